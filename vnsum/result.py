@@ -1,0 +1,198 @@
+"""What the pipeline returns: translations, summaries and findings, as frozen values.
+
+Nothing here translates, summarizes or draws; `vnsum.rendering` turns these values into text,
+Markdown and HTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vnsum.document import Document, Sentence
+from vnsum.errors import LanguageError
+from vnsum.serialization import Serializable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Characters `start` (included) to `end` (excluded) of a text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something the reader should know about a result, with the places it is about.
+
+    `kind` says what was found: `"number"`, `"date"`, `"name"`, `"length"`, `"loop"`, `"empty"`,
+    `"untranslated"`, `"split"` or `"language"`. `severity` is `"info"` (nothing is wrong),
+    `"warning"` (look at it) or `"error"` (do not rely on this sentence). The spans point into the
+    source sentence and its translation, or are `None` where the finding is about the whole.
+    """
+
+    kind: str
+    severity: str
+    message: str
+    source: Span | None = None
+    target: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentencePair:
+    """A source sentence, its translation, and what was found out about it."""
+
+    source: Sentence
+    target: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation(Serializable):
+    """A document in the target language, one pair for every source sentence, in order.
+
+    `title` is the translated title. `furniture` has one text for every piece of
+    `document.furniture`, in order: translated where it is prose (captions, teasers), as it was
+    where it is not. `findings` are those about the whole text; each pair carries its own.
+
+    >>> translation.text                                             # doctest: +SKIP
+    'It rained. The street was flooded.'
+    """
+
+    document: Document
+    lang: str
+    title: str | None = None
+    pairs: tuple[SentencePair, ...] = ()
+    furniture: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    signature: str = ""
+
+    @property
+    def text(self) -> str:
+        """The whole translation with the white space, paragraphs and furniture of the source."""
+        source = self.document.text
+        placed = [(p.source.start, p.source.end, p.target) for p in self.pairs]
+        placed += [
+            (piece.start, piece.end, text)
+            for piece, text in zip(self.document.furniture, self.furniture, strict=True)
+        ]
+        parts: list[str] = []
+        position = 0
+        for start, end, text in sorted(placed):
+            parts += [source[position:start], text]
+            position = end
+        return "".join([*parts, source[position:]])
+
+    def __str__(self) -> str:
+        return self.text
+
+    def to_markdown(self) -> str:
+        """Return source and translation side by side as a Markdown table."""
+        from vnsum import rendering
+
+        return rendering.to_markdown(self)
+
+    def _repr_html_(self) -> str:
+        from vnsum import rendering
+
+        return rendering.to_html(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummarySentence:
+    """A sentence of a summary with the evidence for it.
+
+    `evidence` are indices into `document.sentences`; `score` is the summarizer's own figure
+    (higher is better; comparable only within one summary).
+    """
+
+    text: str
+    evidence: tuple[int, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Serializable):
+    """A summary in one language; an extractive sentence equals the evidence it names."""
+
+    lang: str
+    sentences: tuple[SummarySentence, ...] = ()
+    signature: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sentences joined by single spaces."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryPair:
+    """One sentence of a bilingual summary: `source` in the document's language, `target` not."""
+
+    source: SummarySentence
+    target: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BilingualSummary(Serializable):
+    """A summary in both languages, sentence beside sentence, with its evidence.
+
+    `lang` is the language of the targets; `title` is the translated title (the original one is
+    `document.title`). `findings` are those about the whole; each pair carries its own.
+
+    >>> summary.en.text                                              # doctest: +SKIP
+    'It rained.'
+    """
+
+    document: Document
+    lang: str
+    title: str | None = None
+    pairs: tuple[SummaryPair, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    signature: str = ""
+
+    @property
+    def vi(self) -> Summary:
+        """The Vietnamese side."""
+        return self.side("vi")
+
+    @property
+    def en(self) -> Summary:
+        """The English side."""
+        return self.side("en")
+
+    def side(self, lang: str) -> Summary:
+        """Return one side as a `Summary`; `LanguageError` for a language that is neither."""
+        if lang == self.document.lang:
+            sentences = tuple(pair.source for pair in self.pairs)
+        elif lang == self.lang:
+            sentences = tuple(
+                SummarySentence(text=p.target, evidence=p.source.evidence, score=p.source.score)
+                for p in self.pairs
+            )
+        else:
+            raise LanguageError(
+                f"this summary has the languages {self.document.lang!r} and {self.lang!r}, "
+                f"not {lang!r}"
+            )
+        return Summary(lang=lang, sentences=sentences, signature=self.signature)
+
+    def __str__(self) -> str:
+        from vnsum import rendering
+
+        return rendering.to_text(self)
+
+    def to_markdown(self) -> str:
+        """Return the summary, both languages and the evidence, as Markdown."""
+        from vnsum import rendering
+
+        return rendering.to_markdown(self)
+
+    def _repr_html_(self) -> str:
+        from vnsum import rendering
+
+        return rendering.to_html(self)
