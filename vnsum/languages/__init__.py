@@ -1,0 +1,61 @@
+"""The two languages of the library: codes, detection, words. Rows in `LANGUAGES`, one per language.
+
+What a language needs lives in its own file (`vi.py`, `en.py`); nothing else names underthesea.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vnsum.errors import LanguageError
+from vnsum.languages import en, vi
+from vnsum.languages.detection import detect
+from vnsum.languages.rules import BoundaryRules
+
+__all__ = ["LANGUAGES", "Language", "detect", "require", "words"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """One language: ISO 639-1 `code`, English `name`, and what the front end asks of it."""
+
+    code: str
+    name: str
+    words: Callable[[str], list[str]]
+    propose: Callable[[str], list[int]]
+    rules: Callable[[], BoundaryRules]
+
+
+LANGUAGES = {
+    "vi": Language(
+        code="vi", name="Vietnamese", words=vi.words, propose=vi.propose_ends, rules=vi.rules
+    ),
+    "en": Language(
+        code="en", name="English", words=en.words, propose=en.propose_ends, rules=en.rules
+    ),
+}
+
+
+def require(lang: str) -> str:
+    """Return `lang` if it is a language of this library, else raise `LanguageError`.
+
+    >>> require("vi")
+    'vi'
+    """
+    if lang not in LANGUAGES:
+        known = ", ".join(f"{code!r} ({row.name})" for code, row in LANGUAGES.items())
+        raise LanguageError(f"unknown language {lang!r}: expected one of {known}")
+    return lang
+
+
+def words(text: str, lang: str) -> list[str]:
+    """Return the lower-cased words of `text` for scoring, without punctuation.
+
+    Vietnamese words may hold several syllables (`"nhà nước"`). They do not spell the text and
+    are never shown.
+
+    >>> words("The cat sat.", "en")
+    ['the', 'cat', 'sat']
+    """
+    return LANGUAGES[require(lang)].words(text)
