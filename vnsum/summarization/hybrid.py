@@ -1,0 +1,65 @@
+"""The untrained method: position, overlap with the headline and centrality, without repetition.
+
+Needs no model file and no particular language; the learned `vnsum.summarization.ranker` is the
+better one on Vietnamese news.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vnsum.document import Document
+from vnsum.result import Summary
+from vnsum.summarization import selection
+from vnsum.summarization.budget import Budget
+from vnsum.summarization.lexrank import centrality
+from vnsum.summarization.terms import Terms, Vector, unit_of
+
+# Sentences with fewer different syllables rarely stand alone ("Vì sao?", "Mộc Miên (Tổng hợp)").
+FULL_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hybrid:
+    """Weighted sum of three scores in [0, 1], selected by maximal marginal relevance.
+
+    `position` weighs the place in the document (1 at the start, halved every `half` sentences),
+    `headline` the cosine with the headline, `central` LexRank. Without a headline, the weight of
+    the headline falls away. `novelty` is how much a sentence loses for repeating one already taken,
+    `unit` a name in `vnsum.summarization.terms.UNITS`.
+    """
+
+    position: float = 0.4
+    headline: float = 0.4
+    central: float = 0.2
+    half: float = 4.0
+    novelty: float = 0.2
+    unit: str = "syllables"
+
+    @property
+    def signature(self) -> str:
+        """The method and its weights."""
+        return (
+            f"hybrid|position:{self.position:g}|headline:{self.headline:g}"
+            f"|central:{self.central:g}|half:{self.half:g}|novelty:{self.novelty:g}"
+            f"|unit:{self.unit}"
+        )
+
+    def summarize(self, document: Document, budget: Budget) -> Summary:
+        """Return the sentences that `budget` allows, in document order."""
+        terms = Terms.read(document, self.unit)
+        scores = self._scores(document, terms)
+        count = budget.limit(len(scores))
+        chosen = selection.by_relevance_and_novelty(scores, terms, count, novelty=self.novelty)
+        return selection.write(document, chosen, scores, budget, signature=self.signature)
+
+    def _scores(self, document: Document, terms: Terms) -> Vector:
+        place = 0.5 ** (np.arange(len(terms)) / self.half)
+        title = unit_of(self.unit)(document.title or "", document.lang)
+        headline = selection.scaled(terms.compare(terms.weigh(title)))
+        central = selection.scaled(centrality(terms))
+        full = np.minimum(1.0, np.diff(terms.starts) / FULL_LENGTH)
+        mixed = self.position * place + self.headline * headline + self.central * central
+        return selection.scaled(mixed * full)

@@ -1,0 +1,28 @@
+"""Lead: the first sentences, the baseline that news is written for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vnsum.document import Document
+from vnsum.result import Summary
+from vnsum.summarization import selection
+from vnsum.summarization.budget import Budget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """Take the first sentences; the score of the sentence at position `i` is `1 / (1 + i)`."""
+
+    @property
+    def signature(self) -> str:
+        """The name of the method; it has no settings."""
+        return "lead"
+
+    def summarize(self, document: Document, budget: Budget) -> Summary:
+        """Return the first sentences of `document` that `budget` allows."""
+        scores = 1.0 / (1.0 + np.arange(len(document.sentences), dtype=np.float64))
+        chosen = range(len(document.sentences))
+        return selection.write(document, chosen, scores, budget, signature=self.signature)

@@ -1,0 +1,66 @@
+"""LexRank: sentences that many other sentences resemble.
+
+Erkan & Radev 2004, "LexRank: Graph-based Lexical Centrality as Salience in Text Summarization",
+https://doi.org/10.1613/jair.1523, in its continuous form (cosines as edge weights, no threshold).
+Multiplying by the matrix of cosines is done through the words, so a step costs as much as the
+text is long and not the square of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vnsum.document import Document
+from vnsum.result import Summary
+from vnsum.summarization import selection
+from vnsum.summarization.budget import Budget
+from vnsum.summarization.terms import Terms, Vector
+
+TOLERANCE = 1e-10
+MOST_STEPS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexRank:
+    """Rank by the stationary distribution of a walk along cosine similarities.
+
+    `damping` is the chance that the walk jumps to any sentence (the paper's 0.15); `unit` is a
+    name in `vnsum.summarization.terms.UNITS`.
+    """
+
+    damping: float = 0.15
+    unit: str = "syllables"
+
+    @property
+    def signature(self) -> str:
+        """The method and its settings."""
+        return f"lexrank|damping:{self.damping:g}|unit:{self.unit}"
+
+    def summarize(self, document: Document, budget: Budget) -> Summary:
+        """Return the most central sentences that `budget` allows, in document order."""
+        scores = selection.scaled(centrality(Terms.read(document, self.unit), self.damping))
+        chosen = selection.by_score(scores, budget.limit(len(scores)))
+        return selection.write(document, chosen, scores, budget, signature=self.signature)
+
+
+def centrality(terms: Terms, damping: float = 0.15) -> Vector:
+    """Return the share of time a random walk spends on each sentence; the shares sum to 1."""
+    count = len(terms)
+    if not count:
+        return np.zeros(0)
+    degree = terms.compare(terms.mix(np.ones(count)))
+    # A sentence without words has no neighbours: from it the walk goes anywhere.
+    alone = degree <= 0
+    outgoing = 1.0 / np.where(alone, 1.0, degree)
+    rank = np.full(count, 1.0 / count)
+    for _ in range(MOST_STEPS):
+        lost = float(rank[alone].sum()) / count
+        step = terms.compare(terms.mix(rank * outgoing)) + lost
+        new = damping / count + (1.0 - damping) * step
+        change = float(np.abs(new - rank).sum())
+        rank = new
+        if change < TOLERANCE:
+            break
+    return rank

@@ -1,0 +1,67 @@
+"""From scores to a summary: which sentences are taken, in which order they are written.
+
+The sentences are put in one order of preference and a budget takes the first of them, so that a
+shorter summary is always part of a longer one. Nothing here scores a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vnsum.document import Document
+from vnsum.result import Summary, SummarySentence
+from vnsum.summarization.budget import Budget
+from vnsum.summarization.terms import Terms, Vector
+
+
+def by_score(scores: Vector, count: int) -> list[int]:
+    """Return the `count` best sentences, the best first; of equal ones the earlier.
+
+    >>> by_score(np.array([0.5, 0.9, 0.5]), 2)
+    [1, 0]
+    """
+    return [int(i) for i in np.argsort(-scores, kind="stable")[:count]]
+
+
+def by_relevance_and_novelty(
+    scores: Vector, terms: Terms, count: int, *, novelty: float
+) -> list[int]:
+    """Return `count` sentences by maximal marginal relevance, the best first.
+
+    Each next sentence has the best `(1 - novelty) * score - novelty * similarity`, where the
+    similarity is the cosine to the closest sentence already taken (Carbonell & Goldstein 1998).
+    Scores should lie in [0, 1]; `novelty` 0 is plain ranking.
+    """
+    chosen: list[int] = []
+    closest = np.zeros(len(scores))
+    free = np.ones(len(scores), dtype=bool)
+    while len(chosen) < min(count, len(scores)):
+        value = np.where(free, (1.0 - novelty) * scores - novelty * closest, -np.inf)
+        best = int(value.argmax())  # the earliest of equal ones
+        chosen.append(best)
+        free[best] = False
+        closest = np.maximum(closest, terms.compare(terms.sentence(best)))
+    return chosen
+
+
+def scaled(values: Vector) -> Vector:
+    """Scale to [0, 1] by the largest value; all zeros stay zeros."""
+    top = float(values.max(initial=0.0))
+    return values / top if top > 0 else np.zeros_like(values)
+
+
+def write(
+    document: Document, chosen: Sequence[int], scores: Vector, budget: Budget, *, signature: str
+) -> Summary:
+    """Return the first sentences of `chosen` that `budget` allows, in document order."""
+    kept = sorted(chosen[: budget.limit(len(document.sentences))])
+    return Summary(
+        lang=document.lang,
+        sentences=tuple(
+            SummarySentence(text=document.sentences[i].text, evidence=(i,), score=float(scores[i]))
+            for i in kept
+        ),
+        signature=signature,
+    )
