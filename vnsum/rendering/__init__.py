@@ -1,0 +1,88 @@
+"""Documents, translations and bilingual summaries as text, Markdown and HTML.
+
+Pure functions of a result: nothing is computed, translated or left out here, and no notebook
+library is imported. Everything is escaped, so that a text can say anything and do nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from vnsum.document import Document
+from vnsum.errors import InputError
+from vnsum.rendering import html, layout, markdown, text
+from vnsum.result import BilingualSummary, Translation
+
+__all__ = ["findings", "to_html", "to_markdown", "to_page", "to_text"]
+
+Value = Document | Translation | BilingualSummary
+Table = Mapping[type, Callable[[Any], str]]
+
+TEXT: Table = {
+    Document: text.document,
+    Translation: text.translation,
+    BilingualSummary: text.summary,
+}
+MARKDOWN: Table = {
+    Document: markdown.document,
+    Translation: markdown.translation,
+    BilingualSummary: markdown.summary,
+}
+HTML: Table = {
+    Document: html.document,
+    Translation: html.translation,
+    BilingualSummary: html.summary,
+}
+
+
+def to_text(value: Value) -> str:
+    """Return a result as plain text for a terminal of 80 columns.
+
+    A document has its sentences numbered and its furniture listed; a summary has headline, date,
+    every sentence in both languages with its place in the article, findings and signature; a
+    translation is its text alone (see `findings`). `InputError` for anything else.
+    """
+    return _render(value, TEXT)
+
+
+def to_markdown(value: Value) -> str:
+    """Return a result as Markdown, a table of sentences; `InputError` for anything else.
+
+    >>> from vnsum.document import Document, Sentence
+    >>> sentence = Sentence(text="Giá *tăng*.", start=0, end=11, paragraph=0)
+    >>> print(to_markdown(Document(text="Giá *tăng*.", lang="vi", sentences=(sentence,))))
+    |  | Tiếng Việt |
+    | --- | --- |
+    | 1 | Giá \\*tăng\\*. |
+    """
+    return _render(value, MARKDOWN)
+
+
+def to_html(value: Value) -> str:
+    """Return a result as an HTML fragment with its own style; `InputError` for anything else.
+
+    It needs no network and no script and has its place in any page or notebook, light or dark.
+    """
+    return _render(value, HTML)
+
+
+def to_page(*values: Value) -> str:
+    """Return one or several results as one whole HTML document, to be saved as a file."""
+    titles = [title for value in values for _, title in layout.titles(value)]
+    return html.page(map(to_html, values), title=titles[0] if titles else "vnsum")
+
+
+def findings(value: Translation | BilingualSummary) -> list[str]:
+    """Return the findings of a result, one line of plain text each, with their sentences."""
+    return text.findings(value)
+
+
+def _render(value: Value, table: Table) -> str:
+    for kind, function in table.items():
+        if isinstance(value, kind):
+            return function(value)
+    raise InputError(
+        f"expected a Document, Translation or BilingualSummary, not {type(value).__name__}: "
+        "make one with vnsum.segment, vnsum.translate or vnsum.summarize"
+    )

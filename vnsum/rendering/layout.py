@@ -1,0 +1,126 @@
+"""What all renderings share: pieces of a text in their places, and the words for them.
+
+Pure functions of values; nothing here knows about text, Markdown or HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vnsum.document import Document, Furniture, Sentence
+from vnsum.result import BilingualSummary, Finding, Translation
+
+LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+# A sign says at a glance what colour says in HTML; it stays readable in a terminal.
+SIGNS = {"info": "ℹ", "warning": "⚠", "error": "✖"}
+NOTHING_TO_SUMMARIZE = "Nothing to summarize: the text has no sentences."
+NOTHING_TO_TRANSLATE = "Nothing to translate: the text has no sentences."
+NO_SENTENCES = "The text has no sentences."
+
+# Control characters (a terminal would obey them, HTML forbids them) and lone surrogates (which
+# cannot be encoded); tab, newline and carriage return are white space and stay.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Unlike `str.split()`, leaves no-break spaces alone: what they join stays together.
+_WHITE_SPACE = re.compile(r"[ \t\r\n]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A sentence (`kind` is `None`) or a piece of furniture, at its place in a document.
+
+    `index` counts within the sentences or within the furniture; `gap` is the text before it.
+    """
+
+    index: int
+    text: str
+    kind: str | None
+    gap: str
+
+
+def blocks(document: Document) -> list[list[Piece]]:
+    """Return all sentences and furniture in the order of the text, paragraph by paragraph."""
+    placed: list[tuple[int, Sentence | Furniture]] = [
+        *enumerate(document.sentences),
+        *enumerate(document.furniture),
+    ]
+    found: list[list[Piece]] = []
+    position, before = 0, None
+    for index, item in sorted(placed, key=lambda entry: (entry[1].start, entry[1].end)):
+        gap = document.text[position : item.start]
+        if isinstance(item, Sentence) and isinstance(before, Sentence):
+            opens = item.paragraph != before.paragraph
+        else:
+            opens = before is None or "\n" in gap
+        kind = None if isinstance(item, Sentence) else item.kind
+        piece = Piece(index=index, text=item.text, kind=kind, gap=gap)
+        if opens:
+            found.append([])
+        found[-1].append(piece)
+        position, before = item.end, item
+    return found
+
+
+def printable(text: str) -> str:
+    """Return `text` with control characters and lone surrogates shown as U+FFFD."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def one_line(text: str) -> str:
+    """Return `text` printable and on one line, its runs of white space made single spaces."""
+    return " ".join(words(text))
+
+
+def words(text: str) -> list[str]:
+    """Return what white space separates in `text`; no-break spaces do not."""
+    return [word for word in _WHITE_SPACE.split(printable(text)) if word]
+
+
+def place(document: Document, index: int) -> str:
+    """Return where sentence `index` is, for a reader: numbers count from 1.
+
+    An index the document does not have is said to be so: a rendering must not hide it.
+    """
+    total = len(document.sentences)
+    if not 0 <= index < total:
+        return f"sentence {index + 1}, which the document of {total} does not have"
+    return f"sentence {index + 1} of {total}, paragraph {document.sentences[index].paragraph + 1}"
+
+
+def numbers(evidence: Iterable[int]) -> str:
+    """Return evidence as the numbers a reader sees, for example `3` or `3, 5`."""
+    return ", ".join(str(index + 1) for index in evidence)
+
+
+def published(document: Document) -> str | None:
+    """Return the date of the document as `10 January 2026`, whatever the locale."""
+    day = document.published
+    return None if day is None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def language_name(lang: str) -> str:
+    """Return how a language calls itself, or its code where we do not know."""
+    return LANGUAGE_NAMES.get(lang, lang)
+
+
+def kind_label(kind: str) -> str:
+    """Return the name of a kind of furniture or finding as words."""
+    return kind.replace("_", " ")
+
+
+def sign(finding: Finding) -> str:
+    """Return the sign for how severe a finding is."""
+    return SIGNS.get(finding.severity, SIGNS["warning"])
+
+
+def titles(value: Document | Translation | BilingualSummary) -> list[tuple[str, str]]:
+    """Return the titles that are there with their languages, the document's own first."""
+    document = value if isinstance(value, Document) else value.document
+    found = [(document.lang, document.title)]
+    if not isinstance(value, Document) and value.title != document.title:
+        found.append((value.lang, value.title))
+    return [(lang, one_line(title)) for lang, title in found if title and title.strip()]

@@ -1,0 +1,141 @@
+"""Results as Markdown (CommonMark with the tables of GitHub, Jupyter and Pandoc); pure functions.
+
+Every text is escaped: what was a star in the article is a star on the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from vnsum.document import Document
+from vnsum.rendering import layout
+from vnsum.result import BilingualSummary, Finding, Translation
+
+# `$` begins mathematics in Jupyter and on GitHub, `~` strikes out, `#` would end a heading.
+_SPECIAL = re.compile(r"[\\`*_\[\]|~$#]")
+# Entities, not backslashes: some converters know no `\<`, and `\&lt;` would become a bracket there.
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ENTITY = re.compile("[&<>]")
+
+Row = Sequence[str]
+
+
+def document(value: Document) -> str:
+    """Return the sentences as a table with their numbers, the furniture in its place."""
+    rows = [
+        _furniture_row(piece.kind, [escape(piece.text)])
+        if piece.kind is not None
+        else [str(piece.index + 1), escape(piece.text)]
+        for block in layout.blocks(value)
+        for piece in block
+    ]
+    table = _table(["", layout.language_name(value.lang)], rows)
+    return _join([*_heading(value), table or layout.NO_SENTENCES])
+
+
+def translation(value: Translation) -> str:
+    """Return source and translation side by side, then the findings."""
+    rows: list[Row] = []
+    for piece in (piece for block in layout.blocks(value.document) for piece in block):
+        if piece.kind is not None:
+            both = [escape(piece.text), escape(value.furniture[piece.index])]
+            rows.append(_furniture_row(piece.kind, both))
+        else:
+            target = value.pairs[piece.index].target
+            rows.append([str(piece.index + 1), escape(piece.text), escape(target)])
+    table = _table(["", *_languages(value)], rows)
+    notes = [
+        (f"Sentence {index + 1}", finding)
+        for index, pair in enumerate(value.pairs)
+        for finding in pair.findings
+    ]
+    return _join(
+        [
+            *_heading(value),
+            table or layout.NOTHING_TO_TRANSLATE,
+            _findings(value.findings, notes),
+            _signature(value.signature),
+        ]
+    )
+
+
+def summary(value: BilingualSummary) -> str:
+    """Return the summary as a table: place in the article, and both languages."""
+    rows = [
+        [
+            "<br>".join(layout.place(value.document, i) for i in pair.source.evidence),
+            escape(pair.source.text),
+            escape(pair.target),
+        ]
+        for pair in value.pairs
+    ]
+    table = _table(["Where", *_languages(value)], rows)
+    notes = [
+        (f"Sentence {layout.numbers(pair.source.evidence)}", finding)
+        for pair in value.pairs
+        for finding in pair.findings
+    ]
+    return _join(
+        [
+            *_heading(value),
+            table or layout.NOTHING_TO_SUMMARIZE,
+            _findings(value.findings, notes),
+            _signature(value.signature),
+        ]
+    )
+
+
+def escape(text: str) -> str:
+    r"""Return `text` on one line with everything that Markdown would obey escaped.
+
+    >>> escape("5 * 3 | <b>_x_</b>")
+    '5 \\* 3 \\| &lt;b&gt;\\_x\\_&lt;/b&gt;'
+    """
+    text = _ENTITY.sub(lambda match: _ENTITIES[match[0]], layout.one_line(text))
+    return _SPECIAL.sub(lambda match: "\\" + match[0], text)
+
+
+def _heading(value: Document | Translation | BilingualSummary) -> list[str]:
+    signs = ("# {}", "**{}**")
+    parts = [
+        sign.format(escape(title))
+        for sign, (_, title) in zip(signs, layout.titles(value), strict=False)
+    ]
+    source = value if isinstance(value, Document) else value.document
+    day = layout.published(source)
+    return [*parts, f"*Published {day}*"] if day else parts
+
+
+def _languages(value: Translation | BilingualSummary) -> list[str]:
+    return [layout.language_name(lang) for lang in (value.document.lang, value.lang)]
+
+
+def _furniture_row(kind: str, cells: Iterable[str]) -> Row:
+    return [f"*{escape(layout.kind_label(kind))}*", *(f"*{c}*" if c else "" for c in cells)]
+
+
+def _table(header: Row, rows: Sequence[Row]) -> str:
+    if not rows:
+        return ""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _findings(whole: Iterable[Finding], notes: Iterable[tuple[str, Finding]]) -> str:
+    lines = [_finding(finding) for finding in whole]
+    lines += [_finding(finding, f"{where}, ") for where, finding in notes]
+    return "\n".join(lines)
+
+
+def _finding(finding: Finding, where: str = "") -> str:
+    kind = escape(layout.kind_label(finding.kind))
+    return f"- {layout.sign(finding)} **{where}{kind}:** {escape(finding.message)}"
+
+
+def _signature(signature: str) -> str:
+    return f"<sub>{escape(signature)}</sub>" if signature.strip() else ""
+
+
+def _join(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part)

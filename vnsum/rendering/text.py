@@ -1,0 +1,145 @@
+"""Results as plain text for a terminal of 80 columns; pure functions."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from vnsum.document import Document
+from vnsum.rendering import layout
+from vnsum.result import BilingualSummary, Finding, SummaryPair, Translation
+
+WIDTH = 80
+
+
+def document(value: Document) -> str:
+    """Return the sentences with their numbers, paragraph by paragraph, then the furniture."""
+    parts = [_heading(value)]
+    label_width = len(str(len(value.sentences))) + 3
+    number = 0
+    for paragraph in value.paragraphs():
+        lines: list[str] = []
+        for sentence in paragraph:
+            number += 1
+            lines += wrap(sentence.text, first=f"[{number}]".ljust(label_width))
+        parts.append(lines)
+    if not value.sentences:
+        parts.append([layout.NO_SENTENCES])
+    parts.append(_furniture(value))
+    return _join(parts)
+
+
+def translation(value: Translation) -> str:
+    """Return the translated text itself; `findings` lists what there is to know about it."""
+    return value.text
+
+
+def summary(value: BilingualSummary) -> str:
+    """Return headline, date, every sentence in both languages with its place, and findings."""
+    parts = [_heading(value)]
+    labels = [f"[{layout.numbers(pair.source.evidence)}]" for pair in value.pairs]
+    label_width = max(map(len, labels), default=0) + 1
+    parts += [
+        _pair(value.document, pair, label.ljust(label_width))
+        for pair, label in zip(value.pairs, labels, strict=True)
+    ]
+    if not value.pairs:
+        parts.append([layout.NOTHING_TO_SUMMARIZE])
+    parts += [[line for f in value.findings for line in _finding(f)], wrap(value.signature)]
+    return _join(parts)
+
+
+def findings(value: Translation | BilingualSummary) -> list[str]:
+    """Return one line for every finding: about the whole first, then sentence by sentence."""
+    lines = [_finding_line(finding) for finding in value.findings]
+    for position, pair in enumerate(value.pairs):
+        evidence = pair.source.evidence if isinstance(pair, SummaryPair) else (position,)
+        lines += [
+            f"sentence {layout.numbers(evidence)}: {_finding_line(finding)}"
+            for finding in pair.findings
+        ]
+    return lines
+
+
+def wrap(text: str, *, first: str = "", width: int = WIDTH) -> list[str]:
+    """Return `text` in lines of at most `width` columns, words whole, hanging after `first`.
+
+    Columns are those of a terminal: combining marks take none, wide (CJK) characters two. A word
+    that is longer than a line has a line of its own.
+
+    >>> wrap("Trời mưa to ở Huế.", first="[1] ", width=16)
+    ['[1] Trời mưa to', '    ở Huế.']
+    """
+    indent = " " * columns(first)
+    lines: list[str] = []
+    line, used = first, len(indent)
+    fresh = True
+    for word in layout.words(text):
+        taken = columns(word)
+        if not fresh and used + 1 + taken > width:
+            lines.append(line)
+            line, used, fresh = indent, len(indent), True
+        line += word if fresh else f" {word}"
+        used += taken if fresh else taken + 1
+        fresh = False
+    return lines if fresh else [*lines, line]
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal `text` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_character_columns, text))
+
+
+def _character_columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _heading(value: Document | BilingualSummary) -> list[str]:
+    lines = [line for _, title in layout.titles(value) for line in wrap(title)]
+    source = value if isinstance(value, Document) else value.document
+    if day := layout.published(source):
+        lines.append(f"Published {day}")
+    return lines
+
+
+def _pair(document: Document, pair: SummaryPair, label: str) -> list[str]:
+    indent = " " * len(label)
+    if not pair.source.evidence:
+        label = indent
+    lines = wrap(pair.source.text, first=label) + wrap(pair.target, first=indent)
+    for index in pair.source.evidence:
+        lines += wrap(f"({layout.place(document, index)})", first=indent)
+    for finding in pair.findings:
+        lines += _finding(finding, indent)
+    return lines
+
+
+def _finding(finding: Finding, indent: str = "") -> list[str]:
+    return wrap(
+        f"{layout.kind_label(finding.kind)}: {finding.message}",
+        first=f"{indent}{layout.sign(finding)} ",
+    )
+
+
+def _finding_line(finding: Finding) -> str:
+    return layout.one_line(
+        f"{finding.severity}: {layout.kind_label(finding.kind)}: {finding.message}"
+    )
+
+
+def _furniture(value: Document) -> list[str]:
+    if not value.furniture:
+        return []
+    label_width = max(len(layout.kind_label(piece.kind)) for piece in value.furniture) + 2
+    lines = ["Not part of the article:"]
+    for piece in value.furniture:
+        lines += wrap(piece.text, first=f"  {layout.kind_label(piece.kind).ljust(label_width)}")
+    return lines
+
+
+def _join(parts: Iterable[list[str]]) -> str:
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
