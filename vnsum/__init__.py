@@ -1,0 +1,59 @@
+"""Translate between Vietnamese and English, and write bilingual summaries with their evidence.
+
+A table of contents: everything public is named here, nothing happens here.
+"""
+
+from vnsum import errors
+from vnsum.article import Article
+from vnsum.checkpoints import ModelSpec
+from vnsum.document import Document, Furniture, Sentence
+from vnsum.errors import VnsumError
+from vnsum.pipeline import Pipeline, load
+from vnsum.result import (
+    BilingualSummary,
+    Finding,
+    SentencePair,
+    Span,
+    Summary,
+    SummaryPair,
+    SummarySentence,
+    Translation,
+)
+from vnsum.shortcuts import (
+    models,
+    segment,
+    summarize,
+    summarize_many,
+    translate,
+    translate_many,
+)
+from vnsum.summarization import Budget
+from vnsum.version import __version__
+
+__all__ = [
+    "Article",
+    "BilingualSummary",
+    "Budget",
+    "Document",
+    "Finding",
+    "Furniture",
+    "ModelSpec",
+    "Pipeline",
+    "Sentence",
+    "SentencePair",
+    "Span",
+    "Summary",
+    "SummaryPair",
+    "SummarySentence",
+    "Translation",
+    "VnsumError",
+    "__version__",
+    "errors",
+    "load",
+    "models",
+    "segment",
+    "summarize",
+    "summarize_many",
+    "translate",
+    "translate_many",
+]

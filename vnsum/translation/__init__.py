@@ -1,0 +1,19 @@
+"""Turning sentences of one language into sentences of the other.
+
+A `Backend` runs a model on texts that fit it; `GuardedTranslator` is written once above every
+backend and sees to length limits, order, checks and second tries.
+"""
+
+from vnsum.translation.backend import Backend, Draft, FakeBackend
+from vnsum.translation.guard import CheckedText, GuardedTranslator, Translator
+from vnsum.translation.lazy import LazyTranslator
+
+__all__ = [
+    "Backend",
+    "CheckedText",
+    "Draft",
+    "FakeBackend",
+    "GuardedTranslator",
+    "LazyTranslator",
+    "Translator",
+]

@@ -1,0 +1,121 @@
+"""Weights that ship inside the package: manifest, checksums, and unpacking of quantised matrices.
+
+Format of the files: `NAME.q8` is int8 with one float32 `NAME.scale` a row; `NAME.q4` is uint8
+with two columns a byte, the even one in the low nibble, value = nibble - 8, and one float16
+`NAME.scale` for every 32 columns; everything else is a plain tensor. safetensors only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vnsum.errors import ModelError
+
+if TYPE_CHECKING:
+    import torch
+
+GROUP = 32  # columns that share a scale in 4-bit matrices
+CHUNK = 1 << 22
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What `manifest.json` beside packaged weights says: family, directions, licence, checksums."""
+
+    version: str
+    family: str
+    directions: tuple[str, ...]
+    licence: str
+    checksums: dict[str, str]
+    size: int
+
+
+def model_folder(name: str) -> Path:
+    """Return the folder of packaged weights; `ModelError` where it is missing."""
+    folder = Path(str(importlib.resources.files("vnsum"))) / "models" / name
+    if not (folder / "manifest.json").is_file():
+        raise ModelError(
+            f"the weights {name!r} are not in this installation ({folder} has no manifest.json): "
+            "install vnsum again"
+        )
+    return folder
+
+
+def read_manifest(name: str) -> Manifest:
+    """Return the manifest of packaged weights."""
+    folder = model_folder(name)
+    data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return Manifest(
+        version=data["version"],
+        family=data["family"],
+        directions=tuple(data["directions"]),
+        licence=data["licence"],
+        checksums={file: row["sha256"] for file, row in data["files"].items()},
+        size=sum(row["bytes"] for row in data["files"].values()),
+    )
+
+
+def verify_files(folder: Path, checksums: dict[str, str]) -> None:
+    """Raise `ModelError` naming the first file of `folder` that is missing or damaged."""
+    for name, expected in checksums.items():
+        path = folder / name
+        try:
+            found = _hash_file(path)
+        except OSError as error:
+            raise ModelError(f"cannot read the model file {path}: {error}") from error
+        if found != expected:
+            raise ModelError(
+                f"the model file {path} is damaged (sha256 {found[:12]}…, expected "
+                f"{expected[:12]}…): install vnsum again"
+            )
+
+
+def _hash_file(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def unpack_weights(path: Path, *, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+    """Return the tensors of a quantised safetensors file, dequantised to `dtype`."""
+    from safetensors import safe_open
+
+    weights: dict[str, Any] = {}
+    with safe_open(path, framework="pt") as file:
+        for key in file.keys():  # noqa: SIM118 - safe_open is no mapping
+            name, _, form = key.rpartition(".")
+            if form == "q8":
+                weights[name] = _unpack_rows(file.get_tensor(key), file.get_tensor(f"{name}.scale"))
+            elif form == "q4":
+                weights[name] = _unpack_groups(
+                    file.get_tensor(key), file.get_tensor(f"{name}.scale")
+                )
+            elif form != "scale":
+                weights[key] = file.get_tensor(key)
+            else:
+                continue
+            target = name if form in ("q8", "q4") else key
+            weights[target] = weights[target].to(dtype)
+    return weights
+
+
+def _unpack_rows(values: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
+    return values.float().mul_(scale[:, None])
+
+
+def _unpack_groups(values: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
+    import torch
+
+    rows, half = values.shape
+    nibbles = torch.empty(rows, half, 2)
+    nibbles[..., 0] = values & 15
+    nibbles[..., 1] = values >> 4
+    groups = nibbles.view(rows, -1, GROUP).sub_(8).mul_(scale.float()[..., None])
+    return groups.view(rows, -1)

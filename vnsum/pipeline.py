@@ -1,0 +1,291 @@
+"""The one place where segmentation, summarization and translation meet.
+
+Values come in and values go out; loading is left to the parts, drawing to `vnsum.rendering`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from vnsum import languages, segmentation, summarization
+from vnsum.article import Article
+from vnsum.checkpoints import ModelSpec, resolve_model
+from vnsum.document import Document
+from vnsum.errors import InputError, LanguageError
+from vnsum.furniture import FURNITURE_KINDS
+from vnsum.result import BilingualSummary, Finding, SentencePair, SummaryPair, Translation
+from vnsum.summarization import Budget, Summarizer
+from vnsum.translation import CheckedText, LazyTranslator, Translator
+from vnsum.version import __version__
+
+Text = str | Article | Document
+
+CHUNK_SENTENCES = 256  # enough for full batches, few enough for a live progress bar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """Segments, translates and summarizes with one translator and one summarizer.
+
+    `vnsum.load` builds one from names; give your own parts to the constructor.
+
+    >>> import vnsum
+    >>> from vnsum.translation import FakeBackend, GuardedTranslator
+    >>> pipeline = Pipeline(translator=GuardedTranslator(backend=FakeBackend()),
+    ...                     summarizer=vnsum.summarization.load("lead"))
+    >>> pipeline.translate("Trời mưa to.").text
+    'TRỜI MƯA TO.'
+    """
+
+    translator: Translator
+    summarizer: Summarizer
+
+    def segment(self, text: Text, *, lang: str | None = None, title: str | None = None) -> Document:
+        """Return the document of `text`; a `Document` comes back as it is."""
+        if isinstance(text, Document):
+            return text
+        return segmentation.segment(text, lang=lang, title=title)
+
+    def translate(
+        self, text: Text, *, to: str = "en", lang: str | None = None, title: str | None = None
+    ) -> Translation:
+        """Return the translation of `text` into `to` (`"en"` or `"vi"`), sentence by sentence.
+
+        `lang` forces the source language, `title` gives a headline that is not in the text.
+        Raises `InputError` for anything but text and `LanguageError` for a language or direction
+        that is not there. A text in the target language comes back unchanged with a finding.
+        """
+        document = self.segment(text, lang=lang, title=title)
+        return self._translate_documents([document], languages.require(to))[0]
+
+    def translate_many(
+        self, texts: Iterable[Text], *, to: str = "en", progress: bool = False
+    ) -> list[Translation]:
+        """Return the translations of many texts, in order; `progress` shows a bar.
+
+        Sentences of different texts share batches. An error names the text by its index.
+        """
+        languages.require(to)
+        documents = self._segment_many(texts)
+        done: list[Translation] = []
+        for chunk in _show_progress(_chunks(documents), len(documents), progress):
+            done += self._translate_documents(chunk, to)
+        return done
+
+    def summarize(
+        self,
+        text: Text,
+        *,
+        sentences: int | None = None,
+        ratio: float | None = None,
+        title: str | None = None,
+        to: str | None = None,
+        lang: str | None = None,
+    ) -> BilingualSummary:
+        """Return a summary of `text` in both languages, with its evidence.
+
+        At most `sentences` sentences (3 unless told otherwise), or a `ratio` in (0, 1] of the
+        article's. `to` is the language of the translation: the other one, unless told otherwise.
+        """
+        budget = Budget(sentences=sentences, ratio=ratio)
+        document = self.segment(text, lang=lang, title=title)
+        return self._summarize_documents([document], budget, to)[0]
+
+    def summarize_many(
+        self,
+        texts: Iterable[Text],
+        *,
+        sentences: int | None = None,
+        ratio: float | None = None,
+        to: str | None = None,
+        progress: bool = False,
+    ) -> list[BilingualSummary]:
+        """Return the bilingual summaries of many texts, in order; see `summarize`."""
+        budget = Budget(sentences=sentences, ratio=ratio)
+        documents = self._segment_many(texts)
+        done: list[BilingualSummary] = []
+        for chunk in _show_progress(_chunks(documents), len(documents), progress):
+            done += self._summarize_documents(chunk, budget, to)
+        return done
+
+    def _segment_many(self, texts: Iterable[Text]) -> list[Document]:
+        if isinstance(texts, str | bytes | Article | Document):
+            raise InputError(
+                f"expected a list of texts, not one {type(texts).__name__}: put it into a list"
+            )
+        documents = []
+        for index, text in enumerate(texts):
+            try:
+                documents.append(self.segment(text))
+            except (InputError, LanguageError) as error:
+                raise type(error)(f"texts[{index}]: {error}") from error
+        return documents
+
+    def _translate_documents(self, documents: Sequence[Document], to: str) -> list[Translation]:
+        jobs = [_texts_of(document) for document in documents]
+        translated = self._translate_jobs(documents, jobs, [to] * len(documents))
+        return [
+            self._assemble_translation(document, to, checked)
+            for document, checked in zip(documents, translated, strict=True)
+        ]
+
+    def _assemble_translation(
+        self, document: Document, to: str, checked: dict[str, CheckedText]
+    ) -> Translation:
+        pairs = []
+        for sentence in document.sentences:
+            done = checked[sentence.text]
+            pairs.append(SentencePair(source=sentence, target=done.text, findings=done.findings))
+        furniture = tuple(
+            checked[piece.text].text if piece.text in checked else _leave(piece.kind, piece.text)
+            for piece in document.furniture
+        )
+        return Translation(
+            document=document,
+            lang=to,
+            title=checked[document.title].text if document.title else None,
+            pairs=tuple(pairs),
+            furniture=furniture,
+            findings=_note_same_language(document, to),
+            signature=self._sign(self.translator.signature),
+        )
+
+    def _summarize_documents(
+        self, documents: Sequence[Document], budget: Budget, to: str | None
+    ) -> list[BilingualSummary]:
+        targets = [
+            languages.require(to) if to is not None else _other_language(document.lang)
+            for document in documents
+        ]
+        summaries = [self.summarizer.summarize(document, budget) for document in documents]
+        jobs = [
+            [*filter(None, [document.title]), *(s.text for s in summary.sentences)]
+            for document, summary in zip(documents, summaries, strict=True)
+        ]
+        translated = self._translate_jobs(documents, jobs, targets)
+        results = []
+        for document, summary, target, checked in zip(
+            documents, summaries, targets, translated, strict=True
+        ):
+            pairs = []
+            for sentence in summary.sentences:
+                done = checked[sentence.text]
+                pairs.append(SummaryPair(source=sentence, target=done.text, findings=done.findings))
+            results.append(
+                BilingualSummary(
+                    document=document,
+                    lang=target,
+                    title=checked[document.title].text if document.title else None,
+                    pairs=tuple(pairs),
+                    findings=_note_same_language(document, target),
+                    signature=self._sign(summary.signature, self.translator.signature),
+                )
+            )
+        return results
+
+    def _translate_jobs(
+        self, documents: Sequence[Document], jobs: Sequence[Sequence[str]], targets: Sequence[str]
+    ) -> list[dict[str, CheckedText]]:
+        """Translate the texts of every job, in one call a direction; a table for each job."""
+        wanted: dict[tuple[str, str], dict[str, CheckedText]] = {}
+        for document, job, target in zip(documents, jobs, targets, strict=True):
+            table = wanted.setdefault((document.lang, target), {})
+            table.update((text, CheckedText(text=text)) for text in job)
+        for (source, target), table in wanted.items():
+            if source != target and table:
+                done = self.translator.translate_checked([*table], source=source, target=target)
+                table.update(zip(table, done, strict=True))
+        return [wanted[d.lang, target] for d, target in zip(documents, targets, strict=True)]
+
+    def _sign(self, *parts: str) -> str:
+        return "|".join([f"vnsum {__version__}", *parts])
+
+
+def load(
+    model: str | os.PathLike[str] | ModelSpec = "mini",
+    *,
+    summarizer: str | Summarizer = summarization.DEFAULT_METHOD,
+    device: str | None = None,
+    beams: int | None = None,
+    offline: bool | None = None,
+    directions: Sequence[str] | None = None,
+) -> Pipeline:
+    """Return a pipeline with a translation model and a summarizer.
+
+    `model` is a name from `vnsum.models()`, a Hugging Face id, a folder, or a row of your own;
+    its weights are loaded at the first translation. `device` is `"cpu"`, `"cuda"` or `"mps"`,
+    the fastest there is unless told otherwise. `beams` is the width of the beam search, 1 for
+    greedy. `offline=True` (or `VNSUM_OFFLINE=1`) keeps off the network; `directions` such as
+    `("vi->en",)` are for folders that do not tell. Raises `ModelError` for an unknown model.
+
+    >>> load("mini").translator.directions
+    ('vi->en',)
+    """
+    if beams is not None and (isinstance(beams, bool) or not isinstance(beams, int) or beams < 1):
+        raise InputError(f"beams must be a whole number from 1 up, not {beams!r}")
+    spec = model if isinstance(model, ModelSpec) else resolve_model(model, directions=directions)
+
+    def load_translator() -> Translator:
+        from vnsum.translation.guard import GuardedTranslator
+        from vnsum.translation.huggingface import HuggingFaceBackend
+
+        backend = HuggingFaceBackend.load(spec, device=device, offline=offline, beams=beams)
+        return GuardedTranslator(backend=backend)
+
+    return Pipeline(
+        translator=LazyTranslator(load_translator, name=spec.name, directions=spec.directions),
+        summarizer=summarization.load(summarizer) if isinstance(summarizer, str) else summarizer,
+    )
+
+
+def _texts_of(document: Document) -> list[str]:
+    """Return every text of `document` that a translation has to translate."""
+    prose = [p.text for p in document.furniture if FURNITURE_KINDS[p.kind].handling == "translate"]
+    return [*filter(None, [document.title]), *(s.text for s in document.sentences), *prose]
+
+
+def _leave(kind: str, text: str) -> str:
+    return "" if FURNITURE_KINDS[kind].handling == "drop" else text
+
+
+def _other_language(lang: str) -> str:
+    return next(code for code in languages.LANGUAGES if code != lang)
+
+
+def _note_same_language(document: Document, to: str) -> tuple[Finding, ...]:
+    if document.lang != to or not document.sentences:
+        return ()
+    name = languages.LANGUAGES[to].name
+    return (
+        Finding(
+            kind="language",
+            severity="info",
+            message=f"the text is in {name} already and was left as it is",
+        ),
+    )
+
+
+def _chunks(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    chunk: list[Document] = []
+    size = 0
+    for document in documents:
+        chunk.append(document)
+        size += len(document.sentences)
+        if size >= CHUNK_SENTENCES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _show_progress(
+    chunks: Iterator[list[Document]], total: int, progress: bool
+) -> Iterator[list[Document]]:
+    from tqdm.auto import tqdm
+
+    with tqdm(total=total, unit="text", disable=not progress) as bar:
+        for chunk in chunks:
+            yield chunk
+            bar.update(len(chunk))

@@ -1,0 +1,97 @@
+"""The verbs as functions, on one default pipeline that is made when it is first needed."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Iterable
+
+from vnsum import checkpoints, segmentation
+from vnsum.article import Article
+from vnsum.checkpoints import ModelSpec
+from vnsum.document import Document
+from vnsum.pipeline import Pipeline, Text, load
+from vnsum.result import BilingualSummary, Translation
+
+
+@functools.cache
+def default_pipeline() -> Pipeline:
+    """Return the pipeline behind the functions of the package: `vnsum.load()`."""
+    return load()
+
+
+def segment(
+    text: str | Article,
+    *,
+    lang: str | None = None,
+    title: str | None = None,
+    published: datetime.date | None = None,
+) -> Document:
+    """Return `text` as a document of sentences with exact spans; no model is needed.
+
+    The language is detected unless `lang` (`"vi"` or `"en"`) is given; `title` and `published`
+    stand in for what the text does not say.
+
+    >>> segment("Trời mưa. Đường ngập.").sentences[1].text
+    'Đường ngập.'
+    """
+    return segmentation.segment(text, lang=lang, title=title, published=published)
+
+
+def translate(
+    text: Text, *, to: str = "en", lang: str | None = None, title: str | None = None
+) -> Translation:
+    """Return the translation of `text` into `to`; see `vnsum.Pipeline.translate`.
+
+    >>> translate("Hôm nay trời mưa.").text                          # doctest: +SKIP
+    'It is raining today.'
+    """
+    return default_pipeline().translate(text, to=to, lang=lang, title=title)
+
+
+def translate_many(
+    texts: Iterable[Text], *, to: str = "en", progress: bool = False
+) -> list[Translation]:
+    """Return the translations of many texts, in order; see `vnsum.Pipeline.translate_many`."""
+    return default_pipeline().translate_many(texts, to=to, progress=progress)
+
+
+def summarize(
+    text: Text,
+    *,
+    sentences: int | None = None,
+    ratio: float | None = None,
+    title: str | None = None,
+    to: str | None = None,
+    lang: str | None = None,
+) -> BilingualSummary:
+    """Return a summary of `text` in both languages; see `vnsum.Pipeline.summarize`.
+
+    >>> print(summarize(article, sentences=2).en)                    # doctest: +SKIP
+    """
+    return default_pipeline().summarize(
+        text, sentences=sentences, ratio=ratio, title=title, to=to, lang=lang
+    )
+
+
+def summarize_many(
+    texts: Iterable[Text],
+    *,
+    sentences: int | None = None,
+    ratio: float | None = None,
+    to: str | None = None,
+    progress: bool = False,
+) -> list[BilingualSummary]:
+    """Return bilingual summaries of many texts, in order; see `vnsum.Pipeline.summarize_many`."""
+    return default_pipeline().summarize_many(
+        texts, sentences=sentences, ratio=ratio, to=to, progress=progress
+    )
+
+
+def models() -> tuple[ModelSpec, ...]:
+    """Return the table of known models: direction, size, licence, where each comes from.
+
+    >>> models()[0].directions
+    ('vi->en',)
+    """
+    return checkpoints.known_models()

@@ -1,0 +1,75 @@
+"""The plug that a model has to fit: `Backend`, what it returns, and a fake one for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a model wrote for one text; `finished` is false where it ran into its length limit."""
+
+    text: str
+    finished: bool = True
+
+
+class Backend(Protocol):
+    """A model that translates texts which fit it.
+
+    `draft` returns one `Draft` for each text, in order, and the same ones however the texts are
+    grouped. `beams` asks for a beam search of that width, `None` for the backend's own choice.
+    Texts longer than `max_source_tokens`, counted by `count_tokens`, are never handed to it.
+    """
+
+    @property
+    def signature(self) -> str:
+        """Model, weights and decoding options in one line, equal only where outputs are."""
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """Directions such as `"vi->en"`."""
+
+    @property
+    def max_source_tokens(self) -> int:
+        """The longest text that `draft` takes, in tokens."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text."""
+
+    def draft(
+        self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
+    ) -> list[Draft]:
+        """Return what the model writes for each text."""
+
+
+def upper_case(text: str) -> str:
+    """Return `text` in capitals: what `FakeBackend` does unless told otherwise."""
+    return text.upper()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeBackend:
+    """A backend without a model, for tests and for trying things out: applies `function`.
+
+    >>> FakeBackend().draft(["xin chào"], source="vi", target="en")[0].text
+    'XIN CHÀO'
+    """
+
+    function: Callable[[str], str] = upper_case
+    directions: tuple[str, ...] = ("vi->en", "en->vi")
+    max_source_tokens: int = 100
+    signature: str = "fake"
+    calls: list[tuple[str, ...]] = field(default_factory=list)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count words divided by white space."""
+        return [len(text.split()) for text in texts]
+
+    def draft(
+        self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
+    ) -> list[Draft]:
+        """Apply `function` to each text and remember the call in `calls`."""
+        self.calls.append(tuple(texts))
+        return [Draft(text=self.function(text)) for text in texts]

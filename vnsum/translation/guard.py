@@ -1,0 +1,242 @@
+"""Written once above every backend: length limits, order, checks of the output, second tries.
+
+What comes back names everything unusual in findings. Nothing here runs a model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from vnsum.errors import LanguageError
+from vnsum.languages import detect
+from vnsum.result import Finding
+from vnsum.segmentation import split_clauses
+from vnsum.translation.backend import Backend, Draft
+from vnsum.translation.screening import screen_output
+
+WEIGHTS = {"info": 0, "warning": 1, "error": 10}
+CHARACTERS_PER_TOKEN = 30  # longer texts need no counting to be over the limit
+URL_OR_EMAIL = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
+LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedText:
+    """The translation of one text and what was found out about it."""
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+
+
+class Translator(Protocol):
+    """What the pipeline asks of a translator: texts in, checked texts out, in order."""
+
+    @property
+    def signature(self) -> str:
+        """How translations are made, in one line."""
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """Directions such as `"vi->en"`."""
+
+    def translate_checked(
+        self, texts: Sequence[str], *, source: str, target: str
+    ) -> list[CheckedText]:
+        """Return one checked translation for each text, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardedTranslator:
+    """Makes a `Translator` of a `Backend`.
+
+    Texts without a word to translate (numbers, addresses) come back as they are. Texts over the
+    backend's limit are halved at clause boundaries until they fit, and joined again. Outputs that
+    loop, are empty, broken off, of unlikely length or untranslated are tried again with another
+    beam width and in halves; the best try is kept, and findings say what happened.
+
+    >>> from vnsum.translation import FakeBackend
+    >>> GuardedTranslator(backend=FakeBackend()).translate(["xin chào", "3,5"], source="vi",
+    ...                                                    target="en")
+    ['XIN CHÀO', '3,5']
+    """
+
+    backend: Backend
+
+    @property
+    def signature(self) -> str:
+        """The backend's signature and the version of the checks."""
+        return f"{self.backend.signature}|guard 1"
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """The backend's directions."""
+        return self.backend.directions
+
+    def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[str]:
+        """Return one translation for each text, in order."""
+        checked = self.translate_checked(texts, source=source, target=target)
+        return [item.text for item in checked]
+
+    def translate_checked(
+        self, texts: Sequence[str], *, source: str, target: str
+    ) -> list[CheckedText]:
+        """Return one translation with findings for each text, in order.
+
+        Raises `LanguageError` where the backend does not speak the direction.
+        """
+        name = self.backend.signature.split("|")[0]
+        require_direction(self.directions, source=source, target=target, model=name)
+        wanted = [text for text in dict.fromkeys(texts) if has_words(text)]
+        pieces = {text: self._fit(text, source) for text in wanted}
+        unique = list(dict.fromkeys(piece for cut in pieces.values() for piece in cut))
+        checked = self._translate_pieces(unique, source=source, target=target)
+        done = {text: _join([checked[piece] for piece in cut]) for text, cut in pieces.items()}
+        return [done.get(text, CheckedText(text=text)) for text in texts]
+
+    def _fit(self, text: str, lang: str) -> list[str]:
+        """Cut `text` into pieces that the backend takes; their words in order are the text's."""
+        limit = self.backend.max_source_tokens
+        queue, pieces = [text], []
+        while queue:
+            piece = queue.pop(0)
+            short = len(piece) <= limit * CHARACTERS_PER_TOKEN
+            if short and self.backend.count_tokens([piece])[0] <= limit:
+                pieces.append(piece)
+                continue
+            halves = halve_text(piece, lang)
+            if len(halves) == 1:  # a single character that the tokenizer spells long
+                pieces.append(piece)
+            else:
+                queue[:0] = halves
+        return pieces
+
+    def _translate_pieces(
+        self, pieces: Sequence[str], *, source: str, target: str
+    ) -> dict[str, CheckedText]:
+        """Translate pieces that fit, and try again where the output does not look right."""
+        tries = self._try(pieces, source=source, target=target)
+        suspects = [piece for piece in pieces if _weigh(tries[piece]) > 0]
+        for name, attempt in (("another beam width", self._search), ("halves", self._divide)):
+            if not suspects:
+                break
+            for piece, again in attempt(suspects, source=source, target=target).items():
+                if _weigh(again) < _weigh(tries[piece]):
+                    tries[piece] = _note_retry(again, tries[piece], name)
+            suspects = [piece for piece in suspects if _weigh(tries[piece]) > 0]
+        return tries
+
+    def _try(
+        self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
+    ) -> dict[str, CheckedText]:
+        if not texts:
+            return {}
+        drafts = self.backend.draft(texts, source=source, target=target, beams=beams)
+        return {
+            text: _check(text, draft, source, target)
+            for text, draft in zip(texts, drafts, strict=True)
+        }
+
+    def _search(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
+        """Try the texts with a beam width that is not the first one's."""
+        return self._try(texts, source=source, target=target, beams=6)
+
+    def _divide(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
+        """Try the halves of the texts."""
+        halves = {text: halve_text(text, source) for text in texts}
+        flat = list(dict.fromkeys(half for cut in halves.values() for half in cut))
+        done = self._try([h for h in flat if has_words(h)], source=source, target=target)
+        return {
+            text: _join([done.get(half, CheckedText(text=half)) for half in cut])
+            for text, cut in halves.items()
+            if len(cut) > 1
+        }
+
+
+def require_direction(directions: Sequence[str], *, source: str, target: str, model: str) -> None:
+    """Raise `LanguageError` where `directions` do not have `source` to `target`."""
+    if f"{source}->{target}" not in directions:
+        raise LanguageError(
+            f"the model {model!r} translates {', '.join(directions) or 'nothing'}, not "
+            f"{source}->{target}: choose another one from vnsum.models() with vnsum.load(...)"
+        )
+
+
+def has_words(text: str) -> bool:
+    """Return whether `text` has letters outside of web and e-mail addresses.
+
+    >>> has_words("Xem https://example.org"), has_words("1.234 - https://example.org")
+    (True, False)
+    """
+    return LETTER.search(URL_OR_EMAIL.sub(" ", text)) is not None
+
+
+def halve_text(text: str, lang: str) -> list[str]:
+    """Cut `text` in two near its middle: between clauses, else between words, else anywhere.
+
+    The halves are stripped; a text that cannot be cut comes back alone.
+
+    >>> halve_text("Trời mưa to, đường ngập sâu", "vi")
+    ['Trời mưa to,', 'đường ngập sâu']
+    """
+    text = text.strip()
+    middle = len(text) / 2
+    for cuts in (_clause_cuts(text, lang), _word_cuts(text), [len(text) // 2]):
+        inside = [cut for cut in cuts if 0.2 * len(text) <= cut <= 0.8 * len(text) and cut > 0]
+        if inside:
+            cut = min(inside, key=lambda c: abs(c - middle))
+            halves = [text[:cut].strip(), text[cut:].strip()]
+            if all(halves):
+                return halves
+    return [text]
+
+
+def _clause_cuts(text: str, lang: str) -> list[int]:
+    cuts, position = [], 0
+    for clause in split_clauses(text, lang):
+        position += len(clause)
+        cuts.append(position)
+    return cuts
+
+
+def _word_cuts(text: str) -> list[int]:
+    return [match.end() for match in re.finditer(r"\s+", text)]
+
+
+def _check(source_text: str, draft: Draft, source: str, target: str) -> CheckedText:
+    findings = screen_output(source_text, draft, detect=detect, target=target)
+    return CheckedText(text=draft.text, findings=tuple(findings))
+
+
+def _weigh(checked: CheckedText) -> int:
+    return sum(WEIGHTS[finding.severity] for finding in checked.findings)
+
+
+def _note_retry(again: CheckedText, first: CheckedText, how: str) -> CheckedText:
+    reasons = ", ".join(sorted({f.kind for f in first.findings if f.severity != "info"}))
+    note = Finding(
+        kind="retry",
+        severity="info",
+        message=f"the first translation was set aside ({reasons}); this one comes from {how}",
+    )
+    return CheckedText(text=again.text, findings=(*again.findings, note))
+
+
+def _join(parts: Sequence[CheckedText]) -> CheckedText:
+    if len(parts) == 1:
+        return parts[0]
+    note = Finding(
+        kind="split",
+        severity="info",
+        message=f"the sentence was translated in {len(parts)} pieces and joined again",
+    )
+    text = " ".join(part.text for part in parts if part.text)
+    return CheckedText(text=text, findings=(*_merge(p.findings for p in parts), note))
+
+
+def _merge(groups: Iterable[tuple[Finding, ...]]) -> list[Finding]:
+    """Return the findings of all groups once each, without the notes on joining."""
+    every = (finding for group in groups for finding in group if finding.kind != "split")
+    return list(dict.fromkeys(every))

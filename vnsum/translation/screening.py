@@ -1,0 +1,67 @@
+"""Does an output look like a translation at all? Loops, emptiness, length, language.
+
+Pure functions of two strings; whether figures and names survived is asked in `vnsum.fidelity`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from vnsum.result import Finding
+from vnsum.translation.backend import Draft
+
+LONGEST_PERIOD = 16  # words; longer repeats are refrains, not loops
+SHORT_SOURCE = 24  # characters; lengths of shorter texts vary too much to judge
+SHORTEST, LONGEST = 0.33, 2.5  # target characters per source character; references: 0.6 to 1.7
+
+
+def screen_output(
+    source_text: str, draft: Draft, *, detect: Callable[[str], str | None], target: str
+) -> list[Finding]:
+    """Return what makes `draft` unlikely to be a translation of `source_text`."""
+    text = draft.text
+    if not any(character.isalnum() for character in text):
+        return [_error("empty", "the model wrote nothing for this sentence")]
+    findings = []
+    copies = count_copies(text.split())
+    if copies > max(2, count_copies(source_text.split())):
+        findings.append(_error("loop", f"the translation says the same {copies} times in a row"))
+    elif not draft.finished:
+        findings.append(_error("length", "the model did not come to an end; the rest is missing"))
+    ratio = len(text) / max(1, len(source_text))
+    if len(source_text) >= SHORT_SOURCE and not SHORTEST <= ratio <= LONGEST:
+        how = "short" if ratio < 1 else "long"
+        findings.append(
+            _warning("length", f"the translation is unusually {how} ({ratio:.1f} x the source)")
+        )
+    if len(source_text.split()) > 3 and detect(text) not in (target, None):
+        findings.append(_warning("untranslated", "the translation is still in the source language"))
+    return findings
+
+
+def count_copies(words: Sequence[str]) -> int:
+    """Return how often a run of words is said in a row at the most; 1 where nothing repeats.
+
+    Runs of one word count from four copies up, as in "very, very, very".
+
+    >>> count_copies("to be firm to be firm to be firm".split())
+    3
+    """
+    best = 1
+    for period in range(1, min(LONGEST_PERIOD, len(words) // 2) + 1):
+        matches = longest = 0
+        for word, earlier in zip(words[period:], words, strict=False):
+            matches = matches + 1 if word == earlier else 0
+            longest = max(longest, matches)
+        copies = 1 + longest // period
+        if copies >= (4 if period == 1 else 2):
+            best = max(best, copies)
+    return best
+
+
+def _error(kind: str, message: str) -> Finding:
+    return Finding(kind=kind, severity="error", message=message)
+
+
+def _warning(kind: str, message: str) -> Finding:
+    return Finding(kind=kind, severity="warning", message=message)
