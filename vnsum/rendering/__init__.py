@@ -52,7 +52,7 @@ def to_markdown(value: Value) -> str:
     >>> from vnsum.document import Document, Sentence
     >>> sentence = Sentence(text="Giá *tăng*.", start=0, end=11, paragraph=0)
     >>> print(to_markdown(Document(text="Giá *tăng*.", lang="vi", sentences=(sentence,))))
-    |  | Tiếng Việt |
+    |  | Vietnamese |
     | --- | --- |
     | 1 | Giá \\*tăng\\*. |
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import itertools
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -259,7 +260,7 @@ def _marked(text: str, found: Iterable[tuple[Finding, Span | None]], notes: str)
     ]
     cuts = sorted({0, len(text), *(m.start for m in marks), *(m.end for m in marks)})
     parts = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         active = [mark for mark in marks if mark.start <= start and end <= mark.end]
         piece = escape(text[start:end])
         parts.append(_underlined(piece, active) if active else piece)

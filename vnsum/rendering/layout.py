@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vnsum.document import Document, Furniture, Sentence
+from vnsum.languages import LANGUAGES
 from vnsum.result import BilingualSummary, Finding, Translation
 
-LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+# Not strftime: its names of months depend on the locale.
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")  # fmt: skip
 # A sign says at a glance what colour says in HTML; it stays readable in a terminal.
 SIGNS = {"info": "ℹ", "warning": "⚠", "error": "✖"}
 NOTHING_TO_SUMMARIZE = "Nothing to summarize: the text has no sentences."
@@ -103,8 +103,8 @@ def published(document: Document) -> str | None:
 
 
 def language_name(lang: str) -> str:
-    """Return how a language calls itself, or its code where we do not know."""
-    return LANGUAGE_NAMES.get(lang, lang)
+    """Return the English name of a language, or its code where the library has no such language."""
+    return LANGUAGES[lang].name if lang in LANGUAGES else lang
 
 
 def kind_label(kind: str) -> str:

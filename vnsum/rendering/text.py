@@ -52,12 +52,12 @@ def summary(value: BilingualSummary) -> str:
 def findings(value: Translation | BilingualSummary) -> list[str]:
     """Return one line for every finding: about the whole first, then sentence by sentence."""
     lines = [_finding_line(finding) for finding in value.findings]
-    for position, pair in enumerate(value.pairs):
-        evidence = pair.source.evidence if isinstance(pair, SummaryPair) else (position,)
-        lines += [
-            f"sentence {layout.numbers(evidence)}: {_finding_line(finding)}"
-            for finding in pair.findings
-        ]
+    if isinstance(value, Translation):
+        noted = [(str(index + 1), pair.findings) for index, pair in enumerate(value.pairs)]
+    else:
+        noted = [(layout.numbers(p.source.evidence), p.findings) for p in value.pairs]
+    for where, found in noted:
+        lines += [f"sentence {where}: {_finding_line(finding)}" for finding in found]
     return lines
 
 

@@ -1,0 +1,181 @@
+"""What each command does: files in, one verb of the library, results out in the chosen format."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from vnsum import rendering
+from vnsum.checkpoints import ModelSpec, known_models
+from vnsum.cli.console import explain, say, show_progress
+from vnsum.cli.files import STANDARD, Destination, plan, read_text, write_text
+from vnsum.cli.formats import FORMATS, Value, by_suffix
+from vnsum.errors import ModelError
+from vnsum.pipeline import Pipeline
+from vnsum.result import Translation
+
+Work = Callable[[str], Value]
+# Makes a pipeline from the name of a model and keyword options, as `vnsum.load` does.
+Load = Callable[..., Pipeline]
+
+
+def summarize(options: argparse.Namespace, load: Load) -> int:
+    """Summarize every file in both languages."""
+    pipeline = _load(options, load, summarizer=options.summarizer)
+
+    def work(text: str) -> Value:
+        return pipeline.summarize(
+            text,
+            sentences=options.sentences,
+            ratio=options.ratio,
+            title=options.title,
+            to=options.to,
+            lang=options.lang,
+        )
+
+    return _Run(options).do(work)
+
+
+def translate(options: argparse.Namespace, load: Load) -> int:
+    """Translate every file."""
+    pipeline = _load(options, load)
+
+    def work(text: str) -> Value:
+        return pipeline.translate(text, to=options.to, lang=options.lang, title=options.title)
+
+    return _Run(options).do(work)
+
+
+def segment(options: argparse.Namespace, load: Load) -> int:
+    """Split every file into sentences; needs no model."""
+    from vnsum import segmentation
+
+    def work(text: str) -> Value:
+        return segmentation.segment(text, lang=options.lang, title=options.title)
+
+    return _Run(options).do(work)
+
+
+def models(options: argparse.Namespace, load: Load) -> int:
+    """Print the table of known models."""
+    rows = known_models()
+    if options.format == "json":
+        data = [_describe(row) for row in rows]
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        return 0
+    table = [("NAME", "DIRECTIONS", "SIZE", "LICENCE", "WHERE FROM")]
+    table += [
+        (
+            row.name,
+            " ".join(row.directions) or "none yet",
+            f"{row.size_mb} MB" if row.size_mb else "?",
+            row.licence,
+            "inside vnsum" if row.origin == "package" else row.checkpoint,
+        )
+        for row in rows
+    ]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for cells in table:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        sys.stdout.write(line.rstrip() + "\n")
+    return 0
+
+
+def _describe(row: ModelSpec) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "checkpoint": row.checkpoint,
+        "origin": row.origin,
+        "family": row.family.name,
+        "directions": list(row.directions),
+        "licence": row.licence,
+        "size_mb": row.size_mb or None,
+        "note": row.note,
+    }
+
+
+def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
+    chosen = {"device": options.device, "offline": options.offline or None, **more}
+    given = {name: value for name, value in chosen.items() if value is not None}
+    return load(options.model, **given)
+
+
+class _Run:
+    """One verb over several files: a file that fails is named, and the others are done."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._sources: list[str] = options.files
+        self._debug: bool = options.debug
+        name = options.format or by_suffix(options.output)
+        self._shows_findings = name != "text"
+        self._format = FORMATS[name]
+        self._destination: Destination = plan(
+            self._sources, options.output, self._format.suffixes[0]
+        )
+        self._several = len(self._sources) > 1 and not self._destination.each
+        self._values: list[Value] = []
+        self._parts: list[str] = []
+
+    def do(self, work: Work) -> int:
+        """Run `work` on every source and return the exit status."""
+        to_terminal = self._destination == Destination() and sys.stdout.isatty()
+        failed = False
+        for source in show_progress(self._sources, to_terminal=to_terminal):
+            try:
+                text = read_text(source)
+                value = work(text)
+            except ModelError:  # not about this file: the next would fail in the same way
+                raise
+            except Exception as error:
+                failed = True
+                self._report(source, error)
+                continue
+            if not text.strip():
+                say(f"note: {_name(source)} is empty, and so is its result")
+            self._deliver(source, value)
+        self._finish()
+        return 1 if failed else 0
+
+    def _report(self, source: str, error: Exception) -> None:
+        if self._debug:
+            traceback.print_exception(error)
+        message = explain(error)
+        name = _name(source)
+        say(f"error: {message}" if message.startswith(f"{name}: ") else f"error: {name}: {message}")
+        if self._several and self._format.failure:
+            self._emit(self._format.failure(name, message))
+
+    def _deliver(self, source: str, value: Value) -> None:
+        if isinstance(value, Translation) and not self._shows_findings:
+            for line in rendering.findings(value):
+                say(f"{_name(source)}: {line}")
+        if self._destination.each:
+            write_text(self._destination.each[source], self._format.single(value))
+        elif not self._several:
+            self._emit(self._format.single(value))
+        elif self._format.page:
+            self._values.append(value)
+        else:
+            self._emit(self._format.entry(_name(source), value))
+
+    def _emit(self, part: str) -> None:
+        """Show a part at once on standard output; keep it where a file is written at the end."""
+        if self._destination.file:
+            self._parts.append(part)
+        else:
+            sys.stdout.write(part)
+            sys.stdout.flush()
+
+    def _finish(self) -> None:
+        if self._values and self._format.page:
+            self._emit(self._format.page(self._values))
+        if self._destination.file and self._parts:
+            write_text(self._destination.file, "".join(self._parts))
+
+
+def _name(source: str) -> str:
+    return "standard input" if source == STANDARD else source

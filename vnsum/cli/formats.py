@@ -1,0 +1,91 @@
+"""The output formats of the command line, one row each, alone and several in one stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vnsum import rendering
+from vnsum.document import Document
+from vnsum.rendering.markdown import escape
+from vnsum.result import BilingualSummary, Translation
+
+Value = Document | Translation | BilingualSummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """How a result becomes a file: `single` alone, `entry` with its name among several.
+
+    `page` makes one file of all results where a format cannot be written piece by piece; `failure`
+    is what stands for a source that failed, if the format has a place for that.
+    """
+
+    suffixes: tuple[str, ...]
+    single: Callable[[Value], str]
+    entry: Callable[[str, Value], str]
+    page: Callable[[Sequence[Value]], str] | None = None
+    failure: Callable[[str, str], str] | None = None
+
+
+def by_suffix(output: str | None) -> str:
+    """Return the format that the name of the output file asks for, `text` if it asks for none.
+
+    >>> by_suffix("summary.html")
+    'html'
+    """
+    suffix = Path(output or "").suffix.lower()
+    return next((name for name, row in FORMATS.items() if suffix in row.suffixes), "text")
+
+
+def _text(value: Value) -> str:
+    return _end_line(rendering.to_text(value))
+
+
+def _text_entry(name: str, value: Value) -> str:
+    return f"==> {name} <==\n{_text(value)}\n"
+
+
+def _markdown(value: Value) -> str:
+    return _end_line(rendering.to_markdown(value))
+
+
+def _markdown_entry(name: str, value: Value) -> str:
+    return f"*{escape(name)}*\n\n{_markdown(value)}\n---\n\n"
+
+
+def _html(value: Value) -> str:
+    return rendering.to_page(value)
+
+
+def _json(value: Value) -> str:
+    return json.dumps(value.to_dict(), ensure_ascii=False, indent=2) + "\n"
+
+
+def _json_entry(name: str, value: Value) -> str:
+    return json.dumps({"file": name, "result": value.to_dict()}, ensure_ascii=False) + "\n"
+
+
+def _json_failure(name: str, message: str) -> str:
+    return json.dumps({"file": name, "error": message}, ensure_ascii=False) + "\n"
+
+
+def _end_line(text: str) -> str:
+    return text if not text or text.endswith("\n") else text + "\n"
+
+
+FORMATS = {
+    "text": Format(suffixes=(".txt",), single=_text, entry=_text_entry),
+    "markdown": Format(suffixes=(".md", ".markdown"), single=_markdown, entry=_markdown_entry),
+    "html": Format(
+        suffixes=(".html", ".htm"),
+        single=_html,
+        entry=lambda name, value: "",
+        page=lambda values: rendering.to_page(*values),
+    ),
+    "json": Format(
+        suffixes=(".json", ".jsonl"), single=_json, entry=_json_entry, failure=_json_failure
+    ),
+}
