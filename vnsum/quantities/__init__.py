@@ -1,0 +1,52 @@
+"""Quantities, dates and times in Vietnamese and English text as typed, comparable values.
+
+The same amount has the same `key` in both languages, whatever the notation, so that a translation
+can be checked. Reading is exact, linear in the length of the text, and never fails on any text;
+what is no quantity (Covid-19, U23, A320, 24/7, telephone numbers, addresses) is left out.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from vnsum.errors import LanguageError
+from vnsum.quantities import en, vi
+from vnsum.quantities.core import scan
+from vnsum.quantities.resolve import resolve
+from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.values import KINDS, Clock, Date, Quantity, Range, Relative
+
+__all__ = ["KINDS", "Clock", "Date", "Quantity", "Range", "Relative", "read"]
+
+RULES = {"vi": vi.RULES, "en": en.RULES}
+
+
+def read(text: str, *, lang: str, published: datetime.date | None = None) -> tuple[Quantity, ...]:
+    """Return the quantities of a text, in order, not overlapping, with their places.
+
+    `lang` is `"vi"` or `"en"`; anything else is a `LanguageError`. With `published`, the date of
+    the article, "năm ngoái" or "next February" become dates; without it they stay relative.
+
+    >>> [quantity.key for quantity in read("1,2 triệu đồng", lang="vi")]
+    [('money', 1200000, 'VND')]
+    >>> [quantity.key for quantity in read("1.2 million dong", lang="en")]
+    [('money', 1200000, 'VND')]
+    """
+    if lang not in RULES:
+        raise LanguageError(
+            f"quantities are read in {' and '.join(map(repr, RULES))}, not in {lang!r}: "
+            "name the language of the text"
+        )
+    tokens = Tokens(text)
+    quantities = []
+    for found, first in scan(tokens, RULES[lang]):
+        value = resolve(found.value, published)
+        kind = "date" if found.kind == "relative" and isinstance(value, Date) else found.kind
+        start, end = tokens[first].start, tokens[found.end - 1].end
+        quantities.append(
+            Quantity(
+                kind=kind, value=value, unit=found.unit, text=text[start:end], start=start,
+                end=end, alternative=found.alternative,
+            )
+        )  # fmt: skip
+    return tuple(quantities)

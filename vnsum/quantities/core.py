@@ -1,0 +1,300 @@
+"""The scanner shared by both languages: amounts with their units, ranges, codes and phones.
+
+A language is a `Grammar`: tables and a list of rules. At every token the rules that its word
+triggers are tried in order; each looks at a bounded number of tokens, so reading is linear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from vnsum.quantities.numerals import Numeral, Numerals
+from vnsum.quantities.phrases import Phrases
+from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.values import Date, Number, Range, Value, exact
+
+CODE = "code"  # F0, A320, Covid-19, telephone numbers: read over, never returned as a quantity
+TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
+
+
+class Found(NamedTuple):
+    """What a rule found: kind, value, unit and the token index after it."""
+
+    kind: str
+    value: Value
+    unit: str
+    end: int
+    start: int | None = None  # where it starts before the token that triggered the rule
+    alternative: Number | None = None
+
+
+Rule = Callable[[Tokens, int], Found | None]
+CODED = Found(CODE, 0, "", 0)
+
+
+class Amount(NamedTuple):
+    """A number with what it counts."""
+
+    numeral: Numeral
+    kind: str
+    unit: str
+    end: int
+
+    @property
+    def value(self) -> Fraction:
+        """The exact value."""
+        return self.numeral.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """All that the scanner needs to know about one language."""
+
+    numerals: Numerals
+    units: Phrases[str]
+    currencies: Phrases[str]
+    percents: Phrases[str]
+    ages: Phrases[str]
+    range_words: frozenset[str]
+    range_openers: frozenset[str]
+    score_cues: frozenset[str]
+    not_units: Mapping[str, frozenset[str]]
+    counted: Callable[[Tokens, int, Numeral], bool]  # may this bare spelled-out word be a number?
+    is_year: Callable[[Tokens, int, Numeral], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What is tried at a digit group, and at each word or mark that can begin a quantity."""
+
+    digits: tuple[Rule, ...]
+    words: Mapping[str, tuple[Rule, ...]]
+
+
+def scan(tokens: Tokens, table: Rules) -> list[tuple[Found, int]]:
+    """Return what the rules find, in order, each with the index of its first token."""
+    found: list[tuple[Found, int]] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        rules = table.digits if token.is_digits else table.words.get(token.low, ())
+        for rule in rules:
+            result = rule(tokens, index)
+            if result is not None and result.end > index:
+                if result.kind != CODE:
+                    found.append((result, index if result.start is None else result.start))
+                index = result.end
+                break
+        else:
+            index += 1
+    return found
+
+
+def read_code(tokens: Tokens, index: int) -> Found | None:
+    """Pass over digits that are part of a name: A320, Covid-19, 1.2.3, 19/2019/NĐ-CP."""
+    before, further = tokens[index - 1], tokens[index - 2]
+    token = tokens[index]
+    glued_word = token.glued and before.is_word and (before.is_capital or before.text.isascii())
+    glued_dash = (
+        token.glued
+        and tokens.is_dash(index - 1)
+        and before.glued
+        and (further.is_word and (further.is_capital or further.low == "covid"))
+    )
+    document = (
+        tokens[index + 1].text == "/"
+        and tokens[index + 2].is_digits
+        and tokens[index + 3].text == "/"
+        and tokens[index + 4].is_capital
+        and tokens[index + 4].glued
+    )
+    endless = len(token.text) > 40 or (token.text.count(".") > 1 and token.text[0] == "0")
+    if not (glued_word or glued_dash or document or endless):
+        return None
+    return CODED._replace(end=_glued_end(tokens, index + 1))
+
+
+def _glued_end(tokens: Tokens, index: int) -> int:
+    while tokens[index].glued and (
+        tokens[index].text.isalnum()
+        or (
+            tokens[index].text in "-/."
+            and tokens[index + 1].glued
+            and tokens[index + 1].text.isalnum()
+        )
+    ):
+        index += 1
+    return index
+
+
+def read_phone(tokens: Tokens, index: int) -> Found | None:
+    """Pass over a telephone number: 0912 345 678, +84 24 3825 1234, (024) 3825.1234."""
+    plus = tokens[index - 1].text == "+" and tokens[index].glued
+    first = tokens[index].text
+    if not plus and not (first.startswith("0") and len(first) > 1 and first[1].isdigit()):
+        return None
+    digits, end = 0, index
+    while digits <= 15:
+        if tokens[end].is_digits and "," not in tokens[end].text:
+            digits += sum(character.isdigit() for character in tokens[end].text)
+            end += 1
+        elif (tokens.is_dash(end) or tokens[end].text in ").") and tokens[end + 1].is_digits:
+            end += 1
+        else:
+            break
+    if not 8 <= digits <= 15:
+        return None
+    return CODED._replace(end=end)
+
+
+class Amounts:
+    """The rules for numbers with units, percentages, money, ages, ranges and scores."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self.grammar = grammar
+
+    def read(self, tokens: Tokens, index: int) -> Found | None:
+        """Read a number with its unit, or a range or score that starts here."""
+        amount = self.amount(tokens, index)
+        if amount is None:
+            return None
+        found = self._score(tokens, index, amount) or self._range(tokens, index, amount)
+        return found or self._single(tokens, index, amount)
+
+    def amount(self, tokens: Tokens, index: int) -> Amount | None:
+        """Read a number and its unit, without looking at what comes after."""
+        numeral = self.grammar.numerals.read(tokens, index)
+        if numeral is None:
+            return None
+        kind, unit, end = self.unit(tokens, numeral.end, numeral)
+        half = self.grammar.numerals.half
+        if half and unit and tokens.low(end) == half and numeral.value.denominator == 1:
+            numeral = numeral._replace(value=numeral.value + Fraction(1, 2))
+            end += 1
+        return Amount(numeral, kind, unit, end)
+
+    def unit(self, tokens: Tokens, index: int, numeral: Numeral) -> tuple[str, str, int]:
+        """Return kind, unit and end of what follows a number."""
+        grammar = self.grammar
+        hyphen = tokens.is_dash(index) and tokens[index].glued and tokens[index + 1].glued
+        at = index + 1 if hyphen else index
+        for kind, table in (
+            ("percent", grammar.percents), ("age", grammar.ages),
+            ("money", grammar.currencies), ("measure", grammar.units),
+        ):  # fmt: skip
+            found = table.match(tokens, at)
+            if found is None:
+                continue
+            unit, end = found
+            follower = tokens[end]
+            blocked = grammar.not_units.get(tokens.low(end - 1), frozenset())
+            if follower.low in blocked or (kind == "money" and hyphen and unit == "cent"):
+                continue
+            if kind == "measure" and unit in TIME_UNITS and self._names_date(tokens, end):
+                continue
+            if follower.glued and follower.text.isalnum() and tokens[end - 1].text.isalnum():
+                continue
+            return kind, unit, end
+        return "number", "", index
+
+    def _names_date(self, tokens: Tokens, index: int) -> bool:
+        return tokens[index].is_digits and not tokens[index].glued
+
+    def _single(self, tokens: Tokens, index: int, amount: Amount) -> Found | None:
+        numeral = amount.numeral
+        follower = tokens[amount.end]
+        if not amount.unit:
+            if not numeral.words and follower.glued and follower.is_word:
+                return CODED._replace(end=_glued_end(tokens, amount.end))
+            if numeral.words and not self.grammar.counted(tokens, index, numeral):
+                return None
+            if numeral.plain and self.grammar.is_year(tokens, index, numeral):
+                return Found("date", Date(year=int(numeral.value)), "", amount.end)
+        elif numeral.words == 1 and numeral.value == 1 and amount.unit in TIME_UNITS:
+            return None  # "một ngày" and "one day" are no counts
+        elif numeral.words == 1 and not numeral.scaled and amount.kind == "measure":
+            if amount.unit in TIME_UNITS and not self.grammar.counted(tokens, index, numeral):
+                return None
+        value, start = numeral.value, index
+        sign = tokens[index - 1]
+        if (
+            tokens[index].glued
+            and (tokens.is_dash(index - 1) and not sign.glued)
+            and (amount.kind == "percent" or amount.unit in ("celsius", "fahrenheit", "degree"))
+        ):
+            value, start = -value, index - 1
+        alternative = None if numeral.alternative is None else exact(numeral.alternative)
+        return Found(amount.kind, exact(value), amount.unit, amount.end, start, alternative)
+
+    def _score(self, tokens: Tokens, index: int, amount: Amount) -> Found | None:
+        left, right = tokens.integer(index, 3), tokens.integer(index + 2, 3)
+        if left is None or right is None or not tokens.is_dash(index + 1):
+            return None
+        if not (tokens[index + 1].glued and tokens[index + 2].glued) or tokens.is_dash(index + 3):
+            return None
+        numeral = Numeral(Fraction(right), index + 3)
+        if self.unit(tokens, index + 3, numeral)[1] or (
+            tokens[index + 3].glued
+            and (tokens[index + 3].is_word or tokens[index + 3].text in "/%")
+        ):
+            return None
+        if self.grammar.numerals.scale(tokens, index + 3)[0] != 1:
+            return None
+        cued = any(tokens.low(index - back) in self.grammar.score_cues for back in range(1, 6))
+        cued = cued or any(tokens.low(index + 3 + i) in self.grammar.score_cues for i in range(2))
+        if left >= right or cued:
+            return Found("score", Range(low=left, high=right), "", index + 3)
+        return None
+
+    def _range(self, tokens: Tokens, index: int, low: Amount) -> Found | None:
+        at = low.end
+        by_word = tokens.low(at) in self.grammar.range_words
+        if not by_word and not tokens.is_dash(at):
+            return None
+        opener = tokens.low(index - 1) in self.grammar.range_openers
+        if by_word and tokens.low(at) == "and" and tokens.low(index - 1) != "between":
+            return None
+        if by_word and tokens.low(at) == "và" and tokens.low(index - 1) != "giữa":
+            return None
+        if low.numeral.words and not by_word:
+            return None
+        high = self.amount(tokens, at + 1)
+        if high is None or (high.numeral.words and not low.numeral.words):
+            return None
+        if tokens[high.end].glued and tokens[high.end].is_word:
+            return None
+        low_value = low.value
+        if not low.numeral.scaled and not low.unit and high.numeral.scaled:
+            low_value = self._inherit(low, high, tokens, at + 1)
+        if (low.unit and low.unit != high.unit) or low_value >= high.value:
+            return None
+        return self._make_range(tokens, index, low, high, low_value, opener or not by_word)
+
+    def _inherit(self, low: Amount, high: Amount, tokens: Tokens, index: int) -> Fraction:
+        bare = self.grammar.numerals._part(tokens, index)
+        if bare is None or not bare.value or low.value >= bare.value:
+            return low.value
+        return low.value * (high.value / bare.value)
+
+    def _make_range(
+        self, tokens: Tokens, index: int, low: Amount, high: Amount, value: Fraction, sure: bool
+    ) -> Found | None:
+        years = all(
+            part.numeral.plain and 1000 <= part.value <= 2100 and not part.unit
+            for part in (low, high)
+        )
+        if years and self.grammar.is_year(tokens, index, high.numeral):
+            ends = Date(year=int(low.value)), Date(year=int(high.value))
+            return Found("range", Range(low=ends[0], high=ends[1]), "", high.end)
+        if (
+            not sure
+            and not high.unit
+            and not high.numeral.scaled
+            and tokens.low(high.end - 1) == ""
+        ):
+            return None
+        both = Range(low=exact(value), high=exact(high.value))
+        return Found("range", both, high.unit, high.end)

@@ -1,0 +1,145 @@
+"""Numbers as they are written: digit groups in either notation, scale words, spelled-out words.
+
+`Numerals` is the part that both languages share; the grammar of spelled-out numbers comes from
+the language as a function. Arithmetic is exact. No units here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from vnsum.quantities.phrases import Phrases
+from vnsum.quantities.tokens import Tokens
+
+LONGEST = 40  # digits; longer ones are serial numbers or noise, not amounts
+
+
+class Numeral(NamedTuple):
+    """A number read at a place: its value, the token index after it, and how it was written."""
+
+    value: Fraction
+    end: int
+    words: int = 0  # spelled-out words in it; 0 where it is in digits
+    scaled: bool = False  # has a scale word such as million
+    plain: bool = False  # an unmarked run of digits, such as a year is
+    alternative: Fraction | None = None
+
+
+Spelled = Callable[[Tokens, int], tuple[int, int] | None]
+
+GROUPED = {
+    ",": re.compile(r"[1-9]\d{0,2}(?:,\d{3})+"),
+    ".": re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+"),
+}
+
+
+def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | None:
+    """Return the value of a digit group and, where the notation is ambiguous, another one.
+
+    `decimal` is the decimal mark of the language. `None` where the group is no number
+    (1.2.3, 4,7,12).
+
+    >>> parse_digits("1.234.567,89", ",")
+    (Fraction(123456789, 100), None)
+    """
+    if len(text) > LONGEST:
+        return None
+    if text.isdecimal():
+        return Fraction(int(text)), None
+    thousands = "." if decimal == "," else ","
+    for mark, group in ((decimal, thousands), (thousands, decimal)):
+        whole, _, part = text.partition(mark)
+        foreign = mark == thousands
+        if part.isdecimal() and GROUPED[group].fullmatch(whole):
+            return _decimal(whole.replace(group, ""), part), None
+        if foreign and GROUPED[mark].fullmatch(text):
+            return Fraction(int(text.replace(mark, ""))), None
+    if text.count(decimal) > 1 and GROUPED[decimal].fullmatch(text):
+        return Fraction(int(text.replace(decimal, ""))), None
+    for mark in (decimal, thousands):
+        whole, _, part = text.partition(mark)
+        if whole.isdecimal() and part.isdecimal():
+            other = int(whole + part) if mark == decimal and GROUPED[mark].fullmatch(text) else None
+            return _decimal(whole, part), None if other is None else Fraction(other)
+    return None
+
+
+def _decimal(whole: str, part: str) -> Fraction:
+    return Fraction(int(whole + part), 10 ** len(part))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numerals:
+    """Reads numbers of one language: the decimal mark, the scale words, the spelled-out words."""
+
+    decimal: str
+    scales: Phrases[int]
+    spelled: Spelled
+    joins: frozenset[str] = frozenset()  # words allowed inside: two thousand AND five
+    half: str = ""  # the word that adds half of the last scale: 2 triệu RƯỠI
+    short: bool = False  # a last digit counts tenths of the scale: một triệu hai is 1.2 million
+
+    def read(self, tokens: Tokens, index: int) -> Numeral | None:
+        """Return the number that starts at the token, with its scales, or `None`."""
+        first = self._part(tokens, index)
+        if first is None:
+            return None
+        scale, end = self.scale(tokens, first.end)
+        if scale == 1:
+            return first
+        total, words = first.value * scale, first.words
+        while (more := self._more(tokens, end, scale, words)) is not None:
+            value, end, scale, extra = more
+            total += value
+            words += extra
+            if scale == 1:
+                break
+        if self.half and scale > 1 and tokens.low(end) == self.half:
+            total, end = total + Fraction(scale, 2), end + 1
+        return Numeral(total, end, words + 1 if words else 0, True, False, None)
+
+    def scale(self, tokens: Tokens, index: int) -> tuple[int, int]:
+        """Return the product of the scale words at the token, and the index after them."""
+        product = 1
+        for _ in range(3):
+            found = self.scales.match(tokens, index)
+            if found is None:
+                break
+            product, index = product * found[0], found[1]
+        return product, index
+
+    def _part(self, tokens: Tokens, index: int) -> Numeral | None:
+        token = tokens[index]
+        if token.is_digits:
+            parsed = parse_digits(token.text, self.decimal)
+            if parsed is None:
+                return None
+            plain = token.text.isdecimal()
+            return Numeral(parsed[0], index + 1, 0, False, plain, parsed[1])
+        found = self.spelled(tokens, index)
+        if found is None:
+            return None
+        return Numeral(Fraction(found[0]), found[1], found[1] - index)
+
+    def _more(
+        self, tokens: Tokens, index: int, above: int, words: int
+    ) -> tuple[Fraction, int, int, int] | None:
+        """Return the next, smaller part of a compound number: 5 tỷ >300 triệu<."""
+        joined = bool(words) and tokens.low(index) in self.joins
+        part = self._part(tokens, index + 1 if joined else index)
+        if part is None:
+            return None
+        scale, end = self.scale(tokens, part.end)
+        if scale == 1 and (not words or not part.words):
+            return None  # "2 triệu 300" and "one million 300" are two numbers
+        if self.short and scale == 1 and part.words == 1 and not joined:
+            if part.value < 10 and tokens.low(index) != "năm":
+                return part.value * Fraction(above, 10), end, 1, 1
+            return None
+        if part.value * scale >= above:
+            return None
+        return part.value * scale, end, scale, part.words or 1

@@ -1,0 +1,56 @@
+"""Phrase tables: looking up the longest known phrase at a token, in time that does not grow with
+the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Generic, TypeVar
+
+from vnsum.quantities.tokens import Tokens
+
+T = TypeVar("T")
+
+
+class Phrases(Generic[T]):
+    """A table from phrases to values, asked at a place in a text.
+
+    A phrase of one or two letters (`m`, `kg`) counts only in the case in which it is written in
+    the table, because `M` and `m`, `C` and `c` are different things.
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, T]]) -> None:
+        self._rows: dict[str, list[tuple[tuple[str, ...], tuple[bool, ...], str, T]]] = {}
+        for phrase, value in rows:
+            tokens = Tokens(phrase)
+            lows = tuple(token.low for token in tokens.items)
+            # "m2" must be written together; "km / h" may be spaced out.
+            tight = tuple(
+                token.glued and token.text.isalnum() and tokens[i - 1].text.isalnum()
+                for i, token in enumerate(tokens.items)
+            )
+            exact = phrase if len(phrase) == 1 else ""
+            self._rows.setdefault(lows[0], []).append((lows, tight, exact, value))
+        for options in self._rows.values():
+            options.sort(key=lambda option: -len(option[0]))
+
+    def match(self, tokens: Tokens, index: int) -> tuple[T, int] | None:
+        """Return the value of the longest phrase at `index` and the index after it."""
+        for lows, tight, exact, value in self._rows.get(tokens.low(index), ()):
+            if exact and tokens[index].text != exact:
+                continue
+            if all(
+                tokens.low(index + i) == low and (tokens[index + i].glued or not tight[i])
+                for i, low in enumerate(lows[1:], 1)
+            ):
+                return value, index + len(lows)
+        return None
+
+    def __contains__(self, low: str) -> bool:
+        return low in self._rows
+
+
+def rows(table: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Turn a table `{value: "phrase, phrase"}` into rows for `Phrases`."""
+    return [
+        (phrase.strip(), value) for value, phrases in table.items() for phrase in phrases.split(",")
+    ]

@@ -1,0 +1,111 @@
+"""Cutting a text into words, digit groups and marks with their places; linear, total, no meaning.
+
+These tokens serve the quantity readers only. They are not the words of `vnsum.languages`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
+
+# Letters carry their combining marks, so that decomposed text (NFD) reads like composed text.
+TOKEN = re.compile(r"\d+(?:[.,]\d+)*|(?:[^\W\d_][\u0300-\u036f]*)+|[^\w\s]|_")
+CHUNK = re.compile(r"\S+")
+ADDRESS = ("://", "@", "www.")
+DASHES = frozenset("-–—‑−")
+
+
+class Token(NamedTuple):
+    """One token: its text, the lower-case composed form for look-ups, its place, and whether it
+    touches the token before it."""
+
+    text: str
+    low: str
+    start: int
+    end: int
+    glued: bool
+
+    @property
+    def is_digits(self) -> bool:
+        """Whether it is a digit group such as 1.234,5."""
+        return self.text[0].isdigit()
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is made of letters."""
+        return self.text[0].isalpha()
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it starts with an upper-case letter."""
+        return self.text[0].isupper()
+
+
+END = Token("\n", "", -1, -1, False)
+
+
+class Tokens:
+    """The tokens of one text; looking beyond either end gives `END`, which matches nothing."""
+
+    __slots__ = ("items", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.items = [*_cut(text)]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index: int) -> Token:
+        return self.items[index] if 0 <= index < len(self.items) else END
+
+    def low(self, index: int) -> str:
+        """Return the look-up form of the token at `index`, or the empty string."""
+        return self.items[index].low if 0 <= index < len(self.items) else ""
+
+    def integer(self, index: int, digits: int = 4) -> int | None:
+        """Return the token as a whole number of at most so many digits, without any mark."""
+        text = self[index].text
+        return int(text) if text.isdecimal() and len(text) <= digits else None
+
+    def is_dash(self, index: int) -> bool:
+        """Return whether the token is a hyphen or dash."""
+        return self[index].text in DASHES
+
+    def starts_sentence(self, index: int) -> bool:
+        """Return whether the token opens the text or follows a full stop, colon or quote."""
+        return index == 0 or (
+            not (self[index - 1].is_word or self[index - 1].is_digits)
+            and (self[index - 1].text not in DASHES and self[index - 1].text not in ",/(")
+        )
+
+
+def fold(text: str) -> str:
+    """Return the form under which words are looked up: composed and lower-case."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).lower()
+
+
+def _cut(text: str) -> Iterable[Token]:
+    skip = (
+        [match.span() for match in CHUNK.finditer(text) if _is_address(match.group())]
+        if any(sign in text for sign in ADDRESS)
+        else []
+    )
+    skips = iter([*skip, (len(text) + 1, len(text) + 1)])
+    begin, stop = next(skips)
+    previous = -1
+    for match in TOKEN.finditer(text):
+        start, end = match.span()
+        while start >= stop:
+            begin, stop = next(skips)
+        if start >= begin:
+            continue
+        piece = match.group()
+        yield Token(piece, fold(piece), start, end, start == previous)
+        previous = end
+
+
+def _is_address(chunk: str) -> bool:
+    return any(sign in chunk for sign in ADDRESS)

@@ -1,0 +1,278 @@
+"""Units, currencies and named numbers in both languages: one row each, no code.
+
+The first column is the canonical name that both languages share. `BASE` states the exact ratios
+inside one system of measures; nothing here converts miles to kilometres or dong to dollars.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """A canonical name and its forms, separated by commas, in Vietnamese and English."""
+
+    name: str
+    vi: str
+    en: str
+    common: str = ""
+
+
+UNITS = (
+    Row(
+        "mm",
+        "mi-li-mét, milimét, milimet, ly",
+        "millimetre, millimetres, millimeter, millimeters",
+        "mm",
+    ),
+    Row(
+        "cm",
+        "xăng-ti-mét, xentimét, xentimet, phân",
+        "centimetre, centimetres, centimeter, centimeters",
+        "cm",
+    ),
+    Row("m", "mét, met", "metre, metres, meter, meters", "m"),
+    Row(
+        "km",
+        "ki-lô-mét, kilômét, kilomét, kilomet, cây số, km đường",
+        "kilometre, kilometres, kilometer, kilometers, kms",
+        "km",
+    ),
+    Row("mile", "dặm, dặm Anh", "mile, miles"),
+    Row("foot", "feet, foot, bộ Anh", "foot, feet, ft"),
+    Row("inch", "inch, inches, in-sơ", "inch, inches"),
+    Row("yard", "yard, thước Anh", "yard, yards, yd"),
+    Row("nautical mile", "hải lý", "nautical mile, nautical miles"),
+    Row("light-year", "năm ánh sáng", "light year, light years, light-year, light-years"),
+    Row(
+        "m2",
+        "mét vuông",
+        "square metre, square metres, square meter, square meters, sq m, sqm",
+        "m2, m²",
+    ),
+    Row(
+        "km2",
+        "ki-lô-mét vuông, kilômét vuông, kilomet vuông, cây số vuông",
+        "square kilometre, square kilometres, square kilometer, square kilometers, sq km",
+        "km2, km²",
+    ),
+    Row("cm2", "xăng-ti-mét vuông", "square centimetres, square centimeters", "cm2, cm²"),
+    Row("square mile", "dặm vuông", "square mile, square miles, sq mi"),
+    Row("square foot", "feet vuông, bộ vuông", "square foot, square feet, sq ft"),
+    Row("ha", "héc-ta, hecta, hécta, héc ta, mẫu Tây", "hectare, hectares", "ha"),
+    Row("acre", "mẫu Anh", "acre, acres"),
+    Row("m3", "mét khối", "cubic metre, cubic metres, cubic meter, cubic meters, cu m", "m3, m³"),
+    Row(
+        "cm3", "xăng-ti-mét khối, phân khối", "cubic centimetres, cubic centimeters", "cm3, cm³, cc"
+    ),
+    Row("l", "lít", "litre, litres, liter, liters", "l, L"),
+    Row(
+        "ml",
+        "mi-li-lít, mililít, mililit",
+        "millilitre, millilitres, milliliter, milliliters",
+        "ml",
+    ),
+    Row("barrel", "thùng", "barrel, barrels"),
+    Row("gallon", "gallon, galông, ga-lông", "gallon, gallons"),
+    Row("mg", "mi-li-gam, miligam, miligram", "milligram, milligrams", "mg"),
+    Row("g", "gam, gram, gờ-ram", "gram, grams, gramme, grammes, gr", "g"),
+    Row(
+        "kg",
+        "ki-lô-gam, kilôgam, kilogam, kilogram, ký, kí, kí lô, ki lô, ký lô, cân",
+        "kilogram, kilograms, kilogramme, kilogrammes, kilo, kilos, kgs",
+        "kg",
+    ),
+    Row("quintal", "tạ", "quintal, quintals"),
+    Row("t", "tấn", "tonne, tonnes, ton, tons, metric ton, metric tons"),
+    Row("pound", "pound, cân Anh", "pound, pounds, lb, lbs"),
+    Row("ounce", "ounce, ao-xơ, aoxơ", "ounce, ounces, oz"),
+    Row("tael", "lượng", "tael, taels"),
+    Row(
+        "km/h",
+        "km/giờ, cây số/giờ, ki-lô-mét/giờ, ki-lô-mét một giờ, kilomet trên giờ, kilomet/giờ, km một giờ, km mỗi giờ, ki-lô-mét giờ, km trên giờ, kilômét trên giờ",
+        "km per hour, kilometres per hour, kilometers per hour, kilometres an hour, "
+        "kilometers an hour, kilometers/hour, km an hour, km/hr",
+        "km/h, kph, kmh",
+    ),
+    Row(
+        "mile/h",
+        "dặm/giờ, dặm một giờ, dặm trên giờ, dặm mỗi giờ, dặm/h",
+        "mph, miles per hour, miles an hour, mile per hour, miles/hour",
+    ),
+    Row(
+        "m/s",
+        "mét/giây, m/giây, mét một giây, mét trên giây, mét mỗi giây",
+        "metres per second, meters per second, m per second",
+        "m/s",
+    ),
+    Row("knot", "hải lý/giờ, hải lý/h, nơ", "knot, knots"),
+    Row(
+        "celsius",
+        "độ C, độ xê, oC, độ bách phân, độ Celsius",
+        "degrees Celsius, degree Celsius, degrees C, degrees centigrade, Celsius, deg C",
+        "°C, ℃",
+    ),
+    Row(
+        "fahrenheit",
+        "độ F, độ Fahrenheit",
+        "degrees Fahrenheit, degree Fahrenheit, degrees F",
+        "°F, ℉",
+    ),
+    Row("kelvin", "độ K, độ Kelvin", "kelvin, kelvins"),
+    Row("degree", "độ", "degree, degrees", "°"),
+    Row("W", "oát", "watt, watts", "W"),
+    Row("kW", "ki-lô-oát, kilôoát", "kilowatt, kilowatts", "kW"),
+    Row("MW", "mê-ga-oát, mêgaoát", "megawatt, megawatts", "MW"),
+    Row("GW", "gi-ga-oát", "gigawatt, gigawatts", "GW"),
+    Row("kWh", "ki-lô-oát giờ, số điện", "kilowatt hour, kilowatt hours, kilowatt-hours", "kWh"),
+    Row("V", "vôn", "volt, volts", "V"),
+    Row("kV", "ki-lô-vôn", "kilovolt, kilovolts", "kV"),
+    Row("horsepower", "mã lực", "horsepower, hp"),
+    Row("Hz", "héc", "hertz", "Hz"),
+    Row("MHz", "mê-ga-héc", "megahertz", "MHz"),
+    Row("GHz", "gi-ga-héc", "gigahertz", "GHz"),
+    Row("byte", "byte", "byte, bytes"),
+    Row("KB", "", "kilobyte, kilobytes", "KB"),
+    Row("MB", "", "megabyte, megabytes", "MB"),
+    Row("GB", "", "gigabyte, gigabytes", "GB"),
+    Row("TB", "", "terabyte, terabytes", "TB"),
+    Row("pixel", "điểm ảnh, pixel", "pixel, pixels"),
+    Row("calorie", "calo, calories, calorie", "calorie, calories, kcal"),
+    Row("second", "giây", "second, seconds, sec, secs"),
+    Row("minute", "phút", "minute, minutes, min, mins"),
+    Row("hour", "giờ, tiếng, tiếng đồng hồ, giờ đồng hồ", "hour, hours, hr, hrs"),
+    Row("day", "ngày", "day, days"),
+    Row("week", "tuần, tuần lễ", "week, weeks"),
+    Row("month", "tháng", "month, months"),
+    Row("quarter", "quý", "quarter, quarters"),
+    Row("year", "năm", "year, years, yr, yrs"),
+    Row("decade", "thập kỷ, thập niên, thập kỉ", "decade, decades"),
+    Row("century", "thế kỷ, thế kỉ", "century, centuries"),
+    Row("millennium", "thiên niên kỷ", "millennium, millennia"),
+)
+
+PERCENT = (
+    Row(
+        "percent",
+        "phần trăm, điểm phần trăm, điểm %",
+        "percent, per cent, pct, percentage point, percentage points",
+        "%",
+    ),
+    Row("permille", "phần nghìn, phần ngàn", "per mille", "‰"),
+)
+
+CURRENCIES = (
+    Row("VND", "đồng, đồng Việt Nam, VND, VNĐ, đ", "dong, dongs, Vietnamese dong, VND, VNĐ", "₫"),
+    Row(
+        "USD",
+        "USD, đô la, đô-la, đôla, đô, đô la Mỹ, đô-la Mỹ, đôla Mỹ, đô la Mĩ, Mỹ kim, đồng đô la, dollar, đồng đô la Mỹ",
+        "USD, dollar, dollars, US dollar, US dollars, U.S. dollar, U.S. dollars, American dollars, buck, bucks",
+        "$",
+    ),
+    Row("EUR", "euro, EUR, ơ-rô, đồng euro", "euro, euros, EUR", "€"),
+    Row(
+        "GBP",
+        "bảng Anh, GBP, bảng",
+        "pound sterling, pounds sterling, British pounds, GBP, sterling",
+        "£",
+    ),
+    Row("JPY", "yên, yên Nhật, JPY, yen", "yen, Japanese yen, JPY", "¥"),
+    Row("CNY", "nhân dân tệ, NDT, CNY, tệ, RMB", "yuan, renminbi, RMB, CNY, Chinese yuan"),
+    Row("KRW", "won, KRW, won Hàn Quốc", "won, KRW, South Korean won", "₩"),
+    Row("THB", "baht, bạt, THB", "baht, THB, Thai baht", "฿"),
+    Row("RUB", "rúp, rúp Nga, RUB", "rouble, roubles, ruble, rubles, RUB", "₽"),
+    Row("INR", "rupee, rupee Ấn Độ, INR", "rupee, rupees, INR, Indian rupees", "₹"),
+    Row("IDR", "rupiah, IDR", "rupiah, rupiahs, IDR"),
+    Row("MYR", "ringgit, MYR", "ringgit, ringgits, MYR"),
+    Row(
+        "SGD",
+        "đô la Singapore, đôla Singapore, đô-la Singapore, SGD",
+        "Singapore dollar, Singapore dollars, SGD",
+        "S$",
+    ),
+    Row(
+        "AUD",
+        "đô la Úc, đôla Úc, đô-la Úc, đô la Australia, AUD",
+        "Australian dollar, Australian dollars, AUD",
+        "A$, AU$",
+    ),
+    Row(
+        "CAD",
+        "đô la Canada, đôla Canada, đô-la Canada, CAD",
+        "Canadian dollar, Canadian dollars, CAD",
+        "C$, CA$",
+    ),
+    Row("NZD", "đô la New Zealand, NZD", "New Zealand dollar, New Zealand dollars, NZD", "NZ$"),
+    Row(
+        "HKD",
+        "đô la Hồng Kông, đô la Hong Kong, đô la Hồng Công, HKD",
+        "Hong Kong dollar, Hong Kong dollars, HKD",
+        "HK$",
+    ),
+    Row(
+        "TWD",
+        "đô la Đài Loan, Đài tệ, TWD",
+        "Taiwan dollar, Taiwan dollars, New Taiwan dollars, TWD",
+        "NT$",
+    ),
+    Row("CHF", "franc Thụy Sĩ, franc Thụy Sỹ, CHF", "Swiss franc, Swiss francs, CHF"),
+    Row("PHP", "peso, peso Philippines, PHP", "peso, pesos, Philippine pesos, PHP", "₱"),
+    Row("cent", "xu, cent, xu Mỹ", "cent, cents, US cents"),
+)
+
+# What a number names when it follows one of these words.
+LABELS = (
+    Row("article", "Điều", "Article, Art."),
+    Row("clause", "khoản", "clause, Clause, paragraph, Paragraph"),
+    Row("chapter", "chương", "chapter"),
+    Row("section", "mục, phần", "section, part"),
+    Row("page", "trang", "page, p."),
+    Row("floor", "tầng, lầu", "floor, level"),
+    Row("room", "phòng", "room"),
+    Row("district", "quận, Q.", "district"),
+    Row("ward", "phường", "ward"),
+    Row("hamlet", "thôn, ấp, khu phố, tổ", "hamlet"),
+    Row("grade", "lớp", "grade"),
+    Row("road", "quốc lộ, tỉnh lộ, QL, đường tỉnh", "highway, national highway, route, interstate"),
+    Row("lane", "ngõ, hẻm, ngách, kiệt", "lane, alley"),
+    Row("gate", "cổng, cửa", "gate"),
+    Row("round", "vòng", "round"),
+    Row("episode", "tập", "episode, volume"),
+    Row("phase", "giai đoạn", "phase, stage"),
+    Row("level", "cấp, cấp độ", ""),
+    Row("type", "tuýp, týp", "type"),
+    Row("number", "số", "number, no., no, numbers, nos."),
+)
+
+# Exact ratios inside one system: (dimension, size in the base unit).
+BASE: dict[str, tuple[str, Fraction]] = {
+    "mm": ("metric length", Fraction(1, 1000)), "cm": ("metric length", Fraction(1, 100)),
+    "m": ("metric length", Fraction(1)), "km": ("metric length", Fraction(1000)),
+    "cm2": ("metric area", Fraction(1, 10000)), "m2": ("metric area", Fraction(1)),
+    "ha": ("metric area", Fraction(10000)), "km2": ("metric area", Fraction(1000000)),
+    "ml": ("metric volume", Fraction(1, 1000)), "l": ("metric volume", Fraction(1)),
+    "cm3": ("metric volume", Fraction(1, 1000)), "m3": ("metric volume", Fraction(1000)),
+    "mg": ("metric mass", Fraction(1, 1000)), "g": ("metric mass", Fraction(1)),
+    "kg": ("metric mass", Fraction(1000)), "quintal": ("metric mass", Fraction(100000)),
+    "t": ("metric mass", Fraction(1000000)),
+    "W": ("power", Fraction(1)), "kW": ("power", Fraction(1000)),
+    "MW": ("power", Fraction(10**6)), "GW": ("power", Fraction(10**9)),
+    "second": ("time", Fraction(1)), "minute": ("time", Fraction(60)),
+    "hour": ("time", Fraction(3600)), "day": ("time", Fraction(86400)),
+    "week": ("time", Fraction(604800)),
+    "month": ("calendar", Fraction(1)), "quarter": ("calendar", Fraction(3)),
+    "year": ("calendar", Fraction(12)), "decade": ("calendar", Fraction(120)),
+    "century": ("calendar", Fraction(1200)), "millennium": ("calendar", Fraction(12000)),
+}  # fmt: skip
+
+
+def forms(table: tuple[Row, ...], lang: str) -> list[tuple[str, str]]:
+    """Return the rows of a table as `(form, name)` for one language."""
+    return [
+        (form.strip(), row.name)
+        for row in table
+        for column in ((row.vi if lang == "vi" else row.en), row.common)
+        for form in column.split(",")
+        if form.strip()
+    ]
