@@ -1,25 +1,208 @@
 """`clean()`: an ordered table of small pure fixes for broken Vietnamese and English text.
 
-Repairs how a text is encoded, never what it says: no word is re-spelled, no quote uncurled.
+Repairs how a text is encoded, never what it says: no word is re-spelled, no quotation mark
+uncurled, no tone mark moved. One path only: `clean` is `explain_clean` without the explanation.
 """
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from vnsum.errors import InputError
+from vnsum.languages import legacy
+from vnsum.languages.detection import detect
+from vnsum.languages.syllables import is_syllable
+
+MAX_PASSES = 10  # real damage is gone after two; more is text built to nest
+BINARY_SHARE = 0.1  # a text with more control characters than this is no text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """One fix that was applied: its `name` in the table `FIXES` and what it `repairs`."""
+
+    name: str
+    repairs: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixRule:
+    """A row of the table: `trigger` finds texts the fix may be about, `apply` repairs them."""
+
+    name: str
+    repairs: str
+    trigger: re.Pattern[str]
+    apply: Callable[[str], str]
 
 
 def clean(text: str) -> str:
     """Return `text` in one consistent encoding; a clean text comes back as the same object.
 
-    Idempotent. `InputError` for bytes, paths and text that no fix can repair.
+    Idempotent. `InputError` for bytes, paths, binary data and lone surrogates.
 
-    >>> clean("Hà\\u00a0Nội")
-    'Hà Nội'
+    >>> clean("Ha\\u0300\\u00a0No\\u0323\\u0302i &amp; Ðà Nẵng")
+    'Hà Nội & Đà Nẵng'
     """
+    return _run(text)[0]
+
+
+def explain_clean(text: str) -> tuple[Fix, ...]:
+    """Return the fixes that `clean(text)` applies, in the order in which it applies them.
+
+    >>> [fix.name for fix in explain_clean("Ha\\u0300\\u00a0Nội")]
+    ['spaces', 'nfc']
+    """
+    return _run(text)[1]
+
+
+def _run(text: str) -> tuple[str, tuple[Fix, ...]]:
+    _require_text(text)
+    applied: dict[str, Fix] = {}
+    for _ in range(MAX_PASSES):
+        before = text
+        for rule in FIXES:
+            if rule.trigger.search(text) and (fixed := rule.apply(text)) != text:
+                text = fixed
+                applied[rule.name] = Fix(name=rule.name, repairs=rule.repairs)
+        if text == before:
+            return before, tuple(applied.values())
+    raise InputError(
+        f"the text holds damage nested more than {MAX_PASSES} deep, such as '&amp;amp;amp;…': "
+        "decode it before handing it in"
+    )
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+def _require_text(text: object) -> None:
     if not isinstance(text, str):
-        raise InputError(f"expected a str, not {type(text).__name__}")
-    fixed = unicodedata.normalize("NFC", re.sub("\u00a0", " ", text).replace("\r\n", "\n"))
-    return text if fixed == text else fixed
+        hints = {"bytes": "decode it first, for example data.decode('utf-8')"}
+        hint = hints.get(type(text).__name__, "to read a file use vnsum.article.read_file(path)")
+        raise InputError(f"expected text as a str, not {type(text).__name__}: {hint}")
+    if len(_CONTROLS.findall(text)) > BINARY_SHARE * len(text):
+        raise InputError(
+            "the text is mostly control characters, so it is binary data rather than text: "
+            "extract the text first"
+        )
+
+
+def _join_surrogates(text: str) -> str:
+    try:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError as error:
+        at = error.start // 2
+        raise InputError(
+            f"the text has a lone surrogate near character {at}: it was decoded from bytes that "
+            "are not in the encoding it was read with; read it again with the right encoding"
+        ) from error
+
+
+_LINE_MOJIBAKE = re.compile(
+    "á[º»][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+    "|Ä[‘\u0090\u0091]|Æ[°¡]|Ã[¡-º¼-¿]|â€|Ã[ƒ‚]"
+)
+
+
+def _fix_mojibake(text: str) -> str:
+    from ftfy import fix_encoding
+
+    lines = text.split("\n")
+    return "\n".join(fix_encoding(line) if _LINE_MOJIBAKE.search(line) else line for line in lines)
+
+
+# `&` and what stands for it may be escaped again and again: the whole chain is one entity.
+_ENTITY = re.compile(r"&(?:amp;|#0{0,5}38;|#[xX]0{0,5}26;)*([A-Za-z][A-Za-z0-9]{1,31};|#[0-9]{1,8};"
+                     r"|#[xX][0-9A-Fa-f]{1,6};)|&(?:amp;|#0{0,5}38;|#[xX]0{0,5}26;)+")  # fmt: skip
+_ENTITY_SPELLING = re.compile(r"[A-Za-z0-9#;]")
+
+
+def _decode_entity(match: re.Match[str]) -> str:
+    name = match.group(1)
+    if name is None:
+        return "&"
+    char = html.unescape(f"&{name}")
+    if char == f"&{name}" or _ENTITY_SPELLING.search(char):
+        return match.group()
+    return char
+
+
+def _decode_entities(text: str) -> str:
+    return _ENTITY.sub(_decode_entity, text)
+
+
+def _c1_as_windows(match: re.Match[str]) -> str:
+    return match.group().encode("latin-1").decode("cp1252", "ignore")
+
+
+_CAPITALS = re.compile(r"[A-ZĐÐƉ]{2,6}")
+_D_WORD = re.compile(r"[^\W\d_]*[ÐðƉɖ][^\W\d_]*")
+_D_LOOKALIKES = {ord("Ð"): "Đ", ord("ð"): "đ", ord("Ɖ"): "Đ", ord("ɖ"): "đ"}
+
+
+def _fix_d_word(match: re.Match[str]) -> str:
+    word = match.group()
+    fixed = word.translate(_D_LOOKALIKES)
+    return fixed if is_syllable(fixed) or _CAPITALS.fullmatch(word) else word
+
+
+def _fix_d(text: str) -> str:
+    return _D_WORD.sub(_fix_d_word, text) if detect(text) == "vi" else text
+
+
+def _table(keys: str, values: str) -> dict[int, str]:
+    return {ord(key): value for key, value in zip(keys, values, strict=True)}
+
+
+_FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_LIGATURES = {0xFB00 + i: s for i, s in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\u2028\u2029]")
+_ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad]+")
+_LATIN = r"[\x00-\x7f\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]"
+# Joiners mean something between emoji and in Arabic or Indic script, nothing beside Latin letters.
+_JOINERS = re.compile(f"(?:(?<={_LATIN})|^)[\u200c\u200d]+|[\u200c\u200d]+(?={_LATIN}|$)")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+def _nfc(text: str) -> str:
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def _rule(
+    name: str, repairs: str, trigger: re.Pattern[str] | str, apply: Callable[[str], str]
+) -> FixRule:
+    return FixRule(name=name, repairs=repairs, trigger=re.compile(trigger), apply=apply)
+
+
+FIXES: tuple[FixRule, ...] = (
+    _rule("surrogates", "halves of a character", "[\ud800-\udfff]", _join_surrogates),
+    _rule("mojibake", "UTF-8 read as Windows-1252 or Latin-1", _LINE_MOJIBAKE, _fix_mojibake),
+    _rule("legacy", "TCVN3, VNI, VISCII or CP1258 read as Latin", _NOT_ASCII, legacy.convert),
+    _rule(
+        "c1", "Windows-1252 read as Latin-1", "[\x80-\x9f]",
+        lambda text: re.sub("[\x80-\x9f]", _c1_as_windows, text),
+    ),
+    _rule("entities", "HTML entities", _ENTITY, _decode_entities),
+    _rule("line_breaks", "line ends other than \\n", _LINE_BREAKS,
+          lambda text: _LINE_BREAKS.sub("\n", text)),
+    _rule("controls", "control characters", _CONTROLS, lambda text: _CONTROLS.sub("", text)),
+    _rule("zero_width", "invisible characters", _ZERO_WIDTH,
+          lambda text: _ZERO_WIDTH.sub("", text)),
+    _rule("joiners", "joiners beside Latin letters", _JOINERS,
+          lambda text: _JOINERS.sub("", text)),
+    _rule("spaces", "no-break and other wide spaces", _SPACES,
+          lambda text: _SPACES.sub(" ", text)),
+    _rule("full_width", "full-width letters, figures and marks", "[\uff01-\uff5e]",
+          lambda text: text.translate(_FULL_WIDTH)),
+    _rule("ligatures", "typographic ligatures", "[\ufb00-\ufb06]",
+          lambda text: text.translate(_LIGATURES)),
+    _rule("hyphens", "no-break and Unicode hyphens", "[\u2010\u2011]",
+          lambda text: text.translate(_table("\u2010\u2011", "--"))),
+    _rule("nfc", "letters in pieces (NFD, CP1258)", _NOT_ASCII, _nfc),
+    _rule("d_stroke", "Icelandic and African D for Vietnamese Đ", "[ÐðƉɖ]", _fix_d),
+)  # fmt: skip

@@ -16,16 +16,23 @@ class BoundaryRules:
 
     `never` are abbreviations that always want a following word (`TP`, `Dr`), `before_number`
     those that want one only before a figure (`tr`, `No`), `maybe` those that may end a sentence
-    (`v.v`, `Inc`), `starters` words that open sentences, `letter_nouns` words after which a
-    single letter is a name of its own (`vitamin C`), `speech` verbs of reporting, `numbered`
-    words that head a numbered part (`Điều 5.`).
+    before an opener (`Inc`) and `closing` those among them that end it before any capital (`v.v`).
+    `starters` open sentences, after `letter_nouns` a single letter is a name of its own
+    (`vitamin C`), after `before_initial` it begins a name (`của A. Einstein`), `place_letters`
+    shorten places after `before_place` (`ở P. Bến Nghé`), `speech` are verbs of reporting and
+    `numbered` heads of numbered parts (`Điều 5.`). `lower_may_start` says whether a small letter
+    may open a sentence.
     """
 
     never: frozenset[str]
     before_number: frozenset[str]
     maybe: frozenset[str]
+    closing: frozenset[str]
     starters: frozenset[str]
     letter_nouns: frozenset[str]
+    before_initial: frozenset[str]
+    place_letters: frozenset[str]
+    before_place: frozenset[str]
     speech: frozenset[str]
     numbered: frozenset[str]
     lower_may_start: bool
@@ -34,23 +41,28 @@ class BoundaryRules:
 @functools.cache
 def load_rules(lang: str, *, lower_may_start: bool) -> BoundaryRules:
     """Return the rules of `lang` from `data/abbreviations.txt` and `data/boundary_words.txt`."""
-    abbreviations = _rows("abbreviations.txt", lang)
-    boundary = _rows("boundary_words.txt", lang)
+    abbreviations = word_classes("abbreviations.txt", lang)
+    boundary = word_classes("boundary_words.txt", lang)
     return BoundaryRules(
         never=abbreviations["never"],
         before_number=abbreviations["before_number"],
-        maybe=abbreviations["maybe"],
+        maybe=abbreviations["maybe"] | abbreviations["closing"],
+        closing=abbreviations["closing"],
         starters=boundary["starter"],
         letter_nouns=boundary["letter_noun"],
+        before_initial=boundary["before_initial"],
+        place_letters=boundary["place_letter"],
+        before_place=boundary["before_place"],
         speech=boundary["speech"],
         numbered=boundary["numbered"],
         lower_may_start=lower_may_start,
     )
 
 
-def _rows(name: str, lang: str) -> dict[str, frozenset[str]]:
-    """Read lines `lang<TAB>class<TAB>words separated by commas`; `#` starts a comment."""
-    text = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
+@functools.cache
+def word_classes(name: str, lang: str) -> dict[str, frozenset[str]]:
+    """Return the words of one language by class; a line is `lang<TAB>class<TAB>word,word,...`."""
+    text = (resources.files(__package__) / "data" / name).read_text(encoding="utf-8")
     found: dict[str, set[str]] = {}
     for line in text.splitlines():
         if not line or line.startswith("#"):

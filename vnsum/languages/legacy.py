@@ -1,0 +1,80 @@
+"""Vietnamese in the encodings before Unicode (TCVN3, VNI, VISCII, CP1258), read as Latin text.
+
+Recognises them by spelling: words that are no Vietnamese syllables as they stand and become ones
+when read by a table of `data/legacy_encodings.txt`.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Callable
+from importlib import resources
+
+from vnsum.languages.syllables import is_syllable
+
+SAMPLE = 20_000  # characters that decide for the whole text
+ENOUGH_WORDS = 3  # different words with letters above ASCII that a decision needs
+SURE = 0.8  # share of them that the table must turn into syllables
+_MARGIN = 0.4  # and by how much that must beat the text as it stands
+
+_HIGH = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_UNICODE_VIETNAMESE = re.compile("[ăđĩũơưạ-ỹ]", re.IGNORECASE)
+_TOKEN = re.compile(r"[^\s\x21-\x40\x5b-\x60\x7b-\x7e“”‘’…–—]+")
+
+
+def detect_standard(text: str) -> str | None:
+    """Return the name of the legacy encoding that `text` is in, or `None`.
+
+    >>> detect_standard("Céng hßa x· héi chñ nghÜa ViÖt Nam")
+    'TCVN3'
+    """
+    sample = text[:SAMPLE]
+    tokens = {token for token in _TOKEN.findall(sample) if _HIGH.search(token)}
+    if len(tokens) < ENOUGH_WORDS:
+        return None
+    if len(_UNICODE_VIETNAMESE.findall(sample)) > len(tokens):
+        return None
+    scores = {name: _share(tokens, convert) for name, convert in converters().items()}
+    best = max(scores, key=lambda name: scores[name])
+    as_it_stands = _share(tokens, lambda token: token)
+    return best if scores[best] >= max(SURE, as_it_stands + _MARGIN) else None
+
+
+def convert(text: str) -> str:
+    """Return `text` in Unicode if it is in a legacy encoding, else `text` itself."""
+    standard = detect_standard(text)
+    return text if standard is None else converters()[standard](text)
+
+
+def _share(tokens: set[str], convert_one: Callable[[str], str]) -> float:
+    return sum(is_syllable(convert_one(token)) for token in tokens) / len(tokens)
+
+
+@functools.cache
+def converters() -> dict[str, Callable[[str], str]]:
+    """Return one function from legacy text to Unicode text for each standard."""
+    data = resources.files(__package__) / "data" / "legacy_encodings.txt"
+    tables: dict[str, dict[str, str]] = {}
+    for line in data.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            standard, code, char = line.split("\t")
+            char = chr(int(char[2:], 16)) if char.startswith("U+") else char
+            tables.setdefault(standard, {})[bytes.fromhex(code).decode("latin-1")] = char
+    return {name: _converter(table) for name, table in tables.items()}
+
+
+def _converter(table: dict[str, str]) -> Callable[[str], str]:
+    for code in [code for code in table if len(code) == 1 and "\x80" <= code <= "\x9f"]:
+        windows = code.encode("latin-1").decode("cp1252", "ignore")
+        if windows:  # the same byte, had the text been read as Windows-1252
+            table[windows] = table[code]
+    keys = sorted(table, key=len, reverse=True)
+    pattern = re.compile("|".join(re.escape(key) for key in keys))
+
+    def convert_text(text: str) -> str:
+        converted = pattern.sub(lambda match: table[match.group()], text)
+        return unicodedata.normalize("NFC", converted)
+
+    return convert_text
