@@ -130,18 +130,17 @@ def _identifier(value: Document | Translation | BilingualSummary) -> str:
 def _frame(root: str, kind: str, parts: Iterable[str], *, style: str = "") -> str:
     return (
         f'<style>{_stylesheet("style.css")}{style}</style>\n<article class="vnsum vnsum-{kind}"'
-        f' id="{root}"><div class="vnsum-body">\n{"".join(parts)}</div></article>\n'
+        f' id="{root}" lang="en"><div class="vnsum-body">\n{"".join(parts)}</div></article>\n'
     )
 
 
 def _header(value: Document | Translation | BilingualSummary, facts: Sequence[str]) -> str:
     source = value if isinstance(value, Document) else value.document
-    lines = [f'<p class="vnsum-facts"><b>{escape(facts[0])}</b>']
-    lines += [f"<span>{escape(fact)}</span>" for fact in facts[1:]]
+    told = [f"<b>{escape(facts[0])}</b>", *(f"<span>{escape(fact)}</span>" for fact in facts[1:])]
     if source.published is not None:
         day = layout.published(source)
-        lines.append(f'<time datetime="{source.published.isoformat()}">{day}</time>')
-    lines.append("</p>")
+        told.append(f'<time datetime="{source.published.isoformat()}">{day}</time>')
+    lines = [f'<p class="vnsum-facts">{" · ".join(told)}</p>']
     for level, (lang, title) in enumerate(layout.titles(value)):
         tag, name = ("h2", "title") if level == 0 else ("p", "subtitle")
         lines.append(

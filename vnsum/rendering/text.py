@@ -45,7 +45,9 @@ def summary(value: BilingualSummary) -> str:
     ]
     if not value.pairs:
         parts.append([layout.NOTHING_TO_SUMMARIZE])
-    parts += [[line for f in value.findings for line in _finding(f)], wrap(value.signature)]
+    parts.append([line for finding in value.findings for line in _finding(finding)])
+    # On one line however long: it is there to be copied.
+    parts.append([layout.one_line(value.signature)] if value.signature.strip() else [])
     return _join(parts)
 
 
