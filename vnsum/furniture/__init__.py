@@ -1,0 +1,41 @@
+"""What stands on a news page and is no sentence of the article; one file per group of patterns."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from vnsum.document import Furniture
+from vnsum.furniture import markdown, news
+from vnsum.furniture.kinds import FURNITURE_KINDS, FurnitureKind
+from vnsum.furniture.page import Page
+
+__all__ = ["FURNITURE_KINDS", "Found", "FurnitureKind", "find_furniture"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What `find_furniture` found in a text."""
+
+    title: str | None
+    published: datetime.date | None
+    source: str | None
+    pieces: tuple[Furniture, ...]
+
+
+def find_furniture(text: str) -> Found:
+    """Return the furniture of a cleaned text, ordered, with the title, date and source it gives.
+
+    >>> find_furniture("Mưa to ở Huế\\n\\nTrời mưa to từ sáng ở thành phố Huế.").title
+    'Mưa to ở Huế'
+    """
+    page = Page(text)
+    published = news.claim_header_date(page)
+    markdown.claim_marks(page)
+    published = published or news.claim_date_lines(page)
+    news.claim_end_mark(page)
+    news.claim_lines(page)
+    title = news.claim_headline(page)
+    source = news.claim_datelines(page)
+    source = news.claim_endings(page) or source
+    return Found(title=title, published=published, source=source, pieces=page.pieces())

@@ -1,0 +1,89 @@
+"""Lines that give the date of publication, in the shapes that papers print; no other dates."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+
+_WEEKDAY = (
+    r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)"
+)
+_CLOCK = r"\d{1,2}[:hg]\d{0,2}(?::\d\d)?(?: ?(?:am|pm|sa|ch))?"
+_LABEL = (
+    r"(?:(?:ngày )?(?:đăng|cập nhật|xuất bản|phát hành|đăng tải)(?: lúc| ngày)?|thời gian|"
+    r"date|published|posted|updated|last updated)"
+)
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
+           "october", "november", "december")  # fmt: skip
+_MONTH = r"[a-z]{3,9}"
+_ZONE = r"\(?(?:gmt|utc)\s?[+-]\s?\d{1,2}(?::\d\d)?\)?|[+-]\d\d:?\d\d|z|ict|est|gmt|utc"
+_SEPARATOR = r"[\s,|•·\-–]{0,5}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A way to print a date; the groups `y`, `m`, `d` hold its parts."""
+
+    pattern: str
+
+    def line(self) -> re.Pattern[str]:
+        before = rf"(?:{_LABEL}\s?:?\s*)?(?:{_CLOCK}{_SEPARATOR})?(?:{_WEEKDAY}{_SEPARATOR})?"
+        after = rf"(?:{_SEPARATOR}{_WEEKDAY})?(?:[t\s,|•·\-–]{{0,5}}(?:lúc |at )?{_CLOCK})?"
+        zone = rf"(?:{_SEPARATOR}(?:{_ZONE}))?"
+        return re.compile(rf"\(?(?:{before}){self.pattern}{after}{zone}\)?", re.IGNORECASE)
+
+
+_SHAPES = tuple(
+    _Shape(pattern).line()
+    for pattern in (
+        r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})",
+        r"(?:ngày )?(?P<d>\d{1,2}) ?[-/.] ?(?P<m>\d{1,2}) ?[-/.] ?(?P<y>\d{4})",
+        r"(?:ngày )?(?P<d>\d{1,2}) tháng (?P<m>\d{1,2})(?:,? năm|,)? (?P<y>\d{4})",
+        rf"(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})",
+        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<m>{_MONTH})\.?,? (?P<y>\d{{4}})",
+    )
+)
+_HEADER = re.compile(r"(?:date|ngày)[ :]+(\d{4})-(\d\d)-(\d\d)(?=\s|$)", re.IGNORECASE)
+
+
+def leading_date(line: str) -> tuple[int, datetime.date] | None:
+    """Return the length and the date of a header `date 2026-01-10` glued to the first line."""
+    match = _HEADER.match(line)
+    if match is None:
+        return None
+    found = _date(*match.groups())
+    return None if found is None else (match.end(), found)
+
+
+def date_line(line: str) -> datetime.date | None:
+    """Return the date of a line that says nothing else, such as `Thứ Sáu, 9/1/2026, 10:30`.
+
+    Figures are read day first, as Vietnamese papers print them, unless only month first fits.
+
+    >>> date_line("Thứ Sáu, 9/1/2026, 10:30 (GMT+7)")
+    datetime.date(2026, 1, 9)
+    """
+    if len(line) > 80:
+        return None
+    for shape in _SHAPES:
+        if match := shape.fullmatch(line):
+            year, month, day = match.group("y"), match.group("m"), match.group("d")
+            return _date(year, month, day) or _date(year, day, month)
+    return None
+
+
+def _date(year: str, month: str, day: str) -> datetime.date | None:
+    if not month.isdigit():
+        name = month.lower()
+        numbers = [i for i, known in enumerate(_MONTHS, 1) if known.startswith(name[:3])]
+        if not numbers or not (_MONTHS[numbers[0] - 1].startswith(name) or name == "sept"):
+            return None
+        month = str(numbers[0])
+    if not day.isdigit():
+        return None
+    try:
+        return datetime.date(int(year), int(month), int(day))
+    except ValueError:  # 31/2 is a figure, not a date
+        return None

@@ -1,0 +1,103 @@
+"""The marks of Markdown and of plain lists, set apart so that only prose is left."""
+
+from __future__ import annotations
+
+import re
+
+from vnsum.furniture.page import Line, Page, has_stop
+
+_FENCE = re.compile(r"(```|~~~)[^`]*")
+_EVIDENCE = re.compile(
+    r"#{1,6} \S|(?:```|~~~)|\[[^\]\n]{1,200}\]\([^)\s]{1,500}\)|\*\*[^*\n]+\*\*$"
+)
+_CONTENT = re.compile(r"[^\W_]")
+_HEADING = re.compile(r"#{1,6}[ \t]+")
+_CLOSING_HASHES = re.compile(r"\s#+$")
+_QUOTE = re.compile(r"(?:>[ \t]?)+")
+_BULLET = re.compile(
+    r"(?:[-*+•●▪◦■□◆♦►➢✓✔·–—][ \t]+(?:\[[ xX]\][ \t]+)?|[•●▪◦►➢✓✔](?=\w)|"
+    r"\d{1,3}[.)][ \t]+|[a-zđ]\)[ \t]+)"
+)
+_WHOLE_LINK = re.compile(r"(!?\[)([^\[\]\n]{0,300})(\]\([^()\s]{1,500}(?: \"[^\"]{0,200}\")?\))")
+_LINK_TARGET = re.compile(r"\[[^\]\n]{1,100}\]:[ \t]+\S+.{0,200}")
+_EMPHASIS = re.compile(r"(\*\*\*|\*\*|__|\*|_)(?=\S)([^*_]{1,400})(?<=\S)\1")
+_TABLE_EDGE = re.compile(r"\|")
+
+
+def claim_marks(page: Page) -> None:
+    """Claim code, rules, headings, quotes, bullets, links and emphasis that fill their line."""
+    page.is_markdown = any(_EVIDENCE.match(page.head(line)) for line in page.lines)
+    _claim_code(page)
+    for line in page.prose():
+        content = page.head(line)
+        whole = line.end - line.start <= len(content)
+        if whole and (not _CONTENT.search(content) or _LINK_TARGET.fullmatch(content)):
+            page.claim_line(line, "markup")
+        elif content[0] == content[-1] == "|" and len(content) > 2:
+            _claim_table_row(page, line)
+        else:
+            _claim_prefixes(page, line)
+            _claim_wrappers(page, line)
+
+
+def _claim_code(page: Page) -> None:
+    """Claim each fenced block whole; a fence that never closes is only a mark."""
+    opened: Line | None = None
+    block: list[Line] = []
+    for line in page.lines:
+        content = page.head(line)
+        if opened is None:
+            if _FENCE.fullmatch(content):
+                opened, block = line, [line]
+            continue
+        block.append(line)
+        if content.rstrip() == page.text[opened.start : opened.start + 3]:
+            page.claim(opened.start, line.end, "code")
+            for inner in block:
+                inner.start = inner.end
+                inner.kind = "code"
+            opened = None
+    if opened is not None:
+        page.claim_line(opened, "markup")
+
+
+def _claim_table_row(page: Page, line: Line) -> None:
+    """Claim the bars of a table row; what is between them stays prose, cell by cell."""
+    for match in _TABLE_EDGE.finditer(page.text, line.start, line.end):
+        page.claim(match.start(), match.end(), "markup")
+    line.kind = "table"
+
+
+def _claim_prefixes(page: Page, line: Line) -> None:
+    content = page.head(line)
+    if match := _HEADING.match(content):
+        page.claim_prefix(line, match.end(), "markup")
+        line.kind = "heading"
+        if match := _CLOSING_HASHES.search(page.head(line)):
+            page.claim_suffix(line, len(match.group()), "markup")
+        return
+    if match := _QUOTE.match(content):
+        several = match.group().count(">") > 1
+        if not page.is_markdown and (several or not has_stop(page.content(line))):
+            return  # a pointer to another article, which `news` claims
+        page.claim_prefix(line, match.end(), "markup")
+        content = page.head(line)
+    if match := _BULLET.match(content):
+        page.claim_prefix(line, match.end(), "markup")
+        line.kind = "item"
+
+
+def _claim_wrappers(page: Page, line: Line) -> None:
+    """Claim the marks of a link or an emphasis that is all there is on the line."""
+    content = page.head(line)
+    if match := _WHOLE_LINK.fullmatch(content):
+        page.claim_prefix(line, len(match.group(1)), "markup")
+        page.claim_suffix(line, len(match.group(3)), "markup")
+        if match.group(1) == "![":
+            page.claim_line(line, "caption")
+    elif match := _EMPHASIS.fullmatch(content):
+        mark = len(match.group(1))
+        page.claim_prefix(line, mark, "markup")
+        page.claim_suffix(line, mark, "markup")
+        if mark > 1 and not has_stop(match.group(2)):
+            line.kind = line.kind if line.kind == "item" else "heading"

@@ -1,0 +1,334 @@
+"""The furniture of news: dates, datelines, end marks, signatures, captions, pointers, teasers.
+
+Each function claims one group from the page; the order is in `find_furniture`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+from importlib import resources
+
+from vnsum.furniture.dates import date_line, leading_date
+from vnsum.furniture.page import Line, Page, has_stop, is_title_like
+
+HEAD_LINES = 6  # lines at the top of a page where its date may stand
+TAIL_LINES = 4  # prose lines at the end where it may be signed
+LONGEST_TITLE = 200
+
+_UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
+_NAME_WORD = rf"[{_UPPER}][\w’'.]{{0,15}}"
+_NAME = rf"{_NAME_WORD}(?: {_NAME_WORD}){{0,4}}"
+_NAMES = rf"{_NAME}(?: ?(?:[,;&/]|[-–—]|và|and) ?{_NAME}){{0,3}}"
+_END_MARK = re.compile(
+    r"[ \t]*(?<!\w)(?:(?<=[\w.!?…”\"’)\]%])|(?<=[.!?…”\"’)\]] ))(\./\.|//?\.)(?=\s|$|\()"
+)
+_CREDIT_WORD = (
+    r"(?:ảnh|hình|hình ảnh|nguồn ảnh|ảnh minh h[oọ][aạ]|ảnh minh hoạ|ảnh tư liệu|ảnh chụp màn hình|"
+    r"clip|nguồn clip|video|đồ h[oọ][aạ]|đồ hoạ|infographics?|bản đồ|thiết kế|photo|photos|image|"
+    r"picture|graphic|source photo|photo by|photo courtesy of)"
+)
+_BRACKETED_CREDIT = re.compile(
+    rf"[(\[]\s*{_CREDIT_WORD}(?:\s*[:/]\s*[^()\[\]]{{1,100}}| minh h[oọ][aạ]| minh hoạ"
+    rf"|\s*)[)\]]\.?$",
+    re.IGNORECASE,
+)
+_BARE_CREDIT = re.compile(
+    rf"(?:^|(?<=[.!?…”\"] )|(?<=[.!?…”\"]))(?i:{_CREDIT_WORD})\s*[:/]\s*[^.:!?]{{1,60}}\.?$"
+)
+_CAPTION_LINE = re.compile(rf"[(\[]?\s*{_CREDIT_WORD}\s*:.{{1,250}}", re.IGNORECASE)
+_POINTER_WORD = (
+    r"(?:xem thêm|đọc thêm|xem tiếp|đọc tiếp|tin liên quan|bài liên quan|tin bài liên quan|"
+    r"bài viết liên quan|tin cùng chuyên mục|bài cùng chuyên mục|tin khác|các tin khác|"
+    r"có thể bạn quan tâm|bạn có thể quan tâm|mời độc giả xem thêm|mời bạn đọc|mời quý độc giả|"
+    r"tin nên đọc|đừng bỏ lỡ|tin mới nhất|tin nổi bật|cùng chủ đề|"
+    r"xem clip|xem video|mời xem video|mời độc giả theo dõi|"
+    r"related|related news|related articles|related stories|read more|see also|also read|"
+    r"read next|more news|more on this story|don't miss|recommended)"
+)
+_POINTER_MARK = re.compile(r"(?:[>»]\s?){2,}|»\s?|>\s?(?=\S)|[►▶➤]\s?")
+_POINTER_LINE = re.compile(rf"(?:mời )?{_POINTER_WORD}\s*(?::.*|[>»]+.*|$)", re.IGNORECASE)
+_INLINE_POINTER = re.compile(
+    rf"(?:>>+|>(?: >)+|»)\s*\S.{{0,250}}$|[>»]+\s*{_POINTER_WORD}\b.{{0,250}}$", re.I
+)
+_TAGS = re.compile(r"(?:từ kh[oó][aá]|từ khoá|tags?|keywords?|chủ đề)\s*:\s*\S.*", re.IGNORECASE)
+_URL = re.compile(r"<?(?:(?:https?|ftp)://|www\.)\S+>?|<?[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}>?")
+_AUTHOR_LABEL = re.compile(
+    r"[(\[]?(?:theo|nguồn|tác giả|biên dịch|người dịch|biên soạn|tổng hợp|phóng viên|pv|"
+    r"thực hiện|bài và ảnh|bài, ảnh|bài|tin, ảnh|nội dung|by|written by|reporting by|source|"
+    r"reported by|edited by|editing by|compiled by)"
+    rf"\s*:?\s*(?P<who>(?-i:[{_UPPER}“\"])[^.:;!?]{{1,80}})[)\]]?\.?",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(
+    rf"(?P<who>{_NAMES})(?:\s*[(\[/|–-]\s*(?:(?:theo|tổng hợp|nguồn|t/h|th|dịch|lược dịch|"
+    r"lược thuật|biên dịch|ghi|gt|from|with)\b[^()\[\]]{0,60}|[^()\[\]]{2,40})[)\]]?)?",
+)
+_PLACE = (
+    rf"(?:{_NAME_WORD}(?:[ -]{_NAME_WORD}){{0,4}})"
+    rf"(?:[,/-] ?{_NAME_WORD}(?: {_NAME_WORD}){{0,4}}){{0,2}}"
+)
+_SHORT_DATE = (
+    r"(?:ngày |hôm )?\d{1,2}(?:[/.-]\d{1,2}){0,2}(?:[/.-]\d{2,4})?|(?:ngày )?\d{1,2} tháng \d{1,2}"
+    r"(?: năm \d{4})?|[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?|\d{1,2} [A-Z][a-z]{2,8}\.?(?: \d{4})?"
+)
+_DATELINE = re.compile(
+    rf"(?:{_PLACE},? ?)?(?:\(?(?:{_SHORT_DATE})\)?,? ?)?"
+    r"\((?P<who>[^\W\d_][^()]{0,38}?)(?:,? (?:" + _SHORT_DATE + r"))?\)"
+    r"(?: ?(?:" + _SHORT_DATE + r"))?,? ?(?:[-–—]{1,2}|:) ?"
+)
+_OUTLET_DASH = re.compile(r"(?P<who>[^\W\d_][\w&.+/ ]{1,24}?) ?[-–—] (?=[“\"(]?[^\W\d_])")
+_PLACE_DATE = re.compile(rf"{_PLACE}, (?:{_SHORT_DATE})(?: -{{1,2}}| ?[–—]) ")
+
+
+@functools.cache
+def agencies() -> frozenset[str]:
+    """Return the names with which agencies and papers sign, lower-cased."""
+    data = resources.files("vnsum.languages") / "data" / "agencies.txt"
+    lines = data.read_text(encoding="utf-8").splitlines()
+    return frozenset(line.strip().lower() for line in lines if line and not line.startswith("#"))
+
+
+def _agency(name: str) -> str | None:
+    """Return `name` without brackets and `theo` if it is an agency, or several joined by `/`."""
+    bare = re.sub(r"(?i)^(?:theo|nguồn|by|source)\s*:?\s+", "", name.strip("()[]. "))
+    parts = [part.strip() for part in re.split(r"[,/]| và | and |\s[-–]\s", bare) if part.strip()]
+    known = agencies()
+    if bare.lower() in known or (parts and all(part.lower() in known for part in parts)):
+        return bare
+    return None
+
+
+def claim_header_date(page: Page) -> datetime.date | None:
+    """Claim `date 2026-01-10` at the very beginning, glued to the text or not."""
+    for line in page.prose()[:1]:
+        if found := leading_date(page.head(line)):
+            page.claim_prefix(line, found[0], "date")
+            line.kind = ""
+            return found[1]
+    return None
+
+
+def claim_date_lines(page: Page) -> datetime.date | None:
+    """Claim the date lines near the top and the bottom; the first of them is the date."""
+    first = None
+    prose = page.prose()
+    for line in prose[:HEAD_LINES] + prose[HEAD_LINES:][-2:]:
+        found = date_line(page.head(line))
+        if found is not None:
+            page.claim_line(line, "date")
+            first = first or found
+    return first
+
+
+def claim_end_mark(page: Page) -> None:
+    """Claim the agency's `/.`, and what follows the last one as teasers of other articles.
+
+    What follows is the article again, not a teaser, where it is longer than what came before.
+    """
+    last: Line | None = None
+    for line in page.prose():
+        tail_start = max(line.start, line.end - LONGEST_TITLE)
+        for match in _END_MARK.finditer(page.text, tail_start, line.end):
+            mark = match.start(1) + (match.group(1) == "./.")
+            rest = page.text[match.end() : line.end]
+            if rest.strip() and not _is_signature(rest.strip()):
+                continue
+            page.claim(mark, match.end(), "end_mark")
+            if rest.strip():
+                kind = "agency" if _agency(rest.strip()) else "author"
+                page.claim(match.end(), line.end, kind)
+            line.end = mark
+            last = line
+            break
+    if last is None:
+        return
+    body = sum(line.end - line.start for line in page.prose() if line.start <= last.start)
+    after = [line for line in page.prose() if line.start > last.start]
+    if sum(line.end - line.start for line in after) <= body:
+        for line in after:
+            _claim_after_end(page, line)
+
+
+def _claim_after_end(page: Page, line: Line) -> None:
+    content = page.head(line)
+    if _agency(content):
+        page.claim_line(line, "agency")
+    elif _is_signature(content):
+        page.claim_line(line, "author")
+    elif not _claim_by_form(page, line):
+        page.claim_line(line, "teaser")
+
+
+def _is_signature(content: str) -> bool:
+    """Return whether a line is only the name of an agency or of at most four people."""
+    if len(content) > 100 or (" " not in content and not _agency(content)):
+        return False
+    name = _SIGNATURE.fullmatch(content.strip("()[] "))
+    return bool(
+        _agency(content)
+        or (_AUTHOR_LABEL.fullmatch(content) and content.count(" ") < 12)
+        or (name and not has_stop(content))
+    )
+
+
+def claim_lines(page: Page) -> None:
+    """Claim the lines that say by their form what they are."""
+    prose = page.prose()
+    pointing = False
+    for line in prose:
+        if _claim_by_form(page, line):
+            pointing = line.kind == "related"
+        elif pointing and _is_pointed_at(page.content(line)):
+            page.claim_line(line, "related")
+        else:
+            pointing = False
+            _claim_tail(page, line, alone=len(prose) == 1)
+
+
+def _is_pointed_at(content: str) -> bool:
+    """Return whether a line below `Tin liên quan` is the title of another article."""
+    return is_title_like(content) and content.count(" ") >= 2 and not _is_signature(content)
+
+
+def _claim_by_form(page: Page, line: Line) -> bool:
+    """Claim a whole line by its form; say whether that was done."""
+    content = page.head(line)
+    if len(content) < line.end - line.start:
+        return False
+    if _URL.fullmatch(content):
+        page.claim_line(line, "url")
+    elif _TAGS.fullmatch(content):
+        page.claim_line(line, "tags")
+    elif _POINTER_LINE.fullmatch(content):
+        page.claim_line(line, "related")
+    elif match := _POINTER_MARK.match(content):
+        if match.group().strip() == ">" and has_stop(content):
+            return False
+        page.claim_line(line, "related")
+    elif _CAPTION_LINE.fullmatch(content):
+        page.claim_line(line, "caption")
+    else:
+        return False
+    return True
+
+
+def _claim_tail(page: Page, line: Line, *, alone: bool) -> None:
+    """Claim the credit of a picture, with its caption, or a pointer at the end of a line."""
+    tail = page.text[max(line.start, line.end - 280) : line.end]
+    if match := _INLINE_POINTER.search(tail):
+        page.claim_suffix(line, len(match.group()), "related")
+        return
+    match = _BRACKETED_CREDIT.search(tail) or _BARE_CREDIT.search(tail)
+    if match is None:
+        return
+    before = page.content(line)[: line.end - line.start - len(match.group())].strip()
+    is_caption = len(before) <= 250 and len(re.findall(r"[.!?…](?=\s)", before)) <= 1
+    if is_caption and not alone:
+        page.claim_line(line, "caption")
+    else:
+        page.claim_suffix(line, len(match.group()), "caption")
+
+
+def claim_headline(page: Page) -> str | None:
+    """Claim the headline, a first line like a title with prose below it, and other headings."""
+    prose = page.prose()
+    title = _headline(page, prose)
+    if title is not None:
+        page.claim_line(prose[0], "headline")
+        page.has_headline = True
+    for line in page.prose():
+        if line.kind == "heading":
+            page.claim_line(line, "heading")
+    return title
+
+
+def _headline(page: Page, prose: list[Line]) -> str | None:
+    if not prose or prose[0].kind == "item":
+        return None
+    first = page.content(prose[0])
+    if prose[0].kind == "heading":
+        return first
+    if len(prose) < 2 or len(first) > LONGEST_TITLE:
+        return None
+    lead = page.head(prose[1])
+    leads_on = has_stop(page.content(prose[1])) or len(lead) >= 80
+    asks = first.endswith(("?", "!")) and prose[0].blank_after and len(lead) > len(first)
+    title_like = is_title_like(first) or (asks and is_title_like(first.rstrip("?!")))
+    if title_like and leads_on and not lead[:1].islower() and prose[1].kind != "item":
+        return first
+    return None
+
+
+def claim_datelines(page: Page) -> str | None:
+    """Claim `Hà Nội (TTXVN 9/1) -` and `TTO -` before the lead; return the agency they name."""
+    for line in page.prose()[:3]:
+        head = page.head(line)
+        if match := _DATELINE.match(head):
+            if _agency(match.group("who")) or match.end() < 60:
+                page.claim_prefix(line, match.end(), "dateline")
+                return match.group("who").strip()
+        elif (match := _OUTLET_DASH.match(head)) and _agency(match.group("who")):
+            page.claim_prefix(line, match.end(), "dateline")
+            return match.group("who").strip()
+        elif match := _PLACE_DATE.match(head):
+            page.claim_prefix(line, match.end(), "dateline")
+            return None
+    return None
+
+
+def claim_endings(page: Page) -> str | None:
+    """Claim who signed, below the headline or at the end, and what comes after the signature."""
+    source = None
+    prose = page.prose()
+    if len(prose) > 1 and page.has_headline and _is_signature(page.content(prose[0])):
+        source = _claim_signature(page, prose[0])
+    body = page.prose()
+    _claim_after_signature(page, body)
+    for line in reversed(page.prose()[1:]):
+        if not _is_signature(page.content(line)) or line.kind == "item":
+            break
+        source = _claim_signature(page, line) or source
+    for line in page.prose()[-1:]:
+        source = _claim_trailing_agency(page, line) or source
+    return source
+
+
+def _claim_after_signature(page: Page, body: list[Line]) -> None:
+    """Claim what follows an agency's signature near the end as teasers, where it is short."""
+    for index in range(max(3, len(body) - TAIL_LINES), len(body) - 1):
+        if _agency(page.content(body[index])) or _signed_for(page.content(body[index])):
+            for line in body[index + 1 :]:
+                _claim_after_end(page, line)
+            return
+
+
+def _signed_for(content: str) -> bool:
+    """Return whether a line is a signature that names an agency, as `Như Tâm (Theo CNN)`."""
+    return _is_signature(content) and any(
+        _agency(part) for part in re.split(r"[()]| - |/", content) if part.strip()
+    )
+
+
+def _claim_signature(page: Page, line: Line) -> str | None:
+    """Claim a line that is a signature; return the agency if it names one."""
+    content = page.content(line)
+    agency = _agency(content)
+    page.claim_line(line, "agency" if agency else "author")
+    label = _AUTHOR_LABEL.fullmatch(content)
+    return agency or (_agency(label.group("who")) if label else None)
+
+
+def _claim_trailing_agency(page: Page, line: Line) -> str | None:
+    """Claim `(TTXVN/Vietnam+)` after the last sentence of a line."""
+    content = page.text[max(line.start, line.end - 60) : line.end]
+    opened = content.rfind("(")
+    if not content.endswith(")") or opened <= 0:
+        return None
+    before = content[:opened].rstrip()
+    agency = _agency(content[opened:])
+    if agency and has_stop(before):
+        page.claim_suffix(line, len(content) - opened, "agency")
+        return agency
+    return None

@@ -1,0 +1,106 @@
+"""A text as lines from which furniture is claimed, piece by piece; the passes share one `Page`."""
+
+from __future__ import annotations
+
+import re
+
+from vnsum.document import Furniture
+
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+LONG_LINE = 400  # no line of furniture is longer
+_CLOSING = "\"'”’»)]*_ "
+_STOPS = ".!?…:;,"
+
+
+class Line:
+    """A line without the white space around it; it shrinks as pieces are claimed."""
+
+    __slots__ = ("blank_after", "end", "kind", "start")
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
+        self.kind = ""
+        self.blank_after = False
+
+
+class Page:
+    """Lines of a text, and the furniture claimed from them so far."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines: list[Line] = []
+        self.is_markdown = False
+        self.has_headline = False
+        self._pieces: list[tuple[int, int, str]] = []
+        for match in _LINE.finditer(text):
+            raw = match.group()
+            start = match.start() + len(raw) - len(raw.lstrip())
+            line = Line(start, match.start() + len(raw.rstrip()))
+            if self.lines and text.count("\n", self.lines[-1].end, start) > 1:
+                self.lines[-1].blank_after = True
+            self.lines.append(line)
+
+    def content(self, line: Line) -> str:
+        """Return what is left of a line."""
+        return self.text[line.start : line.end]
+
+    def head(self, line: Line) -> str:
+        """Return the beginning of a line, long enough for any pattern."""
+        return self.text[line.start : min(line.end, line.start + LONG_LINE)]
+
+    def prose(self) -> list[Line]:
+        """Return the lines that still hold prose."""
+        return [line for line in self.lines if line.start < line.end]
+
+    def claim(self, start: int, end: int, kind: str) -> None:
+        """Take `text[start:end]`, less the white space around it, as furniture of `kind`."""
+        piece = self.text[start:end]
+        start += len(piece) - len(piece.lstrip())
+        end -= len(piece) - len(piece.rstrip())
+        if start < end:
+            self._pieces.append((start, end, kind))
+
+    def claim_line(self, line: Line, kind: str) -> None:
+        """Take what is left of a line."""
+        self.claim(line.start, line.end, kind)
+        line.start = line.end
+        line.kind = kind
+
+    def claim_prefix(self, line: Line, length: int, kind: str) -> None:
+        """Take the first `length` characters of what is left of a line."""
+        self.claim(line.start, line.start + length, kind)
+        line.start += length
+        while line.start < line.end and self.text[line.start].isspace():
+            line.start += 1
+        line.kind = line.kind or kind
+
+    def claim_suffix(self, line: Line, length: int, kind: str) -> None:
+        """Take the last `length` characters of what is left of a line."""
+        self.claim(line.end - length, line.end, kind)
+        line.end -= length
+        while line.start < line.end and self.text[line.end - 1].isspace():
+            line.end -= 1
+
+    def pieces(self) -> tuple[Furniture, ...]:
+        """Return the furniture in the order of the text."""
+        return tuple(
+            Furniture(kind=kind, text=self.text[start:end], start=start, end=end)
+            for start, end, kind in sorted(self._pieces)
+        )
+
+
+def has_stop(content: str) -> bool:
+    """Return whether a line ends like a sentence, looking past closing quotes and brackets."""
+    return content[-20:].rstrip(_CLOSING)[-1:] in tuple(_STOPS)
+
+
+def is_title_like(content: str) -> bool:
+    """Return whether a line reads like a title: short, no stop at its end, none inside."""
+    return (
+        len(content) <= 200
+        and not has_stop(content)
+        and content[:1] not in "-–—•"
+        and re.search(r"[^\W\d_]{3,}[.!?…] +[^\W\d_a-zà-ỹ]", content) is None
+        and re.search(r"[^\W\d_]", content) is not None
+    )
