@@ -14,9 +14,10 @@ from typing import NamedTuple
 from vnsum.quantities.numerals import Numeral, Numerals
 from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.tokens import Tokens
-from vnsum.quantities.values import Date, Number, Range, Value, exact
+from vnsum.quantities.values import Clock, Date, Number, Range, Value, exact
 
 CODE = "code"  # F0, A320, Covid-19, telephone numbers: read over, never returned as a quantity
+NEGATIVE_UNITS = frozenset(["percent", "celsius", "fahrenheit", "degree", "kelvin"])
 TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
 
 
@@ -97,13 +98,20 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
     """Pass over digits that are part of a name: A320, Covid-19, 1.2.3, 19/2019/NĐ-CP."""
     before, further = tokens[index - 1], tokens[index - 2]
     token = tokens[index]
-    glued_word = token.glued and before.is_word and (before.is_capital or before.text.isascii())
+    times = before.low in ("x", "×") and before.glued and further.is_digits  # 6x6 cm
+    glued_word = (
+        token.glued and before.is_word and (before.is_capital or before.text.isascii())
+    ) and not times
     glued_dash = (
         token.glued
         and tokens.is_dash(index - 1)
         and before.glued
         and (further.is_word and (further.is_capital or further.low == "covid"))
     )
+    # "Covid -19" is often torn apart by tokenizers
+    torn = "covid" in (before.low, further.low if tokens.is_dash(index - 1) else "")
+    note = before.text == "(" and before.glued and further.is_word and len(token.text) < 3
+    note = note and tokens[index + 1].text == ")"  # a footnote mark: word(2)
     document = (
         tokens[index + 1].text == "/"
         and tokens[index + 2].is_digits
@@ -111,8 +119,9 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
         and tokens[index + 4].is_capital
         and tokens[index + 4].glued
     )
+    entity = before.text == "#" and token.glued  # &#39;
     endless = len(token.text) > 40 or (token.text.count(".") > 1 and token.text[0] == "0")
-    if not (glued_word or glued_dash or document or endless):
+    if not (glued_word or glued_dash or torn or note or entity or document or endless):
         return None
     return CODED._replace(end=_glued_end(tokens, index + 1))
 
@@ -148,6 +157,30 @@ def read_phone(tokens: Tokens, index: int) -> Found | None:
     if not 8 <= digits <= 15:
         return None
     return CODED._replace(end=end)
+
+
+def _short_years(tokens: Tokens, index: int) -> Found | None:
+    """1995-96."""
+    first, last = tokens.integer(index), tokens.integer(index + 2, 2)
+    short = len(tokens[index].text) == 4 and len(tokens[index + 2].text) == 2
+    if not short or first is None or last is None or not 1500 <= first < 2100:
+        return None
+    if last <= first % 100 or not tokens[index + 2].glued or tokens[index + 3].text in "-/%":
+        return None
+    ends = Date(year=first), Date(year=first - first % 100 + last)
+    return Found("range", Range(low=ends[0], high=ends[1]), "", index + 3)
+
+
+def read_to_second(tokens: Tokens, index: int) -> tuple[Clock, int] | None:
+    """Read 2:07:57."""
+    parts = [tokens.integer(index + i, 2) for i in (0, 2, 4)]
+    marks = tokens[index + 1], tokens[index + 3]
+    if any(mark.text != ":" or not mark.glued for mark in marks) or None in parts:
+        return None
+    hour, minute, second = (part or 0 for part in parts)
+    if hour > 24 or minute > 59 or second > 59:
+        return None
+    return Clock(hour=hour % 24, minute=minute, second=second), index + 5
 
 
 class Amounts:
@@ -207,7 +240,8 @@ class Amounts:
         numeral = amount.numeral
         follower = tokens[amount.end]
         if not amount.unit:
-            if not numeral.words and follower.glued and follower.is_word:
+            times = follower.low == "x" and tokens[amount.end + 1].is_digits
+            if not numeral.words and follower.glued and follower.is_word and not times:
                 return CODED._replace(end=_glued_end(tokens, amount.end))
             if numeral.words and not self.grammar.counted(tokens, index, numeral):
                 return None
@@ -223,7 +257,7 @@ class Amounts:
         if (
             tokens[index].glued
             and (tokens.is_dash(index - 1) and not sign.glued)
-            and (amount.kind == "percent" or amount.unit in ("celsius", "fahrenheit", "degree"))
+            and (amount.kind == "percent" or amount.unit in NEGATIVE_UNITS)
         ):
             value, start = -value, index - 1
         alternative = None if numeral.alternative is None else exact(numeral.alternative)
@@ -261,6 +295,8 @@ class Amounts:
             return None
         if low.numeral.words and not by_word:
             return None
+        if not by_word and (years := _short_years(tokens, index)):
+            return years
         high = self.amount(tokens, at + 1)
         if high is None or (high.numeral.words and not low.numeral.words):
             return None

@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from vnsum.quantities import dates, units
 from vnsum.quantities.core import (
+    NEGATIVE_UNITS,
+    read_to_second,
     CODED,
     Amounts,
     Found,
@@ -74,6 +76,7 @@ FRACTION_BOTTOMS = {
     "fourths": 4, "fifth": 5, "fifths": 5, "sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7,
     "eighth": 8, "eighths": 8, "ninth": 9, "ninths": 9, "tenth": 10, "tenths": 10,
 }  # fmt: skip
+COMMON_BOTTOMS = frozenset([2, 3, 4, 5, 6, 8, 10, 12, 16, 100])
 NO_PLURALS = words("was has is its this as does says ends begins his us plus vs versus")
 PEOPLE = words("people men women children police sheep fish students more other new different")
 DATE_CUES = words("on dated since from until till by before after of")
@@ -155,6 +158,28 @@ def _month(tokens: Tokens, index: int) -> tuple[int, int] | None:
         return None
     short = len(tokens[index].text) <= 4 and tokens[index].low not in ("may", "june", "july")
     return number, index + 2 if short and tokens[index + 1].text == "." else index + 1
+
+
+ROMAN = {
+    "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xii": 12, "xiii": 13,
+    "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20, "xxi": 21,
+}  # fmt: skip
+
+
+def read_roman(tokens: Tokens, index: int) -> Found | None:
+    """Read the capital Roman numeral of "World War II"."""
+    token = tokens[index]
+    if not token.text.isupper() or token.glued or not tokens[index - 1].is_word:
+        return None
+    return Found("ordinal", ROMAN[token.low], "", index + 1)
+
+
+def read_a_decade(tokens: Tokens, index: int) -> Found | None:
+    """Read "a decade", "a century" as one of them, as "một thập kỷ" is read."""
+    unit = tokens.low(index + 1)
+    if unit not in ("decade", "century") or tokens.low(index - 1) in ("once", "twice", "times"):
+        return None
+    return Found("measure", 1, unit, index + 2)
 
 
 def read_month(tokens: Tokens, index: int) -> Found | None:
@@ -239,7 +264,8 @@ def read_day_month(tokens: Tokens, index: int) -> Found | None:
     if first is None:
         return None
     last = first
-    if tokens.is_dash(end) and tokens[end].glued and tokens.integer(end + 1, 2):
+    joined = (tokens.is_dash(end) and tokens[end].glued) or tokens.low(end) in ("to", "and")
+    if joined and (tokens.integer(end + 1, 2) or 0) > first:
         last, end = tokens.integer(end + 1, 2) or first, end + 2
     if tokens[end].low in ORDINAL_SUFFIXES and tokens[end].glued:
         end += 1
@@ -266,7 +292,7 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
     slash = tokens[index + 1].text == "/" and tokens[index + 1].glued and tokens[index + 2].glued
     cued = tokens.low(index - 1) in DATE_CUES
     if slash and top and bottom and top < bottom and not cued and tokens[index + 3].text != "/":
-        if bottom in (2, 3, 4, 5, 6, 8, 10, 12, 16, 100) and not (top == 9 and bottom == 11):
+        if bottom in COMMON_BOTTOMS and not (top == 9 and bottom == 11):
             return Found("fraction", exact(Fraction(top, bottom)), "", index + 3)
     written = dates.read_written(tokens, index, day_first=False, cued=False)
     if written is None:
@@ -274,7 +300,10 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
             return Found("fraction", exact(Fraction(top, bottom)), "", index + 3)
         return None
     kind = "range" if isinstance(written.value, Range) else "date"
-    return Found(kind, written.value, "", written.end)
+    weak = tokens.low(index - 1) not in ("on", "dated", "since")
+    open_to = slash and top and bottom and top < bottom and weak and bottom in COMMON_BOTTOMS
+    alternative = exact(Fraction(top, bottom)) if open_to and top and bottom else None
+    return Found(kind, written.value, "", written.end, None, alternative)
 
 
 def _meridiem(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -289,7 +318,7 @@ def _meridiem(tokens: Tokens, index: int) -> tuple[int, int] | None:
 
 def read_clock(tokens: Tokens, index: int) -> Found | None:
     """Read 8:46 a.m., 5am, 15:00, 3 o'clock, 9-11 a.m."""
-    first = _clock(tokens, index)
+    first = _dotted_clock(tokens, index) or _clock(tokens, index)
     if first is None or not first[2]:
         return _bare_clock_range(tokens, index)
     value, end, _ = first
@@ -298,6 +327,17 @@ def read_clock(tokens: Tokens, index: int) -> Found | None:
         if last and last[2]:
             return Found("range", Range(low=value, high=last[0]), "", last[1])
     return Found("time", value, "", end)
+
+
+def _dotted_clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:
+    """12.41 am, the British way."""
+    hour, _, minute = tokens[index].text.partition(".")
+    half = _meridiem(tokens, index + 1) if len(minute) == 2 and minute.isdecimal() else None
+    if half is None or not hour.isdecimal() or len(hour) > 2 or not 1 <= int(hour) <= 12:
+        return None
+    if int(minute) > 59:
+        return None
+    return Clock(hour=int(hour) % 12 + half[0], minute=int(minute)), half[1], True
 
 
 def _bare_clock_range(tokens: Tokens, index: int) -> Found | None:
@@ -326,6 +366,8 @@ def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:
         return None
     minute, sure = 0, False
     mark = tokens[end].text
+    if exact_time := read_to_second(tokens, index):
+        return exact_time[0], exact_time[1], True
     if mark == ":" and tokens[end].glued and len(tokens[end + 1].text) == 2:
         number = tokens.integer(end + 1, 2)
         if number is None or number > 59 or not tokens[end + 1].glued:
@@ -361,6 +403,9 @@ def read_ordinal_digits(tokens: Tokens, index: int) -> Found | None:
     suffix = tokens[index + 1]
     if number is None or not suffix.glued:
         return None
+    owner = tokens.low(index - 1) in ("his", "her", "their", "my", "your", "our", "its")
+    if suffix.low == "s" and owner and number % 10 == 0 and number < 100:
+        return Found("age", number, "year", index + 2)
     if suffix.low == "s" and number % 10 == 0 and (len(tokens[index].text) in (2, 4)):
         return Found("decade", number + (1900 if number < 100 else 0), "", index + 2)
     if suffix.low in ORDINAL_SUFFIXES:
@@ -512,7 +557,7 @@ def read_quarter(tokens: Tokens, index: int) -> Found | None:
 def read_minus(tokens: Tokens, index: int) -> Found | None:
     """Read "minus 5 degrees"."""
     amount = AMOUNTS.amount(tokens, index + 1) if tokens[index + 1].is_digits else None
-    if amount is None:
+    if amount is None or amount.unit not in NEGATIVE_UNITS:
         return None
     return Found(amount.kind, exact(-amount.value), amount.unit, amount.end)
 
@@ -621,6 +666,7 @@ RULES = Rules(
         **dict.fromkeys(TENS, (read_ordinal, AMOUNTS.read)),
         **dict.fromkeys([*ORDINAL_ONES, *ORDINAL_TENS, "hundredth", "thousandth"], (read_ordinal,)),
         **dict.fromkeys(MONTHS, (read_month,)),
+        **dict.fromkeys(ROMAN, (read_roman,)),
         **dict.fromkeys(WEEKDAYS, (read_weekday,)),
         **dict.fromkeys(PLURAL_SCALES, (read_magnitude,)),
         **dict.fromkeys(["several", "few"], (read_magnitude,)),
@@ -631,7 +677,7 @@ RULES = Rules(
             ["$", "us", "€", "£", "¥", "₫", "₩", "฿", "₽", "₹", "₱", "au", "ca", "s", "c", "nz",
              "hk", "nt", *(row.name.lower() for row in units.CURRENCIES), "vnđ"],
             (read_currency_first,)),
-        "a": (read_parts, read_currency_first, AMOUNTS.read),
+        "a": (read_parts, read_a_decade, read_currency_first, AMOUNTS.read),
         "half": (read_half,), "aged": (read_age,), "age": (read_age,), "q": (read_quarter,),
         "minus": (read_minus,), "noon": (read_fixed_clock,), "midnight": (read_fixed_clock,),
     },

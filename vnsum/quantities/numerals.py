@@ -58,7 +58,9 @@ def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | 
             return _decimal(whole.replace(group, ""), part), None
         if foreign and GROUPED[mark].fullmatch(text):
             return Fraction(int(text.replace(mark, ""))), None
-    if text.count(decimal) > 1 and GROUPED[decimal].fullmatch(text):
+    # Nobody writes three decimal noughts: 48,000 is forty-eight thousand in a Vietnamese text too.
+    sure = text.count(decimal) > 1 or (decimal == "," and text.endswith(",000"))
+    if sure and GROUPED[decimal].fullmatch(text):
         return Fraction(int(text.replace(decimal, ""))), None
     for mark in (decimal, thousands):
         whole, _, part = text.partition(mark)
@@ -80,6 +82,7 @@ class Numerals:
     scales: Phrases[int]
     spelled: Spelled
     joins: frozenset[str] = frozenset()  # words allowed inside: two thousand AND five
+    not_scaled: frozenset[str] = frozenset()  # 800 triệu PHÚ are 800 millionaires
     half: str = ""  # the word that adds half of the last scale: 2 triệu RƯỠI
     short: bool = False  # a last digit counts tenths of the scale: một triệu hai is 1.2 million
 
@@ -107,7 +110,7 @@ class Numerals:
         product = 1
         for _ in range(3):
             found = self.scales.match(tokens, index)
-            if found is None:
+            if found is None or tokens.low(found[1]) in self.not_scaled:
                 break
             product, index = product * found[0], found[1]
         return product, index

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from vnsum.quantities import dates, units
 from vnsum.quantities.core import (
+    NEGATIVE_UNITS,
+    read_to_second,
     CODED,
     Amounts,
     Found,
@@ -46,13 +49,10 @@ MONTHS = {
 }  # fmt: skip
 WEEKDAYS = {"hai": 1, "ba": 2, "tư": 3, "năm": 4, "sáu": 5, "bảy": 6, "bẩy": 6}
 DAY_PARTS = {"sáng": 0, "trưa": 11, "chiều": 12, "tối": 12, "đêm": 18, "khuya": 18}
-DATE_CUES = words(
-    "ngày hôm sáng trưa chiều tối đêm khuya mùng mồng từ đến tới trước sau nay qua kia dịp lễ"
-    " ttxvn cuối vào"
-)
+SURE_CUES = words("ngày hôm sáng trưa chiều tối đêm khuya mùng mồng dịp lễ ttxvn")
 CLOCK_CUES = words("lúc hồi đúng mốc khoảng vào từ đến tới trước ngay gần") - words("gần")
 SPAN_CUES = words("trong mất suốt hơn gần sau dài khoảng tới thêm cách mỗi hàng cả được")
-FRACTION_CUES = words("chiếm khoảng hơn gần còn bằng chỉ giảm tăng quá đạt mất có gấp đến tới")
+FRACTION_CUES = words("chiếm khoảng hơn gần còn bằng chỉ giảm tăng quá đạt mất có gấp")
 FRACTION_NOUNS = words(
     "số người dân diện tổng thời chặng quãng trong lượng dự các thành nhân tài cử đại phiếu"
     " công đường chiều doanh thu học cổ của hộ gia sinh khách bệnh"
@@ -136,7 +136,7 @@ def _next_number(tokens: Tokens, index: int, tens: int) -> bool:
 
 
 NUMERALS = Numerals(
-    decimal=",", scales=SCALES, spelled=spelled, half="rưỡi", short=True,
+    decimal=",", scales=SCALES, spelled=spelled, half="rưỡi", not_scaled=words("phú"), short=True,
     joins=frozenset(["linh", "lẻ"]),
 )  # fmt: skip
 
@@ -193,22 +193,29 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
         and tokens[index + 1].text == "/"
     ):
         return CODED._replace(end=index + 3)
-    cued = bool(before & DATE_CUES)
     fraction = _fraction(tokens, index)
-    sure = bool(before & (words("ngày hôm sáng trưa chiều tối đêm mùng dịp lễ ttxvn từ")))
-    if fraction and not sure:
+    sure = bool(before & SURE_CUES)
+    proper = fraction is not None and isinstance(fraction.value, Decimal | Fraction)
+    proper = proper and (tokens.integer(index, 3) or 0) < (tokens.integer(index + 2, 3) or 0)
+    if fraction and proper and not sure:
+        measured = AMOUNTS.unit(tokens, index + 3, Numeral(Fraction(1), index + 3))[1]
         after = tokens.low(index + 3)
-        proper = fraction.value < 1 if isinstance(fraction.value, int) is False else False
-        if proper and (after in FRACTION_NOUNS or before & FRACTION_CUES):
+        if measured or after in FRACTION_NOUNS or before & FRACTION_CUES:
             return fraction
+    cued = sure and (
+        tokens.low(index - 1) in SURE_CUES or tokens.low(index - 1) in ("nay", "qua", "kia")
+    )
     written = dates.read_written(tokens, index, day_first=True, cued=cued)
     if written is None:
         return fraction
-    kind = "range" if isinstance(written.value, Range) else "date"
-    if isinstance(written.value, Date) and written.value.year is None and kind == "date":
-        year, end = _year(tokens, written.end)
-        return Found(kind, _with_year(written.value, year), "", end)
-    return Found(kind, written.value, "", written.end)
+    if isinstance(written.value, Range):
+        return Found("range", written.value, "", written.end)
+    if written.value.year is not None:
+        return Found("date", written.value, "", written.end)
+    year, end = _year(tokens, written.end)
+    other = fraction if fraction and proper and not sure and year is None else None
+    alternative = other.value if other and isinstance(other.value, Decimal | Fraction) else None
+    return Found("date", _with_year(written.value, year), "", end, None, alternative)
 
 
 def _with_year(date: Date, year: int | None) -> Date:
@@ -327,9 +334,10 @@ def read_day(tokens: Tokens, index: int) -> Found | None:
     if relative is not None:
         return Found("relative", Relative(unit="day", offset=relative), "", at + 1)
     if tokens[at].is_digits:
-        if (tokens[at + 1].text in "/-–." and tokens[at + 1].glued) or not tokens[
-            at
-        ].text.isdecimal():
+        if _names_days(tokens, at):
+            return _finish_day(tokens, index, tokens.integer(at, 2) or 0, at + 1)
+        marked = tokens[at + 1].text in "/-–." and tokens[at + 1].glued
+        if marked or not tokens[at].text.isdecimal():
             found = read_written_date(tokens, at)
             if found and found.kind in ("date", "range"):
                 return found
@@ -343,6 +351,12 @@ def read_day(tokens: Tokens, index: int) -> Found | None:
     if day is None or not 1 <= day <= 31:
         return None
     return _finish_day(tokens, index, day, end)
+
+
+def _names_days(tokens: Tokens, index: int) -> bool:
+    """Whether this is "4-8 tháng 5": two days, not the eighth of April."""
+    days = tokens.integer(index, 2), tokens.integer(index + 2, 2)
+    return None not in days and tokens.is_dash(index + 1) and tokens.low(index + 3) == "tháng"
 
 
 def _finish_day(tokens: Tokens, index: int, day: int, end: int) -> Found | None:
@@ -391,6 +405,9 @@ def read_day_of_month(tokens: Tokens, index: int) -> Found | None:
 def read_year(tokens: Tokens, index: int) -> Found | None:
     """Read "năm 2009", "năm 2019-2020", "năm ngoái"; "những năm 1970" is a decade."""
     year = dates.year_number(tokens, index + 1)
+    decade = tokens.integer(index + 1, 2)
+    if tokens.low(index - 1) == "những" and decade and decade % 10 == 0:
+        return Found("decade", 1900 + decade, "", index + 2, index - 1)
     if year is None:
         return _deictic(tokens, index, "year")
     if tokens.low(index - 1) in ("những", "thập"):
@@ -473,6 +490,8 @@ def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:
         return None
     minute, sure = 0, False
     mark = tokens.low(at)
+    if exact_time := read_to_second(tokens, index):
+        return exact_time[0], exact_time[1], True
     if mark == ":" and tokens[at].glued and len(tokens[at + 1].text) == 2 and tokens[at + 1].glued:
         minute_at, sure = tokens.integer(at + 1, 2), True
         if minute_at is None:
@@ -625,6 +644,14 @@ def read_age(tokens: Tokens, index: int) -> Found | None:
     return Found("age", exact(numeral.value), "year", numeral.end)
 
 
+def read_roman(tokens: Tokens, index: int) -> Found | None:
+    """Read the capital Roman numeral of "Thế chiến II"."""
+    token = tokens[index]
+    if not token.text.isupper() or token.glued or not tokens[index - 1].is_word:
+        return None
+    return Found("ordinal", ROMAN[token.low], "", index + 1)
+
+
 def read_first(tokens: Tokens, index: int) -> Found | None:
     """Read "đầu tiên" as first."""
     return Found("ordinal", 1, "", index + 2) if tokens.low(index + 1) == "tiên" else None
@@ -648,7 +675,7 @@ def read_next_year(tokens: Tokens, index: int) -> Found | None:
 def read_minus(tokens: Tokens, index: int) -> Found | None:
     """Read "âm 5 độ"."""
     amount = AMOUNTS.amount(tokens, index + 1) if tokens[index + 1].is_digits else None
-    if amount is None:
+    if amount is None or amount.unit not in NEGATIVE_UNITS:
         return None
     return Found(amount.kind, exact(-amount.value), amount.unit, amount.end)
 
@@ -727,6 +754,7 @@ WORD_RULES = {
     "tuổi": (read_age,), "đầu": (read_first,), "sang": (read_next_year,), "âm": (read_minus,),
     "sn": (read_born,), "không": (AMOUNTS.read,),
     **dict.fromkeys(DAY_PARTS, (read_this_day,)),
+    **dict.fromkeys([low for low in ROMAN if len(low) > 1], (read_roman,)),
     **dict.fromkeys(["$", "us", "usd", "vnd", "€", "£", "¥", "₫", "a", "s", "c", "nz", "hk", "₩"],
                     (read_currency_first,)),
 }  # fmt: skip

@@ -1,0 +1,258 @@
+"""Comparing the quantities of two sentences by value, whatever their order and notation.
+
+Every quantity is taken apart into facts (a number with its unit, a day, a month, a clock time). A
+fact that the other side does not have anywhere is left over; left-over facts of both sides are
+paired. Figures in digits and large spelled-out ones are firm: losing one is an error. Small
+spelled-out ones (two, first, half) come and go in good translations: alone they say nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from vnsum.quantities.units import BASE
+from vnsum.quantities.values import Clock, Date, Quantity, Range, Relative
+from vnsum.result import Finding, Span
+
+NUMERIC = "number"
+SMALL = 20  # spelled-out numbers below are not firm
+DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "clock", "weekday", "relative"])
+DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade"])
+SOFT_KINDS = frozenset(["relative", "weekday", "magnitude"])
+LOOSE_UNITS = frozenset(["", "degree", "barrel", "tael", "pound", "second", "cent", "calorie"])
+# Units that writers of both languages use for each other.
+DOLLARS = frozenset(["USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD"])  # each is called "$" at home
+SAME_UNIT = {"GBP": "pound", "fahrenheit": "degree", "celsius": "degree", "kelvin": "degree"}
+DAY_PART_MARKS = ("m", "sáng", "chiều", "tối", "trưa", "đêm", "khuya", "in the", "at night")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One comparable part of a quantity."""
+
+    family: str
+    value: Fraction | str
+    unit: str
+    quantity: Quantity
+    firm: bool
+
+
+def compare_figures(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Finding]:
+    """Return the findings about numbers and dates of two sentences."""
+    source_facts, target_facts = _facts(source), _facts(target)
+    missing = _unmatched(source_facts, _Index(target_facts))
+    added = _unmatched(target_facts, _Index(source_facts))
+    return _findings(missing, added)
+
+
+def _facts(quantities: Iterable[Quantity]) -> list[Fact]:
+    return [fact for quantity in quantities for fact in _take_apart(quantity)]
+
+
+def _take_apart(quantity: Quantity) -> list[Fact]:
+    value = quantity.value
+    ends = (value.low, value.high) if isinstance(value, Range) else (value,)
+    facts = [fact for end in ends for fact in _parts(end, quantity)]
+    return facts
+
+
+def _parts(value: object, quantity: Quantity) -> list[Fact]:
+    firm = _is_firm(quantity)
+    if isinstance(value, Date):
+        named = (("year", value.year), ("month", value.month), ("day", value.day),
+                 ("quarter", value.quarter))  # fmt: skip
+        return [Fact(n, Fraction(v), "", quantity, firm) for n, v in named if v is not None]
+    if isinstance(value, Clock):
+        minutes = value.hour * 60 + value.minute
+        return [Fact("clock", Fraction(minutes), "", quantity, firm)]
+    if isinstance(value, Relative):
+        return [Fact("relative", f"{value.unit} {value.offset:+d}", "", quantity, False)]
+    family = {"weekday": "weekday", "magnitude": "magnitude", "decade": "year"}.get(
+        quantity.kind, NUMERIC
+    )
+    unit = quantity.unit if quantity.kind not in ("label", "age") else ""
+    return [Fact(family, Fraction(value), unit, quantity, firm)]  # type: ignore[arg-type]
+
+
+def _is_firm(quantity: Quantity) -> bool:
+    if quantity.kind in SOFT_KINDS:
+        return False
+    if not quantity.spelled:
+        return quantity.value != 1  # "1 ca" is "a case" as well as "one case"
+    if quantity.kind == "date":
+        return True
+    value = quantity.value
+    large = isinstance(value, int) and value >= SMALL
+    return large and quantity.kind not in ("ordinal", "century", "fraction")
+
+
+class _Index:
+    """The facts of one side, ready to be asked whether a fact of the other side is among them."""
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self.named: dict[tuple[str, Fraction | str], list[Fact]] = {}
+        self.numbers: dict[Fraction | str, list[Fact]] = {}
+        self.bases: set[tuple[str, Fraction]] = set()
+        for fact in facts:
+            self.named.setdefault((fact.family, fact.value), []).append(fact)
+            if fact.family in (NUMERIC, "year", "day", "quarter"):
+                self.numbers.setdefault(fact.value, []).append(fact)
+                if fact.unit in BASE and isinstance(fact.value, Fraction):
+                    dimension, size = BASE[fact.unit]
+                    self.bases.add((dimension, fact.value * size))
+            alternative = fact.quantity.alternative
+            if alternative is not None:
+                self.numbers.setdefault(Fraction(alternative), []).append(fact)
+
+    def has(self, fact: Fact) -> bool:
+        """Return whether this side says the same."""
+        if self._same(fact, fact.value):
+            return True
+        alternative = fact.quantity.alternative
+        if alternative is None:
+            return False
+        others = self.numbers.get(Fraction(alternative), ())
+        return any(fact.family != NUMERIC or _units_agree(fact, other) for other in others)
+
+    def _same(self, fact: Fact, value: Fraction | str) -> bool:
+        if fact.family == NUMERIC:
+            return self._number(fact, value)
+        if (fact.family, value) in self.named:
+            return fact.family != "clock" or self._clock(fact, value)
+        if fact.family == "clock":
+            return self._clock(fact, value)
+        if fact.family == "weekday" and isinstance(value, Fraction):
+            return _is_thu(fact.quantity) and self._ordinal(value + 1)
+        if fact.family == "month" and fact.quantity.kind != "date":
+            return False
+        if fact.quantity.kind == "decade" and isinstance(value, Fraction) and value < 2000:
+            return value - 1900 in self.numbers  # "in the 90s", "ở độ tuổi 90"
+        return fact.family in ("year", "day", "quarter") and value in self.numbers
+
+    def _ordinal(self, value: Fraction) -> bool:
+        return any(fact.family == NUMERIC for fact in self.numbers.get(value, ()))
+
+    def _number(self, fact: Fact, value: Fraction | str) -> bool:
+        if any(_units_agree(fact, other) for other in self.numbers.get(value, ())):
+            return True
+        if fact.unit in BASE and isinstance(value, Fraction):
+            dimension, size = BASE[fact.unit]
+            if (dimension, value * size) in self.bases:
+                return True
+        if fact.unit in ("hour", "") and isinstance(value, Fraction):
+            if any(("clock", hour * 60) in self.named for hour in (value, value + 12)):
+                return True
+        if not isinstance(value, Fraction):
+            return False
+        if fact.quantity.kind == "ordinal":
+            others = self.named.get(("weekday", value - 1), ())
+            if any(_is_thu(q) for q in (fact.quantity, *(other.quantity for other in others))):
+                return bool(others)
+        return value >= 100 and fact.unit == "" and ("magnitude", value) in self.named
+
+    def _clock(self, fact: Fact, value: Fraction | str) -> bool:
+        assert isinstance(value, Fraction)
+        for shift in (0, 720, -720):
+            for other in self.named.get(("clock", value + shift), ()):
+                if not shift or not (_has_day_part(fact) and _has_day_part(other)):
+                    return True
+        hour = value / 60
+        return any(
+            other.unit in ("hour", "")
+            for number in (hour, hour - 12)
+            for other in self.numbers.get(number, ())
+        )
+
+
+def _is_thu(quantity: Quantity) -> bool:
+    """Whether it is a Vietnamese "thứ", which means weekday or ordinal."""
+    return quantity.text[:3].lower() == "thứ"
+
+
+def _has_day_part(fact: Fact) -> bool:
+    assert isinstance(fact.value, Fraction)
+    text = fact.quantity.text.lower()
+    return fact.value >= 13 * 60 or any(mark in text for mark in DAY_PART_MARKS)
+
+
+def _units_agree(one: Fact, other: Fact) -> bool:
+    if one.family != other.family:
+        return "percent" not in (one.unit, other.unit)
+    units = {SAME_UNIT.get(one.unit, one.unit), SAME_UNIT.get(other.unit, other.unit)}
+    if len(units) == 1:
+        return True
+    if "percent" in units:
+        return False
+    if units <= DOLLARS and "USD" in units:
+        return not all("US" in fact.quantity.text for fact in (one, other) if fact.unit == "USD")
+    return bool(units & LOOSE_UNITS)
+
+
+def _unmatched(facts: Sequence[Fact], index: _Index) -> dict[int, Fact]:
+    """Return the facts the other side lacks, one for each quantity, in order of the text."""
+    left: dict[int, Fact] = {}
+    for fact in facts:
+        if not index.has(fact):
+            left.setdefault(fact.quantity.start, fact)
+    return left
+
+
+def _findings(missing: dict[int, Fact], added: dict[int, Fact]) -> list[Finding]:
+    findings = []
+    pool: dict[str, list[Fact]] = {}
+    for fact in added.values():
+        pool.setdefault(_group(fact), []).append(fact)
+    for group in pool.values():
+        group.reverse()  # pop() takes them in order of the text
+    lonely = []
+    for fact in missing.values():
+        others = pool.get(_group(fact))
+        if others:
+            findings.append(_changed(fact, others.pop()))
+        else:
+            lonely.append(fact)
+    findings += [_one_sided(fact, missing=True) for fact in lonely if fact.firm]
+    rest = (fact for group in pool.values() for fact in reversed(group))
+    return findings + [_one_sided(fact, missing=False) for fact in rest if fact.firm]
+
+
+def _group(fact: Fact) -> str:
+    if fact.family in ("weekday", "relative", "magnitude"):
+        return fact.family
+    return "date" if fact.family in DATE_FAMILIES else NUMERIC
+
+
+def _kind(fact: Fact) -> str:
+    is_date = fact.quantity.kind in DATE_KINDS or fact.family in DATE_FAMILIES
+    return "date" if is_date else "number"
+
+
+def _noun(fact: Fact) -> str:
+    names = {"clock": "time", "weekday": "weekday", "percent": "percentage"}
+    return names.get(fact.family, names.get(fact.quantity.kind, _kind(fact)))
+
+
+def _span(quantity: Quantity) -> Span:
+    return Span(start=quantity.start, end=quantity.end)
+
+
+def _changed(old: Fact, new: Fact) -> Finding:
+    severity = "error" if old.firm or new.firm else "warning"
+    if not old.firm and not new.firm and old.family in ("weekday", "magnitude"):
+        severity = "error"
+    message = f'The {_noun(old)} "{old.quantity.text}" of the source became "{new.quantity.text}".'
+    return Finding(
+        kind=_kind(old), severity=severity, message=message,
+        source=_span(old.quantity), target=_span(new.quantity),
+    )  # fmt: skip
+
+
+def _one_sided(fact: Fact, *, missing: bool) -> Finding:
+    text, span = fact.quantity.text, _span(fact.quantity)
+    if missing:
+        message = f'The {_noun(fact)} "{text}" of the source is missing in the translation.'
+        return Finding(kind=_kind(fact), severity="error", message=message, source=span)
+    message = f'The {_noun(fact)} "{text}" of the translation is not in the source.'
+    return Finding(kind=_kind(fact), severity="error", message=message, target=span)

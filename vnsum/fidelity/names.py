@@ -1,0 +1,276 @@
+"""Comparing the names of a Vietnamese and an English sentence, by table and by spelling.
+
+Three sources of evidence: the table of names that differ between the languages (Tập Cận Bình, Xi
+Jinping), foreign names that both write alike (Vidal), and Vietnamese names of persons and places,
+which English writes without diacritics. What is none of these is not judged: a capital letter in
+English often starts a common noun, so findings here are warnings.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+
+from vnsum.quantities.tokens import Tokens
+from vnsum.result import Finding, Span
+
+SURNAMES = frozenset(
+    ["nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ", "võ", "đặng", "bùi", "đỗ", "hồ", "ngô", "dương", "lý", "đinh", "đoàn", "trịnh", "mai", "đào", "cao", "lâm", "lương", "tạ", "tô", "trương", "tăng", "châu", "quách", "thân", "lưu", "phùng", "vương", "tống", "chu", "thạch", "kiều", "la", "nông"]
+)  # fmt: skip
+PERSON_CUES = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "em", "cháu", "bác", "cụ"])
+PLACE_CUES = frozenset(
+    ["tỉnh", "huyện", "xã", "quận", "phường", "trấn", "làng", "thôn", "đường", "phố", "sông", "núi", "đảo", "hồ", "cầu", "đèo", "chùa"]
+)
+SYLLABLE = re.compile(
+    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
+)
+# English forms of the table that are common words or belong to several names.
+VAGUE = frozenset(
+    ["us", "is", "washington", "korea", "korean", "america", "american", "americans", "polish", "pole", "poles", "turkey", "china", "games", "court", "party", "south", "north", "central", "gulf", "roman", "romans", "la", "queen", "hue", "seoul", "pyongyang", "un", "arab", "english", "british", "dane", "swede", "finn", "turks", "turk", "olympic", "christian", "buddha", "pope", "charles", "francis", "christ", "mongol", "thai", "lao", "malay", "holland", "congo", "highlands", "german", "georgia", "chile", "jordan", "european", "asian", "african", "communist", "soviet", "washington", "republican", "democrat", "democratic", "labor", "labour", "conservative", "gulf", "islamic", "muslim", "catholic", "jewish"]
+)
+MOSTLY_CAPITALS = 0.7
+SIMILAR = 0.72
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name found in a text: its place and, for one of the table, its rows."""
+
+    text: str
+    span: Span
+    rows: frozenset[int] = frozenset()
+
+
+class Table:
+    """The forms of one language, found in a text whatever their tone placement or case."""
+
+    def __init__(self) -> None:
+        self._forms: dict[str, dict[tuple[str, ...], set[int]]] = {}
+
+    def add(self, form: str, row: int) -> None:
+        """Enter one form of a row."""
+        keys = tuple(_key(token.low) for token in Tokens(form).items)
+        self._forms.setdefault(keys[0], {}).setdefault(keys, set()).add(row)
+
+    def longest(self, keys: list[str], index: int) -> tuple[int, frozenset[int]] | None:
+        """Return how many tokens the longest form at the index has, and its rows."""
+        best: tuple[int, frozenset[int]] | None = None
+        for form, found in self._forms.get(keys[index], {}).items():
+            if tuple(keys[index : index + len(form)]) == form and (not best or len(form) > best[0]):
+                best = len(form), frozenset(found)
+        return best
+
+    def every(self, keys: list[str]) -> set[int]:
+        """Return the rows of all forms anywhere in the text."""
+        rows: set[int] = set()
+        for index, key in enumerate(keys):
+            for form, found in self._forms.get(key, {}).items():
+                if tuple(keys[index : index + len(form)]) == form:
+                    rows |= found
+        return rows
+
+
+@functools.cache
+def _tables() -> tuple[Table, Table, tuple[str, ...]]:
+    """Return the Vietnamese table, the English table and the kind of every row."""
+    text = resources.files("vnsum.languages").joinpath("data/names.tsv").read_text("utf-8")
+    vi, en, kinds = Table(), Table(), []
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    for row, line in enumerate(lines):
+        kind, vi_forms, en_forms = line.split("\t")
+        kinds.append(kind)
+        for form in vi_forms.split("; "):
+            vi.add(form, row)
+        for form in en_forms.split("; "):
+            en.add(form, row)
+    return vi, en, tuple(kinds)
+
+
+@functools.lru_cache(maxsize=4096)
+def _key(low: str) -> str:
+    """Return a syllable with its tone mark moved to the end: thuỵ and thụy are one."""
+    if low.isascii():
+        return low
+    decomposed = unicodedata.normalize("NFD", low)
+    tones = "".join(mark for mark in decomposed if mark in "\u0300\u0301\u0303\u0309\u0323")
+    rest = "".join(mark for mark in decomposed if mark not in "\u0300\u0301\u0303\u0309\u0323")
+    return unicodedata.normalize("NFC", rest) + tones
+
+
+@functools.lru_cache(maxsize=4096)
+def plain(low: str) -> str:
+    """Return a word without diacritics: nguyễn is nguyen, đà is da.
+
+    >>> plain("đặng")
+    'dang'
+    """
+    if low.isascii():
+        return low
+    decomposed = unicodedata.normalize("NFD", low)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("đ", "d")
+
+
+def compare_names(source: str, target: str, source_lang: str, target_lang: str) -> list[Finding]:
+    """Return the names of either side that the other does not have, as warnings."""
+    if source_lang == target_lang:
+        return []
+    sides = {source_lang: Tokens(source), target_lang: Tokens(target)}
+    vi, en = sides["vi"], sides["en"]
+    if _is_headline(vi) or _is_headline(en):
+        return []
+    rows, words = _tables()[1].every(_keys(en)), _words(en)
+    lost = [name for name in _names_in_vi(vi) if not _is_in_en(name, rows, words)]
+    strange = list(_names_only_in_en(en, vi))
+    missing, added = (lost, strange) if source_lang == "vi" else (strange, lost)
+    return _findings(missing, added)
+
+
+def _is_headline(tokens: Tokens) -> bool:
+    words = [token for token in tokens.items if token.is_word]
+    capitals = sum(token.is_capital for token in words)
+    return len(words) > 3 and capitals > MOSTLY_CAPITALS * len(words)
+
+
+def _names_in_vi(tokens: Tokens) -> Iterator[Name]:
+    table = _tables()[0]
+    keys = _keys(tokens)
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if not (token.is_word and token.is_capital):
+            index += 1
+            continue
+        found = table.longest(keys, index)
+        if found and _stands_alone(tokens, index, found[0]):
+            yield _name(tokens, index, index + found[0], found[1])
+            index += found[0]
+            continue
+        end = _run_end(tokens, index)
+        if end > index:
+            yield _name(tokens, index, end)
+        index = max(end, index + 1)
+
+
+def _name(tokens: Tokens, start: int, end: int, rows: frozenset[int] = frozenset()) -> Name:
+    span = Span(start=tokens[start].start, end=tokens[end - 1].end)
+    return Name(tokens.text[span.start : span.end], span, rows)
+
+
+def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
+    """Whether a name of the table is no part of a longer name: Đức is Germany, not Minh Đức."""
+    before, after = tokens[index - 1], tokens[index + count]
+    inside = not before.glued or before.is_word
+    if count > 1:
+        return True
+    if before.low == "bảng":  # pounds sterling
+        return False
+    if tokens.starts_sentence(index) or (before.is_word and before.is_capital and inside):
+        return False
+    if len(tokens[index].text) < 2 and after.text == ".":
+        return False
+    return not (after.is_word and after.is_capital and _is_syllable(after.low))
+
+
+def _is_syllable(low: str) -> bool:
+    return SYLLABLE.fullmatch(plain(low)) is not None and not set(low) & set("fjwz")
+
+
+def _run_end(tokens: Tokens, index: int) -> int:
+    """Return the end of a name to be found in English by its spelling, or the index itself."""
+    token = tokens[index]
+    if not _is_syllable(token.low):
+        acronym = token.text.isupper() and len(token.text) <= 5
+        hyphened = tokens.is_dash(index + 1) and tokens[index + 1].glued
+        return index if acronym or hyphened or len(token.text) < 3 else index + 1
+    end = index
+    while tokens[end].is_word and tokens[end].is_capital and _is_syllable(tokens[end].low):
+        end += 1
+        if tokens.is_dash(end):
+            return index
+    cue = tokens[index - 1]
+    before = cue.low if not cue.is_capital or tokens.starts_sentence(index - 1) else ""
+    if tokens.starts_sentence(index) and token.low not in SURNAMES:
+        return index
+    known = token.low in SURNAMES and end - index >= 2
+    return end if known or before in PERSON_CUES or before in PLACE_CUES else index
+
+
+def _keys(tokens: Tokens) -> list[str]:
+    return [_key(token.low) for token in tokens.items]
+
+
+def _words(tokens: Tokens) -> set[str]:
+    return {plain(token.low) for token in tokens.items if token.is_word}
+
+
+def _is_in_en(name: Name, rows: set[int], words: set[str]) -> bool:
+    if name.rows & rows:
+        return True
+    spelled = [plain(token.low) for token in Tokens(name.text).items if token.is_word]
+    found = [word for word in spelled if word in words]
+    if len(spelled) > 1:
+        joined = "".join(spelled)
+        return spelled[-1] in words or joined in words or 2 * len(found) > len(spelled)
+    if found or spelled[0] + "s" in words:
+        return True
+    return not _is_syllable(spelled[0]) and _is_similar(spelled[0], words)
+
+
+def _is_similar(word: str, words: set[str]) -> bool:
+    """Whether a foreign name occurs in another inflection or transcription."""
+    for other in words:
+        if len(other) < 3 or (other[0] != word[0] and other[-1] != word[-1]):
+            continue
+        if other[:4] == word[:4] and len(word) > 4:
+            return True
+        if difflib.SequenceMatcher(None, word, other, autojunk=False).ratio() >= SIMILAR:
+            return True
+    return False
+
+
+def _names_only_in_en(en: Tokens, vi: Tokens) -> Iterator[Name]:
+    vi_table, en_table, kinds = _tables()
+    keys = _keys(en)
+    present, words = vi_table.every(_keys(vi)), _words(vi)
+    index = 0
+    while index < len(en):
+        token = en[index]
+        found = en_table.longest(keys, index) if token.is_capital else None
+        if found is None:
+            index += 1
+            continue
+        count, rows = found
+        name = _name(en, index, index + count, rows)
+        certain = token.low not in VAGUE or count > 1
+        certain = certain and all(kinds[row] in ("country", "city", "province") for row in rows)
+        spelled = [plain(en.low(index + i)) for i in range(count) if en[index + i].is_word]
+        if certain and not rows & present and not all(word in words for word in spelled):
+            if not any(_is_similar(word, words) for word in spelled):
+                yield name
+        index += count
+
+
+def _findings(missing: list[Name], added: list[Name]) -> list[Finding]:
+    findings = []
+    others = iter(added)
+    for name in missing:
+        other = next(others, None)
+        if other is None:
+            message = f'The name "{name.text}" of the source was not found in the translation.'
+        else:
+            message = f'The name "{name.text}" of the source seems to have become "{other.text}".'
+        findings.append(
+            Finding(
+                kind="name", severity="warning", message=message, source=name.span,
+                target=other.span if other else None,
+            )
+        )  # fmt: skip
+    for name in others:
+        message = f'The name "{name.text}" of the translation was not found in the source.'
+        findings.append(Finding(kind="name", severity="warning", message=message, target=name.span))
+    return findings
