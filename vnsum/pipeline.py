@@ -36,7 +36,7 @@ class Pipeline:
     >>> pipeline = Pipeline(translator=GuardedTranslator(backend=FakeBackend()),
     ...                     summarizer=vnsum.summarization.load("lead"))
     >>> pipeline.translate("Trời mưa to.").text
-    'TRỜI MƯA TO.'
+    'GEBV ZHN GB.'
     """
 
     translator: Translator
@@ -225,7 +225,10 @@ def load(
     """
     if beams is not None and (isinstance(beams, bool) or not isinstance(beams, int) or beams < 1):
         raise InputError(f"beams must be a whole number from 1 up, not {beams!r}")
-    spec = model if isinstance(model, ModelSpec) else resolve_model(model, directions=directions)
+    if isinstance(model, ModelSpec):
+        spec = model
+    else:
+        spec = resolve_model(model, directions=directions, offline=offline)
 
     def load_translator() -> Translator:
         from vnsum.translation.guard import GuardedTranslator

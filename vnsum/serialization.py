@@ -32,7 +32,7 @@ class Serializable:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Return the value that `to_dict` turned into `data`; `InputError` where it does not fit."""
+        """Return the value that `to_dict` made `data` of; `InputError` where it does not fit."""
         if not isinstance(data, dict) or data.get("type") != cls.__name__:
             found = data.get("type") if isinstance(data, dict) else type(data).__name__
             raise InputError(

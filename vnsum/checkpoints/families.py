@@ -22,7 +22,7 @@ class Family:
 
     `codes` maps a language to the family's own code. `target_token` says where the code of the
     target language goes: nowhere, as the first generated token, as the decoder's start token, or
-    behind the source text. `prefix` is put before the source text and `output_prefix` taken off
+    behind the source text; `target_template` spells the token of a code. `prefix` is put before the source text and `output_prefix` taken off
     the output; `{source}` and `{target}` in them stand for codes. `max_source_tokens` is where a
     sentence is split, `tone_style` how the training data of the family put tone marks.
     """
@@ -32,12 +32,17 @@ class Family:
     causal: bool = False
     codes: Mapping[str, str] = field(default_factory=dict)
     target_token: TargetToken = "none"
+    target_template: str = "{code}"
     multilingual: bool = False
     prefix: str = ""
     output_prefix: str = ""
     max_source_tokens: int = 400
     beams: int = 4
     tone_style: ToneStyle | None = None
+
+    def spell_target(self, target: str) -> str:
+        """Return the token that stands for the target language."""
+        return self.target_template.format(code=self.codes[target])
 
     def wrap_source(self, text: str, *, source: str, target: str) -> str:
         """Return `text` with the family's prefix for this direction."""
@@ -82,6 +87,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 model_types=("m2m_100",),
                 codes={"vi": "vi", "en": "en"},
                 target_token="forced_bos",
+                target_template="__{code}__",
+                output_prefix="__{target}__",
                 multilingual=True,
             ),
             Family(

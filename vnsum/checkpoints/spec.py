@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from vnsum.checkpoints.families import Family
 
+BOTH = ("vi->en", "en->vi")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSpec:

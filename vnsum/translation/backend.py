@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -44,9 +46,15 @@ class Backend(Protocol):
         """Return what the model writes for each text."""
 
 
-def upper_case(text: str) -> str:
-    """Return `text` in capitals: what `FakeBackend` does unless told otherwise."""
-    return text.upper()
+def scramble(text: str) -> str:
+    """Return `text` word for word in letters of neither language: what `FakeBackend` does.
+
+    >>> scramble("Đường phố 24")
+    'QHBAT CUB 24'
+    """
+    letters = unicodedata.normalize("NFD", text.upper()).replace("Đ", "D")
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return codecs.encode(plain, "rot13")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +62,10 @@ class FakeBackend:
     """A backend without a model, for tests and for trying things out: applies `function`.
 
     >>> FakeBackend().draft(["xin chào"], source="vi", target="en")[0].text
-    'XIN CHÀO'
+    'KVA PUNB'
     """
 
-    function: Callable[[str], str] = upper_case
+    function: Callable[[str], str] = scramble
     directions: tuple[str, ...] = ("vi->en", "en->vi")
     max_source_tokens: int = 100
     signature: str = "fake"

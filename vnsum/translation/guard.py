@@ -60,7 +60,7 @@ class GuardedTranslator:
     >>> from vnsum.translation import FakeBackend
     >>> GuardedTranslator(backend=FakeBackend()).translate(["xin chào", "3,5"], source="vi",
     ...                                                    target="en")
-    ['XIN CHÀO', '3,5']
+    ['KVA PUNB', '3,5']
     """
 
     backend: Backend
@@ -183,13 +183,12 @@ def halve_text(text: str, lang: str) -> list[str]:
     """
     text = text.strip()
     middle = len(text) / 2
-    for cuts in (_clause_cuts(text, lang), _word_cuts(text), [len(text) // 2]):
-        inside = [cut for cut in cuts if 0.2 * len(text) <= cut <= 0.8 * len(text) and cut > 0]
-        if inside:
-            cut = min(inside, key=lambda c: abs(c - middle))
-            halves = [text[:cut].strip(), text[cut:].strip()]
-            if all(halves):
-                return halves
+    clauses = [cut for cut in _clause_cuts(text, lang) if abs(cut - middle) < 0.3 * len(text)]
+    for cuts in (clauses, _word_cuts(text), [len(text) // 2]):
+        cut = min(cuts, key=lambda c: abs(c - middle), default=0)
+        halves = [text[:cut].strip(), text[cut:].strip()]
+        if all(halves):
+            return halves
     return [text]
 
 

@@ -5,6 +5,8 @@ What sets model families apart comes from their row in `vnsum.checkpoints.famili
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,18 +60,20 @@ class HuggingFaceBackend:
     @property
     def max_source_tokens(self) -> int:
         """The family's limit, or less where the model has fewer positions."""
-        positions = getattr(self.checkpoint.model.config, "max_position_embeddings", None)
-        limit = self.spec.family.max_source_tokens
+        return max(1, min(self.spec.family.max_source_tokens, self._positions))
+
+    @property
+    def _positions(self) -> int:
+        """How many tokens of text the model can place, on either side."""
+        config = self.checkpoint.model.config
         # Prefixes, language codes and end marks need a few positions too.
-        return limit if positions is None else max(1, min(limit, positions - 16))
+        return int(getattr(config, "max_position_embeddings", None) or 1 << 30) - 16
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the model's own tokens, special ones left out."""
         if not texts:
             return []
-        encoded = self.checkpoint.tokenizer(
-            list(texts), add_special_tokens=False, split_special_tokens=True
-        )
+        encoded = self.checkpoint.tokenizer(list(texts), add_special_tokens=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def draft(
@@ -83,26 +87,25 @@ class HuggingFaceBackend:
             outputs = self._generate([rows[i] for i in batch], target=target, beams=beams)
             for index, ids in zip(batch, outputs, strict=True):
                 # A row's own limit, so that its answer does not depend on the batch.
-                own = ids[: _output_limit(lengths[index])]
+                own = ids[: self._output_limit(lengths[index])]
                 drafts[index] = self._decode(own, source=source, target=target)
         return [drafts[index] for index in range(len(texts))]
 
     def _encode(self, text: str, *, source: str, target: str) -> list[int]:
         """Return token ids; text that spells a special token stays text."""
         family, tokenizer = self.spec.family, self.checkpoint.tokenizer
+        text = _spell_out(text, tuple(tokenizer.all_special_tokens))
         if source == "vi" and family.tone_style is not None:
             text = place_tones(text, family.tone_style)
         text = family.wrap_source(text, source=source, target=target)
         ids: list[int]
         if family.causal:
-            ids = tokenizer(f" {text}", add_special_tokens=False, split_special_tokens=True)[
-                "input_ids"
-            ]
-            suffix = tokenizer.convert_tokens_to_ids(family.codes[target])
+            ids = tokenizer(f" {text}", add_special_tokens=False)["input_ids"]
+            suffix = tokenizer.convert_tokens_to_ids(family.spell_target(target))
             return [tokenizer.bos_token_id, *ids, suffix]
         if family.target_token != "none":
             tokenizer.src_lang = family.codes[source]
-        ids = tokenizer(text, split_special_tokens=not family.prefix)["input_ids"]
+        ids = tokenizer(text)["input_ids"]
         return ids
 
     def _generate(
@@ -126,7 +129,7 @@ class HuggingFaceBackend:
             output = model.generate(
                 input_ids=torch.tensor(padded, device=device),
                 attention_mask=torch.tensor(mask, device=device),
-                max_new_tokens=_output_limit(width),
+                max_new_tokens=self._output_limit(width),
                 num_beams=beams or self.beams,
                 do_sample=False,
                 **self._name_target(target),
@@ -143,7 +146,7 @@ class HuggingFaceBackend:
         }.get(family.target_token)
         if option is None:
             return {}
-        return {option: self.checkpoint.tokenizer.convert_tokens_to_ids(family.codes[target])}
+        return {option: self.checkpoint.tokenizer.convert_tokens_to_ids(family.spell_target(target))}
 
     def _decode(self, ids: list[int], *, source: str, target: str) -> Draft:
         tokenizer = self.checkpoint.tokenizer
@@ -151,6 +154,16 @@ class HuggingFaceBackend:
         text = self.spec.family.unwrap_output(text, source=source, target=target)
         return Draft(text=text, finished=tokenizer.eos_token_id in ids)
 
+    def _output_limit(self, source_tokens: int) -> int:
+        return min(int(source_tokens * LENGTH_RATIO) + LENGTH_MARGIN, self._positions)
 
-def _output_limit(source_tokens: int) -> int:
-    return int(source_tokens * LENGTH_RATIO) + LENGTH_MARGIN
+
+def _spell_out(text: str, special: tuple[str, ...]) -> str:
+    """Return `text` with a space inside every special token that its author typed."""
+    pattern = _compile_special(special)
+    return pattern.sub(lambda match: f"{match.group()[0]} {match.group()[1:]}", text)
+
+
+@functools.lru_cache(maxsize=8)
+def _compile_special(special: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(token) for token in special if len(token) > 1) or r"(?!)")

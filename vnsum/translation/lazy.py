@@ -18,7 +18,7 @@ class LazyTranslator:
     >>> lazy = LazyTranslator(lambda: GuardedTranslator(backend=FakeBackend()),
     ...                       name="fake", directions=("vi->en",))
     >>> lazy.translate_checked(["xin chào"], source="vi", target="en")[0].text
-    'XIN CHÀO'
+    'KVA PUNB'
     """
 
     def __init__(

@@ -1,0 +1,25 @@
+"""Fixtures for every test; no test reaches a network."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["VNSUM_OFFLINE"] = "1"
+os.environ["TQDM_DISABLE"] = "1"
+
+import vnsum
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def article() -> str:
+    return (ROOT / "examples/articles/colombia.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def mini() -> vnsum.Pipeline:
+    """The packaged model, loaded once for all tests."""
+    return vnsum.load("mini", device="cpu")

@@ -1,0 +1,112 @@
+"""The model inside the package: loads offline, is checked, translates the sample article."""
+
+import hashlib
+import shutil
+import threading
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+import vnsum
+from vnsum.checkpoints import packaged
+from vnsum.errors import LanguageError, ModelError
+
+
+def test_the_article_from_end_to_end(mini, article):
+    summary = mini.summarize(article, sentences=3)
+    assert len(summary.pairs) == 3
+    assert "Colombia" in summary.en.text
+    for pair in summary.pairs:
+        assert not [f for f in pair.findings if f.severity == "error" and f.kind != "number"]
+        assert vnsum.languages.detect(pair.target) == "en"
+    assert "mini" in summary.signature
+
+
+def test_the_same_from_many_threads(mini):
+    texts = ["Trời mưa to.", "Giá vàng tăng mạnh.", "Đội tuyển thắng trận."]
+    expected = [mini.translate(text).text for text in texts]
+    found = {}
+
+    def work(index):
+        found[index] = mini.translate(texts[index % 3]).text
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [found[i] for i in range(6)] == expected * 2
+
+
+def test_it_says_what_it_does_not_speak(mini):
+    with pytest.raises(LanguageError, match="vi->en"):
+        mini.translate("It rained hard in the city today.", to="vi")
+
+
+def test_the_table_of_models():
+    rows = vnsum.models()
+    assert rows[0].name == "mini"
+    assert rows[0].origin == "package"
+    assert len({row.name for row in rows}) == len(rows)
+    assert all(row.licence for row in rows)
+
+
+def test_the_terms_travel_with_the_weights():
+    folder = packaged.model_folder("mini")
+    notice = (folder / "NOTICE").read_text(encoding="utf-8")
+    assert "Gemma Terms of Use found at ai.google.dev/gemma/terms" in notice
+    assert "Section 1: DEFINITIONS" in (folder / "GEMMA_TERMS.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def damaged(tmp_path, monkeypatch):
+    """A copy of the packaged folder, small weights in it, that may be harmed."""
+    folder = tmp_path / "mini"
+    shutil.copytree(packaged.model_folder("mini"), folder,
+                    ignore=shutil.ignore_patterns("*.safetensors"))  # fmt: skip
+    (folder / "model.safetensors").write_bytes(b"not the weights")
+    monkeypatch.setattr("vnsum.checkpoints.loading.model_folder", lambda name: folder)
+    return folder
+
+
+def test_damaged_weights_are_named(damaged):
+    with pytest.raises(ModelError, match=r"model\.safetensors is damaged.*install vnsum again"):
+        vnsum.load("mini").translate("Trời mưa to.")
+
+
+def test_missing_weights_are_named(damaged):
+    (damaged / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"cannot read the model file .*model\.safetensors"):
+        vnsum.load("mini").translate("Trời mưa to.")
+
+
+def test_checksums_are_of_the_whole_file(tmp_path):
+    content = b"x" * (packaged.CHUNK + 5)
+    (tmp_path / "a").write_bytes(content)
+    packaged.verify_files(tmp_path, {"a": hashlib.sha256(content).hexdigest()})
+    with pytest.raises(ModelError, match="damaged"):
+        packaged.verify_files(tmp_path, {"a": hashlib.sha256(content[:-1]).hexdigest()})
+
+
+def test_unpacking_is_the_inverse_of_packing(tmp_path):
+    generator = torch.Generator().manual_seed(3)
+    rows = torch.randint(-127, 128, (5, 64), generator=generator, dtype=torch.int8)
+    row_scale = torch.rand(5, generator=generator)
+    nibbles = torch.randint(-8, 8, (5, 64), generator=generator)
+    group_scale = torch.rand(5, 2, generator=generator).half()
+    shifted = (nibbles + 8).to(torch.uint8)
+    save_file(
+        {
+            "a.weight.q8": rows, "a.weight.scale": row_scale,
+            "b.weight.q4": shifted[:, 0::2] | (shifted[:, 1::2] << 4),
+            "b.weight.scale": group_scale, "norm.weight": torch.ones(3).bfloat16(),
+        },
+        tmp_path / "w.safetensors",
+    )  # fmt: skip
+    weights = packaged.unpack_weights(tmp_path / "w.safetensors", dtype=torch.float32)
+    assert sorted(weights) == ["a.weight", "b.weight", "norm.weight"]
+    assert torch.equal(weights["a.weight"], rows.float() * row_scale[:, None])
+    expected = nibbles.float() * group_scale.float().repeat_interleave(32, dim=1)
+    assert torch.equal(weights["b.weight"], expected)
+    assert all(tensor.dtype == torch.float32 for tensor in weights.values())

@@ -1,0 +1,194 @@
+"""Laws of the pipeline, on a fake translator: order, count, furniture, languages, errors."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import vnsum
+from vnsum import errors, summarization
+from vnsum.translation import FakeBackend, GuardedTranslator
+from vnsum.translation.backend import scramble
+
+PROSE = st.lists(
+    st.sampled_from([
+        "Hôm nay trời mưa to ở Hà Nội.", "Đường phố ngập sâu.", "Giá vàng tăng 5,2%.",
+        "Ông nói: “Chúng tôi đã sẵn sàng.”", "\n\n", "\n",
+    ]),
+    min_size=1, max_size=12,
+).map(" ".join)  # fmt: skip
+
+
+def pipeline(function=scramble, summarizer="lead", **options):
+    translator = GuardedTranslator(backend=FakeBackend(function=function, **options))
+    return vnsum.Pipeline(translator=translator, summarizer=summarization.load(summarizer))
+
+
+@pytest.fixture(scope="module")
+def fake():
+    return pipeline()
+
+
+class TestTranslate:
+    @given(PROSE)
+    @settings(deadline=None, max_examples=40)
+    def test_every_sentence_once_in_order(self, text):
+        translation = pipeline().translate(text, lang="vi")
+        assert tuple(p.source for p in translation.pairs) == translation.document.sentences
+        assert [p.target for p in translation.pairs] == [
+            scramble(s.text) for s in translation.document.sentences
+        ]
+
+    @given(PROSE)
+    @settings(deadline=None, max_examples=40)
+    def test_an_identity_translator_gives_the_text_back(self, text):
+        translation = pipeline(function=str).translate(text, lang="vi")
+        assert translation.text == translation.document.text
+
+    def test_the_article(self, fake, article):
+        translation = fake.translate(article)
+        assert len(translation.pairs) == len(translation.document.sentences) == 12
+        assert "date 2026-01-10" in translation.text
+        assert "/." not in translation.text
+        teaser = next(f for f in translation.document.furniture if f.kind == "teaser")
+        assert scramble(teaser.text) in translation.text
+        assert translation.text.count("\n\n") == article.count("\n\n")
+
+    def test_title(self, fake):
+        translation = fake.translate("Trời mưa to.", title="Mưa ở Hà Nội")
+        assert translation.title == "ZHN B UN ABV"
+
+    @pytest.mark.parametrize("text", ["", "   ", "\n\n\t\n"])
+    def test_nothing_in_nothing_out(self, fake, text):
+        translation = fake.translate(text)
+        assert (translation.pairs, translation.text.strip()) == ((), "")
+        summary = fake.summarize(text)
+        assert (summary.pairs, summary.vi.text, summary.en.text) == ((), "", "")
+
+    def test_text_in_the_target_language_comes_back_with_a_finding(self, fake):
+        text = "It rained hard in the city today. The streets were flooded."
+        translation = fake.translate(text, to="en")
+        assert translation.text == text
+        assert [f.kind for f in translation.findings] == ["language"]
+        assert fake.summarize(text, to="en").en.text == text
+
+    def test_the_other_direction(self, fake):
+        translation = fake.translate("It rained hard in the city today.", to="vi")
+        assert translation.text == scramble("It rained hard in the city today.")
+        assert fake.summarize("It rained hard in the city today.").lang == "vi"
+
+
+class TestMany:
+    @given(st.lists(PROSE, max_size=5))
+    @settings(deadline=None, max_examples=25)
+    def test_many_is_one_by_one(self, texts):
+        texts = [text for text in texts if text.strip()]
+        one = pipeline()
+        assert one.translate_many(texts) == [one.translate(text) for text in texts]
+        assert one.summarize_many(texts, sentences=2) == [
+            one.summarize(text, sentences=2) for text in texts
+        ]
+
+    def test_languages_may_mix(self, fake):
+        texts = ["Trời mưa to ở Hà Nội.", "It rained hard in the city today."]
+        assert [s.lang for s in fake.summarize_many(texts)] == ["en", "vi"]
+
+    def test_a_bad_text_is_named(self, fake):
+        with pytest.raises(errors.InputError, match=r"texts\[1\]"):
+            fake.translate_many(["Trời mưa.", b"Tr"])
+
+    @pytest.mark.parametrize("texts", ["Trời mưa.", b"x"])
+    def test_one_text_is_no_list(self, fake, texts):
+        with pytest.raises(errors.InputError, match="list"):
+            fake.summarize_many(texts)
+
+
+class TestSummarize:
+    @given(PROSE, st.integers(1, 5))
+    @settings(deadline=None, max_examples=40)
+    def test_within_budget_and_with_evidence(self, text, sentences):
+        summary = pipeline().summarize(text, sentences=sentences, lang="vi")
+        assert len(summary.pairs) <= sentences
+        for pair in summary.pairs:
+            (index,) = pair.source.evidence
+            assert summary.document.sentences[index].text == pair.source.text
+            assert pair.target == scramble(pair.source.text)
+
+    def test_furniture_stays_out(self, article):
+        for name in summarization.METHODS:
+            summary = pipeline(summarizer=name).summarize(article, ratio=1.0)
+            assert "date 2026" not in summary.vi.text, name
+            assert "/." not in summary.vi.text, name
+            assert "Bộ Nội vụ Colombia" not in summary.vi.text, name
+
+    def test_signature_tells_how_it_was_made(self, fake):
+        signature = fake.summarize("Trời mưa to.").signature
+        assert signature.startswith(f"vnsum {vnsum.__version__}|lead")
+        assert "fake" in signature
+
+
+BAD_TEXTS = [b"Tr\xe1\xbb\x9di", None, 3, ["Trời"]]
+
+
+@pytest.mark.parametrize("text", BAD_TEXTS, ids=repr)
+@pytest.mark.parametrize("verb", ["translate", "summarize", "segment"])
+def test_what_is_no_text(fake, verb, text):
+    with pytest.raises(errors.InputError, match=type(text).__name__):
+        getattr(fake, verb)(text)
+
+
+def test_paths_are_no_texts(fake, tmp_path):
+    with pytest.raises(errors.InputError, match="read_file"):
+        fake.translate(tmp_path)
+
+
+@pytest.mark.parametrize("lang", ["fr", "EN", "", None, 3])
+def test_unknown_languages(fake, lang):
+    with pytest.raises(errors.LanguageError):
+        fake.translate("Trời mưa to.", to=lang)
+
+
+def test_a_text_in_neither_language(fake):
+    with pytest.raises(errors.LanguageError):
+        fake.translate("Сегодня в городе шёл сильный дождь, улицы затопило.")
+
+
+UNKNOWN_MODELS = ["minni", "no/such/model", "/no/such/folder", "", 3, None]
+
+
+@pytest.mark.parametrize("model", UNKNOWN_MODELS, ids=repr)
+def test_unknown_models(model):
+    with pytest.raises(errors.ModelError):
+        vnsum.load(model)
+
+
+def test_unknown_models_get_a_hint():
+    with pytest.raises(errors.ModelError, match="did you mean 'mini'"):
+        vnsum.load("minni")
+
+
+def test_an_unknown_summarizer():
+    with pytest.raises(errors.ModelError, match="lexrank"):
+        vnsum.load(summarizer="oracle-of-delphi")
+
+
+@pytest.mark.parametrize("beams", [0, -1, 1.5, True, "4"])
+def test_bad_beams(beams):
+    with pytest.raises(errors.InputError, match="beams"):
+        vnsum.load(beams=beams)
+
+
+def test_a_hub_model_offline():
+    with pytest.raises(errors.ModelError, match="offline"):
+        vnsum.load("somebody/some-model")
+    with pytest.raises(errors.ModelError, match="offline.*mini"):
+        vnsum.load("opus-mt-vi-en").translate("Trời mưa to.")
+
+
+def test_parts_work_without_a_translator():
+    loaded = vnsum.load()
+    document = vnsum.segment("Trời mưa to ở Hà Nội. Đường phố ngập. Xe không đi được.",
+                             title="Mưa lớn")  # fmt: skip
+    summary = loaded.summarizer.summarize(document, vnsum.Budget(sentences=2))
+    assert isinstance(summary, vnsum.Summary)
+    assert len(summary.sentences) == 2
+    assert "|" not in loaded.translator.signature, "nothing was loaded"

@@ -1,0 +1,159 @@
+"""Laws of the result values: they come back from plain data, and text is put together whole."""
+
+import datetime
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import vnsum
+from vnsum import (
+    BilingualSummary,
+    Document,
+    Finding,
+    Furniture,
+    Sentence,
+    SentencePair,
+    Span,
+    SummaryPair,
+    SummarySentence,
+    Translation,
+)
+from vnsum.errors import InputError, LanguageError
+
+TEXT = st.text(max_size=12)
+SPANS = st.none() | st.builds(Span, start=st.integers(0, 9), end=st.integers(9, 20))
+FINDINGS = st.lists(
+    st.builds(
+        Finding, kind=TEXT, severity=st.sampled_from(["info", "warning", "error"]), message=TEXT,
+        source=SPANS, target=SPANS,
+    ), max_size=2,
+).map(tuple)  # fmt: skip
+
+
+@st.composite
+def documents(draw):
+    """Documents of words: some sentences, some furniture, white space between them."""
+    text, sentences, furniture = "", [], []
+    for index, word in enumerate(draw(st.lists(st.text("abđ", min_size=1), max_size=6))):
+        text += draw(st.sampled_from(["", " ", "\n\n"]))
+        start, end = len(text), len(text) + len(word)
+        text += word
+        if draw(st.booleans()):
+            sentences.append(Sentence(text=word, start=start, end=end, paragraph=index))
+        else:
+            furniture.append(Furniture(kind="caption", text=word, start=start, end=end))
+    return Document(
+        text=text, lang="vi", title=draw(st.none() | TEXT),
+        published=draw(st.none() | st.dates()), sentences=tuple(sentences),
+        furniture=tuple(furniture),
+    )  # fmt: skip
+
+
+@st.composite
+def translations(draw):
+    document = draw(documents())
+    pairs = tuple(
+        SentencePair(source=s, target=draw(TEXT), findings=draw(FINDINGS))
+        for s in document.sentences
+    )
+    furniture = tuple(draw(TEXT) for _ in document.furniture)
+    return Translation(document=document, lang="en", title=draw(st.none() | TEXT), pairs=pairs,
+                       furniture=furniture, findings=draw(FINDINGS), signature="s")  # fmt: skip
+
+
+@st.composite
+def bilingual_summaries(draw):
+    document = draw(documents())
+    pairs = tuple(
+        SummaryPair(
+            source=SummarySentence(text=s.text, evidence=(i,), score=draw(st.floats(0, 1))),
+            target=draw(TEXT), findings=draw(FINDINGS),
+        )
+        for i, s in enumerate(document.sentences)
+    )  # fmt: skip
+    return BilingualSummary(document=document, lang="en", title=None, pairs=pairs,
+                            findings=draw(FINDINGS), signature="s")  # fmt: skip
+
+
+@given(documents() | translations() | bilingual_summaries())
+def test_comes_back_from_json(value):
+    data = json.loads(json.dumps(value.to_dict()))
+    assert type(value).from_dict(data) == value
+
+
+@given(translations())
+def test_a_translation_keeps_everything_between_sentences(translation):
+    identity = {s.start: s.text for s in translation.document.sentences}
+    same = Translation(
+        document=translation.document, lang="en",
+        pairs=tuple(
+            SentencePair(source=s, target=identity[s.start])
+            for s in translation.document.sentences
+        ),
+        furniture=tuple(piece.text for piece in translation.document.furniture),
+    )  # fmt: skip
+    assert same.text == translation.document.text
+
+
+@given(bilingual_summaries())
+def test_both_sides_have_equally_many_sentences(summary):
+    assert len(summary.vi.sentences) == len(summary.en.sentences) == len(summary.pairs)
+    assert [s.evidence for s in summary.vi.sentences] == [s.evidence for s in summary.en.sentences]
+
+
+def test_a_side_in_another_language():
+    summary = BilingualSummary(document=Document(text="", lang="vi"), lang="en")
+    with pytest.raises(LanguageError, match="'fr'"):
+        summary.side("fr")
+
+
+@given(documents())
+def test_paragraphs_hold_every_sentence(document):
+    assert tuple(s for paragraph in document.paragraphs() for s in paragraph) == document.sentences
+
+
+DAMAGED = [
+    ({}, "Document.to_dict"),
+    ([], "list"),
+    ({"type": "Translation"}, "'Translation'"),
+    ({"type": "Document"}, "incomplete"),
+    ({"type": "Document", "text": 3, "lang": "vi"}, "text should be str"),
+    ({"type": "Document", "text": "", "lang": "vi", "published": "gestern"}, "ISO date"),
+    ({"type": "Document", "text": "", "lang": "vi", "sentences": "x"}, "should be a list"),
+    ({"type": "Document", "text": "", "lang": "vi", "sentences": [4]}, "should be a dictionary"),
+    ({"type": "Document", "text": "", "lang": "vi", "color": 4}, "unknown fields"),
+]
+
+
+@pytest.mark.parametrize(("data", "message"), DAMAGED)
+def test_damaged_data_is_named(data, message):
+    with pytest.raises(InputError, match=message):
+        Document.from_dict(data)
+
+
+def test_dates_stay_dates():
+    document = vnsum.Document(text="", lang="vi", published=datetime.date(2026, 1, 10))
+    assert document.to_dict()["published"] == "2026-01-10"
+
+
+BUDGETS = [
+    {"sentences": 0}, {"sentences": -1}, {"sentences": 1.5}, {"sentences": True},
+    {"sentences": "3"}, {"ratio": 0}, {"ratio": 1.1}, {"ratio": "x"}, {"ratio": True},
+    {"sentences": 2, "ratio": 0.5},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("options", BUDGETS)
+def test_budgets_that_make_no_sense(options):
+    with pytest.raises(InputError):
+        vnsum.Budget(**options)
+
+
+@given(st.integers(0, 500), st.integers(1, 600) | st.floats(0.01, 1))
+def test_a_limit_is_within_the_document(available, size):
+    budget = vnsum.Budget(**{"sentences" if isinstance(size, int) else "ratio": size})
+    limit = budget.limit(available)
+    assert 0 <= limit <= available
+    assert (limit > 0) == (available > 0)

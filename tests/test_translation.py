@@ -1,0 +1,154 @@
+"""Laws of guarded translation, on fake backends."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vnsum.errors import LanguageError
+from vnsum.translation import Draft, FakeBackend, GuardedTranslator
+from vnsum.translation.backend import scramble
+from vnsum.translation.batching import plan_batches
+from vnsum.translation.guard import halve_text, has_words
+from vnsum.translation.screening import count_copies, screen_output
+
+WAY = {"source": "vi", "target": "en"}
+WORDS = st.lists(
+    st.sampled_from(["mưa", "to,", "Hà", "Nội", "và", "đường;", "ngập", "12", "–", "x" * 40]),
+    max_size=60,
+)
+
+
+def guarded(function=scramble, **options):
+    return GuardedTranslator(backend=FakeBackend(function=function, **options))
+
+
+class TestBatches:
+    @given(
+        st.lists(st.integers(1, 300), max_size=80), st.integers(1, 40), st.integers(1, 2000)
+    )
+    def test_every_text_once_within_the_budget(self, lengths, max_rows, max_tokens):
+        batches = plan_batches(lengths, max_rows=max_rows, max_tokens=max_tokens)
+        assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
+        for batch in batches:
+            widest = max(lengths[i] for i in batch)
+            assert len(batch) <= max_rows
+            assert len(batch) == 1 or len(batch) * widest <= max_tokens
+
+    @given(st.lists(st.integers(1, 300), max_size=80))
+    def test_similar_lengths_share_a_batch(self, lengths):
+        flat = [lengths[i] for b in plan_batches(lengths, max_rows=8, max_tokens=900) for i in b]
+        assert flat == sorted(lengths, reverse=True)
+
+
+class TestGuard:
+    @given(st.lists(WORDS.map(" ".join), max_size=12))
+    @settings(deadline=None)
+    def test_one_translation_for_each_text_in_order(self, texts):
+        result = guarded().translate(texts, **WAY)
+        assert len(result) == len(texts)
+        for text, translation in zip(texts, result, strict=True):
+            expected = scramble(text) if has_words(text) else text
+            assert translation.split() == expected.split()
+
+    @given(WORDS.map(" ".join), st.integers(2, 7))
+    @settings(deadline=None)
+    def test_no_word_is_lost_and_no_limit_passed(self, text, limit):
+        translator = guarded(max_source_tokens=limit)
+        (result,) = translator.translate_checked([text], **WAY)
+        assert result.text.split() == (scramble(text) if has_words(text) else text).split()
+        handed = [piece for call in translator.backend.calls for piece in call]
+        assert all(len(piece.split()) <= limit for piece in handed)
+        if has_words(text) and len(text.split()) > limit:
+            assert "split" in {finding.kind for finding in result.findings}
+
+    def test_nothing_in_nothing_out_and_no_call(self):
+        translator = guarded()
+        assert translator.translate([], **WAY) == []
+        untouched = ["", "  ", "1.234,5 - 12%", "https://example.org/tin", "a.b@example.org", "…"]
+        assert translator.translate(untouched, **WAY) == untouched
+        assert translator.backend.calls == []
+
+    def test_the_same_text_is_translated_once(self):
+        translator = guarded()
+        assert translator.translate(["mưa", "nắng", "mưa"], **WAY) == ["ZHN", "ANAT", "ZHN"]
+        assert translator.backend.calls == [("mưa", "nắng")]
+
+    def test_a_direction_the_model_does_not_speak(self):
+        translator = guarded(directions=("vi->en",))
+        with pytest.raises(LanguageError, match=r"vi->en, not en->vi.*vnsum\.models\(\)"):
+            translator.translate(["rain"], source="en", target="vi")
+
+    def test_a_word_longer_than_the_limit_is_cut_and_whole(self):
+        class Letters(FakeBackend):
+            def count_tokens(self, texts):
+                return [len(text) for text in texts]
+
+        backend = Letters(max_source_tokens=10)
+        (result,) = GuardedTranslator(backend=backend).translate_checked(["a" * 64], **WAY)
+        assert result.text.replace(" ", "") == "N" * 64
+
+
+class Scripted(FakeBackend):
+    """Answers by call: the first try, the wider beam, the halves."""
+
+    def draft(self, texts, *, source, target, beams=None):
+        first = not self.calls
+        self.calls.append(tuple(texts))
+        bad = self.function("") if first or beams else None
+        return [Draft(text=bad if bad is not None else scramble(text)) for text in texts]
+
+
+BAD_OUTPUTS = {
+    "empty": "",
+    "loop": "to be as firm as possible, " * 9,
+    "length": "Rain.",
+    "untranslated": "Hôm nay trời mưa rất to ở nhiều nơi, đường phố ngập sâu.",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(BAD_OUTPUTS))
+def test_a_bad_output_is_found_and_tried_again(kind):
+    source = "Hôm nay trời mưa to ở nhiều nơi, đường phố ngập sâu."
+    hopeless = guarded(function=lambda _: BAD_OUTPUTS[kind])
+    (result,) = hopeless.translate_checked([source], **WAY)
+    assert kind in {finding.kind for finding in result.findings if finding.severity != "info"}
+
+    mended = GuardedTranslator(backend=Scripted(function=lambda _: BAD_OUTPUTS[kind]))
+    (result,) = mended.translate_checked([source], **WAY)
+    assert result.text == scramble(source)
+    assert {finding.severity for finding in result.findings} == {"info"}
+    assert "retry" in {finding.kind for finding in result.findings}
+
+
+def test_an_unfinished_output_is_an_error():
+    draft = Draft(text="It rained hard in many places and the streets", finished=False)
+    findings = screen_output("Mưa to nhiều nơi và đường phố ngập sâu.", draft,
+                             detect=lambda _: "en", target="en")  # fmt: skip
+    assert [(f.kind, f.severity) for f in findings] == [("length", "error")]
+
+
+GOOD = [
+    ("Ha ha ha ha ha, vui quá!", "Ha ha ha ha ha, so funny!"),
+    ("Rất, rất vui.", "Very, very happy."),
+    ("Nguyễn Văn An", "Nguyen Van An"),
+    ("Không.", "No."),
+    ("Giá vàng tăng 5,2% lên 1.200 USD.", "Gold rose 5.2% to 1,200 USD."),
+]
+
+
+@pytest.mark.parametrize(("source", "target"), GOOD)
+def test_good_outputs_pass(source, target):
+    from vnsum.languages import detect
+
+    assert screen_output(source, Draft(text=target), detect=detect, target="en") == []
+
+
+@given(st.lists(st.sampled_from("abc"), min_size=1, max_size=5), st.integers(2, 6))
+def test_copies_are_counted(words, copies):
+    unit = [*words, "end"]  # "end" keeps the unit from being a repetition itself
+    assert count_copies(["start", *unit * copies]) >= copies
+
+
+@given(WORDS.map(" ".join))
+def test_halves_hold_every_letter(text):
+    assert "".join(halve_text(text, "vi")).replace(" ", "") == text.replace(" ", "")

@@ -1,0 +1,157 @@
+"""Tiny seeded checkpoints of every family, built in the process from the real classes."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import sentencepiece
+import torch
+import transformers
+
+LINES = [
+    "Hôm nay trời mưa to ở Hà Nội, nhiều tuyến đường ngập sâu.",
+    "Chính phủ họp về giá điện và công bố kết quả vào ngày mai.",
+    "Đội tuyển thắng hai trận liên tiếp trên sân nhà.",
+    "It rained hard in Hanoi today and many streets were flooded.",
+    "The government met about the price of power and reports tomorrow.",
+    "The team won two matches in a row at home.",
+] * 20
+WIDE = {"d_model": 16, "encoder_layers": 1, "decoder_layers": 1, "encoder_attention_heads": 2,
+        "decoder_attention_heads": 2, "encoder_ffn_dim": 32, "decoder_ffn_dim": 32,
+        "max_position_embeddings": 56}  # fmt: skip
+FIRST = {"pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2}
+
+
+def train_pieces(**options: object) -> bytes:
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(LINES), model_writer=model, vocab_size=160, minloglevel=2,
+        hard_vocab_limit=False, num_threads=1, **options,
+    )  # fmt: skip
+    return model.getvalue()
+
+
+def pieces_of(model: bytes) -> list[tuple[str, float]]:
+    processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+    return [(processor.id_to_piece(i), processor.get_score(i)) for i in range(len(processor))]
+
+
+def fairseq_vocabulary(model: bytes) -> list[tuple[str, float]]:
+    special = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+    return [*special, *pieces_of(model)[3:]]
+
+
+def build_marian(folder: Path) -> tuple[object, object]:
+    model = train_pieces()
+    for name in ("source.spm", "target.spm"):
+        (folder / name).write_bytes(model)
+    vocabulary = {piece: index for index, (piece, _) in enumerate(pieces_of(model))}
+    for piece in ("<pad>", ">>vie<<"):
+        vocabulary[piece] = len(vocabulary)
+    (folder / "vocab.json").write_text(json.dumps(vocabulary))
+    tokenizer = transformers.MarianTokenizer(
+        str(folder / "source.spm"), str(folder / "target.spm"), str(folder / "vocab.json"),
+        source_lang="vi", target_lang="en",
+    )  # fmt: skip
+    pad = vocabulary["<pad>"]
+    config = transformers.MarianConfig(
+        vocab_size=len(vocabulary), decoder_vocab_size=len(vocabulary), pad_token_id=pad,
+        decoder_start_token_id=pad, eos_token_id=vocabulary["</s>"], forced_eos_token_id=None,
+        **WIDE,
+    )  # fmt: skip
+    return transformers.MarianMTModel(config), tokenizer
+
+
+def build_nllb(folder: Path) -> tuple[object, object]:
+    pieces = [piece for piece, _ in fairseq_vocabulary(train_pieces(model_type="bpe"))]
+    tokenizer = transformers.NllbTokenizer(
+        vocab={piece: index for index, piece in enumerate(pieces)}, merges=[]
+    )
+    config = transformers.M2M100Config(
+        vocab_size=len(tokenizer), decoder_start_token_id=2, **FIRST, **WIDE
+    )
+    return transformers.M2M100ForConditionalGeneration(config), tokenizer
+
+
+def build_m2m100(folder: Path) -> tuple[object, object]:
+    model = train_pieces()
+    (folder / "pieces.model").write_bytes(model)
+    pieces = [piece for piece, _ in fairseq_vocabulary(model)]
+    (folder / "pieces.json").write_text(json.dumps({p: i for i, p in enumerate(pieces)}))
+    tokenizer = transformers.M2M100Tokenizer(
+        str(folder / "pieces.json"), str(folder / "pieces.model")
+    )
+    config = transformers.M2M100Config(
+        vocab_size=600, decoder_start_token_id=2, **FIRST, **WIDE
+    )
+    return transformers.M2M100ForConditionalGeneration(config), tokenizer
+
+
+def build_mbart50(folder: Path) -> tuple[object, object]:
+    tokenizer = transformers.MBart50Tokenizer(vocab=pieces_of(train_pieces()))
+    config = transformers.MBartConfig(
+        vocab_size=len(tokenizer), decoder_start_token_id=2, forced_eos_token_id=None,
+        **FIRST, **WIDE,
+    )  # fmt: skip
+    return transformers.MBartForConditionalGeneration(config), tokenizer
+
+
+def build_vinai(folder: Path) -> tuple[object, object]:
+    tokenizer = transformers.MBartTokenizer(vocab=fairseq_vocabulary(train_pieces()))
+    config = transformers.MBartConfig(
+        vocab_size=len(tokenizer), forced_eos_token_id=None, **FIRST, **WIDE
+    )
+    return transformers.MBartForConditionalGeneration(config), tokenizer
+
+
+def build_t5(folder: Path) -> tuple[object, object]:
+    special = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+    tokenizer = transformers.T5Tokenizer(vocab=[*special, *pieces_of(train_pieces())[3:]])
+    config = transformers.T5Config(
+        vocab_size=len(tokenizer), d_model=16, d_kv=8, d_ff=32, num_layers=1, num_heads=2,
+        decoder_start_token_id=0, pad_token_id=0, eos_token_id=1,
+    )  # fmt: skip
+    return transformers.T5ForConditionalGeneration(config), tokenizer
+
+
+def build_bartpho(folder: Path) -> tuple[object, object]:
+    model = train_pieces()
+    (folder / "pieces.model").write_bytes(model)
+    lines = [f"{piece} 1" for piece, _ in pieces_of(model)[3:]]
+    (folder / "pieces.txt").write_text("\n".join(lines), encoding="utf-8")
+    tokenizer = transformers.BartphoTokenizer(
+        str(folder / "pieces.model"), str(folder / "pieces.txt")
+    )
+    config = transformers.MBartConfig(
+        vocab_size=len(tokenizer) + 1, decoder_start_token_id=2, forced_eos_token_id=None,
+        **FIRST, **WIDE,
+    )  # fmt: skip
+    return transformers.MBartForConditionalGeneration(config), tokenizer
+
+
+BUILDERS: dict[str, Callable[[Path], tuple[object, object]]] = {
+    "marian": build_marian,
+    "marian-tagged": build_marian,
+    "nllb": build_nllb,
+    "m2m100": build_m2m100,
+    "mbart-50": build_mbart50,
+    "vinai-translate": build_vinai,
+    "envit5": build_t5,
+    "t5": build_t5,
+    "bartpho": build_bartpho,
+}
+
+
+def save_tiny(family: str, folder: Path) -> Path:
+    """Build the tiny checkpoint of `family` and save it the way hubs hold it."""
+    torch.manual_seed(7)
+    scratch = folder / "parts"
+    scratch.mkdir()
+    model, tokenizer = BUILDERS[family](scratch)
+    with torch.no_grad():  # so that random weights write words and not end marks
+        model.get_input_embeddings().weight[tokenizer.all_special_ids] = 0
+    saved = folder / "checkpoint"
+    model.save_pretrained(saved)
+    tokenizer.save_pretrained(saved)
+    return saved
