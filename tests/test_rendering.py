@@ -343,7 +343,9 @@ def test_html_shows_every_finding_as_text_and_at_its_place(values):
         for note, finding in zip(notes, pair.findings, strict=True):
             assert note.text.endswith(layout.printable(finding.message))
         for column, side, text in ((0, "source", pair.source.text), (1, "target", pair.target)):
-            marked = "".join(e.text for e in row.children[column].named("vnsum-flag"))
+            flags = row.children[column].named("vnsum-flag")
+            assert all(flag.text for flag in flags)
+            marked = "".join(flag.text for flag in flags)
             covered = {
                 position
                 for finding in pair.findings

@@ -1,4 +1,4 @@
-"""The command line: `vnsum summarize`, `translate`, `segment` and `models`.
+"""The command line: `vnsum summarize`, `translate`, `segment`, `check` and `models`.
 
 Arguments, streams and exit statuses only; the work is done by the library. `vnsum --help` loads
 no model library.
@@ -27,8 +27,8 @@ FAILED, MISUSED, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
 def main(argv: Sequence[str] | None = None, *, load: Load = load_pipeline) -> int:
     """Run a command and return its exit status.
 
-    0: done; 1: an error, or one of several files failed; 2: wrong usage; 130: interrupted;
-    141: the reader of standard output went away. `load` makes the pipeline.
+    0: done; 1: an error, one of several files failed, or `check` found something; 2: wrong usage;
+    130: interrupted; 141: the reader of standard output went away. `load` makes the pipeline.
 
     >>> main(["segment", "no-such-file.txt"])
     1

@@ -40,6 +40,8 @@ def build_parser() -> argparse.ArgumentParser:
          commands.translate, _add_translate),
         ("segment", "the sentences of the text and what is not part of the article",
          commands.segment, _add_segment),
+        ("check", "what a translation changed, left out or added",
+         commands.check, _add_check),
         ("models", "the table of known models", commands.models, _add_models),
     ):  # fmt: skip
         command = chosen.add_parser(name, help=about, description=f"Write {about}.")
@@ -93,6 +95,14 @@ def _add_translate(parser: argparse.ArgumentParser) -> None:
 def _add_segment(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
     _add_source(parser)
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", help="a text file in UTF-8, or -")
+    parser.add_argument("target", metavar="TARGET", help="its translation, line by line")
+    parser.add_argument("--from", dest="lang", choices=tuple(LANGUAGES), default="vi")
+    parser.add_argument("--to", choices=tuple(LANGUAGES), default="en")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def _add_models(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import sys
 import traceback
@@ -14,8 +15,9 @@ from vnsum.checkpoints import ModelSpec, known_models
 from vnsum.cli.console import explain, say, show_progress
 from vnsum.cli.files import STANDARD, Destination, plan, read_text, write_text
 from vnsum.cli.formats import FORMATS, Value, by_suffix
-from vnsum.errors import ModelError
+from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
+from vnsum.rendering.text import finding_line
 from vnsum.result import Translation
 
 Work = Callable[[str], Value]
@@ -60,6 +62,29 @@ def segment(options: argparse.Namespace, load: Load) -> int:
     return _Run(options).do(work)
 
 
+def check(options: argparse.Namespace, load: Load) -> int:
+    """Compare two files line by line, source against translation; needs no model.
+
+    The exit status is 1 where there is a finding, as linters do it.
+    """
+    from vnsum import fidelity
+
+    found = [
+        (number, finding)
+        for number, source, target in _paired_lines(options.source, options.target)
+        for finding in fidelity.check(
+            source, target, source_lang=options.lang, target_lang=options.to
+        )
+    ]
+    if options.format == "json":
+        data = [{"line": number, **dataclasses.asdict(finding)} for number, finding in found]
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    else:
+        for number, finding in found:
+            sys.stdout.write(f"{_name(options.target)}:{number}: {finding_line(finding)}\n")
+    return 1 if found else 0
+
+
 def models(options: argparse.Namespace, load: Load) -> int:
     """Print the table of known models."""
     rows = known_models()
@@ -96,6 +121,21 @@ def _describe(row: ModelSpec) -> dict[str, Any]:
         "size_mb": row.size_mb or None,
         "note": row.note,
     }
+
+
+def _paired_lines(source: str, target: str) -> list[tuple[int, str, str]]:
+    lines = [_lines(read_text(file)) for file in (source, target)]
+    if len(lines[0]) != len(lines[1]):
+        raise InputError(
+            f"{source} has {len(lines[0])} lines and {target} has {len(lines[1])}: expected the "
+            "translation of every line on the same line"
+        )
+    return [(number, *pair) for number, pair in enumerate(zip(*lines, strict=True), start=1)]
+
+
+def _lines(text: str) -> list[str]:
+    # Not splitlines(): it would also split at separators inside a line.
+    return text.replace("\r\n", "\n").removesuffix("\n").split("\n")
 
 
 def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:

@@ -30,7 +30,7 @@ def read_text(source: str) -> str:
     """
     data = sys.stdin.buffer.read() if source == STANDARD else Path(source).read_bytes()
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(
             f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8: expected plain text in "

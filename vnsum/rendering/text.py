@@ -53,14 +53,21 @@ def summary(value: BilingualSummary) -> str:
 
 def findings(value: Translation | BilingualSummary) -> list[str]:
     """Return one line for every finding: about the whole first, then sentence by sentence."""
-    lines = [_finding_line(finding) for finding in value.findings]
+    lines = [finding_line(finding) for finding in value.findings]
     if isinstance(value, Translation):
         noted = [(str(index + 1), pair.findings) for index, pair in enumerate(value.pairs)]
     else:
         noted = [(layout.numbers(p.source.evidence), p.findings) for p in value.pairs]
     for where, found in noted:
-        lines += [f"sentence {where}: {_finding_line(finding)}" for finding in found]
+        lines += [f"sentence {where}: {finding_line(finding)}" for finding in found]
     return lines
+
+
+def finding_line(finding: Finding) -> str:
+    """Return severity, kind and message of a finding in one line."""
+    return layout.one_line(
+        f"{finding.severity}: {layout.kind_label(finding.kind)}: {finding.message}"
+    )
 
 
 def wrap(text: str, *, first: str = "", width: int = WIDTH) -> list[str]:
@@ -124,12 +131,6 @@ def _finding(finding: Finding, indent: str = "") -> list[str]:
     return wrap(
         f"{layout.kind_label(finding.kind)}: {finding.message}",
         first=f"{indent}{layout.sign(finding)} ",
-    )
-
-
-def _finding_line(finding: Finding) -> str:
-    return layout.one_line(
-        f"{finding.severity}: {layout.kind_label(finding.kind)}: {finding.message}"
     )
 
 
