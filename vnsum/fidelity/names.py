@@ -44,6 +44,16 @@ class Name:
     text: str
     span: Span
     rows: frozenset[int] = frozenset()
+    foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _English:
+    """What the English side has: rows of the table, words, and words with a capital letter."""
+
+    rows: set[int]
+    words: set[str]
+    names: set[str]
 
 
 class Table:
@@ -123,8 +133,8 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
     vi, en = sides["vi"], sides["en"]
     if _is_headline(vi) or _is_headline(en):
         return []
-    rows, words = _tables()[1].every(_keys(en)), _words(en)
-    lost = [name for name in _names_in_vi(vi) if not _is_in_en(name, rows, words)]
+    there = _English(_tables()[1].every(_keys(en)), _words(en), _words(en, capital=True))
+    lost = [name for name in _names_in_vi(vi) if not _is_in_en(name, there)]
     strange = list(_names_only_in_en(en, vi))
     missing, added = (lost, strange) if source_lang == "vi" else (strange, lost)
     return _findings(missing, added)
@@ -158,7 +168,8 @@ def _names_in_vi(tokens: Tokens) -> Iterator[Name]:
 
 def _name(tokens: Tokens, start: int, end: int, rows: frozenset[int] = frozenset()) -> Name:
     span = Span(start=tokens[start].start, end=tokens[end - 1].end)
-    return Name(tokens.text[span.start : span.end], span, rows)
+    foreign = not all(_is_syllable(tokens.low(index)) for index in range(start, end))
+    return Name(tokens.text[span.start : span.end], span, rows, foreign)
 
 
 def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
@@ -186,7 +197,10 @@ def _run_end(tokens: Tokens, index: int) -> int:
     if not _is_syllable(token.low):
         acronym = token.text.isupper() and len(token.text) <= 5
         hyphened = tokens.is_dash(index + 1) and tokens[index + 1].glued
+        hyphened = hyphened and not tokens[index + 2].is_digits  # Covid-19 is one name
         return index if acronym or hyphened or len(token.text) < 3 else index + 1
+    if token.text.isascii() and _beside_foreign(tokens, index):
+        return index + 1
     end = index
     while tokens[end].is_word and tokens[end].is_capital and _is_syllable(tokens[end].low):
         end += 1
@@ -200,25 +214,40 @@ def _run_end(tokens: Tokens, index: int) -> int:
     return end if known or before in PERSON_CUES or before in PLACE_CUES else index
 
 
+def _beside_foreign(tokens: Tokens, index: int) -> bool:
+    """Whether a word that could be Vietnamese belongs to a foreign name: Imran Khan."""
+    if len(tokens[index].text) < 3 or tokens.is_dash(index + 1) or tokens.is_dash(index - 1):
+        return False
+    return any(
+        other.is_word
+        and other.is_capital
+        and other.text.isascii()
+        and not other.text.isupper()
+        and not _is_syllable(other.low)
+        for other in (tokens[index - 1], tokens[index + 1])
+    )
+
+
 def _keys(tokens: Tokens) -> list[str]:
     return [_key(token.low) for token in tokens.items]
 
 
-def _words(tokens: Tokens) -> set[str]:
-    return {plain(token.low) for token in tokens.items if token.is_word}
+def _words(tokens: Tokens, *, capital: bool = False) -> set[str]:
+    words = (token for token in tokens.items if token.is_word)
+    return {plain(token.low) for token in words if token.is_capital or not capital}
 
 
-def _is_in_en(name: Name, rows: set[int], words: set[str]) -> bool:
-    if name.rows & rows:
+def _is_in_en(name: Name, there: _English) -> bool:
+    if name.rows & there.rows:
         return True
     spelled = [plain(token.low) for token in Tokens(name.text).items if token.is_word]
-    found = [word for word in spelled if word in words]
+    found = [word for word in spelled if word in there.words]
     if len(spelled) > 1:
         joined = "".join(spelled)
-        return spelled[-1] in words or joined in words or 2 * len(found) > len(spelled)
-    if found or spelled[0] + "s" in words:
+        return spelled[-1] in there.words or joined in there.words or 2 * len(found) > len(spelled)
+    if found or spelled[0] + "s" in there.words:
         return True
-    return not _is_syllable(spelled[0]) and _is_similar(spelled[0], words)
+    return name.foreign and _is_similar(spelled[0], there.names)
 
 
 def _is_similar(word: str, words: set[str]) -> bool:

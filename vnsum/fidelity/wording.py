@@ -20,7 +20,7 @@ HINTS = {
         ["thiếu", "mất", "chối", "trừ", "khỏi", "tránh", "cấm", "hiếm", "ít", "bác", "phủ", "vô", "phi", "bất", "dừng", "ngừng", "ngăn", "thất", "trái", "kém", "ngoài", "hết", "bỏ", "thôi", "hủy", "huỷ", "miễn", "sai", "khó", "khác", "tắt", "vắng", "trống", "nếu", "hoãn", "chống", "quên", "dở", "tuyệt", "nào", "đâu", "gì", "yếu", "thua", "đình", "lỡ", "hỏng", "ngớt", "bao", "giờ", "cả", "hẳn"]
     ),
     "en": frozenset(
-        ["unable", "impossible", "illegal", "inability", "incapable", "invalid", "insufficient", "inadequate", "irrelevant", "disagree", "disagreed", "hardly", "rarely", "seldom", "barely", "few", "little", "less", "lack", "lacks", "lacked", "lacking", "fail", "fails", "failed", "failing", "failure", "refuse", "refused", "refuses", "refusing", "reject", "rejected", "deny", "denied", "denies", "denying", "absent", "absence", "prevent", "prevents", "prevented", "avoid", "avoided", "stop", "stopped", "except", "instead", "rather", "free", "ban", "banned", "prohibit", "prohibited", "miss", "missed", "missing", "only", "yet", "zero", "beyond", "regardless", "despite", "doubt", "loss", "lost", "lose", "neither", "unless", "until", "before", "else", "doesn", "didn", "don", "isn", "wasn", "aren", "weren", "won", "wouldn", "couldn", "shouldn", "hasn", "haven", "hadn", "otherwise", "wrong", "difficult", "impossible", "least", "still", "than", "too", "apart", "inconsistent", "incorrect", "incomplete", "indefinitely", "invisible", "inactive", "inaccurate", "ineffective", "independent", "dis", "off", "devoid", "non", "ain", "inevitable", "inexperienced"]
+        ["unable", "impossible", "illegal", "inability", "incapable", "invalid", "insufficient", "inadequate", "irrelevant", "disagree", "disagreed", "hardly", "rarely", "seldom", "barely", "lack", "lacks", "lacked", "lacking", "fail", "fails", "failed", "failing", "failure", "refuse", "refused", "refuses", "refusing", "reject", "rejected", "deny", "denied", "denies", "denying", "absent", "absence", "prevent", "prevents", "prevented", "avoid", "avoided", "stop", "stopped", "except", "ban", "banned", "prohibit", "prohibited", "miss", "missed", "missing", "zero", "neither", "unless", "doesn", "didn", "don", "isn", "wasn", "aren", "weren", "won", "wouldn", "couldn", "shouldn", "hasn", "haven", "hadn", "impossible", "inconsistent", "incomplete", "invisible", "inaccurate", "ineffective", "devoid", "non", "ain", "inevitable", "inexperienced"]
     ),
 }
 # Words after which, and before which, "không" does not deny: air force, not only, before long.
@@ -29,7 +29,7 @@ AFTER_AIR = frozenset(
 )
 BEFORE_AIR = frozenset(["hàng", "trên", "khoảng", "số", "hay", "tầm"])
 NO_DENIALS = frozenset([("chẳng", "hạn"), ("chưa", "từng"), ("chẳng", "bao"), ("chẳng", "qua")])
-NOT_UN = ("under", "unit", "uni", "until", "unto", "uncle", "unesco", "unicef", "un")
+NOT_UN = ("under", "unit", "uni", "unto", "uncle", "unesco", "unicef", "un")
 QUOTES = frozenset('"“”„«»')
 SINGLE_QUOTES = frozenset("‘’'`")
 
@@ -62,7 +62,7 @@ def _denial(tokens: Tokens, lang: str) -> Span | None:
             continue
         if token.low == "no" and (tokens[index + 1].is_digits or tokens.low(index + 1) == "doubt"):
             continue
-        if token.low == "not" and tokens.low(index + 1) in ("only", "just", "merely"):
+        if token.low == "not" and tokens.low(index + 1) in ("just", "merely"):
             continue
         if token.low == "no" and tokens[index + 1].text == "." and tokens[index + 2].is_digits:
             continue

@@ -613,6 +613,9 @@ def _money(tokens: Tokens, index: int) -> tuple[Fraction, str, int] | None:
     found = SYMBOLS.match(tokens, index)
     if found is None or not tokens[found[1]].is_digits:
         return None
+    letters = tokens[index].is_word  # "a $5 note" is not in Australian dollars
+    if letters and not (tokens[index].text.isupper() and (tokens[index + 1].glued or found[1] == index + 1)):
+        return None
     unit, at = found
     numeral = NUMERALS.read(tokens, at)
     if numeral is None:
@@ -658,7 +661,7 @@ AMOUNTS = Amounts(GRAMMAR)
 _NUMBER_RULES = (read_clock, read_parts, read_and_a_half, AMOUNTS.read)
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_written_date, read_ordinal_digits, read_clock, read_day_month,
+        read_code, read_phone, read_written_date, read_day_month, read_ordinal_digits, read_clock, 
         read_and_a_half, AMOUNTS.read,
     ),
     words={

@@ -720,6 +720,9 @@ def read_currency_first(tokens: Tokens, index: int) -> Found | None:
     found = SYMBOLS.match(tokens, index)
     if found is None or not tokens[found[1]].is_digits:
         return None
+    letters = tokens[index].is_word  # "a $5 note" is not in Australian dollars
+    if letters and not (tokens[index].text.isupper() and (tokens[index + 1].glued or found[1] == index + 1)):
+        return None
     numeral = NUMERALS.read(tokens, found[1])
     if numeral is None:
         return None

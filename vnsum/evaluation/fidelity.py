@@ -1,0 +1,256 @@
+"""How good the fidelity checker is: false alarms on people's translations, errors of systems,
+and the share of planted errors that it finds.
+
+Run it on a folder of parallel lines, `NAME.vi` and `NAME.en` (people) and optionally
+`NAME.SYSTEM.en` (machines):
+
+    python -m vnsum.evaluation.fidelity --dev PATH
+
+It measures and prints; the rules are in `vnsum.fidelity`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import random
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vnsum import quantities
+from vnsum.errors import InputError
+from vnsum.fidelity import check
+from vnsum.quantities.values import Date
+from vnsum.result import Finding
+
+SEED = 20260107
+PLANTED = 1000
+FIGURES = frozenset(["number", "date"])
+Pair = tuple[str, str]
+Mutate = Callable[[str, str, random.Random], str | None]
+
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+SCALES = ("thousand", "million", "billion", "trillion")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """Shares, in percent, of the sentences whose source has a digit."""
+
+    sentences: int
+    missing: float
+    added: float
+    flagged: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """How many planted errors of one sort were made and the share found, in percent."""
+
+    planted: int
+    found: float
+
+
+def figure_rates(pairs: Iterable[Pair]) -> Rates:
+    """Return how many number-bearing sentences lack, add or change a figure, by the checker.
+
+    A changed figure counts as missing and as added.
+    """
+    counts = [0, 0, 0, 0]
+    for source, target in pairs:
+        if not any(character.isdigit() for character in source):
+            continue
+        errors = [f for f in check(source, target) if f.kind in FIGURES and f.severity == "error"]
+        counts[0] += 1
+        counts[1] += any(finding.source for finding in errors)
+        counts[2] += any(finding.target for finding in errors)
+        counts[3] += bool(errors)
+    shares = [100 * count / max(counts[0], 1) for count in counts]
+    return Rates(sentences=counts[0], missing=shares[1], added=shares[2], flagged=shares[3])
+
+
+def change_digit(source: str, target: str, rng: random.Random) -> str | None:
+    """Return the English text with one digit of a figure changed."""
+    places = [
+        place
+        for quantity in quantities.read(target, lang="en")
+        for place in range(quantity.start, quantity.end)
+        if target[place].isdecimal()
+    ]
+    if not places:
+        return None
+    place = rng.choice(places)
+    digit = rng.choice([digit for digit in "123456789" if digit != target[place]])
+    return target[:place] + digit + target[place + 1 :]
+
+
+def change_scale(source: str, target: str, rng: random.Random) -> str | None:
+    """Return the English text with a scale word changed, or a figure a thousandfold off."""
+    words = [m for m in re.finditer(r"\w+", target) if m.group() in SCALES]
+    if words:
+        match = rng.choice(words)
+        other = rng.choice([scale for scale in SCALES if scale != match.group()])
+        return target[: match.start()] + other + target[match.end() :]
+    groups = list(re.finditer(r"\b\d{1,3}(,\d{3})+\b", target))
+    if not groups:
+        return None
+    match = rng.choice(groups)
+    figure = match.group()[:-4] if rng.random() < 0.5 else match.group() + ",000"
+    return target[: match.start()] + figure + target[match.end() :]
+
+
+def swap_date(source: str, target: str, rng: random.Random) -> str | None:
+    """Return the English text with day and month of a date swapped: January 7, July 1."""
+    dates = [
+        (quantity, quantity.value)
+        for quantity in quantities.read(target, lang="en")
+        if isinstance(quantity.value, Date) and quantity.value.month and quantity.value.day
+    ]
+    dates = [pair for pair in dates if (pair[1].day or 0) <= 12 and pair[1].day != pair[1].month]
+    if not dates:
+        return None
+    quantity, date = rng.choice(dates)
+    swapped = f"{MONTHS[(date.day or 1) - 1]} {date.month}"
+    if date.year:
+        swapped += f", {date.year}"
+    return target[: quantity.start] + swapped + target[quantity.end :]
+
+
+def change_name(source: str, target: str, rng: random.Random) -> str | None:
+    """Return the English text with a name that the Vietnamese has too put in place of another."""
+    words = set(re.findall(r"\w+", source))
+    own = [
+        match
+        for match in re.finditer(r"(?<=[a-z,] )[A-Z][a-z]{3,}", target)
+        if match.group() in words or match.group() in COUNTRIES
+    ]
+    if not own:
+        return None
+    match = rng.choice(own)
+    pool = COUNTRIES if match.group() in COUNTRIES else PERSONS
+    other = rng.choice([name for name in pool if name not in target])
+    return target[: match.start()] + other + target[match.end() :]
+
+
+COUNTRIES = tuple(
+    "China Japan France Germany Russia India Thailand Laos Cambodia Australia Italy Spain"
+    " Portugal Belgium Austria Sweden Norway Denmark Finland Poland Greece Turkey Egypt Taiwan"
+    " Vietnam Britain Netherlands Switzerland Mongolia Ireland".split()
+)
+PERSONS = tuple(
+    "Hargreaves Lindqvist Okafor Morrison Delgado Petrov Whitfield Castellano Bergstrom Novak"
+    " Fitzgerald Yamamoto Brighton Toledo Marlowe Kensington Rotterdam Winslow Zeller".split()
+)
+NEGATIONS = (
+    (re.compile(r"\bcannot\b"), "can"),
+    (re.compile(r"\bcan't\b"), "can"),
+    (re.compile(r"\bwon't\b"), "will"),
+    (re.compile(r"n't\b"), ""),
+    (re.compile(r" not\b(?! only)"), ""),
+    (re.compile(r"\bnever "), ""),
+    (re.compile(r"\bwithout\b"), "with"),
+    (re.compile(r"\b[Nn]o (?=[a-z])"), "some "),
+)
+
+
+def drop_negation(source: str, target: str, rng: random.Random) -> str | None:
+    """Return the English text without one of its denials."""
+    places = [(m, new) for pattern, new in NEGATIONS for m in pattern.finditer(target)]
+    if not places:
+        return None
+    match, new = rng.choice(places)
+    return target[: match.start()] + new + target[match.end() :]
+
+
+MUTATIONS: dict[str, tuple[Mutate, frozenset[str]]] = {
+    "digit": (change_digit, FIGURES),
+    "scale": (change_scale, FIGURES),
+    "date order": (swap_date, FIGURES),
+    "name": (change_name, frozenset(["name"])),
+    "negation": (drop_negation, frozenset(["negation"])),
+}
+
+
+def planted_recall(pairs: Sequence[Pair], name: str, *, count: int = PLANTED) -> Recall:
+    """Return the share of planted errors found: a finding that the clean pair did not give.
+
+    Errors are made with a fixed seed, each one different; there are fewer than `count` where the
+    pairs do not offer as many.
+    """
+    mutate, kinds = MUTATIONS[name]
+    rng = random.Random(f"{SEED} {name}")  # noqa: S311 - repeatable, not secret
+    able = [pair for pair in pairs if mutate(*pair, rng) not in (None, pair[1])]
+    made: set[Pair] = set()
+    found = 0
+    for _ in range(20 * count):
+        if len(made) == count or not able:
+            break
+        source, target = rng.choice(able)
+        broken = mutate(source, target, rng)
+        if broken is None or broken == target or (source, broken) in made:
+            continue
+        made.add((source, broken))
+        before = {_what(f) for f in check(source, target)}
+        after = [f for f in check(source, broken) if f.kind in kinds]
+        found += any(_what(finding) not in before for finding in after)
+    return Recall(planted=len(made), found=100 * found / max(len(made), 1))
+
+
+def _what(finding: Finding) -> tuple[str, str]:
+    return finding.kind, finding.message
+
+
+def read_lines(path: Path) -> list[str]:
+    """Return the lines of a file, with HTML entities (some systems return them) resolved."""
+    return [html.unescape(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def read_pairs(vi: Path, en: Path) -> list[Pair]:
+    """Return two parallel files as pairs; `InputError` where they differ in length."""
+    left, right = read_lines(vi), read_lines(en)
+    if len(left) != len(right):
+        raise InputError(
+            f"{vi.name} has {len(left)} lines and {en.name} {len(right)}: they must be parallel"
+        )
+    return list(zip(left, right, strict=True))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print both tables for a folder of parallel text; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m vnsum.evaluation.fidelity", description=__doc__
+    )
+    parser.add_argument("--dev", type=Path, required=True, help="folder with NAME.vi and NAME.en")
+    parser.add_argument("--planted", type=int, default=PLANTED, help="planted errors of each sort")
+    options = parser.parse_args(arguments)
+    sources = sorted(options.dev.glob("*.vi"))
+    people = [vi for vi in sources if vi.with_suffix(".en").exists() and vi.stem.count(".") == 0]
+    if not people:
+        print(f"no NAME.vi beside NAME.en in {options.dev}", file=sys.stderr)
+        return 2
+    print("vi -> en, sentences with a digit in the source; figures missing / added / either, in %")
+    for vi in people:
+        _print_rates(f"{vi.stem}, people", read_pairs(vi, vi.with_suffix(".en")))
+        for en in sorted(options.dev.glob(f"{vi.stem}.*.en")):
+            _print_rates(f"{vi.stem}, {en.name.split('.')[1]}", read_pairs(vi, en))
+    pairs = [pair for vi in people for pair in read_pairs(vi, vi.with_suffix(".en"))]
+    print(f"\nplanted errors in people's translations, seed {SEED}: number, found in %")
+    for name in MUTATIONS:
+        recall = planted_recall(pairs, name, count=options.planted)
+        print(f"{name:34} {recall.planted:6d} {recall.found:6.1f}")
+    return 0
+
+
+def _print_rates(name: str, pairs: list[Pair]) -> None:
+    rates = figure_rates(pairs)
+    shares = f"{rates.missing:6.1f} {rates.added:6.1f} {rates.flagged:6.1f}"
+    print(f"{name:34} {rates.sentences:6d} {shares}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
