@@ -108,6 +108,8 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
         and before.glued
         and (further.is_word and (further.is_capital or further.low == "covid"))
     )
+    type_name = further.is_capital and (len(further.text) <= 2 or further.low == "type")
+    loose_dash = token.glued and tokens.is_dash(index - 1) and not before.glued and type_name
     # "Covid -19" is often torn apart by tokenizers
     torn = "covid" in (before.low, further.low if tokens.is_dash(index - 1) else "")
     note = before.text == "(" and before.glued and further.is_word and len(token.text) < 3
@@ -121,18 +123,20 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
     )
     entity = before.text == "#" and token.glued  # &#39;
     endless = len(token.text) > 40 or (token.text.count(".") > 1 and token.text[0] == "0")
-    if not (glued_word or glued_dash or torn or note or entity or document or endless):
+    if not (
+        glued_word or glued_dash or loose_dash or torn or note or entity or document or endless
+    ):
         return None
     return CODED._replace(end=_glued_end(tokens, index + 1))
 
 
 def _glued_end(tokens: Tokens, index: int) -> int:
     while tokens[index].glued and (
-        tokens[index].text.isalnum()
+        tokens[index].text[0].isalnum()
         or (
             tokens[index].text in "-/."
             and tokens[index + 1].glued
-            and tokens[index + 1].text.isalnum()
+            and tokens[index + 1].text[0].isalnum()
         )
     ):
         index += 1
@@ -228,7 +232,7 @@ class Amounts:
                 continue
             if kind == "measure" and unit in TIME_UNITS and self._names_date(tokens, end):
                 continue
-            if follower.glued and follower.text.isalnum() and tokens[end - 1].text.isalnum():
+            if follower.glued and follower.text[0].isalnum() and tokens[end - 1].text[0].isalnum():
                 continue
             return kind, unit, end
         return "number", "", index

@@ -37,9 +37,11 @@ def read_written(tokens: Tokens, index: int, *, day_first: bool, cued: bool) -> 
     found = _iso(tokens, index) or _dotted(tokens, index, day_first=day_first, cued=cued)
     if found:
         return found
+    if day_first and (days := _day_range(tokens, index)):
+        return days
     first = _day(tokens, index, day_first=day_first, cued=cued)
     if first is None:
-        return _day_range(tokens, index) if day_first else None
+        return None
     date, end = first
     if isinstance(date, Date) and tokens.is_dash(end) and tokens[end + 1].is_digits:
         other = _day(tokens, end + 1, day_first=day_first, cued=cued)

@@ -614,7 +614,9 @@ def _money(tokens: Tokens, index: int) -> tuple[Fraction, str, int] | None:
     if found is None or not tokens[found[1]].is_digits:
         return None
     letters = tokens[index].is_word  # "a $5 note" is not in Australian dollars
-    if letters and not (tokens[index].text.isupper() and (tokens[index + 1].glued or found[1] == index + 1)):
+    if letters and not (
+        tokens[index].text.isupper() and (tokens[index + 1].glued or found[1] == index + 1)
+    ):
         return None
     unit, at = found
     numeral = NUMERALS.read(tokens, at)

@@ -25,7 +25,7 @@ class Phrases(Generic[T]):
             lows = tuple(token.low for token in tokens.items)
             # "m2" must be written together; "km / h" may be spaced out.
             tight = tuple(
-                token.glued and token.text.isalnum() and tokens[i - 1].text.isalnum()
+                token.glued and token.text[0].isalnum() and tokens[i - 1].text[0].isalnum()
                 for i, token in enumerate(tokens.items)
             )
             exact = phrase if len(phrase) == 1 else ""

@@ -75,7 +75,7 @@ IDIOMS = frozenset(
      ("tám", "chuyện"), ("mười", "mươi"), ("bảy", "núi")]
 )  # fmt: skip
 NOT_UNITS = {
-    "đồng": words("chí đội bào nghiệp phạm minh sự loạt tiền tác tính nai bằng hồ tháp"),
+    "đồng": words("ý chí đội bào nghiệp phạm minh sự loạt tiền tác tính nai bằng hồ tháp"),
     "tấn": words("công"), "độ": words("tuổi"), "tuần": words("tra hành hoàn lộc dương"),
     "tiếng": words("súng nổ động nói hát kêu anh việt pháp trung nhật hàn nga đức vang thơm"),
     "ký": words("tự hiệu kết túc giả"), "kí": words("tự hiệu kết túc"), "cân": words("bằng"),
@@ -202,9 +202,9 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
         after = tokens.low(index + 3)
         if measured or after in FRACTION_NOUNS or before & FRACTION_CUES:
             return fraction
-    cued = sure and (
-        tokens.low(index - 1) in SURE_CUES or tokens.low(index - 1) in ("nay", "qua", "kia")
-    )
+    just_before = tokens.low(index - 1)
+    cued = sure and (just_before in SURE_CUES or just_before in ("nay", "qua", "kia"))
+    cued = cued or _is_bracketed_day(tokens, index)
     written = dates.read_written(tokens, index, day_first=True, cued=cued)
     if written is None:
         return fraction
@@ -216,6 +216,12 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
     other = fraction if fraction and proper and not sure and year is None else None
     alternative = other.value if other and isinstance(other.value, Decimal | Fraction) else None
     return Found("date", _with_year(written.value, year), "", end, None, alternative)
+
+
+def _is_bracketed_day(tokens: Tokens, index: int) -> bool:
+    """(30-7) is a day: no score and no range."""
+    closed = tokens[index - 1].text == "(" and tokens[index + 3].text == ")"
+    return closed and tokens.is_dash(index + 1) and (tokens.integer(index, 2) or 0) > 12
 
 
 def _with_year(date: Date, year: int | None) -> Date:
@@ -310,7 +316,7 @@ DEICTIC = {
 
 def _deictic(tokens: Tokens, index: int, unit: str) -> Found | None:
     """Read "tuần trước", "tháng tới", "năm ngoái"; not "năm trước đó" or "những năm tới"."""
-    if tokens.low(index - 1) in NOT_AFTER_YEAR or tokens[index - 1].is_digits:
+    if tokens.low(index - 1) in NOT_AFTER_YEAR:
         return None
     one, two = tokens.low(index + 1), tokens.low(index + 2)
     for key, end in (((one, two), index + 3), ((one, ""), index + 2)):
@@ -696,6 +702,7 @@ def read_label(tokens: Tokens, index: int) -> Found | None:
         return None
     name, at = found
     number = tokens.integer(at, 4)
+    law = name == "article" and tokens[index].is_capital
     if number is None or (
         tokens.low(index) == "điều" and not tokens[index].is_capital and number > 999
     ):
@@ -704,7 +711,7 @@ def read_label(tokens: Tokens, index: int) -> Found | None:
     if follower.glued and (follower.text in "/-–%:" or follower.is_word):
         return None
     amount = AMOUNTS.unit(tokens, at + 1, Numeral(Fraction(number), at + 1))
-    if amount[1] or SCALES.match(tokens, at + 1) or follower.low in COUNTED:
+    if amount[1] or SCALES.match(tokens, at + 1) or (follower.low in COUNTED and not law):
         return None
     return Found("label", number, name, at + 1)
 
@@ -721,7 +728,9 @@ def read_currency_first(tokens: Tokens, index: int) -> Found | None:
     if found is None or not tokens[found[1]].is_digits:
         return None
     letters = tokens[index].is_word  # "a $5 note" is not in Australian dollars
-    if letters and not (tokens[index].text.isupper() and (tokens[index + 1].glued or found[1] == index + 1)):
+    if letters and not (
+        tokens[index].text.isupper() and (tokens[index + 1].glued or found[1] == index + 1)
+    ):
         return None
     numeral = NUMERALS.read(tokens, found[1])
     if numeral is None:
