@@ -24,6 +24,7 @@ _CLOSERS = re.compile(rf"(?:[”’»›)\]}}]|\[\d{{1,3}}\]|[¹²³⁰-⁹]+|[ 
 _OPENERS = "\"'“‘«‹([{"
 _DASHES = "-–—"
 _FIRST_WORD = re.compile(r"[^\W_]+")
+_CONTENT = re.compile(r"[^\W_]")
 _NUMBER_LABEL = re.compile(
     r"[\"“(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,5}|[^\W\d_]|\d{1,2}[a-zđ])"
 )
@@ -85,16 +86,18 @@ def sentence_ends(line: str, proposed: list[int], rules: BoundaryRules) -> list[
     lower_text = line == line.lower()
     ends: list[int] = []
     begin = 0
+    content = _next_content(line, 0)
     for match in _MARKS.finditer(line):
         if match.start() < begin:  # already taken in as part of the sentence before
             continue
         mark = _look(line, begin, match, match.end() in votes, lower_text, enclosing, rules)
         if mark.close >= len(line):
             break
-        if _ends_here(mark) and _has_content(line, begin, mark.close):
+        if content < mark.close and _ends_here(mark):
             ends.append(mark.close)
             begin = mark.close
-    if ends and not _has_content(line, begin, len(line)):
+            content = _next_content(line, begin)
+    if ends and content == len(line):
         ends.pop()
     ends.append(len(line))
     return ends
@@ -189,8 +192,10 @@ def _after_closers(line: str, end: int, enclosing: _Enclosing) -> int:
     return position
 
 
-def _has_content(line: str, begin: int, end: int) -> bool:
-    return _FIRST_WORD.search(line, begin, end) is not None
+def _next_content(line: str, begin: int) -> int:
+    """Return where the next letter or figure stands; a piece without one is no sentence."""
+    match = _CONTENT.search(line, begin)
+    return match.start() if match else len(line)
 
 
 def _ends_here(mark: Mark) -> bool:
@@ -269,13 +274,18 @@ def single_letter(mark: Mark) -> bool | None:
         return None
     if len(mark.word) > 1 and "." not in mark.word:
         return None
-    if mark.next.islower() or mark.next.isdigit() or not mark.next.isalpha():
-        return False if mark.next.islower() else None if mark.next in _DASHES else mark.quoted
+    if mark.next.isupper():
+        return _name_or_letter(mark)
+    return False if mark.next.isalnum() else mark.quoted or None
+
+
+def _name_or_letter(mark: Mark) -> bool:
+    """Decide whether a single letter before a capital ends a sentence or begins a name."""
     rules, previous = mark.rules, mark.previous
     if previous in rules.letter_nouns:
         return True
     if mark.word in rules.place_letters and (
-        previous[-1:] in ",(" or previous in rules.before_place
+        previous[-1:] in (",", "(") or previous in rules.before_place
     ):
         return False
     if mark.opens or mark.quoted:

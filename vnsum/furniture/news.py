@@ -265,17 +265,24 @@ def claim_datelines(page: Page) -> str | None:
     """Claim `Hà Nội (TTXVN 9/1) -` and `TTO -` before the lead; return the agency they name."""
     for line in page.prose()[:3]:
         head = page.head(line)
-        if match := _DATELINE.match(head):
-            if _agency(match.group("who")) or match.end() < 60:
-                page.claim_prefix(line, match.end(), "dateline")
-                return match.group("who").strip()
-        elif (match := _OUTLET_DASH.match(head)) and _agency(match.group("who")):
+        match = _DATELINE.match(head)
+        if match and (_agency(match.group("who")) or _is_dateline(match.group())):
             page.claim_prefix(line, match.end(), "dateline")
             return match.group("who").strip()
-        elif match := _PLACE_DATE.match(head):
+        match = _OUTLET_DASH.match(head)
+        if match and _agency(match.group("who")):
+            page.claim_prefix(line, match.end(), "dateline")
+            return match.group("who").strip()
+        if match := _PLACE_DATE.match(head):
             page.claim_prefix(line, match.end(), "dateline")
             return None
     return None
+
+
+def _is_dateline(prefix: str) -> bool:
+    """Return whether a prefix with an unknown name in brackets still is a dateline."""
+    place = prefix.partition("(")[0].strip(" ,")
+    return prefix.rstrip()[-1] != ":" and (not place or (place.isupper() and len(place) > 2))
 
 
 def claim_endings(page: Page) -> str | None:

@@ -6,7 +6,7 @@ import re
 
 from vnsum.document import Furniture
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_LINE = re.compile(r"[^\n]+")
 LONG_LINE = 400  # no line of furniture is longer
 _CLOSING = "\"'”’»)]*_ "
 _STOPS = ".!?…:;,"
@@ -35,6 +35,8 @@ class Page:
         self._pieces: list[tuple[int, int, str]] = []
         for match in _LINE.finditer(text):
             raw = match.group()
+            if raw.isspace():
+                continue
             start = match.start() + len(raw) - len(raw.lstrip())
             line = Line(start, match.start() + len(raw.rstrip()))
             if self.lines and text.count("\n", self.lines[-1].end, start) > 1:

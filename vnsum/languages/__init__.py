@@ -5,13 +5,14 @@ What a language needs lives in its own file (`vi.py`, `en.py`); nothing else nam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from vnsum.errors import LanguageError
 from vnsum.languages import en, vi
 from vnsum.languages.detection import detect
-from vnsum.languages.rules import BoundaryRules
+from vnsum.languages.rules import BoundaryRules, conjunctions
 
 __all__ = ["LANGUAGES", "Language", "detect", "require", "words"]
 
@@ -25,14 +26,25 @@ class Language:
     words: Callable[[str], list[str]]
     propose: Callable[[str], list[int]]
     rules: Callable[[], BoundaryRules]
+    conjunction: Callable[[], re.Pattern[str]]
 
 
 LANGUAGES = {
     "vi": Language(
-        code="vi", name="Vietnamese", words=vi.words, propose=vi.propose_ends, rules=vi.rules
+        code="vi",
+        name="Vietnamese",
+        words=vi.words,
+        propose=vi.propose_ends,
+        rules=vi.rules,
+        conjunction=lambda: conjunctions("vi"),
     ),
     "en": Language(
-        code="en", name="English", words=en.words, propose=en.propose_ends, rules=en.rules
+        code="en",
+        name="English",
+        words=en.words,
+        propose=en.propose_ends,
+        rules=en.rules,
+        conjunction=lambda: conjunctions("en"),
     ),
 }
 

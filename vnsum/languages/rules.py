@@ -6,6 +6,7 @@ Loads the word lists in `data/`; decides nothing itself.
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from importlib import resources
 
@@ -71,3 +72,11 @@ def word_classes(name: str, lang: str) -> dict[str, frozenset[str]]:
         if row_lang == lang:
             found.setdefault(kind, set()).update(word.strip() for word in words.split(","))
     return {kind: frozenset(words) for kind, words in found.items()}
+
+
+@functools.cache
+def conjunctions(lang: str) -> re.Pattern[str]:
+    """Return a pattern that matches the empty place before the conjunctions of `lang`."""
+    words = word_classes("boundary_words.txt", lang)["conjunction"]
+    choices = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return re.compile(rf"(?=\s(?:{choices})\s)")
