@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from vnsum.summarization.terms import syllables
+from vnsum.summarization.terms import common_subsequence, subsequence_rows, syllables
 
 PROTOCOL = (
     "ROUGE F1, one reference | tokens: NFC, lower-cased, runs of Unicode letters and digits "
@@ -74,8 +74,7 @@ def lcs_f1(reference: Tokens, prediction: Tokens) -> float:
     """Return the F1 of the longest common subsequence."""
     if not reference or not prediction:
         return 0.0
-    shared = _unset(_lcs_rows(reference, prediction)[-1], len(prediction))
-    return _f1(shared, len(prediction), len(reference))
+    return _f1(common_subsequence(reference, prediction), len(prediction), len(reference))
 
 
 def lcs_sum_f1(reference: Sequence[Tokens], prediction: Sequence[Tokens]) -> float:
@@ -111,27 +110,6 @@ def _f1(hits: int, predicted: int, expected: int) -> float:
     return 2 * precision * recall / (precision + recall)
 
 
-def _lcs_rows(reference: Tokens, prediction: Tokens) -> list[int]:
-    """Return the rows of the table of common subsequences, each as the bits of one number.
-
-    Row `i` belongs to the first `i` tokens of the reference; the number of bits *not* set among
-    its lowest `j` is the length of the longest common subsequence with the first `j` tokens of the
-    prediction (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). One addition of a
-    long number replaces a row of Python comparisons.
-    """
-    places: dict[str, int] = {}
-    for j, token in enumerate(prediction):
-        places[token] = places.get(token, 0) | 1 << j
-    full = (1 << len(prediction)) - 1
-    row = full
-    rows = [row]
-    for token in reference:
-        match = row & places.get(token, 0)
-        row = (row + match | row - match) & full
-        rows.append(row)
-    return rows
-
-
 def _unset(row: int, width: int) -> int:
     """Return how many of the lowest `width` bits of `row` are 0."""
     return width - (row & (1 << width) - 1).bit_count()
@@ -142,7 +120,7 @@ def _lcs_places(reference: Tokens, prediction: Tokens) -> list[int]:
 
     Where several are as long, this walks back as `rouge-score` does, so that unions agree.
     """
-    rows = _lcs_rows(reference, prediction)
+    rows = subsequence_rows(reference, prediction)
     places: list[int] = []
     i, j = len(reference), len(prediction)
     while i and j:

@@ -23,6 +23,7 @@ METHODS: dict[str, tuple[str, str]] = {
     "hybrid": ("vnsum.summarization.hybrid", "Hybrid"),
     "lead": ("vnsum.summarization.lead", "Lead"),
     "lexrank": ("vnsum.summarization.lexrank", "LexRank"),
+    "ranker": ("vnsum.summarization.ranker", "Ranker"),
     "textrank": ("vnsum.summarization.textrank", "TextRank"),
 }
 

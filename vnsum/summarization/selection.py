@@ -26,17 +26,21 @@ def by_score(scores: Vector, count: int) -> list[int]:
 
 
 def by_relevance_and_novelty(
-    scores: Vector, terms: Terms, count: int, *, novelty: float
+    scores: Vector, terms: Terms, count: int, *, novelty: float, taken: Sequence[int] = ()
 ) -> list[int]:
     """Return `count` sentences by maximal marginal relevance, the best first.
 
     Each next sentence has the best `(1 - novelty) * score - novelty * similarity`, where the
     similarity is the cosine to the closest sentence already taken (Carbonell & Goldstein 1998).
-    Scores should lie in [0, 1]; `novelty` 0 is plain ranking.
+    Scores should lie in [0, 1]; `novelty` 0 is plain ranking. `taken` are sentences that are
+    chosen already; they come first and count.
     """
-    chosen: list[int] = []
+    chosen = list(taken)
     closest = np.zeros(len(scores))
     free = np.ones(len(scores), dtype=bool)
+    for index in chosen:
+        free[index] = False
+        closest = np.maximum(closest, terms.compare(terms.sentence(index)))
     while len(chosen) < min(count, len(scores)):
         value = np.where(free, (1.0 - novelty) * scores - novelty * closest, -np.inf)
         best = int(value.argmax())  # the earliest of equal ones

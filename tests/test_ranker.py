@@ -1,0 +1,213 @@
+"""The learned ranker: its file is safe to load, its trees are exact, its budget is a bound."""
+
+import zipfile
+from importlib import resources
+
+import numpy as np
+import pytest
+from documents import build, documents, picked
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vnsum.errors import MissingExtraError, ModelError
+from vnsum.summarization import Budget, features, ranker, sets
+from vnsum.training import ranker as training
+
+PACKAGED = resources.files("vnsum.summarization") / "data" / ranker.PACKAGED
+LARGEST = 2 * 1024 * 1024
+
+NEWS = [
+    "Cầu gỗ bắc qua sông Hoài ở thị trấn Lai Viên sập sáng 12/3 khi một xe tải chở cát đi qua.",
+    "Ông Lê Văn Tám, người lái xe, bị thương nhẹ ở tay và được đưa vào trạm y tế.",
+    "“Tôi nghe tiếng gỗ gãy rồi cả xe rơi xuống nước”, ông Tám kể.",
+    "Theo công an thị trấn, cầu chỉ cho phép xe dưới hai tấn, còn chiếc xe tải nặng sáu tấn.",
+    "Trước đó, người dân đã nhiều lần đề nghị dựng biển cấm xe tải ở hai đầu cầu.",
+    "Thị trấn sẽ làm cầu tạm trong tuần này.",
+]
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    """A model file's content with one tree per model: the sooner, the better."""
+    stump = training.flatten([node(0, 0.5, leaf(1.0), node(0, 2.5, leaf(0.5), leaf(-1.0)))])
+    return ranker.Models(
+        sentence=stump, sentence_plain=stump, sets=stump, sets_plain=stump, name="tiny"
+    )
+
+
+def leaf(value):
+    return {"leaf_value": value}
+
+
+def node(feature, threshold, left, right):
+    return {
+        "split_feature": feature,
+        "threshold": threshold,
+        "left_child": left,
+        "right_child": right,
+    }
+
+
+def walk(tree, row):
+    while "split_feature" in tree:
+        below = float(row[tree["split_feature"]]) <= tree["threshold"]
+        tree = tree["left_child"] if below else tree["right_child"]
+    return tree["leaf_value"]
+
+
+values = st.floats(-4, 4, width=32)
+leaves = st.builds(leaf, st.floats(-1, 1, width=32))
+structures = st.recursive(
+    leaves,
+    lambda inner: st.builds(node, st.integers(0, 2), st.floats(-4, 4), inner, inner),
+    max_leaves=12,
+)
+
+
+@given(
+    forest=st.lists(structures, min_size=1, max_size=4),
+    rows=st.lists(st.tuples(values, values, values), max_size=6),
+)
+def test_trees_predict_what_a_walk_from_root_to_leaf_gives(forest, rows):
+    table = np.asarray(rows, dtype=np.float32).reshape(len(rows), 3)
+    expected = [sum(walk(tree, row) for tree in forest) for row in table]
+    np.testing.assert_allclose(training.flatten(forest).predict(table), expected, atol=1e-6)
+
+
+def test_a_threshold_between_two_numbers_stays_between_them_in_32_bits():
+    below = np.float32(3 / 14)
+    above = np.nextafter(below, np.float32(1))
+    tree = training.flatten([node(0, (float(below) + float(above)) / 2, leaf(0.0), leaf(1.0))])
+    assert list(tree.predict(np.asarray([[below], [above]]))) == [0.0, 1.0]
+
+
+@settings(deadline=None)
+@given(document=documents)
+def test_features_are_finite_and_have_a_name_each(document):
+    found = features.describe(document)
+    assert found.rows.shape == (len(document.sentences), len(features.NAMES))
+    assert np.isfinite(found.rows).all()
+    assert len(set(features.NAMES)) == len(features.NAMES)
+
+
+@settings(deadline=None)
+@given(document=documents, headline=st.booleans())
+def test_sets_are_singles_and_pairs_of_the_best_sentences(document, headline):
+    if not document.sentences:
+        return
+    found = features.describe(document)
+    scores = -np.arange(len(document.sentences), dtype=float)
+    made = sets.combine(found, scores, headline=headline)
+    best = min(sets.CANDIDATES, len(document.sentences))
+    assert {(int(i), int(j)) for i, j in zip(made.first, made.second, strict=True)} == {
+        (i, j) for i in range(best) for j in range(i, best)
+    }
+    assert made.rows.shape == (best * (best + 1) // 2, len(sets.set_names(headline)))
+    assert np.isfinite(made.rows).all()
+
+
+def test_without_a_headline_the_columns_of_the_headline_are_zero():
+    rows = features.describe(build(NEWS)).rows
+    assert not rows[:, len(features.PLAIN) :].any()
+    assert features.describe(build(NEWS, title="Sập cầu")).rows[:, len(features.PLAIN) :].any()
+
+
+def test_a_first_mention_counts_once():
+    columns = features.describe(build([NEWS[0], NEWS[0]])).rows
+    names = columns[:, features.NAMES.index("new_names")]
+    numbers = columns[:, features.NAMES.index("new_numbers")]
+    assert names[0] > names[1] == 0
+    assert numbers[0] > numbers[1] == 0
+
+
+def test_a_budget_of_two_is_a_bound_and_a_larger_one_is_filled():
+    document = build(NEWS, title="Cầu gỗ sập khi xe tải đi qua")
+    concise, full = ranker.Ranker(), ranker.Ranker(concise=False)
+    assert len(picked(concise.summarize(document, Budget(sentences=2)))) in (1, 2)
+    assert len(picked(full.summarize(document, Budget(sentences=2)))) == 2
+    for count in range(3, len(NEWS) + 1):
+        assert len(picked(concise.summarize(document, Budget(sentences=count)))) == count
+
+
+def test_scores_are_probabilities():
+    summary = ranker.Ranker().summarize(build(NEWS), Budget(sentences=6))
+    assert all(0 < sentence.score < 1 for sentence in summary.sentences)
+
+
+def test_a_headline_of_punctuation_is_none():
+    one, other = (ranker.Ranker().summarize(build(NEWS, title=t), Budget()) for t in ("?!", None))
+    assert one == other
+
+
+def test_the_packaged_file_is_small_and_holds_plain_arrays_only():
+    assert len(PACKAGED.read_bytes()) <= LARGEST
+    with resources.as_file(PACKAGED) as path, np.load(path, allow_pickle=False) as arrays:
+        assert all(arrays[name].dtype.kind in "iufU" for name in arrays.files)
+
+
+def test_a_file_comes_back_as_it_was_saved(tiny, tmp_path):
+    ranker.save(tiny, tmp_path / "tiny.npz")
+    again = ranker.read(tmp_path / "tiny.npz")
+    rows = np.zeros((3, len(features.NAMES)), dtype=np.float32)
+    rows[:, 0] = [0, 1, 5]
+    assert list(again.sentence.predict(rows)) == [1.0, 0.5, -1.0]
+    summarizer = ranker.Ranker(path=tmp_path / "tiny.npz")
+    assert picked(summarizer.summarize(build(NEWS), Budget(sentences=1))) == [0]
+    assert "model:tiny" in summarizer.signature
+
+
+def broken_files(folder, tiny):
+    """Yield a name and a path of every way a model file may be broken."""
+    good = folder / "good.npz"
+    ranker.save(tiny, good)
+    whole = good.read_bytes()
+    with np.load(good, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+
+    def write(name, change):
+        path = folder / f"{name}.npz"
+        np.savez(path, **{**arrays, **change})
+        return path
+
+    (folder / "cut.npz").write_bytes(whole[: len(whole) // 2])
+    (folder / "empty.npz").write_bytes(b"")
+    (folder / "text.npz").write_text("no model", encoding="utf-8")
+    with zipfile.ZipFile(folder / "hollow.npz", "w") as hollow:
+        hollow.writestr("readme.txt", "no arrays")
+    np.save(folder / "one_array.npz.npy", np.zeros(3))
+    (folder / "one_array.npz.npy").rename(folder / "one_array.npz")
+    flipped = bytearray(whole)
+    flipped[len(whole) // 3] ^= 0xFF
+    (folder / "flipped.npz").write_bytes(bytes(flipped))
+    yield from (
+        folder / f"{name}.npz"
+        for name in ("missing", "cut", "empty", "text", "hollow", "one_array", "flipped")
+    )
+    yield write("pickled", {"sets.value": np.asarray([{}], dtype=object)})
+    yield write("far_link", {"sentence.left": arrays["sentence.left"] + 100})
+    yield write("far_feature", {"sentence.feature": arrays["sentence.feature"] + 1000})
+    yield write("short", {"sets.value": arrays["sets.value"][:-1]})
+    yield write("no_about", {"about": np.array("{}")})
+    yield write("other_features", {"about": np.array(str(arrays["about"]).replace("central", "x"))})
+
+
+def test_a_broken_file_is_an_error_that_names_it(tiny, tmp_path):
+    paths = list(broken_files(tmp_path, tiny))
+    assert len(paths) == 13
+    for path in paths:
+        with pytest.raises(ModelError, match=path.name):
+            ranker.read(path)
+
+
+def test_labels_are_the_best_sentence_and_the_best_to_go_with_it():
+    units = [text.split() for text in ["a b c", "x y", "d e", "a b"]]
+    assert training.oracle(units, ["a", "b", "c", "d", "e"]) == [0, 2]
+    assert training.oracle(units[:1], ["a"]) == [0]
+
+
+def test_training_without_lightgbm_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "lightgbm", None)
+    sample = training.Sample()
+    sample.add(np.zeros((1, 1), dtype=np.float32), np.zeros(1, dtype=np.float32))
+    with pytest.raises(MissingExtraError, match=r"vnsum\[train\]"):
+        training.grow(sample, 1)

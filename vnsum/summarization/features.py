@@ -1,0 +1,276 @@
+"""What the learned ranker knows of a sentence: a row of numbers, cheap to compute.
+
+Everything is linear in the length of the text. The names in `NAMES` are written into the model
+file, and a model that was trained on other features is refused. Nothing here depends on the
+reference summary; `vnsum.training.ranker` uses this same file.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnsum.document import Document
+from vnsum.summarization.lexrank import centrality
+from vnsum.summarization.terms import Terms, Vector, common_subsequence, syllables
+
+Matrix = NDArray[np.float32]
+
+_RUN = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_QUOTES = '"“”‘’«»'
+_OPENING_QUOTE = re.compile(r"\s*[-–—]?\s*[\"“‘«]")
+
+# Openings that say how a sentence hangs on the one before; the value is the feature they share.
+DISCOURSE: dict[str, tuple[str, ...]] = {
+    "opens_contrast": ("tuy nhiên", "nhưng", "thế nhưng", "song", "trong khi", "mặc dù", "dù",
+                       "however", "but", "although", "while"),
+    "opens_addition": ("ngoài ra", "bên cạnh", "đồng thời", "cùng với", "đặc biệt", "thậm chí",
+                       "cũng", "hơn nữa", "in addition", "moreover", "also", "besides"),
+    "opens_back": ("trước đó", "được biết", "trước đây", "đây là", "đó là", "từ đó", "sau đó",
+                   "tại đây", "do đó", "vì vậy", "lúc này", "như vậy", "earlier", "then",
+                   "therefore", "thus"),
+    "opens_time": ("ngày", "sáng", "chiều", "trưa", "tối", "hôm", "khoảng", "mới đây", "vừa qua",
+                   "liên quan", "hiện", "today", "on", "yesterday"),
+    "opens_source": ("theo", "trả lời", "chia sẻ", "nói về", "phát biểu", "according", "speaking"),
+    "opens_pronoun": ("ông", "bà", "anh", "chị", "cô", "họ", "tôi", "nó", "em", "chúng", "người",
+                      "he", "she", "they", "i", "it", "we"),
+}  # fmt: skip
+
+ATTRIBUTION = ("cho biết", "cho hay", "chia sẻ", "khẳng định", "nhấn mạnh", "nói rằng", "cho rằng",
+               "thông tin", "said", "told")  # fmt: skip
+
+# Features of the headline come last, so that a ranker without one reads only the first.
+PLAIN = (
+    "position", "position_from_end", "position_share", "sentences", "length", "length_ratio",
+    "document_length", "central", "central_rank", "like_all", "like_first", "like_second",
+    "like_previous", "like_next", "like_earlier", "common", "commas", "brackets", "numbers",
+    "new_numbers", "names", "new_names", "name_share", "quotes", "opens_quote", "question",
+    "colon", "unended", "characters_per_syllable", "attribution", "earlier_overlap",
+    "first_length", "phrases_like_all", "phrases_repeated",
+    *DISCOURSE,
+)  # fmt: skip
+HEADLINE = (
+    "title_cosine", "title_cosine_rank", "title_cosine_share", "title_recall", "title_precision",
+    "title_pairs", "title_names", "title_length", "title_chain", "title_seen", "title_rest",
+    "title_phrases", "title_order", "title_f1",
+)  # fmt: skip
+NAMES = (*PLAIN, *HEADLINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """The rows of a document, one per sentence, in the order of `NAMES`, and its vectors.
+
+    Without a headline the columns of `HEADLINE` are 0.
+    """
+
+    rows: Matrix
+    terms: Terms
+
+
+def describe(document: Document) -> Features:
+    """Return the features of every sentence of `document`."""
+    texts = [sentence.text for sentence in document.sentences]
+    units = [syllables(text) for text in texts]
+    terms = Terms.of(units)
+    columns = {**_form(texts, units), **_place(units), **_links(terms, units)}
+    columns.update(_news(texts))
+    phrases = Terms.of([list(map(" ".join, itertools.pairwise(u))) for u in units])
+    columns.update(_phrases(phrases))
+    columns.update(_headline(document.title or "", units, terms, phrases))
+    rows = np.zeros((len(texts), len(NAMES)), dtype=np.float32)
+    for column, name in enumerate(NAMES):
+        rows[:, column] = columns[name]
+    return Features(rows=rows, terms=terms)
+
+
+Columns = dict[str, Vector]
+
+
+def _vector(values: Sequence[float]) -> Vector:
+    return np.asarray(values, dtype=np.float64)
+
+
+def _form(texts: list[str], units: list[list[str]]) -> Columns:
+    """Describe how each sentence is written, looking at nothing else."""
+    columns = {
+        "commas": _vector([text.count(",") for text in texts]),
+        "brackets": _vector([text.count("(") for text in texts]),
+        "quotes": _vector([sum(text.count(quote) for quote in _QUOTES) for text in texts]),
+        "opens_quote": _vector([_OPENING_QUOTE.match(text) is not None for text in texts]),
+        "question": _vector(["?" in text for text in texts]),
+        "colon": _vector([":" in text for text in texts]),
+        "unended": _vector([not text.rstrip(_QUOTES + " )").endswith((".", "!", "?", "…"))
+                            for text in texts]),
+        "characters_per_syllable": _vector(
+            [len("".join(u)) / len(u) if u else 0.0 for u in units]
+        ),
+    }  # fmt: skip
+    plain = [f" {' '.join(u)} " for u in units]
+    columns["attribution"] = _vector([any(f" {a} " in text for a in ATTRIBUTION) for text in plain])
+    for name, openings in DISCOURSE.items():
+        starts = tuple(f" {opening} " for opening in openings)
+        columns[name] = _vector([text.startswith(starts) for text in plain])
+    return columns
+
+
+def _place(units: list[list[str]]) -> Columns:
+    """Describe where each sentence stands and how long it is among the others."""
+    count = len(units)
+    index = np.arange(count, dtype=np.float64)
+    length = _vector([len(u) for u in units])
+    total = float(length.sum())
+    return {
+        "position": index,
+        "position_from_end": count - 1 - index,
+        "position_share": index / max(1, count),
+        "sentences": np.full(count, float(count)),
+        "length": length,
+        "length_ratio": length * count / max(1.0, total),
+        "document_length": np.full(count, total),
+        "first_length": np.full(count, length[0] if count else 0.0),
+    }
+
+
+def _links(terms: Terms, units: list[list[str]]) -> Columns:
+    """Describe how much each sentence resembles the others."""
+    count = len(terms)
+    central = centrality(terms) * count
+    like = [terms.compare(terms.sentence(i)) for i in range(min(2, count))]
+    like += [np.zeros(count)] * (2 - len(like))
+    seen = np.zeros(len(terms.vocabulary))
+    earlier, overlap, previous = np.zeros(count), np.zeros(count), np.zeros(count)
+    last = np.zeros(len(terms.vocabulary))
+    before = terms.columns[:0]
+    for i in range(count):
+        own = slice(terms.starts[i], terms.starts[i + 1])
+        columns, weights = terms.columns[own], terms.weights[own]
+        earlier[i] = (weights * seen[columns]).sum() / max(1, i)
+        overlap[i] = (seen[columns] > 0).mean() if len(columns) else 0.0
+        previous[i] = (weights * last[columns]).sum()
+        seen[columns] += weights
+        last[before] = 0.0
+        last[columns] = weights
+        before = columns
+    frequency = np.bincount(terms.columns, minlength=len(terms.vocabulary)) / max(1, count)
+    distinct = np.maximum(1, np.diff(terms.starts))
+    return {
+        "central": central,
+        "central_rank": _rank(central),
+        "like_all": (terms.compare(terms.mix(np.ones(count))) - 1.0) / max(1, count - 1),
+        "like_first": like[0],
+        "like_second": like[1],
+        "like_previous": previous,
+        "like_next": np.append(previous[1:], 0.0)[:count],
+        "like_earlier": earlier,
+        "earlier_overlap": overlap,
+        "common": np.bincount(
+            terms.rows, frequency[terms.columns].astype(np.float64), minlength=count
+        )
+        / distinct,
+    }
+
+
+def _phrases(phrases: Terms) -> Columns:
+    """Describe how much of each sentence, two syllables at a time, the document says again."""
+    count = len(phrases)
+    spread = np.bincount(phrases.columns, minlength=len(phrases.vocabulary))
+    again = np.bincount(phrases.rows, (spread > 1.0)[phrases.columns], minlength=count)
+    return {
+        "phrases_like_all": phrases.compare(phrases.mix(np.ones(count))),
+        "phrases_repeated": again / np.maximum(1, np.diff(phrases.starts)),
+    }
+
+
+def _news(texts: list[str]) -> Columns:
+    """Count numbers and capitalised syllables, and those not mentioned before."""
+    seen: set[str] = set()
+    rows: list[tuple[int, ...]] = []
+    for text in texts:
+        numbers = _NUMBER.findall(text)
+        # The first word is capitalised whatever it is.
+        names = [word for word in _RUN.findall(text)[1:] if word[0].isupper()]
+        new_numbers = len({n for n in numbers if n not in seen})
+        new_names = len({n for n in names if n not in seen})
+        rows.append((len(numbers), new_numbers, len(names), new_names, len(text.split())))
+        seen.update(numbers, names)
+    table = np.asarray(rows, dtype=np.float64).reshape(len(rows), 5).T
+    return {
+        "numbers": table[0],
+        "new_numbers": table[1],
+        "names": table[2],
+        "new_names": table[3],
+        "name_share": table[2] / np.maximum(1.0, table[4]),
+    }
+
+
+def _headline(title: str, units: list[list[str]], terms: Terms, phrases: Terms) -> Columns:
+    """Describe what each sentence has in common with the headline."""
+    count = len(units)
+    words = syllables(title)
+    if not words:
+        return {name: np.zeros(count) for name in HEADLINE}
+    wanted, pairs = set(words), set(itertools.pairwise(words))
+    names = {word.lower() for word in _RUN.findall(title)[1:] if word[0].isupper()}
+    cosine = terms.compare(terms.weigh(words))
+    covered: set[str] = set()
+    rows: list[tuple[float, ...]] = []
+    for unit in units:
+        own = set(unit)
+        shared = wanted & own
+        rows.append(
+            (
+                len(shared) / len(wanted),
+                sum(u in wanted for u in unit) / max(1, len(unit)),
+                len(pairs & set(itertools.pairwise(unit))) / max(1, len(pairs)),
+                len(names & own),
+                _longest_run(unit, wanted),
+                len(covered) / len(wanted),
+                len(shared - covered) / len(wanted),
+                common_subsequence(words, unit) / len(words),
+                2.0 * len(shared) / (len(wanted) + len(unit)),
+            )
+        )
+        covered |= shared
+    table = np.asarray(rows, dtype=np.float64).reshape(count, 9).T
+    return {
+        "title_cosine": cosine,
+        "title_cosine_rank": _rank(cosine),
+        "title_cosine_share": cosine / max(1e-9, float(cosine.max(initial=0.0))),
+        "title_recall": table[0],
+        "title_precision": table[1],
+        "title_pairs": table[2],
+        "title_names": table[3],
+        "title_length": np.full(count, float(len(words))),
+        "title_chain": table[4],
+        "title_seen": table[5],
+        "title_rest": table[6],
+        "title_order": table[7],
+        "title_f1": table[8],
+        "title_phrases": phrases.compare(
+            phrases.weigh(list(map(" ".join, itertools.pairwise(words))))
+        ),
+    }
+
+
+def _longest_run(unit: list[str], wanted: set[str]) -> int:
+    """Return the length of the longest run of syllables that the headline has too."""
+    longest = run = 0
+    for syllable in unit:
+        run = run + 1 if syllable in wanted else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _rank(values: Vector) -> Vector:
+    """Return the place of each value when sorted, 0 for the largest; the earlier of equal ones."""
+    order = np.argsort(-values, kind="stable")
+    rank = np.empty(len(values))
+    rank[order] = np.arange(len(values))
+    return rank

@@ -1,0 +1,72 @@
+"""Boosted regression trees as plain arrays: prediction only, no library that grows them.
+
+The sum over trees is taken in the order of the trees on one thread, so a prediction does not
+depend on the number of threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnsum.summarization.terms import Vector
+
+ROWS_AT_ONCE = 512  # keeps the working arrays of long documents in the cache
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trees:
+    """Nodes of all trees in one table; `roots` are the first nodes of the trees.
+
+    At a node, a row goes `left` if its `feature` is at most `threshold`, else `right`. A leaf
+    leads to itself and has a `value`; `depth` is the most steps from a root to a leaf.
+    """
+
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int16]
+    threshold: NDArray[np.float32]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    value: NDArray[np.float32]
+    depth: NDArray[np.int32]
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]], prefix: str, *, columns: int) -> Trees:
+        """Return the trees named `prefix.field` for rows of `columns`; `ValueError` on a misfit."""
+        trees = cls(**{f.name: arrays[f"{prefix}.{f.name}"] for f in fields(cls)})
+        nodes = len(trees.feature)
+        for field in ("threshold", "left", "right", "value"):
+            if getattr(trees, field).shape != (nodes,):
+                raise ValueError(f"{prefix}.{field} has not one entry per node")
+        bounds = {"roots": nodes, "left": nodes, "right": nodes, "feature": columns}
+        for field, bound in bounds.items():
+            links = getattr(trees, field)
+            if links.size and not (links.min() >= 0 and links.max() < bound):
+                raise ValueError(f"{prefix}.{field} points outside the table")
+        return trees
+
+    def pack(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Return the arrays under names that `unpack` reads."""
+        return {f"{prefix}.{f.name}": getattr(self, f.name) for f in fields(self)}
+
+    def predict(self, rows: NDArray[np.float32]) -> Vector:
+        """Return the sum of the leaves that each row falls into."""
+        parts = [
+            self._predict(rows[start : start + ROWS_AT_ONCE])
+            for start in range(0, len(rows), ROWS_AT_ONCE)
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    def _predict(self, rows: NDArray[np.float32]) -> Vector:
+        node = np.broadcast_to(self.roots, (len(rows), len(self.roots)))
+        flat = np.ascontiguousarray(rows).ravel()
+        start = (np.arange(len(rows)) * rows.shape[1])[:, None]
+        for _ in range(int(self.depth)):
+            below = flat[start + self.feature[node]] <= self.threshold[node]
+            node = np.where(below, self.left[node], self.right[node])
+        total: Vector = self.value[node].sum(axis=1, dtype=np.float64)
+        return total

@@ -1,0 +1,1 @@
+"""Making the models that vnsum ships, from data; needs the extra `vnsum[train]`."""
