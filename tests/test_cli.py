@@ -186,6 +186,18 @@ def test_a_byte_order_mark_is_no_text(tmp_path, capsys):
     assert capsys.readouterr().out == ENGLISH
 
 
+def test_a_file_without_an_ending_is_plain_text_in_utf8(tmp_path, capsys):
+    assert run("translate", write(tmp_path / "plain", ARTICLE)) == 0
+    assert capsys.readouterr().out == ENGLISH
+    assert run("translate", write(tmp_path / "binary", b"ok \xff")) == 1
+    assert "byte 3 (0xff) is not UTF-8" in capsys.readouterr().err
+
+
+def test_utf16_with_its_mark_is_read(tmp_path, capsys):
+    assert run("translate", write(tmp_path / "wide.txt", ARTICLE.encode("utf-16"))) == 0
+    assert capsys.readouterr().out == ENGLISH
+
+
 @pytest.mark.parametrize("text", ["", " \n\n"])
 @pytest.mark.parametrize("verb", VERBS)
 def test_an_empty_file_gives_an_empty_result_and_a_note(verb, text, tmp_path, capsys):
@@ -203,10 +215,10 @@ def test_an_empty_file_gives_an_empty_result_and_a_note(verb, text, tmp_path, ca
     [
         (lambda path: None, "No such file or directory"),
         (lambda path: path.mkdir(), "Is a directory"),
-        (lambda path: path.write_bytes(b"H\xe0 N\xf4i"), "byte 1 (0xe0) is not UTF-8"),
+        (lambda path: path.write_bytes(b"\xff\xff\xff\xff"), "utf-8"),
         (lambda path: path.write_text("漢字 仮名"), ""),
     ],
-    ids=["missing", "directory", "latin-1", "neither language"],
+    ids=["missing", "directory", "binary", "neither language"],
 )
 def test_a_bad_file_is_one_line_and_status_1(verb, make, said, tmp_path, capsys):
     bad = tmp_path / "bad\nname.txt"
@@ -285,7 +297,7 @@ def several(tmp_path: Path, file: Path) -> list[Path]:
         file,
         tmp_path / "missing.txt",
         tmp_path / "folder",
-        write(tmp_path / "binary.txt", b"\xff\xfe\xff"),
+        write(tmp_path / "binary.txt", b"\xff\xff\xff\xff"),
         write(tmp_path / "last.txt", "Chiều nay trời nắng đẹp ở Huế.\n"),
     ]
 

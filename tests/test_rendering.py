@@ -547,6 +547,34 @@ def test_the_style_touches_nothing_but_results():
             assert re.search(r"\.vnsum\b", selector)
 
 
+def luminance(colour: str) -> float:
+    """Return the relative luminance of `#rrggbb` (WCAG 2.2)."""
+    channels = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("text", "grounds"),
+    [
+        ("ink", ["paper", "soft", "tint", "hit"]),
+        ("quiet", ["paper", "soft", "tint"]),
+        ("link", ["paper", "soft", "tint"]),
+        ("info", ["paper", "tint"]),
+        ("warning", ["paper", "tint"]),
+        ("error", ["paper", "tint"]),
+    ],
+)
+def test_colours_contrast_enough_to_be_read(text, grounds, scheme):
+    css = Path(rendering.__file__).with_name("style.css").read_text(encoding="utf-8")
+    pairs = re.findall(r"--vnsum-(\w+): light-dark\((#\w{6}), (#\w{6})\)", css)
+    palette = {name: colours[scheme] for name, *colours in pairs}
+    for ground in grounds:
+        dark, light = sorted((luminance(palette[text]), luminance(palette[ground])))
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, ground
+
+
 def test_repr_html_is_the_fragment():
     for value in sample():
         assert value._repr_html_() == rendering.to_html(value)

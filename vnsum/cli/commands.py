@@ -11,16 +11,17 @@ from collections.abc import Callable
 from typing import Any
 
 from vnsum import rendering
+from vnsum.article import Article
 from vnsum.checkpoints import ModelSpec, known_models
 from vnsum.cli.console import explain, say, show_progress
-from vnsum.cli.files import STANDARD, Destination, plan, read_text, write_text
+from vnsum.cli.files import STANDARD, Destination, plan, read_article, read_text, write_text
 from vnsum.cli.formats import FORMATS, Value, by_suffix
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
 from vnsum.rendering.text import finding_line
 from vnsum.result import Translation
 
-Work = Callable[[str], Value]
+Work = Callable[[Article], Value]
 # Makes a pipeline from the name of a model and keyword options, as `vnsum.load` does.
 Load = Callable[..., Pipeline]
 
@@ -29,9 +30,9 @@ def summarize(options: argparse.Namespace, load: Load) -> int:
     """Summarize every file in both languages."""
     pipeline = _load(options, load, summarizer=options.summarizer)
 
-    def work(text: str) -> Value:
+    def work(article: Article) -> Value:
         return pipeline.summarize(
-            text,
+            article,
             sentences=options.sentences,
             ratio=options.ratio,
             title=options.title,
@@ -46,8 +47,8 @@ def translate(options: argparse.Namespace, load: Load) -> int:
     """Translate every file."""
     pipeline = _load(options, load)
 
-    def work(text: str) -> Value:
-        return pipeline.translate(text, to=options.to, lang=options.lang, title=options.title)
+    def work(article: Article) -> Value:
+        return pipeline.translate(article, to=options.to, lang=options.lang, title=options.title)
 
     return _Run(options).do(work)
 
@@ -56,8 +57,8 @@ def segment(options: argparse.Namespace, load: Load) -> int:
     """Split every file into sentences; needs no model."""
     from vnsum import segmentation
 
-    def work(text: str) -> Value:
-        return segmentation.segment(text, lang=options.lang, title=options.title)
+    def work(article: Article) -> Value:
+        return segmentation.segment(article, lang=options.lang, title=options.title)
 
     return _Run(options).do(work)
 
@@ -166,15 +167,15 @@ class _Run:
         failed = False
         for source in show_progress(self._sources, to_terminal=to_terminal):
             try:
-                text = read_text(source)
-                value = work(text)
+                article = read_article(source)
+                value = work(article)
             except ModelError:  # not about this file: the next would fail in the same way
                 raise
             except Exception as error:
                 failed = True
                 self._report(source, error)
                 continue
-            if not text.strip():
+            if not article.text.strip():
                 say(f"note: {_name(source)} is empty, and so is its result")
             self._deliver(source, value)
         self._finish()

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vnsum import article
+from vnsum.article import Article
 from vnsum.errors import InputError
 
 STANDARD = "-"  # standard input or output
@@ -23,10 +25,23 @@ class Destination:
     each: Mapping[str, Path] = field(default_factory=dict)
 
 
-def read_text(source: str) -> str:
-    """Return the text of a file, or of standard input for `-`.
+def read_article(source: str) -> Article:
+    """Return the article in a file, or on standard input for `-`.
 
-    `OSError` for a file that cannot be read, `InputError` for one that is not UTF-8 text.
+    The ending of a known kind of file (`.html`) says how to read it; anything else is plain text.
+    `OSError` for a file that cannot be opened, `InputError` for one that holds no text.
+    """
+    path = Path(source)
+    if source == STANDARD or path.suffix.lower() not in article.READERS:
+        return article.read(read_text(source))
+    with path.open("rb"):  # a missing file or a directory is told in the words of the system
+        return article.read_file(path)
+
+
+def read_text(source: str) -> str:
+    """Return the text of a file as it is, or of standard input for `-`.
+
+    `OSError` for a file that cannot be read, `InputError` for one that is not in UTF-8.
     """
     data = sys.stdin.buffer.read() if source == STANDARD else Path(source).read_bytes()
     try:
