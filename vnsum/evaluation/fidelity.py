@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import argparse
 import html
+import itertools
+import lzma
 import random
 import re
 import sys
@@ -23,14 +25,26 @@ from pathlib import Path
 from vnsum import quantities
 from vnsum.errors import InputError
 from vnsum.fidelity import check
-from vnsum.quantities.values import Date
+from vnsum.quantities.values import Date, Quantity
 from vnsum.result import Finding
 
 SEED = 20260107
 PLANTED = 1000
+MOST_PAIRS = 5000  # of each extra file
 FIGURES = frozenset(["number", "date"])
 Pair = tuple[str, str]
-Mutate = Callable[[str, str, random.Random], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planted:
+    """A pair as people wrote it (dates may be set anew on both sides) and its spoilt target."""
+
+    source: str
+    target: str
+    spoilt: str
+
+
+Mutate = Callable[[str, str, random.Random], "Planted | None"]
 
 MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -74,7 +88,7 @@ def figure_rates(pairs: Iterable[Pair]) -> Rates:
     return Rates(sentences=counts[0], missing=shares[1], added=shares[2], flagged=shares[3])
 
 
-def change_digit(source: str, target: str, rng: random.Random) -> str | None:
+def change_digit(source: str, target: str, rng: random.Random) -> Planted | None:
     """Return the English text with one digit of a figure changed."""
     places = [
         place
@@ -86,42 +100,64 @@ def change_digit(source: str, target: str, rng: random.Random) -> str | None:
         return None
     place = rng.choice(places)
     digit = rng.choice([digit for digit in "123456789" if digit != target[place]])
-    return target[:place] + digit + target[place + 1 :]
+    return Planted(source=source, target=target, spoilt=_put(target, place, place + 1, digit))
 
 
-def change_scale(source: str, target: str, rng: random.Random) -> str | None:
+def change_scale(source: str, target: str, rng: random.Random) -> Planted | None:
     """Return the English text with a scale word changed, or a figure a thousandfold off."""
-    words = [m for m in re.finditer(r"\w+", target) if m.group() in SCALES]
-    if words:
-        match = rng.choice(words)
-        other = rng.choice([scale for scale in SCALES if scale != match.group()])
-        return target[: match.start()] + other + target[match.end() :]
+    words = [match for match in re.finditer(r"\w+", target) if match.group() in SCALES]
     groups = list(re.finditer(r"\b\d{1,3}(,\d{3})+\b", target))
-    if not groups:
+    if not words and not groups:
         return None
-    match = rng.choice(groups)
-    figure = match.group()[:-4] if rng.random() < 0.5 else match.group() + ",000"
-    return target[: match.start()] + figure + target[match.end() :]
+    match = rng.choice([*words, *groups])
+    if match.group() in SCALES:
+        other = rng.choice([scale for scale in SCALES if scale != match.group()])
+    else:
+        number = int(match.group().replace(",", ""))
+        other = f"{rng.choice([number // 1000, number // 10, number * 10, number * 1000]):,}"
+    return Planted(source=source, target=target, spoilt=_put(target, *match.span(), other))
 
 
-def swap_date(source: str, target: str, rng: random.Random) -> str | None:
-    """Return the English text with day and month of a date swapped: January 7, July 1."""
-    dates = [
-        (quantity, quantity.value)
-        for quantity in quantities.read(target, lang="en")
-        if isinstance(quantity.value, Date) and quantity.value.month and quantity.value.day
-    ]
-    dates = [pair for pair in dates if (pair[1].day or 0) <= 12 and pair[1].day != pair[1].month]
-    if not dates:
+def swap_date(source: str, target: str, rng: random.Random) -> Planted | None:
+    """Return a pair whose common date is set anew, with day and month swapped in the spoilt text.
+
+    Setting it anew (on both sides alike) makes more than a hundred sentences with such a date
+    enough for a thousand different errors.
+    """
+    left, right = (
+        [q for q in quantities.read(text, lang=lang) if _has_day(q)]
+        for text, lang in ((source, "vi"), (target, "en"))
+    )
+    common = [(old, new) for old in left for new in right if old.key == new.key]
+    if not common:
         return None
-    quantity, date = rng.choice(dates)
-    swapped = f"{MONTHS[(date.day or 1) - 1]} {date.month}"
-    if date.year:
-        swapped += f", {date.year}"
-    return target[: quantity.start] + swapped + target[quantity.end :]
+    old, new = rng.choice(common)
+    day, month = rng.sample(range(1, 13), 2)
+    year = old.value.year if isinstance(old.value, Date) else None
+    vi = f"ngày {day}/{month}" if rng.random() < 0.5 else f"ngày {day} tháng {month}"
+    if year:
+        vi += f"/{year}" if "/" in vi else f" năm {year}"
+    clean, spoilt = _english_date(day, month, year), _english_date(month, day, year)
+    return Planted(
+        source=_put(source, old.start, old.end, vi),
+        target=_put(target, new.start, new.end, clean),
+        spoilt=_put(target, new.start, new.end, spoilt),
+    )
 
 
-def change_name(source: str, target: str, rng: random.Random) -> str | None:
+def _has_day(quantity: Quantity) -> bool:
+    return isinstance(quantity.value, Date) and bool(quantity.value.day and quantity.value.month)
+
+
+def _english_date(day: int, month: int, year: int | None) -> str:
+    return f"{MONTHS[month - 1]} {day}" + (f", {year}" if year else "")
+
+
+def _put(text: str, start: int, end: int, new: str) -> str:
+    return text[:start] + new + text[end:]
+
+
+def change_name(source: str, target: str, rng: random.Random) -> Planted | None:
     """Return the English text with a name that the Vietnamese has too put in place of another."""
     words = set(re.findall(r"\w+", source))
     own = [
@@ -134,7 +170,7 @@ def change_name(source: str, target: str, rng: random.Random) -> str | None:
     match = rng.choice(own)
     pool = COUNTRIES if match.group() in COUNTRIES else PERSONS
     other = rng.choice([name for name in pool if name not in target])
-    return target[: match.start()] + other + target[match.end() :]
+    return Planted(source=source, target=target, spoilt=_put(target, *match.span(), other))
 
 
 COUNTRIES = tuple(
@@ -150,7 +186,7 @@ NEGATIONS = (
     (re.compile(r"\bcannot\b"), "can"),
     (re.compile(r"\bcan't\b"), "can"),
     (re.compile(r"\bwon't\b"), "will"),
-    (re.compile(r"n't\b"), ""),
+    (re.compile(r"(?<!\bca)(?<!\bwo)n't\b"), ""),
     (re.compile(r" not\b(?! only)"), ""),
     (re.compile(r"\bnever "), ""),
     (re.compile(r"\bwithout\b"), "with"),
@@ -158,13 +194,13 @@ NEGATIONS = (
 )
 
 
-def drop_negation(source: str, target: str, rng: random.Random) -> str | None:
+def drop_negation(source: str, target: str, rng: random.Random) -> Planted | None:
     """Return the English text without one of its denials."""
     places = [(m, new) for pattern, new in NEGATIONS for m in pattern.finditer(target)]
     if not places:
         return None
     match, new = rng.choice(places)
-    return target[: match.start()] + new + target[match.end() :]
+    return Planted(source=source, target=target, spoilt=_put(target, *match.span(), new))
 
 
 MUTATIONS: dict[str, tuple[Mutate, frozenset[str]]] = {
@@ -184,19 +220,20 @@ def planted_recall(pairs: Sequence[Pair], name: str, *, count: int = PLANTED) ->
     """
     mutate, kinds = MUTATIONS[name]
     rng = random.Random(f"{SEED} {name}")  # noqa: S311 - repeatable, not secret
-    able = [pair for pair in pairs if mutate(*pair, rng) not in (None, pair[1])]
+    able = [pair for pair in pairs if mutate(*pair, rng) is not None]
     made: set[Pair] = set()
     found = 0
     for _ in range(20 * count):
         if len(made) == count or not able:
             break
-        source, target = rng.choice(able)
-        broken = mutate(source, target, rng)
-        if broken is None or broken == target or (source, broken) in made:
+        planted = mutate(*rng.choice(able), rng)
+        if planted is None or planted.spoilt == planted.target:
             continue
-        made.add((source, broken))
-        before = {_what(f) for f in check(source, target)}
-        after = [f for f in check(source, broken) if f.kind in kinds]
+        if (planted.source, planted.spoilt) in made:
+            continue
+        made.add((planted.source, planted.spoilt))
+        before = {_what(finding) for finding in check(planted.source, planted.target)}
+        after = [f for f in check(planted.source, planted.spoilt) if f.kind in kinds]
         found += any(_what(finding) not in before for finding in after)
     return Recall(planted=len(made), found=100 * found / max(len(made), 1))
 
@@ -220,6 +257,14 @@ def read_pairs(vi: Path, en: Path) -> list[Pair]:
     return list(zip(left, right, strict=True))
 
 
+def read_tsv(path: Path) -> list[Pair]:
+    """Return the first pairs of a file with two columns, Vietnamese and English."""
+    opener = lzma.open if path.suffix == ".xz" else open
+    with opener(path, "rt", encoding="utf-8") as file:
+        rows = (line.rstrip("\n").split("\t") for line in itertools.islice(file, MOST_PAIRS))
+        return [(row[0], row[1]) for row in rows if len(row) == 2]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print both tables for a folder of parallel text; return the exit status."""
     parser = argparse.ArgumentParser(
@@ -227,6 +272,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--dev", type=Path, required=True, help="folder with NAME.vi and NAME.en")
     parser.add_argument("--planted", type=int, default=PLANTED, help="planted errors of each sort")
+    parser.add_argument(
+        "--pairs", type=Path, nargs="*", default=[], metavar="FILE",
+        help="more of people's pairs to plant errors in: vietnamese<TAB>english, .tsv or .tsv.xz",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     sources = sorted(options.dev.glob("*.vi"))
     people = [vi for vi in sources if vi.with_suffix(".en").exists() and vi.stem.count(".") == 0]
@@ -239,6 +288,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for en in sorted(options.dev.glob(f"{vi.stem}.*.en")):
             _print_rates(f"{vi.stem}, {en.name.split('.')[1]}", read_pairs(vi, en))
     pairs = [pair for vi in people for pair in read_pairs(vi, vi.with_suffix(".en"))]
+    pairs += [pair for path in options.pairs for pair in read_tsv(path)]
     print(f"\nplanted errors in people's translations, seed {SEED}: number, found in %")
     for name in MUTATIONS:
         recall = planted_recall(pairs, name, count=options.planted)

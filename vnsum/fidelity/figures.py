@@ -9,7 +9,7 @@ spelled-out ones (two, first, half) come and go in good translations: alone they
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from vnsum.quantities.units import BASE
@@ -41,7 +41,9 @@ class Fact:
 
 def compare_figures(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Finding]:
     """Return the findings about numbers and dates of two sentences."""
-    source_facts, target_facts = _facts(source), _facts(target)
+    # A source may be written in the other notation; a translation has to use its own.
+    strict = [replace(q, alternative=None) if q.kind != "date" else q for q in target]
+    source_facts, target_facts = _facts(source), _facts(strict)
     missing = _unmatched(source_facts, _Index(target_facts))
     added = _unmatched(target_facts, _Index(source_facts))
     return _findings(missing, added)

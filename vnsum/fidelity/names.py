@@ -131,7 +131,7 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
         return []
     sides = {source_lang: Tokens(source), target_lang: Tokens(target)}
     vi, en = sides["vi"], sides["en"]
-    if _is_headline(vi) or _is_headline(en):
+    if _is_headline(vi):
         return []
     there = _English(_tables()[1].every(_keys(en)), _words(en), _words(en, capital=True))
     lost = [name for name in _names_in_vi(vi) if not _is_in_en(name, there)]
@@ -141,9 +141,9 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
 
 
 def _is_headline(tokens: Tokens) -> bool:
+    """Whether the text is in capital letters, which tell no names."""
     words = [token for token in tokens.items if token.is_word]
-    capitals = sum(token.is_capital for token in words)
-    return len(words) > 3 and capitals > MOSTLY_CAPITALS * len(words)
+    return len(words) > 3 and sum(t.text.isupper() for t in words) > MOSTLY_CAPITALS * len(words)
 
 
 def _names_in_vi(tokens: Tokens) -> Iterator[Name]:

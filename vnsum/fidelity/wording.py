@@ -1,6 +1,6 @@
 """Comparing negation and quotation marks of a Vietnamese and an English sentence, by word lists.
 
-Coarse on purpose: it asks whether one side denies something and the other nowhere does.
+Coarse on purpose: it counts what denies on both sides, not what is denied.
 """
 
 from __future__ import annotations
@@ -29,45 +29,50 @@ AFTER_AIR = frozenset(
 )
 BEFORE_AIR = frozenset(["hàng", "trên", "khoảng", "số", "hay", "tầm"])
 NO_DENIALS = frozenset([("chẳng", "hạn"), ("chưa", "từng"), ("chẳng", "bao"), ("chẳng", "qua")])
-NOT_UN = ("under", "unit", "uni", "unto", "uncle", "unesco", "unicef", "un")
+NOT_UN = ("under", "unit", "uni", "unto", "uncle", "unesco", "unicef")
+APOSTROPHES = frozenset("'’")
 QUOTES = frozenset('"“”„«»')
 SINGLE_QUOTES = frozenset("‘’'`")
 
 
-def compare_negation(source: str, target: str, source_lang: str, target_lang: str) -> list[Finding]:
-    """Return a warning where one side denies something and the other does not."""
+def compare_negation(
+    source: str, target: str, source_lang: str, target_lang: str
+) -> list[Finding]:
+    """Return a warning where one side denies more often than the other can be seen to."""
     old, new = Tokens(source), Tokens(target)
-    denial = _denial(old, source_lang)
-    if denial and not _denial(new, target_lang) and not _hints(new, target_lang):
-        text = source[denial.start : denial.end]
+    lost = _denials(old, source_lang)
+    kept = _denials(new, target_lang)
+    if len(lost) > len(kept) + _hints(new, target_lang):
+        place = lost[-1]
+        text = source[place.start : place.end]
         message = f'The source denies something ("{text}") and the translation does not seem to.'
-        return [Finding(kind="negation", severity="warning", message=message, source=denial)]
-    denial = _denial(new, target_lang)
-    if denial and not _denial(old, source_lang) and not _hints(old, source_lang):
-        text = target[denial.start : denial.end]
+        return [Finding(kind="negation", severity="warning", message=message, source=place)]
+    if len(kept) > len(lost) + _hints(old, source_lang):
+        place = kept[-1]
+        text = target[place.start : place.end]
         message = f'The translation denies something ("{text}") and the source does not seem to.'
-        return [Finding(kind="negation", severity="warning", message=message, target=denial)]
+        return [Finding(kind="negation", severity="warning", message=message, target=place)]
     return []
 
 
-def _denial(tokens: Tokens, lang: str) -> Span | None:
-    for index, token in enumerate(tokens.items):
-        if token.low not in DENIALS[lang]:
-            continue
-        if lang == "vi" and _is_air_or_question(tokens, index):
-            continue
-        if token.low == "t" and not (
-            tokens[index - 1].text in "'’" and tokens.low(index - 2).endswith("n")
-        ):
-            continue
-        if token.low == "no" and (tokens[index + 1].is_digits or tokens.low(index + 1) == "doubt"):
-            continue
-        if token.low == "not" and tokens.low(index + 1) in ("just", "merely"):
-            continue
-        if token.low == "no" and tokens[index + 1].text == "." and tokens[index + 2].is_digits:
-            continue
-        return Span(start=token.start, end=token.end)
-    return None
+def _denials(tokens: Tokens, lang: str) -> list[Span]:
+    return [
+        Span(start=token.start, end=token.end)
+        for index, token in enumerate(tokens.items)
+        if token.low in DENIALS[lang] and not _denies_nothing(tokens, index, lang)
+    ]
+
+
+def _denies_nothing(tokens: Tokens, index: int, lang: str) -> bool:
+    low, after = tokens.low(index), tokens[index + 1]
+    if lang == "vi":
+        return _is_air_or_question(tokens, index)
+    if low == "t":  # doesn't; a lone t is no word
+        return tokens[index - 1].text not in APOSTROPHES or not tokens.low(index - 2).endswith("n")
+    if low == "not":
+        return after.low in ("only", "just", "merely")
+    numbered = after.is_digits or (after.text == "." and tokens[index + 2].is_digits)
+    return low == "no" and (numbered or after.low == "doubt")
 
 
 def _is_air_or_question(tokens: Tokens, index: int) -> bool:
@@ -85,15 +90,15 @@ def _is_air_or_question(tokens: Tokens, index: int) -> bool:
     )
 
 
-def _hints(tokens: Tokens, lang: str) -> bool:
-    hints = HINTS[lang]
-    return any(
-        token.low in hints or (lang == "en" and _is_un_word(token.low)) for token in tokens.items
+def _hints(tokens: Tokens, lang: str) -> int:
+    return sum(
+        token.low in HINTS[lang] or (lang == "en" and _is_un_word(token.low))
+        for token in tokens.items
     )
 
 
 def _is_un_word(low: str) -> bool:
-    return low.startswith("un") and len(low) > 4 and not low.startswith(NOT_UN[:-1])
+    return low.startswith("un") and len(low) > 4 and not low.startswith(NOT_UN)
 
 
 def compare_quotation(source: str, target: str) -> list[Finding]:

@@ -49,6 +49,7 @@ PLURAL_SCALES = {
     "tens": 10, "dozens": 10, "hundreds": 100, "thousands": 1000, "millions": 10**6,
     "billions": 10**9, "trillions": 10**12,
 }  # fmt: skip
+SINGLE_SCALES = {"thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -498,6 +499,8 @@ def read_magnitude(tokens: Tokens, index: int) -> Found | None:
         while tokens.low(end) == "of" and tokens.low(end + 1) in PLURAL_SCALES:
             value, end = value * PLURAL_SCALES[tokens.low(end + 1)], end + 2
         return Found("magnitude", value, "", end)
+    if low in SINGLE_SCALES:  # without a number: "a couple of thousand", "thousand-year-old"
+        return Found("magnitude", SINGLE_SCALES[low], "", index + 1)
     scale, end = NUMERALS.scale(tokens, index + 1)
     return Found("magnitude", scale, "", end) if scale >= 100 else None
 
@@ -673,7 +676,7 @@ RULES = Rules(
         **dict.fromkeys(MONTHS, (read_month,)),
         **dict.fromkeys(ROMAN, (read_roman,)),
         **dict.fromkeys(WEEKDAYS, (read_weekday,)),
-        **dict.fromkeys(PLURAL_SCALES, (read_magnitude,)),
+        **dict.fromkeys([*PLURAL_SCALES, *SINGLE_SCALES], (read_magnitude,)),
         **dict.fromkeys(["several", "few"], (read_magnitude,)),
         **dict.fromkeys(["last", "this", "next"], (read_deictic,)),
         **dict.fromkeys(RELATIVE_DAYS, (read_relative_day,)),

@@ -65,8 +65,9 @@ def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | 
     for mark in (decimal, thousands):
         whole, _, part = text.partition(mark)
         if whole.isdecimal() and part.isdecimal():
-            other = int(whole + part) if mark == decimal and GROUPED[mark].fullmatch(text) else None
-            return _decimal(whole, part), None if other is None else Fraction(other)
+            # English-style thousands are common in Vietnamese texts, the reverse is a mistake
+            open_to = mark == decimal == "," and GROUPED[mark].fullmatch(text)
+            return _decimal(whole, part), Fraction(int(whole + part)) if open_to else None
     return None
 
 

@@ -143,13 +143,9 @@ NUMERALS = Numerals(
 
 def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:
     """Return whether a bare number word is a number here, not a name, a father or a ripe fruit."""
-    if numeral.words > 1:
-        return not (
-            tokens[index].is_capital
-            and tokens[index + numeral.words].is_capital
-            and tokens[index + 1].is_capital
-            and numeral.words == 1
-        )
+    if numeral.words > 1:  # Lê Văn Mười Hai is a man
+        named = tokens[index].is_capital and tokens[index + 1].is_capital
+        return not (named and not tokens.starts_sentence(index))
     token, before, after = tokens[index], tokens[index - 1], tokens[index + 1]
     word = token.low
     if word == "một" or (word, after.low) in IDIOMS:
