@@ -286,7 +286,7 @@ def _notes(findings: Sequence[Finding], identifier: str) -> str:
     items = "".join(
         f'<li class="vnsum-{_severity(finding)}" id="{identifier}{number}" lang="en">'
         f'<span aria-hidden="true">{layout.sign(finding)}</span> '
-        f"<b>{escape(layout.kind_label(finding.kind))}</b> {escape(finding.message)}</li>"
+        f"<b>{escape(layout.kind_label(finding.kind))}:</b> {escape(finding.message)}</li>"
         for number, finding in enumerate(findings, start=1)
     )
     return f'<ul class="vnsum-notes">{items}</ul>\n'
