@@ -30,6 +30,7 @@ _NUMBER_LABEL = re.compile(
 )
 _PLAIN_WORD = re.compile(r"[^\W\d_]{2,}")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.-?)*[^\W\d_]{1,2}")
+_INITIAL_AHEAD = re.compile(r"[^\W\d_]\.")
 _JOINED = re.compile(r"[.,/\-–]")
 
 
@@ -288,18 +289,11 @@ def _name_or_letter(mark: Mark) -> bool:
         previous[-1:] in (",", "(") or previous in rules.before_place
     ):
         return False
+    if _INITIAL_AHEAD.match(mark.ahead):
+        return False
     if mark.opens or mark.quoted:
         return True
     return rules.lower_may_start and previous.islower() and previous not in rules.before_initial
-
-
-def ellipsis(mark: Mark) -> bool | None:
-    """Dots of hesitation end a sentence only before a capital, and never open one."""
-    if "…" not in mark.run and ".." not in mark.run:
-        return None
-    if not mark.line[mark.begin : mark.start].strip(_OPENERS + " "):
-        return False
-    return mark.next.isupper() or mark.next in _DASHES
 
 
 def attribution(mark: Mark) -> bool | None:
@@ -312,6 +306,15 @@ def attribution(mark: Mark) -> bool | None:
         return None
     clause = re.split(r"[.,:;!?…]", mark.ahead, maxsplit=1)[0].split()
     return False if any(word in mark.rules.speech for word in clause[1:5]) else None
+
+
+def ellipsis(mark: Mark) -> bool | None:
+    """Dots of hesitation end a sentence only before a capital, and never open one."""
+    if "…" not in mark.run and ".." not in mark.run:
+        return None
+    if not mark.line[mark.begin : mark.start].strip(_OPENERS + " "):
+        return False
+    return mark.next.isupper() or mark.next in _DASHES
 
 
 def dash(mark: Mark) -> bool | None:
@@ -332,10 +335,10 @@ def lower_case_follows(mark: Mark) -> bool | None:
 
 
 def plain_word(mark: Mark) -> bool | None:
-    """After a question or exclamation mark, or a plain small word, a new sentence begins."""
-    if not mark.is_stop:
+    """After a question or exclamation mark, a small word or a figure, a new sentence begins."""
+    if not mark.is_stop or (mark.word.islower() and mark.word.isalpha()):
         return True
-    return True if mark.word.islower() and mark.word.isalpha() else None
+    return True if mark.next.isupper() and any(map(str.isdigit, mark.word)) else None
 
 
 RULES: tuple[Callable[[Mark], bool | None], ...] = (
@@ -345,8 +348,8 @@ RULES: tuple[Callable[[Mark], bool | None], ...] = (
     abbreviation,
     no_space,
     single_letter,
-    ellipsis,
     attribution,
+    ellipsis,
     dash,
     lower_case_follows,
     plain_word,

@@ -33,9 +33,9 @@ def find_furniture(text: str) -> Found:
     published = news.claim_header_date(page)
     markdown.claim_marks(page)
     published = published or news.claim_date_lines(page)
-    news.claim_end_mark(page)
+    source = news.claim_end_mark(page)
     news.claim_lines(page)
     title = news.claim_headline(page)
-    source = news.claim_datelines(page)
+    source = source or news.claim_datelines(page)
     source = news.claim_endings(page) or source
     return Found(title=title, published=published, source=source, pieces=page.pieces())

@@ -21,9 +21,8 @@ _UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼ
 _NAME_WORD = rf"[{_UPPER}][\w’'.]{{0,15}}"
 _NAME = rf"{_NAME_WORD}(?: {_NAME_WORD}){{0,4}}"
 _NAMES = rf"{_NAME}(?: ?(?:[,;&/]|[-–—]|và|and) ?{_NAME}){{0,3}}"
-_END_MARK = re.compile(
-    r"[ \t]*(?<!\w)(?:(?<=[\w.!?…”\"’)\]%])|(?<=[.!?…”\"’)\]] ))(\./\.|//?\.)(?=\s|$|\()"
-)
+_BEFORE_MARK = r"[\w.!?…”\"’)\]%]"
+_END_MARK = re.compile(rf"(?:(?<={_BEFORE_MARK})|(?<={_BEFORE_MARK} ))(\./\.|/\.)(?=[\s(]|$)")
 _CREDIT_WORD = (
     r"(?:ảnh|hình|hình ảnh|nguồn ảnh|ảnh minh h[oọ][aạ]|ảnh minh hoạ|ảnh tư liệu|ảnh chụp màn hình|"
     r"clip|nguồn clip|video|đồ h[oọ][aạ]|đồ hoạ|infographics?|bản đồ|thiết kế|photo|photos|image|"
@@ -50,7 +49,7 @@ _POINTER_WORD = (
 _POINTER_MARK = re.compile(r"(?:[>»]\s?){2,}|»\s?|>\s?(?=\S)|[►▶➤]\s?")
 _POINTER_LINE = re.compile(rf"(?:mời )?{_POINTER_WORD}\s*(?::.*|[>»]+.*|$)", re.IGNORECASE)
 _INLINE_POINTER = re.compile(
-    rf"(?:>>+|>(?: >)+|»)\s*\S.{{0,250}}$|[>»]+\s*{_POINTER_WORD}\b.{{0,250}}$", re.I
+    rf"(?:>>+|>(?: >)+|(?<=\s)»)\s*\S.{{0,250}}$|[>»]+\s*{_POINTER_WORD}\b.{{0,250}}$", re.I
 )
 _TAGS = re.compile(r"(?:từ kh[oó][aá]|từ khoá|tags?|keywords?|chủ đề)\s*:\s*\S.*", re.IGNORECASE)
 _URL = re.compile(r"<?(?:(?:https?|ftp)://|www\.)\S+>?|<?[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}>?")
@@ -122,43 +121,56 @@ def claim_date_lines(page: Page) -> datetime.date | None:
     return first
 
 
-def claim_end_mark(page: Page) -> None:
+def claim_end_mark(page: Page) -> str | None:
     """Claim the agency's `/.`, and what follows the last one as teasers of other articles.
 
     What follows is the article again, not a teaser, where it is longer than what came before.
+    Returns the agency that signs after the mark.
     """
     last: Line | None = None
+    source = None
     for line in page.prose():
-        tail_start = max(line.start, line.end - LONGEST_TITLE)
-        for match in _END_MARK.finditer(page.text, tail_start, line.end):
-            mark = match.start(1) + (match.group(1) == "./.")
-            rest = page.text[match.end() : line.end]
-            if rest.strip() and not _is_signature(rest.strip()):
-                continue
-            page.claim(mark, match.end(), "end_mark")
-            if rest.strip():
-                kind = "agency" if _agency(rest.strip()) else "author"
-                page.claim(match.end(), line.end, kind)
-            line.end = mark
-            last = line
-            break
+        if (match := _find_end_mark(page, line)) is None:
+            continue
+        rest = page.text[match.end() : line.end].strip()
+        mark = match.start(1) + (match.group(1) == "./.")
+        page.claim(mark, match.end(), "end_mark")
+        if rest:
+            source = _agency(rest)
+            page.claim(match.end(), line.end, "agency" if source else "author")
+        line.end = mark
+        last = line
     if last is None:
-        return
-    body = sum(line.end - line.start for line in page.prose() if line.start <= last.start)
+        return None
+    before = [line for line in page.prose() if line.start <= last.start]
     after = [line for line in page.prose() if line.start > last.start]
-    if sum(line.end - line.start for line in after) <= body:
+    if sum(line.end - line.start for line in after) <= sum(
+        line.end - line.start for line in before
+    ):
         for line in after:
-            _claim_after_end(page, line)
+            source = _claim_after_end(page, line) or source
+    return source
 
 
-def _claim_after_end(page: Page, line: Line) -> None:
+def _find_end_mark(page: Page, line: Line) -> re.Match[str] | None:
+    """Return the end mark of a line, if nothing but a signature follows it."""
+    start = max(line.start, line.end - LONGEST_TITLE)
+    for match in _END_MARK.finditer(page.text, start, line.end):
+        rest = page.text[match.end() : line.end].strip()
+        word = page.text[start : match.start()].rpartition(" ")[2]
+        if "://" not in word and (not rest or _is_signature(rest)):
+            return match
+    return None
+
+
+def _claim_after_end(page: Page, line: Line) -> str | None:
+    """Claim a line after the end of the article; return the agency if it names one."""
     content = page.head(line)
-    if _agency(content):
-        page.claim_line(line, "agency")
-    elif _is_signature(content):
-        page.claim_line(line, "author")
-    elif not _claim_by_form(page, line):
+    if _is_signature(content):
+        return _claim_signature(page, line)
+    if not _claim_by_form(page, line):
         page.claim_line(line, "teaser")
+    return None
 
 
 def _is_signature(content: str) -> bool:
@@ -313,9 +325,7 @@ def _claim_after_signature(page: Page, body: list[Line]) -> None:
 
 def _signed_for(content: str) -> bool:
     """Return whether a line is a signature that names an agency, as `Như Tâm (Theo CNN)`."""
-    return _is_signature(content) and any(
-        _agency(part) for part in re.split(r"[()]| - |/", content) if part.strip()
-    )
+    return _is_signature(content) and any(map(_agency, re.split(r"[()]| - ", content)))
 
 
 def _claim_signature(page: Page, line: Line) -> str | None:
@@ -323,8 +333,7 @@ def _claim_signature(page: Page, line: Line) -> str | None:
     content = page.content(line)
     agency = _agency(content)
     page.claim_line(line, "agency" if agency else "author")
-    label = _AUTHOR_LABEL.fullmatch(content)
-    return agency or (_agency(label.group("who")) if label else None)
+    return agency or next(filter(None, map(_agency, re.split(r"[()]| - ", content))), None)
 
 
 def _claim_trailing_agency(page: Page, line: Line) -> str | None:
