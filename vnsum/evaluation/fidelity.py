@@ -12,6 +12,7 @@ It measures and prints; the rules are in `vnsum.fidelity`.
 from __future__ import annotations
 
 import argparse
+import calendar
 import html
 import itertools
 import lzma
@@ -25,6 +26,7 @@ from pathlib import Path
 from vnsum import quantities
 from vnsum.errors import InputError
 from vnsum.fidelity import check
+from vnsum.quantities.tokens import words
 from vnsum.quantities.values import Date, Quantity
 from vnsum.result import Finding
 
@@ -46,9 +48,7 @@ class Planted:
 
 Mutate = Callable[[str, str, random.Random], "Planted | None"]
 
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+MONTHS = tuple(calendar.month_name)[1:]
 SCALES = ("thousand", "million", "billion", "trillion")
 
 
@@ -105,11 +105,11 @@ def change_digit(source: str, target: str, rng: random.Random) -> Planted | None
 
 def change_scale(source: str, target: str, rng: random.Random) -> Planted | None:
     """Return the English text with a scale word changed, or a figure a thousandfold off."""
-    words = [match for match in re.finditer(r"\w+", target) if match.group() in SCALES]
+    scales = [match for match in re.finditer(r"\w+", target) if match.group() in SCALES]
     groups = list(re.finditer(r"\b\d{1,3}(,\d{3})+\b", target))
-    if not words and not groups:
+    if not scales and not groups:
         return None
-    match = rng.choice([*words, *groups])
+    match = rng.choice([*scales, *groups])
     if match.group() in SCALES:
         other = rng.choice([scale for scale in SCALES if scale != match.group()])
     else:
@@ -159,11 +159,11 @@ def _put(text: str, start: int, end: int, new: str) -> str:
 
 def change_name(source: str, target: str, rng: random.Random) -> Planted | None:
     """Return the English text with a name that the Vietnamese has too put in place of another."""
-    words = set(re.findall(r"\w+", source))
+    own_words = set(re.findall(r"\w+", source))
     own = [
         match
         for match in re.finditer(r"(?<=[a-z,] )[A-Z][a-z]{3,}", target)
-        if match.group() in words or match.group() in COUNTRIES
+        if match.group() in own_words or match.group() in COUNTRIES
     ]
     if not own:
         return None
@@ -173,14 +173,18 @@ def change_name(source: str, target: str, rng: random.Random) -> Planted | None:
     return Planted(source=source, target=target, spoilt=_put(target, *match.span(), other))
 
 
-COUNTRIES = tuple(
-    "China Japan France Germany Russia India Thailand Laos Cambodia Australia Italy Spain"
-    " Portugal Belgium Austria Sweden Norway Denmark Finland Poland Greece Turkey Egypt Taiwan"
-    " Vietnam Britain Netherlands Switzerland Mongolia Ireland".split()
+COUNTRIES = sorted(
+    words(
+        "China Japan France Germany Russia India Thailand Laos Cambodia Australia Italy Spain"
+        " Portugal Belgium Austria Sweden Norway Denmark Finland Poland Greece Turkey Egypt"
+        " Taiwan Vietnam Britain Netherlands Switzerland Mongolia Ireland"
+    )
 )
-PERSONS = tuple(
-    "Hargreaves Lindqvist Okafor Morrison Delgado Petrov Whitfield Castellano Bergstrom Novak"
-    " Fitzgerald Yamamoto Brighton Toledo Marlowe Kensington Rotterdam Winslow Zeller".split()
+PERSONS = sorted(
+    words(
+        "Hargreaves Lindqvist Okafor Morrison Delgado Petrov Whitfield Castellano Bergstrom"
+        " Novak Fitzgerald Yamamoto Brighton Toledo Marlowe Kensington Rotterdam Winslow Zeller"
+    )
 )
 NEGATIONS = (
     (re.compile(r"\bcannot\b"), "can"),

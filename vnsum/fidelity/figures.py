@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from vnsum.quantities.units import BASE
-from vnsum.quantities.values import Clock, Date, Quantity, Range, Relative
+from vnsum.quantities.values import Clock, Date, Quantity, Range, Relative, Scalar
 from vnsum.result import Finding, Span
 
 NUMERIC = "number"
 SMALL = 20  # spelled-out numbers below are not firm
-DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "clock", "weekday", "relative"])
+DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "clock", "weekday"])
 DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade"])
 SOFT_KINDS = frozenset(["relative", "weekday", "magnitude"])
 LOOSE_UNITS = frozenset(["", "degree", "barrel", "tael", "pound", "second", "cent", "calorie"])
@@ -33,7 +33,7 @@ class Fact:
     """One comparable part of a quantity."""
 
     family: str
-    value: Fraction | str
+    value: Fraction
     unit: str
     quantity: Quantity
     firm: bool
@@ -56,11 +56,10 @@ def _facts(quantities: Iterable[Quantity]) -> list[Fact]:
 def _take_apart(quantity: Quantity) -> list[Fact]:
     value = quantity.value
     ends = (value.low, value.high) if isinstance(value, Range) else (value,)
-    facts = [fact for end in ends for fact in _parts(end, quantity)]
-    return facts
+    return [fact for end in ends for fact in _parts(end, quantity)]
 
 
-def _parts(value: object, quantity: Quantity) -> list[Fact]:
+def _parts(value: Scalar, quantity: Quantity) -> list[Fact]:
     firm = _is_firm(quantity)
     if isinstance(value, Date):
         named = (("year", value.year), ("month", value.month), ("day", value.day),
@@ -70,12 +69,12 @@ def _parts(value: object, quantity: Quantity) -> list[Fact]:
         minutes = value.hour * 60 + value.minute
         return [Fact("clock", Fraction(minutes), "", quantity, firm)]
     if isinstance(value, Relative):
-        return [Fact("relative", f"{value.unit} {value.offset:+d}", "", quantity, False)]
+        return [Fact(f"relative {value.unit}", Fraction(value.offset), "", quantity, False)]
     family = {"weekday": "weekday", "magnitude": "magnitude", "decade": "year"}.get(
         quantity.kind, NUMERIC
     )
     unit = quantity.unit if quantity.kind not in ("label", "age") else ""
-    return [Fact(family, Fraction(value), unit, quantity, firm)]  # type: ignore[arg-type]
+    return [Fact(family, Fraction(value), unit, quantity, firm)]
 
 
 def _is_firm(quantity: Quantity) -> bool:
@@ -94,14 +93,14 @@ class _Index:
     """The facts of one side, ready to be asked whether a fact of the other side is among them."""
 
     def __init__(self, facts: Sequence[Fact]) -> None:
-        self.named: dict[tuple[str, Fraction | str], list[Fact]] = {}
-        self.numbers: dict[Fraction | str, list[Fact]] = {}
+        self.named: dict[tuple[str, Fraction], list[Fact]] = {}
+        self.numbers: dict[Fraction, list[Fact]] = {}
         self.bases: set[tuple[str, Fraction]] = set()
         for fact in facts:
             self.named.setdefault((fact.family, fact.value), []).append(fact)
             if fact.family in (NUMERIC, "year", "day", "quarter"):
                 self.numbers.setdefault(fact.value, []).append(fact)
-                if fact.unit in BASE and isinstance(fact.value, Fraction):
+                if fact.unit in BASE:
                     dimension, size = BASE[fact.unit]
                     self.bases.add((dimension, fact.value * size))
             alternative = fact.quantity.alternative
@@ -118,44 +117,43 @@ class _Index:
         others = self.numbers.get(Fraction(alternative), ())
         return any(fact.family != NUMERIC or _units_agree(fact, other) for other in others)
 
-    def _same(self, fact: Fact, value: Fraction | str) -> bool:
+    def _same(self, fact: Fact, value: Fraction) -> bool:
         if fact.family == NUMERIC:
             return self._number(fact, value)
-        if (fact.family, value) in self.named:
-            return fact.family != "clock" or self._clock(fact, value)
         if fact.family == "clock":
             return self._clock(fact, value)
-        if fact.family == "weekday" and isinstance(value, Fraction):
+        if (fact.family, value) in self.named:
+            return True
+        if fact.family == "weekday":
             return _is_thu(fact.quantity) and self._ordinal(value + 1)
-        if fact.family == "month" and fact.quantity.kind != "date":
-            return False
-        if fact.quantity.kind == "decade" and isinstance(value, Fraction) and value < 2000:
+        if fact.quantity.kind == "decade" and value < 2000:
             return value - 1900 in self.numbers  # "in the 90s", "ở độ tuổi 90"
         return fact.family in ("year", "day", "quarter") and value in self.numbers
 
     def _ordinal(self, value: Fraction) -> bool:
         return any(fact.family == NUMERIC for fact in self.numbers.get(value, ()))
 
-    def _number(self, fact: Fact, value: Fraction | str) -> bool:
+    def _number(self, fact: Fact, value: Fraction) -> bool:
         if any(_units_agree(fact, other) for other in self.numbers.get(value, ())):
             return True
-        if fact.unit in BASE and isinstance(value, Fraction):
-            dimension, size = BASE[fact.unit]
-            if (dimension, value * size) in self.bases:
-                return True
-        if fact.unit in ("hour", "") and isinstance(value, Fraction):
-            if any(("clock", hour * 60) in self.named for hour in (value, value + 12)):
-                return True
-        if not isinstance(value, Fraction):
-            return False
-        if fact.quantity.kind == "ordinal":
-            others = self.named.get(("weekday", value - 1), ())
-            if any(_is_thu(q) for q in (fact.quantity, *(other.quantity for other in others))):
-                return bool(others)
+        dimension, size = BASE.get(fact.unit, ("", Fraction(0)))
+        if (dimension, value * size) in self.bases:
+            return True
+        hours = (value, value + 12) if fact.unit in ("hour", "") else ()
+        if any(("clock", hour * 60) in self.named for hour in hours):
+            return True
+        if fact.quantity.kind == "ordinal" and (weekdays := self._weekdays(fact, value - 1)):
+            return weekdays
         return value >= 100 and fact.unit == "" and ("magnitude", value) in self.named
 
-    def _clock(self, fact: Fact, value: Fraction | str) -> bool:
-        assert isinstance(value, Fraction)
+    def _weekdays(self, fact: Fact, value: Fraction) -> bool:
+        """Whether "thứ ba" on one side is Tuesday on the other and not the third."""
+        others = self.named.get(("weekday", value), [])
+        return any(_is_thu(q) for q in (fact.quantity, *(other.quantity for other in others))) and (
+            bool(others)
+        )
+
+    def _clock(self, fact: Fact, value: Fraction) -> bool:
         for shift in (0, 720, -720):
             for other in self.named.get(("clock", value + shift), ()):
                 if not shift or not (_has_day_part(fact) and _has_day_part(other)):
@@ -174,7 +172,6 @@ def _is_thu(quantity: Quantity) -> bool:
 
 
 def _has_day_part(fact: Fact) -> bool:
-    assert isinstance(fact.value, Fraction)
     text = fact.quantity.text.lower()
     return fact.value >= 13 * 60 or any(mark in text for mark in DAY_PART_MARKS)
 
@@ -221,7 +218,7 @@ def _findings(missing: dict[int, Fact], added: dict[int, Fact]) -> list[Finding]
 
 
 def _group(fact: Fact) -> str:
-    if fact.family in ("weekday", "relative", "magnitude"):
+    if fact.family in ("weekday", "magnitude") or fact.quantity.kind == "relative":
         return fact.family
     return "date" if fact.family in DATE_FAMILIES else NUMERIC
 

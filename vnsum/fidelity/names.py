@@ -16,22 +16,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 
-from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.tokens import Tokens, words
 from vnsum.result import Finding, Span
 
-SURNAMES = frozenset(
-    ["nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ", "võ", "đặng", "bùi", "đỗ", "hồ", "ngô", "dương", "lý", "đinh", "đoàn", "trịnh", "mai", "đào", "cao", "lâm", "lương", "tạ", "tô", "trương", "tăng", "châu", "quách", "thân", "lưu", "phùng", "vương", "tống", "chu", "thạch", "kiều", "la", "nông"]
+SURNAMES = words(
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn trịnh"
+    " mai đào cao lâm lương tạ tô trương tăng châu quách thân lưu phùng vương tống chu thạch"
+    " kiều la nông"
 )  # fmt: skip
-PERSON_CUES = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "em", "cháu", "bác", "cụ"])
-PLACE_CUES = frozenset(
-    ["tỉnh", "huyện", "xã", "quận", "phường", "trấn", "làng", "thôn", "đường", "phố", "sông", "núi", "đảo", "hồ", "cầu", "đèo", "chùa"]
+PERSON_CUES = words("ông bà anh chị cô chú em cháu bác cụ")
+PLACE_CUES = words(
+    "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa"
 )
 SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
 )
 # English forms of the table that are common words or belong to several names.
-VAGUE = frozenset(
-    ["us", "is", "washington", "korea", "korean", "america", "american", "americans", "polish", "pole", "poles", "turkey", "china", "games", "court", "party", "south", "north", "central", "gulf", "roman", "romans", "la", "queen", "hue", "seoul", "pyongyang", "un", "arab", "english", "british", "dane", "swede", "finn", "turks", "turk", "olympic", "christian", "buddha", "pope", "charles", "francis", "christ", "mongol", "thai", "lao", "malay", "holland", "congo", "highlands", "german", "georgia", "chile", "jordan", "european", "asian", "african", "communist", "soviet", "washington", "republican", "democrat", "democratic", "labor", "labour", "conservative", "gulf", "islamic", "muslim", "catholic", "jewish"]
+VAGUE = words(
+    "us is washington korea korean america american americans polish pole poles turkey"
+    " china games court party south north central gulf roman romans la queen hue seoul"
+    " pyongyang un arab english british dane swede finn turks turk olympic christian buddha"
+    " pope charles francis christ mongol thai lao malay holland congo highlands german"
+    " georgia chile jordan european asian african communist soviet washington republican"
+    " democrat democratic labor labour conservative gulf islamic muslim catholic jewish"
 )
 MOSTLY_CAPITALS = 0.7
 SIMILAR = 0.72
@@ -142,8 +149,8 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
 
 def _is_headline(tokens: Tokens) -> bool:
     """Whether the text is in capital letters, which tell no names."""
-    words = [token for token in tokens.items if token.is_word]
-    return len(words) > 3 and sum(t.text.isupper() for t in words) > MOSTLY_CAPITALS * len(words)
+    upper = [token.text.isupper() for token in tokens.items if token.is_word]
+    return len(upper) > 3 and sum(upper) > MOSTLY_CAPITALS * len(upper)
 
 
 def _names_in_vi(tokens: Tokens) -> Iterator[Name]:
@@ -233,8 +240,8 @@ def _keys(tokens: Tokens) -> list[str]:
 
 
 def _words(tokens: Tokens, *, capital: bool = False) -> set[str]:
-    words = (token for token in tokens.items if token.is_word)
-    return {plain(token.low) for token in words if token.is_capital or not capital}
+    found = (token for token in tokens.items if token.is_word)
+    return {plain(token.low) for token in found if token.is_capital or not capital}
 
 
 def _is_in_en(name: Name, there: _English) -> bool:
@@ -250,9 +257,9 @@ def _is_in_en(name: Name, there: _English) -> bool:
     return name.foreign and _is_similar(spelled[0], there.names)
 
 
-def _is_similar(word: str, words: set[str]) -> bool:
+def _is_similar(word: str, others: set[str]) -> bool:
     """Whether a foreign name occurs in another inflection or transcription."""
-    for other in words:
+    for other in others:
         if len(other) < 3 or (other[0] != word[0] and other[-1] != word[-1]):
             continue
         if other[:4] == word[:4] and len(word) > 4:
@@ -265,7 +272,7 @@ def _is_similar(word: str, words: set[str]) -> bool:
 def _names_only_in_en(en: Tokens, vi: Tokens) -> Iterator[Name]:
     vi_table, en_table, kinds = _tables()
     keys = _keys(en)
-    present, words = vi_table.every(_keys(vi)), _words(vi)
+    present, own = vi_table.every(_keys(vi)), _words(vi)
     index = 0
     while index < len(en):
         token = en[index]
@@ -278,9 +285,9 @@ def _names_only_in_en(en: Tokens, vi: Tokens) -> Iterator[Name]:
         certain = token.low not in VAGUE or count > 1
         certain = certain and all(kinds[row] in ("country", "city", "province") for row in rows)
         spelled = [plain(en.low(index + i)) for i in range(count) if en[index + i].is_word]
-        if certain and not rows & present and not all(word in words for word in spelled):
-            if not any(_is_similar(word, words) for word in spelled):
-                yield name
+        known = rows & present or all(word in own for word in spelled)
+        if certain and not known and not any(_is_similar(word, own) for word in spelled):
+            yield name
         index += count
 
 

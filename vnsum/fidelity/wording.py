@@ -5,29 +5,36 @@ Coarse on purpose: it counts what denies on both sides, not what is denied.
 
 from __future__ import annotations
 
-from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.tokens import Tokens, words
 from vnsum.result import Finding, Span
 
 DENIALS = {
-    "vi": frozenset(["không", "chưa", "chẳng", "chả", "đừng", "chớ"]),
-    "en": frozenset(
-        ["not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "nowhere", "t"]
-    ),
+    "vi": words("không chưa chẳng chả đừng chớ"),
+    "en": words("not no never none nobody nothing neither nor without cannot nowhere t"),
 }
 # Words that carry a denial in good translations, so that a plain one is not missed.
 HINTS = {
-    "vi": frozenset(
-        ["thiếu", "mất", "chối", "trừ", "khỏi", "tránh", "cấm", "hiếm", "ít", "bác", "phủ", "vô", "phi", "bất", "dừng", "ngừng", "ngăn", "thất", "trái", "kém", "ngoài", "hết", "bỏ", "thôi", "hủy", "huỷ", "miễn", "sai", "khó", "khác", "tắt", "vắng", "trống", "nếu", "hoãn", "chống", "quên", "dở", "tuyệt", "nào", "đâu", "gì", "yếu", "thua", "đình", "lỡ", "hỏng", "ngớt", "bao", "giờ", "cả", "hẳn"]
+    "vi": words(
+        "thiếu mất chối trừ khỏi tránh cấm hiếm ít bác phủ vô phi bất dừng ngừng ngăn thất trái"
+        " kém ngoài hết bỏ thôi hủy huỷ miễn sai khó khác tắt vắng trống nếu hoãn chống quên dở"
+        " tuyệt nào đâu gì yếu thua đình lỡ hỏng ngớt bao giờ cả hẳn"
     ),
-    "en": frozenset(
-        ["unable", "impossible", "illegal", "inability", "incapable", "invalid", "insufficient", "inadequate", "irrelevant", "disagree", "disagreed", "hardly", "rarely", "seldom", "barely", "lack", "lacks", "lacked", "lacking", "fail", "fails", "failed", "failing", "failure", "refuse", "refused", "refuses", "refusing", "reject", "rejected", "deny", "denied", "denies", "denying", "absent", "absence", "prevent", "prevents", "prevented", "avoid", "avoided", "stop", "stopped", "except", "ban", "banned", "prohibit", "prohibited", "miss", "missed", "missing", "zero", "neither", "unless", "doesn", "didn", "don", "isn", "wasn", "aren", "weren", "won", "wouldn", "couldn", "shouldn", "hasn", "haven", "hadn", "impossible", "inconsistent", "incomplete", "invisible", "inaccurate", "ineffective", "devoid", "non", "ain", "inevitable", "inexperienced"]
+    "en": words(
+        "unable impossible illegal inability incapable invalid insufficient inadequate"
+        " irrelevant disagree disagreed hardly rarely seldom barely lack lacks lacked lacking"
+        " fail fails failed failing failure refuse refused refuses refusing reject rejected deny"
+        " denied denies denying absent absence prevent prevents prevented avoid avoided stop"
+        " stopped except ban banned prohibit prohibited miss missed missing zero neither unless"
+        " doesn didn don isn wasn aren weren won wouldn couldn shouldn hasn haven hadn"
+        " impossible inconsistent incomplete invisible inaccurate ineffective devoid non ain"
+        " inevitable inexperienced"
     ),
 }
 # Words after which, and before which, "không" does not deny: air force, not only, before long.
-AFTER_AIR = frozenset(
-    ["quân", "gian", "khí", "trung", "lực", "phận", "kích", "ngừng", "chỉ", "những", "ngớt", "ít", "gì", "trọng", "lâu", "qua", "tặc", "tưởng"]
+AFTER_AIR = words(
+    "quân gian khí trung lực phận kích ngừng chỉ những ngớt ít gì trọng lâu qua tặc tưởng"
 )
-BEFORE_AIR = frozenset(["hàng", "trên", "khoảng", "số", "hay", "tầm"])
+BEFORE_AIR = words("hàng trên khoảng số hay tầm")
 NO_DENIALS = frozenset([("chẳng", "hạn"), ("chưa", "từng"), ("chẳng", "bao"), ("chẳng", "qua")])
 NOT_UN = ("under", "unit", "uni", "unto", "uncle", "unesco", "unicef")
 APOSTROPHES = frozenset("'’")
@@ -35,9 +42,7 @@ QUOTES = frozenset('"“”„«»')
 SINGLE_QUOTES = frozenset("‘’'`")
 
 
-def compare_negation(
-    source: str, target: str, source_lang: str, target_lang: str
-) -> list[Finding]:
+def compare_negation(source: str, target: str, source_lang: str, target_lang: str) -> list[Finding]:
     """Return a warning where one side denies more often than the other can be seen to."""
     old, new = Tokens(source), Tokens(target)
     lost = _denials(old, source_lang)

@@ -253,9 +253,13 @@ class Amounts:
                 return Found("date", Date(year=int(numeral.value)), "", amount.end)
         elif numeral.words == 1 and numeral.value == 1 and amount.unit in TIME_UNITS:
             return None  # "một ngày" and "one day" are no counts
-        elif numeral.words == 1 and not numeral.scaled and amount.kind == "measure":
-            if amount.unit in TIME_UNITS and not self.grammar.counted(tokens, index, numeral):
-                return None
+        elif (
+            numeral.words == 1
+            and not numeral.scaled
+            and amount.unit in TIME_UNITS
+            and not self.grammar.counted(tokens, index, numeral)
+        ):
+            return None
         value, start = numeral.value, index
         sign = tokens[index - 1]
         if (
@@ -287,7 +291,7 @@ class Amounts:
             return Found("score", Range(low=left, high=right), "", index + 3)
         return None
 
-    def _range(self, tokens: Tokens, index: int, low: Amount) -> Found | None:
+    def _range(self, tokens: Tokens, index: int, low: Amount) -> Found | None:  # noqa: PLR0911 - each return is one thing that it is not
         at = low.end
         by_word = tokens.low(at) in self.grammar.range_words
         if not by_word and not tokens.is_dash(at):

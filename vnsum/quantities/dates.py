@@ -87,7 +87,7 @@ def _full_year(text: str | None) -> int | None:
     return int(text) if len(text) == 4 else int(text) + (2000 if int(text) < 50 else 1900)
 
 
-def _day(tokens: Tokens, index: int, *, day_first: bool, cued: bool) -> Written | None:
+def _day(tokens: Tokens, index: int, *, day_first: bool, cued: bool) -> Written | None:  # noqa: PLR0911 - each return is one thing that it is not
     mark = tokens[index + 1].text
     if mark not in ("/", "-", "–") or not (tokens[index + 1].glued or cued):
         return None
@@ -110,9 +110,10 @@ def _day(tokens: Tokens, index: int, *, day_first: bool, cued: bool) -> Written 
 
 def _year_after(tokens: Tokens, index: int, mark: str) -> tuple[int | None, int]:
     year = tokens[index + 1]
-    if tokens[index].text == mark and tokens[index].glued and year.glued and year.text.isdecimal():
-        if len(year.text) == 4 or (len(year.text) == 2 and mark != "-"):
-            return _full_year(year.text), index + 2
+    joined = tokens[index].text == mark and tokens[index].glued and year.glued
+    full = len(year.text) == 4 or (len(year.text) == 2 and mark != "-")
+    if joined and full and year.text.isdecimal():
+        return _full_year(year.text), index + 2
     return None, index
 
 

@@ -37,7 +37,7 @@ GROUPED = {
 }
 
 
-def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | None:
+def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | None:  # noqa: PLR0911 - each return is one thing that it is not
     """Return the value of a digit group and, where the notation is ambiguous, another one.
 
     `decimal` is the decimal mark of the language. `None` where the group is no number

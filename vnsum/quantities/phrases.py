@@ -3,7 +3,7 @@ the table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from vnsum.quantities.tokens import Tokens
@@ -45,12 +45,7 @@ class Phrases(Generic[T]):
                 return value, index + len(lows)
         return None
 
-    def __contains__(self, low: str) -> bool:
-        return low in self._rows
-
-
-def rows(table: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Turn a table `{value: "phrase, phrase"}` into rows for `Phrases`."""
-    return [
-        (phrase.strip(), value) for value, phrases in table.items() for phrase in phrases.split(",")
-    ]
+    @property
+    def starters(self) -> frozenset[str]:
+        """The first words of all phrases."""
+        return frozenset(self._rows)

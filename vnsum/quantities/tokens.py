@@ -82,6 +82,20 @@ class Tokens:
         )
 
 
+def words(text: str) -> frozenset[str]:
+    """Return the words of a table cell as a set."""
+    return frozenset(text.split())
+
+
+def numbered(text: str, *, first: int = 1, step: int = 1) -> dict[str, int]:
+    """Give the words of a table cell the numbers `first * step`, `(first + 1) * step` ...
+
+    >>> numbered("twenty thirty", first=2, step=10)
+    {'twenty': 20, 'thirty': 30}
+    """
+    return {word: step * number for number, word in enumerate(text.split(), first)}
+
+
 def fold(text: str) -> str:
     """Return the form under which words are looked up: composed and lower-case."""
     return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).lower()

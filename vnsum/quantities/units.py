@@ -90,7 +90,8 @@ UNITS = (
     Row("tael", "lượng", "tael, taels"),
     Row(
         "km/h",
-        "km/giờ, cây số/giờ, ki-lô-mét/giờ, ki-lô-mét một giờ, kilomet trên giờ, kilomet/giờ, km một giờ, km mỗi giờ, ki-lô-mét giờ, km trên giờ, kilômét trên giờ",
+        "km/giờ, cây số/giờ, ki-lô-mét/giờ, ki-lô-mét một giờ, kilomet trên giờ, kilomet/giờ, "
+        "km một giờ, km mỗi giờ, ki-lô-mét giờ, km trên giờ, kilômét trên giờ",
         "km per hour, kilometres per hour, kilometers per hour, kilometres an hour, "
         "kilometers an hour, kilometers/hour, km an hour, km/hr",
         "km/h, kph, kmh",
@@ -166,8 +167,10 @@ CURRENCIES = (
     Row("VND", "đồng, đồng Việt Nam, VND, VNĐ, đ", "dong, dongs, Vietnamese dong, VND, VNĐ", "₫"),
     Row(
         "USD",
-        "USD, đô la, đô-la, đôla, đô, đô la Mỹ, đô-la Mỹ, đôla Mỹ, đô la Mĩ, Mỹ kim, đồng đô la, dollar, đồng đô la Mỹ",
-        "USD, dollar, dollars, US dollar, US dollars, U.S. dollar, U.S. dollars, American dollars, buck, bucks",
+        "USD, đô la, đô-la, đôla, đô, đô la Mỹ, đô-la Mỹ, đôla Mỹ, đô la Mĩ, Mỹ kim, "
+        "đồng đô la, dollar, đồng đô la Mỹ",
+        "USD, dollar, dollars, US dollar, US dollars, U.S. dollar, U.S. dollars, "
+        "American dollars, buck, bucks",
         "$",
     ),
     Row("EUR", "euro, EUR, ơ-rô, đồng euro", "euro, euros, EUR", "€"),

@@ -1,0 +1,71 @@
+"""Reading English quantities: which rule is tried at which word; the rules are beside it."""
+
+from __future__ import annotations
+
+from vnsum.quantities.core import Rules, read_code, read_phone
+from vnsum.quantities.en.amounts import (
+    LABELS,
+    ROMAN,
+    SYMBOLS,
+    read_a_decade,
+    read_age,
+    read_and_a_half,
+    read_currency_first,
+    read_half,
+    read_label,
+    read_magnitude,
+    read_minus,
+    read_ordinal,
+    read_ordinal_digits,
+    read_parts,
+    read_roman,
+)
+from vnsum.quantities.en.clock import read_clock, read_fixed_clock
+from vnsum.quantities.en.dates import (
+    RELATIVE_DAYS,
+    read_day_month,
+    read_deictic,
+    read_month,
+    read_quarter,
+    read_relative_day,
+    read_weekday,
+    read_written_date,
+)
+from vnsum.quantities.en.numbers import AMOUNTS
+from vnsum.quantities.en.tables import (
+    MONTHS,
+    ONES,
+    ORDINAL_ONES,
+    ORDINAL_TENS,
+    PLURAL_SCALES,
+    SINGLE_SCALES,
+    TENS,
+    WEEKDAYS,
+)
+
+_NUMBER_RULES = (read_clock, read_parts, read_and_a_half, AMOUNTS.read)
+
+
+RULES = Rules(
+    digits=(
+        read_code, read_phone, read_written_date, read_day_month, read_ordinal_digits, read_clock,
+        read_and_a_half, AMOUNTS.read,
+    ),
+    words={
+        **dict.fromkeys(LABELS.starters, (read_label,)),
+        **dict.fromkeys(SYMBOLS.starters, (read_currency_first,)),
+        **dict.fromkeys(ONES, _NUMBER_RULES),
+        **dict.fromkeys(TENS, (read_ordinal, AMOUNTS.read)),
+        **dict.fromkeys([*ORDINAL_ONES, *ORDINAL_TENS, "hundredth", "thousandth"], (read_ordinal,)),
+        **dict.fromkeys(MONTHS, (read_month,)),
+        **dict.fromkeys(ROMAN, (read_roman,)),
+        **dict.fromkeys(WEEKDAYS, (read_weekday,)),
+        **dict.fromkeys([*PLURAL_SCALES, *SINGLE_SCALES], (read_magnitude,)),
+        **dict.fromkeys(["several", "few"], (read_magnitude,)),
+        **dict.fromkeys(["last", "this", "next"], (read_deictic,)),
+        **dict.fromkeys(RELATIVE_DAYS, (read_relative_day,)),
+        "a": (read_parts, read_a_decade, read_currency_first, AMOUNTS.read),
+        "half": (read_half,), "aged": (read_age,), "age": (read_age,), "q": (read_quarter,),
+        "minus": (read_minus,), "noon": (read_fixed_clock,), "midnight": (read_fixed_clock,),
+    },
+)  # fmt: skip

@@ -1,0 +1,234 @@
+"""English rules for parts, ages, labels, magnitudes and money written sign first."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from vnsum.quantities import units
+from vnsum.quantities.core import (
+    NEGATIVE_UNITS,
+    Found,
+)  # fmt: skip
+from vnsum.quantities.en.dates import year_after
+from vnsum.quantities.en.numbers import AMOUNTS, NUMERALS, ordinal_words
+from vnsum.quantities.en.tables import (
+    FRACTION_BOTTOMS,
+    ONES,
+    ORDINAL_SUFFIXES,
+    PLURAL_SCALES,
+    SCALES,
+    SINGLE_SCALES,
+)
+from vnsum.quantities.numerals import Numeral
+from vnsum.quantities.phrases import Phrases
+from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.values import Date, Range, exact
+
+ROMAN = {
+    "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xii": 12, "xiii": 13,
+    "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20, "xxi": 21,
+}  # fmt: skip
+
+
+def read_roman(tokens: Tokens, index: int) -> Found | None:
+    """Read the capital Roman numeral of "World War II"."""
+    token = tokens[index]
+    if not token.text.isupper() or token.glued or not tokens[index - 1].is_word:
+        return None
+    return Found("ordinal", ROMAN[token.low], "", index + 1)
+
+
+def read_a_decade(tokens: Tokens, index: int) -> Found | None:
+    """Read "a decade", "a century" as one of them, as "một thập kỷ" is read."""
+    unit = tokens.low(index + 1)
+    if unit not in ("decade", "century") or tokens.low(index - 1) in ("once", "twice", "times"):
+        return None
+    return Found("measure", 1, unit, index + 2)
+
+
+def read_ordinal_digits(tokens: Tokens, index: int) -> Found | None:
+    """Read 190th, 21st century, 1970s."""
+    number = tokens.integer(index)
+    suffix = tokens[index + 1]
+    if number is None or not suffix.glued:
+        return None
+    owner = tokens.low(index - 1) in ("his", "her", "their", "my", "your", "our", "its")
+    if suffix.low == "s" and owner and number % 10 == 0 and number < 100:
+        return Found("age", number, "year", index + 2)
+    if suffix.low == "s" and number % 10 == 0 and (len(tokens[index].text) in (2, 4)):
+        return Found("decade", number + (1900 if number < 100 else 0), "", index + 2)
+    if suffix.low in ORDINAL_SUFFIXES:
+        return _ordinal(tokens, number, index + 2)
+    return None
+
+
+def _ordinal(tokens: Tokens, number: int, end: int) -> Found:
+    at = end + 1 if tokens.is_dash(end) else end
+    if tokens.low(at) in ("century", "centuries"):
+        return Found("century", number, "", at + 1)
+    if tokens.low(at) == "quarter" and 1 <= number <= 4:
+        year, after = year_after(tokens, at + 1)
+        return Found("date", Date(year=year, quarter=number), "", after)
+    return Found("ordinal", number, "", end)
+
+
+def read_ordinal(tokens: Tokens, index: int) -> Found | None:
+    """Read first, third, twenty-first; "second" only where it is no unit of time."""
+    found = ordinal_words(tokens, index)
+    if found is None:
+        return None
+    if tokens.low(index) == "second" and tokens.low(index - 1) in (
+        "per",
+        "a",
+        "one",
+        "each",
+        "every",
+    ):
+        return None
+    return _ordinal(tokens, found[0], found[1])
+
+
+def read_parts(tokens: Tokens, index: int) -> Found | None:
+    """Read two-thirds, one quarter of, three-fifths."""
+    low = tokens.low(index)
+    top = 1 if low in ("a", "one") else ONES.get(low, tokens.integer(index, 2) or 0)
+    at = index + 2 if tokens.is_dash(index + 1) else index + 1
+    bottom = FRACTION_BOTTOMS.get(tokens.low(at))
+    if not top or not bottom or top >= bottom:
+        return None
+    plural = tokens.low(at).endswith("s") or tokens.low(at) == "halves"
+    if top == 1 and tokens.low(at + 1) != "of" and not (low == "one" and bottom == 3):
+        return None
+    if top > 1 and not plural:
+        return None
+    return Found("fraction", exact(Fraction(top, bottom)), "", at + 1)
+
+
+def read_half(tokens: Tokens, index: int) -> Found | None:
+    """Read "half a million", "half of"."""
+    at = index + 2 if tokens.low(index + 1) == "a" else index + 1
+    scale, end = NUMERALS.scale(tokens, at)
+    if scale >= 1000:
+        kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(Fraction(scale), end))
+        return Found(kind, exact(Fraction(scale, 2)), unit, end)
+    if tokens.low(index + 1) == "of":
+        return Found("fraction", exact(Fraction(1, 2)), "", index + 1)
+    return None
+
+
+def read_and_a_half(tokens: Tokens, index: int) -> Found | None:
+    """Read "two and a half million", "one and a half years"."""
+    number = ONES.get(tokens.low(index), tokens.integer(index, 2))
+    if not number or tuple(tokens.low(index + i) for i in (1, 2, 3)) != ("and", "a", "half"):
+        return None
+    scale, end = NUMERALS.scale(tokens, index + 4)
+    numeral = Numeral((number + Fraction(1, 2)) * scale, end)
+    kind, unit, end = AMOUNTS.unit(tokens, end, numeral)
+    return Found(kind, exact(numeral.value), unit, end)
+
+
+def read_magnitude(tokens: Tokens, index: int) -> Found | None:
+    """Read "thousands of", "tens of millions", "several hundred"."""
+    low = tokens.low(index)
+    if low in PLURAL_SCALES:
+        value, end = PLURAL_SCALES[low], index + 1
+        while tokens.low(end) == "of" and tokens.low(end + 1) in PLURAL_SCALES:
+            value, end = value * PLURAL_SCALES[tokens.low(end + 1)], end + 2
+        return Found("magnitude", value, "", end)
+    if low in SINGLE_SCALES:  # without a number: "a couple of thousand", "thousand-year-old"
+        return Found("magnitude", SINGLE_SCALES[low], "", index + 1)
+    scale, end = NUMERALS.scale(tokens, index + 1)
+    return Found("magnitude", scale, "", end) if scale >= 100 else None
+
+
+def read_age(tokens: Tokens, index: int) -> Found | None:
+    """Read "aged 28", "age 28", "at the age of 28"."""
+    at = index + 2 if tokens.low(index) == "age" and tokens.low(index + 1) == "of" else index + 1
+    if at == index + 1 and tokens.low(index) == "age" and tokens.low(index - 1) in ("the", "an"):
+        return None
+    numeral = NUMERALS.read(tokens, at)
+    if numeral is None or numeral.value > 150 or AMOUNTS.unit(tokens, numeral.end, numeral)[1]:
+        return None
+    if tokens.is_dash(numeral.end) and tokens[numeral.end + 1].is_digits:
+        return None
+    return Found("age", exact(numeral.value), "year", numeral.end)
+
+
+def read_minus(tokens: Tokens, index: int) -> Found | None:
+    """Read "minus 5 degrees"."""
+    amount = AMOUNTS.amount(tokens, index + 1) if tokens[index + 1].is_digits else None
+    if amount is None or amount.unit not in NEGATIVE_UNITS:
+        return None
+    return Found(amount.kind, exact(-amount.value), amount.unit, amount.end)
+
+
+LABELS = Phrases(units.forms(units.LABELS, "en"))
+
+
+def read_label(tokens: Tokens, index: int) -> Found | None:
+    """Read "Article 5", "No. 9", "Highway 1"; "number 500 people" is none."""
+    found = LABELS.match(tokens, index)
+    if found is None:
+        return None
+    name, at = found
+    number, follower = tokens.integer(at, 4), tokens[at + 1]
+    if number is None or (tokens.low(index) == "p" and tokens[at - 1].text != "."):
+        return None
+    if follower.glued and (follower.text in "/-–%:" or follower.is_word):
+        return None
+    if AMOUNTS.unit(tokens, at + 1, Numeral(Fraction(number), at + 1))[1]:
+        return None
+    return Found("label", number, name, at + 1)
+
+
+SYMBOLS = Phrases(
+    [(form, name) for form, name in units.forms(units.CURRENCIES, "en") if not form[-1].isalpha()]
+    + [("US$", "USD")]
+    + [(row.name, row.name) for row in units.CURRENCIES if row.name != "cent"] + [("VNĐ", "VND")]
+)  # fmt: skip
+
+
+SHORT_SCALES = {"m": 10**6, "b": 10**9, "bn": 10**9, "tn": 10**12, "t": 10**12}
+
+
+def read_currency_first(tokens: Tokens, index: int) -> Found | None:
+    """Read "$5m", "US$14.7 billion", "VND 25,000", "$11,000 to $22,500"."""
+    first = _money(tokens, index)
+    if first is None:
+        return None
+    value, unit, end = first
+    if tokens.low(end) in ("to", "and") or tokens.is_dash(end):
+        opened = tokens.low(index - 1) in ("from", "between") or tokens.is_dash(end)
+        other = _money(tokens, end + 1)
+        if other is None and (opened or tokens.low(end) == "to") and tokens[end + 1].is_digits:
+            more = NUMERALS.read(tokens, end + 1)
+            other = (more.value, unit, more.end) if more else None
+            if more and more.scaled and value < more.value and value < 1000:
+                part = NUMERALS._part(tokens, end + 1)
+                value = value * (more.value / part.value) if part and part.value else value
+        if other and other[1] == unit and value < other[0] and (tokens.low(end) != "and" or opened):
+            return Found("range", Range(low=exact(value), high=exact(other[0])), unit, other[2])
+    return Found("money", exact(first[0]), unit, end)
+
+
+def _money(tokens: Tokens, index: int) -> tuple[Fraction, str, int] | None:
+    found = SYMBOLS.match(tokens, index)
+    if found is None or not tokens[found[1]].is_digits:
+        return None
+    letters = tokens[index].is_word  # "a $5 note" is not in Australian dollars
+    if letters and not (
+        tokens[index].text.isupper() and (tokens[index + 1].glued or found[1] == index + 1)
+    ):
+        return None
+    unit, at = found
+    numeral = NUMERALS.read(tokens, at)
+    if numeral is None:
+        return None
+    value, end = numeral.value, numeral.end
+    if not numeral.scaled and tokens[end].glued and tokens.low(end) in SHORT_SCALES:
+        value, end = value * SHORT_SCALES[tokens.low(end)], end + 1
+    at = end + 1 if tokens.is_dash(end) and tokens[end].glued else end
+    if not numeral.scaled and at > end and SCALES.match(tokens, at):
+        scale, end = NUMERALS.scale(tokens, at)
+        value *= scale
+    return value, unit, end

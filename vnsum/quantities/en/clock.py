@@ -1,0 +1,108 @@
+"""English clock times."""
+
+from __future__ import annotations
+
+from vnsum.quantities.core import (
+    Found,
+    read_to_second,
+)  # fmt: skip
+from vnsum.quantities.en.tables import ONES
+from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.values import Clock, Range
+
+
+def _meridiem(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    low = tokens.low(index)
+    if low in ("am", "pm"):
+        return (12 if low == "pm" else 0), index + 1
+    if low in ("a", "p") and tokens[index + 1].text == "." and tokens.low(index + 2) == "m":
+        end = index + 4 if tokens[index + 3].text == "." and tokens[index + 3].glued else index + 3
+        return (12 if low == "p" else 0), end
+    return None
+
+
+def read_clock(tokens: Tokens, index: int) -> Found | None:
+    """Read 8:46 a.m., 5am, 15:00, 3 o'clock, 9-11 a.m."""
+    first = _dotted_clock(tokens, index) or _clock(tokens, index)
+    if first is None or not first[2]:
+        return _bare_clock_range(tokens, index)
+    value, end, _ = first
+    if tokens.is_dash(end) or tokens.low(end) == "to":
+        last = _clock(tokens, end + 1)
+        if last and last[2]:
+            return Found("range", Range(low=value, high=last[0]), "", last[1])
+    return Found("time", value, "", end)
+
+
+def _dotted_clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:
+    """12.41 am, the British way."""
+    hour, _, minute = tokens[index].text.partition(".")
+    half = _meridiem(tokens, index + 1) if len(minute) == 2 and minute.isdecimal() else None
+    if half is None or not hour.isdecimal() or len(hour) > 2 or not 1 <= int(hour) <= 12:
+        return None
+    if int(minute) > 59:
+        return None
+    return Clock(hour=int(hour) % 12 + half[0], minute=int(minute)), half[1], True
+
+
+def _bare_clock_range(tokens: Tokens, index: int) -> Found | None:
+    low, joined = (
+        tokens.integer(index, 2),
+        tokens.is_dash(index + 1) or tokens.low(index + 1) == "to",
+    )
+    if low is None or not joined or low > 12:
+        return None
+    last = _clock(tokens, index + 2)
+    if (
+        last is None
+        or not last[2]
+        or (_meridiem(tokens, last[1] - 1) is None and (_meridiem(tokens, index + 3) is None))
+    ):
+        return None
+    hour = low % 12 + (12 if last[0].hour >= 12 and low % 12 < last[0].hour % 12 else 0)
+    return Found("range", Range(low=Clock(hour=hour), high=last[0]), "", last[1])
+
+
+def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - each return is one thing that it is not
+    hour, end = tokens.integer(index, 2), index + 1
+    if hour is None and tokens.low(index) in ONES and ONES[tokens.low(index)] <= 12:
+        hour = ONES[tokens.low(index)]
+    if hour is None or hour > 24:
+        return None
+    minute, sure = 0, False
+    mark = tokens[end].text
+    if exact_time := read_to_second(tokens, index):
+        return exact_time[0], exact_time[1], True
+    if mark == ":" and tokens[end].glued and len(tokens[end + 1].text) == 2:
+        number = tokens.integer(end + 1, 2)
+        if number is None or number > 59 or not tokens[end + 1].glued:
+            return None
+        minute, end, sure = number, end + 2, True
+    elif (half := _meridiem(tokens, end)) and tokens[index].is_digits and hour <= 12:
+        return Clock(hour=hour % 12 + half[0]), half[1], True
+    if half := _meridiem(tokens, end):
+        if not 1 <= hour <= 12:
+            return Clock(hour=hour % 24, minute=minute), half[1], True
+        return Clock(hour=hour % 12 + half[0], minute=minute), half[1], True
+    clock = (
+        tokens.low(end) == "o" and tokens[end + 1].text in "'’" and tokens.low(end + 2) == "clock"
+    )
+    if clock:
+        end, sure = end + 3, True
+        hour, end = _day_part(tokens, hour, end)
+    return Clock(hour=hour % 24, minute=minute), end, sure
+
+
+def _day_part(tokens: Tokens, hour: int, end: int) -> tuple[int, int]:
+    part = tuple(tokens.low(end + i) for i in range(3))
+    if part[:2] == ("in", "the") and part[2] in ("morning", "afternoon", "evening"):
+        return hour % 12 + (0 if part[2] == "morning" else 12), end + 3
+    if part[:2] == ("at", "night"):
+        return hour % 12 + (12 if hour % 12 >= 6 else 0), end + 2
+    return hour, end
+
+
+def read_fixed_clock(tokens: Tokens, index: int) -> Found | None:
+    """Read "at noon", "midnight"."""
+    hour = 12 if tokens.low(index) == "noon" else 0
+    return Found("time", Clock(hour=hour), "", index + 1)

@@ -1,0 +1,67 @@
+"""Reading Vietnamese quantities: which rule is tried at which word; the rules are beside it."""
+
+from __future__ import annotations
+
+from vnsum.quantities.core import Rules, read_code, read_phone
+from vnsum.quantities.vi.amounts import (
+    LABELS,
+    SYMBOLS,
+    read_age,
+    read_currency_first,
+    read_first,
+    read_half,
+    read_height,
+    read_label,
+    read_magnitude,
+    read_minus,
+    read_parts,
+    read_roman,
+)
+from vnsum.quantities.vi.clock import read_clock
+from vnsum.quantities.vi.dates import (
+    read_born,
+    read_day,
+    read_day_of_month,
+    read_month,
+    read_quarter,
+    read_written_date,
+    read_year,
+)
+from vnsum.quantities.vi.days import (
+    deictic,
+    read_next_year,
+    read_period,
+    read_sunday,
+    read_this_day,
+    read_weekday_or_ordinal,
+)
+from vnsum.quantities.vi.numbers import AMOUNTS
+from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
+
+_NUMBER_RULES = (read_clock, read_parts, AMOUNTS.read)
+
+
+WORD_RULES = {
+    **dict.fromkeys(LABELS.starters, (read_label,)),
+    **dict.fromkeys(SYMBOLS.starters, (read_currency_first,)),
+    **dict.fromkeys([*DIGITS, "mười"], _NUMBER_RULES),
+    "ngày": (read_day,), "mùng": (read_day,), "mồng": (read_day,), "hôm": (read_day,),
+    "tháng": (read_month,), "năm": (read_year, *_NUMBER_RULES), "quý": (read_quarter,),
+    "thứ": (read_weekday_or_ordinal,), "chủ": (read_sunday,),
+    "tuần": (lambda tokens, index: deictic(tokens, index, "week"),),
+    "thế": (read_period,), "thập": (read_period,), "hàng": (read_magnitude,),
+    "vài": (read_magnitude,), "mấy": (read_magnitude,), "nửa": (read_half,),
+    "tuổi": (read_age,), "đầu": (read_first,), "sang": (read_next_year,), "âm": (read_minus,),
+    "sn": (read_born,), "không": (AMOUNTS.read,),
+    **dict.fromkeys(DAY_PARTS, (read_this_day,)),
+    **dict.fromkeys([low for low in ROMAN if len(low) > 1], (read_roman,)),
+}  # fmt: skip
+
+
+RULES = Rules(
+    digits=(
+        read_code, read_phone, read_written_date, read_clock, read_day_of_month, read_height,
+        read_parts, AMOUNTS.read,
+    ),
+    words=WORD_RULES,
+)  # fmt: skip

@@ -1,0 +1,146 @@
+"""Vietnamese rules for parts, ages, labels, magnitudes and money written sign first."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from vnsum.quantities import units
+from vnsum.quantities.core import (
+    NEGATIVE_UNITS,
+    Found,
+)  # fmt: skip
+from vnsum.quantities.numerals import Numeral
+from vnsum.quantities.phrases import Phrases
+from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.values import exact
+from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS, spelled
+from vnsum.quantities.vi.tables import COUNTED, ROMAN, SCALES
+
+
+def read_height(tokens: Tokens, index: int) -> Found | None:
+    """Read 1m71 as 1.71 m."""
+    whole, part = tokens.integer(index, 1), tokens.integer(index + 2, 2)
+    if whole is None or part is None or tokens[index + 1].text != "m":
+        return None
+    if not (tokens[index + 1].glued and tokens[index + 2].glued):
+        return None
+    value = whole + Fraction(part, 10 ** len(tokens[index + 2].text))
+    return Found("measure", exact(value), "m", index + 3)
+
+
+def read_parts(tokens: Tokens, index: int) -> Found | None:
+    """Read "hai phần ba" and "một nửa"."""
+    if tokens.low(index) == "một" and tokens.low(index + 1) == "nửa":
+        return Found("fraction", exact(Fraction(1, 2)), "", index + 2)
+    top = NUMERALS.read(tokens, index)
+    if top is None or tokens.low(top.end) != "phần":
+        return None
+    at = top.end + 1
+    word = spelled(tokens, at) or ((4, at + 1) if tokens.low(at) == "tư" else None)
+    number = tokens.integer(at, 3)
+    bottom, end = word if word else (number, at + 1)
+    if not bottom or bottom < 2 or tokens.low(end) == "trăm":
+        return None
+    return Found("fraction", exact(top.value / bottom), "", end)
+
+
+def read_magnitude(tokens: Tokens, index: int) -> Found | None:
+    """Read "hàng nghìn", "hàng chục triệu", "vài trăm"."""
+    scale, end = SCALES.match(tokens, index + 1) or (1, index + 1)
+    if scale == 1 or tokens.low(index + 1) in ("k", "tr"):
+        return None
+    more, end = NUMERALS.scale(tokens, end)
+    return Found("magnitude", scale * more, "", end)
+
+
+def read_half(tokens: Tokens, index: int) -> Found | None:
+    """Read "nửa triệu" as half a million."""
+    scale, end = NUMERALS.scale(tokens, index + 1)
+    if scale < 1000:
+        return None
+    kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(Fraction(scale), end))
+    return Found(kind, exact(Fraction(scale, 2)), unit, end)
+
+
+def read_age(tokens: Tokens, index: int) -> Found | None:
+    """Read "tuổi 28"."""
+    if tokens.low(index) != "tuổi":
+        return None
+    numeral = NUMERALS.read(tokens, index + 1)
+    if (
+        numeral is None
+        or numeral.value > 150
+        or numeral.words == 1
+        or tokens[numeral.end].text == "%"
+    ):
+        return None
+    if AMOUNTS.unit(tokens, numeral.end, numeral)[1]:
+        return None
+    return Found("age", exact(numeral.value), "year", numeral.end)
+
+
+def read_roman(tokens: Tokens, index: int) -> Found | None:
+    """Read the capital Roman numeral of "Thế chiến II"."""
+    token = tokens[index]
+    if not token.text.isupper() or token.glued or not tokens[index - 1].is_word:
+        return None
+    return Found("ordinal", ROMAN[token.low], "", index + 1)
+
+
+def read_first(tokens: Tokens, index: int) -> Found | None:
+    """Read "đầu tiên" as first."""
+    return Found("ordinal", 1, "", index + 2) if tokens.low(index + 1) == "tiên" else None
+
+
+def read_minus(tokens: Tokens, index: int) -> Found | None:
+    """Read "âm 5 độ"."""
+    amount = AMOUNTS.amount(tokens, index + 1) if tokens[index + 1].is_digits else None
+    if amount is None or amount.unit not in NEGATIVE_UNITS:
+        return None
+    return Found(amount.kind, exact(-amount.value), amount.unit, amount.end)
+
+
+LABELS = Phrases(units.forms(units.LABELS, "vi"))
+
+
+def read_label(tokens: Tokens, index: int) -> Found | None:
+    """Read "Điều 5", "số 9", "quốc lộ 1"; not "số 500 người"."""
+    found = LABELS.match(tokens, index)
+    if found is None:
+        return None
+    name, at = found
+    number = tokens.integer(at, 4)
+    law = name == "article" and tokens[index].is_capital
+    if number is None or (
+        tokens.low(index) == "điều" and not tokens[index].is_capital and number > 999
+    ):
+        return None
+    follower = tokens[at + 1]
+    if follower.glued and (follower.text in "/-–%:" or follower.is_word):
+        return None
+    amount = AMOUNTS.unit(tokens, at + 1, Numeral(Fraction(number), at + 1))
+    if amount[1] or SCALES.match(tokens, at + 1) or (follower.low in COUNTED and not law):
+        return None
+    return Found("label", number, name, at + 1)
+
+
+SYMBOLS = Phrases(
+    [(form, name) for form, name in units.forms(units.CURRENCIES, "en")
+     if not form[-1].isalpha()] + [("US$", "USD"), ("USD", "USD"), ("VND", "VND")]
+)  # fmt: skip
+
+
+def read_currency_first(tokens: Tokens, index: int) -> Found | None:
+    """Read "$5 triệu", "US$ 2,3 tỷ"."""
+    found = SYMBOLS.match(tokens, index)
+    if found is None or not tokens[found[1]].is_digits:
+        return None
+    letters = tokens[index].is_word  # "a $5 note" is not in Australian dollars
+    if letters and not (
+        tokens[index].text.isupper() and (tokens[index + 1].glued or found[1] == index + 1)
+    ):
+        return None
+    numeral = NUMERALS.read(tokens, found[1])
+    if numeral is None:
+        return None
+    return Found("money", exact(numeral.value), found[0], numeral.end)

@@ -1,0 +1,106 @@
+"""Vietnamese clock times."""
+
+from __future__ import annotations
+
+from vnsum.quantities.core import (
+    Found,
+    read_to_second,
+)  # fmt: skip
+from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.values import Clock, Range
+from vnsum.quantities.vi.numbers import spelled
+from vnsum.quantities.vi.tables import COUNTED, DAY_PARTS, SPAN_CUES
+
+
+def read_clock(tokens: Tokens, index: int) -> Found | None:
+    """Read 9h30, 9 giờ 30 phút, 9:30, 3 giờ chiều, 7h-22h; a bare "3 giờ" only after "lúc"."""
+    first = _clock(tokens, index)
+    if first is None:
+        return None
+    value, end, sure = first
+    if tokens.is_dash(end) or tokens.low(end) == "đến":
+        last = _clock(tokens, end + 1)
+        if last and (sure or last[2]):
+            return Found("range", Range(low=value, high=last[0]), "", last[1])
+    return Found("time", value, "", end) if sure else None
+
+
+def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - each return is one thing that it is not
+    hour, at = tokens.integer(index, 2), index + 1
+    if hour is None and not tokens[index].is_digits and (word := spelled(tokens, index)):
+        hour, at = word
+    if hour is None or hour > 24:
+        return None
+    minute, sure = 0, False
+    mark = tokens.low(at)
+    if exact_time := read_to_second(tokens, index):
+        return exact_time[0], exact_time[1], True
+    if mark == ":" and tokens[at].glued and len(tokens[at + 1].text) == 2 and tokens[at + 1].glued:
+        minute_at, sure = tokens.integer(at + 1, 2), True
+        if minute_at is None:
+            return None
+        minute, end = minute_at, at + 2
+        if tokens[end].text == ":" or minute > 59:
+            return None
+        end += tokens.low(end) in ("giờ", "h")
+    elif mark in ("h", "g", "giờ") and not (mark == "g" and not _minute(tokens, at + 1)):
+        if mark != "giờ" and not tokens[at].glued and mark != "h":
+            return None
+        found = _minute(tokens, at + 1)
+        minute, end, sure = (found[0], found[1], True) if found else (0, at + 1, False)
+        if tokens.low(end) == "rưỡi":
+            minute, end, sure = 30, end + 1, _cue(tokens, index)
+    else:
+        return None
+    hour, end, part = _day_part(tokens, hour, end)
+    sure = sure or part or _cue(tokens, index) or (mark == "h" and _follows(tokens, index, end))
+    return Clock(hour=hour % 24, minute=minute), end, sure
+
+
+def _minute(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    minute = tokens.integer(index, 2)
+    end = index + 1
+    if minute is None and not tokens[index].is_digits and (word := spelled(tokens, index)):
+        minute, end = word
+        if tokens.low(end) != "phút":
+            return None
+    if minute is None or minute > 59:
+        return None
+    tight = tokens[index].glued
+    if tokens.low(end) in ("phút", "'", "’", "p", "ph"):
+        return minute, end + 1
+    follow = tokens[end]
+    if not tight and (len(tokens[index].text) < 2 or (follow.is_word and follow.low in COUNTED)):
+        return None
+    return (minute, end) if not (follow.text in "/%" and follow.glued) else None
+
+
+def _day_part(tokens: Tokens, hour: int, end: int) -> tuple[int, int, bool]:
+    at = end + 1 if tokens.low(end) == "rạng" else end
+    part = tokens.low(at)
+    if part not in DAY_PARTS or (part == "sáng" and tokens.low(at + 1) == "kiến"):
+        return hour, end, False
+    if part in ("đêm", "khuya"):
+        hour = 0 if hour == 12 else hour + (12 if 6 <= hour < 12 else 0)
+    elif part == "sáng":
+        hour = 0 if hour == 12 else hour
+    elif part == "trưa":
+        hour += 12 if hour < 4 else 0
+    elif hour < 12:
+        hour += 12
+    return hour, at + 1, True
+
+
+def _cue(tokens: Tokens, index: int) -> bool:
+    before = tokens.low(index - 1), tokens.low(index - 2)
+    if before[0] == "khoảng":
+        return before[1] in ("lúc", "vào", "hồi")
+    return before[0] in ("lúc", "hồi", "đúng", "vào") or before in (
+        ("sau", "ngay"), ("trước", "ngay"), ("từ", "lúc"),
+    )  # fmt: skip
+
+
+def _follows(tokens: Tokens, index: int, end: int) -> bool:
+    if tokens.low(end) in ("ngày", "hôm", "cùng", "qua", "nay"):
+        return True
+    return tokens.low(index - 1) not in SPAN_CUES - words("khoảng tới")

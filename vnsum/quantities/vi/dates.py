@@ -1,0 +1,272 @@
+"""Vietnamese dates, months, quarters and years."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from vnsum.quantities import dates
+from vnsum.quantities.core import (
+    CODED,
+    Found,
+)  # fmt: skip
+from vnsum.quantities.numerals import Numeral
+from vnsum.quantities.resolve import Anchored
+from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.values import Date, Range, Relative, exact, is_day
+from vnsum.quantities.vi.days import deictic
+from vnsum.quantities.vi.numbers import AMOUNTS, spelled
+from vnsum.quantities.vi.tables import (
+    DIGITS,
+    FRACTION_CUES,
+    FRACTION_NOUNS,
+    MONTHS,
+    ROMAN,
+    SCALES,
+    SURE_CUES,
+)
+
+
+def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0911 - each return is one thing that it is not
+    """Read 7/1, 7-1-2026, 27-29/3, or the fraction 3/4."""
+    before = {tokens.low(index - back) for back in (1, 2)}
+    if (
+        tokens.integer(index) == 24
+        and tokens[index + 1].text == "/"
+        and tokens.low(index + 2) == "7"
+    ) and not before & words("ngày hôm sáng chiều tối đêm trưa mùng"):
+        return CODED._replace(end=index + 3)
+    if (
+        tokens.low(index - 1) in words("số nhà ngõ hẻm ngách kiệt")
+        and tokens[index + 1].text == "/"
+    ):
+        return CODED._replace(end=index + 3)
+    fraction = _fraction(tokens, index)
+    sure = bool(before & SURE_CUES)
+    proper = fraction is not None and isinstance(fraction.value, Decimal | Fraction)
+    proper = proper and (tokens.integer(index, 3) or 0) < (tokens.integer(index + 2, 3) or 0)
+    if fraction and proper and not sure:
+        measured = AMOUNTS.unit(tokens, index + 3, Numeral(Fraction(1), index + 3))[1]
+        after = tokens.low(index + 3)
+        if measured or after in FRACTION_NOUNS or before & FRACTION_CUES:
+            return fraction
+    just_before = tokens.low(index - 1)
+    cued = sure and (just_before in SURE_CUES or just_before in ("nay", "qua", "kia"))
+    cued = cued or _is_bracketed_day(tokens, index)
+    written = dates.read_written(tokens, index, day_first=True, cued=cued)
+    if written is None:
+        return fraction
+    if isinstance(written.value, Range):
+        return Found("range", written.value, "", written.end)
+    if written.value.year is not None:
+        return Found("date", written.value, "", written.end)
+    year, end = _year(tokens, written.end)
+    other = fraction if fraction and proper and not sure and year is None else None
+    alternative = other.value if other and isinstance(other.value, Decimal | Fraction) else None
+    return Found("date", _with_year(written.value, year), "", end, None, alternative)
+
+
+def _is_bracketed_day(tokens: Tokens, index: int) -> bool:
+    """(30-7) is a day: no score and no range."""
+    closed = tokens[index - 1].text == "(" and tokens[index + 3].text == ")"
+    return closed and tokens.is_dash(index + 1) and (tokens.integer(index, 2) or 0) > 12
+
+
+def _with_year(date: Date, year: int | None) -> Date:
+    if year is not None and date.day and date.month and not is_day(year, date.month, date.day):
+        return date
+    return Date(year=year, month=date.month, day=date.day, quarter=date.quarter)
+
+
+def _fraction(tokens: Tokens, index: int) -> Found | None:
+    top, bottom = tokens.integer(index, 3), tokens.integer(index + 2, 3)
+    if top is None or not bottom or tokens[index + 1].text != "/":
+        return None
+    if tokens[index + 3].text == "/" or (tokens[index + 3].glued and tokens[index + 3].is_word):
+        return None
+    value = exact(Fraction(top, bottom))
+    return Found("fraction", value, "", index + 3)
+
+
+def _year(tokens: Tokens, index: int) -> tuple[int | None, int]:
+    """Read "năm 2026", "/2026" or "-2026" after a day or month."""
+    at = index + 1 if tokens[index].text == "," and tokens.low(index + 1) == "năm" else index
+    if tokens.low(at) in ("năm", "/", "-", "–"):
+        year = dates.year_number(tokens, at + 1)
+        if year is not None and (tokens.low(at) == "năm" or tokens[at + 1].glued):
+            return year, at + 2
+    return None, index
+
+
+def _month(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Read the number or name after "tháng": 1 to 12, Giêng, Tư, Mười Một, Chạp."""
+    number = tokens.integer(index, 2)
+    if number is not None:
+        return (
+            (number, index + 1) if 1 <= number <= 12 and not _is_unit(tokens, index + 1) else None
+        )
+    low = tokens.low(index)
+    if low == "mười" and tokens.low(index + 1) in ("một", "hai"):
+        return 10 + DIGITS[tokens.low(index + 1)], index + 2
+    if low == "một" and tokens[index].is_capital:
+        return 1, index + 1
+    if low in MONTHS and (
+        low != "năm" or tokens[index].is_capital or tokens.low(index + 1) == "năm"
+    ):
+        return MONTHS[low], index + 1
+    return None
+
+
+def _is_unit(tokens: Tokens, index: int) -> bool:
+    return tokens[index].text == "%" or SCALES.match(tokens, index) is not None
+
+
+def read_month(tokens: Tokens, index: int) -> Found | None:
+    """Read "tháng 2", "tháng Hai năm 2026", "tháng 2 tới", "tháng trước"."""
+    month = _month(tokens, index + 1)
+    if month is None:
+        return deictic(tokens, index, "month")
+    value, day, end = month[0], None, month[1]
+    return _finish_month(tokens, value, day, end)
+
+
+def _finish_month(tokens: Tokens, month: int, day: int | None, end: int) -> Found:
+    year, after = _year(tokens, end)
+    if year is not None and (day is None or is_day(year, month, day)):
+        return Found("date", Date(year=year, month=month, day=day), "", after)
+    low, then = tokens.low(end), tokens.low(end + 1)
+    if low == "năm" and then in ("nay", "ngoái", "sau", "tới", "trước"):
+        years = {"nay": 0, "ngoái": -1, "trước": -1}.get(then, 1)
+        return _anchor(Anchored(month=month, day=day, years=years), end + 2)
+    if low == "sang" and then == "năm":
+        return _anchor(Anchored(month=month, day=day, years=1), end + 2)
+    if low == "tới" or (low == "sắp" and then == "tới") or (low == "sang" and then == "năm"):
+        return _anchor(
+            Anchored(month=month, day=day, direction=1), end + (1 if low == "tới" else 2)
+        )
+    if low == "vừa" and then in ("qua", "rồi"):
+        return _anchor(Anchored(month=month, day=day, direction=-1), end + 2)
+    return Found("date", Date(month=month, day=day), "", end)
+
+
+def _anchor(value: Anchored, end: int) -> Found:
+    return Found("date", value, "", end)  # type: ignore[arg-type]  # resolved before it is returned
+
+
+def read_day(tokens: Tokens, index: int) -> Found | None:
+    """Read what follows "ngày", "mùng" or "hôm": 7 tháng 1 năm 2026, 20, 7/1, mai, qua."""
+    low = tokens.low(index)
+    at = index + 1
+    if tokens.low(at) in ("mùng", "mồng", "hôm"):
+        at += 1
+    relative = {
+        ("hôm", "qua"): -1, ("hôm", "nay"): 0, ("hôm", "kia"): -2, ("ngày", "mai"): 1,
+        ("ngày", "kia"): 2, ("ngày", "mốt"): 2,
+    }.get((tokens.low(at - 1), tokens.low(at)))  # fmt: skip
+    if relative is not None:
+        return Found("relative", Relative(unit="day", offset=relative), "", at + 1)
+    if tokens[at].is_digits:
+        if _names_days(tokens, at):
+            return _finish_day(tokens, index, tokens.integer(at, 2) or 0, at + 1)
+        marked = tokens[at + 1].text in "/-–." and tokens[at + 1].glued
+        if marked or not tokens[at].text.isdecimal():
+            found = read_written_date(tokens, at)
+            if found and found.kind in ("date", "range"):
+                return found
+        day = tokens.integer(at, 2)
+        end = at + 1
+    else:
+        word = spelled(tokens, at) if at > index and tokens.low(at) not in ("năm",) else None
+        day, end = word if word else (None, at)
+        if word and tokens.low(end) != "tháng" and low == "ngày" and tokens.low(at - 1) == "ngày":
+            return None
+    if day is None or not 1 <= day <= 31:
+        return None
+    return _finish_day(tokens, index, day, end)
+
+
+def _names_days(tokens: Tokens, index: int) -> bool:
+    """Whether this is "4-8 tháng 5": two days, not the eighth of April."""
+    days = tokens.integer(index, 2), tokens.integer(index + 2, 2)
+    return None not in days and tokens.is_dash(index + 1) and tokens.low(index + 3) == "tháng"
+
+
+def _finish_day(tokens: Tokens, index: int, day: int, end: int) -> Found | None:
+    last = _last_day(tokens, end, day)
+    month_at = last[1] if last else end
+    if tokens.low(month_at) == "tháng":
+        month = _month(tokens, month_at + 1)
+        if month and is_day(None, month[0], day):
+            found = _finish_month(tokens, month[0], last[0] if last else day, month[1])
+            if last and isinstance(found.value, Date):
+                low = Date(year=found.value.year, month=month[0], day=day)
+                return found._replace(kind="range", value=Range(low=low, high=found.value))
+            return found
+    if last:
+        both = Range(low=Date(day=day), high=Date(day=last[0]))
+        return Found("range", both, "", last[1])
+    if _is_unit(tokens, end) or (tokens.low(index) == "hôm" and tokens[end].is_word and False):
+        return None
+    return Found("date", Date(day=day), "", end)
+
+
+def _last_day(tokens: Tokens, index: int, first: int) -> tuple[int, int] | None:
+    """Read the end of "ngày 5 đến 7" or "ngày 5-7"."""
+    if not (tokens.is_dash(index) or tokens.low(index) in ("đến", "tới")):
+        return None
+    at = index + 2 if tokens.low(index + 1) == "ngày" else index + 1
+    last = tokens.integer(at, 2)
+    if last is None or not first < last <= 31 or tokens[at + 1].text in "/-h:":
+        return None
+    return last, at + 1
+
+
+def read_day_of_month(tokens: Tokens, index: int) -> Found | None:
+    """Read "24 tháng Chín năm 1759" without "ngày" before it."""
+    day = tokens.integer(index, 2)
+    if day is None or tokens.low(index + 1) != "tháng" or not 1 <= day <= 31:
+        return None
+    month = _month(tokens, index + 2)
+    if month is None or not is_day(None, month[0], day):
+        return None
+    if tokens.low(index + 2) in ("hai", "ba", "tư", "sáu") and not tokens[index + 2].is_capital:
+        return None
+    return _finish_month(tokens, month[0], day, month[1])
+
+
+def read_year(tokens: Tokens, index: int) -> Found | None:
+    """Read "năm 2009", "năm 2019-2020", "năm ngoái"; "những năm 1970" is a decade."""
+    year = dates.year_number(tokens, index + 1)
+    decade = tokens.integer(index + 1, 2)
+    if tokens.low(index - 1) == "những" and decade and decade % 10 == 0:
+        return Found("decade", 1900 + decade, "", index + 2, index - 1)
+    if year is None:
+        return deictic(tokens, index, "year")
+    if tokens.low(index - 1) in ("những", "thập"):
+        return Found("decade", year, "", index + 2, index - 1) if year % 10 == 0 else None
+    joined = tokens.is_dash(index + 2) and tokens[index + 2].glued
+    last = (
+        dates.year_number(tokens, index + 3) if joined or tokens.low(index + 2) == "đến" else None
+    )
+    if last is not None and last > year:
+        return Found("range", Range(low=Date(year=year), high=Date(year=last)), "", index + 4)
+    return Found("date", Date(year=year), "", index + 2)
+
+
+def read_quarter(tokens: Tokens, index: int) -> Found | None:
+    """Read "quý I", "quý 1/2026", "quý II năm 2026", "quý trước"."""
+    at = index + 1
+    number = tokens.integer(at, 1) or ROMAN.get(tokens.low(at)) or WORD_QUARTERS.get(tokens.low(at))
+    if number is None or not 1 <= number <= 4:
+        return deictic(tokens, index, "quarter")
+    year, end = _year(tokens, at + 1)
+    return Found("date", Date(year=year, quarter=number), "", end)
+
+
+WORD_QUARTERS = {"một": 1, "hai": 2, "ba": 3, "tư": 4, "đầu": 1}
+
+
+def read_born(tokens: Tokens, index: int) -> Found | None:
+    """Read "SN 1990" as a year."""
+    year = dates.year_number(tokens, index + 1)
+    return Found("date", Date(year=year), "", index + 2) if year else None

@@ -1,0 +1,98 @@
+"""Vietnamese weekdays, ordinals, periods, and days counted from today."""
+
+from __future__ import annotations
+
+from vnsum.quantities.core import (
+    Found,
+)  # fmt: skip
+from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.values import Relative
+from vnsum.quantities.vi.numbers import spelled
+from vnsum.quantities.vi.tables import NOT_AFTER_YEAR, ROMAN, WEEKDAYS
+
+DEICTIC = {
+    ("nay", ""): 0, ("này", ""): 0, ("ngoái", ""): -1, ("trước", ""): -1, ("rồi", ""): -1,
+    ("tới", ""): 1, ("sau", ""): 1, ("vừa", "qua"): -1, ("vừa", "rồi"): -1, ("sắp", "tới"): 1,
+}  # fmt: skip
+
+
+def deictic(tokens: Tokens, index: int, unit: str) -> Found | None:
+    """Read "tuần trước", "tháng tới", "năm ngoái"; not "năm trước đó" or "những năm tới"."""
+    if tokens.low(index - 1) in NOT_AFTER_YEAR:
+        return None
+    one, two = tokens.low(index + 1), tokens.low(index + 2)
+    for key, end in (((one, two), index + 3), ((one, ""), index + 2)):
+        if key in DEICTIC and tokens.low(end) not in ("đó", "ấy", "nữa", "khi"):
+            if unit == "year" and key[0] in ("rồi", "này"):
+                return None
+            return Found("relative", Relative(unit=unit, offset=DEICTIC[key]), "", end)
+    return None
+
+
+def read_weekday_or_ordinal(tokens: Tokens, index: int) -> Found | None:
+    """Read "thứ Hai" (Monday), "thứ hai" (second), "thứ 190"."""
+    low = tokens.low(index + 1)
+    if low in ("nhất", "nhì"):
+        return Found("ordinal", 1 if low == "nhất" else 2, "", index + 2)
+    number = tokens.integer(index + 1, 4)
+    weekday = WEEKDAYS.get(low) or (number - 1 if number and 2 <= number <= 7 else None)
+    word = spelled(tokens, index + 1)
+    if weekday and (word is None or word[1] == index + 2) and _is_weekday(tokens, index):
+        return Found("weekday", weekday, "", index + 2)
+    if number is not None and tokens[index + 2].text != "%":
+        return Found("ordinal", number, "", index + 2)
+    if low == "tư":
+        return Found("ordinal", 4, "", index + 2)
+    return Found("ordinal", word[0], "", word[1]) if word else None
+
+
+WEEKDAY_CUES = words("sáng trưa chiều tối đêm hôm ngày vào khuya từ đến tới mỗi hằng cuối")
+
+
+def _is_weekday(tokens: Tokens, index: int) -> bool:
+    name, after = tokens[index + 1], index + 2
+    if name.is_capital or tokens.low(index - 1) in WEEKDAY_CUES:
+        return True
+    if tokens.low(after) == "tuần":
+        return True
+    at = after + 1 if tokens[after].text in ",(" else after
+    return tokens.low(at) == "ngày" or (at > after and tokens[at].is_digits)
+
+
+def read_sunday(tokens: Tokens, index: int) -> Found | None:
+    """Read "Chủ nhật"; "chủ nhật" without capital needs no more."""
+    return Found("weekday", 7, "", index + 2) if tokens.low(index + 1) == "nhật" else None
+
+
+def read_period(tokens: Tokens, index: int) -> Found | None:
+    """Read "thế kỷ 21", "thế kỷ XXI", "thập niên 1970"."""
+    first, second = tokens.low(index), tokens.low(index + 1)
+    number = tokens.integer(index + 2) or ROMAN.get(tokens.low(index + 2))
+    end = index + 3
+    if number is None and tokens.low(index + 2) == "thứ":
+        number, end = ROMAN.get(tokens.low(index + 3)) or tokens.integer(index + 3), index + 4
+    if number is None:
+        word = spelled(tokens, index + 2)
+        number, end = word if word and word[1] > index + 3 else (None, end)
+    if number is None:
+        return None
+    if (first, second) in (("thế", "kỷ"), ("thế", "kỉ")) and number <= 30:
+        return Found("century", number, "", end)
+    if first == "thập" and second in ("niên", "kỷ", "kỉ") and number % 10 == 0 and number < 2100:
+        return Found("decade", number + (1900 if number < 100 else 0), "", end)
+    return None
+
+
+def read_this_day(tokens: Tokens, index: int) -> Found | None:
+    """Read "sáng nay", "tối qua", "đêm mai"."""
+    offset = {"nay": 0, "qua": -1, "mai": 1}.get(tokens.low(index + 1))
+    if offset is None or (tokens.low(index), offset) in (("sáng", -1), ("chiều", -1), ("trưa", -1)):
+        return None
+    return Found("relative", Relative(unit="day", offset=offset), "", index + 2)
+
+
+def read_next_year(tokens: Tokens, index: int) -> Found | None:
+    """Read "sang năm"."""
+    if tokens.low(index + 1) != "năm" or tokens[index + 2].is_digits:
+        return None
+    return Found("relative", Relative(unit="year", offset=1), "", index + 2)

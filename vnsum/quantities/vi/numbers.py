@@ -1,0 +1,132 @@
+"""Vietnamese numbers: the grammar of spelled-out ones, and what is a number at all."""
+
+from __future__ import annotations
+
+from vnsum.quantities import units
+from vnsum.quantities.core import (
+    Amounts,
+    Grammar,
+)  # fmt: skip
+from vnsum.quantities.numerals import Numeral, Numerals
+from vnsum.quantities.phrases import Phrases
+from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.vi.tables import (
+    COUNTED,
+    DIGITS,
+    FATHER,
+    IDIOMS,
+    KIN,
+    LAST_DIGITS,
+    NOT_AFTER_YEAR,
+    NOT_UNITS,
+    SCALES,
+    SPAN_CUES,
+)
+
+
+def spelled(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Return a spelled-out number below a thousand and the index after it."""
+    low = tokens.low
+    first = DIGITS.get(low(index))
+    if first is None and low(index) not in ("mười", "không"):
+        return None
+    if low(index + 1) == "trăm" and (first is not None or low(index) == "không"):
+        rest, end = _below_hundred(tokens, index + 2, after_hundred=True)
+        return (first or 0) * 100 + rest, end
+    if low(index) == "không":
+        return None
+    value, end = _below_hundred(tokens, index, after_hundred=False)
+    return (value, end) if end > index else None
+
+
+def _below_hundred(tokens: Tokens, index: int, *, after_hundred: bool) -> tuple[int, int]:
+    low = tokens.low
+    if low(index) in ("linh", "lẻ") and after_hundred and low(index + 1) in LAST_DIGITS:
+        return LAST_DIGITS[low(index + 1)], index + 2
+    if low(index) == "mười":
+        tens, end = 10, index + 1
+    elif low(index) in DIGITS and low(index + 1) in ("mươi", "mười"):
+        tens, end = DIGITS[low(index)] * 10, index + 2
+    elif low(index) in DIGITS and low(index + 1) == "chục":
+        return DIGITS[low(index)] * 10, index + 2
+    elif low(index) in DIGITS and not after_hundred:
+        return DIGITS[low(index)], index + 1
+    else:
+        # "một trăm hai" is 120, but "một trăm năm" is a hundred years
+        digit = DIGITS.get(low(index)) if after_hundred and low(index) != "năm" else None
+        return (
+            (0, index)
+            if digit is None or SCALES.match(tokens, index + 1)
+            else (digit * 10, index + 1)
+        )
+    unit = low(end)
+    # "mười năm" and "hai mươi năm" count years: five is "lăm" there; "mươi tư" but "mười bốn"
+    if unit in LAST_DIGITS and unit != "năm" and not _next_number(tokens, end, tens):
+        return tens + LAST_DIGITS[unit], end + 1
+    return tens, end
+
+
+def _next_number(tokens: Tokens, index: int, tens: int) -> bool:
+    """Whether the digit word at the index starts a number of its own: mười | hai mươi."""
+    return tokens.low(index + 1) in ("mươi", "trăm", "phần") or (
+        tokens.low(index) in ("ba",) and tokens.low(index + 1) in ("mẹ", "lô")
+    )
+
+
+NUMERALS = Numerals(
+    decimal=",", scales=SCALES, spelled=spelled, half="rưỡi", not_scaled=words("phú"), short=True,
+    joins=frozenset(["linh", "lẻ"]),
+)  # fmt: skip
+
+
+def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:  # noqa: PLR0911 - each return is one thing that it is not
+    """Return whether a bare number word is a number here, not a name, a father or a ripe fruit."""
+    if numeral.words > 1:  # Lê Văn Mười Hai is a man
+        named = tokens[index].is_capital and tokens[index + 1].is_capital
+        return not (named and not tokens.starts_sentence(index))
+    token, before, after = tokens[index], tokens[index - 1], tokens[index + 1]
+    word = token.low
+    if word == "một" or (word, after.low) in IDIOMS:
+        return False
+    if token.is_capital and (not tokens.starts_sentence(index) or after.is_capital):
+        return False
+    if word == "ba":
+        if after.low == "em":
+            return tokens.low(index + 2) in words("học bé nhỏ trai gái sinh trong đều")
+        return after.low not in FATHER and before.low not in words("bố người-") and after.is_word
+    if word == "năm":
+        return (
+            after.low in COUNTED and not before.is_digits and before.low not in NOT_AFTER_YEAR
+            and before.low not in DIGITS
+            and not (after.low == "tháng" and before.low not in SPAN_CUES)
+        )  # fmt: skip
+    if word == "chín":
+        return after.low in COUNTED
+    if word in ("tám", "bảy", "mười", "sáu", "hai") and before.low in KIN and token.is_capital:
+        return False
+    return after.is_word or after.text in ",.;:)\n"
+
+
+def is_year(tokens: Tokens, index: int, numeral: Numeral) -> bool:
+    """Return whether an unmarked run of digits is a year: 2008, but not 2000 người."""
+    follower = tokens.low(numeral.end)
+    return 1900 <= numeral.value <= 2099 and follower not in COUNTED and follower != "học"
+
+
+GRAMMAR = Grammar(
+    numerals=NUMERALS,
+    units=Phrases(units.forms(units.UNITS, "vi")),
+    currencies=Phrases(units.forms(units.CURRENCIES, "vi")),
+    percents=Phrases(units.forms(units.PERCENT, "vi")),
+    ages=Phrases([("tuổi", "year"), ("tháng tuổi", "month"), ("ngày tuổi", "day"),
+                  ("tuần tuổi", "week"), ("năm tuổi", "year")]),
+    range_words=words("đến tới và"),
+    range_openers=words("từ giữa khoảng"),
+    score_cues=words("số thắng thua hòa hoà bại đánh-bại dẫn đè trận tỷ-số"),
+    not_units=NOT_UNITS,
+    counted=counted,
+    is_year=is_year,
+)  # fmt: skip
+
+
+AMOUNTS = Amounts(GRAMMAR)

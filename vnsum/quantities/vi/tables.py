@@ -1,0 +1,92 @@
+"""Vietnamese words for quantities as tables; no code."""
+
+from __future__ import annotations
+
+from vnsum.quantities.phrases import Phrases
+from vnsum.quantities.tokens import words
+
+DIGITS = {
+    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8,
+    "chín": 9,
+}  # fmt: skip
+
+
+LAST_DIGITS = {**DIGITS, "mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5}
+
+
+SCALES = Phrases(
+    [("chục", 10), ("trăm", 100), ("nghìn", 1000), ("ngàn", 1000), ("vạn", 10_000),
+     ("triệu", 10**6), ("tr", 10**6), ("tỷ", 10**9), ("tỉ", 10**9), ("k", 1000)]
+)  # fmt: skip
+
+
+ROMAN = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
+    "xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18,
+    "xix": 19, "xx": 20, "xxi": 21,
+}  # fmt: skip
+
+
+MONTHS = {
+    **{name: number for name, number in DIGITS.items() if name not in ("năm", "bốn", "một")},
+    "giêng": 1, "tư": 4, "bốn": 4, "năm": 5, "mười": 10, "chạp": 12,
+}  # fmt: skip
+
+
+WEEKDAYS = {"hai": 1, "ba": 2, "tư": 3, "năm": 4, "sáu": 5, "bảy": 6, "bẩy": 6}
+
+
+DAY_PARTS = {"sáng": 0, "trưa": 11, "chiều": 12, "tối": 12, "đêm": 18, "khuya": 18}
+
+
+SURE_CUES = words("ngày hôm sáng trưa chiều tối đêm khuya mùng mồng dịp lễ ttxvn")
+
+
+SPAN_CUES = words("trong mất suốt hơn gần sau dài khoảng tới thêm cách mỗi hàng cả được")
+
+
+FRACTION_CUES = words("chiếm khoảng hơn gần còn bằng chỉ giảm tăng quá đạt mất có gấp")
+
+
+FRACTION_NOUNS = words(
+    "số người dân diện tổng thời chặng quãng trong lượng dự các thành nhân tài cử đại phiếu"
+    " công đường chiều doanh thu học cổ của hộ gia sinh khách bệnh"
+)
+
+
+# Nouns and classifiers that a bare "năm" or "chín" must stand before to be a number.
+COUNTED = words(
+    "người con cái chiếc ngày tháng tuần giờ phút giây lần em cháu đứa quả trái cuốn quyển bức tờ"
+    " tỉnh nước quốc căn ngôi xe tàu máy vụ trận bàn điểm tuổi phần trường bác cán nhân nghi đối"
+    " nạn hộ gia khu cây hòn tòa toà phòng tầng bước loại nhóm tổ cấp bên hướng huyện xã quận"
+    " phường mét km đồng usd đô tấn tạ lít chuyến cuộc lớp môn câu bài trang dòng chữ mùa năm thập"
+    " thế ứng tên vị viên suất chai ly gói hộp đôi cặp mục giải huy thành anh chị ông bà phụ trẻ"
+    " cô chú thanh cầu ngư binh chiến lính cảnh công-an kilomet dặm phẩy hình cột vòng tập bộ"
+)
+
+
+NOT_AFTER_YEAR = words("mỗi hằng hàng nhiều các những cuối đầu giữa cả từng vài mấy một thời")
+
+
+FATHER = words("tôi mẹ má nó mình ơi của bố con-cái hoa gác rọi chỉ trợn lô ba toong hoa")
+
+
+KIN = words("anh chị em cô chú bác dì cậu mợ ông bà út tía bé")
+
+
+IDIOMS = frozenset(
+    [("hai", "lúa"), ("chín", "chắn"), ("chín", "muồi"), ("chín", "mọng"), ("chín", "cây"),
+     ("tám", "chuyện"), ("mười", "mươi"), ("bảy", "núi")]
+)  # fmt: skip
+
+
+NOT_UNITS = {
+    "đồng": words("ý chí đội bào nghiệp phạm minh sự loạt tiền tác tính nai bằng hồ tháp"),
+    "tấn": words("công"), "độ": words("tuổi"), "tuần": words("tra hành hoàn lộc dương"),
+    "tiếng": words("súng nổ động nói hát kêu anh việt pháp trung nhật hàn nga đức vang thơm"),
+    "ký": words("tự hiệu kết túc giả"), "kí": words("tự hiệu kết túc"), "cân": words("bằng"),
+    "đô": words("thị đốc vật"), "tệ": words("nạn"), "giờ": words("đồng-hồ"),
+    "ngày": words("càng"), "năm": words("học-sinh"), "tạ": words("từ"), "yên": words("tâm ổn"),
+    "lượng": words("lớn khách mưa"), "phút": words("chốc"), "xu": words("hướng thế"),
+    "thùng": words("rác xốp carton hàng loa"),
+}  # fmt: skip
