@@ -1,0 +1,156 @@
+"""`article.read`: the furniture of every case, and the laws of furniture; files and web pages."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+import types
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnsum import article, segmentation
+from vnsum.errors import InputError, MissingExtraError
+
+CASES = json.loads((Path(__file__).parent / "cases" / "article.json").read_text(encoding="utf-8"))
+COLOMBIA = Path(__file__).parents[1] / "examples" / "articles" / "colombia.txt"
+LINES = st.lists(
+    st.sampled_from(
+        [
+            "date 2026-01-10 ",
+            "Trời mưa to.",
+            "/.",
+            "./.",
+            "\n",
+            "\n\n",
+            ">> Xem thêm: ",
+            "# ",
+            "- ",
+            "```\n",
+            "(Ảnh: AFP)",
+            "Hà Nội (TTXVN 9/1) - ",
+            "Nguyễn Lan",
+            "TTXVN",
+            "| a | b |",
+            "> ",
+            "Tin liên quan",
+            "9/1/2026",
+            "**",
+            "[a](b)",
+            "https://vidu.vn",
+            "Từ khóa: a",
+            " ",
+            "---",
+        ]
+    ),
+    max_size=25,
+).map("".join)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
+def test_case(case: dict[str, object]) -> None:
+    read = article.read(case["input"])
+    published = read.published.isoformat() if read.published else None
+    assert [[piece.kind, piece.text] for piece in read.furniture] == case["furniture"]
+    assert (read.title, published, read.source) == (
+        case["title"],
+        case["published"],
+        case["source"],
+    )
+    document = segmentation.segment(read, lang=case["lang"])
+    assert [sentence.text for sentence in document.sentences] == case["sentences"]
+
+
+@given(LINES)
+def test_furniture_is_ordered_named_and_spelled_by_the_text(text: str) -> None:
+    read = article.read(text)
+    position = 0
+    for piece in read.furniture:
+        assert position <= piece.start < piece.end
+        assert read.text[piece.start : piece.end] == piece.text == piece.text.strip()
+        assert piece.kind in article.FURNITURE_KINDS
+        position = piece.end
+
+
+def test_every_kind_is_handled_and_has_a_case() -> None:
+    handlings = {kind: article.handling(kind) for kind in article.FURNITURE_KINDS}
+    assert set(handlings.values()) == {"translate", "keep", "drop"}
+    assert {kind for case in CASES for kind, _ in case["furniture"]} == set(handlings)
+    with pytest.raises(InputError, match="unknown kind"):
+        article.is_prose("nonsense")
+
+
+def test_the_sample_article() -> None:
+    document = segmentation.segment(COLOMBIA.read_text(encoding="utf-8"))
+    assert document.published == datetime.date(2026, 1, 10)
+    assert [piece.kind for piece in document.furniture] == ["date", "end_mark", "teaser"]
+    assert len(document.sentences) == 12
+    assert document.sentences[0].text.startswith("Ngày 9/1, chia sẻ")
+    assert document.sentences[2].text.endswith("tháng 2.”")
+    assert document.sentences[-1].text.endswith("không đủ điều kiện tái tranh cử.")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_files_in_unicode(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "bai.txt"
+    path.write_bytes("Nước lên nhanh.".encode(encoding))
+    assert article.read_file(path).text == "Nước lên nhanh."
+
+
+def test_a_file_in_a_legacy_encoding_is_converted(tmp_path: Path) -> None:
+    path = tmp_path / "bai.txt"
+    path.write_bytes("Céng hßa x· héi chñ nghÜa ViÖt Nam".encode("latin-1"))
+    assert article.read_file(path).text == "Cộng hòa xã hội chủ nghĩa Việt Nam"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.pdf", b"", "expected a file ending in .txt, .md"),
+        ("a.txt", b"caf\xe9 cr\xe8me", "not valid utf-8"),
+        ("missing.md", None, "cannot read"),
+    ],
+)
+def test_files_that_cannot_be_read(
+    tmp_path: Path, name: str, data: bytes | None, message: str
+) -> None:
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    with pytest.raises(InputError, match=message):
+        article.read_file(tmp_path / name)
+
+
+def test_a_web_page_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "vnsum\[web\]"'):
+        article.read("<!DOCTYPE html><html><body><p>Mưa.</p></body></html>")
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> types.SimpleNamespace:
+    """Stand in for trafilatura: a page with a headline, a date and one paragraph."""
+    about = types.SimpleNamespace(title="Chợ nổi mở lại", date="2026-01-09", sitename="Báo Vidu")
+    module = types.SimpleNamespace(
+        extract=lambda page, **_: "Chợ nổi mở lại từ sáng nay, khách còn thưa.",
+        extract_metadata=lambda page: about,
+    )
+    monkeypatch.setitem(sys.modules, "trafilatura", module)
+    return module
+
+
+def test_a_web_page(web: types.SimpleNamespace, tmp_path: Path) -> None:
+    path = tmp_path / "bai.html"
+    path.write_text("<html>…</html>", encoding="utf-8")
+    read = article.read_file(path)
+    assert (read.title, read.published) == ("Chợ nổi mở lại", datetime.date(2026, 1, 9))
+    assert read.source == "Báo Vidu"
+    assert [piece.kind for piece in read.furniture] == ["headline"]
+
+
+def test_a_web_page_without_an_article(web: types.SimpleNamespace) -> None:
+    web.extract = lambda page, **_: None
+    with pytest.raises(InputError, match="no article"):
+        article.read_html("<html></html>")
