@@ -20,8 +20,22 @@ CASES = json.loads((Path(__file__).parent / "cases" / "segment.json").read_text(
 LANGS = st.sampled_from(sorted(languages.LANGUAGES))
 PIECES = st.lists(
     st.sampled_from(
-        ["Trời mưa", "ông", "A", "TP", "GS", "5", " ", " ", ". ", ".", "?", "!", "…", "...", "\n",
-            
+        [
+            "Trời mưa",
+            "ông",
+            "A",
+            "TP",
+            "GS",
+            "5",
+            " ",
+            " ",
+            ". ",
+            ".",
+            "?",
+            "!",
+            "…",
+            "...",
+            "\n",
             "“",
             "”",
             '"',
@@ -36,8 +50,16 @@ PIECES = st.lists(
             "שלום",
             "1.2",
             "https://a.vn",
-        ,
-            "U.S", "v.v", ", ", "e\u0301", "# ", "\t", "\u3000", "Ảnh: ", "|"]
+            "U.S",
+            "v.v",
+            ", ",
+            "e\u0301",
+            "# ",
+            "\t",
+            "\u3000",
+            "Ảnh: ",
+            "|",
+        ]
     ),
     max_size=40,
 ).map("".join)

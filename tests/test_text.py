@@ -19,8 +19,18 @@ CASES = json.loads((Path(__file__).parent / "cases" / "clean.json").read_text(en
 # Pieces that fixes are about, so that they meet one another at random.
 TROUBLE = st.lists(
     st.sampled_from(
-        ["&", "amp;", "#38;", "lt;", "&#", "x26;", "\u200b", "\u00ad", "\u200d", "\u0301", "\u0323",
-            
+        [
+            "&",
+            "amp;",
+            "#38;",
+            "lt;",
+            "&#",
+            "x26;",
+            "\u200b",
+            "\u00ad",
+            "\u200d",
+            "\u0301",
+            "\u0323",
             "Ð",
             "ð",
             "\uff06",
@@ -34,8 +44,18 @@ TROUBLE = st.lists(
             "\n",
             "\x85",
             "a",
-        ,
-            "ê", "ﬁ", "😀", "Việt", "Céng hßa x· héi", "”", "\ufeff", "\u2011", "t", ";", "\x08"]
+            "ê",
+            "ﬁ",
+            "😀",
+            "Việt",
+            "Céng hßa x· héi",
+            "”",
+            "\ufeff",
+            "\u2011",
+            "t",
+            ";",
+            "\x08",
+        ]
     ),
     max_size=20,
 ).map("".join)
