@@ -199,22 +199,31 @@ def _unmatched(facts: Sequence[Fact], index: _Index) -> dict[int, Fact]:
 
 
 def _findings(missing: dict[int, Fact], added: dict[int, Fact]) -> list[Finding]:
-    findings = []
-    pool: dict[str, list[Fact]] = {}
-    for fact in added.values():
-        pool.setdefault(_group(fact), []).append(fact)
-    for group in pool.values():
-        group.reverse()  # pop() takes them in order of the text
-    lonely = []
+    pool: dict[tuple[str, bool], list[Fact]] = {}
+    for fact in reversed(list(added.values())):  # so that pop() takes them in order of the text
+        pool.setdefault((_group(fact), fact.firm), []).append(fact)
+    findings, lonely = [], []
     for fact in missing.values():
-        others = pool.get(_group(fact))
-        if others:
-            findings.append(_changed(fact, others.pop()))
+        other = _counterpart(fact, pool)
+        if other:
+            findings.append(_changed(fact, other))
         else:
             lonely.append(fact)
     findings += [_one_sided(fact, missing=True) for fact in lonely if fact.firm]
-    rest = (fact for group in pool.values() for fact in reversed(group))
+    rest = (fact for facts in pool.values() for fact in reversed(facts))
     return findings + [_one_sided(fact, missing=False) for fact in rest if fact.firm]
+
+
+def _counterpart(fact: Fact, pool: dict[tuple[str, bool], list[Fact]]) -> Fact | None:
+    """Take out what the fact may have become; "two" does not stand for a lost 60 billion."""
+    group = _group(fact)
+    if alike := pool.get((group, fact.firm)):
+        return alike.pop()
+    others = pool.get((group, not fact.firm))
+    if not others:
+        return None
+    firm = fact if fact.firm else others[-1]
+    return others.pop() if abs(firm.value) <= SMALL else None
 
 
 def _group(fact: Fact) -> str:

@@ -287,7 +287,7 @@ class Amounts:
             return None
         cued = any(tokens.low(index - back) in self.grammar.score_cues for back in range(1, 6))
         cued = cued or any(tokens.low(index + 3 + i) in self.grammar.score_cues for i in range(2))
-        if left >= right or cued:
+        if cued or 100 > left >= right:
             return Found("score", Range(low=left, high=right), "", index + 3)
         return None
 

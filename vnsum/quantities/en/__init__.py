@@ -11,6 +11,7 @@ from vnsum.quantities.en.amounts import (
     read_age,
     read_and_a_half,
     read_currency_first,
+    read_eighties,
     read_half,
     read_label,
     read_magnitude,
@@ -19,6 +20,7 @@ from vnsum.quantities.en.amounts import (
     read_ordinal_digits,
     read_parts,
     read_roman,
+    read_times,
 )
 from vnsum.quantities.en.clock import read_clock, read_fixed_clock
 from vnsum.quantities.en.dates import (
@@ -38,6 +40,7 @@ from vnsum.quantities.en.tables import (
     ORDINAL_ONES,
     ORDINAL_TENS,
     PLURAL_SCALES,
+    PLURAL_TENS,
     SINGLE_SCALES,
     TENS,
     WEEKDAYS,
@@ -62,6 +65,8 @@ RULES = Rules(
         **dict.fromkeys(WEEKDAYS, (read_weekday,)),
         **dict.fromkeys([*PLURAL_SCALES, *SINGLE_SCALES], (read_magnitude,)),
         **dict.fromkeys(["several", "few"], (read_magnitude,)),
+        **dict.fromkeys(["twice", "both"], (read_times,)),
+        **dict.fromkeys(PLURAL_TENS, (read_eighties,)),
         **dict.fromkeys(["last", "this", "next"], (read_deictic,)),
         **dict.fromkeys(RELATIVE_DAYS, (read_relative_day,)),
         "a": (read_parts, read_a_decade, read_currency_first, AMOUNTS.read),

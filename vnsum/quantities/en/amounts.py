@@ -15,13 +15,15 @@ from vnsum.quantities.en.tables import (
     FRACTION_BOTTOMS,
     ONES,
     ORDINAL_SUFFIXES,
+    OWNERS,
     PLURAL_SCALES,
+    PLURAL_TENS,
     SCALES,
     SINGLE_SCALES,
 )
-from vnsum.quantities.numerals import Numeral
+from vnsum.quantities.numerals import Numeral, parse_digits
 from vnsum.quantities.phrases import Phrases
-from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, exact
 
 ROMAN = {
@@ -48,11 +50,12 @@ def read_a_decade(tokens: Tokens, index: int) -> Found | None:
 
 def read_ordinal_digits(tokens: Tokens, index: int) -> Found | None:
     """Read 190th, 21st century, 1970s."""
-    number = tokens.integer(index)
     suffix = tokens[index + 1]
-    if number is None or not suffix.glued:
+    parsed = parse_digits(tokens[index].text, ".") if suffix.glued and suffix.is_word else None
+    if parsed is None or parsed[0].denominator != 1:
         return None
-    owner = tokens.low(index - 1) in ("his", "her", "their", "my", "your", "our", "its")
+    number = int(parsed[0])
+    owner = tokens.low(index - 1) in OWNERS
     if suffix.low == "s" and owner and number % 10 == 0 and number < 100:
         return Found("age", number, "year", index + 2)
     if suffix.low == "s" and number % 10 == 0 and (len(tokens[index].text) in (2, 4)):
@@ -77,15 +80,29 @@ def read_ordinal(tokens: Tokens, index: int) -> Found | None:
     found = ordinal_words(tokens, index)
     if found is None:
         return None
-    if tokens.low(index) == "second" and tokens.low(index - 1) in (
-        "per",
-        "a",
-        "one",
-        "each",
-        "every",
-    ):
+    if tokens.low(index) == "second" and _is_moment(tokens, index):
         return None
     return _ordinal(tokens, found[0], found[1])
+
+
+def _is_moment(tokens: Tokens, index: int) -> bool:
+    """Whether "second" is the unit of time: per second, a second later; not a second wave."""
+    before, after = tokens.low(index - 1), tokens[index + 1]
+    alone = not after.is_word or after.low in words("later of to before after and or in for ago")
+    return before in ("per", "each", "every") or (before in ("a", "one") and alone)
+
+
+def read_times(tokens: Tokens, index: int) -> Found | None:
+    """Read "twice" and "both" as two."""
+    return Found("number", 2, "", index + 1)
+
+
+def read_eighties(tokens: Tokens, index: int) -> Found | None:
+    """Read "the eighties" as a decade and "in her eighties" as an age."""
+    number = PLURAL_TENS[tokens.low(index)]
+    if tokens.low(index - 1) in OWNERS:
+        return Found("age", number, "year", index + 1)
+    return Found("decade", 1900 + number, "", index + 1)
 
 
 def read_parts(tokens: Tokens, index: int) -> Found | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from vnsum.quantities.core import (
     Found,
 )  # fmt: skip
+from vnsum.quantities.numerals import parse_digits
 from vnsum.quantities.tokens import Tokens, words
-from vnsum.quantities.values import Relative
+from vnsum.quantities.values import Relative, exact
 from vnsum.quantities.vi.numbers import spelled
 from vnsum.quantities.vi.tables import NOT_AFTER_YEAR, ROMAN, WEEKDAYS
 
@@ -39,8 +40,10 @@ def read_weekday_or_ordinal(tokens: Tokens, index: int) -> Found | None:
     word = spelled(tokens, index + 1)
     if weekday and (word is None or word[1] == index + 2) and _is_weekday(tokens, index):
         return Found("weekday", weekday, "", index + 2)
-    if number is not None and tokens[index + 2].text != "%":
-        return Found("ordinal", number, "", index + 2)
+    parsed = parse_digits(tokens[index + 1].text, ",") if tokens[index + 1].is_digits else None
+    if parsed and tokens[index + 2].text != "%":
+        value = parsed[0] if parsed[1] is None else parsed[1]
+        return Found("ordinal", exact(value), "", index + 2) if value.denominator == 1 else None
     if low == "tư":
         return Found("ordinal", 4, "", index + 2)
     return Found("ordinal", word[0], "", word[1]) if word else None
