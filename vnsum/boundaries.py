@@ -20,7 +20,7 @@ _MARKS = re.compile(r"[.!?…]+")
 _BRACKETS = re.compile(r"[()\[\]{}]|[\"“”]")
 _EMOJI = r"[\u2600-\u27bf\U0001f1e6-\U0001faff\ufe0f\u200d]"
 # What belongs to the sentence that a mark ends: closing quotes and brackets, notes, emoji.
-_CLOSERS = re.compile(rf"(?:[”’»›)\]}}]|\[\d{{1,3}}\]|[¹²³⁰-⁹]+|[ ]?{_EMOJI}+)+")
+_CLOSERS = re.compile(rf"(?:[”’»›)\]}}]|[ ][”»)](?=[\s,.;:!?]|$)|\[\d{{1,3}}\]|[¹²³⁰-⁹]+|[ ]?{_EMOJI}+)+")
 _OPENERS = "\"'“‘«‹([{"
 _DASHES = "-–—"
 _FIRST_WORD = re.compile(r"[^\W_]+")
@@ -30,7 +30,9 @@ _NUMBER_LABEL = re.compile(
 )
 _PLAIN_WORD = re.compile(r"[^\W\d_]{2,}")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.-?)*[^\W\d_]{1,2}")
-_INITIAL_AHEAD = re.compile(r"[^\W\d_]\.")
+_INITIAL_AHEAD = re.compile(r"[A-ZĐ][ghir]?[.]|[(]")
+_LONE_LETTER_AHEAD = re.compile(r"[A-ZĐ](?=\s)")
+_DIGRAPHS = frozenset(("Ch", "Gi", "Kh", "Ng", "Nh", "Ph", "Qu", "Th", "Tr"))  # as initials
 _JOINED = re.compile(r"[.,/\-–]")
 
 
@@ -212,7 +214,9 @@ def _ends_here(mark: Mark) -> bool:
 
 def more_marks_follow(mark: Mark) -> bool | None:
     """`“Về đi!”, anh nói` and `“Về đi!”.` go on until the last mark."""
-    return False if mark.line[mark.close] in ",;:.!?…/" else None
+    if mark.line[mark.close] in ",;:.!?…/":
+        return False
+    return False if mark.ahead[:1] in tuple(",;:") else None
 
 
 def in_brackets(mark: Mark) -> bool | None:
@@ -273,7 +277,7 @@ def single_letter(mark: Mark) -> bool | None:
     """`vitamin C.` ends, `Nguyễn Văn A. Theo` ends before an opener, `J. Robert` goes on."""
     if not mark.is_stop or not _INITIALS.fullmatch(mark.word) or not mark.word[0].isupper():
         return None
-    if len(mark.word) > 1 and "." not in mark.word:
+    if len(mark.word) > 1 and "." not in mark.word and mark.word not in _DIGRAPHS:
         return None
     if mark.next.isupper():
         return _name_or_letter(mark)
@@ -293,6 +297,8 @@ def _name_or_letter(mark: Mark) -> bool:
         return False
     if mark.opens or mark.quoted:
         return True
+    if _LONE_LETTER_AHEAD.match(mark.ahead):
+        return False
     return rules.lower_may_start and previous.islower() and previous not in rules.before_initial
 
 
