@@ -96,7 +96,12 @@ class _Index:
         self.named: dict[tuple[str, Fraction], list[Fact]] = {}
         self.numbers: dict[Fraction, list[Fact]] = {}
         self.bases: set[tuple[str, Fraction]] = set()
+        seen: set[tuple[str, Fraction, str, str]] = set()
         for fact in facts:
+            what = (fact.family, fact.value, fact.unit, fact.quantity.kind)
+            if what in seen and fact.quantity.alternative is None:
+                continue  # a thousand times the same is said once
+            seen.add(what)
             self.named.setdefault((fact.family, fact.value), []).append(fact)
             if fact.family in (NUMERIC, "year", "day", "quarter"):
                 self.numbers.setdefault(fact.value, []).append(fact)

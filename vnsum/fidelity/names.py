@@ -42,6 +42,7 @@ VAGUE = words(
 )
 MOSTLY_CAPITALS = 0.7
 SIMILAR = 0.72
+MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,8 @@ def _is_in_en(name: Name, there: _English) -> bool:
 
 def _is_similar(word: str, others: set[str]) -> bool:
     """Whether a foreign name occurs in another inflection or transcription."""
+    if len(others) > MANY:  # comparing all with all would take time with the square of the text
+        return False
     for other in others:
         if len(other) < 3 or (other[0] != word[0] and other[-1] != word[-1]):
             continue

@@ -273,23 +273,25 @@ class Amounts:
 
     def _score(self, tokens: Tokens, index: int, amount: Amount) -> Found | None:
         left, right = tokens.integer(index, 3), tokens.integer(index + 2, 3)
-        if left is None or right is None or not tokens.is_dash(index + 1):
+        if left is None or right is None or not tokens.is_dash(index + 1) or amount.unit:
             return None
-        if not (tokens[index + 1].glued and tokens[index + 2].glued) or tokens.is_dash(index + 3):
+        cues = self.grammar.score_cues
+        cued = any(tokens.low(index + i) in cues for i in (-5, -4, -3, -2, -1, 3, 4))
+        tight = tokens[index + 1].glued and tokens[index + 2].glued
+        if not (cued or (tight and 100 > left >= right)) or self._goes_on(tokens, index + 3):
             return None
-        numeral = Numeral(Fraction(right), index + 3)
-        if self.unit(tokens, index + 3, numeral)[1] or (
-            tokens[index + 3].glued
-            and (tokens[index + 3].is_word or tokens[index + 3].text in "/%")
-        ):
-            return None
-        if self.grammar.numerals.scale(tokens, index + 3)[0] != 1:
-            return None
-        cued = any(tokens.low(index - back) in self.grammar.score_cues for back in range(1, 6))
-        cued = cued or any(tokens.low(index + 3 + i) in self.grammar.score_cues for i in range(2))
-        if cued or 100 > left >= right:
-            return Found("score", Range(low=left, high=right), "", index + 3)
-        return None
+        return Found("score", Range(low=left, high=right), "", index + 3)
+
+    def _goes_on(self, tokens: Tokens, index: int) -> bool:
+        """Whether what looked like a score is followed by a unit, a scale or a third number."""
+        numeral = Numeral(Fraction(2), index)
+        after = tokens[index]
+        return (
+            tokens.is_dash(index)
+            or bool(self.unit(tokens, index, numeral)[1])
+            or (after.glued and (after.is_word or after.text in "/%"))
+            or self.grammar.numerals.scale(tokens, index)[0] != 1
+        )
 
     def _range(self, tokens: Tokens, index: int, low: Amount) -> Found | None:  # noqa: PLR0911 - each return is one thing that it is not
         at = low.end

@@ -7,14 +7,15 @@ the language as a function. Arithmetic is exact. No units here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
 from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.tokens import Tokens
 
+NO_BREAK = frozenset("\u00a0\u202f\u2009")
 LONGEST = 40  # digits; longer ones are serial numbers or noise, not amounts
 
 
@@ -71,6 +72,23 @@ def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | 
     return None
 
 
+def _spaced(tokens: Tokens, index: int) -> Numeral | None:
+    """Read 1 000 000: two groups or more, or one after a space that does not break the line."""
+    first, end = tokens[index].text, index + 1
+    if not first.isdecimal() or len(first) > 3 or first[0] == "0":
+        return None
+    digits = first
+    while len(digits) < LONGEST and len(tokens[end].text) == 3 and tokens[end].text.isdecimal():
+        if tokens[end].start - tokens[end - 1].end != 1:
+            break
+        digits += tokens[end].text
+        end += 1
+    fixed = tokens.text[tokens[index].end : tokens[index].end + 1] in NO_BREAK
+    if end - index < (2 if fixed else 3):
+        return None
+    return Numeral(Fraction(int(digits)), end)
+
+
 def _decimal(whole: str, part: str) -> Fraction:
     return Fraction(int(whole + part), 10 ** len(part))
 
@@ -85,6 +103,8 @@ class Numerals:
     joins: frozenset[str] = frozenset()  # words allowed inside: two thousand AND five
     not_scaled: frozenset[str] = frozenset()  # 800 triệu PHÚ are 800 millionaires
     half: str = ""  # the word that adds half of the last scale: 2 triệu RƯỠI
+    point: str = ""  # the word for the decimal mark: hai PHẨY năm
+    digits: Mapping[str, int] = field(default_factory=dict)  # the words that may follow it
     short: bool = False  # a last digit counts tenths of the scale: một triệu hai is 1.2 million
 
     def read(self, tokens: Tokens, index: int) -> Numeral | None:
@@ -119,6 +139,9 @@ class Numerals:
     def _part(self, tokens: Tokens, index: int) -> Numeral | None:
         token = tokens[index]
         if token.is_digits:
+            spaced = _spaced(tokens, index)
+            if spaced:
+                return spaced
             parsed = parse_digits(token.text, self.decimal)
             if parsed is None:
                 return None
@@ -127,7 +150,18 @@ class Numerals:
         found = self.spelled(tokens, index)
         if found is None:
             return None
-        return Numeral(Fraction(found[0]), found[1], found[1] - index)
+        value, end = Fraction(found[0]), found[1]
+        if self.point and tokens.low(end) == self.point and tokens.low(end + 1) in self.digits:
+            value, end = self._decimals(tokens, value, end + 1)
+        return Numeral(value, end, end - index)
+
+    def _decimals(self, tokens: Tokens, value: Fraction, index: int) -> tuple[Fraction, int]:
+        place = Fraction(1, 10)
+        while place.denominator < 10**6 and tokens.low(index) in self.digits:
+            value += self.digits[tokens.low(index)] * place
+            place /= 10
+            index += 1
+        return value, index
 
     def _more(
         self, tokens: Tokens, index: int, above: int, words: int

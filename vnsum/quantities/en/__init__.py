@@ -20,6 +20,7 @@ from vnsum.quantities.en.amounts import (
     read_ordinal_digits,
     read_parts,
     read_roman,
+    read_short_million,
     read_times,
 )
 from vnsum.quantities.en.clock import read_clock, read_fixed_clock
@@ -52,7 +53,8 @@ _NUMBER_RULES = (read_clock, read_parts, read_and_a_half, AMOUNTS.read)
 RULES = Rules(
     digits=(
         read_code, read_phone, read_written_date, read_day_month, read_ordinal_digits, read_clock,
-        read_and_a_half, AMOUNTS.read,
+        read_and_a_half,
+        read_short_million, AMOUNTS.read,
     ),
     words={
         **dict.fromkeys(LABELS.starters, (read_label,)),

@@ -16,6 +16,7 @@ from vnsum.quantities.en.tables import (
     ONES,
     ORDINAL_SUFFIXES,
     OWNERS,
+    PEOPLE,
     PLURAL_SCALES,
     PLURAL_TENS,
     SCALES,
@@ -90,6 +91,16 @@ def _is_moment(tokens: Tokens, index: int) -> bool:
     before, after = tokens.low(index - 1), tokens[index + 1]
     alone = not after.is_word or after.low in words("later of to before after and or in for ago")
     return before in ("per", "each", "every") or (before in ("a", "one") and alone)
+
+
+def read_short_million(tokens: Tokens, index: int) -> Found | None:
+    """Read "1.2m people" as millions; "1.2m tall" is metres."""
+    numeral, after = NUMERALS.read(tokens, index), tokens[index + 2]
+    short = tokens[index + 1].text == "m" and tokens[index + 1].glued
+    plural = after.low in PEOPLE or (len(after.low) > 3 and after.low.endswith("s"))
+    if not short or not plural or numeral is None or numeral.end != index + 1:
+        return None
+    return Found("number", exact(numeral.value * 10**6), "", index + 2)
 
 
 def read_times(tokens: Tokens, index: int) -> Found | None:

@@ -57,7 +57,14 @@ def _below_hundred(tokens: Tokens, index: int) -> tuple[int, int]:
     return (TENS[low] + unit, at + 1) if unit < 10 else (TENS[low], index + 1)
 
 
-NUMERALS = Numerals(decimal=".", scales=SCALES, spelled=spelled, joins=frozenset(["and"]))
+NUMERALS = Numerals(
+    decimal=".",
+    scales=SCALES,
+    spelled=spelled,
+    joins=frozenset(["and"]),
+    point="point",
+    digits={**{k: v for k, v in ONES.items() if v < 10}, "zero": 0, "oh": 0},
+)
 
 
 def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:

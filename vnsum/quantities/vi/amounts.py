@@ -11,7 +11,7 @@ from vnsum.quantities.core import (
 )  # fmt: skip
 from vnsum.quantities.numerals import Numeral
 from vnsum.quantities.phrases import Phrases
-from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import exact
 from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS, spelled
 from vnsum.quantities.vi.tables import COUNTED, ROMAN, SCALES
@@ -108,6 +108,8 @@ def read_label(tokens: Tokens, index: int) -> Found | None:
     found = LABELS.match(tokens, index)
     if found is None:
         return None
+    if found[0] == "number" and tokens.low(index - 1) in words("tỷ tỉ hệ chỉ con tổng"):
+        return None  # "tỷ số 3-1" is a score
     name, at = found
     number = tokens.integer(at, 4)
     law = name == "article" and tokens[index].is_capital

@@ -48,12 +48,16 @@ def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noq
             return None
         found = _minute(tokens, at + 1)
         minute, end, sure = (found[0], found[1], True) if found else (0, at + 1, False)
+        to = _minute(tokens, end + 1) if tokens.low(end) == "kém" and hour else None
+        if to and to[0]:  # 9 giờ kém 15
+            hour, minute, end, sure = hour - 1, 60 - to[0], to[1], True
         if tokens.low(end) == "rưỡi":
             minute, end, sure = 30, end + 1, _cue(tokens, index)
     else:
         return None
     hour, end, part = _day_part(tokens, hour, end)
-    sure = sure or part or _cue(tokens, index) or (mark == "h" and _follows(tokens, index, end))
+    sure = sure or part or _cue(tokens, index) or tokens.low(end) in ("ngày", "hôm", "cùng")
+    sure = sure or (mark == "h" and _follows(tokens, index, end))
     return Clock(hour=hour % 24, minute=minute), end, sure
 
 

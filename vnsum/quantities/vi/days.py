@@ -49,7 +49,7 @@ def read_weekday_or_ordinal(tokens: Tokens, index: int) -> Found | None:
     return Found("ordinal", word[0], "", word[1]) if word else None
 
 
-WEEKDAY_CUES = words("sáng trưa chiều tối đêm hôm ngày vào khuya từ đến tới mỗi hằng cuối")
+WEEKDAY_CUES = words("sáng trưa chiều tối đêm hôm vào khuya từ đến tới mỗi hằng cuối")
 
 
 def _is_weekday(tokens: Tokens, index: int) -> bool:

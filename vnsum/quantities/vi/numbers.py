@@ -74,7 +74,9 @@ def _next_number(tokens: Tokens, index: int, tens: int) -> bool:
 
 
 NUMERALS = Numerals(
-    decimal=",", scales=SCALES, spelled=spelled, half="rưỡi", not_scaled=words("phú"), short=True,
+    decimal=",", scales=SCALES, spelled=spelled, half="rưỡi",
+    point="phẩy",
+    digits={**LAST_DIGITS, "không": 0}, not_scaled=words("phú"), short=True,
     joins=frozenset(["linh", "lẻ"]),
 )  # fmt: skip
 
