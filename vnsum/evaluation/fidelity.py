@@ -89,13 +89,8 @@ def figure_rates(pairs: Iterable[Pair]) -> Rates:
 
 
 def change_digit(source: str, target: str, rng: random.Random) -> Planted | None:
-    """Return the English text with one digit of a figure changed."""
-    places = [
-        place
-        for quantity in quantities.read(target, lang="en")
-        for place in range(quantity.start, quantity.end)
-        if target[place].isdecimal()
-    ]
+    """Return the English text with one digit changed, wherever it stands."""
+    places = [place for place, character in enumerate(target) if character.isdecimal()]
     if not places:
         return None
     place = rng.choice(places)

@@ -10,6 +10,7 @@ import datetime
 
 from vnsum import quantities
 from vnsum.errors import LanguageError
+from vnsum.fidelity.codes import compare_codes
 from vnsum.fidelity.figures import compare_figures
 from vnsum.fidelity.names import compare_names
 from vnsum.fidelity.wording import compare_negation, compare_quotation
@@ -45,10 +46,10 @@ def check(
                 f"translations are checked between 'vi' and 'en', not {lang!r}: "
                 "set source_lang and target_lang"
             )
-    findings = compare_figures(
-        quantities.read(source, lang=source_lang, published=published),
-        quantities.read(target, lang=target_lang, published=published),
-    )
+    old = quantities.read_all(source, lang=source_lang, published=published)
+    new = quantities.read_all(target, lang=target_lang, published=published)
+    findings = compare_figures(old, new)
+    findings += compare_codes(old, new)
     findings += compare_names(source, target, source_lang, target_lang)
     findings += compare_negation(source, target, source_lang, target_lang)
     findings += compare_quotation(source, target)

@@ -8,10 +8,12 @@ spelled-out ones (two, first, half) come and go in good translations: alone they
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from vnsum.quantities.core import CODE
 from vnsum.quantities.units import BASE
 from vnsum.quantities.values import Clock, Date, Quantity, Range, Relative, Scalar
 from vnsum.result import Finding, Span
@@ -40,17 +42,27 @@ class Fact:
 
 
 def compare_figures(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Finding]:
-    """Return the findings about numbers and dates of two sentences."""
+    """Return the findings about numbers and dates of two sentences; codes may be among them."""
     # A source may be written in the other notation; a translation has to use its own.
     strict = [replace(q, alternative=None) if q.kind != "date" else q for q in target]
     source_facts, target_facts = _facts(source), _facts(strict)
-    missing = _unmatched(source_facts, _Index(target_facts))
-    added = _unmatched(target_facts, _Index(source_facts))
+    missing = _unmatched(source_facts, _Index([*target_facts, *_code_facts(target)]))
+    added = _unmatched(target_facts, _Index([*source_facts, *_code_facts(source)]))
     return _findings(missing, added)
 
 
 def _facts(quantities: Iterable[Quantity]) -> list[Fact]:
-    return [fact for quantity in quantities for fact in _take_apart(quantity)]
+    return [f for quantity in quantities if quantity.kind != CODE for f in _take_apart(quantity)]
+
+
+def _code_facts(quantities: Iterable[Quantity]) -> list[Fact]:
+    """The numbers inside codes: "under-23" is U23. They excuse a figure and are not looked for."""
+    return [
+        Fact(NUMERIC, Fraction(int(run)), "", quantity, False)
+        for quantity in quantities
+        if quantity.kind == CODE
+        for run in re.findall(r"\d{1,40}", quantity.text)
+    ]
 
 
 def _take_apart(quantity: Quantity) -> list[Fact]:

@@ -11,7 +11,7 @@ import datetime
 
 from vnsum.errors import LanguageError
 from vnsum.quantities import en, vi
-from vnsum.quantities.core import scan
+from vnsum.quantities.core import CODE, Found, scan
 from vnsum.quantities.resolve import resolve
 from vnsum.quantities.tokens import Tokens
 from vnsum.quantities.values import KINDS, Clock, Date, Quantity, Range, Relative
@@ -37,16 +37,33 @@ def read(text: str, *, lang: str, published: datetime.date | None = None) -> tup
             f"quantities are read in {' and '.join(map(repr, RULES))}, not in {lang!r}: "
             "name the language of the text"
         )
+    return tuple(q for q in read_all(text, lang=lang, published=published) if q.kind != CODE)
+
+
+def read_all(
+    text: str, *, lang: str, published: datetime.date | None = None
+) -> tuple[Quantity, ...]:
+    """Return what `read` returns and, of kind `"code"`, what has digits and is no quantity.
+
+    A code (Covid-19, A320, 0912 345 678) has its letters and digits as unit and the value 0.
+    """
     tokens = Tokens(text)
-    quantities = []
-    for found, first in scan(tokens, RULES[lang]):
-        value = resolve(found.value, published)
-        kind = "date" if found.kind == "relative" and isinstance(value, Date) else found.kind
-        start, end = tokens[first].start, tokens[found.end - 1].end
-        quantities.append(
-            Quantity(
-                kind=kind, value=value, unit=found.unit, text=text[start:end], start=start,
-                end=end, alternative=found.alternative,
-            )
-        )  # fmt: skip
-    return tuple(quantities)
+    return tuple(
+        _quantity(tokens, found, first, published) for found, first in scan(tokens, RULES[lang])
+    )
+
+
+def _quantity(
+    tokens: Tokens, found: Found, first: int, published: datetime.date | None
+) -> Quantity:
+    value = resolve(found.value, published)
+    kind = "date" if found.kind == "relative" and isinstance(value, Date) else found.kind
+    start, end = tokens[first].start, tokens[found.end - 1].end
+    text = tokens.text[start:end]
+    unit = found.unit
+    if kind == CODE:
+        unit = "".join(character for character in text.upper() if character.isalnum())
+    return Quantity(
+        kind=kind, value=value, unit=unit, text=text, start=start, end=end,
+        alternative=found.alternative,
+    )  # fmt: skip

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from vnsum.quantities.numerals import Numeral, Numerals
 from vnsum.quantities.phrases import Phrases
+from vnsum.quantities.resolve import Anchored
 from vnsum.quantities.tokens import Tokens
 from vnsum.quantities.values import Clock, Date, Number, Range, Value, exact
 
-CODE = "code"  # F0, A320, Covid-19, telephone numbers: read over, never returned as a quantity
+CODE = "code"  # F0, A320, Covid-19, telephone numbers: no quantities, kept apart
 NEGATIVE_UNITS = frozenset(["percent", "celsius", "fahrenheit", "degree", "kelvin"])
 TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
 
@@ -25,7 +26,7 @@ class Found(NamedTuple):
     """What a rule found: kind, value, unit and the token index after it."""
 
     kind: str
-    value: Value
+    value: Value | Anchored
     unit: str
     end: int
     start: int | None = None  # where it starts before the token that triggered the rule
@@ -85,13 +86,20 @@ def scan(tokens: Tokens, table: Rules) -> list[tuple[Found, int]]:
         for rule in rules:
             result = rule(tokens, index)
             if result is not None and result.end > index:
-                if result.kind != CODE:
-                    found.append((result, index if result.start is None else result.start))
+                first = index if result.start is None else result.start
+                found.append((result, _code_start(tokens, index) if result.kind == CODE else first))
                 index = result.end
                 break
         else:
             index += 1
     return found
+
+
+def _code_start(tokens: Tokens, index: int) -> int:
+    """Return the first token of the name that the digits belong to: the A of A320."""
+    while tokens[index].glued and (tokens[index - 1].is_word or tokens[index - 1].text in "-+"):
+        index -= 1
+    return index
 
 
 def read_code(tokens: Tokens, index: int) -> Found | None:

@@ -84,7 +84,7 @@ def _finish(tokens: Tokens, index: int, month: int, day: int | None, end: int) -
 
 
 def _anchor(value: Anchored, end: int, start: int | None = None) -> Found:
-    return Found("date", value, "", end, start)  # type: ignore[arg-type]  # resolved on return
+    return Found("date", value, "", end, start)
 
 
 def _day(tokens: Tokens, index: int) -> tuple[int | None, int]:

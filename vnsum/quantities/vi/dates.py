@@ -150,7 +150,7 @@ def _finish_month(tokens: Tokens, month: int, day: int | None, end: int) -> Foun
 
 
 def _anchor(value: Anchored, end: int) -> Found:
-    return Found("date", value, "", end)  # type: ignore[arg-type]  # resolved before it is returned
+    return Found("date", value, "", end)
 
 
 def read_day(tokens: Tokens, index: int) -> Found | None:
