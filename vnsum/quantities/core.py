@@ -129,10 +129,21 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
         and tokens[index + 4].is_capital
         and tokens[index + 4].glued
     )
+    chain = all(
+        tokens[index + i].is_digits if i % 2 == 0 else tokens.is_dash(index + i) for i in range(7)
+    )  # ISBN 978-604-1-12345
     entity = before.text == "#" and token.glued  # &#39;
     endless = len(token.text) > 40 or (token.text.count(".") > 1 and token.text[0] == "0")
     if not (
-        glued_word or glued_dash or loose_dash or torn or note or entity or document or endless
+        glued_word
+        or glued_dash
+        or loose_dash
+        or torn
+        or note
+        or chain
+        or entity
+        or document
+        or endless
     ):
         return None
     return CODED._replace(end=_glued_end(tokens, index + 1))
@@ -169,6 +180,20 @@ def read_phone(tokens: Tokens, index: int) -> Found | None:
     if not 8 <= digits <= 15:
         return None
     return CODED._replace(end=end)
+
+
+def _names_date(tokens: Tokens, index: int, unit: str) -> bool:
+    """Whether the unit belongs to a date after it: vòng 2 | năm 2019, lúc 9 | ngày 3/2."""
+    token, after = tokens[index], tokens[index + 1]
+    if not token.text.isdecimal() or token.glued:
+        return False
+    if unit == "year":
+        return len(token.text) == 4
+    if unit == "month":
+        return len(token.text) <= 2 and not after.is_word
+    if unit == "day":
+        return after.text in ("/", "-", "–", ",") or after.low in ("và", "tháng")
+    return unit == "quarter"
 
 
 def _short_years(tokens: Tokens, index: int) -> Found | None:
@@ -238,15 +263,12 @@ class Amounts:
             blocked = grammar.not_units.get(tokens.low(end - 1), frozenset())
             if follower.low in blocked or (kind == "money" and hyphen and unit == "cent"):
                 continue
-            if kind == "measure" and unit in TIME_UNITS and self._names_date(tokens, end):
+            if kind == "measure" and unit in TIME_UNITS and _names_date(tokens, end, unit):
                 continue
             if follower.glued and follower.text[0].isalnum() and tokens[end - 1].text[0].isalnum():
                 continue
             return kind, unit, end
         return "number", "", index
-
-    def _names_date(self, tokens: Tokens, index: int) -> bool:
-        return tokens[index].is_digits and not tokens[index].glued
 
     def _single(self, tokens: Tokens, index: int, amount: Amount) -> Found | None:
         numeral = amount.numeral

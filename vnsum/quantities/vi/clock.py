@@ -20,7 +20,8 @@ def read_clock(tokens: Tokens, index: int) -> Found | None:
     value, end, sure = first
     if tokens.is_dash(end) or tokens.low(end) == "đến":
         last = _clock(tokens, end + 1)
-        if last and (sure or last[2]):
+        hours = tokens.low(index - 1) == "từ" and tokens.low(end) == "đến"
+        if last and (sure or last[2] or hours):
             return Found("range", Range(low=value, high=last[0]), "", last[1])
     return Found("time", value, "", end) if sure else None
 

@@ -22,12 +22,13 @@ def deictic(tokens: Tokens, index: int, unit: str) -> Found | None:
     if tokens.low(index - 1) in NOT_AFTER_YEAR:
         return None
     one, two = tokens.low(index + 1), tokens.low(index + 2)
-    for key, end in (((one, two), index + 3), ((one, ""), index + 2)):
-        if key in DEICTIC and tokens.low(end) not in ("đó", "ấy", "nữa", "khi"):
-            if unit == "year" and key[0] in ("rồi", "này"):
-                return None
-            return Found("relative", Relative(unit=unit, offset=DEICTIC[key]), "", end)
-    return None
+    end = index + 3 if two and (one, two) in DEICTIC else index + 2
+    key = (one, two) if end == index + 3 else (one, "")
+    if key not in DEICTIC or tokens.low(end) in ("đó", "ấy", "nữa", "khi"):
+        return None
+    if unit == "year" and one in ("rồi", "này"):
+        return None
+    return Found("relative", Relative(unit=unit, offset=DEICTIC[key]), "", end)
 
 
 def read_weekday_or_ordinal(tokens: Tokens, index: int) -> Found | None:

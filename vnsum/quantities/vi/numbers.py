@@ -93,6 +93,8 @@ def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:  # noqa: PLR0
     if token.is_capital and (not tokens.starts_sentence(index) or after.is_capital):
         return False
     if word == "ba":
+        if after.low == "và" and tokens.low(index + 2) in words("mẹ má con anh em tôi"):
+            return False
         if after.low == "em":
             return tokens.low(index + 2) in words("học bé nhỏ trai gái sinh trong đều")
         return after.low not in FATHER and before.low not in words("bố người-") and after.is_word

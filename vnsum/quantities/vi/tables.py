@@ -45,7 +45,7 @@ SURE_CUES = words("ngày hôm sáng trưa chiều tối đêm khuya mùng mồng
 SPAN_CUES = words("trong mất suốt hơn gần sau dài khoảng tới thêm cách mỗi hàng cả được")
 
 
-FRACTION_CUES = words("chiếm khoảng hơn gần còn bằng chỉ giảm tăng quá đạt mất có gấp")
+FRACTION_CUES = words("vòng chiếm khoảng hơn gần còn bằng chỉ giảm tăng quá đạt mất có gấp")
 
 
 FRACTION_NOUNS = words(
