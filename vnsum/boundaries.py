@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vnsum.languages.rules import BoundaryRules
+from vnsum.languages.syllables import is_syllable
 
 REACH = 60  # characters that a rule may look back or ahead
 LONGEST_BRACKET = 300  # a longer bracket is text of its own, or was never closed
@@ -20,7 +21,9 @@ _MARKS = re.compile(r"[.!?…]+")
 _BRACKETS = re.compile(r"[()\[\]{}]|[\"“”]")
 _EMOJI = r"[\u2600-\u27bf\U0001f1e6-\U0001faff\ufe0f\u200d]"
 # What belongs to the sentence that a mark ends: closing quotes and brackets, notes, emoji.
-_CLOSERS = re.compile(rf"(?:[”’»›)\]}}]|[ ][”»)](?=[\s,.;:!?]|$)|\[\d{{1,3}}\]|[¹²³⁰-⁹]+|[ ]?{_EMOJI}+)+")
+_CLOSERS = re.compile(
+    rf"(?:[”’»›)\]}}]|[ ][”»)](?=[\s,.;:!?]|$)|\[\d{{1,3}}\]|[¹²³⁰-⁹]+|[ ]?{_EMOJI}+)+"
+)
 _OPENERS = "\"'“‘«‹([{"
 _DASHES = "-–—"
 _FIRST_WORD = re.compile(r"[^\W_]+")
@@ -33,6 +36,7 @@ _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.-?)*[^\W\d_]{1,2}")
 _INITIAL_AHEAD = re.compile(r"[A-ZĐ][ghir]?[.]|[(]")
 _LONE_LETTER_AHEAD = re.compile(r"[A-ZĐ](?=\s)")
 _DIGRAPHS = frozenset(("Ch", "Gi", "Kh", "Ng", "Nh", "Ph", "Qu", "Th", "Tr"))  # as initials
+_FIGURE = re.compile(r"[\d°%$€£₫]")
 _JOINED = re.compile(r"[.,/\-–]")
 
 
@@ -289,17 +293,27 @@ def _name_or_letter(mark: Mark) -> bool:
     rules, previous = mark.rules, mark.previous
     if previous in rules.letter_nouns:
         return True
-    if mark.word in rules.place_letters and (
-        previous[-1:] in (",", "(") or previous in rules.before_place
-    ):
+    in_address = previous[-1:] in (",", "(") or previous in rules.before_place
+    if (mark.word in rules.place_letters and in_address) or _INITIAL_AHEAD.match(mark.ahead):
         return False
-    if _INITIAL_AHEAD.match(mark.ahead):
-        return False
-    if mark.opens or mark.quoted:
+    if mark.opens or mark.quoted or _ends_a_name(mark):
         return True
-    if _LONE_LETTER_AHEAD.match(mark.ahead):
-        return False
-    return rules.lower_may_start and previous.islower() and previous not in rules.before_initial
+    names_something = previous.islower() and previous not in rules.before_initial
+    return rules.lower_may_start and names_something and not _LONE_LETTER_AHEAD.match(mark.ahead)
+
+
+def _ends_a_name(mark: Mark) -> bool:
+    """Return whether the letter ends `Nguyễn Văn A.`: a name goes on with capitals only."""
+    ahead = mark.ahead.split(maxsplit=2)
+    before = mark.line[max(mark.begin, mark.start - REACH) : mark.start].split()
+    return (
+        len(before) > 2  # `Anh B. Lan` at the beginning may be one name
+        and mark.previous[:1].isupper()
+        and is_syllable(mark.previous)
+        and len(ahead) > 1
+        and is_syllable(ahead[0])
+        and ahead[1][0].islower()
+    )
 
 
 def attribution(mark: Mark) -> bool | None:
@@ -334,9 +348,9 @@ def lower_case_follows(mark: Mark) -> bool | None:
     """A small letter opens a sentence only in a text without capitals or after a plain word."""
     if not mark.next.islower():
         return None
-    if mark.lower_text:
-        return mark.voted or not mark.is_stop
     plain = _PLAIN_WORD.fullmatch(mark.word) is not None and mark.word.islower()
+    if mark.lower_text:
+        return plain or not mark.is_stop
     return mark.rules.lower_may_start and mark.is_stop and plain
 
 
@@ -344,7 +358,7 @@ def plain_word(mark: Mark) -> bool | None:
     """After a question or exclamation mark, a small word or a figure, a new sentence begins."""
     if not mark.is_stop or (mark.word.islower() and mark.word.isalpha()):
         return True
-    return True if mark.next.isupper() and any(map(str.isdigit, mark.word)) else None
+    return True if mark.next.isupper() and _FIGURE.search(mark.word) else None
 
 
 RULES: tuple[Callable[[Mark], bool | None], ...] = (

@@ -45,6 +45,7 @@ _SHAPES = tuple(
         rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<m>{_MONTH})\.?,? (?P<y>\d{{4}})",
     )
 )
+_FULL_DATE = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
 _HEADER = re.compile(r"(?:date|ngày)[ :]+(\d{4})-(\d\d)-(\d\d)(?=\s|$)", re.IGNORECASE)
 
 
@@ -72,6 +73,12 @@ def date_line(line: str) -> datetime.date | None:
             year, month, day = match.group("y"), match.group("m"), match.group("d")
             return _date(year, month, day) or _date(year, day, month)
     return None
+
+
+def date_within(dateline: str) -> datetime.date | None:
+    """Return the full date inside a dateline; a day and month without a year are none."""
+    match = _FULL_DATE.search(dateline)
+    return None if match is None else _date(*reversed(match.groups()))
 
 
 def _date(year: str, month: str, day: str) -> datetime.date | None:

@@ -47,7 +47,7 @@ _POINTER_WORD = (
     r"read next|more news|more on this story|don't miss|recommended)"
 )
 _POINTER_MARK = re.compile(r"(?:[>»]\s?){2,}|»\s?|>\s?(?=\S)|[►▶➤]\s?")
-_POINTER_LINE = re.compile(rf"(?:mời )?{_POINTER_WORD}\s*(?::.*|[>»]+.*|$)", re.IGNORECASE)
+_POINTER_LINE = re.compile(rf"\*?\s?(?:mời )?{_POINTER_WORD}\s*(?::.*|[>»]+.*|$)", re.IGNORECASE)
 _INLINE_POINTER = re.compile(
     rf"(?:>>+|>(?: >)+|(?<=\s)»)\s*\S.{{0,250}}$|[>»]+\s*{_POINTER_WORD}\b.{{0,250}}$", re.I
 )
@@ -64,6 +64,8 @@ _SIGNATURE = re.compile(
     rf"(?P<who>{_NAMES})(?:\s*[(\[/|–-]\s*(?:(?:theo|tổng hợp|nguồn|t/h|th|dịch|lược dịch|"
     r"lược thuật|biên dịch|ghi|gt|from|with)\b[^()\[\]]{0,60}|[^()\[\]]{2,40})[)\]]?)?",
 )
+_PEN_NAME = re.compile(rf"(?:PV|P\.V|BBT|[{_UPPER}]\.[{_UPPER}][a-z]?)\.?(?:/.{{1,40}})?")
+_NAME_AND_DATE = re.compile(rf"(?P<who>{_NAMES} ?[-–—|•,]) (?P<date>.*\d.*)")
 _PLACE = (
     rf"(?:{_NAME_WORD}(?:[ -]{_NAME_WORD}){{0,4}})"
     rf"(?:[,/-] ?{_NAME_WORD}(?: {_NAME_WORD}){{0,4}}){{0,2}}"
@@ -114,7 +116,12 @@ def claim_date_lines(page: Page) -> datetime.date | None:
     first = None
     prose = page.prose()
     for line in prose[:HEAD_LINES] + prose[HEAD_LINES:][-2:]:
-        found = date_line(page.head(line))
+        content = page.head(line)
+        found = date_line(content)
+        if found is None and (match := _NAME_AND_DATE.fullmatch(content)):
+            found = date_line(match.group("date"))
+            if found is not None:
+                page.claim_prefix(line, match.end("who"), "author")
         if found is not None:
             page.claim_line(line, "date")
             first = first or found
@@ -175,6 +182,8 @@ def _claim_after_end(page: Page, line: Line) -> str | None:
 
 def _is_signature(content: str) -> bool:
     """Return whether a line is only the name of an agency or of at most four people."""
+    if _PEN_NAME.fullmatch(content):
+        return True
     if len(content) > 100 or (" " not in content and not _agency(content)):
         return False
     name = _SIGNATURE.fullmatch(content.strip("()[] "))
@@ -245,6 +254,7 @@ def _claim_tail(page: Page, line: Line, *, alone: bool) -> None:
 
 def claim_headline(page: Page) -> str | None:
     """Claim the headline, a first line like a title with prose below it, and other headings."""
+    _claim_rubric(page, page.prose())
     prose = page.prose()
     title = _headline(page, prose)
     if title is not None:
@@ -262,15 +272,28 @@ def _headline(page: Page, prose: list[Line]) -> str | None:
     first = page.content(prose[0])
     if prose[0].kind == "heading":
         return first
-    if len(prose) < 2 or len(first) > LONGEST_TITLE:
+    if len(prose) < 2 or len(first) > LONGEST_TITLE or prose[1].kind == "item":
         return None
     lead = page.head(prose[1])
     leads_on = has_stop(page.content(prose[1])) or len(lead) >= 80
     asks = first.endswith(("?", "!")) and prose[0].blank_after and len(lead) > len(first)
     title_like = is_title_like(first) or (asks and is_title_like(first.rstrip("?!")))
-    if title_like and leads_on and not lead[:1].islower() and prose[1].kind != "item":
-        return first
-    return None
+    return first if title_like and leads_on and not lead[:1].islower() else None
+
+
+def _claim_rubric(page: Page, prose: list[Line]) -> None:
+    """Claim `Thời sự` above the headline: some words above a longer title and its lead."""
+    if len(prose) < 3 or any(line.kind for line in prose[:3]):
+        return
+    rubric, title, lead = map(page.content, prose[:3])
+    if (
+        rubric.count(" ") < 4 <= title.count(" ")
+        and is_title_like(rubric)
+        and is_title_like(title)
+        and has_stop(lead)
+        and len(lead) > len(title)
+    ):
+        page.claim_line(prose[0], "heading")
 
 
 def claim_datelines(page: Page) -> str | None:
