@@ -16,7 +16,7 @@ from vnsum.summarization.budget import Budget
 
 __all__ = ["DEFAULT_METHOD", "METHODS", "Budget", "Summarizer", "load"]
 
-DEFAULT_METHOD = "hybrid"
+DEFAULT_METHOD = "ranker"
 
 # Name -> module and class; each class is built without arguments.
 METHODS: dict[str, tuple[str, str]] = {
