@@ -145,7 +145,7 @@ def test_same_language_checks_figures_only():
 
 
 def test_unknown_language_is_an_error_that_says_what_to_do():
-    with pytest.raises(LanguageError, match="not 'fr': set source_lang"):
+    with pytest.raises(LanguageError, match="unknown language 'fr'"):
         check("a", "b", target_lang="fr")
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-from vnsum import quantities
-from vnsum.errors import LanguageError
+from vnsum import languages, quantities
 from vnsum.fidelity.codes import compare_codes
 from vnsum.fidelity.figures import compare_figures
 from vnsum.fidelity.names import compare_names
@@ -19,7 +18,6 @@ from vnsum.result import Finding, Span
 __all__ = ["MAX_FINDINGS", "check"]
 
 MAX_FINDINGS = 8  # per kind; what is more is summed up in one finding
-LANGUAGES = ("vi", "en")
 
 
 def check(
@@ -40,12 +38,8 @@ def check(
     >>> [finding.message for finding in check("Có 1.400 người.", "There were 18,000 people.")]
     ['The number "1.400" of the source became "18,000".']
     """
-    for lang in (source_lang, target_lang):
-        if lang not in LANGUAGES:
-            raise LanguageError(
-                f"translations are checked between 'vi' and 'en', not {lang!r}: "
-                "set source_lang and target_lang"
-            )
+    languages.require(source_lang)
+    languages.require(target_lang)
     old = quantities.read_all(source, lang=source_lang, published=published)
     new = quantities.read_all(target, lang=target_lang, published=published)
     findings = compare_figures(old, new)

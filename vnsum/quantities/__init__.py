@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 
-from vnsum.errors import LanguageError
+from vnsum import languages
 from vnsum.quantities import en, vi
 from vnsum.quantities.core import CODE, Found, scan
 from vnsum.quantities.resolve import resolve
@@ -32,11 +32,6 @@ def read(text: str, *, lang: str, published: datetime.date | None = None) -> tup
     >>> [quantity.key for quantity in read("1.2 million dong", lang="en")]
     [('money', 1200000, 'VND')]
     """
-    if lang not in RULES:
-        raise LanguageError(
-            f"quantities are read in {' and '.join(map(repr, RULES))}, not in {lang!r}: "
-            "name the language of the text"
-        )
     return tuple(q for q in read_all(text, lang=lang, published=published) if q.kind != CODE)
 
 
@@ -49,7 +44,8 @@ def read_all(
     """
     tokens = Tokens(text)
     return tuple(
-        _quantity(tokens, found, first, published) for found, first in scan(tokens, RULES[lang])
+        _quantity(tokens, found, first, published)
+        for found, first in scan(tokens, RULES[languages.require(lang)])
     )
 
 
