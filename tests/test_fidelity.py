@@ -121,6 +121,11 @@ def test_spans_show_what_was_changed():
     assert target[finding.target.start : finding.target.end] == "1,500"
 
 
+def test_a_small_word_does_not_stand_for_a_lost_figure():
+    messages = [finding.message for finding in check("Chi 60 tỷ USD cho dân.", "Two firms pay.")]
+    assert messages == ['The number "60 tỷ USD" of the source is missing in the translation.']
+
+
 def test_findings_are_limited_and_summed_up():
     source = ", ".join(str(number) for number in range(1001, 1900, 2))
     findings = check(f"Bảng: {source}", "An empty table.")
