@@ -18,6 +18,7 @@ from vnsum.errors import LanguageError
         ("Hà Nội", "vi"),
         ("Troi mua to o Ha Noi hom nay va ngay mai", "vi"),
         ("Trà xanh và cà phê", "vi"),
+        ("Con tàu dài 100 m", "vi"),
         ("It rained all day in the old town.", "en"),
         ("Dogs chase cats.", "en"),
         ("The mayor of Đà Nẵng, Nguyễn Văn Hùng, said that it was late.", "en"),

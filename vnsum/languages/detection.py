@@ -28,7 +28,8 @@ def detect(text: str) -> str | None:
     strong = sum(1 for word in found if _VIETNAMESE_LETTER.search(word))
     marked = strong + sum(1 for word in found if _is_shared_syllable(word))
     foreign = sum(1 for word in found if not word.isascii()) - marked
-    if marked > max(foreign, known["en"], 0.12 * len(found)) and (strong or not known["other"]):
+    sure = strong or not known["other"] or all(map(is_syllable, found))
+    if sure and marked > max(foreign, known["en"], 0.12 * len(found)):
         return "vi"
     ascii_words = [word for word in found if word.isascii()]
     if not ascii_words or foreign > 0.2 * len(found):
@@ -52,7 +53,7 @@ def _detect_plain(words: list[str], counts: dict[str, int]) -> str | None:
     if counts["en"] >= max(counts["other"], counts["vi"], 0.1 * len(words)) and counts["en"]:
         return "en"
     syllables = sum(map(is_syllable, words))
-    if syllables >= 0.8 * len(words) and counts["vi"] >= max(counts["other"], 0.1 * len(words)):
+    if syllables >= 0.7 * len(words) and counts["vi"] >= max(counts["other"], 0.1 * len(words)):
         return "vi"
     if len(words) <= FEW_WORDS and not counts["other"]:
         return "vi" if syllables == len(words) > 1 else "en"

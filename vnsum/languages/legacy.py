@@ -15,9 +15,10 @@ from importlib import resources
 from vnsum.languages.syllables import is_syllable
 
 SAMPLE = 20_000  # characters that decide for the whole text
-ENOUGH_WORDS = 3  # different words with letters above ASCII that a decision needs
-SURE = 0.8  # share of them that the table must turn into syllables
-_MARGIN = 0.4  # and by how much that must beat the text as it stands
+ENOUGH_WORDS = 3  # different words that are no syllables as they stand, for a decision
+SURE = 0.8  # share of them, and of all words, that the table must turn into syllables
+# Quotes and dashes of Windows-1252 share their bytes with rare VISCII capitals: they stay quotes.
+_PUNCTUATION = frozenset("‘’“”•–—…")
 
 _HIGH = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 _UNICODE_VIETNAMESE = re.compile("[ăđĩũơưạ-ỹ]", re.IGNORECASE)
@@ -32,14 +33,15 @@ def detect_standard(text: str) -> str | None:
     """
     sample = text[:SAMPLE]
     tokens = {token for token in _TOKEN.findall(sample) if _HIGH.search(token)}
-    if len(tokens) < ENOUGH_WORDS:
+    broken = {token for token in tokens if not is_syllable(token)}
+    if len(broken) < ENOUGH_WORDS or len(_UNICODE_VIETNAMESE.findall(sample)) > len(tokens):
         return None
-    if len(_UNICODE_VIETNAMESE.findall(sample)) > len(tokens):
-        return None
-    scores = {name: _share(tokens, convert) for name, convert in converters().items()}
+    scores = {
+        name: min(_share(tokens, convert_one), _share(broken, convert_one))
+        for name, convert_one in converters().items()
+    }
     best = max(scores, key=lambda name: scores[name])
-    as_it_stands = _share(tokens, lambda token: token)
-    return best if scores[best] >= max(SURE, as_it_stands + _MARGIN) else None
+    return best if scores[best] >= SURE else None
 
 
 def convert(text: str) -> str:
@@ -68,7 +70,9 @@ def converters() -> dict[str, Callable[[str], str]]:
 def _converter(table: dict[str, str]) -> Callable[[str], str]:
     for code in [code for code in table if len(code) == 1 and "\x80" <= code <= "\x9f"]:
         windows = code.encode("latin-1").decode("cp1252", "ignore")
-        if windows:  # the same byte, had the text been read as Windows-1252
+        if (
+            windows and windows not in _PUNCTUATION
+        ):  # the same byte, had the text been read as Windows-1252
             table[windows] = table[code]
     keys = sorted(table, key=len, reverse=True)
     pattern = re.compile("|".join(re.escape(key) for key in keys))
