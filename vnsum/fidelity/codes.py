@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from vnsum.quantities.core import CODE
+from vnsum.quantities.rules import CODE
 from vnsum.quantities.values import Quantity
 from vnsum.result import Finding, Span
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from vnsum.quantities.core import CODE
+from vnsum.quantities.rules import CODE
 from vnsum.quantities.units import BASE
 from vnsum.quantities.values import Clock, Date, Quantity, Range, Relative, Scalar
 from vnsum.result import Finding, Span

@@ -11,8 +11,8 @@ import datetime
 
 from vnsum import languages
 from vnsum.quantities import en, vi
-from vnsum.quantities.core import CODE, Found, scan
 from vnsum.quantities.resolve import resolve
+from vnsum.quantities.rules import CODE, Found, scan
 from vnsum.quantities.tokens import Tokens
 from vnsum.quantities.values import KINDS, Clock, Date, Quantity, Range, Relative
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vnsum.quantities.core import Rules, read_code, read_phone
+from vnsum.quantities.codes import read_code, read_phone
 from vnsum.quantities.en.amounts import (
     LABELS,
     ROMAN,
@@ -46,6 +46,7 @@ from vnsum.quantities.en.tables import (
     TENS,
     WEEKDAYS,
 )
+from vnsum.quantities.rules import Rules
 
 _NUMBER_RULES = (read_clock, read_parts, read_and_a_half, AMOUNTS.read)
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from vnsum.quantities import units
-from vnsum.quantities.core import (
-    NEGATIVE_UNITS,
-    Found,
-)  # fmt: skip
+from vnsum.quantities.amounts import NEGATIVE_UNITS
 from vnsum.quantities.en.dates import year_after
 from vnsum.quantities.en.numbers import AMOUNTS, NUMERALS, ordinal_words
 from vnsum.quantities.en.tables import (
@@ -24,6 +21,7 @@ from vnsum.quantities.en.tables import (
 )
 from vnsum.quantities.numerals import Numeral, parse_digits
 from vnsum.quantities.phrases import Phrases
+from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, exact
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from vnsum.quantities.core import (
-    Found,
-    read_to_second,
-)  # fmt: skip
+from vnsum.quantities.amounts import read_to_second
 from vnsum.quantities.en.tables import ONES
+from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens
 from vnsum.quantities.values import Clock, Range
 

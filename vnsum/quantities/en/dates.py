@@ -5,10 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 from vnsum.quantities import dates
-from vnsum.quantities.core import (
-    CODED,
-    Found,
-)  # fmt: skip
 from vnsum.quantities.en.numbers import ordinal_words
 from vnsum.quantities.en.tables import (
     COMMON_BOTTOMS,
@@ -22,6 +18,7 @@ from vnsum.quantities.en.tables import (
     WEEKDAYS,
 )
 from vnsum.quantities.resolve import Anchored
+from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 

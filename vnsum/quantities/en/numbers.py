@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from vnsum.quantities import units
-from vnsum.quantities.core import (
-    Amounts,
-    Grammar,
-)  # fmt: skip
+from vnsum.quantities.amounts import Amounts, Grammar
 from vnsum.quantities.en.tables import (
     NO_PLURALS,
     ONES,

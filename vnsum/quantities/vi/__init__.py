@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vnsum.quantities.core import Rules, read_code, read_phone
+from vnsum.quantities.codes import read_code, read_phone
+from vnsum.quantities.rules import Rules
 from vnsum.quantities.vi.amounts import (
     LABELS,
     SYMBOLS,

@@ -5,12 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from vnsum.quantities import units
-from vnsum.quantities.core import (
-    NEGATIVE_UNITS,
-    Found,
-)  # fmt: skip
+from vnsum.quantities.amounts import NEGATIVE_UNITS
 from vnsum.quantities.numerals import Numeral
 from vnsum.quantities.phrases import Phrases
+from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import exact
 from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS, spelled

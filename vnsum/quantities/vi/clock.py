@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from vnsum.quantities.core import (
-    Found,
-    read_to_second,
-)  # fmt: skip
+from vnsum.quantities.amounts import read_to_second
+from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Range
 from vnsum.quantities.vi.numbers import spelled

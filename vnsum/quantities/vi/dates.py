@@ -6,12 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from vnsum.quantities import dates
-from vnsum.quantities.core import (
-    CODED,
-    Found,
-)  # fmt: skip
 from vnsum.quantities.numerals import Numeral
 from vnsum.quantities.resolve import Anchored
+from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 from vnsum.quantities.vi.days import deictic

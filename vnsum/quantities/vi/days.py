@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from vnsum.quantities.core import (
-    Found,
-)  # fmt: skip
 from vnsum.quantities.numerals import parse_digits
+from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Relative, exact
 from vnsum.quantities.vi.numbers import spelled

@@ -1,7 +1,6 @@
-"""The scanner shared by both languages: amounts with their units, ranges, codes and phones.
+"""The rules for numbers with units, money, ages, ranges and scores, shared by both languages.
 
-A language is a `Grammar`: tables and a list of rules. At every token the rules that its word
-triggers are tried in order; each looks at a bounded number of tokens, so reading is linear.
+A language brings its words as a `Grammar`.
 """
 
 from __future__ import annotations
@@ -11,30 +10,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from vnsum.quantities.codes import glued_end
 from vnsum.quantities.numerals import Numeral, Numerals
 from vnsum.quantities.phrases import Phrases
-from vnsum.quantities.resolve import Anchored
+from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens
-from vnsum.quantities.values import Clock, Date, Number, Range, Value, exact
+from vnsum.quantities.values import Clock, Date, Range, exact
 
-CODE = "code"  # F0, A320, Covid-19, telephone numbers: no quantities, kept apart
 NEGATIVE_UNITS = frozenset(["percent", "celsius", "fahrenheit", "degree", "kelvin"])
+
+
 TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
-
-
-class Found(NamedTuple):
-    """What a rule found: kind, value, unit and the token index after it."""
-
-    kind: str
-    value: Value | Anchored
-    unit: str
-    end: int
-    start: int | None = None  # where it starts before the token that triggered the rule
-    alternative: Number | None = None
-
-
-Rule = Callable[[Tokens, int], Found | None]
-CODED = Found(CODE, 0, "", 0)
 
 
 class Amount(NamedTuple):
@@ -66,120 +52,6 @@ class Grammar:
     not_units: Mapping[str, frozenset[str]]
     counted: Callable[[Tokens, int, Numeral], bool]  # may this bare spelled-out word be a number?
     is_year: Callable[[Tokens, int, Numeral], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What is tried at a digit group, and at each word or mark that can begin a quantity."""
-
-    digits: tuple[Rule, ...]
-    words: Mapping[str, tuple[Rule, ...]]
-
-
-def scan(tokens: Tokens, table: Rules) -> list[tuple[Found, int]]:
-    """Return what the rules find, in order, each with the index of its first token."""
-    found: list[tuple[Found, int]] = []
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        rules = table.digits if token.is_digits else table.words.get(token.low, ())
-        for rule in rules:
-            result = rule(tokens, index)
-            if result is not None and result.end > index:
-                first = index if result.start is None else result.start
-                found.append((result, _code_start(tokens, index) if result.kind == CODE else first))
-                index = result.end
-                break
-        else:
-            index += 1
-    return found
-
-
-def _code_start(tokens: Tokens, index: int) -> int:
-    """Return the first token of the name that the digits belong to: the A of A320."""
-    while tokens[index].glued and (tokens[index - 1].is_word or tokens[index - 1].text in "-+"):
-        index -= 1
-    return index
-
-
-def read_code(tokens: Tokens, index: int) -> Found | None:
-    """Pass over digits that are part of a name: A320, Covid-19, 1.2.3, 19/2019/NĐ-CP."""
-    before, further = tokens[index - 1], tokens[index - 2]
-    token = tokens[index]
-    times = before.low in ("x", "×") and before.glued and further.is_digits  # 6x6 cm
-    glued_word = (
-        token.glued and before.is_word and (before.is_capital or before.text.isascii())
-    ) and not times
-    glued_dash = (
-        token.glued
-        and tokens.is_dash(index - 1)
-        and before.glued
-        and (further.is_word and (further.is_capital or further.low == "covid"))
-    )
-    type_name = further.is_capital and (len(further.text) <= 2 or further.low == "type")
-    loose_dash = token.glued and tokens.is_dash(index - 1) and not before.glued and type_name
-    # "Covid -19" is often torn apart by tokenizers
-    torn = "covid" in (before.low, further.low if tokens.is_dash(index - 1) else "")
-    note = before.text == "(" and before.glued and further.is_word and len(token.text) < 3
-    note = note and tokens[index + 1].text == ")"  # a footnote mark: word(2)
-    document = (
-        tokens[index + 1].text == "/"
-        and tokens[index + 2].is_digits
-        and tokens[index + 3].text == "/"
-        and tokens[index + 4].is_capital
-        and tokens[index + 4].glued
-    )
-    chain = all(
-        tokens[index + i].is_digits if i % 2 == 0 else tokens.is_dash(index + i) for i in range(7)
-    )  # ISBN 978-604-1-12345
-    entity = before.text == "#" and token.glued  # &#39;
-    endless = len(token.text) > 40 or (token.text.count(".") > 1 and token.text[0] == "0")
-    if not (
-        glued_word
-        or glued_dash
-        or loose_dash
-        or torn
-        or note
-        or chain
-        or entity
-        or document
-        or endless
-    ):
-        return None
-    return CODED._replace(end=_glued_end(tokens, index + 1))
-
-
-def _glued_end(tokens: Tokens, index: int) -> int:
-    while tokens[index].glued and (
-        tokens[index].text[0].isalnum()
-        or (
-            tokens[index].text in "-/."
-            and tokens[index + 1].glued
-            and tokens[index + 1].text[0].isalnum()
-        )
-    ):
-        index += 1
-    return index
-
-
-def read_phone(tokens: Tokens, index: int) -> Found | None:
-    """Pass over a telephone number: 0912 345 678, +84 24 3825 1234, (024) 3825.1234."""
-    plus = tokens[index - 1].text == "+" and tokens[index].glued
-    first = tokens[index].text
-    if not plus and not (first.startswith("0") and len(first) > 1 and first[1].isdigit()):
-        return None
-    digits, end = 0, index
-    while digits <= 15:
-        if tokens[end].is_digits and "," not in tokens[end].text:
-            digits += sum(character.isdigit() for character in tokens[end].text)
-            end += 1
-        elif (tokens.is_dash(end) or tokens[end].text in ").") and tokens[end + 1].is_digits:
-            end += 1
-        else:
-            break
-    if not 8 <= digits <= 15:
-        return None
-    return CODED._replace(end=end)
 
 
 def _names_date(tokens: Tokens, index: int, unit: str) -> bool:
@@ -276,7 +148,7 @@ class Amounts:
         if not amount.unit:
             times = follower.low == "x" and tokens[amount.end + 1].is_digits
             if not numeral.words and follower.glued and follower.is_word and not times:
-                return CODED._replace(end=_glued_end(tokens, amount.end))
+                return CODED._replace(end=glued_end(tokens, amount.end))
             if numeral.words and not self.grammar.counted(tokens, index, numeral):
                 return None
             if numeral.plain and self.grammar.is_year(tokens, index, numeral):
