@@ -94,7 +94,7 @@ def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:  # noqa: PLR0
             return False
         if after.low == "em":
             return tokens.low(index + 2) in words("học bé nhỏ trai gái sinh trong đều")
-        return after.low not in FATHER and before.low not in words("bố người-") and after.is_word
+        return after.low not in FATHER and before.low not in words("bố") and after.is_word
     if word == "năm":
         return (
             after.low in COUNTED and not before.is_digits and before.low not in NOT_AFTER_YEAR
@@ -123,7 +123,7 @@ GRAMMAR = Grammar(
                   ("tuần tuổi", "week"), ("năm tuổi", "year")]),
     range_words=words("đến tới và"),
     range_openers=words("từ giữa khoảng"),
-    score_cues=words("số thắng thua hòa hoà bại đánh-bại dẫn đè trận tỷ-số"),
+    score_cues=words("số thắng thua hòa hoà bại dẫn đè trận"),
     not_units=NOT_UNITS,
     counted=counted,
     is_year=is_year,

@@ -61,14 +61,14 @@ COUNTED = words(
     " nạn hộ gia khu cây hòn tòa toà phòng tầng bước loại nhóm tổ cấp bên hướng huyện xã quận"
     " phường mét km đồng usd đô tấn tạ lít chuyến cuộc lớp môn câu bài trang dòng chữ mùa năm thập"
     " thế ứng tên vị viên suất chai ly gói hộp đôi cặp mục giải huy thành anh chị ông bà phụ trẻ"
-    " cô chú thanh cầu ngư binh chiến lính cảnh công-an kilomet dặm phẩy hình cột vòng tập bộ"
+    " cô chú thanh cầu ngư binh chiến lính cảnh kilomet dặm phẩy hình cột vòng tập bộ"
 )
 
 
 NOT_AFTER_YEAR = words("mỗi hằng hàng nhiều các những cuối đầu giữa cả từng vài mấy một thời")
 
 
-FATHER = words("tôi mẹ má nó mình ơi của bố con-cái hoa gác rọi chỉ trợn lô ba toong hoa")
+FATHER = words("tôi mẹ má nó mình ơi của bố hoa gác rọi chỉ trợn lô ba toong")
 
 
 KIN = words("anh chị em cô chú bác dì cậu mợ ông bà út tía bé")
@@ -85,8 +85,8 @@ NOT_UNITS = {
     "tấn": words("công"), "độ": words("tuổi"), "tuần": words("tra hành hoàn lộc dương"),
     "tiếng": words("súng nổ động nói hát kêu anh việt pháp trung nhật hàn nga đức vang thơm"),
     "ký": words("tự hiệu kết túc giả"), "kí": words("tự hiệu kết túc"), "cân": words("bằng"),
-    "đô": words("thị đốc vật"), "tệ": words("nạn"), "giờ": words("đồng-hồ"),
-    "ngày": words("càng"), "năm": words("học-sinh"), "tạ": words("từ"), "yên": words("tâm ổn"),
+    "đô": words("thị đốc vật"), "tệ": words("nạn"),
+    "ngày": words("càng"), "tạ": words("từ"), "yên": words("tâm ổn"),
     "lượng": words("lớn khách mưa"), "phút": words("chốc"), "xu": words("hướng thế"),
     "thùng": words("rác xốp carton hàng loa"),
 }  # fmt: skip
