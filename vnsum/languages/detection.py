@@ -28,7 +28,9 @@ def detect(text: str) -> str | None:
     strong = sum(1 for word in found if _VIETNAMESE_LETTER.search(word))
     marked = strong + sum(1 for word in found if _is_shared_syllable(word))
     foreign = sum(1 for word in found if not word.isascii()) - marked
-    sure = strong or not known["other"] or all(map(is_syllable, found))
+    sure = (
+        strong or not known["other"] or all(len(word) == 1 or is_syllable(word) for word in found)
+    )
     if sure and marked > max(foreign, known["en"], 0.12 * len(found)):
         return "vi"
     ascii_words = [word for word in found if word.isascii()]
