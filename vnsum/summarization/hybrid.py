@@ -17,9 +17,6 @@ from vnsum.summarization.budget import Budget
 from vnsum.summarization.lexrank import centrality
 from vnsum.summarization.terms import Terms, Vector, unit_of
 
-# Sentences with fewer different syllables rarely stand alone ("Vì sao?", "Mộc Miên (Tổng hợp)").
-FULL_LENGTH = 12
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hybrid:
@@ -35,7 +32,7 @@ class Hybrid:
     headline: float = 0.4
     central: float = 0.2
     half: float = 4.0
-    novelty: float = 0.2
+    novelty: float = 0.9
     unit: str = "syllables"
 
     @property
@@ -60,6 +57,5 @@ class Hybrid:
         title = unit_of(self.unit)(document.title or "", document.lang)
         headline = selection.scaled(terms.compare(terms.weigh(title)))
         central = selection.scaled(centrality(terms))
-        full = np.minimum(1.0, np.diff(terms.starts) / FULL_LENGTH)
         mixed = self.position * place + self.headline * headline + self.central * central
-        return selection.scaled(mixed * full)
+        return selection.scaled(mixed * selection.fullness(terms))

@@ -59,7 +59,7 @@ class Ranker:
 
     path: Path | None = None
     concise: bool = True
-    novelty: float = 0.3
+    novelty: float = 0.9
 
     @property
     def signature(self) -> str:
@@ -89,10 +89,11 @@ def has_headline(document: Document) -> bool:
 
 
 def sentence_scores(models: Models, features: Features, *, headline: bool) -> Vector:
-    """Return the log-odds of every sentence to be part of the best extract."""
+    """Return the log-odds of every sentence to be part of the best extract, less for fragments."""
+    fragment = np.log(selection.fullness(features.terms))
     if headline:
-        return models.sentence.predict(features.rows)
-    return models.sentence_plain.predict(features.rows[:, : len(PLAIN)])
+        return models.sentence.predict(features.rows) + fragment
+    return models.sentence_plain.predict(features.rows[:, : len(PLAIN)]) + fragment
 
 
 def best_set(models: Models, features: Features, scores: Vector, *, headline: bool) -> list[int]:

@@ -15,6 +15,15 @@ from vnsum.result import Summary, SummarySentence
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.terms import Terms, Vector
 
+# Sentences with fewer different units rarely stand alone ("Vì sao?", a byline, a crosshead).
+FULL_LENGTH = 12
+
+
+def fullness(terms: Terms) -> Vector:
+    """Return for every sentence how near it is to a length that stands alone, above 0 to 1."""
+    distinct = np.maximum(1.0, np.diff(terms.starts))
+    return np.minimum(1.0, distinct / FULL_LENGTH)
+
 
 def by_score(scores: Vector, count: int) -> list[int]:
     """Return the `count` best sentences, the best first; of equal ones the earlier.
@@ -28,12 +37,13 @@ def by_score(scores: Vector, count: int) -> list[int]:
 def by_relevance_and_novelty(
     scores: Vector, terms: Terms, count: int, *, novelty: float, taken: Sequence[int] = ()
 ) -> list[int]:
-    """Return `count` sentences by maximal marginal relevance, the best first.
+    """Return `count` sentences by marginal relevance, the best first.
 
-    Each next sentence has the best `(1 - novelty) * score - novelty * similarity`, where the
-    similarity is the cosine to the closest sentence already taken (Carbonell & Goldstein 1998).
-    Scores should lie in [0, 1]; `novelty` 0 is plain ranking. `taken` are sentences that are
-    chosen already; they come first and count.
+    Each next sentence has the best `score * (1 - novelty * similarity)`, where the similarity is
+    the cosine to the closest sentence already taken. This is the product form of maximal marginal
+    relevance (Carbonell & Goldstein 1998): unlike the difference, it does not depend on the scale
+    of the scores, and a sentence of no worth does not win for being unlike the others. `novelty` 0
+    is plain ranking. `taken` are sentences that are chosen already; they come first and count.
     """
     chosen = list(taken)
     closest = np.zeros(len(scores))
@@ -42,7 +52,7 @@ def by_relevance_and_novelty(
         free[index] = False
         closest = np.maximum(closest, terms.compare(terms.sentence(index)))
     while len(chosen) < min(count, len(scores)):
-        value = np.where(free, (1.0 - novelty) * scores - novelty * closest, -np.inf)
+        value = np.where(free, scores * (1.0 - novelty * closest), -np.inf)
         best = int(value.argmax())  # the earliest of equal ones
         chosen.append(best)
         free[best] = False

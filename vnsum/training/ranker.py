@@ -83,14 +83,15 @@ def gain(reference: Sequence[str], prediction: Sequence[str]) -> float:
 
 
 def oracle(units: Sequence[list[str]], reference: Sequence[str]) -> list[int]:
-    """Return the best single sentence and, if there is another, the one that adds most to it."""
+    """Return the best single sentence and the one that adds most to it, if any adds something.
+
+    A second sentence is never forced: the one that does least harm would be a byline.
+    """
     singles = [gain(reference, unit) for unit in units]
     first = int(np.argmax(singles))
-    others = [i for i in range(len(units)) if i != first]
-    if not others:
-        return [first]
-    both = [gain(reference, joined(units, first, i)) for i in others]
-    return [first, others[int(np.argmax(both))]]
+    values = [gain(reference, joined(units, first, i)) for i in range(len(units))]
+    second = int(np.argmax(values))
+    return [first, second] if values[second] > singles[first] else [first]
 
 
 def joined(units: Sequence[list[str]], first: int, second: int) -> list[str]:
