@@ -9,7 +9,7 @@ import types
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vnsum import article, segmentation
@@ -65,6 +65,7 @@ def test_case(case: dict[str, object]) -> None:
 
 
 @given(LINES)
+@example("| a | b |\nTrời mưa to.")
 def test_furniture_is_ordered_named_and_spelled_by_the_text(text: str) -> None:
     read = article.read(text)
     position = 0

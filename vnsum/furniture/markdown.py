@@ -62,10 +62,10 @@ def _claim_code(page: Page) -> None:
 
 
 def _claim_table_row(page: Page, line: Line) -> None:
-    """Claim the bars of a table row; what is between them stays prose, cell by cell."""
+    """Claim the bars of a table row; its cells stay prose that no other pass may claim."""
     for match in _TABLE_EDGE.finditer(page.text, line.start, line.end):
         page.claim(match.start(), match.end(), "markup")
-    line.kind = "table"
+    line.start = line.end
 
 
 def _claim_prefixes(page: Page, line: Line) -> None:
