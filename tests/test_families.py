@@ -87,9 +87,9 @@ def test_same_answer_whatever_the_batch(backend):
 
 def test_special_tokens_in_a_text_are_text(backend):
     tokenizer = backend.checkpoint.tokenizer
-    plain = backend._encode("mưa to", **direction(backend))
+    plain = backend._prompts.encode("mưa to", **direction(backend))
     for special in tokenizer.all_special_tokens:
-        ids = backend._encode(f"mưa {special} to", **direction(backend))
+        ids = backend._prompts.encode(f"mưa {special} to", **direction(backend))
         allowed = [*plain, tokenizer.unk_token_id]  # its letters may be unknown to a tiny one
         known = [i for i in ids if i in tokenizer.all_special_ids]
         assert set(known) <= set(allowed), special

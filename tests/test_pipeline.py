@@ -180,7 +180,7 @@ def test_bad_beams(beams):
 def test_a_hub_model_offline():
     with pytest.raises(errors.ModelError, match="offline"):
         vnsum.load("somebody/some-model")
-    with pytest.raises(errors.ModelError, match="offline.*mini"):
+    with pytest.raises(errors.ModelError, match=r"offline.*mini"):
         vnsum.load("opus-mt-vi-en").translate("Trời mưa to.")
 
 

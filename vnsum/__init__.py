@@ -8,6 +8,7 @@ from vnsum.article import Article
 from vnsum.checkpoints import ModelSpec
 from vnsum.document import Document, Furniture, Sentence
 from vnsum.errors import VnsumError
+from vnsum.fidelity import check
 from vnsum.pipeline import Pipeline, load
 from vnsum.result import (
     BilingualSummary,
@@ -48,6 +49,7 @@ __all__ = [
     "Translation",
     "VnsumError",
     "__version__",
+    "check",
     "errors",
     "load",
     "models",

@@ -71,6 +71,12 @@ class Document(Serializable):
         if run:
             yield tuple(run)
 
+    def to_markdown(self) -> str:
+        """Return the numbered sentences and the furniture as Markdown."""
+        from vnsum import rendering
+
+        return rendering.to_markdown(self)
+
     def _repr_html_(self) -> str:
         from vnsum import rendering
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from vnsum import languages, segmentation, summarization
+from vnsum import fidelity, languages, segmentation, summarization
 from vnsum.article import Article
 from vnsum.checkpoints import ModelSpec, resolve_model
 from vnsum.document import Document
@@ -17,7 +17,7 @@ from vnsum.errors import InputError, LanguageError
 from vnsum.furniture import FURNITURE_KINDS
 from vnsum.result import BilingualSummary, Finding, SentencePair, SummaryPair, Translation
 from vnsum.summarization import Budget, Summarizer
-from vnsum.translation import CheckedText, LazyTranslator, Translator
+from vnsum.translation import CheckedText, Translator, make_translator
 from vnsum.version import __version__
 
 Text = str | Article | Document
@@ -197,7 +197,10 @@ class Pipeline:
             if source != target and table:
                 done = self.translator.translate_checked([*table], source=source, target=target)
                 table.update(zip(table, done, strict=True))
-        return [wanted[d.lang, target] for d, target in zip(documents, targets, strict=True)]
+        return [
+            {text: _check_fidelity(text, wanted[d.lang, target][text], d, target) for text in job}
+            for d, job, target in zip(documents, jobs, targets, strict=True)
+        ]
 
     def _sign(self, *parts: str) -> str:
         return "|".join([f"vnsum {__version__}", *parts])
@@ -230,17 +233,26 @@ def load(
     else:
         spec = resolve_model(model, directions=directions, offline=offline)
 
-    def load_translator() -> Translator:
-        from vnsum.translation.guard import GuardedTranslator
-        from vnsum.translation.huggingface import HuggingFaceBackend
-
-        backend = HuggingFaceBackend.load(spec, device=device, offline=offline, beams=beams)
-        return GuardedTranslator(backend=backend)
-
     return Pipeline(
-        translator=LazyTranslator(load_translator, name=spec.name, directions=spec.directions),
+        translator=make_translator(spec, device=device, offline=offline, beams=beams),
         summarizer=summarization.load(summarizer) if isinstance(summarizer, str) else summarizer,
     )
+
+
+def _check_fidelity(
+    text: str, translated: CheckedText, document: Document, target: str
+) -> CheckedText:
+    """Add what the translation of `text` changed: figures, dates, names, negation."""
+    if document.lang == target:
+        return translated
+    found = fidelity.check(
+        text,
+        translated.text,
+        source_lang=document.lang,
+        target_lang=target,
+        published=document.published,
+    )
+    return CheckedText(text=translated.text, findings=(*translated.findings, *found))
 
 
 def _texts_of(document: Document) -> list[str]:

@@ -25,8 +25,9 @@ class Span:
 class Finding:
     """Something the reader should know about a result, with the places it is about.
 
-    `kind` says what was found: `"number"`, `"date"`, `"name"`, `"length"`, `"loop"`, `"empty"`,
-    `"untranslated"`, `"split"` or `"language"`. `severity` is `"info"` (nothing is wrong),
+    `kind` says what was found: `"number"`, `"date"`, `"name"`, `"negation"`, `"quotation"` from the
+    comparison with the source; `"length"`, `"loop"`, `"empty"`, `"untranslated"` from the look of
+    the output; `"split"`, `"retry"`, `"repair"`, `"language"` tell what was done. `severity` is `"info"` (nothing is wrong),
     `"warning"` (look at it) or `"error"` (do not rely on this sentence). The spans point into the
     source sentence and its translation, or are `None` where the finding is about the whole.
     """

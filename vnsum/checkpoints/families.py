@@ -22,9 +22,10 @@ class Family:
 
     `codes` maps a language to the family's own code. `target_token` says where the code of the
     target language goes: nowhere, as the first generated token, as the decoder's start token, or
-    behind the source text; `target_template` spells the token of a code. `prefix` is put before the source text and `output_prefix` taken off
-    the output; `{source}` and `{target}` in them stand for codes. `max_source_tokens` is where a
-    sentence is split, `tone_style` how the training data of the family put tone marks.
+    behind the source text; `target_template` spells the token of a code. `prefix` is put before
+    the source text and `output_prefix` taken off the output; `{source}` and `{target}` in them
+    stand for codes. `max_source_tokens` is where a sentence is split, `tone_style` how the
+    training data of the family put tone marks.
     """
 
     name: str

@@ -28,6 +28,16 @@ class Checkpoint:
     device: torch.device
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackagedModel:
+    """Configuration, weights and tokenizer of packaged weights, without a model around them."""
+
+    config: Any
+    weights: dict[str, torch.Tensor]
+    tokenizer: Any
+    device: torch.device
+
+
 def is_offline(offline: bool | None = None) -> bool:
     """Return whether hubs are off limits: by the argument, else by `VNSUM_OFFLINE=1`."""
     if offline is not None:
@@ -41,7 +51,7 @@ def load_checkpoint(
     """Load what `spec` names; `ModelError` where it is damaged or cannot be reached."""
     place = choose_device(device)
     if spec.origin == "package":
-        return _load_packaged(spec, place)
+        return _build_packaged(spec, place)
     return _load_pretrained(spec, place, offline=is_offline(offline))
 
 
@@ -81,19 +91,38 @@ def _cpu_multiplies_bfloat16() -> bool:
     return any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "arm_bf16"))
 
 
-def _load_packaged(spec: ModelSpec, device: torch.device) -> Checkpoint:
+def load_packaged(spec: ModelSpec, *, device: str | None = None) -> PackagedModel:
+    """Load and verify weights that ship inside the package; `ModelError` where damaged."""
     import transformers
 
+    place = choose_device(device)
     folder = model_folder(spec.checkpoint)
     verify_files(folder, read_manifest(spec.checkpoint).checksums)
-    dtype = choose_dtype(device)
-    weights = unpack_weights(folder / "model.safetensors", dtype=dtype)
-    config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
-    architecture = getattr(transformers, config.architectures[0])
+    weights = unpack_weights(folder / "model.safetensors", dtype=choose_dtype(place))
+    return PackagedModel(
+        config=transformers.AutoConfig.from_pretrained(folder, local_files_only=True),
+        weights={name: tensor.to(place) for name, tensor in weights.items()},
+        tokenizer=transformers.PreTrainedTokenizerFast.from_pretrained(
+            folder, local_files_only=True
+        ),
+        device=place,
+    )
+
+
+def _build_packaged(spec: ModelSpec, device: torch.device) -> Checkpoint:
+    """Build the model of transformers from packaged weights."""
+    import transformers
+
+    packaged = load_packaged(spec, device=str(device))
+    architecture = getattr(transformers, packaged.config.architectures[0])
+    dtype = next(iter(packaged.weights.values())).dtype
     with _quiet_loading():
-        model = architecture.from_pretrained(None, config=config, state_dict=weights, dtype=dtype)
-    tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
-    return Checkpoint(model=model.to(device).eval(), tokenizer=tokenizer, device=device)
+        model = architecture.from_pretrained(
+            None, config=packaged.config, state_dict=packaged.weights, dtype=dtype
+        )
+    return Checkpoint(
+        model=model.to(device).eval(), tokenizer=packaged.tokenizer, device=packaged.device
+    )
 
 
 def _load_pretrained(spec: ModelSpec, device: torch.device, *, offline: bool) -> Checkpoint:

@@ -7,6 +7,7 @@ backend and sees to length limits, order, checks and second tries.
 from vnsum.translation.backend import Backend, Draft, FakeBackend
 from vnsum.translation.guard import CheckedText, GuardedTranslator, Translator
 from vnsum.translation.lazy import LazyTranslator
+from vnsum.translation.loading import load_backend, make_translator
 
 __all__ = [
     "Backend",
@@ -16,4 +17,6 @@ __all__ = [
     "GuardedTranslator",
     "LazyTranslator",
     "Translator",
+    "load_backend",
+    "make_translator",
 ]

@@ -5,23 +5,18 @@ What sets model families apart comes from their row in `vnsum.checkpoints.famili
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.spec import ModelSpec
-from vnsum.languages.tones import place_tones
 from vnsum.translation.backend import Draft
 from vnsum.translation.batching import plan_batches
+from vnsum.translation.prompts import Prompts, limit_output, sign
 
 MAX_ROWS = 32
 MAX_BATCH_TOKENS = 4096
-# Room for the output: translations between the two languages stay well under this.
-LENGTH_RATIO = 2.5
-LENGTH_MARGIN = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +43,8 @@ class HuggingFaceBackend:
     @property
     def signature(self) -> str:
         """Model, revision, number format, device and beam width."""
-        dtype = str(self.checkpoint.model.dtype).removeprefix("torch.")
-        parts = [self.spec.name, self.spec.revision, dtype, self.checkpoint.device.type]
-        return "|".join([*(part for part in parts if part), f"beam {self.beams}"])
+        checkpoint = self.checkpoint
+        return sign(self.spec, checkpoint.model.dtype, checkpoint.device, self.beams)
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -71,16 +65,18 @@ class HuggingFaceBackend:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the model's own tokens, special ones left out."""
-        if not texts:
-            return []
-        encoded = self.checkpoint.tokenizer(list(texts), add_special_tokens=False)
-        return [len(ids) for ids in encoded["input_ids"]]
+        return self._prompts.count_tokens(texts)
+
+    @property
+    def _prompts(self) -> Prompts:
+        return Prompts(family=self.spec.family, tokenizer=self.checkpoint.tokenizer)
 
     def draft(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Draft]:
         """Translate in batches of similar length and return the drafts in the texts' order."""
-        rows = [self._encode(text, source=source, target=target) for text in texts]
+        prompts = self._prompts
+        rows = [prompts.encode(text, source=source, target=target) for text in texts]
         drafts: dict[int, Draft] = {}
         lengths = [len(row) for row in rows]
         for batch in plan_batches(lengths, max_rows=MAX_ROWS, max_tokens=MAX_BATCH_TOKENS):
@@ -88,25 +84,8 @@ class HuggingFaceBackend:
             for index, ids in zip(batch, outputs, strict=True):
                 # A row's own limit, so that its answer does not depend on the batch.
                 own = ids[: self._output_limit(lengths[index])]
-                drafts[index] = self._decode(own, source=source, target=target)
+                drafts[index] = prompts.decode(own, source=source, target=target)
         return [drafts[index] for index in range(len(texts))]
-
-    def _encode(self, text: str, *, source: str, target: str) -> list[int]:
-        """Return token ids; text that spells a special token stays text."""
-        family, tokenizer = self.spec.family, self.checkpoint.tokenizer
-        text = _spell_out(text, tuple(tokenizer.all_special_tokens))
-        if source == "vi" and family.tone_style is not None:
-            text = place_tones(text, family.tone_style)
-        text = family.wrap_source(text, source=source, target=target)
-        ids: list[int]
-        if family.causal:
-            ids = tokenizer(f" {text}", add_special_tokens=False)["input_ids"]
-            suffix = tokenizer.convert_tokens_to_ids(family.spell_target(target))
-            return [tokenizer.bos_token_id, *ids, suffix]
-        if family.target_token != "none":
-            tokenizer.src_lang = family.codes[source]
-        ids = tokenizer(text)["input_ids"]
-        return ids
 
     def _generate(
         self, rows: list[list[int]], *, target: str, beams: int | None
@@ -146,24 +125,9 @@ class HuggingFaceBackend:
         }.get(family.target_token)
         if option is None:
             return {}
-        return {option: self.checkpoint.tokenizer.convert_tokens_to_ids(family.spell_target(target))}
-
-    def _decode(self, ids: list[int], *, source: str, target: str) -> Draft:
-        tokenizer = self.checkpoint.tokenizer
-        text = tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-        text = self.spec.family.unwrap_output(text, source=source, target=target)
-        return Draft(text=text, finished=tokenizer.eos_token_id in ids)
+        return {
+            option: self.checkpoint.tokenizer.convert_tokens_to_ids(family.spell_target(target))
+        }
 
     def _output_limit(self, source_tokens: int) -> int:
-        return min(int(source_tokens * LENGTH_RATIO) + LENGTH_MARGIN, self._positions)
-
-
-def _spell_out(text: str, special: tuple[str, ...]) -> str:
-    """Return `text` with a space inside every special token that its author typed."""
-    pattern = _compile_special(special)
-    return pattern.sub(lambda match: f"{match.group()[0]} {match.group()[1:]}", text)
-
-
-@functools.lru_cache(maxsize=8)
-def _compile_special(special: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(token) for token in special if len(token) > 1) or r"(?!)")
+        return min(limit_output(source_tokens), self._positions)

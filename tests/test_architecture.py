@@ -1,0 +1,133 @@
+"""Import direction, light imports, public surface: the shape of the package as tests."""
+
+import ast
+import inspect
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import vnsum
+
+PACKAGE = Path(vnsum.__file__).parent
+
+# What each part may import of vnsum at the top of its modules, itself aside. A part that is not
+# named here may not be imported by any of these. `languages.tones` and the like belong to
+# their part.
+ALLOWED = {
+    "errors": set(),
+    "version": set(),
+    "serialization": {"errors"},
+    "document": {"serialization"},
+    "result": {"document", "errors", "serialization"},
+    "text": {"errors", "languages"},
+    "languages": {"errors"},
+    "furniture": {"document"},
+    "article": {"document", "errors", "furniture", "languages", "text"},
+    "boundaries": {"languages"},
+    "clauses": {"languages"},
+    "segmentation": {"article", "boundaries", "clauses", "document", "errors", "furniture",
+                     "languages", "text"},
+    "quantities": {"errors", "languages"},
+    "fidelity": {"document", "languages", "quantities", "result"},
+    "checkpoints": {"errors", "languages"},
+    "translation": {"checkpoints", "errors", "languages", "result", "segmentation"},
+    "summarization": {"document", "errors", "languages", "result"},
+    "pipeline": {"article", "checkpoints", "document", "errors", "fidelity", "furniture",
+                 "languages", "result", "segmentation", "summarization", "translation", "version"},
+    "shortcuts": {"article", "checkpoints", "document", "pipeline", "result", "segmentation"},
+    "rendering": {"article", "document", "errors", "furniture", "languages", "result"},
+}  # fmt: skip
+LEAVES = {"cli", "evaluation", "training", "integrations", "__main__", "__init__"}
+HEAVY = ("torch", "transformers", "underthesea", "sentencepiece", "numpy", "sacrebleu", "IPython")
+
+
+def modules():
+    return sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_parts(path: Path, *, top_level: bool) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if top_level else list(ast.walk(tree))
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "vnsum":
+            parts = node.module.split(".")
+            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("vnsum.")}
+    return found - {part_of(path)}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_point_one_way(path):
+    part = part_of(path)
+    if part in LEAVES:
+        return
+    assert part in ALLOWED, f"{part} is new: give it a row in ALLOWED"
+    assert imported_parts(path, top_level=True) <= ALLOWED[part]
+    # Views and loaders may be fetched inside functions, leaves never.
+    assert not imported_parts(path, top_level=False) & (LEAVES - {"__init__"})
+
+
+def test_the_allowed_directions_have_no_circle():
+    seen: set[str] = set()
+    while len(seen) < len(ALLOWED):
+        ready = {part for part in ALLOWED if part not in seen and ALLOWED[part] <= seen}
+        assert ready, f"circle among {set(ALLOWED) - seen}"
+        seen |= ready
+
+
+def test_underthesea_has_one_door():
+    users = [p for p in modules() if "import underthesea" in p.read_text(encoding="utf-8")
+             or "from underthesea" in p.read_text(encoding="utf-8")]  # fmt: skip
+    assert [str(p.relative_to(PACKAGE)) for p in users] == [str(Path("languages/vi.py"))]
+
+
+def test_importing_is_free():
+    code = f"import sys, vnsum; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_all_is_complete():
+    public = {
+        name for name, value in vars(vnsum).items()
+        if not name.startswith("_") and not inspect.ismodule(value)
+    }  # fmt: skip
+    assert public <= set(vnsum.__all__) <= {*public, "__version__", "errors"}
+    assert list(vnsum.__all__) == sorted(vnsum.__all__)
+
+
+def test_everything_public_is_documented():
+    for name in vnsum.__all__:
+        value = getattr(vnsum, name)
+        if callable(value):
+            assert inspect.getdoc(value), name
+            if inspect.isclass(value):
+                methods = [m for m in vars(value) if not m.startswith("_")]
+                assert all(
+                    inspect.getdoc(getattr(value, m)) for m in methods
+                    if callable(getattr(value, m))
+                ), name  # fmt: skip
+
+
+def test_every_error_is_in_one_tree():
+    errors = [e for e in vars(vnsum.errors).values() if inspect.isclass(e)]
+    assert errors and all(issubclass(error, vnsum.VnsumError) for error in errors)
+
+
+def test_one_version():
+    project = (PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'\nversion = "{vnsum.__version__}"\n' in project
+
+
+def test_no_junk_drawers():
+    names = {name for _, name, _ in pkgutil.walk_packages([str(PACKAGE)])}
+    assert not names & {"utils", "helpers", "common", "misc"}

@@ -1,0 +1,111 @@
+"""The decoding loop of the packaged model against transformers' own, on tiny seeded weights."""
+
+import pytest
+import torch
+import transformers
+
+from vnsum.translation.beam import Candidates, search
+from vnsum.translation.gemma import GROWTH, GemmaText
+
+END = 1
+LIMIT = GROWTH + 8  # long enough for the room of generated keys to grow once
+
+
+def tiny_model(seed, **options):
+    torch.manual_seed(seed)
+    config = transformers.Gemma3TextConfig(
+        vocab_size=60, hidden_size=32, intermediate_size=48, num_hidden_layers=6,
+        num_attention_heads=4, num_key_value_heads=1, head_dim=16, query_pre_attn_scalar=16,
+        sliding_window=512, pad_token_id=0, eos_token_id=END, bos_token_id=2, **options,
+    )  # fmt: skip
+    model = transformers.Gemma3ForCausalLM(config).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            # Wide enough that no two continuations are nearly as good as each other.
+            parameter.copy_(torch.randn_like(parameter) * (0.5 if parameter.ndim > 1 else 0.3))
+        embedding = model.get_input_embeddings().weight
+        embedding *= 0.5  # so that the layers decide what comes next, and not the last token alone
+        embedding[END] *= 2  # so that some sentences end
+    return model
+
+
+def prompts(seed):
+    generator = torch.Generator().manual_seed(seed)
+    return [torch.randint(3, 60, (n,), generator=generator).tolist() for n in (5, 9, 3, 7, 12, 9)]
+
+
+def ours(model, texts, beams, limits=None):
+    text_model = GemmaText(model.config, model.state_dict())
+    with torch.inference_mode():
+        return search(
+            text_model, texts, beams=beams, end=END, limits=limits or [LIMIT] * len(texts)
+        )
+
+
+def theirs(model, text, beams):
+    with torch.inference_mode():
+        output = model.generate(
+            input_ids=torch.tensor([text]), attention_mask=torch.ones(1, len(text)).long(),
+            max_new_tokens=LIMIT, num_beams=beams, do_sample=False,
+        )  # fmt: skip
+    return output[0, len(text) :].tolist()
+
+
+@pytest.mark.parametrize("beams", [1, 2, 4])
+@pytest.mark.parametrize("seed", range(6))
+def test_the_same_tokens_as_transformers(seed, beams):
+    model, texts = tiny_model(seed), prompts(seed)
+    compared = 0
+    for text, found in zip(texts, ours(model, texts, beams), strict=True):
+        expected = theirs(model, text, beams)
+        # At the limit, ours prefers what is finished and theirs what scores best.
+        if END in expected or beams == 1 or not found.finished:
+            whole = [*found.tokens, END] if found.finished else [*found.tokens]
+            assert whole == (expected[: expected.index(END) + 1] if END in expected else expected)
+            compared += 1
+    assert compared, "nothing could be compared"
+
+
+@pytest.mark.parametrize("beams", [1, 3])
+def test_the_same_whatever_the_batch(beams):
+    model, texts = tiny_model(1), prompts(1)
+    together = ours(model, texts, beams)
+    alone = [ours(model, [text], beams)[0] for text in texts]
+    backwards = ours(model, texts[::-1], beams)[::-1]
+    assert [h.tokens for h in together] == [h.tokens for h in alone]
+    assert [h.tokens for h in together] == [h.tokens for h in backwards]
+
+
+def test_each_sentence_has_its_own_limit():
+    model, texts = tiny_model(0), prompts(0)
+    limits = [1, 2, 3, 4, 5, 6]
+    for found, limit in zip(ours(model, texts, 2, limits), limits, strict=True):
+        assert len(found.tokens) <= limit
+        assert found.finished or len(found.tokens) == limit
+
+
+def test_scores_are_mean_log_probabilities():
+    model, texts = tiny_model(2), prompts(2)
+    for text, found in zip(texts, ours(model, texts, 3), strict=True):
+        whole = torch.tensor([[*text, *found.tokens, *([END] if found.finished else [])]])
+        with torch.inference_mode():
+            logs = model(whole).logits.log_softmax(-1)[0]
+        generated = range(len(text), whole.shape[1])
+        mean = sum(float(logs[i - 1, whole[0, i]]) for i in generated) / len(generated)
+        assert found.score == pytest.approx(mean, abs=1e-3)
+
+
+def test_more_key_value_heads_are_refused():
+    model = tiny_model(0)
+    model.config.num_key_value_heads = 2
+    with pytest.raises(ValueError, match="one key-value head"):
+        GemmaText(model.config, model.state_dict())
+
+
+def test_candidates_keep_the_best():
+    candidates = Candidates(width=2, limit=9)
+    for score in (-3.0, -1.0, -2.0):
+        candidates.add([7], score)
+    assert [h.score for h in candidates.kept] == [-1.0, -2.0]
+    assert candidates.is_settled(-2.5)
+    assert not candidates.is_settled(-1.5)

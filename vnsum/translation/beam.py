@@ -1,0 +1,115 @@
+"""Beam search over a `GemmaText`: which tokens to write, for many sentences at once.
+
+The rules are those of transformers (length penalty 1, `early_stopping=False`), so that both give
+the same translations; a beam of one is greedy search. Sentences that are done leave the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+
+from vnsum.translation.gemma import GemmaText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis:
+    """A generated sequence without its end mark; `score` is the mean log-probability a token."""
+
+    tokens: tuple[int, ...]
+    score: float
+    finished: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Candidates:
+    """Finished hypotheses of one sentence, the `width` best of them."""
+
+    width: int
+    limit: int  # tokens that may be generated
+    kept: list[Hypothesis] = field(default_factory=list)
+
+    def add(self, tokens: Sequence[int], score: float) -> None:
+        """Keep the hypothesis if it is among the best."""
+        self.kept.append(Hypothesis(tokens=tuple(tokens), score=score, finished=True))
+        self.kept = sorted(self.kept, key=lambda h: -h.score)[: self.width]
+
+    def is_settled(self, best_running: float) -> bool:
+        """Return whether nothing still running can come in; its score is a mean so far."""
+        if len(self.kept) < self.width:
+            return False
+        return self.width == 1 or best_running <= self.kept[-1].score
+
+
+def search(
+    model: GemmaText, prompts: Sequence[Sequence[int]], *, beams: int, end: int, limits: list[int]
+) -> list[Hypothesis]:
+    """Return the best hypothesis for each prompt; `limits` say how many tokens each may have."""
+    every = [Candidates(width=beams, limit=limit) for limit in limits]
+    done: list[Hypothesis | None] = [None] * len(prompts)
+    active = list(range(len(prompts)))  # sentences of the state, in its order
+    state, logits = model.read(prompts, beams=beams)
+    device = logits.device
+    running = torch.full((len(prompts), beams), float("-inf"), device=device)
+    running[:, 0] = 0.0
+    logits = logits.repeat_interleave(beams, dim=0)
+    written = torch.empty(len(prompts) * beams, 0, dtype=torch.long, device=device)
+    while True:
+        scores, origins, tokens = _rank(logits, running)
+        length = written.shape[1] + 1
+        ends = tokens == end
+        # Finished ones have to be among the best `beams`, as every other one of those goes on.
+        for place, rank in ends[:, :beams].nonzero().tolist():
+            if done[active[place]] is None:
+                row = written[place * beams + int(origins[place, rank])]
+                every[active[place]].add(row.tolist(), float(scores[place, rank]) / length)
+        running, best = scores.masked_fill(ends, float("-inf")).topk(beams, dim=1)
+        origins, tokens = origins.gather(1, best), tokens.gather(1, best)
+        rows = (origins + torch.arange(len(active), device=device)[:, None] * beams).flatten()
+        written = torch.cat([written[rows], tokens.view(-1, 1)], dim=1)
+        _settle(active, every, done, written, running)
+        open_places = [place for place, index in enumerate(active) if done[index] is None]
+        if not open_places:
+            return [hypothesis for hypothesis in done if hypothesis is not None]
+        model.reorder(state, rows)
+        if len(open_places) <= 0.8 * len(active):
+            kept = torch.tensor(open_places, device=device)
+            model.keep(state, kept, beams=beams)
+            running = running[kept]
+            written = written.view(len(active), beams, -1)[kept].flatten(0, 1)
+            active = [active[place] for place in open_places]
+        logits = model.step(state, written[:, -1])
+
+
+def _rank(
+    logits: torch.Tensor, running: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return the scores, beams and tokens of the best `2 * beams` continuations a sentence."""
+    sentences, beams = running.shape
+    top, tokens = logits.topk(2 * beams, dim=-1)
+    top = top - logits.logsumexp(dim=-1, keepdim=True) + running.view(-1, 1)
+    scores, places = top.view(sentences, -1).topk(2 * beams, dim=-1)
+    return scores, places // (2 * beams), tokens.view(sentences, -1).gather(1, places)
+
+
+def _settle(
+    active: Sequence[int],
+    every: Sequence[Candidates],
+    done: list[Hypothesis | None],
+    written: torch.Tensor,
+    running: torch.Tensor,
+) -> None:
+    """Close the sentences that cannot get better or have reached their limit."""
+    length = written.shape[1]
+    for place, (index, best) in enumerate(zip(active, running[:, 0].tolist(), strict=True)):
+        candidates = every[index]
+        if done[index] is not None:
+            continue
+        if candidates.is_settled(best / length):
+            done[index] = candidates.kept[0]
+        elif length >= candidates.limit:
+            row = written[place * running.shape[1]]
+            broken_off = Hypothesis(tokens=tuple(row.tolist()), score=best / length, finished=False)
+            done[index] = (candidates.kept or [broken_off])[0]

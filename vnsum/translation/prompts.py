@@ -1,0 +1,85 @@
+"""Between text and token ids, by the conventions of a model's family; shared by the backends."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vnsum.checkpoints.families import Family
+from vnsum.checkpoints.spec import ModelSpec
+from vnsum.languages.tones import place_tones
+from vnsum.translation.backend import Draft
+
+if TYPE_CHECKING:
+    import torch
+
+# Room for the output: translations between the two languages stay well under this.
+LENGTH_RATIO = 2.5
+LENGTH_MARGIN = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompts:
+    """Writes the prompts of a family and reads its outputs, with a tokenizer of transformers."""
+
+    family: Family
+    tokenizer: Any
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of the tokenizer's tokens of each text, special ones left out."""
+        if not texts:
+            return []
+        return [len(ids) for ids in self.tokenizer([*texts], add_special_tokens=False)["input_ids"]]
+
+    def encode(self, text: str, *, source: str, target: str) -> list[int]:
+        """Return the token ids of a prompt; text that spells a special token stays text."""
+        family, tokenizer = self.family, self.tokenizer
+        text = spell_out(text, tuple(tokenizer.all_special_tokens))
+        if source == "vi" and family.tone_style is not None:
+            text = place_tones(text, family.tone_style)
+        text = family.wrap_source(text, source=source, target=target)
+        ids: list[int]
+        if family.causal:
+            ids = tokenizer(f" {text}", add_special_tokens=False)["input_ids"]
+            suffix = tokenizer.convert_tokens_to_ids(family.spell_target(target))
+            return [tokenizer.bos_token_id, *ids, suffix]
+        if family.target_token != "none":
+            tokenizer.src_lang = family.codes[source]
+        ids = tokenizer(text)["input_ids"]
+        return ids
+
+    def decode(self, ids: Sequence[int], *, source: str, target: str) -> Draft:
+        """Return the text of generated ids, which is finished where an end mark is among them."""
+        tokenizer = self.tokenizer
+        text = tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        text = self.family.unwrap_output(text, source=source, target=target)
+        return Draft(text=text, finished=tokenizer.eos_token_id in ids)
+
+
+def limit_output(source_tokens: int) -> int:
+    """Return how many tokens a translation of a prompt of `source_tokens` may have."""
+    return int(source_tokens * LENGTH_RATIO) + LENGTH_MARGIN
+
+
+def sign(spec: ModelSpec, dtype: torch.dtype, device: torch.device, beams: int) -> str:
+    """Return the signature of a backend: model, revision, number format, device, beam width."""
+    parts = [spec.name, spec.revision, str(dtype).removeprefix("torch."), device.type]
+    return "|".join([*(part for part in parts if part), f"beam {beams}"])
+
+
+def spell_out(text: str, special: tuple[str, ...]) -> str:
+    """Return `text` with a space inside every special token that its author typed.
+
+    >>> spell_out("a <eos> b", ("<eos>",))
+    'a < eos> b'
+    """
+    pattern = _compile_special(special)
+    return pattern.sub(lambda match: f"{match.group()[0]} {match.group()[1:]}", text)
+
+
+@functools.lru_cache(maxsize=8)
+def _compile_special(special: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(token) for token in special if len(token) > 1) or r"(?!)")
