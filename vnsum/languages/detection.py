@@ -8,7 +8,7 @@ from vnsum.languages.rules import word_classes
 from vnsum.languages.syllables import is_syllable
 
 SAMPLE = 20_000  # characters looked at; a longer text does not change its language
-FEW_WORDS = 8  # a text this short may lack function words
+FEW_WORDS = 15  # a text this short may lack function words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _VIETNAMESE_LETTER = re.compile(r"[ăđĩũơưạ-ỹ]")
@@ -52,7 +52,7 @@ def _is_shared_syllable(word: str) -> bool:
 
 def _detect_plain(words: list[str], counts: dict[str, int]) -> str | None:
     """Decide by function words where no letter tells."""
-    if counts["en"] >= max(counts["other"], counts["vi"], 0.1 * len(words)) and counts["en"]:
+    if counts["en"] >= max(counts["other"], counts["vi"], 0.05 * len(words)) and counts["en"]:
         return "en"
     syllables = sum(map(is_syllable, words))
     if syllables >= 0.7 * len(words) and counts["vi"] >= max(counts["other"], 0.1 * len(words)):

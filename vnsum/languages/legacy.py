@@ -15,12 +15,13 @@ from importlib import resources
 from vnsum.languages.syllables import is_syllable
 
 SAMPLE = 20_000  # characters that decide for the whole text
-ENOUGH_WORDS = 3  # different words that are no syllables as they stand, for a decision
+ENOUGH_WORDS = 2  # different words that are no syllables as they stand, and different signs in them
 SURE = 0.8  # share of them, and of all words, that the table must turn into syllables
 # Quotes and dashes of Windows-1252 share their bytes with rare VISCII capitals: they stay quotes.
 _PUNCTUATION = frozenset("‘’“”•–—…")
 
 _HIGH = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_ASCII_LETTER = re.compile("[A-Za-z]")
 _UNICODE_VIETNAMESE = re.compile("[ăđĩũơưạ-ỹ]", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\s\x21-\x40\x5b-\x60\x7b-\x7e“”‘’…–—]+")
 
@@ -32,9 +33,16 @@ def detect_standard(text: str) -> str | None:
     'TCVN3'
     """
     sample = text[:SAMPLE]
-    tokens = {token for token in _TOKEN.findall(sample) if _HIGH.search(token)}
+    tokens = {
+        token
+        for token in _TOKEN.findall(sample)
+        if _HIGH.search(token) and _ASCII_LETTER.search(token)  # `©` and `«` alone tell nothing
+    }
     broken = {token for token in tokens if not is_syllable(token)}
-    if len(broken) < ENOUGH_WORDS or len(_UNICODE_VIETNAMESE.findall(sample)) > len(tokens):
+    signs = set(_HIGH.findall("".join(broken)))
+    if min(len(broken), len(signs)) < ENOUGH_WORDS or len(
+        _UNICODE_VIETNAMESE.findall(sample)
+    ) > len(tokens):
         return None
     scores = {
         name: min(_share(tokens, convert_one), _share(broken, convert_one))
