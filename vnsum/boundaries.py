@@ -35,6 +35,7 @@ _PLAIN_WORD = re.compile(r"[^\W\d_]{2,}")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.-?)*[^\W\d_]{1,2}")
 _INITIAL_AHEAD = re.compile(r"[A-ZĐ][ghir]?[.]|[(]")
 _LONE_LETTER_AHEAD = re.compile(r"[A-ZĐ](?=\s)")
+_LETTER_WORDS = frozenset("ÝỞÔÀỪ")  # `ở Ý.` is Italy; no name is shortened to these
 _DIGRAPHS = frozenset(("Ch", "Gi", "Kh", "Ng", "Nh", "Ph", "Qu", "Th", "Tr"))  # as initials
 _FIGURE = re.compile(r"[\d°%$€£₫]")
 _JOINED = re.compile(r"[.,/\-–]")
@@ -253,13 +254,11 @@ def abbreviation(mark: Mark) -> bool | None:
     if not mark.is_stop or not mark.word:
         return None
     rules, word = mark.rules, mark.word
-    if word in rules.never or _JOINED.split(word)[-1] in rules.never - rules.maybe:
-        return False
-    if word in rules.before_number and mark.next.isdigit():
-        return False
     if word in rules.maybe:
         return mark.gap and (mark.opens or (word in rules.closing and mark.next.isupper()))
-    return None
+    if word in rules.never or _JOINED.split(word)[-1] in rules.never:
+        return False
+    return False if word in rules.before_number and mark.next.isdigit() else None
 
 
 def no_space(mark: Mark) -> bool | None:
@@ -279,13 +278,18 @@ def no_space(mark: Mark) -> bool | None:
 
 def single_letter(mark: Mark) -> bool | None:
     """`vitamin C.` ends, `Nguyễn Văn A. Theo` ends before an opener, `J. Robert` goes on."""
-    if not mark.is_stop or not _INITIALS.fullmatch(mark.word) or not mark.word[0].isupper():
-        return None
-    if len(mark.word) > 1 and "." not in mark.word and mark.word not in _DIGRAPHS:
+    if not mark.is_stop or not _is_initial(mark.word):
         return None
     if mark.next.isupper():
-        return _name_or_letter(mark)
+        return mark.word in _LETTER_WORDS or _name_or_letter(mark)
     return False if mark.next.isalnum() else mark.quoted or None
+
+
+def _is_initial(word: str) -> bool:
+    """Return whether a word is a capital, a digraph such as `Ng`, or a chain of them with dots."""
+    if not _INITIALS.fullmatch(word) or not word[0].isupper():
+        return False
+    return len(word) == 1 or "." in word or word in _DIGRAPHS
 
 
 def _name_or_letter(mark: Mark) -> bool:
@@ -356,7 +360,8 @@ def lower_case_follows(mark: Mark) -> bool | None:
 
 def plain_word(mark: Mark) -> bool | None:
     """After a question or exclamation mark, a small word or a figure, a new sentence begins."""
-    if not mark.is_stop or (mark.word.islower() and mark.word.isalpha()):
+    last_part = mark.word.rpartition("-")[2]
+    if not mark.is_stop or (last_part.islower() and last_part.isalpha()):
         return True
     return True if mark.next.isupper() and _FIGURE.search(mark.word) else None
 
