@@ -124,7 +124,7 @@ def test_every_error_is_in_one_tree():
 
 
 def test_one_version():
-    project = (PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8")
+    project = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
     assert f'\nversion = "{vnsum.__version__}"\n' in project
 
 
