@@ -131,43 +131,52 @@ def claim_date_lines(page: Page) -> datetime.date | None:
 def claim_end_mark(page: Page) -> str | None:
     """Claim the agency's `/.`, and what follows the last one as teasers of other articles.
 
-    What follows is the article again, not a teaser, where it is longer than what came before.
-    Returns the agency that signs after the mark.
+    What follows is the article again, not a teaser, where it is longer than what came before, or
+    more than a quarter of it on the same line. Returns the agency that signs after the mark.
     """
-    last: Line | None = None
-    source = None
-    for line in page.prose():
-        if (match := _find_end_mark(page, line)) is None:
-            continue
-        rest = page.text[match.end() : line.end].strip()
-        mark = match.start(1) + (match.group(1) == "./.")
-        page.claim(mark, match.end(), "end_mark")
-        if rest:
-            source = _agency(rest)
-            page.claim(match.end(), line.end, "agency" if source else "author")
-        line.end = mark
-        last = line
-    if last is None:
+    before, after = _cut_at_end_marks(page)
+    if not before:
         return None
-    before = [line for line in page.prose() if line.start <= last.start]
-    after = [line for line in page.prose() if line.start > last.start]
-    if sum(line.end - line.start for line in after) <= sum(
-        line.end - line.start for line in before
-    ):
+    source = None
+    times = 4 if after and page.text.count("\n", before[-1].end, after[0].start) == 0 else 1
+    if times * _length(after) <= _length(before):
         for line in after:
             source = _claim_after_end(page, line) or source
     return source
 
 
-def _find_end_mark(page: Page, line: Line) -> re.Match[str] | None:
-    """Return the end mark of a line, if nothing but a signature follows it."""
-    start = max(line.start, line.end - LONGEST_TITLE)
-    for match in _END_MARK.finditer(page.text, start, line.end):
-        rest = page.text[match.end() : line.end].strip()
-        word = page.text[start : match.start()].rpartition(" ")[2]
-        if "://" not in word and (not rest or _is_signature(rest)):
-            return match
-    return None
+def _cut_at_end_marks(page: Page) -> tuple[list[Line], list[Line]]:
+    """Cut lines at their end marks and claim these; return the lines before and after the last."""
+    lines: list[Line] = []
+    last = 0
+    for line in page.lines:
+        lines.append(line)
+        for mark, end in _end_marks(page, line):
+            rest = lines[-1].cut(mark)
+            page.claim(mark, end, "end_mark")
+            last = len(lines)
+            rest.start = end
+            while rest.start < rest.end and page.text[rest.start].isspace():
+                rest.start += 1
+            lines.append(rest)
+    page.lines = lines
+    prose = [(index, line) for index, line in enumerate(lines) if line.start < line.end]
+    before = [line for index, line in prose if index < last]
+    return before, [line for index, line in prose if index >= last]
+
+
+def _end_marks(page: Page, line: Line) -> list[tuple[int, int]]:
+    """Return where the end marks of a line start and end, less the full stop of its sentence."""
+    return [
+        (match.start(1) + (match.group(1) == "./."), match.end())
+        for match in _END_MARK.finditer(page.text, line.start, line.end)
+        if "://"
+        not in page.text[max(line.start, match.start() - 100) : match.start()].rpartition(" ")[2]
+    ]
+
+
+def _length(lines: list[Line]) -> int:
+    return sum(line.end - line.start for line in lines)
 
 
 def _claim_after_end(page: Page, line: Line) -> str | None:

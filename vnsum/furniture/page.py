@@ -23,6 +23,13 @@ class Line:
         self.kind = ""
         self.blank_after = False
 
+    def cut(self, at: int) -> Line:
+        """End this line at offset `at` and return the rest of it as a line of its own."""
+        rest = Line(at, self.end)
+        rest.blank_after, self.blank_after = self.blank_after, False
+        self.end = at
+        return rest
+
 
 class Page:
     """Lines of a text, and the furniture claimed from them so far."""
