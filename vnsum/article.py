@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 import importlib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def read(text: str) -> Article:
     >>> article.published, [piece.kind for piece in article.furniture]
     (datetime.date(2026, 1, 10), ['date'])
     """
-    if isinstance(text, str) and text[:1000].lstrip().lower().startswith(WEB_PAGE_STARTS):
+    if isinstance(text, str) and _WEB_PAGE.match(text):
         return read_html(text)
     cleaned = clean(text)
     found = find_furniture(cleaned)
@@ -87,7 +88,7 @@ def read(text: str) -> Article:
     )
 
 
-WEB_PAGE_STARTS = ("<!doctype html", "<html")
+_WEB_PAGE = re.compile(r"\ufeff?\s{0,100}<(?:!doctype\s+html|html)\b[^<>]{0,500}>", re.IGNORECASE)
 
 
 def read_html(page: str) -> Article:
