@@ -160,7 +160,7 @@ def require_direction(directions: Sequence[str], *, source: str, target: str, mo
     if f"{source}->{target}" not in directions:
         raise LanguageError(
             f"the model {model!r} translates {', '.join(directions) or 'nothing'}, not "
-            f"{source}->{target}: choose another one from vnsum.models() with vnsum.load(...)"
+            f"{source}->{target}: choose another model; vnsum.models() and 'vnsum models' list them"
         )
 
 
