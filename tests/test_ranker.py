@@ -129,6 +129,14 @@ def test_a_budget_of_two_is_a_bound_and_a_larger_one_is_filled():
         assert len(picked(concise.summarize(document, Budget(sentences=count)))) == count
 
 
+@pytest.mark.parametrize("title", [None, "Cầu gỗ sập khi xe tải đi qua"])
+def test_a_byline_and_a_crosshead_come_last(title):
+    texts = [*NEWS[:3], "Xe quá nặng", *NEWS[3:], "Hoài An"]
+    for count in range(1, len(NEWS) + 1):
+        chosen = picked(ranker.Ranker().summarize(build(texts, title), Budget(sentences=count)))
+        assert {3, 7}.isdisjoint(chosen), count
+
+
 def test_scores_are_probabilities():
     summary = ranker.Ranker().summarize(build(NEWS), Budget(sentences=6))
     assert all(0 < sentence.score < 1 for sentence in summary.sentences)
@@ -203,6 +211,10 @@ def test_labels_are_the_best_sentence_and_the_best_to_go_with_it():
     units = [text.split() for text in ["a b c", "x y", "d e", "a b"]]
     assert training.oracle(units, ["a", "b", "c", "d", "e"]) == [0, 2]
     assert training.oracle(units[:1], ["a"]) == [0]
+
+
+def test_no_second_label_is_forced():
+    assert training.oracle([["a", "b"], ["x"]], ["a", "b", "c"]) == [0]
 
 
 def test_training_without_lightgbm_says_what_to_install(monkeypatch):
