@@ -96,6 +96,11 @@ def test_special_tokens_in_a_text_are_text(backend):
         assert known.count(tokenizer.eos_token_id) == plain.count(tokenizer.eos_token_id)
 
 
+def test_line_breaks_are_spaces(backend):
+    broken = backend._prompts.encode("mưa\n to ", **direction(backend))
+    assert broken == backend._prompts.encode("mưa to", **direction(backend))
+
+
 def test_an_unfinished_output_says_so(backend):
     assert not any(d.finished for d in backend.draft(texts(backend), **direction(backend)))
 

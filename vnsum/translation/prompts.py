@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Room for the output: translations between the two languages stay well under this.
 LENGTH_RATIO = 2.5
 LENGTH_MARGIN = 32
+WORD_MARK = "▁"  # sentencepiece writes it for a space
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,8 @@ class Prompts:
     def encode(self, text: str, *, source: str, target: str) -> list[int]:
         """Return the token ids of a prompt; text that spells a special token stays text."""
         family, tokenizer = self.family, self.tokenizer
-        text = spell_out(text, tuple(tokenizer.all_special_tokens))
+        # A sentence may run over a line break; models know single spaces only.
+        text = spell_out(" ".join(text.split()), tuple(tokenizer.all_special_tokens))
         if source == "vi" and family.tone_style is not None:
             text = place_tones(text, family.tone_style)
         text = family.wrap_source(text, source=source, target=target)
@@ -50,6 +52,25 @@ class Prompts:
             tokenizer.src_lang = family.codes[source]
         ids = tokenizer(text)["input_ids"]
         return ids
+
+    def encode_output(self, text: str) -> list[int]:
+        """Return the token ids with which a model that continues its prompt writes `text`."""
+        text = spell_out(text, tuple(self.tokenizer.all_special_tokens))
+        ids: list[int] = self.tokenizer(f" {text}", add_special_tokens=False)["input_ids"]
+        return ids
+
+    def list_openings(self, text: str) -> list[int]:
+        """Return the places in `encode_output(text)` where a word begins or a mark stands."""
+        pieces = self.tokenizer.convert_ids_to_tokens(self.encode_output(text))
+        return [
+            place
+            for place, piece in enumerate(pieces)
+            if piece.startswith(WORD_MARK) or not piece[0].isalnum()
+        ]
+
+    def find_token(self, text: str, place: int) -> int:
+        """Return the place in `encode_output(text)` of the word at a character of `text`."""
+        return len(self.encode_output(text[:place].rstrip())) if text[:place].strip() else 0
 
     def decode(self, ids: Sequence[int], *, source: str, target: str) -> Draft:
         """Return the text of generated ids, which is finished where an end mark is among them."""
