@@ -118,6 +118,13 @@ class Amounts:
             end += 1
         return Amount(numeral, kind, unit, end)
 
+    def read_minus(self, tokens: Tokens, index: int) -> Found | None:
+        """Read "minus 5 degrees", "âm 5 độ", `index` being at the word for minus."""
+        amount = self.amount(tokens, index + 1) if tokens[index + 1].is_digits else None
+        if amount is None or amount.unit not in NEGATIVE_UNITS:
+            return None
+        return Found(amount.kind, exact(-amount.value), amount.unit, amount.end)
+
     def unit(self, tokens: Tokens, index: int, numeral: Numeral) -> tuple[str, str, int]:
         """Return kind, unit and end of what follows a number."""
         grammar = self.grammar

@@ -15,7 +15,6 @@ from vnsum.quantities.en.amounts import (
     read_half,
     read_label,
     read_magnitude,
-    read_minus,
     read_ordinal,
     read_ordinal_digits,
     read_parts,
@@ -74,6 +73,7 @@ RULES = Rules(
         **dict.fromkeys(RELATIVE_DAYS, (read_relative_day,)),
         "a": (read_parts, read_a_decade, read_currency_first, AMOUNTS.read),
         "half": (read_half,), "aged": (read_age,), "age": (read_age,), "q": (read_quarter,),
-        "minus": (read_minus,), "noon": (read_fixed_clock,), "midnight": (read_fixed_clock,),
+        "minus": (AMOUNTS.read_minus,),
+        "noon": (read_fixed_clock,), "midnight": (read_fixed_clock,),
     },
 )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 from vnsum.quantities import units
-from vnsum.quantities.amounts import NEGATIVE_UNITS
 from vnsum.quantities.en.dates import year_after
 from vnsum.quantities.en.numbers import AMOUNTS, NUMERALS, ordinal_words
 from vnsum.quantities.en.tables import (
@@ -178,14 +177,6 @@ def read_age(tokens: Tokens, index: int) -> Found | None:
     if tokens.is_dash(numeral.end) and tokens[numeral.end + 1].is_digits:
         return None
     return Found("age", exact(numeral.value), "year", numeral.end)
-
-
-def read_minus(tokens: Tokens, index: int) -> Found | None:
-    """Read "minus 5 degrees"."""
-    amount = AMOUNTS.amount(tokens, index + 1) if tokens[index + 1].is_digits else None
-    if amount is None or amount.unit not in NEGATIVE_UNITS:
-        return None
-    return Found(amount.kind, exact(-amount.value), amount.unit, amount.end)
 
 
 LABELS = Phrases(units.forms(units.LABELS, "en"))

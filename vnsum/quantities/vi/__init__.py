@@ -14,7 +14,6 @@ from vnsum.quantities.vi.amounts import (
     read_height,
     read_label,
     read_magnitude,
-    read_minus,
     read_parts,
     read_roman,
 )
@@ -52,7 +51,8 @@ WORD_RULES = {
     "tuần": (lambda tokens, index: deictic(tokens, index, "week"),),
     "thế": (read_period,), "thập": (read_period,), "hàng": (read_magnitude,),
     "vài": (read_magnitude,), "mấy": (read_magnitude,), "nửa": (read_half,),
-    "tuổi": (read_age,), "đầu": (read_first,), "sang": (read_next_year,), "âm": (read_minus,),
+    "tuổi": (read_age,), "đầu": (read_first,), "sang": (read_next_year,),
+    "âm": (AMOUNTS.read_minus,),
     "sn": (read_born,), "không": (AMOUNTS.read,),
     **dict.fromkeys(DAY_PARTS, (read_this_day,)),
     **dict.fromkeys([low for low in ROMAN if len(low) > 1], (read_roman,)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 from vnsum.quantities import units
-from vnsum.quantities.amounts import NEGATIVE_UNITS
 from vnsum.quantities.numerals import Numeral
 from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.rules import Found
@@ -88,14 +87,6 @@ def read_roman(tokens: Tokens, index: int) -> Found | None:
 def read_first(tokens: Tokens, index: int) -> Found | None:
     """Read "đầu tiên" as first."""
     return Found("ordinal", 1, "", index + 2) if tokens.low(index + 1) == "tiên" else None
-
-
-def read_minus(tokens: Tokens, index: int) -> Found | None:
-    """Read "âm 5 độ"."""
-    amount = AMOUNTS.amount(tokens, index + 1) if tokens[index + 1].is_digits else None
-    if amount is None or amount.unit not in NEGATIVE_UNITS:
-        return None
-    return Found(amount.kind, exact(-amount.value), amount.unit, amount.end)
 
 
 LABELS = Phrases(units.forms(units.LABELS, "vi"))
