@@ -68,6 +68,13 @@ class TestGuard:
         assert translator.translate(untouched, **WAY) == untouched
         assert translator.backend.calls == []
 
+    def test_inline_markdown_survives(self):
+        text = "Theo [báo](https://a.example/tin), **giá** tăng `x`."
+        (result,) = guarded().translate_checked([text], **WAY)
+        assert "[báo](https://a.example/tin)" in result.text
+        assert "`x`" in result.text
+        assert "markup" in {finding.kind for finding in result.findings}
+
     def test_the_same_text_is_translated_once(self):
         translator = guarded()
         assert translator.translate(["mưa", "nắng", "mưa"], **WAY) == ["ZHN", "ANAT", "ZHN"]
