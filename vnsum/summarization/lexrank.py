@@ -41,7 +41,7 @@ class LexRank:
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return the most central sentences that `budget` allows, in document order."""
         scores = selection.scaled(centrality(Terms.read(document, self.unit), self.damping))
-        chosen = selection.by_score(scores, budget.limit(len(scores)))
+        chosen = selection.by_score(scores, len(scores))
         return selection.write(document, chosen, scores, budget, signature=self.signature)
 
 

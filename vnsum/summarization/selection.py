@@ -17,6 +17,8 @@ from vnsum.summarization.terms import Terms, Vector
 
 # Sentences with fewer different units rarely stand alone ("Vì sao?", a byline, a crosshead).
 FULL_LENGTH = 12
+# Cosine from which on two sentences have the same words, rounding allowed for.
+SAME = 1.0 - 1e-6
 
 
 def fullness(terms: Terms) -> Vector:
@@ -44,6 +46,7 @@ def by_relevance_and_novelty(
     relevance (Carbonell & Goldstein 1998): unlike the difference, it does not depend on the scale
     of the scores, and a sentence of no worth does not win for being unlike the others. `novelty` 0
     is plain ranking. `taken` are sentences that are chosen already; they come first and count.
+    A sentence of the same words as one that is taken is never taken, so that there may be fewer.
     """
     chosen = list(taken)
     closest = np.zeros(len(scores))
@@ -52,6 +55,9 @@ def by_relevance_and_novelty(
         free[index] = False
         closest = np.maximum(closest, terms.compare(terms.sentence(index)))
     while len(chosen) < min(count, len(scores)):
+        free &= closest < SAME
+        if not free.any():
+            break
         value = np.where(free, scores * (1.0 - novelty * closest), -np.inf)
         best = int(value.argmax())  # the earliest of equal ones
         chosen.append(best)
@@ -69,8 +75,13 @@ def scaled(values: Vector) -> Vector:
 def write(
     document: Document, chosen: Sequence[int], scores: Vector, budget: Budget, *, signature: str
 ) -> Summary:
-    """Return the first sentences of `chosen` that `budget` allows, in document order."""
-    kept = sorted(chosen[: budget.limit(len(document.sentences))])
+    """Return the first sentences of `chosen` that `budget` allows, in document order.
+
+    A sentence that says word for word what a preferred one says is never written again.
+    """
+    first = {document.sentences[i].text: i for i in reversed(chosen)}
+    unlike = [i for i in chosen if first[document.sentences[i].text] == i]
+    kept = sorted(unlike[: budget.limit(len(document.sentences))])
     return Summary(
         lang=document.lang,
         sentences=tuple(

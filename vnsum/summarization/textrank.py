@@ -45,7 +45,7 @@ class TextRank:
         split = unit_of(self.unit)
         similarity = overlap([split(s.text, document.lang) for s in document.sentences])
         scores = selection.scaled(_pagerank(similarity, self.damping))
-        chosen = selection.by_score(scores, budget.limit(len(scores)))
+        chosen = selection.by_score(scores, len(scores))
         return selection.write(document, chosen, scores, budget, signature=self.signature)
 
 
