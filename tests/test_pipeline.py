@@ -71,6 +71,12 @@ class TestTranslate:
         assert [f.kind for f in translation.findings] == ["language"]
         assert fake.summarize(text, to="en").en.text == text
 
+    def test_vietnamese_without_diacritics_gets_a_warning(self, fake):
+        for verb in (fake.translate, fake.summarize):
+            result = verb("Hom nay troi mua to o Ha Noi, nhieu tuyen duong ngap sau.", lang="vi")
+            assert [(f.kind, f.severity) for f in result.findings] == [("language", "warning")]
+        assert fake.translate("Hôm nay trời mưa to ở Hà Nội.").findings == ()
+
     def test_the_other_direction(self, fake):
         translation = fake.translate("It rained hard in the city today.", to="vi")
         assert translation.text == scramble("It rained hard in the city today.")

@@ -22,6 +22,7 @@ from vnsum.version import __version__
 
 Text = str | Article | Document
 
+UNMARKED_WORDS = 5  # fewer Vietnamese words in a row may well have no diacritics
 CHUNK_SENTENCES = 256  # enough for full batches, few enough for a live progress bar
 
 
@@ -148,7 +149,7 @@ class Pipeline:
             title=checked[document.title].text if document.title else None,
             pairs=tuple(pairs),
             furniture=furniture,
-            findings=_note_same_language(document, to),
+            findings=_note_language(document, to),
             signature=self._sign(self.translator.signature),
         )
 
@@ -179,7 +180,7 @@ class Pipeline:
                     lang=target,
                     title=checked[document.title].text if document.title else None,
                     pairs=tuple(pairs),
-                    findings=_note_same_language(document, target),
+                    findings=_note_language(document, target),
                     signature=self._sign(summary.signature, self.translator.signature),
                 )
             )
@@ -269,17 +270,17 @@ def _other_language(lang: str) -> str:
     return next(code for code in languages.LANGUAGES if code != lang)
 
 
-def _note_same_language(document: Document, to: str) -> tuple[Finding, ...]:
-    if document.lang != to or not document.sentences:
-        return ()
-    name = languages.LANGUAGES[to].name
-    return (
-        Finding(
-            kind="language",
-            severity="info",
-            message=f"the text is in {name} already and was left as it is",
-        ),
-    )
+def _note_language(document: Document, to: str) -> tuple[Finding, ...]:
+    """Return what the reader should know about the language of the whole text."""
+    name = languages.LANGUAGES[document.lang].name
+    if document.lang == to and document.sentences:
+        message = f"the text is in {name} already and was left as it is"
+        return (Finding(kind="language", severity="info", message=message),)
+    words = document.text.split()
+    if document.lang == "vi" and len(words) >= UNMARKED_WORDS and document.text.isascii():
+        message = "the text has no diacritics, so that many of its words are guesses"
+        return (Finding(kind="language", severity="warning", message=message),)
+    return ()
 
 
 def _chunks(documents: Sequence[Document]) -> Iterator[list[Document]]:
