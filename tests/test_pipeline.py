@@ -50,7 +50,7 @@ class TestTranslate:
         assert "date 2026-01-10" in translation.text
         assert "/." not in translation.text
         teaser = next(f for f in translation.document.furniture if f.kind == "teaser")
-        assert scramble(teaser.text) in translation.text
+        assert scramble(teaser.text[:80]) in translation.text
         assert translation.text.count("\n\n") == article.count("\n\n")
 
     def test_title(self, fake):
