@@ -27,9 +27,10 @@ class Finding:
 
     `kind` says what was found: `"number"`, `"date"`, `"name"`, `"negation"`, `"quotation"` from the
     comparison with the source; `"length"`, `"loop"`, `"empty"`, `"untranslated"` from the look of
-    the output; `"split"`, `"retry"`, `"repair"`, `"language"` tell what was done. `severity` is `"info"` (nothing is wrong),
-    `"warning"` (look at it) or `"error"` (do not rely on this sentence). The spans point into the
-    source sentence and its translation, or are `None` where the finding is about the whole.
+    the output; `"split"`, `"retry"`, `"repair"`, `"language"` tell what was done. `severity` is
+    `"info"` (nothing is wrong), `"warning"` (look at it) or `"error"` (do not rely on this
+    sentence). The spans point into the source sentence and its translation, or are `None` where
+    the finding is about the whole.
     """
 
     kind: str
@@ -86,6 +87,17 @@ class Translation(Serializable):
 
     def __str__(self) -> str:
         return self.text
+
+    def report(self) -> str:
+        """Return what the checks found, in plain text: how many sentences are clean, repaired and
+        flagged, then every finding with the place of its sentence.
+
+        >>> print(translation.report())                                  # doctest: +SKIP
+        2 sentences checked: 1 clean, 1 repaired, 0 flagged.
+        """
+        from vnsum import rendering
+
+        return rendering.report(self)
 
     def to_markdown(self) -> str:
         """Return source and translation side by side as a Markdown table."""
@@ -186,6 +198,17 @@ class BilingualSummary(Serializable):
         from vnsum import rendering
 
         return rendering.to_text(self)
+
+    def report(self) -> str:
+        """Return what the checks found, in plain text: how many sentences are clean, repaired and
+        flagged, then every finding with the place of its sentence.
+
+        >>> print(summary.report())                                  # doctest: +SKIP
+        3 sentences checked: 2 clean, 1 repaired, 0 flagged.
+        """
+        from vnsum import rendering
+
+        return rendering.report(self)
 
     def to_markdown(self) -> str:
         """Return the summary, both languages and the evidence, as Markdown."""

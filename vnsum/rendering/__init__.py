@@ -14,7 +14,7 @@ from vnsum.errors import InputError
 from vnsum.rendering import html, layout, markdown, text
 from vnsum.result import BilingualSummary, Translation
 
-__all__ = ["findings", "to_html", "to_markdown", "to_page", "to_text"]
+__all__ = ["findings", "report", "to_html", "to_markdown", "to_page", "to_text"]
 
 Value = Document | Translation | BilingualSummary
 Table = Mapping[type, Callable[[Any], str]]
@@ -76,6 +76,11 @@ def to_page(*values: Value) -> str:
 def findings(value: Translation | BilingualSummary) -> list[str]:
     """Return the findings of a result, one line of plain text each, with their sentences."""
     return text.findings(value)
+
+
+def report(value: Translation | BilingualSummary) -> str:
+    """Return a short account of the checks in plain text: counts, then findings in their places."""
+    return text.report(value)
 
 
 def _render(value: Value, table: Table) -> str:

@@ -63,6 +63,44 @@ def findings(value: Translation | BilingualSummary) -> list[str]:
     return lines
 
 
+def report(value: Translation | BilingualSummary) -> str:
+    """Return how many sentences are clean, repaired and flagged, then each finding in its place.
+
+    A sentence with a warning or an error is flagged, one with nothing but repairs is repaired.
+    """
+    states = [_state(pair.findings) for pair in value.pairs]
+    counts = ", ".join(f"{states.count(state)} {state}" for state in STATES)
+    noun = "sentence" if len(states) == 1 else "sentences"
+    parts = [[f"{len(states)} {noun} checked: {counts}."]]
+    parts.append([line for finding in value.findings for line in _finding(finding)])
+    for where, findings in _noted(value):
+        parts.append([where, *(line for finding in findings for line in _finding(finding, "  "))])
+    return _join(parts)
+
+
+STATES = ("clean", "repaired", "flagged")
+
+
+def _state(found: Iterable[Finding]) -> str:
+    found = list(found)
+    if any(finding.severity != "info" for finding in found):
+        return "flagged"
+    return "repaired" if any(finding.kind == "repair" for finding in found) else "clean"
+
+
+def _noted(value: Translation | BilingualSummary) -> list[tuple[str, tuple[Finding, ...]]]:
+    """Return the place and the findings of every sentence that has some."""
+    if isinstance(value, Translation):
+        places = [(layout.place(value.document, i), p) for i, p in enumerate(value.pairs)]
+        return [(place, pair.findings) for place, pair in places if pair.findings]
+    return [
+        ("; ".join(layout.place(value.document, index) for index in pair.source.evidence),
+         pair.findings)
+        for pair in value.pairs
+        if pair.findings
+    ]  # fmt: skip
+
+
 def finding_line(finding: Finding) -> str:
     """Return severity, kind and message of a finding in one line."""
     return layout.one_line(

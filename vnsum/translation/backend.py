@@ -6,15 +6,43 @@ import codecs
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """Another translation of a text; `score` is its mean log-probability a token."""
+
+    text: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a model wrote for one text; `finished` is false where it ran into its length limit."""
+    """What a model wrote for one text; `finished` is false where it ran into its length limit.
+
+    `score` is the mean log-probability a token and `alternatives` are the other translations that
+    the search has kept, best first; `None` and nothing where the backend does not tell.
+    """
 
     text: str
     finished: bool = True
+    score: float | None = None
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A text to be translated again with one of `forms` in the translation.
+
+    `draft` is the translation so far; `place` is where in it the wrong value stands, `None` where
+    the value is missing. Without `forms` something else has to be said at `place`.
+    """
+
+    text: str
+    draft: str
+    forms: tuple[str, ...] = ()
+    place: int | None = None
 
 
 class Backend(Protocol):
@@ -44,6 +72,19 @@ class Backend(Protocol):
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Draft]:
         """Return what the model writes for each text."""
+
+
+@runtime_checkable
+class Steerable(Protocol):
+    """What a backend can do besides: rate any translation, and write one with a value given."""
+
+    def rate(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
+        """Return the mean log-probability a token of each pair's second text as translation."""
+
+    def steer(
+        self, requests: Sequence[Request], *, source: str, target: str
+    ) -> list[tuple[Alternative, ...]]:
+        """Return what the model writes when it must use one of the forms, best first."""
 
 
 def scramble(text: str) -> str:

@@ -47,8 +47,15 @@ def search(
     model: GemmaText, prompts: Sequence[Sequence[int]], *, beams: int, end: int, limits: list[int]
 ) -> list[Hypothesis]:
     """Return the best hypothesis for each prompt; `limits` say how many tokens each may have."""
+    return [found[0] for found in search_all(model, prompts, beams=beams, end=end, limits=limits)]
+
+
+def search_all(
+    model: GemmaText, prompts: Sequence[Sequence[int]], *, beams: int, end: int, limits: list[int]
+) -> list[tuple[Hypothesis, ...]]:
+    """Return the hypotheses that the search keeps for each prompt, best first, at least one."""
     every = [Candidates(width=beams, limit=limit) for limit in limits]
-    done: list[Hypothesis | None] = [None] * len(prompts)
+    done: list[tuple[Hypothesis, ...]] = [()] * len(prompts)
     active = list(range(len(prompts)))  # sentences of the state, in its order
     state, logits = model.read(prompts, beams=beams)
     device = logits.device
@@ -62,7 +69,7 @@ def search(
         ends = tokens == end
         # Finished ones have to be among the best `beams`, as every other one of those goes on.
         for place, rank in ends[:, :beams].nonzero().tolist():
-            if done[active[place]] is None:
+            if not done[active[place]]:
                 row = written[place * beams + int(origins[place, rank])]
                 every[active[place]].add(row.tolist(), float(scores[place, rank]) / length)
         running, best = scores.masked_fill(ends, float("-inf")).topk(beams, dim=1)
@@ -70,9 +77,9 @@ def search(
         rows = (origins + torch.arange(len(active), device=device)[:, None] * beams).flatten()
         written = torch.cat([written[rows], tokens.view(-1, 1)], dim=1)
         _settle(active, every, done, written, running)
-        open_places = [place for place, index in enumerate(active) if done[index] is None]
+        open_places = [place for place, index in enumerate(active) if not done[index]]
         if not open_places:
-            return [hypothesis for hypothesis in done if hypothesis is not None]
+            return done
         model.reorder(state, rows)
         if len(open_places) <= 0.8 * len(active):
             kept = torch.tensor(open_places, device=device)
@@ -97,7 +104,7 @@ def _rank(
 def _settle(
     active: Sequence[int],
     every: Sequence[Candidates],
-    done: list[Hypothesis | None],
+    done: list[tuple[Hypothesis, ...]],
     written: torch.Tensor,
     running: torch.Tensor,
 ) -> None:
@@ -105,11 +112,11 @@ def _settle(
     length = written.shape[1]
     for place, (index, best) in enumerate(zip(active, running[:, 0].tolist(), strict=True)):
         candidates = every[index]
-        if done[index] is not None:
+        if done[index]:
             continue
         if candidates.is_settled(best / length):
-            done[index] = candidates.kept[0]
+            done[index] = tuple(candidates.kept)
         elif length >= candidates.limit:
             row = written[place * running.shape[1]]
             broken_off = Hypothesis(tokens=tuple(row.tolist()), score=best / length, finished=False)
-            done[index] = (candidates.kept or [broken_off])[0]
+            done[index] = tuple(candidates.kept or [broken_off])

@@ -6,16 +6,18 @@ Measured against `generate` of transformers with the same weights by `vnsum.eval
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.loading import load_packaged
 from vnsum.checkpoints.spec import ModelSpec
-from vnsum.translation.backend import Draft
+from vnsum.translation.backend import Alternative, Draft, Request
 from vnsum.translation.batching import plan_batches
 from vnsum.translation.prompts import Prompts, limit_output, sign
 
 if TYPE_CHECKING:
+    from vnsum.translation.beam import Hypothesis
+    from vnsum.translation.forcing import Start
     from vnsum.translation.gemma import GemmaText
 
 MAX_SENTENCES = 16  # more rows make the matrix products no faster on a CPU and need more memory
@@ -70,27 +72,122 @@ class DecoderBackend:
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Draft]:
         """Translate in batches of similar length and return the drafts in the texts' order."""
+        rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
+        found = self._search(rows, [limit_output(len(row)) for row in rows], beams=beams)
+        return [self._read(hypotheses, source, target) for hypotheses in found]
+
+    def rate(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
+        """Return the mean log-probability a token, end mark included, in the pairs' order."""
         import torch
 
-        from vnsum.translation.beam import search
+        from vnsum.translation.forcing import rate_rows
 
-        rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
-        limits = [min(limit_output(len(row)), self.model.max_positions - len(row)) for row in rows]
-        end = self.prompts.tokenizer.eos_token_id
-        drafts: dict[int, Draft] = {}
+        prompts = [self.prompts.encode(text, source=source, target=target) for text, _ in pairs]
+        written = [
+            [*self.prompts.encode_output(translation), self._end][: self._room(prompt)]
+            for prompt, (_, translation) in zip(prompts, pairs, strict=True)
+        ]
+        with torch.inference_mode():
+            sums = rate_rows(self.model, prompts, written)
+        return [total / len(tokens) for total, tokens in zip(sums, written, strict=True)]
+
+    def steer(
+        self, requests: Sequence[Request], *, source: str, target: str
+    ) -> list[tuple[Alternative, ...]]:
+        """Put the forms where the model finds them likeliest and let the search finish."""
+        import torch
+
+        with torch.inference_mode():
+            starts = [self._list_starts(request, source, target) for request in requests]
+        flat = [start for found in starts for start in found]
+        found = iter(
+            self._search(
+                [[*start.prompt, *start.written] for start in flat],
+                [max(1, limit_output(len(s.prompt)) - len(s.written)) for s in flat],
+            )
+        )
+        return [
+            tuple(
+                sorted(
+                    (o for s in own for o in self._extend(s, next(found), source, target)),
+                    key=lambda option: -option.score,
+                )
+            )
+            for own in starts
+        ]
+
+    @property
+    def _end(self) -> int:
+        end: int = self.prompts.tokenizer.eos_token_id
+        return end
+
+    def _search(
+        self, rows: list[list[int]], limits: list[int], *, beams: int | None = None
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Search in batches of similar length; the window limits what is written, too."""
+        import torch
+
+        from vnsum.translation.beam import search_all
+
+        found: dict[int, tuple[Hypothesis, ...]] = {}
         batches = plan_batches(
             [len(row) for row in rows], max_rows=MAX_SENTENCES, max_tokens=MAX_BATCH_TOKENS
         )
         for batch in batches:
             with torch.inference_mode():
-                found = search(
+                hypotheses = search_all(
                     self.model,
                     [rows[i] for i in batch],
                     beams=beams or self.beams,
-                    end=end,
-                    limits=[limits[i] for i in batch],
+                    end=self._end,
+                    limits=[min(limits[i], self.model.max_positions - len(rows[i])) for i in batch],
                 )
-            for index, best in zip(batch, found, strict=True):
-                ids = [*best.tokens, end] if best.finished else [*best.tokens]
-                drafts[index] = self.prompts.decode(ids, source=source, target=target)
-        return [drafts[index] for index in range(len(texts))]
+            found.update(zip(batch, hypotheses, strict=True))
+        return [found[index] for index in range(len(rows))]
+
+    def _read(self, hypotheses: Sequence[Hypothesis], source: str, target: str) -> Draft:
+        drafts = [self._spell(h.tokens, h.finished, source, target) for h in hypotheses]
+        others = tuple(
+            Alternative(text=draft.text, score=hypothesis.score)
+            for draft, hypothesis in zip(drafts[1:], hypotheses[1:], strict=True)
+        )
+        return replace(drafts[0], score=hypotheses[0].score, alternatives=others)
+
+    def _spell(self, tokens: Sequence[int], finished: bool, source: str, target: str) -> Draft:
+        ids = [*tokens, self._end] if finished else [*tokens]
+        return self.prompts.decode(ids, source=source, target=target)
+
+    def _extend(
+        self, start: Start, hypotheses: Sequence[Hypothesis], source: str, target: str
+    ) -> list[Alternative]:
+        """Return what was given and what was found as one, with the score of the whole."""
+        options = []
+        for found in hypotheses:
+            if found.finished:
+                rest = len(found.tokens) + 1
+                total = start.score + found.score * rest
+                draft = self._spell((*start.written, *found.tokens), True, source, target)
+                score = total / (len(start.written) + rest)
+                options.append(Alternative(text=draft.text, score=score))
+        return options
+
+    def _list_starts(self, request: Request, source: str, target: str) -> list[Start]:
+        from vnsum.translation.forcing import Sketch, list_detours, list_starts
+
+        prompt = self.prompts.encode(request.text, source=source, target=target)
+        # The forms need room, too, and so does what comes after them.
+        body = self.prompts.encode_output(request.draft)[: self._room(prompt) // 2]
+        openings = [p for p in self.prompts.list_openings(request.draft) if p < len(body)]
+        sketch = Sketch(prompt=tuple(prompt), body=tuple(body), openings=tuple(openings))
+        if request.forms:
+            forms = [self.prompts.encode_output(form) for form in request.forms]
+            return list_starts(self.model, sketch, forms)
+        if request.place is None or not body:
+            return []
+        place = self.prompts.find_token(request.draft, request.place)
+        return list_detours(self.model, sketch, min(place, len(body) - 1))
+
+    def _room(self, prompt: Sequence[int]) -> int:
+        """Return how many tokens the attention window leaves."""
+        room: int = self.model.max_positions - len(prompt)
+        return room

@@ -80,6 +80,26 @@ class GemmaText:
 
     def read(self, prompts: Sequence[Sequence[int]], *, beams: int) -> tuple[State, torch.Tensor]:
         """Return the state after `prompts` and the scores [sentences, vocabulary] that follow."""
+        stored, real, hidden = self._read_all(prompts)
+        lengths = real.sum(dim=1)
+        room = hidden.new_empty(len(self.layers), 2, len(prompts) * beams, GROWTH, self.dim)
+        state = State(prompt=stored, blocked=~real[:, None], lengths=lengths, written=room)
+        ends = lengths.cumsum(0) - 1
+        return state, self._score(hidden[ends])
+
+    def rate(self, rows: Sequence[Sequence[int]], starts: Sequence[int]) -> list[torch.Tensor]:
+        """Return the log-probabilities [length, vocabulary] after every token from a start on."""
+        _, _, hidden = self._read_all(rows)
+        parts = torch.split(hidden, [len(row) for row in rows])
+        return [
+            self._score(part[start:]).log_softmax(dim=-1)
+            for part, start in zip(parts, starts, strict=True)
+        ]
+
+    def _read_all(
+        self, prompts: Sequence[Sequence[int]]
+    ) -> tuple[list[tuple[torch.Tensor, torch.Tensor]], torch.Tensor, torch.Tensor]:
+        """Return keys and values by layer, where prompts are not padding, and all outputs."""
         device = self.embedding.device
         lengths = torch.tensor([len(prompt) for prompt in prompts], device=device)
         longest = int(lengths.max())
@@ -105,10 +125,7 @@ class GemmaText:
                 attn_mask=causal, scale=self.scale,
             )  # fmt: skip
             hidden = self._finish(layer, hidden, mixed.transpose(1, 2)[real].flatten(1))
-        room = hidden.new_empty(len(self.layers), 2, len(prompts) * beams, GROWTH, self.dim)
-        state = State(prompt=stored, blocked=~real[:, None], lengths=lengths, written=room)
-        ends = lengths.cumsum(0) - 1
-        return state, self._score(hidden[ends])
+        return stored, real, hidden
 
     def step(self, state: State, tokens: torch.Tensor) -> torch.Tensor:
         """Append one token to every row; return the scores [rows, vocabulary] that follow."""

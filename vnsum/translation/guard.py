@@ -6,8 +6,8 @@ What comes back names everything unusual in findings. Nothing here runs a model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from vnsum.errors import LanguageError
@@ -15,6 +15,8 @@ from vnsum.languages import detect
 from vnsum.result import Finding
 from vnsum.segmentation import split_clauses
 from vnsum.translation.backend import Backend, Draft
+from vnsum.translation.markup import Marked, restore_marks, strip_marks
+from vnsum.translation.repair import Case, Repaired, repair_figures
 from vnsum.translation.screening import screen_output
 
 WEIGHTS = {"info": 0, "warning": 1, "error": 10}
@@ -55,7 +57,8 @@ class GuardedTranslator:
     Texts without a word to translate (numbers, addresses) come back as they are. Texts over the
     backend's limit are halved at clause boundaries until they fit, and joined again. Outputs that
     loop, are empty, broken off, of unlikely length or untranslated are tried again with another
-    beam width and in halves; the best try is kept, and findings say what happened.
+    beam width and in halves; the best try is kept. Figures and dates that the translation changed
+    are repaired where that can be done (`repair=False` leaves them). Findings say what happened.
 
     >>> from vnsum.translation import FakeBackend
     >>> GuardedTranslator(backend=FakeBackend()).translate(["xin chào", "3,5"], source="vi",
@@ -64,11 +67,12 @@ class GuardedTranslator:
     """
 
     backend: Backend
+    repair: bool = True
 
     @property
     def signature(self) -> str:
-        """The backend's signature and the version of the checks."""
-        return f"{self.backend.signature}|guard 1"
+        """The backend's signature and the versions of checks and repairs."""
+        return f"{self.backend.signature}|guard 1" + ("|repair 1" if self.repair else "")
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -89,11 +93,14 @@ class GuardedTranslator:
         """
         name = self.backend.signature.split("|")[0]
         require_direction(self.directions, source=source, target=target, model=name)
-        wanted = [text for text in dict.fromkeys(texts) if has_words(text)]
-        pieces = {text: self._fit(text, source) for text in wanted}
+        marked = {text: strip_marks(text) for text in dict.fromkeys(texts) if has_words(text)}
+        pieces = {text: self._fit(plain.text, source) for text, plain in marked.items()}
         unique = list(dict.fromkeys(piece for cut in pieces.values() for piece in cut))
         checked = self._translate_pieces(unique, source=source, target=target)
-        done = {text: _join([checked[piece] for piece in cut]) for text, cut in pieces.items()}
+        done = {
+            text: _restore(_join([checked[piece] for piece in pieces[text]]), plain)
+            for text, plain in marked.items()
+        }
         return [done.get(text, CheckedText(text=text)) for text in texts]
 
     def _fit(self, text: str, lang: str) -> list[str]:
@@ -117,7 +124,8 @@ class GuardedTranslator:
         self, pieces: Sequence[str], *, source: str, target: str
     ) -> dict[str, CheckedText]:
         """Translate pieces that fit, and try again where the output does not look right."""
-        tries = self._try(pieces, source=source, target=target)
+        drafts = self._draft(pieces, source=source, target=target)
+        tries = {text: _check(text, draft, source, target) for text, draft in drafts.items()}
         suspects = [piece for piece in pieces if _weigh(tries[piece]) > 0]
         for name, attempt in (("another beam width", self._search), ("halves", self._divide)):
             if not suspects:
@@ -126,18 +134,48 @@ class GuardedTranslator:
                 if _weigh(again) < _weigh(tries[piece]):
                     tries[piece] = _note_retry(again, tries[piece], name)
             suspects = [piece for piece in suspects if _weigh(tries[piece]) > 0]
+        if self.repair:
+            tries |= self._repair(tries, drafts, source=source, target=target)
         return tries
+
+    def _repair(
+        self,
+        tries: Mapping[str, CheckedText],
+        drafts: Mapping[str, Draft],
+        *,
+        source: str,
+        target: str,
+    ) -> dict[str, CheckedText]:
+        """Return the translations whose figures could be put right."""
+        cases = [
+            Case(
+                source=piece,
+                text=checked.text,
+                score=drafts[piece].score if checked.text == drafts[piece].text else None,
+                alternatives=drafts[piece].alternatives,
+            )
+            for piece, checked in tries.items()
+        ]
+        done = repair_figures(cases, backend=self.backend, source=source, target=target)
+        return {
+            case.source: _replace(tries[case.source], repaired, case.source, target)
+            for case, repaired in zip(cases, done, strict=True)
+            if repaired
+        }
+
+    def _draft(
+        self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
+    ) -> dict[str, Draft]:
+        if not texts:
+            return {}
+        drafts = self.backend.draft(texts, source=source, target=target, beams=beams)
+        return dict(zip(texts, drafts, strict=True))
 
     def _try(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> dict[str, CheckedText]:
-        if not texts:
-            return {}
-        drafts = self.backend.draft(texts, source=source, target=target, beams=beams)
-        return {
-            text: _check(text, draft, source, target)
-            for text, draft in zip(texts, drafts, strict=True)
-        }
+        drafts = self._draft(texts, source=source, target=target, beams=beams)
+        return {text: _check(text, draft, source, target) for text, draft in drafts.items()}
 
     def _search(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
         """Try the texts with a beam width that is not the first one's."""
@@ -209,6 +247,16 @@ def _check(source_text: str, draft: Draft, source: str, target: str) -> CheckedT
     return CheckedText(text=draft.text, findings=tuple(findings))
 
 
+def _replace(
+    checked: CheckedText, repaired: Repaired, source_text: str, target: str
+) -> CheckedText:
+    """Return the repaired text; what was said about the look of the first one is asked anew."""
+    notes = [finding for finding in checked.findings if finding.severity == "info"]
+    draft = Draft(text=repaired.text)
+    seen = screen_output(source_text, draft, detect=detect, target=target)
+    return CheckedText(text=repaired.text, findings=(*seen, *notes, *repaired.findings))
+
+
 def _weigh(checked: CheckedText) -> int:
     return sum(WEIGHTS[finding.severity] for finding in checked.findings)
 
@@ -235,7 +283,19 @@ def _join(parts: Sequence[CheckedText]) -> CheckedText:
     return CheckedText(text=text, findings=(*_merge(p.findings for p in parts), note))
 
 
+def _restore(checked: CheckedText, plain: Marked) -> CheckedText:
+    if not plain.marks:
+        return checked
+    text, findings = restore_marks(checked.text, plain.marks)
+    return CheckedText(text=text, findings=(*_drop_places(checked.findings), *findings))
+
+
 def _merge(groups: Iterable[tuple[Finding, ...]]) -> list[Finding]:
     """Return the findings of all groups once each, without the notes on joining."""
-    every = (finding for group in groups for finding in group if finding.kind != "split")
-    return list(dict.fromkeys(every))
+    every = (finding for group in groups for finding in _drop_places(group))
+    return list(dict.fromkeys(finding for finding in every if finding.kind != "split"))
+
+
+def _drop_places(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings without their places, which were places in another text."""
+    return [replace(finding, source=None, target=None) for finding in findings]

@@ -1,0 +1,300 @@
+"""Writing a quantity in either language: the counterpart of the readers.
+
+Only forms that are in daily use, the most usual first. How a form fits into a sentence is not
+asked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from vnsum import languages
+from vnsum.quantities.units import CURRENCIES, UNITS, forms
+from vnsum.quantities.values import Clock, Date, Number, Quantity, Range, Scalar, Value, exact
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")  # fmt: skip
+WEEKDAYS = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
+}
+SMALL = {
+    "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+           "eleven", "twelve"),
+    "vi": ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"),
+}  # fmt: skip
+RANKS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+         "tenth")  # fmt: skip
+PARTS = {2: "half", 3: "third", 4: "quarter", 5: "fifth", 6: "sixth", 8: "eighth", 10: "tenth"}
+SCALES: Mapping[str, tuple[tuple[int, str], ...]] = {
+    "en": ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")),
+    "vi": ((10**12, "nghìn tỷ"), (10**9, "tỷ"), (10**6, "triệu"), (10**3, "nghìn")),
+}
+MOST_UNIT_FORMS = 3
+
+
+def write(quantity: Quantity, *, lang: str) -> tuple[str, ...]:
+    """Return the usual forms of `quantity` in `lang`, the most usual first.
+
+    Empty where the language has no short form for it (relative times, orders of size). Raises
+    `LanguageError` for a language other than `"vi"` and `"en"`.
+
+    >>> from vnsum.quantities import read
+    >>> [write(quantity, lang="en")[0] for quantity in read("6,5% vào ngày 7/1", lang="vi")]
+    ['6.5%', 'January 7']
+    """
+    languages.require(lang)
+    written = [
+        form for value in _values(quantity) for form in _write(quantity.kind, value, quantity, lang)
+    ]
+    return tuple(dict.fromkeys(written))
+
+
+def _values(quantity: Quantity) -> tuple[Value, ...]:
+    if quantity.alternative is None:
+        return (quantity.value,)
+    return quantity.value, quantity.alternative
+
+
+def _write(kind: str, value: Value, quantity: Quantity, lang: str) -> list[str]:
+    if isinstance(value, Range):
+        return _range(kind, value, quantity, lang)
+    if isinstance(value, Date):
+        return _decade(value, lang) if kind == "decade" else DATES[lang](value)
+    if isinstance(value, Clock):
+        return CLOCKS[lang](value)
+    if not isinstance(value, int | Decimal | Fraction):
+        return []
+    return WRITERS.get(kind, _nothing)(value, quantity.unit, lang)
+
+
+def _range(kind: str, value: Range, quantity: Quantity, lang: str) -> list[str]:
+    low, high = (_end(end, lang) for end in (value.low, value.high))
+    if isinstance(value.low, Date) and isinstance(value.high, Date):
+        return _days(value.low, value.high, lang)
+    if not low or not high:
+        return []
+    if kind == "score":
+        return [f"{low[0]}-{high[0]}"]
+    joined = [f"{low[0]} {'đến' if lang == 'vi' else 'to'} {high[0]}", f"{low[0]}-{high[0]}"]
+    if not quantity.unit:
+        return joined
+    return [_with_unit(form, quantity.unit, lang)[0] for form in joined]
+
+
+def _days(low: Date, high: Date, lang: str) -> list[str]:
+    """Two days of one month: March 27-29."""
+    if low.day is None or high.day is None or (low.month, low.year) != (high.month, high.year):
+        return []
+    if lang == "vi":
+        return [f"{low.day}-{form.removeprefix('ngày ')}" for form in _vietnamese_date(high)]
+    first = _english_date(low)[0].partition(",")[0]
+    tail = f", {high.year}" if high.year else ""
+    return [f"{first}-{high.day}{tail}"]
+
+
+def _end(value: Scalar, lang: str) -> list[str]:
+    if isinstance(value, Date):
+        return DATES[lang](value)
+    if isinstance(value, Clock):
+        return CLOCKS[lang](value)
+    return _numerals(value, lang) if isinstance(value, int | Decimal | Fraction) else []
+
+
+def _numerals(value: Number, lang: str) -> list[str]:
+    """1,400 / 1.2 million, 1,200,000 / 6.5 / 2/3."""
+    if isinstance(value, Fraction):
+        return [f"{value.numerator}/{value.denominator}"]
+    if isinstance(value, int) and 1000 <= abs(value) < 10000:
+        return [_digits(value, lang), str(value)]
+    return [*_scaled(value, lang), _digits(value, lang)]
+
+
+def _digits(value: int | Decimal, lang: str) -> str:
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,f}"
+    return text.translate(str.maketrans(",.", ".,")) if lang == "vi" else text
+
+
+def _scaled(value: int | Decimal, lang: str) -> list[str]:
+    """1.2 million, where at most three decimals are needed."""
+    for size, name in SCALES[lang]:
+        if value == int(value) and value >= size:
+            short = exact(Fraction(int(value), size))
+            if isinstance(short, Fraction) or short * 1000 != int(short * 1000):
+                return []
+            return [f"{_digits(short, lang)} {name}"]
+    return []
+
+
+def _number(value: Number, unit: str, lang: str) -> list[str]:
+    small = SMALL[lang]
+    words = [small[value]] if isinstance(value, int) and 0 < value < len(small) else []
+    return [*_numerals(value, lang), *words]
+
+
+def _percent(value: Number, unit: str, lang: str) -> list[str]:
+    if unit == "permille":
+        return [f"{form}‰" for form in _numerals(value, lang)[:1]]
+    word = "phần trăm" if lang == "vi" else "percent"
+    number = _digits(value, lang) if not isinstance(value, Fraction) else ""
+    return [f"{number}%", f"{number} {word}"] if number else []
+
+
+def _amount(value: Number, unit: str, lang: str) -> list[str]:
+    numbers = _number(value, "", lang) if unit in SPELLABLE else _numerals(value, lang)
+    return [form for number in numbers for form in _with_unit(number, unit, lang)]
+
+
+def _with_unit(number: str, unit: str, lang: str) -> list[str]:
+    one = number in ("1", SMALL[lang][1])
+    names = USUAL[lang].get(unit) or _known(unit, lang)
+    if lang == "en" and one:
+        names = tuple(SINGULAR.get(name, name.removesuffix("s")) for name in names)
+    return [
+        f"{name}{number}" if name in SIGNS and lang == "en" else f"{number} {name}"
+        for name in names
+    ] or [number]
+
+
+def _known(unit: str, lang: str) -> tuple[str, ...]:
+    """Return names of a unit that has no row in `USUAL`, in English those that are plurals."""
+    names = [form for form, name in forms((*UNITS, *CURRENCIES), lang) if name == unit]
+    if lang == "en":
+        names = [name for name in names if f"{name}s" not in names]
+    return tuple(names[:MOST_UNIT_FORMS])
+
+
+SIGNS = frozenset(["$", "€", "£", "¥", "A$", "C$", "NZ$", "HK$", "S$", "NT$"])
+SPELLABLE = frozenset(["second", "minute", "hour", "day", "week", "month", "year", "quarter",
+                       "decade", "century"])  # fmt: skip
+SINGULAR = {"feet": "foot", "inches": "inch", "centuries": "century", "km/h": "km/h",
+            "degrees Celsius": "degree Celsius", "mph": "mph", "USD": "USD"}  # fmt: skip
+# The names that writers use, where the table of units knows many.
+USUAL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "en": {
+        "VND": ("dong", "VND"), "USD": ("$", "dollars", "USD"), "EUR": ("€", "euros"),
+        "GBP": ("£", "pounds"), "JPY": ("yen", "¥"), "CNY": ("yuan",), "KRW": ("won",),
+        "AUD": ("A$", "Australian dollars"), "CAD": ("C$", "Canadian dollars"),
+        "km": ("km", "kilometers", "kilometres"), "m": ("meters", "m", "metres"),
+        "cm": ("cm", "centimeters"), "mm": ("mm", "millimeters"), "kg": ("kg", "kilograms"),
+        "g": ("grams", "g"), "t": ("tons", "tonnes"), "ha": ("hectares", "ha"),
+        "km2": ("square kilometers", "km2"), "m2": ("square meters", "m2"),
+        "km/h": ("km/h", "kilometers per hour", "kph"), "mile/h": ("mph", "miles per hour"),
+        "celsius": ("degrees Celsius", "°C"), "foot": ("feet",), "inch": ("inches",),
+        "century": ("centuries",), "second": ("seconds",), "minute": ("minutes",),
+        "hour": ("hours",),
+    },
+    "vi": {
+        "USD": ("USD", "đô la"), "VND": ("đồng",), "km/h": ("km/h", "km/giờ"), "hour": ("giờ",),
+        "celsius": ("độ C", "°C"), "km": ("km",), "m": ("mét", "m"), "kg": ("kg",),
+    },
+}  # fmt: skip
+
+
+def _age(value: Number, unit: str, lang: str) -> list[str]:
+    number = _numerals(value, lang)[-1]
+    if lang == "vi":
+        return [f"{number} tuổi"] if unit == "year" else [f"{number} {_known(unit, lang)[0]} tuổi"]
+    return [f"{number}-{unit}-old", f"{number}", f"{number} {unit}s old", f"aged {number}"]
+
+
+def _ordinal(value: Number, unit: str, lang: str) -> list[str]:
+    if not isinstance(value, int):
+        return []
+    if lang == "vi":
+        return [f"thứ {value}"]
+    word = [RANKS[value]] if 0 < value < len(RANKS) else []
+    return [*word, _nth(value)]
+
+
+def _nth(value: int) -> str:
+    if value % 100 in (11, 12, 13):
+        return f"{value}th"
+    return f"{value}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(value % 10, 'th') }"
+
+
+def _label(value: Number, unit: str, lang: str) -> list[str]:
+    return [str(value)]
+
+
+def _fraction(value: Number, unit: str, lang: str) -> list[str]:
+    exact = Fraction(value)
+    plain = f"{exact.numerator}/{exact.denominator}"
+    part = PARTS.get(exact.denominator)
+    if lang == "vi" or part is None or not 0 < exact.numerator < len(SMALL["en"]):
+        return [plain]
+    if exact == Fraction(1, 2):
+        return ["half", plain]
+    plural = part if exact.numerator == 1 else f"{part}s"
+    return [f"{SMALL['en'][exact.numerator]}-{plural}", plain]
+
+
+def _century(value: Number, unit: str, lang: str) -> list[str]:
+    return [f"thế kỷ {value}"] if lang == "vi" else [f"{_nth(int(value))} century"]
+
+
+def _weekday(value: Number, unit: str, lang: str) -> list[str]:
+    return [WEEKDAYS[lang][int(value) - 1]]
+
+
+def _decade(value: Date | Number, lang: str) -> list[str]:
+    year = value.year if isinstance(value, Date) else value
+    return [f"những năm {year}"] if lang == "vi" else [f"{year}s"]
+
+
+def _nothing(value: Number, unit: str, lang: str) -> list[str]:
+    return []
+
+
+def _english_date(date: Date) -> list[str]:
+    year = "" if date.year is None else str(date.year)
+    if date.quarter:
+        return [f"the {RANKS[date.quarter]} quarter" + (f" of {year}" if year else "")]
+    if date.month is None:
+        return [year] if year else ([_nth(date.day)] if date.day else [])
+    month = MONTHS[date.month - 1]
+    if date.day is None:
+        return [f"{month} {year}".strip()]
+    tail = f", {year}" if year else ""
+    return [f"{month} {date.day}{tail}", f"{date.day} {month} {year}".strip()]
+
+
+def _vietnamese_date(date: Date) -> list[str]:
+    if date.quarter:
+        return ["/".join(filter(None, [f"quý {date.quarter}", str(date.year or "")]))]
+    if date.month is None:
+        return [f"năm {date.year}"] if date.year else ([f"ngày {date.day}"] if date.day else [])
+    parts = [str(part) for part in (date.day, date.month, date.year) if part]
+    return [f"{'ngày' if date.day else 'tháng'} {'/'.join(parts)}"]
+
+
+def _english_clock(clock: Clock) -> list[str]:
+    half = "a.m." if clock.hour < 12 else "p.m."
+    hour = (clock.hour - 1) % 12 + 1
+    if clock.minute == 0:
+        return [f"{hour} {half}", f"{clock.hour}:00"]
+    return [f"{hour}:{clock.minute:02d} {half}", f"{clock.hour}:{clock.minute:02d}"]
+
+
+def _vietnamese_clock(clock: Clock) -> list[str]:
+    return [f"{clock.hour} giờ" + (f" {clock.minute}" if clock.minute else "")]
+
+
+Writer = Callable[[Number, str, str], list[str]]
+DATES = {"en": _english_date, "vi": _vietnamese_date}
+CLOCKS = {"en": _english_clock, "vi": _vietnamese_clock}
+WRITERS: Mapping[str, Writer] = {
+    "number": _number,
+    "percent": _percent,
+    "money": _amount,
+    "measure": _amount,
+    "fraction": _fraction,
+    "ordinal": _ordinal,
+    "age": _age,
+    "label": _label,
+    "century": _century,
+    "weekday": _weekday,
+    "decade": lambda value, _, lang: _decade(value, lang),
+}

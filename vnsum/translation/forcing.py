@@ -1,0 +1,109 @@
+"""Where in a translation a value is likeliest, and how likely a given translation is.
+
+For models that continue a prompt: the text, what is kept of the translation and the value become
+the prompt, and the search finishes it (prefix forcing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from vnsum.translation.batching import plan_batches
+from vnsum.translation.gemma import GemmaText
+
+SHORTLIST = 12  # starts of a request that are rated
+SEARCHES = 4  # starts of a request from which the search goes on
+MAX_ROWS = 16
+MAX_BATCH_TOKENS = 2048
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """A translation in tokens: `openings` are the places at which a word may be put in."""
+
+    prompt: tuple[int, ...]
+    body: tuple[int, ...]
+    openings: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """The beginning of a translation: what is kept of an earlier one, and the tokens forced.
+
+    `score` is the sum of the log-probabilities of both once they are rated.
+    """
+
+    prompt: tuple[int, ...]
+    kept: tuple[int, ...]
+    forced: tuple[int, ...]
+    score: float
+
+    @property
+    def written(self) -> tuple[int, ...]:
+        """All tokens behind the prompt."""
+        return self.kept + self.forced
+
+
+def rate_rows(
+    model: GemmaText, prompts: Sequence[Sequence[int]], written: Sequence[Sequence[int]]
+) -> list[float]:
+    """Return the sum of the log-probabilities of what is written after each prompt."""
+    lengths = [len(prompt) + len(tokens) for prompt, tokens in zip(prompts, written, strict=True)]
+    rated: dict[int, float] = {}
+    for batch in plan_batches(lengths, max_rows=MAX_ROWS, max_tokens=MAX_BATCH_TOKENS):
+        rows = [[*prompts[i], *written[i][:-1]] for i in batch]
+        logs = model.rate(rows, [len(prompts[i]) - 1 for i in batch])
+        for index, log in zip(batch, logs, strict=True):
+            tokens = torch.tensor([*written[index]], device=log.device)[:, None]
+            rated[index] = float(log.gather(1, tokens).sum())
+    return [rated[index] for index in range(len(lengths))]
+
+
+def list_starts(model: GemmaText, sketch: Sketch, forms: Sequence[Sequence[int]]) -> list[Start]:
+    """Return starts that end with a form, at the places where the model finds it likeliest.
+
+    Places are taken by the form's first token, and those few rated by the whole form.
+    """
+    logs = _follow(model, sketch)
+    ranked = sorted(
+        (-float(logs[place, form[0]]), place, index)
+        for index, form in enumerate(forms)
+        for place in sketch.openings
+    )[:SHORTLIST]
+    kept = [sketch.body[:place] for _, place, _ in ranked]
+    forced = [tuple(forms[index]) for _, _, index in ranked]
+    scores = rate_rows(model, [sketch.prompt + prefix for prefix in kept], forced)
+    best: dict[int, Start] = {}  # one for each place
+    for score, prefix, form in sorted(zip(scores, kept, forced, strict=True), reverse=True):
+        total = score + _sum(logs, sketch, len(prefix))
+        start = Start(prompt=sketch.prompt, kept=prefix, forced=form, score=total)
+        best.setdefault(len(prefix), start)
+    return list(best.values())[:SEARCHES]
+
+
+def list_detours(model: GemmaText, sketch: Sketch, place: int) -> list[Start]:
+    """Return starts that go on with another token than the translation's at `place`."""
+    logs = _follow(model, sketch)
+    kept = sketch.body[:place]
+    score = _sum(logs, sketch, place)
+    logs[place, sketch.body[place]] = float("-inf")
+    found = logs[place].topk(SEARCHES)
+    return [
+        Start(prompt=sketch.prompt, kept=kept, forced=(token,), score=score + value)
+        for value, token in zip(found.values.tolist(), found.indices.tolist(), strict=True)
+    ]
+
+
+def _follow(model: GemmaText, sketch: Sketch) -> torch.Tensor:
+    """Return the log-probabilities [body + 1, vocabulary] at every place of the translation."""
+    (log,) = model.rate([[*sketch.prompt, *sketch.body]], [len(sketch.prompt) - 1])
+    return log
+
+
+def _sum(logs: torch.Tensor, sketch: Sketch, place: int) -> float:
+    """Return the log-probability of the translation up to `place`."""
+    tokens = torch.tensor([*sketch.body[:place]], dtype=torch.long, device=logs.device)[:, None]
+    return float(logs[:place].gather(1, tokens).sum())
