@@ -2,16 +2,19 @@
 
 Tried in this order: another candidate of the search, translating again with the value given, and
 putting the value in place where only one can be meant. A repair is taken only when the fidelity
-check passes after it, nothing else is found that was not found before, and the mean
-log-probability a token falls by no more than `MAX_LOSS`. Every repair is named in a finding;
-where none is good enough, the translation stays as it was and so do its findings.
+check passes after it, nothing else is found that was not found before, no value that was right is
+lost, and the mean log-probability a token falls by no more than `MAX_LOSS`. Every repair is named
+in a finding; where none is good enough, the translation stays as it was and so do its findings.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 
 from vnsum import fidelity, quantities
 from vnsum.languages import detect
@@ -106,7 +109,7 @@ def repair_figures(
     """
     way = Way(backend=backend, source=source, target=target)
     begun = [_begin(case, way) for case in cases]
-    wrong = {i: work for i, work in enumerate(begun) if 0 < len(work.errors) <= MAX_ERRORS}
+    wrong = {i: work for i, work in enumerate(begun) if _is_repairable(work, way)}
     works = dict(zip(wrong, _rate(list(wrong.values()), way), strict=True))
     for how, method in METHODS:
         open_works = {i: work for i, work in works.items() if work.errors}
@@ -126,6 +129,18 @@ def _begin(case: Case, way: Way) -> Work:
     return Work(case=case, text=case.text, found=found, base=case.score, score=case.score)
 
 
+def _is_repairable(work: Work, way: Way) -> bool:
+    """Whether there are errors, few of them, and it is certain what would be right.
+
+    A source that may mean 3.5 or 3500 by "3,500" says too little to change a translation.
+    """
+    if not 0 < len(work.errors) <= MAX_ERRORS:
+        return False
+    old = way.read(work.case.source, way.source)
+    lost = [old.get(error.source.start) for error in work.errors if error.source]
+    return all(quantity is None or quantity.alternative is None for quantity in lost)
+
+
 def _rate(works: Sequence[Work], way: Way) -> list[Work]:
     """Rate the translations that came without a score, where the backend can."""
     unrated = [work for work in works if work.score is None]
@@ -141,7 +156,7 @@ def _rate_texts(pairs: Sequence[tuple[str, str]], way: Way) -> Sequence[float | 
 
 
 def _improve(work: Work, options: Iterable[Option], how: str, way: Way) -> Work:
-    """Return the work with the best option that has fewer errors and no more findings."""
+    """Return the work with the best option that has fewer errors and no new findings."""
     better = []
     for option in dict.fromkeys(options):
         if not is_likely(option.score, work.base) or not is_alike(option.text, work.case.text):
@@ -152,7 +167,7 @@ def _improve(work: Work, options: Iterable[Option], how: str, way: Way) -> Work:
         candidate = replace(
             work, text=option.text, found=found, score=option.score, how=(*work.how, how)
         )
-        if len(candidate.errors) < len(work.errors) and len(found) <= len(work.found):
+        if len(candidate.errors) < len(work.errors) and not _count(found) - _count(work.found):
             better.append(candidate)
     return min(better, key=_rank, default=work)
 
@@ -163,6 +178,11 @@ def _lose_figures(work: Work, text: str, way: Way) -> bool:
     asked = {quantity.value for quantity in way.read(work.case.source, way.source).values()}
     right = {q.value for q in way.read(work.text, way.target).values() if q.start not in wrong}
     return bool((right & asked) - {q.value for q in way.read(text, way.target).values()})
+
+
+def _count(findings: Iterable[Finding]) -> Counter[str]:
+    """Count the findings of each kind, figures of all kinds together."""
+    return Counter("figure" if f.kind in FIGURES else f.kind for f in findings)
 
 
 def _rank(work: Work) -> tuple[int, int, float]:
@@ -272,8 +292,12 @@ def are_interchangeable(lost: quantities.Quantity, wrong: quantities.Quantity) -
 
     Both are of one kind, and if one of them is 1, so that a noun is in the singular, both are.
     """
-    same = lost.kind == wrong.kind and type(lost.value) is type(wrong.value)
-    return same and (lost.value == 1) == (wrong.value == 1)
+    alike = _shape(lost.value) is _shape(wrong.value)
+    return lost.kind == wrong.kind and alike and (lost.value == 1) == (wrong.value == 1)
+
+
+def _shape(value: object) -> type:
+    return Fraction if isinstance(value, int | Decimal | Fraction) else type(value)
 
 
 def replace_value(text: str, wrong: quantities.Quantity, form: str) -> str:
