@@ -181,6 +181,10 @@ class TestGuard:
         assert repair_one("Dài 3,500 m.", "It is 7 meters long.") is None
 
 
+    def test_dollars_in_the_english_notation_are_no_error(self):
+        assert not errors("Giá từ $1,000 đến $1,400.", "Prices are from $1,000 to $1,400.")
+
+
 class TestSteering:
     def backend(self, *answers, likelihood=-0.5):
         kind = type("Able", (Steered,), {"answers": answers, "likelihood": likelihood})
@@ -238,6 +242,8 @@ PLACED = {
                              "A 28-year-old girl won."),
     "range": ("Có 500-700 người đến.", "There were 50 to 70 people.",
               "There were 500 to 700 people."),
+    "code": ("Ông lái chiếc A320 về nhà.", "He flew the A330 home.", "He flew the A320 home."),
+    "the A of a name": ("Serie A 18 đội.", "Serie A 20 teams.", "Serie A 18 teams."),
     "another kind": ("Kinh tế tăng gấp 90 lần.", "The economy grew by 90 percent.", None),
     "a part of a longer word": ("Gió mạnh 133 m/giây.", "The wind is 133 m/minute.", None),
     "one and many": ("Có 31 con mèo.", "There is 1 cat.", None),

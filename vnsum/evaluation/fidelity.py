@@ -5,8 +5,10 @@ Run it on a folder of parallel lines, `NAME.vi` and `NAME.en` (people) and optio
 `NAME.SYSTEM.en` (machines):
 
     python -m vnsum.evaluation.fidelity --dev PATH
+    python -m vnsum.evaluation.fidelity --dev PATH --model mini [--set flores] [--limit N]
 
-It measures and prints; the rules are in `vnsum.fidelity`.
+The second form translates the sentences with a figure and measures them before and after repair.
+It measures and prints; the rules are in `vnsum.fidelity` and `vnsum.translation.repair`.
 """
 
 from __future__ import annotations
@@ -19,16 +21,20 @@ import lzma
 import random
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vnsum import quantities
+from vnsum.checkpoints import resolve_model
 from vnsum.errors import InputError
+from vnsum.evaluation.translation import score
 from vnsum.fidelity import check
 from vnsum.quantities.tokens import words
 from vnsum.quantities.values import Date, Quantity
 from vnsum.result import Finding
+from vnsum.translation import GuardedTranslator, load_backend
 
 SEED = 20260107
 PLANTED = 1000
@@ -79,13 +85,17 @@ def figure_rates(pairs: Iterable[Pair]) -> Rates:
     for source, target in pairs:
         if not any(character.isdigit() for character in source):
             continue
-        errors = [f for f in check(source, target) if f.kind in FIGURES and f.severity == "error"]
+        errors = _figure_errors(source, target)
         counts[0] += 1
         counts[1] += any(finding.source for finding in errors)
         counts[2] += any(finding.target for finding in errors)
         counts[3] += bool(errors)
     shares = [100 * count / max(counts[0], 1) for count in counts]
     return Rates(sentences=counts[0], missing=shares[1], added=shares[2], flagged=shares[3])
+
+
+def _figure_errors(source: str, target: str) -> list[Finding]:
+    return [f for f in check(source, target) if f.kind in FIGURES and f.severity == "error"]
 
 
 def change_digit(source: str, target: str, rng: random.Random) -> Planted | None:
@@ -275,7 +285,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--pairs", type=Path, nargs="*", default=[], metavar="FILE",
         help="more of people's pairs to plant errors in: vietnamese<TAB>english, .tsv or .tsv.xz",
     )  # fmt: skip
+    parser.add_argument("--model", help="measure this model's translations before and after repair")
+    parser.add_argument("--set", default="flores", help="the set to translate (default: flores)")
+    parser.add_argument("--limit", type=int, help="the first N sentences with a figure only")
+    parser.add_argument("--repair", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--show", action="store_true", help="print what was repaired")
     options = parser.parse_args(arguments)
+    if options.model:
+        return _measure_model(options)
     sources = sorted(options.dev.glob("*.vi"))
     people = [vi for vi in sources if vi.with_suffix(".en").exists() and vi.stem.count(".") == 0]
     if not people:
@@ -293,6 +310,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
         recall = planted_recall(pairs, name, count=options.planted)
         print(f"{name:34} {recall.planted:6d} {recall.found:6.1f}")
     return 0
+
+
+def _measure_model(options: argparse.Namespace) -> int:
+    """Translate the sentences with a figure; print rates and BLEU before and after repair."""
+    vi, en = (options.dev / f"{options.set}.{lang}" for lang in ("vi", "en"))
+    rows = [row for row in read_pairs(vi, en) if any(c.isdigit() for c in row[0])]
+    rows = rows[: options.limit]
+    sources, references = [row[0] for row in rows], [row[1] for row in rows]
+    backend = load_backend(resolve_model(options.model))
+    start = time.perf_counter()
+    plain = GuardedTranslator(backend=backend, repair=False)
+    before = plain.translate(sources, source="vi", target="en")
+    print(f"{plain.signature}: {time.perf_counter() - start:.0f} s to translate")
+    print("figures missing / added / either, in %; BLEU")
+    _print_outputs(f"{options.set}, people", sources, references, references)
+    _print_outputs(f"{options.set}, before repair", sources, before, references)
+    if options.repair:
+        start = time.perf_counter()
+        after = _repair(GuardedTranslator(backend=backend), sources, before, show=options.show)
+        _print_outputs(f"{options.set}, after repair", sources, after, references)
+        print(f"{time.perf_counter() - start:.0f} s to translate flagged sentences with repair")
+    return 0
+
+
+def _repair(
+    translator: GuardedTranslator, sources: Sequence[str], before: Sequence[str], *, show: bool
+) -> list[str]:
+    """Translate again, with repair, what has a finding; the rest is the same with and without."""
+    flagged = [pair[0] for pair in zip(sources, before, strict=True) if _figure_errors(*pair)]
+    again = translator.translate_checked(flagged, source="vi", target="en")
+    done = dict(zip(flagged, again, strict=True))
+    for source, first in zip(sources, before, strict=True):
+        if show and source in done:
+            print(f"\n  source  {source}\n  before  {first}\n  after   {done[source].text}")
+            print("\n".join(f"          {f.message}" for f in done[source].findings))
+    return [
+        done[source].text if source in done else first
+        for source, first in zip(sources, before, strict=True)
+    ]
+
+
+def _print_outputs(
+    name: str, sources: Sequence[str], outputs: Sequence[str], references: Sequence[str]
+) -> None:
+    rates = figure_rates(zip(sources, outputs, strict=True))
+    shares = f"{rates.missing:6.1f} {rates.added:6.1f} {rates.flagged:6.1f}"
+    bleu = score(name, outputs, references).bleu
+    print(f"{name:34} {rates.sentences:6d} {shares} {bleu:6.2f}")
 
 
 def _print_rates(name: str, pairs: list[Pair]) -> None:

@@ -4,18 +4,21 @@ A `Backend` runs a model on texts that fit it; `GuardedTranslator` is written on
 backend and sees to length limits, order, checks and second tries.
 """
 
-from vnsum.translation.backend import Backend, Draft, FakeBackend
+from vnsum.translation.backend import Alternative, Backend, Draft, FakeBackend, Request, Steerable
 from vnsum.translation.guard import CheckedText, GuardedTranslator, Translator
 from vnsum.translation.lazy import LazyTranslator
 from vnsum.translation.loading import load_backend, make_translator
 
 __all__ = [
+    "Alternative",
     "Backend",
     "CheckedText",
     "Draft",
     "FakeBackend",
     "GuardedTranslator",
     "LazyTranslator",
+    "Request",
+    "Steerable",
     "Translator",
     "load_backend",
     "make_translator",

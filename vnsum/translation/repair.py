@@ -18,6 +18,7 @@ from fractions import Fraction
 
 from vnsum import fidelity, quantities
 from vnsum.languages import detect
+from vnsum.quantities.rules import CODE
 from vnsum.quantities.writing import write
 from vnsum.result import Finding, Span
 from vnsum.translation.backend import Alternative, Backend, Draft, Request, Steerable
@@ -29,7 +30,7 @@ MAX_FORMS = 6
 MOST_NEW_WORDS = 6  # more than one value with its unit needs
 WIDER = 8  # beams of the second search
 FIGURES = frozenset(["number", "date"])
-ARTICLE = re.compile(r"\b(a)n? $", re.IGNORECASE)
+ARTICLE = re.compile(r"(^A|\ba)n? $")  # but not the A of "Serie A"
 WORD = re.compile(r"\w+")
 ALONE = re.compile(r"$|[\s,;.:!?)\]\"'”’]")  # what may follow a value: not 133 m/minute
 VOWEL_SOUND = re.compile(r"8|11(?!\d)|18(?!\d)|[aeio]", re.IGNORECASE)
@@ -175,7 +176,7 @@ def _improve(work: Work, options: Iterable[Option], how: str, way: Way) -> Work:
 def _lose_figures(work: Work, text: str, way: Way) -> bool:
     """Whether a value that was right, however small and unchecked, is not in the new text."""
     wrong = {error.target.start for error in work.errors if error.target}
-    asked = {quantity.value for quantity in way.read(work.case.source, way.source).values()}
+    asked = {q.value for q in way.read(work.case.source, way.source).values() if q.value != 1}
     right = {q.value for q in way.read(work.text, way.target).values() if q.start not in wrong}
     return bool((right & asked) - {q.value for q in way.read(text, way.target).values()})
 
@@ -258,6 +259,8 @@ def _ask(work: Work, way: Way) -> list[Request]:
 
 
 def _spell(quantity: quantities.Quantity, way: Way) -> tuple[str, ...]:
+    if quantity.kind == CODE:
+        return (quantity.text,)
     return write(quantity, lang=way.target)[:MAX_FORMS]
 
 
@@ -317,13 +320,13 @@ def replace_value(text: str, wrong: quantities.Quantity, form: str) -> str:
 def _finish(work: Work, way: Way) -> Repaired:
     """Name every value that was repaired, and how, at its new place."""
     old = way.read(work.case.source, way.source)
-    begun = _begin(work.case, way)
     findings = []
-    for error in begun.errors:
+    for error in _begin(work.case, way).errors:
         lost = old.get(error.source.start) if error.source else None
         span = _locate(_spell(lost, way) if lost else (), work.text)
-        now = f' it says "{work.text[span.start : span.end]}" now' if span else " it is right now"
-        message = f"{error.message.rstrip('.')};{now}, {' and '.join(dict.fromkeys(work.how))}."
+        now = f': "{work.text[span.start : span.end]}"' if span else ""
+        steps = dict.fromkeys(how if error.source else WITHOUT.get(how, how) for how in work.how)
+        message = f"{error.message.rstrip('.')}; repaired{now} ({', '.join(steps)})."
         findings.append(
             Finding(
                 kind="repair", severity="info", message=message, source=error.source, target=span
@@ -340,11 +343,16 @@ def _locate(forms: Iterable[str], text: str) -> Span | None:
     return None
 
 
+CANDIDATE = "another candidate of the model"
+GIVEN = "translated again with the value given"
+PLACED = "put in place of the wrong value"
+WITHOUT = {GIVEN: "translated again without it"}  # where a value was made up
+# The last two go through once for each of two errors that are repaired one after the other.
 METHODS: tuple[tuple[str, Method], ...] = (
-    ("in another candidate of the model", _take_candidates),
-    ("in another candidate of the model", _search_wider),
-    ("after translating again with the value given", _give_value),
-    ("after translating again with the value given", _give_value),
-    ("put in place of the wrong one", _put_in_place),
-    ("put in place of the wrong one", _put_in_place),
+    (CANDIDATE, _take_candidates),
+    (CANDIDATE, _search_wider),
+    (GIVEN, _give_value),
+    (GIVEN, _give_value),
+    (PLACED, _put_in_place),
+    (PLACED, _put_in_place),
 )

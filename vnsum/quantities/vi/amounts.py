@@ -134,4 +134,5 @@ def read_currency_first(tokens: Tokens, index: int) -> Found | None:
     numeral = NUMERALS.read(tokens, found[1])
     if numeral is None:
         return None
-    return Found("money", exact(numeral.value), found[0], numeral.end)
+    other = None if numeral.alternative is None else exact(numeral.alternative)
+    return Found("money", exact(numeral.value), found[0], numeral.end, None, other)
