@@ -176,6 +176,15 @@ class TestGuard:
         assert note.source is note.target is None
 
 
+    def test_a_broken_translation_keeps_its_findings(self):
+        class BrokenOff(FakeBackend):
+            def draft(self, texts, *, source, target, beams=None):
+                return [Draft(text=WRONG, finished=False) for _ in texts]
+
+        (result,) = GuardedTranslator(backend=BrokenOff()).translate_checked([SOURCE], **WAY)
+        assert "length" in {finding.kind for finding in result.findings}
+        assert "repair" not in {finding.kind for finding in result.findings}
+
     def test_an_ambiguous_source_is_left_alone(self):
         # By the standard 3,500 is three and a half in Vietnamese; many writers mean 3500.
         assert repair_one("Dài 3,500 m.", "It is 7 meters long.") is None

@@ -146,7 +146,10 @@ class GuardedTranslator:
         source: str,
         target: str,
     ) -> dict[str, CheckedText]:
-        """Return the translations whose figures could be put right."""
+        """Return the translations whose figures could be put right.
+
+        What is broken as a whole is left alone: its findings would be lost with its text.
+        """
         cases = [
             Case(
                 source=piece,
@@ -155,6 +158,7 @@ class GuardedTranslator:
                 alternatives=drafts[piece].alternatives,
             )
             for piece, checked in tries.items()
+            if all(finding.severity != "error" for finding in checked.findings)
         ]
         done = repair_figures(cases, backend=self.backend, source=source, target=target)
         return {

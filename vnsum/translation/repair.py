@@ -13,15 +13,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from fractions import Fraction
 
 from vnsum import fidelity, quantities
 from vnsum.languages import detect
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.writing import write
-from vnsum.result import Finding, Span
+from vnsum.result import Finding
 from vnsum.translation.backend import Alternative, Backend, Draft, Request, Steerable
+from vnsum.translation.placing import are_interchangeable, locate, replace_value, stands_alone
 from vnsum.translation.screening import count_copies, screen_output
 
 MAX_LOSS = 0.4  # nats a token; the good repairs that were looked at lost 0.3 at the most
@@ -30,10 +29,7 @@ MAX_FORMS = 6
 MOST_NEW_WORDS = 6  # more than one value with its unit needs
 WIDER = 8  # beams of the second search
 FIGURES = frozenset(["number", "date"])
-ARTICLE = re.compile(r"(^A|\ba)n? $")  # but not the A of "Serie A"
 WORD = re.compile(r"\w+")
-ALONE = re.compile(r"$|[\s,;.:!?)\]\"'”’]")  # what may follow a value: not 133 m/minute
-VOWEL_SOUND = re.compile(r"8|11(?!\d)|18(?!\d)|[aeio]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,37 +280,11 @@ def _substitute(work: Work, way: Way) -> list[str]:
         if not (alone and error.source and error.target):
             continue
         lost, wrong = old.get(error.source.start), new.get(error.target.start)
-        stands_alone = ALONE.match(work.text, error.target.end) is not None
-        if lost and wrong and stands_alone and are_interchangeable(lost, wrong):
+        if not (lost and wrong and stands_alone(work.text, error.target.end)):
+            continue
+        if are_interchangeable(lost, wrong):
             texts += [replace_value(work.text, wrong, form) for form in _spell(lost, way)]
     return texts
-
-
-def are_interchangeable(lost: quantities.Quantity, wrong: quantities.Quantity) -> bool:
-    """Return whether one can stand in the other's place without a change of the words around.
-
-    Both are of one kind, and if one of them is 1, so that a noun is in the singular, both are.
-    """
-    alike = _shape(lost.value) is _shape(wrong.value)
-    return lost.kind == wrong.kind and alike and (lost.value == 1) == (wrong.value == 1)
-
-
-def _shape(value: object) -> type:
-    return Fraction if isinstance(value, int | Decimal | Fraction) else type(value)
-
-
-def replace_value(text: str, wrong: quantities.Quantity, form: str) -> str:
-    """Return `text` with `form` in the place of `wrong`, and a or an before it put right.
-
-    >>> (wrong,) = quantities.read("an 18-year-old girl", lang="en")
-    >>> replace_value("an 18-year-old girl", wrong, "28-year-old")
-    'a 28-year-old girl'
-    """
-    before = text[: wrong.start]
-    if article := ARTICLE.search(before):
-        vowel = VOWEL_SOUND.match(form) is not None
-        before = before[: article.end(1)] + ("n" if vowel else "") + " "
-    return before + form + text[wrong.end :]
 
 
 def _finish(work: Work, way: Way) -> Repaired:
@@ -323,7 +293,7 @@ def _finish(work: Work, way: Way) -> Repaired:
     findings = []
     for error in _begin(work.case, way).errors:
         lost = old.get(error.source.start) if error.source else None
-        span = _locate(_spell(lost, way) if lost else (), work.text)
+        span = locate(_spell(lost, way) if lost else (), work.text)
         now = f': "{work.text[span.start : span.end]}"' if span else ""
         steps = dict.fromkeys(how if error.source else WITHOUT.get(how, how) for how in work.how)
         message = f"{error.message.rstrip('.')}; repaired{now} ({', '.join(steps)})."
@@ -333,14 +303,6 @@ def _finish(work: Work, way: Way) -> Repaired:
             )
         )
     return Repaired(text=work.text, findings=tuple(findings))
-
-
-def _locate(forms: Iterable[str], text: str) -> Span | None:
-    """Return where one of the forms stands in the text as words of its own."""
-    for form in forms:
-        if match := re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text, re.IGNORECASE):
-            return Span(start=match.start(), end=match.end())
-    return None
 
 
 CANDIDATE = "another candidate of the model"

@@ -1,0 +1,56 @@
+"""Putting one value in the place of another in a sentence; pure functions of strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from vnsum.quantities import Quantity
+from vnsum.result import Span
+
+ARTICLE = re.compile(r"(^A|\ba)n? $")  # but not the A of "Serie A"
+ALONE = re.compile(r"$|[\s,;.:!?)\]\"'”’]")  # what may follow a value: not 133 m/minute
+VOWEL_SOUND = re.compile(r"8|11(?!\d)|18(?!\d)|[aeio]", re.IGNORECASE)
+
+
+def stands_alone(text: str, end: int) -> bool:
+    """Return whether a value that ends there is not a part of a longer word, as in 133 m/minute."""
+    return ALONE.match(text, end) is not None
+
+
+def are_interchangeable(lost: Quantity, wrong: Quantity) -> bool:
+    """Return whether one can stand in the other's place without a change of the words around.
+
+    Both are of one kind, and if one of them is 1, so that a noun is in the singular, both are.
+    """
+    alike = _shape(lost.value) is _shape(wrong.value)
+    return lost.kind == wrong.kind and alike and (lost.value == 1) == (wrong.value == 1)
+
+
+def _shape(value: object) -> type:
+    return Fraction if isinstance(value, int | Decimal | Fraction) else type(value)
+
+
+def replace_value(text: str, wrong: Quantity, form: str) -> str:
+    """Return `text` with `form` in the place of `wrong`, and a or an before it put right.
+
+    >>> from vnsum import quantities
+    >>> (wrong,) = quantities.read("an 18-year-old girl", lang="en")
+    >>> replace_value("an 18-year-old girl", wrong, "28-year-old")
+    'a 28-year-old girl'
+    """
+    before = text[: wrong.start]
+    if article := ARTICLE.search(before):
+        vowel = VOWEL_SOUND.match(form) is not None
+        before = before[: article.end(1)] + ("n" if vowel else "") + " "
+    return before + form + text[wrong.end :]
+
+
+def locate(forms: Iterable[str], text: str) -> Span | None:
+    """Return where one of the forms stands in the text as words of its own."""
+    for form in forms:
+        if match := re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text, re.IGNORECASE):
+            return Span(start=match.start(), end=match.end())
+    return None
