@@ -127,6 +127,14 @@ def test_a_bad_output_is_found_and_tried_again(kind):
     assert "retry" in {finding.kind for finding in result.findings}
 
 
+@pytest.mark.parametrize("text", ["Some 4" + "0" * 40, "A lot of hahaha" + "ha" * 20])
+def test_repeated_characters_are_a_loop(text):
+    source = "Vài ngàn nhân viên sống ở đây vào mùa hè."
+    (finding,) = screen_output(source, Draft(text=text), detect=lambda _: "en", target="en")
+    assert (finding.kind, finding.severity) == ("loop", "error")
+    assert not screen_output(text, Draft(text=text), detect=lambda _: "en", target="en")
+
+
 def test_an_unfinished_output_is_an_error():
     draft = Draft(text="It rained hard in many places and the streets", finished=False)
     findings = screen_output("Mưa to nhiều nơi và đường phố ngập sâu.", draft,

@@ -5,12 +5,14 @@ Pure functions of two strings; whether figures and names survived is asked in `v
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from vnsum.result import Finding
 from vnsum.translation.backend import Draft
 
 LONGEST_PERIOD = 16  # words; longer repeats are refrains, not loops
+STUTTER = re.compile(r"([^\W_]{1,4})\1{7,}")  # "400000000…"; no word or figure has as many
 SHORT_SOURCE = 24  # characters; lengths of shorter texts vary too much to judge
 SHORTEST, LONGEST = 0.33, 2.5  # target characters per source character; references: 0.6 to 1.7
 
@@ -26,6 +28,8 @@ def screen_output(
     copies = count_copies(text.split())
     if copies > max(2, count_copies(source_text.split())):
         findings.append(_error("loop", f"the translation says the same {copies} times in a row"))
+    elif STUTTER.search(text) and not STUTTER.search(source_text):
+        findings.append(_error("loop", "the translation repeats the same characters on and on"))
     elif not draft.finished:
         findings.append(_error("length", "the model did not come to an end; the rest is missing"))
     ratio = len(text) / max(1, len(source_text))
