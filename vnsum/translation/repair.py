@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
 from vnsum import fidelity, quantities
 from vnsum.languages import detect
@@ -24,6 +25,7 @@ from vnsum.translation.placing import are_interchangeable, locate, replace_value
 from vnsum.translation.screening import count_copies, screen_output
 
 MAX_LOSS = 0.4  # nats a token; the good repairs that were looked at lost 0.3 at the most
+COST_OF_CHANGE = 0.5  # nats a token for a text of other words altogether
 MAX_ERRORS = 4  # sentences with more are beyond repair, and tables of figures would cost much
 MAX_FORMS = 6
 MOST_NEW_WORDS = 6  # more than one value with its unit needs
@@ -158,7 +160,7 @@ def _improve(work: Work, options: Iterable[Option], how: str, way: Way) -> Work:
     for option in dict.fromkeys(options):
         if not is_likely(option.score, work.base) or not is_alike(option.text, work.case.text):
             continue
-        if _lose_figures(work, option.text, way):
+        if _spoil_figures(work, option.text, way):
             continue
         found = tuple(way.inspect(work.case.source, option.text))
         candidate = replace(
@@ -169,12 +171,24 @@ def _improve(work: Work, options: Iterable[Option], how: str, way: Way) -> Work:
     return min(better, key=_rank, default=work)
 
 
-def _lose_figures(work: Work, text: str, way: Way) -> bool:
-    """Whether a value that was right, however small and unchecked, is not in the new text."""
+def _spoil_figures(work: Work, text: str, way: Way) -> bool:
+    """Whether a value that was right, however small, is lost, or one is said more often than ever.
+
+    A search that is pushed off its way may say a value twice.
+    """
     wrong = {error.target.start for error in work.errors if error.target}
-    asked = {q.value for q in way.read(work.case.source, way.source).values() if q.value != 1}
-    right = {q.value for q in way.read(work.text, way.target).values() if q.start not in wrong}
-    return bool((right & asked) - {q.value for q in way.read(text, way.target).values()})
+    first = way.read(work.text, way.target).values()
+    asked, said, new = (
+        Counter(quantity.value for quantity in found if quantity.value != 1)
+        for found in (
+            way.read(work.case.source, way.source).values(),
+            first,
+            way.read(text, way.target).values(),
+        )
+    )
+    right = {quantity.value for quantity in first if quantity.start not in wrong}
+    lost = (right & asked.keys()) - new.keys()
+    return bool(lost) or any(new[value] > max(asked[value], said[value]) for value in asked)
 
 
 def _count(findings: Iterable[Finding]) -> Counter[str]:
@@ -183,8 +197,11 @@ def _count(findings: Iterable[Finding]) -> Counter[str]:
 
 
 def _rank(work: Work) -> tuple[int, int, float]:
+    """Order by what is found, then by likelihood, less where more of the first text is changed."""
     likelihood = float("-inf") if work.score is None else work.score
-    return len(work.errors), len(work.found), -likelihood
+    old, new = work.case.text.split(), work.text.split()
+    kept = SequenceMatcher(a=old, b=new, autojunk=False).ratio()
+    return len(work.errors), len(work.found), COST_OF_CHANGE * (1 - kept) - likelihood
 
 
 def is_likely(score: float | None, base: float | None) -> bool:
