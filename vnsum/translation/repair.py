@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -66,7 +66,7 @@ class Way:
         found += screen_output(source, Draft(text=text), detect=detect, target=self.target)
         return [finding for finding in found if finding.severity != "info"]
 
-    def read(self, text: str, lang: str) -> dict[int, quantities.Quantity]:
+    def read(self, text: str, lang: str) -> Quantities:
         """Return the quantities of a text by the place where they start."""
         return {q.start: q for q in quantities.read_all(text, lang=lang)}
 
@@ -96,6 +96,7 @@ class Option:
     score: float | None = None
 
 
+Quantities = Mapping[int, quantities.Quantity]  # by the place where they start
 Method = Callable[[Sequence[Work], Way], list[list[Option]]]
 
 
@@ -129,15 +130,24 @@ def _begin(case: Case, way: Way) -> Work:
 
 
 def _is_repairable(work: Work, way: Way) -> bool:
-    """Whether there are errors, few of them, and it is certain what would be right.
-
-    A source that may mean 3.5 or 3500 by "3,500" says too little to change a translation.
-    """
+    """Whether there are errors, few of them, and it is certain what would be right."""
     if not 0 < len(work.errors) <= MAX_ERRORS:
         return False
-    old = way.read(work.case.source, way.source)
-    lost = [old.get(error.source.start) for error in work.errors if error.source]
-    return all(quantity is None or quantity.alternative is None for quantity in lost)
+    old, new = way.read(work.case.source, way.source), way.read(work.text, way.target)
+    return all(_is_certain(error, old, new) for error in work.errors)
+
+
+def _is_certain(error: Finding, old: Quantities, new: Quantities) -> bool:
+    """Whether the lost value can mean one thing only.
+
+    "3,500" may be 3.5 or 3500 and says too little to change a translation; 1/9 may be a fraction,
+    but is the date that it looks like where the translation has another date.
+    """
+    lost = old.get(error.source.start) if error.source else None
+    if lost is None or lost.alternative is None:
+        return True
+    wrong = new.get(error.target.start) if error.target else None
+    return lost.kind == "date" and wrong is not None and wrong.kind == "date"
 
 
 def _rate(works: Sequence[Work], way: Way) -> list[Work]:
