@@ -177,7 +177,6 @@ class TestGuard:
         assert "1,400" in result.text
         assert note.source is note.target is None
 
-
     def test_a_broken_translation_keeps_its_findings(self):
         class BrokenOff(FakeBackend):
             def draft(self, texts, *, source, target, beams=None):
@@ -190,7 +189,6 @@ class TestGuard:
     def test_an_ambiguous_source_is_left_alone(self):
         # By the standard 3,500 is three and a half in Vietnamese; many writers mean 3500.
         assert repair_one("Dài 3,500 m.", "It is 7 meters long.") is None
-
 
     def test_dollars_in_the_english_notation_are_no_error(self):
         assert not errors("Giá từ $1,000 đến $1,400.", "Prices are from $1,000 to $1,400.")
