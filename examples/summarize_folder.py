@@ -1,6 +1,6 @@
 """Summarize every .txt, .md and .html article of a folder into a bilingual CSV file.
 
-    python examples/summarize_folder.py examples/articles summaries.csv
+python examples/summarize_folder.py examples/articles summaries.csv
 """
 
 import csv
@@ -24,9 +24,7 @@ def main(folder: str, output: str) -> None:
         for path, summary in zip(paths, summaries, strict=True):
             findings = [f.message for pair in summary.pairs for f in pair.findings]
             published = summary.document.published
-            table.writerow(
-                [path.name, published or "", summary.vi, summary.en, " ".join(findings)]
-            )
+            table.writerow([path.name, published or "", summary.vi, summary.en, " ".join(findings)])
 
 
 if __name__ == "__main__":

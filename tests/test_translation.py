@@ -23,9 +23,7 @@ def guarded(function=scramble, **options):
 
 
 class TestBatches:
-    @given(
-        st.lists(st.integers(1, 300), max_size=80), st.integers(1, 40), st.integers(1, 2000)
-    )
+    @given(st.lists(st.integers(1, 300), max_size=80), st.integers(1, 40), st.integers(1, 2000))
     def test_every_text_once_within_the_budget(self, lengths, max_rows, max_tokens):
         batches = plan_batches(lengths, max_rows=max_rows, max_tokens=max_tokens)
         assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))

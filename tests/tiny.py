@@ -82,9 +82,7 @@ def build_m2m100(folder: Path) -> tuple[object, object]:
     tokenizer = transformers.M2M100Tokenizer(
         str(folder / "pieces.json"), str(folder / "pieces.model")
     )
-    config = transformers.M2M100Config(
-        vocab_size=600, decoder_start_token_id=2, **FIRST, **WIDE
-    )
+    config = transformers.M2M100Config(vocab_size=600, decoder_start_token_id=2, **FIRST, **WIDE)
     return transformers.M2M100ForConditionalGeneration(config), tokenizer
 
 

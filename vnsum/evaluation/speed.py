@@ -19,7 +19,7 @@ from pathlib import Path
 import vnsum
 from vnsum.checkpoints import ModelSpec, resolve_model
 from vnsum.errors import ModelError
-from vnsum.translation import GuardedTranslator, load_backend
+from vnsum.translation import Backend, GuardedTranslator, load_backend
 from vnsum.translation.huggingface import HuggingFaceBackend
 
 COLD = "import vnsum; print(vnsum.summarize(open({path!r}, encoding='utf-8').read()))"
@@ -68,20 +68,28 @@ def measure_cold(path: Path) -> tuple[float, float]:
 def compare(article: str, spec: ModelSpec, *, beams: int, runs: int) -> None:
     """Print seconds of both ways for one beam width, taken in turn, and the ratio of each pair."""
     backend = HuggingFaceBackend.load(spec, device="cpu", beams=beams)
-    translator = GuardedTranslator(backend=load_backend(spec, device="cpu", beams=beams))
+    engine = load_backend(spec, device="cpu", beams=beams)
     sentences = [sentence.text for sentence in vnsum.segment(article, lang="vi").sentences]
     way = {"source": "vi", "target": "en"}
-    together = functools.partial(translator.translate_checked, sentences, **way)
-    together()
-    plain, ours = [], []
+    ways: dict[str, Callable[[], object]] = {
+        "plain generate": lambda: [generate_plainly(backend, s, **way) for s in sentences],
+        "vnsum": functools.partial(_translate, engine, sentences, repair=False),
+        "vnsum with repair": functools.partial(_translate, engine, sentences, repair=True),
+    }
+    ways["vnsum"]()
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(runs):
-        plain += measure(lambda: [generate_plainly(backend, s, **way) for s in sentences], 1)
-        ours += measure(together, 1)
-    ratios = [a / b for a, b in zip(plain, ours, strict=True)]
-    print(
-        f"{len(sentences)} sentences, beam {beams}: plain generate {_spread(plain)} s, "
-        f"vnsum {_spread(ours)} s, ratio {_spread(ratios)}"
-    )
+        for name, work in ways.items():
+            seconds[name] += measure(work, 1)
+    print(f"{len(sentences)} sentences, beam {beams}:")
+    for name, found in seconds.items():
+        ratios = [a / b for a, b in zip(seconds["plain generate"], found, strict=True)]
+        print(f"  {name:18} {_spread(found)} s, ratio {_spread(ratios)}")
+
+
+def _translate(engine: Backend, sentences: Sequence[str], *, repair: bool) -> None:
+    translator = GuardedTranslator(backend=engine, repair=repair)
+    translator.translate_checked(sentences, source="vi", target="en")
 
 
 def _spread(values: Sequence[float]) -> str:
