@@ -238,6 +238,9 @@ def _take_candidates(works: Sequence[Work], way: Way) -> list[list[Option]]:
 
 
 def _search_wider(works: Sequence[Work], way: Way) -> list[list[Option]]:
+    """Search again where the backend cannot be given a value; where it can, this found no more."""
+    if isinstance(way.backend, Steerable):
+        return [[] for _ in works]
     drafts = way.backend.draft(
         [work.case.source for work in works], source=way.source, target=way.target, beams=WIDER
     )
