@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vnsum import fidelity, languages, segmentation, summarization
-from vnsum.article import Article
+from vnsum.article import Article, handling, is_prose
 from vnsum.checkpoints import ModelSpec, resolve_model
 from vnsum.document import Document
 from vnsum.errors import InputError, LanguageError
-from vnsum.furniture import FURNITURE_KINDS
 from vnsum.result import BilingualSummary, Finding, SentencePair, SummaryPair, Translation
 from vnsum.summarization import Budget, Summarizer
 from vnsum.translation import CheckedText, Translator, make_translator
@@ -258,12 +257,12 @@ def _check_fidelity(
 
 def _texts_of(document: Document) -> list[str]:
     """Return every text of `document` that a translation has to translate."""
-    prose = [p.text for p in document.furniture if FURNITURE_KINDS[p.kind].handling == "translate"]
+    prose = [p.text for p in document.furniture if is_prose(p.kind)]
     return [*filter(None, [document.title]), *(s.text for s in document.sentences), *prose]
 
 
 def _leave(kind: str, text: str) -> str:
-    return "" if FURNITURE_KINDS[kind].handling == "drop" else text
+    return "" if handling(kind) == "drop" else text
 
 
 def _other_language(lang: str) -> str:

@@ -23,6 +23,18 @@ NEGATIVE_UNITS = frozenset(["percent", "celsius", "fahrenheit", "degree", "kelvi
 TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
 
 
+def roman_rule(values: Mapping[str, int]) -> Callable[[Tokens, int], Found | None]:
+    """Return the rule for capital Roman numerals behind a word, "Thế chiến II", "World War II"."""
+
+    def read_roman(tokens: Tokens, index: int) -> Found | None:
+        token = tokens[index]
+        if not token.text.isupper() or token.glued or not tokens[index - 1].is_word:
+            return None
+        return Found("ordinal", values[token.low], "", index + 1)
+
+    return read_roman
+
+
 class Amount(NamedTuple):
     """A number with what it counts."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from vnsum.quantities import units
+from vnsum.quantities.amounts import roman_rule
 from vnsum.quantities.en.dates import year_after
 from vnsum.quantities.en.numbers import AMOUNTS, NUMERALS, ordinal_words
 from vnsum.quantities.en.tables import (
@@ -30,12 +31,7 @@ ROMAN = {
 }  # fmt: skip
 
 
-def read_roman(tokens: Tokens, index: int) -> Found | None:
-    """Read the capital Roman numeral of "World War II"."""
-    token = tokens[index]
-    if not token.text.isupper() or token.glued or not tokens[index - 1].is_word:
-        return None
-    return Found("ordinal", ROMAN[token.low], "", index + 1)
+read_roman = roman_rule(ROMAN)
 
 
 def read_a_decade(tokens: Tokens, index: int) -> Found | None:

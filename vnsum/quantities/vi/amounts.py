@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from vnsum.quantities import units
+from vnsum.quantities.amounts import roman_rule
 from vnsum.quantities.numerals import Numeral
 from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.rules import Found
@@ -76,12 +77,7 @@ def read_age(tokens: Tokens, index: int) -> Found | None:
     return Found("age", exact(numeral.value), "year", numeral.end)
 
 
-def read_roman(tokens: Tokens, index: int) -> Found | None:
-    """Read the capital Roman numeral of "Thế chiến II"."""
-    token = tokens[index]
-    if not token.text.isupper() or token.glued or not tokens[index - 1].is_word:
-        return None
-    return Found("ordinal", ROMAN[token.low], "", index + 1)
+read_roman = roman_rule(ROMAN)
 
 
 def read_first(tokens: Tokens, index: int) -> Found | None:
