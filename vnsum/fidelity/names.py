@@ -9,27 +9,17 @@ English often starts a common noun, so findings here are warnings.
 from __future__ import annotations
 
 import difflib
-import functools
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import resources
 
+from vnsum.fidelity.name_table import SURNAMES, is_syllable, look_up_forms, plain, tables
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.result import Finding, Span
 
-SURNAMES = words(
-    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn trịnh"
-    " mai đào cao lâm lương tạ tô trương tăng châu quách thân lưu phùng vương tống chu thạch"
-    " kiều la nông"
-)  # fmt: skip
+PLACES = ("country", "city", "province")
 PERSON_CUES = words("ông bà anh chị cô chú em cháu bác cụ")
 PLACE_CUES = words(
     "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa"
-)
-SYLLABLE = re.compile(
-    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
 )
 # English forms of the table that are common words or belong to several names.
 VAGUE = words(
@@ -64,99 +54,31 @@ class _English:
     names: set[str]
 
 
-class Table:
-    """The forms of one language, found in a text whatever their tone placement or case."""
-
-    def __init__(self) -> None:
-        self._forms: dict[str, dict[tuple[str, ...], set[int]]] = {}
-
-    def add(self, form: str, row: int) -> None:
-        """Enter one form of a row."""
-        keys = tuple(_key(token.low) for token in Tokens(form).items)
-        self._forms.setdefault(keys[0], {}).setdefault(keys, set()).add(row)
-
-    def longest(self, keys: list[str], index: int) -> tuple[int, frozenset[int]] | None:
-        """Return how many tokens the longest form at the index has, and its rows."""
-        best: tuple[int, frozenset[int]] | None = None
-        for form, found in self._forms.get(keys[index], {}).items():
-            if tuple(keys[index : index + len(form)]) == form and (not best or len(form) > best[0]):
-                best = len(form), frozenset(found)
-        return best
-
-    def every(self, keys: list[str]) -> set[int]:
-        """Return the rows of all forms anywhere in the text."""
-        rows: set[int] = set()
-        for index, key in enumerate(keys):
-            for form, found in self._forms.get(key, {}).items():
-                if tuple(keys[index : index + len(form)]) == form:
-                    rows |= found
-        return rows
-
-
-@functools.cache
-def _tables() -> tuple[Table, Table, tuple[str, ...]]:
-    """Return the Vietnamese table, the English table and the kind of every row."""
-    text = resources.files("vnsum.languages").joinpath("data/names.tsv").read_text("utf-8")
-    vi, en, kinds = Table(), Table(), []
-    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
-    for row, line in enumerate(lines):
-        kind, vi_forms, en_forms = line.split("\t")
-        kinds.append(kind)
-        for form in vi_forms.split("; "):
-            vi.add(form, row)
-        for form in en_forms.split("; "):
-            en.add(form, row)
-    return vi, en, tuple(kinds)
-
-
-@functools.lru_cache(maxsize=4096)
-def _key(low: str) -> str:
-    """Return a syllable with its tone mark moved to the end: thuỵ and thụy are one."""
-    if low.isascii():
-        return low
-    decomposed = unicodedata.normalize("NFD", low)
-    tones = "".join(mark for mark in decomposed if mark in "\u0300\u0301\u0303\u0309\u0323")
-    rest = "".join(mark for mark in decomposed if mark not in "\u0300\u0301\u0303\u0309\u0323")
-    return unicodedata.normalize("NFC", rest) + tones
-
-
-@functools.lru_cache(maxsize=4096)
-def plain(low: str) -> str:
-    """Return a word without diacritics: nguyễn is nguyen, đà is da.
-
-    >>> plain("đặng")
-    'dang'
-    """
-    if low.isascii():
-        return low
-    decomposed = unicodedata.normalize("NFD", low)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("đ", "d")
-
-
 def compare_names(source: str, target: str, source_lang: str, target_lang: str) -> list[Finding]:
     """Return the names of either side that the other does not have, as warnings."""
     if source_lang == target_lang:
         return []
     sides = {source_lang: Tokens(source), target_lang: Tokens(target)}
     vi, en = sides["vi"], sides["en"]
-    if _is_headline(vi):
+    if is_headline(vi):
         return []
-    there = _English(_tables()[1].every(_keys(en)), _words(en), _words(en, capital=True))
-    lost = [name for name in _names_in_vi(vi) if not _is_in_en(name, there)]
+    there = _English(tables()[1].every(look_up_forms(en)), _words(en), _words(en, capital=True))
+    lost = [name for name in names_in_vi(vi) if not _is_in_en(name, there)]
     strange = list(_names_only_in_en(en, vi))
     missing, added = (lost, strange) if source_lang == "vi" else (strange, lost)
     return _findings(missing, added)
 
 
-def _is_headline(tokens: Tokens) -> bool:
+def is_headline(tokens: Tokens) -> bool:
     """Whether the text is in capital letters, which tell no names."""
     upper = [token.text.isupper() for token in tokens.items if token.is_word]
     return len(upper) > 3 and sum(upper) > MOSTLY_CAPITALS * len(upper)
 
 
-def _names_in_vi(tokens: Tokens) -> Iterator[Name]:
-    table = _tables()[0]
-    keys = _keys(tokens)
+def names_in_vi(tokens: Tokens) -> Iterator[Name]:
+    """Yield the names of a Vietnamese text that can be told from common words, in order."""
+    table = tables()[0]
+    keys = look_up_forms(tokens)
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -176,7 +98,7 @@ def _names_in_vi(tokens: Tokens) -> Iterator[Name]:
 
 def _name(tokens: Tokens, start: int, end: int, rows: frozenset[int] = frozenset()) -> Name:
     span = Span(start=tokens[start].start, end=tokens[end - 1].end)
-    foreign = not all(_is_syllable(tokens.low(index)) for index in range(start, end))
+    foreign = not all(is_syllable(tokens.low(index)) for index in range(start, end))
     return Name(tokens.text[span.start : span.end], span, rows, foreign)
 
 
@@ -192,17 +114,13 @@ def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
         return False
     if len(tokens[index].text) < 2 and after.text == ".":
         return False
-    return not (after.is_word and after.is_capital and _is_syllable(after.low))
-
-
-def _is_syllable(low: str) -> bool:
-    return SYLLABLE.fullmatch(plain(low)) is not None and not set(low) & set("fjwz")
+    return not (after.is_word and after.is_capital and is_syllable(after.low))
 
 
 def _run_end(tokens: Tokens, index: int) -> int:
     """Return the end of a name to be found in English by its spelling, or the index itself."""
     token = tokens[index]
-    if not _is_syllable(token.low):
+    if not is_syllable(token.low):
         acronym = token.text.isupper() and len(token.text) <= 5
         hyphened = tokens.is_dash(index + 1) and tokens[index + 1].glued
         hyphened = hyphened and not tokens[index + 2].is_digits  # Covid-19 is one name
@@ -210,7 +128,7 @@ def _run_end(tokens: Tokens, index: int) -> int:
     if token.text.isascii() and _beside_foreign(tokens, index):
         return index + 1
     end = index
-    while tokens[end].is_word and tokens[end].is_capital and _is_syllable(tokens[end].low):
+    while tokens[end].is_word and tokens[end].is_capital and is_syllable(tokens[end].low):
         end += 1
         if tokens.is_dash(end):
             return index
@@ -231,13 +149,9 @@ def _beside_foreign(tokens: Tokens, index: int) -> bool:
         and other.is_capital
         and other.text.isascii()
         and not other.text.isupper()
-        and not _is_syllable(other.low)
+        and not is_syllable(other.low)
         for other in (tokens[index - 1], tokens[index + 1])
     )
-
-
-def _keys(tokens: Tokens) -> list[str]:
-    return [_key(token.low) for token in tokens.items]
 
 
 def _words(tokens: Tokens, *, capital: bool = False) -> set[str]:
@@ -273,9 +187,9 @@ def _is_similar(word: str, others: set[str]) -> bool:
 
 
 def _names_only_in_en(en: Tokens, vi: Tokens) -> Iterator[Name]:
-    vi_table, en_table, kinds = _tables()
-    keys = _keys(en)
-    present, own = vi_table.every(_keys(vi)), _words(vi)
+    vi_table, en_table, table = tables()
+    keys = look_up_forms(en)
+    present, own = vi_table.every(look_up_forms(vi)), _words(vi)
     index = 0
     while index < len(en):
         token = en[index]
@@ -286,7 +200,9 @@ def _names_only_in_en(en: Tokens, vi: Tokens) -> Iterator[Name]:
         count, rows = found
         name = _name(en, index, index + count, rows)
         certain = token.low not in VAGUE or count > 1
-        certain = certain and all(kinds[row] in ("country", "city", "province") for row in rows)
+        certain = certain and all(
+            table[row].kind in ("country", "city", "province") for row in rows
+        )
         spelled = [plain(en.low(index + i)) for i in range(count) if en[index + i].is_word]
         known = rows & present or all(word in own for word in spelled)
         if certain and not known and not any(_is_similar(word, own) for word in spelled):
