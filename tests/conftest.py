@@ -14,6 +14,12 @@ import vnsum
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_tests(tmp_path_factory):
+    """Keep what tests cache out of the user's folder."""
+    os.environ["VNSUM_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def article() -> str:
     return (ROOT / "examples/articles/colombia.txt").read_text(encoding="utf-8")
