@@ -1,0 +1,133 @@
+"""Glossaries in TSV and CSV files, as people keep them in editors and spreadsheets.
+
+One term a row: Vietnamese, English. A first row with the cells `vi` and `en` may order the columns
+otherwise, and then others may stand beside them. Several forms in a cell are separated by `|`; the
+first one is written. A name that is the same on both sides is kept as it is. Rows that start with
+`# ` are comments.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vnsum.errors import InputError
+from vnsum.glossary.terms import Term
+from vnsum.glossary.validation import require_one_target, tidy
+
+MOST_BYTES = 20_000_000
+MARKS = (  # what spreadsheets put at the start, the longest first
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+NAMES = {
+    "vi": frozenset(["vi", "vie", "vietnamese", "tiếng việt"]),
+    "en": frozenset(["en", "eng", "english", "tiếng anh"]),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Where the two languages stand; `width` is how many cells a row has."""
+
+    vi: int = 0
+    en: int = 1
+    width: int = 2
+
+
+def read_terms(path: str | os.PathLike[str]) -> tuple[tuple[Term, ...], str]:
+    """Return the terms of a file and the language of its first column.
+
+    Raises `InputError` that names the file and the row.
+    """
+    rows = _list_rows(_read_text(Path(path)), Path(path))
+    columns = Columns()
+    terms, labels = [], []
+    for index, (line, cells) in enumerate(rows):
+        if index == 0 and (header := _read_header(cells)):
+            columns = header
+            continue
+        label = f"{path}, row {line}"
+        terms.append(_read_row(cells, columns, label))
+        labels.append(label)
+    source = "vi" if columns.vi < columns.en else "en"
+    require_one_target(terms, labels, source=source, case="smart")
+    return tuple(terms), source
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"cannot read the glossary {path}: {reason}") from error
+    if len(data) > MOST_BYTES:
+        raise InputError(f"the glossary {path} is over {MOST_BYTES // 1_000_000} MB: split it")
+    encoding = next((name for mark, name in MARKS if data.startswith(mark)), "utf-8")
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        row = data[: error.start].count(b"\n") + 1
+        raise InputError(
+            f"{path}, row {row}: this is not {encoding.upper()}: save the glossary as "
+            '"CSV UTF-8" or as a text file in UTF-8'
+        ) from error
+
+
+def _list_rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not empty and no comments, with the number of their first line."""
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines, delimiter=_find_delimiter(lines), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells) and not f"{cells[0]} ".startswith("# "):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(
+            f"{path}, row {line}: the quotation marks do not fit the format ({error}): a cell with "
+            'quotation marks is written "like ""this"" one"'
+        ) from error
+
+
+def _find_delimiter(lines: list[str]) -> str:
+    """Return what separates the cells: tabs where there is one, else ; where that is commoner."""
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    if "\t" in first:
+        return "\t"
+    return ";" if first.count(";") > first.count(",") else ","
+
+
+def _read_header(cells: list[str]) -> Columns | None:
+    names = [cell.strip().casefold() for cell in cells]
+    places = {
+        lang: [place for place, name in enumerate(names) if name in known]
+        for lang, known in NAMES.items()
+    }
+    if not all(len(found) == 1 for found in places.values()):
+        return None
+    return Columns(vi=places["vi"][0], en=places["en"][0], width=len(cells))
+
+
+def _read_row(cells: list[str], columns: Columns, label: str) -> Term:
+    filled = [*cells, *[""] * (columns.width - len(cells))]  # spreadsheets drop empty last cells
+    if any(cell.strip() for cell in filled[columns.width :]):
+        raise InputError(
+            f"{label}: {len(cells)} cells, {cells!r}, expected {columns.width}: put a cell that "
+            "has the separator in it into quotation marks; further columns need a first row that "
+            "says which are vi and en"
+        )
+    return Term(
+        vi=_split_forms(filled[columns.vi], label), en=_split_forms(filled[columns.en], label)
+    )
+
+
+def _split_forms(cell: str, label: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tidy(form, label) for form in cell.split("|")))

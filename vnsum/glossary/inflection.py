@@ -1,0 +1,49 @@
+"""English plurals and singulars of a term, by spelling rules; no dictionary, no irregular words."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+HISSING = ("s", "x", "z", "ch", "sh")
+LINKS = frozenset(["of", "for", "in", "on", "at", "to"])  # what comes before them is inflected
+SHORTEST_PLURAL = 4  # "gas" and "bus" are no plurals
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+def inflect(form: str) -> tuple[str, ...]:
+    """Return the form and what it may be in the other number.
+
+    >>> inflect("trade agreement"), inflect("member of parliament")[1]
+    (('trade agreement', 'trade agreements'), 'members of parliament')
+    """
+    words = list(WORD.finditer(form))
+    if not words:
+        return (form,)
+    head = words[-1]
+    for before, word in itertools.pairwise(words):
+        if word.group() in LINKS:
+            head = before
+            break
+    others = (_write_plural(head.group()), _write_singular(head.group()))
+    changed = [form[: head.start()] + other + form[head.end() :] for other in others if other]
+    return tuple(dict.fromkeys([form, *changed]))
+
+
+def _write_plural(word: str) -> str:
+    if word.endswith(HISSING):
+        return word + "es"
+    if re.search(r"[^aeiou]y$", word):
+        return word[:-1] + "ies"
+    return word + "s"
+
+
+def _write_singular(word: str) -> str:
+    """Return what `word` is the plural of, nothing where it looks like no plural or is a name."""
+    if len(word) < SHORTEST_PLURAL or not word.islower() or not word.endswith("s"):
+        return ""
+    if word.endswith(("ss", "us", "is")):
+        return ""
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-2] if word[:-2].endswith(HISSING) else word[:-1]

@@ -1,0 +1,213 @@
+"""`Term` and `Glossary`: how things are to be called in either language, as frozen values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from vnsum.errors import InputError
+from vnsum.glossary.inflection import inflect
+from vnsum.glossary.matching import CASES, Case, Matcher, spell
+from vnsum.glossary.validation import require_one_target, tidy
+from vnsum.languages import LANGUAGES, require
+from vnsum.result import Span
+
+Forms = str | Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One thing and its names: the first form of a language is written, all of them are accepted.
+
+    A term that is the same in both languages is to be left as it is.
+    """
+
+    vi: tuple[str, ...]
+    en: tuple[str, ...]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is not to be translated."""
+        return self.vi == self.en
+
+    def forms(self, lang: str) -> tuple[str, ...]:
+        """Return the forms in a language."""
+        return self.vi if require(lang) == "vi" else self.en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A term in a text, as the text writes it."""
+
+    term: Term
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The terms of one language: those that share a form are one."""
+
+    matcher: Matcher
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glossary:
+    """Terms for both directions, and how they are recognised in a text.
+
+    `source` is the language from which the glossary was written: a form of it belongs to one term
+    only. In the other direction several terms may share a form; all their targets are accepted and
+    the first one is written. `case` is `"smart"` (the capitals of the term are needed, more may be
+    there at the start of a sentence and in headlines), `"exact"` or `"ignore"`. `diacritics=False`
+    finds Vietnamese terms that were typed without them, too. Raises `InputError` for terms that
+    cannot be used.
+
+    >>> glossary = Glossary.from_dict({"Biển Đông": "East Sea"}, keep=["VinFast"])
+    >>> [mention.text for mention in glossary.find("VinFast và Biển Đông", lang="vi")]
+    ['VinFast', 'Biển Đông']
+    >>> glossary.find("the East Sea", lang="en")[0].term.vi
+    ('Biển Đông',)
+    """
+
+    terms: tuple[Term, ...] = ()
+    source: str = "vi"
+    case: Case = "smart"
+    diacritics: bool = True
+    _tables: dict[str, _Table] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        require(self.source)
+        if self.case not in CASES:
+            raise InputError(f"case must be one of {', '.join(CASES)}, not {self.case!r}")
+        labels = [f"term {number}" for number in range(1, len(self.terms) + 1)]
+        for term, label in zip(self.terms, labels, strict=True):
+            for lang in LANGUAGES:
+                _require_forms(term.forms(lang), label)
+        require_one_target(self.terms, labels, source=self.source, case=self.case)
+        tables = {lang: self._tabulate(lang) for lang in LANGUAGES}
+        object.__setattr__(self, "_tables", tables)
+
+    @classmethod
+    def from_dict(
+        cls,
+        terms: Mapping[str, Forms],
+        *,
+        keep: Iterable[str] = (),
+        source: str = "vi",
+        case: Case = "smart",
+        diacritics: bool = True,
+    ) -> Glossary:
+        """Return a glossary of source forms and what they become; of several, the first is written.
+
+        `keep` are names that are the same in both languages.
+
+        >>> Glossary.from_dict({"Mỹ": ["United States", "US"]}, keep=["Trump"]).terms[0].en
+        ('United States', 'US')
+        """
+        other = _other(require(source))
+        rows = [
+            Term(**{source: _tidy_all(form, repr(form)), other: _tidy_all(targets, repr(form))})
+            for form, targets in terms.items()
+        ]
+        rows += _keep_names(keep)
+        return cls(terms=tuple(rows), source=source, case=case, diacritics=diacritics)
+
+    @classmethod
+    def read(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        keep: Iterable[str] = (),
+        case: Case = "smart",
+        diacritics: bool = True,
+    ) -> Glossary:
+        """Read a glossary from a TSV or CSV file; `vnsum.glossary.files` says how it is written.
+
+        Raises `InputError` naming the row that cannot be used.
+        """
+        from vnsum.glossary.files import read_terms
+
+        terms, source = read_terms(path)
+        rows = (*terms, *_keep_names(keep))
+        return cls(terms=rows, source=source, case=case, diacritics=diacritics)
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    @property
+    def digest(self) -> str:
+        """Twelve letters and digits that differ where glossaries do."""
+        rows = [[term.vi, term.en] for term in self.terms]
+        data = json.dumps([rows, self.source, self.case, self.diacritics])
+        return hashlib.sha256(data.encode()).hexdigest()[:12]
+
+    def find(self, text: str, *, lang: str) -> list[Mention]:
+        """Return the terms in a text of a language, in order; of overlapping ones the longest.
+
+        Whole words only. The time grows with the text, not with the glossary.
+        """
+        table = self._tables[require(lang)]
+        return [
+            Mention(
+                term=table.terms[match.owner],
+                text=text[match.span.start : match.span.end],
+                span=match.span,
+            )
+            for match in table.matcher.find(text)
+        ]
+
+    def _tabulate(self, lang: str) -> _Table:
+        """Return every form of a language and what it stands for; inflected forms come last."""
+        sharing: dict[str, tuple[str, list[Term]]] = {}
+        for term in self.terms:
+            for form in term.forms(lang):
+                sharing.setdefault(spell(form, self.case), (form, []))[1].append(term)
+        matcher = Matcher(case=self.case, diacritics=self.diacritics)
+        for owner, (form, _) in enumerate(sharing.values()):
+            matcher.add(form, owner)
+        terms = tuple(_merge(group) for _, group in sharing.values())
+        if lang == "en":
+            for owner, (form, _) in enumerate(sharing.values()):
+                if not terms[owner].is_kept:
+                    for other in inflect(form)[1:]:
+                        matcher.add(other, owner)
+        return _Table(matcher, terms)
+
+
+def _merge(terms: Sequence[Term]) -> Term:
+    """Return terms that share a form as one."""
+    if len(terms) == 1:
+        return terms[0]
+    return Term(
+        vi=tuple(dict.fromkeys(form for term in terms for form in term.vi)),
+        en=tuple(dict.fromkeys(form for term in terms for form in term.en)),
+    )
+
+
+def _keep_names(names: Iterable[str]) -> list[Term]:
+    if isinstance(names, str):
+        raise InputError(f"keep must be a list of names, not one text: write [{names!r}]")
+    tidied = dict.fromkeys(tidy(name, f"keep {name!r}") for name in names)
+    return [Term(vi=(name,), en=(name,)) for name in tidied]
+
+
+def _tidy_all(forms: Forms, label: str) -> tuple[str, ...]:
+    given = [forms] if isinstance(forms, str) else forms
+    if not isinstance(given, Sequence) or not given:
+        raise InputError(f"{label}: expected a text or a list of texts, not {forms!r}")
+    return tuple(dict.fromkeys(tidy(form, label) for form in given))
+
+
+def _require_forms(forms: Sequence[str], label: str) -> None:
+    if isinstance(forms, str) or not forms:
+        raise InputError(f"{label}: the forms of a term are a tuple of texts, not {forms!r}")
+    for form in forms:
+        tidy(form, label)
+
+
+def _other(lang: str) -> str:
+    return next(code for code in LANGUAGES if code != lang)
