@@ -33,17 +33,21 @@ ALLOWED = {
                      "languages", "text"},
     "quantities": {"errors", "languages"},
     "fidelity": {"document", "languages", "quantities", "result"},
+    "glossary": {"errors", "fidelity", "languages", "result"},
     "checkpoints": {"errors", "languages", "storage"},
-    "translation": {"checkpoints", "errors", "fidelity", "languages", "quantities", "result",
-                    "segmentation", "storage"},
+    "translation": {"checkpoints", "errors", "fidelity", "glossary", "languages",
+                    "quantities", "result", "segmentation", "storage"},
     "summarization": {"document", "errors", "languages", "result"},
     "pipeline": {"article", "checkpoints", "document", "errors", "fidelity", "furniture",
-                 "languages", "result", "segmentation", "summarization", "translation", "version"},
+                 "glossary", "languages", "result", "segmentation", "summarization", "translation",
+                 "version"},
     "shortcuts": {"article", "checkpoints", "document", "pipeline", "result", "segmentation"},
+    "plotting": {"document", "errors", "rendering", "result"},
     "rendering": {"article", "document", "errors", "furniture", "languages", "result"},
 }  # fmt: skip
 LEAVES = {"cli", "evaluation", "training", "integrations", "__main__", "__init__"}
-HEAVY = ("torch", "transformers", "underthesea", "sentencepiece", "numpy", "sacrebleu", "IPython")
+HEAVY = ("torch", "transformers", "underthesea", "sentencepiece", "numpy", "sacrebleu", "matplotlib",
+         "IPython")
 
 
 def modules():
