@@ -7,10 +7,14 @@ Markdown and HTML.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vnsum.document import Document, Sentence
 from vnsum.errors import LanguageError
 from vnsum.serialization import Serializable
+
+if TYPE_CHECKING:
+    from vnsum.plotting import Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,8 @@ class Finding:
 
     `kind` says what was found: `"number"`, `"date"`, `"name"`, `"negation"`, `"quotation"` from the
     comparison with the source; `"length"`, `"loop"`, `"empty"`, `"untranslated"` from the look of
-    the output; `"split"`, `"retry"`, `"repair"`, `"language"` tell what was done. `severity` is
+    the output; `"reference"`, `"opening"`, `"unsupported"` from the making of a summary; `"split"`,
+    `"retry"`, `"repair"`, `"language"` tell what was done. `severity` is
     `"info"` (nothing is wrong), `"warning"` (look at it) or `"error"` (do not rely on this
     sentence). The spans point into the source sentence and its translation, or are `None` where
     the finding is about the whole.
@@ -105,6 +110,16 @@ class Translation(Serializable):
 
         return rendering.to_markdown(self)
 
+    def plot(self) -> Picture:
+        """Return where in the text the checks found something, as a matplotlib figure that shows
+        itself in notebooks; needs the extra `plot`. See `vnsum.plotting.plot_translation`.
+
+        >>> translation.plot().savefig("findings.png")                   # doctest: +SKIP
+        """
+        from vnsum import plotting
+
+        return plotting.plot_translation(self)
+
     def _repr_html_(self) -> str:
         from vnsum import rendering
 
@@ -112,25 +127,57 @@ class Translation(Serializable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A change to a sentence of the article, so that it can be read without what stood before it.
+
+    `after` stands in the summary at character `start` where the article has `before`. `kind` is
+    `"reference"` (a pronoun became the name) or `"opening"` (a connective without anything to
+    connect to was left out); `evidence` is the index of the sentence that has the name.
+    """
+
+    kind: str
+    start: int
+    before: str
+    after: str
+    evidence: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SummarySentence:
     """A sentence of a summary with the evidence for it.
 
     `evidence` are indices into `document.sentences`; `score` is the summarizer's own figure
-    (higher is better; comparable only within one summary).
+    (higher is better; comparable only within one summary). `edits` are the changes against the
+    article, from left to right. `findings` are the summarizer's own, with their places as spans
+    of `text`; in a bilingual summary they have moved to the pair.
     """
 
     text: str
     evidence: tuple[int, ...]
     score: float
+    edits: tuple[Edit, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def original(self) -> str:
+        """The sentence without the edits, as it stands in the article."""
+        text = self.text
+        for edit in reversed(self.edits):
+            text = text[: edit.start] + edit.before + text[edit.start + len(edit.after) :]
+        return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary(Serializable):
-    """A summary in one language; an extractive sentence equals the evidence it names."""
+    """A summary in one language; the `original` of an extractive sentence is its evidence.
+
+    `findings` are those about the whole, for example that a model could not read all of the text.
+    """
 
     lang: str
     sentences: tuple[SummarySentence, ...] = ()
     signature: str = ""
+    findings: tuple[Finding, ...] = ()
 
     @property
     def text(self) -> str:
@@ -142,12 +189,43 @@ class Summary(Serializable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedDate:
+    """A date that the article's own date completes: "hôm qua" is 2026-01-09.
+
+    `text` stands at `span` of the sentence in the document's language. `iso` is as much of the
+    date as is certain, by ISO 8601: `2026-01-09`, `2026-01` or `2026`, or `2026-Q1` for a quarter;
+    `2026-01-09/2026-01-11` is from one day to another.
+    """
+
+    text: str
+    span: Span
+    iso: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryName:
+    """A person, place or body that a bilingual summary names, as both languages write it.
+
+    `kind` is `"person"`, `"place"` or `"body"`; `sentences` are the indices of the pairs.
+    """
+
+    vi: str
+    en: str
+    kind: str
+    sentences: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryPair:
-    """One sentence of a bilingual summary: `source` in the document's language, `target` not."""
+    """One sentence of a bilingual summary: `source` in the document's language, `target` not.
+
+    `dates` are those of the source that the date of the article completes.
+    """
 
     source: SummarySentence
     target: str
     findings: tuple[Finding, ...] = ()
+    dates: tuple[ResolvedDate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +233,8 @@ class BilingualSummary(Serializable):
     """A summary in both languages, sentence beside sentence, with its evidence.
 
     `lang` is the language of the targets; `title` is the translated title (the original one is
-    `document.title`). `findings` are those about the whole; each pair carries its own.
+    `document.title`). `findings` are those about the whole; each pair carries its own. `names` are
+    the people, places and bodies of the summary in the order in which they come up.
 
     >>> summary.en.text                                              # doctest: +SKIP
     'It rained.'
@@ -167,6 +246,7 @@ class BilingualSummary(Serializable):
     pairs: tuple[SummaryPair, ...] = ()
     findings: tuple[Finding, ...] = ()
     signature: str = ""
+    names: tuple[SummaryName, ...] = ()
 
     @property
     def vi(self) -> Summary:
@@ -215,6 +295,16 @@ class BilingualSummary(Serializable):
         from vnsum import rendering
 
         return rendering.to_markdown(self)
+
+    def plot(self) -> Picture:
+        """Return what the summary covers of its article, as a matplotlib figure that shows itself in
+        notebooks; needs the extra `plot`. See `vnsum.plotting.plot_summary`.
+
+        >>> summary.plot().savefig("coverage.png")                       # doctest: +SKIP
+        """
+        from vnsum import plotting
+
+        return plotting.plot_summary(self)
 
     def _repr_html_(self) -> str:
         from vnsum import rendering

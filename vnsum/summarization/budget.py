@@ -8,14 +8,23 @@ from dataclasses import dataclass
 from vnsum.errors import InputError
 
 DEFAULT_SENTENCES = 3
+# Name -> sentences at least, and the part of the document's sentences where that is more.
+LENGTHS: dict[str, tuple[int, float]] = {
+    "headline": (1, 0.0),
+    "brief": (2, 0.0),
+    "standard": (DEFAULT_SENTENCES, 0.0),
+    "full": (DEFAULT_SENTENCES, 0.3),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """The length of a summary: at most `sentences`, or a `ratio` of the document's sentences.
+    """The length of a summary: at most `sentences`, a `ratio` of the document's, or a `length`.
 
-    Give one of the two; with neither it is 3 sentences. A `ratio` lies in (0, 1] and is rounded
-    up, so that a document that has a sentence gets one.
+    Give one of the three; with none it is 3 sentences. A `ratio` lies in (0, 1] and is rounded
+    up, so that a document that has a sentence gets one. `length` is `"headline"` (1 sentence),
+    `"brief"` (2), `"standard"` (3) or `"full"` (three tenths of the document, at least 3): each
+    is at least as long as the one before.
 
     >>> Budget(ratio=0.2).limit(12)
     3
@@ -23,12 +32,15 @@ class Budget:
 
     sentences: int | None = None
     ratio: float | None = None
+    length: str | None = None
 
     def __post_init__(self) -> None:
-        if self.sentences is not None and self.ratio is not None:
+        if sum(given is not None for given in (self.sentences, self.ratio, self.length)) > 1:
             raise InputError(
-                "a budget is either sentences=... or ratio=..., not both: leave one out"
+                "a budget is one of sentences=..., ratio=... and length=...: leave the others out"
             )
+        if self.length is not None and self.length not in LENGTHS:
+            raise InputError(f"length must be one of {', '.join(LENGTHS)}, not {self.length!r}")
         if self.sentences is not None and (
             isinstance(self.sentences, bool)
             or not isinstance(self.sentences, int)
@@ -46,4 +58,5 @@ class Budget:
         """Return how many of `available` sentences the summary may have."""
         if self.ratio is not None:
             return math.ceil(available * self.ratio)
-        return min(available, self.sentences or DEFAULT_SENTENCES)
+        least, part = LENGTHS[self.length] if self.length else (self.sentences or 0, 0.0)
+        return min(available, max(least or DEFAULT_SENTENCES, math.ceil(available * part)))
