@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import NoReturn
 
-from vnsum.cli import commands
+from vnsum.cli import commands, evaluate
 from vnsum.cli.formats import FORMATS
+from vnsum.cli.groups import Subcommand
 from vnsum.errors import InputError
 from vnsum.languages import LANGUAGES
 from vnsum.summarization import DEFAULT_METHOD, METHODS, Budget
@@ -48,7 +50,21 @@ def build_parser() -> argparse.ArgumentParser:
         add_options(command)
         _add_debug(command)
         command.set_defaults(run=run)
+    for name, about, rows in (
+        ("evaluate", "scores on development data", evaluate.COMMANDS),
+    ):  # fmt: skip
+        group = chosen.add_parser(name, help=about, description=f"Write {about}.")
+        _add_group(group, rows)
     return parser
+
+
+def _add_group(group: argparse.ArgumentParser, rows: Sequence[Subcommand]) -> None:
+    inner = group.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for row in rows:
+        command = inner.add_parser(row.name, help=row.about, description=f"Write {row.about}.")
+        row.add_options(command)
+        _add_debug(command)
+        command.set_defaults(run=row.run)
 
 
 def _add_debug(parser: argparse.ArgumentParser) -> None:

@@ -1,120 +1,248 @@
-"""Score a model on a development set beside other systems' outputs, with sacrebleu.
+"""Scores of translations beside other systems' outputs: BLEU, chrF, chrF++, paired bootstrap.
 
-    python -m vnsum.evaluation.translation --dev FOLDER [--set flores] [--limit N] [--worst 5]
-
-`FOLDER` has `SET.vi` and `SET.en`, one sentence a line, and may have `SET.SYSTEM.en` with the
-outputs of other systems; every file found is scored on the same lines.
+The metrics and the significance test are sacrebleu's. A test set is a `TestSet`: lines of a folder
+with `SET.vi` and `SET.en` (and `SET.SYSTEM.en` where another system's output is at hand), or a file
+of pairs. Nothing here runs a model; `vnsum evaluate translate` does.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import vnsum
 from vnsum.errors import InputError, MissingExtraError
 
-WAYS = {"vi->en": ("vi", "en"), "en->vi": ("en", "vi")}
+RESAMPLES = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestSet:
+    """Sentences, their reference translations, and what other systems made of them."""
+
+    __test__ = False  # not for pytest
+
+    name: str
+    source: str
+    target: str
+    sources: tuple[str, ...]
+    references: tuple[str, ...]
+    peers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """Corpus BLEU and chrF of one system, in points of 100."""
+    """Corpus scores of one system, in points of 100.
+
+    `p_bleu` and `p_chrf` are how likely a difference as large as that from the system under test
+    is by chance (paired bootstrap), `None` for the system itself.
+    """
 
     system: str
     bleu: float
     chrf: float
+    chrf_plus: float
+    p_bleu: float | None = None
+    p_chrf: float | None = None
 
 
-def score(system: str, outputs: Sequence[str], references: Sequence[str]) -> Score:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One sentence of a test set with its translation and the translation's own chrF."""
+
+    number: int
+    chrf: float
+    source: str
+    output: str
+    reference: str
+
+
+def read_folder(
+    folder: Path, name: str, *, source: str, target: str, limit: int | None = None
+) -> TestSet:
+    """Return the set `name` of a folder with `NAME.vi`, `NAME.en` and outputs `NAME.SYSTEM.xx`.
+
+    Raises `InputError` where a file is missing or lines do not pair up.
+    """
+    peers = {
+        path.name.split(".")[1]: _read_lines(path, limit)
+        for path in sorted(folder.glob(f"{name}.*.{target}"))
+    }
+    return _pair_up(
+        TestSet(
+            name=name,
+            source=source,
+            target=target,
+            sources=_read_lines(folder / f"{name}.{source}", limit),
+            references=_read_lines(folder / f"{name}.{target}", limit),
+            peers=peers,
+        )
+    )
+
+
+def read_pairs(path: Path, *, source: str, target: str, limit: int | None = None) -> TestSet:
+    """Return the set in a file of lines `vietnamese<TAB>english`; `InputError` where it is not."""
+    rows = [line.split("\t") for line in _read_lines(path, limit)]
+    for number, row in enumerate(rows, start=1):
+        if len(row) != 2:
+            raise InputError(
+                f"{path}, line {number}, has {len(row)} columns: expected vietnamese<TAB>english"
+            )
+    vi, en = zip(*rows, strict=True) if rows else ((), ())
+    sides = {"vi": tuple(vi), "en": tuple(en)}
+    return _pair_up(
+        TestSet(
+            name=path.stem,
+            source=source,
+            target=target,
+            sources=sides[source],
+            references=sides[target],
+        )
+    )
+
+
+def score_system(system: str, outputs: Sequence[str], references: Sequence[str]) -> Score:
     """Return the corpus scores of `outputs`; `InputError` where the lines do not pair up.
 
-    BLEU (Papineni et al. 2002) and chrF (Popović 2015) are sacrebleu's, with its defaults.
+    BLEU (Papineni et al. 2002), chrF (Popović 2015) and chrF++ (Popović 2017), with sacrebleu's
+    defaults.
     """
-    sacrebleu = _import_sacrebleu()
     if len(outputs) != len(references):
         raise InputError(
             f"{system} has {len(outputs)} lines and the reference {len(references)}: "
             "they should pair up line by line"
         )
-    return Score(
-        system=system,
-        bleu=sacrebleu.corpus_bleu(list(outputs), [list(references)]).score,
-        chrf=sacrebleu.corpus_chrf(list(outputs), [list(references)]).score,
+    found = {
+        name: metric.corpus_score(list(outputs), [list(references)]).score
+        for name, metric in make_metrics().items()
+    }
+    return Score(system=system, **found)
+
+
+def compare_systems(
+    test: TestSet, outputs: Sequence[str], *, system: str, resamples: int = RESAMPLES
+) -> list[Score]:
+    """Return the scores of `system` and of all peers of the set, best BLEU first.
+
+    The p-values come from paired bootstrap resampling (Koehn 2004) against `system`.
+    """
+    _import_sacrebleu()
+    from sacrebleu.significance import PairedTest
+
+    scores = {system: score_system(system, outputs, test.references)}
+    for peer, lines in test.peers.items():
+        scores[peer] = score_system(peer, lines, test.references)
+    others = {peer: rows for peer, rows in test.peers.items() if [*rows] != [*outputs]}
+    if others and resamples:  # sacrebleu finds equal outputs different
+        metrics = make_metrics()
+        logging.getLogger("sacrebleu").setLevel(logging.WARNING)
+        _, found = PairedTest(
+            [(system, list(outputs)), *((peer, list(rows)) for peer, rows in others.items())],
+            {"bleu": metrics["bleu"], "chrf": metrics["chrf"]},
+            references=[list(test.references)],
+            test_type="bs",
+            n_samples=resamples,
+        )()
+        for place, peer in enumerate(others, start=1):
+            scores[peer] = replace(
+                scores[peer],
+                p_bleu=found["BLEU"][place].p_value,
+                p_chrf=found["chrF2"][place].p_value,
+            )
+    return sorted(scores.values(), key=lambda score: -score.bleu)
+
+
+def rank_lines(test: TestSet, outputs: Sequence[str]) -> list[Line]:
+    """Return all sentences, the one with the lowest chrF first: a list to read, not a score."""
+    sacrebleu = _import_sacrebleu()
+    lines = [
+        Line(
+            number=number,
+            chrf=sacrebleu.sentence_chrf(output, [reference]).score,
+            source=source,
+            output=output,
+            reference=reference,
+        )
+        for number, (source, output, reference) in enumerate(
+            zip(test.sources, outputs, test.references, strict=True), start=1
+        )
+    ]
+    return sorted(lines, key=lambda line: (line.chrf, line.number))
+
+
+def make_metrics() -> dict[str, Any]:
+    """Return sacrebleu's metrics by the fields of `Score`."""
+    sacrebleu = _import_sacrebleu()
+    return {
+        "bleu": sacrebleu.BLEU(),
+        "chrf": sacrebleu.CHRF(),
+        "chrf_plus": sacrebleu.CHRF(word_order=2),
+    }
+
+
+def signatures() -> tuple[str, ...]:
+    """Return sacrebleu's signatures of the metrics, to be quoted with every score."""
+    metrics = make_metrics()
+    names = [metric.corpus_score(["a b c d"], [["a b c d"]]).name for metric in metrics.values()]
+    return tuple(
+        f"{name}|{metric.get_signature()}"
+        for name, metric in zip(names, metrics.values(), strict=True)
     )
 
 
-def signatures() -> str:
-    """Return sacrebleu's signatures of the two metrics."""
-    sacrebleu = _import_sacrebleu()
-    metrics = (sacrebleu.BLEU(), sacrebleu.CHRF())
-    for metric in metrics:
-        metric.corpus_score(["a b c d"], [["a b c d"]])
-    return " ".join(str(metric.get_signature()) for metric in metrics)
+def format_scores(scores: Sequence[Score], *, system: str) -> str:
+    """Return the table of scores as Markdown; a p-value is that of the difference to `system`.
 
-
-def read_peers(folder: Path, name: str, lang: str, limit: int | None) -> dict[str, list[str]]:
-    """Return the outputs of other systems in `lang`, by system."""
-    found = sorted(folder.glob(f"{name}.*.{lang}"))
-    return {path.name.split(".")[1]: _read_lines(path, limit) for path in found}
-
-
-def find_worst(
-    outputs: Sequence[str], references: Sequence[str], sources: Sequence[str], count: int
-) -> list[tuple[float, str, str, str]]:
-    """Return the sentences with the lowest chrF: score, source, output, reference."""
-    sacrebleu = _import_sacrebleu()
-    rows = [
-        (sacrebleu.sentence_chrf(output, [reference]).score, source, output, reference)
-        for output, reference, source in zip(outputs, references, sources, strict=True)
+    >>> row = Score(system="ours", bleu=25.61, chrf=53.2, chrf_plus=50.9)
+    >>> print(format_scores([row], system="ours").splitlines()[-1])
+    | **ours** | 25.6 | 53.2 | 50.9 |  |  |
+    """
+    lines = [
+        "| system | BLEU | chrF | chrF++ | p(BLEU) | p(chrF) |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
-    return sorted(rows)[:count]
+    for row in scores:
+        name = f"**{row.system}**" if row.system == system else row.system
+        chances = " | ".join("" if p is None else f"{p:.3f}" for p in (row.p_bleu, row.p_chrf))
+        lines.append(
+            f"| {name} | {row.bleu:.1f} | {row.chrf:.1f} | {row.chrf_plus:.1f} | {chances} |"
+        )
+    return "\n".join(lines)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Print the table; see `--help`."""
-    parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.translation")
-    parser.add_argument("--dev", type=Path, required=True, help="folder with the development sets")
-    parser.add_argument("--set", default="flores", help="name of the set (default: flores)")
-    parser.add_argument("--way", choices=sorted(WAYS), default="vi->en")
-    parser.add_argument("--limit", type=int, help="the first N lines only")
-    parser.add_argument("--worst", type=int, default=0, help="print the N worst sentences")
-    parser.add_argument("--model", default="mini")
-    parser.add_argument("--beams", type=int, help="width of the beam search")
-    options = parser.parse_args(argv)
-    source, target = WAYS[options.way]
-    sources = _read_lines(options.dev / f"{options.set}.{source}", options.limit)
-    references = _read_lines(options.dev / f"{options.set}.{target}", options.limit)
-    translator = vnsum.load(options.model, beams=options.beams).translator
-    start = time.perf_counter()
-    checked = translator.translate_checked(sources, source=source, target=target)
-    seconds = time.perf_counter() - start
-    outputs = [item.text for item in checked]
-    systems = read_peers(options.dev, options.set, target, options.limit)
-    rows = [score(name, lines, references) for name, lines in systems.items()]
-    rows.append(score(translator.signature, outputs, references))
-    print(f"{options.set} {options.way}, {len(sources)} sentences; {signatures()}")
-    for row in sorted(rows, key=lambda row: row.bleu):
-        print(f"{row.bleu:6.1f} BLEU {row.chrf:6.1f} chrF  {row.system}")
-    retried = sum(any(f.kind == "retry" for f in item.findings) for item in checked)
-    flagged = sum(any(f.severity != "info" for f in item.findings) for item in checked)
-    print(f"{seconds:.0f} s; {retried} sentences tried again, {flagged} flagged by the screening")
-    for chrf, text, output, reference in find_worst(outputs, references, sources, options.worst):
-        print(f"\n{chrf:.1f} chrF\n  source     {text}\n  output     {output}")
-        print(f"  reference  {reference}")
-    return 0
+def format_lines(lines: Sequence[Line], peers: Mapping[str, Sequence[str]]) -> str:
+    """Return sentences to read as Markdown, each with what the peers wrote."""
+    parts = []
+    for line in lines:
+        rows = [("source", line.source), ("output", line.output), ("reference", line.reference)]
+        rows += [(peer, outputs[line.number - 1]) for peer, outputs in peers.items()]
+        body = "\n".join(f"- {name}: {text}" for name, text in rows)
+        parts.append(f"### Line {line.number}, chrF {line.chrf:.1f}\n\n{body}")
+    return "\n\n".join(parts)
 
 
-def _read_lines(path: Path, limit: int | None) -> list[str]:
+def _pair_up(test: TestSet) -> TestSet:
+    if not test.sources:
+        raise InputError(f"the set {test.name!r} has no lines to translate")
+    columns = {test.source: test.sources, test.target: test.references, **test.peers}
+    for name, lines in columns.items():
+        if len(lines) != len(test.sources):
+            raise InputError(
+                f"{test.name}: {name} has {len(lines)} lines and {test.source} "
+                f"{len(test.sources)}: they should pair up line by line"
+            )
+    return test
+
+
+def _read_lines(path: Path, limit: int | None) -> tuple[str, ...]:
     try:
-        return path.read_text(encoding="utf-8").splitlines()[:limit]
-    except OSError as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot read {path}: {error}") from error
+    # Not splitlines(): it would also split at separators inside a line.
+    return tuple(text.replace("\r\n", "\n").removesuffix("\n").split("\n")[:limit]) if text else ()
 
 
 def _import_sacrebleu() -> Any:
@@ -125,7 +253,3 @@ def _import_sacrebleu() -> Any:
             'scoring needs sacrebleu: pip install "vnsum[evaluation]"'
         ) from error
     return sacrebleu
-
-
-if __name__ == "__main__":
-    sys.exit(main())

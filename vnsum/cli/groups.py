@@ -1,0 +1,24 @@
+"""Groups of commands that have subcommands of their own, such as `vnsum evaluate translate`.
+
+A group is a table of `Subcommand` rows; each row's module is loaded when the command is run.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vnsum.cli.commands import Load
+
+Run = Callable[[argparse.Namespace, Load], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subcommand:
+    """One row: its name, what it writes in one line, its options and what it does."""
+
+    name: str
+    about: str
+    add_options: Callable[[argparse.ArgumentParser], None]
+    run: Run
