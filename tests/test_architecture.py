@@ -46,8 +46,22 @@ ALLOWED = {
     "rendering": {"article", "document", "errors", "furniture", "languages", "result"},
 }  # fmt: skip
 LEAVES = {"cli", "evaluation", "training", "integrations", "__main__", "__init__"}
-HEAVY = ("torch", "transformers", "underthesea", "sentencepiece", "numpy", "sacrebleu", "matplotlib",
-         "IPython")
+HEAVY = (
+    "torch",
+    "transformers",
+    "underthesea",
+    "sentencepiece",
+    "numpy",
+    "sacrebleu",
+    "matplotlib",
+    "IPython",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "trafilatura",
+    "urllib.request",
+    "http.client",
+)
 
 
 def modules():

@@ -1,0 +1,395 @@
+"""Tables of others: the same rows come back in the same kind, none lost, none silently wrong."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import multiprocessing
+import os
+import pickle
+import threading
+import warnings
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import vnsum
+from vnsum import summarization
+from vnsum.errors import InputError, LanguageError, ModelError, VnsumError
+from vnsum.integrations import Batch, pipelines
+from vnsum.integrations.rows import is_missing
+from vnsum.integrations.tables import kind_of
+from vnsum.integrations.verbs import VERBS
+from vnsum.translation import FakeBackend, GuardedTranslator
+from vnsum.translation.backend import scramble
+
+datasets = pytest.importorskip("datasets")
+pandas = pytest.importorskip("pandas")
+polars = pytest.importorskip("polars")
+pyarrow = pytest.importorskip("pyarrow")
+for name in ("pandas", "polars"):
+    importlib.import_module(f"vnsum.integrations.{name}")
+
+VIETNAMESE = "Sáng nay trời mưa rất to ở Huế. Nhiều tuyến phố bị ngập."
+BROKEN = "Câu này làm hỏng mô hình."
+TEXTS = [VIETNAMESE, None, "", "Nước rút sau hai giờ."]
+SPOILED = [VIETNAMESE, float("nan"), 12, "Il pleut fort ici, et les rues sont inondées.", BROKEN]
+made: list[int] = []
+
+
+def make_fake(**options: object) -> vnsum.Pipeline:
+    """A pipeline without a model, which fails at one sentence; remembers where it was made."""
+    made.append(os.getpid())
+    backend = FakeBackend(function=_scramble_or_fail, directions=("vi->en",))
+    return vnsum.Pipeline(
+        translator=GuardedTranslator(backend=backend), summarizer=summarization.load("lead")
+    )
+
+
+def _scramble_or_fail(text: str) -> str:
+    if text == BROKEN:
+        raise RuntimeError("out of memory")
+    return scramble(text)
+
+
+def batch(verb: str = "translate", **options: object) -> Batch:
+    return Batch(verb, model=make_fake, **options)
+
+
+def tables_of(texts: list[object], name: str = "text") -> dict[str, object]:
+    """The same column in every kind of table."""
+    return {
+        "dict": {name: list(texts)},
+        "pandas": pandas.DataFrame({name: texts}, index=[f"r{i}" for i in range(len(texts))]),
+        "polars": polars.DataFrame({name: texts}),
+        "arrow": pyarrow.table({name: pyarrow.array(texts, type=pyarrow.string())}),
+        "records": pyarrow.record_batch({name: pyarrow.array(texts, type=pyarrow.string())}),
+    }
+
+
+def column(table: object, name: str) -> list[object]:
+    """A column as a list, with None for everything missing."""
+    cells = table[name]
+    reader = next((r for r in ("to_pylist", "to_list") if hasattr(cells, r)), None)
+    cells = getattr(cells, reader)() if reader else cells
+    return [None if not isinstance(cell, list) and is_missing(cell) else cell for cell in cells]
+
+
+# Batch ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["dict", "pandas", "polars", "arrow", "records"])
+@pytest.mark.parametrize("verb", ["translate", "summarize", "segment"])
+def test_every_kind_of_table_comes_back_with_the_same_columns(kind, verb):
+    table = tables_of(TEXTS)[kind]
+    done = batch(verb)(table)
+    assert type(done) is type(table)
+    assert column(done, "text") == TEXTS
+    reference = batch(verb)(tables_of(TEXTS)["dict"])
+    for name in batch(verb).columns:
+        assert column(done, name) == column(reference, name)
+    assert column(done, "error") == [""] * 4
+    names = kind_of(done).names(done)
+    assert names == ["text", *batch(verb).columns]
+
+
+def test_results_are_those_of_the_pipeline():
+    pipeline = make_fake()
+    done = batch("summarize", sentences=1)({"text": [VIETNAMESE]})
+    summary = pipeline.summarize(VIETNAMESE, sentences=1)
+    assert done["summary_vi"] == [summary.vi.text]
+    assert done["summary_en"] == [summary.en.text]
+    assert done["evidence"] == [[0]]
+    assert done["signature"] == [summary.signature]
+    assert "name" in done["findings"][0]
+    translated = batch()({"text": [VIETNAMESE]})["translation"]
+    assert translated == [pipeline.translate(VIETNAMESE).text]
+
+
+def test_what_is_missing_stays_missing_and_what_fails_is_named():
+    done = batch()({"text": [*SPOILED, pandas.NA, pandas.NaT, "", VIETNAMESE]})
+    assert [text is None for text in done["translation"]] == [False, *[True] * 6, False, False]
+    errors = done["error"]
+    assert [bool(error) for error in errors] == [False, False, *[True] * 3, *[False] * 4]
+    assert errors[2] == "expected text or a missing value, not int 12"
+    assert "neither Vietnamese nor English" in errors[3]
+    assert errors[4] == "unexpected RuntimeError: out of memory"
+
+
+def test_a_language_that_the_model_does_not_speak_fails_alone():
+    english = "It rained this morning in Hue and many streets were flooded."
+    done = batch("summarize")({"text": [VIETNAMESE, english]})
+    assert done["error"][0] == ""
+    assert "not en->vi" in done["error"][1]
+
+
+@given(st.lists(st.sampled_from([*TEXTS, *SPOILED, True, 3.5, b"x"]), max_size=12))
+@settings(max_examples=40, deadline=None)
+def test_every_row_has_a_result_an_error_or_nothing_to_do(cells):
+    done = batch()({"text": cells})
+    for cell, text, error in zip(cells, done["translation"], done["error"], strict=True):
+        assert (text is not None) + bool(error) + is_missing(cell) == 1
+        alone = batch()({"text": [cell]})
+        assert (alone["translation"][0], alone["error"][0]) == (text, error)
+
+
+def test_raised_errors_name_the_row_before_any_work():
+    frame = tables_of(["Trời mưa.", None])["pandas"].astype(object)
+    frame.loc["r7"] = [7]
+    frame.loc["r8"] = ["Il pleut fort ici, et les rues sont inondées."]
+    with pytest.raises(InputError, match=r"row 2 \(index 'r7'\): expected text .*row 3 \(index"):
+        batch(errors="raise")(frame)
+    with pytest.raises(VnsumError, match=r"^row 1: unexpected RuntimeError"):
+        batch(errors="raise")({"text": ["Trời mưa.", BROKEN]})
+    assert batch(errors="raise")({"text": [None, ""]})["translation"] == [None, ""]
+
+
+def test_a_model_that_is_not_there_is_no_matter_of_a_row():
+    with pytest.raises(ModelError, match="unknown model 'nothing'"):
+        Batch("translate", model="nothing")({"text": ["Trời mưa."]})
+
+
+def test_titles_have_a_column_of_their_own():
+    done = batch("summarize", title="headline").outcomes(
+        {"text": [VIETNAMESE, VIETNAMESE], "headline": ["Mưa ở Huế", None]}
+    )
+    assert [outcome.value.document.title for outcome in done] == ["Mưa ở Huế", None]
+
+
+def test_check_reads_two_columns():
+    check = Batch("check", column=("vi", "en"))
+    done = check({"vi": ["Có 1.400 người.", "x"], "en": ["There were 18,000 people.", None]})
+    assert "1.400" in done["findings"][0]
+    assert done["findings"][1] == "" == done["error"][1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"verb": "sumarize"}, "unknown verb 'sumarize': expected one of translate, summarize"),
+        ({"verb": "summarize", "sentence": 2}, "did you mean 'sentences'"),
+        ({"verb": "summarize", "sentences": 0}, "sentences"),
+        ({"verb": "segment", "device": "cpu"}, "no option 'device'"),
+        ({"verb": "translate", "to": "fr"}, "fr"),
+        ({"verb": "translate", "errors": "ignore"}, "errors must be one of"),
+        ({"verb": "check", "column": "vi"}, "two columns"),
+        ({"verb": "translate", "column": ("a", "b")}, "one column"),
+    ],
+)
+def test_wrong_options_are_told_when_the_batch_is_made(arguments, message):
+    with pytest.raises((InputError, LanguageError), match=message):
+        Batch(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"body": ["x"]}, "no column 'text': it has 'body'"),
+        ({"text": "one text"}, "batched=True"),
+        (["one text"], "expected a batch as a dictionary"),
+        ({"text": ["x"], "error": [""]}, "columns 'error' already.*prefix"),
+    ],
+)
+def test_wrong_batches(table, message):
+    with pytest.raises(InputError, match=message):
+        batch()(table)
+
+
+def test_a_prefix_makes_room_and_input_is_left_alone():
+    table = {"text": ["Trời mưa."], "error": ["mine"]}
+    done = batch(prefix="vn_")(table)
+    assert (done["error"], done["vn_error"]) == (["mine"], [""])
+    assert list(table) == ["text", "error"]
+
+
+def test_options_of_the_model_reach_it_and_wrong_ones_are_told(monkeypatch):
+    seen = {}
+    monkeypatch.setattr(vnsum, "load", lambda model, **options: seen.update(options) or make_fake())
+    monkeypatch.setattr(pipelines, "_process", pipelines._Process(forked=False))
+    monkeypatch.setattr("vnsum.integrations.batch.load_options", lambda: {"summarizer"})
+    Batch("summarize", summarizer="lead", sentences=1)({"text": []})
+    assert seen == {"summarizer": "lead"}
+
+
+def test_a_process_loads_a_model_once_however_many_threads_ask(monkeypatch):
+    monkeypatch.setattr(pipelines, "_process", pipelines._Process(forked=False))
+    made.clear()
+    results: list[object] = []
+    threads = [
+        threading.Thread(target=lambda: results.append(batch()({"text": TEXTS}))) for _ in "abcd"
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+    assert results == [results[0]] * 4
+
+
+def test_a_batch_pickles_small_and_without_its_model():
+    one = batch("summarize", sentences=1, column="vi")
+    one({"vi": [VIETNAMESE]})
+    data = pickle.dumps(one)
+    assert len(data) < 1000
+    again = pickle.loads(data)
+    assert repr(again) == repr(one)
+    assert again({"vi": [VIETNAMESE]}) == one({"vi": [VIETNAMESE]})
+
+
+def _child(queue: multiprocessing.Queue) -> None:
+    import torch
+
+    done = batch()({"text": ["Trời mưa."]})
+    queue.put((done["translation"], made[-1] == os.getpid(), torch.get_num_threads()))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks on this system")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_worker_makes_its_own_and_does_without_lost_threads():
+    batch()({"text": ["Trời mưa."]})
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    with pipelines._process.lock:  # as if another thread were loading while this one forks
+        worker = context.Process(target=_child, args=(queue,))
+        worker.start()
+    translation, own, threads = queue.get(timeout=60)
+    worker.join()
+    assert (translation, own, threads) == (["GEBV ZHN."], True, 1)
+
+
+# Libraries -----------------------------------------------------------------------------------
+
+
+def test_datasets_map_over_batches(tmp_path: Path):
+    rows = {"text": [None, None, *SPOILED[:1], "Trời mưa."], "label": [0, 1, 0, 1]}
+    features = datasets.Features(
+        {"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["a", "b"])}
+    )
+    data = datasets.Dataset.from_dict(rows, features=features)
+    one = batch()
+    more = datasets.Features.from_arrow_schema(one.schema)
+    done = data.map(
+        one, batched=True, batch_size=2, features=datasets.Features({**features, **more})
+    )
+    assert done["translation"][:2] == [None, None]
+    assert done["translation"][3] == "GEBV ZHN."
+    assert done.features["label"].names == ["a", "b"]
+    with pytest.raises(InputError, match="batched=True"):
+        data.select([3]).map(one)
+
+
+def test_spark_hands_frames_to_an_iterator():
+    frames = [tables_of(TEXTS)["pandas"], tables_of(["Trời mưa."])["pandas"]]
+    done = list(batch("summarize").over(iter(frames)))
+    assert [len(frame) for frame in done] == [4, 1]
+    assert done[1]["summary_en"].tolist() == ["GEBV ZHN."]
+
+
+# pandas --------------------------------------------------------------------------------------
+
+
+class TestAccessors:
+    @pytest.mark.parametrize("dtype", ["object", "string", "string[pyarrow]", "category", None])
+    def test_translations_keep_index_name_and_type(self, dtype):
+        index = pandas.MultiIndex.from_tuples([(1, "a"), (1, "a"), (2, "b"), (3, "c")])
+        series = pandas.Series(TEXTS, index=index, name="vi", dtype=dtype)
+        done = series.vnsum.translate(model=make_fake)
+        assert done.index.equals(index)
+        assert done.name == "vi"
+        assert done.isna().tolist() == [False, True, False, False]
+        assert done.tolist()[2:] == ["", scramble(TEXTS[3])]
+        if isinstance(series.dtype, pandas.StringDtype):
+            assert done.dtype == series.dtype
+        else:
+            assert pandas.api.types.is_string_dtype(done.dropna())
+
+    def test_arrow_backed_strings_stay_so(self):
+        dtype = pandas.ArrowDtype(pyarrow.string())
+        series = pandas.Series(TEXTS, dtype=dtype)
+        assert series.vnsum.translate(model=make_fake).dtype == dtype
+
+    def test_summaries_are_columns_to_join(self):
+        frame = pandas.DataFrame({"vi": TEXTS, "n": range(4)}, index=list("dbca"))
+        done = frame.join(frame["vi"].vnsum.summarize(sentences=1, model=make_fake))
+        assert list(done.columns) == ["vi", "n", *batch("summarize").columns]
+        assert done["summary_vi"].tolist()[0] == "Sáng nay trời mưa rất to ở Huế."
+        assert done.loc["b", "evidence"] is None
+        assert done.index.tolist() == list("dbca")
+
+    def test_segments_and_checks(self):
+        series = pandas.Series(TEXTS, index=list("abcd"))
+        assert [len(x) if x is not None else x for x in series.vnsum.segment()] == [2, None, 0, 1]
+        source, target = pandas.Series(["Có 1.400 người."]), pandas.Series(["There were 18,000."])
+        assert "1.400" in source.vnsum.check(target)[0]
+        with pytest.raises(InputError, match="different indexes"):
+            source.vnsum.check(target.set_axis(["x"]))
+
+    @pytest.mark.parametrize("kind", ["pandas", "polars"])
+    def test_failed_rows_are_missing_with_one_warning_that_names_them(self, kind):
+        texts = ["Trời mưa.", None, "Il pleut fort ici, et les rues sont inondées."]
+        series = pandas.Series(texts, index=list("abc"))
+        series = polars.Series("vi", texts) if kind == "polars" else series
+        name = "row 2" if kind == "polars" else r"row 2 \(index 'c'\)"
+        with pytest.warns(UserWarning, match=rf"1 of 3 rows .* missing: {name}; the first") as told:
+            done = list(series.vnsum.translate(model=make_fake))
+        assert len(told) == 1
+        assert told[0].filename == __file__
+        assert done[0] == "GEBV ZHN."
+        assert is_missing(done[2])
+        with pytest.raises(LanguageError, match=name):
+            series.vnsum.translate(model=make_fake, errors="raise")
+
+    def test_numbers_are_told_and_kept_missing(self):
+        with pytest.warns(UserWarning, match="not float 1.5"):
+            done = pandas.Series([1.5, math.nan]).vnsum.translate(model=make_fake)
+        assert done.isna().all()
+
+    def test_findings_of_severity_error_are_told(self):
+        series = pandas.Series(["Trời mưa.", "Có 1.400 người."])
+        with pytest.warns(
+            UserWarning, match=r"1 of 2 rows have a finding of severity error.*row 1"
+        ):
+            series.vnsum.translate(model=make_wrong)
+
+    def test_an_empty_series(self):
+        empty = pandas.Series([], dtype="str", name="vi")
+        assert empty.vnsum.translate(model=make_fake).equals(empty)
+        assert len(empty.vnsum.summarize(model=make_fake)) == 0
+
+    def test_polars_series_and_expressions(self):
+        frame = polars.DataFrame({"vi": TEXTS})
+        done = frame.with_columns(
+            en=polars.col("vi").vnsum.translate(model=make_fake),
+            summary=polars.col("vi").vnsum.summarize(model=make_fake, sentences=1),
+        )
+        assert done["en"].to_list() == frame["vi"].vnsum.translate(model=make_fake).to_list()
+        struct = done["summary"].struct.unnest()
+        assert struct.equals(frame["vi"].vnsum.summarize(model=make_fake, sentences=1))
+        assert [*map(len, frame["vi"].vnsum.segment().drop_nulls())] == [2, 0, 1]
+        lazy = frame.lazy().select(polars.col("vi").vnsum.summarize(model=make_fake))
+        assert lazy.collect_schema()["vi"] == lazy.collect()["vi"].dtype
+
+
+def make_wrong(**options: object) -> vnsum.Pipeline:
+    backend = FakeBackend(function=lambda text: text.replace("Có 1.400 người", "Eighteen people"))
+    return vnsum.Pipeline(
+        translator=GuardedTranslator(backend=backend), summarizer=summarization.load("lead")
+    )
+
+
+def test_every_verb_says_what_its_columns_hold():
+    for verb, row in VERBS.items():
+        names = ("a", "b")[: row.texts]
+        columns = names if row.texts > 1 else names[0]
+        one = Batch(verb, column=columns, **({"model": make_fake} if row.needs_model else {}))
+        done = one(pyarrow.table({name: [VIETNAMESE] for name in names}))
+        assert done.schema.names == [*names, *one.columns]
+        assert [done.schema.field(name).type for name in one.columns] == one.schema.types
+
+
+def test_no_warning_where_nothing_is_wrong():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pandas.Series(["Trời mưa."]).vnsum.translate(model=make_fake)

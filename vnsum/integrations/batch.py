@@ -1,0 +1,169 @@
+"""`Batch`: a verb as a picklable function from a batch of rows to the same rows with results."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from vnsum.errors import InputError, MissingExtraError
+from vnsum.integrations import tables
+from vnsum.integrations.pipelines import Model, shared_pipeline
+from vnsum.integrations.rows import Outcome, Work
+from vnsum.integrations.verbs import TEXT, VERBS, Verb, load_options
+
+ERRORS = ("column", "raise")
+ERROR = "error"
+
+
+class Batch:
+    """A function over batches of rows for `datasets`, Ray Data, Spark, pandas, polars and Arrow.
+
+    `verb` is `"translate"`, `"summarize"`, `"segment"` or `"check"`; `column` is the column with
+    the texts (for `"check"` a pair, source and translation), `title` one with headlines, if there
+    is one. `model` is what `vnsum.load` takes, or a function that returns a pipeline. The other
+    options are those of the verb (`sentences`, `ratio`, `to`, `lang`) and of `vnsum.load`.
+
+    A batch is a dictionary of lists or arrays, a pandas or polars DataFrame, or an Arrow table or
+    record batch. The same kind comes back, with columns added: `translation` or `summary_vi`,
+    `summary_en` and `evidence` (indices of source sentences) or `sentences` and `lang`; `findings`
+    (what the checks found, a line each) and `signature` (how it was made); `error`. `prefix` goes
+    before these names; a column that is there already is an error, never overwritten.
+
+    A missing cell (`None`, NaN, `pandas.NA`, null) gives a missing result, an empty text an empty
+    one. A row that cannot be done (a number, a text in no known language, a failure of the model)
+    has a missing result and the reason in `error`, which is `""` for all others; `errors="raise"`
+    raises it with the number of the row instead. A model that cannot be loaded is raised always.
+
+    Each process loads a model once, at its first batch; the batch itself is small and pickles.
+    `progress=True` shows a bar for each batch. `InputError` for a verb or option that is not known.
+
+    >>> batch = Batch("segment", column="vi")
+    >>> batch({"vi": ["Trời mưa. Đường ngập.", None, 7]})["sentences"]
+    [['Trời mưa.', 'Đường ngập.'], None, None]
+    >>> batch({"vi": [7]})["error"]
+    ['expected text or a missing value, not int 7']
+    """
+
+    def __init__(
+        self,
+        verb: str,
+        *,
+        column: str | tuple[str, str] = "text",
+        title: str | None = None,
+        model: Model = "mini",
+        errors: str = "column",
+        prefix: str = "",
+        progress: bool = False,
+        **options: Any,
+    ) -> None:
+        row = _require_verb(verb)
+        names = (column,) if isinstance(column, str) else tuple(column)
+        if len(names) != row.texts:
+            wanted = "one column" if row.texts == 1 else "two columns, source and translation"
+            raise InputError(f"{verb!r} reads {wanted}, and column is {column!r}")
+        if errors not in ERRORS:
+            raise InputError(f"errors must be one of {ERRORS}, not {errors!r}")
+        _require_options(verb, options, any_for_load=callable(model))
+        self._verb = verb
+        self._names = names
+        self._title = title
+        self._model = model
+        self._errors = errors
+        self._prefix = prefix
+        self._progress = progress
+        self._options = {name: value for name, value in options.items() if name in row.options}
+        self._load_options = {n: v for n, v in options.items() if n not in row.options}
+        row.validate(self._options)
+
+    def __repr__(self) -> str:
+        column = self._names[0] if len(self._names) == 1 else self._names
+        options = {**self._options, **self._load_options}
+        more = "".join(f", {name}={value!r}" for name, value in options.items())
+        return f"Batch({self._verb!r}, column={column!r}, model={self._model!r}{more})"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns that are added, in order."""
+        return tuple(self._types())
+
+    @property
+    def schema(self) -> Any:
+        """The added columns as an Arrow schema, for libraries that want to know types before.
+
+        Needs pyarrow. With datasets, where a whole first batch may be missing:
+        `features=Features({**ds.features, **Features.from_arrow_schema(batch.schema)})`.
+        """
+        try:
+            import pyarrow
+        except ImportError as error:
+            raise MissingExtraError(
+                'a schema needs pyarrow: run  pip install "vnsum[datasets]"'
+            ) from error
+        return pyarrow.schema(
+            [(name, tables.arrow_type(kind)) for name, kind in self._types().items()]
+        )
+
+    def __call__(self, batch: Any) -> Any:
+        """Return `batch` with the columns added; see the class for kinds, rules and errors."""
+        return self.extend(batch, self.outcomes(batch))
+
+    def over(self, batches: Iterable[Any]) -> Iterator[Any]:
+        """Yield each batch with its columns: the function for Spark's `mapInPandas`."""
+        for batch in batches:
+            yield self(batch)
+
+    def extend(self, batch: Any, outcomes: Sequence[Outcome]) -> Any:
+        """Return `batch` with the columns of what `outcomes(batch)` has returned."""
+        row = VERBS[self._verb]
+        cells = [row.cells(o.value) if o.value is not None else None for o in outcomes]
+        columns: list[tables.Column] = []
+        for place, (name, kind) in enumerate(row.columns.items()):
+            # What can be told of a missing row is that nothing was found in it.
+            nothing = "" if name == "findings" else None
+            filled = [nothing if c is None else c[place] for c in cells]
+            columns.append((self._prefix + name, kind, filled))
+        columns.append((self._prefix + ERROR, TEXT, [outcome.message for outcome in outcomes]))
+        return tables.add_columns(batch, columns, like=self._names[0])
+
+    def outcomes(self, batch: Any) -> list[Outcome]:
+        """Return what became of each row: the result of the verb as a value, or the error."""
+        row = VERBS[self._verb]
+        kind = tables.kind_of(batch)
+        texts = [tables.read_column(batch, name) for name in self._names]
+        if row.texts == 1:
+            count = len(texts[0])
+            texts.append(tables.read_column(batch, self._title) if self._title else [None] * count)
+        model = shared_pipeline(self._model, self._load_options) if row.needs_model else None
+        work = Work(
+            verb=row,
+            options=self._options,
+            pipeline=model,
+            progress=self._progress,
+            name_row=(lambda n: kind.name_row(batch, n)) if self._errors == "raise" else None,
+        )
+        return work.do(list(zip(*texts, strict=True)))
+
+    def _types(self) -> dict[str, str]:
+        columns: Mapping[str, str] = {**VERBS[self._verb].columns, ERROR: TEXT}
+        return {self._prefix + name: kind for name, kind in columns.items()}
+
+
+def _require_verb(verb: str) -> Verb:
+    if verb not in VERBS:
+        raise InputError(f"unknown verb {verb!r}: expected one of {', '.join(VERBS)}")
+    return VERBS[verb]
+
+
+def _require_options(verb: str, options: Mapping[str, Any], *, any_for_load: bool) -> None:
+    row = VERBS[verb]
+    if any_for_load and row.needs_model:
+        return
+    known = {*row.options, *(load_options() if row.needs_model else ())}
+    for name in options:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            raise InputError(
+                f"{verb!r} has no option {name!r}{hint}: it has {', '.join(sorted(known))}"
+            )

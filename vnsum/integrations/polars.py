@@ -1,0 +1,112 @@
+"""The namespace `.vnsum` of polars Series and expressions; `import vnsum.integrations.polars`.
+
+Whole frames with findings and errors by row are `Batch`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vnsum.errors import MissingExtraError
+from vnsum.integrations import accessors
+
+try:
+    import polars
+except ImportError as error:
+    raise MissingExtraError(
+        'the namespace needs polars: run  pip install "vnsum[polars]"'
+    ) from error
+
+__all__ = ["ExprNamespace", "SeriesNamespace"]
+
+
+@polars.api.register_series_namespace("vnsum")
+class SeriesNamespace:
+    """The verbs of vnsum on a Series of texts, as `series.vnsum`.
+
+    Nulls stay null and an empty text stays empty. A row that cannot be done is null too, and one
+    `UserWarning` names such rows; `errors="raise"` raises with the number of the row, before the
+    work where the text cannot be used. `progress=True` shows a bar; `model` and the other options
+    are those of `vnsum.load`.
+
+    >>> import polars, vnsum.integrations.polars
+    >>> polars.Series(["Trời mưa. Đường ngập.", None]).vnsum.segment().to_list()
+    [['Trời mưa.', 'Đường ngập.'], None]
+    """
+
+    def __init__(self, series: polars.Series) -> None:
+        self._series = series
+
+    def translate(
+        self, *, to: str = "en", errors: str = "warn", progress: bool = False, **options: Any
+    ) -> polars.Series:
+        """Return the translations as a Series of the same name.
+
+        Findings of severity error are told in one `UserWarning`; `Batch` has all, row by row.
+
+        >>> df["vi"].vnsum.translate()                               # doctest: +SKIP
+        """
+        done = self._run("translate", to=to, errors=errors, progress=progress, **options)
+        return done["translation"].rename(self._series.name)
+
+    def summarize(
+        self,
+        *,
+        sentences: int | None = None,
+        ratio: float | None = None,
+        errors: str = "warn",
+        progress: bool = False,
+        **options: Any,
+    ) -> polars.DataFrame:
+        """Return a DataFrame with the columns `summary_vi`, `summary_en`, `evidence` (lists of
+        indices of source sentences), `findings` (text, a line each), `signature` and `error`.
+
+        >>> df.hstack(df["vi"].vnsum.summarize(sentences=2))         # doctest: +SKIP
+        """
+        chosen = {"sentences": sentences, "ratio": ratio, "errors": errors, "progress": progress}
+        done: polars.DataFrame = self._run("summarize", **chosen, **options)
+        return done.drop(accessors.COLUMN)
+
+    def segment(self, *, lang: str | None = None, errors: str = "warn") -> polars.Series:
+        """Return lists of sentences as a Series of the same name; needs no model."""
+        return self._run("segment", lang=lang, errors=errors)["sentences"].rename(self._series.name)
+
+    def _run(self, verb: str, **options: Any) -> polars.DataFrame:
+        return accessors.run(verb, self._series.to_frame(accessors.COLUMN), **options)
+
+
+@polars.api.register_expr_namespace("vnsum")
+class ExprNamespace:
+    """The verbs of vnsum on an expression, as `polars.col("vi").vnsum`; see `SeriesNamespace`."""
+
+    def __init__(self, expression: polars.Expr) -> None:
+        self._expression = expression
+
+    def translate(self, **options: Any) -> polars.Expr:
+        """Return the translations; options as those of the Series.
+
+        >>> df.with_columns(en=polars.col("vi").vnsum.translate())   # doctest: +SKIP
+        """
+        return self._expression.map_batches(
+            lambda series: SeriesNamespace(series).translate(**options),
+            return_dtype=polars.String,
+        )
+
+    def summarize(self, **options: Any) -> polars.Expr:
+        """Return the summaries as structs with the columns of the Series' summaries as fields."""
+        return self._expression.map_batches(
+            lambda series: SeriesNamespace(series).summarize(**options).to_struct(series.name),
+            return_dtype=SUMMARY,
+        )
+
+
+SUMMARY = polars.Struct(
+    {
+        "summary_vi": polars.String,
+        "summary_en": polars.String,
+        "evidence": polars.List(polars.Int64),
+        "findings": polars.String,
+        "signature": polars.String,
+        "error": polars.String,
+    }
+)

@@ -1,0 +1,137 @@
+"""One verb over the rows of a table: what is missing stays missing, what fails is named, the rest
+is done.
+
+Cells in, outcomes out; where the cells come from and go to is `tables`.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vnsum.errors import InputError, MissingExtraError, ModelError, VnsumError
+from vnsum.integrations.verbs import Options, Verb
+
+# Not about a row: the next one would fail in the same way.
+ABOUT_ALL_ROWS = (ModelError, MissingExtraError)
+NAMED_ROWS = 5  # as many failed rows as a message names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a row: a `value`, an `error`, or neither where its text is missing."""
+
+    value: Any = None
+    error: Exception | None = None
+
+    @property
+    def message(self) -> str:
+        """The error in one line, empty where there is none."""
+        if self.error is None or isinstance(self.error, VnsumError):
+            return str(self.error or "")
+        return f"unexpected {type(self.error).__name__}: {self.error}"
+
+
+MISSING = Outcome()
+
+
+def is_missing(cell: object) -> bool:
+    """Return whether a cell has no value: `None`, NaN, `pandas.NA` or `pandas.NaT`.
+
+    >>> is_missing(None), is_missing(float("nan")), is_missing(""), is_missing(0)
+    (True, True, False, False)
+    """
+    if cell is None:
+        return True
+    if isinstance(cell, numbers.Real):
+        return math.isnan(cell)
+    pandas = sys.modules.get("pandas")  # where pandas is not loaded, none of its values can be
+    return pandas is not None and (cell is pandas.NA or cell is pandas.NaT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A verb with its options, its pipeline (`None` if it needs none) and a progress bar or not.
+
+    With `name_row` a failed row is raised under its name: before the work where its text cannot be
+    used, and after the work where the work failed.
+    """
+
+    verb: Verb
+    options: Options
+    pipeline: Any
+    progress: bool = False
+    name_row: Callable[[int], str] | None = None
+
+    def do(self, rows: Sequence[Sequence[object]]) -> list[Outcome]:
+        """Return the outcome of each row, in order; `ModelError` where no row could be done."""
+        items: list[Any] = []
+        places: list[int] = []
+        outcomes = [MISSING] * len(rows)
+        for place, cells in enumerate(rows):
+            if any(is_missing(cell) for cell in cells[: self.verb.texts]):
+                continue
+            try:
+                texts = [_require_text(cell) for cell in cells]
+                item = self.verb.prepare(self.pipeline, texts, self.options)
+            except ABOUT_ALL_ROWS:
+                raise
+            except Exception as error:
+                outcomes[place] = Outcome(error=error)
+            else:
+                items.append(item)
+                places.append(place)
+        self._raise_failed(outcomes)
+        for place, outcome in zip(places, self._run(items), strict=True):
+            outcomes[place] = outcome
+        self._raise_failed(outcomes)
+        return outcomes
+
+    def _raise_failed(self, outcomes: Sequence[Outcome]) -> None:
+        failed = [place for place, outcome in enumerate(outcomes) if outcome.error is not None]
+        if not failed or self.name_row is None:
+            return
+        error = outcomes[failed[0]].error
+        message = f"{self.name_row(failed[0])}: {outcomes[failed[0]].message}"
+        if others := failed[1:]:
+            message += f" (failed too: {list_rows(others, self.name_row)})"
+        raise (type(error) if isinstance(error, VnsumError) else VnsumError)(message) from error
+
+    def _run(self, items: Sequence[Any]) -> list[Outcome]:
+        """Run all at once; where that fails, halve until the failing ones stand alone."""
+        if not items:
+            return []
+        try:
+            values = self.verb.run(self.pipeline, items, self.options, self.progress)
+        except ABOUT_ALL_ROWS:
+            raise
+        except Exception as error:
+            if len(items) == 1:
+                return [Outcome(error=error)]
+            middle = len(items) // 2
+            return self._run(items[:middle]) + self._run(items[middle:])
+        return [Outcome(value=value) for value in values]
+
+
+def _require_text(cell: object) -> str | None:
+    if isinstance(cell, str):
+        return str(cell)
+    if is_missing(cell):
+        return None
+    shown = repr(cell)
+    shown = shown if len(shown) <= 40 else f"{shown[:40]}…"
+    raise InputError(f"expected text or a missing value, not {type(cell).__name__} {shown}")
+
+
+def list_rows(places: Sequence[int], name_row: Callable[[int], str]) -> str:
+    """Return the names of a few rows and the number of the others.
+
+    >>> list_rows([1, 4], "row {}".format)
+    'row 1, row 4'
+    """
+    named = ", ".join(map(name_row, places[:NAMED_ROWS]))
+    return named if len(places) <= NAMED_ROWS else f"{named} and {len(places) - NAMED_ROWS} more"

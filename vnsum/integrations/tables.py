@@ -1,0 +1,177 @@
+"""Columns in and out of the tables of pandas, polars, Arrow and of dictionaries of lists.
+
+None of these libraries is imported: a table of one can only come from a program that has it.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vnsum.errors import InputError
+from vnsum.integrations.verbs import NUMBERS, TEXT, TEXTS
+
+# Name of a column, its type, its cells.
+Column = tuple[str, str, Sequence[object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableKind:
+    """How to read and extend one kind of table; `types` are its classes, as module and name."""
+
+    types: tuple[tuple[str, str], ...]
+    names: Callable[[Any], list[str]]
+    cells: Callable[[Any, str], list[object]]
+    extend: Callable[[Any, Sequence[Column], str], Any]
+    name_row: Callable[[Any, int], str] = lambda table, place: f"row {place}"
+
+
+def kind_of(table: object) -> TableKind:
+    """Return how to read `table`; `InputError` for what is no table."""
+    for kind in KINDS:
+        for module, name in kind.types:
+            loaded = sys.modules.get(module)
+            if loaded is not None and isinstance(table, getattr(loaded, name)):
+                return kind
+    raise InputError(
+        "expected a batch as a dictionary of lists, a pandas or polars DataFrame or an Arrow "
+        f"table, not {type(table).__name__}: with datasets and Ray Data map over batches, not rows"
+    )
+
+
+def read_column(table: object, name: str) -> list[object]:
+    """Return the cells of a column as Python values; `InputError` where there is no such column."""
+    kind = kind_of(table)
+    names = kind.names(table)
+    if names.count(name) != 1:
+        trouble = "no column" if name not in names else f"{names.count(name)} columns"
+        raise InputError(f"the batch has {trouble} {name!r}: it has {', '.join(map(repr, names))}")
+    return kind.cells(table, name)
+
+
+def add_columns(table: object, columns: Sequence[Column], *, like: str) -> Any:
+    """Return a new table of the same kind with `columns` after its own.
+
+    `like` names the column whose type of text, if it has one, the new texts take. `InputError`
+    where a column is there already: nothing is overwritten.
+    """
+    kind = kind_of(table)
+    if taken := sorted(set(kind.names(table)) & {name for name, _, _ in columns}):
+        raise InputError(
+            f"the batch has columns {', '.join(map(repr, taken))} already: "
+            "drop them, or choose other names with prefix='vnsum_'"
+        )
+    return kind.extend(table, columns, like)
+
+
+def text_dtype(dtype: Any) -> Any:
+    """Return the pandas dtype of new texts beside a column of `dtype`: its own if it is for text.
+
+    `None` leaves the choice to pandas.
+    """
+    pandas = sys.modules["pandas"]
+    is_arrow = isinstance(dtype, pandas.ArrowDtype) and "string" in str(dtype)
+    return dtype if is_arrow or isinstance(dtype, pandas.StringDtype) else None
+
+
+def arrow_type(kind: str) -> Any:
+    """Return the Arrow type of a column."""
+    import pyarrow
+
+    types = {
+        TEXT: pyarrow.string(),
+        TEXTS: pyarrow.list_(pyarrow.string()),
+        NUMBERS: pyarrow.list_(pyarrow.int64()),
+    }
+    return types[kind]
+
+
+def _extend_frame(frame: Any, columns: Sequence[Column], like: str) -> Any:
+    pandas = sys.modules["pandas"]
+    texts = text_dtype(frame[like].dtype)
+    # Lists are no text: left to pandas, a column of nothing but missing ones would be of floats.
+    new = {
+        name: pandas.Series(cells, index=frame.index, dtype=texts if kind == TEXT else object)
+        for name, kind, cells in columns
+    }
+    return frame.assign(**new)
+
+
+def _name_frame_row(frame: Any, place: int) -> str:
+    label = frame.index[place]
+    return f"row {place}" if _is_place(label, place) else f"row {place} (index {label!r})"
+
+
+def _is_place(label: object, place: int) -> bool:
+    return not isinstance(label, str) and bool(label == place)
+
+
+def _extend_polars(frame: Any, columns: Sequence[Column], like: str) -> Any:
+    polars = sys.modules["polars"]
+    types = {
+        TEXT: polars.String,
+        TEXTS: polars.List(polars.String),
+        NUMBERS: polars.List(polars.Int64),
+    }
+    return frame.with_columns(
+        [polars.Series(name, cells, dtype=types[kind]) for name, kind, cells in columns]
+    )
+
+
+def _extend_arrow(table: Any, columns: Sequence[Column], like: str) -> Any:
+    pyarrow = sys.modules["pyarrow"]
+    arrays = [pyarrow.array(cells, type=arrow_type(kind)) for _, kind, cells in columns]
+    names = [name for name, _, _ in columns]
+    schema = table.schema
+    for name, array in zip(names, arrays, strict=True):
+        schema = schema.append(pyarrow.field(name, array.type))
+    return type(table).from_arrays([*table.columns, *arrays], schema=schema)
+
+
+def _extend_mapping(batch: Any, columns: Sequence[Column], like: str) -> Any:
+    extended = copy.copy(batch)  # the lazy batches of datasets stay lazy
+    for name, _, cells in columns:
+        extended[name] = list(cells)
+    return extended
+
+
+def _mapping_cells(batch: Mapping[str, Any], name: str) -> list[object]:
+    cells = batch[name]
+    if isinstance(cells, str | bytes):
+        raise InputError(
+            f"expected a batch, a list of cells for every column, and {name!r} holds one "
+            f"{type(cells).__name__}: with datasets use map(..., batched=True)"
+        )
+    return list(cells.tolist() if hasattr(cells, "tolist") else cells)
+
+
+KINDS = (
+    TableKind(
+        types=(("pandas", "DataFrame"),),
+        names=lambda frame: list(frame.columns),
+        cells=lambda frame, name: frame[name].tolist(),
+        extend=_extend_frame,
+        name_row=_name_frame_row,
+    ),
+    TableKind(
+        types=(("polars", "DataFrame"),),
+        names=lambda frame: list(frame.columns),
+        cells=lambda frame, name: frame[name].to_list(),
+        extend=_extend_polars,
+    ),
+    TableKind(
+        types=(("pyarrow", "Table"), ("pyarrow", "RecordBatch")),
+        names=lambda table: list(table.schema.names),
+        cells=lambda table, name: table.column(name).to_pylist(),
+        extend=_extend_arrow,
+    ),
+    TableKind(
+        types=(("collections.abc", "Mapping"),),
+        names=list,
+        cells=_mapping_cells,
+        extend=_extend_mapping,
+    ),
+)

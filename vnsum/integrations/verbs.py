@@ -1,0 +1,164 @@
+"""The verbs that tables can ask for, one row each: what goes in, which columns come out.
+
+Knows nothing of tables, missing cells or errors: see `tables` and `rows`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import vnsum
+from vnsum import fidelity, languages, rendering, segmentation
+from vnsum.document import Document
+from vnsum.pipeline import Pipeline
+from vnsum.rendering.text import finding_line
+from vnsum.result import BilingualSummary, Finding, Translation
+from vnsum.summarization import Budget
+from vnsum.translation.guard import require_direction
+
+TEXT, TEXTS, NUMBERS = "text", "list of text", "list of whole numbers"
+
+Options = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """A verb as a row: `prepare` one text, `run` it for many, and `cells` of one result.
+
+    `columns` are the added columns with their types; `options` are those of the verb, and all
+    others are those of `vnsum.load`, which a verb without `needs_model` does not call. `prepare`
+    raises for a text that cannot be used and is cheap, `run` is where the time goes. `validate`
+    raises for options that no text could be used with.
+    """
+
+    columns: Mapping[str, str]
+    options: tuple[str, ...]
+    prepare: Callable[[Any, Sequence[str | None], Options], Any]
+    run: Callable[[Any, Sequence[Any], Options, bool], Sequence[Any]]
+    cells: Callable[[Any], tuple[object, ...]]
+    validate: Callable[[Options], object] = lambda options: None
+    needs_model: bool = True
+    texts: int = 1
+
+
+def load_options() -> frozenset[str]:
+    """Return the names of the options that `vnsum.load` takes."""
+    return frozenset(inspect.signature(vnsum.load).parameters) - {"model"}
+
+
+def _segment(pipeline: None, cells: Sequence[str | None], options: Options) -> Document:
+    text, title = cells
+    return segmentation.segment(text or "", lang=options.get("lang"), title=title)
+
+
+def _prepare_translation(
+    pipeline: Pipeline, cells: Sequence[str | None], options: Options
+) -> Document:
+    text, title = cells
+    document = pipeline.segment(text or "", lang=options.get("lang"), title=title)
+    if (to := options.get("to", "en")) != document.lang:
+        _require(pipeline, document.lang, to)
+    return document
+
+
+def _prepare_summary(pipeline: Pipeline, cells: Sequence[str | None], options: Options) -> Document:
+    text, title = cells
+    document = pipeline.segment(text or "", lang=options.get("lang"), title=title)
+    others = [code for code in languages.LANGUAGES if code != document.lang]
+    if (to := options.get("to") or others[0]) != document.lang:
+        _require(pipeline, document.lang, to)
+    return document
+
+
+def _require(pipeline: Pipeline, source: str, target: str) -> None:
+    """Find out before the work that one text in the wrong language would stop the others."""
+    translator = pipeline.translator
+    name = translator.signature.split("|", 1)[0]
+    require_direction(translator.directions, source=source, target=target, model=name)
+
+
+def _translate(
+    pipeline: Pipeline, documents: Sequence[Document], options: Options, progress: bool
+) -> list[Translation]:
+    return pipeline.translate_many(documents, to=options.get("to", "en"), progress=progress)
+
+
+def _summarize(
+    pipeline: Pipeline, documents: Sequence[Document], options: Options, progress: bool
+) -> list[BilingualSummary]:
+    chosen = {name: options[name] for name in ("sentences", "ratio", "to") if name in options}
+    return pipeline.summarize_many(documents, progress=progress, **chosen)
+
+
+def _check(
+    pipeline: None, pairs: Sequence[Sequence[str]], options: Options, progress: bool
+) -> list[tuple[Finding, ...]]:
+    langs = {"source_lang": options.get("lang", "vi"), "target_lang": options.get("to", "en")}
+    return [tuple(fidelity.check(source, target, **langs)) for source, target in pairs]
+
+
+def _summary_cells(summary: BilingualSummary) -> tuple[object, ...]:
+    sides = {summary.document.lang: summary.side(summary.document.lang).text}
+    sides[summary.lang] = summary.side(summary.lang).text
+    evidence = [index for pair in summary.pairs for index in pair.source.evidence]
+    return (
+        sides.get("vi"),
+        sides.get("en"),
+        evidence,
+        "\n".join(rendering.findings(summary)),
+        summary.signature,
+    )
+
+
+def _check_languages(options: Options) -> None:
+    for name in ("lang", "to"):
+        if options.get(name) is not None:
+            languages.require(options[name])
+
+
+def _check_budget(options: Options) -> None:
+    _check_languages(options)
+    Budget(sentences=options.get("sentences"), ratio=options.get("ratio"))
+
+
+VERBS: Mapping[str, Verb] = {
+    "translate": Verb(
+        columns={"translation": TEXT, "findings": TEXT, "signature": TEXT},
+        options=("to", "lang"),
+        prepare=_prepare_translation,
+        run=_translate,
+        cells=lambda t: (t.text, "\n".join(rendering.findings(t)), t.signature),
+        validate=_check_languages,
+    ),
+    "summarize": Verb(
+        columns={"summary_vi": TEXT, "summary_en": TEXT, "evidence": NUMBERS, "findings": TEXT,
+                 "signature": TEXT},
+        options=("sentences", "ratio", "to", "lang"),
+        prepare=_prepare_summary,
+        run=_summarize,
+        cells=_summary_cells,
+        validate=_check_budget,
+    ),
+    "segment": Verb(
+        columns={"sentences": TEXTS, "lang": TEXT},
+        options=("lang",),
+        prepare=_segment,
+        run=lambda pipeline, documents, options, progress: documents,
+        cells=lambda document: ([s.text for s in document.sentences], document.lang),
+        validate=_check_languages,
+        needs_model=False,
+    ),
+    "check": Verb(
+        columns={"findings": TEXT},
+        options=("lang", "to"),
+        prepare=lambda pipeline, cells, options: cells,
+        run=_check,
+        cells=lambda findings: ("\n".join(map(finding_line, findings)),),
+        validate=_check_languages,
+        needs_model=False,
+        texts=2,
+    ),
+}  # fmt: skip
