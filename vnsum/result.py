@@ -297,8 +297,8 @@ class BilingualSummary(Serializable):
         return rendering.to_markdown(self)
 
     def plot(self) -> Picture:
-        """Return what the summary covers of its article, as a matplotlib figure that shows itself in
-        notebooks; needs the extra `plot`. See `vnsum.plotting.plot_summary`.
+        """Return what the summary covers of its article, as a matplotlib figure that shows itself
+        in notebooks; needs the extra `plot`. See `vnsum.plotting.plot_summary`.
 
         >>> summary.plot().savefig("coverage.png")                       # doctest: +SKIP
         """

@@ -1,0 +1,224 @@
+"""Pictures of results: what a summary covers of its article, where a translation has findings."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from vnsum.document import Document
+from vnsum.plotting.picture import (
+    Picture,
+    count,
+    make_picture,
+    palette,
+    set_heading,
+    with_every_letter,
+)
+from vnsum.rendering import layout
+from vnsum.result import BilingualSummary, Finding, Span, Translation
+
+CELLS_WITH_EDGES = 150  # in a longer article the edges between sentences would hide them
+WHOLE = "whole text"
+SEVERITIES = ("info", "warning", "error")
+MARKERS = {"info": "o", "warning": "^", "error": "X"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A finding at its place: characters of the text, and the row it is drawn in."""
+
+    row: str
+    severity: str
+    label: str
+    start: int
+    width: int
+
+
+@with_every_letter
+def plot_summary(summary: BilingualSummary) -> Picture:
+    """Return what a summary covers of its article.
+
+    Below, the article as a strip, every sentence as long as its text (in characters), those of
+    the summary in colour; above them, the summarizer's score of each. Works for documents without
+    sentences. `MissingExtraError` where matplotlib is not installed.
+
+    >>> import vnsum
+    >>> document = vnsum.segment("Trời mưa. Đường ngập.")
+    >>> first = vnsum.SummarySentence(text="Trời mưa.", evidence=(0,), score=0.5)
+    >>> summary = vnsum.BilingualSummary(document=document, lang="en",
+    ...                                  pairs=(vnsum.SummaryPair(source=first, target="Rain."),))
+    >>> plot_summary(summary).description
+    'The summary covers 1 of 2 sentences, 45 % of their characters.'
+    """
+    document = summary.document
+    known = range(len(document.sentences))
+    scores = [(i, p.source.score) for p in summary.pairs for i in p.source.evidence if i in known]
+    chosen = sorted({index for index, _ in scores})
+    length = sum(sentence.end - sentence.start for sentence in document.sentences)
+    covered = sum(document.sentences[i].end - document.sentences[i].start for i in chosen)
+    told = (
+        f"The summary covers {len(chosen)} of {count(len(known), 'sentence')}, "
+        f"{100 * covered / max(1, length):.0f} % of their characters."
+    )
+    picture, (above, strip) = _stack(document, told, ratio=4)
+    colours = palette(above)
+    if scores:
+        spans = [_extent(document, index) for index, _ in scores]
+        above.bar(
+            [start for start, _ in spans],
+            [score for _, score in scores],
+            [width for _, width in spans],
+            align="edge",
+            color=colours.info,
+        )
+        above.axhline(0, color=colours.quiet, linewidth=0.8)
+        above.margins(y=0.15)
+        for (start, width), (index, score) in zip(spans, scores, strict=True):
+            _note(above, start + width / 2, score, str(index + 1), points=3 if score >= 0 else -3)
+    above.set_ylabel("score")
+    _draw_strip(strip, document, dict.fromkeys(chosen, colours.info))
+    return picture
+
+
+@with_every_letter
+def plot_translation(translation: Translation) -> Picture:
+    """Return where in the text the checks found something, a row for every kind of finding.
+
+    Below, the text as a strip of sentences, each in the colour of its most severe finding: circles
+    are information, triangles warnings, crosses errors. A finding about a whole sentence or the
+    whole text is drawn along all of it.
+
+    >>> import vnsum
+    >>> document = vnsum.segment("Có 18 người.")
+    >>> found = vnsum.check("Có 18 người.", "There were 80 people.")
+    >>> pair = vnsum.SentencePair(source=document.sentences[0], target="There were 80 people.",
+    ...                           findings=found)
+    >>> picture = plot_translation(vnsum.Translation(document=document, lang="en", pairs=(pair,)))
+    >>> picture.description
+    '1 finding in 1 of 1 sentence.'
+    """
+    document = translation.document
+    places = _places(translation)
+    touched = sum(bool(pair.findings) for pair in translation.pairs)
+    told = (
+        f"{count(len(places), 'finding')} in {touched} of "
+        f"{count(len(translation.pairs), 'sentence')}."
+    )
+    kinds = list(dict.fromkeys(place.row for place in places))
+    picture, (above, strip) = _stack(document, told, ratio=1 + len(kinds), rows=len(kinds))
+    colours = palette(above)
+    for place in places:
+        colour, row = getattr(colours, place.severity), kinds.index(place.row)
+        middle = place.start + place.width / 2
+        above.hlines(row, place.start, place.start + place.width, color=colour, linewidth=3)
+        above.plot(middle, row, MARKERS[place.severity], color=colour, markersize=9)
+        _note(above, middle, row, place.label, points=6)
+    labels = kinds or ["no findings"]
+    above.set_yticks(range(len(labels)), labels)
+    above.set_ylim(len(labels) - 0.5, -0.5)
+    _add_legend(above, {place.severity for place in places})
+    worst = {
+        index: max(map(_severity, pair.findings), key=SEVERITIES.index)
+        for index, pair in enumerate(translation.pairs)
+        if pair.findings
+    }
+    _draw_strip(strip, document, {i: getattr(colours, severity) for i, severity in worst.items()})
+    return picture
+
+
+def _stack(
+    document: Document, told: str, *, ratio: float, rows: int = 4
+) -> tuple[Picture, tuple[Axes, Axes]]:
+    """Return a picture with an empty panel above the strip of the article."""
+    picture = make_picture(rows, told, base=2.0)
+    above, strip = picture.subplots(2, 1, sharex=True, height_ratios=[ratio, 1])
+    opening = document.title or (document.sentences[0].text if document.sentences else "")
+    heading = textwrap.shorten(layout.one_line(opening), width=160, placeholder=" …")
+    set_heading(picture, heading, told)
+    for side in ("top", "right", "bottom"):
+        above.spines[side].set_visible(False)
+    above.tick_params(axis="both", length=0)
+    return picture, (above, strip)
+
+
+def _draw_strip(strip: Axes, document: Document, colours: Mapping[int, str]) -> None:
+    """Draw the sentences of `document` as cells, those in `colours` in their colour."""
+    cells = [_extent(document, index) for index in range(len(document.sentences))]
+    edge = 1.0 if len(cells) <= CELLS_WITH_EDGES else 0.0
+    strip.broken_barh(
+        cells,
+        (0, 1),
+        facecolors=[colours.get(index, palette(strip).pale) for index in range(len(cells))],
+        edgecolors=strip.get_facecolor(),
+        linewidth=edge,
+    )
+    strip.set_yticks([])
+    for spine in strip.spines.values():
+        spine.set_visible(False)
+    if cells:
+        strip.set_xlim(cells[0][0], sum(cells[-1]))
+    strip.set_xlabel("characters of the text")
+
+
+def _note(axes: Axes, x: float, y: float, text: str, *, points: int) -> None:
+    """Write `text` so many points over (x, y), or under it where `points` is negative."""
+    axes.annotate(
+        text,
+        (x, y),
+        (0, points),
+        textcoords="offset points",
+        ha="center",
+        va="bottom" if points > 0 else "top",
+        fontsize="small",
+    )
+
+
+def _extent(document: Document, index: int) -> tuple[int, int]:
+    sentence = document.sentences[index]
+    return sentence.start, sentence.end - sentence.start
+
+
+def _places(translation: Translation) -> list[_Place]:
+    found = []
+    for number, pair in enumerate(translation.pairs, start=1):
+        sentence = pair.source
+        for finding in pair.findings:
+            span = finding.source or Span(start=0, end=sentence.end - sentence.start)
+            found.append(
+                _Place(
+                    row=layout.kind_label(finding.kind),
+                    severity=_severity(finding),
+                    label=str(number),
+                    start=sentence.start + span.start,
+                    width=span.end - span.start,
+                )
+            )
+    length = len(translation.document.text)
+    found += [
+        _Place(row=WHOLE, severity=_severity(finding), label=finding.kind, start=0, width=length)
+        for finding in translation.findings
+    ]
+    return found
+
+
+def _severity(finding: Finding) -> str:
+    return finding.severity if finding.severity in SEVERITIES else "warning"
+
+
+def _add_legend(axes: Axes, severities: Collection[str]) -> None:
+    colours = palette(axes)
+    for severity in SEVERITIES:
+        if severity in severities:
+            axes.plot([], [], MARKERS[severity], color=getattr(colours, severity), label=severity)
+    if severities:
+        axes.legend(
+            loc="lower right",
+            bbox_to_anchor=(1, 1),
+            ncols=len(SEVERITIES),
+            frameon=False,
+            fontsize="small",
+            borderpad=0,
+        )

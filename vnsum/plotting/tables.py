@@ -1,0 +1,133 @@
+"""Pictures of tables: scores of systems with their intervals, measured times."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import statistics
+from collections.abc import Mapping, Sequence
+
+import matplotlib
+from matplotlib.axes import Axes
+
+from vnsum.errors import InputError
+from vnsum.plotting.picture import (
+    Picture,
+    make_picture,
+    palette,
+    set_heading,
+    with_every_letter,
+)
+
+BAR = 0.62  # of the height of a row
+
+
+@with_every_letter
+def plot_scores(
+    scores: Mapping[str, Mapping[str, float | None]],
+    *,
+    intervals: Mapping[str, Mapping[str, float]] | None = None,
+    highlight: Sequence[str] = (),
+    title: str = "",
+) -> Picture:
+    """Return a table of scores as bars: a row for every system, a panel for every metric.
+
+    `scores` maps systems to metrics to figures, in whatever unit, as `frame.to_dict("index")` of
+    pandas does; a score that is `None`, NaN or not there leaves its place empty. `intervals` has
+    half the width of the interval around a score. The systems in `highlight` get the strong colour,
+    all where none is named. `InputError` for a table without figures or with anything else in it.
+
+    >>> table = {"lead": {"ROUGE-1": 28.8, "ROUGE-2": 15.3}, "ranker": {"ROUGE-1": 34.4}}
+    >>> plot_scores(table, highlight=["ranker"]).description
+    'ROUGE-1: lead 28.8, ranker 34.4. ROUGE-2: lead 15.3.'
+    """
+    metrics = list(dict.fromkeys(metric for row in scores.values() for metric in row))
+    table = {
+        metric: {system: _score(row.get(metric), system, metric) for system, row in scores.items()}
+        for metric in metrics
+    }
+    if not any(value is not None for column in table.values() for value in column.values()):
+        raise InputError("there is no score to draw: expected {system: {metric: figure}}")
+    told = " ".join(f"{metric}: {_listed(column)}." for metric, column in table.items())
+    picture = make_picture(len(scores), told)
+    panels = picture.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
+    for axes, (metric, column) in zip(panels, table.items(), strict=True):
+        colours = palette(axes)
+        for row, (system, value) in enumerate(column.items()):
+            if value is not None:
+                margin = (intervals or {}).get(system, {}).get(metric, 0.0)
+                strong = not highlight or system in highlight
+                colour = colours.info if strong else colours.pale
+                _draw_bar(axes, row, value, (margin, margin), label=f"{value:.1f}", colour=colour)
+        _draw_rows(axes, list(scores))
+        axes.set_title(metric, loc="left", fontsize="medium", parse_math=False)
+        axes.margins(x=0.22)
+    set_heading(picture, title)
+    return picture
+
+
+@with_every_letter
+def plot_times(seconds: Mapping[str, Sequence[float]], *, title: str = "") -> Picture:
+    """Return measured times as bars of medians, with lines from the least to the most.
+
+    `seconds` maps what was measured to the seconds of each run. `InputError` where something has
+    no run, or a time that is not a finite number.
+
+    >>> plot_times({"plain generate": [19.4, 18.0, 21.1], "vnsum": [4.1, 4.2]}).description
+    'Seconds: plain generate 19.4, vnsum 4.2.'
+    """
+    if not seconds or not all(len(runs) for runs in seconds.values()):
+        raise InputError("there are no times to draw: expected {name: [seconds of each run]}")
+    runs = {
+        name: [_finite(value, f"a time of {name}") for value in values]
+        for name, values in seconds.items()
+    }
+    medians: dict[str, float | None] = {
+        name: statistics.median(values) for name, values in runs.items()
+    }
+    picture = make_picture(len(runs), f"Seconds: {_listed(medians)}.")
+    axes = picture.subplots()
+    for row, values in enumerate(runs.values()):
+        median = statistics.median(values)
+        around = (median - min(values), max(values) - median)
+        _draw_bar(axes, row, median, around, label=f"{median:.2f} s", colour=palette(axes).info)
+    _draw_rows(axes, list(runs))
+    axes.set_xlabel("seconds")
+    axes.margins(x=0.15)
+    set_heading(picture, title)
+    return picture
+
+
+def _draw_bar(
+    axes: Axes, row: int, value: float, around: tuple[float, float], *, label: str, colour: str
+) -> None:
+    """Draw a bar with its interval, if it has one, and its figure behind it."""
+    axes.barh(row, value, BAR, color=colour)
+    if any(around):
+        ink = matplotlib.rcParams["text.color"]
+        axes.errorbar(value, row, xerr=[[around[0]], [around[1]]], color=ink, capsize=3)
+    axes.text(max(0.0, value + around[1]), row, f"  {label}", va="center", fontsize="small")
+
+
+def _draw_rows(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), names, parse_math=False)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+
+
+def _score(value: object, system: str, metric: str) -> float | None:
+    if value is None or (isinstance(value, numbers.Real) and math.isnan(value)):
+        return None
+    return _finite(value, f"{metric} of {system}")
+
+
+def _finite(value: object, what: str) -> float:
+    if isinstance(value, numbers.Real) and math.isfinite(value) and not isinstance(value, bool):
+        return float(value)
+    raise InputError(f"{what} should be a finite number, not {value!r}")
+
+
+def _listed(figures: Mapping[str, float | None]) -> str:
+    return ", ".join(f"{name} {value:.1f}" for name, value in figures.items() if value is not None)
