@@ -87,7 +87,7 @@ def _list_rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells) and not f"{cells[0]} ".startswith("# "):
+            if any(cell.strip() for cell in cells) and not _is_comment(cells[0]):
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
@@ -97,9 +97,13 @@ def _list_rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
+def _is_comment(text: str) -> bool:
+    return f"{text.rstrip()} ".startswith("# ")  # but #MeToo is a term
+
+
 def _find_delimiter(lines: list[str]) -> str:
     """Return what separates the cells: tabs where there is one, else ; where that is commoner."""
-    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    first = next((line for line in lines if line.strip() and not _is_comment(line)), "")
     if "\t" in first:
         return "\t"
     return ";" if first.count(";") > first.count(",") else ","

@@ -6,6 +6,7 @@ import itertools
 import re
 
 HISSING = ("s", "x", "z", "ch", "sh")
+NO_PLURALS = ("ss", "us", "is")
 LINKS = frozenset(["of", "for", "in", "on", "at", "to"])  # what comes before them is inflected
 SHORTEST_PLURAL = 4  # "gas" and "bus" are no plurals
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -31,6 +32,11 @@ def inflect(form: str) -> tuple[str, ...]:
 
 
 def _write_plural(word: str) -> str:
+    """Return the plural of `word`, nothing where it looks like one already."""
+    if word.endswith("s") and not word.endswith(NO_PLURALS):
+        return ""
+    if word.endswith("is"):
+        return word[:-2] + "es"
     if word.endswith(HISSING):
         return word + "es"
     if re.search(r"[^aeiou]y$", word):
@@ -42,7 +48,7 @@ def _write_singular(word: str) -> str:
     """Return what `word` is the plural of, nothing where it looks like no plural or is a name."""
     if len(word) < SHORTEST_PLURAL or not word.islower() or not word.endswith("s"):
         return ""
-    if word.endswith(("ss", "us", "is")):
+    if word.endswith(NO_PLURALS):
         return ""
     if word.endswith("ies"):
         return word[:-3] + "y"

@@ -1,0 +1,165 @@
+"""Glossaries: matching, files, inflection; the cases are in cases/glossary.json."""
+
+import json
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnsum.errors import InputError, LanguageError
+from vnsum.glossary import Glossary, Term
+from vnsum.glossary.inflection import inflect
+from vnsum.glossary.matching import cut
+
+CASES = json.loads((Path(__file__).parent / "cases/glossary.json").read_text(encoding="utf-8"))
+SYLLABLES = st.sampled_from(["biển", "đông", "Hà", "Nội", "Ba", "ban", "mỹ", "C++", "19", "-"])
+FORMS = st.lists(SYLLABLES, min_size=1, max_size=3).map(" ".join).filter(lambda f: f.strip("- "))
+TEXTS = st.lists(st.one_of(SYLLABLES, FORMS, st.text(max_size=4)), max_size=20).map(" ".join)
+GLOSSARIES = st.dictionaries(FORMS, FORMS, max_size=8).map(Glossary.from_dict)
+
+
+def label(case):
+    return case.get("label") or case["form"]
+
+
+@pytest.mark.parametrize("case", CASES["find"], ids=label)
+def test_terms_are_found(case):
+    glossary = Glossary.from_dict(
+        case.get("terms", {}), keep=case.get("keep", ()), **case.get("options", {})
+    )
+    mentions = glossary.find(case["text"], lang=case.get("lang", "vi"))
+    assert [mention.text for mention in mentions] == case["found"]
+
+
+class TestFinding:
+    @given(GLOSSARIES, TEXTS, st.sampled_from(["vi", "en"]))
+    def test_mentions_are_whole_words_in_order_and_apart(self, glossary, text, lang):
+        mentions = glossary.find(text, lang=lang)
+        edge = 0
+        for mention in mentions:
+            start, end = mention.span.start, mention.span.end
+            assert edge <= start < end
+            assert text[start:end] == mention.text
+            letters = re.sub(r"\W", "", mention.text)
+            if mention.text[0].isalnum() and start and letters:
+                assert not (text[start - 1].isalnum())
+            if mention.text[-1].isalnum():
+                assert end == len(text) or not text[end].isalnum()
+            edge = end
+
+    @given(GLOSSARIES, st.sampled_from(["vi", "en"]))
+    def test_every_form_is_found_where_it_stands_alone(self, glossary, lang):
+        for term in glossary.terms:
+            for form in term.forms(lang):
+                (mention,) = glossary.find(form, lang=lang)
+                assert set(term.vi) <= set(mention.term.vi)
+                assert set(term.en) <= set(mention.term.en)
+
+    @given(GLOSSARIES, TEXTS)
+    def test_no_longer_term_is_passed_over(self, glossary, text):
+        mentions = glossary.find(text, lang="vi")
+        for term in glossary.terms:
+            alone = Glossary(terms=(term,))
+            for lonely in alone.find(text, lang="vi"):
+                over = [m for m in mentions
+                        if m.span.start < lonely.span.end and lonely.span.start < m.span.end]  # fmt: skip
+                assert over
+                assert max(len(cut(m.text)) for m in over) >= len(cut(lonely.text))
+
+    def test_both_directions_from_one_glossary(self):
+        glossary = Glossary.from_dict({"Mỹ": ["US", "United States"], "Hoa Kỳ": "US"})
+        assert glossary.find("Mỹ", lang="vi")[0].term.en == ("US", "United States")
+        assert glossary.find("the US", lang="en")[0].term.vi == ("Mỹ", "Hoa Kỳ")
+        assert glossary.find("the United States", lang="en")[0].term.vi == ("Mỹ",)
+
+    def test_a_glossary_written_from_english(self):
+        glossary = Glossary.from_dict({"East Sea": "Biển Đông"}, source="en")
+        assert glossary.terms == (Term(vi=("Biển Đông",), en=("East Sea",)),)
+
+    def test_the_table_asks_no_more_of_a_text_than_its_words(self):
+        """Work done for a text does not depend on how many terms there are."""
+        few = Glossary.from_dict({"a b": "x"})
+        many = Glossary.from_dict({f"a{i} b{i}": f"x{i}" for i in range(10_000)} | {"a b": "x"})
+        text = "a b c " * 50
+        assert len(many.find(text, lang="vi")) == len(few.find(text, lang="vi")) == 50
+        assert len(many) == 10_001
+
+
+@pytest.mark.parametrize("case", CASES["files"], ids=label)
+def test_files_are_read(case, tmp_path):
+    path = tmp_path / case["name"]
+    path.write_bytes(case["content"].encode(case.get("encoding", "utf-8")))
+    if "error" in case:
+        with pytest.raises(InputError, match=case["error"]):
+            Glossary.read(path)
+        return
+    glossary = Glossary.read(path)
+    assert [[[*term.vi], [*term.en]] for term in glossary.terms] == case["terms"]
+    assert glossary.source == case.get("source", "vi")
+
+
+@pytest.mark.parametrize("case", CASES["inflect"], ids=label)
+def test_inflected_forms(case):
+    assert [*inflect(case["form"])] == [case["form"], *case["others"]]
+
+
+class TestErrors:
+    def test_a_file_that_is_not_there(self, tmp_path):
+        with pytest.raises(InputError, match=r"cannot read the glossary .*no\.tsv"):
+            Glossary.read(tmp_path / "no.tsv")
+
+    def test_a_term_longer_than_a_sentence(self):
+        with pytest.raises(InputError, match="longer than a sentence.*at most 200"):
+            Glossary.from_dict({"dài " * 60: "long"})
+
+    @pytest.mark.parametrize(
+        ("terms", "message"),
+        [
+            ({"": "x"}, "one side is empty"),
+            ({"Huế": "  "}, "'Huế': one side is empty"),
+            ({"Huế": []}, "expected a text or a list of texts"),
+            ({"Huế": 3}, "expected a text or a list of texts, not 3"),
+            ({3: "x"}, "expected a text"),
+            ({"Huế": ["Hue", None]}, "must be text, not NoneType"),
+            ({"Hòa": "a", "Hoà": "b"}, "term 2: 'Hoà' becomes 'b' here and 'a' in term 1"),
+        ],
+    )
+    def test_terms_that_cannot_be_used(self, terms, message):
+        with pytest.raises(InputError, match=re.escape(message)):
+            Glossary.from_dict(terms)
+
+    def test_kept_and_translated(self):
+        with pytest.raises(InputError, match="'Trump' becomes 'Trump' here and 'Mr Trump'"):
+            Glossary.from_dict({"Trump": "Mr Trump"}, keep=["Trump"])
+
+    def test_options(self):
+        with pytest.raises(InputError, match="list of names, not one text"):
+            Glossary.from_dict({}, keep="Trump")
+        with pytest.raises(InputError, match="case must be one of"):
+            Glossary(case="upper")
+        with pytest.raises(LanguageError):
+            Glossary(source="fr")
+        with pytest.raises(LanguageError):
+            Glossary().find("x", lang="fr")
+        with pytest.raises(InputError, match="tuple of texts"):
+            Glossary(terms=(Term(vi=("Huế",), en=()),))
+
+
+class TestValues:
+    @given(GLOSSARIES, GLOSSARIES)
+    def test_the_digest_tells_glossaries_apart(self, one, other):
+        assert (one.digest == other.digest) == (one == other)
+
+    def test_options_are_part_of_the_digest(self):
+        options = ({}, {"case": "exact"}, {"diacritics": False}, {"source": "en"})
+        digests = {Glossary.from_dict({"a": "a"}, **chosen).digest for chosen in options}
+        assert len(digests) == len(options)
+
+    def test_it_can_be_sent_to_another_process(self):
+        glossary = Glossary.from_dict({"Biển Đông": "East Sea"}, keep=["VinFast"])
+        again = pickle.loads(pickle.dumps(glossary))
+        assert again == glossary
+        assert again.find("Biển Đông", lang="vi") == glossary.find("Biển Đông", lang="vi")
