@@ -5,13 +5,17 @@ backend and sees to length limits, order, checks and second tries.
 """
 
 from vnsum.translation.backend import Alternative, Backend, Draft, FakeBackend, Request, Steerable
+from vnsum.translation.cached import CachedTranslator
 from vnsum.translation.guard import CheckedText, GuardedTranslator, Translator
 from vnsum.translation.lazy import LazyTranslator
 from vnsum.translation.loading import load_backend, make_translator
+from vnsum.translation.store import CacheWarning, TranslationStore
 
 __all__ = [
     "Alternative",
     "Backend",
+    "CacheWarning",
+    "CachedTranslator",
     "CheckedText",
     "Draft",
     "FakeBackend",
@@ -19,6 +23,7 @@ __all__ = [
     "LazyTranslator",
     "Request",
     "Steerable",
+    "TranslationStore",
     "Translator",
     "load_backend",
     "make_translator",

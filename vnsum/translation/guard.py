@@ -14,6 +14,7 @@ from vnsum.errors import LanguageError
 from vnsum.languages import detect
 from vnsum.result import Finding
 from vnsum.segmentation import split_clauses
+from vnsum.serialization import Serializable
 from vnsum.translation.backend import Backend, Draft
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
 from vnsum.translation.repair import Case, Repaired, repair_figures
@@ -26,7 +27,7 @@ LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedText:
+class CheckedText(Serializable):
     """The translation of one text and what was found out about it."""
 
     text: str

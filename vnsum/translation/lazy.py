@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from vnsum.translation.guard import CheckedText, Translator, require_direction
 
@@ -11,8 +12,10 @@ from vnsum.translation.guard import CheckedText, Translator, require_direction
 class LazyTranslator:
     """Wraps `load`, which is called once, when there is something to translate.
 
-    `directions` are known before, so that a wrong direction costs no load. Calls from several
-    threads wait for each other: the model underneath uses all cores anyway.
+    `directions` are known before, so that a wrong direction costs no load. `describe` returns what
+    is asked of `load` in one line, equal only where what it loads is, or `None` where that cannot
+    be known. Calls from several threads wait for each other: the model underneath uses all cores
+    anyway. A copy in another process (pickled, forked) loads its own weights.
 
     >>> from vnsum.translation import FakeBackend, GuardedTranslator
     >>> lazy = LazyTranslator(lambda: GuardedTranslator(backend=FakeBackend()),
@@ -22,11 +25,20 @@ class LazyTranslator:
     """
 
     def __init__(
-        self, load: Callable[[], Translator], *, name: str, directions: Sequence[str]
+        self,
+        load: Callable[[], Translator],
+        *,
+        name: str,
+        directions: Sequence[str],
+        describe: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._load = load
         self._name = name
         self._directions = tuple(directions)
+        self._describe = describe
+        self._begin()
+
+    def _begin(self) -> None:
         self._translator: Translator | None = None
         self._lock = threading.Lock()
 
@@ -40,6 +52,23 @@ class LazyTranslator:
         """The loaded translator's signature; before that, the name alone."""
         return self._name if self._translator is None else self._translator.signature
 
+    @property
+    def request(self) -> str | None:
+        """What is asked of `load`, equal only where what it loads is; `None` where not known."""
+        return self._describe()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the weights are in memory, so that the signature is the whole one."""
+        return self._translator is not None
+
+    def load(self) -> Translator:
+        """Return the translator, loaded now unless it has been before."""
+        with self._lock:
+            if self._translator is None:
+                self._translator = self._load()
+            return self._translator
+
     def translate_checked(
         self, texts: Sequence[str], *, source: str, target: str
     ) -> list[CheckedText]:
@@ -47,7 +76,18 @@ class LazyTranslator:
         require_direction(self._directions, source=source, target=target, model=self._name)
         if not texts:
             return []
+        translator = self.load()
         with self._lock:
-            if self._translator is None:
-                self._translator = self._load()
-            return self._translator.translate_checked(texts, source=source, target=target)
+            return translator.translate_checked(texts, source=source, target=target)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the weights and the lock."""
+        return {
+            name: value
+            for name, value in self.__dict__.items()
+            if name not in ("_translator", "_lock")
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._begin()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
+from vnsum.checkpoints.identity import identify_weights
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.translation.backend import Backend
 from vnsum.translation.guard import GuardedTranslator
@@ -38,8 +42,23 @@ def make_translator(
 ) -> LazyTranslator:
     """Return a guarded translator for `spec` that loads its weights at the first text."""
 
-    def load() -> GuardedTranslator:
-        backend = load_backend(spec, device=device, offline=offline, beams=beams)
-        return GuardedTranslator(backend=backend)
+    return LazyTranslator(
+        functools.partial(_load_guarded, spec, device=device, offline=offline, beams=beams),
+        name=spec.name,
+        directions=spec.directions,
+        # Every option that a translation may depend on.
+        describe=functools.partial(describe_request, spec, device=device, beams=beams),
+    )
 
-    return LazyTranslator(load, name=spec.name, directions=spec.directions)
+
+def describe_request(spec: ModelSpec, **options: object) -> str | None:
+    """Return weights and options in one line, equal only for equal translators on one machine.
+
+    `None` where the weights are not known yet; see `vnsum.checkpoints.identity`.
+    """
+    weights = identify_weights(spec)
+    return None if weights is None else f"{weights}|{spec!r}|{sorted(options.items())!r}"
+
+
+def _load_guarded(spec: ModelSpec, **options: Any) -> GuardedTranslator:
+    return GuardedTranslator(backend=load_backend(spec, **options))

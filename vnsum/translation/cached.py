@@ -1,0 +1,187 @@
+"""A translator that remembers: what another one has translated once is read from a store.
+
+A text is found again only where everything that made its translation is the same: the version of
+vnsum, weights, options, kind of device, languages and the text to the letter.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import threading
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from vnsum.errors import InputError
+from vnsum.translation.guard import CheckedText, Translator, require_direction
+from vnsum.translation.store import TranslationStore
+from vnsum.version import __version__
+
+# Texts between two commits, so that a killed process loses seconds; full batches need no more.
+COMMIT_EVERY = 64
+# What the choice of device and number format depends on, besides the machine itself.
+RUNTIMES = ("torch", "transformers", "ctranslate2")
+
+
+@runtime_checkable
+class Deferred(Protocol):
+    """What is asked of a translator that has yet to load its weights; see `LazyTranslator`."""
+
+    @property
+    def request(self) -> str | None:
+        """What will be loaded, in one line."""
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the signature is the whole one."""
+
+    def load(self) -> Translator:
+        """Load the weights."""
+
+
+class CachedTranslator:
+    """Wraps a `Translator`; texts that `store` has do not reach it.
+
+    Findings are kept with the translations. A translator that loads late stays unloaded while
+    nothing is new: its signature is in the store, too. Each text is translated once however many
+    threads ask for it; two processes that meet the same new text at the same time both translate
+    it. An interrupted or killed call has kept all but its last 64 texts.
+
+    >>> import tempfile
+    >>> from vnsum.translation import FakeBackend, GuardedTranslator
+    >>> inner = GuardedTranslator(backend=FakeBackend())
+    >>> with tempfile.TemporaryDirectory() as folder, TranslationStore(folder) as store:
+    ...     cached = CachedTranslator(inner, store=store)
+    ...     for text in ("xin chào", "xin chào"):
+    ...         print(cached.translate_checked([text], source="vi", target="en")[0].text)
+    KVA PUNB
+    KVA PUNB
+    >>> inner.backend.calls
+    [('xin chào',)]
+    """
+
+    def __init__(self, translator: Translator, *, store: TranslationStore) -> None:
+        self.translator = translator
+        self.store = store
+        self._signature: str | None = None  # as the store remembers it
+        self._lock = threading.RLock()
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """The wrapped translator's directions."""
+        return self.translator.directions
+
+    @property
+    def signature(self) -> str:
+        """The wrapped translator's signature: being kept changes nothing in a translation."""
+        if isinstance(self.translator, Deferred) and not self.translator.is_loaded:
+            return self._signature or self.translator.signature
+        return self.translator.signature
+
+    def translate_checked(
+        self, texts: Sequence[str], *, source: str, target: str
+    ) -> list[CheckedText]:
+        """Return one checked translation for each text, in order; new ones are kept."""
+        name = self.signature.split("|")[0]
+        require_direction(self.directions, source=source, target=target, model=name)
+        if not texts:
+            return []
+        with self._lock:
+            signature = self._find_signature()
+            made_by = (signature, self._request() or "")
+        keys = {text: _key("text", *made_by, source, target, text) for text in texts}
+        done = self._recall(keys)
+        # Texts of similar length together, for that makes full batches.
+        new = sorted((text for text in keys if text not in done), key=len, reverse=True)
+        for start in range(0, len(new), COMMIT_EVERY):
+            with self._lock:  # another thread may have translated some in the meantime
+                if self._load() != signature:
+                    return self.translate_checked(texts, source=source, target=target)
+                some = {text: keys[text] for text in new[start : start + COMMIT_EVERY]}
+                done |= self._recall(some)
+                done |= self._translate(
+                    {text: key for text, key in some.items() if text not in done},
+                    source=source,
+                    target=target,
+                )
+        return [done[text] for text in texts]
+
+    def _translate(
+        self, keys: dict[str, bytes], *, source: str, target: str
+    ) -> dict[str, CheckedText]:
+        if not keys:
+            return {}
+        fresh = self.translator.translate_checked([*keys], source=source, target=target)
+        self.store.put(
+            {key: _write(checked) for key, checked in zip(keys.values(), fresh, strict=True)}
+        )
+        return dict(zip(keys, fresh, strict=True))
+
+    def _recall(self, keys: dict[str, bytes]) -> dict[str, CheckedText]:
+        kept = self.store.get([*keys.values()])
+        found = {text: _read(kept[key]) for text, key in keys.items() if key in kept}
+        return {text: checked for text, checked in found.items() if checked is not None}
+
+    def _request(self) -> str | None:
+        return self.translator.request if isinstance(self.translator, Deferred) else None
+
+    def _find_signature(self) -> str:
+        """Return the whole signature, from the store where that spares a load."""
+        if not isinstance(self.translator, Deferred) or self.translator.is_loaded:
+            return self._load()
+        if self._signature is None and (request := self._request()) is not None:
+            key = _key("signature", request, _describe_machine())
+            self._signature = self.store.get([key]).get(key)
+        return self._load() if self._signature is None else self._signature
+
+    def _load(self) -> str:
+        """Return the signature of the translator, whose weights are loaded after that."""
+        if isinstance(self.translator, Deferred):
+            self.translator.load()
+            if self.translator.signature != self._signature:
+                self._signature = self.translator.signature
+                if (request := self._request()) is not None:
+                    key = _key("signature", request, _describe_machine())
+                    self.store.put({key: self._signature})
+        return self.translator.signature
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"translator": self.translator, "store": self.store}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        self._signature = None
+        self._lock = threading.RLock()
+
+
+def _key(*parts: str) -> bytes:
+    # JSON keeps the parts apart whatever they contain.
+    return hashlib.sha256(json.dumps([__version__, *parts]).encode("ascii")).digest()
+
+
+@functools.cache
+def _describe_machine() -> str:
+    """Return what decides, besides a request, which device and number format are chosen."""
+    parts = [platform.node(), platform.machine(), os.environ.get("CUDA_VISIBLE_DEVICES", "")]
+    for name in RUNTIMES:
+        try:
+            parts.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            parts.append(name)
+    return json.dumps(parts)
+
+
+def _write(checked: CheckedText) -> str:
+    return json.dumps(checked.to_dict(), ensure_ascii=False, separators=(",", ":"))
+
+
+def _read(text: str) -> CheckedText | None:
+    """Return what `_write` wrote, `None` where it is something else: it is translated anew."""
+    try:
+        return CheckedText.from_dict(json.loads(text))
+    except (ValueError, InputError):
+        return None
