@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from vnsum import fidelity, languages, segmentation, summarization
+from vnsum import assembly, fidelity, languages, segmentation, summarization
 from vnsum.article import Article, handling, is_prose
 from vnsum.checkpoints import ModelSpec, resolve_model
 from vnsum.document import Document
 from vnsum.errors import InputError, LanguageError
-from vnsum.result import BilingualSummary, Finding, SentencePair, SummaryPair, Translation
+from vnsum.result import BilingualSummary, Finding, SentencePair, Summary, Translation
 from vnsum.summarization import Budget, Summarizer
 from vnsum.translation import CheckedText, Translator, make_translator
 from vnsum.version import __version__
@@ -80,16 +80,18 @@ class Pipeline:
         *,
         sentences: int | None = None,
         ratio: float | None = None,
+        length: str | None = None,
         title: str | None = None,
         to: str | None = None,
         lang: str | None = None,
     ) -> BilingualSummary:
         """Return a summary of `text` in both languages, with its evidence.
 
-        At most `sentences` sentences (3 unless told otherwise), or a `ratio` in (0, 1] of the
-        article's. `to` is the language of the translation: the other one, unless told otherwise.
+        At most `sentences` sentences (3 unless told otherwise), a `ratio` in (0, 1] of the
+        article's, or a `length`: `"headline"`, `"brief"`, `"standard"` or `"full"`. `to` is the
+        language of the translation: the other one, unless told otherwise.
         """
-        budget = Budget(sentences=sentences, ratio=ratio)
+        budget = Budget(sentences=sentences, ratio=ratio, length=length)
         document = self.segment(text, lang=lang, title=title)
         return self._summarize_documents([document], budget, to)[0]
 
@@ -99,11 +101,12 @@ class Pipeline:
         *,
         sentences: int | None = None,
         ratio: float | None = None,
+        length: str | None = None,
         to: str | None = None,
         progress: bool = False,
     ) -> list[BilingualSummary]:
         """Return the bilingual summaries of many texts, in order; see `summarize`."""
-        budget = Budget(sentences=sentences, ratio=ratio)
+        budget = Budget(sentences=sentences, ratio=ratio, length=length)
         documents = self._segment_many(texts)
         done: list[BilingualSummary] = []
         for chunk in _show_progress(_chunks(documents), len(documents), progress):
@@ -159,31 +162,34 @@ class Pipeline:
             languages.require(to) if to is not None else _other_language(document.lang)
             for document in documents
         ]
-        summaries = [self.summarizer.summarize(document, budget) for document in documents]
+        summaries = [
+            assembly.clear_references(document, self.summarizer.summarize(document, budget))
+            for document in documents
+        ]
         jobs = [
             [*filter(None, [document.title]), *(s.text for s in summary.sentences)]
             for document, summary in zip(documents, summaries, strict=True)
         ]
         translated = self._translate_jobs(documents, jobs, targets)
-        results = []
-        for document, summary, target, checked in zip(
-            documents, summaries, targets, translated, strict=True
-        ):
-            pairs = []
-            for sentence in summary.sentences:
-                done = checked[sentence.text]
-                pairs.append(SummaryPair(source=sentence, target=done.text, findings=done.findings))
-            results.append(
-                BilingualSummary(
-                    document=document,
-                    lang=target,
-                    title=checked[document.title].text if document.title else None,
-                    pairs=tuple(pairs),
-                    findings=_note_language(document, target),
-                    signature=self._sign(summary.signature, self.translator.signature),
-                )
+        return [
+            self._assemble_summary(document, summary, target, checked)
+            for document, summary, target, checked in zip(
+                documents, summaries, targets, translated, strict=True
             )
-        return results
+        ]
+
+    def _assemble_summary(
+        self, document: Document, summary: Summary, to: str, checked: dict[str, CheckedText]
+    ) -> BilingualSummary:
+        done = [checked[sentence.text] for sentence in summary.sentences]
+        sides = [assembly.Target(text=d.text, findings=d.findings) for d in done]
+        paired = assembly.pair_up(document, summary, sides, lang=to)
+        return replace(
+            paired,
+            title=checked[document.title].text if document.title else None,
+            findings=(*_note_language(document, to), *paired.findings),
+            signature=self._sign(summary.signature, self.translator.signature),
+        )
 
     def _translate_jobs(
         self, documents: Sequence[Document], jobs: Sequence[Sequence[str]], targets: Sequence[str]

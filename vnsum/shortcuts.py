@@ -61,6 +61,7 @@ def summarize(
     *,
     sentences: int | None = None,
     ratio: float | None = None,
+    length: str | None = None,
     title: str | None = None,
     to: str | None = None,
     lang: str | None = None,
@@ -70,7 +71,7 @@ def summarize(
     >>> print(summarize(article, sentences=2).en)                    # doctest: +SKIP
     """
     return default_pipeline().summarize(
-        text, sentences=sentences, ratio=ratio, title=title, to=to, lang=lang
+        text, sentences=sentences, ratio=ratio, length=length, title=title, to=to, lang=lang
     )
 
 
@@ -79,12 +80,13 @@ def summarize_many(
     *,
     sentences: int | None = None,
     ratio: float | None = None,
+    length: str | None = None,
     to: str | None = None,
     progress: bool = False,
 ) -> list[BilingualSummary]:
     """Return bilingual summaries of many texts, in order; see `vnsum.Pipeline.summarize_many`."""
     return default_pipeline().summarize_many(
-        texts, sentences=sentences, ratio=ratio, to=to, progress=progress
+        texts, sentences=sentences, ratio=ratio, length=length, to=to, progress=progress
     )
 
 

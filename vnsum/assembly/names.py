@@ -1,0 +1,117 @@
+"""The people, places and bodies of a bilingual summary, with their spelling in both languages.
+
+Names come from the Vietnamese side, where capital letters and titles tell more; the English form
+is what the English side says, else the one of the table, else the spelling without diacritics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from vnsum.assembly.people import Person
+from vnsum.fidelity.name_table import look_up_forms, plain, tables
+from vnsum.fidelity.names import PLACE_CUES, Name, is_headline, names_in_vi
+from vnsum.quantities.tokens import Tokens
+from vnsum.result import SummaryName
+
+KINDS = {
+    "country": "place", "city": "place", "province": "place", "region": "place",
+    "person": "person", "body": "body",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Entry:
+    vi: str
+    en: str
+    kind: str
+    sentences: list[int] = field(default_factory=list)
+
+
+def list_names(
+    sides: Sequence[tuple[str, str]], people: Sequence[Person]
+) -> tuple[SummaryName, ...]:
+    """Return the names of a summary in the order in which they come up.
+
+    `sides` are the Vietnamese and English text of every sentence, `people` those of the whole
+    document, so that "ông Petro" is listed as Gustavo Petro.
+    """
+    entries: dict[tuple[str, str], _Entry] = {}
+    for index, (vi, en) in enumerate(sides):
+        tokens = Tokens(vi)
+        if is_headline(tokens):
+            continue
+        for key, entry in _names(tokens, Tokens(en), people):
+            known = entries.setdefault(key, entry)
+            if index not in known.sentences:
+                known.sentences.append(index)
+    return tuple(
+        SummaryName(vi=e.vi, en=e.en, kind=e.kind, sentences=tuple(e.sentences))
+        for e in entries.values()
+    )
+
+
+def _names(
+    vi: Tokens, en: Tokens, people: Sequence[Person]
+) -> list[tuple[tuple[str, str], _Entry]]:
+    found = []
+    for name in names_in_vi(vi):
+        person = _person_of(name.text, people)
+        kind = _kind(name, vi) if person is None else "person"
+        if kind is None:
+            continue
+        text = name.text if person is None else person.name
+        row = f"row {min(name.rows)}" if name.rows else text
+        found.append(((kind, row), _Entry(text, _english(text, name, en), kind)))
+    return found
+
+
+def _person_of(text: str, people: Sequence[Person]) -> Person | None:
+    """Return the one person who is called so; a foreign first name alone is enough."""
+    words = tuple(text.split())
+    matching = [p for p in people if _has(tuple(p.name.split()), words)]
+    return matching[0] if len(matching) == 1 else None
+
+
+def _has(name: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return any(name[i : i + len(words)] == words for i in range(len(name) - len(words) + 1))
+
+
+def _kind(name: Name, vi: Tokens) -> str | None:
+    """Return what a name is of, or `None` where that is not known."""
+    if name.rows:
+        return KINDS[tables()[2][min(name.rows)].kind]
+    before = vi.text[: name.span.start].split()
+    return "place" if before and before[-1].lower() in PLACE_CUES else None
+
+
+def _english(text: str, name: Name, en: Tokens) -> str:
+    if name.rows:
+        return _from_table(min(name.rows), en)
+    spelled = [plain(word.lower()) for word in text.split()]
+    own = [plain(token.low) for token in en.items]
+    for start in range(len(own) - len(spelled) + 1):
+        if own[start : start + len(spelled)] == spelled:
+            return en.text[en[start].start : en[start + len(spelled) - 1].end]
+    return " ".join(_without_marks(word) for word in text.split())
+
+
+def _from_table(row: int, en: Tokens) -> str:
+    """Return the form of a row as the English side has it, else the usual one."""
+    table, keys = tables()[1], look_up_forms(en)
+    for index in range(len(keys)):
+        found = table.longest(keys, index)
+        if found and row in found[1] and en[index].is_capital:
+            form = en.text[en[index].start : en[index + found[0] - 1].end]
+            if form in tables()[2][row].en:
+                return form
+    return tables()[2][row].en[0]
+
+
+def _without_marks(word: str) -> str:
+    """Return a word without diacritics, its capital letters kept."""
+    low = plain(word.lower())
+    if len(low) != len(word):
+        return low.capitalize()
+    return "".join(b.upper() if a.isupper() else b for a, b in zip(word, low, strict=True))

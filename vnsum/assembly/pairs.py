@@ -1,0 +1,55 @@
+"""From a summary and the translations of its sentences to one bilingual value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vnsum.assembly.dates import resolve_dates
+from vnsum.assembly.names import list_names
+from vnsum.assembly.people import find_people
+from vnsum.document import Document
+from vnsum.result import BilingualSummary, Finding, Summary, SummaryName, SummaryPair
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The other language's text of a sentence, and what was found out about it."""
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+
+
+def pair_up(
+    document: Document, summary: Summary, targets: Sequence[Target], *, lang: str
+) -> BilingualSummary:
+    """Return sentence beside sentence, with dates, names and all findings in their places.
+
+    `targets` are the texts in `lang`, one for every sentence of `summary`, in order. Title and
+    signature are those of the caller to add.
+    """
+    pairs = tuple(
+        SummaryPair(
+            source=replace(sentence, findings=()),
+            target=target.text,
+            findings=(*sentence.findings, *target.findings),
+            dates=resolve_dates(sentence.text, document.lang, document.published),
+        )
+        for sentence, target in zip(summary.sentences, targets, strict=True)
+    )
+    return BilingualSummary(
+        document=document,
+        lang=lang,
+        pairs=pairs,
+        findings=summary.findings,
+        signature=summary.signature,
+        names=_names(document, pairs, lang),
+    )
+
+
+def _names(document: Document, pairs: Sequence[SummaryPair], lang: str) -> tuple[SummaryName, ...]:
+    texts = [{document.lang: pair.source.text, lang: pair.target} for pair in pairs]
+    if not pairs or {document.lang, lang} != {"vi", "en"}:
+        return ()
+    people = find_people(document) if document.lang == "vi" else ()
+    return list_names([(sides["vi"], sides["en"]) for sides in texts], people)

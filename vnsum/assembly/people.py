@@ -1,0 +1,194 @@
+"""The people of a document: who is named where, under which titles.
+
+Rules over capital letters, titles, offices and surnames; no model. Names that only a reader who
+knows the world could tell from other words are left out: a person who is missing here costs a
+resolved pronoun, one too many could make a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from vnsum.assembly.words import WORDS, ReferenceWords
+from vnsum.document import Document
+from vnsum.fidelity.name_table import SURNAMES, is_syllable, look_up_forms, plain, tables
+from vnsum.quantities.tokens import Tokens
+
+_NAME_WORD = re.compile(r"(?:[^\W\d_]\.){1,5}(?!\w)|[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+MAX_NAME_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A name at `start` of sentence `sentence`, without the title before it."""
+
+    sentence: int
+    start: int
+    words: tuple[str, ...]
+    title: str = ""
+
+    @property
+    def text(self) -> str:
+        """The name as it is written."""
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody with the longest form of the name, every title used, and every mention."""
+
+    name: str
+    titles: frozenset[str]
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words with capital letters in a row, the lower-case text before them and their title."""
+
+    sentence: int
+    start: int
+    words: tuple[str, ...]
+    before: str
+    title: str = ""
+    named: bool = False
+
+    def without(self, count: int) -> _Run:
+        left = " ".join(self.words[:count])
+        start = self.start + len(left) + 1
+        return replace(
+            self, start=start, words=self.words[count:], before=f"{self.before}{left.lower()} "
+        )
+
+    def mention(self) -> Mention:
+        return Mention(sentence=self.sentence, start=self.start, words=self.words, title=self.title)
+
+
+def find_people(document: Document) -> tuple[Person, ...]:
+    """Return the people of a document in the order in which they are first named.
+
+    >>> import vnsum
+    >>> [p.name for p in find_people(vnsum.segment("Ông Lê Văn Tám đến. Bà Nga chào ông Tám."))]
+    ['Lê Văn Tám', 'Nga']
+    """
+    rules = WORDS[document.lang]
+    runs = [
+        _read(run, rules, document.lang)
+        for index, sentence in enumerate(document.sentences)
+        for run in _runs(index, sentence.text)
+    ]
+    runs = [run for run in runs if run.words]
+    people: list[list[Mention]] = []
+    named = sorted((run for run in runs if run.named), key=lambda run: -len(run.words))
+    for run in named:
+        _enter(people, run.mention(), new=True)
+    for run in (run for run in runs if not run.named):
+        _enter(people, run.mention(), new=False)
+    found = [_person(sorted(own, key=_place)) for own in people]
+    return tuple(sorted(found, key=lambda person: _place(person.mentions[0])))
+
+
+def _place(mention: Mention) -> tuple[int, int]:
+    return mention.sentence, mention.start
+
+
+def _person(mentions: list[Mention]) -> Person:
+    return Person(
+        name=max(mentions, key=lambda mention: len(mention.words)).text,
+        titles=frozenset(mention.title for mention in mentions if mention.title),
+        mentions=tuple(mentions),
+    )
+
+
+def _enter(people: list[list[Mention]], mention: Mention, *, new: bool) -> None:
+    """Put a mention to the one person whose name it can be, or else to a new one."""
+    matching = [own for own in people if _is_form(mention.words, own[0].words)]
+    if len(matching) == 1:
+        matching[0].append(mention)
+    elif new and not matching:
+        people.append([mention])
+
+
+def _is_form(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Return whether `short` can stand for `full`: its end, or one word of a foreign name."""
+    if len(short) > len(full):
+        return False
+    if full[-len(short) :] == short:
+        return True
+    foreign = not all(is_syllable(word.lower()) for word in full)
+    return foreign and len(short) == 1 and short[0] in full
+
+
+def _runs(index: int, text: str) -> Iterator[_Run]:
+    words: list[re.Match[str]] = []
+    for match in _NAME_WORD.finditer(text):
+        capital = match[0][0].isupper()
+        if words and (not capital or text[words[-1].end() : match.start()] != " "):
+            yield _run(index, text, words)
+            words = []
+        if capital:
+            words.append(match)
+    if words:
+        yield _run(index, text, words)
+
+
+def _run(index: int, text: str, words: list[re.Match[str]]) -> _Run:
+    start = words[0].start()
+    return _Run(index, start, tuple(match[0] for match in words), text[:start].lower())
+
+
+def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
+    """Take titles, offices, places and opening words off a run and say whether a person is left."""
+    opens = not run.before.strip(" \"'“‘-–")
+    while run.words:
+        first = run.words[0].lower().rstrip(".")
+        if first in rules.titles:
+            run = replace(run.without(1), title=first)
+        elif first in rules.offices or (run.words[0].isupper() and len(first) > 1 and not run.title
+                                        and "." not in run.words[0]):  # fmt: skip
+            run = run.without(1)
+        elif not run.title and (count := _place_words(run)):
+            run = run.without(count)
+        elif opens and not run.title and first not in SURNAMES and _is_common(first, lang):
+            if len(run.words) == 1:
+                break
+            run = run.without(1)
+        else:
+            break
+        opens = False
+    return _judge(run, rules, lang)
+
+
+def _is_common(word: str, lang: str) -> bool:
+    return lang == "vi" and is_syllable(word)
+
+
+def _place_words(run: _Run) -> int:
+    """Return how many words at the start of a run are a place or body of the table."""
+    tokens = Tokens(" ".join(run.words))
+    found = tables()[0].longest(look_up_forms(tokens), 0) if len(tokens) else None
+    if found is None or any(tables()[2][row].kind == "person" for row in found[1]):
+        return 0
+    return min(found[0], len(run.words))
+
+
+def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
+    if not run.words or len(run.words) > MAX_NAME_WORDS:
+        return replace(run, words=())
+    cues = [word.strip(".") for word in run.before.split()]
+    # What is cut off from the name by a mark is no title of it.
+    cues = [] if run.before.rstrip(" ").endswith((",", ";", ":", ")", "”", '"')) else cues
+    last = cues[-1] if cues else ""
+    if last in rules.places:
+        return replace(run, words=())
+    title = run.title or (last if last in rules.titles else "")
+    office = any(tuple(cues[-len(own) :]) == own for own in rules.office_words)
+    surname = (
+        lang == "vi"
+        and len(run.words) > 1
+        and run.words[0].lower() in SURNAMES
+        and all(is_syllable(plain(w.lower())) or w.endswith(".") for w in run.words)
+    )
+    return replace(run, title=title, named=bool(title) or office or surname)

@@ -1,0 +1,268 @@
+"""Sentences that point back to what a summary leaves out: pronouns, "this move", "however".
+
+Pure rules over the document. A pronoun becomes a name where only one person can be meant, a
+connective with nothing before it is left out, and what stays open is told in a finding. Nothing
+here is guessed: where two people could be meant, the sentence stays as it is.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vnsum.assembly.people import Person, find_people
+from vnsum.assembly.words import WORDS, ReferenceWords
+from vnsum.document import Document
+from vnsum.result import Edit, Finding, Span, Summary, SummarySentence
+
+NEAR = 2  # sentences back in which the last person named is the one that a pronoun means
+LONGEST_OPENING = 60  # characters before the first comma
+_WORD = re.compile(r"\S+")
+_OPENING_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,4}")
+KIND_REFERENCE, KIND_OPENING = "reference", "opening"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    """A pronoun at a place of a sentence, the titles that its person may have, and what is kept."""
+
+    start: int
+    end: int
+    titles: frozenset[str]
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is to stand in the place of the characters from `start` to `end` of a sentence."""
+
+    kind: str
+    start: int
+    end: int
+    after: str
+    evidence: int | None = None
+
+
+def clear_references(document: Document, summary: Summary) -> Summary:
+    """Return `summary` with its references to left-out sentences resolved or flagged.
+
+    Only sentences that equal the one sentence they have as evidence are looked at. Every change
+    is in `SummarySentence.edits` and in a finding of severity `"info"`; what cannot be resolved
+    is a `"warning"`.
+    """
+    reader = _Reader(document, find_people(document), WORDS[document.lang])
+    shown: list[int] = []
+    cleared = []
+    for sentence in summary.sentences:
+        copied = len(sentence.evidence) == 1 and _is_copy(document, sentence)
+        cleared.append(reader.clear(sentence, shown) if copied else sentence)
+        shown.extend(sentence.evidence)
+    return replace(summary, sentences=tuple(cleared))
+
+
+def _is_copy(document: Document, sentence: SummarySentence) -> bool:
+    index = sentence.evidence[0]
+    return index < len(document.sentences) and document.sentences[index].text == sentence.text
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads sentences of one document the way somebody does who knows only the summary."""
+
+    document: Document
+    people: tuple[Person, ...]
+    rules: ReferenceWords
+
+    def clear(self, sentence: SummarySentence, shown: Sequence[int]) -> SummarySentence:
+        """Return the sentence as it can stand after those that are `shown`."""
+        index = sentence.evidence[0]
+        if index == 0 or (shown and shown[-1] == index - 1):
+            return sentence  # it stands where it stands in the article
+        cut = self._dangling(sentence.text, first=not shown)
+        pointer = _find_pronoun(sentence.text, cut, self.rules)
+        if pointer is None:
+            found = _find_pointing(sentence.text, cut, self.rules)
+            return _rewrite(_flag(sentence, found, index), cut, None)
+        person = self._antecedent(pointer, index)
+        if person is None:
+            return _rewrite(_flag(sentence, (pointer.start, pointer.end), index), cut, None)
+        if self._is_introduced(person, pointer, shown):
+            return _rewrite(sentence, cut, None)
+        name = f"{pointer.kept} {person.name}".strip()
+        source = person.mentions[0].sentence
+        change = _Change(KIND_REFERENCE, pointer.start, pointer.end, name, source)
+        return _rewrite(sentence, cut, change)
+
+    def _dangling(self, text: str, *, first: bool) -> int:
+        """Return the length of an opening connective that has nothing to connect to, or 0."""
+        phrases = self.rules.connectives + (self.rules.sequels if first else ())
+        found = _opening(phrases, comma=True).match(text)
+        found = found or _opening(self.rules.bare, comma=False).match(text)
+        return found.end() if found and found.end() < len(text) else 0
+
+    def _antecedent(self, pointer: _Pointer, index: int) -> Person | None:
+        """Return the one person whom the pronoun in sentence `index` can mean."""
+        before = [
+            (person, max(m.sentence for m in person.mentions if m.sentence < index))
+            for person in self.people
+            if any(m.sentence < index for m in person.mentions) and _can_mean(pointer, person)
+        ]
+        if not before:
+            return None
+        last = max(sentence for _, sentence in before)
+        nearest = [person for person, sentence in before if sentence == last]
+        if len(nearest) > 1 or (len(before) > 1 and index - last > NEAR):
+            return None
+        person = nearest[0]
+        if not person.titles:  # it could be a woman, or somebody else without a name
+            return None
+        between = " ".join(s.text for s in self.document.sentences[last + 1 : index])
+        if _any_of(self.rules.strangers).search(between):
+            return None
+        return person
+
+    def _is_introduced(self, person: Person, pointer: _Pointer, shown: Sequence[int]) -> bool:
+        """Return whether the summary so far names the person, and nobody else who could be it."""
+        named = [
+            other
+            for index in shown
+            for other in self.people
+            if any(m.sentence == index for m in other.mentions) and _can_mean(pointer, other)
+        ]
+        return bool(named) and all(other == person for other in named)
+
+
+def _can_mean(pointer: _Pointer, person: Person) -> bool:
+    return not person.titles or bool(person.titles & pointer.titles)
+
+
+def _find_pronoun(text: str, start: int, rules: ReferenceWords) -> _Pointer | None:
+    """Return the pronoun that opens a sentence, an attribution, or what follows a first comma."""
+    match = _opening((rules.according,), comma=False).match(text, start)
+    places = [match.end() if match else start]
+    if not match and (comma := text.find(", ", start, start + LONGEST_OPENING)) > 0:
+        opening = text[start:comma]
+        if not any(quote in opening for quote in "\"“”'‘") and opening[1:].islower():
+            places.append(comma + 2)
+    for place in places:
+        if pointer := _read_pronoun(text, place, rules):
+            return pointer
+    return None
+
+
+def _read_pronoun(text: str, place: int, rules: ReferenceWords) -> _Pointer | None:
+    match = _any_of(tuple(rules.roles)).match(text, place)
+    if match is not None:
+        titles, kept = rules.roles[match[0].lower()], match[0]
+    else:
+        match = _pronoun(tuple(rules.pronouns), tuple(rules.demonstratives)).match(text, place)
+        if match is None:
+            return None
+        titles, kept = rules.pronouns[match[1].lower()], match[1] if rules.keeps_title else ""
+    after = _first_word(text[match.end() :])
+    if after[:1].isupper() or (match[0].lower() == kept.lower() and after in rules.not_alone):
+        return None
+    return _Pointer(match.start(), match.end(), titles, kept)
+
+
+def _first_word(text: str) -> str:
+    return text.lstrip(" ").split(" ", 1)[0].strip(".,;:!?”\"'")
+
+
+def _find_pointing(text: str, start: int, rules: ReferenceWords) -> tuple[int, int] | None:
+    """Return the place of an opening such as "Động thái này", "Họ" or "Đó là"."""
+    match = _any_of(rules.plurals + rules.demonstrations).match(text, start)
+    if match and _first_word(text[match.end() :]) not in rules.not_alone:
+        return match.span()
+    match = _OPENING_WORDS.match(text, start)
+    words = match[0].split(" ") if match else []
+    low = [word.lower() for word in words]
+    for count in range(1, len(words)):
+        if words[count] in rules.pointing and rules.times.isdisjoint(low[:count]):
+            return start, start + len(" ".join(words[: count + 1]))
+        if not words[count].islower():
+            break
+    return None
+
+
+def _rewrite(sentence: SummarySentence, cut: int, change: _Change | None) -> SummarySentence:
+    """Leave out the first `cut` characters, make the change, and say so in edits and findings."""
+    text = sentence.text
+    changes = [] if change is None else [change]
+    if cut and change and change.start == cut:
+        changes = [replace(change, start=0)]
+    elif cut:
+        end = _WORD.match(text, cut).end()  # type: ignore[union-attr]
+        changes.insert(0, _Change(KIND_OPENING, 0, end, text[cut:end]))
+    edits: list[Edit] = []
+    parts: list[str] = []
+    position = length = 0
+    for item in changes:
+        after = item.after[:1].upper() + item.after[1:] if item.start == 0 else item.after
+        parts += [text[position : item.start], after]
+        length += item.start - position
+        edits.append(Edit(kind=item.kind, start=length, before=text[item.start : item.end],
+                          after=after, evidence=item.evidence))  # fmt: skip
+        position, length = item.end, length + len(after)
+    shift = length - position  # of what stands behind the changes
+    findings = [_moved(finding, shift) for finding in sentence.findings]
+    return replace(
+        sentence,
+        text="".join([*parts, text[position:]]),
+        edits=tuple(edits),
+        findings=(*findings, *map(_tell, edits)),
+    )
+
+
+def _moved(finding: Finding, shift: int) -> Finding:
+    span = finding.source
+    if span is None or not shift:
+        return finding
+    return replace(finding, source=Span(start=max(0, span.start + shift), end=span.end + shift))
+
+
+def _tell(edit: Edit) -> Finding:
+    if edit.kind == KIND_OPENING:
+        left = edit.before[: len(edit.before) - len(edit.after)].rstrip(" ,")
+        message = f'"{left}" was left out: what it goes on from is not in this summary.'
+        return Finding(kind=KIND_OPENING, severity="info", message=message)
+    message = (
+        f'"{edit.before}" of the article became "{edit.after}", named in its sentence '
+        f"{(edit.evidence or 0) + 1}."
+    )
+    span = Span(start=edit.start, end=edit.start + len(edit.after))
+    return Finding(kind=KIND_REFERENCE, severity="info", message=message, source=span)
+
+
+def _flag(sentence: SummarySentence, place: tuple[int, int] | None, index: int) -> SummarySentence:
+    """Say that the words at a place mean something that the summary does not have."""
+    if place is None:
+        return sentence
+    message = (
+        f'"{sentence.text[slice(*place)]}" means something before sentence {index + 1} of the '
+        "article that this summary leaves out."
+    )
+    finding = Finding(kind=KIND_REFERENCE, severity="warning", message=message,
+                      source=Span(start=place[0], end=place[1]))  # fmt: skip
+    return replace(sentence, findings=(*sentence.findings, finding))
+
+
+@functools.cache
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern for phrases as whole words, in capital or small letters."""
+    choices = "|".join(map(re.escape, phrases)) or r"(?!)"
+    return re.compile(rf"\b(?:{choices})\b", re.IGNORECASE)
+
+
+@functools.cache
+def _pronoun(pronouns: tuple[str, ...], demonstratives: tuple[str, ...]) -> re.Pattern[str]:
+    these = "|".join(demonstratives) or r"(?!)"
+    return re.compile(rf"({'|'.join(pronouns)})(?: (?:{these}))?\b", re.IGNORECASE)
+
+
+@functools.cache
+def _opening(phrases: tuple[str, ...], *, comma: bool) -> re.Pattern[str]:
+    choices = "|".join(map(re.escape, phrases))
+    return re.compile(rf"(?:{choices}){',' if comma else ''} +(?=\w)", re.IGNORECASE)

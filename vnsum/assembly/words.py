@@ -1,0 +1,145 @@
+"""The words of both languages that point back in a text, one row a language; no rules here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vnsum.quantities.tokens import words
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    """Return the phrases of a table cell, the longest first, so that it is found first."""
+    return tuple(sorted((phrase.strip() for phrase in text.split(",")), key=len, reverse=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceWords:
+    """What one language points back with.
+
+    `titles` stand before names and `pronouns` give the titles of those whom a pronoun can mean;
+    `demonstratives` may follow a pronoun. `not_alone` are words that make a pronoun before them a
+    common noun. `plurals` mean several, `roles` mean a person by trade and sex. `offices` and
+    `office_words` stand before names of people, `places` before names of places. `pointing` ends
+    a phrase that means something said before, unless its first word is among `times`.
+    `demonstrations` open a sentence about what was said before. `connectives` open one that goes
+    on from it, `bare` are those that need no comma, and `sequels` open one that is later or
+    earlier. `strangers` are people without a name, who could be meant as well. `according` opens
+    an attribution; `keeps_title` says whether a name keeps the title that its pronoun is.
+    """
+
+    titles: frozenset[str]
+    pronouns: dict[str, frozenset[str]]
+    demonstratives: frozenset[str] = frozenset()
+    not_alone: frozenset[str] = frozenset()
+    plurals: tuple[str, ...] = ()
+    roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    offices: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    pointing: frozenset[str] = frozenset()
+    times: frozenset[str] = frozenset()
+    demonstrations: tuple[str, ...] = ()
+    connectives: tuple[str, ...] = ()
+    sequels: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+    according: str = ""
+    keeps_title: bool = True
+    office_words: frozenset[tuple[str, ...]] = field(default=frozenset())
+
+
+VIETNAMESE = ReferenceWords(
+    titles=words("ông bà anh chị cô chú bác cụ em cháu bé"),
+    pronouns={word: frozenset({word}) for word in words("ông bà anh chị cô cụ")},
+    demonstratives=words("này ấy ta"),
+    not_alone=words(
+        "chủ con em chị anh trai gái dâu rể mẹ bố cha giáo cụ lão trùm bầu hoàng xã ngoại nội già"
+        " trẻ bé nông thợ tiên lớn hùng nuôi đỡ hàng bán mối mai chồng vợ cả hai út tây đồng bụt"
+        " lang bác chú dì cô ông bà tổ quan họ thư đầu thông thầy lái hoạ họa quốc cháu nào ruột"
+        " gì ai đẻ tướng vua chúa bạn dân"
+    ),
+    plurals=_phrases("họ, cả hai, hai người, ba người, hai bên, những người này"),
+    roles={
+        f"{sex} {trade}": titles
+        for trade in _phrases(
+            "ca sĩ, diễn viên, nghệ sĩ, cầu thủ, danh hài, đạo diễn, người mẫu, nhạc sĩ, bác sĩ,"
+            " tài xế, chính trị gia, doanh nhân, tỷ phú, nghi phạm, bị cáo, bị can, rapper,"
+            " sinh viên"
+        )
+        for sex, titles in (
+            ("nam", words("ông anh chú bác em cháu")),
+            ("nữ", words("bà chị cô bác em cháu")),
+        )
+    },
+    offices=words("hlv gs pgs ts ths bs nsưt nsnd ths ks ls đbqh"),
+    office_words=frozenset(
+        tuple(phrase.split())
+        for phrase in _phrases(
+            "tổng thống, thủ tướng, chủ tịch, bộ trưởng, thứ trưởng, giám đốc, bí thư, ca sĩ,"
+            " diễn viên, cầu thủ, tiền vệ, tiền đạo, hậu vệ, thủ môn, bị cáo, bị can, nghi phạm,"
+            " nghi can, đối tượng, luật sư, bác sĩ, tiến sĩ, giáo sư, đại tá, thượng tá, trung tá,"
+            " thiếu tá, đại uý, đại úy, thượng uý, thượng úy, trung uý, trung úy, thiếu uý,"
+            " trung tướng, thiếu tướng, thượng tướng, đại tướng, nghệ sĩ, nhà báo, tác giả,"
+            " đạo diễn, người mẫu, hoa hậu, á hậu, nhạc sĩ, huấn luyện viên, người phát ngôn,"
+            " phát ngôn viên, ngoại trưởng, đại sứ, nữ hoàng, hoàng tử, công chúa, giáo hoàng,"
+            " nạn nhân, tỷ phú, tỉ phú, doanh nhân, nghị sĩ, thống đốc, thị trưởng, kiến trúc sư,"
+            " kỹ sư, linh mục, vợ, chồng, con trai, con gái, em trai, em gái, hlv, tên là, phó"
+            " trưởng phòng, trưởng phòng, hiệu trưởng, thẩm phán, danh hài, tay vợt, võ sĩ"
+        )
+    ),
+    places=words(
+        "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa trường"
+        " thpt thcs đh học ấp bản công-ty phủ viện đền giải cúp"
+    ),
+    pointing=words("này"),
+    times=words(
+        "năm tháng tuần lần hôm ngày sáng trưa chiều tối đêm dịp thời lúc giờ mùa đợt kỳ"
+    ),
+    demonstrations=_phrases("đó là, đây là, đây cũng là, đó cũng là"),
+    connectives=_phrases(
+        "tuy nhiên, ngoài ra, bên cạnh đó, trong khi đó, đồng thời, thế nhưng, nhưng, do đó,"
+        " vì vậy, vì thế, do vậy, cụ thể, theo đó, được biết, đáng chú ý, như vậy, tuy vậy,"
+        " dù vậy,"
+        " mặc dù vậy, mặt khác, hơn nữa, thậm chí, chẳng hạn, song, bởi vậy, từ đó, qua đó,"
+        " trái lại,"
+        " không những vậy, cùng với đó, kèm theo đó, đặc biệt, cũng theo đó, nói cách khác, vả lại,"
+        " cạnh đó, ngược lại, chính vì vậy, chính vì thế, trong đó, thực tế"
+    ),
+    sequels=_phrases(
+        "trước đó, sau đó, khi đó, lúc đó, lúc này, ngay sau đó, tiếp đó, cùng lúc đó"
+    ),
+    bare=_phrases("nhưng, thế nhưng, tuy nhiên, đồng thời"),
+    strangers=_phrases(
+        "người đàn ông, người phụ nữ, phụ nữ, một người, người này, nạn nhân, cô gái, chàng trai,"
+        " thanh niên, thiếu nữ, cụ ông, cụ bà, tài xế, nam sinh, nữ sinh, bé gái, bé trai, một ông,"
+        " một bà, một anh, một chị, nghi phạm, bị cáo, chủ nhà, chủ xe, chủ quán, nhân viên,"
+        " đại diện, lãnh đạo, thí sinh, sinh viên, học sinh, người dân"
+    ),
+    according="theo",
+)
+
+ENGLISH = ReferenceWords(
+    titles=words("mr mrs ms miss sir lady lord dr"),
+    pronouns={"he": words("mr sir lord dr"), "she": words("mrs ms miss lady dr")},
+    plurals=_phrases("they, both, both men, both women, the two"),
+    offices=words(
+        "president minister prime chancellor senator governor secretary general king queen prince"
+        " princess pope professor coach captain judge former vice foreign"
+    ),
+    pointing=frozenset(),
+    demonstrations=_phrases("this, that, these, those, such"),
+    connectives=_phrases(
+        "however, in addition, besides, moreover, furthermore, meanwhile, therefore, thus, hence,"
+        " in contrast, on the other hand, in particular, for example, for instance, nevertheless,"
+        " also, accordingly, consequently, as a result, notably, likewise, similarly"
+    ),
+    sequels=_phrases("earlier, then, later, after that, before that, afterwards, previously"),
+    bare=_phrases("but, and, yet"),
+    strangers=_phrases(
+        "a man, the man, a woman, the woman, the victim, the suspect, the driver, a boy, a girl,"
+        " the boy, the girl, a spokesman, a spokeswoman, spokesperson, official"
+    ),
+    according="according to",
+    keeps_title=False,
+)
+
+WORDS = {"vi": VIETNAMESE, "en": ENGLISH}
