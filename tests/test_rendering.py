@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -26,8 +26,10 @@ from vnsum.rendering.text import columns, wrap
 from vnsum.result import (
     BilingualSummary,
     Finding,
+    ResolvedDate,
     SentencePair,
     Span,
+    SummaryName,
     SummaryPair,
     SummarySentence,
     Translation,
@@ -170,7 +172,19 @@ def sample() -> tuple[Document, Translation, BilingualSummary]:
         findings=(Finding(kind="language", severity="info", message="two words are English"),),
         signature="vnsum 0.1.0|mini|beam 1",
     )
-    return document, translation, make_summary(translation, [0, 3])
+    return document, translation, with_references(make_summary(translation, [0, 3]))
+
+
+def with_references(summary: BilingualSummary) -> BilingualSummary:
+    """Give a summary a resolved date and names, one spelled alike and one not."""
+    first, *rest = summary.pairs
+    day = ResolvedDate(text="3/5", span=_span_of("3/5", first.source.text), iso="2026-05-03")
+    names = (
+        SummaryName(vi="Huế", en="Hue", kind="place", sentences=(0,)),
+        SummaryName(vi="Lê Văn Tám", en="Le Van Tam", kind="person", sentences=(0,)),
+        SummaryName(vi="A<&B>", en="A<&B>", kind="body", sentences=(1,)),
+    )
+    return replace(summary, pairs=(replace(first, dates=(day,)), *rest), names=names)
 
 
 def _span_of(part: str, text: str) -> Span:
@@ -367,6 +381,22 @@ def test_markdown_tables_spell_every_sentence(values):
             [layout.one_line(pair.source.text), layout.one_line(pair.target)]
             for pair in value.pairs
         ]
+
+
+@given(results(), nasty, nasty, st.sampled_from(["2026-05-03", "2026-Q1", "9999-99", "x", ""]))
+def test_names_and_dates_are_shown_and_do_nothing(values, vi, en, iso):
+    _, _, summary = values
+    name = SummaryName(vi=vi, en=en, kind="person", sentences=())
+    day = ResolvedDate(text=vi, span=Span(start=0, end=1), iso=iso)
+    pairs = tuple(replace(pair, dates=(day,)) for pair in summary.pairs)
+    summary = replace(summary, names=(name,), pairs=pairs)
+    spelled = layout.one_line(vi)
+    (line,) = read_html(rendering.to_html(summary)).named("vnsum-names")
+    assert spelled in line.text
+    assert spelled in unescape(rendering.to_markdown(summary))
+    assert " ".join(spelled.split()) in " ".join(rendering.to_text(summary).split())
+    for pair in summary.pairs:
+        assert layout.dates(pair).startswith(f"{spelled} = ")
 
 
 @given(nasty)

@@ -87,6 +87,7 @@ def summary(value: BilingualSummary) -> str:
         [
             head,
             _notes(value.findings, f"{root}-n"),
+            _names(value),
             f'<div class="vnsum-columns">{cards or _empty(layout.NOTHING_TO_SUMMARIZE)}{article}'
             "</div>",
             _footer(value.signature),
@@ -213,6 +214,8 @@ def _card(value: BilingualSummary, position: int, root: str) -> str:
     source = _marked(pair.source.text, [(f, f.source) for f in pair.findings], notes)
     target = _marked(pair.target, [(f, f.target) for f in pair.findings], notes)
     places = "".join(_place(value.document, index, root) for index in pair.source.evidence)
+    if dates := layout.dates(pair):
+        places += f"<span>{escape(dates)}</span>"
     # tabindex -1: a click anywhere on the card keeps its highlight; the keyboard uses the links.
     return (
         f'<li class="vnsum-card" id="{identifier}" tabindex="-1">'
@@ -221,6 +224,17 @@ def _card(value: BilingualSummary, position: int, root: str) -> str:
         + (f'<p class="vnsum-places">{places}</p>' if places else "")
         + f"{_notes(pair.findings, notes)}</li>\n"
     )
+
+
+def _names(value: BilingualSummary) -> str:
+    """Return the names of a summary in both spellings, on one quiet line."""
+    langs = [_attribute(value.document.lang), _attribute(value.lang)]
+    listed = [
+        f'<span lang="{langs[0]}">{escape(own)}</span>'
+        + (f' (<span lang="{langs[1]}">{escape(other)}</span>)' if other else "")
+        for own, other in layout.names(value)
+    ]
+    return f'<p class="vnsum-names"><b>Names:</b> {"; ".join(listed)}</p>\n' if listed else ""
 
 
 def _place(value: Document, index: int, root: str) -> str:

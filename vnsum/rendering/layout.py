@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from vnsum.document import Document, Furniture, Sentence
 from vnsum.languages import LANGUAGES
-from vnsum.result import BilingualSummary, Finding, Translation
+from vnsum.result import BilingualSummary, Finding, SummaryPair, Translation
 
 # Not strftime: its names of months depend on the locale.
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -100,6 +100,43 @@ def published(document: Document) -> str | None:
     """Return the date of the document as `10 January 2026`, whatever the locale."""
     day = document.published
     return None if day is None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def dates(pair: SummaryPair) -> str:
+    """Return the dates of a sentence that the article's own date completes, or nothing.
+
+    >>> from vnsum.result import ResolvedDate, Span, SummarySentence
+    >>> source = SummarySentence(text="Hôm qua mưa.", evidence=(0,), score=1.0)
+    >>> day = ResolvedDate(text="Hôm qua", span=Span(start=0, end=7), iso="2026-01-09")
+    >>> dates(SummaryPair(source=source, target="It rained.", dates=(day,)))
+    'Hôm qua = 9 January 2026'
+    """
+    told = dict.fromkeys(f"{one_line(date.text)} = {_spell_iso(date.iso)}" for date in pair.dates)
+    return "; ".join(told)
+
+
+def _spell_iso(iso: str) -> str:
+    """Return an ISO date as a reader writes it; what is no such date comes back as it is."""
+    if "/" in iso:
+        return " to ".join(map(_spell_iso, iso.split("/")))
+    year, *rest = iso.split("-")
+    if not rest or not all(part.isdecimal() and int(part) for part in rest):
+        return one_line(" of ".join([*(f"quarter {part[1:]}" for part in rest), year]))
+    if len(rest) > 2 or int(rest[0]) > len(MONTHS):
+        return one_line(iso)
+    return " ".join([*(str(int(day)) for day in rest[1:]), MONTHS[int(rest[0]) - 1], year])
+
+
+def names(value: BilingualSummary) -> list[tuple[str, str]]:
+    """Return the names of a summary with their spelling in the target language where it differs.
+
+    The first of each pair is the document's own spelling; both are on one line.
+    """
+    listed = []
+    for name in value.names:
+        own, other = (name.vi, name.en) if value.document.lang == "vi" else (name.en, name.vi)
+        listed.append((one_line(own), "" if own == other else one_line(other)))
+    return listed
 
 
 def language_name(lang: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from vnsum.document import Document
 from vnsum.rendering import layout
-from vnsum.result import BilingualSummary, Finding, Translation
+from vnsum.result import BilingualSummary, Finding, SummaryPair, Translation
 
 # `$` begins mathematics in Jupyter and on GitHub, `~` strikes out, `#` would end a heading.
 _SPECIAL = re.compile(r"[\\`*_\[\]|~$#]")
@@ -64,7 +64,7 @@ def summary(value: BilingualSummary) -> str:
     """Return the summary as a table: place in the article, and both languages."""
     rows = [
         [
-            "<br>".join(layout.place(value.document, i) for i in pair.source.evidence),
+            "<br>".join(_places(value, pair)),
             escape(pair.source.text),
             escape(pair.target),
         ]
@@ -80,10 +80,24 @@ def summary(value: BilingualSummary) -> str:
         [
             *_heading(value),
             table or layout.NOTHING_TO_SUMMARIZE,
+            _names(value),
             _findings(value.findings, notes),
             _signature(value.signature),
         ]
     )
+
+
+def _places(value: BilingualSummary, pair: SummaryPair) -> list[str]:
+    places = [layout.place(value.document, index) for index in pair.source.evidence]
+    dates = layout.dates(pair)
+    return [*places, f"*{escape(dates)}*"] if dates else places
+
+
+def _names(value: BilingualSummary) -> str:
+    listed = [
+        escape(own) + (f" ({escape(other)})" if other else "") for own, other in layout.names(value)
+    ]
+    return f"**Names:** {'; '.join(listed)}" if listed else ""
 
 
 def escape(text: str) -> str:

@@ -35,7 +35,7 @@ def translation(value: Translation) -> str:
 
 
 def summary(value: BilingualSummary) -> str:
-    """Return headline, date, every sentence in both languages with its place, and findings."""
+    """Return headline, date, every sentence in both languages with its place, names, findings."""
     parts = [_heading(value)]
     labels = [f"[{layout.numbers(pair.source.evidence)}]" for pair in value.pairs]
     label_width = max(map(len, labels), default=0) + 1
@@ -45,6 +45,7 @@ def summary(value: BilingualSummary) -> str:
     ]
     if not value.pairs:
         parts.append([layout.NOTHING_TO_SUMMARIZE])
+    parts.append(_names(value))
     parts.append([line for finding in value.findings for line in _finding(finding)])
     # On one line however long: it is there to be copied.
     parts.append([layout.one_line(value.signature)] if value.signature.strip() else [])
@@ -160,9 +161,16 @@ def _pair(document: Document, pair: SummaryPair, label: str) -> list[str]:
     lines = wrap(pair.source.text, first=label) + wrap(pair.target, first=indent)
     for index in pair.source.evidence:
         lines += wrap(f"({layout.place(document, index)})", first=indent)
+    if dates := layout.dates(pair):
+        lines += wrap(f"({dates})", first=indent)
     for finding in pair.findings:
         lines += _finding(finding, indent)
     return lines
+
+
+def _names(value: BilingualSummary) -> list[str]:
+    listed = [own + (f" ({other})" if other else "") for own, other in layout.names(value)]
+    return wrap("; ".join(listed), first="Names: ") if listed else []
 
 
 def _finding(finding: Finding, indent: str = "") -> list[str]:
