@@ -131,8 +131,9 @@ class Edit:
     """A change to a sentence of the article, so that it can be read without what stood before it.
 
     `after` stands in the summary at character `start` where the article has `before`. `kind` is
-    `"reference"` (a pronoun became the name) or `"opening"` (a connective without anything to
-    connect to was left out); `evidence` is the index of the sentence that has the name.
+    `"reference"` (a pronoun became the name), `"opening"` (a connective without anything to
+    connect to was left out) or `"quotation"` (the mark that opens a quotation came sentences
+    before); `evidence` is the index of the sentence that has the name.
     """
 
     kind: str

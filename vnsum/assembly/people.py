@@ -46,12 +46,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Words with capital letters in a row, the lower-case text before them and their title."""
+    """Words with capital letters in a row, the lower-case text before them and their title.
+
+    `lead` is what stood before the places that were taken off: an office, perhaps.
+    """
 
     sentence: int
     start: int
     words: tuple[str, ...]
     before: str
+    lead: str
     title: str = ""
     named: bool = False
 
@@ -136,7 +140,8 @@ def _runs(index: int, text: str) -> Iterator[_Run]:
 
 def _run(index: int, text: str, words: list[re.Match[str]]) -> _Run:
     start = words[0].start()
-    return _Run(index, start, tuple(match[0] for match in words), text[:start].lower())
+    before = text[:start].lower()
+    return _Run(index, start, tuple(match[0] for match in words), before, before)
 
 
 def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
@@ -177,14 +182,12 @@ def _place_words(run: _Run) -> int:
 def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
     if not run.words or len(run.words) > MAX_NAME_WORDS:
         return replace(run, words=())
-    cues = [word.strip(".") for word in run.before.split()]
-    # What is cut off from the name by a mark is no title of it.
-    cues = [] if run.before.rstrip(" ").endswith((",", ";", ":", ")", "”", '"')) else cues
+    cues, lead = _cues(run.before), _cues(run.lead)
     last = cues[-1] if cues else ""
     if last in rules.places:
         return replace(run, words=())
     title = run.title or (last if last in rules.titles else "")
-    office = any(tuple(cues[-len(own) :]) == own for own in rules.office_words)
+    office = any(own in (cues[-len(own) :], lead[-len(own) :]) for own in rules.office_words)
     surname = (
         lang == "vi"
         and len(run.words) > 1
@@ -192,3 +195,10 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         and all(is_syllable(plain(w.lower())) or w.endswith(".") for w in run.words)
     )
     return replace(run, title=title, named=bool(title) or office or surname)
+
+
+def _cues(before: str) -> tuple[str, ...]:
+    """Return the words before a name; what a mark cuts off from it is no title of it."""
+    if before.rstrip(" ").endswith((",", ";", ":", ")", "”", '"')):
+        return ()
+    return tuple(word.strip(".") for word in before.split())

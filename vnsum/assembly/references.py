@@ -21,7 +21,7 @@ NEAR = 2  # sentences back in which the last person named is the one that a pron
 LONGEST_OPENING = 60  # characters before the first comma
 _WORD = re.compile(r"\S+")
 _OPENING_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,4}")
-KIND_REFERENCE, KIND_OPENING = "reference", "opening"
+KIND_REFERENCE, KIND_OPENING, KIND_QUOTATION = "reference", "opening", "quotation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,12 @@ class _Reader:
     def clear(self, sentence: SummarySentence, shown: Sequence[int]) -> SummarySentence:
         """Return the sentence as it can stand after those that are `shown`."""
         index = sentence.evidence[0]
+        mark = _open_quotation(self.document, index)
         if index == 0 or (shown and shown[-1] == index - 1):
             return sentence  # it stands where it stands in the article
+        if mark:  # somebody else's words: what they point back to is not ours to say
+            change = _Change(KIND_QUOTATION, 0, 0, mark)
+            return _rewrite(sentence, 0, change)
         cut = self._dangling(sentence.text, first=not shown)
         pointer = _find_pronoun(sentence.text, cut, self.rules)
         if pointer is None:
@@ -228,6 +232,9 @@ def _tell(edit: Edit) -> Finding:
         left = edit.before[: len(edit.before) - len(edit.after)].rstrip(" ,")
         message = f'"{left}" was left out: what it goes on from is not in this summary.'
         return Finding(kind=KIND_OPENING, severity="info", message=message)
+    if edit.kind == KIND_QUOTATION:
+        message = f"A quotation of several sentences ends here; {edit.after} was put before it."
+        return Finding(kind=KIND_QUOTATION, severity="info", message=message)
     message = (
         f'"{edit.before}" of the article became "{edit.after}", named in its sentence '
         f"{(edit.evidence or 0) + 1}."
@@ -247,6 +254,26 @@ def _flag(sentence: SummarySentence, place: tuple[int, int] | None, index: int) 
     finding = Finding(kind=KIND_REFERENCE, severity="warning", message=message,
                       source=Span(start=place[0], end=place[1]))  # fmt: skip
     return replace(sentence, findings=(*sentence.findings, finding))
+
+
+def _open_quotation(document: Document, index: int) -> str:
+    """Return the mark of the quotation that began before the sentence and ends in it, if any.
+
+    The article opens it sentences earlier, where a reader of the summary does not see it.
+    """
+    sentence = document.sentences[index]
+    for opening, closing in (("“", "”"), ('"', '"')):
+        first = sentence.text.find(closing)
+        if first <= 0 or (opening != closing and opening in sentence.text[:first]):
+            continue
+        if opening == closing:
+            before = document.text[: sentence.start].rpartition("\n")[2]
+            inside = before.count(opening) % 2 == 1 and sentence.text.count(opening) % 2 == 1
+        else:
+            inside = True
+        if inside:
+            return opening
+    return ""
 
 
 @functools.cache

@@ -91,9 +91,7 @@ VIETNAMESE = ReferenceWords(
         " thpt thcs đh học ấp bản công-ty phủ viện đền giải cúp"
     ),
     pointing=words("này"),
-    times=words(
-        "năm tháng tuần lần hôm ngày sáng trưa chiều tối đêm dịp thời lúc giờ mùa đợt kỳ"
-    ),
+    times=words("năm tháng tuần lần hôm ngày sáng trưa chiều tối đêm dịp thời lúc giờ mùa đợt kỳ"),
     demonstrations=_phrases("đó là, đây là, đây cũng là, đó cũng là"),
     connectives=_phrases(
         "tuy nhiên, ngoài ra, bên cạnh đó, trong khi đó, đồng thời, thế nhưng, nhưng, do đó,"

@@ -1,0 +1,203 @@
+"""Assembling summaries: edits can be undone, what stays open is told, both sides agree."""
+
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+from documents import build
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vnsum.assembly import (
+    Target,
+    clear_references,
+    find_people,
+    list_names,
+    pair_up,
+    resolve_dates,
+)
+from vnsum.result import BilingualSummary, Finding, Summary, SummarySentence
+
+CASES = json.loads((Path(__file__).parent / "cases/assembly.json").read_text(encoding="utf-8"))
+
+PIECES = (
+    "Tuy nhiên, ", "Trước đó, ", "Nhưng ", "Theo ", "Ông ", "ông ", "bà ", "Bà này ", "Họ ", "này ",
+    "Động thái này ", "Lê Văn Tám ", "Nga ", "“", "”", '"', ", ", "nói ", "mưa ", "Hà Nội ", "7/1 ",
+    "H. ", "Nam ca sĩ ", "hôm qua ", "12 ", "- ",
+)  # fmt: skip
+texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map(
+    lambda pieces: "x" if not (text := "".join(pieces).strip()) else text
+)
+documents = st.builds(
+    build, st.lists(texts, min_size=1, max_size=8), lang=st.sampled_from(["vi", "en"])
+)
+
+
+def pick(document, indices):
+    return Summary(
+        lang=document.lang,
+        sentences=tuple(
+            SummarySentence(text=document.sentences[i].text, evidence=(i,), score=1.0)
+            for i in indices
+        ),
+        signature="picked",
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
+def test_cases(case):
+    document = build(case["sentences"], lang=case.get("lang", "vi"))
+    summary = clear_references(document, pick(document, case["picked"]))
+    assert [sentence.text for sentence in summary.sentences] == case["texts"]
+    kinds = [" ".join(f"{f.kind} {f.severity}" for f in s.findings) for s in summary.sentences]
+    assert kinds == case["kinds"]
+
+
+@settings(deadline=None)
+@given(document=documents, data=st.data())
+def test_every_edit_can_be_undone_and_is_told(document, data):
+    indices = st.lists(st.integers(0, len(document.sentences) - 1), unique=True).map(sorted)
+    summary = pick(document, data.draw(indices))
+    cleared = clear_references(document, summary)
+    assert len(cleared.sentences) == len(summary.sentences)
+    for sentence, old in zip(cleared.sentences, summary.sentences, strict=True):
+        assert sentence.original == old.text == document.sentences[old.evidence[0]].text
+        assert sentence.evidence == old.evidence
+        assert sentence.text.strip()
+        told = [finding for finding in sentence.findings if finding.severity == "info"]
+        assert [edit.kind for edit in sentence.edits] == [finding.kind for finding in told]
+        for edit in sentence.edits:
+            assert sentence.text[edit.start : edit.start + len(edit.after)] == edit.after
+        for finding in sentence.findings:
+            if finding.source is not None:
+                assert 0 <= finding.source.start < finding.source.end <= len(sentence.text)
+
+
+@settings(deadline=None)
+@given(documents)
+def test_the_whole_document_as_its_summary_stays_as_it_is(document):
+    summary = pick(document, range(len(document.sentences)))
+    assert clear_references(document, summary) == summary
+
+
+@settings(deadline=None)
+@given(documents)
+def test_people_stand_where_they_are_said_to_stand(document):
+    for person in find_people(document):
+        for mention in person.mentions:
+            text = document.sentences[mention.sentence].text
+            assert text[mention.start :].startswith(mention.text)
+            assert len(mention.text) <= len(person.name)
+
+
+def test_a_sentence_that_is_no_copy_is_left_alone():
+    document = build(["Trời mưa.", "Đường ngập.", "Tuy nhiên, chợ vẫn họp."])
+    own = SummarySentence(text="Tuy nhiên, chợ họp.", evidence=(2,), score=1.0)
+    summary = Summary(lang="vi", sentences=(own,))
+    assert clear_references(document, summary) == summary
+
+
+class TestPeople:
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            (
+                "Tổng thống Mỹ Donald Trump gặp ông Gustavo Petro.",
+                ["Donald Trump", "Gustavo Petro"],
+            ),
+            ("Chủ tịch UBND TP Hà Nội Nguyễn Đức Chung phát biểu.", ["Nguyễn Đức Chung"]),
+            ("Xe đi qua đường Trần Phú và phường Lê Lợi.", []),
+            ("Bà H. thuê ông Nguyễn Viết Chu lái xe.", ["H.", "Nguyễn Viết Chu"]),
+            ("Ngày 9/1 ở Hà Nội, White House im lặng.", []),
+        ],
+    )
+    def test_names(self, text, names):
+        assert [person.name for person in find_people(build([text]))] == names
+
+    def test_short_forms_belong_to_the_full_name(self):
+        document = build(["Bị cáo Nguyễn Đào bị bắt.", "Ông Đào khai nhận.", "Đào bị phạt tù."])
+        (person,) = find_people(document)
+        assert (person.name, person.titles) == ("Nguyễn Đào", {"ông"})
+        assert [mention.sentence for mention in person.mentions] == [0, 1, 2]
+
+
+class TestDates:
+    PUBLISHED = datetime.date(2026, 1, 10)
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("Hôm qua, 9/1, trời mưa.", ["2026-01-09", "2026-01-09"]),
+            ("Ngày 30/12 trời mưa.", ["2025-12-30"]),
+            ("Ông sẽ đến vào tháng 2 tới.", ["2026-02"]),
+            ("Năm ngoái giá tăng.", ["2025"]),
+            ("Ngày 9/1/2024 trời mưa.", []),
+            ("Ngày 5/7 trời mưa.", []),
+            ("Ngày 31/2 không có.", []),
+            ("Tuần trước trời mưa.", []),
+            ("Có 12 người.", []),
+        ],
+    )
+    def test_cases(self, text, found):
+        dates = resolve_dates(text, "vi", self.PUBLISHED)
+        assert [date.iso for date in dates] == found
+        assert all(text[d.span.start : d.span.end] == d.text for d in dates)
+
+    @given(st.text(alphabet="ngàyhôm quatới 0123456789/-đếtừm", max_size=40), st.dates())
+    def test_any_text_and_any_day(self, text, published):
+        for date in resolve_dates(text, "vi", published):
+            assert text[date.span.start : date.span.end] == date.text
+        assert resolve_dates(text, "vi", None) == ()
+
+
+class TestNames:
+    def test_both_spellings_and_their_sentences(self):
+        sides = [
+            ("Tổng thống Mỹ Donald Trump đến Hà Nội.", "US President Donald Trump came to Hanoi."),
+            ("Ông Trump gặp Tập Cận Bình.", "Mr Trump met Xi Jinping."),
+        ]
+        people = find_people(build([vi for vi, _ in sides]))
+        found = [(n.vi, n.en, n.kind, n.sentences) for n in list_names(sides, people)]
+        assert found == [
+            ("Mỹ", "US", "place", (0,)),
+            ("Donald Trump", "Donald Trump", "person", (0, 1)),
+            ("Hà Nội", "Hanoi", "place", (0,)),
+            ("Tập Cận Bình", "Xi Jinping", "person", (1,)),
+        ]
+
+    def test_a_name_that_english_does_not_have_loses_its_marks(self):
+        vi = "Bà Nguyễn Thị Hoa đến."
+        (name,) = list_names([(vi, "She came.")], find_people(build([vi])))
+        assert name.en == "Nguyen Thi Hoa"
+
+
+@settings(deadline=None)
+@given(document=documents, data=st.data())
+def test_pairs_keep_order_count_and_findings(document, data):
+    indices = data.draw(
+        st.lists(st.integers(0, len(document.sentences) - 1), unique=True).map(sorted)
+    )
+    summary = clear_references(document, pick(document, indices))
+    note = Finding(kind="number", severity="error", message="other")
+    targets = [Target(text=f"Hanoi {i} Tam", findings=(note,)) for i in indices]
+    to = "en" if document.lang == "vi" else "vi"
+    both = pair_up(document, summary, targets, lang=to)
+    assert len(both.vi.sentences) == len(both.en.sentences) == len(indices)
+    assert [pair.target for pair in both.pairs] == [target.text for target in targets]
+    for pair, sentence in zip(both.pairs, summary.sentences, strict=True):
+        assert pair.findings == (*sentence.findings, note)
+        assert pair.source.original == sentence.original
+    for name in both.names:
+        assert set(name.sentences) <= set(range(len(both.pairs)))
+        assert name.kind in ("person", "place", "body")
+    assert BilingualSummary.from_dict(json.loads(json.dumps(both.to_dict()))) == both
+
+
+def test_summaries_of_earlier_versions_still_load():
+    document = build(["Trời mưa."])
+    both = pair_up(document, pick(document, [0]), [Target(text="It rained.")], lang="en")
+    data = both.to_dict()
+    del data["names"], data["pairs"][0]["dates"]
+    del data["pairs"][0]["source"]["edits"], data["pairs"][0]["source"]["findings"]
+    assert BilingualSummary.from_dict(data) == both
