@@ -9,20 +9,28 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from vnsum import assembly, fidelity, languages, segmentation, summarization
-from vnsum.article import Article, handling, is_prose
+from vnsum import assembly, fidelity, languages, sections, segmentation, streaming, summarization
+from vnsum.article import handling, is_prose
 from vnsum.checkpoints import ModelSpec, resolve_model
 from vnsum.document import Document
-from vnsum.errors import InputError, LanguageError
+from vnsum.errors import InputError
 from vnsum.result import BilingualSummary, Finding, SentencePair, Summary, Translation
+from vnsum.streaming import Steps, Text
 from vnsum.summarization import Budget, Summarizer
-from vnsum.translation import CheckedText, Translator, make_translator
+from vnsum.translation import (
+    Cache,
+    CachedTranslator,
+    CheckedText,
+    Translator,
+    make_translator,
+    open_store,
+    require_direction,
+)
 from vnsum.version import __version__
 
-Text = str | Article | Document
+__all__ = ["Pipeline", "Text", "load"]
 
 UNMARKED_WORDS = 5  # fewer Vietnamese words in a row may well have no diacritics
-CHUNK_SENTENCES = 256  # enough for full batches, few enough for a live progress bar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +69,70 @@ class Pipeline:
         return self._translate_documents([document], languages.require(to))[0]
 
     def translate_many(
-        self, texts: Iterable[Text], *, to: str = "en", progress: bool = False
+        self,
+        texts: Iterable[Text],
+        *,
+        to: str = "en",
+        cache: Cache = None,
+        on_error: str = "raise",
+        progress: bool = False,
     ) -> list[Translation]:
-        """Return the translations of many texts, in order; `progress` shows a bar.
+        """Return the translations of many texts, in order; see `translate_stream`."""
+        return list(
+            self.translate_stream(texts, to=to, cache=cache, on_error=on_error, progress=progress)
+        )
 
-        Sentences of different texts share batches. An error names the text by its index.
+    def translate_stream(
+        self,
+        texts: Iterable[Text],
+        *,
+        to: str = "en",
+        cache: Cache = None,
+        on_error: str = "raise",
+        progress: bool = False,
+    ) -> Iterator[Translation]:
+        """Return an iterator over the translations of many texts, in order and constant memory.
+
+        Texts are taken as they are needed; sentences of different texts share batches. With a
+        `cache` (see `cached`), for example `"job.sqlite"`, the same call goes on where a killed one
+        has stopped. An error names the text by its index, or with `on_error="report"` becomes an
+        empty translation with a finding of the kind `"failure"`. `progress` shows a bar.
         """
         languages.require(to)
-        documents = self._segment_many(texts)
-        done: list[Translation] = []
-        for chunk in _show_progress(_chunks(documents), len(documents), progress):
-            done += self._translate_documents(chunk, to)
-        return done
+        pipeline = self.cached(cache)
+        steps: Steps[Text, Translation] = Steps(
+            prepare=lambda text: pipeline._require_direction(pipeline.segment(text), to),
+            work=lambda documents: pipeline._translate_documents(documents, to),
+            replace=lambda finding: Translation(
+                document=Document(text="", lang=_other_language(to)), lang=to, findings=(finding,)
+            ),
+        )
+        return streaming.stream(texts, steps, on_error=on_error, progress=progress)
+
+    def translate_sections(
+        self,
+        pieces: Iterable[str],
+        *,
+        to: str = "en",
+        lang: str | None = None,
+        cache: Cache = None,
+        progress: bool = False,
+    ) -> Iterator[Translation]:
+        """Return an iterator over the translation of one text of any length, section by section.
+
+        `pieces` are its lines, paragraphs or blocks, for example an open file; the `text` of all
+        sections joined is the whole translation. The language is that of the first section with
+        sentences, unless `lang` is given. See `vnsum.sections` for what a section is.
+        """
+        languages.require(to)
+        pipeline = self.cached(cache)
+        reader = sections.SectionReader(lang=lang)
+        steps: Steps[str, Translation] = Steps(
+            prepare=lambda section: pipeline._require_direction(reader.read(section), to),
+            work=lambda documents: pipeline._translate_documents(documents, to),
+            name="sections",
+        )
+        return streaming.stream(sections.cut_sections(pieces), steps, progress=progress)
 
     def summarize(
         self,
@@ -103,28 +163,85 @@ class Pipeline:
         ratio: float | None = None,
         length: str | None = None,
         to: str | None = None,
+        cache: Cache = None,
+        on_error: str = "raise",
         progress: bool = False,
     ) -> list[BilingualSummary]:
-        """Return the bilingual summaries of many texts, in order; see `summarize`."""
-        budget = Budget(sentences=sentences, ratio=ratio, length=length)
-        documents = self._segment_many(texts)
-        done: list[BilingualSummary] = []
-        for chunk in _show_progress(_chunks(documents), len(documents), progress):
-            done += self._summarize_documents(chunk, budget, to)
-        return done
-
-    def _segment_many(self, texts: Iterable[Text]) -> list[Document]:
-        if isinstance(texts, str | bytes | Article | Document):
-            raise InputError(
-                f"expected a list of texts, not one {type(texts).__name__}: put it into a list"
+        """Return the bilingual summaries of many texts, in order; see `summarize_stream`."""
+        return list(
+            self.summarize_stream(
+                texts,
+                sentences=sentences,
+                ratio=ratio,
+                length=length,
+                to=to,
+                cache=cache,
+                on_error=on_error,
+                progress=progress,
             )
-        documents = []
-        for index, text in enumerate(texts):
-            try:
-                documents.append(self.segment(text))
-            except (InputError, LanguageError) as error:
-                raise type(error)(f"texts[{index}]: {error}") from error
-        return documents
+        )
+
+    def summarize_stream(
+        self,
+        texts: Iterable[Text],
+        *,
+        sentences: int | None = None,
+        ratio: float | None = None,
+        length: str | None = None,
+        to: str | None = None,
+        cache: Cache = None,
+        on_error: str = "raise",
+        progress: bool = False,
+    ) -> Iterator[BilingualSummary]:
+        """Return an iterator over the summaries of many texts, in order and constant memory.
+
+        For the length see `summarize`, for the other options `translate_stream`.
+        """
+        budget = Budget(sentences=sentences, ratio=ratio, length=length)
+        if to is not None:
+            languages.require(to)
+        pipeline = self.cached(cache)
+        steps: Steps[Text, BilingualSummary] = Steps(
+            prepare=lambda text: pipeline._require_direction(pipeline.segment(text), to),
+            work=lambda documents: pipeline._summarize_documents(documents, budget, to),
+            replace=lambda finding: BilingualSummary(
+                document=Document(text="", lang=_other_language(to or "en")),
+                lang=to or "en",
+                findings=(finding,),
+            ),
+            weigh=lambda document: budget.limit(len(document.sentences)),
+        )
+        return streaming.stream(texts, steps, on_error=on_error, progress=progress)
+
+    def cached(self, cache: Cache) -> Pipeline:
+        """Return a pipeline that keeps its translations in `cache` and finds them there.
+
+        `True` is a file in the platform's cache folder, which is bounded; a path is a file or
+        folder of your own; `None` and `False` return this pipeline. Several processes may share a
+        cache; one that cannot be used gives one `CacheWarning` and the work goes on without it.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     pipeline = load().cached(f"{folder}/job.sqlite")
+        ...     pipeline.translator.directions
+        ('vi->en',)
+        """
+        store = open_store(cache)
+        if store is None:
+            return self
+        return replace(self, translator=CachedTranslator(self.translator, store=store))
+
+    def _require_direction(self, document: Document, to: str | None) -> Document:
+        """Return `document`; `LanguageError` where it is in a language that cannot be translated.
+
+        So that one such text is told from the others before they are translated together.
+        """
+        target = to or _other_language(document.lang)
+        if document.lang != target and document.sentences:
+            name = self.translator.signature.split("|")[0]
+            known = self.translator.directions
+            require_direction(known, source=document.lang, target=target, model=name)
+        return document
 
     def _translate_documents(self, documents: Sequence[Document], to: str) -> list[Translation]:
         jobs = [_texts_of(document) for document in documents]
@@ -220,6 +337,7 @@ def load(
     beams: int | None = None,
     offline: bool | None = None,
     directions: Sequence[str] | None = None,
+    cache: Cache = None,
 ) -> Pipeline:
     """Return a pipeline with a translation model and a summarizer.
 
@@ -227,7 +345,8 @@ def load(
     its weights are loaded at the first translation. `device` is `"cpu"`, `"cuda"` or `"mps"`,
     the fastest there is unless told otherwise. `beams` is the width of the beam search, 1 for
     greedy. `offline=True` (or `VNSUM_OFFLINE=1`) keeps off the network; `directions` such as
-    `("vi->en",)` are for folders that do not tell. Raises `ModelError` for an unknown model.
+    `("vi->en",)` are for folders that do not tell. `cache` keeps translations between runs: see
+    `Pipeline.cached`. Raises `ModelError` for an unknown model.
 
     >>> load("mini").translator.directions
     ('vi->en',)
@@ -242,7 +361,7 @@ def load(
     return Pipeline(
         translator=make_translator(spec, device=device, offline=offline, beams=beams),
         summarizer=summarization.load(summarizer) if isinstance(summarizer, str) else summarizer,
-    )
+    ).cached(cache)
 
 
 def _check_fidelity(
@@ -286,27 +405,3 @@ def _note_language(document: Document, to: str) -> tuple[Finding, ...]:
         message = "the text has no diacritics, so that many of its words are guesses"
         return (Finding(kind="language", severity="warning", message=message),)
     return ()
-
-
-def _chunks(documents: Sequence[Document]) -> Iterator[list[Document]]:
-    chunk: list[Document] = []
-    size = 0
-    for document in documents:
-        chunk.append(document)
-        size += len(document.sentences)
-        if size >= CHUNK_SENTENCES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
-
-
-def _show_progress(
-    chunks: Iterator[list[Document]], total: int, progress: bool
-) -> Iterator[list[Document]]:
-    from tqdm.auto import tqdm
-
-    with tqdm(total=total, unit="text", disable=not progress) as bar:
-        for chunk in chunks:
-            yield chunk
-            bar.update(len(chunk))

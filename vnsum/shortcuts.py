@@ -12,6 +12,7 @@ from vnsum.checkpoints import ModelSpec
 from vnsum.document import Document
 from vnsum.pipeline import Pipeline, Text, load
 from vnsum.result import BilingualSummary, Translation
+from vnsum.translation import Cache
 
 
 @functools.cache
@@ -50,10 +51,17 @@ def translate(
 
 
 def translate_many(
-    texts: Iterable[Text], *, to: str = "en", progress: bool = False
+    texts: Iterable[Text],
+    *,
+    to: str = "en",
+    cache: Cache = None,
+    on_error: str = "raise",
+    progress: bool = False,
 ) -> list[Translation]:
-    """Return the translations of many texts, in order; see `vnsum.Pipeline.translate_many`."""
-    return default_pipeline().translate_many(texts, to=to, progress=progress)
+    """Return the translations of many texts, in order; see `vnsum.Pipeline.translate_stream`."""
+    return default_pipeline().translate_many(
+        texts, to=to, cache=cache, on_error=on_error, progress=progress
+    )
 
 
 def summarize(
@@ -82,11 +90,20 @@ def summarize_many(
     ratio: float | None = None,
     length: str | None = None,
     to: str | None = None,
+    cache: Cache = None,
+    on_error: str = "raise",
     progress: bool = False,
 ) -> list[BilingualSummary]:
-    """Return bilingual summaries of many texts, in order; see `vnsum.Pipeline.summarize_many`."""
+    """Return bilingual summaries of many texts, in order; see `vnsum.Pipeline.summarize_stream`."""
     return default_pipeline().summarize_many(
-        texts, sentences=sentences, ratio=ratio, length=length, to=to, progress=progress
+        texts,
+        sentences=sentences,
+        ratio=ratio,
+        length=length,
+        to=to,
+        cache=cache,
+        on_error=on_error,
+        progress=progress,
     )
 
 

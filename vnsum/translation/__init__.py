@@ -6,14 +6,15 @@ backend and sees to length limits, order, checks and second tries.
 
 from vnsum.translation.backend import Alternative, Backend, Draft, FakeBackend, Request, Steerable
 from vnsum.translation.cached import CachedTranslator
-from vnsum.translation.guard import CheckedText, GuardedTranslator, Translator
+from vnsum.translation.guard import CheckedText, GuardedTranslator, Translator, require_direction
 from vnsum.translation.lazy import LazyTranslator
 from vnsum.translation.loading import load_backend, make_translator
-from vnsum.translation.store import CacheWarning, TranslationStore
+from vnsum.translation.store import Cache, CacheWarning, TranslationStore, open_store
 
 __all__ = [
     "Alternative",
     "Backend",
+    "Cache",
     "CacheWarning",
     "CachedTranslator",
     "CheckedText",
@@ -27,4 +28,6 @@ __all__ = [
     "Translator",
     "load_backend",
     "make_translator",
+    "open_store",
+    "require_direction",
 ]

@@ -78,9 +78,24 @@ class CachedTranslator:
     @property
     def signature(self) -> str:
         """The wrapped translator's signature: being kept changes nothing in a translation."""
-        if isinstance(self.translator, Deferred) and not self.translator.is_loaded:
-            return self._signature or self.translator.signature
-        return self.translator.signature
+        return (
+            self._signature if self._signature and not self.is_loaded else self.translator.signature
+        )
+
+    @property
+    def request(self) -> str | None:
+        """What the wrapped translator will load; `None` where it does not tell."""
+        return self.translator.request if isinstance(self.translator, Deferred) else None
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the wrapped translator has loaded its weights, if it loads any late."""
+        return not isinstance(self.translator, Deferred) or self.translator.is_loaded
+
+    def load(self) -> Translator:
+        """Load the weights of the wrapped translator and return this one."""
+        self._load()
+        return self
 
     def translate_checked(
         self, texts: Sequence[str], *, source: str, target: str
@@ -92,7 +107,7 @@ class CachedTranslator:
             return []
         with self._lock:
             signature = self._find_signature()
-            made_by = (signature, self._request() or "")
+            made_by = (signature, self.request or "")
         keys = {text: _key("text", *made_by, source, target, text) for text in texts}
         done = self._recall(keys)
         # Texts of similar length together, for that makes full batches.
@@ -126,14 +141,11 @@ class CachedTranslator:
         found = {text: _read(kept[key]) for text, key in keys.items() if key in kept}
         return {text: checked for text, checked in found.items() if checked is not None}
 
-    def _request(self) -> str | None:
-        return self.translator.request if isinstance(self.translator, Deferred) else None
-
     def _find_signature(self) -> str:
         """Return the whole signature, from the store where that spares a load."""
-        if not isinstance(self.translator, Deferred) or self.translator.is_loaded:
+        if self.is_loaded:
             return self._load()
-        if self._signature is None and (request := self._request()) is not None:
+        if self._signature is None and (request := self.request) is not None:
             key = _key("signature", request, _describe_machine())
             self._signature = self.store.get([key]).get(key)
         return self._load() if self._signature is None else self._signature
@@ -144,7 +156,7 @@ class CachedTranslator:
             self.translator.load()
             if self.translator.signature != self._signature:
                 self._signature = self.translator.signature
-                if (request := self._request()) is not None:
+                if (request := self.request) is not None:
                     key = _key("signature", request, _describe_machine())
                     self.store.put({key: self._signature})
         return self.translator.signature

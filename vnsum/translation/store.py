@@ -225,6 +225,25 @@ class TranslationStore:
         )
 
 
+Cache = bool | str | os.PathLike[str] | TranslationStore | None
+
+
+def open_store(cache: Cache) -> TranslationStore | None:
+    """Return the store that `cache` stands for: `True` is the shared one, a path another.
+
+    `InputError` for anything that is neither of these, a store, `False` nor `None`.
+    """
+    if cache is None or cache is False:
+        return None
+    if isinstance(cache, TranslationStore):
+        return cache
+    if cache is True:
+        return TranslationStore()
+    if isinstance(cache, str | os.PathLike) and os.fspath(cache):
+        return TranslationStore(cache)
+    raise InputError(f"cache must be True, False, None, a path or a store, not {cache!r}")
+
+
 def _prepare(database: sqlite3.Connection) -> None:
     """Make the table where there is none; an error where the file is not ours or of its time."""
     # Marked before the change to WAL, which would hide the mark in another file for a while.

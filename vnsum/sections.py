@@ -1,0 +1,96 @@
+"""One text of any length as a row of documents, in constant memory.
+
+`cut_sections` cuts between paragraphs where it can; `SectionReader` makes a document of each
+section. A text that fits into memory has no need of this: `vnsum.segment` sees it as a whole.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator
+
+from vnsum import article, segmentation
+from vnsum.article import Article
+from vnsum.document import Document
+from vnsum.errors import InputError
+
+SECTION = 20_000  # characters: about 150 sentences
+# What separates: paragraphs, lines, sentences, words; the best that there is decides.
+CUTS = tuple(map(re.compile, (r"\n[^\S\n]*\n\s*", r"\n\s*", r"[.!?…]\s+", r"\s+")))
+# What is furniture wherever it stands; the rest of the kinds belongs to the ends of an article.
+ANYWHERE = frozenset(["code", "end_mark", "markup", "url"])
+
+
+def cut_sections(pieces: Iterable[str], *, size: int = SECTION) -> Iterator[str]:
+    """Yield sections of about `size` characters that are `pieces` again when they are joined.
+
+    The pieces may be lines, paragraphs or blocks of any length. A section ends after a paragraph,
+    else after a line, a sentence or a word, and in the middle of a word only where a single word
+    is longer than `size`.
+
+    >>> list(cut_sections(["Một.\\n\\nHai. ", "Ba.\\n\\nBốn."], size=18))
+    ['Một.\\n\\nHai. Ba.\\n\\n', 'Bốn.']
+    """
+    if isinstance(pieces, str | bytes):
+        raise InputError("expected lines or other pieces of a text, not one str: pass [text]")
+    held: list[str] = []
+    length = 0
+    for piece in pieces:
+        if not isinstance(piece, str):
+            raise InputError(f"expected pieces of text as str, not {type(piece).__name__}")
+        held.append(piece)
+        length += len(piece)
+        if length >= 2 * size:
+            *sections, rest = _cut("".join(held), size)
+            yield from sections
+            held, length = [rest], len(rest)
+    yield from filter(None, _cut("".join(held), size))
+
+
+def _cut(text: str, size: int) -> Iterator[str]:
+    """Yield sections of `text`, the last of which is at most `size` long."""
+    start = 0
+    while len(text) - start > size:
+        end = _find_end(text, start, start + size)
+        yield text[start:end]
+        start = end
+    yield text[start:]
+
+
+def _find_end(text: str, start: int, limit: int) -> int:
+    """Return where the section from `start` ends, at most at `limit`, best past its middle."""
+    middle = (start + limit) // 2
+    for separator in CUTS:
+        ends = [match.end() for match in separator.finditer(text, middle, limit)]
+        if ends:
+            return ends[-1]
+    return limit
+
+
+class SectionReader:
+    """Makes a document of each section of one text, in order; they share one language.
+
+    The first section is read as the beginning of an article. What only looks like a headline, a
+    date line or a signature further on is text. The language is that of the first section that
+    has sentences, unless `lang` is given.
+    """
+
+    def __init__(self, *, lang: str | None = None) -> None:
+        self._lang = lang
+        self._begun = False
+
+    def read(self, section: str) -> Document:
+        """Return the next section as a document."""
+        read = article.read(section)
+        document = segmentation.segment(self._continue(read), lang=self._lang)
+        if document.sentences:
+            self._begun = True
+            self._lang = document.lang
+        return document
+
+    def _continue(self, read: Article) -> Article:
+        if not self._begun:
+            return read
+        kept = tuple(piece for piece in read.furniture if piece.kind in ANYWHERE)
+        return dataclasses.replace(read, title=None, published=None, source=None, furniture=kept)
