@@ -160,7 +160,7 @@ class TestNames:
         people = find_people(build([vi for vi, _ in sides]))
         found = [(n.vi, n.en, n.kind, n.sentences) for n in list_names(sides, people)]
         assert found == [
-            ("Mỹ", "US", "place", (0,)),
+            ("Mỹ", "United States", "place", (0,)),
             ("Donald Trump", "Donald Trump", "person", (0, 1)),
             ("Hà Nội", "Hanoi", "place", (0,)),
             ("Tập Cận Bình", "Xi Jinping", "person", (1,)),

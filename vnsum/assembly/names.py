@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vnsum.assembly.people import Person
-from vnsum.fidelity.name_table import look_up_forms, plain, tables
+from vnsum.fidelity.name_table import plain, tables
 from vnsum.fidelity.names import PLACE_CUES, Name, is_headline, names_in_vi
 from vnsum.quantities.tokens import Tokens
 from vnsum.result import SummaryName
@@ -88,25 +88,13 @@ def _kind(name: Name, vi: Tokens) -> str | None:
 
 def _english(text: str, name: Name, en: Tokens) -> str:
     if name.rows:
-        return _from_table(min(name.rows), en)
+        return tables()[2][min(name.rows)].en[0]  # not the adjective that the sentence may have
     spelled = [plain(word.lower()) for word in text.split()]
     own = [plain(token.low) for token in en.items]
     for start in range(len(own) - len(spelled) + 1):
         if own[start : start + len(spelled)] == spelled:
             return en.text[en[start].start : en[start + len(spelled) - 1].end]
     return " ".join(_without_marks(word) for word in text.split())
-
-
-def _from_table(row: int, en: Tokens) -> str:
-    """Return the form of a row as the English side has it, else the usual one."""
-    table, keys = tables()[1], look_up_forms(en)
-    for index in range(len(keys)):
-        found = table.longest(keys, index)
-        if found and row in found[1] and en[index].is_capital:
-            form = en.text[en[index].start : en[index + found[0] - 1].end]
-            if form in tables()[2][row].en:
-                return form
-    return tables()[2][row].en[0]
 
 
 def _without_marks(word: str) -> str:
