@@ -1,0 +1,72 @@
+"""The notebooks of `examples/`: short, stripped of outputs, and run from top to bottom."""
+
+import json
+import os
+import re
+import shutil
+
+import nbclient
+import nbformat
+import pytest
+from conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "examples").glob("*.ipynb"))
+LONGEST_CELL = 20  # lines; a longer one hides what it shows
+SECONDS = 300  # for one cell, on a slow machine
+
+# What a cell tagged "parameters" is set to here, so that a notebook that trains or scales is quick.
+PARAMETERS: dict[str, str] = {}
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_notebooks_are_numbered():
+    numbers = [int(path.name.split("_")[0]) for path in NOTEBOOKS]
+    assert numbers == sorted(set(numbers))
+    assert numbers
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_stripped_and_short(path):
+    notebook = read(path)
+    nbformat.validate(notebook)
+    assert notebook.cells[0].source.startswith(f"# {path.name.split('_')[0]} · ")
+    for cell in code_cells(notebook):
+        assert cell.outputs == []
+        assert cell.execution_count is None
+        assert len(cell.source.splitlines()) <= LONGEST_CELL
+    text = json.dumps(json.loads(path.read_text(encoding="utf-8")), ensure_ascii=False, indent=1)
+    assert path.read_text(encoding="utf-8") == f"{text}\n", "written as a notebook program does"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_links_of_a_notebook_lead_somewhere(path):
+    prose = "\n".join(c.source for c in read(path).cells if c.cell_type == "markdown")
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", prose):
+        assert "://" in target or (path.parent / target).exists(), target
+
+
+# Kernels speak through sockets and event loops that other libraries leave to be collected.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs(path, tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "examples", tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / ".ipython"))
+    monkeypatch.setenv("PYTHONWARNINGS", "default")
+    assert os.environ["VNSUM_OFFLINE"] == "1"
+    notebook = read(path)
+    for cell in code_cells(notebook):
+        if "parameters" in cell.metadata.get("tags", []):
+            cell.source += "\n" + PARAMETERS.get(path.stem, "")
+    nbclient.NotebookClient(
+        notebook, timeout=SECONDS, resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    assert any("text/html" in output.get("data", {}) for output in outputs)
+    assert not [o.text for o in outputs if o.get("name") == "stderr" and "Warning" in o.text]
