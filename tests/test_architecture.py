@@ -39,7 +39,8 @@ ALLOWED = {
     "checkpoints": {"errors", "languages", "storage"},
     "translation": {"checkpoints", "errors", "fidelity", "glossary", "languages",
                     "quantities", "result", "segmentation", "serialization", "storage", "version"},
-    "summarization": {"document", "errors", "languages", "result"},
+    "summarization": {"boundaries", "checkpoints", "document", "errors", "languages", "quantities",
+                      "result"},
     "assembly": {"document", "fidelity", "quantities", "result"},
     "sections": {"article", "document", "errors", "segmentation"},
     "streaming": {"article", "document", "errors", "result"},
@@ -47,7 +48,7 @@ ALLOWED = {
                  "furniture", "glossary", "languages", "result", "sections", "segmentation",
                  "streaming", "summarization", "translation", "version"},
     "shortcuts": {"article", "checkpoints", "document", "pipeline", "result", "segmentation",
-                  "translation"},
+                  "translation", "web"},
     "plotting": {"document", "errors", "rendering", "result"},
     "rendering": {"article", "document", "errors", "furniture", "languages", "result"},
 }  # fmt: skip

@@ -22,6 +22,7 @@ from vnsum.result import (
 )
 from vnsum.shortcuts import (
     models,
+    read,
     segment,
     summarize,
     summarize_many,
@@ -53,6 +54,7 @@ __all__ = [
     "errors",
     "load",
     "models",
+    "read",
     "segment",
     "summarize",
     "summarize_many",

@@ -1,25 +1,25 @@
 """`read()`: a cleaned article with its headline, date and named furniture, nothing thrown away.
 
-Reads text, web pages and files. The patterns are in `vnsum.furniture`; splitting what is left
-into sentences is `vnsum.segmentation`.
+Reads text, web pages, files and URLs. The patterns are in `vnsum.furniture`, the limits of fetching
+in `vnsum.web`; splitting what is left into sentences is `vnsum.segmentation`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-import importlib
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from vnsum.charsets import decode
 from vnsum.document import Furniture
-from vnsum.errors import InputError, MissingExtraError
+from vnsum.errors import InputError
 from vnsum.furniture import FURNITURE_KINDS, FurnitureKind, find_furniture
-from vnsum.languages import legacy
 from vnsum.text import clean
+from vnsum.web.limits import Limits, is_url
 
 __all__ = [
     "FURNITURE_KINDS",
@@ -30,6 +30,8 @@ __all__ = [
     "read",
     "read_file",
     "read_html",
+    "read_source",
+    "read_url",
 ]
 
 
@@ -37,14 +39,17 @@ __all__ = [
 class Article:
     """A cleaned text with what was found around its sentences.
 
-    `published` is the date the page gives, `source` the agency or paper it names; furniture is
-    ordered and `text[piece.start:piece.end] == piece.text`.
+    `published` is the date the page gives, `source` the agency or paper it names, `author` who
+    signs it and `url` where it was fetched; furniture is ordered and
+    `text[piece.start:piece.end] == piece.text`.
     """
 
     text: str
     title: str | None = None
     published: datetime.date | None = None
     source: str | None = None
+    author: str | None = None
+    url: str | None = None
     furniture: tuple[Furniture, ...] = ()
 
 
@@ -91,33 +96,50 @@ def read(text: str) -> Article:
 _WEB_PAGE = re.compile(r"\ufeff?\s{0,100}<(?:!doctype\s+html|html)\b[^<>]{0,500}>", re.IGNORECASE)
 
 
-def read_html(page: str) -> Article:
+def read_html(page: str, *, url: str | None = None) -> Article:
     """Extract the article of a web page with trafilatura and read it.
 
     Needs the extra `web`. The text of the article is its headline, an empty line and its
-    paragraphs. `InputError` where the page has no article.
+    paragraphs, the lead first. `url` is where the page is from. `InputError` where the page has no
+    article.
     """
-    try:
-        trafilatura: Any = importlib.import_module("trafilatura")
-    except ImportError as error:
-        raise MissingExtraError(
-            'reading web pages needs trafilatura: run  pip install "vnsum[web]"'
-        ) from error
-    body = trafilatura.extract(page, include_comments=False, include_tables=False)
-    if not body:
-        raise InputError("the web page has no article that trafilatura can find: pass its text")
-    about = trafilatura.extract_metadata(page)
-    title = clean(about.title) if about is not None and about.title else None
-    body = clean(body)
+    from vnsum.web import extraction
+
+    found = extraction.extract(page, url=url)
+    title = clean(found.title).strip() if found.title else None
+    body = clean(found.text)
     if title and body.split("\n", 1)[0].strip() != title:
         body = f"{title}\n\n{body}"
     article = read(body)
     return dataclasses.replace(
         article,
         title=article.title or title,
-        published=article.published or _iso_date(about.date if about is not None else None),
-        source=article.source or (about.sitename if about is not None else None),
+        published=article.published or _iso_date(found.date),
+        source=article.source or found.source,
+        author=found.author,
+        url=url,
     )
+
+
+def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = None) -> Article:
+    """Fetch a web page or a plain text and read it; see `vnsum.web.fetching.fetch`."""
+    from vnsum.web import extraction, fetching
+
+    extraction.require_trafilatura()  # before the network is troubled
+    page = fetching.fetch(url, limits=limits, offline=offline)
+    text = decode(page.data, name=page.url, label=page.charset, is_html=page.is_html)
+    if page.is_html:
+        return read_html(text, url=page.url)
+    return dataclasses.replace(read(text), url=page.url)
+
+
+def read_source(
+    source: str | os.PathLike[str], *, limits: Limits | None = None, offline: bool | None = None
+) -> Article:
+    """Read the article at a URL or in a file."""
+    if isinstance(source, str) and is_url(source):
+        return read_url(source, limits=limits, offline=offline)
+    return read_file(source)
 
 
 def _iso_date(value: str | None) -> datetime.date | None:
@@ -127,15 +149,13 @@ def _iso_date(value: str | None) -> datetime.date | None:
         return None
 
 
-READERS = {".txt": read, ".md": read, ".markdown": read, ".html": read_html, ".htm": read_html}
-# Longer marks first: the mark of UTF-32 begins with that of UTF-16.
-_BYTE_ORDER_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
+READERS: dict[str, Callable[[str], Article]] = {
+    ".txt": read,
+    ".md": read,
+    ".markdown": read,
+    ".html": read_html,
+    ".htm": read_html,
+}
 
 
 def read_file(path: str | os.PathLike[str]) -> Article:
@@ -153,18 +173,4 @@ def read_file(path: str | os.PathLike[str]) -> Article:
         data = file.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {str(file)!r}: {error.strerror}") from error
-    return reader(_decode(data, file.name))
-
-
-def _decode(data: bytes, name: str) -> str:
-    encoding = next((code for mark, code in _BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        text = data.decode("latin-1")
-        if legacy.detect_standard(text) is not None:
-            return text  # `clean` converts it
-        raise InputError(
-            f"{name!r} is not valid {encoding} (byte {error.start}) and in no legacy Vietnamese "
-            "encoding that is recognised: save it as UTF-8, or decode it and pass the text"
-        ) from error
+    return reader(decode(data, name=file.name, is_html=reader is read_html))

@@ -20,5 +20,9 @@ class ModelError(VnsumError):
     """A model is unknown, cannot be reached, is damaged, or does not fit the task."""
 
 
+class FetchError(VnsumError):
+    """A web page cannot be fetched; the message names the limit or the answer that stopped it."""
+
+
 class MissingExtraError(VnsumError, ImportError):
     """An optional dependency is not installed; the message has the exact pip command."""

@@ -4,21 +4,47 @@ from __future__ import annotations
 
 import datetime
 import functools
+import os
 from collections.abc import Iterable
 
 from vnsum import checkpoints, segmentation
-from vnsum.article import Article
+from vnsum.article import Article, read_source
 from vnsum.checkpoints import ModelSpec
 from vnsum.document import Document
 from vnsum.pipeline import Pipeline, Text, load
 from vnsum.result import BilingualSummary, Translation
 from vnsum.translation import Cache
+from vnsum.web.limits import MAX_BYTES, SECONDS, Limits
 
 
 @functools.cache
 def default_pipeline() -> Pipeline:
     """Return the pipeline behind the functions of the package: `vnsum.load()`."""
     return load()
+
+
+def read(
+    source: str | os.PathLike[str],
+    *,
+    max_bytes: int = MAX_BYTES,
+    timeout: float = SECONDS,
+    allow_private: bool = False,
+    offline: bool | None = None,
+) -> Article:
+    """Return the article at a URL or in a `.txt`, `.md` or `.html` file, for the other verbs.
+
+    Web pages need the extra `web`. A page may have `max_bytes` bytes and take `timeout` seconds in
+    all; only `http` and `https` are fetched, and addresses that are not public (loopback, private,
+    link-local) only with `allow_private=True`. Raises `FetchError` for a page that cannot be
+    fetched, which with `offline=True` (or `VNSUM_OFFLINE=1`) none can, and `InputError` for a file
+    that cannot be read or a page without an article.
+
+    >>> article = read("https://example.org/tin-tuc.html")           # doctest: +SKIP
+    >>> article.title, article.published, article.source             # doctest: +SKIP
+    ('Chợ nổi mở lại', datetime.date(2026, 1, 9), 'Báo Vidu')
+    """
+    limits = Limits(max_bytes=max_bytes, timeout=timeout, allow_private=allow_private)
+    return read_source(source, limits=limits, offline=offline)
 
 
 def segment(

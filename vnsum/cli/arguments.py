@@ -127,7 +127,15 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "files", nargs="+", metavar="FILE", help="a text file in UTF-8, or - for standard input"
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a text file in UTF-8, a web page (https://…), or - for standard input",
+    )
+    parser.add_argument(
+        "--allow-private",
+        action="store_true",
+        help="fetch web pages from this machine and private networks too",
     )
     parser.add_argument(
         "-f",

@@ -151,6 +151,10 @@ class _Run:
     def __init__(self, options: argparse.Namespace) -> None:
         self._sources: list[str] = options.files
         self._debug: bool = options.debug
+        self._network = {
+            "allow_private": options.allow_private,
+            "offline": getattr(options, "offline", False) or None,
+        }
         name = options.format or by_suffix(options.output)
         self._shows_findings = name != "text"
         self._format = FORMATS[name]
@@ -167,7 +171,7 @@ class _Run:
         failed = False
         for source in show_progress(self._sources, to_terminal=to_terminal):
             try:
-                article = read_article(source)
+                article = read_article(source, **self._network)
                 value = work(article)
             except ModelError:  # not about this file: the next would fail in the same way
                 raise

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 from vnsum import article
 from vnsum.article import Article
 from vnsum.errors import InputError
+from vnsum.web.limits import Limits, is_url
 
 STANDARD = "-"  # standard input or output
+_NOT_IN_NAMES = re.compile(r"[^\w.-]|^\.+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +29,18 @@ class Destination:
     each: Mapping[str, Path] = field(default_factory=dict)
 
 
-def read_article(source: str) -> Article:
-    """Return the article in a file, or on standard input for `-`.
+def read_article(
+    source: str, *, allow_private: bool = False, offline: bool | None = None
+) -> Article:
+    """Return the article at a URL, in a file, or on standard input for `-`.
 
     The ending of a known kind of file (`.html`) says how to read it; anything else is plain text.
-    `OSError` for a file that cannot be opened, `InputError` for one that holds no text.
+    `OSError` for a file that cannot be opened, `InputError` for one that holds no text,
+    `FetchError` for a page that cannot be fetched.
     """
+    if is_url(source):
+        limits = Limits(allow_private=allow_private)
+        return article.read_url(source, limits=limits, offline=offline)
     path = Path(source)
     if source == STANDARD or path.suffix.lower() not in article.READERS:
         return article.read(read_text(source))
@@ -74,7 +84,7 @@ def plan(sources: Sequence[str], output: str | None, suffix: str) -> Destination
                 f"cannot write {output}: there is no directory {path.parent}; make it first"
             )
         destination = Destination(file=path)
-    inputs = {Path(source).resolve() for source in sources if source != STANDARD}
+    inputs = {Path(s).resolve() for s in sources if s != STANDARD and not is_url(s)}
     for target in [destination.file] if destination.file else destination.each.values():
         if target.resolve() in inputs:
             raise InputError(
@@ -106,6 +116,10 @@ def write_text(path: Path, text: str) -> None:
 
 
 def _stem(source: str) -> str:
+    if is_url(source):
+        parts = urlsplit(source)
+        name = PurePosixPath(unquote(parts.path)).stem
+        return _NOT_IN_NAMES.sub("-", name) or parts.hostname or "page"
     return "stdin" if source == STANDARD else Path(source).stem
 
 

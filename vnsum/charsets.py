@@ -1,0 +1,83 @@
+"""`decode()`: the bytes of a file or page as text, by what they are and what is said of them.
+
+Unicode is recognised before any label is believed, since labels are often wrong and bytes that
+happen to be valid UTF-8 are not. Legacy Vietnamese fonts come out as Latin text, which
+`vnsum.text.clean` converts.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from vnsum.errors import InputError
+from vnsum.languages import legacy
+
+# Longer marks first: the mark of UTF-32 begins with that of UTF-16.
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Labels of pages whose letters are those of a Vietnamese font, or of Western Europe.
+LATIN = {"iso8859-1", "cp1252", "ascii"}
+META_BYTES = 4096  # browsers look no further for a page's own label
+SPOILED = 0.001  # share of broken characters up to which a page is still worth reading
+
+_META = re.compile(
+    rb"""<(?:meta[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""",
+    re.IGNORECASE,
+)
+# Python knows more codecs than those of texts, and some that only an attacker would name.
+_OF_PAGES = re.compile(
+    r"utf-(?:8|16|32)|iso8859|iso2022|cp\d|koi8|mac|gb|big5|euc|shift|tis|johab|ascii"
+)
+
+
+def decode(data: bytes, *, name: str, label: str | None = None, is_html: bool = False) -> str:
+    """Return the text of `data`; `label` is the encoding that a server names.
+
+    A page may name one itself. `InputError` where the bytes are in no encoding that is known.
+
+    >>> decode("Nước lên".encode("utf-16"), name="bai.txt")
+    'Nước lên'
+    """
+    marked = next((code for mark, code in BYTE_ORDER_MARKS if data.startswith(mark)), None)
+    own = _META.search(data[:META_BYTES]) if is_html else None
+    labels = [label, own[1].decode("ascii", "ignore") if own else None]
+    codes = [code for code in map(_codec, labels) if code is not None]
+    wide = [code for code in codes if code.startswith(("utf-16", "utf-32"))]
+    for code in [marked] if marked else [*wide, "utf-8", *codes]:
+        try:
+            return data.decode("latin-1" if code in LATIN else code)
+        except UnicodeDecodeError:
+            continue
+    latin = data.decode("latin-1")
+    if not marked and legacy.detect_standard(latin) is not None:
+        return latin
+    return _decode_spoiled(data, marked or next(iter(codes), "utf-8"), name, is_html)
+
+
+def _codec(label: str | None) -> str | None:
+    try:
+        name = codecs.lookup(label.strip()).name if label else ""
+    except LookupError:  # a page may call anything its encoding
+        return None
+    return name if _OF_PAGES.match(name) else None
+
+
+def _decode_spoiled(data: bytes, code: str, name: str, is_html: bool) -> str:
+    """Return a page with a few broken characters, which stay to be seen as U+FFFD."""
+    text = data.decode(code, "replace")
+    if is_html and text.count("\ufffd") <= SPOILED * len(text):
+        return text
+    try:
+        data.decode(code)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name!r} is not valid {code} (byte {error.start}) and in no legacy Vietnamese "
+            "encoding that is recognised: save it as UTF-8, or decode it and pass the text"
+        ) from error
+    return text
