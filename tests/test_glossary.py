@@ -64,8 +64,8 @@ class TestFinding:
         for term in glossary.terms:
             alone = Glossary(terms=(term,))
             for lonely in alone.find(text, lang="vi"):
-                over = [m for m in mentions
-                        if m.span.start < lonely.span.end and lonely.span.start < m.span.end]  # fmt: skip
+                here = lonely.span
+                over = [m for m in mentions if m.span.start < here.end and here.start < m.span.end]
                 assert over
                 assert max(len(cut(m.text)) for m in over) >= len(cut(lonely.text))
 
@@ -112,7 +112,7 @@ class TestErrors:
             Glossary.read(tmp_path / "no.tsv")
 
     def test_a_term_longer_than_a_sentence(self):
-        with pytest.raises(InputError, match="longer than a sentence.*at most 200"):
+        with pytest.raises(InputError, match=r"longer than a sentence.*at most 200"):
             Glossary.from_dict({"dài " * 60: "long"})
 
     @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from test_decoder import END, tiny_model
 from vnsum import fidelity, quantities
 from vnsum.document import Document, Sentence
 from vnsum.errors import LanguageError
+from vnsum.glossary import Glossary
 from vnsum.quantities.writing import write
 from vnsum.result import BilingualSummary, Finding, SentencePair, SummaryPair, SummarySentence
 from vnsum.result import Translation as TranslationResult
@@ -18,7 +19,8 @@ from vnsum.translation import Draft, FakeBackend, GuardedTranslator
 from vnsum.translation.backend import Alternative
 from vnsum.translation.forcing import Sketch, list_detours, list_starts, rate_rows
 from vnsum.translation.gemma import GemmaText
-from vnsum.translation.repair import MAX_ERRORS, MAX_LOSS, Case, is_alike, repair_figures
+from vnsum.translation.improvement import MAX_LOSS, Case, is_alike
+from vnsum.translation.repair import MAX_ERRORS, repair_figures
 
 WAY = {"source": "vi", "target": "en"}
 SOURCE = "Có 1.400 người dự lễ hội ở Huế."
@@ -67,7 +69,7 @@ def errors(source, target):
 def repair_one(source, text, *, backend=None, alternatives=(), score=None):
     case = Case(source=source, text=text, score=score, alternatives=alternatives)
     backend = backend or FakeBackend(function=lambda _: text)
-    return repair_figures([case], backend=backend, **WAY)[0]
+    return repair_figures([case], backend=backend, glossary=Glossary(), **WAY)[0]
 
 
 class TestCandidates:

@@ -17,7 +17,7 @@ from vnsum.fidelity.name_table import plain
 from vnsum.languages.tones import place_tones
 from vnsum.result import Span
 
-Case = Literal["smart", "exact", "ignore"]
+Case = Literal["smart", "exact", "ignore", "more"]
 CASES = ("smart", "exact", "ignore")
 
 # Letters carry their combining marks, so that decomposed text (NFD) reads like composed text.
@@ -61,7 +61,8 @@ class Matcher:
 
     `case`: `"exact"` wants capitals where the form has them and nowhere else; `"smart"` wants them
     where the form has them and allows more at the start of a sentence, in capitals throughout, and
-    in forms of several words; `"ignore"` does not look. Without `diacritics` they are not compared.
+    in forms of several words; `"more"` allows more anywhere; `"ignore"` does not
+    look. Without `diacritics` they are not compared.
 
     >>> matcher = Matcher()
     >>> matcher.add("Biển Đông", 0)
@@ -129,6 +130,8 @@ class Matcher:
         more = [i for i, (ours, theirs) in enumerate(pairs) if theirs.isupper() > ours.isupper()]
         if self.case == "exact" or not more:
             return not more
+        if self.case == "more":
+            return True
         shouted = len(pairs) > 1 and "".join(words).isupper()
         return shouted or len(form) > 1 or (opens and more == [0])
 

@@ -6,19 +6,23 @@ What comes back names everything unusual in findings. Nothing here runs a model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from vnsum.errors import LanguageError
+from vnsum.glossary import Glossary
+from vnsum.glossary.checking import check_terms
 from vnsum.languages import detect
 from vnsum.result import Finding
 from vnsum.segmentation import split_clauses
 from vnsum.serialization import Serializable
 from vnsum.translation.backend import Backend, Draft
+from vnsum.translation.improvement import Case, Repaired
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
-from vnsum.translation.repair import Case, Repaired, repair_figures
+from vnsum.translation.repair import repair_figures
 from vnsum.translation.screening import screen_output
+from vnsum.translation.terminology import enforce_terms
 
 WEIGHTS = {"info": 0, "warning": 1, "error": 10}
 CHARACTERS_PER_TOKEN = 30  # longer texts need no counting to be over the limit
@@ -59,7 +63,8 @@ class GuardedTranslator:
     backend's limit are halved at clause boundaries until they fit, and joined again. Outputs that
     loop, are empty, broken off, of unlikely length or untranslated are tried again with another
     beam width and in halves; the best try is kept. Figures and dates that the translation changed
-    are repaired where that can be done (`repair=False` leaves them). Findings say what happened.
+    are repaired where that can be done (`repair=False` leaves them). Terms of the `glossary` that
+    the model did not use are brought in where that can be done. Findings say what happened.
 
     >>> from vnsum.translation import FakeBackend
     >>> GuardedTranslator(backend=FakeBackend()).translate(["xin chào", "3,5"], source="vi",
@@ -69,11 +74,15 @@ class GuardedTranslator:
 
     backend: Backend
     repair: bool = True
+    glossary: Glossary = field(default_factory=Glossary)
 
     @property
     def signature(self) -> str:
-        """The backend's signature and the versions of checks and repairs."""
-        return f"{self.backend.signature}|guard 1" + ("|repair 1" if self.repair else "")
+        """The backend's signature, the versions of checks and repairs, the glossary's digest."""
+        parts = [self.backend.signature, "guard 1"]
+        parts += ["repair 1"] if self.repair else []
+        parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
+        return "|".join(parts)
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -102,7 +111,17 @@ class GuardedTranslator:
             text: _restore(_join([checked[piece] for piece in pieces[text]]), plain)
             for text, plain in marked.items()
         }
+        done = {text: self._add_missing(text, done[text], source, target) for text in done}
         return [done.get(text, CheckedText(text=text)) for text in texts]
+
+    def _add_missing(
+        self, text: str, checked: CheckedText, source: str, target: str
+    ) -> CheckedText:
+        """Add a finding for every term that the translation of `text` still lacks."""
+        missing = check_terms(
+            text, checked.text, glossary=self.glossary, source_lang=source, target_lang=target
+        )
+        return replace(checked, findings=(*checked.findings, *missing))
 
     def _fit(self, text: str, lang: str) -> list[str]:
         """Cut `text` into pieces that the backend takes; their words in order are the text's."""
@@ -135,19 +154,22 @@ class GuardedTranslator:
                 if _weigh(again) < _weigh(tries[piece]):
                     tries[piece] = _note_retry(again, tries[piece], name)
             suspects = [piece for piece in suspects if _weigh(tries[piece]) > 0]
+        if self.glossary.terms:
+            tries |= self._repair(enforce_terms, tries, drafts, source=source, target=target)
         if self.repair:
-            tries |= self._repair(tries, drafts, source=source, target=target)
+            tries |= self._repair(repair_figures, tries, drafts, source=source, target=target)
         return tries
 
     def _repair(
         self,
+        remedy: Callable[..., list[Repaired | None]],
         tries: Mapping[str, CheckedText],
         drafts: Mapping[str, Draft],
         *,
         source: str,
         target: str,
     ) -> dict[str, CheckedText]:
-        """Return the translations whose figures could be put right.
+        """Return the translations that the remedy could make better.
 
         What is broken as a whole is left alone: its findings would be lost with its text.
         """
@@ -161,7 +183,9 @@ class GuardedTranslator:
             for piece, checked in tries.items()
             if all(finding.severity != "error" for finding in checked.findings)
         ]
-        done = repair_figures(cases, backend=self.backend, source=source, target=target)
+        done = remedy(
+            cases, backend=self.backend, source=source, target=target, glossary=self.glossary
+        )
         return {
             case.source: _replace(tries[case.source], repaired, case.source, target)
             for case, repaired in zip(cases, done, strict=True)
