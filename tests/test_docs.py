@@ -1,4 +1,4 @@
-"""What the documentation says is run: docstrings, the README's Python, the example script."""
+"""What the documentation says is run: docstrings, the Python of every page, the example script."""
 
 import doctest
 import importlib
@@ -13,6 +13,10 @@ from conftest import ROOT
 import vnsum
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [
+    ROOT / name
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/extending.md")
+]
 MODULES = sorted(
     info.name
     for info in pkgutil.walk_packages(vnsum.__path__, "vnsum.")
@@ -31,14 +35,38 @@ def test_docstring_examples(name):
     assert doctest.testmod(module).failed == 0
 
 
-def test_the_readme_runs(monkeypatch, capsys):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_python_of_a_page_runs(page, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
-    space: dict[str, object] = {}
-    blocks = re.findall(r"```python\n(.*?)```", README, re.S)
-    assert blocks
-    for block in blocks:
-        exec(compile(block, "README.md", "exec"), space)
-    assert "Colombia" in capsys.readouterr().out
+    space: dict[str, object] = {"__name__": page.stem}
+    for block in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S):
+        exec(compile(block, str(page), "exec"), space)
+    if page.name == "README.md":
+        assert "Colombia" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_of_a_page_lead_somewhere(page):
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
+    headings = {slug(heading) for heading in re.findall(r"^#+ (.*)$", text, re.M)}
+    targets = re.findall(r"\]\(([^)\s]+)\)", text)
+    for target in targets:
+        path, _, anchor = target.partition("#")
+        assert "://" in target or not path or (page.parent / path).exists(), target
+        assert path or anchor in headings, target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_a_page_names_are_there(page):
+    """Names in code spans, seen from the root or from the package's test folder."""
+    named = re.findall(r"`((?:vnsum|tests|examples)/[\w./-]+)`", page.read_text(encoding="utf-8"))
+    for name in named:
+        assert (ROOT / name).exists(), name
+
+
+def slug(heading):
+    """Return the anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def test_the_readme_lists_every_model():
