@@ -13,10 +13,10 @@ import json
 import os
 import platform
 import threading
+import zlib
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from vnsum.errors import InputError
 from vnsum.translation.guard import CheckedText, Translator, require_direction
 from vnsum.translation.store import TranslationStore
 from vnsum.version import __version__
@@ -25,6 +25,7 @@ from vnsum.version import __version__
 COMMIT_EVERY = 64
 # What the choice of device and number format depends on, besides the machine itself.
 RUNTIMES = ("torch", "transformers", "ctranslate2")
+SUM_LENGTH = 8
 
 
 @runtime_checkable
@@ -188,12 +189,17 @@ def _describe_machine() -> str:
 
 
 def _write(checked: CheckedText) -> str:
-    return json.dumps(checked.to_dict(), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(checked.to_dict(), ensure_ascii=False, separators=(",", ":"))
+    return f"{_sum(text)}{text}"
 
 
-def _read(text: str) -> CheckedText | None:
+def _read(kept: str) -> CheckedText | None:
     """Return what `_write` wrote, `None` where it is something else: it is translated anew."""
-    try:
-        return CheckedText.from_dict(json.loads(text))
-    except (ValueError, InputError):
+    text = kept[SUM_LENGTH:]
+    if kept[:SUM_LENGTH] != _sum(text):  # sqlite does not see a letter that a bad disk changed
         return None
+    return CheckedText.from_dict(json.loads(text))
+
+
+def _sum(text: str) -> str:
+    return f"{zlib.crc32(text.encode('utf-8', 'surrogatepass')):08x}"

@@ -1,0 +1,328 @@
+"""Laws of the cached and the lazy translator: the same answers, less work, weights only if needed.
+
+Also what tells one translator from another in the cache.
+"""
+
+import dataclasses
+import functools
+import inspect
+import pickle
+import sqlite3
+import subprocess
+import sys
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import vnsum
+from vnsum.checkpoints.identity import identify_weights
+from vnsum.checkpoints.spec import ModelSpec
+from vnsum.errors import LanguageError
+from vnsum.result import Finding, Span
+from vnsum.translation import (
+    CachedTranslator,
+    CacheWarning,
+    CheckedText,
+    FakeBackend,
+    GuardedTranslator,
+    LazyTranslator,
+    TranslationStore,
+    loading,
+    make_translator,
+)
+from vnsum.translation.backend import scramble
+from vnsum.translation.cached import COMMIT_EVERY
+
+WAY = {"source": "vi", "target": "en"}
+TEXTS = st.lists(
+    st.lists(st.sampled_from(["mưa", "to", "Hà Nội", "12", "\x00", "đường"]), max_size=6).map(
+        " ".join
+    ),
+    max_size=30,
+)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "job.sqlite"
+
+
+def guarded(function=scramble, **options):
+    return GuardedTranslator(backend=FakeBackend(function=function, **options))
+
+
+def cached(path, inner=None):
+    return CachedTranslator(inner or guarded(), store=TranslationStore(path))
+
+
+def handed(translator):
+    """Every text that reached the backend, in order."""
+    return [text for call in translator.backend.calls for text in call]
+
+
+class TestCachedTranslator:
+    @given(st.lists(TEXTS, max_size=4))
+    @settings(deadline=None, max_examples=25)
+    def test_the_same_answers_and_nothing_twice(self, tmp_path_factory, groups):
+        path = tmp_path_factory.mktemp("cache") / "c.sqlite"
+        plain, inner = guarded(), guarded()
+        for group in groups:
+            expected = plain.translate_checked(group, **WAY)
+            assert cached(path, inner).translate_checked(group, **WAY) == expected
+        texts = handed(inner)
+        assert len(texts) == len(set(texts))
+
+    def test_findings_are_kept(self, path):
+        found = (
+            Finding(kind="number", severity="warning", message="“5” is lost",
+                    source=Span(start=1, end=2)),
+            Finding(kind="repair", severity="info", message="x", target=Span(start=0, end=9)),
+        )  # fmt: skip
+
+        class Finder(FakeTranslator):
+            def translate_checked(self, texts, *, source, target):
+                return [CheckedText(text=text.upper(), findings=found) for text in texts]
+
+        first = cached(path, Finder()).translate_checked(["mưa"], **WAY)
+        assert cached(path, FakeTranslator()).translate_checked(["mưa"], **WAY) == first
+        assert first[0].findings == found
+
+    def test_what_makes_a_difference(self, path):
+        table = {
+            ("fake", "vi", "en", "mưa"): "A",
+            ("another", "vi", "en", "mưa"): "B",
+            ("fake", "en", "vi", "mưa"): "C",
+            ("fake", "vi", "en", "mưa "): "D",
+            ("fake", "vi", "en", "Mưa"): "E",
+            ("fake", "vi", "en", "mu\u031ba"): "F",
+        }
+        for _ in range(2):
+            for (signature, source, target, text), answer in table.items():
+                inner = guarded(function=lambda _, answer=answer: answer, signature=signature)
+                (done,) = cached(path, inner).translate_checked(
+                    [text], source=source, target=target
+                )
+                assert done.text == answer
+
+    def test_another_version_of_vnsum_begins_anew(self, path, monkeypatch):
+        cached(path).translate_checked(["mưa"], **WAY)
+        monkeypatch.setattr("vnsum.translation.cached.__version__", "99")
+        inner = guarded()
+        cached(path, inner).translate_checked(["mưa"], **WAY)
+        assert handed(inner) == ["mưa"]
+
+    def test_work_is_kept_in_small_portions(self, path):
+        texts = [f"mưa {'to ' * (i % 7)}{i}" for i in range(5 * COMMIT_EVERY)]
+        seen = []
+
+        class Breaking(FakeBackend):
+            def draft(self, some, **options):
+                seen.extend(some)
+                if len(seen) > 3 * COMMIT_EVERY:
+                    raise KeyboardInterrupt
+                return super().draft(some, **options)
+
+        with pytest.raises(KeyboardInterrupt):
+            cached(path, GuardedTranslator(backend=Breaking())).translate_checked(texts, **WAY)
+        inner = guarded()
+        assert len(cached(path, inner).translate_checked(texts, **WAY)) == len(texts)
+        assert len(handed(inner)) == 2 * COMMIT_EVERY
+        assert not set(handed(inner)) & set(seen[: 3 * COMMIT_EVERY])
+
+    def test_a_changed_letter_on_disk_is_seen(self, path):
+        cached(path).translate_checked(["mưa"], **WAY)
+        database = sqlite3.connect(path)
+        with database:
+            database.execute("UPDATE texts SET text = replace(text, 'ZHN', 'ZHM')")
+        database.close()
+        assert cached(path).translate_checked(["mưa"], **WAY)[0].text == scramble("mưa")
+
+    def test_a_wrong_direction_is_told_without_a_look(self, path):
+        with pytest.raises(LanguageError, match="en->vi"):
+            cached(path, guarded(directions=("vi->en",))).translate_checked(
+                [], source="en", target="vi"
+            )
+        assert not path.exists()
+
+    def test_without_a_file_it_still_translates(self, tmp_path):
+        (tmp_path / "file").write_text("in the way")
+        translator = cached(tmp_path / "file" / "job.sqlite")
+        with pytest.warns(CacheWarning) as seen:
+            for text in ("mưa", "nắng"):
+                (done,) = translator.translate_checked([text], **WAY)
+                assert done.text == scramble(text)
+        assert len(seen) == 1
+
+    def test_caches_can_be_nested(self, tmp_path):
+        lazy, _ = counted()
+        inner = cached(tmp_path / "a.sqlite", lazy)
+        outer = cached(tmp_path / "b.sqlite", inner)
+        expected = outer.translate_checked(["mưa"], **WAY)
+        assert outer.signature == inner.signature == "fake|guard 1|repair 1"
+        for path in (tmp_path / "a.sqlite", tmp_path / "b.sqlite"):
+            again, more = counted()
+            assert cached(path, again).translate_checked(["mưa"], **WAY) == expected
+            assert not more
+
+
+class FakeTranslator:
+    signature = "finder"
+    directions = ("vi->en",)
+
+    def translate_checked(self, texts, *, source, target):
+        raise AssertionError("everything is in the cache")
+
+
+def counted(request="weights 1", signature="fake"):
+    """A lazy translator and the list of its loads."""
+    loads = []
+
+    def load():
+        loads.append(request)
+        return guarded(signature=signature)
+
+    lazy = LazyTranslator(load, name="fake", directions=("vi->en",), describe=lambda: request)
+    return lazy, loads
+
+
+class TestWithoutLoading:
+    def test_what_is_known_needs_no_weights(self, path):
+        lazy, loads = counted()
+        first = cached(path, lazy)
+        expected = first.translate_checked(["mưa", "nắng"], **WAY)
+        assert len(loads) == 1
+        lazy, loads = counted()
+        again = cached(path, lazy)
+        assert again.translate_checked(["nắng", "mưa"], **WAY) == expected[::-1]
+        assert again.signature == first.signature, "though nothing was loaded"
+        assert not loads
+        again.translate_checked(["gió"], **WAY)
+        assert len(loads) == 1
+
+    def test_other_weights_are_loaded_and_asked(self, path):
+        cached(path, counted()[0]).translate_checked(["mưa"], **WAY)
+        lazy, loads = counted("weights 2")
+        cached(path, lazy).translate_checked(["mưa"], **WAY)
+        assert len(loads) == 1
+        assert handed(lazy.load()) == ["mưa"]
+
+    def test_weights_that_nobody_can_tell_are_loaded(self, path):
+        cached(path, counted(None)[0]).translate_checked(["mưa"], **WAY)
+        lazy, loads = counted(None)
+        cached(path, lazy).translate_checked(["mưa"], **WAY)
+        assert len(loads) == 1
+        assert not handed(lazy.load()), "but then the signature is known"
+
+    def test_a_machine_that_runs_them_otherwise(self, path):
+        """The remembered signature does not hold: nothing of two devices in one answer."""
+        cached(path, counted(signature="on a")[0]).translate_checked(["mưa"], **WAY)
+        lazy, loads = counted(signature="on b")
+        translator = cached(path, lazy)
+        translator.translate_checked(["mưa"], **WAY)
+        assert not loads
+        assert translator.signature.startswith("on a")
+        translator.translate_checked(["mưa", "nắng"], **WAY)
+        assert translator.signature.startswith("on b")
+        assert sorted(handed(lazy.load())) == ["mưa", "nắng"]
+
+    def test_eight_threads_load_once_and_translate_once(self, path):
+        lazy, loads = counted()
+        shared = cached(path, lazy)
+        texts = [f"mưa {i}" for i in range(150)]
+        answers = {}
+
+        def work(number):
+            own = texts[number:] + texts[:number]
+            done = shared.translate_checked(own, **WAY)
+            answers[number] = dict(zip(own, [item.text for item in done], strict=True))
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [answers[i] for i in range(8)] == [{t: scramble(t) for t in texts}] * 8
+        assert len(loads) == 1
+        assert sorted(handed(lazy.load())) == sorted(texts)
+
+    def test_a_failed_load_is_tried_again(self):
+        tries = []
+
+        def load():
+            tries.append(1)
+            if len(tries) == 1:
+                raise KeyboardInterrupt
+            return guarded()
+
+        lazy = LazyTranslator(load, name="fake", directions=("vi->en",))
+        with pytest.raises(KeyboardInterrupt):
+            lazy.translate_checked(["mưa"], **WAY)
+        assert lazy.translate_checked(["mưa"], **WAY)[0].text == "ZHN"
+
+    def test_a_copy_loads_its_own(self, path):
+        lazy = LazyTranslator(functools.partial(guarded), name="fake", directions=("vi->en",),
+                              describe=functools.partial(str, "weights"))  # fmt: skip
+        first = cached(path, lazy)
+        expected = first.translate_checked(["mưa"], **WAY)
+        copy = pickle.loads(pickle.dumps(first))
+        assert not copy.is_loaded
+        assert copy.translate_checked(["mưa"], **WAY) == expected
+
+
+SPEC = next(spec for spec in vnsum.models() if spec.name == "mini")
+# Another value for every option of a translator that its translations may depend on.
+OTHERS = {"device": "cuda", "beams": 7, "runtime": "transformers"}
+SAME = {"offline"}  # options that change nothing in a translation
+
+
+def describe(spec=SPEC, **options):
+    return make_translator(spec, **options).request
+
+
+class TestRequest:
+    def test_every_option_is_in_it(self):
+        options = set(inspect.signature(make_translator).parameters) - {"spec"}
+        assert options <= set(OTHERS) | SAME, "say in describe_request what makes a difference"
+        for name in options - SAME:
+            assert describe(**{name: OTHERS[name]}) != describe()
+        assert describe(offline=True) == describe()
+
+    def test_every_field_of_the_row_is_in_it(self):
+        assert describe(dataclasses.replace(SPEC, directions=("en->vi",))) != describe()
+
+    def test_it_is_the_same_in_another_process(self):
+        code = "import vnsum; print(vnsum.load().translator.request)"
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+        assert done.stdout.rstrip("\n") == describe()
+
+    def test_no_weights_are_needed_for_it(self, monkeypatch):
+        monkeypatch.setattr(loading, "load_backend", None)
+        assert "mini" in describe()
+
+
+class TestIdentity:
+    def test_a_folder_is_its_files(self, tmp_path):
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "model.safetensors").write_bytes(b"weights")
+        family = SPEC.family
+
+        def row(name):
+            return ModelSpec(name="checkpoint", checkpoint=str(tmp_path / name), origin="path",
+                             family=family, directions=("vi->en",), licence="")  # fmt: skip
+
+        first = identify_weights(row("one"))
+        assert first == identify_weights(row("one"))
+        assert first != identify_weights(row("two")), "folders of one name in two places"
+        (tmp_path / "one" / "model.safetensors").write_bytes(b"weights, trained on")
+        assert identify_weights(row("one")) != first
+
+    def test_the_hub_is_its_commits(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("VNSUM_CACHE", str(tmp_path))
+        spec = next(spec for spec in vnsum.models() if spec.origin == "hub")
+        assert identify_weights(dataclasses.replace(spec, revision="main")) is None
+        assert identify_weights(dataclasses.replace(spec, revision="0" * 40)) == "0" * 40

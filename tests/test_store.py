@@ -1,0 +1,269 @@
+"""Laws of the store of translations, and the faults it has to survive."""
+
+import os
+import pickle
+import sqlite3
+import stat
+import threading
+import warnings
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vnsum.errors import InputError
+from vnsum.translation import CacheWarning, TranslationStore, open_store
+from vnsum.translation import store as module
+
+ROWS = st.dictionaries(st.binary(max_size=40), st.text(max_size=40), max_size=1200)
+ONE = {b"key": "text"}
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "job.sqlite"
+
+
+@pytest.fixture
+def store(path):
+    with TranslationStore(path) as store:
+        yield store
+
+
+def rows(count, *, start=0, size=400):
+    return {f"{i:08}".encode(): f"{i} " * (size // 8) for i in range(start, start + count)}
+
+
+class TestLaws:
+    @given(ROWS, ROWS)
+    @settings(deadline=None, max_examples=25)
+    def test_it_is_a_dictionary_on_disk(self, tmp_path_factory, first, second):
+        path = tmp_path_factory.mktemp("store") / "s.sqlite"
+        with TranslationStore(path) as store:
+            store.put(first)
+            store.put(second)
+        expected = {**first, **second}
+        with TranslationStore(path) as again:
+            assert len(again) == len(expected)
+            assert again.get([*expected, b"not there" * 9]) == expected
+
+    def test_a_folder_stands_for_a_file_in_it(self, tmp_path):
+        with TranslationStore(tmp_path) as store:
+            store.put(ONE)
+        assert (tmp_path / "translations.sqlite").is_file()
+
+    def test_the_shared_one_is_in_the_cache_folder_and_private(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / "new" / "folder"))
+        with TranslationStore() as store:
+            store.put(ONE)
+            assert store.path.parent == tmp_path / "new" / "folder"
+            if os.name == "posix":
+                files = [*store.path.parent.iterdir()]
+                assert len(files) > 1, "sqlite's own files are meant, too"
+                assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
+
+    def test_the_oldest_give_way(self, path):
+        with TranslationStore(path, max_bytes=100_000) as store:
+            for start in range(0, 2000, 50):
+                store.put(rows(50, start=start))
+                assert store.size() <= 100_000
+            assert store.get([*rows(50, start=1950)]) == rows(50, start=1950)
+            assert not store.get([*rows(50)])
+            assert len(store) > 50
+
+    def test_a_job_is_not_bounded_and_the_shared_one_is(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("VNSUM_CACHE", str(tmp_path))
+        monkeypatch.setattr(module, "MAX_BYTES", 50_000)
+        for store in (TranslationStore(), TranslationStore(tmp_path / "job.sqlite")):
+            with store:
+                store.put(rows(500))
+                assert (len(store) == 500) == (store.path.name == "job.sqlite")
+
+    def test_clear(self, store):
+        store.put(rows(100))
+        before = store.size()
+        store.clear()
+        assert (len(store), store.get([*rows(100)])) == (0, {})
+        assert store.size() < before
+        store.put(ONE)
+        assert store.get([*ONE]) == ONE
+
+    def test_a_copy_opens_the_same_file(self, store):
+        store.put(ONE)
+        with pickle.loads(pickle.dumps(store)) as copy:
+            assert copy.get([*ONE]) == ONE
+
+    def test_many_threads(self, store):
+        def work(number):
+            for start in range(0, 100, 10):
+                store.put(rows(10, start=number * 100 + start, size=16))
+                store.get([*rows(200)])
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert store.get([*rows(800)]) == rows(800, size=16)
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+    def test_a_fork_opens_its_own(self, store):
+        store.put(ONE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # fork with threads is the point
+            child = os.fork()
+        if child == 0:
+            try:
+                store.put({b"child": "text"})
+                os._exit(0 if store.get([*ONE]) == ONE else 1)
+            finally:
+                os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert store.get([b"child"]) == {b"child": "text"}
+
+
+class TestNames:
+    def test_what_opens_a_store(self, tmp_path, monkeypatch, store):
+        monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / "shared"))
+        assert open_store(None) is None
+        assert open_store(False) is None
+        assert open_store(store) is store
+        assert open_store(True).path == tmp_path / "shared" / "translations.sqlite"
+        assert open_store(tmp_path / "a.sqlite").path == tmp_path / "a.sqlite"
+
+    @pytest.mark.parametrize("cache", ["", 1, b"x", {"a": 1}], ids=repr)
+    def test_what_does_not(self, cache):
+        with pytest.raises(InputError, match="cache must be True, False, None, a path or a store"):
+            open_store(cache)
+
+    @pytest.mark.parametrize("name", ["articles.csv", "model.bin", "notes"])
+    def test_a_file_of_somebody_is_refused_and_left_alone(self, tmp_path, name):
+        path = tmp_path / name
+        path.write_bytes(b"id,text\n1,Tr\xe1\xbb\x9di")
+        with pytest.raises(InputError, match=rf"{name} is not a cache of vnsum.*job\.sqlite"):
+            TranslationStore(path)
+        assert path.read_bytes() == b"id,text\n1,Tr\xe1\xbb\x9di"
+
+    def test_a_database_of_somebody_is_refused(self, path):
+        database = sqlite3.connect(path)
+        with database:
+            database.execute("CREATE TABLE accounts (name TEXT)")
+        database.close()
+        with pytest.raises(InputError, match="not a cache of vnsum"):
+            TranslationStore(path)
+
+
+def fails_once_and_then_works_without(store):
+    with pytest.warns(CacheWarning) as seen:
+        store.put(ONE)
+        store.put({b"another": "text"})
+        assert store.get([*ONE]) == {}
+        store.clear()
+        assert len(store) == 0
+    assert len(seen) == 1
+    return str(seen[0].message)
+
+
+class TestFaults:
+    def test_a_folder_that_cannot_be(self, tmp_path, monkeypatch):
+        (tmp_path / "file").write_text("in the way")
+        monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / "file" / "cache"))
+        message = fails_once_and_then_works_without(TranslationStore())
+        assert "nothing is kept between runs" in message
+        assert str(tmp_path) in message
+
+    @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a folder nobody can write to")
+    def test_a_folder_that_is_read_only(self):
+        fails_once_and_then_works_without(TranslationStore("/proc/vnsum-job.sqlite"))
+
+    def test_a_read_only_file_can_still_be_read(self, path, monkeypatch):
+        with TranslationStore(path) as store:
+            store.put(ONE)
+
+        def connect(name, **options):
+            return sqlite3.connect(f"file:{name}?mode=ro", uri=True, **options)
+
+        class Read:
+            def __getattr__(self, name):
+                return connect if name == "connect" else getattr(sqlite3, name)
+
+        monkeypatch.setattr(module, "sqlite3", Read())
+        with TranslationStore(path) as store, pytest.warns(CacheWarning, match="readonly") as seen:
+            assert store.get([*ONE]) == ONE
+            store.put({b"another": "text"})
+            store.put({b"another": "text"})
+            assert store.get([*ONE, b"another"]) == ONE
+        assert len(seen) == 1
+
+    def test_a_full_disk(self, store):
+        store.put(ONE)
+        pages = store._open().execute("PRAGMA page_count").fetchone()[0]
+        store._open().execute(f"PRAGMA max_page_count = {pages + 4}")
+        with pytest.warns(CacheWarning, match=r"disk is full.*no more translations are kept") as s:
+            store.put(rows(500))
+            store.put(rows(500))
+        assert len(s) == 1
+        assert store.get([*ONE, *rows(500)]) == ONE, "what was there is, and nothing by halves"
+
+    def test_a_full_disk_from_the_beginning(self, path, monkeypatch):
+        def refuse(_):
+            raise sqlite3.OperationalError("database or disk is full")
+
+        monkeypatch.setattr(module, "_prepare", refuse)
+        assert "is full" in fails_once_and_then_works_without(TranslationStore(path))
+
+    @pytest.mark.parametrize("damage", ["head", "middle", "cut", "nonsense"])
+    def test_a_damaged_file_is_set_aside(self, path, damage):
+        with TranslationStore(path) as store:
+            store.put(rows(2000))
+        data = bytearray(path.read_bytes())
+        if damage == "head":
+            data[:100] = bytes(range(100, 200))
+        elif damage == "middle":
+            data[4096:-4096] = b"\xab" * (len(data) - 8192)
+        elif damage == "cut":
+            del data[5000:]
+        else:
+            data[:] = b"this is no database\0" * 300
+        path.write_bytes(data)
+        with TranslationStore(path) as store, pytest.warns(CacheWarning, match="damaged") as seen:
+            store.get([*rows(2000)])
+            store.put(ONE)
+            assert store.get([*ONE]) == ONE
+            assert len(store) == 1
+        assert len(seen) == 1
+        assert path.with_name("job.sqlite.damaged").read_bytes()[:4000] == data[:4000]
+        with TranslationStore(path) as again:
+            assert again.get([*ONE]) == ONE
+
+    def test_damage_while_it_is_in_use(self, path):
+        with TranslationStore(path) as first, TranslationStore(path) as second:
+            first.put(rows(2000))
+            assert second.get([*rows(10)]) == rows(10)
+            first.close()
+            second.close()
+            path.write_bytes(path.read_bytes()[:4096] + b"\xcd" * 100_000)
+            with pytest.warns(CacheWarning, match="damaged"):
+                first.put(ONE)
+            assert second.get([*ONE]) == ONE, "the new file is not set aside once more"
+
+    def test_a_file_of_another_version_is_left_alone(self, path):
+        with TranslationStore(path) as store:
+            store.put(ONE)
+            store._open().execute("PRAGMA user_version = 99")
+        before = path.read_bytes()
+        message = fails_once_and_then_works_without(TranslationStore(path))
+        assert "format 99" in message
+        assert path.read_bytes() == before
+
+    def test_a_locked_file_is_waited_for_and_then_done_without(self, path, monkeypatch):
+        monkeypatch.setattr(module, "BUSY_SECONDS", 0.05)
+        with TranslationStore(path) as store:
+            store.put(ONE)
+            holder = sqlite3.connect(path)
+            holder.execute("BEGIN IMMEDIATE")
+            with pytest.warns(CacheWarning, match="locked"):
+                store.put({b"another": "text"})
+            assert store.get([*ONE]) == ONE
+            holder.close()

@@ -1,0 +1,305 @@
+"""Laws of many texts and of one long one: lazy, in order, errors by their index, a cache."""
+
+import itertools
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_pipeline import PROSE, pipeline
+
+import vnsum
+from vnsum import errors, streaming
+from vnsum.document import Document
+from vnsum.sections import SectionReader, cut_sections
+from vnsum.translation import CacheWarning
+from vnsum.translation.backend import scramble
+
+RAIN = "Trời mưa to ở Hà Nội."
+RUSSIAN = "Сегодня в городе шёл сильный дождь, улицы затопило."
+ENGLISH = "It rained hard in the city today, and the streets were flooded."
+
+
+def lines(count):
+    return [f"Sáng nay trời mưa {number} phút ở Huế." for number in range(count)]
+
+
+def handed(fake):
+    translator = getattr(fake.translator, "translator", fake.translator)
+    return [text for call in translator.backend.calls for text in call]
+
+
+class TestStreams:
+    @given(st.lists(PROSE, max_size=5))
+    @settings(deadline=None, max_examples=8)
+    def test_a_stream_is_the_list(self, texts):
+        texts = [text for text in texts if text.strip()]
+        fake = pipeline()
+        assert [*fake.translate_stream(iter(texts))] == fake.translate_many(texts)
+        assert [*fake.summarize_stream(iter(texts))] == fake.summarize_many(texts)
+
+    @pytest.mark.parametrize("verb", ["translate_stream", "summarize_stream"])
+    def test_texts_are_taken_as_they_are_needed(self, verb):
+        taken = []
+
+        def endless():
+            for number in itertools.count():
+                taken.append(number)
+                yield f"Sáng nay trời mưa {number} phút ở Huế."
+
+        results = getattr(pipeline(), verb)(endless())
+        assert not taken
+        first = [next(results).document.text for _ in range(3)]
+        assert first == lines(3)
+        assert len(taken) <= streaming.CHUNK_SENTENCES
+
+    def test_blank_texts_do_not_pile_up(self):
+        results = pipeline().translate_stream("" for _ in itertools.count())
+        assert next(results).text == ""
+
+    @pytest.mark.parametrize("texts", [RAIN, b"x", None, 3, Document(text="", lang="vi")])
+    @pytest.mark.parametrize("verb", ["translate_stream", "summarize_stream", "translate_many"])
+    def test_what_is_no_list_is_refused_at_once(self, texts, verb):
+        with pytest.raises(errors.InputError, match="expected a list of texts"):
+            getattr(pipeline(), verb)(texts)
+
+    @pytest.mark.parametrize("verb", ["translate_stream", "summarize_stream"])
+    def test_wrong_options_are_refused_at_once(self, verb):
+        with pytest.raises(errors.InputError, match=r"on_error must be one of .*'ignore'"):
+            getattr(pipeline(), verb)([], on_error="ignore")
+        with pytest.raises(errors.LanguageError):
+            getattr(pipeline(), verb)([], to="fr")
+        with pytest.raises(errors.InputError, match="cache must be"):
+            getattr(pipeline(), verb)([], cache=5)
+
+
+def explode(text):
+    if "nổ" in text:
+        raise RuntimeError("out of memory")
+    return scramble(text)
+
+
+BAD = {
+    "no text": (None, "InputError", "NoneType"),
+    "bytes": (b"Tr", "InputError", "bytes"),
+    "another language": (RUSSIAN, "LanguageError", "neither Vietnamese nor English"),
+    "another direction": (ENGLISH, "LanguageError", "not en->vi"),
+    "a fault of the model": ("Tiếng nổ lớn ở Huế.", "VnsumError", "RuntimeError: out of memory"),
+}
+
+
+@pytest.mark.parametrize("verb", ["translate", "summarize"])
+@pytest.mark.parametrize("bad", sorted(BAD))
+class TestErrors:
+    def texts(self, bad, verb):
+        fake = pipeline(function=explode, directions=("vi->en",))
+        options = {"to": "vi"} if bad == "another direction" and verb == "translate" else {}
+        good = "Trời mưa to ở Hà Nội." if not options else "Trời nắng ở Huế."
+        return fake, [good, good, BAD[bad][0], RAIN], options
+
+    def test_it_names_the_text_after_what_came_before(self, bad, verb):
+        fake, texts, options = self.texts(bad, verb)
+        results = getattr(fake, f"{verb}_stream")(texts, **options)
+        assert [next(results).document.text for _ in range(2)] == texts[:2]
+        _, kind, message = BAD[bad]
+        with pytest.raises(getattr(errors, kind), match=rf"^texts\[2\]: .*{message}"):
+            next(results)
+        with pytest.raises(getattr(errors, kind), match=r"texts\[2\]"):
+            getattr(fake, f"{verb}_many")(texts, **options)
+
+    def test_or_it_is_reported_and_the_rest_is_done(self, bad, verb):
+        fake, texts, options = self.texts(bad, verb)
+        results = getattr(fake, f"{verb}_many")(texts, on_error="report", **options)
+        assert [result.document.text for result in results] == [*texts[:2], "", RAIN]
+        assert len({type(result) for result in results}) == 1
+        (finding,) = results[2].findings
+        assert (finding.kind, finding.severity) == ("failure", "error")
+        assert finding.message.startswith("texts[2]: ")
+        assert results[2].pairs == ()
+        assert type(results[2]).from_dict(results[2].to_dict()) == results[2]
+        expected = [getattr(fake, verb)(text, **options) for text in (*texts[:2], RAIN)]
+        assert [*results[:2], results[3]] == expected
+
+
+def test_a_model_that_cannot_be_loaded_is_no_fault_of_a_text():
+    with pytest.raises(errors.ModelError, match=r"^(?!texts)"):
+        vnsum.load("opus-mt-vi-en").translate_many([RAIN], on_error="report")
+
+
+class TestCache:
+    def test_a_second_run_translates_nothing(self, tmp_path):
+        first, second = pipeline(), pipeline()
+        job = tmp_path / "job.sqlite"
+        expected = first.translate_many(lines(40), cache=job)
+        assert second.translate_many(lines(40), cache=job) == expected
+        assert expected == pipeline().translate_many(lines(40))
+        assert not handed(second)
+
+    def test_summaries_and_translations_share_it(self, tmp_path):
+        fake = pipeline().cached(tmp_path / "job.sqlite")
+        fake.translate_many(lines(20))
+        before = len(handed(fake))
+        fake.summarize_many(lines(20), sentences=1)
+        assert len(handed(fake)) == before
+
+    def test_no_cache_is_the_pipeline_itself(self):
+        fake = pipeline()
+        assert fake.cached(None) is fake.cached(False) is fake
+
+    def test_load_takes_one(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("VNSUM_CACHE", str(tmp_path))
+        assert vnsum.load(cache=True).translator.store.path == tmp_path / "translations.sqlite"
+        assert vnsum.load(cache=tmp_path / "a.db").translator.store.path == tmp_path / "a.db"
+        assert not hasattr(vnsum.load().translator, "store"), "private texts stay off the disk"
+
+    @pytest.mark.parametrize("verb", ["translate_many", "summarize_many"])
+    def test_without_a_folder_there_is_one_warning(self, tmp_path, verb):
+        (tmp_path / "file").write_text("in the way")
+        fake = pipeline()
+        with pytest.warns(CacheWarning) as seen:
+            done = getattr(fake, verb)(lines(600), cache=tmp_path / "file" / "job.sqlite")
+        assert len(seen) == 1
+        assert done == getattr(fake, verb)(lines(600))
+
+    def test_an_interrupted_job_goes_on(self, tmp_path):
+        """As by Ctrl-C in a notebook: the same pipeline is used again."""
+        job, texts, calls = tmp_path / "job.sqlite", lines(700), []
+
+        def interrupt(text):
+            calls.append(text)
+            if len(calls) == 450:
+                raise KeyboardInterrupt
+            return scramble(text)
+
+        fake = pipeline(function=interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            fake.translate_many(texts, cache=job)
+        assert len(fake.translate_many(texts, cache=job)) == 700
+        again = [text for text in set(calls) if calls.count(text) > 1]
+        assert 0 < len(again) <= 64, "only the portion that was under way"
+        assert fake.translate(RAIN).text == scramble(RAIN)
+
+
+class TestProgress:
+    @pytest.fixture
+    def bars(self, monkeypatch):
+        """Every bar that is made, shown for once."""
+        import tqdm.auto
+
+        made = []
+
+        class Bar(tqdm.auto.tqdm):
+            def __init__(self, *args, **options):
+                super().__init__(*args, **{**options, "file": sys.stdout, "mininterval": 0})
+                made.append(self)
+
+        monkeypatch.setattr("tqdm.auto.tqdm", Bar)
+        return made
+
+    def test_texts_are_counted_and_sentences_timed(self, bars, capsys):
+        pipeline().translate_many(lines(5), progress=True)
+        (bar,) = bars
+        assert (bar.total, bar.n, bar.unit) == (5, 5, "text")
+        assert "sentences/s" in bar.postfix
+        assert "5/5" in capsys.readouterr().out
+
+    def test_the_length_of_a_stream_is_not_known(self, bars):
+        assert len([*pipeline().summarize_stream(iter(lines(3)), progress=True)]) == 3
+        assert (bars[0].total, bars[0].n) == (None, 3)
+
+    def test_no_bar_unless_asked_for(self, bars, capsys):
+        pipeline().translate_many(lines(3))
+        assert bars[0].disable
+        assert capsys.readouterr() == ("", "")
+
+    def test_an_interrupt_closes_it(self, bars):
+        def interrupt(_):
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            pipeline(function=interrupt).translate_many(lines(3), progress=True)
+        assert bars[0].disable, "closed"
+
+    def test_so_does_a_reader_who_goes_away(self, bars):
+        results = pipeline().translate_stream(lines(30), progress=True)
+        next(results)
+        results.close()
+        assert bars[0].disable, "closed"
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["Trời mưa to. ", "Đường ngập.", "\n", "\n\n", "a", " ", "\r\n", "dài" * 30, "Hai\n \nba"]
+    ),
+    max_size=80,
+)
+
+
+class TestSections:
+    @given(PIECES, st.integers(8, 60))
+    @settings(deadline=None)
+    def test_they_are_the_text_and_no_longer_than_asked_for(self, pieces, size):
+        found = [*cut_sections(pieces, size=size)]
+        assert "".join(found) == "".join(pieces)
+        assert all(0 < len(section) <= size for section in found)
+
+    def test_paragraphs_stay_whole_where_they_can(self):
+        paragraph = "Trời mưa to ở Huế. Đường ngập sâu.\n\n"
+        for section in cut_sections([paragraph] * 100, size=400):
+            assert section.replace(paragraph, "") == ""
+
+    def test_one_word_has_to_be_cut(self):
+        assert [*cut_sections(["x" * 100], size=30)] == ["x" * 30] * 3 + ["x" * 10]
+
+    def test_only_pieces_of_text(self):
+        with pytest.raises(errors.InputError, match=r"pass \[text\]"):
+            [*cut_sections("Trời mưa.")]
+        with pytest.raises(errors.InputError, match="bytes"):
+            [*cut_sections([b"Tr"])]
+
+    def test_only_the_first_section_begins_an_article(self):
+        reader = SectionReader()
+        section = "date 2026-01-10 Trời mưa to ở Huế từ sáng nay./.\n\n# Mục một\n"
+        first, second = reader.read(section), reader.read(section)
+        assert "date" in {piece.kind for piece in first.furniture}
+        assert "date" not in {piece.kind for piece in second.furniture}
+        assert {"markup", "end_mark"} <= {piece.kind for piece in second.furniture}
+        assert second.sentences[0].text.startswith("date 2026-01-10"), "text, as it may well be"
+
+    def test_they_share_one_language(self):
+        reader = SectionReader()
+        assert [reader.read(text).lang for text in ("\n \n", RAIN, "OK.", "12")] == ["vi"] * 4
+        assert SectionReader(lang="en").read("OK.").lang == "en"
+
+
+class TestLongTexts:
+    def test_a_short_one_is_translated_as_ever(self, article):
+        fake = pipeline()
+        (section,) = fake.translate_sections([article])
+        assert section == fake.translate(article)
+
+    def test_a_long_one_is_the_sum_of_its_paragraphs(self):
+        paragraph = "Hôm nay trời mưa to ở Hà Nội. Giá vàng tăng mạnh từ sáng. Đường ngập.\n\n"
+        text = paragraph * 900
+        sections = [*pipeline(function=str).translate_sections(text.splitlines(keepends=True))]
+        assert len(sections) > 2
+        assert "".join(section.text for section in sections) == text
+        assert sum(len(section.pairs) for section in sections) == 2700
+        assert {section.document.lang for section in sections} == {"vi"}
+
+    def test_sections_come_as_they_are_done(self):
+        taken = []
+
+        def endless():
+            for number in itertools.count():
+                taken.append(number)
+                yield f"Sáng nay trời mưa {number} phút ở Huế.\n"
+
+        results = pipeline().translate_sections(endless())
+        assert "0" in next(results).text
+        assert len(taken) < 5000
+
+    def test_a_direction_that_is_not_there(self):
+        fake = pipeline(directions=("vi->en",))
+        with pytest.raises(errors.LanguageError, match=r"sections\[0\]: .*not en->vi"):
+            next(fake.translate_sections([ENGLISH], to="vi"))
