@@ -1,0 +1,116 @@
+"""Does a translation keep to a glossary? Pure functions of two strings; nothing is changed.
+
+A term that the source has more than once has to be in the translation once: what comes after it
+may well be a pronoun. English plurals, possessives and further capitals are accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from vnsum.glossary.inflection import inflect
+from vnsum.glossary.matching import Case, Matcher
+from vnsum.glossary.terms import Glossary, Mention
+from vnsum.result import Finding, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A term of the source and where the translation has it, `None` where it does not."""
+
+    mention: Mention
+    forms: tuple[str, ...]  # what the translation may say, best first
+    place: Span | None
+
+
+def list_uses(
+    source: str, target: str, *, glossary: Glossary, source_lang: str, target_lang: str
+) -> list[Use]:
+    """Return every term of the source once, in order, with its place in the translation.
+
+    >>> (use,) = list_uses("ở Biển Đông", "in the South China Sea", source_lang="vi",
+    ...                    target_lang="en", glossary=Glossary.from_dict({"Biển Đông": "East Sea"}))
+    >>> use.forms, use.place
+    (('East Sea', 'East Seas'), None)
+    """
+    if not glossary.terms:
+        return []
+    mentions = {mention.term: mention for mention in glossary.find(source, lang=source_lang)[::-1]}
+    return [
+        Use(mention=mention, forms=forms, place=_locate(forms, target, mention, glossary))
+        for mention in reversed(mentions.values())
+        for forms in [_list_forms(mention, target_lang)]
+    ]
+
+
+def check_terms(
+    source: str, target: str, *, glossary: Glossary, source_lang: str, target_lang: str
+) -> list[Finding]:
+    """Return a warning of kind `"term"` for every term of the source that the translation lacks.
+
+    >>> glossary = Glossary.from_dict({"Biển Đông": "East Sea"})
+    >>> check_terms("ở Biển Đông", "in the South China Sea", glossary=glossary,
+    ...             source_lang="vi", target_lang="en")[0].message
+    'The term "Biển Đông" should be "East Sea" in the translation, which does not have it.'
+    """
+    uses = list_uses(
+        source, target, glossary=glossary, source_lang=source_lang, target_lang=target_lang
+    )
+    return list_missing(uses, target_lang)
+
+
+def list_missing(uses: Iterable[Use], lang: str) -> list[Finding]:
+    """Return a warning for every use without a place in the translation into `lang`."""
+    return [_warn(use, lang) for use in uses if use.place is None]
+
+
+def drop_explained(findings: Iterable[Finding], uses: Sequence[Use]) -> list[Finding]:
+    """Return the findings that are not about a term written as the glossary wants it.
+
+    Other checks do not know the glossary: to them, Biển Đông is the South China Sea.
+    """
+    fulfilled = [use for use in uses if use.place]
+    return [
+        finding
+        for finding in findings
+        if finding.severity == "info"
+        or not any(
+            _is_inside(finding.source, use.mention.span) or _is_inside(finding.target, use.place)
+            for use in fulfilled
+        )
+    ]
+
+
+def _list_forms(mention: Mention, lang: str) -> tuple[str, ...]:
+    forms = mention.term.forms(lang)
+    if mention.term.is_kept:
+        return tuple(dict.fromkeys([mention.text, *forms]))
+    if lang != "en":
+        return forms
+    return tuple(dict.fromkeys([*forms, *(other for form in forms for other in inflect(form))]))
+
+
+def _locate(forms: Sequence[str], target: str, mention: Mention, glossary: Glossary) -> Span | None:
+    """Return where the translation has one of the forms: a kept one to the letter."""
+    loose: Case = "ignore" if glossary.case == "ignore" else "more"
+    matcher = Matcher(case="exact" if mention.term.is_kept else loose)
+    for form in forms:
+        matcher.add(form, 0)
+    return next((match.span for match in matcher.find(target)), None)
+
+
+def _warn(use: Use, lang: str) -> Finding:
+    if use.mention.term.is_kept:
+        message = f'"{use.mention.text}" should stand in the translation as it is, but it does not.'
+    else:
+        wanted = " or ".join(f'"{form}"' for form in use.mention.term.forms(lang))
+        message = (
+            f'The term "{use.mention.text}" should be {wanted} in the translation, '
+            "which does not have it."
+        )
+    return Finding(kind="term", severity="warning", message=message, source=use.mention.span)
+
+
+def _is_inside(span: Span | None, other: Span | None) -> bool:
+    return bool(span and other and other.start <= span.start and span.end <= other.end)
