@@ -37,7 +37,10 @@ UNMARKED_WORDS = 5  # fewer Vietnamese words in a row may well have no diacritic
 class Pipeline:
     """Segments, translates and summarizes with one translator and one summarizer.
 
-    `vnsum.load` builds one from names; give your own parts to the constructor.
+    `vnsum.load` builds one from names; give your own parts to the constructor. `order` is
+    `"summarize-first"`, or `"translate-first"` for summaries that are chosen from the translation
+    of the whole text: slower, and for summarizers of the target language. `glossary` is the one
+    that the translator keeps to, so that the checks know its terms.
 
     >>> import vnsum
     >>> from vnsum.translation import FakeBackend, GuardedTranslator
@@ -49,6 +52,12 @@ class Pipeline:
 
     translator: Translator
     summarizer: Summarizer
+    order: str = assembly.SUMMARIZE_FIRST
+    glossary: Glossary = field(default_factory=Glossary)
+
+    def __post_init__(self) -> None:
+        if self.order not in assembly.ORDERS:
+            raise InputError(f"order must be one of {assembly.ORDERS}, not {self.order!r}")
 
     def segment(self, text: Text, *, lang: str | None = None, title: str | None = None) -> Document:
         """Return the document of `text`; a `Document` comes back as it is."""
@@ -209,7 +218,11 @@ class Pipeline:
                 lang=to or "en",
                 findings=(finding,),
             ),
-            weigh=lambda document: budget.limit(len(document.sentences)),
+            weigh=lambda document: (
+                len(document.sentences)
+                if self.order == assembly.TRANSLATE_FIRST
+                else budget.limit(len(document.sentences))
+            ),
         )
         return streaming.stream(texts, steps, on_error=on_error, progress=progress)
 
@@ -279,21 +292,55 @@ class Pipeline:
             languages.require(to) if to is not None else _other_language(document.lang)
             for document in documents
         ]
+        if self.order == assembly.TRANSLATE_FIRST:
+            jobs = [
+                [*filter(None, [document.title]), *(s.text for s in document.sentences)]
+                for document in documents
+            ]
+            known = self._translate_jobs(documents, jobs, targets)
+        else:
+            known = [{} for _ in documents]
         summaries = [
-            assembly.clear_references(document, self.summarizer.summarize(document, budget))
-            for document in documents
+            self._pick(document, budget, target, table)
+            for document, target, table in zip(documents, targets, known, strict=True)
         ]
         jobs = [
-            [*filter(None, [document.title]), *(s.text for s in summary.sentences)]
-            for document, summary in zip(documents, summaries, strict=True)
+            [
+                text
+                for text in (*filter(None, [document.title]), *(s.text for s in summary.sentences))
+                if text not in table
+            ]
+            for document, summary, table in zip(documents, summaries, known, strict=True)
         ]
         translated = self._translate_jobs(documents, jobs, targets)
         return [
-            self._assemble_summary(document, summary, target, checked)
-            for document, summary, target, checked in zip(
-                documents, summaries, targets, translated, strict=True
+            self._assemble_summary(document, summary, target, {**table, **checked})
+            for document, summary, target, table, checked in zip(
+                documents, summaries, targets, known, translated, strict=True
             )
         ]
+
+    def _pick(
+        self, document: Document, budget: Budget, to: str, checked: dict[str, CheckedText]
+    ) -> Summary:
+        """Return the summary in the document's language; `checked` gets the words of a model."""
+        if self.order == assembly.SUMMARIZE_FIRST:
+            summary = self.summarizer.summarize(document, budget)
+            return assembly.clear_references(document, summary)
+        translated = assembly.translate_document(
+            document,
+            [checked[sentence.text].text for sentence in document.sentences],
+            lang=to,
+            title=checked[document.title].text if document.title else None,
+        )
+        picked = self.summarizer.summarize(translated.document, budget)
+        brought = assembly.bring_back(document, translated, picked)
+        for text, (words, findings) in brought.words.items():
+            own = CheckedText(text=words, findings=findings)
+            checked[text] = _check_fidelity(text, own, document, to)
+        if brought.words:
+            return brought.summary
+        return assembly.clear_references(document, brought.summary)
 
     def _assemble_summary(
         self, document: Document, summary: Summary, to: str, checked: dict[str, CheckedText]
@@ -301,11 +348,12 @@ class Pipeline:
         done = [checked[sentence.text] for sentence in summary.sentences]
         sides = [assembly.Target(text=d.text, findings=d.findings) for d in done]
         paired = assembly.pair_up(document, summary, sides, lang=to)
+        order = () if self.order == assembly.SUMMARIZE_FIRST else (self.order,)
         return replace(
             paired,
             title=checked[document.title].text if document.title else None,
             findings=(*_note_language(document, to), *paired.findings),
-            signature=self._sign(summary.signature, self.translator.signature),
+            signature=self._sign(*order, summary.signature, self.translator.signature),
         )
 
     def _translate_jobs(
@@ -333,20 +381,25 @@ def load(
     model: str | os.PathLike[str] | ModelSpec = "mini",
     *,
     summarizer: str | Summarizer = summarization.DEFAULT_METHOD,
+    order: str = assembly.SUMMARIZE_FIRST,
     device: str | None = None,
     beams: int | None = None,
     offline: bool | None = None,
     directions: Sequence[str] | None = None,
     cache: Cache = None,
+    glossary: Glossary | Mapping[str, str | Sequence[str]] | str | os.PathLike[str] | None = None,
+    keep: Iterable[str] = (),
 ) -> Pipeline:
     """Return a pipeline with a translation model and a summarizer.
 
     `model` is a name from `vnsum.models()`, a Hugging Face id, a folder, or a row of your own;
     its weights are loaded at the first translation. `device` is `"cpu"`, `"cuda"` or `"mps"`,
-    the fastest there is unless told otherwise. `beams` is the width of the beam search, 1 for
-    greedy. `offline=True` (or `VNSUM_OFFLINE=1`) keeps off the network; `directions` such as
-    `("vi->en",)` are for folders that do not tell. `cache` keeps translations between runs: see
-    `Pipeline.cached`. Raises `ModelError` for an unknown model.
+    the fastest there is unless told otherwise. `summarizer` is a method of
+    `vnsum.summarization.METHODS`, or a checkpoint that writes summaries such as `"vit5"` (a folder
+    or id of your own, too), `order` one of the two of `Pipeline`. `beams` is the width of the beam
+    search, 1 for greedy. `offline=True` (or `VNSUM_OFFLINE=1`) keeps off the network; `directions`
+    such as `("vi->en",)` are for folders that do not tell. `cache` keeps translations between
+    runs: see `Pipeline.cached`. Raises `ModelError` for an unknown model.
 
     >>> load("mini").translator.directions
     ('vi->en',)
@@ -358,9 +411,18 @@ def load(
     else:
         spec = resolve_model(model, directions=directions, offline=offline)
 
+    terms = Glossary.make(glossary, keep=keep)
     return Pipeline(
-        translator=make_translator(spec, device=device, offline=offline, beams=beams),
-        summarizer=summarization.load(summarizer) if isinstance(summarizer, str) else summarizer,
+        translator=make_translator(
+            spec, device=device, offline=offline, beams=beams, glossary=terms
+        ),
+        summarizer=(
+            summarization.load(summarizer, device=device, offline=offline)
+            if isinstance(summarizer, str)
+            else summarizer
+        ),
+        order=order,
+        glossary=terms,
     ).cached(cache)
 
 

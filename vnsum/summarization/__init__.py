@@ -1,7 +1,8 @@
-"""Extractive summarizers: the `Summarizer` protocol and the table of methods by name.
+"""Summarizers: the `Summarizer` protocol, the table of extractive methods, and models that write.
 
-One file per method; a method is imported when it is loaded. Nothing here translates, and nothing
-here shortens or rewrites a sentence. A new method is a file with a class and a row in `METHODS`.
+One file per method; a method is imported when it is loaded. Nothing here translates. A new
+extractive method is a file with a class and a row in `METHODS`; a checkpoint that writes summaries
+is a row in `vnsum.checkpoints.abstracts`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ METHODS: dict[str, tuple[str, str]] = {
 
 
 class Summarizer(Protocol):
-    """Anything that picks the sentences of a summary.
+    """Anything that picks or writes the sentences of a summary.
 
     `signature` names the method and its settings, so that a result says how it was made.
     """
@@ -42,16 +43,28 @@ class Summarizer(Protocol):
         """Return a summary of `document` that is never longer than `budget`."""
 
 
-def load(name: str = DEFAULT_METHOD) -> Summarizer:
-    """Return the summarizer with this name; `ModelError` names the known ones if it is unknown.
+def load(
+    name: str = DEFAULT_METHOD, *, device: str | None = None, offline: bool | None = None
+) -> Summarizer:
+    """Return the summarizer with this name: a row of `METHODS`, or a checkpoint that writes.
+
+    A checkpoint is named like a model: `"vit5"`, `"mini"`, a folder, a Hugging Face id; it runs on
+    `device`, and `offline` keeps it off the network. `ModelError` tells the known names if `name`
+    is unknown.
 
     >>> load("lead").signature
     'lead'
     """
-    if name not in METHODS:
+    if name in METHODS:
+        module, attribute = METHODS[name]
+        summarizer: Summarizer = getattr(importlib.import_module(module), attribute)()
+        return summarizer
+    from vnsum.summarization.abstractive import Abstractive
+
+    try:
+        return Abstractive.load(name, device=device, offline=offline)
+    except ModelError as error:
         raise ModelError(
-            f"there is no summarizer {name!r}; choose one of {', '.join(sorted(METHODS))}"
-        )
-    module, attribute = METHODS[name]
-    summarizer: Summarizer = getattr(importlib.import_module(module), attribute)()
-    return summarizer
+            f"there is no summarizer {name!r}: choose one of {', '.join(sorted(METHODS))}, or a "
+            f"checkpoint that writes summaries ({error})"
+        ) from error

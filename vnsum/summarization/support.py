@@ -1,0 +1,101 @@
+"""Which sentences of an article support a sentence that a model wrote, by words and by figures.
+
+A pure function of texts: every written sentence is covered, word by word, by few source sentences,
+rare words counting more than common ones. It says what is there; whether a sentence may stay is
+decided by those who ask.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vnsum import quantities
+from vnsum.document import Document
+from vnsum.quantities import Quantity
+from vnsum.summarization.terms import syllables
+
+MAX_EVIDENCE = 3  # a summary sentence that needs more says too little of each
+LEAST_GAIN = 0.15  # share of the words that a further sentence has to add
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """What supports a sentence: `evidence` are indices of source sentences, ascending.
+
+    `share` is the part of its words, weighed by rarity, that the evidence has, 0 to 1. `missing`
+    are its figures and dates that no sentence of the evidence has.
+    """
+
+    evidence: tuple[int, ...]
+    share: float
+    missing: tuple[Quantity, ...] = ()
+
+
+class Supporter:
+    """Aligns sentences with one document, whose words and figures are read once.
+
+    >>> import vnsum
+    >>> document = vnsum.segment("Mưa lớn gây ngập ở Huế. Có 12 người bị thương.")
+    >>> Supporter(document).align("12 người bị thương ở Huế").evidence
+    (0, 1)
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._words = [frozenset(syllables(s.text)) for s in document.sentences]
+        self._figures = [
+            frozenset(quantity.key for quantity in self._read(s.text)) for s in document.sentences
+        ]
+        counts: dict[str, int] = {}
+        for words in self._words:
+            for word in words:
+                counts[word] = counts.get(word, 0) + 1
+        total = len(self._words)
+        self._weights = {word: 1.0 + math.log(total / count) for word, count in counts.items()}
+        self._unknown = 1.0 + math.log(max(1, total))
+
+    def align(self, text: str) -> Support:
+        """Return the source sentences that support `text`, and what they do not have of it."""
+        words = frozenset(syllables(text))
+        figures = self._read(text)
+        evidence = self._cover(words)
+        evidence = self._add_figures(evidence, figures)
+        covered = frozenset().union(*(self._words[index] for index in evidence))
+        known = frozenset().union(*(self._figures[index] for index in evidence))
+        return Support(
+            evidence=tuple(sorted(evidence)),
+            share=self._weigh(words & covered) / self._weigh(words) if words else 0.0,
+            missing=tuple(figure for figure in figures if figure.key not in known),
+        )
+
+    def _read(self, text: str) -> Sequence[Quantity]:
+        return quantities.read(text, lang=self._document.lang, published=self._document.published)
+
+    def _cover(self, words: frozenset[str]) -> list[int]:
+        """Return the sentences that cover most of the words, each the best after those before."""
+        whole = self._weigh(words)
+        left, chosen = words, list[int]()
+        while left and len(chosen) < MAX_EVIDENCE:
+            gains = [self._weigh(left & own) for own in self._words]
+            best = max(range(len(gains)), key=gains.__getitem__, default=None)  # the earliest
+            if best is None or gains[best] <= 0 or (chosen and gains[best] < LEAST_GAIN * whole):
+                break
+            chosen.append(best)
+            left -= self._words[best]
+        return chosen
+
+    def _add_figures(self, chosen: list[int], figures: Sequence[Quantity]) -> list[int]:
+        """Add the sentences that have figures of the text which those chosen do not have."""
+        for figure in figures:
+            if any(figure.key in self._figures[index] for index in chosen):
+                continue
+            having = [i for i, known in enumerate(self._figures) if figure.key in known]
+            if having and len(chosen) < MAX_EVIDENCE:
+                chosen = [*chosen, having[0]]
+        return chosen
+
+    def _weigh(self, words: frozenset[str]) -> float:
+        # In a fixed order: sums of floats depend on it, and sets have none.
+        return sum(self._weights.get(word, self._unknown) for word in sorted(words))

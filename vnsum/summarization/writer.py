@@ -1,0 +1,155 @@
+"""Running a checkpoint that writes summaries: article in, text out, through `generate`.
+
+How a checkpoint wants its article is its row in `vnsum.checkpoints.abstracts`; weights come from
+`vnsum.checkpoints.loading`, at the first article. Nothing here judges what was written.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from vnsum.checkpoints.abstracts import AbstractSpec
+from vnsum.checkpoints.loading import load_checkpoint
+from vnsum.checkpoints.location import locate_model
+
+if TYPE_CHECKING:
+    from vnsum.checkpoints.loading import Checkpoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a model wrote; `finished` is false where it ran into its length limit."""
+
+    text: str
+    finished: bool = True
+
+
+class Writer(Protocol):
+    """Anything that writes a summary of an article that fits it.
+
+    Articles longer than `max_source_tokens`, counted by `count_tokens`, are never handed to it.
+    """
+
+    @property
+    def signature(self) -> str:
+        """Model and settings in one line."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it summarizes."""
+
+    @property
+    def max_source_tokens(self) -> int:
+        """The longest article that `write` takes, in tokens."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text."""
+
+    def write(self, text: str, *, lang: str) -> Written:
+        """Return a summary of `text` in its language."""
+
+
+class CheckpointWriter:
+    """Runs the checkpoint of a row; loads it at the first article and serves one at a time.
+
+    `offline=True` (or `VNSUM_OFFLINE=1`) keeps off the network. Raises `ModelError` where the
+    weights cannot be had.
+    """
+
+    def __init__(
+        self, spec: AbstractSpec, *, device: str | None = None, offline: bool | None = None
+    ) -> None:
+        self._spec = spec
+        self._device = device
+        self._offline = offline
+        self._checkpoint: Checkpoint | None = None
+        self._lock = threading.RLock()
+
+    @property
+    def signature(self) -> str:
+        """The model, its revision once the weights are loaded, and the beam width."""
+        model = self._spec.model
+        parts = [f"writer|{model.name}", *filter(None, [model.revision])]
+        return "|".join([*parts, f"beam {self._spec.beams}"])
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the row."""
+        return self._spec.languages
+
+    @property
+    def max_source_tokens(self) -> int:
+        """The limit of the row, less what its prefix needs; loads the tokenizer's model."""
+        extra = self.count_tokens([self._spec.prefix])[0] if self._spec.prefix else 0
+        limit = min(self._spec.max_source_tokens, self._positions())
+        if self._spec.model.family.causal:  # article and summary share the window
+            limit = min(limit, self._positions() - self._spec.max_output_tokens)
+        return max(1, limit - extra)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the model's own tokens, special ones left out."""
+        if not texts:
+            return []
+        tokenizer = self._load().tokenizer
+        return [len(ids) for ids in tokenizer([*texts], add_special_tokens=False)["input_ids"]]
+
+    def write(self, text: str, *, lang: str) -> Written:
+        """Return what the model writes with beam search, without sampling."""
+        import torch
+
+        with self._lock:
+            checkpoint = self._load()
+            model, tokenizer = checkpoint.model, checkpoint.tokenizer
+            ids = self._encode(text, tokenizer, lang)
+            row = torch.tensor([ids], device=checkpoint.device)
+            with torch.inference_mode():
+                output = model.generate(
+                    input_ids=row,
+                    attention_mask=torch.ones_like(row),
+                    max_new_tokens=min(self._spec.max_output_tokens, self._positions()),
+                    num_beams=self._spec.beams,
+                    no_repeat_ngram_size=self._spec.no_repeat,
+                    do_sample=False,
+                    **self._name_language(tokenizer, lang),
+                )
+            written = output[0, len(ids) if self._spec.model.family.causal else 1 :].tolist()
+        text = tokenizer.decode(
+            written, skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
+        return Written(text=text.strip(), finished=tokenizer.eos_token_id in written)
+
+    def _load(self) -> Checkpoint:
+        with self._lock:
+            if self._checkpoint is None:
+                located = locate_model(self._spec.model, offline=self._offline)
+                self._spec = replace(self._spec, model=located.spec)
+                self._checkpoint = load_checkpoint(located, device=self._device)
+            return self._checkpoint
+
+    def _positions(self) -> int:
+        """Return how many tokens of text the model can place, special ones allowed for."""
+        config = self._load().model.config
+        return int(getattr(config, "max_position_embeddings", None) or 1 << 20) - 16
+
+    def _encode(self, text: str, tokenizer: Any, lang: str) -> list[int]:
+        text = " ".join(text.split())
+        for token in tokenizer.all_special_tokens:  # what the author typed stays text
+            text = text.replace(token, f"{token[0]} {token[1:]}") if len(token) > 1 else text
+        text = self._spec.prefix + text
+        ids: list[int]
+        if self._spec.model.family.causal:
+            ids = tokenizer(f" {text}", add_special_tokens=False)["input_ids"]
+            task = tokenizer.convert_tokens_to_ids(self._spec.task_token)
+            return [tokenizer.bos_token_id, *ids, task]
+        if self._spec.codes:
+            tokenizer.src_lang = self._spec.codes[lang]
+        ids = tokenizer(text)["input_ids"]
+        return ids
+
+    def _name_language(self, tokenizer: Any, lang: str) -> dict[str, int]:
+        if not self._spec.codes:
+            return {}
+        return {"forced_bos_token_id": tokenizer.convert_tokens_to_ids(self._spec.codes[lang])}
