@@ -13,6 +13,7 @@ import numpy as np
 from vnsum.document import Document
 from vnsum.result import Summary, SummarySentence
 from vnsum.summarization.budget import Budget
+from vnsum.summarization.shape import note_shape
 from vnsum.summarization.terms import Terms, Vector
 
 # Sentences with fewer different units rarely stand alone ("Vì sao?", a byline, a crosshead).
@@ -77,7 +78,8 @@ def write(
 ) -> Summary:
     """Return the first sentences of `chosen` that `budget` allows, in document order.
 
-    A sentence that says word for word what a preferred one says is never written again.
+    A sentence that says word for word what a preferred one says is never written again. A text
+    that is no running prose gets a finding.
     """
     first = {document.sentences[i].text: i for i in reversed(chosen)}
     unlike = [i for i in chosen if first[document.sentences[i].text] == i]
@@ -89,4 +91,5 @@ def write(
             for i in kept
         ),
         signature=signature,
+        findings=note_shape(document),
     )
