@@ -9,6 +9,7 @@ from vnsum.checkpoints import ModelSpec
 from vnsum.document import Document, Furniture, Sentence
 from vnsum.errors import VnsumError
 from vnsum.fidelity import check
+from vnsum.glossary import Glossary, Term
 from vnsum.pipeline import Pipeline, load
 from vnsum.result import (
     BilingualSummary,
@@ -39,6 +40,7 @@ __all__ = [
     "Document",
     "Finding",
     "Furniture",
+    "Glossary",
     "ModelSpec",
     "Pipeline",
     "Sentence",
@@ -47,6 +49,7 @@ __all__ = [
     "Summary",
     "SummaryPair",
     "SummarySentence",
+    "Term",
     "Translation",
     "VnsumError",
     "__version__",

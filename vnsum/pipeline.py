@@ -6,14 +6,16 @@ Values come in and values go out; loading is left to the parts, drawing to `vnsu
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from vnsum import assembly, fidelity, languages, sections, segmentation, streaming, summarization
 from vnsum.article import handling, is_prose
 from vnsum.checkpoints import ModelSpec, resolve_model
 from vnsum.document import Document
 from vnsum.errors import InputError
+from vnsum.glossary import Glossary
+from vnsum.glossary.checking import drop_explained, list_uses
 from vnsum.result import BilingualSummary, Finding, SentencePair, Summary, Translation
 from vnsum.streaming import Steps, Text
 from vnsum.summarization import Budget, Summarizer
@@ -337,7 +339,7 @@ class Pipeline:
         brought = assembly.bring_back(document, translated, picked)
         for text, (words, findings) in brought.words.items():
             own = CheckedText(text=words, findings=findings)
-            checked[text] = _check_fidelity(text, own, document, to)
+            checked[text] = self._check_fidelity(text, own, document, to)
         if brought.words:
             return brought.summary
         return assembly.clear_references(document, brought.summary)
@@ -369,15 +371,30 @@ class Pipeline:
                 done = self.translator.translate_checked([*table], source=source, target=target)
                 table.update(zip(table, done, strict=True))
         return [
-            {text: _check_fidelity(text, wanted[d.lang, target][text], d, target) for text in job}
+            {
+                text: self._check_fidelity(text, wanted[d.lang, target][text], d, target)
+                for text in job
+            }
             for d, job, target in zip(documents, jobs, targets, strict=True)
         ]
+
+    def _check_fidelity(
+        self, text: str, translated: CheckedText, document: Document, to: str
+    ) -> CheckedText:
+        """Add what the translation of `text` changed: figures, dates, names, negation."""
+        if document.lang == to:
+            return translated
+        way = {"source_lang": document.lang, "target_lang": to}
+        found = fidelity.check(text, translated.text, published=document.published, **way)
+        uses = list_uses(text, translated.text, glossary=self.glossary, **way)
+        rest = drop_explained(found, uses)
+        return CheckedText(text=translated.text, findings=(*translated.findings, *rest))
 
     def _sign(self, *parts: str) -> str:
         return "|".join([f"vnsum {__version__}", *parts])
 
 
-def load(
+def load(  # noqa: PLR0913 - the front door: every choice by its name
     model: str | os.PathLike[str] | ModelSpec = "mini",
     *,
     summarizer: str | Summarizer = summarization.DEFAULT_METHOD,
@@ -399,7 +416,9 @@ def load(
     or id of your own, too), `order` one of the two of `Pipeline`. `beams` is the width of the beam
     search, 1 for greedy. `offline=True` (or `VNSUM_OFFLINE=1`) keeps off the network; `directions`
     such as `("vi->en",)` are for folders that do not tell. `cache` keeps translations between
-    runs: see `Pipeline.cached`. Raises `ModelError` for an unknown model.
+    runs: see `Pipeline.cached`. `glossary` says what terms become, as a table such as
+    `{"Biển Đông": "East Sea"}`, a `vnsum.Glossary` or a TSV or CSV file; `keep` are names to be
+    left as they are. Raises `ModelError` for an unknown model.
 
     >>> load("mini").translator.directions
     ('vi->en',)
@@ -424,22 +443,6 @@ def load(
         order=order,
         glossary=terms,
     ).cached(cache)
-
-
-def _check_fidelity(
-    text: str, translated: CheckedText, document: Document, target: str
-) -> CheckedText:
-    """Add what the translation of `text` changed: figures, dates, names, negation."""
-    if document.lang == target:
-        return translated
-    found = fidelity.check(
-        text,
-        translated.text,
-        source_lang=document.lang,
-        target_lang=target,
-        published=document.published,
-    )
-    return CheckedText(text=translated.text, findings=(*translated.findings, *found))
 
 
 def _texts_of(document: Document) -> list[str]:
