@@ -7,6 +7,7 @@ from typing import Any
 
 from vnsum.checkpoints.identity import identify_weights
 from vnsum.checkpoints.spec import ModelSpec
+from vnsum.glossary import Glossary
 from vnsum.translation.backend import Backend
 from vnsum.translation.guard import GuardedTranslator
 from vnsum.translation.lazy import LazyTranslator
@@ -39,15 +40,17 @@ def make_translator(
     device: str | None = None,
     offline: bool | None = None,
     beams: int | None = None,
+    glossary: Glossary | None = None,
 ) -> LazyTranslator:
     """Return a guarded translator for `spec` that loads its weights at the first text."""
-
+    terms = glossary or Glossary()
+    options = {"device": device, "beams": beams}
     return LazyTranslator(
-        functools.partial(_load_guarded, spec, device=device, offline=offline, beams=beams),
+        functools.partial(_load_guarded, spec, terms, offline=offline, **options),
         name=spec.name,
         directions=spec.directions,
         # Every option that a translation may depend on.
-        describe=functools.partial(describe_request, spec, device=device, beams=beams),
+        describe=functools.partial(describe_request, spec, glossary=terms.digest, **options),
     )
 
 
@@ -60,5 +63,5 @@ def describe_request(spec: ModelSpec, **options: object) -> str | None:
     return None if weights is None else f"{weights}|{spec!r}|{sorted(options.items())!r}"
 
 
-def _load_guarded(spec: ModelSpec, **options: Any) -> GuardedTranslator:
-    return GuardedTranslator(backend=load_backend(spec, **options))
+def _load_guarded(spec: ModelSpec, glossary: Glossary, **options: Any) -> GuardedTranslator:
+    return GuardedTranslator(backend=load_backend(spec, **options), glossary=glossary)
