@@ -178,6 +178,17 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--device", help="cpu, cuda or mps (the fastest there is)")
     parser.add_argument("--offline", action="store_true", help="never use the network")
+    parser.add_argument(
+        "--glossary",
+        metavar="FILE",
+        help="a TSV or CSV file with a term a row: Vietnamese, English",
+    )
+    parser.add_argument(
+        "--keep",
+        action="append",
+        metavar="NAME",
+        help="a name that is not to be translated; may be given several times",
+    )
 
 
 def _sentences(text: str) -> int:

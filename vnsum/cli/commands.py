@@ -140,7 +140,13 @@ def _lines(text: str) -> list[str]:
 
 
 def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
-    chosen = {"device": options.device, "offline": options.offline or None, **more}
+    chosen = {
+        "device": options.device,
+        "offline": options.offline or None,
+        "glossary": options.glossary,
+        "keep": options.keep,
+        **more,
+    }
     given = {name: value for name, value in chosen.items() if value is not None}
     return load(options.model, **given)
 
