@@ -50,8 +50,8 @@ def fetch(url: str, *, limits: Limits | None = None, offline: bool | None = None
     """
     if is_offline(offline):
         raise FetchError(
-            f"cannot fetch {_shown(url)}: vnsum is offline (VNSUM_OFFLINE or offline=True); "
-            "save the page where there is a network and read the file"
+            f"cannot fetch {_shown(url)}: vnsum is offline, by offline=True, VNSUM_OFFLINE or "
+            "HF_HUB_OFFLINE; save the page where there is a network and read the file"
         )
     limits = limits or Limits()
     deadline = Deadline(limits.timeout)
@@ -90,7 +90,7 @@ def _parse(url: str) -> SplitResult:
     except ValueError as error:
         raise FetchError(f"this is no URL: {error}") from error
     if parts.scheme not in PORTS:
-        raise FetchError(f"only http and https are fetched, not {parts.scheme or url!r}")
+        raise FetchError(f"only http and https are fetched, not {parts.scheme!r}")
     if parts.username is not None or parts.password is not None:
         raise FetchError("URLs with a user name or password are not fetched: save the page")
     if not parts.hostname or port == 0 or _UNPRINTABLE.search(parts.netloc):

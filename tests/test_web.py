@@ -1,0 +1,520 @@
+"""Web pages: limits that hold against unfriendly servers, and articles of friendly ones.
+
+Everything is served by this process on its own loopback address.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import gzip
+import http.server
+import json
+import socket
+import sys
+import threading
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import vnsum
+from vnsum import article
+from vnsum.charsets import decode
+from vnsum.cli import main
+from vnsum.errors import FetchError, InputError, MissingExtraError
+from vnsum.web import addresses, fetching
+from vnsum.web.limits import Limits, is_url
+
+pytest.importorskip("trafilatura")
+
+PAGES = Path(__file__).parent / "pages"
+PORTAL = (PAGES / "portal.html").read_text(encoding="utf-8")
+HTML = "text/html; charset=utf-8"
+MEGABYTE = 1_000_000
+
+Handler = http.server.BaseHTTPRequestHandler
+Answer = Callable[[Handler], None]
+
+
+def send(
+    handler: Handler, data: bytes, kind: str | None = HTML, status: int = 200, **headers: str
+) -> None:
+    handler.send_response(status)
+    if kind is not None:
+        handler.send_header("Content-Type", kind)
+    headers.setdefault("Content_Length", str(len(data)))
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+    handler.wfile.write(data)
+
+
+def redirect(place: str, status: int = 302) -> Answer:
+    return lambda handler: send(handler, b"", status=status, Location=place)
+
+
+def drip(handler: Handler) -> None:
+    """Send a byte every tenth of a second, each in time for an ordinary time-out."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+    for _ in range(300):
+        handler.wfile.write(b"<")
+        time.sleep(0.1)
+
+
+def drip_headers(handler: Handler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    for _ in range(300):
+        handler.wfile.write(b"a")
+        time.sleep(0.1)
+
+
+def send_50_megabytes(handler: Handler) -> None:
+    """A page without a length: it is known to be too large only while it is read."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body>")
+    piece = "<p>Sáng nay trời mưa rất to ở Huế.</p>".encode() * 1000
+    for _ in range(50 * MEGABYTE // len(piece)):
+        handler.wfile.write(piece)
+
+
+def send_bomb(handler: Handler) -> None:
+    data = gzip.compress(b"<html>" + bytes(50 * MEGABYTE))
+    assert len(data) < MEGABYTE
+    send(handler, data, Content_Encoding="gzip")
+
+
+def send_cut_off(handler: Handler) -> None:
+    send(handler, b"<html><body><p>half", Content_Length="1000")
+
+
+def remember(handler: Handler) -> None:
+    handler.server.asked.append(dict(handler.headers))
+    send(handler, PORTAL.encode(), Set_Cookie="a=b")
+
+
+def page(name: str) -> Answer:
+    return lambda handler: send(handler, (PAGES / f"{name}.html").read_bytes())
+
+
+ANSWERS: dict[str, Answer] = {
+    "/portal.html": page("portal"),
+    "/daily.html": page("daily"),
+    "/live.html": page("live"),
+    "/amp.html": page("amp"),
+    "/empty.html": page("empty"),
+    "/gzip": lambda h: send(h, gzip.compress(PORTAL.encode()), Content_Encoding="gzip"),
+    "/plain": lambda h: send(h, "Nước lên nhanh.".encode(), "text/plain"),
+    "/no-type": lambda h: send(h, PORTAL.encode(), None),
+    "/moved": redirect("/portal.html", 301),
+    "/b%C3%A0i?t%E1%BB%AB=kh%C3%B3a": redirect("portal.html", 308),
+    "/circle": redirect("/circle2"),
+    "/circle2": redirect("/circle"),
+    "/to-file": redirect("file:///etc/passwd"),
+    "/remember": remember,
+    "/drip": drip,
+    "/drip-headers": drip_headers,
+    "/large": send_50_megabytes,
+    "/large-told": lambda h: send(h, b"", Content_Length=str(50 * MEGABYTE)),
+    "/bomb": send_bomb,
+    "/cut": send_cut_off,
+    "/cut-gzip": lambda h: send(h, gzip.compress(b"<html>")[:-9], Content_Encoding="gzip"),
+    "/brotli": lambda h: send(h, b"x", Content_Encoding="br"),
+    "/pdf": lambda h: send(h, b"%PDF-1.7", "application/pdf"),
+    "/error": lambda h: send(h, b"<html>", status=503),
+    "/garbage": lambda h: h.wfile.write(b"SSH-2.0-OpenSSH\r\n"),
+}
+
+
+class LocalHandler(Handler):
+    def do_GET(self) -> None:  # noqa: N802
+        if self.path.startswith("/step"):
+            answer = redirect(f"/step{int(self.path[5:]) + 1}")
+        else:
+            answer = ANSWERS.get(self.path, lambda h: send(h, b"", status=404))
+        # The reader may have had enough, which is what many of these tests are about.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            answer(self)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[http.server.ThreadingHTTPServer]:
+    local = http.server.ThreadingHTTPServer(("127.0.0.1", 0), LocalHandler)
+    local.daemon_threads = True
+    local.asked = []
+    thread = threading.Thread(target=local.serve_forever, daemon=True)
+    thread.start()
+    yield local
+    local.shutdown()
+    local.server_close()
+
+
+@pytest.fixture
+def base(server, monkeypatch) -> str:
+    for switch in ("VNSUM_OFFLINE", "HF_HUB_OFFLINE"):
+        monkeypatch.delenv(switch)
+    return f"http://127.0.0.1:{server.server_address[1]}"
+
+
+def read(url: str, **options: object) -> vnsum.Article:
+    return vnsum.read(url, allow_private=True, **options)
+
+
+# Articles ------------------------------------------------------------------------------------
+
+
+def test_a_page_of_a_portal_is_its_article_and_nothing_else(base):
+    found = read(f"{base}/portal.html")
+    assert found.title == "Chợ nổi mở lại sau ba tháng nước lớn"
+    assert found.published == datetime.date(2026, 1, 9)
+    assert (found.source, found.author) == ("Báo Vidu", "Lan Anh")
+    assert found.url == f"{base}/portal.html"
+    lines = [line for line in found.text.split("\n") if line]
+    assert lines[0] == found.title
+    assert lines[1].startswith("Cần Thơ - Sáng 9/1, hơn 120 ghe")
+    assert len(lines) == 6
+    for foreign in ("Xem thêm", "Giá vàng", "bản quyền", "không phải bài", "ăn bún một bữa"):
+        assert foreign not in found.text
+    document = vnsum.segment(found)
+    assert (document.title, document.published) == (found.title, found.published)
+
+
+@pytest.mark.parametrize(
+    ("name", "published", "author", "first", "last"),
+    [
+        ("daily", (2026, 2, 14), "Hoàng Phúc", "Bốn tuyến xe buýt điện sẽ", "hay không."),
+        ("live", (2026, 7, 20), None, "Bão số 2 vào bờ sáng", "đổ nhiều cây xanh."),
+        ("amp", (2026, 3, 5), "Thu Hà", "Các nhà xuất bản cho biết", "mỗi ngày cuối tuần."),
+    ],
+)
+def test_other_shapes_of_pages(base, name, published, author, first, last):
+    found = read(f"{base}/{name}.html")
+    assert found.published == datetime.date(*published)
+    assert found.author == author
+    assert found.title is not None
+    lines = [line for line in found.text.split("\n") if line]
+    assert lines[1].startswith(first)
+    assert lines[-1].endswith(last)
+    assert found.text.count(lines[1]) == 1
+
+
+LEAD = "Sáng 9/1, hơn 120 ghe của các hộ buôn bán đã trở lại khu chợ nổi."
+BODY = "".join(
+    f"<p>Câu thứ {number} của bài viết này kể về khu chợ nổi, về khách và về những người bán.</p>"
+    for number in ("nhất", "hai", "ba", "tư", "năm", "sáu")
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "inside", "times"),
+    [
+        (f"<h1>Chợ nổi</h1><p class='detail-sapo'>{LEAD}</p>", "", 1),
+        (f"<h1>Chợ nổi</h1><p class='detail-sapo'>{LEAD}</p>", f"<p>{LEAD}</p>", 1),
+        ("<h1>Chợ nổi</h1>", f"<p class='sapo'>{LEAD}</p>", 1),
+        (f"<h1>Chợ nổi</h1><ul><li><p class='sapo'>{LEAD}</p></li></ul>", "", 0),
+        (f"<p class='sapo'>{LEAD}</p><h1>Chợ nổi</h1>", "", 0),
+        ("<h1>Chợ nổi</h1><p class='sapo'>Chợ nổi</p>", "", 0),
+    ],
+)
+def test_a_lead_is_said_once_and_stands_below_the_headline(before, inside, times):
+    whole = f"<html><body>{before}<article>{inside}{BODY}</article></body></html>"
+    assert article.read_html(whole).text.count(LEAD) == times
+
+
+def test_a_page_without_an_article(base):
+    with pytest.raises(InputError, match="has no article"):
+        read(f"{base}/empty.html")
+
+
+def test_packed_plain_and_unnamed_content(base):
+    expected = read(f"{base}/portal.html").text
+    assert read(f"{base}/gzip").text == expected
+    assert read(f"{base}/no-type").text == expected
+    assert read(f"{base}/plain").text == "Nước lên nhanh."
+
+
+def test_redirects_are_followed_and_other_letters_escaped(base):
+    assert read(f"{base}/moved").url == f"{base}/portal.html"
+    assert read(f"{base}/bài?từ=khóa").url == f"{base}/portal.html"
+
+
+def test_it_says_who_it_is_and_keeps_nothing(base, server):
+    server.asked.clear()
+    for _ in range(2):
+        fetching.fetch(f"{base}/remember", limits=Limits(allow_private=True))
+    assert all(asked["User-Agent"].startswith("vnsum/") for asked in server.asked)
+    assert not any("Cookie" in asked or "Referer" in asked for asked in server.asked)
+    assert {asked["Host"] for asked in server.asked} == {base.removeprefix("http://")}
+
+
+# Limits --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/circle", "redirects in a circle"),
+        ("/step1", "redirects more than 5 times"),
+        ("/to-file", "only http and https are fetched, not 'file'"),
+        ("/large", "up to 10,000,000 bytes are read and it has more"),
+        ("/large-told", "up to 10,000,000 bytes are read and it has 50,000,000"),
+        ("/bomb", "up to 10,000,000 bytes are read and it unpacks to more"),
+        ("/cut", "closed after 19 bytes"),
+        ("/cut-gzip", "before the end"),
+        ("/brotli", "packed as 'br'"),
+        ("/pdf", "it is application/pdf"),
+        ("/error", "answered 503"),
+        ("/missing", "answered 404"),
+        ("/garbage", "SSH"),
+    ],
+)
+def test_what_stops_a_fetch_is_named(base, path, message):
+    with pytest.raises(FetchError, match=message) as caught:
+        read(base + path)
+    assert str(caught.value).startswith(f"cannot fetch {base}{path}")
+
+
+@pytest.mark.parametrize("path", ["/drip", "/drip-headers"])
+def test_a_slow_drip_ends_in_time(base, path):
+    with pytest.raises(FetchError, match=r"did not arrive within 0\.5 seconds"):
+        read(base + path, timeout=0.5)
+
+
+def test_a_look_up_that_hangs_ends_in_time(base, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1) or [])
+    with pytest.raises(FetchError, match=r"within 0\.2 seconds"):
+        read("http://vidu.example/", timeout=0.2)
+
+
+def test_limits_can_be_widened_and_have_to_allow_something(base):
+    size = len(PORTAL.encode())
+    assert read(f"{base}/gzip", max_bytes=size).title
+    with pytest.raises(FetchError, match="unpacks to more"):
+        read(f"{base}/gzip", max_bytes=size - 1)
+    for wrong in ({"max_bytes": 0}, {"timeout": 0}):
+        with pytest.raises(InputError, match="limits must allow something"):
+            read(f"{base}/plain", **wrong)
+
+
+# Addresses -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1",
+        "169.254.169.254", "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "255.255.255.255",
+        "::", "::1", "fe80::1%eth0", "fc00::1", "ff02::1", "2001:db8::1", "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1", "2002:7f00:0001::1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not_public(address):
+    assert not addresses.is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::5db8:d822"])
+def test_public_addresses(address):
+    assert addresses.is_public(address)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]"])
+def test_private_addresses_are_refused_however_they_are_written(base, host):
+    port = base.rsplit(":", 1)[1]
+    with pytest.raises(FetchError, match=r"not a public address.*allow_private=True"):
+        vnsum.read(f"http://{host}:{port}/portal.html")
+
+
+def fake_names(monkeypatch, table: dict[str, list[str]]) -> list[str]:
+    """Answer look-ups from a table that takes the next row each time; return what was asked."""
+    asked: list[str] = []
+    real = socket.getaddrinfo
+
+    def look_up(host: str, *more: object, **options: object) -> object:
+        if host not in table:
+            return real(host, *more, **options)
+        asked.append(host)
+        rows = table[host]
+        address = rows.pop(0) if len(rows) > 1 else rows[0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return asked
+
+
+def test_a_redirect_to_a_private_address_is_refused(base, monkeypatch):
+    fake_names(monkeypatch, {"inside.example": ["10.0.0.7"]})
+    monkeypatch.setitem(ANSWERS, "/inside", redirect("http://inside.example/secret"))
+    public = addresses.is_public
+    monkeypatch.setattr(
+        addresses, "is_public", lambda address: address == "127.0.0.1" or public(address)
+    )
+    with pytest.raises(
+        FetchError, match=r"redirected to http://inside.example/secret.*10\.0\.0\.7"
+    ):
+        vnsum.read(f"{base}/inside")
+
+
+def test_a_name_is_looked_up_once_and_the_checked_address_is_connected_to(base, monkeypatch):
+    asked = fake_names(monkeypatch, {"rebind.example": ["127.0.0.1", "10.0.0.7"]})
+    port = base.rsplit(":", 1)[1]
+    connected: list[object] = []
+    connect = socket.socket.connect
+
+    class Socket(socket.socket):
+        def connect(self, place: object) -> None:
+            connected.append(place)
+            connect(self, place)
+
+    monkeypatch.setattr(socket, "socket", Socket)
+    read(f"http://rebind.example:{port}/portal.html")
+    assert asked == ["rebind.example"]
+    assert connected == [("127.0.0.1", int(port))]
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("ftp://vidu.example/a", "only http and https"),
+        ("file:///etc/passwd", "only http and https"),
+        ("http://", "no valid host"),
+        ("http://:80/", "no valid host"),
+        ("http://vidu.example:99999/", "no URL"),
+        ("http://a b/", "no valid host"),
+        ("http://[::1", "no URL"),
+        (f"http://{'a' * 70}.example/", "not known|no valid name"),
+        ("http://vidu.invalid./", "not known"),
+    ],
+)
+def test_urls_that_are_none(base, url, message):
+    with pytest.raises(FetchError, match=message):
+        read(url)
+
+
+def test_passwords_are_refused_and_not_repeated(base):
+    with pytest.raises(FetchError, match="user name or password") as caught:
+        read("http://lan:bimat@vidu.example/")
+    assert "bimat" not in str(caught.value)
+
+
+def test_offline_nothing_is_asked(base, server, monkeypatch):
+    server.asked.clear()
+    with pytest.raises(FetchError, match="vnsum is offline"):
+        read(f"{base}/remember", offline=True)
+    monkeypatch.setenv("VNSUM_OFFLINE", "1")
+    with pytest.raises(FetchError, match="VNSUM_OFFLINE"):
+        read(f"{base}/remember")
+    assert server.asked == []
+    assert read(f"{base}/remember", offline=False).title
+
+
+def test_without_the_extra_nothing_is_asked(base, server, monkeypatch):
+    server.asked.clear()
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "vnsum\[web\]"'):
+        read(f"{base}/remember")
+    assert server.asked == []
+
+
+# Bytes ---------------------------------------------------------------------------------------
+
+
+def as_windows_1258(text: str) -> bytes:
+    """Encode Vietnamese as Windows does: letters with their tone mark after them."""
+    out = b""
+    for char in text:
+        try:
+            out += char.encode("cp1258")
+        except UnicodeEncodeError:
+            parts = unicodedata.normalize("NFD", char)
+            tone = next(c for c in parts if c in "\u0300\u0301\u0303\u0309\u0323")
+            letter = unicodedata.normalize("NFC", parts.replace(tone, ""))
+            out += letter.encode("cp1258") + tone.encode("cp1258")
+    return out
+
+
+@pytest.mark.parametrize("where", ["header", "meta", "wrong header", "nowhere"])
+def test_pages_in_windows_1258(base, monkeypatch, where):
+    label = {"meta": "windows-1258", "wrong header": "windows-1258"}.get(where, "utf-8")
+    text = PORTAL.replace('<meta charset="utf-8">', f'<meta charset="{label}">')
+    text = text.replace('<meta charset="utf-8">', "") if where in ("nowhere", "header") else text
+    kinds = {"header": "text/html; charset=windows-1258", "wrong header": HTML}
+    data = as_windows_1258(text)
+    monkeypatch.setitem(ANSWERS, "/old", lambda h: send(h, data, kinds.get(where, "text/html")))
+    assert read(f"{base}/old").text == read(f"{base}/portal.html").text
+
+
+@pytest.mark.parametrize(
+    ("data", "label", "is_html", "text"),
+    [
+        ("Nước lên".encode(), "iso-8859-1", True, "Nước lên"),
+        ("Nước lên".encode("utf-16-le"), "utf-16-le", True, "Nước lên"),
+        ("Nước lên".encode("utf-16"), "utf-8", True, "Nước lên"),
+        ("Nước lên".encode(), "no-such-thing", True, "Nước lên"),
+        (b"caf\xe9", "latin-1", True, "café"),
+        (b"caf\xe9", "zlib_codec", True, None),
+        (b"caf\xe9", "unicode_escape", True, None),
+        (b"caf\xe9", None, False, None),
+        ("Nước lên ".encode() * 500 + b"\xe9", None, True, "Nước lên " * 500 + "\ufffd"),
+        ("Nước lên ".encode() * 500 + b"\xe9", None, False, None),
+    ],
+)
+def test_decoding(data, label, is_html, text):
+    if text is None:
+        with pytest.raises(InputError, match="not valid"):
+            decode(data, name="bai", label=label, is_html=is_html)
+    else:
+        assert decode(data, name="bai", label=label, is_html=is_html) == text
+
+
+def test_saved_pages_have_the_same_door(tmp_path):
+    path = tmp_path / "bai.html"
+    text = PORTAL.replace('<meta charset="utf-8">', '<meta charset="windows-1258">')
+    path.write_bytes(as_windows_1258(text))
+    saved = vnsum.read(path)
+    assert saved == vnsum.read(str(path)) == article.read_file(path)
+    assert saved.text == article.read_html(PORTAL).text
+    with pytest.raises(InputError, match="cannot read"):
+        vnsum.read(tmp_path / "missing.txt")
+
+
+# The command line ----------------------------------------------------------------------------
+
+
+def test_the_command_line_reads_pages_and_does_the_rest(base, capsys, tmp_path):
+    text = tmp_path / "bai.txt"
+    text.write_text("Trời mưa.", encoding="utf-8")
+    urls = [f"{base}/portal.html", f"{base}/circle"]
+    status = main(["segment", urls[0], urls[1], str(text), "--allow-private", "-f", "json"])
+    out, err = capsys.readouterr()
+    assert status == 1
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [row["file"] for row in rows] == [*urls, str(text)]
+    assert rows[0]["result"]["title"].startswith("Chợ nổi")
+    assert "redirects in a circle" in rows[1]["error"]
+    assert "redirects in a circle" in err
+    assert main(["segment", urls[0]]) == 1
+    assert "--allow-private" in capsys.readouterr().err
+
+
+def test_the_command_line_names_results_after_pages(base, tmp_path):
+    output = f"{tmp_path}/"
+    assert main(["segment", f"{base}/portal.html?a=../b", "--allow-private", "-o", output]) == 1
+    assert main(["segment", f"{base}/portal.html", "--allow-private", "-o", output]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["portal.txt"]
+
+
+def test_offline_on_the_command_line(base, capsys):
+    from test_cli import load_fake
+
+    arguments = ["translate", f"{base}/portal.html", "--allow-private", "--offline"]
+    assert main(arguments, load=load_fake) == 1
+    assert "vnsum is offline" in capsys.readouterr().err
+
+
+def test_urls_are_told_from_paths():
+    assert is_url("http://a") and is_url("HTTPS://a") and is_url("ftp://a")
+    assert not any(map(is_url, ["a.html", "./http", "C:\\a", "C:/a", "//a", "-"]))
