@@ -1,0 +1,351 @@
+"""Summaries that a model writes: nothing without support, nothing too long, nothing in silence."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import pytest
+import tiny
+import tokenizers
+import torch
+import transformers
+from documents import build, documents
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import vnsum
+from vnsum import assembly
+from vnsum.checkpoints import FAMILIES, ModelSpec, abstracts
+from vnsum.checkpoints.abstracts import AbstractSpec, resolve_abstract
+from vnsum.errors import InputError, LanguageError, ModelError
+from vnsum.summarization import Budget
+from vnsum.summarization.abstractive import Abstractive
+from vnsum.summarization.support import MAX_EVIDENCE, Supporter
+from vnsum.summarization.writer import CheckpointWriter, Written
+from vnsum.translation import FakeBackend, GuardedTranslator
+
+ARTICLE = [
+    "Mưa lớn chiều 3/5 làm ngập 12 tuyến phố ở Huế.",
+    "Nước rút sau hai giờ, giao thông trở lại bình thường.",
+    "Thành phố sẽ chi 4,5 tỷ đồng để sửa hệ thống cống.",
+    "Người dân lo ngại mùa bão sắp đến.",
+]
+
+
+@dataclass
+class FakeWriter:
+    """Writes what it was given, or the article itself, and remembers what it was asked."""
+
+    text: str | None = None
+    finished: bool = True
+    languages: tuple[str, ...] = ("vi",)
+    max_source_tokens: int = 1000
+    signature: str = "fake writer"
+    asked: list[str] = field(default_factory=list)
+
+    def count_tokens(self, texts):
+        return [len(text.split()) for text in texts]
+
+    def write(self, text, *, lang):
+        self.asked.append(text)
+        return Written(text=text if self.text is None else self.text, finished=self.finished)
+
+
+def write(text, sentences=3, article=ARTICLE, **options):
+    writer = FakeWriter(text, **options)
+    return Abstractive(writer=writer).summarize(build(article), Budget(sentences=sentences))
+
+
+def kinds(findings):
+    return [(finding.kind, finding.severity) for finding in findings]
+
+
+class TestSupport:
+    @settings(deadline=None)
+    @given(documents)
+    def test_a_copy_has_itself_as_evidence(self, document):
+        supporter = Supporter(document)
+        for sentence in document.sentences:
+            support = supporter.align(sentence.text)
+            having = {s.text for i, s in enumerate(document.sentences) if i in support.evidence}
+            words = set(" ".join(having).lower().split())
+            assert set(sentence.text.lower().split()) <= words | set("“.")
+            assert support.missing == ()
+
+    @settings(deadline=None)
+    @given(documents, st.text(max_size=60))
+    def test_any_text_is_aligned_within_the_document(self, document, text):
+        support = Supporter(document).align(text)
+        assert list(support.evidence) == sorted(set(support.evidence))
+        assert len(support.evidence) <= MAX_EVIDENCE
+        assert all(0 <= index < len(document.sentences) for index in support.evidence)
+        assert 0 <= support.share <= 1 + 1e-9
+        assert support == Supporter(document).align(text)
+
+    def test_figures_bring_their_sentence(self):
+        support = Supporter(build(ARTICLE)).align("Mưa lớn ở Huế, tốn 4,5 tỷ đồng.")
+        assert {0, 2} <= set(support.evidence)
+        assert support.missing == ()
+
+    def test_the_same_figure_in_another_notation_is_supported(self):
+        assert Supporter(build(ARTICLE)).align("Chi 4.500 triệu đồng sửa cống").missing == ()
+
+    def test_what_nobody_said_is_missing(self):
+        support = Supporter(build(ARTICLE)).align("Mưa lớn làm ngập 13 tuyến phố ở Huế.")
+        assert [figure.text for figure in support.missing] == ["13"]
+
+
+class TestWritten:
+    def test_supported_sentences_stay_with_their_evidence(self):
+        summary = write("Mưa lớn làm ngập 12 tuyến phố ở Huế. Thành phố chi 4,5 tỷ đồng sửa cống.")
+        assert [s.evidence for s in summary.sentences] == [(0,), (2,)]
+        assert summary.findings == ()
+        assert all(s.findings == () for s in summary.sentences)
+
+    def test_a_sentence_without_support_is_left_out_and_told(self):
+        stray = "Đội tuyển thắng trận chung kết tại Bangkok."
+        summary = write(f"{ARTICLE[0]} {stray}")
+        assert summary.text == ARTICLE[0]
+        assert kinds(summary.findings) == [("unsupported", "warning")]
+        assert stray in summary.findings[0].message
+
+    def test_an_invented_figure_is_an_error_at_its_place(self):
+        (sentence,) = write("Mưa lớn chiều 3/5 làm ngập 99 tuyến phố ở Huế.").sentences
+        (finding,) = sentence.findings
+        assert kinds([finding]) == [("unsupported", "error")]
+        assert sentence.text[finding.source.start : finding.source.end] == "99"
+
+    def test_the_same_sentence_twice(self):
+        summary = write(f"{ARTICLE[0]} {ARTICLE[0]}")
+        assert summary.text == ARTICLE[0]
+        assert kinds(summary.findings) == [("loop", "warning")]
+
+    def test_a_sentence_that_was_cut_short_is_left_out(self):
+        summary = write(f"{ARTICLE[0]} Thành phố sẽ chi", finished=False)
+        assert summary.text == ARTICLE[0]
+        assert kinds(summary.findings) == [("length", "warning")]
+
+    @settings(deadline=None)
+    @given(documents, st.integers(1, 6), st.integers(1, 40))
+    def test_never_longer_than_the_budget_and_nothing_lost_in_silence(self, document, most, room):
+        writer = FakeWriter(languages=("vi", "en"), max_source_tokens=room)
+        summary = Abstractive(writer=writer).summarize(document, Budget(sentences=most))
+        assert len(summary.sentences) <= Budget(sentences=most).limit(len(document.sentences))
+        texts = [sentence.text for sentence in document.sentences]
+        whole = sum(writer.count_tokens(texts)) + len(texts) <= room
+        assert all(writer.count_tokens([text])[0] <= room for text in writer.asked)
+        if document.sentences and whole:
+            assert writer.asked == [" ".join(texts)]
+        elif document.sentences:
+            assert any("best-ranked" in finding.message for finding in summary.findings)
+
+    def test_the_best_sentences_that_fit_in_their_order(self):
+        writer = FakeWriter(max_source_tokens=25)
+        summary = Abstractive(writer=writer).summarize(build(ARTICLE), Budget())
+        (asked,) = writer.asked
+        given_ = [text for text in ARTICLE if text in asked]
+        assert asked == " ".join(given_)
+        assert 0 < len(given_) < len(ARTICLE)
+        assert f"{len(given_)} best-ranked of 4 sentences" in summary.findings[0].message
+
+    def test_nothing_to_summarize_asks_nobody(self):
+        writer = FakeWriter()
+        assert Abstractive(writer=writer).summarize(build([]), Budget()).sentences == ()
+        assert writer.asked == []
+
+    def test_a_language_it_does_not_write(self):
+        with pytest.raises(LanguageError, match="ranker"):
+            Abstractive(writer=FakeWriter()).summarize(build(["It rained."], lang="en"), Budget())
+
+
+def pipeline(summarizer, order=assembly.SUMMARIZE_FIRST, function=None):
+    backend = FakeBackend() if function is None else FakeBackend(function=function)
+    translator = GuardedTranslator(backend=backend)
+    return vnsum.Pipeline(translator=translator, summarizer=summarizer, order=order)
+
+
+class TestPipeline:
+    def test_findings_of_the_model_are_in_the_bilingual_summary(self):
+        writer = FakeWriter("Mưa lớn làm ngập 99 tuyến phố ở Huế. Một câu khác hẳn về bóng đá.")
+        summary = pipeline(Abstractive(writer=writer)).summarize(build(ARTICLE))
+        assert ("unsupported", "error") in kinds(summary.pairs[0].findings)
+        assert ("unsupported", "warning") in kinds(summary.findings)
+        assert "unsupported" in summary.report()
+        assert vnsum.BilingualSummary.from_dict(summary.to_dict()) == summary
+
+    @pytest.mark.parametrize("order", assembly.ORDERS)
+    @settings(deadline=None)
+    @given(documents, st.integers(1, 4))
+    def test_both_orders_keep_evidence_and_pairs(self, order, document, most):
+        made = pipeline(vnsum.summarization.load("lead"), order)
+        summary = made.summarize(document, sentences=most)
+        assert len(summary.pairs) <= most
+        for pair in summary.pairs:
+            (index,) = pair.source.evidence
+            assert pair.source.original == document.sentences[index].text
+        assert len(summary.vi.sentences) == len(summary.en.sentences) == len(summary.pairs)
+        assert ("translate-first" in summary.signature) == (order == "translate-first")
+
+    def test_translate_first_chooses_by_the_translation(self):
+        class Longest:
+            signature = "longest"
+
+            def summarize(self, document, budget):
+                lengths = [len(sentence.text) for sentence in document.sentences]
+                index = lengths.index(max(lengths))
+                text = document.sentences[index].text
+                sentence = vnsum.SummarySentence(text=text, evidence=(index,), score=1.0)
+                return vnsum.Summary(lang=document.lang, sentences=(sentence,))
+
+        def swell(text):
+            return "THE LONGEST BY FAR " * 9 if text == ARTICLE[3] else "Short."
+
+        chosen = [
+            pipeline(Longest(), order, swell).summarize(build(ARTICLE)).pairs[0].source.evidence
+            for order in assembly.ORDERS
+        ]
+        assert chosen == [(1,), (3,)]
+
+    def test_translate_first_with_words_of_a_model(self):
+        writer = FakeWriter("Zhn ybn puvrh 12 Uhr.", languages=("en",))
+        made = pipeline(Abstractive(writer=writer), "translate-first")
+        (pair,) = made.summarize(build(ARTICLE)).pairs
+        assert pair.target == writer.text
+        assert pair.source.text == " ".join(ARTICLE[i] for i in pair.source.evidence)
+
+    def test_an_unknown_order(self):
+        with pytest.raises(InputError, match="summarize-first"):
+            vnsum.load(order="backwards")
+
+
+# Real checkpoints -----------------------------------------------------------------------------
+
+
+def save_causal(folder):
+    """A tiny causal model that has a summarization task: what `mini` is like once it has one."""
+    pieces = [("<pad>", 0.0), ("<eos>", 0.0), ("<bos>", 0.0), ("<unk>", 0.0)]
+    pieces += tiny.pieces_of(tiny.train_pieces())[3:]
+    core = tokenizers.Tokenizer(tokenizers.models.Unigram(pieces, unk_id=3))
+    core.pre_tokenizer = tokenizers.pre_tokenizers.Metaspace()
+    core.decoder = tokenizers.decoders.Metaspace()
+    tokenizer = transformers.PreTrainedTokenizerFast(
+        tokenizer_object=core, bos_token="<bos>", eos_token="<eos>", pad_token="<pad>",
+        unk_token="<unk>", additional_special_tokens=["<2en>", abstracts.TASK_TOKEN],
+    )  # fmt: skip
+    config = transformers.Gemma3TextConfig(
+        vocab_size=len(tokenizer), hidden_size=32, intermediate_size=48, num_hidden_layers=2,
+        num_attention_heads=2, num_key_value_heads=1, head_dim=16, sliding_window=512,
+        pad_token_id=0, eos_token_id=1, bos_token_id=2, max_position_embeddings=128,
+    )  # fmt: skip
+    torch.manual_seed(7)
+    model = transformers.Gemma3ForCausalLM(config)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def row(name, folder, **options):
+    model = ModelSpec(name=name, checkpoint=str(folder), origin="path", family=FAMILIES[name],
+                      directions=(), licence="none")  # fmt: skip
+    return AbstractSpec(model=model, max_output_tokens=8, beams=2, **options)
+
+
+@pytest.fixture(scope="module", params=["t5", "bartpho", "mbart-50", "gemma-tagged"])
+def spec(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tiny")
+    if request.param == "gemma-tagged":
+        return row(request.param, save_causal(folder), task_token=abstracts.TASK_TOKEN)
+    codes = {"vi": "vi_VN", "en": "en_XX"} if request.param == "mbart-50" else {}
+    prefix = "vietnews: " if request.param == "t5" else ""
+    return row(request.param, tiny.save_tiny(request.param, folder), codes=codes, prefix=prefix)
+
+
+def test_checkpoints_write_what_generate_writes(spec):
+    writer = CheckpointWriter(spec, device="cpu")
+    text = "Hôm nay trời mưa to ở Hà Nội."
+    written = writer.write(text, lang="vi")
+    checkpoint = writer._load()
+    tokenizer, options = checkpoint.tokenizer, {}
+    if spec.codes:
+        tokenizer.src_lang = "vi_VN"
+        options["forced_bos_token_id"] = tokenizer.convert_tokens_to_ids("vi_VN")
+    prompt = f" {text}" if spec.task_token else spec.prefix + text
+    ids = tokenizer(prompt, add_special_tokens=not spec.task_token)["input_ids"]
+    if spec.task_token:
+        ids = [tokenizer.bos_token_id, *ids, tokenizer.convert_tokens_to_ids("<sum>")]
+    output = checkpoint.model.generate(
+        torch.tensor([ids]), max_new_tokens=8, num_beams=2, do_sample=False, **options
+    )[0, len(ids) if spec.task_token else 0 :]
+    assert written.text == tokenizer.decode(output, skip_special_tokens=True).strip()
+    assert written.finished == (tokenizer.eos_token_id in output[1:].tolist())
+
+
+def test_a_checkpoint_through_the_front_door(spec):
+    made = pipeline(Abstractive.load(spec, device="cpu"))
+    long = build(ARTICLE * 1 + [f"Câu số {i} nói về mưa." for i in range(60)])
+    summary = made.summarize(long, sentences=2)
+    assert len(summary.pairs) <= 2
+    assert summary.findings  # random weights write nothing that the article supports
+    assert summary.signature.split("|")[1:3] == ["writer", spec.model.name]
+
+
+def test_threads_share_one_model(spec, monkeypatch):
+    loads = []
+    real = vnsum.summarization.writer.load_checkpoint
+    monkeypatch.setattr(
+        vnsum.summarization.writer, "load_checkpoint",
+        lambda *args, **options: (loads.append(threading.get_ident()), real(*args, **options))[1],
+    )  # fmt: skip
+    writer = CheckpointWriter(spec, device="cpu")
+    assert loads == []
+    texts = ["Trời mưa to.", "Đường ngập sâu.", "Giá điện tăng."] * 2
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda text: writer.write(text, lang="vi"), texts))
+    assert len(loads) == 1
+    assert together == [writer.write(text, lang="vi") for text in texts]
+
+
+def test_special_tokens_that_an_author_typed_stay_text(spec):
+    writer = CheckpointWriter(spec, device="cpu")
+    tokenizer = writer._load().tokenizer
+    token = abstracts.TASK_TOKEN if spec.task_token else tokenizer.eos_token
+    plain = writer._encode("mưa to", tokenizer, "vi")
+    typed = writer._encode(f"mưa {token} to", tokenizer, "vi")
+    number = tokenizer.convert_tokens_to_ids(token)
+    assert typed.count(number) == plain.count(number)
+
+
+class TestResolution:
+    def test_the_table(self):
+        for spec in abstracts.HUB_ABSTRACTS:
+            assert resolve_abstract(spec.model.name) is spec
+            assert resolve_abstract(spec.model.checkpoint) is spec
+            assert spec.max_output_tokens < spec.max_source_tokens
+
+    def test_the_packaged_model_without_the_task_says_so(self):
+        with pytest.raises(ModelError, match="has not learned to summarize"):
+            vnsum.load(summarizer="mini")
+
+    def test_the_packaged_model_with_the_task(self, tmp_path, monkeypatch):
+        (tmp_path / "manifest.json").write_text('{"tasks": ["translate", "summarize"]}')
+        monkeypatch.setattr(abstracts, "model_folder", lambda name: tmp_path)
+        spec = resolve_abstract("mini")
+        assert (spec.model.name, spec.task_token) == ("mini", "<sum>")
+
+    def test_a_folder_is_treated_like_its_family(self, tmp_path):
+        made = vnsum.load(summarizer=str(tiny.save_tiny("t5", tmp_path)))
+        assert made.summarizer.signature.startswith("writer|checkpoint")
+
+    def test_a_family_that_cannot(self, tmp_path):
+        with pytest.raises(ModelError, match="cannot run as a summarizer"):
+            vnsum.load(summarizer=str(tiny.save_tiny("marian", tmp_path)))
+
+    def test_a_name_that_nobody_has(self):
+        with pytest.raises(ModelError, match=r"no summarizer 'lexrnk'.*lexrank.*vit5"):
+            vnsum.load(summarizer="lexrnk")
+
+    def test_offline(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("HF_HOME", str(tmp_path))
+        made = vnsum.load(summarizer="vit5", offline=True)
+        with pytest.raises(ModelError, match="offline"):
+            made.summarize(build(ARTICLE))
