@@ -47,7 +47,7 @@ def build_marian(folder: Path) -> tuple[object, object]:
     for name in ("source.spm", "target.spm"):
         (folder / name).write_bytes(model)
     vocabulary = {piece: index for index, (piece, _) in enumerate(pieces_of(model))}
-    for piece in ("<pad>", ">>vie<<"):
+    for piece in (">>vie<<", "<pad>"):
         vocabulary[piece] = len(vocabulary)
     (folder / "vocab.json").write_text(json.dumps(vocabulary))
     tokenizer = transformers.MarianTokenizer(

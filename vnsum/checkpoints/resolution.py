@@ -17,14 +17,18 @@ from typing import Any
 
 from vnsum.checkpoints.catalog import known_models
 from vnsum.checkpoints.families import FAMILIES, Family
-from vnsum.checkpoints.loading import is_offline
+from vnsum.checkpoints.hub import fetch_file
+from vnsum.checkpoints.location import is_offline
+from vnsum.checkpoints.packaged import read_manifest
 from vnsum.checkpoints.spec import BOTH, ModelSpec
 from vnsum.errors import ModelError
 
 Settings = Mapping[str, Any]
 
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+REVISION = re.compile(r"(?P<name>[^@]+)@(?P<revision>[\w./-]+)")
 CONFIG, TOKENIZER = "config.json", "tokenizer_config.json"
+MANIFEST = "manifest.json"  # beside weights in the package's own format
 
 
 def resolve_model(
@@ -35,24 +39,45 @@ def resolve_model(
 ) -> ModelSpec:
     """Return the row for a known name, a folder with a checkpoint, or a Hugging Face id.
 
-    `directions` such as `("vi->en",)` are needed for a checkpoint that does not tell them.
-    Raises `ModelError` for a name that is none of the three.
+    The name of a checkpoint of the hub may end in `@` and a revision: a commit, a tag, or a branch
+    such as `refs/pr/1`. `directions` such as `("vi->en",)` are needed for a checkpoint that does
+    not tell them. Raises `ModelError` for a name that is none of the three.
     """
     if not isinstance(name, str | os.PathLike):
         raise ModelError(f"a model is named by a string or a path, not by {type(name).__name__}")
     text = os.fspath(name)
     if directions is not None and (isinstance(directions, str) or not set(directions) <= {*BOTH}):
         raise ModelError(f"directions must be a sequence of {BOTH}, not {directions!r}")
+    parts = None if Path(text).exists() else REVISION.fullmatch(text)
+    base, revision = parts.group("name", "revision") if parts else (text, None)
     for spec in known_models():
-        if text in (spec.name, spec.checkpoint):
+        # The weights inside the package have no other revision.
+        if base in (spec.name, spec.checkpoint) and not (revision and spec.origin == "package"):
             known = spec.directions if directions is None else tuple(directions)
-            return dataclasses.replace(spec, directions=known)
+            return dataclasses.replace(spec, directions=known, revision=revision or spec.revision)
+    if (Path(text) / MANIFEST).is_file():
+        return _read_manifest(Path(text), directions)
     if (Path(text) / CONFIG).is_file():
         return _describe(text, "path", _read_from_folder(Path(text)), directions)
-    if HUB_ID.fullmatch(text) and not Path(text).exists():
-        read = _read_from_hub(text, offline=is_offline(offline))
-        return _describe(text, "hub", read, directions)
+    if HUB_ID.fullmatch(base) and not Path(text).exists():
+        read = _read_from_hub(base, revision, offline=is_offline(offline))
+        return dataclasses.replace(_describe(base, "hub", read, directions), revision=revision)
     raise ModelError(_explain_unknown(text))
+
+
+def _read_manifest(folder: Path, directions: Sequence[str] | None) -> ModelSpec:
+    """Return the row of weights in the package's own format that lie in a folder of the user's."""
+    manifest = read_manifest(str(folder.resolve()))
+    return ModelSpec(
+        name=folder.resolve().name,
+        checkpoint=str(folder.resolve()),
+        origin="package",
+        family=FAMILIES[manifest.family],
+        directions=manifest.directions if directions is None else tuple(directions),
+        licence=manifest.licence,
+        size_mb=round(manifest.size / 1e6),
+        revision=manifest.version,
+    )
 
 
 def _explain_unknown(text: str) -> str:
@@ -103,24 +128,12 @@ def _read_from_folder(folder: Path) -> Callable[[str], Settings]:
     return read
 
 
-def _read_from_hub(checkpoint: str, *, offline: bool) -> Callable[[str], Settings]:
+def _read_from_hub(
+    checkpoint: str, revision: str | None, *, offline: bool
+) -> Callable[[str], Settings]:
     def read(name: str) -> Settings:
-        from huggingface_hub import hf_hub_download
-        from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
-
-        try:
-            path = hf_hub_download(checkpoint, name, local_files_only=offline)
-        except LocalEntryNotFoundError as error:
-            state = "vnsum is offline" if offline else "the hub cannot be reached"
-            raise ModelError(
-                f"cannot read {name} of {checkpoint!r}: it is not in the local cache and {state}; "
-                "download it where there is a network, or use the packaged model 'mini'"
-            ) from error
-        except EntryNotFoundError:
-            return {}
-        except (OSError, ValueError) as error:
-            raise ModelError(f"cannot read {name} of {checkpoint!r}: {error}") from error
-        return _read_from_folder(Path(path).parent)(name)
+        path = fetch_file(checkpoint, name, revision, offline=offline)
+        return {} if path is None else _read_from_folder(path.parent)(name)
 
     return read
 
@@ -136,6 +149,9 @@ FAMILY_OF_TOKENIZER = {
 
 def _match_family(config: Settings, tokenizer: Settings, checkpoint: str) -> Family:
     kind = str(config.get("model_type", "nameless"))
+    special = tokenizer.get("extra_special_tokens", ())
+    if kind == "gemma3_text" and {*FAMILIES["gemma-tagged"].codes.values()} <= {*special}:
+        return FAMILIES["gemma-tagged"]
     name = FAMILY_OF_TOKENIZER.get(str(tokenizer.get("tokenizer_class")).removesuffix("Fast"))
     matches = [row for row in FAMILIES.values() if row.name == name]
     matches += [row for row in FAMILIES.values() if kind in row.model_types]
@@ -149,6 +165,8 @@ def _match_family(config: Settings, tokenizer: Settings, checkpoint: str) -> Fam
 
 
 def _infer(family: Family, tokenizer: Settings) -> tuple[str, ...]:
+    if named := [way for way in tokenizer.get("directions", ()) if way in BOTH]:
+        return tuple(named)
     if family.multilingual:
         return BOTH
     pair = f"{tokenizer.get('source_lang')}->{tokenizer.get('target_lang')}"

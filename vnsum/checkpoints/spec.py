@@ -15,7 +15,8 @@ class ModelSpec:
 
     `checkpoint` is a Hugging Face id or a folder (`origin` `"hub"` or `"path"`), or the name of
     weights inside the package (`"package"`). `directions` are strings like `"vi->en"`; `size_mb`
-    is the download or the file in megabytes, 0 where it is not known.
+    is the download or the file in megabytes, 0 where it is not known. `revision` is a commit, tag
+    or branch of the hub; without one, the commit that was downloaded first stays in use.
     """
 
     name: str

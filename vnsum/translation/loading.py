@@ -11,32 +11,29 @@ from vnsum.glossary import Glossary
 from vnsum.translation.backend import Backend
 from vnsum.translation.guard import GuardedTranslator
 from vnsum.translation.lazy import LazyTranslator
+from vnsum.translation.runtimes import AUTO, Options, choose_runtime, require_runtime
 
 
 def load_backend(
     spec: ModelSpec,
     *,
+    runtime: str = AUTO,
     device: str | None = None,
     offline: bool | None = None,
     beams: int | None = None,
 ) -> Backend:
-    """Load the weights of `spec` into the backend that runs them best.
+    """Load the weights of `spec` into the backend that runs them best, or the `runtime` named.
 
-    Packaged weights run on the decoding loop of this library, everything else on `generate` of
-    transformers.
+    See `vnsum.translation.runtimes` for the table.
     """
-    if spec.origin == "package":
-        from vnsum.translation.decoder import DecoderBackend
-
-        return DecoderBackend.load(spec, device=device, beams=beams)
-    from vnsum.translation.huggingface import HuggingFaceBackend
-
-    return HuggingFaceBackend.load(spec, device=device, offline=offline, beams=beams)
+    row = choose_runtime(spec, runtime=runtime, device=device)
+    return row.load(spec, Options(device=device, offline=offline, beams=beams))
 
 
 def make_translator(
     spec: ModelSpec,
     *,
+    runtime: str = AUTO,
     device: str | None = None,
     offline: bool | None = None,
     beams: int | None = None,
@@ -44,7 +41,8 @@ def make_translator(
 ) -> LazyTranslator:
     """Return a guarded translator for `spec` that loads its weights at the first text."""
     terms = glossary or Glossary()
-    options = {"device": device, "beams": beams}
+    require_runtime(runtime)
+    options = {"runtime": runtime, "device": device, "beams": beams}
     return LazyTranslator(
         functools.partial(_load_guarded, spec, terms, offline=offline, **options),
         name=spec.name,
