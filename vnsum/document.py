@@ -61,7 +61,12 @@ class Document(Serializable):
     furniture: tuple[Furniture, ...] = ()
 
     def paragraphs(self) -> Iterator[tuple[Sentence, ...]]:
-        """Yield the sentences paragraph by paragraph, in order."""
+        """Yield the sentences paragraph by paragraph, in order.
+
+        >>> import vnsum
+        >>> [len(p) for p in vnsum.segment("Trời mưa. Đường ngập.\\n\\nTàu dừng.").paragraphs()]
+        [2, 1]
+        """
         run: list[Sentence] = []
         for sentence in self.sentences:
             if run and sentence.paragraph != run[-1].paragraph:
@@ -72,7 +77,14 @@ class Document(Serializable):
             yield tuple(run)
 
     def to_markdown(self) -> str:
-        """Return the numbered sentences and the furniture as Markdown."""
+        """Return the numbered sentences and the furniture as Markdown.
+
+        >>> import vnsum
+        >>> print(vnsum.segment("Trời mưa.").to_markdown())
+        |  | Vietnamese |
+        | --- | --- |
+        | 1 | Trời mưa. |
+        """
         from vnsum import rendering
 
         return rendering.to_markdown(self)

@@ -62,7 +62,11 @@ class Pipeline:
             raise InputError(f"order must be one of {assembly.ORDERS}, not {self.order!r}")
 
     def segment(self, text: Text, *, lang: str | None = None, title: str | None = None) -> Document:
-        """Return the document of `text`; a `Document` comes back as it is."""
+        """Return the document of `text`; a `Document` comes back as it is.
+
+        >>> [sentence.text for sentence in pipeline.segment("Trời mưa. Đường ngập.").sentences]
+        ['Trời mưa.', 'Đường ngập.']
+        """
         if isinstance(text, Document):
             return text
         return segmentation.segment(text, lang=lang, title=title)
@@ -75,6 +79,9 @@ class Pipeline:
         `lang` forces the source language, `title` gives a headline that is not in the text.
         Raises `InputError` for anything but text and `LanguageError` for a language or direction
         that is not there. A text in the target language comes back unchanged with a finding.
+
+        >>> pipeline.translate("Trời mưa. Đường ngập.").text
+        'It rained. The street was flooded.'
         """
         document = self.segment(text, lang=lang, title=title)
         return self._translate_documents([document], languages.require(to))[0]
@@ -88,7 +95,11 @@ class Pipeline:
         on_error: str = "raise",
         progress: bool = False,
     ) -> list[Translation]:
-        """Return the translations of many texts, in order; see `translate_stream`."""
+        """Return the translations of many texts, in order; see `translate_stream`.
+
+        >>> pipeline.translate_many(["Trời mưa.", "Đường ngập."])[1].text
+        'The street was flooded.'
+        """
         return list(
             self.translate_stream(texts, to=to, cache=cache, on_error=on_error, progress=progress)
         )
@@ -108,6 +119,11 @@ class Pipeline:
         `cache` (see `cached`), for example `"job.sqlite"`, the same call goes on where a killed one
         has stopped. An error names the text by its index, or with `on_error="report"` becomes an
         empty translation with a finding of the kind `"failure"`. `progress` shows a bar.
+
+        >>> for translation in pipeline.translate_stream(["Trời mưa.", "Đường ngập."]):
+        ...     print(translation.text)
+        It rained.
+        The street was flooded.
         """
         languages.require(to)
         pipeline = self.cached(cache)
@@ -134,6 +150,10 @@ class Pipeline:
         `pieces` are its lines, paragraphs or blocks, for example an open file; the `text` of all
         sections joined is the whole translation. The language is that of the first section with
         sentences, unless `lang` is given. See `vnsum.sections` for what a section is.
+
+        >>> lines = ["Trời mưa.\\n", "Đường ngập.\\n"]
+        >>> "".join(section.text for section in pipeline.translate_sections(lines))
+        'It rained.\\nThe street was flooded.\\n'
         """
         languages.require(to)
         pipeline = self.cached(cache)
@@ -161,6 +181,10 @@ class Pipeline:
         At most `sentences` sentences (3 unless told otherwise), a `ratio` in (0, 1] of the
         article's, or a `length`: `"headline"`, `"brief"`, `"standard"` or `"full"`. `to` is the
         language of the translation: the other one, unless told otherwise.
+
+        >>> summary = pipeline.summarize("Trời mưa. Đường ngập.", sentences=1)
+        >>> summary.vi.text, summary.en.text, summary.pairs[0].source.evidence
+        ('Trời mưa.', 'It rained.', (0,))
         """
         budget = Budget(sentences=sentences, ratio=ratio, length=length)
         document = self.segment(text, lang=lang, title=title)
@@ -178,7 +202,11 @@ class Pipeline:
         on_error: str = "raise",
         progress: bool = False,
     ) -> list[BilingualSummary]:
-        """Return the bilingual summaries of many texts, in order; see `summarize_stream`."""
+        """Return the bilingual summaries of many texts, in order; see `summarize_stream`.
+
+        >>> [summary.en.text for summary in pipeline.summarize_many(["Trời mưa. Đường ngập."])]
+        ['It rained. The street was flooded.']
+        """
         return list(
             self.summarize_stream(
                 texts,
@@ -207,6 +235,10 @@ class Pipeline:
         """Return an iterator over the summaries of many texts, in order and constant memory.
 
         For the length see `summarize`, for the other options `translate_stream`.
+
+        >>> for summary in pipeline.summarize_stream(["Trời mưa. Đường ngập."], length="headline"):
+        ...     print(summary.en.text)
+        It rained.
         """
         budget = Budget(sentences=sentences, ratio=ratio, length=length)
         if to is not None:
@@ -399,6 +431,7 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
     *,
     summarizer: str | Summarizer = summarization.DEFAULT_METHOD,
     order: str = assembly.SUMMARIZE_FIRST,
+    runtime: str = "auto",
     device: str | None = None,
     beams: int | None = None,
     offline: bool | None = None,
@@ -413,8 +446,9 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
     its weights are loaded at the first translation. `device` is `"cpu"`, `"cuda"` or `"mps"`,
     the fastest there is unless told otherwise. `summarizer` is a method of
     `vnsum.summarization.METHODS`, or a checkpoint that writes summaries such as `"vit5"` (a folder
-    or id of your own, too), `order` one of the two of `Pipeline`. `beams` is the width of the beam
-    search, 1 for greedy. `offline=True` (or `VNSUM_OFFLINE=1`) keeps off the network; `directions`
+    or id of your own, too), `order` one of the two of `Pipeline`. `runtime` is the library that runs
+    the model: `"vnsum"` (packaged weights), `"ctranslate2"` (extra `fast`), `"transformers"`, or
+    the one of these that is fastest. `beams` is the width of the beam search, 1 for greedy. `offline=True` (or `VNSUM_OFFLINE=1`) keeps off the network; `directions`
     such as `("vi->en",)` are for folders that do not tell. `cache` keeps translations between
     runs: see `Pipeline.cached`. `glossary` says what terms become, as a table such as
     `{"Biển Đông": "East Sea"}`, a `vnsum.Glossary` or a TSV or CSV file; `keep` are names to be
@@ -433,7 +467,7 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
     terms = Glossary.make(glossary, keep=keep)
     return Pipeline(
         translator=make_translator(
-            spec, device=device, offline=offline, beams=beams, glossary=terms
+            spec, runtime=runtime, device=device, offline=offline, beams=beams, glossary=terms
         ),
         summarizer=(
             summarization.load(summarizer, device=device, offline=offline)

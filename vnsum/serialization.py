@@ -26,13 +26,24 @@ class Serializable:
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return this value as plain dictionaries, lists, strings and numbers."""
+        """Return this value as plain dictionaries, lists, strings and numbers.
+
+        >>> import vnsum
+        >>> vnsum.Summary(lang="vi").to_dict()["type"]
+        'Summary'
+        """
         data: dict[str, Any] = _encode(self)
         return {"type": type(self).__name__, **data}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Return the value that `to_dict` made `data` of; `InputError` where it does not fit."""
+        """Return the value that `to_dict` made `data` of; `InputError` where it does not fit.
+
+        >>> import vnsum
+        >>> summary = vnsum.Summary(lang="vi")
+        >>> vnsum.Summary.from_dict(summary.to_dict()) == summary
+        True
+        """
         if not isinstance(data, dict) or data.get("type") != cls.__name__:
             found = data.get("type") if isinstance(data, dict) else type(data).__name__
             raise InputError(

@@ -70,8 +70,8 @@ def translate(
 ) -> Translation:
     """Return the translation of `text` into `to`; see `vnsum.Pipeline.translate`.
 
-    >>> translate("Hôm nay trời mưa.").text                          # doctest: +SKIP
-    'It is raining today.'
+    >>> translate("Trời mưa. Đường ngập.").text
+    'It rained. The street was flooded.'
     """
     return default_pipeline().translate(text, to=to, lang=lang, title=title)
 
@@ -84,7 +84,11 @@ def translate_many(
     on_error: str = "raise",
     progress: bool = False,
 ) -> list[Translation]:
-    """Return the translations of many texts, in order; see `vnsum.Pipeline.translate_stream`."""
+    """Return the translations of many texts, in order; see `vnsum.Pipeline.translate_stream`.
+
+    >>> [translation.text for translation in translate_many(["Trời mưa.", "Đường ngập."])]
+    ['It rained.', 'The street was flooded.']
+    """
     return default_pipeline().translate_many(
         texts, to=to, cache=cache, on_error=on_error, progress=progress
     )
@@ -102,7 +106,9 @@ def summarize(
 ) -> BilingualSummary:
     """Return a summary of `text` in both languages; see `vnsum.Pipeline.summarize`.
 
-    >>> print(summarize(article, sentences=2).en)                    # doctest: +SKIP
+    >>> summary = summarize("Trời mưa. Đường ngập.", sentences=1)
+    >>> summary.vi.text, summary.en.text
+    ('Trời mưa.', 'It rained.')
     """
     return default_pipeline().summarize(
         text, sentences=sentences, ratio=ratio, length=length, title=title, to=to, lang=lang
@@ -120,7 +126,11 @@ def summarize_many(
     on_error: str = "raise",
     progress: bool = False,
 ) -> list[BilingualSummary]:
-    """Return bilingual summaries of many texts, in order; see `vnsum.Pipeline.summarize_stream`."""
+    """Return bilingual summaries of many texts, in order; see `vnsum.Pipeline.summarize_stream`.
+
+    >>> [summary.en.text for summary in summarize_many(["Trời mưa. Đường ngập."], sentences=1)]
+    ['It rained.']
+    """
     return default_pipeline().summarize_many(
         texts,
         sentences=sentences,

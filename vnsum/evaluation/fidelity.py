@@ -29,7 +29,7 @@ from pathlib import Path
 from vnsum import quantities
 from vnsum.checkpoints import resolve_model
 from vnsum.errors import InputError
-from vnsum.evaluation.translation import score
+from vnsum.evaluation.translation import score_system
 from vnsum.fidelity import check
 from vnsum.quantities.tokens import words
 from vnsum.quantities.values import Date, Quantity
@@ -356,7 +356,7 @@ def _print_outputs(
 ) -> None:
     rates = figure_rates(zip(sources, outputs, strict=True))
     shares = f"{rates.missing:6.1f} {rates.added:6.1f} {rates.flagged:6.1f}"
-    bleu = score(name, outputs, references).bleu
+    bleu = score_system(name, outputs, references).bleu
     print(f"{name:34} {rates.sentences:6d} {shares} {bleu:6.2f}")
 
 

@@ -55,7 +55,11 @@ class Budget:
             raise InputError(f"ratio must be a number above 0 and at most 1, not {self.ratio!r}")
 
     def limit(self, available: int) -> int:
-        """Return how many of `available` sentences the summary may have."""
+        """Return how many of `available` sentences the summary may have.
+
+        >>> Budget(sentences=3).limit(2)
+        2
+        """
         if self.ratio is not None:
             return math.ceil(available * self.ratio)
         least, part = LENGTHS[self.length] if self.length else (self.sentences or 0, 0.0)
