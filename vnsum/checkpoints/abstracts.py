@@ -75,6 +75,12 @@ BY_FAMILY: dict[str, AbstractSpec] = {
 # fmt: on
 
 
+def is_known(name: str) -> bool:
+    """Return whether a name is a row of this table or of packaged weights."""
+    names = {row.model.name for row in HUB_ABSTRACTS}
+    return name in names | {spec.name for spec in known_models() if spec.origin == "package"}
+
+
 def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = None) -> AbstractSpec:
     """Return the row for a known name, a folder with a checkpoint, or a Hugging Face id.
 

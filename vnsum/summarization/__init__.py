@@ -8,6 +8,7 @@ is a row in `vnsum.checkpoints.abstracts`.
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from typing import Protocol
 
 from vnsum.document import Document
@@ -59,12 +60,13 @@ def load(
         module, attribute = METHODS[name]
         summarizer: Summarizer = getattr(importlib.import_module(module), attribute)()
         return summarizer
+    from vnsum.checkpoints.abstracts import is_known
     from vnsum.summarization.abstractive import Abstractive
 
-    try:
-        return Abstractive.load(name, device=device, offline=offline)
-    except ModelError as error:
+    if not is_known(name) and "/" not in name and not Path(name).exists():
         raise ModelError(
             f"there is no summarizer {name!r}: choose one of {', '.join(sorted(METHODS))}, or a "
-            f"checkpoint that writes summaries ({error})"
-        ) from error
+            "checkpoint that writes summaries: vit5, vit5-large, mt5-xlsum, a Hugging Face id or a "
+            "folder"
+        )
+    return Abstractive.load(name, device=device, offline=offline)
