@@ -30,5 +30,10 @@ class ModelSpec:
     note: str = ""
 
     def speaks(self, source: str, target: str) -> bool:
-        """Return whether the model translates from `source` to `target`."""
+        """Return whether the model translates from `source` to `target`.
+
+        >>> import vnsum
+        >>> vnsum.models()[0].speaks("vi", "en")
+        True
+        """
         return f"{source}->{target}" in self.directions

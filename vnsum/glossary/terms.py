@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vnsum.errors import InputError
 from vnsum.glossary.inflection import inflect
@@ -34,7 +34,11 @@ class Term:
         return self.vi == self.en
 
     def forms(self, lang: str) -> tuple[str, ...]:
-        """Return the forms in a language."""
+        """Return the forms in a language, the one to be written first.
+
+        >>> Term(vi=("sông Hương",), en=("Perfume River", "Huong River")).forms("en")
+        ('Perfume River', 'Huong River')
+        """
         return self.vi if require(lang) == "vi" else self.en
 
 
@@ -128,12 +132,36 @@ class Glossary:
         """Read a glossary from a TSV or CSV file; `vnsum.glossary.files` says how it is written.
 
         Raises `InputError` naming the row that cannot be used.
+
+        >>> glossary = Glossary.read("names.tsv", keep=["VinFast"])      # doctest: +SKIP
         """
         from vnsum.glossary.files import read_terms
 
         terms, source = read_terms(path)
         rows = (*terms, *_keep_names(keep))
         return cls(terms=rows, source=source, case=case, diacritics=diacritics)
+
+    @classmethod
+    def make(
+        cls,
+        given: Glossary | Mapping[str, Forms] | str | os.PathLike[str] | None,
+        *,
+        keep: Iterable[str] = (),
+    ) -> Glossary:
+        """Return the glossary that is given as one, as a table or as a file, with names to keep.
+
+        >>> len(Glossary.make({"Biển Đông": "East Sea"}, keep=["VinFast"]))
+        2
+        """
+        if isinstance(given, Glossary):
+            return replace(given, terms=(*given.terms, *_keep_names(keep)))
+        if given is None or isinstance(given, Mapping):
+            return cls.from_dict(given or {}, keep=keep)
+        if isinstance(given, str | os.PathLike):
+            return cls.read(given, keep=keep)
+        raise InputError(
+            f"a glossary is a table, a vnsum.Glossary or the path of a file, not {given!r}"
+        )
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -149,6 +177,10 @@ class Glossary:
         """Return the terms in a text of a language, in order; of overlapping ones the longest.
 
         Whole words only. The time grows with the text, not with the glossary.
+
+        >>> glossary = Glossary.from_dict({"sông Hương": "Perfume River"})
+        >>> glossary.find("Bên sông Hương.", lang="vi")[0].span
+        Span(start=4, end=14)
         """
         table = self._tables[require(lang)]
         return [
