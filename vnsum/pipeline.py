@@ -442,17 +442,18 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
 ) -> Pipeline:
     """Return a pipeline with a translation model and a summarizer.
 
-    `model` is a name from `vnsum.models()`, a Hugging Face id, a folder, or a row of your own;
-    its weights are loaded at the first translation. `device` is `"cpu"`, `"cuda"` or `"mps"`,
-    the fastest there is unless told otherwise. `summarizer` is a method of
+    `model` is a name from `vnsum.models()`, a Hugging Face id, a folder, or a row of your own; its
+    weights are loaded at the first translation. `device` is `"cpu"`, `"cuda"` or `"mps"`, the
+    fastest there is unless told otherwise. `summarizer` is a method of
     `vnsum.summarization.METHODS`, or a checkpoint that writes summaries such as `"vit5"` (a folder
-    or id of your own, too), `order` one of the two of `Pipeline`. `runtime` is the library that runs
-    the model: `"vnsum"` (packaged weights), `"ctranslate2"` (extra `fast`), `"transformers"`, or
-    the one of these that is fastest. `beams` is the width of the beam search, 1 for greedy. `offline=True` (or `VNSUM_OFFLINE=1`) keeps off the network; `directions`
-    such as `("vi->en",)` are for folders that do not tell. `cache` keeps translations between
-    runs: see `Pipeline.cached`. `glossary` says what terms become, as a table such as
-    `{"Biển Đông": "East Sea"}`, a `vnsum.Glossary` or a TSV or CSV file; `keep` are names to be
-    left as they are. Raises `ModelError` for an unknown model.
+    or id of your own, too), `order` one of the two of `Pipeline`. `runtime` is what runs the model:
+    `"vnsum"` (packaged weights), `"ctranslate2"` (extra `fast`), `"transformers"`, or the best of
+    these. `beams` is the width of the beam search, 1 for greedy. `offline=True` (or
+    `VNSUM_OFFLINE=1`) keeps off the network; `directions` such as `("vi->en",)` are for folders
+    that do not tell. `cache` keeps translations between runs: see `Pipeline.cached`. `glossary`
+    says what terms become, as a table such as `{"Biển Đông": "East Sea"}`, a `vnsum.Glossary` or a
+    TSV or CSV file; `keep` are names to be left as they are. Raises `ModelError` for an unknown
+    model.
 
     >>> load("mini").translator.directions
     ('vi->en',)
