@@ -1,0 +1,181 @@
+"""`vnsum models`: the table of known models, `pull` to download one, `check` to look at one."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from typing import Any
+
+from vnsum.checkpoints import ModelSpec, known_models, resolve_model
+from vnsum.checkpoints.hub import read_revision
+from vnsum.cli.commands import Load
+from vnsum.cli.groups import Subcommand
+from vnsum.errors import InputError, ModelError
+from vnsum.translation.runtimes import RUNTIMES
+
+SAMPLES = {"vi": "Hôm nay trời mưa to ở Hà Nội.", "en": "It is raining hard in Hanoi today."}
+MEGABYTE = 1_000_000
+
+
+def show(options: argparse.Namespace, load: Load) -> int:
+    """Print the table of known models; a revision stands where one is fixed or downloaded."""
+    rows = known_models()
+    if options.format == "json":
+        data = [_describe(row) for row in rows]
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        return 0
+    table = [("NAME", "DIRECTIONS", "SIZE", "LICENCE", "REVISION", "WHERE FROM")]
+    table += [
+        (
+            row.name,
+            " ".join(row.directions) or "none yet",
+            f"{row.size_mb} MB" if row.size_mb else "?",
+            row.licence,
+            (_find_revision(row) or "-")[:12],
+            "inside vnsum" if row.origin == "package" else row.checkpoint,
+        )
+        for row in rows
+    ]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for cells in table:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        sys.stdout.write(line.rstrip() + "\n")
+    return 0
+
+
+def pull(options: argparse.Namespace, load: Load) -> int:
+    """Download the files of a model, and say before how large they are."""
+    from vnsum.checkpoints import hub
+    from vnsum.checkpoints.files import find_missing
+    from vnsum.checkpoints.location import is_offline
+
+    # Its direction does not matter here, and not every checkpoint tells it.
+    spec = resolve_model(options.name, directions=("vi->en",))
+    if spec.origin == "package":
+        sys.stdout.write(f"{spec.name} is inside vnsum: there is nothing to download\n")
+        return 0
+    if spec.origin != "hub":
+        raise InputError(f"{options.name!r} is a folder: name a model of the hub to download it")
+    if is_offline():
+        raise ModelError("vnsum is offline: unset VNSUM_OFFLINE and HF_HUB_OFFLINE to download")
+    found = None if options.update else hub.find_snapshot(spec.checkpoint, spec.revision)
+    if found is None or find_missing(found.folder):
+        recorded = None if options.update else read_revision(spec.checkpoint, spec.revision)
+        offer = hub.ask_hub(spec.checkpoint, recorded or spec.revision)
+        size = f"{offer.size / MEGABYTE:,.1f} MB in {len(offer.files)} files"
+        head = f"{offer.repository} at {offer.revision[:12]}, licence {offer.licence}"
+        sys.stdout.write(f"{head}: {size}\n")
+        sys.stdout.flush()
+        found = hub.download(offer, asked=spec.revision)
+    else:
+        hub.record_revision(spec.checkpoint, spec.revision, found.revision)
+        sys.stdout.write(f"{spec.checkpoint} at {found.revision[:12]} is there already\n")
+    sys.stdout.write(f"in {found.folder}\n")
+    return 0
+
+
+def check(options: argparse.Namespace, load: Load) -> int:
+    """Print what a model is and has, and let it translate a sentence each way.
+
+    Raises `ModelError` where it cannot be used; the exit status is 1 where it translates badly.
+    """
+    from vnsum.checkpoints.inspection import inspect_model
+
+    spec = resolve_model(
+        options.model, directions=options.direction, offline=options.offline or None
+    )
+    report = inspect_model(spec, offline=options.offline or None)
+    kind = "continues a prompt" if spec.family.causal else "encoder and decoder"
+    lines = [
+        ("folder", str(report.folder)),
+        ("family", f"{spec.family.name} ({kind})"),
+        ("directions", ", ".join(spec.directions) or "none"),
+        ("revision", report.spec.revision or "none"),
+        ("licence", report.licence),
+        ("runtimes", ", ".join(row.name for row in RUNTIMES if row.serves(spec))),
+    ]
+    lines += [
+        ("file", f"{name}  {size:,} bytes" + ("  sha256 ok" if name in report.verified else ""))
+        for name, size in report.files.items()
+    ]
+    lines += [("never loaded", f"{name} (a pickle may run code)") for name in report.pickles]
+    for label, value in lines:
+        sys.stdout.write(f"{label:12}  {value}\n")
+    return max((_try(spec, way, load, options) for way in spec.directions), default=0)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the table."""
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _add_pull(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="a name from `vnsum models`, or a hub's id")
+    parser.add_argument(
+        "--update", action="store_true", help="take the newest revision, not the recorded one"
+    )
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="a folder, a known name, or a hub's id")
+    parser.add_argument(
+        "--direction", action="append", metavar="vi->en", help="where the model does not tell it"
+    )
+    parser.add_argument("--runtime", help="what runs the model (the fastest there is)")
+    parser.add_argument("--offline", action="store_true", help="never use the network")
+
+
+COMMANDS = (
+    Subcommand(
+        name="pull",
+        about="a model of the hub to this machine: safetensors and tokenizer files only",
+        add_options=_add_pull,
+        run=pull,
+    ),
+    Subcommand(
+        name="check",
+        about="what a model is, what is wrong with it, and one translation",
+        add_options=_add_check,
+        run=check,
+    ),
+)
+
+
+def _try(spec: ModelSpec, way: str, load: Load, options: argparse.Namespace) -> int:
+    """Print the translation of a sentence; return 1 where it does not look like one."""
+    source, target = way.split("->")
+    pipeline = load(
+        dataclasses.replace(spec, directions=(way,)),
+        offline=options.offline or None,
+        runtime=options.runtime or "auto",
+    )
+    checked = pipeline.translator.translate_checked(
+        [SAMPLES[source]], source=source, target=target
+    )[0]
+    wrong = [finding.message for finding in checked.findings if finding.severity == "error"]
+    sys.stdout.write(f"{way:12}  {SAMPLES[source]} -> {checked.text}\n")
+    for message in wrong:
+        sys.stdout.write(f"{'wrong':12}  {message}\n")
+    return 1 if wrong else 0
+
+
+def _find_revision(row: ModelSpec) -> str | None:
+    if row.origin != "hub":
+        return row.revision
+    return read_revision(row.checkpoint, row.revision) or row.revision
+
+
+def _describe(row: ModelSpec) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "checkpoint": row.checkpoint,
+        "origin": row.origin,
+        "family": row.family.name,
+        "directions": list(row.directions),
+        "licence": row.licence,
+        "size_mb": row.size_mb or None,
+        "revision": _find_revision(row),
+        "note": row.note,
+    }
