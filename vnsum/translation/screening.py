@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from vnsum.result import Finding
 from vnsum.translation.backend import Draft
 
+WORD = re.compile(r"\w+")
+FEWEST_WORDS = 3  # fewer tell no language
 LONGEST_PERIOD = 16  # words; longer repeats are refrains, not loops
 STUTTER = re.compile(r"([^\W_]{1,4})\1{7,}")  # "400000000…"; no word or figure has as many
 SHORT_SOURCE = 24  # characters; lengths of shorter texts vary too much to judge
@@ -38,9 +40,20 @@ def screen_output(
         findings.append(
             _warning("length", f"the translation is unusually {how} ({ratio:.1f} x the source)")
         )
-    if len(source_text.split()) > 3 and detect(text) not in (target, None):
+    prose = _leave_out_names(text, source_text)
+    if len(source_text.split()) > 3 and detect(prose) not in (target, None):
         findings.append(_warning("untranslated", "the translation is still in the source language"))
     return findings
+
+
+def _leave_out_names(text: str, source_text: str) -> str:
+    """Return `text` without the names that the source has too, if enough is left to judge by.
+
+    A sentence about Hòa Lạc may have no other diacritics and still be English.
+    """
+    names = {word for word in WORD.findall(source_text) if word.istitle()}
+    rest = [word for word in WORD.findall(text) if word not in names]
+    return " ".join(rest) if len(rest) >= FEWEST_WORDS else text
 
 
 def count_copies(words: Sequence[str]) -> int:

@@ -1,10 +1,11 @@
 """Making a translation keep to a glossary where the model did not.
 
-Tried in this order, for the sentences that lack a term: another candidate of the search,
-translating again with the wanted form written into the source in the term's place, and, where the
-backend can be steered, writing the translation on from the place where the form is likeliest. The
-table that `python -m vnsum.evaluation.terms` prints says what each is worth. Where nothing that is
-good enough has the term, the translation stays as it was; the check of the glossary will say so.
+Tried in this order, for the sentences that lack a term: the letters of a name that is to be kept,
+another candidate of the search, translating again with the wanted form written into the source in
+the term's place, and, where the backend can be steered, writing the translation on from the place
+where the form is likeliest. The table that `python -m vnsum.evaluation.terms` prints says what each
+is worth. Where nothing that is good enough has the term, the translation stays as it was; the check
+of the glossary will say so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import Use
+from vnsum.glossary.matching import Matcher
 from vnsum.result import Finding
 from vnsum.translation.backend import Backend, Draft, Request, Steerable
 from vnsum.translation.improvement import (
@@ -33,6 +35,7 @@ TERMS = {"term": "warning"}
 MAX_LOSS = 1.0  # nats a token: a form that was asked for may be one that the model would not choose
 MAX_MISSING = 6  # terms of one sentence for which the backend is steered
 MAX_FORMS = 6
+SHORTEST_NAME = 4  # characters; an "an" of the translation need not be An
 
 
 def enforce_terms(
@@ -94,6 +97,23 @@ def _list_missing(source: str, text: str, way: Way) -> list[Use]:
     return [use for use in way.list_uses(source, text) if use.place is None]
 
 
+def _restore_names(works: Sequence[Work], way: Way) -> list[list[Option]]:
+    """Offer the translation with kept names that it has in other letters: Hoa Lac, Vinfast."""
+    return [_spell_names(work, _list_missing(work.case.source, work.text, way)) for work in works]
+
+
+def _spell_names(work: Work, missing: Sequence[Use]) -> list[Option]:
+    text = work.text
+    for use in missing:
+        name = use.mention.text
+        if use.mention.term.is_kept and len(name) >= SHORTEST_NAME:
+            matcher = Matcher(case="ignore", diacritics=False)
+            matcher.add(name, 0)
+            for match in reversed(matcher.find(text)):
+                text = text[: match.span.start] + name + text[match.span.end :]
+    return [Option(text=text)] if text != work.text else []
+
+
 def _name_in_source(works: Sequence[Work], way: Way) -> list[list[Option]]:
     """Offer what the model writes where the source has the wanted forms already.
 
@@ -151,8 +171,8 @@ def _finish(work: Work, way: Way) -> Repaired:
         Finding(
             kind="term",
             severity="info",
-            message=f'"{use.mention.text}" is "{work.text[use.place.start : use.place.end]}" now, '
-            f"as the glossary wants it ({steps}).",
+            message=f'The term "{use.mention.text}" of the source was missing; now it is '
+            f'"{work.text[use.place.start : use.place.end]}" ({steps}).',
             source=use.mention.span,
             target=use.place,
         )
@@ -162,11 +182,13 @@ def _finish(work: Work, way: Way) -> Repaired:
     return Repaired(text=work.text, findings=tuple(findings))
 
 
+SPELLED = "spelled as in the source"
 CANDIDATE = "another candidate of the model"
 NAMED = "translated again with the form written into the source"
 STEERED = "translated again with the form given"
 # The last one goes through once for each of three terms that are brought in one after the other.
 METHODS: tuple[tuple[str, Method], ...] = (
+    (SPELLED, _restore_names),
     (CANDIDATE, take_candidates),
     (NAMED, _name_in_source),
     (STEERED, _steer),
