@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import types
 import typing
 from typing import Any
@@ -94,12 +95,18 @@ def _decode(kind: Any, data: Any, where: str) -> Any:
 def _decode_dataclass(kind: Any, data: Any, where: str) -> Any:
     if not isinstance(data, dict):
         raise InputError(f"{where} should be a dictionary, not {type(data).__name__}")
-    hints = typing.get_type_hints(kind)
-    names = {field.name for field in dataclasses.fields(kind)}
-    if unknown := sorted(set(data) - names):
-        raise InputError(f"{where} has unknown fields {unknown}; known are {sorted(names)}")
-    values = {name: _decode(hints[name], item, f"{where}.{name}") for name, item in data.items()}
+    kinds = _list_fields(kind)
+    if unknown := sorted(set(data) - set(kinds)):
+        raise InputError(f"{where} has unknown fields {unknown}; known are {sorted(kinds)}")
+    values = {name: _decode(kinds[name], item, f"{where}.{name}") for name, item in data.items()}
     try:
         return kind(**values)
     except TypeError as error:
         raise InputError(f"{where} is incomplete: {error}") from error
+
+
+@functools.cache  # reading the annotations takes longer than all the rest
+def _list_fields(kind: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass with their types."""
+    hints = typing.get_type_hints(kind)
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
