@@ -45,17 +45,26 @@ class Summarizer(Protocol):
 
 
 def load(
-    name: str = DEFAULT_METHOD, *, device: str | None = None, offline: bool | None = None
+    name: str = DEFAULT_METHOD,
+    *,
+    compress: bool = False,
+    device: str | None = None,
+    offline: bool | None = None,
 ) -> Summarizer:
     """Return the summarizer with this name: a row of `METHODS`, or a checkpoint that writes.
 
     A checkpoint is named like a model: `"vit5"`, `"mini"`, a folder, a Hugging Face id; it runs on
     `device`, and `offline` keeps it off the network. `ModelError` tells the known names if `name`
-    is unknown.
+    is unknown. With `compress`, copied sentences are shortened: see
+    `vnsum.summarization.compression`.
 
     >>> load("lead").signature
     'lead'
     """
+    if compress:
+        from vnsum.summarization.compression import Compressed
+
+        return Compressed(summarizer=load(name, device=device, offline=offline))
     if name in METHODS:
         module, attribute = METHODS[name]
         summarizer: Summarizer = getattr(importlib.import_module(module), attribute)()

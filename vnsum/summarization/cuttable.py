@@ -1,0 +1,134 @@
+"""The words of both languages that open what a sentence can do without; no rules here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_PLAIN = r'[^\d,;:"“”‘’«»()–—]'  # no clause ends in it, nothing is quoted, nothing is counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutWords:
+    """What one language begins and ends its sentences with that may go.
+
+    `connective` and `opening_source` stand at the start, comma included; `closing_source` is the
+    whole of a last clause, `last_clause` its beginning. `hedged` are sources that say how far a
+    statement holds (a plan, a law, a charge) and stay. `apposition` goes on with a source,
+    `subordinate` opens a clause that cannot stand alone, `first_person` needs its speaker, and an
+    aside with one of `measured` says how a figure is to be read.
+    """
+
+    connective: re.Pattern[str]
+    opening_source: re.Pattern[str]
+    closing_source: re.Pattern[str]
+    last_clause: re.Pattern[str]
+    hedged: re.Pattern[str]
+    apposition: re.Pattern[str]
+    subordinate: re.Pattern[str]
+    first_person: re.Pattern[str]
+    measured: re.Pattern[str]
+
+
+def _any(phrases: str) -> str:
+    """Return the alternatives of a table cell, the longest first."""
+    parts = sorted((phrase.strip() for phrase in phrases.split(",")), key=len, reverse=True)
+    return "(?:" + "|".join(map(re.escape, parts)) + ")"
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+_VI_TITLES = _any(
+    "ông, bà, anh, chị, cô, chú, bác, em, cụ, luật sư, bác sĩ, tiến sĩ, giáo sư, đại tá, thượng tá,"
+    "trung tá, thiếu tá, đại úy, thiếu tướng, trung tướng, đại diện, lãnh đạo, một quan chức,"
+    "người phát ngôn, nhân chứng, một nhân chứng"
+)
+_VI_SAYING = _any(
+    "nói, nói thêm, cho biết, cho biết thêm, cho hay, chia sẻ, khẳng định, nhấn mạnh, kể, kể lại,"
+    "thông tin, nhận định, phân tích, giải thích, bày tỏ, trả lời, lý giải, đưa tin"
+)
+_VI_SOURCES = _any(
+    "thông tin, tin, nguồn tin, tìm hiểu, ghi nhận, tờ, báo, hãng, hãng tin, trang, kênh, đài,"
+    "phóng viên, truyền thông, ông, bà, anh, chị, lãnh đạo, đại diện, công an, cơ quan, sở, cục,"
+    "UBND, AFP, AP, Reuters, BBC, CNN, Guardian, Sputnik, TASS, RT, Yonhap, Tân Hoa Xã, Bloomberg,"
+    "VnExpress, Tuổi Trẻ, Daily Mail, Washington Post, New York Times"
+)
+
+WORDS: dict[str, CutWords] = {
+    "vi": CutWords(
+        connective=_pattern(
+            _any(
+                "tuy nhiên, trong khi đó, bên cạnh đó, ngoài ra, theo đó, được biết, mặt khác,"
+                "đáng chú ý, cụ thể, cụ thể hơn, như vậy, đồng thời, thêm vào đó, không chỉ vậy,"
+                "hơn nữa, thực tế, có thể nói, đặc biệt, nhìn chung, nói cách khác, ngược lại,"
+                "vì vậy, do đó, vì thế, do vậy, chính vì vậy, không dừng lại ở đó, qua đó"
+            )
+            + r",\s+"
+        ),
+        opening_source=_pattern(rf"theo {_VI_SOURCES}(?!\w){_PLAIN}{{0,80}},\s+"),
+        closing_source=_pattern(
+            rf"theo {_VI_SOURCES}(?!\w){_PLAIN}{{0,60}}|{_VI_TITLES} {_PLAIN}{{1,60}}? {_VI_SAYING}"
+        ),
+        last_clause=_pattern(
+            _any("nhằm, góp phần, giúp, qua đó, từ đó, trong đó, nơi, tạo điều kiện") + r"\s"
+        ),
+        hedged=_pattern(
+            r"(?<!\w)"
+            + _any(
+                "kế hoạch, quy định, dự kiến, dự báo, ước tính, dự thảo, luật, nghị định, lịch,"
+                "thỏa thuận, đề xuất, cáo trạng, cáo buộc, đơn, tố cáo, lời khai,"
+                "giả thuyết, ban đầu"
+            )
+            + r"(?!\w)"
+        ),
+        apposition=_pattern(
+            _any(
+                "giám đốc, phó, chủ tịch, trưởng, tổng, bí thư, thứ trưởng, bộ trưởng, viện trưởng,"
+                "chuyên gia, nhà, luật sư, bác sĩ, đại diện, người phát ngôn, cục trưởng, nguyên,"
+                "cựu, hiệu trưởng, đại tá, thượng tá, thiếu tướng, trung tướng, vợ, chồng, chủ,"
+                "thành viên, giảng viên, cán bộ, và, cùng, thì, nhưng, mà, ngụ, trú, quê, bị"
+            )
+            + r"(?!\w)"
+        ),
+        subordinate=_pattern(
+            _any(
+                "khi, nếu, do, vì, bởi, để, sau, trước, trong khi, tuy, dù, mặc dù, bên cạnh,"
+                "không chỉ, không những, ngoài, nhằm, với, từ, tại, theo, trong, ngày, hôm, sáng,"
+                "chiều, tối, trưa, đêm, khoảng, liên quan, cùng với, đối với, về, mới, là, nhờ"
+            )
+            + r"\s"
+        ),
+        first_person=_pattern(r"(?<!\w)(?:tôi|chúng tôi|mình|chúng ta|tui)(?!\w)"),
+        measured=_pattern(r"giờ|lịch|tính|khoảng|tương đương|chưa|không|trừ|gồm|nếu"),
+    ),
+    "en": CutWords(
+        connective=_pattern(
+            _any(
+                "however, meanwhile, moreover, furthermore, in addition, additionally, besides,"
+                "in fact, notably, therefore, as a result, thus, nevertheless, on the other hand"
+            )
+            + r",\s+"
+        ),
+        opening_source=_pattern(rf"according to {_PLAIN}{{2,60}},\s+"),
+        closing_source=_pattern(
+            rf"according to {_PLAIN}{{2,60}}"
+            r"|(?:he|she|they|officials|police|(?-i:[A-Z])\w*(?: (?-i:[A-Z])\w*){0,3})"
+            r" (?:said|says|told reporters|added)(?: on \w+day)?"
+        ),
+        last_clause=_pattern(_any("so that, in order to, in an effort to, helping to") + r"\s"),
+        hedged=_pattern(
+            r"\b" + _any("plan, plans, law, rules, forecast, estimate, indictment, draft") + r"\b"
+        ),
+        apposition=_pattern(
+            r"(?:an?|the) \w+[^,]{0,40},|(?:who|which|and|but|then|whose|where|is|was|has)\b"
+        ),
+        subordinate=_pattern(
+            _any("when, if, because, as, since, while, although, though, after, before, in, on, to")
+            + r"\s"
+        ),
+        first_person=_pattern(r"\b(?:I|we|my|our|me|us)\b"),
+        measured=_pattern(r"time|about|nearly|equal|excluding|including|not|if|unless|except"),
+    ),
+}
