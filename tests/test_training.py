@@ -1,0 +1,535 @@
+"""Training: the laws of filters, packing, masks, resuming, rounding and exporting."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import training
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import vnsum
+from vnsum.cli import main
+from vnsum.errors import InputError, ModelError
+from vnsum.training import fine_tune, loop, packing, quantisation, state, vocabulary
+from vnsum.training.card import Card
+from vnsum.training.carrying import pack_files, unpack_files
+from vnsum.training.config import (
+    Corpus,
+    Evaluation,
+    Filters,
+    Optimizer,
+    Schedule,
+    Settings,
+    Shape,
+    build,
+    read_config,
+    to_data,
+)
+from vnsum.training.corpora import Guard, Pair, make_guard, read_examples
+from vnsum.training.export import average_models, export_huggingface, export_package
+from vnsum.training.generation import Writer
+from vnsum.training.journal import plot_log, read_log
+from vnsum.training.model import Learner, load_start, make_masks
+from vnsum.training.synthesis import Sieve, judge, synthesise
+from vnsum.training.tokens import tokenise_pairs
+
+SMALL = Shape(rows=4, length=64, targets=40)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    return training.save_base(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture
+def run(base, tmp_path):
+    """The settings of a run of both tasks with a tiny model."""
+    pairs = training.write_pairs(tmp_path / "pairs.tsv")
+    articles = training.write_articles(tmp_path / "articles.jsonl")
+    return Settings(
+        start=str(base),
+        out=tmp_path / "run",
+        corpora=(Corpus(path=pairs, weight=0.7), Corpus(path=articles, format="articles")),
+        filters=Filters(check_language=False),
+        shape=SMALL,
+        optimizer=Optimizer(rate=3e-3, warmup=2),
+        schedule=Schedule(steps=6, log_every=2),
+        compile=False,
+    )
+
+
+def train(run, **options):
+    return loop.train(run, device="cpu", show=False, **options)
+
+
+def weights_of(folder):
+    return load_start(str(folder)).weights
+
+
+# Vocabulary
+
+
+@given(st.sets(st.sampled_from(sorted(training.train_tokenizer()["model"]["vocab"])), max_size=40))
+@settings(max_examples=25, deadline=None)
+def test_a_kept_token_keeps_its_way_through_the_merges(wanted):
+    whole = training.train_tokenizer()
+    tokens = vocabulary.choose_tokens(whole, [dict.fromkeys(wanted, 1)], size=560)
+    merges = vocabulary.read_merges(whole)
+    known = set(whole["model"]["vocab"])
+    for token in wanted & set(tokens):
+        assert merges.path(token) & known <= set(tokens)
+
+
+def test_text_of_kept_tokens_is_cut_as_before():
+    from tokenizers import Tokenizer
+
+    whole = training.train_tokenizer()
+    before = Tokenizer.from_str(json.dumps(whole))
+    texts = [f" {side}" for pair in training.PAIRS for side in pair]
+    counts = {t: 1 for text in texts[:20] for t in before.encode(text).tokens}
+    tokens = vocabulary.choose_tokens(whole, [counts], size=500)
+    assert len(tokens) < len(whole["model"]["vocab"])
+    after = Tokenizer.from_str(json.dumps(vocabulary.cut_tokenizer(whole, tokens)))
+    checked, different = vocabulary.find_differences(before, after, tokens, texts)
+    assert checked > 10 and not different
+    assert all(after.encode(text).tokens for text in texts)  # the others are spelled differently
+
+
+def test_a_vocabulary_that_cannot_be_that_small():
+    with pytest.raises(InputError, match="too small"):
+        vocabulary.choose_tokens(training.train_tokenizer(), [], size=5)
+
+
+# Corpora
+
+
+def test_what_is_left_out_is_counted(tmp_path):
+    rows = [("Trời mưa rất to ở Hà Nội.", "It rains hard in Hanoi.")] * 2 + [
+        ("", "Nothing."), ("This is plain English text here.", "Đây là tiếng Việt mà."),
+    ]  # fmt: skip
+    corpus = Corpus(path=training.write_pairs(tmp_path / "a.tsv", rows))
+    pairs, tally = read_examples(corpus, Filters(), make_guard(Filters()))
+    assert len(pairs) == tally.kept == 1
+    assert tally.left_out == {"duplicate": 1, "empty": 1, "language": 1}
+
+
+LONG = "the committee of the party met in the city on monday to talk about the price of rice"
+
+
+@pytest.mark.parametrize(
+    ("line", "protected"),
+    [
+        (LONG, True),
+        (LONG.upper() + "!", True),
+        (f"Yesterday {LONG}.", True),
+        (f"{LONG} and of coffee", True),
+        ("It rains. " * 12 + LONG, True),
+        ("the committee met in another town and spoke about the weather of the coming week", False),
+        ("the price of rice", False),
+    ],
+)
+def test_lines_of_a_test_set_are_recognised(line, protected):
+    guard = Guard(ngram=8, max_overlap=0.5)
+    guard.protect(LONG, "dev")
+    assert (guard.find(line) is not None) is protected
+
+
+def test_a_corpus_with_a_test_line_is_refused(tmp_path):
+    corpus = Corpus(path=training.write_pairs(tmp_path / "a.tsv"))
+    test = tmp_path / "test.en"
+    test.write_text(training.PAIRS[3][1].lower() + "\n", encoding="utf-8")
+    filters = Filters(protected=(test,), check_language=False)
+    with pytest.raises(InputError, match=r"example 4, .*test\.en"):
+        read_examples(corpus, filters, make_guard(filters))
+    kept, tally = read_examples(corpus, replace(filters, drop_protected=True), make_guard(filters))
+    assert tally.left_out["protected"] == 1 and len(kept) == len(training.PAIRS) - 1
+
+
+def test_a_line_that_is_no_pair(tmp_path):
+    path = tmp_path / "a.tsv"
+    path.write_text("một\tone\ttwo\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 1, has 3 columns"):
+        read_examples(Corpus(path=path), Filters(), Guard(ngram=8, max_overlap=1))
+
+
+# Packing
+
+
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(1, 20)), max_size=80))
+def test_rows_hold_every_fitting_example_once(sizes):
+    array = np.array(sizes, dtype=np.int64).reshape(-1, 2)
+    rows = packing.pack(array, length=24, targets=14)
+    fitting = [i for i, (size, targets) in enumerate(sizes) if size <= 24 and targets <= 14]
+    assert sorted(i for row in rows for i in row) == fitting
+    for row in rows:
+        assert array[row, 0].sum() <= 24 and array[row, 1].sum() <= 14
+
+
+def packer_of(run):
+    start = load_start(run.start)
+    tokens = loop.tokenise_corpora(run, start.tokenizer.backend_tokenizer, run.out / "tokens")
+    return start, loop.make_packer(run, start, tokens)
+
+
+def test_a_batch_says_what_the_texts_say(run):
+    start, packer = packer_of(run)
+    rows = packer.plan(0)[: run.shape.rows]
+    batch = packer.batch(rows)
+    assert batch.ids.shape == (4, 64) and batch.labels.shape == (4, 40)
+    for row, members in enumerate(rows):
+        texts = []
+        for segment in range(len(members)):
+            own = batch.ids[row][batch.segments[row] == segment]
+            assert (own[0], own[-1]) == (packer.tasks.begin, packer.tasks.end)
+            texts.append(start.tokenizer.decode(own))
+        assert all(any(t in text for t in ("<2en>", "<2vi>", "<sum>")) for text in texts)
+        # What is learnt at a place is the token behind it, and the end of every example.
+        used = batch.labels[row] != packing.IGNORED
+        places, labels = batch.places[row][used], batch.labels[row][used]
+        assert (batch.ids[row][places + 1] == labels).all()
+        assert (labels == packer.tasks.end).sum() == len(members)
+
+
+def test_an_epoch_depends_on_its_number_alone(run):
+    packer = packer_of(run)[1]
+    assert packer.plan(3) == packer.plan(3) != packer.plan(4)
+
+
+def test_synthetic_prompts_are_marked(run, base):
+    start = load_start(str(base))
+    tokens, _ = tokenise_pairs(
+        [Pair(*training.PAIRS[0])], start.tokenizer.backend_tokenizer, Filters()
+    )
+    tasks = loop.find_tasks(start.tokenizer)
+    row = replace(run.corpora[0], synthetic=True)
+    (examples, _) = packing.list_examples([row], [tokens], tasks)
+    ids, place = examples.write(0, tasks)
+    assert ids[1] == tasks.synthetic and ids[place] == tasks.to_english
+    assert len(ids) == examples.sizes[0][0]
+
+
+def test_examples_of_a_row_do_not_see_each_other(run):
+    start, packer = packer_of(run)
+    learner = Learner(start, replace(run.optimizer, smoothing=0.0), device=torch.device("cpu"),
+                      compiled=False)  # fmt: skip
+    rows = packer.plan(0)
+    together = next(row for row in rows if len(row) > 1)
+    whole = learner.place(packer.batch([together]))
+    apart = [learner.place(packer.batch([[member]])) for member in together]
+    counts = [int((part["labels"] != packing.IGNORED).sum()) for part in apart]
+    mean = sum(learner.measure(p).item() * n for p, n in zip(apart, counts, strict=True))
+    assert learner.measure(whole).item() == pytest.approx(mean / sum(counts), rel=2e-2)
+
+
+def test_masks_look_back_within_an_example():
+    masks = make_masks(torch.tensor([[0, 0, 0, 1, 1, -1]]), window=2)
+    full, near = masks["full_attention"][0, 0], masks["sliding_attention"][0, 0]
+    assert full[2].tolist() == [True, True, True, False, False, False]
+    assert near[2].tolist() == [False, True, True, False, False, False]
+    assert full[4].tolist() == [False, False, False, True, True, False]
+    assert full[5].tolist() == [False] * 5 + [True]  # padding sees something: no empty softmax
+
+
+# Runs
+
+
+def test_a_run_learns_and_keeps_its_record(run):
+    result = train(replace(run, schedule=Schedule(steps=30, log_every=5)))
+    rows = read_log(run.out)
+    assert result.finished and [row["step"] for row in rows] == [5, 10, 15, 20, 25, 30]
+    assert rows[-1]["loss"] < 0.8 * rows[0]["loss"]
+    assert plot_log(run.out).stat().st_size > 1000
+
+
+def test_a_run_in_parts_ends_with_the_same_weights(run, tmp_path):
+    whole = train(run)
+    parts = replace(run, out=tmp_path / "parts")
+    while not train(parts, minutes=0).finished:  # one step a call
+        pass
+    assert weights_equal(whole.model, parts.out / "model")
+    one, other = read_log(run.out)[-1], read_log(parts.out)[-1]
+    assert one["step"] == other["step"] and one["tokens"] == other["tokens"]
+
+
+def test_a_killed_run_goes_on_from_its_checkpoint(run, tmp_path, monkeypatch):
+    whole = train(run)
+    killed = replace(run, out=tmp_path / "killed", schedule=replace(run.schedule, save_minutes=0))
+    step, calls = Learner.step, []
+
+    def die(self, batch, **options):
+        calls.append(1)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        return step(self, batch, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Learner, "step", die)
+        with pytest.raises(KeyboardInterrupt):
+            train(killed)
+    (killed.out / "state-00000005.tmp").mkdir()  # killed while it wrote the next one
+    assert state.find_state(killed.out).name == "state-00000004"
+    assert train(killed).finished
+    assert weights_equal(whole.model, killed.out / "model")
+
+
+def weights_equal(one, other):
+    a, b = weights_of(one), weights_of(other)
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_a_checkpoint_of_another_run_is_refused(run):
+    train(run, minutes=0)
+    with pytest.raises(InputError, match="other settings of 'optimizer'"):
+        train(replace(run, optimizer=replace(run.optimizer, rate=1.0)))
+
+
+def test_a_loss_that_is_no_number_ends_the_run(run, monkeypatch):
+    monkeypatch.setattr(Learner, "step", lambda self, batch, **options: torch.tensor(float("nan")))
+    with pytest.raises(loop.DivergedError, match=r"optimizer\.rate"):
+        train(run)
+
+
+def test_development_scores_are_logged(run, tmp_path):
+    for lang, column in (("vi", 0), ("en", 1)):
+        lines = [pair[column] for pair in training.PAIRS[:4]]
+        (tmp_path / f"dev.{lang}").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    evaluation = Evaluation(folder=tmp_path, name="dev", sentences=4)
+    train(replace(run, schedule=Schedule(steps=2, evaluate_every=2), evaluation=evaluation))
+    assert set(read_log(run.out)[-1]["bleu"]) == {"vi->en", "en->vi"}
+
+
+def test_tokens_are_made_once(run, tmp_path):
+    train(run, minutes=0)
+    for corpus in run.corpora:
+        corpus.path.unlink()  # as on a machine to which only the arrays came
+    assert not train(run, minutes=0).finished
+
+
+# Configuration
+
+
+def test_a_configuration_is_read_as_it_was_written(run, tmp_path):
+    assert build(Settings, to_data(run)) == run
+    path = tmp_path / "a.toml"
+    path.write_text(
+        'start = "mini"\nout = "runs/a"\n[[corpora]]\npath = "a.tsv"\nweight = 2\n'
+        "[schedule]\nsteps = 5\n", encoding="utf-8",
+    )  # fmt: skip
+    read = read_config(path)
+    assert (read.schedule.steps, read.corpora[0].weight) == (5, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('start = "a"', "missing"),
+        ('start = "a"\nout = "b"\ncorpora = []\nshpe = 1', "unknown setting 'shpe'"),
+        ('start = "a"\nout = "b"\ncorpora = []\n[shape]\nrows = "4"', "shape.rows"),
+        ('start = "a"\nout = "b"\n[[corpora]]\npath = "a"\nformat = "csv"', "format"),
+        ("start = ", "cannot read"),
+    ],
+)
+def test_a_configuration_with_a_mistake(text, message, tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_config(path)
+
+
+def test_every_recipe_can_be_read():
+    recipes = sorted((Path(vnsum.__file__).parent / "training/recipes").glob("*.toml"))
+    assert recipes
+    for path in recipes:
+        assert all(row.licence and row.source for row in read_config(path).corpora), path
+
+
+# Rounding and exporting
+
+
+@pytest.mark.parametrize("scheme", quantisation.SCHEMES)
+def test_rounding_is_close_and_of_the_size_told(scheme):
+    torch.manual_seed(1)
+    tensors = {
+        "model.embed_tokens.weight": torch.randn(7, 64),
+        "a.mlp.up.weight": torch.randn(4, 64),
+        "a.self_attn.q.weight": torch.randn(8, 64),
+        "norm.weight": torch.randn(64),
+    }
+    packed = quantisation.pack_weights(tensors, scheme)
+    shapes = {name: tuple(t.shape) for name, t in tensors.items()}
+    size = sum(t.numel() * t.element_size() for t in packed.values())
+    assert size == quantisation.measure_size(shapes, scheme)
+    for name, tensor in tensors.items():
+        error = (quantisation.round_matrix(name, tensor, scheme, search=True) - tensor).abs()
+        form = quantisation.choose_form(name, tensor, scheme)
+        steps = {"q8": 127, "q4": 7, None: 1e9}[form]
+        assert error.max() <= 0.35 * tensor.abs().max() if form == "q4" else True
+        assert error.mean() <= tensor.abs().max() / steps
+
+
+def test_searching_the_clip_is_never_worse():
+    torch.manual_seed(1)
+    matrix = torch.randn(8, 64) ** 3
+    plain, searched = (
+        quantisation.round_matrix("a.mlp.b", matrix, search=search) for search in (False, True)
+    )
+    assert (searched - matrix).square().sum() <= (plain - matrix).square().sum()
+
+
+def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):
+    result = train(run)
+    card = Card(name="tiny", corpora=run.corpora, tasks=("translate", "summarize"))
+    made = export_package(str(result.model), tmp_path / "packed", card=card)
+    assert made.fits_package
+    pipeline = vnsum.load(made.folder, device="cpu", beams=1)
+    assert pipeline.translator.directions == ("vi->en", "en->vi")
+    for text, to in (("Trời mưa to.", "en"), ("It rained hard today.", "vi")):
+        assert pipeline.translate(text, to=to).pairs[0].target
+    assert Writer.load(str(made.folder), device="cpu").summarize(["Trời mưa to."])[0].text
+    text = (made.folder / "README.md").read_text(encoding="utf-8")
+    assert "Gemma Terms of Use" in text and "| pairs |" in text and "use restrictions" in text
+    assert "Terms of Use" in (made.folder / "NOTICE").read_text(encoding="utf-8")
+    assert (made.folder / "GEMMA_TERMS.txt").stat().st_size > 1000
+
+
+def test_a_hugging_face_export_is_the_model(run, tmp_path):
+    result = train(run)
+    made = export_huggingface(str(result.model), tmp_path / "plain", card=Card(name="tiny"))
+    assert weights_equal(made.folder, result.model)
+    spec = vnsum.checkpoints.resolve_model(made.folder)
+    assert spec.family.name == "gemma-tagged" and spec.directions == ("vi->en", "en->vi")
+    plain = vnsum.load(made.folder, device="cpu", beams=1)
+    assert plain.translate("Trời mưa to.").pairs[0].target
+
+
+def test_nothing_else_is_overwritten_by_an_export(base, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="not empty"):
+        export_package(str(base), tmp_path, card=Card(name="tiny"))
+
+
+def test_an_average_lies_between(run, tmp_path):
+    snapshots = replace(run, schedule=Schedule(steps=3, save_minutes=0.0))
+    train(snapshots)
+    folders = sorted((run.out / "snapshots").iterdir())
+    assert len(folders) == 3
+    mean = weights_of(average_models([str(f) for f in folders], tmp_path / "mean"))
+    every = [weights_of(folder) for folder in folders]
+    name = "model.embed_tokens.weight"
+    expected = torch.stack([weights[name] for weights in every]).mean(0)
+    assert torch.equal(mean[name], expected.bfloat16().float())
+    with pytest.raises(InputError, match="two"):
+        average_models([str(folders[0])], tmp_path / "one")
+
+
+def test_rounded_weights_are_what_the_forward_pass_sees(run):
+    start = load_start(run.start)
+    learner = Learner(start, run.optimizer, device=torch.device("cpu"), compiled=False)
+    learner.refresh(quantised=True)
+    place = next(i for i, name in enumerate(learner.names) if ".mlp." in name)
+    rounded = quantisation.round_matrix(learner.names[place], learner.masters[place])
+    assert torch.equal(learner.weights[place].float(), rounded.to(learner.dtype).float())
+    assert not torch.equal(learner.weights[place].float(), learner.masters[place])
+
+
+def test_only_a_gemma_with_the_task_tokens_is_trained(tmp_path):
+    with pytest.raises(ModelError):
+        load_start(str(tmp_path / "nowhere"))
+
+
+# Synthetic data
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "reason"),
+    [
+        ("Trời mưa rất to ở Hà Nội.", "It rains hard in Hanoi.", None),
+        ("Trời mưa rất to ở Hà Nội.", "Rain.", "length"),
+        ("Trời mưa rất to ở Hà Nội.", "", "empty"),
+        ("Trời mưa rất to ở Hà Nội.", "Trời mưa rất to ở Hà Nội.", "untranslated"),
+        ("Có 1.400 người ở đây.", "There are 1,300 people.", "figures"),
+    ],
+)
+def test_the_sieve(source, output, reason):
+    assert judge(source, output, lang="vi", score=-0.1, sieve=Sieve()) == reason
+    assert judge(source, output or "x", lang="vi", score=-9, sieve=Sieve()) in ("unsure", "length")
+
+
+def test_synthetic_pairs_are_accounted_for(base, tmp_path):
+    guard = Guard(ngram=8, max_overlap=0.5)
+    guard.protect("Hôm nay trời mưa to ở phố 1.", "dev")
+    writer = Writer.load(str(base), device="cpu")
+    texts = [pair[0] for pair in training.PAIRS[:6]]
+    out = tmp_path / "made.tsv"
+    made = synthesise(writer, texts, out, lang="vi", guard=guard, sieve=Sieve(min_score=-99))
+    assert made.read == 6 and made.left_out["protected"] == 1
+    assert made.kept + sum(made.left_out.values()) == 6
+    assert len(out.read_text(encoding="utf-8").splitlines()) == made.kept
+
+
+# Carrying, fine-tuning, the command line
+
+
+def test_what_was_packed_comes_back(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs").mkdir()
+    content = np.random.default_rng(0).bytes(3 << 20)
+    (tmp_path / "runs/a.bin").write_bytes(content)
+    parts = pack_files([Path("runs")], tmp_path / "parts", megabytes=1)
+    assert len(parts) > 2 and all(part.stat().st_size <= 1 << 20 for part in parts)
+    other = tmp_path / "other"
+    other.mkdir()
+    parts[0].rename(other / parts[0].name)  # parts may come in several goes
+    unpack_files([tmp_path / "parts", other], tmp_path / "back")
+    assert (tmp_path / "back/runs/a.bin").read_bytes() == content
+    parts[1].write_bytes(b"damaged")
+    with pytest.raises(InputError, match="damaged"):
+        unpack_files([tmp_path / "parts", other], tmp_path / "back")
+    with pytest.raises(InputError, match="relative"):
+        pack_files([tmp_path], tmp_path / "parts")
+
+
+def test_fine_tuning_in_one_call(base, tmp_path):
+    data = training.write_pairs(tmp_path / "mine.tsv")
+    tuned = fine_tune(data, tmp_path / "mine", start=str(base), device="cpu", rate=3e-3,
+                      directions=("vi->en", "en->vi"), epochs=6, show=False)  # fmt: skip
+    assert tuned.last_loss < tuned.first_loss
+    assert vnsum.load(tmp_path / "mine", beams=1).translate("Trời mưa to.").pairs
+    with pytest.raises(InputError, match="directions"):
+        fine_tune(data, tmp_path / "other", directions=("vi->fr",))
+
+
+def test_the_command_line_from_tokens_to_export(run, tmp_path, capsys):
+    config = tmp_path / "run.toml"
+    config.write_text(to_toml(to_data(run)), encoding="utf-8")
+    out = tmp_path / "run"
+    for arguments in (
+        ["tokens", "--config", str(config), "--cache", str(tmp_path / "cache")],
+        ["mix", "--config", str(config), "--cache", str(tmp_path / "cache"), "--steps", "2",
+         "--device", "cpu"],
+        ["translate", "--config", str(config), "--out", str(tmp_path / "t"), "--steps", "1",
+         "--device", "cpu"],
+        ["export", str(out / "model"), "--out", str(tmp_path / "final"), "--config", str(config)],
+    ):  # fmt: skip
+        assert main(["train", *arguments]) == 0
+    said = capsys.readouterr().err
+    assert "fits the package" in said and "80 of 80 examples" in said
+    manifest = json.loads((tmp_path / "final/manifest.json").read_text())
+    assert manifest["tasks"] == ["translate", "summarize"]
+    assert main(["train", "summarize"]) == 1
+
+
+def to_toml(data):
+    """Write settings as TOML, as far as this test needs it."""
+    plain = {k: v for k, v in data.items() if not isinstance(v, dict) and k != "corpora"}
+    lines = [f"{k} = {json.dumps(v)}" for k, v in plain.items()]
+    for row in data["corpora"]:
+        lines += ["[[corpora]]", *(f"{k} = {json.dumps(v)}" for k, v in row.items())]
+    for name, table in data.items():
+        if isinstance(table, dict):
+            lines += [f"[{name}]", *(f"{k} = {json.dumps(v)}" for k, v in table.items())]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,429 @@
+"""`vnsum train`: from the base model to a model that is shipped, as a table of subcommands.
+
+Options and messages only; the work is done in `vnsum.training`. To add a step, add a row to
+`COMMANDS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vnsum.checkpoints.spec import BOTH
+from vnsum.cli.commands import Load
+from vnsum.cli.console import say
+from vnsum.cli.groups import Subcommand
+from vnsum.errors import InputError
+
+if TYPE_CHECKING:
+    from vnsum.training.card import Card
+    from vnsum.training.config import Settings
+
+FORMATS = ("package", "huggingface", "ctranslate2")
+
+
+def add_prepare(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `vnsum train prepare`."""
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument(
+        "--count",
+        action="append",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="text that says which tokens are used: pairs (.tsv, .tsv.xz), articles in Vietnamese "
+        "(.jsonl, .jsonl.xz), or lines (.vi.txt, .en.txt); no development or test text",
+    )
+    parser.add_argument(
+        "--words", type=Path, metavar="FILE", help="English words: word<TAB>frequency"
+    )
+    parser.add_argument("--tokens", type=int, default=58_000, metavar="N", help="kept (58000)")
+    parser.add_argument("--lines", type=int, default=250_000, help="counted a language (250000)")
+    parser.add_argument(
+        "--parts",
+        type=Path,
+        metavar="FOLDER",
+        help="folder with the base model's *.gguf.part*; the installed packages unless given",
+    )
+
+
+def prepare(options: argparse.Namespace, load: Load) -> int:
+    """Make the pruned base."""
+    from vnsum.training import base
+    from vnsum.training.counting import sample_texts
+
+    parts = sorted(options.parts.rglob("*.gguf.part*")) if options.parts else ()
+    gguf = options.out / "base.gguf"
+    base.assemble_base(gguf, parts=parts)
+    try:
+        texts = sample_texts(options.count, lines=options.lines)
+        say(", ".join(f"{len(lines)} lines of {kind}" for kind, lines in texts.items()))
+        words = base.read_words(options.words) if options.words else None
+        made = base.prepare_base(gguf, options.out, texts=texts, words=words, size=options.tokens)
+    finally:
+        gguf.unlink()
+    coverage = ", ".join(f"{kind} {share:.3%}" for kind, share in made.coverage.items())
+    say(
+        f"{made.folder}: {made.tokens} tokens, {made.parameters / 1e6:.1f} M parameters; running "
+        f"tokens kept: {coverage}"
+    )
+    say(
+        f"{made.texts_checked} texts of kept tokens compared with the original tokenizer: "
+        f"{made.texts_different} differ"
+    )
+    return 1 if made.texts_different else 0
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `vnsum train translate`, `summarize` and `mix`."""
+    _add_config(parser)
+    parser.add_argument("--data", type=Path, metavar="FILE", help="your pairs, without --config")
+    parser.add_argument("--from", dest="start", metavar="MODEL", help="model to start from (mini)")
+    parser.add_argument("--to", action="append", choices=BOTH, metavar="WAY",
+                        help="with --data: may be given twice (vi->en)")  # fmt: skip
+    parser.add_argument("--epochs", type=float, default=3.0, help="with --data (3)")
+    parser.add_argument("--protect", action="append", default=[], metavar="FILE",
+                        help="with --data: a test set that may not be in it")  # fmt: skip
+    parser.add_argument("--out", type=Path, metavar="FOLDER")
+    parser.add_argument("--steps", type=int, metavar="N", help="instead of the configuration's")
+    parser.add_argument("--minutes", type=float, metavar="M", help="stop then, to go on later")
+    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="of tokenised corpora")
+    parser.add_argument("--device", help="cpu or cuda (the fastest there is)")
+    parser.add_argument("--no-compile", action="store_true", help="start faster, run slower")
+    parser.add_argument("--plot", action="store_true", help="draw loss.png at the end")
+
+
+def make_run(task: str) -> Subcommand:
+    """Return the row of a task: it takes the corpora that teach it."""
+
+    def run(options: argparse.Namespace, load: Load) -> int:
+        if options.config is None:
+            return _tune(options, task)
+        return _train(options, task)
+
+    about = {
+        "translate": "a model trained to translate, on your pairs or by a configuration",
+        "summarize": "a model trained to summarize, by a configuration",
+        "mix": "a model trained for all tasks of a configuration",
+    }
+    return Subcommand(name=task, about=about[task], add_options=add_run, run=run)
+
+
+def _tune(options: argparse.Namespace, task: str) -> int:
+    from vnsum.training import fine_tune
+
+    if task != "translate" or not options.data or not options.out:
+        raise InputError("give --config FILE, or with `translate` --data FILE and --out FOLDER")
+    tuned = fine_tune(
+        options.data,
+        options.out,
+        start=options.start or "mini",
+        directions=options.to or BOTH[:1],
+        epochs=options.epochs,
+        protected=options.protect,
+        device=options.device,
+        minutes=options.minutes,
+        report=say,
+    )
+    say(
+        f"{tuned.folder}: {tuned.steps} steps on {tuned.pairs} pairs, loss {tuned.first_loss:.3f} "
+        f"to {tuned.last_loss:.3f}; use it with --model {tuned.folder}"
+    )
+    return 0
+
+
+def _train(options: argparse.Namespace, task: str) -> int:
+    from vnsum.training.journal import plot_log
+    from vnsum.training.loop import train
+
+    settings = read_settings(options, task)
+    result = train(
+        settings,
+        device=options.device,
+        minutes=options.minutes,
+        cache=options.cache,
+        report=say,
+    )
+    if options.plot:
+        say(f"drawn: {plot_log(settings.out)}")
+    done = "finished" if result.finished else "not finished: run the same command to go on"
+    say(f"{result.model}: step {result.progress.step} of {settings.schedule.steps}, {done}")
+    return 0
+
+
+def read_settings(options: argparse.Namespace, task: str) -> Settings:
+    """Return the configuration with what the command line changes, and the task's corpora only."""
+    from vnsum.training.config import read_config
+
+    if options.data:
+        raise InputError("--data is for a run without --config: add a row to the corpora there")
+    settings = read_config(options.config)
+    if task != "mix":
+        kind = {"translate": "pairs", "summarize": "articles"}[task]
+        rows = tuple(row for row in settings.corpora if row.format == kind)
+        if not rows:
+            raise InputError(f"{options.config} has no corpus of format {kind!r}")
+        settings = replace(settings, corpora=rows)
+    if options.steps:
+        settings = replace(settings, schedule=replace(settings.schedule, steps=options.steps))
+    return replace(
+        settings,
+        start=options.start or settings.start,
+        out=options.out or settings.out,
+        compile=settings.compile and not options.no_compile,
+    )
+
+
+def add_tokens(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `vnsum train tokens`."""
+    _add_config(parser, required=True)
+    parser.add_argument("--cache", type=Path, required=True, metavar="FOLDER")
+
+
+def tokens(options: argparse.Namespace, load: Load) -> int:
+    """Filter and tokenise the corpora of a configuration."""
+    from vnsum.training.config import read_config
+    from vnsum.training.model import load_start
+    from vnsum.training.tokens import tokenise_corpora
+
+    settings = read_config(options.config)
+    tokenizer = load_start(settings.start).tokenizer.backend_tokenizer
+    found = tokenise_corpora(settings, tokenizer, options.cache, report=say)
+    total = sum(len(row.first_ids) + len(row.second_ids) for row in found)
+    say(f"{sum(map(len, found))} examples, {total} tokens on both sides")
+    return 0
+
+
+def add_pack(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `vnsum train pack`."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--megabytes", type=int, default=60, help="of a part, at most (60 MiB)")
+
+
+def pack(options: argparse.Namespace, load: Load) -> int:
+    """Write files and folders as parts of bounded size."""
+    from vnsum.training.carrying import pack_files
+
+    for part in pack_files(options.paths, options.out, megabytes=options.megabytes):
+        say(f"{part}: {part.stat().st_size / (1 << 20):.1f} MiB")
+    return 0
+
+
+def add_unpack(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `vnsum train unpack`."""
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="with the parts")
+    parser.add_argument("--into", type=Path, default=Path(), metavar="FOLDER", help="(here)")
+
+
+def unpack(options: argparse.Namespace, load: Load) -> int:
+    """Put parts together again."""
+    from vnsum.training.carrying import unpack_files
+
+    say(f"{len(unpack_files(options.folders, options.into))} names unpacked")
+    return 0
+
+
+def add_synthesize(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `vnsum train synthesize`."""
+    parser.add_argument("texts", nargs="+", type=Path, metavar="FILE",
+                        help="lines, pairs (.tsv), articles (.jsonl); may end in .xz")  # fmt: skip
+    parser.add_argument("--model", required=True, metavar="FOLDER")
+    parser.add_argument("--from", dest="lang", choices=("vi", "en"), required=True)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.tsv")
+    parser.add_argument("--protect", action="append", default=[], type=Path, metavar="FILE",
+                        help="development and test sets that no text may come from")  # fmt: skip
+    parser.add_argument("--limit", type=int, metavar="N", help="sentences to translate, at most")
+    parser.add_argument("--round-trip", type=float, default=0.0, metavar="CHRF",
+                        help="least chrF of the text translated back (0: not tried)")  # fmt: skip
+    parser.add_argument("--min-score", type=float, default=-1.2, help="mean log-probability")
+    parser.add_argument("--beams", type=int, default=1)
+    parser.add_argument("--device", help="cpu or cuda (the fastest there is)")
+
+
+def synthesize(options: argparse.Namespace, load: Load) -> int:
+    """Translate text in one language and keep the pairs that pass the sieve."""
+    from vnsum.training.config import Filters
+    from vnsum.training.corpora import make_guard
+    from vnsum.training.counting import read_language
+    from vnsum.training.generation import Writer
+    from vnsum.training.synthesis import Sieve, synthesise
+
+    made = synthesise(
+        Writer.load(options.model, device=options.device),
+        read_language(options.texts, options.lang, limit=options.limit),
+        options.out,
+        lang=options.lang,
+        sieve=Sieve(round_trip=options.round_trip, min_score=options.min_score),
+        guard=make_guard(Filters(protected=tuple(options.protect))),
+        beams=options.beams,
+        report=say,
+    )
+    say(f"{options.out}: {made.kept} pairs of {made.read} sentences; left out: {made.left_out}")
+    return 0
+
+
+def add_average(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `vnsum train average`."""
+    parser.add_argument("models", nargs="+", metavar="FOLDER")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+
+
+def average(options: argparse.Namespace, load: Load) -> int:
+    """Write the mean of checkpoints."""
+    from vnsum.training.export import average_models
+
+    say(f"{average_models(options.models, options.out)}: mean of {len(options.models)} checkpoints")
+    return 0
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `vnsum train export`."""
+    from vnsum.training.quantisation import DEFAULT_SCHEME, SCHEMES
+
+    parser.add_argument("model", metavar="FOLDER")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--format", choices=FORMATS, default="package")
+    parser.add_argument("--scheme", choices=tuple(SCHEMES), default=DEFAULT_SCHEME,
+                        help=f"of the package's format ({DEFAULT_SCHEME})")  # fmt: skip
+    parser.add_argument("--quantisation", default="int8", help="of CTranslate2 (int8)")
+    _add_config(parser)
+    parser.add_argument("--name", help="on the model card (the folder's)")
+    parser.add_argument("--version", default="v1")
+    parser.add_argument("--to", action="append", choices=BOTH, metavar="WAY", help="(both)")
+    parser.add_argument("--score", action="append", default=[], metavar="TEXT",
+                        help="a line for the model card, may be given several times")  # fmt: skip
+
+
+def export(options: argparse.Namespace, load: Load) -> int:
+    """Write a model in one of the formats in which it is used."""
+    from vnsum.training import export as exports
+
+    card = _make_card(options)
+    if options.format == "package":
+        made = exports.export_package(options.model, options.out, card=card, scheme=options.scheme)
+    elif options.format == "huggingface":
+        made = exports.export_huggingface(options.model, options.out, card=card)
+    else:
+        made = exports.export_ctranslate(
+            options.model, options.out, card=card, quantisation=options.quantisation
+        )
+    fits = "fits" if made.fits_package else "does not fit"
+    say(f"{made.folder}: {made.size / 1e6:.1f} MB, {fits} the package (95 MB)")
+    return 0
+
+
+def _make_card(options: argparse.Namespace) -> Card:
+    from vnsum.training.card import Card
+    from vnsum.training.config import read_config
+
+    corpora = read_config(options.config).corpora if options.config else ()
+    tasks = {"pairs": "translate", "articles": "summarize"}
+    learnt = tuple(dict.fromkeys(tasks[row.format] for row in corpora)) or ("translate",)
+    return Card(
+        name=options.name or options.out.name,
+        version=options.version,
+        directions=tuple(options.to or BOTH),
+        tasks=learnt,
+        corpora=corpora,
+        scores=tuple(options.score),
+    )
+
+
+def add_rounding(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `vnsum train rounding`."""
+    parser.add_argument("model", metavar="FOLDER")
+    parser.add_argument("--dev", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--set", dest="name", default="flores")
+    parser.add_argument("--to", action="append", choices=BOTH, metavar="WAY", help="(vi->en)")
+    parser.add_argument("--sentences", type=int, default=200)
+    parser.add_argument("--scheme", action="append", metavar="NAME", help="(all)")
+    parser.add_argument("--device", help="cpu or cuda (the fastest there is)")
+
+
+def rounding(options: argparse.Namespace, load: Load) -> int:
+    """Measure what each way of rounding the weights costs."""
+    from vnsum.training.config import Evaluation
+    from vnsum.training.scoring import measure_schemes
+
+    evaluation = Evaluation(
+        folder=options.dev,
+        name=options.name,
+        sentences=options.sentences,
+        directions=tuple(options.to or BOTH[:1]),
+    )
+    for row in measure_schemes(
+        options.model, evaluation, schemes=options.scheme, device=options.device
+    ):
+        sys.stdout.write(json.dumps(row) + "\n")
+        sys.stdout.flush()
+    return 0
+
+
+def _add_config(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    parser.add_argument(
+        "--config",
+        type=Path,
+        required=required,
+        metavar="FILE",
+        help="a TOML file, see the recipes",
+    )
+
+
+COMMANDS = (
+    Subcommand(
+        name="prepare",
+        about="the pruned base model that training starts from",
+        add_options=add_prepare,
+        run=prepare,
+    ),
+    Subcommand(
+        name="tokens",
+        about="the corpora of a configuration, filtered and tokenised",
+        add_options=add_tokens,
+        run=tokens,
+    ),
+    make_run("translate"),
+    make_run("summarize"),
+    make_run("mix"),
+    Subcommand(
+        name="synthesize",
+        about="pairs made by a model from text in one language",
+        add_options=add_synthesize,
+        run=synthesize,
+    ),
+    Subcommand(
+        name="average",
+        about="the mean of several checkpoints",
+        add_options=add_average,
+        run=average,
+    ),
+    Subcommand(
+        name="rounding",
+        about="what rounding the weights costs in BLEU and chrF",
+        add_options=add_rounding,
+        run=rounding,
+    ),
+    Subcommand(
+        name="export",
+        about="a model for the package, for transformers or for CTranslate2",
+        add_options=add_export,
+        run=export,
+    ),
+    Subcommand(
+        name="pack",
+        about="files and folders in parts of bounded size",
+        add_options=add_pack,
+        run=pack,
+    ),
+    Subcommand(
+        name="unpack",
+        about="the files and folders of packed parts",
+        add_options=add_unpack,
+        run=unpack,
+    ),
+)

@@ -1,0 +1,106 @@
+"""The model card and the notice of a trained model: data, licences, scores, limits, terms.
+
+Gemma's terms ask that whoever passes on a model made from it passes on their notice and their use
+restrictions; both are written here and cannot be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vnsum.checkpoints.spec import BOTH
+from vnsum.training.config import Corpus
+
+GEMMA_NOTICE = (
+    "Gemma is provided under and subject to the Gemma Terms of Use found at "
+    "ai.google.dev/gemma/terms"
+)
+RESTRICTIONS = """Whoever uses, modifies or passes on these files, or a model made from them, is
+bound by the terms, among them the use restrictions of section 3.2 and the Gemma Prohibited Use
+Policy found at ai.google.dev/gemma/prohibited_use_policy, and has to pass these restrictions and
+this notice on. A copy of the terms is in GEMMA_TERMS.txt."""
+UNKNOWN_LIMITS = (
+    "rare words and names, idioms, and numbers with scales; texts other than the kinds of text it "
+    "was trained on. Every output has to be checked"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What the card of a model says besides what is the same for all."""
+
+    name: str
+    version: str = "v1"
+    directions: tuple[str, ...] = BOTH
+    tasks: tuple[str, ...] = ("translate",)
+    corpora: tuple[Corpus, ...] = ()
+    scores: tuple[str, ...] = ()
+    steps: int = 0
+    tokens: int = 0
+    limits: str = UNKNOWN_LIMITS
+
+
+def write_card(card: Card) -> str:
+    """Return the model card as Markdown.
+
+    >>> "Gemma Terms of Use" in write_card(Card(name="mine"))
+    True
+    """
+    tasks = " and ".join([*card.tasks])
+    trained = f", then trained for {card.steps:,} steps on {card.tokens:,} tokens" * bool(
+        card.steps
+    )
+    scores = "\n".join(f"- {line}" for line in card.scores) or "Not measured yet."
+    return f"""# {card.name}, {card.version}
+
+A small model of the Gemma 3 architecture for Vietnamese and English ({tasks};
+{", ".join(card.directions)}), made with vnsum.
+
+**Made from** Gemma 3 270M: its vocabulary was pruned to what Vietnamese and English use{trained}.
+
+**Licence**: {GEMMA_NOTICE}. {RESTRICTIONS}
+
+## Data
+
+{_tabulate(card.corpora)}
+
+The licences of the data apply beside those of the model; some allow research or non-commercial use
+only.
+
+## Scores
+
+{scores}
+
+## Use and limits
+
+Prompt: `<bos> SOURCE<2en>` or `<bos> SOURCE<2vi>`, the text with a space in front, tokenised
+without special tokens; the model writes ` TARGET<eos>`. `<sum>` in the place of `<2en>` asks for a
+summary in the text's own language, where that was trained.
+
+Weak at {card.limits}.
+"""
+
+
+def write_notice(card: Card) -> str:
+    """Return the notice that has to go with the weights."""
+    return f"""{GEMMA_NOTICE}
+
+The files in this folder ({card.name}, {card.version}) are a Model Derivative of Gemma 3 270M. They
+were modified: the vocabulary was pruned, and the weights were fine-tuned and may have been
+quantised (see README.md).
+
+{RESTRICTIONS}
+"""
+
+
+def _tabulate(corpora: Sequence[Corpus]) -> str:
+    if not corpora:
+        return "None besides that of the model it was made from."
+    rows = [
+        f"| {row.name} | {row.source or '-'} | {row.licence} | {row.weight:g} "
+        f"| {'machine-made' if row.synthetic else ''} |"
+        for row in corpora
+    ]
+    head = ["| corpus | source | licence | weight |  |", "|---|---|---|---:|---|"]
+    return "\n".join(head + rows)

@@ -1,0 +1,70 @@
+"""Text of one language out of files of several kinds: pairs, articles, plain lines."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from vnsum.errors import InputError
+from vnsum.training.corpora import read_lines
+
+SEED = 0
+COLUMNS = {"vi": 0, "en": 1}
+
+
+def read_language(paths: Sequence[Path], lang: str, *, limit: int | None = None) -> Iterator[str]:
+    """Yield the first `limit` texts in `lang` of all files, in order, the same one once.
+
+    `.tsv` is pairs `vietnamese<TAB>english`, `.jsonl` Vietnamese articles (headline, abstract and
+    sentences one by one), anything else lines in `lang`; each may end in `.xz`.
+    """
+    seen: set[int] = set()
+    texts = (text for path in paths for text in _read(path, lang))
+    fresh = (t for t in texts if t and hash(t) not in seen and not seen.add(hash(t)))  # type: ignore[func-returns-value]
+    return itertools.islice(fresh, limit)
+
+
+def sample_texts(paths: Sequence[Path], *, lines: int) -> dict[str, list[str]]:
+    """Return at most so many lines of either language, drawn at random from all files.
+
+    Plain files tell their language by a name like `news.en.txt`.
+    """
+    found: dict[str, list[str]] = {}
+    for lang in COLUMNS:
+        usable = [path for path in paths if _kind(path) != "lines" or _plain_lang(path) == lang]
+        texts = list(read_language(usable, lang))
+        random.Random(SEED).shuffle(texts)  # noqa: S311 - a sample, not a secret
+        if texts:
+            found[lang] = texts[:lines]
+    return found
+
+
+def _read(path: Path, lang: str) -> Iterator[str]:
+    kind = _kind(path)
+    for number, line in enumerate(read_lines(path), start=1):
+        if kind == "lines":
+            yield line
+        elif kind == "pairs":
+            sides = line.split("\t")
+            if len(sides) != 2:
+                raise InputError(f"{path}, line {number}: expected vietnamese<TAB>english")
+            yield sides[COLUMNS[lang]]
+        elif lang == "vi":
+            data = json.loads(line)
+            yield from (data["title"], data["abstract"], *data["body"])
+
+
+def _kind(path: Path) -> str:
+    name = path.name.removesuffix(".xz")
+    return {".tsv": "pairs", ".jsonl": "articles"}.get(Path(name).suffix, "lines")
+
+
+def _plain_lang(path: Path) -> str:
+    parts = path.name.split(".")
+    for lang in COLUMNS:
+        if lang in parts:
+            return lang
+    raise InputError(f"{path} does not tell its language: name it like news.en.txt")

@@ -1,0 +1,182 @@
+"""From trained weights to what is shipped: the package's format, Hugging Face, CTranslate2.
+
+Each export is a whole folder with tokenizer, licence notice and model card. `MAX_FILE` and
+`MAX_PACKAGE` are what the package may hold.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vnsum.checkpoints.files import hash_file
+from vnsum.errors import InputError, MissingExtraError, ModelError
+from vnsum.training.card import Card, write_card, write_notice
+from vnsum.training.model import Start, load_start
+from vnsum.training.quantisation import DEFAULT_SCHEME, pack_weights
+
+if TYPE_CHECKING:
+    import torch
+
+MAX_FILE = MAX_PACKAGE = 95_000_000
+LICENCE = "Gemma Terms of Use"
+FAMILY = "gemma-tagged"
+CTRANSLATE_TYPES = ("int8", "int8_bfloat16", "bfloat16", "float32")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A folder that was written, its size, and whether the package could hold it."""
+
+    folder: Path
+    size: int
+    fits_package: bool
+
+
+def export_package(model: str, out: Path, *, card: Card, scheme: str = DEFAULT_SCHEME) -> Exported:
+    """Write the weights rounded to 8 and 4 bits with a manifest; `vnsum.load(out)` reads them.
+
+    `scheme` says which matrices get 4 bits, see `vnsum.training.quantisation.SCHEMES`.
+    """
+    from safetensors.torch import save_file
+
+    start = load_start(model)
+    _make_folder(out)
+    packed = pack_weights(start.weights, scheme)
+    save_file(packed, out / "model.safetensors", metadata={"format": "pt"})
+    _save_rest(start, out, card)
+    names = [p.name for p in sorted(out.iterdir()) if p.suffix in (".json", ".safetensors")]
+    manifest = {
+        "version": card.version,
+        "family": FAMILY,
+        "directions": [*card.directions],
+        "tasks": [*card.tasks],
+        "licence": LICENCE,
+        "quantisation": scheme,
+        "files": {
+            name: {"sha256": hash_file(out / name), "bytes": (out / name).stat().st_size}
+            for name in names
+            if name != "manifest.json"
+        },
+    }
+    _write_json(out / "manifest.json", manifest)
+    return _measure(out)
+
+
+def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:
+    """Write a plain checkpoint in bfloat16, which transformers loads."""
+    from safetensors.torch import save_file
+
+    start = load_start(model)
+    _make_folder(out)
+    tensors = {name: tensor.bfloat16() for name, tensor in start.weights.items()}
+    save_file(tensors, out / "model.safetensors", metadata={"format": "pt"})
+    _save_rest(start, out, card)
+    return _measure(out)
+
+
+def export_ctranslate(model: str, out: Path, *, card: Card, quantisation: str = "int8") -> Exported:
+    """Write the folder that CTranslate2 runs; needs the extra `fast`."""
+    try:
+        from ctranslate2.converters import TransformersConverter
+    except ImportError as error:
+        raise MissingExtraError(
+            'converting needs ctranslate2: pip install "vnsum[fast]"'
+        ) from error
+    if quantisation not in CTRANSLATE_TYPES:
+        raise InputError(
+            f"unknown quantisation {quantisation!r}: expected one of {', '.join(CTRANSLATE_TYPES)}"
+        )
+    plain = out.with_name(f"{out.name}.plain")
+    _make_folder(out)
+    try:
+        export_huggingface(model, plain, card=card)
+        TransformersConverter(str(plain), low_cpu_mem_usage=True).convert(
+            str(out), quantization=quantisation, force=True
+        )
+        for name in ("tokenizer.json", "tokenizer_config.json", "NOTICE", "README.md"):
+            shutil.copy(plain / name, out / name)
+        _copy_terms(out)
+    finally:
+        shutil.rmtree(plain, ignore_errors=True)
+    return _measure(out)
+
+
+def average_models(folders: Sequence[str], out: Path) -> Path:
+    """Write the mean of several checkpoints of one run (Vaswani et al. 2017) as a checkpoint.
+
+    Raises `ModelError` where their weights do not have the same names and shapes.
+    """
+    from safetensors.torch import save_file
+
+    if len(folders) < 2:
+        raise InputError("an average takes at least two checkpoints")
+    first = load_start(folders[0])
+    total: dict[str, torch.Tensor] = dict(first.weights)
+    for name in folders[1:]:
+        weights = load_start(name).weights
+        shapes = {key: tensor.shape for key, tensor in weights.items()}
+        if shapes != {key: tensor.shape for key, tensor in total.items()}:
+            raise ModelError(f"{name} and {folders[0]} are different models: cannot average them")
+        total = {key: tensor + weights[key] for key, tensor in total.items()}
+    out.mkdir(parents=True, exist_ok=True)
+    mean = {key: (tensor / len(folders)).bfloat16() for key, tensor in total.items()}
+    save_file(mean, out / "model.safetensors", metadata={"format": "pt"})
+    first.config.save_pretrained(out)
+    first.tokenizer.save_pretrained(out)
+    return out
+
+
+def _save_rest(start: Start, out: Path, card: Card) -> None:
+    start.config.architectures = ["Gemma3ForCausalLM"]
+    start.config.save_pretrained(out)
+    start.tokenizer.save_pretrained(out)
+    # Without indentation the tokenizer takes half the room.
+    whole = json.loads((out / "tokenizer.json").read_text(encoding="utf-8"))
+    whole["model"]["merges"] = [_join(merge) for merge in whole["model"]["merges"]]
+    _write_compact(out / "tokenizer.json", whole)
+    settings: dict[str, Any] = json.loads((out / "tokenizer_config.json").read_text("utf-8"))
+    settings["directions"] = [*card.directions]
+    _write_json(out / "tokenizer_config.json", settings)
+    (out / "README.md").write_text(write_card(card), encoding="utf-8")
+    (out / "NOTICE").write_text(write_notice(card), encoding="utf-8")
+    _copy_terms(out)
+
+
+def _join(merge: Any) -> Any:
+    """Return a merge in the form "left right", which is shorter, where no part has a space."""
+    if isinstance(merge, str) or any(" " in part for part in merge):
+        return merge
+    return " ".join(merge)
+
+
+def _copy_terms(out: Path) -> None:
+    terms = importlib.resources.files("vnsum") / "models" / "mini" / "GEMMA_TERMS.txt"
+    (out / "GEMMA_TERMS.txt").write_bytes(terms.read_bytes())
+
+
+def _make_folder(out: Path) -> None:
+    files = [path for path in out.iterdir() if path.is_file()] if out.is_dir() else []
+    if files and not (out / "config.json").exists():
+        raise InputError(f"{out} is not empty and holds no model: choose another folder")
+    out.mkdir(parents=True, exist_ok=True)
+
+
+def _measure(out: Path) -> Exported:
+    sizes = [path.stat().st_size for path in out.iterdir() if path.is_file()]
+    fits = max(sizes) < MAX_FILE and sum(sizes) < MAX_PACKAGE
+    return Exported(folder=out, size=sum(sizes), fits_package=fits)
+
+
+def _write_json(path: Path, data: Any) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _write_compact(path: Path, data: Any) -> None:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,109 @@
+"""Writing many texts at once with a model in training, on the library's own decoding loop.
+
+For development scores (`scoring`) and synthetic data (`synthesis`). Batches are large, as fits
+a graphics card; what an output is worth is judged elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vnsum.checkpoints.families import FAMILIES
+from vnsum.checkpoints.loading import choose_device, choose_dtype
+from vnsum.training.model import load_start
+from vnsum.translation.batching import plan_batches
+from vnsum.translation.prompts import Prompts, limit_output
+
+if TYPE_CHECKING:
+    import torch
+
+    from vnsum.translation.gemma import GemmaText
+
+FAMILY = "gemma-tagged"
+ROWS = {"cuda": 768, "cpu": 32}  # sentences at once, times their beams
+TOKENS = {"cuda": 1 << 16, "cpu": 2048}  # of the prompts of a batch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What the model wrote for one text; `score` is its mean log-probability a token."""
+
+    text: str
+    finished: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """A model that translates and summarizes, with its tokenizer."""
+
+    model: GemmaText
+    prompts: Prompts
+
+    @classmethod
+    def load(cls, name: str, *, device: str | None = None) -> Writer:
+        """Return the model in a folder, or the packaged one by its name."""
+        start = load_start(name)
+        place = choose_device(device)
+        return cls.build(start.config, start.weights, start.tokenizer, place)
+
+    @classmethod
+    def build(
+        cls, config: Any, weights: Mapping[str, torch.Tensor], tokenizer: Any, device: torch.device
+    ) -> Writer:
+        """Return a writer with these weights."""
+        from vnsum.translation.gemma import GemmaText
+
+        precision = str(choose_dtype(device)).removeprefix("torch.")
+        model = GemmaText(config, weights, precision=precision, device=device)
+        return cls(model=model, prompts=Prompts(family=FAMILIES[FAMILY], tokenizer=tokenizer))
+
+    def translate(
+        self, texts: Sequence[str], *, source: str, target: str, beams: int = 1
+    ) -> list[Written]:
+        """Return the translation of each text, in order."""
+        rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
+        return self._write(rows, [limit_output(len(row)) for row in rows], beams=beams)
+
+    def summarize(self, texts: Sequence[str], *, limit: int = 120, beams: int = 1) -> list[Written]:
+        """Return a summary of at most `limit` tokens for each text, in its own language."""
+        tokenizer = self.prompts.tokenizer
+        task = tokenizer.convert_tokens_to_ids("<sum>")
+        rows = [
+            [tokenizer.bos_token_id, *tokenizer(f" {text}", add_special_tokens=False).input_ids,
+             task]
+            for text in texts
+        ]  # fmt: skip
+        return self._write(rows, [limit] * len(rows), beams=beams)
+
+    def _write(self, rows: list[list[int]], limits: list[int], *, beams: int) -> list[Written]:
+        """Write behind each row of ids; a row that fills the window gets no text."""
+        import torch
+
+        from vnsum.translation.beam import search
+
+        kind = self.model.device.type if self.model.device.type in ROWS else "cpu"
+        found: dict[int, Written] = {}
+        fitting = [i for i, row in enumerate(rows) if len(row) < self.model.max_positions]
+        batches = plan_batches(
+            [len(rows[i]) for i in fitting],
+            max_rows=max(1, ROWS[kind] // beams),
+            max_tokens=TOKENS[kind],
+        )
+        tokenizer = self.prompts.tokenizer
+        for batch in ([fitting[i] for i in places] for places in batches):
+            with torch.inference_mode():
+                hypotheses = search(
+                    self.model,
+                    [rows[i] for i in batch],
+                    beams=beams,
+                    end=tokenizer.eos_token_id,
+                    limits=[min(limits[i], self.model.max_positions - len(rows[i])) for i in batch],
+                )
+            for index, written in zip(batch, hypotheses, strict=True):
+                text = tokenizer.decode(written.tokens, skip_special_tokens=True).strip()
+                found[index] = Written(text=text, finished=written.finished, score=written.score)
+        nothing = Written(text="", finished=False, score=float("-inf"))
+        return [found.get(index, nothing) for index in range(len(rows))]

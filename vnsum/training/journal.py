@@ -1,0 +1,89 @@
+"""The written record of a run: a JSON line for every report, the live line, and a plot of both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from vnsum.errors import MissingExtraError
+
+LOG = "log.jsonl"
+
+
+class Journal:
+    """Appends to the log of a run and shows the live line."""
+
+    def __init__(self, out: Path, *, total: int, done: int, show: bool) -> None:
+        from tqdm.auto import tqdm
+
+        self._path = out / LOG
+        out.mkdir(parents=True, exist_ok=True)
+        # What a killed run wrote behind its last checkpoint is about to happen again.
+        rows = [row for row in read_log(out) if row.get("step", 0) <= done]
+        self._path.write_text("".join(map(_line, rows)), encoding="utf-8")
+        self._bar = tqdm(
+            total=total, initial=done, unit="step", disable=not show, dynamic_ncols=True
+        )
+
+    def write(self, row: Mapping[str, Any]) -> None:
+        """Append one row to the log."""
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(_line(row))
+
+    def advance(self) -> None:
+        """Count one step."""
+        self._bar.update()
+
+    def show(self, **facts: str) -> None:
+        """Show facts on the live line."""
+        self._bar.set_postfix(facts)
+
+    def close(self) -> None:
+        """Leave the live line."""
+        self._bar.close()
+
+
+def read_log(out: Path) -> list[dict[str, Any]]:
+    """Return the rows of a run's log; a last line that was cut off is left out."""
+    path = out / LOG
+    if not path.exists():
+        return []
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            rows.append(json.loads(line))
+        except ValueError:  # the run was killed while it wrote
+            break
+    return rows
+
+
+def plot_log(out: Path) -> Path:
+    """Draw loss and development BLEU over tokens into `loss.png` of a run's folder."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingExtraError('drawing needs matplotlib: pip install "vnsum[plot]"') from error
+    rows = read_log(out)
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.add_subplot()
+    losses = [row for row in rows if "loss" in row]
+    axes.plot([row["tokens"] / 1e6 for row in losses], [row["loss"] for row in losses], lw=1)
+    axes.set_xlabel("million tokens")
+    axes.set_ylabel("training loss")
+    scored = [row for row in rows if "bleu" in row]
+    if scored:
+        right = axes.twinx()
+        for way in sorted({way for row in scored for way in row["bleu"]}):
+            points = [(row["tokens"] / 1e6, row["bleu"][way]) for row in scored]
+            right.plot(*zip(*points, strict=True), "o--", label=f"BLEU {way}")
+        right.set_ylabel("development BLEU")
+        right.legend(loc="center right")
+    path = out / "loss.png"
+    figure.savefig(path, dpi=120)
+    return path
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False) + "\n"

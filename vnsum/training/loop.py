@@ -1,0 +1,276 @@
+"""The training loop: batches in, checkpoints, reports and a trained model out.
+
+The same for every task and device. Between two reports nothing waits for the device: losses are
+added up there.
+"""
+
+from __future__ import annotations
+
+import math
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from vnsum.checkpoints.loading import choose_device
+from vnsum.errors import VnsumError
+from vnsum.training.config import Optimizer, Settings, to_data
+from vnsum.training.journal import Journal
+from vnsum.training.model import Learner, Start, find_tasks, load_start, save_model
+from vnsum.training.packing import Batch, Packer, list_examples
+from vnsum.training.state import FREE, Progress, find_state, load_state, save_state
+from vnsum.training.tokens import Tokenised, tokenise_corpora
+
+PREFETCH = 4
+Report = Callable[[str], None]
+
+
+class DivergedError(VnsumError):
+    """The loss is no number any more; the last checkpoint is from before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Where a run ended: the folder of the model, how far it is, and whether that is all of it."""
+
+    model: Path
+    progress: Progress
+    finished: bool
+
+
+def train(
+    settings: Settings,
+    *,
+    device: str | None = None,
+    minutes: float | None = None,
+    cache: Path | None = None,
+    show: bool = True,
+    report: Report = lambda line: None,
+) -> Result:
+    """Run `settings`, from the last checkpoint in its folder where there is one.
+
+    Ends after `minutes` with a checkpoint from which the same call goes on. The model is saved in
+    `out/model`, tokenised corpora in `cache` (`out/tokens`).
+    """
+    start = load_start(settings.start)
+    place = choose_device(device)
+    tokens = tokenise_corpora(
+        settings, start.tokenizer.backend_tokenizer, cache or settings.out / "tokens", report=report
+    )
+    packer = make_packer(settings, start, tokens)
+    if left_out := packer.count_left_out():
+        report(f"{left_out} examples are longer than a row and are left out")
+    learner = Learner(start, settings.optimizer, device=place, compiled=settings.compile)
+    return _Run(settings, start, learner, packer, minutes, show).go()
+
+
+def make_packer(settings: Settings, start: Start, tokens: list[Tokenised]) -> Packer:
+    """Return the packer of a run."""
+    tasks = find_tasks(start.tokenizer)
+    return Packer(
+        examples=list_examples(settings.corpora, tokens, tasks),
+        shape=settings.shape,
+        tasks=tasks,
+        seed=settings.schedule.seed,
+    )
+
+
+def choose_rate(step: int, total: int, options: Optimizer) -> float:
+    """Return the learning rate of a step: linear warm-up, cosine down to `floor` of the rate.
+
+    >>> [choose_rate(s, 300, Optimizer(rate=1.0, warmup=100)) for s in (0, 99, 300)]
+    [0.01, 1.0, 0.05]
+    """
+    if step < options.warmup:
+        return options.rate * (step + 1) / options.warmup
+    part = (step - options.warmup) / max(1, total - options.warmup)
+    wave = 0.5 * (1 + math.cos(math.pi * min(1.0, part)))
+    return options.rate * (options.floor + (1 - options.floor) * wave)
+
+
+def iterate(packer: Packer, progress: Progress) -> Iterator[tuple[Batch, Progress]]:
+    """Yield batches from where a run is on, each with where the run is after it."""
+    epoch, first = progress.epoch, progress.batch
+    step, tokens = progress.step, progress.tokens
+    size = packer.shape.rows
+    while True:
+        rows = packer.plan(epoch)
+        for index in range(first, len(rows) // size):
+            batch = packer.batch(rows[index * size : (index + 1) * size])
+            step, tokens = step + 1, tokens + batch.used
+            yield batch, Progress(step=step, epoch=epoch, batch=index + 1, tokens=tokens)
+        epoch, first = epoch + 1, 0
+
+
+def prefetch(items: Iterator[Any], *, depth: int = PREFETCH) -> Iterator[Any]:
+    """Yield `items`, made ahead by a thread; an error in it is raised here.
+
+    >>> list(prefetch(iter("abc")))
+    ['a', 'b', 'c']
+    """
+    waiting: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=depth)
+    stopped = threading.Event()
+
+    def offer(kind: str, item: Any) -> None:
+        while not stopped.is_set():
+            try:
+                waiting.put((kind, item), timeout=0.2)
+            except queue.Full:
+                continue
+            return
+
+    def work() -> None:
+        try:
+            for item in items:
+                offer("item", item)
+                if stopped.is_set():
+                    return
+            offer("end", None)
+        except BaseException as error:  # handed on to the reader
+            offer("error", error)
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        while True:
+            kind, item = waiting.get()
+            if kind == "error":
+                raise item
+            if kind == "end":
+                return
+            yield item
+    finally:
+        stopped.set()
+
+
+class _Run:
+    """One call of `train`, with its clock and its journal."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        start: Start,
+        learner: Learner,
+        packer: Packer,
+        minutes: float | None,
+        show: bool,
+    ) -> None:
+        self._settings, self._learner, self._packer = settings, learner, packer
+        self._tokenizer = start.tokenizer
+        self._data = {k: v for k, v in to_data(settings).items() if k not in FREE}
+        self._data["seed"] = settings.schedule.seed
+        self._limit = math.inf if minutes is None else minutes * 60
+        self._show = show
+
+    def go(self) -> Result:
+        """Train to the end, or to the limit of minutes."""
+        out, schedule = self._settings.out, self._settings.schedule
+        folder = find_state(out)
+        progress = load_state(folder, self._learner, self._data) if folder else Progress()
+        journal = Journal(out, total=schedule.steps, done=progress.step, show=self._show)
+        try:
+            progress = self._train(progress, journal)
+        finally:
+            journal.close()
+        save_model(out / "model", self._learner, self._tokenizer)
+        return Result(
+            model=out / "model", progress=progress, finished=progress.step >= schedule.steps
+        )
+
+    def _train(self, progress: Progress, journal: Journal) -> Progress:
+        import torch
+
+        schedule, learner = self._settings.schedule, self._learner
+        total = schedule.steps
+        if progress.step >= total:
+            return progress
+        clock = _Clock(offset=progress.seconds)
+        sum_of_losses, reported = torch.zeros((), device=learner.device), progress
+        learner.refresh(quantised=self._is_quantised(progress.step))
+        for batch, after in prefetch(iterate(self._packer, progress)):
+            step = progress.step
+            sum_of_losses += learner.step(
+                learner.place(batch),
+                rate=choose_rate(step, total, self._settings.optimizer),
+                quantised=self._is_quantised(step + 1),
+            )
+            progress = replace(after, seconds=clock.total())
+            journal.advance()
+            if progress.step % schedule.log_every == 0 or progress.step == total:
+                mean = sum_of_losses.item() / (progress.step - reported.step)
+                self._report(journal, mean, progress, reported)
+                sum_of_losses.zero_()
+                reported = progress
+            stop = progress.step >= total or clock.here() > self._limit
+            if stop or clock.since_save() > schedule.save_minutes * 60:
+                self._save(progress)
+                clock.mark_save()
+            if schedule.evaluate_every and progress.step % schedule.evaluate_every == 0:
+                self._evaluate(journal, progress)
+            if stop:
+                break
+        return progress
+
+    def _is_quantised(self, step: int) -> bool:
+        return step >= self._settings.schedule.quantise_from * self._settings.schedule.steps
+
+    def _report(self, journal: Journal, loss: float, progress: Progress, before: Progress) -> None:
+        if not math.isfinite(loss):
+            raise DivergedError(
+                f"the loss became {loss} before step {progress.step}: start again from the last "
+                "checkpoint with a lower optimizer.rate"
+            )
+        seconds = max(1e-9, progress.seconds - before.seconds)
+        speed = (progress.tokens - before.tokens) / seconds
+        rate = choose_rate(progress.step - 1, self._settings.schedule.steps,
+                           self._settings.optimizer)  # fmt: skip
+        journal.show(loss=f"{loss:.3f}", epoch=str(progress.epoch), tokens_s=f"{speed:.0f}")
+        journal.write(
+            {
+                "step": progress.step,
+                "loss": round(loss, 5),
+                "rate": rate,
+                "epoch": progress.epoch,
+                "tokens": progress.tokens,
+                "seconds": round(progress.seconds, 1),
+                "tokens_a_second": round(speed, 1),
+            }
+        )
+
+    def _save(self, progress: Progress) -> None:
+        settings = self._settings
+        save_state(settings.out, self._learner, progress, self._data)
+        snapshots = settings.out / "snapshots"
+        save_model(snapshots / f"step-{progress.step:08d}", self._learner, self._tokenizer)
+        for old in sorted(snapshots.glob("step-*"))[: -max(1, settings.schedule.keep)]:
+            for file in old.iterdir():
+                file.unlink()
+            old.rmdir()
+
+    def _evaluate(self, journal: Journal, progress: Progress) -> None:
+        from vnsum.training.scoring import score_learner
+
+        scores = score_learner(self._learner, self._tokenizer, self._settings.evaluation)
+        journal.write({"step": progress.step, "tokens": progress.tokens, "bleu": scores})
+
+
+class _Clock:
+    """Seconds of a run over all its parts, of this part, and since the last checkpoint."""
+
+    def __init__(self, *, offset: float) -> None:
+        self._offset, self._start = offset, time.monotonic()
+        self._saved = self._start
+
+    def here(self) -> float:
+        return time.monotonic() - self._start
+
+    def total(self) -> float:
+        return self._offset + self.here()
+
+    def since_save(self) -> float:
+        return time.monotonic() - self._saved
+
+    def mark_save(self) -> None:
+        self._saved = time.monotonic()

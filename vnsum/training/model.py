@@ -1,0 +1,219 @@
+"""The model while it is trained: 16-bit weights to compute with, float32 masters to change.
+
+One code path for processors and graphics cards. The forward pass is transformers'; masks for packed
+rows, the loss on gathered places and the optimizer's step are here. Loops and files are elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vnsum.checkpoints.loading import choose_dtype
+from vnsum.checkpoints.packaged import model_folder, unpack_weights
+from vnsum.errors import ModelError
+from vnsum.training.config import Optimizer
+from vnsum.training.packing import IGNORED, Batch, TaskTokens
+from vnsum.training.quantisation import round_matrix
+
+if TYPE_CHECKING:
+    import torch
+
+EMBEDDING = "model.embed_tokens.weight"
+TASKS = {"to_english": "<2en>", "to_vietnamese": "<2vi>", "summarize": "<sum>",
+         "synthetic": "<src>"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A model to start from: configuration, float32 tensors by name, tokenizer."""
+
+    config: Any
+    weights: dict[str, torch.Tensor]
+    tokenizer: Any
+
+
+def load_start(name: str) -> Start:
+    """Return the model in a folder, or the one inside the package by its name (`"mini"`).
+
+    The folder is a Hugging Face checkpoint or weights in the package's quantised format.
+    Raises `ModelError` where it is neither, or not a Gemma 3 text model with the task tokens.
+    """
+    import torch
+    import transformers
+
+    folder = Path(name) if (Path(name) / "config.json").is_file() else None
+    folder = folder or model_folder(name)
+    path = folder / "model.safetensors"
+    if not path.is_file():
+        raise ModelError(f"{folder} has no model.safetensors: expected a folder with a model")
+    config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
+    if config.model_type != "gemma3_text":
+        raise ModelError(
+            f"{folder} is a {config.model_type!r} model: only Gemma 3 text models are trained "
+            "here; start from 'mini' or from what `vnsum train prepare` makes"
+        )
+    tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
+    find_tasks(tokenizer)
+    weights = unpack_weights(path, dtype=torch.float32)
+    return Start(config=config, weights=weights, tokenizer=tokenizer)
+
+
+def find_tasks(tokenizer: Any) -> TaskTokens:
+    """Return the ids of the task tokens; `ModelError` where the tokenizer lacks one."""
+    known = tokenizer.get_vocab()
+    if missing := [token for token in TASKS.values() if token not in known]:
+        raise ModelError(f"the tokenizer has no {', '.join(missing)}: prepare the base again")
+    return TaskTokens(
+        begin=tokenizer.bos_token_id,
+        end=tokenizer.eos_token_id,
+        **{name: known[token] for name, token in TASKS.items()},
+    )
+
+
+class Learner:
+    """A model, its float32 masters and their optimizer on one device."""
+
+    def __init__(
+        self, start: Start, options: Optimizer, *, device: torch.device, compiled: bool
+    ) -> None:
+        import torch
+        import transformers
+
+        self.device, self.dtype = device, choose_dtype(device)
+        self.options, self.config = options, start.config
+        self.model = transformers.Gemma3ForCausalLM.from_pretrained(
+            None,
+            config=start.config,
+            state_dict={k: v.to(self.dtype) for k, v in start.weights.items()},
+            dtype=self.dtype,
+            attn_implementation="sdpa",
+        ).to(device)
+        self.model.train()
+        self.names = [name for name, _ in self.model.named_parameters()]
+        self.weights = [weight for _, weight in self.model.named_parameters()]
+        self.masters = [start.weights[name].to(device).clone() for name in self.names]
+        matrices = [m for m in self.masters if m.ndim >= 2]
+        vectors = [m for m in self.masters if m.ndim < 2]
+        self.optimizer = torch.optim.AdamW(
+            [
+                {"params": matrices, "weight_decay": options.decay},
+                {"params": vectors, "weight_decay": 0.0},
+            ],
+            lr=options.rate,
+            betas=options.betas,
+            fused=True,
+        )
+        self._loss: Callable[..., torch.Tensor] = (
+            torch.compile(self._compute_loss, dynamic=False) if compiled else self._compute_loss
+        )
+
+    def place(self, batch: Batch) -> dict[str, torch.Tensor]:
+        """Return a batch's arrays as tensors on the device, copied while it computes."""
+        import torch
+
+        found = {}
+        for name in ("ids", "positions", "segments", "places", "labels"):
+            tensor = torch.from_numpy(getattr(batch, name))
+            if self.device.type == "cuda":
+                tensor = tensor.pin_memory()
+            found[name] = tensor.to(self.device, non_blocking=True)
+        return found
+
+    def step(
+        self, batch: dict[str, torch.Tensor], *, rate: float, quantised: bool = False
+    ) -> torch.Tensor:
+        """Take one step and return the loss, still on the device."""
+        import torch
+
+        loss = self._loss(**batch)
+        loss.backward()
+        for weight, master in zip(self.weights, self.masters, strict=True):
+            master.grad = None if weight.grad is None else weight.grad.float()
+            weight.grad = None
+        torch.nn.utils.clip_grad_norm_(self.masters, self.options.clip)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+        for master in self.masters:
+            master.grad = None
+        self.refresh(quantised=quantised)
+        return loss.detach()
+
+    def refresh(self, *, quantised: bool = False) -> None:
+        """Copy the masters into the weights that compute, rounded as for export if asked.
+
+        Gradients of rounded weights go to the masters as they are (straight-through, Bengio et
+        al. 2013, arXiv:1308.3432).
+        """
+        import torch
+
+        with torch.no_grad():
+            for name, weight, master in zip(self.names, self.weights, self.masters, strict=True):
+                weight.copy_(round_matrix(name, master) if quantised else master)
+
+    def measure(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+        """Return the loss of a batch without learning from it."""
+        import torch
+
+        with torch.no_grad():
+            return self._compute_loss(**batch)
+
+    def _compute_loss(
+        self,
+        ids: torch.Tensor,
+        positions: torch.Tensor,
+        segments: torch.Tensor,
+        places: torch.Tensor,
+        labels: torch.Tensor,
+    ) -> torch.Tensor:
+        import torch
+        from torch.nn import functional
+
+        hidden = self.model.model(
+            input_ids=ids,
+            attention_mask=make_masks(segments, window=self.config.sliding_window),
+            position_ids=positions,
+            use_cache=False,
+        ).last_hidden_state
+        wanted = torch.gather(hidden, 1, places[..., None].expand(-1, -1, hidden.shape[-1]))
+        scores = functional.linear(wanted.flatten(0, 1), self.model.model.embed_tokens.weight)
+        return functional.cross_entropy(
+            scores.float(),
+            labels.flatten(),
+            ignore_index=IGNORED,
+            label_smoothing=self.options.smoothing,
+        )
+
+
+def make_masks(segments: torch.Tensor, *, window: int) -> dict[str, torch.Tensor]:
+    """Return who may look at whom [rows, 1, length, length]: earlier places of the same example.
+
+    Sliding layers see no further back than `window` places.
+    """
+    import torch
+
+    length = segments.shape[1]
+    order = torch.arange(length, device=segments.device)
+    back = order[:, None] - order[None, :]
+    full = (segments[:, :, None] == segments[:, None, :]) & (back >= 0)
+    near = full & (back < window)
+    return {"full_attention": full[:, None], "sliding_attention": near[:, None]}
+
+
+def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
+    """Save the masters as a plain Hugging Face checkpoint in bfloat16."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {
+        name: master.bfloat16().cpu().contiguous()
+        for name, master in zip(learner.names, learner.masters, strict=True)
+    }
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    learner.model.config.save_pretrained(folder)
+    if learner.model.generation_config is not None:
+        learner.model.generation_config.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)

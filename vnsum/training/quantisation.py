@@ -1,0 +1,126 @@
+"""Rounding matrices to 8 and 4 bits in the package's format, and which matrices get how many.
+
+The opposite direction, reading them, is `vnsum.checkpoints.packaged`. Rows of 8-bit numbers share a
+scale; 4-bit numbers share one in groups of 32 columns, its clip chosen to minimise the squared
+error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from vnsum.checkpoints.packaged import GROUP, UNPACKERS
+from vnsum.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
+
+# Which matrices get 4 bits, by the name of the scheme; vectors always keep 16.
+SCHEMES: Mapping[str, tuple[str, ...]] = {
+    "int8": (),
+    "feed4": (".mlp.",),
+    "embed4": (".mlp.", "embed_tokens"),
+    "layers4": (".mlp.", ".self_attn."),
+    "all4": (".mlp.", ".self_attn.", "embed_tokens"),
+}
+DEFAULT_SCHEME = "feed4"
+CLIPS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
+LARGEST8, LARGEST4 = 127, 7
+TINY = 1e-8
+
+
+def choose_form(name: str, tensor: torch.Tensor, scheme: str = DEFAULT_SCHEME) -> str | None:
+    """Return `"q4"` or `"q8"` for a matrix, `None` for what stays as it is."""
+    if scheme not in SCHEMES:
+        raise InputError(f"unknown scheme {scheme!r}: expected one of {', '.join(SCHEMES)}")
+    if tensor.ndim != 2:
+        return None
+    small = any(part in name for part in SCHEMES[scheme]) and tensor.shape[1] % GROUP == 0
+    return "q4" if small else "q8"
+
+
+def quantise_rows(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return int8 numbers and one float32 scale a row."""
+    import torch
+
+    matrix = matrix.float()
+    scale = matrix.abs().amax(1).clamp_min(TINY) / LARGEST8
+    values = (matrix / scale[:, None]).round().clamp(-LARGEST8, LARGEST8).to(torch.int8)
+    return values, scale
+
+
+def quantise_groups(
+    matrix: torch.Tensor, *, clips: tuple[float, ...] = CLIPS
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return two 4-bit numbers a byte and one float16 scale for 32 columns."""
+    import torch
+
+    groups = matrix.float().view(matrix.shape[0], -1, GROUP)
+    largest = groups.abs().amax(2, keepdim=True).clamp_min(TINY)
+    best_error = torch.full_like(largest, float("inf"))
+    best_scale, best = torch.zeros_like(largest), torch.zeros_like(groups)
+    for clip in clips:
+        scale = (largest * clip / LARGEST4).half().float().clamp_min(2**-24)
+        values = (groups / scale).round().clamp(-LARGEST4 - 1, LARGEST4)
+        error = ((values * scale - groups) ** 2).sum(2, keepdim=True)
+        better = error < best_error
+        best_error = torch.where(better, error, best_error)
+        best_scale = torch.where(better, scale, best_scale)
+        best = torch.where(better, values, best)
+    nibbles = (best.view(matrix.shape) + 8).to(torch.uint8)
+    return nibbles[:, 0::2] | (nibbles[:, 1::2] << 4), best_scale.squeeze(2).half()
+
+
+QUANTISERS = {"q8": quantise_rows, "q4": quantise_groups}
+
+
+def pack_weights(
+    weights: Mapping[str, torch.Tensor], scheme: str = DEFAULT_SCHEME
+) -> dict[str, torch.Tensor]:
+    """Return tensors in the package's format: matrices rounded, vectors in bfloat16."""
+    packed: dict[str, torch.Tensor] = {}
+    for name, tensor in weights.items():
+        form = choose_form(name, tensor, scheme)
+        if form is None:
+            packed[name] = tensor.bfloat16()
+            continue
+        values, scale = QUANTISERS[form](tensor)
+        packed[f"{name}.{form}"], packed[f"{name}.scale"] = values.contiguous(), scale.contiguous()
+    return packed
+
+
+def round_matrix(
+    name: str, tensor: torch.Tensor, scheme: str = DEFAULT_SCHEME, *, search: bool = False
+) -> torch.Tensor:
+    """Return `tensor` as it is after packing and unpacking; vectors come back unchanged.
+
+    Without `search` the clip of 4-bit groups is not searched for, which is much faster.
+    """
+    form = choose_form(name, tensor, scheme)
+    if form is None:
+        return tensor
+    if form == "q8":
+        return UNPACKERS[form](*quantise_rows(tensor))
+    return UNPACKERS[form](*quantise_groups(tensor, clips=CLIPS if search else CLIPS[:1]))
+
+
+def measure_size(shapes: Mapping[str, tuple[int, ...]], scheme: str = DEFAULT_SCHEME) -> int:
+    """Return how many bytes tensors of these shapes take in the package's format.
+
+    >>> measure_size({"a.mlp.weight": (2, 64), "norm": (64,)}, "feed4")
+    200
+    """
+    import torch
+
+    total = 0
+    for name, shape in shapes.items():
+        form = choose_form(name, torch.empty(shape, device="meta"), scheme)
+        rows, columns = (shape[0], shape[-1])
+        cells = rows * columns if len(shape) > 1 else rows
+        total += {
+            None: 2 * cells,
+            "q8": cells + 4 * rows,
+            "q4": cells // 2 + 2 * cells // GROUP,
+        }[form]
+    return total

@@ -1,0 +1,68 @@
+"""Development scores of a model in training, or of one model rounded in several ways.
+
+Greedy translations of a sample without second tries or repairs, so that the model alone is seen.
+Of rounding, the scores are those of the rounded numbers, multiplied in the format of the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from vnsum.checkpoints.loading import choose_device
+from vnsum.errors import InputError
+from vnsum.evaluation import translation
+from vnsum.training.config import Evaluation
+from vnsum.training.generation import Writer
+from vnsum.training.model import Learner, load_start
+from vnsum.training.quantisation import SCHEMES, measure_size, round_matrix
+
+
+def score_learner(learner: Learner, tokenizer: Any, evaluation: Evaluation) -> dict[str, float]:
+    """Return the BLEU of a model in training, by direction."""
+    weights = dict(zip(learner.names, learner.weights, strict=True))
+    detached = {name: weight.detach() for name, weight in weights.items()}
+    writer = Writer.build(learner.config, detached, tokenizer, learner.device)
+    return {way: score_writer(writer, evaluation, way)["bleu"] for way in evaluation.directions}
+
+
+def score_writer(writer: Writer, evaluation: Evaluation, way: str) -> dict[str, float]:
+    """Return BLEU and chrF of greedy translations of a development sample in one direction."""
+    if evaluation.folder is None:
+        raise InputError("scoring needs evaluation.folder, a folder with NAME.vi and NAME.en")
+    source, _, target = way.partition("->")
+    test = translation.read_folder(
+        evaluation.folder,
+        evaluation.name,
+        source=source,
+        target=target,
+        limit=evaluation.sentences,
+    )
+    outputs = [done.text for done in writer.translate(test.sources, source=source, target=target)]
+    found = translation.score_system("", outputs, test.references)
+    return {"bleu": round(found.bleu, 2), "chrf": round(found.chrf, 2)}
+
+
+def measure_schemes(
+    model: str,
+    evaluation: Evaluation,
+    *,
+    schemes: Sequence[str] | None = None,
+    device: str | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Yield a row for the weights as they are, then one for every scheme: size, BLEU, chrF."""
+    start, place = load_start(model), choose_device(device)
+    shapes = {name: tuple(tensor.shape) for name, tensor in start.weights.items()}
+    for scheme in (None, *(schemes or SCHEMES)):
+        weights = {
+            name: round_matrix(name, tensor, scheme, search=True) if scheme else tensor
+            for name, tensor in start.weights.items()
+        }
+        writer = Writer.build(start.config, weights, start.tokenizer, place)
+        for way in evaluation.directions:
+            yield {
+                "scheme": scheme or "as it is",
+                "megabytes": round(measure_size(shapes, scheme) / 1e6, 1) if scheme else None,
+                "direction": way,
+                **score_writer(writer, evaluation, way),
+            }

@@ -1,0 +1,165 @@
+"""Corpora as arrays of token ids, made once and carried to where training runs.
+
+A tokenised corpus is one `.npz` (no pickles in it): the ids of all first texts in a row and where
+each ends, and the same for the second texts. Ids take 16 bits where the vocabulary allows. Its name
+carries a hash of everything that went into it, so that a changed corpus or tokenizer is noticed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnsum.errors import InputError
+from vnsum.training.config import Corpus, Filters, Settings
+from vnsum.training.corpora import Guard, Pair, is_balanced, make_guard, read_examples
+
+Report = Callable[[str], None]
+BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokenised:
+    """The examples of one corpus as ids; text i of a side is `ids[ends[i - 1] : ends[i]]`."""
+
+    first_ids: NDArray[Any]
+    first_ends: NDArray[np.int64]
+    second_ids: NDArray[Any]
+    second_ends: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.first_ends)
+
+    @property
+    def lengths(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The lengths of all first and of all second texts."""
+        return np.diff(self.first_ends, prepend=0), np.diff(self.second_ends, prepend=0)
+
+    def first(self, index: int) -> NDArray[Any]:
+        """Return the ids of a first text."""
+        return _cut(self.first_ids, self.first_ends, index)
+
+    def second(self, index: int) -> NDArray[Any]:
+        """Return the ids of a second text."""
+        return _cut(self.second_ids, self.second_ends, index)
+
+
+def tokenise_corpora(
+    settings: Settings, tokenizer: Any, cache: Path, *, report: Report = lambda line: None
+) -> list[Tokenised]:
+    """Return the tokenised corpora of a run, from the folder `cache` where they are there already.
+
+    `tokenizer` is one of the `tokenizers` library. What the filters left out is reported and
+    kept beside the arrays as JSON. Where a corpus is not on this machine but its arrays are, they
+    are used.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    guard: Guard | None = None
+    found = []
+    for corpus in settings.corpora:
+        path = cache / f"{corpus.name}-{_fingerprint(corpus, settings.filters, tokenizer)}.npz"
+        if not path.exists():
+            guard = guard or make_guard(settings.filters)
+            _tokenise(corpus, settings.filters, guard, tokenizer, path)
+        facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        report(f"{corpus.name}: {facts['kept']} of {facts['read']} examples; {facts['left_out']}")
+        found.append(read_tokens(path))
+    return found
+
+
+def tokenise_pairs(
+    pairs: Sequence[Pair], tokenizer: Any, filters: Filters, *, balanced: bool = True
+) -> tuple[Tokenised, int]:
+    """Return pairs as ids, and how many were left out for their lengths.
+
+    Texts get a space in front, so that first words have their usual tokens.
+    """
+    first, second = (
+        _encode(tokenizer, [getattr(pair, side) for pair in pairs]) for side in ("first", "second")
+    )
+    kept = [
+        (a, b)
+        for a, b in zip(first, second, strict=True)
+        if not balanced or is_balanced(len(a), len(b), filters)
+    ]
+    kind = np.uint16 if tokenizer.get_vocab_size() <= 1 << 16 else np.uint32
+    return Tokenised(
+        first_ids=_join([a for a, _ in kept], kind),
+        first_ends=_ends([a for a, _ in kept]),
+        second_ids=_join([b for _, b in kept], kind),
+        second_ends=_ends([b for _, b in kept]),
+    ), len(pairs) - len(kept)
+
+
+def read_tokens(path: Path) -> Tokenised:
+    """Return a tokenised corpus; `InputError` where the file is damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return Tokenised(**{name: data[name] for name in data.files})
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"cannot read the tokenised corpus {path}: {error}") from error
+
+
+def _tokenise(corpus: Corpus, filters: Filters, guard: Guard, tokenizer: Any, path: Path) -> None:
+    pairs, tally = read_examples(corpus, filters, guard)
+    tokens, unbalanced = tokenise_pairs(
+        pairs, tokenizer, filters, balanced=corpus.format == "pairs"
+    )
+    tally.left_out["length ratio"] += unbalanced
+    facts = {
+        "corpus": corpus.name,
+        "source": corpus.source,
+        "licence": corpus.licence,
+        "read": tally.read,
+        "kept": tally.kept,
+        "left_out": {reason: n for reason, n in sorted(tally.left_out.items()) if n},
+        "tokens": [len(tokens.first_ids), len(tokens.second_ids)],
+    }
+    text = json.dumps(facts, ensure_ascii=False, indent=1)
+    path.with_suffix(".json").write_text(text, encoding="utf-8")
+    draft = path.with_suffix(".tmp")
+    with draft.open("wb") as file:
+        np.savez(
+            file,
+            first_ids=tokens.first_ids,
+            first_ends=tokens.first_ends,
+            second_ids=tokens.second_ids,
+            second_ends=tokens.second_ends,
+        )
+    draft.replace(path)
+
+
+def _fingerprint(corpus: Corpus, filters: Filters, tokenizer: Any) -> str:
+    """Return a hash of what decides the arrays: rows, filters, tokenizer; not the file's path."""
+    parts = [corpus.name, corpus.format, corpus.limit, corpus.words, dataclasses.asdict(filters)]
+    parts[-1]["protected"] = [path.name for path in filters.protected]
+    text = json.dumps(parts, sort_keys=True) + tokenizer.to_str()
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _encode(tokenizer: Any, texts: list[str]) -> list[list[int]]:
+    found: list[list[int]] = []
+    for start in range(0, len(texts), BATCH):
+        batch = [f" {text}" for text in texts[start : start + BATCH]]
+        found += [e.ids for e in tokenizer.encode_batch(batch, add_special_tokens=False)]
+    return found
+
+
+def _join(rows: list[list[int]], kind: type) -> NDArray[Any]:
+    return np.fromiter((i for row in rows for i in row), dtype=kind)
+
+
+def _ends(rows: list[list[int]]) -> NDArray[np.int64]:
+    return np.cumsum([len(row) for row in rows], dtype=np.int64)
+
+
+def _cut(ids: NDArray[Any], ends: NDArray[np.int64], index: int) -> NDArray[Any]:
+    return ids[(int(ends[index - 1]) if index else 0) : int(ends[index])]
