@@ -99,6 +99,16 @@ def test_links_of_a_page_lead_somewhere(page):
         assert path or anchor in headings, target
 
 
+def test_every_yes_of_ours_leads_to_a_test_or_an_example():
+    table = re.search(r"^\| \| vnsum \|.*?(?=\n\n)", README, re.M | re.S)
+    assert table is not None
+    ours = [row.split("|")[2].strip() for row in table.group().splitlines()[2:]]
+    claims = [cell for cell in ours if cell != "no"]
+    assert len(claims) > 10
+    for cell in claims:
+        assert re.fullmatch(r"\[yes[^\]]*\]\((tests|examples)/[\w./-]+\)", cell), cell
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_files_that_a_page_names_are_there(page):
     """Names in code spans, seen from the root or from the package's test folder."""
