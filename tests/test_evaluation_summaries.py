@@ -6,6 +6,7 @@ import lzma
 import numpy as np
 import pytest
 
+from vnsum import cli
 from vnsum.errors import InputError
 from vnsum.evaluation import rouge, summaries, vietnews
 
@@ -83,18 +84,73 @@ def test_the_reference_scores_full_marks_and_extracts_have_no_novelty(corpus):
     assert rows["lead-2"].sentences == 2
 
 
-def test_the_command_prints_protocol_table_and_the_note_on_ascii(corpus, capsys):
-    summaries.main(["--vietnews", str(corpus), "--limit", "2"])
-    printed = capsys.readouterr().out
+def run(capsys, *arguments):
+    status = cli.main(["evaluate", "summarize", *map(str, arguments)])
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+def test_the_command_prints_protocol_table_speed_and_the_note_on_ascii(corpus, capsys):
+    status, printed, _ = run(capsys, "--data", corpus, "--limit", 2, "--resamples", 20)
+    assert status == 0
     assert "2 articles" in printed
     assert rouge.PROTOCOL in printed
     for name in summaries.systems(2):
         assert f"\n| {name} |" in printed
+    assert "1,000 segmented articles in" in printed
     assert "a-z0-9" in printed
 
 
-def test_an_empty_corpus_is_an_error(tmp_path):
+def test_chosen_systems_as_json(corpus, capsys):
+    chosen = ["--system", "lead-1", "--system", "oracle-1", "--sentences", 1, "--format", "json"]
+    status, printed, _ = run(capsys, "--data", corpus, *chosen)
+    report = json.loads(printed)
+    assert status == 0
+    assert [row["system"] for row in report["rows"]] == ["lead-1", "oracle-1"]
+    assert report["articles"] == 3
+
+
+def test_an_unknown_system_names_the_known_ones(corpus, capsys):
+    status, _, errors = run(capsys, "--data", corpus, "--system", "best")
+    assert status == 1
+    assert "lead-2" in errors
+
+
+def test_an_empty_file_is_an_error(tmp_path, capsys):
     path = tmp_path / "none.jsonl"
     path.touch()
+    status, _, errors = run(capsys, "--data", path)
+    assert status == 1
+    assert "no articles" in errors
+
+
+def own(**changes):
+    data = {"article": " ".join(BODY), "summary": ABSTRACT, **changes}
+    return json.dumps(data, ensure_ascii=False)
+
+
+def test_a_file_of_your_own_is_read_and_segmented(tmp_path, capsys):
+    path = tmp_path / "own.jsonl"
+    rows = [own(), own(title="Sập cầu gỗ", id=7), own(article=BODY, summary=[ABSTRACT, "Hết."])]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    first, second, third = vietnews.read(path)
+    for article in (first, second, third):
+        assert [sentence.text for sentence in article.document.sentences] == BODY
+    assert (first.id, first.document.title) == ("1", None)
+    assert (second.id, second.document.title) == ("7", "Sập cầu gỗ")
+    assert third.abstract == f"{ABSTRACT}\nHết."
+    status, printed, _ = run(capsys, "--data", path, "--system", "reference")
+    assert status == 0
+    assert "100.0" in printed
+
+
+def test_a_line_without_a_summary_is_named(tmp_path):
+    path = tmp_path / "own.jsonl"
+    path.write_text(own() + "\n" + json.dumps({"article": "Trời mưa."}), encoding="utf-8")
+    with pytest.raises(InputError, match="line 2"):
+        list(vietnews.read(path))
+
+
+def test_no_articles_cannot_be_scored():
     with pytest.raises(InputError, match="no articles"):
-        summaries.main(["--vietnews", str(path)])
+        summaries.evaluate("lead-1", summaries.systems(1)["lead-1"], [])

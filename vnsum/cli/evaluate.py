@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from vnsum.cli.commands import Load
 from vnsum.cli.console import say
+from vnsum.cli.evaluate_summaries import add_summarize, summarize
 from vnsum.cli.files import write_text
 from vnsum.cli.groups import Subcommand
 from vnsum.errors import InputError
@@ -181,5 +182,11 @@ COMMANDS = (
         about="BLEU, chrF and chrF++ of a model beside other systems' outputs",
         add_options=add_translate,
         run=translate,
+    ),
+    Subcommand(
+        name="summarize",
+        about="ROUGE of every summarizer beside lead, headline, random and oracle",
+        add_options=add_summarize,
+        run=summarize,
     ),
 )

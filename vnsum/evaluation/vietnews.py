@@ -1,9 +1,10 @@
-"""Reading the VietNews corpus (Nguyen et al. 2019) as documents with reference summaries.
+"""Reading articles with reference summaries: the VietNews corpus, and files of your own.
 
-The corpus is not part of the package. Its files here hold one article a line as JSON,
-`{"id", "title", "abstract", "body": [sentence, ...]}`, plain or compressed with xz. The sentences
-of the body are taken as they are, not segmented again, so that scores compare systems and not
-segmenters.
+One article a line as JSON, plain or compressed with xz. VietNews (Nguyen et al. 2019, not part of
+the package) has `{"id", "title", "abstract", "body": [sentence, ...]}`; your own file has
+`{"article", "summary"}`, and `"title"`, `"id"` and `"lang"` where there are any. Sentences that
+come as a list are taken as they are, not segmented again, so that scores compare systems and not
+segmenters; an article that is one text is segmented.
 """
 
 from __future__ import annotations
@@ -11,17 +12,22 @@ from __future__ import annotations
 import itertools
 import json
 import lzma
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from vnsum import segmentation
 from vnsum.document import Document, Sentence
 from vnsum.errors import InputError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An article: its document (with the headline as title) and the reference summary."""
+    """An article: its document (with the headline as title) and the reference summary.
+
+    Lines of `abstract` are its sentences, where they are told apart.
+    """
 
     id: str
     document: Document
@@ -37,16 +43,12 @@ def read(path: Path, *, limit: int | None = None) -> Iterator[Article]:
     ):
         for number, line in enumerate(itertools.islice(lines, limit), start=1):
             try:
-                data = json.loads(line)
-                yield Article(
-                    id=data["id"],
-                    document=document(data["body"], title=data["title"]),
-                    abstract=data["abstract"],
-                )
-            except (ValueError, KeyError, TypeError) as error:
+                yield _article(json.loads(line), str(number))
+            except (ValueError, KeyError, TypeError, AttributeError, InputError) as error:
                 raise InputError(
                     f"{path}, line {number}, is no article ({error!r}); expected JSON with "
-                    "'id', 'title', 'abstract' and 'body', a list of sentences"
+                    "'article' and 'summary' (and 'title', if there is one), or with 'id', "
+                    "'title', 'abstract' and 'body', a list of sentences"
                 ) from error
 
 
@@ -63,4 +65,21 @@ def document(sentences: list[str], *, title: str | None = None, lang: str = "vi"
         start += len(text) + 1
     return Document(
         text=" ".join(sentences), lang=lang, title=title or None, sentences=tuple(placed)
+    )
+
+
+def _article(data: Mapping[str, Any], number: str) -> Article:
+    if "body" in data:
+        read_document = document(data["body"], title=data["title"])
+        return Article(id=data["id"], document=read_document, abstract=data["abstract"])
+    text, summary = data["article"], data["summary"]
+    title, lang = data.get("title"), data.get("lang")
+    if isinstance(text, list):
+        read_document = document(text, title=title, lang=lang or "vi")
+    else:
+        read_document = segmentation.segment(text, title=title, lang=lang)
+    return Article(
+        id=str(data.get("id", number)),
+        document=read_document,
+        abstract="\n".join(summary) if isinstance(summary, list) else summary.strip(),
     )

@@ -1,0 +1,83 @@
+"""`vnsum evaluate summarize`: its options and output; `vnsum.evaluation.summaries` scores."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vnsum.cli.commands import Load
+from vnsum.cli.console import say
+from vnsum.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vnsum.evaluation.summaries import Row, Writer
+
+
+def add_summarize(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `vnsum evaluate summarize`."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="VietNews, or your own: a line of JSON with article, summary and title; may be .xz",
+    )
+    parser.add_argument("--limit", type=int, metavar="N", help="the first N articles only")
+    parser.add_argument("--sentences", type=int, default=2, metavar="N", help="at most so many (2)")
+    parser.add_argument(
+        "--system", action="append", dest="systems", metavar="NAME", help="only this row (all)"
+    )
+    parser.add_argument(
+        "--summarizer",
+        action="append",
+        dest="extra",
+        default=[],
+        metavar="NAME",
+        help="another row: a checkpoint that writes summaries",
+    )
+    parser.add_argument("--resamples", type=int, default=1000, help="of the bootstrap (1000)")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def summarize(options: argparse.Namespace, load: Load) -> int:
+    """Score summarizers on articles with reference summaries."""
+    from vnsum.evaluation import rouge, summaries, vietnews
+
+    articles = list(vietnews.read(options.data, limit=options.limit))
+    if not articles:
+        raise InputError(f"{options.data} has no articles to score")
+    systems = _chosen(summaries.systems(options.sentences, options.extra), options.systems)
+    rows: list[Row] = []
+    for name, write in systems.items():
+        rows.append(summaries.evaluate(name, write, articles, resamples=options.resamples))
+        say(f"{name}: {rows[-1].milliseconds:.1f} ms an article")
+    if options.format == "json":
+        report = {
+            "articles": len(articles),
+            "protocol": rouge.PROTOCOL,
+            "rows": [dataclasses.asdict(row) for row in rows],
+        }
+        sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
+        return 0
+    parts = [
+        summaries.protocol(articles, options.sentences, resamples=options.resamples),
+        summaries.table(rows),
+        *(summaries.speed(row) for row in rows if row.system == "ranker"),
+        summaries.ascii_note(articles),
+    ]
+    sys.stdout.write("\n\n".join(parts) + "\n")
+    return 0
+
+
+def _chosen(systems: Mapping[str, Writer], names: Sequence[str] | None) -> Mapping[str, Writer]:
+    """Return the systems with these names, all if there are none; `InputError` for others."""
+    for name in names or ():
+        if name not in systems:
+            raise InputError(f"there is no system {name!r}; choose from {', '.join(systems)}")
+    return {name: write for name, write in systems.items() if not names or name in names}
