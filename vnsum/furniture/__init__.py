@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vnsum.document import Furniture
 from vnsum.furniture import markdown, news
+from vnsum.furniture.crossheads import claim_crossheads
 from vnsum.furniture.dates import date_within
 from vnsum.furniture.kinds import FURNITURE_KINDS, FurnitureKind
 from vnsum.furniture.page import Page
@@ -39,6 +40,7 @@ def find_furniture(text: str) -> Found:
     title = news.claim_headline(page)
     source = source or news.claim_datelines(page)
     source = news.claim_endings(page) or source
+    claim_crossheads(page)
     pieces = page.pieces()
     for piece in pieces:
         if published is None and piece.kind == "dateline":
