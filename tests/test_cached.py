@@ -20,6 +20,7 @@ import vnsum
 from vnsum.checkpoints.identity import identify_weights
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import LanguageError
+from vnsum.glossary import Glossary
 from vnsum.result import Finding, Span
 from vnsum.translation import (
     CachedTranslator,
@@ -160,7 +161,7 @@ class TestCachedTranslator:
         inner = cached(tmp_path / "a.sqlite", lazy)
         outer = cached(tmp_path / "b.sqlite", inner)
         expected = outer.translate_checked(["mưa"], **WAY)
-        assert outer.signature == inner.signature == "fake|guard 1|repair 1"
+        assert outer.signature == inner.signature == "fake|guard 2|repair 1"
         for path in (tmp_path / "a.sqlite", tmp_path / "b.sqlite"):
             again, more = counted()
             assert cached(path, again).translate_checked(["mưa"], **WAY) == expected
@@ -273,7 +274,12 @@ class TestWithoutLoading:
 
 SPEC = next(spec for spec in vnsum.models() if spec.name == "mini")
 # Another value for every option of a translator that its translations may depend on.
-OTHERS = {"device": "cuda", "beams": 7, "runtime": "transformers"}
+OTHERS = {
+    "device": "cuda",
+    "beams": 7,
+    "runtime": "transformers",
+    "glossary": Glossary.from_dict({"Biển Đông": "East Sea"}),
+}
 SAME = {"offline"}  # options that change nothing in a translation
 
 

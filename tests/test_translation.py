@@ -1,15 +1,25 @@
 """Laws of guarded translation, on fake backends."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vnsum.errors import LanguageError
-from vnsum.translation import Draft, FakeBackend, GuardedTranslator
+from vnsum.translation import Alternative, Draft, FakeBackend, GuardedTranslator
 from vnsum.translation.backend import scramble
 from vnsum.translation.batching import plan_batches
-from vnsum.translation.guard import halve_text, has_words
+from vnsum.translation.cutting import halve_text
 from vnsum.translation.screening import count_copies, screen_output
+from vnsum.translation.wording import has_words, is_code
+
+
+def load_cases(name):
+    path = Path(__file__).parent / "cases" / name
+    return json.loads(path.read_text(encoding="utf-8"))
+
 
 WAY = {"source": "vi", "target": "en"}
 WORDS = st.lists(
@@ -123,6 +133,73 @@ def test_a_bad_output_is_found_and_tried_again(kind):
     assert result.text == scramble(source)
     assert {finding.severity for finding in result.findings} == {"info"}
     assert "retry" in {finding.kind for finding in result.findings}
+
+
+SOURCE = "Hôm nay trời mưa to ở nhiều nơi, đường phố ngập sâu."
+
+
+class Kept(FakeBackend):
+    """Loops at first, and has a good translation among the candidates of its search."""
+
+    def draft(self, texts, *, source, target, beams=None):
+        self.calls.append(tuple(texts))
+        others = tuple(Alternative(text=text, score=-1.0) for text in ("", scramble(texts[0])))
+        return [Draft(text=BAD_OUTPUTS["loop"], alternatives=others) for _ in texts]
+
+
+class Branched(FakeBackend):
+    """Finds the translation off the likeliest path only."""
+
+    def branch(self, texts, *, source, target):
+        other = Alternative(text=scramble(texts[0]), score=-1.0)
+        return [Draft(text="", alternatives=(other,)) for _ in texts]
+
+
+@pytest.mark.parametrize(
+    ("kind", "calls", "how"), [(Kept, 1, "candidate"), (Branched, 3, "begin")]
+)
+def test_the_ladder_goes_on_until_one_is_good(kind, calls, how):
+    translator = GuardedTranslator(backend=kind(function=lambda _: BAD_OUTPUTS["loop"]))
+    (result,) = translator.translate_checked([SOURCE], **WAY)
+    assert result.text == scramble(SOURCE)
+    assert len(translator.backend.calls) == calls
+    assert [how in f.message for f in result.findings if f.kind == "retry"] == [True]
+
+
+def test_the_best_of_bad_tries_is_kept_with_its_findings():
+    class Worse(FakeBackend):
+        def branch(self, texts, *, source, target):
+            return [Draft(text="") for _ in texts]
+
+    # Too short is a warning, nothing at all an error.
+    translator = GuardedTranslator(backend=Worse(function=lambda _: BAD_OUTPUTS["length"]))
+    (result,) = translator.translate_checked([SOURCE], **WAY)
+    assert result.text.startswith(BAD_OUTPUTS["length"])
+    assert "length" in {finding.kind for finding in result.findings}
+
+
+CODE = load_cases("code.json")
+
+
+@pytest.mark.parametrize("line", CODE["code"])
+def test_code_is_left_alone(line):
+    assert is_code(line)
+    assert not has_words(line)
+
+
+@pytest.mark.parametrize("line", CODE["prose"])
+def test_prose_is_no_code(line):
+    assert has_words(line)
+
+
+@pytest.mark.parametrize("case", load_cases("leftovers.json"), ids=lambda case: case["output"][:40])
+def test_what_is_left_over_is_found(case):
+    from vnsum.languages import detect
+
+    found = screen_output(
+        case["source"], Draft(text=case["output"]), detect=detect, target=case["target"]
+    )
+    assert [finding.kind for finding in found] == case["kinds"]
 
 
 @pytest.mark.parametrize("text", ["Some 4" + "0" * 40, "A lot of hahaha" + "ha" * 20])

@@ -87,6 +87,17 @@ class Steerable(Protocol):
         """Return what the model writes when it must use one of the forms, best first."""
 
 
+@runtime_checkable
+class Branching(Protocol):
+    """What a backend can do besides: leave the likeliest path, where that leads nowhere."""
+
+    def branch(self, texts: Sequence[str], *, source: str, target: str) -> list[Draft]:
+        """Return translations off the likeliest path, each with its alternatives, best first.
+
+        The same ones every time and however the texts are grouped.
+        """
+
+
 def scramble(text: str) -> str:
     """Return `text` word for word in letters of neither language: what `FakeBackend` does.
 

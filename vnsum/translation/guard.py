@@ -5,7 +5,7 @@ What comes back names everything unusual in findings. Nothing here runs a model.
 
 from __future__ import annotations
 
-import re
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -15,19 +15,19 @@ from vnsum.glossary import Glossary
 from vnsum.glossary.checking import check_terms
 from vnsum.languages import detect
 from vnsum.result import Finding
-from vnsum.segmentation import split_clauses
 from vnsum.serialization import Serializable
-from vnsum.translation.backend import Backend, Draft
+from vnsum.translation.backend import Backend, Branching, Draft
+from vnsum.translation.cutting import halve_text
 from vnsum.translation.improvement import Case, Repaired
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
 from vnsum.translation.repair import repair_figures
 from vnsum.translation.screening import screen_output
 from vnsum.translation.terminology import enforce_terms
+from vnsum.translation.wording import has_words
 
 WEIGHTS = {"info": 0, "warning": 1, "error": 10}
+Attempt = Callable[..., "dict[str, CheckedText]"]
 CHARACTERS_PER_TOKEN = 30  # longer texts need no counting to be over the limit
-URL_OR_EMAIL = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
-LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +59,14 @@ class Translator(Protocol):
 class GuardedTranslator:
     """Makes a `Translator` of a `Backend`.
 
-    Texts without a word to translate (numbers, addresses) come back as they are. Texts over the
-    backend's limit are halved at clause boundaries until they fit, and joined again. Outputs that
-    loop, are empty, broken off, of unlikely length or untranslated are tried again with another
-    beam width and in halves; the best try is kept. Figures and dates that the translation changed
-    are repaired where that can be done (`repair=False` leaves them). Terms of the `glossary` that
-    the model did not use are brought in where that can be done. Findings say what happened.
+    Texts without a word to translate (numbers, addresses, code) come back as they are. Texts over
+    the backend's limit are halved at clause boundaries until they fit, and joined again. Outputs
+    that loop, are empty, broken off, of unlikely length or untranslated are tried again: the other
+    candidates of the search, another beam width, halves, and beginnings off the likeliest path
+    where the backend has them (`Branching`); the best try is kept. Figures and dates that the
+    translation changed are repaired where that can be done (`repair=False` leaves them). Terms of
+    the `glossary` that the model did not use are brought in where that can be done. Findings say
+    what happened.
 
     >>> from vnsum.translation import FakeBackend
     >>> GuardedTranslator(backend=FakeBackend()).translate(["xin chào", "3,5"], source="vi",
@@ -79,7 +81,7 @@ class GuardedTranslator:
     @property
     def signature(self) -> str:
         """The backend's signature, the versions of checks and repairs, the glossary's digest."""
-        parts = [self.backend.signature, "guard 1"]
+        parts = [self.backend.signature, "guard 2"]
         parts += ["repair 1"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
@@ -147,7 +149,13 @@ class GuardedTranslator:
         drafts = self._draft(pieces, source=source, target=target)
         tries = {text: _check(text, draft, source, target) for text, draft in drafts.items()}
         suspects = [piece for piece in pieces if _weigh(tries[piece]) > 0]
-        for name, attempt in (("another beam width", self._search), ("halves", self._divide)):
+        attempts: tuple[tuple[str, Attempt], ...] = (
+            ("another candidate", functools.partial(self._reconsider, drafts)),
+            ("another beam width", self._search),
+            ("halves", self._divide),
+            ("another beginning", self._branch),
+        )
+        for name, attempt in attempts:
             if not suspects:
                 break
             for piece, again in attempt(suspects, source=source, target=target).items():
@@ -206,6 +214,26 @@ class GuardedTranslator:
         drafts = self._draft(texts, source=source, target=target, beams=beams)
         return {text: _check(text, draft, source, target) for text, draft in drafts.items()}
 
+    def _reconsider(
+        self, drafts: Mapping[str, Draft], texts: Sequence[str], *, source: str, target: str
+    ) -> dict[str, CheckedText]:
+        """Return the best of the other candidates that the search had kept."""
+        return {
+            text: _choose(text, _list_others(drafts[text]), source, target)
+            for text in texts
+            if drafts[text].alternatives
+        }
+
+    def _branch(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
+        """Try beginnings that are not the likeliest, if the backend has them."""
+        if not isinstance(self.backend, Branching):
+            return {}
+        drafts = self.backend.branch(texts, source=source, target=target)
+        return {
+            text: _choose(text, [draft, *_list_others(draft)], source, target)
+            for text, draft in zip(texts, drafts, strict=True)
+        }
+
     def _search(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
         """Try the texts with a beam width that is not the first one's."""
         return self._try(texts, source=source, target=target, beams=6)
@@ -231,49 +259,18 @@ def require_direction(directions: Sequence[str], *, source: str, target: str, mo
         )
 
 
-def has_words(text: str) -> bool:
-    """Return whether `text` has letters outside of web and e-mail addresses.
-
-    >>> has_words("Xem https://example.org"), has_words("1.234 - https://example.org")
-    (True, False)
-    """
-    return LETTER.search(URL_OR_EMAIL.sub(" ", text)) is not None
-
-
-def halve_text(text: str, lang: str) -> list[str]:
-    """Cut `text` in two near its middle: between clauses, else between words, else anywhere.
-
-    The halves are stripped; a text that cannot be cut comes back alone.
-
-    >>> halve_text("Trời mưa to, đường ngập sâu", "vi")
-    ['Trời mưa to,', 'đường ngập sâu']
-    """
-    text = text.strip()
-    middle = len(text) / 2
-    clauses = [cut for cut in _clause_cuts(text, lang) if abs(cut - middle) < 0.3 * len(text)]
-    for cuts in (clauses, _word_cuts(text), [len(text) // 2]):
-        cut = min(cuts, key=lambda c: abs(c - middle), default=0)
-        halves = [text[:cut].strip(), text[cut:].strip()]
-        if all(halves):
-            return halves
-    return [text]
-
-
-def _clause_cuts(text: str, lang: str) -> list[int]:
-    cuts, position = [], 0
-    for clause in split_clauses(text, lang):
-        position += len(clause)
-        cuts.append(position)
-    return cuts
-
-
-def _word_cuts(text: str) -> list[int]:
-    return [match.end() for match in re.finditer(r"\s+", text)]
-
-
 def _check(source_text: str, draft: Draft, source: str, target: str) -> CheckedText:
     findings = screen_output(source_text, draft, detect=detect, target=target)
     return CheckedText(text=draft.text, findings=tuple(findings))
+
+
+def _choose(source_text: str, drafts: Sequence[Draft], source: str, target: str) -> CheckedText:
+    """Return the draft with the fewest objections, the first of equals."""
+    return min((_check(source_text, draft, source, target) for draft in drafts), key=_weigh)
+
+
+def _list_others(draft: Draft) -> list[Draft]:
+    return [Draft(text=other.text, score=other.score) for other in draft.alternatives]
 
 
 def _replace(

@@ -1,4 +1,4 @@
-"""Does an output look like a translation at all? Loops, emptiness, length, language.
+"""Does an output look like a translation at all? Loops, emptiness, length, language, leftovers.
 
 Pure functions of two strings; whether figures and names survived is asked in `vnsum.fidelity`.
 """
@@ -15,6 +15,13 @@ WORD = re.compile(r"\w+")
 FEWEST_WORDS = 3  # fewer tell no language
 LONGEST_PERIOD = 16  # words; longer repeats are refrains, not loops
 STUTTER = re.compile(r"([^\W_]{1,4})\1{7,}")  # "400000000…"; no word or figure has as many
+# What families of models put around a text to name a language or an end.
+TAG = re.compile(
+    r">>[a-z]{3}<<|<2[a-z]{2}>|__[a-z]{2,3}__|\b[a-z]{3}_[A-Z][a-z]{3}\b|\b[a-z]{2}_[A-Z]{2}\b"
+    r"|</?s>|<(?:pad|bos|eos|unk)>|^\W*(?:2(?:en|vi)\b|(?:en|vi) ?:)"
+)
+QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»")
+LEFT_WORDS = 5  # fewer words of the source in a row may be a name or a term
 SHORT_SOURCE = 24  # characters; lengths of shorter texts vary too much to judge
 SHORTEST, LONGEST = 0.33, 2.5  # target characters per source character; references: 0.6 to 1.7
 
@@ -40,10 +47,35 @@ def screen_output(
         findings.append(
             _warning("length", f"the translation is unusually {how} ({ratio:.1f} x the source)")
         )
+    tag = TAG.search(text)
+    if tag and tag.group().strip() not in source_text:
+        findings.append(_warning("leftover", f"the model left its mark {tag.group().strip()!r}"))
     prose = _leave_out_names(text, source_text)
-    if len(source_text.split()) > 3 and detect(prose) not in (target, None):
+    told = len(source_text.split()) > 3 and detect(prose) not in (target, None)
+    if told or has_source_left(source_text, text):
         findings.append(_warning("untranslated", "the translation is still in the source language"))
     return findings
+
+
+def has_source_left(source_text: str, text: str) -> bool:
+    """Return whether `text` has a run of words of the source that are neither names nor quoted.
+
+    >>> has_source_left("Đường ngập sâu vì trời mưa to.", "đường ngập sâu vì trời, they said")
+    True
+    """
+    source = WORD.findall(QUOTED.sub(" | | ", source_text).replace("|", "_"))
+    runs = {tuple(source[i : i + LEFT_WORDS]) for i in range(len(source) - LEFT_WORDS + 1)}
+    plain = {tuple(word.casefold() for word in run) for run in runs if _is_prose(run)}
+    words = [word.casefold() for word in WORD.findall(text)]
+    return any(
+        tuple(words[i : i + LEFT_WORDS]) in plain for i in range(len(words) - LEFT_WORDS + 1)
+    )
+
+
+def _is_prose(run: Sequence[str]) -> bool:
+    """Return whether most words begin small and most differ: no names, titles or laughter."""
+    small = sum(word[0].islower() for word in run)
+    return "_" not in run and 2 * small > len(run) and 2 * len({*run}) > len(run)
 
 
 def _leave_out_names(text: str, source_text: str) -> str:
