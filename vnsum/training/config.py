@@ -98,8 +98,8 @@ class Schedule:
     """How long to train and what to do every so many steps or minutes.
 
     `save_minutes` is between checkpoints, `keep` how many sets of weights stay for averaging.
-    `quantise_from` is the share of the steps after which the forward pass sees rounded weights
-    (quantisation-aware training, Jacob et al. 2018); 1 for never.
+    `quantise_from` is the share of the steps after which the forward pass sees weights rounded by
+    `scheme`, as they will be exported (Jacob et al. 2018, arXiv:1712.05877); 1 for never.
     """
 
     steps: int = 1000
@@ -108,6 +108,7 @@ class Schedule:
     keep: int = 4
     evaluate_every: int = 0
     quantise_from: float = 1.0
+    scheme: str = "feed4"
     seed: int = 0
 
 

@@ -188,13 +188,13 @@ class _Run:
             return progress
         clock = _Clock(offset=progress.seconds)
         sum_of_losses, reported = torch.zeros((), device=learner.device), progress
-        learner.refresh(quantised=self._is_quantised(progress.step))
+        learner.refresh(self._scheme(progress.step))
         for batch, after in prefetch(iterate(self._packer, progress)):
             step = progress.step
             sum_of_losses += learner.step(
                 learner.place(batch),
                 rate=choose_rate(step, total, self._settings.optimizer),
-                quantised=self._is_quantised(step + 1),
+                scheme=self._scheme(step + 1),
             )
             progress = replace(after, seconds=clock.total())
             journal.advance()
@@ -213,8 +213,10 @@ class _Run:
                 break
         return progress
 
-    def _is_quantised(self, step: int) -> bool:
-        return step >= self._settings.schedule.quantise_from * self._settings.schedule.steps
+    def _scheme(self, step: int) -> str | None:
+        """Return how the weights are rounded for the step after so many."""
+        schedule = self._settings.schedule
+        return schedule.scheme if step >= schedule.quantise_from * schedule.steps else None
 
     def _report(self, journal: Journal, loss: float, progress: Progress, before: Progress) -> None:
         if not math.isfinite(loss):

@@ -123,7 +123,7 @@ class Learner:
         return found
 
     def step(
-        self, batch: dict[str, torch.Tensor], *, rate: float, quantised: bool = False
+        self, batch: dict[str, torch.Tensor], *, rate: float, scheme: str | None = None
     ) -> torch.Tensor:
         """Take one step and return the loss, still on the device."""
         import torch
@@ -139,11 +139,11 @@ class Learner:
         self.optimizer.step()
         for master in self.masters:
             master.grad = None
-        self.refresh(quantised=quantised)
+        self.refresh(scheme)
         return loss.detach()
 
-    def refresh(self, *, quantised: bool = False) -> None:
-        """Copy the masters into the weights that compute, rounded as for export if asked.
+    def refresh(self, scheme: str | None = None) -> None:
+        """Copy the masters into the weights that compute, rounded as for export by a scheme.
 
         Gradients of rounded weights go to the masters as they are (straight-through, Bengio et
         al. 2013, arXiv:1308.3432).
@@ -152,7 +152,7 @@ class Learner:
 
         with torch.no_grad():
             for name, weight, master in zip(self.names, self.weights, self.masters, strict=True):
-                weight.copy_(round_matrix(name, master) if quantised else master)
+                weight.copy_(round_matrix(name, master, scheme) if scheme else master)
 
     def measure(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
         """Return the loss of a batch without learning from it."""

@@ -1,0 +1,119 @@
+"""Scores of translations: what is read, what pairs up, what is told about differences."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from vnsum.cli import main
+from vnsum.errors import InputError
+from vnsum.evaluation import translation
+from vnsum.pipeline import Pipeline
+from vnsum.summarization import load as load_summarizer
+from vnsum.translation import FakeBackend, GuardedTranslator
+
+SOURCES = [f"Ngày {i} trời mưa to ở Hà Nội và nhiều nơi khác." for i in range(1, 31)]
+REFERENCES = [f"On day {i} it rained hard in Hanoi and many other places." for i in range(1, 31)]
+WORSE = [f"Day {i} rain Hanoi and other" for i in range(1, 31)]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, lines in (
+        ("news.vi", SOURCES), ("news.en", REFERENCES),
+        ("news.good.en", REFERENCES), ("news.bad.en", WORSE),
+    ):  # fmt: skip
+        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def read(folder, **options):
+    return translation.read_folder(folder, "news", source="vi", target="en", **options)
+
+
+def test_a_folder_has_its_peers(folder):
+    test = read(folder, limit=5)
+    assert set(test.peers) == {"good", "bad"} and len(test.sources) == 5
+
+
+def test_a_line_may_hold_separators_of_other_kinds(folder):
+    (folder / "news.vi").write_text("\n".join(["a\u2028b", *SOURCES[1:]]) + "\n", encoding="utf-8")
+    assert read(folder).sources[0] == "a\u2028b"
+
+
+def test_lines_have_to_pair_up(folder):
+    (folder / "news.bad.en").write_text("one\n", encoding="utf-8")
+    with pytest.raises(InputError, match="bad has 1 lines and vi 30"):
+        read(folder)
+
+
+def test_the_reference_is_perfect_and_the_order_is_by_bleu(folder):
+    scores = translation.compare_systems(read(folder), WORSE, system="ours", resamples=100)
+    assert scores[0].system == "good"
+    best = scores[0]
+    assert (best.bleu, best.chrf, best.chrf_plus) == pytest.approx((100, 100, 100))
+    assert best.p_bleu is not None and best.p_bleu < 0.05
+    equal = next(row for row in scores if row.system == "bad")
+    assert equal.p_bleu is None  # the very same outputs
+
+
+def test_scores_do_not_depend_on_peers(folder):
+    test = read(folder)
+    alone = translation.score_system("ours", WORSE, test.references)
+    among = translation.compare_systems(test, WORSE, system="ours", resamples=0)
+    assert alone in among
+
+
+def test_the_worst_line_comes_first(folder):
+    outputs = [*REFERENCES[:7], "nothing", *REFERENCES[8:]]
+    lines = translation.rank_lines(read(folder), outputs)
+    assert (lines[0].number, lines[0].output) == (8, "nothing")
+    shown = translation.format_lines(lines[:1], {"bad": WORSE})
+    assert "Line 8" in shown and WORSE[7] in shown
+
+
+def test_your_own_pairs(tmp_path):
+    path = tmp_path / "mine.tsv"
+    path.write_text("một\tone\nhai\ttwo\n", encoding="utf-8")
+    test = translation.read_pairs(path, source="en", target="vi")
+    assert (test.sources, test.references) == (("one", "two"), ("một", "hai"))
+    path.write_text("một\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 1, has 1 columns"):
+        translation.read_pairs(path, source="vi", target="en")
+
+
+def fake_load(*names: object, **options: object) -> Pipeline:
+    answers = dict(zip(SOURCES, WORSE, strict=True))
+    backend = FakeBackend(function=lambda text: answers.get(text, text), max_source_tokens=100)
+    return Pipeline(
+        translator=GuardedTranslator(backend=backend, repair=False),
+        summarizer=load_summarizer("lead"),
+    )
+
+
+def test_the_command_compares_a_model_with_peers(folder, capsys):
+    saved = folder / "out.txt"
+    arguments = ["evaluate", "translate", "--dev", str(folder), "--set", "news", "--resamples",
+                 "50", "--worst", "1", "--save", str(saved)]  # fmt: skip
+    assert main(arguments, load=fake_load) == 0
+    shown = capsys.readouterr().out
+    assert "| good | 100.0 |" in shown and "**fake" in shown and "BLEU|" in shown
+    assert "### Line" in shown and saved.read_text(encoding="utf-8").splitlines() == WORSE
+
+
+def test_the_command_scores_a_file_as_json(folder, capsys):
+    arguments = ["evaluate", "translate", "--dev", str(folder), "--set", "news", "--format",
+                 "json", "--outputs", str(folder / "news.bad.en"), "--limit", "10"]  # fmt: skip
+    assert main(arguments, load=fake_load) == 0
+    (report,) = json.loads(capsys.readouterr().out)
+    assert report["sentences"] == 10 and len(report["scores"]) == 3
+
+
+@pytest.mark.parametrize(
+    "more",
+    [["--set", "nothing"], ["--set", "a", "--set", "b", "--save", "c"]],
+)
+def test_the_command_explains_what_is_wrong(folder, more, capsys):
+    assert main(["evaluate", "translate", "--dev", str(folder), *more], load=fake_load) == 1
+    assert "error: " in capsys.readouterr().err
+    assert not Path("c").exists()
