@@ -1,22 +1,36 @@
 """From a `ModelSpec` to a model and tokenizer of transformers, in evaluation mode.
 
-Safe by construction: safetensors only, no remote code, no network when offline.
+Safe by construction: safetensors only, no remote code; `location` has the folder by then, so
+that nothing here reaches for a network.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vnsum.checkpoints.packaged import model_folder, read_manifest, unpack_weights, verify_files
+from vnsum.checkpoints.location import Located
+from vnsum.checkpoints.packaged import (
+    Packed,
+    model_folder,
+    read_largest_inputs,
+    read_manifest,
+    read_weights,
+    unpack_all,
+    verify_files,
+)
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import ModelError
 
 if TYPE_CHECKING:
     import torch
+
+HERE = {"local_files_only": True, "trust_remote_code": False}
+PRECISIONS = ("int8", "bfloat16", "float32")
+FAST_INT8 = ("avx512_vnni", "avx_vnni", "amx_int8")
+FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16", "arm_bf16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,29 +44,47 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackagedModel:
-    """Configuration, weights and tokenizer of packaged weights, without a model around them."""
+    """Configuration, weights as stored and tokenizer, without a model around them."""
 
     config: Any
-    weights: dict[str, torch.Tensor]
+    weights: dict[str, torch.Tensor | Packed]
+    largest_inputs: dict[str, torch.Tensor]  # of the matrices, where that was measured
     tokenizer: Any
     device: torch.device
 
 
-def is_offline(offline: bool | None = None) -> bool:
-    """Return whether hubs are off limits: by the argument, else by `VNSUM_OFFLINE=1`."""
-    if offline is not None:
-        return offline
-    return os.environ.get("VNSUM_OFFLINE", "").lower() in ("1", "true", "yes", "on")
-
-
 def load_checkpoint(
-    spec: ModelSpec, *, device: str | None = None, offline: bool | None = None
+    located: Located, *, device: str | None = None, dtype: torch.dtype | None = None
 ) -> Checkpoint:
-    """Load what `spec` names; `ModelError` where it is damaged or cannot be reached."""
+    """Load the model and its tokenizer; `ModelError` where they are damaged or do not fit.
+
+    `dtype` is the number format of the weights, the best one for the device unless given.
+    """
     place = choose_device(device)
-    if spec.origin == "package":
-        return _build_packaged(spec, place)
-    return _load_pretrained(spec, place, offline=is_offline(offline))
+    if located.spec.origin == "package":
+        return _build_packaged(located.spec, place, dtype or choose_dtype(place))
+    import torch
+
+    usual = choose_dtype(place) if place.type == "cuda" else torch.float32
+    return _load_pretrained(located, place, dtype or usual)
+
+
+def load_tokenizer(located: Located) -> Any:
+    """Load the tokenizer alone, without torch; `ModelError` where that cannot be done."""
+    import transformers
+
+    packaged = located.spec.origin == "package"
+    kind = transformers.PreTrainedTokenizerFast if packaged else transformers.AutoTokenizer
+    with _explaining(located):
+        return kind.from_pretrained(located.folder, **HERE)
+
+
+def load_config(located: Located) -> Any:
+    """Load the configuration alone, without torch; `ModelError` where that cannot be done."""
+    import transformers
+
+    with _explaining(located):
+        return transformers.AutoConfig.from_pretrained(located.folder, **HERE)
 
 
 def choose_device(device: str | None = None) -> torch.device:
@@ -77,18 +109,32 @@ def choose_dtype(device: torch.device) -> torch.dtype:
 
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    if device.type == "cpu" and _cpu_multiplies_bfloat16():
+    if device.type == "cpu" and _cpu_has(*FAST_BFLOAT16):
         return torch.bfloat16
     return torch.float32
 
 
-def _cpu_multiplies_bfloat16() -> bool:
+def choose_precision(device: torch.device) -> str:
+    """Return the number format in which the device multiplies fastest: a name in `PRECISIONS`.
+
+    8-bit numbers where the processor has instructions for them: without those, sums of products
+    may overflow on older processors.
+    """
+    import torch
+
+    has_kernel = hasattr(torch.ops.onednn, "qlinear_pointwise")
+    if device.type == "cpu" and has_kernel and _cpu_has(*FAST_INT8):
+        return "int8"
+    return "bfloat16" if choose_dtype(device) == torch.bfloat16 else "float32"
+
+
+def _cpu_has(*names: str) -> bool:
     import torch
 
     if not hasattr(torch.cpu, "get_capabilities"):  # older torch cannot tell
         return False
     capabilities = torch.cpu.get_capabilities()
-    return any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "arm_bf16"))
+    return any(capabilities.get(name) for name in names)
 
 
 def load_packaged(spec: ModelSpec, *, device: str | None = None) -> PackagedModel:
@@ -98,10 +144,10 @@ def load_packaged(spec: ModelSpec, *, device: str | None = None) -> PackagedMode
     place = choose_device(device)
     folder = model_folder(spec.checkpoint)
     verify_files(folder, read_manifest(spec.checkpoint).checksums)
-    weights = unpack_weights(folder / "model.safetensors", dtype=choose_dtype(place))
     return PackagedModel(
         config=transformers.AutoConfig.from_pretrained(folder, local_files_only=True),
-        weights={name: tensor.to(place) for name, tensor in weights.items()},
+        weights=read_weights(folder / "model.safetensors"),
+        largest_inputs=read_largest_inputs(folder),
         tokenizer=transformers.PreTrainedTokenizerFast.from_pretrained(
             folder, local_files_only=True
         ),
@@ -109,56 +155,45 @@ def load_packaged(spec: ModelSpec, *, device: str | None = None) -> PackagedMode
     )
 
 
-def _build_packaged(spec: ModelSpec, device: torch.device) -> Checkpoint:
+def _build_packaged(spec: ModelSpec, device: torch.device, dtype: torch.dtype) -> Checkpoint:
     """Build the model of transformers from packaged weights."""
     import transformers
 
     packaged = load_packaged(spec, device=str(device))
     architecture = getattr(transformers, packaged.config.architectures[0])
-    dtype = next(iter(packaged.weights.values())).dtype
+    weights = unpack_all(packaged.weights, dtype=dtype)
     with _quiet_loading():
         model = architecture.from_pretrained(
-            None, config=packaged.config, state_dict=packaged.weights, dtype=dtype
+            None, config=packaged.config, state_dict=weights, dtype=dtype
         )
     return Checkpoint(
         model=model.to(device).eval(), tokenizer=packaged.tokenizer, device=packaged.device
     )
 
 
-def _load_pretrained(spec: ModelSpec, device: torch.device, *, offline: bool) -> Checkpoint:
-    from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
+def _load_pretrained(located: Located, device: torch.device, dtype: torch.dtype) -> Checkpoint:
+    from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
-    kind = AutoModelForCausalLM if spec.family.causal else AutoModelForSeq2SeqLM
-    where: dict[str, Any] = {
-        "revision": spec.revision or "main",
-        "local_files_only": offline or spec.origin == "path",
-        "trust_remote_code": False,
-    }
+    kind = AutoModelForCausalLM if located.spec.family.causal else AutoModelForSeq2SeqLM
+    with _explaining(located), _quiet_loading():
+        model = kind.from_pretrained(located.folder, use_safetensors=True, dtype=dtype, **HERE)
+    return Checkpoint(
+        model=model.to(device).eval(), tokenizer=load_tokenizer(located), device=device
+    )
+
+
+@contextlib.contextmanager
+def _explaining(located: Located) -> Iterator[None]:
+    """Turn what goes wrong inside transformers into a `ModelError` that names the folder."""
     try:
-        with _quiet_loading():
-            tokenizer = AutoTokenizer.from_pretrained(spec.checkpoint, **where)
-            model = kind.from_pretrained(
-                spec.checkpoint,
-                use_safetensors=True,
-                dtype=choose_dtype(device) if device.type == "cuda" else "float32",
-                **where,
-            )
+        yield
     except (OSError, ValueError, ImportError, KeyError) as error:
-        raise ModelError(_explain_failure(spec, offline, error)) from error
-    return Checkpoint(model=model.to(device).eval(), tokenizer=tokenizer, device=device)
-
-
-def _explain_failure(spec: ModelSpec, offline: bool, error: Exception) -> str:
-    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    if spec.origin == "hub" and offline:
-        advice = "it is not in the local cache and vnsum is offline: unset VNSUM_OFFLINE, or"
-    elif spec.origin == "hub":
-        advice = (
-            "check the network and that it has safetensors weights (pickles are not loaded), or"
-        )
-    else:
-        advice = "the folder needs config.json, the tokenizer's files and model.safetensors, or"
-    return f"cannot load {spec.checkpoint!r}: {reason}; {advice} use the packaged model 'mini'"
+        lines = str(error).strip().splitlines()
+        reason = lines[0] if lines else type(error).__name__
+        raise ModelError(
+            f"cannot load {located.spec.checkpoint!r} from {located.folder}: {reason}; get the "
+            "files again, or use the packaged model 'mini'"
+        ) from error
 
 
 @contextlib.contextmanager

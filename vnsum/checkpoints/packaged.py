@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import importlib.resources
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vnsum.errors import ModelError
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 GROUP = 32  # columns that share a scale in 4-bit matrices
 CHUNK = 1 << 22
+LARGEST_INPUTS = "largest_inputs.safetensors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,27 +85,65 @@ def _hash_file(path: Path) -> str:
     return digest.hexdigest()
 
 
-def unpack_weights(path: Path, *, dtype: torch.dtype) -> dict[str, torch.Tensor]:
-    """Return the tensors of a quantised safetensors file, dequantised to `dtype`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """A matrix as it is stored: its whole numbers and their scales; `form` is "q8" or "q4"."""
+
+    form: str
+    values: torch.Tensor
+    scale: torch.Tensor
+
+    @property
+    def rows(self) -> tuple[torch.Tensor, torch.Tensor] | None:
+        """The 8-bit numbers and the scale of each row, where it is stored that way."""
+        return (self.values, self.scale) if self.form == "q8" else None
+
+    def to(self, device: torch.device) -> Packed:
+        """Return the same on a device."""
+        return Packed(form=self.form, values=self.values.to(device), scale=self.scale.to(device))
+
+    def unpack(self) -> torch.Tensor:
+        """Return the numbers that are meant, as float32."""
+        return UNPACKERS[self.form](self.values, self.scale)
+
+
+def read_weights(path: Path) -> dict[str, torch.Tensor | Packed]:
+    """Return the tensors of a quantised safetensors file by name, matrices as they are stored."""
     from safetensors import safe_open
 
-    weights: dict[str, Any] = {}
+    weights: dict[str, torch.Tensor | Packed] = {}
     with safe_open(path, framework="pt") as file:
         for key in file.keys():  # noqa: SIM118 - safe_open is no mapping
             name, _, form = key.rpartition(".")
-            if form == "q8":
-                weights[name] = _unpack_rows(file.get_tensor(key), file.get_tensor(f"{name}.scale"))
-            elif form == "q4":
-                weights[name] = _unpack_groups(
-                    file.get_tensor(key), file.get_tensor(f"{name}.scale")
-                )
+            if form in UNPACKERS:
+                scale = file.get_tensor(f"{name}.scale")
+                weights[name] = Packed(form=form, values=file.get_tensor(key), scale=scale)
             elif form != "scale":
                 weights[key] = file.get_tensor(key)
-            else:
-                continue
-            target = name if form in ("q8", "q4") else key
-            weights[target] = weights[target].to(dtype)
     return weights
+
+
+def read_largest_inputs(folder: Path) -> dict[str, torch.Tensor]:
+    """Return the greatest absolute inputs of matrices by name; nothing where none were measured."""
+    from safetensors.torch import load_file
+
+    path = folder / LARGEST_INPUTS
+    return load_file(path) if path.exists() else {}
+
+
+def unpack_weights(path: Path, *, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+    """Return the tensors of a quantised safetensors file, dequantised to `dtype`."""
+    return unpack_all(read_weights(path), dtype=dtype)
+
+
+def unpack_all(
+    weights: Mapping[str, torch.Tensor | Packed], *, dtype: torch.dtype
+) -> dict[str, torch.Tensor]:
+    """Return the tensors of `read_weights`, dequantised to `dtype`."""
+    return {
+        name: (stored.unpack() if isinstance(stored, Packed) else stored).to(dtype)
+        for name, stored in weights.items()
+    }
 
 
 def _unpack_rows(values: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
@@ -119,3 +159,9 @@ def _unpack_groups(values: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
     nibbles[..., 1] = values >> 4
     groups = nibbles.view(rows, -1, GROUP).sub_(8).mul_(scale.float()[..., None])
     return groups.view(rows, -1)
+
+
+UNPACKERS: Mapping[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
+    "q8": _unpack_rows,
+    "q4": _unpack_groups,
+}

@@ -83,7 +83,7 @@ def search_all(
         model.reorder(state, rows)
         if len(open_places) <= 0.8 * len(active):
             kept = torch.tensor(open_places, device=device)
-            model.keep(state, kept, beams=beams)
+            model.keep(state, kept)
             running = running[kept]
             written = written.view(len(active), beams, -1)[kept].flatten(0, 1)
             active = [active[place] for place in open_places]

@@ -5,22 +5,26 @@ Measured against `generate` of transformers with the same weights by `vnsum.eval
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from vnsum.checkpoints.loading import load_packaged
+from vnsum.checkpoints.loading import choose_precision, load_packaged
+from vnsum.checkpoints.packaged import unpack_all
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.translation.backend import Alternative, Draft, Request
 from vnsum.translation.batching import plan_batches
 from vnsum.translation.prompts import Prompts, limit_output, sign
 
 if TYPE_CHECKING:
+    import torch
+
+    from vnsum.checkpoints.packaged import Packed
     from vnsum.translation.beam import Hypothesis
     from vnsum.translation.forcing import Start
     from vnsum.translation.gemma import GemmaText
 
-MAX_SENTENCES = 16  # more rows make the matrix products no faster on a CPU and need more memory
+MAX_SENTENCES = 32  # more rows make the matrix products no faster on a CPU and need more memory
 MAX_BATCH_TOKENS = 2048
 
 
@@ -35,15 +39,30 @@ class DecoderBackend:
 
     @classmethod
     def load(
-        cls, spec: ModelSpec, *, device: str | None = None, beams: int | None = None
+        cls,
+        spec: ModelSpec,
+        *,
+        device: str | None = None,
+        beams: int | None = None,
+        precision: str | None = None,
     ) -> DecoderBackend:
         """Load the packaged weights of `spec`; `ModelError` where they are damaged."""
+        import torch
+
         from vnsum.translation.gemma import GemmaText
+        from vnsum.translation.smoothing import smooth_weights
 
         packaged = load_packaged(spec, device=device)
+        precision = precision or choose_precision(packaged.device)
+        weights: Mapping[str, torch.Tensor | Packed] = packaged.weights
+        if precision == "int8" and packaged.largest_inputs:
+            weights = smooth_weights(
+                unpack_all(weights, dtype=torch.float32), packaged.largest_inputs, packaged.config
+            )
+        model = GemmaText(packaged.config, weights, precision=precision, device=packaged.device)
         return cls(
             spec=spec,
-            model=GemmaText(packaged.config, packaged.weights),
+            model=model,
             prompts=Prompts(family=spec.family, tokenizer=packaged.tokenizer),
             beams=beams or spec.family.beams,
         )
@@ -51,8 +70,7 @@ class DecoderBackend:
     @property
     def signature(self) -> str:
         """Model, revision, number format, device and beam width."""
-        embedding = self.model.embedding
-        return sign(self.spec, embedding.dtype, embedding.device, self.beams)
+        return sign(self.spec, self.model.precision, self.model.device.type, self.beams)
 
     @property
     def directions(self) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """The forward pass of Gemma 3 text models for translating many short prompts at once.
 
 Written for beam search on CPUs: the prompt of a sentence is computed once, without padding in the
-matrix products, and its keys and values are shared by all beams; projections that read the same
-input are one matrix. Weights keep their number format, everything else is float32. What to
-generate is decided in `vnsum.translation.beam`. Architecture: Gemma Team 2025, arXiv:2503.19786.
+matrix products. Keys and values of a sentence and of all its beams lie in one tensor that is never
+rearranged; a mask says which of them a beam descends from. Projections that read the same input
+are one matrix. The number format of matrices is `vnsum.translation.matrices`' business, everything
+else is float32. What to generate is decided in `vnsum.translation.beam`. Architecture: Gemma Team
+2025, arXiv:2503.19786.
 """
 
 from __future__ import annotations
@@ -15,62 +17,106 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-GROWTH = 32  # positions by which room for generated keys and values grows
+from vnsum.checkpoints.packaged import Packed
+from vnsum.translation.matrices import MAKERS, Matrix, unpack
+
+Rotations = Mapping[bool, tuple[torch.Tensor, torch.Tensor]]  # by `Layer.local`
+
+GROWTH = 32  # steps by which room for generated keys and values grows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Norm:
+    """Root mean square normalisation (Zhang and Sennrich 2019) in as few operations as can be.
+
+    `weight` is the learnt factor times the square root of the width, `floor` the square root of
+    the width times epsilon: x / sqrt(mean(x^2) + eps) * w = x / hypot(|x|, floor) * weight.
+    """
+
+    weight: torch.Tensor
+    floor: torch.Tensor
+
+    def scale(self, values: torch.Tensor) -> torch.Tensor:
+        """Return `values` [..., width] normalised and weighted."""
+        return self._even(values).mul_(self.weight)
+
+    def add_scaled(self, values: torch.Tensor, more: torch.Tensor) -> torch.Tensor:
+        """Return `values` plus `more` normalised and weighted."""
+        return torch.addcmul(values, self._even(more), self.weight)
+
+    def _even(self, values: torch.Tensor) -> torch.Tensor:
+        length = torch.linalg.vector_norm(values, dim=-1, keepdim=True)
+        return values / torch.hypot(length, self.floor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
     """Weights of one layer; norms are float32 and have their `1 +` added."""
 
-    attention_in: torch.Tensor  # queries, keys, values: [heads * dim + 2 * dim, hidden]
-    attention_out: torch.Tensor
-    feed_in: torch.Tensor  # gate, up: [2 * intermediate, hidden]
-    feed_out: torch.Tensor
-    norms: Mapping[str, torch.Tensor]
+    attention_in: Matrix  # queries, keys, values: [heads * dim + 2 * dim, hidden]
+    attention_out: Matrix
+    feed_in: Matrix  # gate, up: [2 * intermediate, hidden]
+    feed_out: Matrix
+    norms: Mapping[str, Norm]
     local: bool  # rotates positions with the base of the sliding layers
 
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """Keys and values of `prompts` sentences and of their beams, and how far they are.
+    """Keys and values of sentences and of their beams, and how far they are.
 
-    `prompt` is a list with a pair [sentences, longest, dim] a layer; `blocked` [sentences, 1,
-    longest] is true where a prompt is shorter. `written` is [layers, 2, rows, room, dim] with
-    `steps` positions in use, rows being sentence-major beams.
+    `keys` and `values` are lists with a tensor [sentences, room, dim] a layer: the prompt first,
+    then `beams` columns a step. `hidden_from` [sentences, beams, room] is true where a beam must
+    not look: padding, other beams, columns not yet written. `used` columns are in use.
     """
 
-    prompt: list[tuple[torch.Tensor, torch.Tensor]]
-    blocked: torch.Tensor
+    keys: list[torch.Tensor]
+    values: list[torch.Tensor]
+    hidden_from: torch.Tensor
     lengths: torch.Tensor
-    written: torch.Tensor
+    used: int
     steps: int = 0
+
+    @property
+    def beams(self) -> int:
+        """Rows a sentence."""
+        return self.hidden_from.shape[1]
 
 
 class GemmaText:
     """A Gemma 3 text model with one key-value head, made of its configuration and weights."""
 
-    def __init__(self, config: Any, weights: Mapping[str, torch.Tensor]) -> None:
+    def __init__(
+        self,
+        config: Any,
+        weights: Mapping[str, torch.Tensor | Packed],
+        *,
+        precision: str = "float32",
+        device: torch.device | None = None,
+    ) -> None:
         if config.num_key_value_heads != 1:
             raise ValueError("GemmaText shares one key-value head among all query heads")
         self.heads, self.dim = config.num_attention_heads, config.head_dim
-        self.scale = config.query_pre_attn_scalar**-0.5
-        self.eps = config.rms_norm_eps
         # The window is not applied, so no position may reach beyond it.
         self.max_positions = min(config.sliding_window, config.max_position_embeddings)
-        self.embedding = weights["model.embed_tokens.weight"]
-        # transformers rounds the factor to the format of the weights, and so did training.
-        self.embedding_scale = float(
-            torch.tensor(config.hidden_size**0.5, dtype=self.embedding.dtype)
+        self.precision = precision
+        self.device = device or torch.device("cpu")
+        shelf = _Shelf(
+            weights=weights, precision=precision, device=self.device, eps=config.rms_norm_eps
         )
+        self.embedding = shelf.join("model.embed_tokens")
+        # transformers rounds the factor to the format of the weights, and so did training.
+        rounded = torch.float32 if precision == "float32" else torch.bfloat16
+        self.embedding_scale = float(torch.tensor(config.hidden_size**0.5, dtype=rounded))
         self.layers = [
-            _gather_layer(weights, f"model.layers.{i}.", local=kind == "sliding_attention")
+            _gather_layer(shelf, f"model.layers.{i}.", config, local=kind == "sliding_attention")
             for i, kind in enumerate(config.layer_types)
         ]
-        self.final_norm = 1 + weights["model.norm.weight"].float()
+        self.final_norm = shelf.norm("model.norm")
         bases = config.rope_parameters
         self.rotations = {
             local: tuple(
-                table.to(self.embedding.device)
+                table.to(self.device)
                 for table in _rotations(
                     float(bases[name]["rope_theta"]), self.dim, self.max_positions
                 )
@@ -82,8 +128,13 @@ class GemmaText:
         """Return the state after `prompts` and the scores [sentences, vocabulary] that follow."""
         stored, real, hidden = self._read_all(prompts)
         lengths = real.sum(dim=1)
-        room = hidden.new_empty(len(self.layers), 2, len(prompts) * beams, GROWTH, self.dim)
-        state = State(prompt=stored, blocked=~real[:, None], lengths=lengths, written=room)
+        state = State(
+            keys=[keys for keys, _ in stored],
+            values=[values for _, values in stored],
+            hidden_from=~real[:, None].expand(-1, beams, -1),
+            lengths=lengths,
+            used=real.shape[1],
+        )
         ends = lengths.cumsum(0) - 1
         return state, self._score(hidden[ends])
 
@@ -100,7 +151,7 @@ class GemmaText:
         self, prompts: Sequence[Sequence[int]]
     ) -> tuple[list[tuple[torch.Tensor, torch.Tensor]], torch.Tensor, torch.Tensor]:
         """Return keys and values by layer, where prompts are not padding, and all outputs."""
-        device = self.embedding.device
+        device = self.device
         lengths = torch.tensor([len(prompt) for prompt in prompts], device=device)
         longest = int(lengths.max())
         ids = torch.zeros(len(prompts), longest, dtype=torch.long, device=device)
@@ -111,8 +162,9 @@ class GemmaText:
         positions = torch.arange(longest, device=device).expand(len(prompts), -1)[real]
         hidden = self._embed(ids[real])  # [tokens, hidden]: no padding in the matrix products
         stored = []
+        rotations = self._rotate(positions)
         for layer in self.layers:
-            query, key, value = self._project(layer, hidden, positions)
+            query, key, value = self._project(layer, hidden, rotations)
             padded = []
             for flat in (query, key, value):
                 room = flat.new_zeros(*ids.shape, *flat.shape[1:])
@@ -122,121 +174,165 @@ class GemmaText:
             stored.append((keys, values))
             mixed = functional.scaled_dot_product_attention(
                 queries.transpose(1, 2), keys[:, None], values[:, None],
-                attn_mask=causal, scale=self.scale,
+                attn_mask=causal, scale=1.0,
             )  # fmt: skip
             hidden = self._finish(layer, hidden, mixed.transpose(1, 2)[real].flatten(1))
         return stored, real, hidden
 
     def step(self, state: State, tokens: torch.Tensor) -> torch.Tensor:
         """Append one token to every row; return the scores [rows, vocabulary] that follow."""
-        sentences = len(state.lengths)
-        beams = len(tokens) // sentences
-        if state.steps == state.written.shape[3]:
-            more = torch.empty_like(state.written[:, :, :, :GROWTH])
-            state.written = torch.cat([state.written, more], dim=3)
-        positions = (state.lengths + state.steps).repeat_interleave(beams)
+        sentences, beams = len(state.lengths), state.beams
+        places = self._make_room(state)
+        rotations = self._rotate((state.lengths + state.steps).repeat_interleave(beams))
         state.steps += 1
+        bias = self._bias_looks(state)
         hidden = self._embed(tokens)
-        blocked = state.blocked
-        for index, layer in enumerate(self.layers):
-            query, key, value = self._project(layer, hidden, positions)
-            keys, values = state.written[index, :, :, : state.steps]
-            keys[:, -1], values[:, -1] = key, value
-            prompt_keys, prompt_values = state.prompt[index]
-            # All beams and heads of a sentence look at its prompt in one product.
-            shared = query.view(sentences, beams * self.heads, self.dim)
-            at_prompt = torch.bmm(shared, prompt_keys.transpose(1, 2))
-            at_prompt = at_prompt.masked_fill(blocked, float("-inf"))
-            at_written = torch.bmm(query, keys.transpose(1, 2))
-            width = at_prompt.shape[-1]
-            both = torch.cat([at_prompt.view(len(tokens), self.heads, width), at_written], dim=-1)
-            weights = torch.softmax(both * self.scale, dim=-1)
-            on_prompt = weights[..., :width].reshape(sentences, beams * self.heads, width)
-            mixed = torch.bmm(on_prompt, prompt_values).view_as(query)
-            mixed = mixed + torch.bmm(weights[..., width:], values)
-            hidden = self._finish(layer, hidden, mixed.flatten(1))
+        for layer, all_keys, all_values in zip(self.layers, state.keys, state.values, strict=True):
+            query, key, value = self._project(layer, hidden, rotations)
+            all_keys[:, places] = key.reshape(sentences, beams, self.dim)
+            all_values[:, places] = value.reshape(sentences, beams, self.dim)
+            keys, values = all_keys[:, : state.used], all_values[:, : state.used]
+            # All beams and heads of a sentence look at all its columns in one product.
+            queries = query.reshape(sentences, beams * self.heads, self.dim)
+            looks = torch.baddbmm(bias, queries, keys.transpose(1, 2))
+            mixed = torch.bmm(torch.softmax(looks, dim=-1), values)
+            hidden = self._finish(layer, hidden, mixed.view(len(tokens), -1))
         return self._score(hidden)
+
+    def _bias_looks(self, state: State) -> torch.Tensor:
+        """Return what is added to the looks [sentences, beams * heads, used]: 0 or -infinity."""
+        hidden = state.hidden_from[:, :, None, : state.used].expand(-1, -1, self.heads, -1)
+        bias = torch.zeros(hidden.shape, device=self.device)
+        return bias.masked_fill_(hidden, float("-inf")).flatten(1, 2)
+
+    def _make_room(self, state: State) -> slice:
+        """Return the columns of the next step, each to be seen by its own beam alone."""
+        beams = state.beams
+        missing = state.used + beams - state.hidden_from.shape[2]
+        if missing > 0:
+            more = GROWTH * beams
+            state.keys = [functional.pad(keys, (0, 0, 0, more)) for keys in state.keys]
+            state.values = [functional.pad(values, (0, 0, 0, more)) for values in state.values]
+            state.hidden_from = functional.pad(state.hidden_from, (0, more), value=True)
+        places = slice(state.used, state.used + beams)
+        own = torch.eye(beams, dtype=torch.bool, device=state.hidden_from.device)
+        state.hidden_from[:, :, places] = ~own
+        state.used += beams
+        return places
 
     def reorder(self, state: State, rows: torch.Tensor) -> None:
         """Let row i go on from what row `rows[i]` has written."""
-        if not torch.equal(rows, torch.arange(len(rows), device=rows.device)):
-            used = state.written[:, :, :, : state.steps]
-            state.written[:, :, :, : state.steps] = used[:, :, rows]
+        flat = state.hidden_from.flatten(0, 1)
+        state.hidden_from = flat[rows].view_as(state.hidden_from)
 
-    def keep(self, state: State, sentences: torch.Tensor, *, beams: int) -> None:
+    def keep(self, state: State, sentences: torch.Tensor) -> None:
         """Drop every sentence that is not in `sentences`."""
-        rows = (sentences[:, None] * beams + torch.arange(beams, device=sentences.device)).flatten()
-        state.prompt = [(keys[sentences], values[sentences]) for keys, values in state.prompt]
-        state.blocked, state.lengths = state.blocked[sentences], state.lengths[sentences]
-        state.written = state.written[:, :, rows]
+        state.keys = [keys[sentences] for keys in state.keys]
+        state.values = [values[sentences] for values in state.values]
+        state.hidden_from = state.hidden_from[sentences]
+        state.lengths = state.lengths[sentences]
 
     def _embed(self, tokens: torch.Tensor) -> torch.Tensor:
-        return self.embedding[tokens].float() * self.embedding_scale
+        return self.embedding.pick(tokens) * self.embedding_scale
+
+    def _rotate(self, positions: torch.Tensor) -> Rotations:
+        """Return cosines and sines [tokens, 1, dim] for both sorts of layers."""
+        return {
+            local: (cosines[positions], sines[positions])
+            for local, (cosines, sines) in self.rotations.items()
+        }
 
     def _project(
-        self, layer: Layer, hidden: torch.Tensor, positions: torch.Tensor
+        self, layer: Layer, hidden: torch.Tensor, rotations: Rotations
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Return queries [tokens, heads, dim], keys and values [tokens, dim], rotated."""
-        norms = layer.norms
-        joined = _multiply(self._norm(hidden, norms["input"]), layer.attention_in)
-        query, key, value = torch.split(joined, [self.heads * self.dim, self.dim, self.dim], dim=-1)
-        cosine, sine = (table[positions] for table in self.rotations[layer.local])
-        query = self._norm(query.view(-1, self.heads, self.dim), norms["query"])
-        key = self._norm(key, norms["key"])
-        query = query * cosine[:, None] + _turn(query) * sine[:, None]
-        return query, key * cosine + _turn(key) * sine, value
+        joined = layer.attention_in.multiply(layer.norms["input"].scale(hidden))
+        parts = joined.view(len(hidden), self.heads + 2, self.dim)
+        looking = layer.norms["looking"].scale(parts[:, :-1])  # the queries and the key
+        cosine, sine = rotations[layer.local]
+        turned = looking.roll(self.dim // 2, dims=-1).mul_(sine)
+        looking = looking.mul_(cosine).add_(turned)
+        return looking[:, :-1], looking[:, -1], parts[:, -1]
 
     def _finish(self, layer: Layer, hidden: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:
         """Return `hidden` after the attention's output and the feed-forward part."""
         norms = layer.norms
-        hidden = hidden + self._norm(_multiply(mixed, layer.attention_out), norms["attended"])
-        joined = _multiply(self._norm(hidden, norms["feed"]), layer.feed_in)
+        hidden = norms["attended"].add_scaled(hidden, layer.attention_out.multiply(mixed))
+        joined = layer.feed_in.multiply(norms["feed"].scale(hidden))
         gate, up = joined.chunk(2, dim=-1)
-        product = functional.gelu(gate, approximate="tanh") * up
-        return hidden + self._norm(_multiply(product, layer.feed_out), norms["fed"])
+        product = functional.gelu(gate, approximate="tanh").mul_(up)
+        return norms["fed"].add_scaled(hidden, layer.feed_out.multiply(product))
 
     def _score(self, hidden: torch.Tensor) -> torch.Tensor:
-        return _multiply(self._norm(hidden, self.final_norm), self.embedding)
-
-    def _norm(self, values: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-        return functional.rms_norm(values, weight.shape, weight, self.eps)
+        return self.embedding.multiply(self.final_norm.scale(hidden))
 
 
 NORMS = {
     "input": "input_layernorm",
-    "query": "self_attn.q_norm",
-    "key": "self_attn.k_norm",
     "attended": "post_attention_layernorm",
     "feed": "pre_feedforward_layernorm",
     "fed": "post_feedforward_layernorm",
 }
 
 
-def _gather_layer(weights: Mapping[str, torch.Tensor], prefix: str, *, local: bool) -> Layer:
-    def take(*names: str) -> torch.Tensor:
-        return torch.cat([weights[f"{prefix}{name}.weight"] for name in names])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shelf:
+    """Where the weights are taken from, and what is made of them."""
 
+    weights: Mapping[str, torch.Tensor | Packed]
+    precision: str
+    device: torch.device
+    eps: float
+
+    def join(self, *names: str) -> Matrix:
+        """Return the matrices of some names, one below the other, as one."""
+        parts = [self.weights[f"{name}.weight"].to(self.device) for name in names]
+        return MAKERS[self.precision](parts)
+
+    def norm(self, name: str) -> Norm:
+        """Return a norm; weights are stored without the 1 that belongs to them."""
+        return self._make_norm(1 + self._vector(name))
+
+    def norm_looking(self, attention: str, config: Any) -> Norm:
+        """Return the norms of the queries and the key as one [heads + 1, dim].
+
+        The queries' has the factor of the attention in it.
+        """
+        query = (1 + self._vector(f"{attention}.q_norm")) * config.query_pre_attn_scalar**-0.5
+        key = 1 + self._vector(f"{attention}.k_norm")
+        return self._make_norm(torch.stack([query] * config.num_attention_heads + [key]))
+
+    def _vector(self, name: str) -> torch.Tensor:
+        return unpack(self.weights[f"{name}.weight"]).to(self.device).float()
+
+    def _make_norm(self, factors: torch.Tensor) -> Norm:
+        width = factors.shape[-1]
+        floor = torch.tensor((width * self.eps) ** 0.5, device=self.device)
+        return Norm(weight=factors * width**0.5, floor=floor)
+
+
+def _gather_layer(shelf: _Shelf, prefix: str, config: Any, *, local: bool) -> Layer:
+    def join(*names: str) -> Matrix:
+        return shelf.join(*(f"{prefix}{name}" for name in names))
+
+    norms = {key: shelf.norm(f"{prefix}{name}") for key, name in NORMS.items()}
     return Layer(
-        attention_in=take("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
-        attention_out=take("self_attn.o_proj"),
-        feed_in=take("mlp.gate_proj", "mlp.up_proj"),
-        feed_out=take("mlp.down_proj"),
-        norms={key: 1 + take(name).float() for key, name in NORMS.items()},
+        attention_in=join("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+        attention_out=join("self_attn.o_proj"),
+        feed_in=join("mlp.gate_proj", "mlp.up_proj"),
+        feed_out=join("mlp.down_proj"),
+        norms=norms | {"looking": shelf.norm_looking(f"{prefix}self_attn", config)},
         local=local,
     )
 
 
 def _rotations(base: float, dim: int, length: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return cosines and sines [length, dim] of rotary positions (Su et al. 2021)."""
+    """Return cosines and sines [length, 1, dim] of rotary positions (Su et al. 2021).
+
+    The first half of the sines is negative: they multiply values whose halves have changed places.
+    """
     speeds = base ** (-torch.arange(0, dim, 2, dtype=torch.float32) / dim)
     angles = torch.outer(torch.arange(length, dtype=torch.float32), speeds).repeat(1, 2)
-    return angles.cos(), angles.sin()
-
-
-def _turn(values: torch.Tensor) -> torch.Tensor:
-    left, right = values.chunk(2, dim=-1)
-    return torch.cat([-right, left], dim=-1)
-
-
-def _multiply(values: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
-    return functional.linear(values.to(matrix.dtype), matrix).float()
+    sines = angles.sin()
+    sines[:, : dim // 2] *= -1
+    return angles.cos()[:, None], sines[:, None]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
+from vnsum.checkpoints.location import locate_model
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.translation.backend import Draft
 from vnsum.translation.batching import plan_batches
@@ -37,14 +38,16 @@ class HuggingFaceBackend:
         beams: int | None = None,
     ) -> HuggingFaceBackend:
         """Load the weights of `spec`; `ModelError` where they cannot be had."""
-        checkpoint = load_checkpoint(spec, device=device, offline=offline)
-        return cls(spec=spec, checkpoint=checkpoint, beams=beams or spec.family.beams)
+        located = locate_model(spec, offline=offline)
+        checkpoint = load_checkpoint(located, device=device)
+        return cls(spec=located.spec, checkpoint=checkpoint, beams=beams or spec.family.beams)
 
     @property
     def signature(self) -> str:
         """Model, revision, number format, device and beam width."""
         checkpoint = self.checkpoint
-        return sign(self.spec, checkpoint.model.dtype, checkpoint.device, self.beams)
+        precision = str(checkpoint.model.dtype).removeprefix("torch.")
+        return sign(self.spec, precision, checkpoint.device.type, self.beams)
 
     @property
     def directions(self) -> tuple[str, ...]:

@@ -6,15 +6,12 @@ import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vnsum.checkpoints.families import Family
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.languages.tones import place_tones
 from vnsum.translation.backend import Draft
-
-if TYPE_CHECKING:
-    import torch
 
 # Room for the output: translations between the two languages stay well under this.
 LENGTH_RATIO = 2.5
@@ -85,9 +82,9 @@ def limit_output(source_tokens: int) -> int:
     return int(source_tokens * LENGTH_RATIO) + LENGTH_MARGIN
 
 
-def sign(spec: ModelSpec, dtype: torch.dtype, device: torch.device, beams: int) -> str:
+def sign(spec: ModelSpec, precision: str, device: str, beams: int) -> str:
     """Return the signature of a backend: model, revision, number format, device, beam width."""
-    parts = [spec.name, spec.revision, str(dtype).removeprefix("torch."), device.type]
+    parts = [spec.name, spec.revision, precision, device]
     return "|".join([*(part for part in parts if part), f"beam {beams}"])
 
 

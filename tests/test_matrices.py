@@ -1,0 +1,93 @@
+"""Weight matrices in several number formats, and the rescaling before 8 bits."""
+
+import pytest
+import torch
+from test_decoder import prompts, tiny_model
+
+from vnsum.checkpoints.loading import PRECISIONS
+from vnsum.checkpoints.packaged import Packed
+from vnsum.training.calibration import record_largest
+from vnsum.translation.gemma import GemmaText
+from vnsum.translation.matrices import MAKERS, make_int8
+from vnsum.translation.smoothing import smooth_weights
+
+
+def numbers(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def test_every_precision_has_a_maker():
+    assert tuple(MAKERS) == PRECISIONS
+
+
+@pytest.mark.parametrize(
+    ("precision", "error"), [("int8", 0.02), ("bfloat16", 0.01), ("float32", 1e-6)]
+)
+@pytest.mark.parametrize("shift", [0.0, 3.0, -3.0])  # values that all lie on one side, too
+def test_products_are_close(precision, error, shift):
+    parts, values = [numbers(24, 32), numbers(8, 32, seed=1)], numbers(5, 32, seed=2) + shift
+    exact = values @ torch.cat(parts).t()
+    found = MAKERS[precision](parts).multiply(values)
+    assert found.dtype == torch.float32
+    assert (found - exact).norm() / exact.norm() < error
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_rows_come_back(precision):
+    matrix = numbers(30, 16)
+    rows = torch.tensor([3, 3, 29])
+    found = MAKERS[precision]([matrix]).pick(rows)
+    assert torch.allclose(found, matrix[rows], atol=0.02)
+
+
+def test_8_bits_do_not_depend_on_the_rows_beside():
+    matrix, values = make_int8([numbers(40, 64)]), numbers(9, 64, seed=3)
+    together = matrix.multiply(values)
+    for row in range(9):
+        assert torch.equal(matrix.multiply(values[row : row + 1]), together[row : row + 1])
+
+
+def test_rows_of_zeros_stay_zeros():
+    assert torch.equal(make_int8([numbers(4, 8)]).multiply(torch.zeros(2, 8)), torch.zeros(2, 4))
+    assert torch.equal(make_int8([torch.zeros(4, 8)]).multiply(numbers(2, 8)), torch.zeros(2, 4))
+
+
+def test_what_is_stored_in_8_bits_is_not_rounded_again():
+    stored = torch.randint(-127, 128, (6, 16), dtype=torch.int8)
+    scale = torch.rand(6)
+    made = make_int8([Packed(form="q8", values=stored, scale=scale)])
+    assert torch.equal(made.rows, stored)
+    assert torch.equal(made.scale, scale)
+
+
+def smoothed(seed):
+    model, rows = tiny_model(seed), prompts(seed)
+    largest = record_largest(GemmaText(model.config, model.state_dict()), rows)
+    return model, rows, smooth_weights(model.state_dict(), largest, model.config)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_smoothing_keeps_the_function(seed):
+    model, rows, weights = smoothed(seed)
+    with torch.inference_mode():
+        before = GemmaText(model.config, model.state_dict()).rate(rows, [0] * len(rows))
+        after = GemmaText(model.config, weights).rate(rows, [0] * len(rows))
+    for first, second in zip(before, after, strict=True):
+        assert torch.allclose(first, second, atol=1e-3)
+    assert any(not torch.equal(weights[name], value) for name, value in model.state_dict().items())
+
+
+def test_smoothing_evens_out_the_inputs():
+    model, rows, weights = smoothed(0)
+    before = record_largest(GemmaText(model.config, model.state_dict()), rows)
+    after = record_largest(GemmaText(model.config, weights), rows)
+    spread = lambda found: sum(float(v.max() / v.median()) for v in found.values())  # noqa: E731
+    assert spread(after) < spread(before)
+
+
+def test_recording_leaves_the_model_as_it_was():
+    made = tiny_model(0)
+    model = GemmaText(made.config, made.state_dict())
+    layers = model.layers
+    record_largest(model, prompts(0))
+    assert model.layers is layers

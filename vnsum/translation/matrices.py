@@ -1,0 +1,121 @@
+"""Weight matrices in the number format that a machine multiplies fastest, behind one interface.
+
+Values come in and go out as float32. `Int8Matrix` rounds every row of the values by itself, so that
+a row's products do not depend on the rows beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch.nn import functional
+
+from vnsum.checkpoints.packaged import Packed
+
+LARGEST = 127  # of the weights' 8-bit numbers; -128 would have no opposite
+LEVELS = 254  # steps of the values' 8-bit numbers; one less than fits leaves room for rounding
+TINY = 1e-12  # keeps a row of zeros from being divided by zero
+
+
+class Matrix(Protocol):
+    """A weight matrix [outputs, inputs]."""
+
+    def multiply(self, values: torch.Tensor) -> torch.Tensor:
+        """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
+
+    def pick(self, rows: torch.Tensor) -> torch.Tensor:
+        """Return some of the rows [n, inputs] as float32."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloatMatrix:
+    """Numbers in a floating-point format, multiplied in that format."""
+
+    values: torch.Tensor
+
+    def multiply(self, values: torch.Tensor) -> torch.Tensor:
+        """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
+        return functional.linear(values.to(self.values.dtype), self.values).float()
+
+    def pick(self, rows: torch.Tensor) -> torch.Tensor:
+        """Return some of the rows [n, inputs] as float32."""
+        return self.values[rows].float()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Int8Matrix:
+    """8-bit whole numbers with a scale for each output, multiplied as whole numbers.
+
+    `packed` is the same matrix as `rows`, arranged as oneDNN's kernel wants it. Every row of
+    values is rounded to 8 bits between its own least and greatest, as in Yao et al. 2022
+    (ZeroQuant, arXiv:2206.01861); `sums` put the least value back into the products.
+    """
+
+    rows: torch.Tensor
+    scale: torch.Tensor
+    packed: torch.Tensor
+    sums: torch.Tensor  # of the rows, scaled
+    zeros: torch.Tensor  # the zero points of the rows, which the kernel asks for
+    half: torch.Tensor
+
+    def multiply(self, values: torch.Tensor) -> torch.Tensor:
+        """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
+        least = values.amin(dim=-1, keepdim=True)
+        step = (values.amax(dim=-1, keepdim=True) - least).div_(LEVELS).add_(TINY)
+        # value = least + step * number; the half makes the conversion round to the nearest.
+        steps = step.reciprocal()  # multiplying is faster than dividing
+        shift = torch.addcmul(self.half, least, steps, value=-1)
+        numbers = torch.addcmul(shift, values, steps).to(torch.uint8)
+        products: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
+            numbers, 1.0, 0, self.packed, self.scale, self.zeros, None,
+            1.0, 0, torch.float32, "none", [], "",
+        )  # fmt: skip
+        return products.mul_(step).addcmul_(least, self.sums)
+
+    def pick(self, rows: torch.Tensor) -> torch.Tensor:
+        """Return some of the rows [n, inputs] as float32."""
+        return self.rows[rows].float().mul_(self.scale[rows, None])
+
+
+def make_float(parts: Sequence[torch.Tensor | Packed], dtype: torch.dtype) -> FloatMatrix:
+    """Return the parts, one below the other, as floating-point numbers."""
+    return FloatMatrix(values=torch.cat([unpack(part).to(dtype) for part in parts]))
+
+
+def make_int8(parts: Sequence[torch.Tensor | Packed]) -> Int8Matrix:
+    """Return the parts, one below the other, as 8-bit numbers with a scale a row."""
+    stored = [_round_rows(part) for part in parts]
+    rows = torch.cat([rows for rows, _ in stored])
+    scale = torch.cat([scale for _, scale in stored])
+    return Int8Matrix(
+        rows=rows,
+        scale=scale,
+        packed=torch.ops.onednn.qlinear_prepack(rows, None),
+        sums=rows.sum(dim=1) * scale,
+        zeros=torch.zeros(len(rows), dtype=torch.long),
+        half=torch.tensor(0.5),
+    )
+
+
+MAKERS: Mapping[str, Callable[[Sequence[torch.Tensor | Packed]], Matrix]] = {
+    "int8": make_int8,
+    "bfloat16": lambda parts: make_float(parts, torch.bfloat16),
+    "float32": lambda parts: make_float(parts, torch.float32),
+}
+
+
+def unpack(part: torch.Tensor | Packed) -> torch.Tensor:
+    """Return the numbers of a stored tensor."""
+    return part if isinstance(part, torch.Tensor) else part.unpack()
+
+
+def _round_rows(part: torch.Tensor | Packed) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return 8-bit numbers and their scales; what is stored that way already is not touched."""
+    if not isinstance(part, torch.Tensor) and part.rows is not None:
+        return part.rows
+    numbers = unpack(part).float()
+    scale = numbers.abs().amax(dim=1).clamp_min_(TINY).div_(LARGEST)
+    return (numbers / scale[:, None]).round_().to(torch.int8), scale
