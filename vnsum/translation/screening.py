@@ -20,7 +20,7 @@ TAG = re.compile(
     r">>[a-z]{3}<<|<2[a-z]{2}>|__[a-z]{2,3}__|\b[a-z]{3}_[A-Z][a-z]{3}\b|\b[a-z]{2}_[A-Z]{2}\b"
     r"|</?s>|<(?:pad|bos|eos|unk)>|^\W*(?:2(?:en|vi)\b|(?:en|vi) ?:)"
 )
-QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»")
+ASIDE = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»|\([^()]*\)")
 LEFT_WORDS = 5  # fewer words of the source in a row may be a name or a term
 SHORT_SOURCE = 24  # characters; lengths of shorter texts vary too much to judge
 SHORTEST, LONGEST = 0.33, 2.5  # target characters per source character; references: 0.6 to 1.7
@@ -58,15 +58,15 @@ def screen_output(
 
 
 def has_source_left(source_text: str, text: str) -> bool:
-    """Return whether `text` has a run of words of the source that are neither names nor quoted.
+    """Return whether `text` has a run of words of the source that are neither names nor asides.
 
     >>> has_source_left("Đường ngập sâu vì trời mưa to.", "đường ngập sâu vì trời, they said")
     True
     """
-    source = WORD.findall(QUOTED.sub(" | | ", source_text).replace("|", "_"))
+    source, written = (WORD.findall(ASIDE.sub(" _ ", part)) for part in (source_text, text))
     runs = {tuple(source[i : i + LEFT_WORDS]) for i in range(len(source) - LEFT_WORDS + 1)}
     plain = {tuple(word.casefold() for word in run) for run in runs if _is_prose(run)}
-    words = [word.casefold() for word in WORD.findall(text)]
+    words = [word.casefold() for word in written]
     return any(
         tuple(words[i : i + LEFT_WORDS]) in plain for i in range(len(words) - LEFT_WORDS + 1)
     )
