@@ -46,3 +46,17 @@ def test_no_text_is_too_odd(lines):
 def test_a_document_without_lines_has_no_shape():
     assert name_shape(build([])) is None
     assert name_shape(build(["12", "15", "18", "19"])) is None
+
+
+LONG = {
+    "three thousand times the same": ["Trời hôm nay mưa rất to ở khắp thành phố Huế."] * 3000,
+    "a sentence of twenty thousand syllables": [" ".join(f"từ{i % 500}" for i in range(20_000))],
+    "three thousand lines without words": ["***"] * 3000,
+}
+
+
+@pytest.mark.parametrize("name", sorted(summarization.METHODS))
+@pytest.mark.parametrize("label", LONG)
+def test_long_and_empty_texts_give_one_sentence_of_a_kind(label, name):
+    summary = summarization.load(name).summarize(build(LONG[label]), Budget(sentences=3))
+    assert [sentence.text for sentence in summary.sentences] == LONG[label][:1]
