@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 import vnsum
 from vnsum.cli import main
 from vnsum.errors import InputError
+from vnsum.fidelity.name_table import plain
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import check_terms
 from vnsum.languages import detect
 from vnsum.pipeline import Pipeline
+from vnsum.result import Finding, Span
 from vnsum.translation import FakeBackend, GuardedTranslator
 from vnsum.translation.backend import Alternative, Draft, scramble
+from vnsum.translation.consistency import unify_forms
+from vnsum.translation.guard import CheckedText
 from vnsum.translation.screening import screen_output
 
 WAY = {"source": "vi", "target": "en"}
@@ -281,6 +285,86 @@ class TestPipeline:
         assert vnsum.load().glossary == Glossary()
         with pytest.raises(InputError, match="path of a file, not 3"):
             vnsum.load(glossary=3)
+
+
+class TestOneForm:
+    """One form of a name in a document, only where it is certain that both are the same name."""
+
+    DOCUMENTS = (
+        ("the commonest form",
+         {"Huyện Hạ Long": "Ha Long district", "ở Hạ Long": "in Halong", "Hạ Long": "Ha Long"},
+         ["Ha Long district", "in Ha Long", "Ha Long"]),
+        ("the first one of two",
+         {"Ở Hạ Long": "In Halong", "gần Hạ Long": "near Hạ Long"},
+         ["In Halong", "near Halong"]),
+        ("a name that the source does not have there",
+         {"Ở Hạ Long": "In Halong", "ở đó": "in Ha Long"}, ["In Halong", "in Ha Long"]),
+        ("ordinary words", {"Cô Thế Anh": "The Anh", "The Thế": "The The"},
+         ["The Anh", "The The"]),
+        ("capitals throughout", {"HẠ LONG": "HALONG", "ở Hạ Long": "in Ha Long"},
+         ["HALONG", "in Ha Long"]),
+        ("two forms in one sentence",
+         {"Hạ Long": "Ha Long (Halong)", "ở Hạ Long": "in Halong", "gần Hạ Long": "by Halong"},
+         ["Ha Long (Halong)", "in Halong", "by Halong"]),
+        ("terms with several forms",
+         {"Mỹ": "the US", "ở Mỹ": "in the United States", "của Mỹ": "of the United States"},
+         ["the United States", "in the United States", "of the United States"]),
+        ("a kept name stays", {"ở Hà Đông": "in Hà Đông", "gần Hà Đông": "by Hadong"},
+         ["in Hà Đông", "by Hadong"]),
+    )  # fmt: skip
+    GLOSSARY = Glossary.from_dict({"Mỹ": ["US", "United States"]}, keep=["Hà Đông"])
+
+    @pytest.mark.parametrize(
+        ("table", "expected"), [row[1:] for row in DOCUMENTS], ids=[row[0] for row in DOCUMENTS]
+    )
+    def test_documents(self, table, expected):
+        checked = {source: CheckedText(text=text) for source, text in table.items()}
+        done = unify_forms(checked, glossary=self.GLOSSARY, **WAY)
+        assert [item.text for item in done.values()] == expected
+        for item, first in zip(done.values(), table.values(), strict=True):
+            assert bool(item.findings) == (item.text != first)
+
+    TEXTS = st.lists(
+        st.sampled_from(["Hạ Long", "Ha Long", "Halong", "Viet-Nam", "Việt Nam", "US", "the", ","]),
+        max_size=6,
+    ).map(" ".join)
+
+    @given(st.dictionaries(TEXTS, TEXTS, max_size=6))
+    def test_once_is_enough_and_letters_stay(self, table):
+        checked = {source: CheckedText(text=text) for source, text in table.items()}
+        done = unify_forms(checked, glossary=self.GLOSSARY, **WAY)
+        assert [*done] == [*table]
+        again = unify_forms(done, glossary=self.GLOSSARY, **WAY)
+        assert {k: v.text for k, v in again.items()} == {k: v.text for k, v in done.items()}
+        for source, text in table.items():
+            letters = [plain("".join(c for c in t.lower() if c.isalpha()))
+                       for t in (text, done[source].text)]  # fmt: skip
+            assert letters[0] == letters[1]
+            for finding in done[source].findings:
+                span = finding.target
+                assert f'"{done[source].text[span.start : span.end]}" in the' in finding.message
+
+    def test_findings_move_with_the_text(self):
+        note = Finding(kind="number", severity="error", message="5", target=Span(start=10, end=11))
+        table = {
+            "Hạ Long": CheckedText(text="Ha Long"),
+            "5 Hạ Long": CheckedText(text="Halong is 5", findings=(note,)),
+        }
+        done = unify_forms(table, glossary=Glossary(), **WAY)["5 Hạ Long"]
+        span = done.findings[0].target
+        assert done.text[span.start : span.end] == "5"
+
+    def test_by_option_of_the_glossary(self):
+        forms = {"Hạ Long đẹp.": "Ha Long is fine.", "Tôi ở Hạ Long.": "I am in Halong."}
+        texts = []
+        for one_form in (True, False):
+            glossary = Glossary(one_form=one_form)
+            pipeline = Pipeline(
+                translator=guarded(lambda text: forms[text], glossary),
+                summarizer=vnsum.summarization.load("lead"), glossary=glossary,
+            )  # fmt: skip
+            texts.append(pipeline.translate(" ".join(forms), lang="vi").text)
+        assert texts == ["Ha Long is fine. I am in Ha Long.", "Ha Long is fine. I am in Halong."]
 
 
 def test_the_command_line(tmp_path, capsys):

@@ -28,6 +28,7 @@ from vnsum.translation import (
     open_store,
     require_direction,
 )
+from vnsum.translation.consistency import unify_forms
 from vnsum.version import __version__
 
 __all__ = ["Pipeline", "Text", "load"]
@@ -403,12 +404,19 @@ class Pipeline:
                 done = self.translator.translate_checked([*table], source=source, target=target)
                 table.update(zip(table, done, strict=True))
         return [
-            {
-                text: self._check_fidelity(text, wanted[d.lang, target][text], d, target)
-                for text in job
-            }
-            for d, job, target in zip(documents, jobs, targets, strict=True)
+            self._finish_texts({text: wanted[d.lang, to][text] for text in job}, d, to)
+            for d, job, to in zip(documents, jobs, targets, strict=True)
         ]
+
+    def _finish_texts(
+        self, table: dict[str, CheckedText], document: Document, to: str
+    ) -> dict[str, CheckedText]:
+        """Return the translations of a document's texts with one form a name, and checked."""
+        if self.glossary.one_form and document.lang != to:
+            table = unify_forms(table, glossary=self.glossary, source=document.lang, target=to)
+        return {
+            text: self._check_fidelity(text, done, document, to) for text, done in table.items()
+        }
 
     def _check_fidelity(
         self, text: str, translated: CheckedText, document: Document, to: str

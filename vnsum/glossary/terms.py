@@ -67,8 +67,9 @@ class Glossary:
     only. In the other direction several terms may share a form; all their targets are accepted and
     the first one is written. `case` is `"smart"` (the capitals of the term are needed, more may be
     there at the start of a sentence and in headlines), `"exact"` or `"ignore"`. `diacritics=False`
-    finds Vietnamese terms that were typed without them, too. Raises `InputError` for terms that
-    cannot be used.
+    finds Vietnamese terms that were typed without them, too. `one_form` asks for one form in all of
+    a document where a term or a name, of the glossary or not, could have several. Raises
+    `InputError` for terms that cannot be used.
 
     >>> glossary = Glossary.from_dict({"Biển Đông": "East Sea"}, keep=["VinFast"])
     >>> [mention.text for mention in glossary.find("VinFast và Biển Đông", lang="vi")]
@@ -81,6 +82,7 @@ class Glossary:
     source: str = "vi"
     case: Case = "smart"
     diacritics: bool = True
+    one_form: bool = False
     _tables: dict[str, _Table] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -104,6 +106,7 @@ class Glossary:
         source: str = "vi",
         case: Case = "smart",
         diacritics: bool = True,
+        one_form: bool = False,
     ) -> Glossary:
         """Return a glossary of source forms and what they become; of several, the first is written.
 
@@ -118,7 +121,9 @@ class Glossary:
             for form, targets in terms.items()
         ]
         rows += _keep_names(keep)
-        return cls(terms=tuple(rows), source=source, case=case, diacritics=diacritics)
+        return cls(
+            terms=tuple(rows), source=source, case=case, diacritics=diacritics, one_form=one_form
+        )
 
     @classmethod
     def read(
@@ -128,6 +133,7 @@ class Glossary:
         keep: Iterable[str] = (),
         case: Case = "smart",
         diacritics: bool = True,
+        one_form: bool = False,
     ) -> Glossary:
         """Read a glossary from a TSV or CSV file; `vnsum.glossary.files` says how it is written.
 
@@ -139,7 +145,9 @@ class Glossary:
 
         terms, source = read_terms(path)
         rows = (*terms, *_keep_names(keep))
-        return cls(terms=rows, source=source, case=case, diacritics=diacritics)
+        return cls(
+            terms=rows, source=source, case=case, diacritics=diacritics, one_form=one_form
+        )
 
     @classmethod
     def make(
@@ -170,7 +178,7 @@ class Glossary:
     def digest(self) -> str:
         """Twelve letters and digits that differ where glossaries do."""
         rows = [[term.vi, term.en] for term in self.terms]
-        data = json.dumps([rows, self.source, self.case, self.diacritics])
+        data = json.dumps([rows, self.source, self.case, self.diacritics, self.one_form])
         return hashlib.sha256(data.encode()).hexdigest()[:12]
 
     def find(self, text: str, *, lang: str) -> list[Mention]:

@@ -1,0 +1,140 @@
+"""One form for a name in all of a document: Viet Nam here and Vietnam there become one of the two.
+
+Only where it is certain that both are the same: terms of the glossary with several forms, and names
+whose letters are those of the source's name, diacritics, spaces and hyphens aside. The commonest
+form is taken, the first one where two are as common. A sentence that has two forms by itself, such
+as an abbreviation with its meaning, is left alone. Pure functions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from vnsum.glossary import Glossary
+from vnsum.glossary.matching import Matcher, Token, cut, fold
+from vnsum.result import Finding, Span
+from vnsum.translation.guard import CheckedText
+
+LONGEST_NAME = 4  # words
+FEWEST_LETTERS = 5  # of a name; "Thế" and the article at the start of a sentence are alike
+SAME = frozenset(["-", "–"])  # may stand inside a name or not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A name as one translation writes it; names with one `key` are the same."""
+
+    key: tuple[str, ...]
+    text: str
+    span: Span
+
+
+def unify_forms(
+    table: Mapping[str, CheckedText], *, glossary: Glossary, source: str, target: str
+) -> dict[str, CheckedText]:
+    """Return the translations of a document's texts with one form for each name.
+
+    >>> table = {"Hạ Long đẹp": CheckedText(text="Ha Long is fine"),
+    ...          "ở Hạ Long": CheckedText(text="in Halong"), "Hạ Long": CheckedText(text="Ha Long")}
+    >>> done = unify_forms(table, glossary=Glossary(), source="vi", target="en")
+    >>> done["ở Hạ Long"].text
+    'in Ha Long'
+    """
+    used = {
+        text: _leave_out_doubles([*_list_terms(text, checked.text, glossary, source, target),
+                                  *_list_names(text, checked.text, glossary, source)])
+        for text, checked in table.items()
+    }  # fmt: skip
+    counts: dict[tuple[str, ...], Counter[str]] = {}
+    for forms in used.values():
+        for key, text in {form.key: form.text for form in forms}.items():
+            counts.setdefault(key, Counter())[text] += 1
+    chosen = {key: counter.most_common(1)[0][0] for key, counter in counts.items()}
+    return {text: _write(checked, used[text], chosen) for text, checked in table.items()}
+
+
+def _list_terms(
+    text: str, translation: str, glossary: Glossary, source: str, target: str
+) -> Iterator[Form]:
+    """Yield the forms of terms that may be called in several ways."""
+    for term in dict.fromkeys(mention.term for mention in glossary.find(text, lang=source)):
+        forms = term.forms(target)
+        if len(forms) > 1 and not term.is_kept:
+            matcher = Matcher(case="exact")
+            for number, form in enumerate(forms):
+                matcher.add(form, number)
+            for match in matcher.find(translation):
+                yield Form(key=forms, text=forms[match.owner], span=match.span)
+
+
+def _list_names(text: str, translation: str, glossary: Glossary, source: str) -> Iterator[Form]:
+    """Yield the names of the translation that have the letters of a name of the source."""
+    terms = [mention.span for mention in glossary.find(text, lang=source)]
+    keys = {
+        key
+        for key, words, span in _list_runs(text)
+        if (words > 1 or source == "en") and not any(_overlap(span, term) for term in terms)
+    }
+    end = 0
+    for key, _, span in _list_runs(translation):
+        written = translation[span.start : span.end]
+        if key in keys and span.start >= end and not written.isupper():
+            yield Form(key=(key,), text=written, span=span)
+            end = span.end
+
+
+def _list_runs(text: str) -> Iterator[tuple[str, int, Span]]:
+    """Yield letters, number of words and place of every run of capitalised words, longest first."""
+    tokens = cut(text)
+    for start in range(len(tokens)):
+        for end in range(min(len(tokens), start + 2 * LONGEST_NAME - 1), start, -1):
+            run = tokens[start:end]
+            words = [token for token in run if token.is_word]
+            if len(words) <= LONGEST_NAME and _is_name(run):
+                key = "".join(fold(word.text, False) for word in words)
+                if len(key) >= FEWEST_LETTERS:
+                    yield key, len(words), Span(start=run[0].start, end=run[-1].end)
+
+
+def _is_name(run: Sequence[Token]) -> bool:
+    inner = (token.text[0].isupper() if token.is_word else token.text in SAME for token in run)
+    return run[0].is_word and run[-1].is_word and all(inner)
+
+
+def _leave_out_doubles(forms: Sequence[Form]) -> list[Form]:
+    written: dict[tuple[str, ...], set[str]] = {}
+    for form in forms:
+        written.setdefault(form.key, set()).add(form.text)
+    return [form for form in forms if len(written[form.key]) == 1]
+
+
+def _write(
+    checked: CheckedText, forms: Sequence[Form], chosen: Mapping[tuple[str, ...], str]
+) -> CheckedText:
+    """Return the translation with the chosen forms, its findings where they belong now."""
+    text, findings = checked.text, [*checked.findings]
+    for form in sorted(forms, key=lambda form: -form.span.start):
+        new, span = chosen[form.key], form.span
+        if new != form.text:
+            text = text[: span.start] + new + text[span.end :]
+            moved = Span(start=span.start, end=span.start + len(new))
+            findings = [replace(f, target=_move(f.target, span, moved)) for f in findings]
+            message = f'"{form.text}" is "{new}" in the rest of the document and became that here.'
+            findings.append(Finding(kind="term", severity="info", message=message, target=moved))
+    return CheckedText(text=text, findings=tuple(findings))
+
+
+def _move(place: Span | None, old: Span, new: Span) -> Span | None:
+    """Return where a place is after the text at `old` has become that at `new`."""
+    if place is None or place.end <= old.start:
+        return place
+    shift = new.end - old.end
+    if place.start >= old.end:
+        return Span(start=place.start + shift, end=place.end + shift)
+    return Span(start=min(place.start, new.start), end=max(place.end + shift, new.end))
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
