@@ -8,6 +8,7 @@ import shutil
 import nbclient
 import nbformat
 import pytest
+import training
 from conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "examples").glob("*.ipynb"))
@@ -15,7 +16,7 @@ LONGEST_CELL = 20  # lines; a longer one hides what it shows
 SECONDS = 300  # for one cell, on a slow machine
 
 # What a cell tagged "parameters" is set to here, so that a notebook that trains or scales is quick.
-PARAMETERS: dict[str, str] = {}
+PARAMETERS = {"5_fine_tune": 'START, EPOCHS = "base", 1'}
 
 
 def read(path):
@@ -60,6 +61,8 @@ def test_a_notebook_runs(path, tmp_path, monkeypatch):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / ".ipython"))
     monkeypatch.setenv("PYTHONWARNINGS", "default")
     assert os.environ["VNSUM_OFFLINE"] == "1"
+    if "base" in PARAMETERS.get(path.stem, ""):
+        training.save_base(tmp_path / "base")
     notebook = read(path)
     for cell in code_cells(notebook):
         if "parameters" in cell.metadata.get("tags", []):
