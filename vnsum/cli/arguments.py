@@ -6,12 +6,14 @@ import argparse
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vnsum.cli import commands, evaluate
+from vnsum.assembly import ORDERS, SUMMARIZE_FIRST
+from vnsum.cli import commands, evaluate, models, train
 from vnsum.cli.formats import FORMATS
 from vnsum.cli.groups import Subcommand
 from vnsum.errors import InputError
 from vnsum.languages import LANGUAGES
 from vnsum.summarization import DEFAULT_METHOD, METHODS, Budget
+from vnsum.summarization.budget import LENGTHS
 from vnsum.version import __version__
 
 
@@ -44,22 +46,29 @@ def build_parser() -> argparse.ArgumentParser:
          commands.segment, _add_segment),
         ("check", "what a translation changed, left out or added",
          commands.check, _add_check),
-        ("models", "the table of known models", commands.models, _add_models),
     ):  # fmt: skip
         command = chosen.add_parser(name, help=about, description=f"Write {about}.")
         add_options(command)
         _add_debug(command)
         command.set_defaults(run=run)
+    about = "the table of known models"
+    group = chosen.add_parser("models", help=about, description=f"Write {about}.")
+    models.add_options(group)
+    group.set_defaults(run=models.show)
+    _add_group(group, models.COMMANDS, required=False)
     for name, about, rows in (
         ("evaluate", "scores on development data", evaluate.COMMANDS),
+        ("train", "models made from data, and from your own", train.COMMANDS),
     ):  # fmt: skip
         group = chosen.add_parser(name, help=about, description=f"Write {about}.")
         _add_group(group, rows)
     return parser
 
 
-def _add_group(group: argparse.ArgumentParser, rows: Sequence[Subcommand]) -> None:
-    inner = group.add_subparsers(title="commands", metavar="COMMAND", required=True)
+def _add_group(
+    group: argparse.ArgumentParser, rows: Sequence[Subcommand], *, required: bool = True
+) -> None:
+    inner = group.add_subparsers(title="commands", metavar="COMMAND", required=required)
     for row in rows:
         command = inner.add_parser(row.name, help=row.about, description=f"Write {row.about}.")
         row.add_options(command)
@@ -91,14 +100,24 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
         metavar="R",
         help="at most this part of the article's sentences, for example 0.2",
     )
+    length.add_argument(
+        "--length",
+        choices=tuple(LENGTHS),
+        help="one sentence, two, three, or three tenths of the article (standard)",
+    )
     _add_languages(parser, to_default=None, to_help="language of the translation (the other one)")
     _add_model(parser)
     parser.add_argument(
         "--summarizer",
-        choices=sorted(METHODS),
         default=DEFAULT_METHOD,
         metavar="METHOD",
-        help=f"one of {', '.join(sorted(METHODS))} ({DEFAULT_METHOD})",
+        help=f"one of {', '.join(sorted(METHODS))} ({DEFAULT_METHOD}), or a checkpoint that writes "
+        "summaries: vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder",
+    )
+    parser.add_argument(
+        "--order",
+        choices=ORDERS,
+        help=f"choose the sentences before or after translating ({SUMMARIZE_FIRST})",
     )
 
 
@@ -118,10 +137,6 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="TARGET", help="its translation, line by line")
     parser.add_argument("--from", dest="lang", choices=tuple(LANGUAGES), default="vi")
     parser.add_argument("--to", choices=tuple(LANGUAGES), default="en")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
-
-
-def _add_models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -175,6 +190,10 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         default="mini",
         metavar="NAME",
         help="a name from `vnsum models`, a Hugging Face id or a folder (mini)",
+    )
+    parser.add_argument(
+        "--runtime",
+        help="what runs the model: vnsum, ctranslate2 or transformers (the fastest there is)",
     )
     parser.add_argument("--device", help="cpu, cuda or mps (the fastest there is)")
     parser.add_argument("--offline", action="store_true", help="never use the network")

@@ -12,7 +12,6 @@ from typing import Any
 
 from vnsum import rendering
 from vnsum.article import Article
-from vnsum.checkpoints import ModelSpec, known_models
 from vnsum.cli.console import explain, say, show_progress
 from vnsum.cli.files import STANDARD, Destination, plan, read_article, read_text, write_text
 from vnsum.cli.formats import FORMATS, Value, by_suffix
@@ -28,13 +27,14 @@ Load = Callable[..., Pipeline]
 
 def summarize(options: argparse.Namespace, load: Load) -> int:
     """Summarize every file in both languages."""
-    pipeline = _load(options, load, summarizer=options.summarizer)
+    pipeline = _load(options, load, summarizer=options.summarizer, order=options.order)
 
     def work(article: Article) -> Value:
         return pipeline.summarize(
             article,
             sentences=options.sentences,
             ratio=options.ratio,
+            length=options.length,
             title=options.title,
             to=options.to,
             lang=options.lang,
@@ -86,44 +86,6 @@ def check(options: argparse.Namespace, load: Load) -> int:
     return 1 if found else 0
 
 
-def models(options: argparse.Namespace, load: Load) -> int:
-    """Print the table of known models."""
-    rows = known_models()
-    if options.format == "json":
-        data = [_describe(row) for row in rows]
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
-        return 0
-    table = [("NAME", "DIRECTIONS", "SIZE", "LICENCE", "WHERE FROM")]
-    table += [
-        (
-            row.name,
-            " ".join(row.directions) or "none yet",
-            f"{row.size_mb} MB" if row.size_mb else "?",
-            row.licence,
-            "inside vnsum" if row.origin == "package" else row.checkpoint,
-        )
-        for row in rows
-    ]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for cells in table:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        sys.stdout.write(line.rstrip() + "\n")
-    return 0
-
-
-def _describe(row: ModelSpec) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "checkpoint": row.checkpoint,
-        "origin": row.origin,
-        "family": row.family.name,
-        "directions": list(row.directions),
-        "licence": row.licence,
-        "size_mb": row.size_mb or None,
-        "note": row.note,
-    }
-
-
 def _paired_lines(source: str, target: str) -> list[tuple[int, str, str]]:
     lines = [_lines(read_text(file)) for file in (source, target)]
     if len(lines[0]) != len(lines[1]):
@@ -141,6 +103,7 @@ def _lines(text: str) -> list[str]:
 
 def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
     chosen = {
+        "runtime": options.runtime,
         "device": options.device,
         "offline": options.offline or None,
         "glossary": options.glossary,
