@@ -189,7 +189,7 @@ def _describe_machine() -> str:
 
 
 def _write(checked: CheckedText) -> str:
-    text = json.dumps(checked.to_dict(), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(checked.to_dict(), separators=(",", ":"))
     return f"{_sum(text)}{text}"
 
 
@@ -202,4 +202,4 @@ def _read(kept: str) -> CheckedText | None:
 
 
 def _sum(text: str) -> str:
-    return f"{zlib.crc32(text.encode('utf-8', 'surrogatepass')):08x}"
+    return f"{zlib.crc32(text.encode()):08x}"
