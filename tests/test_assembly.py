@@ -17,7 +17,7 @@ from vnsum.assembly import (
     pair_up,
     resolve_dates,
 )
-from vnsum.result import BilingualSummary, Finding, Summary, SummarySentence
+from vnsum.result import BilingualSummary, Edit, Finding, Span, Summary, SummarySentence
 
 CASES = json.loads((Path(__file__).parent / "cases/assembly.json").read_text(encoding="utf-8"))
 
@@ -71,7 +71,9 @@ def test_every_edit_can_be_undone_and_is_told(document, data):
             assert sentence.text[edit.start : edit.start + len(edit.after)] == edit.after
         for finding in sentence.findings:
             if finding.source is not None:
-                assert 0 <= finding.source.start < finding.source.end <= len(sentence.text)
+                span = sentence.text[finding.source.start : finding.source.end]
+                assert span
+                assert f'"{span}"'.lower() in finding.message.lower()
 
 
 @settings(deadline=None)
@@ -89,6 +91,28 @@ def test_people_stand_where_they_are_said_to_stand(document):
             text = document.sentences[mention.sentence].text
             assert text[mention.start :].startswith(mention.text)
             assert len(mention.text) <= len(person.name)
+
+
+@settings(deadline=None)
+@given(texts, texts, st.sampled_from(["Có 12 người", "Ngày 9/1", "Nga"]))
+def test_a_shortened_sentence_keeps_its_cuts(text, first, mark):
+    document = build(["Ông Lê Văn Tám đến.", first, f"{text} (theo đó) {mark} ở lại."])
+    whole = document.sentences[2].text
+    cut = whole.index(" (theo đó)")
+    shortened = whole.replace(" (theo đó)", "", 1)
+    place = shortened.rindex(mark)
+    note = Finding(kind="shortened", severity="info", message="cut",
+                   source=Span(start=place, end=place + len(mark)))  # fmt: skip
+    edit = Edit(kind="shortened", start=cut, before=" (theo đó)", after="")
+    sentence = SummarySentence(text=shortened, evidence=(2,), score=1.0, edits=(edit,),
+                               findings=(note,))  # fmt: skip
+    (cleared,) = clear_references(
+        document, Summary(lang="vi", sentences=(sentence,))
+    ).sentences  # fmt: skip
+    assert cleared.original == whole
+    assert cleared.edits[0] == edit
+    span = next(f.source for f in cleared.findings if f.kind == "shortened")
+    assert cleared.text[span.start : span.end] == mark
 
 
 def test_a_sentence_that_is_no_copy_is_left_alone():

@@ -135,10 +135,11 @@ class Translation(Serializable):
 class Edit:
     """A change to a sentence of the article, so that it can be read without what stood before it.
 
-    `after` stands in the summary at character `start` where the article has `before`. `kind` is
-    `"reference"` (a pronoun became the name), `"opening"` (a connective without anything to
-    connect to was left out) or `"quotation"` (the mark that opens a quotation came sentences
-    before); `evidence` is the index of the sentence that has the name.
+    `after` stands at character `start`, once this edit and those before it are made, where the
+    article has `before`. `kind` is `"reference"` (a pronoun became the name), `"opening"` (a
+    connective without anything to connect to was left out), `"quotation"` (the mark that opens a
+    quotation came sentences before) or `"shortened"`; `evidence` is the index of the sentence that
+    has the name.
     """
 
     kind: str
@@ -154,7 +155,7 @@ class SummarySentence:
 
     `evidence` are indices into `document.sentences`; `score` is the summarizer's own figure
     (higher is better; comparable only within one summary). `edits` are the changes against the
-    article, from left to right. `findings` are the summarizer's own, with their places as spans
+    article, in the order in which they are made. `findings` are the summarizer's own, with their places as spans
     of `text`; in a bilingual summary they have moved to the pair.
     """
 

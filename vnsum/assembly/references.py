@@ -44,13 +44,17 @@ class _Change:
     after: str
     evidence: int | None = None
 
+    @property
+    def kept_from(self) -> int:
+        """The first character that stays as it was, but perhaps for its case."""
+        return self.end - len(self.after) if self.kind == KIND_OPENING else self.end
+
 
 def clear_references(document: Document, summary: Summary) -> Summary:
     """Return `summary` with its references to left-out sentences resolved or flagged.
 
-    Only sentences that equal the one sentence they have as evidence are looked at. Every change
-    is in `SummarySentence.edits` and in a finding of severity `"info"`; what cannot be resolved
-    is a `"warning"`.
+    Only sentences whose `original` is their one piece of evidence are looked at. Every change is
+    in `SummarySentence.edits` and in an `"info"`; what cannot be resolved is a `"warning"`.
     """
     reader = _Reader(document, find_people(document), WORDS[document.lang])
     shown: list[int] = []
@@ -63,8 +67,11 @@ def clear_references(document: Document, summary: Summary) -> Summary:
 
 
 def _is_copy(document: Document, sentence: SummarySentence) -> bool:
+    """Whether the sentence is its evidence, shortened perhaps."""
     index = sentence.evidence[0]
-    return index < len(document.sentences) and document.sentences[index].text == sentence.text
+    if index >= len(document.sentences):
+        return False
+    return document.sentences[index].text == sentence.original
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,21 +217,23 @@ def _rewrite(sentence: SummarySentence, cut: int, change: _Change | None) -> Sum
         edits.append(Edit(kind=item.kind, start=length, before=text[item.start : item.end],
                           after=after, evidence=item.evidence))  # fmt: skip
         position, length = item.end, length + len(after)
-    shift = length - position  # of what stands behind the changes
-    findings = [_moved(finding, shift) for finding in sentence.findings]
+    findings = [_moved(finding, changes) for finding in sentence.findings]
     return replace(
         sentence,
         text="".join([*parts, text[position:]]),
-        edits=tuple(edits),
+        edits=(*sentence.edits, *edits),
         findings=(*findings, *map(_tell, edits)),
     )
 
 
-def _moved(finding: Finding, shift: int) -> Finding:
+def _moved(finding: Finding, changes: Sequence[_Change]) -> Finding:
+    """Return a finding with its span where its words are after the changes to the left of it."""
     span = finding.source
-    if span is None or not shift:
+    if span is None:
         return finding
-    return replace(finding, source=Span(start=max(0, span.start + shift), end=span.end + shift))
+    left = [change for change in changes if change.kept_from <= span.start]
+    shift = sum(len(change.after) - (change.end - change.start) for change in left)
+    return replace(finding, source=Span(start=span.start + shift, end=span.end + shift))
 
 
 def _tell(edit: Edit) -> Finding:
