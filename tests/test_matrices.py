@@ -8,8 +8,8 @@ from vnsum.checkpoints.loading import PRECISIONS
 from vnsum.checkpoints.packaged import Packed
 from vnsum.training.calibration import record_largest
 from vnsum.translation.gemma import GemmaText
-from vnsum.translation.matrices import MAKERS, make_int8
-from vnsum.translation.smoothing import smooth_weights
+from vnsum.translation.matrices import MAKERS, make_int8, make_rows
+from vnsum.translation.smoothing import SmoothedWeights
 
 
 def numbers(*shape, seed=0):
@@ -36,7 +36,7 @@ def test_products_are_close(precision, error, shift):
 def test_rows_come_back(precision):
     matrix = numbers(30, 16)
     rows = torch.tensor([3, 3, 29])
-    found = MAKERS[precision]([matrix]).pick(rows)
+    found = make_rows(matrix, precision).pick(rows)
     assert torch.allclose(found, matrix[rows], atol=0.02)
 
 
@@ -55,15 +55,17 @@ def test_rows_of_zeros_stay_zeros():
 def test_what_is_stored_in_8_bits_is_not_rounded_again():
     stored = torch.randint(-127, 128, (6, 16), dtype=torch.int8)
     scale = torch.rand(6)
-    made = make_int8([Packed(form="q8", values=stored, scale=scale)])
-    assert torch.equal(made.rows, stored)
-    assert torch.equal(made.scale, scale)
+    packed = Packed(form="q8", values=stored, scale=scale)
+    assert torch.equal(make_rows(packed, "int8").values, stored)
+    assert torch.equal(make_rows(packed, "int8").scale, scale)
+    assert torch.equal(make_int8([packed]).scale, scale)
 
 
 def smoothed(seed):
     model, rows = tiny_model(seed), prompts(seed)
     largest = record_largest(GemmaText(model.config, model.state_dict()), rows)
-    return model, rows, smooth_weights(model.state_dict(), largest, model.config)
+    heads = model.config.num_attention_heads
+    return model, rows, SmoothedWeights(model.state_dict(), largest, heads=heads)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -36,10 +36,6 @@ class Recorder:
         self.largest = found if self.largest is None else torch.maximum(self.largest, found)
         return self.matrix.multiply(values)
 
-    def pick(self, rows: torch.Tensor) -> torch.Tensor:
-        """Return some of the rows."""
-        return self.matrix.pick(rows)
-
 
 def record_largest(
     model: GemmaText, rows: Sequence[Sequence[int]], *, batch: int = 16

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.loading import choose_precision, load_packaged
-from vnsum.checkpoints.packaged import unpack_all
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.translation.backend import Alternative, Draft, Request
 from vnsum.translation.batching import plan_batches
@@ -47,17 +46,15 @@ class DecoderBackend:
         precision: str | None = None,
     ) -> DecoderBackend:
         """Load the packaged weights of `spec`; `ModelError` where they are damaged."""
-        import torch
-
         from vnsum.translation.gemma import GemmaText
-        from vnsum.translation.smoothing import smooth_weights
+        from vnsum.translation.smoothing import SmoothedWeights
 
         packaged = load_packaged(spec, device=device)
         precision = precision or choose_precision(packaged.device)
         weights: Mapping[str, torch.Tensor | Packed] = packaged.weights
         if precision == "int8" and packaged.largest_inputs:
-            weights = smooth_weights(
-                unpack_all(weights, dtype=torch.float32), packaged.largest_inputs, packaged.config
+            weights = SmoothedWeights(
+                weights, packaged.largest_inputs, heads=packaged.config.num_attention_heads
             )
         model = GemmaText(packaged.config, weights, precision=precision, device=packaged.device)
         return cls(

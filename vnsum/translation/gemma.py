@@ -18,7 +18,7 @@ import torch
 from torch.nn import functional
 
 from vnsum.checkpoints.packaged import Packed
-from vnsum.translation.matrices import MAKERS, Matrix, unpack
+from vnsum.translation.matrices import MAKERS, Matrix, make_rows, unpack
 
 Rotations = Mapping[bool, tuple[torch.Tensor, torch.Tensor]]  # by `Layer.local`
 
@@ -104,7 +104,8 @@ class GemmaText:
         shelf = _Shelf(
             weights=weights, precision=precision, device=self.device, eps=config.rms_norm_eps
         )
-        self.embedding = shelf.join("model.embed_tokens")
+        self.embedding = make_rows(weights["model.embed_tokens.weight"].to(self.device), precision)
+        self.vocabulary = shelf.join("model.embed_tokens")  # the same numbers, to be multiplied
         # transformers rounds the factor to the format of the weights, and so did training.
         rounded = torch.float32 if precision == "float32" else torch.bfloat16
         self.embedding_scale = float(torch.tensor(config.hidden_size**0.5, dtype=rounded))
@@ -264,7 +265,7 @@ class GemmaText:
         return norms["fed"].add_scaled(hidden, layer.feed_out.multiply(product))
 
     def _score(self, hidden: torch.Tensor) -> torch.Tensor:
-        return self.embedding.multiply(self.final_norm.scale(hidden))
+        return self.vocabulary.multiply(self.final_norm.scale(hidden))
 
 
 NORMS = {

@@ -26,8 +26,12 @@ class Matrix(Protocol):
     def multiply(self, values: torch.Tensor) -> torch.Tensor:
         """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
 
+
+class Rows(Protocol):
+    """A table of rows [n, width], such as one for each token of a vocabulary."""
+
     def pick(self, rows: torch.Tensor) -> torch.Tensor:
-        """Return some of the rows [n, inputs] as float32."""
+        """Return some of the rows [n, width] as float32."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,7 @@ class FloatMatrix:
         return functional.linear(values.to(self.values.dtype), self.values).float()
 
     def pick(self, rows: torch.Tensor) -> torch.Tensor:
-        """Return some of the rows [n, inputs] as float32."""
+        """Return some of the rows [n, width] as float32."""
         return self.values[rows].float()
 
 
@@ -49,14 +53,13 @@ class FloatMatrix:
 class Int8Matrix:
     """8-bit whole numbers with a scale for each output, multiplied as whole numbers.
 
-    `packed` is the same matrix as `rows`, arranged as oneDNN's kernel wants it. Every row of
+    `packed` are the numbers, arranged as oneDNN's kernel wants them. Every row of
     values is rounded to 8 bits between its own least and greatest, as in Yao et al. 2022
     (ZeroQuant, arXiv:2206.01861); `sums` put the least value back into the products.
     """
 
-    rows: torch.Tensor
-    scale: torch.Tensor
     packed: torch.Tensor
+    scale: torch.Tensor
     sums: torch.Tensor  # of the rows, scaled
     zeros: torch.Tensor  # the zero points of the rows, which the kernel asks for
     half: torch.Tensor
@@ -75,9 +78,17 @@ class Int8Matrix:
         )  # fmt: skip
         return products.mul_(step).addcmul_(least, self.sums)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Int8Rows:
+    """A table of rows in 8-bit whole numbers with a scale each."""
+
+    values: torch.Tensor
+    scale: torch.Tensor
+
     def pick(self, rows: torch.Tensor) -> torch.Tensor:
-        """Return some of the rows [n, inputs] as float32."""
-        return self.rows[rows].float().mul_(self.scale[rows, None])
+        """Return some of the rows [n, width] as float32."""
+        return self.values[rows].float().mul_(self.scale[rows, None])
 
 
 def make_float(parts: Sequence[torch.Tensor | Packed], dtype: torch.dtype) -> FloatMatrix:
@@ -91,9 +102,8 @@ def make_int8(parts: Sequence[torch.Tensor | Packed]) -> Int8Matrix:
     rows = torch.cat([rows for rows, _ in stored])
     scale = torch.cat([scale for _, scale in stored])
     return Int8Matrix(
-        rows=rows,
-        scale=scale,
         packed=torch.ops.onednn.qlinear_prepack(rows, None),
+        scale=scale,
         sums=rows.sum(dim=1) * scale,
         zeros=torch.zeros(len(rows), dtype=torch.long),
         half=torch.tensor(0.5),
@@ -105,6 +115,14 @@ MAKERS: Mapping[str, Callable[[Sequence[torch.Tensor | Packed]], Matrix]] = {
     "bfloat16": lambda parts: make_float(parts, torch.bfloat16),
     "float32": lambda parts: make_float(parts, torch.float32),
 }
+
+
+def make_rows(part: torch.Tensor | Packed, precision: str) -> Rows:
+    """Return a table of rows; `precision` is a name in `MAKERS`."""
+    if precision == "int8":
+        values, scale = _round_rows(part)
+        return Int8Rows(values=values, scale=scale)
+    return FloatMatrix(values=unpack(part).to(getattr(torch, precision)))
 
 
 def unpack(part: torch.Tensor | Packed) -> torch.Tensor:

@@ -8,26 +8,51 @@ How large the inputs get has to be known: `vnsum.training.calibration` measures 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping
 
 import torch
 
+from vnsum.checkpoints.packaged import Packed, unpack_all
+
 TINY = 1e-5
+LAYER = re.compile(r"model\.layers\.\d+\.")
 
 
-def smooth_weights(
-    weights: Mapping[str, torch.Tensor], largest: Mapping[str, torch.Tensor], config: Any
-) -> dict[str, torch.Tensor]:
-    """Return the weights of a Gemma 3 model rescaled, float32.
+class SmoothedWeights(Mapping[str, "torch.Tensor | Packed"]):
+    """The weights of a Gemma 3 model, those of the layers rescaled, float32.
 
     `largest` has the greatest absolute value of each input of the matrices `LAYER.attention_in`,
-    `attention_out`, `feed_in` and `feed_out`.
+    `attention_out`, `feed_in` and `feed_out`; `heads` is the number of query heads. One layer is
+    rescaled at a time, when it is first asked for, so that memory never holds them all.
     """
-    done = dict(weights)
-    for layer in range(config.num_hidden_layers):
-        _smooth_layer(done, largest, f"model.layers.{layer}.", heads=config.num_attention_heads)
-    return done
+
+    def __init__(
+        self,
+        weights: Mapping[str, torch.Tensor | Packed],
+        largest: Mapping[str, torch.Tensor],
+        *,
+        heads: int,
+    ) -> None:
+        self._weights, self._largest, self._heads = weights, largest, heads
+        self._layer, self._rescaled = "", dict[str, torch.Tensor]()
+
+    def __getitem__(self, name: str) -> torch.Tensor | Packed:
+        found = LAYER.match(name)
+        if found is None:
+            return self._weights[name]
+        if found.group() != self._layer:
+            self._layer = found.group()
+            own = {key: self._weights[key] for key in self._weights if key.startswith(self._layer)}
+            self._rescaled = unpack_all(own, dtype=torch.float32)
+            _smooth_layer(self._rescaled, self._largest, self._layer, heads=self._heads)
+        return self._rescaled[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._weights)
+
+    def __len__(self) -> int:
+        return len(self._weights)
 
 
 def _smooth_layer(
@@ -50,18 +75,18 @@ def _smooth_layer(
     shared = weights[out].view(-1, width)
     factors = _balance(reach["attention_out"].view(heads, width).amax(dim=0), shared)
     _scale_columns(weights, (out,), factors.repeat(heads))
-    weights[value] = weights[value].float() / factors[:, None]
+    weights[value] = weights[value] / factors[:, None]
     factors = _balance(reach["feed_in"], weights[gate], weights[up])
     _scale_columns(weights, (gate, up), factors)
     _scale_norm(weights, f"{layer}pre_feedforward_layernorm.weight", factors)
     factors = _balance(reach["feed_out"], weights[down])
     _scale_columns(weights, (down,), factors)
-    weights[up] = weights[up].float() / factors[:, None]
+    weights[up] = weights[up] / factors[:, None]
 
 
 def _balance(largest: torch.Tensor, *matrices: torch.Tensor) -> torch.Tensor:
     """Return the factor of each input; the matrices are [outputs, inputs]."""
-    columns = torch.stack([matrix.float().abs().amax(dim=0) for matrix in matrices]).amax(dim=0)
+    columns = torch.stack([matrix.abs().amax(dim=0) for matrix in matrices]).amax(dim=0)
     return (largest.clamp_min(TINY) / columns.clamp_min(TINY)).sqrt()
 
 
@@ -69,9 +94,9 @@ def _scale_columns(
     weights: dict[str, torch.Tensor], names: tuple[str, ...], factors: torch.Tensor
 ) -> None:
     for name in names:
-        weights[name] = weights[name].float() * factors
+        weights[name] = weights[name] * factors
 
 
 def _scale_norm(weights: dict[str, torch.Tensor], name: str, factors: torch.Tensor) -> None:
     """Divide a norm's factors, which are stored without their `1 +`."""
-    weights[name] = (1 + weights[name].float()) / factors - 1
+    weights[name] = (1 + weights[name]) / factors - 1
