@@ -31,10 +31,10 @@ class Finding:
 
     `kind` says what was found: `"number"`, `"date"`, `"name"`, `"negation"`, `"quotation"` from the
     comparison with the source; `"length"`, `"loop"`, `"empty"`, `"untranslated"` from the look of
-    the output; `"reference"`, `"opening"`, `"unsupported"` from the making of a summary; `"split"`,
-    `"retry"`, `"repair"`, `"language"`, `"failure"` tell what was done or not done. `severity` is
-    `"info"` (nothing is wrong), `"warning"` (look at it) or `"error"` (do not rely on this
-    sentence). The spans point into the source sentence and its translation, or are `None` where
+    the output; `"term"` from the glossary (missing, or brought in); `"reference"`, `"opening"`,
+    `"unsupported"` from the making of a summary; `"split"`, `"retry"`, `"repair"`, `"language"`,
+    `"failure"` tell what was done or not done. `severity` is `"info"` (nothing is wrong),
+    `"warning"` (look at it) or `"error"` (do not rely on this sentence). The spans point into the source sentence and its translation, or are `None` where
     the finding is about the whole.
     """
 

@@ -80,13 +80,14 @@ def report(value: Translation | BilingualSummary) -> str:
 
 
 STATES = ("clean", "repaired", "flagged")
+REPAIRS = ("repair", "term")  # a term of the glossary that was brought in
 
 
 def _state(found: Iterable[Finding]) -> str:
     found = list(found)
     if any(finding.severity != "info" for finding in found):
         return "flagged"
-    return "repaired" if any(finding.kind == "repair" for finding in found) else "clean"
+    return "repaired" if any(finding.kind in REPAIRS for finding in found) else "clean"
 
 
 def _noted(value: Translation | BilingualSummary) -> list[tuple[str, tuple[Finding, ...]]]:
