@@ -34,8 +34,8 @@ class Finding:
     the output; `"term"` from the glossary (missing, or brought in); `"reference"`, `"opening"`,
     `"unsupported"` from the making of a summary; `"split"`, `"retry"`, `"repair"`, `"language"`,
     `"failure"` tell what was done or not done. `severity` is `"info"` (nothing is wrong),
-    `"warning"` (look at it) or `"error"` (do not rely on this sentence). The spans point into the source sentence and its translation, or are `None` where
-    the finding is about the whole.
+    `"warning"` (look at it) or `"error"` (do not rely on this sentence). The spans point into the
+    source sentence and its translation, or are `None` where the finding is about the whole.
     """
 
     kind: str
@@ -155,8 +155,8 @@ class SummarySentence:
 
     `evidence` are indices into `document.sentences`; `score` is the summarizer's own figure
     (higher is better; comparable only within one summary). `edits` are the changes against the
-    article, in the order in which they are made. `findings` are the summarizer's own, with their places as spans
-    of `text`; in a bilingual summary they have moved to the pair.
+    article, in the order in which they are made. `findings` are the summarizer's own, with their
+    places as spans of `text`; in a bilingual summary they have moved to the pair.
     """
 
     text: str
