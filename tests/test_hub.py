@@ -1,0 +1,173 @@
+"""Models of a hub: what is downloaded, which revision stays in use, and nothing when offline."""
+
+import json
+import shutil
+import socket
+
+import hub_server
+import pytest
+import tiny
+
+import vnsum
+from vnsum.checkpoints import hub, resolve_model
+from vnsum.checkpoints.location import locate_model
+from vnsum.cli import main
+from vnsum.errors import ModelError
+
+NAME = "somebody/marian"
+LATER = "f" * 40
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory):
+    folder = tiny.save_tiny("marian", tmp_path_factory.mktemp("tiny"))
+    (folder / "pytorch_model.bin").write_bytes(b"a pickle")
+    (folder / "README.md").write_text("---\nlicense: mit\n---\n# A model\n")
+    return folder
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """Caches of its own, and a hub library that would use the network."""
+    from huggingface_hub import constants
+
+    monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / "vnsum"))
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    return tmp_path
+
+
+@pytest.fixture
+def server(places, checkpoint, monkeypatch):
+    from huggingface_hub import constants
+
+    for switch in ("VNSUM_OFFLINE", "HF_HUB_OFFLINE"):
+        monkeypatch.delenv(switch)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    folder = places / "served"
+    shutil.copytree(checkpoint, folder)
+    made = hub_server.Hub({NAME: folder})
+    with hub_server.serve(made) as url:
+        monkeypatch.setattr(constants, "ENDPOINT", url)
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE",
+                            url + "/{repo_id}/resolve/{revision}/{filename}")  # fmt: skip
+        yield made
+
+
+@pytest.fixture
+def no_network(monkeypatch):
+    """Fail on anything that would leave the process."""
+
+    def refuse(*arguments, **options):
+        raise AssertionError(f"the network was used: {arguments}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def test_only_safe_files_are_downloaded(server):
+    found = hub.fetch_snapshot(NAME, offline=False)
+    names = {path.name for path in found.folder.iterdir()}
+    assert {"config.json", "model.safetensors", "source.spm"} <= names
+    assert "pytorch_model.bin" not in names
+    assert not any("pytorch_model.bin" in request for request in server.requests)
+
+
+def test_the_revision_first_downloaded_stays_in_use(server, places):
+    first = hub.fetch_snapshot(NAME, offline=False)
+    assert first.revision == hub_server.COMMIT
+    assert json.loads((places / "vnsum/revisions.json").read_text()) == {NAME: hub_server.COMMIT}
+    server.commit = LATER
+    server.requests.clear()
+    assert hub.fetch_snapshot(NAME, offline=False).revision == hub_server.COMMIT
+    assert hub.fetch_file(NAME, "config.json", offline=False) is not None
+    assert server.requests == []
+    assert hub.download(hub.ask_hub(NAME)).revision == LATER
+    assert hub.read_revision(NAME) == LATER
+
+
+def test_a_revision_may_be_named(server):
+    spec = resolve_model(f"{NAME}@{hub_server.COMMIT}", directions=("vi->en",), offline=False)
+    assert (spec.checkpoint, spec.revision) == (NAME, hub_server.COMMIT)
+    located = locate_model(spec, offline=False)
+    assert located.spec.revision == hub_server.COMMIT[:12]
+    assert located.folder.name == hub_server.COMMIT
+
+
+def test_a_damaged_download_is_named(server):
+    server.damage.add("model.safetensors")
+    with pytest.raises(ModelError, match=r"model\.safetensors is damaged.*pull the model again"):
+        hub.fetch_snapshot(NAME, offline=False)
+    assert hub.read_revision(NAME) is None
+
+
+def test_pickles_alone_are_refused_before_anything_is_downloaded(server):
+    (server.repositories[NAME] / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"only as pytorch_model\.bin.*save_pretrained"):
+        hub.fetch_snapshot(NAME, offline=False)
+    assert not any("resolve" in request for request in server.requests)
+
+
+def test_a_name_that_is_not_there(server):
+    with pytest.raises(ModelError, match="cannot get 'somebody/else' from the hub"):
+        hub.ask_hub("somebody/else")
+
+
+def test_pull_says_the_size_and_check_what_it_is(server, capsys):
+    assert main(["models", "pull", NAME]) == 0
+    out = capsys.readouterr().out
+    assert f"{NAME} at {hub_server.COMMIT[:12]}, licence mit" in out
+    assert "MB in" in out
+    server.requests.clear()
+    assert main(["models", "pull", NAME]) == 0
+    assert "is there already" in capsys.readouterr().out
+    main(["models", "check", NAME, "--runtime", "transformers"])
+    out = capsys.readouterr().out
+    assert "marian (encoder and decoder)" in out
+    assert "licence       mit" in out
+    assert "vi->en" in out
+    assert server.requests == []
+
+
+def test_offline_nothing_tries_the_network(places, no_network):
+    for name in (NAME, "nllb-600m", f"{NAME}@refs/pr/1"):
+        with pytest.raises(ModelError, match=r"not in the local cache and vnsum is offline"):
+            vnsum.load(name, offline=True).translate("Hôm nay trời mưa to.")
+    with pytest.raises(ModelError, match="vnsum is offline"):
+        hub.fetch_snapshot(NAME, offline=True)
+    assert main(["models", "pull", "nllb-600m"]) == 1
+
+
+def test_a_folder_needs_no_network(no_network, checkpoint):
+    pipeline = vnsum.load(checkpoint, device="cpu", beams=1, runtime="transformers")
+    assert pipeline.translate("Hôm nay trời mưa to.").pairs[0].target
+
+
+def test_the_packaged_model_needs_no_network(no_network, mini):
+    assert mini.translate("Trời mưa.").text
+
+
+def test_a_folder_with_pickles_alone_is_refused(checkpoint, tmp_path, capsys):
+    folder = tmp_path / "old"
+    shutil.copytree(checkpoint, folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    with pytest.raises(ModelError, match=r"pytorch_model\.bin.*never loads them"):
+        locate_model(resolve_model(folder, directions=("vi->en",)))
+    assert main(["models", "check", str(folder)]) == 1
+    assert "safetensors" in capsys.readouterr().err
+
+
+def test_a_folder_without_weights_says_what_is_missing(checkpoint, tmp_path):
+    folder = tmp_path / "empty"
+    shutil.copytree(checkpoint, folder, ignore=shutil.ignore_patterns("*.safetensors", "*.bin"))
+    with pytest.raises(ModelError, match=r"it has no model\.safetensors"):
+        locate_model(resolve_model(folder, directions=("vi->en",)))
+
+
+def test_an_index_may_not_point_outside(tmp_path):
+    from vnsum.checkpoints.files import list_shards
+
+    index = {"weight_map": {"a": "../../elsewhere.safetensors"}}
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
+    with pytest.raises(ModelError, match="outside its folder"):
+        list_shards(tmp_path)
