@@ -22,7 +22,8 @@ class Batch:
     `verb` is `"translate"`, `"summarize"`, `"segment"` or `"check"`; `column` is the column with
     the texts (for `"check"` a pair, source and translation), `title` one with headlines, if there
     is one. `model` is what `vnsum.load` takes, or a function that returns a pipeline. The other
-    options are those of the verb (`sentences`, `ratio`, `to`, `lang`) and of `vnsum.load`.
+    options are those of the verb (`sentences`, `ratio`, `length`, `to`, `lang`, `cache`) and of
+    `vnsum.load`.
 
     A batch is a dictionary of lists or arrays, a pandas or polars DataFrame, or an Arrow table or
     record batch. The same kind comes back, with columns added: `translation` or `summary_vi`,

@@ -102,19 +102,17 @@ class Work:
         raise (type(error) if isinstance(error, VnsumError) else VnsumError)(message) from error
 
     def _run(self, items: Sequence[Any]) -> list[Outcome]:
-        """Run all at once; where that fails, halve until the failing ones stand alone."""
-        if not items:
-            return []
-        try:
-            values = self.verb.run(self.pipeline, items, self.options, self.progress)
-        except ABOUT_ALL_ROWS:
-            raise
-        except Exception as error:
-            if len(items) == 1:
-                return [Outcome(error=error)]
-            middle = len(items) // 2
-            return self._run(items[:middle]) + self._run(items[middle:])
-        return [Outcome(value=value) for value in values]
+        """Run all at once; what failed comes back as a finding."""
+        values = self.verb.run(self.pipeline, items, self.options, self.progress) if items else ()
+        outcomes = []
+        for place, value in enumerate(values):
+            failures = [f for f in getattr(value, "findings", ()) if f.kind == "failure"]
+            if failures:
+                message = failures[0].message.removeprefix(f"texts[{place}]: ")
+                outcomes.append(Outcome(error=VnsumError(message)))
+            else:
+                outcomes.append(Outcome(value=value))
+        return outcomes
 
 
 def _require_text(cell: object) -> str | None:

@@ -30,8 +30,9 @@ class Verb:
 
     `columns` are the added columns with their types; `options` are those of the verb, and all
     others are those of `vnsum.load`, which a verb without `needs_model` does not call. `prepare`
-    raises for a text that cannot be used and is cheap, `run` is where the time goes. `validate`
-    raises for options that no text could be used with.
+    raises for a text that cannot be used and is cheap, `run` is where the time goes: it reports a
+    text that fails as a finding of the kind `"failure"`. `validate` raises for options that no text
+    could be used with.
     """
 
     columns: Mapping[str, str]
@@ -83,14 +84,16 @@ def _require(pipeline: Pipeline, source: str, target: str) -> None:
 def _translate(
     pipeline: Pipeline, documents: Sequence[Document], options: Options, progress: bool
 ) -> list[Translation]:
-    return pipeline.translate_many(documents, to=options.get("to", "en"), progress=progress)
+    chosen = {name: options[name] for name in ("to", "cache") if name in options}
+    return pipeline.translate_many(documents, on_error="report", progress=progress, **chosen)
 
 
 def _summarize(
     pipeline: Pipeline, documents: Sequence[Document], options: Options, progress: bool
 ) -> list[BilingualSummary]:
-    chosen = {name: options[name] for name in ("sentences", "ratio", "to") if name in options}
-    return pipeline.summarize_many(documents, progress=progress, **chosen)
+    names = ("sentences", "ratio", "length", "to", "cache")
+    chosen = {name: options[name] for name in names if name in options}
+    return pipeline.summarize_many(documents, on_error="report", progress=progress, **chosen)
 
 
 def _check(
@@ -121,13 +124,15 @@ def _check_languages(options: Options) -> None:
 
 def _check_budget(options: Options) -> None:
     _check_languages(options)
-    Budget(sentences=options.get("sentences"), ratio=options.get("ratio"))
+    Budget(
+        sentences=options.get("sentences"), ratio=options.get("ratio"), length=options.get("length")
+    )
 
 
 VERBS: Mapping[str, Verb] = {
     "translate": Verb(
         columns={"translation": TEXT, "findings": TEXT, "signature": TEXT},
-        options=("to", "lang"),
+        options=("to", "lang", "cache"),
         prepare=_prepare_translation,
         run=_translate,
         cells=lambda t: (t.text, "\n".join(rendering.findings(t)), t.signature),
@@ -136,7 +141,7 @@ VERBS: Mapping[str, Verb] = {
     "summarize": Verb(
         columns={"summary_vi": TEXT, "summary_en": TEXT, "evidence": NUMBERS, "findings": TEXT,
                  "signature": TEXT},
-        options=("sentences", "ratio", "to", "lang"),
+        options=("sentences", "ratio", "length", "to", "lang", "cache"),
         prepare=_prepare_summary,
         run=_summarize,
         cells=_summary_cells,
