@@ -162,7 +162,8 @@ class Glossary:
         2
         """
         if isinstance(given, Glossary):
-            return replace(given, terms=(*given.terms, *_keep_names(keep)))
+            names = _keep_names(keep)
+            return replace(given, terms=(*given.terms, *names)) if names else given
         if given is None or isinstance(given, Mapping):
             return cls.from_dict(given or {}, keep=keep)
         if isinstance(given, str | os.PathLike):
