@@ -131,6 +131,8 @@ class TestPeople:
                 ["Donald Trump", "Gustavo Petro"],
             ),
             ("Chủ tịch UBND TP Hà Nội Nguyễn Đức Chung phát biểu.", ["Nguyễn Đức Chung"]),
+            ("Tổng giám đốc Techcombank Nguyễn Lê Quốc Anh trả lời.", ["Nguyễn Lê Quốc Anh"]),
+            ("Chánh văn phòng Nhà Trắng John Kelly từ chức.", ["John Kelly"]),
             ("Xe đi qua đường Trần Phú và phường Lê Lợi.", []),
             ("Bà H. thuê ông Nguyễn Viết Chu lái xe.", ["H.", "Nguyễn Viết Chu"]),
             ("Ngày 9/1 ở Hà Nội, White House im lặng.", []),
@@ -189,6 +191,10 @@ class TestNames:
             ("Hà Nội", "Hanoi", "place", (0,)),
             ("Tập Cận Bình", "Xi Jinping", "person", (1,)),
         ]
+
+    def test_a_foreign_place_is_named_whole(self):
+        names = list_names([("Ở tỉnh Tbong Khmum mưa to.", "It rained in Tbong Khmum.")], ())
+        assert [(n.vi, n.en, n.kind) for n in names] == [("Tbong Khmum", "Tbong Khmum", "place")]
 
     def test_a_name_that_english_does_not_have_loses_its_marks(self):
         vi = "Bà Nguyễn Thị Hoa đến."

@@ -61,7 +61,7 @@ def _names(
         kind = _kind(name, vi) if person is None else "person"
         if kind is None:
             continue
-        text = name.text if person is None else person.name
+        text = _whole(name, vi) if person is None else person.name
         row = f"row {min(name.rows)}" if name.rows else text
         found.append(((kind, row), _Entry(text, _english(text, name, en), kind)))
     return found
@@ -84,6 +84,14 @@ def _kind(name: Name, vi: Tokens) -> str | None:
         return KINDS[tables()[2][min(name.rows)].kind]
     before = vi.text[: name.span.start].split()
     return "place" if before and before[-1].lower() in PLACE_CUES else None
+
+
+def _whole(name: Name, vi: Tokens) -> str:
+    """Return a foreign name with the capital words behind it: tỉnh Tbong Khmum."""
+    end = next(i for i, token in enumerate(vi.items) if token.end == name.span.end) + 1
+    while name.foreign and not name.rows and vi[end].is_word and vi[end].is_capital:
+        end += 1
+    return vi.text[name.span.start : vi[end - 1].end]
 
 
 def _english(text: str, name: Name, en: Tokens) -> str:

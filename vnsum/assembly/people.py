@@ -154,7 +154,7 @@ def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         elif first in rules.offices or (run.words[0].isupper() and len(first) > 1 and not run.title
                                         and "." not in run.words[0]):  # fmt: skip
             run = run.without(1)
-        elif not run.title and (count := _place_words(run)):
+        elif not run.title and (count := _place_words(run) or _firm_words(run)):
             run = run.without(count)
         elif opens and not run.title and first not in SURNAMES and _is_common(first, lang):
             if len(run.words) == 1:
@@ -168,6 +168,15 @@ def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
 
 def _is_common(word: str, lang: str) -> bool:
     return lang == "vi" and is_syllable(word)
+
+
+def _firm_words(run: _Run) -> int:
+    """Return how many foreign words stand before a Vietnamese name: Techcombank Nguyễn Lê Anh."""
+    syllable = [is_syllable(word.lower()) for word in run.words]
+    for index in range(1, len(run.words) - 1):
+        if run.words[index].lower() in SURNAMES and all(syllable[index:]):
+            return index if not any(syllable[:index]) else 0
+    return 0
 
 
 def _place_words(run: _Run) -> int:

@@ -74,7 +74,8 @@ VIETNAMESE = ReferenceWords(
     office_words=frozenset(
         tuple(phrase.split())
         for phrase in _phrases(
-            "tổng thống, thủ tướng, chủ tịch, bộ trưởng, thứ trưởng, giám đốc, bí thư, ca sĩ,"
+            "tổng thống, tổng bí thư, chánh văn phòng, thượng nghị sĩ, siêu sao,"
+            " thủ tướng, chủ tịch, bộ trưởng, thứ trưởng, giám đốc, bí thư, ca sĩ,"
             " diễn viên, cầu thủ, tiền vệ, tiền đạo, hậu vệ, thủ môn, bị cáo, bị can, nghi phạm,"
             " nghi can, đối tượng, luật sư, bác sĩ, tiến sĩ, giáo sư, đại tá, thượng tá, trung tá,"
             " thiếu tá, đại uý, đại úy, thượng uý, thượng úy, trung uý, trung úy, thiếu uý,"
