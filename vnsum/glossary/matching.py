@@ -61,8 +61,8 @@ class Matcher:
 
     `case`: `"exact"` wants capitals where the form has them and nowhere else; `"smart"` wants them
     where the form has them and allows more at the start of a sentence, in capitals throughout, and
-    in forms of several words; `"more"` allows more anywhere; `"ignore"` does not
-    look. Without `diacritics` they are not compared.
+    in forms of several words; `"more"` allows more anywhere; `"ignore"` does not look. Without
+    `diacritics`, words of a text that have none stand for those of the form that have some.
 
     >>> matcher = Matcher()
     >>> matcher.add("Biển Đông", 0)
@@ -122,6 +122,8 @@ class Matcher:
         return max(allowed, key=lambda e: _likeness(e.words, words), default=None)
 
     def _allow(self, form: Sequence[str], words: Sequence[str], *, opens: bool) -> bool:
+        if not self.diacritics and not all(map(_may_stand_for, words, form)):
+            return False
         if self.case == "ignore":
             return True
         pairs = list(zip("".join(form), "".join(words), strict=False))
@@ -178,6 +180,11 @@ def spell(form: str, case: Case) -> str:
     tokens = (("" if token.glued else " ") + place_tones(token.text, "new") for token in cut(form))
     spelled = "".join(tokens).strip()
     return spelled.lower() if case == "ignore" else spelled
+
+
+def _may_stand_for(word: str, ours: str) -> bool:
+    """Whether a word is that of the form, or the same one typed without diacritics."""
+    return fold(word, True) in (fold(ours, True), fold(ours, False))
 
 
 def _is_address(chunk: str) -> bool:

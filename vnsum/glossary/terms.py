@@ -145,9 +145,7 @@ class Glossary:
 
         terms, source = read_terms(path)
         rows = (*terms, *_keep_names(keep))
-        return cls(
-            terms=rows, source=source, case=case, diacritics=diacritics, one_form=one_form
-        )
+        return cls(terms=rows, source=source, case=case, diacritics=diacritics, one_form=one_form)
 
     @classmethod
     def make(
