@@ -13,7 +13,7 @@ import lzma
 import tarfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from vnsum.errors import InputError
 
@@ -77,7 +77,7 @@ def pack_files(paths: Sequence[Path], out: Path, *, megabytes: int = 60) -> list
     parts = _Parts(out, "pack", megabytes * MEGABYTE)
     try:
         with (
-            lzma.open(parts, "wb", preset=LEVEL) as file,
+            lzma.open(cast(IO[bytes], parts), "wb", preset=LEVEL) as file,
             tarfile.open(fileobj=file, mode="w|") as archive,
         ):
             for path in paths:

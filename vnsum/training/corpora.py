@@ -109,7 +109,8 @@ def read_examples(corpus: Corpus, filters: Filters, guard: Guard) -> tuple[list[
 
     Raises `InputError` for a line that is none, or that is protected.
     """
-    tally, seen, kept = Tally(), set(), []
+    tally, kept = Tally(), []
+    seen: set[int] = set()
     for number, pair in enumerate(READERS[corpus.format](corpus), start=1):
         tally.read += 1
         origin = guard.find(pair.first) or guard.find(pair.second)

@@ -94,7 +94,8 @@ class Learner:
         self.model.train()
         self.names = [name for name, _ in self.model.named_parameters()]
         self.weights = [weight for _, weight in self.model.named_parameters()]
-        self.masters = [start.weights[name].to(device).clone() for name in self.names]
+        # On a processor these are the tensors of `start`, which change with them.
+        self.masters = [start.weights[name].to(device) for name in self.names]
         matrices = [m for m in self.masters if m.ndim >= 2]
         vectors = [m for m in self.masters if m.ndim < 2]
         self.optimizer = torch.optim.AdamW(
@@ -129,7 +130,7 @@ class Learner:
         import torch
 
         loss = self._loss(**batch)
-        loss.backward()
+        torch.autograd.backward(loss)
         for weight, master in zip(self.weights, self.masters, strict=True):
             master.grad = None if weight.grad is None else weight.grad.float()
             weight.grad = None

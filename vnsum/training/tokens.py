@@ -139,8 +139,8 @@ def _tokenise(corpus: Corpus, filters: Filters, guard: Guard, tokenizer: Any, pa
 
 def _fingerprint(corpus: Corpus, filters: Filters, tokenizer: Any) -> str:
     """Return a hash of what decides the arrays: row, filters, vocabulary; not the file's path."""
-    parts = [corpus.name, corpus.format, corpus.limit, corpus.words, dataclasses.asdict(filters)]
-    parts[-1]["protected"] = [path.name for path in filters.protected]
+    rules = {**dataclasses.asdict(filters), "protected": [p.name for p in filters.protected]}
+    parts = [corpus.name, corpus.format, corpus.limit, corpus.words, rules]
     # Not the tokenizer's JSON form, which differs between versions of its library.
     text = json.dumps([parts, sorted(tokenizer.get_vocab().items())], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:10]

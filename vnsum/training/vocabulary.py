@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import itertools
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -103,7 +103,7 @@ def rank_tokens(counts: Sequence[Mapping[str, float]]) -> list[str]:
     >>> rank_tokens([{"a": 8, "b": 2}, {"b": 1}])
     ['b', 'a']
     """
-    total: Counter[str] = Counter()
+    total: defaultdict[str, float] = defaultdict(float)
     for table in counts:
         whole = sum(table.values()) or 1
         for token, count in table.items():
