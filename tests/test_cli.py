@@ -127,9 +127,11 @@ def test_options_reach_the_library(file, capsys):
         return load_fake()
 
     arguments = ["--model", "other", "--summarizer", "lexrank", "--device", "cpu", "--offline"]
+    arguments += ["--order", "translate-first"]
     more = ["--ratio", "0.4", "--from", "vi", "--to", "en", "--title", "Mưa ở Huế", "-f", "json"]
     assert run("summarize", file, *arguments, *more, load=load) == 0
-    assert seen == {"model": "other", "summarizer": "lexrank", "device": "cpu", "offline": True}
+    assert seen == {"model": "other", "summarizer": "lexrank", "device": "cpu", "offline": True,
+                    "order": "translate-first", "cache": True}  # fmt: skip
     summary = BilingualSummary.from_dict(json.loads(capsys.readouterr().out))
     assert (summary.document.title, summary.title) == ("Mưa ở Huế", "Rain in Hue")
     assert len(summary.pairs) == 2
@@ -243,7 +245,9 @@ def test_a_bad_file_is_one_line_and_status_1(verb, make, said, tmp_path, capsys)
         ["summarize", "x", "--ratio", "1.5"],
         ["summarize", "x", "--ratio", "half"],
         ["summarize", "x", "--ratio", "0.2", "--sentences", "2"],
-        ["summarize", "x", "--summarizer", "magic"],
+        ["summarize", "x", "--length", "tiny"],
+        ["summarize", "x", "--length", "brief", "--ratio", "0.2"],
+        ["summarize", "x", "--order", "backwards"],
         ["translate", "x", "--to", "fr"],
         ["segment", "x", "--model", "mini"],
     ],

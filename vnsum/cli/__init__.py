@@ -18,6 +18,7 @@ from vnsum.cli.arguments import UsageError, build_parser
 from vnsum.cli.commands import Load
 from vnsum.cli.console import explain, say
 from vnsum.pipeline import load as load_pipeline
+from vnsum.translation import CacheWarning
 
 __all__ = ["main"]
 
@@ -75,7 +76,7 @@ def _use_utf8() -> None:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the warnings and advice of other libraries off the screen."""
+    """Keep the warnings and advice of other libraries off the screen, and say our own."""
     for name, value in (
         ("TRANSFORMERS_VERBOSITY", "error"),
         ("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1"),
@@ -83,6 +84,8 @@ def _quiet() -> Iterator[None]:
         os.environ.setdefault(name, value)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        warnings.simplefilter("always", CacheWarning)
+        warnings.showwarning = lambda message, *_, **__: say(f"warning: {message}")
         yield
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from vnsum.assembly import ORDERS, SUMMARIZE_FIRST
-from vnsum.cli import commands, evaluate, models, train
+from vnsum.cli import cache, commands, evaluate, models, train
 from vnsum.cli.formats import FORMATS
 from vnsum.cli.groups import Subcommand
 from vnsum.errors import InputError
@@ -56,6 +56,11 @@ def build_parser() -> argparse.ArgumentParser:
     models.add_options(group)
     group.set_defaults(run=models.show)
     _add_group(group, models.COMMANDS, required=False)
+    about = "where translations are kept, and how many"
+    group = chosen.add_parser("cache", help=about, description=f"Write {about}.")
+    group.set_defaults(run=cache.show)
+    _add_debug(group)
+    _add_group(group, cache.COMMANDS, required=False)
     for name, about, rows in (
         ("evaluate", "scores on development data", evaluate.COMMANDS),
         ("train", "models made from data, and from your own", train.COMMANDS),
@@ -207,6 +212,17 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="NAME",
         help="a name that is not to be translated; may be given several times",
+    )
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--cache",
+        metavar="FILE",
+        default=True,
+        help="where translations are kept, so that a run that was stopped goes on from there "
+        "(see `vnsum cache`)",
+    )
+    kept.add_argument(
+        "--no-cache", dest="cache", action="store_const", const=None, help="keep no translations"
     )
 
 

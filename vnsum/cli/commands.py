@@ -7,7 +7,8 @@ import dataclasses
 import json
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from vnsum import rendering
@@ -15,6 +16,7 @@ from vnsum.article import Article
 from vnsum.cli.console import explain, say, show_progress
 from vnsum.cli.files import STANDARD, Destination, plan, read_article, read_text, write_text
 from vnsum.cli.formats import FORMATS, Value, by_suffix
+from vnsum.cli.long import Translate, is_long, translate_long
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
 from vnsum.rendering.text import finding_line
@@ -50,7 +52,12 @@ def translate(options: argparse.Namespace, load: Load) -> int:
     def work(article: Article) -> Value:
         return pipeline.translate(article, to=options.to, lang=options.lang, title=options.title)
 
-    return _Run(options).do(work)
+    def work_long(pieces: Iterator[str]) -> Iterator[Translation]:
+        return pipeline.translate_sections(
+            pieces, to=options.to, lang=options.lang, progress=sys.stderr.isatty()
+        )
+
+    return _Run(options).do(work, work_long)
 
 
 def segment(options: argparse.Namespace, load: Load) -> int:
@@ -108,6 +115,7 @@ def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
         "offline": options.offline or None,
         "glossary": options.glossary,
         "keep": options.keep,
+        "cache": options.cache,
         **more,
     }
     given = {name: value for name, value in chosen.items() if value is not None}
@@ -134,12 +142,15 @@ class _Run:
         self._values: list[Value] = []
         self._parts: list[str] = []
 
-    def do(self, work: Work) -> int:
-        """Run `work` on every source and return the exit status."""
+    def do(self, work: Work, work_long: Translate | None = None) -> int:
+        """Run `work` on every source, `work_long` on those too long; return the exit status."""
         to_terminal = self._destination == Destination() and sys.stdout.isatty()
         failed = False
         for source in show_progress(self._sources, to_terminal=to_terminal):
             try:
+                if work_long is not None and self._is_streamed(source):
+                    translate_long(source, self._target(source), work_long)
+                    continue
                 article = read_article(source, **self._network)
                 value = work(article)
             except ModelError:  # not about this file: the next would fail in the same way
@@ -153,6 +164,13 @@ class _Run:
             self._deliver(source, value)
         self._finish()
         return 1 if failed else 0
+
+    def _is_streamed(self, source: str) -> bool:
+        """Whether a source is long and its result is a text that can be written as it comes."""
+        return not (self._several or self._shows_findings) and is_long(source)
+
+    def _target(self, source: str) -> Path | None:
+        return self._destination.each.get(source) or self._destination.file
 
     def _report(self, source: str, error: Exception) -> None:
         if self._debug:

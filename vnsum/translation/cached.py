@@ -15,6 +15,7 @@ import platform
 import threading
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from vnsum.translation.guard import CheckedText, Translator, require_direction
@@ -25,6 +26,9 @@ from vnsum.version import __version__
 COMMIT_EVERY = 64
 # What the choice of device and number format depends on, besides the machine itself.
 RUNTIMES = ("torch", "transformers", "ctranslate2")
+# The parts of vnsum that have a say in a translation.
+PARTS = ("checkpoints", "fidelity", "glossary", "languages", "quantities", "translation")
+SOURCES = (".py", ".txt", ".tsv")
 SUM_LENGTH = 8
 
 
@@ -173,7 +177,19 @@ class CachedTranslator:
 
 def _key(*parts: str) -> bytes:
     # JSON keeps the parts apart whatever they contain.
-    return hashlib.sha256(json.dumps([__version__, *parts]).encode("ascii")).digest()
+    return hashlib.sha256(json.dumps([_describe_code(), *parts]).encode("ascii")).digest()
+
+
+@functools.cache
+def _describe_code() -> str:
+    """Return what tells this vnsum from others, two checkouts of one version included."""
+    root = Path(__file__).parents[1]
+    digest = hashlib.sha256(__version__.encode())
+    for part in PARTS:
+        for file in sorted((root / part).rglob("*")):
+            if file.suffix in SOURCES and file.is_file():
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 @functools.cache
