@@ -133,6 +133,7 @@ class TestPeople:
             ("Chủ tịch UBND TP Hà Nội Nguyễn Đức Chung phát biểu.", ["Nguyễn Đức Chung"]),
             ("Tổng giám đốc Techcombank Nguyễn Lê Quốc Anh trả lời.", ["Nguyễn Lê Quốc Anh"]),
             ("Chánh văn phòng Nhà Trắng John Kelly từ chức.", ["John Kelly"]),
+            ("Hôm nay Hồng Đăng chia sẻ rằng mình vui.", ["Hồng Đăng"]),
             ("Xe đi qua đường Trần Phú và phường Lê Lợi.", []),
             ("Bà H. thuê ông Nguyễn Viết Chu lái xe.", ["H.", "Nguyễn Viết Chu"]),
             ("Ngày 9/1 ở Hà Nội, White House im lặng.", []),

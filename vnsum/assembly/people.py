@@ -56,6 +56,7 @@ class _Run:
     words: tuple[str, ...]
     before: str
     lead: str
+    after: str
     title: str = ""
     named: bool = False
 
@@ -140,8 +141,8 @@ def _runs(index: int, text: str) -> Iterator[_Run]:
 
 def _run(index: int, text: str, words: list[re.Match[str]]) -> _Run:
     start = words[0].start()
-    before = text[:start].lower()
-    return _Run(index, start, tuple(match[0] for match in words), before, before)
+    before, after = text[:start].lower(), text[words[-1].end() :]
+    return _Run(index, start, tuple(match[0] for match in words), before, before, after)
 
 
 def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
@@ -203,7 +204,12 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         and run.words[0].lower() in SURNAMES
         and all(is_syllable(plain(w.lower())) or w.endswith(".") for w in run.words)
     )
-    return replace(run, title=title, named=bool(title) or office or surname)
+    speaks = (
+        len(run.words) > 1
+        and all(is_syllable(word.lower()) for word in run.words)
+        and run.after.startswith(tuple(f" {verb} " for verb in rules.speech))
+    )
+    return replace(run, title=title, named=bool(title) or office or surname or speaks)
 
 
 def _cues(before: str) -> tuple[str, ...]:

@@ -97,10 +97,11 @@ class _Reader:
             found = _find_pointing(sentence.text, cut, self.rules)
             return _rewrite(_flag(sentence, found, index), cut, None)
         person = self._antecedent(pointer, index)
-        if person is None:
-            return _rewrite(_flag(sentence, (pointer.start, pointer.end), index), cut, None)
-        if self._is_introduced(person, pointer, shown):
+        if person is not None and self._is_introduced(person, pointer, shown):
             return _rewrite(sentence, cut, None)
+        # Without a title it could be a woman, or somebody else who has no name.
+        if person is None or not person.titles:
+            return _rewrite(_flag(sentence, (pointer.start, pointer.end), index), cut, None)
         name = f"{pointer.kept} {person.name}".strip()
         source = person.mentions[0].sentence
         change = _Change(KIND_REFERENCE, pointer.start, pointer.end, name, source)
@@ -127,8 +128,6 @@ class _Reader:
         if len(nearest) > 1 or (len(before) > 1 and index - last > NEAR):
             return None
         person = nearest[0]
-        if not person.titles:  # it could be a woman, or somebody else without a name
-            return None
         between = " ".join(s.text for s in self.document.sentences[last + 1 : index])
         if _any_of(self.rules.strangers).search(between):
             return None

@@ -23,8 +23,9 @@ class ReferenceWords:
     a phrase that means something said before, unless its first word is among `times`.
     `demonstrations` open a sentence about what was said before. `connectives` open one that goes
     on from it, `bare` are those that need no comma, and `sequels` open one that is later or
-    earlier. `strangers` are people without a name, who could be meant as well. `according` opens
-    an attribution; `keeps_title` says whether a name keeps the title that its pronoun is.
+    earlier. `strangers` are people without a name, who could be meant as well. `speech` follows
+    the name of a speaker, `according` opens an attribution; `keeps_title` says whether a name keeps
+    the title that its pronoun is.
     """
 
     titles: frozenset[str]
@@ -42,6 +43,7 @@ class ReferenceWords:
     sequels: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
+    speech: tuple[str, ...] = ()
     according: str = ""
     keeps_title: bool = True
     office_words: frozenset[tuple[str, ...]] = field(default=frozenset())
@@ -112,6 +114,10 @@ VIETNAMESE = ReferenceWords(
         " thanh niên, thiếu nữ, cụ ông, cụ bà, tài xế, nam sinh, nữ sinh, bé gái, bé trai, một ông,"
         " một bà, một anh, một chị, nghi phạm, bị cáo, chủ nhà, chủ xe, chủ quán, nhân viên,"
         " đại diện, lãnh đạo, thí sinh, sinh viên, học sinh, người dân"
+    ),
+    speech=_phrases(
+        "cho biết, nói, chia sẻ, kể, cho hay, khẳng định, tâm sự, bộc bạch, cho rằng, thừa nhận,"
+        " trả lời, khai"
     ),
     according="theo",
 )
