@@ -1,14 +1,30 @@
 """CTranslate2 gives what transformers gives, on tiny seeded weights of every family."""
 
-import tiny
+import json
+import shutil
+import sys
+from pathlib import Path
+
 import pytest
+import tiny
 import torch
+import transformers
 
 from vnsum.checkpoints import FAMILIES, ModelSpec
+from vnsum.checkpoints.packaged import model_folder
+from vnsum.checkpoints.resolution import resolve_model
+from vnsum.errors import InputError, MissingExtraError, ModelError
+from vnsum.storage import cache_folder
+from vnsum.translation import conversion, load_backend
 from vnsum.translation.ctranslate import CTranslateBackend
 from vnsum.translation.huggingface import HuggingFaceBackend
 
-VI = ["Hôm nay trời mưa to.", "Đội tuyển thắng hai trận liên tiếp ở Hà Nội.", "Giá điện.", "Trời mưa."]
+VI = [
+    "Hôm nay trời mưa to.",
+    "Đội tuyển thắng hai trận liên tiếp ở Hà Nội.",
+    "Giá điện.",
+    "Trời mưa.",
+]
 EN = ["It rained hard today.", "The team won two matches in a row at home.", "The price.", "Rain."]
 
 
@@ -20,13 +36,35 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-@pytest.fixture(scope="module", params=sorted(tiny.BUILDERS))
+@pytest.fixture(scope="module", params=[*sorted(tiny.BUILDERS), "gemma-tagged"])
 def spec(request, tmp_path_factory):
-    folder = tiny.save_tiny(request.param, tmp_path_factory.mktemp("tiny"))
+    folder = tmp_path_factory.mktemp("tiny")
+    if request.param == "gemma-tagged":
+        folder = save_gemma(folder)
+    else:
+        folder = tiny.save_tiny(request.param, folder)
     return ModelSpec(
         name=request.param, checkpoint=str(folder), origin="path",
         family=FAMILIES[request.param], directions=("vi->en", "en->vi"), licence="none",
     )  # fmt: skip
+
+
+def save_gemma(folder):
+    """Save a tiny model of the packaged one's kind, with its tokenizer."""
+    torch.manual_seed(7)
+    tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(model_folder("mini"))
+    config = transformers.Gemma3TextConfig(
+        vocab_size=len(tokenizer), hidden_size=16, intermediate_size=32, num_hidden_layers=2,
+        num_attention_heads=2, num_key_value_heads=1, head_dim=8, query_pre_attn_scalar=8,
+        layer_types=["sliding_attention", "full_attention"], sliding_window=512,
+        bos_token_id=2, eos_token_id=1, pad_token_id=0,
+    )  # fmt: skip
+    model = transformers.Gemma3ForCausalLM(config)
+    with torch.no_grad():  # far apart, so that the first of equals is no question
+        model.get_input_embeddings().weight.mul_(20)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
 
 
 def direction(spec):
@@ -45,3 +83,126 @@ def test_the_same_text_as_transformers(spec, beams):
     drafts = converted.draft(texts(spec), **direction(spec))
     expected = reference.draft(texts(spec), **direction(spec))
     assert [draft.text for draft in drafts] == [draft.text for draft in expected]
+
+
+@pytest.mark.parametrize("beams", [1, 3])
+def test_the_same_answer_whatever_the_batch(spec, beams):
+    backend = CTranslateBackend.load(spec, device="cpu", beams=beams)  # in 8-bit numbers
+    together = backend.draft(texts(spec) * 3, **direction(spec))
+    backwards = backend.draft(texts(spec)[::-1], **direction(spec))[::-1]
+    alone = [backend.draft([text], **direction(spec))[0] for text in texts(spec)]
+    assert together == alone * 3
+    assert backwards == alone
+
+
+def test_drafts_have_scores_and_alternatives_best_first(spec):
+    backend = CTranslateBackend.load(spec, device="cpu", beams=3, precision="float32")
+    for draft in backend.draft(texts(spec), **direction(spec)):
+        scores = [other.score for other in draft.alternatives]
+        assert scores == sorted(scores, reverse=True)
+        assert draft.score is not None and draft.score < 0
+
+
+def test_branches_begin_otherwise_and_are_the_same_every_time(spec):
+    backend = CTranslateBackend.load(spec, device="cpu", beams=1)
+    first = backend.branch(texts(spec), **direction(spec))
+    assert first == backend.branch(texts(spec), **direction(spec))
+    assert [draft.text for draft in first]
+
+
+@pytest.fixture
+def marian(tmp_path, monkeypatch):
+    monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / "cache"))
+    return resolve_model(tiny.save_tiny("marian", tmp_path), directions=("vi->en",))
+
+
+def load(spec):
+    return CTranslateBackend.load(spec, device="cpu", beams=1)
+
+
+def converted():
+    return [p for p in (cache_folder() / "ctranslate2").iterdir() if not p.name.startswith(".")]
+
+
+def test_conversion_happens_once_and_says_what_of(marian, monkeypatch):
+    assert "ctranslate2" in load(marian).signature
+    (folder,) = converted()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["recipe"]["precision"] == "int8"
+    assert "model.bin" in manifest["files"]
+    monkeypatch.setattr(conversion, "_convert_beside", None)  # would fail if it were called
+    load(marian)
+    assert converted() == [folder]
+
+
+def test_other_weights_are_converted_anew(marian):
+    load(marian)
+    weights = marian.checkpoint + "/model.safetensors"
+    shutil.copy(weights, weights + ".new")  # another time stamp
+    shutil.move(weights + ".new", weights)
+    load(marian)
+    assert len(converted()) == 2
+
+
+@pytest.mark.parametrize("harm", ["change", "remove"])
+def test_a_damaged_conversion_is_made_again_with_a_warning(harm, marian):
+    load(marian)
+    (folder,) = converted()
+    model = folder / "model.bin"
+    whole = model.read_bytes()
+    model.write_bytes(whole[:-1]) if harm == "change" else model.unlink()
+    with pytest.warns(UserWarning, match=r"made again.*model\.bin"):
+        load(marian)
+    assert model.read_bytes() == whole
+
+
+def test_a_killed_conversion_leaves_nothing_half_done(marian, monkeypatch):
+    def die(path):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+        broken.setattr(conversion, "hash_file", die)
+        load(marian)
+    assert converted() == []
+    # What a killed process could not remove is removed by the next one.
+    folder = cache_folder() / "ctranslate2"
+    load(marian)
+    (name,) = [path.name for path in converted()]
+    remains = folder / f".{name}.0123.tmp"
+    remains.mkdir()
+    shutil.rmtree(folder / name)
+    load(marian)
+    assert not remains.exists()
+
+
+def test_a_cache_that_cannot_be_written_says_what_to_do(marian, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / "file"))
+    with pytest.raises(ModelError, match=r"VNSUM_CACHE.*runtime='transformers'"):
+        load(marian)
+
+
+def test_a_missing_extra_is_named(marian, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ctranslate2", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "vnsum\[fast\]"'):
+        load(marian)
+
+
+def test_runtimes_are_chosen_by_the_table(marian):
+    assert "ctranslate2" in load_backend(marian, device="cpu").signature
+    plain = load_backend(marian, runtime="transformers", device="cpu")
+    assert isinstance(plain, HuggingFaceBackend)
+    with pytest.raises(InputError, match="auto, vnsum, ctranslate2, transformers"):
+        load_backend(marian, runtime="magic")
+    with pytest.raises(ModelError, match="'vnsum' cannot run"):
+        load_backend(marian, runtime="vnsum")
+    with pytest.raises(ModelError, match="does not run on 'mps'"):
+        load_backend(marian, runtime="ctranslate2", device="mps")
+
+
+def test_what_the_converter_would_get_wrong_is_refused(marian):
+    path = Path(marian.checkpoint) / "config.json"
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps({**config, "pad_token_id": 3}))
+    with pytest.raises(ModelError, match=r"padding is not the last.*runtime='transformers'"):
+        load(marian)
