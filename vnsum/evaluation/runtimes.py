@@ -1,0 +1,99 @@
+"""Which runtime is best for a model: speed side by side in one run, and BLEU of each.
+
+    python -m vnsum.evaluation.runtimes --dev FOLDER [--set flores] [--limit 200] [--beams 4]
+
+Seconds differ from machine to machine; the ratios travel better. `translate_by_hand` calls
+CTranslate2's own interface as a script without vnsum would.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from vnsum.checkpoints import resolve_model
+from vnsum.errors import InputError
+from vnsum.evaluation.translation import score_system
+from vnsum.translation import Backend
+from vnsum.translation.ctranslate import CTranslateBackend
+from vnsum.translation.loading import load_backend
+
+ROWS = 32
+LONGEST = 256
+
+
+def translate_by_hand(backend: CTranslateBackend, texts: Sequence[str]) -> list[str]:
+    """Translate Vietnamese with one call of CTranslate2's generator, which sorts and pads itself.
+
+    For models that continue a prompt; the weights are those of `backend`.
+    """
+    tokenizer, beams = backend.prompts.tokenizer, backend.beams
+    rows = [backend.prompts.encode(text, source="vi", target="en") for text in texts]
+    results = backend.engine.generate_batch(
+        [tokenizer.convert_ids_to_tokens(row) for row in rows],
+        max_batch_size=ROWS,
+        beam_size=beams,
+        max_length=LONGEST,
+        include_prompt_in_result=False,
+    )
+    ids = [result.sequences_ids[0] for result in results]
+    return [text.strip() for text in tokenizer.batch_decode(ids, skip_special_tokens=True)]
+
+
+def translate_plainly(backend: Backend, texts: Sequence[str]) -> list[str]:
+    """Return what a backend writes for Vietnamese texts."""
+    return [draft.text for draft in backend.draft(texts, source="vi", target="en")]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the table; see `--help`."""
+    parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.runtimes")
+    parser.add_argument("--dev", type=Path, required=True, help="folder with the development sets")
+    parser.add_argument("--set", default="flores", help="name of the set (flores)")
+    parser.add_argument("--limit", type=int, default=200, help="the first N lines (200)")
+    parser.add_argument("--model", default="mini")
+    parser.add_argument("--beams", type=int, default=4)
+    parser.add_argument("--precision", action="append", help="of CTranslate2 (int8)")
+    options = parser.parse_args(argv)
+    sources, references = (
+        _read(options.dev / f"{options.set}.{lang}", options.limit) for lang in ("vi", "en")
+    )
+    spec = resolve_model(options.model)
+    first = load_backend(spec, device="cpu", beams=options.beams)
+    ways: dict[str, Callable[[Sequence[str]], list[str]]] = {
+        first.signature: functools.partial(translate_plainly, first)
+    }
+    for precision in options.precision or ["int8"]:
+        other = CTranslateBackend.load(spec, device="cpu", beams=options.beams, precision=precision)
+        ways[other.signature] = functools.partial(translate_plainly, other)
+        if spec.family.causal:
+            ways[f"by hand {precision}"] = functools.partial(translate_by_hand, other)
+    base = 0.0
+    for name, translate in ways.items():
+        translate(sources[:2])  # what is set up once is not measured
+        start = time.perf_counter()
+        outputs = translate(sources)
+        seconds = time.perf_counter() - start
+        base = base or seconds
+        row = score_system(name, outputs, references)
+        print(
+            f"{seconds:7.1f} s  {base / seconds:5.2f} x  {row.bleu:5.1f} BLEU {row.chrf:5.1f} chrF"
+            f"  {name}",
+            flush=True,
+        )
+    return 0
+
+
+def _read(path: Path, limit: int) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()[:limit]
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())
