@@ -7,8 +7,10 @@ that nothing here reaches for a network.
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnsum.checkpoints.location import Located
@@ -148,10 +150,19 @@ def load_packaged(spec: ModelSpec, *, device: str | None = None) -> PackagedMode
         config=transformers.AutoConfig.from_pretrained(folder, local_files_only=True),
         weights=read_weights(folder / "model.safetensors"),
         largest_inputs=read_largest_inputs(folder),
-        tokenizer=transformers.PreTrainedTokenizerFast.from_pretrained(
-            folder, local_files_only=True
-        ),
+        tokenizer=_build_tokenizer(folder),
         device=place,
+    )
+
+
+def _build_tokenizer(folder: Path) -> Any:
+    """Build the tokenizer from its files; `from_pretrained` would read the large one twice."""
+    import transformers
+
+    options = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    options.pop("tokenizer_class", None)
+    return transformers.PreTrainedTokenizerFast(
+        tokenizer_file=str(folder / "tokenizer.json"), **options
     )
 
 

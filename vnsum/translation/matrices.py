@@ -72,10 +72,7 @@ class Int8Matrix:
         steps = step.reciprocal()  # multiplying is faster than dividing
         shift = torch.addcmul(self.half, least, steps, value=-1)
         numbers = torch.addcmul(shift, values, steps).to(torch.uint8)
-        products: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
-            numbers, 1.0, 0, self.packed, self.scale, self.zeros, None,
-            1.0, 0, torch.float32, "none", [], "",
-        )  # fmt: skip
+        products = _multiply_numbers(numbers, self.packed, self.scale, self.zeros)
         return products.mul_(step).addcmul_(least, self.sums)
 
 
@@ -101,13 +98,26 @@ def make_int8(parts: Sequence[torch.Tensor | Packed]) -> Int8Matrix:
     stored = [_round_rows(part) for part in parts]
     rows = torch.cat([rows for rows, _ in stored])
     scale = torch.cat([scale for _, scale in stored])
+    packed = torch.ops.onednn.qlinear_prepack(rows, None)
+    zeros = torch.zeros(len(rows), dtype=torch.long)
+    ones = torch.ones(1, rows.shape[1], dtype=torch.uint8)
     return Int8Matrix(
-        packed=torch.ops.onednn.qlinear_prepack(rows, None),
+        packed=packed,
         scale=scale,
-        sums=rows.sum(dim=1) * scale,
-        zeros=torch.zeros(len(rows), dtype=torch.long),
+        sums=_multiply_numbers(ones, packed, scale, zeros)[0],
+        zeros=zeros,
         half=torch.tensor(0.5),
     )
+
+
+def _multiply_numbers(
+    numbers: torch.Tensor, packed: torch.Tensor, scale: torch.Tensor, zeros: torch.Tensor
+) -> torch.Tensor:
+    """Return the products of unsigned 8-bit numbers with a packed matrix, float32."""
+    products: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
+        numbers, 1.0, 0, packed, scale, zeros, None, 1.0, 0, torch.float32, "none", [], ""
+    )
+    return products
 
 
 MAKERS: Mapping[str, Callable[[Sequence[torch.Tensor | Packed]], Matrix]] = {
