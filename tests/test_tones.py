@@ -1,3 +1,5 @@
+"""Where tone marks sit, in the older style and the newer one."""
+
 import pytest
 
 from vnsum.languages.tones import place_tones
