@@ -85,6 +85,15 @@ def test_same_answer_whatever_the_batch(backend):
     assert together == backwards == alone
 
 
+def test_branches_are_drawn_and_the_same_every_time(backend):
+    first = backend.branch(texts(backend), **direction(backend))
+    assert [draft.text for draft in first]
+    assert backend.branch(texts(backend)[::-1], **direction(backend))[::-1] == first
+    state = torch.get_rng_state()
+    backend.branch(texts(backend)[:1], **direction(backend))
+    assert torch.equal(state, torch.get_rng_state()), "the caller's random numbers are its own"
+
+
 def test_special_tokens_in_a_text_are_text(backend):
     tokenizer = backend.checkpoint.tokenizer
     plain = backend._prompts.encode("mưa to", **direction(backend))

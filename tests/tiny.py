@@ -122,7 +122,7 @@ def build_bartpho(folder: Path) -> tuple[object, object]:
         str(folder / "pieces.model"), str(folder / "pieces.txt")
     )
     config = transformers.MBartConfig(
-        vocab_size=len(tokenizer) + 1, decoder_start_token_id=2, forced_eos_token_id=None,
+        vocab_size=len(tokenizer), decoder_start_token_id=2, forced_eos_token_id=None,
         **FIRST, **WIDE,
     )  # fmt: skip
     return transformers.MBartForConditionalGeneration(config), tokenizer

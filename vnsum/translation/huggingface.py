@@ -5,17 +5,21 @@ What sets model families apart comes from their row in `vnsum.checkpoints.famili
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.location import locate_model
 from vnsum.checkpoints.spec import ModelSpec
-from vnsum.translation.backend import Draft
+from vnsum.translation.backend import Alternative, Draft
 from vnsum.translation.batching import plan_batches
 from vnsum.translation.prompts import Prompts, limit_output, sign
 
+DRAWS = 4  # random translations of a text whose likeliest ones are bad
+DRAWING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}
+SEARCHING: dict[str, Any] = {"do_sample": False}
 MAX_ROWS = 32
 MAX_BATCH_TOKENS = 4096
 
@@ -90,9 +94,30 @@ class HuggingFaceBackend:
                 drafts[index] = prompts.decode(own, source=source, target=target)
         return [drafts[index] for index in range(len(texts))]
 
+    def branch(self, texts: Sequence[str], *, source: str, target: str) -> list[Draft]:
+        """Return translations whose words are drawn by chance, the same ones for the same text.
+
+        Alternatives are in the order drawn, without a ranking: their scores are zero.
+        """
+        import torch
+
+        prompts = self._prompts
+        found = []
+        for text in texts:
+            row = prompts.encode(text, source=source, target=target)
+            with torch.random.fork_rng():
+                # Of the text alone, so that its answer does not depend on the batch.
+                torch.manual_seed(zlib.crc32(text.encode("utf-8")))
+                outputs = self._generate([row], target=target, beams=1, draws=DRAWS)
+            drafts = [prompts.decode(ids, source=source, target=target) for ids in outputs]
+            others = tuple(Alternative(text=d.text, score=0.0) for d in drafts[1:] if d.finished)
+            found.append(replace(drafts[0], alternatives=others))
+        return found
+
     def _generate(
-        self, rows: list[list[int]], *, target: str, beams: int | None
+        self, rows: list[list[int]], *, target: str, beams: int | None, draws: int = 0
     ) -> list[list[int]]:
+        """Return the best search result of each row, or `draws` random ones of a single row."""
         import torch
 
         model, tokenizer = self.checkpoint.model, self.checkpoint.tokenizer
@@ -113,7 +138,7 @@ class HuggingFaceBackend:
                 attention_mask=torch.tensor(mask, device=device),
                 max_new_tokens=self._output_limit(width),
                 num_beams=beams or self.beams,
-                do_sample=False,
+                **(DRAWING | {"num_return_sequences": draws} if draws else SEARCHING),
                 **self._name_target(target),
             )
         start = width if causal else 1
