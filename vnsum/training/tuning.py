@@ -21,7 +21,7 @@ from vnsum.training.export import export_package
 from vnsum.training.journal import read_log
 from vnsum.training.loop import train
 
-TOKENS_A_PAIR = 60  # for guessing the number of steps; the run itself counts
+CHARACTERS_A_TOKEN = 3.7  # for guessing the number of steps; the run itself counts
 WORK = "work"  # checkpoints, log and tokens of the run, inside the folder of the result
 
 
@@ -69,9 +69,10 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
     pairs, tally = read_examples(corpus, filters, Guard(ngram=8, max_overlap=1.0))
     if not pairs:
         raise InputError(f"{path} has no pair that can be used: {dict(tally.left_out)}")
-    shape = Shape(rows=min(8, max(1, len(pairs) * TOKENS_A_PAIR // 1024)), length=256)
-    tokens = len(pairs) * TOKENS_A_PAIR * len(directions) * epochs
-    steps = max(4, math.ceil(tokens / (shape.rows * shape.length * 0.9)))
+    tokens = sum(3 + len(pair.first + pair.second) / CHARACTERS_A_TOKEN for pair in pairs)
+    shape = Shape(rows=min(8, max(1, int(tokens) // 1024)), length=256)
+    # Rows are seldom filled to the last place.
+    steps = max(4, math.ceil(tokens * len(directions) * epochs / (shape.rows * shape.length * 0.9)))
     settings = Settings(
         start=start,
         out=folder / WORK,
