@@ -39,8 +39,8 @@ class Summarizer:
         return pyarrow.table({"done": [len(articles)], "failed": [failed.as_py() or 0]})
 
 
-def summarize(articles: str, output: str, *, workers: int = 2, **options: object) -> list[int]:
-    """Summarize what has no summary in the folder `output` yet; count what was done and failed.
+def summarize(articles: str, output: str, *, workers: int = 2, **options: object) -> int:
+    """Summarize what has no summary in the folder `output` yet; return how many were done.
 
     On several machines `output` is a folder that all of them share.
     """
@@ -63,7 +63,9 @@ def summarize(articles: str, output: str, *, workers: int = 2, **options: object
         )
     )
     rows = list(counts.iter_rows())
-    return [sum(row[name] for row in rows) for name in ("done", "failed")]
+    if failed := sum(row["failed"] for row in rows):
+        print(f"{failed} articles could not be done: their rows have an error")
+    return sum(row["done"] for row in rows)
 
 
 def finished(folder: Path) -> pyarrow.Array:
@@ -97,8 +99,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="one for each core")
     arguments = parser.parse_args()
     ray.init(include_dashboard=False)
-    done, failed = summarize(arguments.articles, arguments.output, workers=arguments.workers)
-    print(f"{done} articles done, {failed} of them with an error in their row: {arguments.output}")
+    done = summarize(arguments.articles, arguments.output, workers=arguments.workers)
+    print(f"{done} articles done: {arguments.output}")
 
 
 if __name__ == "__main__":

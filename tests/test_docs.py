@@ -19,7 +19,13 @@ from vnsum.translation.backend import scramble
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [
     ROOT / name
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/extending.md")
+    for name in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "examples/extending.md",
+        "examples/scaling.md",
+    )
 ]
 MODULES = sorted(
     info.name
