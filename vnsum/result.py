@@ -30,12 +30,13 @@ class Finding:
     """Something the reader should know about a result, with the places it is about.
 
     `kind` says what was found: `"number"`, `"date"`, `"name"`, `"negation"`, `"quotation"` from the
-    comparison with the source; `"length"`, `"loop"`, `"empty"`, `"untranslated"` from the look of
-    the output; `"term"` from the glossary (missing, or brought in); `"reference"`, `"opening"`,
-    `"unsupported"` from the making of a summary; `"split"`, `"retry"`, `"repair"`, `"language"`,
-    `"failure"` tell what was done or not done. `severity` is `"info"` (nothing is wrong),
-    `"warning"` (look at it) or `"error"` (do not rely on this sentence). The spans point into the
-    source sentence and its translation, or are `None` where the finding is about the whole.
+    comparison with the source; `"length"`, `"loop"`, `"empty"`, `"untranslated"`, `"leftover"` from
+    the look of the output; `"term"` from the glossary (missing, or brought in); `"reference"`,
+    `"opening"`, `"unsupported"` from the making of a summary; `"split"`, `"retry"`, `"repair"`,
+    `"language"`, `"failure"` tell what was done or not done. `severity` is `"info"` (nothing is
+    wrong), `"warning"` (look at it) or `"error"` (do not rely on this sentence). The spans point
+    into the source sentence and its translation, or are `None` where the finding is about the
+    whole.
     """
 
     kind: str

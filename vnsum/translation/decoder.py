@@ -131,6 +131,21 @@ class DecoderBackend:
             for own in starts
         ]
 
+    def branch(self, texts: Sequence[str], *, source: str, target: str) -> list[Draft]:
+        """Return what the search finds where something else has to be said at the beginning."""
+        usual = self.draft(texts, source=source, target=target, beams=1)
+        requests = [
+            Request(text=text, draft=draft.text, place=0)
+            for text, draft in zip(texts, usual, strict=True)
+        ]
+        found = self.steer(requests, source=source, target=target)
+        return [
+            Draft(text=others[0].text, score=others[0].score, alternatives=others[1:])
+            if others
+            else draft
+            for draft, others in zip(usual, found, strict=True)
+        ]
+
     @property
     def _end(self) -> int:
         end: int = self.prompts.tokenizer.eos_token_id
