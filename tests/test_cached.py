@@ -65,7 +65,7 @@ def handed(translator):
 
 class TestCachedTranslator:
     @given(st.lists(TEXTS, max_size=4))
-    @settings(deadline=None, max_examples=25)
+    @settings(deadline=None, max_examples=10)
     def test_the_same_answers_and_nothing_twice(self, tmp_path_factory, groups):
         path = tmp_path_factory.mktemp("cache") / "c.sqlite"
         plain, inner = guarded(), guarded()

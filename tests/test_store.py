@@ -37,7 +37,7 @@ def rows(count, *, start=0, size=400):
 
 class TestLaws:
     @given(ROWS, ROWS)
-    @settings(deadline=None, max_examples=25)
+    @settings(deadline=None, max_examples=10)
     def test_it_is_a_dictionary_on_disk(self, tmp_path_factory, first, second):
         path = tmp_path_factory.mktemp("store") / "s.sqlite"
         with TranslationStore(path) as store:

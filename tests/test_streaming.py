@@ -157,24 +157,24 @@ class TestCache:
         (tmp_path / "file").write_text("in the way")
         fake = pipeline()
         with pytest.warns(CacheWarning) as seen:
-            done = getattr(fake, verb)(lines(600), cache=tmp_path / "file" / "job.sqlite")
+            done = getattr(fake, verb)(lines(80), cache=tmp_path / "file" / "job.sqlite")
         assert len(seen) == 1
-        assert done == getattr(fake, verb)(lines(600))
+        assert done == getattr(fake, verb)(lines(80))
 
     def test_an_interrupted_job_goes_on(self, tmp_path):
         """As by Ctrl-C in a notebook: the same pipeline is used again."""
-        job, texts, calls = tmp_path / "job.sqlite", lines(700), []
+        job, texts, calls = tmp_path / "job.sqlite", lines(330), []
 
         def interrupt(text):
             calls.append(text)
-            if len(calls) == 450:
+            if len(calls) == 200:
                 raise KeyboardInterrupt
             return scramble(text)
 
         fake = pipeline(function=interrupt)
         with pytest.raises(KeyboardInterrupt):
             fake.translate_many(texts, cache=job)
-        assert len(fake.translate_many(texts, cache=job)) == 700
+        assert len(fake.translate_many(texts, cache=job)) == 330
         again = [text for text in set(calls) if calls.count(text) > 1]
         assert 0 < len(again) <= 64, "only the portion that was under way"
         assert fake.translate(RAIN).text == scramble(RAIN)
