@@ -4,7 +4,15 @@ A `Backend` runs a model on texts that fit it; `GuardedTranslator` is written on
 backend and sees to length limits, order, checks and second tries.
 """
 
-from vnsum.translation.backend import Alternative, Backend, Draft, FakeBackend, Request, Steerable
+from vnsum.translation.backend import (
+    Alternative,
+    Backend,
+    Branching,
+    Draft,
+    FakeBackend,
+    Request,
+    Steerable,
+)
 from vnsum.translation.cached import CachedTranslator
 from vnsum.translation.guard import CheckedText, GuardedTranslator, Translator, require_direction
 from vnsum.translation.lazy import LazyTranslator
@@ -14,6 +22,7 @@ from vnsum.translation.store import Cache, CacheWarning, TranslationStore, open_
 __all__ = [
     "Alternative",
     "Backend",
+    "Branching",
     "Cache",
     "CacheWarning",
     "CachedTranslator",
