@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 import vnsum
-from vnsum.checkpoints import packaged
+from vnsum.checkpoints import files, packaged
 from vnsum.errors import LanguageError, ModelError
 
 
@@ -83,7 +83,7 @@ def test_missing_weights_are_named(damaged):
 
 
 def test_checksums_are_of_the_whole_file(tmp_path):
-    content = b"x" * (packaged.CHUNK + 5)
+    content = b"x" * (files.CHUNK + 5)
     (tmp_path / "a").write_bytes(content)
     packaged.verify_files(tmp_path, {"a": hashlib.sha256(content).hexdigest()})
     with pytest.raises(ModelError, match="damaged"):

@@ -7,7 +7,6 @@ with two columns a byte, the even one in the low nibble, value = nibble - 8, and
 
 from __future__ import annotations
 
-import hashlib
 import importlib.resources
 import json
 from collections.abc import Callable, Mapping
@@ -15,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vnsum.checkpoints import files
 from vnsum.errors import ModelError
 
 if TYPE_CHECKING:
     import torch
 
 GROUP = 32  # columns that share a scale in 4-bit matrices
-CHUNK = 1 << 22
 LARGEST_INPUTS = "largest_inputs.safetensors"
 
 
@@ -62,27 +61,9 @@ def read_manifest(name: str) -> Manifest:
     )
 
 
-def verify_files(folder: Path, checksums: dict[str, str]) -> None:
+def verify_files(folder: Path, checksums: Mapping[str, str]) -> None:
     """Raise `ModelError` naming the first file of `folder` that is missing or damaged."""
-    for name, expected in checksums.items():
-        path = folder / name
-        try:
-            found = _hash_file(path)
-        except OSError as error:
-            raise ModelError(f"cannot read the model file {path}: {error}") from error
-        if found != expected:
-            raise ModelError(
-                f"the model file {path} is damaged (sha256 {found[:12]}…, expected "
-                f"{expected[:12]}…): install vnsum again"
-            )
-
-
-def _hash_file(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    files.verify_files(folder, checksums, advice="install vnsum again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
