@@ -8,7 +8,7 @@ from vnsum.translation.beam import Candidates, search
 from vnsum.translation.gemma import GROWTH, GemmaText
 
 END = 1
-LIMIT = GROWTH + 8  # long enough for the room of generated keys to grow once
+LIMIT = 4 * GROWTH + 3  # long enough for the room of generated keys to grow several times
 
 
 def tiny_model(seed, **options):

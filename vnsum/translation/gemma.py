@@ -22,7 +22,7 @@ from vnsum.translation.matrices import MAKERS, Matrix, make_rows, unpack
 
 Rotations = Mapping[bool, tuple[torch.Tensor, torch.Tensor]]  # by `Layer.local`
 
-GROWTH = 32  # steps by which room for generated keys and values grows
+GROWTH = 8  # steps by which room for generated keys and values grows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,9 @@ class State:
     """Keys and values of sentences and of their beams, and how far they are.
 
     `keys` and `values` are lists with a tensor [sentences, room, dim] a layer: the prompt first,
-    then `beams` columns a step. `hidden_from` [sentences, beams, room] is true where a beam must
-    not look: padding, other beams, columns not yet written. `used` columns are in use.
+    then `beams` columns a step, in no order that matters. `hidden_from` [sentences, beams, room] is
+    true where a beam must not look: padding, other beams, columns not yet written. `used` columns
+    are in use.
     """
 
     keys: list[torch.Tensor]
@@ -209,8 +210,8 @@ class GemmaText:
     def _make_room(self, state: State) -> slice:
         """Return the columns of the next step, each to be seen by its own beam alone."""
         beams = state.beams
-        missing = state.used + beams - state.hidden_from.shape[2]
-        if missing > 0:
+        if state.used + beams > state.hidden_from.shape[2]:
+            self._compact(state)
             more = GROWTH * beams
             state.keys = [functional.pad(keys, (0, 0, 0, more)) for keys in state.keys]
             state.values = [functional.pad(values, (0, 0, 0, more)) for values in state.values]
@@ -220,6 +221,17 @@ class GemmaText:
         state.hidden_from[:, :, places] = ~own
         state.used += beams
         return places
+
+    def _compact(self, state: State) -> None:
+        """Drop columns that no beam looks at: those of beams that were given up, and padding."""
+        seen = ~state.hidden_from[:, :, : state.used].all(dim=1)
+        width = int(seen.sum(dim=1).max())
+        first = seen.int().argsort(dim=1, descending=True, stable=True)[:, :width]
+        columns = first[:, :, None].expand(-1, -1, self.dim)
+        state.keys = [keys.gather(1, columns) for keys in state.keys]
+        state.values = [values.gather(1, columns) for values in state.values]
+        state.hidden_from = state.hidden_from.gather(2, first[:, None].expand(-1, state.beams, -1))
+        state.used = width
 
     def reorder(self, state: State, rows: torch.Tensor) -> None:
         """Let row i go on from what row `rows[i]` has written."""
