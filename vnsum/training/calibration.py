@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -17,10 +17,8 @@ from safetensors.torch import save_file
 
 from vnsum.checkpoints import resolve_model
 from vnsum.translation.decoder import DecoderBackend
-from vnsum.translation.gemma import GemmaText
+from vnsum.translation.gemma import GemmaText, watch_matrices
 from vnsum.translation.matrices import Matrix
-
-MATRICES = ("attention_in", "attention_out", "feed_in", "feed_out")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,32 +42,20 @@ def record_largest(
 
     The model must be in a floating-point format and is as it was afterwards.
     """
-    layers = model.layers
-    recorders = [
-        {name: Recorder(matrix=getattr(layer, name)) for name in MATRICES} for layer in layers
-    ]
-    model.layers = [
-        replace(
-            layer,
-            attention_in=watched["attention_in"],
-            attention_out=watched["attention_out"],
-            feed_in=watched["feed_in"],
-            feed_out=watched["feed_out"],
-        )
-        for layer, watched in zip(layers, recorders, strict=True)
-    ]
-    try:
-        with torch.inference_mode():
-            for start in range(0, len(rows), batch):
-                part = rows[start : start + batch]
-                model.rate(part, [0] * len(part))
-    finally:
-        model.layers = layers
+    recorders: dict[str, Recorder] = {}
+
+    def record(name: str, matrix: Matrix) -> Matrix:
+        recorders[name] = Recorder(matrix=matrix)
+        return recorders[name]
+
+    with watch_matrices(model, record), torch.inference_mode():
+        for start in range(0, len(rows), batch):
+            part = rows[start : start + batch]
+            model.rate(part, [0] * len(part))
     return {
-        f"model.layers.{index}.{name}": recorder.largest.clone()
-        for index, watched in enumerate(recorders)
-        for name, recorder in watched.items()
-        if recorder.largest is not None
+        name: recorder.largest.clone()
+        for name, recorder in recorders.items()
+        if recorder.largest is not None and name.startswith("model.layers.")
     }
 
 

@@ -10,8 +10,9 @@ else is float32. What to generate is decided in `vnsum.translation.beam`. Archit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -278,6 +279,31 @@ class GemmaText:
 
     def _score(self, hidden: torch.Tensor) -> torch.Tensor:
         return self.vocabulary.multiply(self.final_norm.scale(hidden))
+
+
+MATRICES = ("attention_in", "attention_out", "feed_in", "feed_out")
+
+
+@contextlib.contextmanager
+def watch_matrices(model: GemmaText, wrap: Callable[[str, Matrix], Matrix]) -> Iterator[None]:
+    """Let `wrap(name, matrix)` stand in for every matrix of the model for a while.
+
+    Names are `"model.layers.0.attention_in"` and so on, and `"vocabulary"`.
+    """
+    layers, vocabulary = model.layers, model.vocabulary
+    model.vocabulary = wrap("vocabulary", vocabulary)
+    model.layers = []
+    for index, layer in enumerate(layers):
+        into, out, feed_in, feed_out = (
+            wrap(f"model.layers.{index}.{name}", getattr(layer, name)) for name in MATRICES
+        )
+        model.layers.append(
+            replace(layer, attention_in=into, attention_out=out, feed_in=feed_in, feed_out=feed_out)
+        )
+    try:
+        yield
+    finally:
+        model.layers, model.vocabulary = layers, vocabulary
 
 
 NORMS = {
