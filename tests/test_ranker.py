@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from vnsum.errors import MissingExtraError, ModelError
 from vnsum.summarization import Budget, features, ranker, sets
+from vnsum.summarization.salience import Salience
 from vnsum.training import ranker as training
 
 PACKAGED = resources.files("vnsum.summarization") / "data" / ranker.PACKAGED
 LARGEST = 2 * 1024 * 1024
+
+BLANK = Salience.blank()
 
 NEWS = [
     "Cầu gỗ bắc qua sông Hoài ở thị trấn Lai Viên sập sáng 12/3 khi một xe tải chở cát đi qua.",
@@ -31,7 +34,12 @@ def tiny():
     """A model file's content with one tree per model: the sooner, the better."""
     stump = training.flatten([node(0, 0.5, leaf(1.0), node(0, 2.5, leaf(0.5), leaf(-1.0)))])
     return ranker.Models(
-        sentence=stump, sentence_plain=stump, sets=stump, sets_plain=stump, name="tiny"
+        sentence=stump,
+        sentence_plain=stump,
+        sets=stump,
+        sets_plain=stump,
+        salience=BLANK,
+        name="tiny",
     )
 
 
@@ -84,38 +92,45 @@ def test_a_threshold_between_two_numbers_stays_between_them_in_32_bits():
 @settings(deadline=None)
 @given(document=documents)
 def test_features_are_finite_and_have_a_name_each(document):
-    found = features.describe(document)
-    assert found.rows.shape == (len(document.sentences), len(features.NAMES))
+    found = features.describe(document, BLANK)
+    assert found.headline == ranker.has_headline(document)
+    names = features.names(headline=found.headline)
+    assert found.rows.shape == (len(document.sentences), len(names))
     assert np.isfinite(found.rows).all()
-    assert len(set(features.NAMES)) == len(features.NAMES)
+    assert len(set(names)) == len(names)
 
 
 @settings(deadline=None)
-@given(document=documents, headline=st.booleans())
-def test_sets_are_singles_and_pairs_of_the_best_sentences(document, headline):
+@given(document=documents)
+def test_sets_are_singles_and_pairs_of_the_best_sentences(document):
     if not document.sentences:
         return
-    found = features.describe(document)
+    found = features.describe(document, BLANK)
     scores = -np.arange(len(document.sentences), dtype=float)
-    made = sets.combine(found, scores, headline=headline)
+    made = sets.combine(found, scores)
     best = min(sets.CANDIDATES, len(document.sentences))
     assert {(int(i), int(j)) for i, j in zip(made.first, made.second, strict=True)} == {
         (i, j) for i in range(best) for j in range(i, best)
     }
-    assert made.rows.shape == (best * (best + 1) // 2, len(sets.set_names(headline)))
+    assert made.rows.shape == (
+        best * (best + 1) // 2,
+        len(sets.set_names(headline=found.headline)),
+    )
     assert np.isfinite(made.rows).all()
 
 
-def test_without_a_headline_the_columns_of_the_headline_are_zero():
-    rows = features.describe(build(NEWS)).rows
-    assert not rows[:, len(features.PLAIN) :].any()
-    assert features.describe(build(NEWS, title="Sập cầu")).rows[:, len(features.PLAIN) :].any()
+def test_what_no_headline_has_is_not_read():
+    bare = features.describe(build(NEWS), BLANK)
+    titled = features.describe(build(NEWS, title="Sập cầu"), BLANK)
+    assert not bare.headline and titled.headline
+    assert bare.likely and not titled.likely
+    for name in features.COMMON:
+        np.testing.assert_array_equal(bare.column(name), titled.column(name))
 
 
 def test_a_first_mention_counts_once():
-    columns = features.describe(build([NEWS[0], NEWS[0]])).rows
-    names = columns[:, features.NAMES.index("new_names")]
-    numbers = columns[:, features.NAMES.index("new_numbers")]
+    found = features.describe(build([NEWS[0], NEWS[0]]), BLANK)
+    names, numbers = found.column("new_names"), found.column("new_numbers")
     assert names[0] > names[1] == 0
     assert numbers[0] > numbers[1] == 0
 
@@ -156,7 +171,7 @@ def test_the_packaged_file_is_small_and_holds_plain_arrays_only():
 def test_a_file_comes_back_as_it_was_saved(tiny, tmp_path):
     ranker.save(tiny, tmp_path / "tiny.npz")
     again = ranker.read(tmp_path / "tiny.npz")
-    rows = np.zeros((3, len(features.NAMES)), dtype=np.float32)
+    rows = np.zeros((3, len(features.names(headline=True))), dtype=np.float32)
     rows[:, 0] = [0, 1, 5]
     assert list(again.sentence.predict(rows)) == [1.0, 0.5, -1.0]
     summarizer = ranker.Ranker(path=tmp_path / "tiny.npz")
@@ -195,13 +210,15 @@ def broken_files(folder, tiny):
     yield write("far_link", {"sentence.left": arrays["sentence.left"] + 100})
     yield write("far_feature", {"sentence.feature": arrays["sentence.feature"] + 1000})
     yield write("short", {"sets.value": arrays["sets.value"][:-1]})
+    yield write("short_weights", {"salience.pairs": arrays["salience.pairs"][:-1]})
+    yield write("no_weights", {"salience.pairs": arrays["salience.pairs"] * np.nan})
     yield write("no_about", {"about": np.array("{}")})
     yield write("other_features", {"about": np.array(str(arrays["about"]).replace("central", "x"))})
 
 
 def test_a_broken_file_is_an_error_that_names_it(tiny, tmp_path):
     paths = list(broken_files(tmp_path, tiny))
-    assert len(paths) == 13
+    assert len(paths) == 15
     for path in paths:
         with pytest.raises(ModelError, match=path.name):
             ranker.read(path)

@@ -1,6 +1,6 @@
 """What the learned ranker knows of a sentence: a row of numbers, cheap to compute.
 
-Everything is linear in the length of the text. The names in `NAMES` are written into the model
+Everything is linear in the length of the text. The names of the columns are written into the model
 file, and a model that was trained on other features is refused. Nothing here depends on the
 reference summary; `vnsum.training.ranker` uses this same file.
 """
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from vnsum.document import Document
 from vnsum.summarization.lexrank import centrality
+from vnsum.summarization.salience import Likely, Salience, Stream
 from vnsum.summarization.terms import Terms, Vector, common_subsequence, syllables
 
 Matrix = NDArray[np.float32]
@@ -45,8 +46,8 @@ DISCOURSE: dict[str, tuple[str, ...]] = {
 ATTRIBUTION = ("cho biết", "cho hay", "chia sẻ", "khẳng định", "nhấn mạnh", "nói rằng", "cho rằng",
                "thông tin", "said", "told")  # fmt: skip
 
-# Features of the headline come last, so that a ranker without one reads only the first.
-PLAIN = (
+# Known of every sentence; then what is known from the headline, or where there is none.
+COMMON = (
     "position", "position_from_end", "position_share", "sentences", "length", "length_ratio",
     "document_length", "central", "central_rank", "like_all", "like_first", "like_second",
     "like_previous", "like_next", "like_earlier", "common", "commas", "brackets", "numbers",
@@ -60,34 +61,62 @@ HEADLINE = (
     "title_pairs", "title_names", "title_length", "title_chain", "title_seen", "title_rest",
     "title_phrases", "title_order", "title_f1",
 )  # fmt: skip
-NAMES = (*PLAIN, *HEADLINE)
+# With a headline, these added nothing that was worth their time.
+LIKELY = (
+    "likely", "likely_share", "likely_mean", "likely_f1", "likely_rank",
+    "likely_pairs", "likely_pairs_share", "likely_pairs_mean", "likely_pairs_f1",
+    "likely_pairs_rank", "likely_pairs_gap",
+)  # fmt: skip
+
+
+def names(*, headline: bool) -> tuple[str, ...]:
+    """Return the names of the columns for documents with a headline, or without."""
+    return (*COMMON, *(HEADLINE if headline else LIKELY))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """The rows of a document, one per sentence, in the order of `NAMES`, and its vectors.
+    """The rows of a document, one per sentence, and its vectors.
 
-    Without a headline the columns of `HEADLINE` are 0.
+    The columns are those of `names` for a document with a `headline` or without. `likely` is what
+    a summary is likely to use, syllables and pairs; only known without a headline.
     """
 
     rows: Matrix
     terms: Terms
+    headline: bool
+    likely: tuple[Likely, ...] = ()
+
+    def column(self, name: str) -> Matrix:
+        """Return the values of one column."""
+        return self.rows[:, names(headline=self.headline).index(name)]
 
 
-def describe(document: Document) -> Features:
-    """Return the features of every sentence of `document`."""
+def describe(document: Document, salience: Salience) -> Features:
+    """Return the features of every sentence of `document`, with `salience` to judge its words."""
     texts = [sentence.text for sentence in document.sentences]
     units = [syllables(text) for text in texts]
+    title = syllables(document.title or "")
     terms = Terms.of(units)
     columns = {**_form(texts, units), **_place(units), **_links(terms, units)}
     columns.update(_news(texts))
     phrases = Terms.of([list(map(" ".join, itertools.pairwise(u))) for u in units])
     columns.update(_phrases(phrases))
-    columns.update(_headline(document.title or "", units, terms, phrases))
-    rows = np.zeros((len(texts), len(NAMES)), dtype=np.float32)
-    for column, name in enumerate(NAMES):
-        rows[:, column] = columns[name]
-    return Features(rows=rows, terms=terms)
+    likely: tuple[Likely, ...] = ()
+    if title:
+        columns.update(_headline(document.title or "", units, terms, phrases))
+    else:
+        likely = salience.judge(Stream.of(units, terms, _names(texts)))
+        columns.update(_likely(likely, columns["length"]))
+    rows = np.stack([columns[name] for name in names(headline=bool(title))], axis=1)
+    return Features(rows=rows.astype(np.float32), terms=terms, headline=bool(title), likely=likely)
+
+
+def read_stream(document: Document) -> Stream:
+    """Return the syllables of `document` in a row, as `describe` judges them."""
+    texts = [sentence.text for sentence in document.sentences]
+    units = [syllables(text) for text in texts]
+    return Stream.of(units, Terms.of(units), _names(texts))
 
 
 Columns = dict[str, Vector]
@@ -188,6 +217,27 @@ def _phrases(phrases: Terms) -> Columns:
     }
 
 
+def _likely(likely: Sequence[Likely], length: Vector) -> Columns:
+    """Describe what each sentence has of what a summary is likely to use."""
+    columns: Columns = {}
+    for name, found in zip(("likely", "likely_pairs"), likely, strict=True):
+        f1 = found.f1(found.sums, length)
+        columns |= {
+            name: found.sums,
+            f"{name}_share": found.sums / max(1e-9, found.total),
+            f"{name}_mean": found.sums / np.maximum(1.0, length),
+            f"{name}_f1": f1,
+            f"{name}_rank": _rank(f1),
+        }
+    f1 = columns["likely_pairs_f1"]
+    return {**columns, "likely_pairs_gap": f1 - f1.max(initial=0.0)}
+
+
+def _names(texts: list[str]) -> set[str]:
+    """Return the lower-cased words that have a capital where no sentence begins."""
+    return {w.lower() for t in texts for w in _RUN.findall(t)[1:] if w[0].isupper()}
+
+
 def _news(texts: list[str]) -> Columns:
     """Count numbers and capitalised syllables, and those not mentioned before."""
     seen: set[str] = set()
@@ -214,8 +264,6 @@ def _headline(title: str, units: list[list[str]], terms: Terms, phrases: Terms) 
     """Describe what each sentence has in common with the headline."""
     count = len(units)
     words = syllables(title)
-    if not words:
-        return {name: np.zeros(count) for name in HEADLINE}
     wanted, pairs = set(words), set(itertools.pairwise(words))
     names = {word.lower() for word in _RUN.findall(title)[1:] if word[0].isupper()}
     cosine = terms.compare(terms.weigh(words))

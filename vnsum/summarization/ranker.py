@@ -23,26 +23,32 @@ from vnsum.errors import ModelError
 from vnsum.result import Summary
 from vnsum.summarization import selection
 from vnsum.summarization.budget import Budget
-from vnsum.summarization.features import NAMES, PLAIN, Features, describe
+from vnsum.summarization.features import Features, describe, names
+from vnsum.summarization.salience import Salience
 from vnsum.summarization.sets import combine, set_names
 from vnsum.summarization.terms import Vector, syllables
 from vnsum.summarization.trees import Trees
 
-FORMAT = 1
+FORMAT = 2
 PACKAGED = "ranker.npz"
 READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError,
                zipfile.BadZipFile, zlib.error)  # fmt: skip
+SALIENCE = "salience"
 TREES = ("sentence", "sentence_plain", "sets", "sets_plain")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """The trees of a ranker file: for sentences and for sets, with a headline and without."""
+    """What a ranker file holds: trees for sentences and for sets, with a headline and without.
+
+    `salience` weighs words, for documents without a headline.
+    """
 
     sentence: Trees
     sentence_plain: Trees
     sets: Trees
     sets_plain: Trees
+    salience: Salience
     name: str
 
 
@@ -70,11 +76,10 @@ class Ranker:
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return the sentences that serve best within `budget`, in document order."""
         models = _models(self.path)
-        features = describe(document)
-        headline = has_headline(document)
-        raw = sentence_scores(models, features, headline=headline)
+        features = describe(document, models.salience)
+        raw = sentence_scores(models, features)
         scores = 1.0 / (1.0 + np.exp(-raw))
-        chosen = best_set(models, features, raw, headline=headline)
+        chosen = best_set(models, features, raw)
         limit = budget.limit(len(scores))
         if limit > 2 or not self.concise:
             chosen = selection.by_relevance_and_novelty(
@@ -88,20 +93,19 @@ def has_headline(document: Document) -> bool:
     return bool(syllables(document.title or ""))
 
 
-def sentence_scores(models: Models, features: Features, *, headline: bool) -> Vector:
+def sentence_scores(models: Models, features: Features) -> Vector:
     """Return the log-odds of every sentence to be part of the best extract, less for fragments."""
     fragment = np.log(selection.fullness(features.terms))
-    if headline:
-        return models.sentence.predict(features.rows) + fragment
-    return models.sentence_plain.predict(features.rows[:, : len(PLAIN)]) + fragment
+    trees = models.sentence if features.headline else models.sentence_plain
+    return trees.predict(features.rows) + fragment
 
 
-def best_set(models: Models, features: Features, scores: Vector, *, headline: bool) -> list[int]:
+def best_set(models: Models, features: Features, scores: Vector) -> list[int]:
     """Return the one or two sentences with the best expected value, the better one first."""
     if not len(scores):
         return []
-    sets = combine(features, scores, headline=headline)
-    values = (models.sets if headline else models.sets_plain).predict(sets.rows)
+    sets = combine(features, scores)
+    values = (models.sets if features.headline else models.sets_plain).predict(sets.rows)
     best = int(values.argmax())
     pair = [int(sets.first[best]), int(sets.second[best])]
     if pair[0] == pair[1]:
@@ -116,6 +120,7 @@ def save(models: Models, path: Path) -> None:
     arrays = {
         key: value for name in TREES for key, value in getattr(models, name).pack(name).items()
     }
+    arrays |= models.salience.pack(SALIENCE)
     np.savez_compressed(path, allow_pickle=False, about=np.array(json.dumps(about)), **arrays)
 
 
@@ -127,6 +132,7 @@ def read(path: Path) -> Models:
             arrays = {name: file[name] for name in file.files}
         about = json.loads(str(arrays["about"]))
         trees = {name: Trees.unpack(arrays, name, columns=len(_layout()[name])) for name in TREES}
+        salience = Salience.unpack(arrays, SALIENCE)
         found = {key: about[key] for key in ("format", *TREES)}
         name = str(about["name"])
     except READ_ERRORS as error:
@@ -139,14 +145,14 @@ def read(path: Path) -> Models:
             f"{path} was trained on other features than this version of vnsum computes; train it "
             "again with python -m vnsum.training.ranker"
         )
-    return Models(name=name, **trees)
+    return Models(name=name, salience=salience, **trees)
 
 
 def _layout() -> dict[str, list[str]]:
     """Return the names of the columns that each model reads."""
     return {
-        "sentence": list(NAMES),
-        "sentence_plain": list(PLAIN),
+        "sentence": list(names(headline=True)),
+        "sentence_plain": list(names(headline=False)),
         "sets": list(set_names(headline=True)),
         "sets_plain": list(set_names(headline=False)),
     }

@@ -78,11 +78,12 @@ def write(
 ) -> Summary:
     """Return the first sentences of `chosen` that `budget` allows, in document order.
 
-    A sentence that says word for word what a preferred one says is never written again. A text
+    A sentence that the document has several times is written once, from its first place. A text
     that is no running prose gets a finding.
     """
-    first = {document.sentences[i].text: i for i in reversed(chosen)}
-    unlike = [i for i in chosen if first[document.sentences[i].text] == i]
+    texts = [sentence.text for sentence in document.sentences]
+    first = {texts[i]: i for i in reversed(range(len(texts)))}
+    unlike = list(dict.fromkeys(first[texts[i]] for i in chosen))
     kept = sorted(unlike[: budget.limit(len(document.sentences))])
     return Summary(
         lang=document.lang,

@@ -11,17 +11,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vnsum.summarization.features import HEADLINE, NAMES, PLAIN, Features, Matrix
+from vnsum.summarization.features import Features, Matrix, names
 from vnsum.summarization.terms import Vector
 
 CANDIDATES = 6  # the best sentences of which sets are formed: 6 alone and 15 pairs
 
-# Features of a sentence that add up in a set.
-SUMS = ("length", "new_numbers", "new_names", "title_recall", "title_rest", "title_precision")
+# Features of a sentence that add up in a set, with a headline and without.
+SUMS = {
+    True: ("length", "new_numbers", "new_names", "title_recall", "title_rest", "title_precision"),
+    False: ("length", "new_numbers", "new_names"),
+}
+LIKELY = ("likely", "likely_mean", "likely_f1", "likely_pairs", "likely_pairs_mean",
+          "likely_pairs_f1", "f1_gap", "likely_total", "likely_shared")  # fmt: skip
 TOGETHER = ("pair", "first_score", "second_score", "first_gap", "second_gap", "first_place",
             "second_place", "alike", "distance", "in_order")  # fmt: skip
-
-_COLUMN = {name: i for i, name in enumerate(NAMES)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,27 +40,26 @@ class Sets:
     second: NDArray[np.intp]
 
 
-def set_names(headline: bool) -> tuple[str, ...]:
-    """Return the names of the columns, with or without those that need a headline."""
-    own = NAMES if headline else PLAIN
-    sums = [name for name in SUMS if headline or name not in HEADLINE]
+def set_names(*, headline: bool) -> tuple[str, ...]:
+    """Return the names of the columns, for documents with a headline or without."""
+    own = names(headline=headline)
     return (
         *(f"first.{name}" for name in own),
         *(f"second.{name}" for name in own),
         *TOGETHER,
-        *(f"sum.{name}" for name in sums),
+        *(() if headline else LIKELY),
+        *(f"sum.{name}" for name in SUMS[headline]),
         *(("max.title_recall",) if headline else ()),
     )
 
 
-def combine(features: Features, scores: Vector, *, headline: bool) -> Sets:
+def combine(features: Features, scores: Vector) -> Sets:
     """Return every set of one or two of the `CANDIDATES` best-scored sentences."""
     order = np.argsort(-scores, kind="stable")[:CANDIDATES]
     i, j = np.triu_indices(len(order))
     single = i == j
-    own = features.rows[:, : len(NAMES if headline else PLAIN)]
-    first = own[order[i]]
-    second = np.where(single[:, None], np.float32(0), own[order[j]])
+    first = features.rows[order[i]]
+    second = np.where(single[:, None], np.float32(0), features.rows[order[j]])
     score = scores[order]
     alike = np.array([features.terms.compare(features.terms.sentence(k))[order] for k in order])
     place = order.astype(np.float64)
@@ -73,11 +75,28 @@ def combine(features: Features, scores: Vector, *, headline: bool) -> Sets:
         np.abs(place[i] - place[j]),
         place[i] <= place[j],
     ]
-    for name in SUMS:
-        if headline or name not in HEADLINE:
-            together.append(first[:, _COLUMN[name]] + second[:, _COLUMN[name]])
-    if headline:
-        recall = _COLUMN["title_recall"]
+    column = {name: k for k, name in enumerate(names(headline=features.headline))}
+    if not features.headline:
+        length = first[:, column["length"]] + second[:, column["length"]]
+        together += _likely(features, order, length)
+    for name in SUMS[features.headline]:
+        together.append(first[:, column[name]] + second[:, column[name]])
+    if features.headline:
+        recall = column["title_recall"]
         together.append(np.maximum(first[:, recall], second[:, recall]))
     rows = np.hstack([first, second, np.stack(together, axis=1).astype(np.float32)])
     return Sets(rows=rows, first=order[i], second=order[j])
+
+
+def _likely(features: Features, order: NDArray[np.intp], length: Matrix) -> list[Vector]:
+    """Return what the sets have of what a summary is likely to use, once where both have it."""
+    i, j = np.triu_indices(len(order))
+    single = i == j
+    found: list[Vector] = []
+    for likely in features.likely:
+        alone = likely.sums[order]
+        both = np.where(single, 0.0, likely.shared(order)[i, j])
+        union = alone[i] + np.where(single, 0.0, alone[j]) - both
+        f1 = likely.f1(union, length)
+        found += [union, union / np.maximum(1.0, length), f1]
+    return [*found, f1 - f1.max(initial=0.0), np.full(len(i), likely.total), both]

@@ -2,11 +2,14 @@
 
     python -m vnsum.training.ranker --train train.jsonl.xz --out ranker.npz
 
-The labels of the sentence model are those of a greedy oracle: the sentence with the best ROUGE
-against the reference, and the one that adds most to it. The set model learns the ROUGE of the best
-sentences alone and in pairs, on articles that the sentence model has not seen. Every twentieth
-article is held back for the figures printed at the end. LightGBM grows the trees; the file has
-plain arrays only. About twenty minutes on two busy cores for 60,000 articles.
+First the weights of words are fitted, for articles without a headline. The labels of the sentence
+model are those of a greedy oracle: the sentence with the best ROUGE against the reference, and the
+one that adds most to it. The set model learns the ROUGE of the best sentences alone and in pairs,
+on articles that the sentence model has not seen. Every twentieth article is held back for the
+figures printed at the end. LightGBM grows the trees; the file has plain arrays only.
+
+In the packaged file the models for articles without a headline are of these parts of the train
+set; those for articles with one are of an earlier run on its first 36,000 articles.
 """
 
 from __future__ import annotations
@@ -14,8 +17,8 @@ from __future__ import annotations
 import argparse
 import importlib
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +28,16 @@ from numpy.typing import NDArray
 from vnsum.errors import MissingExtraError
 from vnsum.evaluation import rouge, vietnews
 from vnsum.summarization import ranker
-from vnsum.summarization.features import PLAIN, Features, Matrix, describe
+from vnsum.summarization.features import Features, Matrix, describe
+from vnsum.summarization.salience import Salience
 from vnsum.summarization.sets import combine
 from vnsum.summarization.terms import Vector, syllables
 from vnsum.summarization.trees import Trees
+from vnsum.training import salience
 
 HELD_BACK = 20  # one article in so many
+# Articles for words, sentences and sets: those with this remainder after division by the first.
+SALIENCE_PART, SENTENCE_PART, SET_PART = (15, 1), (5, 2), (10, 3)
 SENTENCE: dict[str, Any] = {
     "num_leaves": 31,
     "max_depth": 7,
@@ -47,7 +54,7 @@ SHARED: dict[str, Any] = {
     "learning_rate": 0.08,
     "bagging_fraction": 0.6,
     "bagging_freq": 1,
-    "num_threads": 2,
+    "num_threads": 1,
     "deterministic": True,
     "seed": 1,
     "verbose": -1,
@@ -101,32 +108,48 @@ def joined(units: Sequence[list[str]], first: int, second: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """An article made ready: features, syllables of its sentences and of the reference."""
+    """An article made ready: features with and without its headline, syllables of both texts."""
 
-    features: Features
+    features: dict[bool, Features]
     units: list[list[str]]
     reference: list[str]
 
 
-def cases(articles: Iterable[vietnews.Article]) -> Iterator[Case]:
-    """Yield the articles that have a body, a headline and a reference of five syllables."""
-    for article in articles:
-        reference = syllables(article.abstract)
-        if not article.document.sentences or len(reference) < 5:
-            continue
-        if not ranker.has_headline(article.document):
-            continue
-        yield Case(
-            features=describe(article.document),
-            units=[syllables(sentence.text) for sentence in article.document.sentences],
-            reference=reference,
-        )
+def part(
+    path: Path, divisor: int, remainder: int, *, limit: int | None
+) -> Iterator[vietnews.Article]:
+    """Yield the articles with this remainder that are usable and not held back."""
+    for number, article in enumerate(vietnews.read(path, limit=limit)):
+        if number % HELD_BACK and number % divisor == remainder and is_usable(article):
+            yield article
 
 
-def grow(sample: Sample, rounds: int, *, columns: slice = slice(None), **options: Any) -> Trees:
+def is_usable(article: vietnews.Article) -> bool:
+    """Return whether there are a body, a headline and a reference of five syllables."""
+    return (
+        len(article.document.sentences) > 0
+        and len(syllables(article.abstract)) >= 5
+        and ranker.has_headline(article.document)
+    )
+
+
+def prepare(article: vietnews.Article, salience: Salience) -> Case:
+    """Return the article with its features."""
+    bare = replace(article.document, title=None)
+    return Case(
+        features={
+            True: describe(article.document, salience),
+            False: describe(bare, salience),
+        },
+        units=[syllables(sentence.text) for sentence in article.document.sentences],
+        reference=syllables(article.abstract),
+    )
+
+
+def grow(sample: Sample, rounds: int, **options: Any) -> Trees:
     """Fit boosted trees to a sample with LightGBM and return them as arrays."""
     lightgbm = _lightgbm()
-    rows = np.concatenate([rows[:, columns] for rows in sample.rows])
+    rows = np.concatenate(sample.rows)
     data = lightgbm.Dataset(rows, np.concatenate(sample.targets))
     booster = lightgbm.train({**SHARED, **options}, data, rounds)
     trees = flatten([tree["tree_structure"] for tree in booster.dump_model()["tree_info"]])
@@ -183,44 +206,40 @@ def _rounded_down(values: Sequence[float]) -> NDArray[np.float32]:
 
 def train(path: Path, *, limit: int | None, rounds: tuple[int, int], name: str) -> ranker.Models:
     """Return models trained on the articles of a file, less every twentieth."""
-    articles = [0, 0]
-    sentences = Sample()
-
-    def part(number: int) -> Iterator[Case]:
-        numbered = enumerate(vietnews.read(path, limit=limit))
-        # A third goes to the sentence model, the rest to the set model, which needs more.
-        chosen = (a for i, a in numbered if i % HELD_BACK and (i % 3 == 0) == (number == 0))
-        for case in cases(chosen):
-            articles[number] += 1
-            yield case
-
-    for case in part(0):
+    weights = salience.fit(part(path, *SALIENCE_PART, limit=limit))
+    _report("weights of words fitted")
+    samples = {True: Sample(), False: Sample()}
+    for article in part(path, *SENTENCE_PART, limit=limit):
+        case = prepare(article, weights)
         labels = np.zeros(len(case.units), dtype=np.float32)
         labels[oracle(case.units, case.reference)] = 1.0
-        sentences.add(case.features.rows, labels)
-    plain = slice(len(PLAIN))
-    options = {"objective": "binary", **SENTENCE}
-    sentence = grow(sentences, rounds[0], **options)
-    sentence_plain = grow(sentences, rounds[0], columns=plain, **options)
-    _report(f"sentence models: {articles[0]} articles")
+        for headline, sample in samples.items():
+            sample.add(case.features[headline].rows, labels)
+    sentence = {
+        headline: grow(sample, rounds[0], objective="binary", **SENTENCE)
+        for headline, sample in samples.items()
+    }
+    _report(f"sentence models: {len(samples[True].rows)} articles")
     empty = flatten([])
     models = ranker.Models(
-        sentence=sentence, sentence_plain=sentence_plain, sets=empty, sets_plain=empty, name=name
-    )
-    both = {True: Sample(), False: Sample()}
-    for case in part(1):
-        known: Gains = {}
-        for headline, sample in both.items():
-            sample.add(*set_targets(models, case, known, headline=headline))
-    grown = {h: grow(both[h], rounds[1], objective="regression", **SETS) for h in both}
-    _report(f"set models: {articles[1]} articles")
-    return ranker.Models(
-        sentence=sentence,
-        sentence_plain=sentence_plain,
-        sets=grown[True],
-        sets_plain=grown[False],
+        sentence=sentence[True],
+        sentence_plain=sentence[False],
+        sets=empty,
+        sets_plain=empty,
+        salience=weights,
         name=name,
     )
+    samples = {True: Sample(), False: Sample()}
+    for article in part(path, *SET_PART, limit=limit):
+        case = prepare(article, weights)
+        known: Gains = {}
+        for headline, sample in samples.items():
+            sample.add(*set_targets(models, case, known, headline=headline))
+    sets = {
+        h: grow(sample, rounds[1], objective="regression", **SETS) for h, sample in samples.items()
+    }
+    _report(f"set models: {len(samples[True].rows)} articles")
+    return replace(models, sets=sets[True], sets_plain=sets[False])
 
 
 def set_targets(
@@ -230,8 +249,8 @@ def set_targets(
 
     `known` keeps the values that both headline settings need.
     """
-    scores = ranker.sentence_scores(models, case.features, headline=headline)
-    sets = combine(case.features, scores, headline=headline)
+    features = case.features[headline]
+    sets = combine(features, ranker.sentence_scores(models, features))
     pairs = [(int(min(p)), int(max(p))) for p in zip(sets.first, sets.second, strict=True)]
     for first, second in pairs:
         if (first, second) not in known:
@@ -243,10 +262,13 @@ def set_targets(
 def held_back(path: Path, models: ranker.Models, *, limit: int | None) -> dict[bool, Vector]:
     """Return mean ROUGE-1, -2 and -L on every twentieth article, with and without headline."""
     found: dict[bool, list[tuple[float, float, float]]] = {True: [], False: []}
-    for case in cases(itertools.islice(vietnews.read(path, limit=limit), 0, None, HELD_BACK)):
+    for article in itertools.islice(vietnews.read(path, limit=limit), 0, None, HELD_BACK):
+        if not is_usable(article):
+            continue
+        case = prepare(article, models.salience)
         for headline, scores in found.items():
-            raw = ranker.sentence_scores(models, case.features, headline=headline)
-            best = ranker.best_set(models, case.features, raw, headline=headline)
+            features = case.features[headline]
+            best = ranker.best_set(models, features, ranker.sentence_scores(models, features))
             text = joined(case.units, best[0], best[-1])
             scores.append(
                 (

@@ -1,0 +1,64 @@
+"""What a summary is likely to use: counted right, learned from articles, the same every time."""
+
+import itertools
+
+import numpy as np
+from documents import build, documents
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vnsum.evaluation.vietnews import Article
+from vnsum.summarization.features import read_stream
+from vnsum.summarization.salience import TABLE, Likely, Salience
+from vnsum.summarization.terms import syllables
+from vnsum.training import salience as training
+
+weights = st.integers(0, 2**31).map(
+    lambda seed: np.random.default_rng(seed).normal(size=TABLE).astype(np.float32)
+)
+
+
+def texts(document):
+    return [syllables(sentence.text) for sentence in document.sentences]
+
+
+@settings(deadline=None)
+@given(document=documents)
+def test_units_are_the_distinct_syllables_and_pairs_of_each_sentence(document):
+    stream = read_stream(document)
+    for units, size in ((stream.singles(), 1), (stream.pairs(), 2)):
+        expected = [set(zip(*(u[i:] for i in range(size)), strict=False)) for u in texts(document)]
+        counts = np.bincount(units.rows, minlength=len(expected))
+        assert list(counts) == [len(found) for found in expected]
+        assert len(units.keys) == len(set(itertools.chain.from_iterable(expected)))
+        assert units.known.shape[0] == len(units.keys)
+        assert ((units.known >= 0) & (units.known < TABLE)).all()
+
+
+@settings(deadline=None)
+@given(document=documents, table=weights)
+def test_two_sentences_share_what_both_have(document, table):
+    stream = read_stream(document)
+    likely = Likely.of(stream.singles(), table, stream.count)
+    everyone = np.arange(stream.count)
+    shared = likely.shared(everyone)
+    np.testing.assert_allclose(np.diag(shared), likely.sums, atol=1e-9)
+    np.testing.assert_allclose(shared, shared.T, atol=1e-9)
+    assert (shared <= np.minimum(likely.sums[:, None], likely.sums) + 1e-9).all()
+    assert ((likely.chances > 0) & (likely.chances < 1)).all()
+
+
+def test_weights_come_back_as_they_were_saved():
+    saved = training.fit([]).pack("x")
+    again = Salience.unpack(saved, "x")
+    for name, table in again.pack("x").items():
+        np.testing.assert_array_equal(table, saved[name])
+
+
+def test_what_references_use_becomes_likely():
+    body = ["Cầu gỗ sập sáng nay.", "Trời mưa to.", "Người dân đi lại khó khăn."]
+    article = Article(id="1", document=build(body, title="Sập cầu"), abstract="Cầu gỗ sập")
+    fitted = training.fit([article] * 200)
+    stream = read_stream(article.document)
+    for likely in fitted.judge(stream):
+        assert likely.sums[0] > 2 * likely.sums[1]

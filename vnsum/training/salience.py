@@ -1,0 +1,72 @@
+"""Fit the weights of `vnsum.summarization.salience` on articles with reference summaries.
+
+Logistic regression by Adagrad (Duchi et al. 2011) in small batches of articles: a unit is used if
+the reference has it. Two passes are enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnsum.evaluation import vietnews
+from vnsum.summarization.features import read_stream
+from vnsum.summarization.salience import TABLE, Salience, Units, Weights
+from vnsum.summarization.terms import Vector, syllables
+
+PASSES = 2
+BATCH = 40  # articles
+RATE = 0.15
+START = 1e-2  # sum of squared gradients before the first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The units of one article: what is known of each, and whether the reference uses it."""
+
+    known: NDArray[np.int32]
+    used: NDArray[np.bool_]
+
+
+def fit(articles: Iterable[vietnews.Article]) -> Salience:
+    """Return weights fitted to articles, rounded to the 16 bits in which they are stored."""
+    singles: list[Sample] = []
+    pairs: list[Sample] = []
+    for article in articles:
+        stream = read_stream(article.document)
+        wanted = stream.find(syllables(article.abstract))
+        singles.append(mark(stream.singles(), wanted))
+        pairs.append(mark(stream.pairs(), stream.number(wanted)))
+    fitted = Salience(syllables=weigh(singles), pairs=weigh(pairs))
+    return Salience.unpack(fitted.pack("fitted"), "fitted")
+
+
+def mark(units: Units, wanted: NDArray[np.int64]) -> Sample:
+    """Return the units with those marked whose keys are among the `wanted` ones."""
+    return Sample(known=units.known, used=np.isin(units.keys, wanted[wanted >= 0]))
+
+
+def weigh(samples: Sequence[Sample]) -> Weights:
+    """Return the weights that tell used units from others."""
+    weights, squares = np.zeros(TABLE), np.full(TABLE, START)
+    generator = np.random.default_rng(1)
+    for _ in range(PASSES):
+        order = generator.permutation(len(samples))
+        for start in range(0, len(order), BATCH):
+            batch = [samples[i] for i in order[start : start + BATCH]]
+            step = gradient(weights, batch)
+            squares += step * step
+            weights -= RATE * step / np.sqrt(squares)
+    return weights.astype(np.float32)
+
+
+def gradient(weights: Vector, batch: Sequence[Sample]) -> Vector:
+    """Return the gradient of the logistic loss, divided by the size of a batch."""
+    known = np.concatenate([sample.known for sample in batch])
+    used = np.concatenate([sample.used for sample in batch])
+    wrong = 1.0 / (1.0 + np.exp(-weights[known].sum(axis=1))) - used
+    total = np.bincount(known.ravel(), np.repeat(wrong, known.shape[1]), minlength=TABLE)
+    return np.asarray(total / BATCH)
