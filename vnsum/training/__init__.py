@@ -5,6 +5,20 @@ base model, `tokens` filters and tokenises corpora, `loop` trains, `synthesis` m
 `export` writes what is shipped. `ranker` trains the summarizer. See README.md in this folder.
 """
 
-from vnsum.training.tuning import Tuned, fine_tune
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vnsum.training.tuning import Tuned, fine_tune
 
 __all__ = ["Tuned", "fine_tune"]
+
+
+def __getattr__(name: str) -> object:
+    """Import the short way when it is asked for: the command line reads tables of this package."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from vnsum.training import tuning
+
+    return getattr(tuning, name)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_SENTENCES = 32  # more rows make the matrix products no faster on a CPU and need more memory
 MAX_BATCH_TOKENS = 2048
+MORE_TOKENS = 16  # that a translation written again may have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +115,16 @@ class DecoderBackend:
 
         with torch.inference_mode():
             starts = [self._list_starts(request, source, target) for request in requests]
-        flat = [start for found in starts for start in found]
+        # A translation that must use a value is hardly longer than the one without it.
+        longest = [len(self.prompts.encode_output(r.draft)) + MORE_TOKENS for r in requests]
+        flat = [(start, most) for own, most in zip(starts, longest, strict=True) for start in own]
         found = iter(
             self._search(
-                [[*start.prompt, *start.written] for start in flat],
-                [max(1, limit_output(len(s.prompt)) - len(s.written)) for s in flat],
+                [[*start.prompt, *start.written] for start, _ in flat],
+                [
+                    max(1, min(limit_output(len(start.prompt)), most) - len(start.written))
+                    for start, most in flat
+                ],
             )
         )
         return [
