@@ -74,7 +74,7 @@ class Likely:
         """Judge the units of a document of so many sentences."""
         chances = units.likelihood(weights)
         sums = np.bincount(units.rows, chances[units.columns], minlength=sentences)
-        return cls(units=units, chances=chances, sums=sums)
+        return cls(units=units, chances=chances, sums=sums.astype(np.float64, copy=False))
 
     @property
     def total(self) -> float:
@@ -92,7 +92,7 @@ class Likely:
             first, last = np.searchsorted(self.units.rows, (sentence, sentence + 1))
             table[row, self.units.columns[first:last]] = 1.0
         # einsum without optimisation does not call BLAS: the same sum on any number of threads.
-        return np.einsum("iu,ju->ij", table * self.chances, table)
+        return np.asarray(np.einsum("iu,ju->ij", table * self.chances, table))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

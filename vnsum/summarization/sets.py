@@ -78,7 +78,7 @@ def combine(features: Features, scores: Vector) -> Sets:
     column = {name: k for k, name in enumerate(names(headline=features.headline))}
     if not features.headline:
         length = first[:, column["length"]] + second[:, column["length"]]
-        together += _likely(features, order, length)
+        together += _likely(features, order, length.astype(np.float64))
     for name in SUMS[features.headline]:
         together.append(first[:, column[name]] + second[:, column[name]])
     if features.headline:
@@ -88,7 +88,7 @@ def combine(features: Features, scores: Vector) -> Sets:
     return Sets(rows=rows, first=order[i], second=order[j])
 
 
-def _likely(features: Features, order: NDArray[np.intp], length: Matrix) -> list[Vector]:
+def _likely(features: Features, order: NDArray[np.intp], length: Vector) -> list[Vector]:
     """Return what the sets have of what a summary is likely to use, once where both have it."""
     i, j = np.triu_indices(len(order))
     single = i == j
