@@ -155,9 +155,7 @@ class Branched(FakeBackend):
         return [Draft(text="", alternatives=(other,)) for _ in texts]
 
 
-@pytest.mark.parametrize(
-    ("kind", "calls", "how"), [(Kept, 1, "candidate"), (Branched, 3, "begin")]
-)
+@pytest.mark.parametrize(("kind", "calls", "how"), [(Kept, 1, "candidate"), (Branched, 3, "begin")])
 def test_the_ladder_goes_on_until_one_is_good(kind, calls, how):
     translator = GuardedTranslator(backend=kind(function=lambda _: BAD_OUTPUTS["loop"]))
     (result,) = translator.translate_checked([SOURCE], **WAY)
