@@ -7,8 +7,8 @@ from test_decoder import prompts, tiny_model
 from vnsum.checkpoints.loading import PRECISIONS
 from vnsum.checkpoints.packaged import Packed
 from vnsum.training.calibration import record_largest
-from vnsum.translation.gemma import GemmaText
-from vnsum.translation.matrices import MAKERS, make_int8, make_rows
+from vnsum.translation.gemma import MATRICES, GemmaText
+from vnsum.translation.matrices import MAKERS, choose_format, make_int8, make_rows
 from vnsum.translation.smoothing import SmoothedWeights
 
 
@@ -17,7 +17,10 @@ def numbers(*shape, seed=0):
 
 
 def test_every_precision_has_a_maker():
-    assert tuple(MAKERS) == PRECISIONS
+    for precision in PRECISIONS:
+        formats = {choose_format(precision, role) for role in MATRICES}
+        assert formats <= set(MAKERS)
+        assert (len(formats) > 1) == (precision == "mixed")
 
 
 @pytest.mark.parametrize(
@@ -36,7 +39,7 @@ def test_products_are_close(precision, error, shift):
 def test_rows_come_back(precision):
     matrix = numbers(30, 16)
     rows = torch.tensor([3, 3, 29])
-    found = make_rows(matrix, precision).pick(rows)
+    found = make_rows(matrix, choose_format(precision, "embedding")).pick(rows)
     assert torch.allclose(found, matrix[rows], atol=0.02)
 
 
@@ -93,3 +96,14 @@ def test_recording_leaves_the_model_as_it_was():
     layers = model.layers
     record_largest(model, prompts(0))
     assert model.layers is layers
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_a_model_in_every_precision_finds_nearly_the_same(precision):
+    made, rows = tiny_model(0), prompts(0)
+    exact = GemmaText(made.config, made.state_dict())
+    rounded = GemmaText(made.config, made.state_dict(), precision=precision)
+    with torch.inference_mode():
+        pairs = zip(exact.rate(rows, [0] * 6), rounded.rate(rows, [0] * 6), strict=True)
+        for first, second in pairs:
+            assert (first.exp() - second.exp()).abs().mean() < 0.01

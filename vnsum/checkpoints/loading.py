@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     import torch
 
 HERE = {"local_files_only": True, "trust_remote_code": False}
-PRECISIONS = ("int8", "bfloat16", "float32")
+PRECISIONS = ("mixed", "int8", "bfloat16", "float32")
+EIGHT_BITS = ("mixed", "int8")
 FAST_INT8 = ("avx512_vnni", "avx_vnni", "amx_int8")
 FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16", "arm_bf16")
 
@@ -125,9 +126,10 @@ def choose_precision(device: torch.device) -> str:
     import torch
 
     has_kernel = hasattr(torch.ops.onednn, "qlinear_pointwise")
+    wide = "bfloat16" if choose_dtype(device) == torch.bfloat16 else "float32"
     if device.type == "cpu" and has_kernel and _cpu_has(*FAST_INT8):
-        return "int8"
-    return "bfloat16" if choose_dtype(device) == torch.bfloat16 else "float32"
+        return "mixed" if wide == "bfloat16" else "int8"
+    return wide
 
 
 def _cpu_has(*names: str) -> bool:

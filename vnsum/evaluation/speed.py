@@ -152,17 +152,22 @@ def print_roofline(sentences: Sequence[str], spec: ModelSpec) -> None:
 
     from vnsum.translation.decoder import DecoderBackend
     from vnsum.translation.gemma import watch_matrices
-    from vnsum.translation.matrices import MAKERS
+    from vnsum.translation.matrices import MAKERS, choose_format
 
     engine = DecoderBackend.load(spec, device="cpu")
-    precision = engine.model.precision
+    precision = choose_format(engine.model.precision, "feed_in")
     matrix, values = MAKERS[precision]([torch.randn(4096, 4096)]), torch.randn(512, 4096)
     peak = 2 * 4096 * 4096 * 512 / min(measure(lambda: matrix.multiply(values)) for _ in range(5))
     large = torch.ones(1 << 25, dtype=torch.int64)
     bandwidth = large.nbytes / min(measure(large.sum) for _ in range(5))
     engine.draft(sentences[:2], source="vi", target="en")
-    work, size = Work(), BYTES[precision]
-    with watch_matrices(engine.model, lambda _, matrix: Counted(matrix, work, size)):
+    work = Work()
+
+    def count(name: str, matrix: Matrix) -> Matrix:
+        format_ = choose_format(engine.model.precision, name.rpartition(".")[2])
+        return Counted(matrix, work, BYTES[format_])
+
+    with watch_matrices(engine.model, count):
         seconds = measure(lambda: engine.draft(sentences, source="vi", target="en"))
     print(
         f"roofline, {precision}: this machine multiplies {peak / 1e9:.0f} G and reads "

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from vnsum.checkpoints.loading import choose_precision, load_packaged
+from vnsum.checkpoints.loading import EIGHT_BITS, choose_precision, load_packaged
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.translation.backend import Alternative, Draft, Request
 from vnsum.translation.batching import plan_batches
@@ -53,7 +53,7 @@ class DecoderBackend:
         packaged = load_packaged(spec, device=device)
         precision = precision or choose_precision(packaged.device)
         weights: Mapping[str, torch.Tensor | Packed] = packaged.weights
-        if precision == "int8" and packaged.largest_inputs:
+        if precision in EIGHT_BITS and packaged.largest_inputs:
             weights = SmoothedWeights(
                 weights, packaged.largest_inputs, heads=packaged.config.num_attention_heads
             )

@@ -19,7 +19,7 @@ import torch
 from torch.nn import functional
 
 from vnsum.checkpoints.packaged import Packed
-from vnsum.translation.matrices import MAKERS, Matrix, make_rows, unpack
+from vnsum.translation.matrices import MAKERS, Matrix, choose_format, make_rows, unpack
 
 Rotations = Mapping[bool, tuple[torch.Tensor, torch.Tensor]]  # by `Layer.local`
 
@@ -106,8 +106,13 @@ class GemmaText:
         shelf = _Shelf(
             weights=weights, precision=precision, device=self.device, eps=config.rms_norm_eps
         )
-        self.embedding = make_rows(weights["model.embed_tokens.weight"].to(self.device), precision)
-        self.vocabulary = shelf.join("model.embed_tokens")  # the same numbers, to be multiplied
+        self.embedding = make_rows(
+            weights["model.embed_tokens.weight"].to(self.device),
+            choose_format(precision, "embedding"),
+        )
+        self.vocabulary = shelf.join(
+            "vocabulary", "model.embed_tokens"
+        )  # the same numbers, to be multiplied
         # transformers rounds the factor to the format of the weights, and so did training.
         rounded = torch.float32 if precision == "float32" else torch.bfloat16
         self.embedding_scale = float(torch.tensor(config.hidden_size**0.5, dtype=rounded))
@@ -281,7 +286,12 @@ class GemmaText:
         return self.vocabulary.multiply(self.final_norm.scale(hidden))
 
 
-MATRICES = ("attention_in", "attention_out", "feed_in", "feed_out")
+MATRICES = {
+    "attention_in": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+    "attention_out": ("self_attn.o_proj",),
+    "feed_in": ("mlp.gate_proj", "mlp.up_proj"),
+    "feed_out": ("mlp.down_proj",),
+}
 
 
 @contextlib.contextmanager
@@ -323,10 +333,10 @@ class _Shelf:
     device: torch.device
     eps: float
 
-    def join(self, *names: str) -> Matrix:
+    def join(self, role: str, *names: str) -> Matrix:
         """Return the matrices of some names, one below the other, as one."""
         parts = [self.weights[f"{name}.weight"].to(self.device) for name in names]
-        return MAKERS[self.precision](parts)
+        return MAKERS[choose_format(self.precision, role)](parts)
 
     def norm(self, name: str) -> Norm:
         """Return a norm; weights are stored without the 1 that belongs to them."""
@@ -351,15 +361,16 @@ class _Shelf:
 
 
 def _gather_layer(shelf: _Shelf, prefix: str, config: Any, *, local: bool) -> Layer:
-    def join(*names: str) -> Matrix:
-        return shelf.join(*(f"{prefix}{name}" for name in names))
-
     norms = {key: shelf.norm(f"{prefix}{name}") for key, name in NORMS.items()}
+    matrices = {
+        role: shelf.join(role, *(f"{prefix}{name}" for name in names))
+        for role, names in MATRICES.items()
+    }
     return Layer(
-        attention_in=join("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
-        attention_out=join("self_attn.o_proj"),
-        feed_in=join("mlp.gate_proj", "mlp.up_proj"),
-        feed_out=join("mlp.down_proj"),
+        attention_in=matrices["attention_in"],
+        attention_out=matrices["attention_out"],
+        feed_in=matrices["feed_in"],
+        feed_out=matrices["feed_out"],
         norms=norms | {"looking": shelf.norm_looking(f"{prefix}self_attn", config)},
         local=local,
     )

@@ -127,6 +127,19 @@ MAKERS: Mapping[str, Callable[[Sequence[torch.Tensor | Packed]], Matrix]] = {
 }
 
 
+WIDER = "feed_out"  # the matrix whose values lose most by 8 bits, some being far out
+
+
+def choose_format(precision: str, role: str) -> str:
+    """Return the name in `MAKERS` of a matrix; `role` is what it is for, as in `Layer`.
+
+    `precision` is such a name, or `"mixed"`: 8 bits for all but the one that loses most by them.
+    """
+    if precision != "mixed":
+        return precision
+    return "bfloat16" if role == WIDER else "int8"
+
+
 def make_rows(part: torch.Tensor | Packed, precision: str) -> Rows:
     """Return a table of rows; `precision` is a name in `MAKERS`."""
     if precision == "int8":
