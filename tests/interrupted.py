@@ -21,7 +21,7 @@ from vnsum.translation import FakeBackend, GuardedTranslator, TranslationStore, 
 KILLS = 20
 TEXTS = [f"This morning it rained for {number} minutes in the city." for number in range(300)]
 MOMENTS = {"before": 16, "after": 16, "during": 2, "kept": 2}  # and how often it comes at most
-cached.COMMIT_EVERY = 7
+PORTION = 7  # texts between two commits of these jobs, so that a kill meets all of its moments
 
 
 class Doom:
@@ -89,6 +89,7 @@ def look(folder):
 
 
 def main(folder, seed):
+    cached.COMMIT_EVERY = PORTION  # of this process only: the tests import this file, too
     draw = random.Random(seed)
     history = []
     for number in range(KILLS + 1):

@@ -39,14 +39,13 @@ def test_a_job_that_is_killed_twenty_times_loses_and_doubles_nothing(tmp_path):
     assert len(killed) == 20
     assert all(row["status"] == -9 and row["sound"] for row in killed)
     assert last["status"] == 0, "the results are those of a job that nobody disturbed"
-    portion = interrupted.cached.COMMIT_EVERY
     kept: set[str] = set()
     for row in (*killed, last):
         assert kept <= set(row["kept"]), "nothing is lost"
         assert len(row["kept"]) == len(set(row["kept"]))
         assert not kept & set(map(interrupted.say, row["handed"])), "nothing is done twice"
         lost = len(row["handed"]) - (len(row["kept"]) - len(kept))
-        assert 0 <= lost <= portion, "but for the portion that was under way"
+        assert 0 <= lost <= interrupted.PORTION, "but for the portion that was under way"
         kept = set(row["kept"])
     assert kept == set(map(interrupted.say, interrupted.TEXTS))
 
