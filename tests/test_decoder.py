@@ -3,11 +3,28 @@
 import pytest
 import torch
 import transformers
+from hypothesis import given
+from hypothesis import strategies as st
 
-from vnsum.translation.beam import Candidates, search
+from vnsum.translation.beam import (
+    LONGEST_PERIOD,
+    LOOK_EVERY,
+    LOOP_COPIES,
+    LOOP_TOKENS,
+    Candidates,
+    has_loop,
+    search,
+    search_all,
+)
 from vnsum.translation.gemma import GROWTH, GemmaText
 
 END = 1
+NEVER = -1  # an end mark that is not in the vocabulary
+RUNS = st.tuples(
+    st.lists(st.integers(0, 2), max_size=12),
+    st.lists(st.integers(0, 2), min_size=1, max_size=LONGEST_PERIOD + 2),
+    st.integers(0, 2 * LOOP_COPIES),
+).map(lambda parts: [*parts[0], *parts[1] * parts[2], *parts[0]])
 LIMIT = 4 * GROWTH + 3  # long enough for the room of generated keys to grow several times
 
 
@@ -40,6 +57,15 @@ def ours(model, texts, beams, limits=None):
         return search(
             text_model, texts, beams=beams, end=END, limits=limits or [LIMIT] * len(texts)
         )
+
+
+def all_of_ours(model, texts, beams, limit, *, give_up_loops):
+    text_model = GemmaText(model.config, model.state_dict())
+    with torch.inference_mode():
+        return search_all(
+            text_model, texts, beams=beams, end=NEVER, limits=[limit] * len(texts),
+            give_up_loops=give_up_loops,
+        )  # fmt: skip
 
 
 def theirs(model, text, beams):
@@ -82,6 +108,47 @@ def test_each_sentence_has_its_own_limit():
     for found, limit in zip(ours(model, texts, 2, limits), limits, strict=True):
         assert len(found.tokens) <= limit
         assert found.finished or len(found.tokens) == limit
+
+
+@pytest.mark.parametrize("beams", [1, 3])
+def test_only_loops_are_given_up(beams):
+    model, texts = tiny_model(1), prompts(1)
+    limit = 12 * LOOK_EVERY
+    patient, hasty = (
+        all_of_ours(model, texts, beams, limit, give_up_loops=way) for way in (False, True)
+    )
+    given_up = 0
+    for (whole, *_), (found, *_) in zip(patient, hasty, strict=True):
+        assert len(whole.tokens) == limit
+        if len(found.tokens) == limit:
+            assert found == whole
+            continue
+        given_up += 1
+        assert has_loop(found.tokens)
+        assert not has_loop(found.tokens[:-LOOK_EVERY]), "at the first look that could see it"
+        assert not found.finished
+    assert given_up
+
+
+def test_a_text_that_repeats_itself_may_be_translated_so():
+    model, texts = tiny_model(1), [[7, 8] * 12]
+    patient, hasty = (all_of_ours(model, texts, 1, 96, give_up_loops=way) for way in (False, True))
+    assert has_loop(patient[0][0].tokens)
+    assert hasty == patient
+
+
+def _loops_by_definition(tokens):
+    return any(
+        tokens[i + period : i + need] == tokens[i : i + need - period]
+        for period in range(1, LONGEST_PERIOD + 1)
+        for need in [max(LOOP_COPIES * period, LOOP_TOKENS)]
+        for i in range(len(tokens) - need + 1)
+    )
+
+
+@given(RUNS)
+def test_loops_are_those_of_the_definition(tokens):
+    assert has_loop(tokens) == _loops_by_definition(tokens)
 
 
 def test_scores_are_mean_log_probabilities():

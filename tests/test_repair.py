@@ -47,12 +47,14 @@ class Steered(FakeBackend):
     answers: tuple[Alternative, ...] = ()
     likelihood: float = -0.5
     asked: tuple = ()
+    rounds: int = 0
 
     def rate(self, pairs, *, source, target):
         return [self.likelihood if text != WRONG else -0.5 for _, text in pairs]
 
     def steer(self, requests, *, source, target):
         type(self).asked = tuple(requests)
+        type(self).rounds += 1
         return [self.answers for _ in requests]
 
 
@@ -200,6 +202,12 @@ class TestSteering:
     def backend(self, *answers, likelihood=-0.5):
         kind = type("Able", (Steered,), {"answers": answers, "likelihood": likelihood})
         return kind(function=lambda _: WRONG)
+
+    def test_what_brought_nothing_is_not_asked_again(self):
+        backend = self.backend(Alternative(text=WRONG, score=-0.6))
+        type(backend).rounds = 0
+        repair_one(SOURCE, WRONG, backend=backend)
+        assert type(backend).rounds == 1
 
     def test_the_value_is_asked_for_where_the_wrong_one_stands(self):
         answer = "At the festival in Hue there were 1,400 people."

@@ -5,8 +5,11 @@ The only file that imports underthesea, and only inside functions: the import ta
 
 from __future__ import annotations
 
+import functools
 import re
+from typing import Any
 
+from vnsum.importing import pausing_collection
 from vnsum.languages.rules import BoundaryRules, load_rules
 
 # underthesea walks back over letters and dots at every dot, so that a long run of them costs the
@@ -23,20 +26,24 @@ def rules() -> BoundaryRules:
 
 def words(text: str) -> list[str]:
     """Return the lower-cased words that underthesea finds, without punctuation."""
-    from underthesea import word_tokenize
-
-    return [word for word in map(str.lower, word_tokenize(text)) if _LETTER.search(word)]
+    found = _import_underthesea().word_tokenize(text)
+    return [word for word in map(str.lower, found) if _LETTER.search(word)]
 
 
 def propose_ends(line: str) -> list[int]:
     """Return where underthesea ends the sentences of one line, as offsets into it."""
     if _LONG_RUN.search(line):
         return []
-    from underthesea import sent_tokenize
-
     ends = []
     position = 0
-    for piece in sent_tokenize(line):
+    for piece in _import_underthesea().sent_tokenize(line):
         position = line.index(piece, position) + len(piece)
         ends.append(position)
     return ends
+
+
+@functools.cache
+def _import_underthesea() -> Any:
+    with pausing_collection():
+        import underthesea
+    return underthesea

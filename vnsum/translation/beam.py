@@ -13,6 +13,13 @@ import torch
 
 from vnsum.translation.gemma import GemmaText
 
+# A loop is a run of tokens said so often, and so many tokens in all, that no sentence means it.
+LOOP_COPIES = 4
+LOOP_TOKENS = 16
+LONGEST_PERIOD = 24
+LOOK_EVERY = 8  # steps between two looks for loops
+SEEN_TOKENS = LONGEST_PERIOD * LOOP_COPIES + LOOK_EVERY
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
@@ -51,11 +58,22 @@ def search(
 
 
 def search_all(
-    model: GemmaText, prompts: Sequence[Sequence[int]], *, beams: int, end: int, limits: list[int]
+    model: GemmaText,
+    prompts: Sequence[Sequence[int]],
+    *,
+    beams: int,
+    end: int,
+    limits: list[int],
+    give_up_loops: bool = False,
 ) -> list[tuple[Hypothesis, ...]]:
-    """Return the hypotheses that the search keeps for each prompt, best first, at least one."""
+    """Return the hypotheses that the search keeps for each prompt, best first, at least one.
+
+    With `give_up_loops` a sentence ends as at its limit once its best hypothesis goes round in
+    circles, unless its prompt does so too: the likelier a loop gets, the longer it goes on.
+    """
     every = [Candidates(width=beams, limit=limit) for limit in limits]
     done: list[tuple[Hypothesis, ...]] = [()] * len(prompts)
+    watched = [give_up_loops and not has_loop(prompt) for prompt in prompts]
     active = list(range(len(prompts)))  # sentences of the state, in its order
     state, logits = model.read(prompts, beams=beams)
     device = logits.device
@@ -76,7 +94,7 @@ def search_all(
         origins, tokens = origins.gather(1, best), tokens.gather(1, best)
         rows = (origins + torch.arange(len(active), device=device)[:, None] * beams).flatten()
         written = torch.cat([written[rows], tokens.view(-1, 1)], dim=1)
-        _settle(active, every, done, written, running)
+        _settle(active, every, done, written, running, watched)
         open_places = [place for place, index in enumerate(active) if not done[index]]
         if not open_places:
             return done
@@ -107,16 +125,36 @@ def _settle(
     done: list[tuple[Hypothesis, ...]],
     written: torch.Tensor,
     running: torch.Tensor,
+    watched: Sequence[bool],
 ) -> None:
-    """Close the sentences that cannot get better or have reached their limit."""
+    """Close the sentences that cannot get better, have reached their limit or are given up."""
     length = written.shape[1]
+    is_look_due = length % LOOK_EVERY == 0
     for place, (index, best) in enumerate(zip(active, running[:, 0].tolist(), strict=True)):
         candidates = every[index]
         if done[index]:
             continue
         if candidates.is_settled(best / length):
             done[index] = tuple(candidates.kept)
-        elif length >= candidates.limit:
-            row = written[place * running.shape[1]]
+            continue
+        row = written[place * running.shape[1]]
+        is_lost = is_look_due and watched[index] and has_loop(row[-SEEN_TOKENS:].tolist())
+        if is_lost or length >= candidates.limit:
             broken_off = Hypothesis(tokens=tuple(row.tolist()), score=best / length, finished=False)
             done[index] = tuple(candidates.kept or [broken_off])
+
+
+def has_loop(tokens: Sequence[int]) -> bool:
+    """Return whether a run of tokens is said over and over.
+
+    >>> has_loop([5, *[1, 2, 3] * 6, 7]), has_loop([1, 2, 3] * 3), has_loop(range(99))
+    (True, False, False)
+    """
+    for period in range(1, min(LONGEST_PERIOD, len(tokens) // LOOP_COPIES) + 1):
+        enough = max(LOOP_COPIES * period, LOOP_TOKENS) - period
+        matches = 0
+        for token, earlier in zip(tokens[period:], tokens, strict=False):
+            matches = matches + 1 if token == earlier else 0
+            if matches >= enough:
+                return True
+    return False

@@ -14,8 +14,11 @@ import torch
 from vnsum.translation.batching import plan_batches
 from vnsum.translation.gemma import GemmaText
 
-SHORTLIST = 12  # starts of a request that are rated
+SHORTLIST = 8  # starts of a request that are rated
 SEARCHES = 4  # starts of a request from which the search goes on
+# What a start may be less likely than the best one of its request, in nats: of 120 sentences of
+# news, those beyond gave none of the 27 repairs and cost a sixth of the time.
+MAX_GAP = 4.0
 MAX_ROWS = 16
 MAX_BATCH_TOKENS = 2048
 
@@ -77,7 +80,10 @@ def list_starts(model: GemmaText, sketch: Sketch, forms: Sequence[Sequence[int]]
     forced = [tuple(forms[index]) for _, _, index in ranked]
     scores = rate_rows(model, [sketch.prompt + prefix for prefix in kept], forced)
     best: dict[int, Start] = {}  # one for each place
+    least = max(scores, default=0.0) - MAX_GAP
     for score, prefix, form in sorted(zip(scores, kept, forced, strict=True), reverse=True):
+        if score < least:
+            break
         total = score + _sum(logs, sketch, len(prefix))
         start = Start(prompt=sketch.prompt, kept=prefix, forced=form, score=total)
         best.setdefault(len(prefix), start)
@@ -91,9 +97,11 @@ def list_detours(model: GemmaText, sketch: Sketch, place: int) -> list[Start]:
     score = _sum(logs, sketch, place)
     logs[place, sketch.body[place]] = float("-inf")
     found = logs[place].topk(SEARCHES)
+    least = float(found.values[0]) - MAX_GAP
     return [
         Start(prompt=sketch.prompt, kept=kept, forced=(token,), score=score + value)
         for value, token in zip(found.values.tolist(), found.indices.tolist(), strict=True)
+        if value >= least
     ]
 
 

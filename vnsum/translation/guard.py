@@ -81,8 +81,8 @@ class GuardedTranslator:
     @property
     def signature(self) -> str:
         """The backend's signature, the versions of checks and repairs, the glossary's digest."""
-        parts = [self.backend.signature, "guard 2"]
-        parts += ["repair 1"] if self.repair else []
+        parts = [self.backend.signature, "guard 3"]
+        parts += ["repair 2"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
 

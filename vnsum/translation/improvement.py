@@ -123,10 +123,16 @@ def work_through(
 ) -> dict[int, Work]:
     """Return every work after the methods were tried, in their order, as long as it has errors."""
     done = dict(zip(works, _rate(list(works.values()), way), strict=True))
+    tried: set[tuple[Method, int, str]] = set()  # the same again would find the same
     for how, method in methods:
-        open_works = {i: work for i, work in done.items() if work.errors}
+        open_works = {
+            i: work
+            for i, work in done.items()
+            if work.errors and (method, i, work.text) not in tried
+        }
         if not open_works:
-            break
+            continue
+        tried |= {(method, i, work.text) for i, work in open_works.items()}
         options = method(list(open_works.values()), way)
         for (index, work), offered in zip(open_works.items(), options, strict=True):
             done[index] = _improve(work, offered, how, way)

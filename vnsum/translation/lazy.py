@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from vnsum.importing import pausing_collection
 from vnsum.translation.guard import CheckedText, Translator, require_direction
 
 
@@ -66,7 +67,8 @@ class LazyTranslator:
         """Return the translator, loaded now unless it has been before."""
         with self._lock:
             if self._translator is None:
-                self._translator = self._load()
+                with pausing_collection():
+                    self._translator = self._load()
             return self._translator
 
     def translate_checked(
