@@ -51,7 +51,8 @@ def record_largest(
     with watch_matrices(model, record), torch.inference_mode():
         for start in range(0, len(rows), batch):
             part = rows[start : start + batch]
-            model.rate(part, [0] * len(part))
+            for _ in model.rate(part, [0] * len(part)):
+                pass
     return {
         name: recorder.largest.clone()
         for name, recorder in recorders.items()

@@ -146,14 +146,15 @@ class GemmaText:
         ends = lengths.cumsum(0) - 1
         return state, self._score(hidden[ends])
 
-    def rate(self, rows: Sequence[Sequence[int]], starts: Sequence[int]) -> list[torch.Tensor]:
-        """Return the log-probabilities [length, vocabulary] after every token from a start on."""
+    def rate(self, rows: Sequence[Sequence[int]], starts: Sequence[int]) -> Iterator[torch.Tensor]:
+        """Yield the log-probabilities [length, vocabulary] after every token from a start on.
+
+        One row's at a time: a few would take more memory than the model.
+        """
         _, _, hidden = self._read_all(rows)
         parts = torch.split(hidden, [len(row) for row in rows])
-        return [
-            self._score(part[start:]).log_softmax(dim=-1)
-            for part, start in zip(parts, starts, strict=True)
-        ]
+        for part, start in zip(parts, starts, strict=True):
+            yield self._score(part[start:]).log_softmax(dim=-1)
 
     def _read_all(
         self, prompts: Sequence[Sequence[int]]
