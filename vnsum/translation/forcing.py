@@ -20,7 +20,7 @@ SEARCHES = 4  # starts of a request from which the search goes on
 # news, those beyond gave none of the 27 repairs and cost a sixth of the time.
 MAX_GAP = 4.0
 MAX_ROWS = 16
-MAX_BATCH_TOKENS = 2048
+MAX_BATCH_TOKENS = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

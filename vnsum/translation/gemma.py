@@ -84,6 +84,12 @@ class State:
         """Rows a sentence."""
         return self.hidden_from.shape[1]
 
+    def change(self, function: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        """Replace all keys and values, one tensor after the other: both of all need the room."""
+        for tensors in (self.keys, self.values):
+            for index, stored in enumerate(tensors):
+                tensors[index] = function(stored)
+
 
 class GemmaText:
     """A Gemma 3 text model with one key-value head, made of its configuration and weights."""
@@ -220,8 +226,7 @@ class GemmaText:
         if state.used + beams > state.hidden_from.shape[2]:
             self._compact(state)
             more = GROWTH * beams
-            state.keys = [functional.pad(keys, (0, 0, 0, more)) for keys in state.keys]
-            state.values = [functional.pad(values, (0, 0, 0, more)) for values in state.values]
+            state.change(lambda stored: functional.pad(stored, (0, 0, 0, more)))
             state.hidden_from = functional.pad(state.hidden_from, (0, more), value=True)
         places = slice(state.used, state.used + beams)
         own = torch.eye(beams, dtype=torch.bool, device=state.hidden_from.device)
@@ -235,8 +240,7 @@ class GemmaText:
         width = int(seen.sum(dim=1).max())
         first = seen.int().argsort(dim=1, descending=True, stable=True)[:, :width]
         columns = first[:, :, None].expand(-1, -1, self.dim)
-        state.keys = [keys.gather(1, columns) for keys in state.keys]
-        state.values = [values.gather(1, columns) for values in state.values]
+        state.change(lambda stored: stored.gather(1, columns))
         state.hidden_from = state.hidden_from.gather(2, first[:, None].expand(-1, state.beams, -1))
         state.used = width
 
@@ -247,8 +251,7 @@ class GemmaText:
 
     def keep(self, state: State, sentences: torch.Tensor) -> None:
         """Drop every sentence that is not in `sentences`."""
-        state.keys = [keys[sentences] for keys in state.keys]
-        state.values = [values[sentences] for values in state.values]
+        state.change(lambda stored: stored[sentences])
         state.hidden_from = state.hidden_from[sentences]
         state.lengths = state.lengths[sentences]
 

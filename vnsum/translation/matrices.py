@@ -144,7 +144,8 @@ def make_rows(part: torch.Tensor | Packed, precision: str) -> Rows:
     """Return a table of rows; `precision` is a name in `MAKERS`."""
     if precision == "int8":
         values, scale = _round_rows(part)
-        return Int8Rows(values=values, scale=scale)
+        # A copy: the rows of a file would keep all of the file in memory.
+        return Int8Rows(values=values.clone(), scale=scale.clone())
     return FloatMatrix(values=unpack(part).to(getattr(torch, precision)))
 
 
