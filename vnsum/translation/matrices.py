@@ -18,6 +18,9 @@ from vnsum.checkpoints.packaged import Packed
 LARGEST = 127  # of the weights' 8-bit numbers; -128 would have no opposite
 LEVELS = 254  # steps of the values' 8-bit numbers; one less than fits leaves room for rounding
 TINY = 1e-12  # keeps a row of zeros from being divided by zero
+# oneDNN keeps a program for every number of rows that it has seen; those of prompts are rounded up,
+# or a long job would keep some 300 MB of them.
+MANY_ROWS, ROUND_ROWS = 128, 64
 
 
 class Matrix(Protocol):
@@ -42,7 +45,8 @@ class FloatMatrix:
 
     def multiply(self, values: torch.Tensor) -> torch.Tensor:
         """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
-        return functional.linear(values.to(self.values.dtype), self.values).float()
+        padded = _round_up(values.to(self.values.dtype))
+        return functional.linear(padded, self.values)[: len(values)].float()
 
     def pick(self, rows: torch.Tensor) -> torch.Tensor:
         """Return some of the rows [n, width] as float32."""
@@ -66,6 +70,8 @@ class Int8Matrix:
 
     def multiply(self, values: torch.Tensor) -> torch.Tensor:
         """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
+        rows = len(values)
+        values = _round_up(values)
         least = values.amin(dim=-1, keepdim=True)
         step = (values.amax(dim=-1, keepdim=True) - least).div_(LEVELS).add_(TINY)
         # value = least + step * number; the half makes the conversion round to the nearest.
@@ -73,7 +79,7 @@ class Int8Matrix:
         shift = torch.addcmul(self.half, least, steps, value=-1)
         numbers = torch.addcmul(shift, values, steps).to(torch.uint8)
         products = _multiply_numbers(numbers, self.packed, self.scale, self.zeros)
-        return products.mul_(step).addcmul_(least, self.sums)
+        return products.mul_(step).addcmul_(least, self.sums)[:rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,13 @@ def make_int8(parts: Sequence[torch.Tensor | Packed]) -> Int8Matrix:
         zeros=zeros,
         half=torch.tensor(0.5),
     )
+
+
+def _round_up(values: torch.Tensor) -> torch.Tensor:
+    """Return `values`, if they are many, with rows of zeros up to the next round number of rows."""
+    rows = len(values)
+    missing = -rows % ROUND_ROWS if rows > MANY_ROWS else 0
+    return functional.pad(values, (0, 0, 0, missing)) if missing else values
 
 
 def _multiply_numbers(
