@@ -66,13 +66,14 @@ class Layer:
 class State:
     """Keys and values of sentences and of their beams, and how far they are.
 
-    `stored` [layers, 2, sentences, room, dim] are keys and values: those of the prompt first, then
-    `beams` columns a step, in no order that matters. One tensor, because many that grow would leave
-    holes in the memory of a long job. `hidden_from` [sentences, beams, room] is true where a beam
-    must not look: padding, other beams, columns not yet written. `used` columns are in use.
+    `keys` and `values` are lists with a tensor [sentences, room, dim] a layer: the prompt first,
+    then `beams` columns a step, in no order that matters. `hidden_from` [sentences, beams, room] is
+    true where a beam must not look: padding, other beams, columns not yet written. `used` columns
+    are in use.
     """
 
-    stored: torch.Tensor
+    keys: list[torch.Tensor]
+    values: list[torch.Tensor]
     hidden_from: torch.Tensor
     lengths: torch.Tensor
     used: int
@@ -82,6 +83,12 @@ class State:
     def beams(self) -> int:
         """Rows a sentence."""
         return self.hidden_from.shape[1]
+
+    def change(self, function: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        """Replace all keys and values, one tensor after the other: both of all need the room."""
+        for tensors in (self.keys, self.values):
+            for index, stored in enumerate(tensors):
+                tensors[index] = function(stored)
 
 
 class GemmaText:
@@ -136,7 +143,8 @@ class GemmaText:
         stored, real, hidden = self._read_all(prompts)
         lengths = real.sum(dim=1)
         state = State(
-            stored=stored,
+            keys=[keys for keys, _ in stored],
+            values=[values for _, values in stored],
             hidden_from=~real[:, None].expand(-1, beams, -1),
             lengths=lengths,
             used=real.shape[1],
@@ -156,8 +164,8 @@ class GemmaText:
 
     def _read_all(
         self, prompts: Sequence[Sequence[int]]
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Return keys and values as in `State`, where prompts are not padding, and all outputs."""
+    ) -> tuple[list[tuple[torch.Tensor, torch.Tensor]], torch.Tensor, torch.Tensor]:
+        """Return keys and values by layer, where prompts are not padding, and all outputs."""
         device = self.device
         lengths = torch.tensor([len(prompt) for prompt in prompts], device=device)
         longest = int(lengths.max())
@@ -168,9 +176,9 @@ class GemmaText:
         causal = torch.ones(longest, longest, dtype=torch.bool, device=device).tril()
         positions = torch.arange(longest, device=device).expand(len(prompts), -1)[real]
         hidden = self._embed(ids[real])  # [tokens, hidden]: no padding in the matrix products
-        stored = torch.empty(len(self.layers), 2, *ids.shape, self.dim, device=device)
+        stored = []
         rotations = self._rotate(positions)
-        for layer, kept in zip(self.layers, stored, strict=True):
+        for layer in self.layers:
             query, key, value = self._project(layer, hidden, rotations)
             padded = []
             for flat in (query, key, value):
@@ -178,7 +186,7 @@ class GemmaText:
                 room[real] = flat
                 padded.append(room)
             queries, keys, values = padded
-            kept[0], kept[1] = keys, values
+            stored.append((keys, values))
             mixed = functional.scaled_dot_product_attention(
                 queries.transpose(1, 2), keys[:, None], values[:, None],
                 attn_mask=causal, scale=1.0,
@@ -194,7 +202,7 @@ class GemmaText:
         state.steps += 1
         bias = self._bias_looks(state)
         hidden = self._embed(tokens)
-        for layer, (all_keys, all_values) in zip(self.layers, state.stored, strict=True):
+        for layer, all_keys, all_values in zip(self.layers, state.keys, state.values, strict=True):
             query, key, value = self._project(layer, hidden, rotations)
             all_keys[:, places] = key.reshape(sentences, beams, self.dim)
             all_values[:, places] = value.reshape(sentences, beams, self.dim)
@@ -216,28 +224,24 @@ class GemmaText:
         """Return the columns of the next step, each to be seen by its own beam alone."""
         beams = state.beams
         if state.used + beams > state.hidden_from.shape[2]:
-            self._compact(state, more=GROWTH * beams)
+            self._compact(state)
+            more = GROWTH * beams
+            state.change(lambda stored: functional.pad(stored, (0, 0, 0, more)))
+            state.hidden_from = functional.pad(state.hidden_from, (0, more), value=True)
         places = slice(state.used, state.used + beams)
         own = torch.eye(beams, dtype=torch.bool, device=state.hidden_from.device)
         state.hidden_from[:, :, places] = ~own
         state.used += beams
         return places
 
-    def _compact(self, state: State, *, more: int) -> None:
-        """Drop columns that no beam looks at (given up, padding) and add `more` empty ones."""
+    def _compact(self, state: State) -> None:
+        """Drop columns that no beam looks at: those of beams that were given up, and padding."""
         seen = ~state.hidden_from[:, :, : state.used].all(dim=1)
         width = int(seen.sum(dim=1).max())
         first = seen.int().argsort(dim=1, descending=True, stable=True)[:, :width]
         columns = first[:, :, None].expand(-1, -1, self.dim)
-        layers, both, sentences, _, dim = state.stored.shape
-        room = state.stored.new_zeros(layers, both, sentences, width + more, dim)
-        for new, old in zip(room.flatten(0, 1), state.stored.flatten(0, 1), strict=True):
-            new[:, :width] = old.gather(1, columns)
-        state.stored = room
-        beams = first[:, None].expand(-1, state.beams, -1)
-        state.hidden_from = functional.pad(
-            state.hidden_from.gather(2, beams), (0, more), value=True
-        )
+        state.change(lambda stored: stored.gather(1, columns))
+        state.hidden_from = state.hidden_from.gather(2, first[:, None].expand(-1, state.beams, -1))
         state.used = width
 
     def reorder(self, state: State, rows: torch.Tensor) -> None:
@@ -247,7 +251,7 @@ class GemmaText:
 
     def keep(self, state: State, sentences: torch.Tensor) -> None:
         """Drop every sentence that is not in `sentences`."""
-        state.stored = state.stored[:, :, sentences]
+        state.change(lambda stored: stored[sentences])
         state.hidden_from = state.hidden_from[sentences]
         state.lengths = state.lengths[sentences]
 
