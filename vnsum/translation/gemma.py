@@ -116,9 +116,8 @@ class GemmaText:
             weights["model.embed_tokens.weight"].to(self.device),
             choose_format(precision, "embedding"),
         )
-        self.vocabulary = shelf.join(
-            "vocabulary", "model.embed_tokens"
-        )  # the same numbers, to be multiplied
+        # The same numbers, to be multiplied.
+        self.vocabulary = shelf.join("vocabulary", "model.embed_tokens")
         # transformers rounds the factor to the format of the weights, and so did training.
         rounded = torch.float32 if precision == "float32" else torch.bfloat16
         self.embedding_scale = float(torch.tensor(config.hidden_size**0.5, dtype=rounded))
@@ -371,10 +370,7 @@ def _gather_layer(shelf: _Shelf, prefix: str, config: Any, *, local: bool) -> La
         for role, names in MATRICES.items()
     }
     return Layer(
-        attention_in=matrices["attention_in"],
-        attention_out=matrices["attention_out"],
-        feed_in=matrices["feed_in"],
-        feed_out=matrices["feed_out"],
+        **matrices,
         norms=norms | {"looking": shelf.norm_looking(f"{prefix}self_attn", config)},
         local=local,
     )
