@@ -43,11 +43,14 @@ def test_rows_come_back(precision):
     assert torch.allclose(found, matrix[rows], atol=0.02)
 
 
-def test_8_bits_do_not_depend_on_the_rows_beside():
-    matrix, values = make_int8([numbers(40, 64)]), numbers(9, 64, seed=3)
+@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("width", [640, 2048])
+def test_products_do_not_depend_on_the_rows_beside(kind, width):
+    matrix, values = MAKERS[kind]([numbers(96, width)]), numbers(130, width, seed=3)
     together = matrix.multiply(values)
-    for row in range(9):
-        assert torch.equal(matrix.multiply(values[row : row + 1]), together[row : row + 1])
+    for rows in [*range(1, 18), 33, 65, 129]:
+        parts = [matrix.multiply(part) for part in values.split(rows)]
+        assert torch.equal(torch.cat(parts), together), f"{rows} rows at a time"
 
 
 def test_rows_of_zeros_stay_zeros():

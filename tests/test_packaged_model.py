@@ -9,8 +9,10 @@ import torch
 from safetensors.torch import save_file
 
 import vnsum
-from vnsum.checkpoints import files, packaged
+from vnsum.checkpoints import files, packaged, resolve_model
+from vnsum.checkpoints.loading import PRECISIONS
 from vnsum.errors import LanguageError, ModelError
+from vnsum.translation.decoder import DecoderBackend
 
 
 def test_the_article_from_end_to_end(mini, article):
@@ -38,6 +40,19 @@ def test_the_same_from_many_threads(mini):
     for thread in threads:
         thread.join()
     assert [found[i] for i in range(6)] == expected * 2
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_drafts_do_not_depend_on_the_batch(mini, article, precision):
+    """To the last bit, as a rounding to fewer bits makes other words of one."""
+    backend = DecoderBackend.load(resolve_model("mini"), device="cpu", precision=precision)
+    sentences = [sentence.text for sentence in mini.segment(article).sentences]
+    # The long one makes the others' columns so many that a library would sum them in parts.
+    texts = ["Mưa.", min(sentences, key=len), max(sentences, key=len), " ".join(sentences[:4])]
+
+    together = backend.draft(texts, source="vi", target="en")
+    alone = [backend.draft([text], source="vi", target="en")[0] for text in texts]
+    assert alone == together
 
 
 def test_it_says_what_it_does_not_speak(mini):

@@ -113,8 +113,8 @@ def _rank(
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Return the scores, beams and tokens of the best `2 * beams` continuations a sentence."""
     sentences, beams = running.shape
-    top, tokens = logits.topk(2 * beams, dim=-1)
-    top = top - logits.logsumexp(dim=-1, keepdim=True) + running.view(-1, 1)
+    top, tokens = logits.log_softmax(dim=-1).topk(2 * beams, dim=-1)
+    top = top + running.view(-1, 1)
     scores, places = top.view(sentences, -1).topk(2 * beams, dim=-1)
     return scores, places // (2 * beams), tokens.view(sentences, -1).gather(1, places)
 

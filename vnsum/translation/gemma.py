@@ -1,11 +1,14 @@
 """The forward pass of Gemma 3 text models for translating many short prompts at once.
 
-Written for beam search on CPUs: the prompt of a sentence is computed once, without padding in the
-matrix products. Keys and values of a sentence and of all its beams lie in one tensor that is never
-rearranged; a mask says which of them a beam descends from. Projections that read the same input
-are one matrix. The number format of matrices is `vnsum.translation.matrices`' business, everything
-else is float32. What to generate is decided in `vnsum.translation.beam`. Architecture: Gemma Team
-2025, arXiv:2503.19786.
+Written for beam search on CPUs: the prompt of a sentence is computed once, without padding. Keys
+and values of a sentence and of all its beams lie in one tensor; a mask says which of them a beam
+descends from. Projections that read the same input are one matrix. The number format of matrices
+is `vnsum.translation.matrices`' business, everything else is float32. What to generate is decided
+in `vnsum.translation.beam`. Architecture: Gemma Team 2025, arXiv:2503.19786.
+
+What a sentence gets does not depend on the sentences beside it, to the last bit: 8-bit rounding
+would make other words of a difference in the last bit. So all that is summed over is in the same
+columns whatever the batch, and what else is there are zeros at the end.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ from vnsum.translation.matrices import MAKERS, Matrix, choose_format, make_rows,
 Rotations = Mapping[bool, tuple[torch.Tensor, torch.Tensor]]  # by `Layer.local`
 
 GROWTH = 8  # steps by which room for generated keys and values grows
+# Columns come in whole multiples of what a processor sums at once, and no more of them are summed
+# in one go than any library does in one order.
+ALIGNMENT, BLOCK = 32, 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +72,18 @@ class Layer:
 class State:
     """Keys and values of sentences and of their beams, and how far they are.
 
-    `keys` and `values` are lists with a tensor [sentences, room, dim] a layer: the prompt first,
-    then `beams` columns a step, in no order that matters. `hidden_from` [sentences, beams, room] is
-    true where a beam must not look: padding, other beams, columns not yet written. `used` columns
-    are in use.
+    `keys` and `values` are lists with a tensor [sentences, room, dim] a layer: of every sentence
+    the prompt first, then `beams` columns a step, then zeros. `hidden_from` [sentences, beams,
+    room] is true where a beam must not look: other beams, columns not yet written. `lengths` are
+    the prompts' tokens, `ends` the columns in use, both [sentences]; no end is above `longest`.
     """
 
     keys: list[torch.Tensor]
     values: list[torch.Tensor]
     hidden_from: torch.Tensor
     lengths: torch.Tensor
-    used: int
+    ends: torch.Tensor
+    longest: int
     steps: int = 0
 
     @property
@@ -146,7 +153,8 @@ class GemmaText:
             values=[values for _, values in stored],
             hidden_from=~real[:, None].expand(-1, beams, -1),
             lengths=lengths,
-            used=real.shape[1],
+            ends=lengths,
+            longest=real.shape[1],
         )
         ends = lengths.cumsum(0) - 1
         return state, self._score(hidden[ends])
@@ -172,26 +180,38 @@ class GemmaText:
         for row, prompt in zip(ids, prompts, strict=True):
             row[: len(prompt)] = torch.tensor(prompt)
         real = torch.arange(longest, device=device)[None] < lengths[:, None]
-        causal = torch.ones(longest, longest, dtype=torch.bool, device=device).tril()
         positions = torch.arange(longest, device=device).expand(len(prompts), -1)[real]
+        sizes = [len(prompt) for prompt in prompts]
         hidden = self._embed(ids[real])  # [tokens, hidden]: no padding in the matrix products
         stored = []
         rotations = self._rotate(positions)
         for layer in self.layers:
             query, key, value = self._project(layer, hidden, rotations)
             padded = []
-            for flat in (query, key, value):
-                room = flat.new_zeros(*ids.shape, *flat.shape[1:])
+            for flat in (key, value):
+                room = flat.new_zeros(*ids.shape, self.dim)
                 room[real] = flat
                 padded.append(room)
-            queries, keys, values = padded
-            stored.append((keys, values))
-            mixed = functional.scaled_dot_product_attention(
-                queries.transpose(1, 2), keys[:, None], values[:, None],
-                attn_mask=causal, scale=1.0,
-            )  # fmt: skip
-            hidden = self._finish(layer, hidden, mixed.transpose(1, 2)[real].flatten(1))
+            stored.append((padded[0], padded[1]))
+            hidden = self._finish(layer, hidden, self._look_back(query, key, value, sizes))
         return stored, real, hidden
+
+    def _look_back(
+        self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, sizes: list[int]
+    ) -> torch.Tensor:
+        """Return what the tokens of each prompt see of it up to themselves [tokens, hidden]."""
+        parts = zip(*(torch.split(flat, sizes) for flat in (query, key, value)), strict=True)
+        mixed = [
+            functional.scaled_dot_product_attention(
+                queries.transpose(0, 1)[None],
+                keys.expand(1, self.heads, -1, -1),
+                values.expand(1, self.heads, -1, -1),
+                is_causal=True,
+                scale=1.0,
+            )[0].transpose(0, 1)
+            for queries, keys, values in parts
+        ]
+        return torch.cat(mixed).flatten(1)
 
     def step(self, state: State, tokens: torch.Tensor) -> torch.Tensor:
         """Append one token to every row; return the scores [rows, vocabulary] that follow."""
@@ -199,49 +219,52 @@ class GemmaText:
         places = self._make_room(state)
         rotations = self._rotate((state.lengths + state.steps).repeat_interleave(beams))
         state.steps += 1
-        bias = self._bias_looks(state)
+        width = _round_up(state.longest)
+        bias = self._bias_looks(state, width)
         hidden = self._embed(tokens)
         for layer, all_keys, all_values in zip(self.layers, state.keys, state.values, strict=True):
             query, key, value = self._project(layer, hidden, rotations)
-            all_keys[:, places] = key.reshape(sentences, beams, self.dim)
-            all_values[:, places] = value.reshape(sentences, beams, self.dim)
-            keys, values = all_keys[:, : state.used], all_values[:, : state.used]
+            all_keys[places] = key.reshape(sentences, beams, self.dim)
+            all_values[places] = value.reshape(sentences, beams, self.dim)
+            keys, values = all_keys[:, :width], all_values[:, :width]
             # All beams and heads of a sentence look at all its columns in one product.
             queries = query.reshape(sentences, beams * self.heads, self.dim)
             looks = torch.baddbmm(bias, queries, keys.transpose(1, 2))
-            mixed = torch.bmm(torch.softmax(looks, dim=-1), values)
+            mixed = _mix(torch.softmax(looks, dim=-1), values)
             hidden = self._finish(layer, hidden, mixed.view(len(tokens), -1))
         return self._score(hidden)
 
-    def _bias_looks(self, state: State) -> torch.Tensor:
-        """Return what is added to the looks [sentences, beams * heads, used]: 0 or -infinity."""
-        hidden = state.hidden_from[:, :, None, : state.used].expand(-1, -1, self.heads, -1)
+    def _bias_looks(self, state: State, width: int) -> torch.Tensor:
+        """Return what is added to the looks [sentences, beams * heads, width]: 0 or -infinity."""
+        hidden = state.hidden_from[:, :, None, :width].expand(-1, -1, self.heads, -1)
         bias = torch.zeros(hidden.shape, device=self.device)
         return bias.masked_fill_(hidden, float("-inf")).flatten(1, 2)
 
-    def _make_room(self, state: State) -> slice:
-        """Return the columns of the next step, each to be seen by its own beam alone."""
+    def _make_room(self, state: State) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return rows and columns of the next step, each to be seen by its own beam alone."""
         beams = state.beams
-        if state.used + beams > state.hidden_from.shape[2]:
+        if state.steps % GROWTH == 0:
             self._compact(state)
-            more = GROWTH * beams
+            more = _round_up(state.longest + GROWTH * beams) - state.hidden_from.shape[2]
             state.change(lambda stored: functional.pad(stored, (0, 0, 0, more)))
             state.hidden_from = functional.pad(state.hidden_from, (0, more), value=True)
-        places = slice(state.used, state.used + beams)
-        own = torch.eye(beams, dtype=torch.bool, device=state.hidden_from.device)
-        state.hidden_from[:, :, places] = ~own
-        state.used += beams
-        return places
+        beam = torch.arange(beams, device=self.device)
+        rows = torch.arange(len(state.lengths), device=self.device)[:, None]
+        columns = state.ends[:, None] + beam
+        state.hidden_from[rows, beam, columns] = False
+        state.ends = state.ends + beams
+        state.longest += beams
+        return rows, columns
 
     def _compact(self, state: State) -> None:
-        """Drop columns that no beam looks at: those of beams that were given up, and padding."""
-        seen = ~state.hidden_from[:, :, : state.used].all(dim=1)
-        width = int(seen.sum(dim=1).max())
-        first = seen.int().argsort(dim=1, descending=True, stable=True)[:, :width]
+        """Drop columns that no beam looks at: those of beams that were given up, and zeros."""
+        seen = ~state.hidden_from.all(dim=1)
+        state.ends = seen.sum(dim=1)
+        state.longest = int(state.ends.max())
+        first = seen.int().argsort(dim=1, descending=True, stable=True)[:, : state.longest]
         columns = first[:, :, None].expand(-1, -1, self.dim)
         state.change(lambda stored: stored.gather(1, columns))
         state.hidden_from = state.hidden_from.gather(2, first[:, None].expand(-1, state.beams, -1))
-        state.used = width
 
     def reorder(self, state: State, rows: torch.Tensor) -> None:
         """Let row i go on from what row `rows[i]` has written."""
@@ -253,6 +276,7 @@ class GemmaText:
         state.change(lambda stored: stored[sentences])
         state.hidden_from = state.hidden_from[sentences]
         state.lengths = state.lengths[sentences]
+        state.ends = state.ends[sentences]
 
     def _embed(self, tokens: torch.Tensor) -> torch.Tensor:
         return self.embedding.pick(tokens) * self.embedding_scale
@@ -361,6 +385,19 @@ class _Shelf:
         width = factors.shape[-1]
         floor = torch.tensor((width * self.eps) ** 0.5, device=self.device)
         return Norm(weight=factors * width**0.5, floor=floor)
+
+
+def _mix(weights: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
+    """Return the products of `weights` [n, rows, columns] and `values` [n, columns, dim]."""
+    mixed = torch.bmm(weights[:, :, :BLOCK], values[:, :BLOCK])
+    for start in range(BLOCK, values.shape[1], BLOCK):
+        block = slice(start, start + BLOCK)
+        mixed.baddbmm_(weights[:, :, block], values[:, block])
+    return mixed
+
+
+def _round_up(columns: int) -> int:
+    return -(-columns // ALIGNMENT) * ALIGNMENT
 
 
 def _gather_layer(shelf: _Shelf, prefix: str, config: Any, *, local: bool) -> Layer:

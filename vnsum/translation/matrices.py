@@ -1,11 +1,13 @@
 """Weight matrices in the number format that a machine multiplies fastest, behind one interface.
 
-Values come in and go out as float32. `Int8Matrix` rounds every row of the values by itself, so that
-a row's products do not depend on the rows beside it.
+Values come in and go out as float32. A row's products do not depend on the rows beside it, to the
+last bit: `Int8Matrix` rounds every row of the values by itself, and rows of zeros are added where a
+library would sum in another order for few rows or for a remainder of them.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,9 +20,10 @@ from vnsum.checkpoints.packaged import Packed
 LARGEST = 127  # of the weights' 8-bit numbers; -128 would have no opposite
 LEVELS = 254  # steps of the values' 8-bit numbers; one less than fits leaves room for rounding
 TINY = 1e-12  # keeps a row of zeros from being divided by zero
-# oneDNN keeps a program for every number of rows that it has seen; those of prompts are rounded up,
-# or a long job would keep some 300 MB of them.
-MANY_ROWS, ROUND_ROWS = 128, 64
+# Up to so many rows, rows of zeros make them a multiple of so many: one to three rows would be
+# summed in another order, and oneDNN keeps a program for every number of rows that it has seen,
+# which in a long job would be some 300 MB.
+MULTIPLES = ((32, 4), (128, 8), (math.inf, 64))
 
 
 class Matrix(Protocol):
@@ -117,9 +120,10 @@ def make_int8(parts: Sequence[torch.Tensor | Packed]) -> Int8Matrix:
 
 
 def _round_up(values: torch.Tensor) -> torch.Tensor:
-    """Return `values`, if they are many, with rows of zeros up to the next round number of rows."""
+    """Return `values` with rows of zeros up to the next round number of rows."""
     rows = len(values)
-    missing = -rows % ROUND_ROWS if rows > MANY_ROWS else 0
+    multiple = next(multiple for most, multiple in MULTIPLES if rows <= most)
+    missing = -rows % multiple
     return functional.pad(values, (0, 0, 0, missing)) if missing else values
 
 
