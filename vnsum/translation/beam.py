@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from vnsum.translation.gemma import GemmaText
+from vnsum.translation.gemma import SCORED_ROWS, GemmaText
 
 # A loop is a run of tokens said so often, and so many tokens in all, that no sentence means it.
 LOOP_COPIES = 4
@@ -113,7 +113,8 @@ def _rank(
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Return the scores, beams and tokens of the best `2 * beams` continuations a sentence."""
     sentences, beams = running.shape
-    top, tokens = logits.log_softmax(dim=-1).topk(2 * beams, dim=-1)
+    found = [part.log_softmax(dim=-1).topk(2 * beams) for part in logits.split(SCORED_ROWS)]
+    top, tokens = (torch.cat(parts) for parts in zip(*found, strict=True))
     top = top + running.view(-1, 1)
     scores, places = top.view(sentences, -1).topk(2 * beams, dim=-1)
     return scores, places // (2 * beams), tokens.view(sentences, -1).gather(1, places)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vnsum.translation.gemma import GemmaText
 
 MAX_SENTENCES = 32  # more rows make the matrix products no faster on a CPU and need more memory
-MAX_BATCH_TOKENS = 1024  # of prompts; twice as many took 120 MB more and were no faster
+MAX_BATCH_TOKENS = 768  # of prompts; twice as many took 100 MB more and were hardly faster
 MORE_TOKENS = 16  # that a translation written again may have
 
 

@@ -26,10 +26,11 @@ from vnsum.translation.matrices import MAKERS, Matrix, choose_format, make_rows,
 
 Rotations = Mapping[bool, tuple[torch.Tensor, torch.Tensor]]  # by `Layer.local`
 
-GROWTH = 8  # steps by which room for generated keys and values grows
+GROWTH = 4  # steps by which room for generated keys and values grows
 # Columns come in whole multiples of what a processor sums at once, and no more of them are summed
 # in one go than any library does in one order.
-ALIGNMENT, BLOCK = 32, 128
+ALIGNMENT, BLOCK = 16, 128
+SCORED_ROWS = 32  # whose log-probabilities are made at a time: the vocabulary makes them large
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +168,10 @@ class GemmaText:
         _, _, hidden = self._read_all(rows)
         parts = torch.split(hidden, [len(row) for row in rows])
         for part, start in zip(parts, starts, strict=True):
-            yield self._score(part[start:]).log_softmax(dim=-1)
+            scores = self._score(part[start:])
+            for block in scores.split(SCORED_ROWS):
+                block.copy_(block.log_softmax(dim=-1))
+            yield scores
 
     def _read_all(
         self, prompts: Sequence[Sequence[int]]
