@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vnsum
+from vnsum.checkpoints.packaged import read_largest_inputs
 from vnsum.cli import main
 from vnsum.errors import InputError, ModelError
 from vnsum.training import fine_tune, loop, packing, quantisation, state, vocabulary
@@ -36,6 +37,7 @@ from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import Learner, load_start, make_masks
 from vnsum.training.synthesis import Sieve, judge, synthesise
 from vnsum.training.tokens import tokenise_pairs
+from vnsum.translation.gemma import MATRICES
 
 SMALL = Shape(rows=4, length=64, targets=40)
 
@@ -396,6 +398,25 @@ def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):
     assert (made.folder / "GEMMA_TERMS.txt").stat().st_size > 1000
 
 
+def test_an_export_is_measured_on_pairs_in_all_its_directions(base, tmp_path):
+    pairs = [Pair(*pair) for pair in training.PAIRS[:4]]
+
+    def measure(*directions):
+        card = Card(name="tiny", directions=directions)
+        folder = export_package(str(base), tmp_path / "-".join(directions), card=card,
+                                pairs=pairs).folder  # fmt: skip
+        assert "largest_inputs.safetensors" in read_manifest(folder)["files"]
+        assert vnsum.load(folder, device="cpu").translate("Trời mưa to.").pairs
+        return read_largest_inputs(folder)
+
+    to_english, both = measure("vi->en"), measure("vi->en", "en->vi")
+    assert both.keys() == to_english.keys() and len(both) == 2 * len(MATRICES)
+    assert all((both[name] >= to_english[name]).all() for name in both)
+    assert any((both[name] > to_english[name]).any() for name in both)
+    again = export_package(str(base), tmp_path / "vi->en", card=Card(name="tiny"))
+    assert not read_largest_inputs(again.folder), "what was measured before is not kept"
+
+
 def test_a_hugging_face_export_is_the_model(run, tmp_path):
     result = train(run)
     made = export_huggingface(str(result.model), tmp_path / "plain", card=Card(name="tiny"))
@@ -498,6 +519,7 @@ def test_fine_tuning_in_one_call(base, tmp_path):
     tuned = fine_tune(data, tmp_path / "mine", start=str(base), device="cpu", rate=3e-3,
                       directions=("vi->en", "en->vi"), epochs=6, show=False)  # fmt: skip
     assert tuned.last_loss < tuned.first_loss
+    assert "largest_inputs.safetensors" in read_manifest(tmp_path / "mine")["files"]
     assert vnsum.load(tmp_path / "mine", beams=1).translate("Trời mưa to.").pairs
     with pytest.raises(InputError, match="directions"):
         fine_tune(data, tmp_path / "other", directions=("vi->fr",))
@@ -518,9 +540,12 @@ def test_the_command_line_from_tokens_to_export(run, tmp_path, capsys):
         assert main(["train", *arguments]) == 0
     said = capsys.readouterr().err
     assert "fits the package" in said and "80 of 80 examples" in said
-    manifest = json.loads((tmp_path / "final/manifest.json").read_text())
-    assert manifest["tasks"] == ["translate", "summarize"]
+    assert read_manifest(tmp_path / "final")["tasks"] == ["translate", "summarize"]
     assert main(["train", "summarize"]) == 1
+
+
+def read_manifest(folder):
+    return json.loads((folder / "manifest.json").read_text())
 
 
 def to_toml(data):

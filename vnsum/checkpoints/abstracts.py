@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from vnsum.checkpoints.catalog import known_models
 from vnsum.checkpoints.families import FAMILIES
-from vnsum.checkpoints.packaged import model_folder
+from vnsum.checkpoints.packaged import MANIFEST, model_folder
 from vnsum.checkpoints.resolution import resolve_model
 from vnsum.checkpoints.spec import BOTH, ModelSpec
 from vnsum.errors import ModelError
@@ -110,7 +110,7 @@ def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = Non
 
 def _packaged(name: str) -> AbstractSpec:
     model = next(spec for spec in known_models() if spec.name == name)
-    manifest = json.loads((model_folder(name) / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((model_folder(name) / MANIFEST).read_text(encoding="utf-8"))
     if TASK not in manifest.get("tasks", ()):
         raise ModelError(
             f"the packaged model {name!r} ({model.revision}) translates and has not learned to "

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 GROUP = 32  # columns that share a scale in 4-bit matrices
 LARGEST_INPUTS = "largest_inputs.safetensors"
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Manifest:
 def model_folder(name: str) -> Path:
     """Return the folder of packaged weights; `ModelError` where it is missing."""
     folder = Path(str(importlib.resources.files("vnsum"))) / "models" / name
-    if not (folder / "manifest.json").is_file():
+    if not (folder / MANIFEST).is_file():
         raise ModelError(
             f"the weights {name!r} are not in this installation ({folder} has no manifest.json): "
             "install vnsum again"
@@ -50,7 +51,7 @@ def model_folder(name: str) -> Path:
 def read_manifest(name: str) -> Manifest:
     """Return the manifest of packaged weights."""
     folder = model_folder(name)
-    data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     return Manifest(
         version=data["version"],
         family=data["family"],

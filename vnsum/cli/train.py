@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from vnsum.errors import InputError
 if TYPE_CHECKING:
     from vnsum.training.card import Card
     from vnsum.training.config import Settings
+    from vnsum.training.corpora import Pair
 
 FORMATS = ("package", "huggingface", "ctranslate2")
 
@@ -290,6 +292,9 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, default="package")
     parser.add_argument("--scheme", choices=tuple(SCHEMES), default=DEFAULT_SCHEME,
                         help=f"of the package's format ({DEFAULT_SCHEME})")  # fmt: skip
+    parser.add_argument("--calibrate", type=Path, metavar="PAIRS.tsv",
+                        help="pairs on which to measure the model for 8-bit products, some 400 "
+                             "of them are taken")  # fmt: skip
     parser.add_argument("--quantisation", default="int8", help="of CTranslate2 (int8)")
     _add_config(parser)
     parser.add_argument("--name", help="on the model card (the folder's)")
@@ -305,7 +310,10 @@ def export(options: argparse.Namespace, load: Load) -> int:
 
     card = _make_card(options)
     if options.format == "package":
-        made = exports.export_package(options.model, options.out, card=card, scheme=options.scheme)
+        made = exports.export_package(
+            options.model, options.out, card=card, scheme=options.scheme,
+            pairs=_read_measured(options.calibrate),
+        )  # fmt: skip
     elif options.format == "huggingface":
         made = exports.export_huggingface(options.model, options.out, card=card)
     else:
@@ -315,6 +323,17 @@ def export(options: argparse.Namespace, load: Load) -> int:
     fits = "fits" if made.fits_package else "does not fit"
     say(f"{made.folder}: {made.size / 1e6:.1f} MB, {fits} the package (95 MB)")
     return 0
+
+
+def _read_measured(path: Path | None) -> Sequence[Pair]:
+    from vnsum.training.config import Corpus, Filters
+    from vnsum.training.corpora import make_guard, read_examples, spread
+    from vnsum.training.tuning import MEASURED
+
+    if path is None:
+        return ()
+    pairs, _ = read_examples(Corpus(path=path), Filters(), make_guard(Filters()))
+    return spread(pairs, MEASURED)
 
 
 def _make_card(options: argparse.Namespace) -> Card:

@@ -1,13 +1,10 @@
 """How large the inputs of a model's matrices get on some text, for `vnsum.translation.smoothing`.
 
-`python -m vnsum.training.calibration --pairs PAIRS.tsv --out FILE` measures the packaged model on
-Vietnamese-English pairs; the file belongs beside the weights.
+`vnsum train export --calibrate PAIRS.tsv` measures it for a model that is to be packaged.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +13,8 @@ import torch
 from safetensors.torch import save_file
 
 from vnsum.checkpoints import resolve_model
+from vnsum.checkpoints.packaged import LARGEST_INPUTS
+from vnsum.training.corpora import Pair
 from vnsum.translation.decoder import DecoderBackend
 from vnsum.translation.gemma import GemmaText, watch_matrices
 from vnsum.translation.matrices import Matrix
@@ -60,26 +59,21 @@ def record_largest(
     }
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Measure the packaged model and write the file; see `--help`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m vnsum.training.calibration", description=__doc__
-    )
-    parser.add_argument("--pairs", type=Path, required=True, help="Vietnamese TAB English lines")
-    parser.add_argument("--model", default="mini", help="a packaged model (mini)")
-    parser.add_argument("--out", type=Path, required=True, help="the safetensors file to write")
-    options = parser.parse_args(argv)
-    lines = options.pairs.read_text(encoding="utf-8").splitlines()
-    backend = DecoderBackend.load(resolve_model(options.model), device="cpu", precision="float32")
+def calibrate(folder: Path, pairs: Sequence[Pair]) -> Path:
+    """Measure the model in a package's folder on Vietnamese-English pairs and write what was found.
+
+    It reads and writes in all its directions; the file lies beside the weights.
+    """
+    backend = DecoderBackend.load(resolve_model(folder), device="cpu", precision="float32")
     rows = []
-    for line in lines:
-        source, target = line.split("\t")[:2]
-        prompt = backend.prompts.encode(source, source="vi", target="en")
-        rows.append([*prompt, *backend.prompts.encode_output(target)])
+    for direction in backend.directions:
+        source, target = direction.split("->")
+        for pair in pairs:
+            said = {"vi": pair.first, "en": pair.second}
+            prompt = backend.prompts.encode(said[source], source=source, target=target)
+            row = [*prompt, *backend.prompts.encode_output(said[target])]
+            rows.append(row[: backend.model.max_positions])
     largest = record_largest(backend.model, rows)
-    save_file({name: values.half() for name, values in largest.items()}, options.out)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    path = folder / LARGEST_INPUTS
+    save_file({name: values.half() for name, values in largest.items()}, path)
+    return path

@@ -9,9 +9,10 @@ from __future__ import annotations
 import itertools
 import json
 import lzma
+import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -125,6 +126,15 @@ def read_examples(corpus: Corpus, filters: Filters, guard: Guard) -> tuple[list[
         else:
             kept.append(pair)
     return kept, tally
+
+
+def spread(pairs: Sequence[Pair], count: int) -> Sequence[Pair]:
+    """Return at most `count` of the pairs, from all of their list.
+
+    >>> len(spread([Pair("Trời mưa.", "It rains.")] * 1000, 400))
+    334
+    """
+    return pairs[:: max(1, math.ceil(len(pairs) / count))]
 
 
 def _object(pair: Pair, corpus: Corpus, filters: Filters, seen: set[int]) -> str | None:

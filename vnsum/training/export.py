@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnsum.checkpoints.files import hash_file
+from vnsum.checkpoints.packaged import LARGEST_INPUTS, MANIFEST
 from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.training.card import Card, write_card, write_notice
+from vnsum.training.corpora import Pair
 from vnsum.training.model import Start, load_start
 from vnsum.training.quantisation import DEFAULT_SCHEME, pack_weights
 
@@ -38,33 +40,29 @@ class Exported:
     fits_package: bool
 
 
-def export_package(model: str, out: Path, *, card: Card, scheme: str = DEFAULT_SCHEME) -> Exported:
+def export_package(
+    model: str, out: Path, *, card: Card, scheme: str = DEFAULT_SCHEME, pairs: Sequence[Pair] = ()
+) -> Exported:
     """Write the weights rounded to 8 and 4 bits with a manifest; `vnsum.load(out)` reads them.
 
-    `scheme` says which matrices get 4 bits, see `vnsum.training.quantisation.SCHEMES`.
+    `scheme` says which matrices get 4 bits, see `vnsum.training.quantisation.SCHEMES`. With some
+    hundred `pairs` of Vietnamese and English, what is measured on them lets the model be multiplied
+    in 8 bits with less loss.
     """
     from safetensors.torch import save_file
+
+    from vnsum.training.calibration import calibrate
 
     start = load_start(model)
     _make_folder(out)
     packed = pack_weights(start.weights, scheme)
     save_file(packed, out / "model.safetensors", metadata={"format": "pt"})
+    (out / LARGEST_INPUTS).unlink(missing_ok=True)  # of what was here before
     _save_rest(start, out, card)
-    names = [p.name for p in sorted(out.iterdir()) if p.suffix in (".json", ".safetensors")]
-    manifest = {
-        "version": card.version,
-        "family": FAMILY,
-        "directions": [*card.directions],
-        "tasks": [*card.tasks],
-        "licence": LICENCE,
-        "quantisation": scheme,
-        "files": {
-            name: {"sha256": hash_file(out / name), "bytes": (out / name).stat().st_size}
-            for name in names
-            if name != "manifest.json"
-        },
-    }
-    _write_json(out / "manifest.json", manifest)
+    _write_manifest(out, card, scheme)
+    if pairs:
+        calibrate(out, pairs)
+        _write_manifest(out, card, scheme)
     return _measure(out)
 
 
@@ -130,6 +128,24 @@ def average_models(folders: Sequence[str], out: Path) -> Path:
     first.config.save_pretrained(out)
     first.tokenizer.save_pretrained(out)
     return out
+
+
+def _write_manifest(out: Path, card: Card, scheme: str) -> None:
+    files = [path for path in sorted(out.iterdir()) if path.suffix in (".json", ".safetensors")]
+    manifest = {
+        "version": card.version,
+        "family": FAMILY,
+        "directions": [*card.directions],
+        "tasks": [*card.tasks],
+        "licence": LICENCE,
+        "quantisation": scheme,
+        "files": {
+            path.name: {"sha256": hash_file(path), "bytes": path.stat().st_size}
+            for path in files
+            if path.name != MANIFEST
+        },
+    }
+    _write_json(out / MANIFEST, manifest)
 
 
 def _save_rest(start: Start, out: Path, card: Card) -> None:

@@ -16,11 +16,12 @@ from vnsum.checkpoints.spec import BOTH
 from vnsum.errors import InputError
 from vnsum.training.card import Card
 from vnsum.training.config import Corpus, Filters, Optimizer, Schedule, Settings, Shape
-from vnsum.training.corpora import Guard, read_examples
+from vnsum.training.corpora import Guard, read_examples, spread
 from vnsum.training.export import export_package
 from vnsum.training.journal import read_log
 from vnsum.training.loop import train
 
+MEASURED = 400  # pairs on which the inputs of matrices are measured
 CHARACTERS_A_TOKEN = 3.7  # for guessing the number of steps; the run itself counts
 WORK = "work"  # checkpoints, log and tokens of the run, inside the folder of the result
 
@@ -92,7 +93,9 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
         steps=result.progress.step,
         tokens=result.progress.tokens,
     )
-    export_package(str(result.model), folder, card=card, scheme="int8")
+    export_package(
+        str(result.model), folder, card=card, scheme="int8", pairs=spread(pairs, MEASURED)
+    )
     return Tuned(
         folder=folder,
         pairs=len(pairs),

@@ -113,7 +113,7 @@ def _rank(
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Return the scores, beams and tokens of the best `2 * beams` continuations a sentence."""
     sentences, beams = running.shape
-    found = [part.log_softmax(dim=-1).topk(2 * beams) for part in logits.split(SCORED_ROWS)]
+    found = [part.log_softmax(dim=-1).topk(2 * beams) for part in torch.split(logits, SCORED_ROWS)]
     top, tokens = (torch.cat(parts) for parts in zip(*found, strict=True))
     top = top + running.view(-1, 1)
     scores, places = top.view(sentences, -1).topk(2 * beams, dim=-1)

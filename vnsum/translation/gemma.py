@@ -169,7 +169,7 @@ class GemmaText:
         parts = torch.split(hidden, [len(row) for row in rows])
         for part, start in zip(parts, starts, strict=True):
             scores = self._score(part[start:])
-            for block in scores.split(SCORED_ROWS):
+            for block in torch.split(scores, SCORED_ROWS):
                 block.copy_(block.log_softmax(dim=-1))
             yield scores
 
