@@ -6,7 +6,7 @@ from test_decoder import prompts, tiny_model
 
 from vnsum.checkpoints.loading import PRECISIONS
 from vnsum.checkpoints.packaged import Packed
-from vnsum.training.calibration import record_largest
+from vnsum.training.calibration import record_inputs
 from vnsum.translation.gemma import MATRICES, GemmaText
 from vnsum.translation.matrices import MAKERS, choose_format, make_int8, make_rows
 from vnsum.translation.smoothing import SmoothedWeights
@@ -69,7 +69,7 @@ def test_what_is_stored_in_8_bits_is_not_rounded_again():
 
 def smoothed(seed):
     model, rows = tiny_model(seed), prompts(seed)
-    largest = record_largest(GemmaText(model.config, model.state_dict()), rows)
+    largest = record_inputs(GemmaText(model.config, model.state_dict()), rows).largest
     heads = model.config.num_attention_heads
     return model, rows, SmoothedWeights(model.state_dict(), largest, heads=heads)
 
@@ -87,8 +87,8 @@ def test_smoothing_keeps_the_function(seed):
 
 def test_smoothing_evens_out_the_inputs():
     model, rows, weights = smoothed(0)
-    before = record_largest(GemmaText(model.config, model.state_dict()), rows)
-    after = record_largest(GemmaText(model.config, weights), rows)
+    before = record_inputs(GemmaText(model.config, model.state_dict()), rows).largest
+    after = record_inputs(GemmaText(model.config, weights), rows).largest
     spread = lambda found: sum(float(v.max() / v.median()) for v in found.values())  # noqa: E731
     assert spread(after) < spread(before)
 
@@ -97,7 +97,7 @@ def test_recording_leaves_the_model_as_it_was():
     made = tiny_model(0)
     model = GemmaText(made.config, made.state_dict())
     layers = model.layers
-    record_largest(model, prompts(0))
+    record_inputs(model, prompts(0))
     assert model.layers is layers
 
 

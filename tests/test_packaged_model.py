@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 import vnsum
 from vnsum.checkpoints import files, packaged, resolve_model
 from vnsum.checkpoints.loading import PRECISIONS
-from vnsum.errors import LanguageError, ModelError
+from vnsum.errors import ModelError
 from vnsum.translation.decoder import DecoderBackend
 
 
@@ -55,9 +55,14 @@ def test_drafts_do_not_depend_on_the_batch(mini, article, precision):
     assert alone == together
 
 
-def test_it_says_what_it_does_not_speak(mini):
-    with pytest.raises(LanguageError, match="vi->en"):
-        mini.translate("It rained hard in the city today.", to="vi")
+def test_an_english_article_in_both_languages(mini):
+    summary = mini.summarize(
+        "The Prime Minister opened the conference on Monday. He said that 250 schools will be "
+        "built in 2026. It rained hard in the city.", sentences=2,
+    )  # fmt: skip
+    assert vnsum.languages.detect(summary.vi.text) == "vi"
+    assert all(vnsum.languages.detect(pair.target) == "vi" for pair in summary.pairs)
+    assert not {f.kind for pair in summary.pairs for f in pair.findings} & {"empty", "loop"}
 
 
 def test_the_table_of_models():

@@ -12,12 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vnsum
+from vnsum.checkpoints import packaged
 from vnsum.checkpoints.packaged import read_largest_inputs
 from vnsum.cli import main
 from vnsum.errors import InputError, ModelError
 from vnsum.training import fine_tune, loop, packing, quantisation, state, vocabulary
 from vnsum.training.card import Card
 from vnsum.training.carrying import pack_files, unpack_files
+from vnsum.training.compensation import quantise_compensated
 from vnsum.training.config import (
     Corpus,
     Evaluation,
@@ -380,6 +382,30 @@ def test_searching_the_clip_is_never_worse():
         quantisation.round_matrix("a.mlp.b", matrix, search=search) for search in (False, True)
     )
     assert (searched - matrix).square().sum() <= (plain - matrix).square().sum()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_compensated_rounding_keeps_the_products(seed):
+    """Against plain rounding, on inputs that vary together as those of a model do."""
+    torch.manual_seed(seed)
+    matrix = torch.randn(24, 96)
+    inputs = torch.randn(400, 12) @ torch.randn(12, 96) + 0.1 * torch.randn(400, 96)
+    plain = quantisation.quantise_groups(matrix)
+    better = quantise_compensated(matrix, inputs.T @ inputs)
+    errors = [
+        ((packaged.UNPACKERS["q4"](*found) - matrix) @ inputs.T).norm() for found in (plain, better)
+    ]
+    assert errors[1] < 0.5 * errors[0]
+    assert [(part.shape, part.dtype) for part in better] == [
+        (part.shape, part.dtype) for part in plain
+    ]
+
+
+def test_compensated_rounding_without_correlations_is_plain_rounding():
+    torch.manual_seed(1)
+    matrix = torch.randn(8, 64)
+    plain, same = quantisation.quantise_groups(matrix), quantise_compensated(matrix, torch.eye(64))
+    assert torch.equal(plain[0], same[0]) and torch.equal(plain[1], same[1])
 
 
 def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):

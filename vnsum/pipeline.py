@@ -272,7 +272,7 @@ class Pipeline:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     pipeline = load().cached(f"{folder}/job.sqlite")
         ...     pipeline.translator.directions
-        ('vi->en',)
+        ('vi->en', 'en->vi')
         """
         store = open_store(cache)
         if store is None:
@@ -464,7 +464,7 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
     model.
 
     >>> load("mini").translator.directions
-    ('vi->en',)
+    ('vi->en', 'en->vi')
     """
     if beams is not None and (isinstance(beams, bool) or not isinstance(beams, int) or beams < 1):
         raise InputError(f"beams must be a whole number from 1 up, not {beams!r}")

@@ -147,6 +147,6 @@ def models() -> tuple[ModelSpec, ...]:
     """Return the table of known models: direction, size, licence, where each comes from.
 
     >>> models()[0].directions
-    ('vi->en',)
+    ('vi->en', 'en->vi')
     """
     return checkpoints.known_models()

@@ -1,79 +1,86 @@
-"""How large the inputs of a model's matrices get on some text, for `vnsum.translation.smoothing`.
+"""What the inputs of a model's matrices are like on some text, measured before it is rounded.
 
-`vnsum train export --calibrate PAIRS.tsv` measures it for a model that is to be packaged.
+How large they get is used by `vnsum.translation.smoothing`, how they vary together by
+`vnsum.training.compensation`. `vnsum train export --calibrate PAIRS.tsv` measures both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import torch
-from safetensors.torch import save_file
 
-from vnsum.checkpoints import resolve_model
-from vnsum.checkpoints.packaged import LARGEST_INPUTS
+from vnsum.checkpoints.families import FAMILIES
 from vnsum.training.corpora import Pair
-from vnsum.translation.decoder import DecoderBackend
-from vnsum.translation.gemma import GemmaText, watch_matrices
+from vnsum.training.model import Start
+from vnsum.translation.gemma import MATRICES, GemmaText, watch_matrices
 from vnsum.translation.matrices import Matrix
+from vnsum.translation.prompts import Prompts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Of inputs of matrices, by name: greatest absolute values, and sums of outer products.
+
+    `largest` has the names of `watch_matrices`, `moments` those of the weights.
+    """
+
+    largest: dict[str, torch.Tensor] = field(default_factory=dict)
+    moments: dict[str, torch.Tensor] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
 class Recorder:
-    """A matrix that remembers the greatest absolute value of each of its inputs."""
+    """A matrix that remembers what its inputs were like."""
 
     matrix: Matrix
     largest: torch.Tensor | None = None
+    moments: torch.Tensor | None = None
 
     def multiply(self, values: torch.Tensor) -> torch.Tensor:
         """Remember and multiply."""
-        found = values.abs().amax(dim=0)
-        self.largest = found if self.largest is None else torch.maximum(self.largest, found)
+        largest, moments = values.abs().amax(dim=0), values.T @ values
+        self.largest = largest if self.largest is None else torch.maximum(self.largest, largest)
+        self.moments = moments if self.moments is None else self.moments.add_(moments)
         return self.matrix.multiply(values)
 
 
-def record_largest(
-    model: GemmaText, rows: Sequence[Sequence[int]], *, batch: int = 16
-) -> dict[str, torch.Tensor]:
-    """Return the greatest absolute inputs by name, over token rows (prompt and translation).
+def measure_inputs(start: Start, pairs: Sequence[Pair], directions: Sequence[str]) -> Inputs:
+    """Return what the inputs are like where the model reads and writes the pairs."""
+    prompts = Prompts(family=FAMILIES["gemma-tagged"], tokenizer=start.tokenizer)
+    model = GemmaText(start.config, start.weights)
+    rows = []
+    for direction in directions:
+        source, target = direction.split("->")
+        for pair in pairs:
+            said = {"vi": pair.first, "en": pair.second}
+            prompt = prompts.encode(said[source], source=source, target=target)
+            row = [*prompt, *prompts.encode_output(said[target])]
+            rows.append(row[: model.max_positions])
+    return record_inputs(model, rows)
+
+
+def record_inputs(model: GemmaText, rows: Sequence[Sequence[int]], *, batch: int = 16) -> Inputs:
+    """Return what the inputs of the layers' matrices are like over rows of tokens.
 
     The model must be in a floating-point format and is as it was afterwards.
     """
     recorders: dict[str, Recorder] = {}
 
     def record(name: str, matrix: Matrix) -> Matrix:
-        recorders[name] = Recorder(matrix=matrix)
-        return recorders[name]
+        if not name.startswith("model.layers."):
+            return matrix
+        return recorders.setdefault(name, Recorder(matrix=matrix))
 
     with watch_matrices(model, record), torch.inference_mode():
-        for start in range(0, len(rows), batch):
-            part = rows[start : start + batch]
-            for _ in model.rate(part, [0] * len(part)):
-                pass
-    return {
-        name: recorder.largest.clone()
-        for name, recorder in recorders.items()
-        if recorder.largest is not None and name.startswith("model.layers.")
-    }
-
-
-def calibrate(folder: Path, pairs: Sequence[Pair]) -> Path:
-    """Measure the model in a package's folder on Vietnamese-English pairs and write what was found.
-
-    It reads and writes in all its directions; the file lies beside the weights.
-    """
-    backend = DecoderBackend.load(resolve_model(folder), device="cpu", precision="float32")
-    rows = []
-    for direction in backend.directions:
-        source, target = direction.split("->")
-        for pair in pairs:
-            said = {"vi": pair.first, "en": pair.second}
-            prompt = backend.prompts.encode(said[source], source=source, target=target)
-            row = [*prompt, *backend.prompts.encode_output(said[target])]
-            rows.append(row[: backend.model.max_positions])
-    largest = record_largest(backend.model, rows)
-    path = folder / LARGEST_INPUTS
-    save_file({name: values.half() for name, values in largest.items()}, path)
-    return path
+        for first in range(0, len(rows), batch):
+            model.read(rows[first : first + batch], beams=1)
+    inputs = Inputs()
+    for name, recorder in recorders.items():
+        layer, _, role = name.rpartition(".")
+        if recorder.largest is not None and recorder.moments is not None:
+            inputs.largest[name] = recorder.largest.clone()
+            for part in MATRICES[role]:
+                inputs.moments[f"{layer}.{part}.weight"] = recorder.moments.clone()
+    return inputs

@@ -54,38 +54,72 @@ def quantise_groups(
     matrix: torch.Tensor, *, clips: tuple[float, ...] = CLIPS
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return two 4-bit numbers a byte and one float16 scale for 32 columns."""
+    groups = matrix.float().view(-1, GROUP)
+    numbers, scale = round_groups(groups, clips=clips)
+    return pack_groups(numbers.view(matrix.shape), scale.view(matrix.shape[0], -1))
+
+
+def round_groups(
+    groups: torch.Tensor,
+    *,
+    clips: tuple[float, ...] = CLIPS,
+    scale: torch.Tensor | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return whole numbers from -8 to 7 and a scale a row [rows, 1], with the least error.
+
+    `scale` is used instead of searching for one, where it is given.
+    """
     import torch
 
-    groups = matrix.float().view(matrix.shape[0], -1, GROUP)
-    largest = groups.abs().amax(2, keepdim=True).clamp_min(TINY)
+    if scale is not None:
+        return (groups / scale).round().clamp(-LARGEST4 - 1, LARGEST4), scale
+    largest = groups.abs().amax(1, keepdim=True).clamp_min(TINY)
     best_error = torch.full_like(largest, float("inf"))
     best_scale, best = torch.zeros_like(largest), torch.zeros_like(groups)
     for clip in clips:
         scale = (largest * clip / LARGEST4).half().float().clamp_min(2**-24)
-        values = (groups / scale).round().clamp(-LARGEST4 - 1, LARGEST4)
-        error = ((values * scale - groups) ** 2).sum(2, keepdim=True)
+        values, _ = round_groups(groups, scale=scale)
+        error = ((values * scale - groups) ** 2).sum(1, keepdim=True)
         better = error < best_error
         best_error = torch.where(better, error, best_error)
         best_scale = torch.where(better, scale, best_scale)
         best = torch.where(better, values, best)
-    nibbles = (best.view(matrix.shape) + 8).to(torch.uint8)
-    return nibbles[:, 0::2] | (nibbles[:, 1::2] << 4), best_scale.squeeze(2).half()
+    return best, best_scale
+
+
+def pack_groups(numbers: torch.Tensor, scale: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return two 4-bit numbers a byte, and the scales [rows, groups] as float16."""
+    import torch
+
+    nibbles = (numbers + 8).to(torch.uint8)
+    return nibbles[:, 0::2] | (nibbles[:, 1::2] << 4), scale.half()
 
 
 QUANTISERS = {"q8": quantise_rows, "q4": quantise_groups}
 
 
 def pack_weights(
-    weights: Mapping[str, torch.Tensor], scheme: str = DEFAULT_SCHEME
+    weights: Mapping[str, torch.Tensor],
+    scheme: str = DEFAULT_SCHEME,
+    moments: Mapping[str, torch.Tensor] | None = None,
 ) -> dict[str, torch.Tensor]:
-    """Return tensors in the package's format: matrices rounded, vectors in bfloat16."""
+    """Return tensors in the package's format: matrices rounded, vectors in bfloat16.
+
+    `moments` of the inputs of matrices, by name, make for better rounding to 4 bits, see
+    `vnsum.training.compensation`.
+    """
+    from vnsum.training.compensation import quantise_compensated
+
     packed: dict[str, torch.Tensor] = {}
     for name, tensor in weights.items():
         form = choose_form(name, tensor, scheme)
         if form is None:
             packed[name] = tensor.bfloat16()
             continue
-        values, scale = QUANTISERS[form](tensor)
+        if form == "q4" and moments and name in moments:
+            values, scale = quantise_compensated(tensor, moments[name])
+        else:
+            values, scale = QUANTISERS[form](tensor)
         packed[f"{name}.{form}"], packed[f"{name}.scale"] = values.contiguous(), scale.contiguous()
     return packed
 

@@ -54,7 +54,7 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
     """Train `start` further on the pairs in `data` and write a model that `vnsum.load(out)` takes.
 
     `data` is a file of lines `vietnamese<TAB>english` (UTF-8, may end in `.xz`); `directions` are
-    those to be trained: the packaged model starts with vi->en, another one needs many more pairs.
+    those to be trained, and the only ones that the tuned model then offers.
     `protected` are test sets that share no line with `data`: `InputError` where one does.
     `minutes` ends the run early; the same call goes on from there. Raises `InputError` for data
     that cannot be read and `ModelError` for a model that cannot be trained.
