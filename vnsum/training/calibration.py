@@ -82,5 +82,5 @@ def record_inputs(model: GemmaText, rows: Sequence[Sequence[int]], *, batch: int
         if recorder.largest is not None and recorder.moments is not None:
             inputs.largest[name] = recorder.largest.clone()
             for part in MATRICES[role]:
-                inputs.moments[f"{layer}.{part}.weight"] = recorder.moments.clone()
+                inputs.moments[f"{layer}.{part}.weight"] = recorder.moments
     return inputs

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.packaged import GROUP
-from vnsum.training.quantisation import pack_groups, round_groups
+from vnsum.training.quantisation import pack_groups, round_groups, round_to
 
 if TYPE_CHECKING:
     import torch
@@ -37,7 +37,7 @@ def quantise_compensated(
         errors = torch.empty(rest.shape[0], GROUP)
         for place in range(GROUP):
             column = start + place
-            found, _ = round_groups(rest[:, column : column + 1], scale=scale)
+            found = round_to(rest[:, column : column + 1], scale)
             numbers[:, column] = found[:, 0]
             error = (rest[:, column] - found[:, 0] * scale[:, 0]) / effects[column, column]
             rest[:, column + 1 : group.stop] -= torch.outer(

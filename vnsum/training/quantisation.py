@@ -59,26 +59,23 @@ def quantise_groups(
     return pack_groups(numbers.view(matrix.shape), scale.view(matrix.shape[0], -1))
 
 
-def round_groups(
-    groups: torch.Tensor,
-    *,
-    clips: tuple[float, ...] = CLIPS,
-    scale: torch.Tensor | None = None,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return whole numbers from -8 to 7 and a scale a row [rows, 1], with the least error.
+def round_to(groups: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
+    """Return the whole numbers from -8 to 7 that are nearest with a scale a row [rows, 1]."""
+    return (groups / scale).round().clamp(-LARGEST4 - 1, LARGEST4)
 
-    `scale` is used instead of searching for one, where it is given.
-    """
+
+def round_groups(
+    groups: torch.Tensor, *, clips: tuple[float, ...] = CLIPS
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return whole numbers from -8 to 7 and the scale a row [rows, 1] with the least error."""
     import torch
 
-    if scale is not None:
-        return (groups / scale).round().clamp(-LARGEST4 - 1, LARGEST4), scale
     largest = groups.abs().amax(1, keepdim=True).clamp_min(TINY)
     best_error = torch.full_like(largest, float("inf"))
     best_scale, best = torch.zeros_like(largest), torch.zeros_like(groups)
     for clip in clips:
         scale = (largest * clip / LARGEST4).half().float().clamp_min(2**-24)
-        values, _ = round_groups(groups, scale=scale)
+        values = round_to(groups, scale)
         error = ((values * scale - groups) ** 2).sum(1, keepdim=True)
         better = error < best_error
         best_error = torch.where(better, error, best_error)

@@ -76,7 +76,7 @@ class State:
     `keys` and `values` are lists with a tensor [sentences, room, dim] a layer: of every sentence
     the prompt first, then `beams` columns a step, then zeros. `hidden_from` [sentences, beams,
     room] is true where a beam must not look: other beams, columns not yet written. `lengths` are
-    the prompts' tokens, `ends` the columns in use, both [sentences]; no end is above `longest`.
+    the prompts' tokens, `ends` the columns in use, both [sentences].
     """
 
     keys: list[torch.Tensor]
@@ -84,7 +84,6 @@ class State:
     hidden_from: torch.Tensor
     lengths: torch.Tensor
     ends: torch.Tensor
-    longest: int
     steps: int = 0
 
     @property
@@ -155,10 +154,8 @@ class GemmaText:
             hidden_from=~real[:, None].expand(-1, beams, -1),
             lengths=lengths,
             ends=lengths,
-            longest=real.shape[1],
         )
-        ends = lengths.cumsum(0) - 1
-        return state, self._score(hidden[ends])
+        return state, self._score(hidden[lengths.cumsum(0) - 1])
 
     def rate(self, rows: Sequence[Sequence[int]], starts: Sequence[int]) -> Iterator[torch.Tensor]:
         """Yield the log-probabilities [length, vocabulary] after every token from a start on.
@@ -178,14 +175,13 @@ class GemmaText:
     ) -> tuple[list[tuple[torch.Tensor, torch.Tensor]], torch.Tensor, torch.Tensor]:
         """Return keys and values by layer, where prompts are not padding, and all outputs."""
         device = self.device
-        lengths = torch.tensor([len(prompt) for prompt in prompts], device=device)
-        longest = int(lengths.max())
+        sizes = [len(prompt) for prompt in prompts]
+        lengths, longest = torch.tensor(sizes, device=device), max(sizes)
         ids = torch.zeros(len(prompts), longest, dtype=torch.long, device=device)
         for row, prompt in zip(ids, prompts, strict=True):
             row[: len(prompt)] = torch.tensor(prompt)
         real = torch.arange(longest, device=device)[None] < lengths[:, None]
         positions = torch.arange(longest, device=device).expand(len(prompts), -1)[real]
-        sizes = [len(prompt) for prompt in prompts]
         hidden = self._embed(ids[real])  # [tokens, hidden]: no padding in the matrix products
         stored = []
         rotations = self._rotate(positions)
@@ -223,7 +219,7 @@ class GemmaText:
         places = self._make_room(state)
         rotations = self._rotate((state.lengths + state.steps).repeat_interleave(beams))
         state.steps += 1
-        width = _round_up(state.longest)
+        width = _round_up(int(state.ends.max()))
         bias = self._bias_looks(state, width)
         hidden = self._embed(tokens)
         for layer, all_keys, all_values in zip(self.layers, state.keys, state.values, strict=True):
@@ -249,7 +245,8 @@ class GemmaText:
         beams = state.beams
         if state.steps % GROWTH == 0:
             self._compact(state)
-            more = _round_up(state.longest + GROWTH * beams) - state.hidden_from.shape[2]
+            longest = state.hidden_from.shape[2]
+            more = _round_up(longest + GROWTH * beams) - longest
             state.change(lambda stored: functional.pad(stored, (0, 0, 0, more)))
             state.hidden_from = functional.pad(state.hidden_from, (0, more), value=True)
         beam = torch.arange(beams, device=self.device)
@@ -257,15 +254,14 @@ class GemmaText:
         columns = state.ends[:, None] + beam
         state.hidden_from[rows, beam, columns] = False
         state.ends = state.ends + beams
-        state.longest += beams
         return rows, columns
 
     def _compact(self, state: State) -> None:
         """Drop columns that no beam looks at: those of beams that were given up, and zeros."""
         seen = ~state.hidden_from.all(dim=1)
         state.ends = seen.sum(dim=1)
-        state.longest = int(state.ends.max())
-        first = seen.int().argsort(dim=1, descending=True, stable=True)[:, : state.longest]
+        longest = int(state.ends.max())
+        first = seen.int().argsort(dim=1, descending=True, stable=True)[:, :longest]
         columns = first[:, :, None].expand(-1, -1, self.dim)
         state.change(lambda stored: stored.gather(1, columns))
         state.hidden_from = state.hidden_from.gather(2, first[:, None].expand(-1, state.beams, -1))
