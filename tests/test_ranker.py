@@ -33,14 +33,11 @@ NEWS = [
 def tiny():
     """A model file's content with one tree per model: the sooner, the better."""
     stump = training.flatten([node(0, 0.5, leaf(1.0), node(0, 2.5, leaf(0.5), leaf(-1.0)))])
-    return ranker.Models(
-        sentence=stump,
-        sentence_plain=stump,
-        sets=stump,
-        sets_plain=stump,
-        salience=BLANK,
-        name="tiny",
+    headline, plain = (
+        ranker.Models(headline=headline, salience=BLANK, sentence=stump, sets=stump)
+        for headline in (True, False)
     )
+    return ranker.ModelFile(headline=headline, plain=plain, name="tiny")
 
 
 def leaf(value):
@@ -119,11 +116,10 @@ def test_sets_are_singles_and_pairs_of_the_best_sentences(document):
     assert np.isfinite(made.rows).all()
 
 
-def test_what_no_headline_has_is_not_read():
+def test_what_is_known_of_every_sentence_does_not_need_the_headline():
     bare = features.describe(build(NEWS), BLANK)
     titled = features.describe(build(NEWS, title="Sập cầu"), BLANK)
     assert not bare.headline and titled.headline
-    assert bare.likely and not titled.likely
     for name in features.COMMON:
         np.testing.assert_array_equal(bare.column(name), titled.column(name))
 
@@ -173,7 +169,7 @@ def test_a_file_comes_back_as_it_was_saved(tiny, tmp_path):
     again = ranker.read(tmp_path / "tiny.npz")
     rows = np.zeros((3, len(features.names(headline=True))), dtype=np.float32)
     rows[:, 0] = [0, 1, 5]
-    assert list(again.sentence.predict(rows)) == [1.0, 0.5, -1.0]
+    assert list(again.headline.sentence.predict(rows)) == [1.0, 0.5, -1.0]
     summarizer = ranker.Ranker(path=tmp_path / "tiny.npz")
     assert picked(summarizer.summarize(build(NEWS), Budget(sentences=1))) == [0]
     assert "model:tiny" in summarizer.signature

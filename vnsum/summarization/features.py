@@ -46,7 +46,7 @@ DISCOURSE: dict[str, tuple[str, ...]] = {
 ATTRIBUTION = ("cho biết", "cho hay", "chia sẻ", "khẳng định", "nhấn mạnh", "nói rằng", "cho rằng",
                "thông tin", "said", "told")  # fmt: skip
 
-# Known of every sentence; then what is known from the headline, or where there is none.
+# Known of every sentence; what is known from the headline; what a summary is likely to use.
 COMMON = (
     "position", "position_from_end", "position_share", "sentences", "length", "length_ratio",
     "document_length", "central", "central_rank", "like_all", "like_first", "like_second",
@@ -61,7 +61,6 @@ HEADLINE = (
     "title_pairs", "title_names", "title_length", "title_chain", "title_seen", "title_rest",
     "title_phrases", "title_order", "title_f1",
 )  # fmt: skip
-# With a headline, these added nothing that was worth their time.
 LIKELY = (
     "likely", "likely_share", "likely_mean", "likely_f1", "likely_rank",
     "likely_pairs", "likely_pairs_share", "likely_pairs_mean", "likely_pairs_f1",
@@ -71,7 +70,7 @@ LIKELY = (
 
 def names(*, headline: bool) -> tuple[str, ...]:
     """Return the names of the columns for documents with a headline, or without."""
-    return (*COMMON, *(HEADLINE if headline else LIKELY))
+    return (*COMMON, *(HEADLINE if headline else ()), *LIKELY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +78,13 @@ class Features:
     """The rows of a document, one per sentence, and its vectors.
 
     The columns are those of `names` for a document with a `headline` or without. `likely` is what
-    a summary is likely to use, syllables and pairs; only known without a headline.
+    a summary is likely to use, syllables and pairs.
     """
 
     rows: Matrix
     terms: Terms
     headline: bool
-    likely: tuple[Likely, ...] = ()
+    likely: tuple[Likely, ...]
 
     def column(self, name: str) -> Matrix:
         """Return the values of one column."""
@@ -102,12 +101,10 @@ def describe(document: Document, salience: Salience) -> Features:
     columns.update(_news(texts))
     phrases = Terms.of([list(map(" ".join, itertools.pairwise(u))) for u in units])
     columns.update(_phrases(phrases))
-    likely: tuple[Likely, ...] = ()
     if title:
         columns.update(_headline(document.title or "", units, terms, phrases))
-    else:
-        likely = salience.judge(Stream.of(units, terms, _names(texts)))
-        columns.update(_likely(likely, columns["length"]))
+    likely = salience.judge(Stream.of(units, terms, _names(texts), title))
+    columns.update(_likely(likely, columns["length"]))
     rows = np.stack([columns[name] for name in names(headline=bool(title))], axis=1)
     return Features(rows=rows.astype(np.float32), terms=terms, headline=bool(title), likely=likely)
 
@@ -116,7 +113,7 @@ def read_stream(document: Document) -> Stream:
     """Return the syllables of `document` in a row, as `describe` judges them."""
     texts = [sentence.text for sentence in document.sentences]
     units = [syllables(text) for text in texts]
-    return Stream.of(units, Terms.of(units), _names(texts))
+    return Stream.of(units, Terms.of(units), _names(texts), syllables(document.title or ""))
 
 
 Columns = dict[str, Vector]

@@ -15,8 +15,10 @@ import zlib
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vnsum.document import Document
 from vnsum.errors import ModelError
@@ -29,27 +31,47 @@ from vnsum.summarization.sets import combine, set_names
 from vnsum.summarization.terms import Vector, syllables
 from vnsum.summarization.trees import Trees
 
-FORMAT = 2
+FORMAT = 3
 PACKAGED = "ranker.npz"
 READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError,
                zipfile.BadZipFile, zlib.error)  # fmt: skip
-SALIENCE = "salience"
-TREES = ("sentence", "sentence_plain", "sets", "sets_plain")
+KINDS = {"": True, "_plain": False}  # what names of arrays end in: with a headline or without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """What a ranker file holds: trees for sentences and for sets, with a headline and without.
+    """What is known of documents with a headline, or of those without.
 
-    `salience` weighs words, for documents without a headline.
+    `salience` weighs the words that a summary would use, `sentence` and `sets` are trees.
     """
 
-    sentence: Trees
-    sentence_plain: Trees
-    sets: Trees
-    sets_plain: Trees
+    headline: bool
     salience: Salience
+    sentence: Trees
+    sets: Trees
+
+    @classmethod
+    def blank(cls, *, headline: bool) -> Models:
+        """Return models that prefer nothing."""
+        nothing = Trees.blank()
+        return cls(headline=headline, salience=Salience.blank(), sentence=nothing, sets=nothing)
+
+    def describe(self, document: Document) -> Features:
+        """Return the features of a document of this kind."""
+        return describe(document, self.salience)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFile:
+    """What a ranker file holds: models for both kinds of documents, and the name of the run."""
+
+    headline: Models
+    plain: Models
     name: str
+
+    def of(self, document: Document) -> Models:
+        """Return the models for documents like this one."""
+        return self.headline if has_headline(document) else self.plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +92,13 @@ class Ranker:
     @property
     def signature(self) -> str:
         """The method, the name of its training run, and its settings."""
-        name = _models(self.path).name
+        name = _read_once(self.path).name
         return f"ranker|model:{name}|concise:{self.concise}|novelty:{self.novelty:g}"
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return the sentences that serve best within `budget`, in document order."""
-        models = _models(self.path)
-        features = describe(document, models.salience)
+        models = _read_once(self.path).of(document)
+        features = models.describe(document)
         raw = sentence_scores(models, features)
         scores = 1.0 / (1.0 + np.exp(-raw))
         chosen = best_set(models, features, raw)
@@ -96,8 +118,7 @@ def has_headline(document: Document) -> bool:
 def sentence_scores(models: Models, features: Features) -> Vector:
     """Return the log-odds of every sentence to be part of the best extract, less for fragments."""
     fragment = np.log(selection.fullness(features.terms))
-    trees = models.sentence if features.headline else models.sentence_plain
-    return trees.predict(features.rows) + fragment
+    return models.sentence.predict(features.rows) + fragment
 
 
 def best_set(models: Models, features: Features, scores: Vector) -> list[int]:
@@ -105,7 +126,7 @@ def best_set(models: Models, features: Features, scores: Vector) -> list[int]:
     if not len(scores):
         return []
     sets = combine(features, scores)
-    values = (models.sets if features.headline else models.sets_plain).predict(sets.rows)
+    values = models.sets.predict(sets.rows)
     best = int(values.argmax())
     pair = [int(sets.first[best]), int(sets.second[best])]
     if pair[0] == pair[1]:
@@ -114,26 +135,25 @@ def best_set(models: Models, features: Features, scores: Vector) -> list[int]:
     return sorted(pair, key=lambda index: -alone[index])
 
 
-def save(models: Models, path: Path) -> None:
+def save(file: ModelFile, path: Path) -> None:
     """Write a model file that `Ranker(path=...)` reads."""
-    about = {"format": FORMAT, "name": models.name, **_layout()}
-    arrays = {
-        key: value for name in TREES for key, value in getattr(models, name).pack(name).items()
-    }
-    arrays |= models.salience.pack(SALIENCE)
+    about = {"format": FORMAT, "name": file.name, **_layout()}
+    arrays: dict[str, NDArray[Any]] = {}
+    for end, models in zip(KINDS, (file.headline, file.plain), strict=True):
+        for part in ("salience", "sentence", "sets"):
+            arrays |= getattr(models, part).pack(f"{part}{end}")
     np.savez_compressed(path, allow_pickle=False, about=np.array(json.dumps(about)), **arrays)
 
 
-def read(path: Path) -> Models:
+def read(path: Path) -> ModelFile:
     """Read a model file; `ModelError` names it if it is missing, damaged or does not fit."""
     try:
         # numpy leaves a file open that it cannot read, so it is opened and closed here.
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         about = json.loads(str(arrays["about"]))
-        trees = {name: Trees.unpack(arrays, name, columns=len(_layout()[name])) for name in TREES}
-        salience = Salience.unpack(arrays, SALIENCE)
-        found = {key: about[key] for key in ("format", *TREES)}
+        headline, plain = (_unpack(arrays, end) for end in KINDS)
+        found = {key: about[key] for key in ("format", *_layout())}
         name = str(about["name"])
     except READ_ERRORS as error:
         raise ModelError(
@@ -145,21 +165,30 @@ def read(path: Path) -> Models:
             f"{path} was trained on other features than this version of vnsum computes; train it "
             "again with python -m vnsum.training.ranker"
         )
-    return Models(name=name, salience=salience, **trees)
+    return ModelFile(headline=headline, plain=plain, name=name)
+
+
+def _unpack(arrays: dict[str, NDArray[Any]], end: str) -> Models:
+    trees = (
+        Trees.unpack(arrays, f"{part}{end}", columns=len(_layout()[f"{part}{end}"]))
+        for part in ("sentence", "sets")
+    )
+    sentence, sets = trees
+    salience = Salience.unpack(arrays, f"salience{end}")
+    return Models(headline=KINDS[end], salience=salience, sentence=sentence, sets=sets)
 
 
 def _layout() -> dict[str, list[str]]:
     """Return the names of the columns that each model reads."""
-    return {
-        "sentence": list(names(headline=True)),
-        "sentence_plain": list(names(headline=False)),
-        "sets": list(set_names(headline=True)),
-        "sets_plain": list(set_names(headline=False)),
-    }
+    layout = {}
+    for end, headline in KINDS.items():
+        layout[f"sentence{end}"] = list(names(headline=headline))
+        layout[f"sets{end}"] = list(set_names(headline=headline))
+    return layout
 
 
 @functools.lru_cache(maxsize=4)
-def _models(path: Path | None) -> Models:
+def _read_once(path: Path | None) -> ModelFile:
     if path is not None:
         return read(path)
     with resources.as_file(resources.files("vnsum.summarization") / "data" / PACKAGED) as packaged:

@@ -1,9 +1,9 @@
 """Which syllables, and which pairs of neighbouring ones, a summary of the document would use.
 
 A logistic model over the units of a document: how many sentences have the unit, where it stands
-first, whether it is written as a name, and which syllables it is made of (hashed, so that the
-table has one size). What a sentence has of the likely units is the best cheap guess of its ROUGE
-where there is no headline to compare with; Gillick & Favre 2009, "A Scalable Global Model for
+first, whether the headline has it, whether it is written as a name, and which syllables it is made
+of (hashed, so that the table has one size). What a sentence has of the likely units is the best
+cheap guess of its ROUGE; Gillick & Favre 2009, "A Scalable Global Model for
 Summarization" (https://aclanthology.org/W09-1802), weigh pairs of words for the same reason.
 Nothing here chooses a sentence.
 """
@@ -33,9 +33,12 @@ FIRSTS = 9
 LENGTHS = np.array([6, 10, 16, 26])
 SIZES = len(LENGTHS) + 1
 NAMES = 4  # which of its syllables are written as names: none, the left, the right, both
+# The headline's part in it: none, the left syllable, the right one, both, the two as they stand.
+HEADS = 5
 HASHED = (1 << 12, 1 << 12, 1 << 15)  # classes by the left syllable, the right one, and both
 
-_WIDTHS = (SPREADS, FIRSTS, SPREADS * SIZES, SPREADS * FIRSTS, NAMES, *HASHED)
+_WIDTHS = (SPREADS, FIRSTS, SPREADS * SIZES, SPREADS * FIRSTS, NAMES, *HASHED,
+           HEADS * FIRSTS, HEADS * SPREADS)  # fmt: skip
 LONGER = 1.3  # a summary to what it shares with the text, measured
 
 _STARTS = np.cumsum((0, *_WIDTHS[:-1]))
@@ -97,7 +100,10 @@ class Likely:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """The syllables of a document in a row, as places in the vocabulary of its `Terms`."""
+    """The syllables of a document in a row, as places in the vocabulary of its `Terms`.
+
+    `title` are those of its headline, -1 for one that the document does not have.
+    """
 
     syllables: Numbers
     sentence: Numbers
@@ -105,9 +111,16 @@ class Stream:
     codes: Numbers
     names: NDArray[np.bool_]
     vocabulary: Mapping[str, int]
+    title: Numbers
 
     @classmethod
-    def of(cls, units: Sequence[Sequence[str]], terms: Terms, names: set[str]) -> Stream:
+    def of(
+        cls,
+        units: Sequence[Sequence[str]],
+        terms: Terms,
+        names: set[str],
+        title: Sequence[str] = (),
+    ) -> Stream:
         """Number the syllables; `names` are those written with a capital within a sentence."""
         places = terms.vocabulary
         return cls(
@@ -117,6 +130,7 @@ class Stream:
             codes=np.asarray([zlib.crc32(u.encode()) for u in places], dtype=np.int64),
             names=np.asarray([u in names for u in places], dtype=bool),
             vocabulary=places,
+            title=np.asarray([places.get(u, -1) for u in title], dtype=np.int64),
         )
 
     @property
@@ -133,7 +147,8 @@ class Stream:
         keys, rows, columns, first = _distinct(self.syllables, self.sentence, self.size)
         codes = self.codes[keys]
         names = self.names[keys].astype(np.int64)
-        known = _known(columns, first, self.count, names, (codes, codes >> 12, codes >> 3))
+        heads = self._titled[keys].astype(np.int64)
+        known = _known(columns, first, self.count, names, heads, (codes, codes >> 12, codes >> 3))
         return Units(rows=rows, columns=columns, known=known, keys=keys)
 
     def pairs(self) -> Units:
@@ -146,8 +161,15 @@ class Stream:
         names = self.names[left] + 2 * self.names[right]
         one, other = self.codes[left], self.codes[right]
         codes = (one, other, (one * 31 + other * 17) >> 2)
-        known = _known(columns, first, self.count, names, codes)
+        heads = self._titled[left] + 2 * self._titled[right]
+        heads[np.isin(keys, self.number(self.title))] = HEADS - 1
+        known = _known(columns, first, self.count, names, heads, codes)
         return Units(rows=rows, columns=columns, known=known, keys=keys)
+
+    @property
+    def _titled(self) -> NDArray[np.bool_]:
+        """Which syllables of the vocabulary the headline has."""
+        return np.isin(np.arange(len(self.vocabulary)), self.title)
 
     def number(self, syllables: Numbers) -> Numbers:
         """Return one number for each two neighbours, negative where the document lacks one."""
@@ -170,6 +192,7 @@ def _known(
     first: Numbers,
     sentences: int,
     names: Numbers,
+    heads: Numbers,
     codes: Sequence[Numbers],
 ) -> NDArray[np.int32]:
     """Return the places in the table for every unit, one column for each thing known of it."""
@@ -183,6 +206,8 @@ def _known(
         spread * FIRSTS + place,
         names,
         *(code % width for code, width in zip(codes, HASHED, strict=True)),
+        heads * FIRSTS + place,
+        heads * SPREADS + spread,
     )
     return np.asarray(np.stack(classes, axis=1) + _STARTS, dtype=np.int32)
 

@@ -47,7 +47,7 @@ def set_names(*, headline: bool) -> tuple[str, ...]:
         *(f"first.{name}" for name in own),
         *(f"second.{name}" for name in own),
         *TOGETHER,
-        *(() if headline else LIKELY),
+        *LIKELY,
         *(f"sum.{name}" for name in SUMS[headline]),
         *(("max.title_recall",) if headline else ()),
     )
@@ -76,9 +76,8 @@ def combine(features: Features, scores: Vector) -> Sets:
         place[i] <= place[j],
     ]
     column = {name: k for k, name in enumerate(names(headline=features.headline))}
-    if not features.headline:
-        length = first[:, column["length"]] + second[:, column["length"]]
-        together += _likely(features, order, length.astype(np.float64))
+    length = first[:, column["length"]] + second[:, column["length"]]
+    together += _likely(features, order, length.astype(np.float64))
     for name in SUMS[features.headline]:
         together.append(first[:, column[name]] + second[:, column[name]])
     if features.headline:

@@ -35,6 +35,13 @@ class Trees:
     depth: NDArray[np.int32]
 
     @classmethod
+    def blank(cls) -> Trees:
+        """Return no trees at all, whose sum is 0."""
+        dtypes = {"feature": np.int16, "threshold": np.float32, "value": np.float32}
+        arrays = {f.name: np.zeros(0, dtypes.get(f.name, np.int32)) for f in fields(cls)}
+        return cls(**{**arrays, "depth": np.asarray(0, dtype=np.int32)})
+
+    @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], prefix: str, *, columns: int) -> Trees:
         """Return the trees named `prefix.field` for rows of `columns`; `ValueError` on a misfit."""
         trees = cls(**{f.name: arrays[f"{prefix}.{f.name}"] for f in fields(cls)})

@@ -2,14 +2,12 @@
 
     python -m vnsum.training.ranker --train train.jsonl.xz --out ranker.npz
 
-First the weights of words are fitted, for articles without a headline. The labels of the sentence
-model are those of a greedy oracle: the sentence with the best ROUGE against the reference, and the
-one that adds most to it. The set model learns the ROUGE of the best sentences alone and in pairs,
-on articles that the sentence model has not seen. Every twentieth article is held back for the
-figures printed at the end. LightGBM grows the trees; the file has plain arrays only.
-
-In the packaged file the models for articles without a headline are of these parts of the train
-set; those for articles with one are of an earlier run on its first 36,000 articles.
+Once for articles with a headline and once for those without. First the weights of words are
+fitted. The labels of the sentence model are those of a greedy oracle: the sentence with the best
+ROUGE against the reference, and the one that adds most to it. The set model learns the ROUGE of the
+best sentences alone and in pairs, on articles that the sentence model has not seen. Every twentieth
+article is held back for the figures printed at the end. LightGBM grows the trees; the file has
+plain arrays only.
 """
 
 from __future__ import annotations
@@ -28,14 +26,15 @@ from numpy.typing import NDArray
 from vnsum.errors import MissingExtraError
 from vnsum.evaluation import rouge, vietnews
 from vnsum.summarization import ranker
-from vnsum.summarization.features import Features, Matrix, describe
-from vnsum.summarization.salience import Salience
+from vnsum.summarization.features import Features, Matrix
 from vnsum.summarization.sets import combine
 from vnsum.summarization.terms import Vector, syllables
 from vnsum.summarization.trees import Trees
-from vnsum.training import salience
+from vnsum.training.salience import fit
 
 HELD_BACK = 20  # one article in so many
+KINDS = {"headline": True, "plain": False}
+ROUNDS = (250, 300)  # trees for sentences and for sets
 # Articles for words, sentences and sets: those with this remainder after division by the first.
 SALIENCE_PART, SENTENCE_PART, SET_PART = (15, 1), (5, 2), (10, 3)
 SENTENCE: dict[str, Any] = {
@@ -61,9 +60,6 @@ SHARED: dict[str, Any] = {
 }
 # ROUGE-1, -2 and -L differ in size and spread; these weights let each count for something.
 WEIGHTS = (0.2, 0.35, 0.45)
-
-
-Gains = dict[tuple[int, int], float]
 
 
 @dataclass(slots=True)
@@ -108,9 +104,9 @@ def joined(units: Sequence[list[str]], first: int, second: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """An article made ready: features with and without its headline, syllables of both texts."""
+    """An article made ready: its features, and the syllables of its sentences and reference."""
 
-    features: dict[bool, Features]
+    features: Features
     units: list[list[str]]
     reference: list[str]
 
@@ -133,14 +129,10 @@ def is_usable(article: vietnews.Article) -> bool:
     )
 
 
-def prepare(article: vietnews.Article, salience: Salience) -> Case:
+def prepare(article: vietnews.Article, models: ranker.Models) -> Case:
     """Return the article with its features."""
-    bare = replace(article.document, title=None)
     return Case(
-        features={
-            True: describe(article.document, salience),
-            False: describe(bare, salience),
-        },
+        features=models.describe(article.document),
         units=[syllables(sentence.text) for sentence in article.document.sentences],
         reference=syllables(article.abstract),
     )
@@ -204,80 +196,72 @@ def _rounded_down(values: Sequence[float]) -> NDArray[np.float32]:
     return rounded
 
 
-def train(path: Path, *, limit: int | None, rounds: tuple[int, int], name: str) -> ranker.Models:
-    """Return models trained on the articles of a file, less every twentieth."""
-    weights = salience.fit(part(path, *SALIENCE_PART, limit=limit))
+def train(
+    path: Path, *, headline: bool, limit: int | None, rounds: tuple[int, int]
+) -> ranker.Models:
+    """Return models for articles of one kind, trained on a file less every twentieth.
+
+    With `headline` the articles have theirs, without it is taken away.
+    """
+
+    def draw(divisor: int, remainder: int) -> Iterator[vietnews.Article]:
+        for article in part(path, divisor, remainder, limit=limit):
+            yield article if headline else without_headline(article)
+
+    models = ranker.Models.blank(headline=headline)
+    models = replace(models, salience=fit(draw(*SALIENCE_PART)))
     _report("weights of words fitted")
-    samples = {True: Sample(), False: Sample()}
-    for article in part(path, *SENTENCE_PART, limit=limit):
-        case = prepare(article, weights)
+    sample = Sample()
+    for article in draw(*SENTENCE_PART):
+        case = prepare(article, models)
         labels = np.zeros(len(case.units), dtype=np.float32)
         labels[oracle(case.units, case.reference)] = 1.0
-        for headline, sample in samples.items():
-            sample.add(case.features[headline].rows, labels)
-    sentence = {
-        headline: grow(sample, rounds[0], objective="binary", **SENTENCE)
-        for headline, sample in samples.items()
-    }
-    _report(f"sentence models: {len(samples[True].rows)} articles")
-    empty = flatten([])
-    models = ranker.Models(
-        sentence=sentence[True],
-        sentence_plain=sentence[False],
-        sets=empty,
-        sets_plain=empty,
-        salience=weights,
-        name=name,
+        sample.add(case.features.rows, labels)
+    models = replace(models, sentence=grow(sample, rounds[0], objective="binary", **SENTENCE))
+    _report(f"sentence model: {len(sample.rows)} articles")
+    sample = Sample()
+    for article in draw(*SET_PART):
+        sample.add(*set_targets(models, prepare(article, models)))
+    models = replace(models, sets=grow(sample, rounds[1], objective="regression", **SETS))
+    _report(f"set model: {len(sample.rows)} articles")
+    return models
+
+
+def without_headline(article: vietnews.Article) -> vietnews.Article:
+    """Return the article with its headline taken away."""
+    return replace(article, document=replace(article.document, title=None))
+
+
+def set_targets(models: ranker.Models, case: Case) -> tuple[Matrix, NDArray[np.float32]]:
+    """Return the rows of an article's candidate sets and how far each is above their mean."""
+    sets = combine(case.features, ranker.sentence_scores(models, case.features))
+    values = np.asarray(
+        [
+            gain(case.reference, joined(case.units, int(first), int(second)))
+            for first, second in zip(sets.first, sets.second, strict=True)
+        ]
     )
-    samples = {True: Sample(), False: Sample()}
-    for article in part(path, *SET_PART, limit=limit):
-        case = prepare(article, weights)
-        known: Gains = {}
-        for headline, sample in samples.items():
-            sample.add(*set_targets(models, case, known, headline=headline))
-    sets = {
-        h: grow(sample, rounds[1], objective="regression", **SETS) for h, sample in samples.items()
-    }
-    _report(f"set models: {len(samples[True].rows)} articles")
-    return replace(models, sets=sets[True], sets_plain=sets[False])
-
-
-def set_targets(
-    models: ranker.Models, case: Case, known: Gains, *, headline: bool
-) -> tuple[Matrix, NDArray[np.float32]]:
-    """Return the rows of an article's candidate sets and how far each is above their mean.
-
-    `known` keeps the values that both headline settings need.
-    """
-    features = case.features[headline]
-    sets = combine(features, ranker.sentence_scores(models, features))
-    pairs = [(int(min(p)), int(max(p))) for p in zip(sets.first, sets.second, strict=True)]
-    for first, second in pairs:
-        if (first, second) not in known:
-            known[first, second] = gain(case.reference, joined(case.units, first, second))
-    values = np.asarray([known[pair] for pair in pairs])
     return sets.rows, (values - values.mean()).astype(np.float32)
 
 
-def held_back(path: Path, models: ranker.Models, *, limit: int | None) -> dict[bool, Vector]:
-    """Return mean ROUGE-1, -2 and -L on every twentieth article, with and without headline."""
-    found: dict[bool, list[tuple[float, float, float]]] = {True: [], False: []}
+def held_back(path: Path, models: ranker.Models, *, limit: int | None) -> Vector:
+    """Return mean ROUGE-1, -2 and -L on every twentieth article of the models' kind."""
+    found: list[tuple[float, float, float]] = []
     for article in itertools.islice(vietnews.read(path, limit=limit), 0, None, HELD_BACK):
         if not is_usable(article):
             continue
-        case = prepare(article, models.salience)
-        for headline, scores in found.items():
-            features = case.features[headline]
-            best = ranker.best_set(models, features, ranker.sentence_scores(models, features))
-            text = joined(case.units, best[0], best[-1])
-            scores.append(
-                (
-                    rouge.ngram_f1(case.reference, text, 1),
-                    rouge.ngram_f1(case.reference, text, 2),
-                    rouge.lcs_f1(case.reference, text),
-                )
+        case = prepare(article if models.headline else without_headline(article), models)
+        scores = ranker.sentence_scores(models, case.features)
+        best = ranker.best_set(models, case.features, scores)
+        text = joined(case.units, best[0], best[-1])
+        found.append(
+            (
+                rouge.ngram_f1(case.reference, text, 1),
+                rouge.ngram_f1(case.reference, text, 2),
+                rouge.lcs_f1(case.reference, text),
             )
-    return {headline: np.mean(scores, axis=0) for headline, scores in found.items()}
+        )
+    return np.asarray(np.mean(found, axis=0))
 
 
 def _lightgbm() -> Any:
@@ -299,14 +283,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--train", type=Path, required=True, help="articles, .jsonl or .jsonl.xz")
     parser.add_argument("--out", type=Path, required=True, help="the .npz file to write")
     parser.add_argument("--limit", type=int, help="read only so many articles")
-    parser.add_argument("--rounds", type=int, nargs=2, default=(250, 300), metavar="TREES")
+    parser.add_argument("--rounds", type=int, nargs=2, default=ROUNDS, metavar="TREES")
     parser.add_argument("--name", default="vietnews", help="written into every signature")
+    parser.add_argument("--base", type=Path, help="keep the models of this file for other kinds")
+    parser.add_argument(
+        "--kinds", nargs="+", choices=KINDS, default=list(KINDS), help="which articles to train for"
+    )
     options = parser.parse_args(arguments)
     rounds = (options.rounds[0], options.rounds[1])
-    models = train(options.train, limit=options.limit, rounds=rounds, name=options.name)
-    ranker.save(models, options.out)
-    for headline, scores in held_back(options.train, models, limit=options.limit).items():
-        _report(f"held back, headline {headline}: R-1/2/L {np.round(100 * scores, 2)}")
+    blanks = {kind: ranker.Models.blank(headline=headline) for kind, headline in KINDS.items()}
+    file = ranker.read(options.base) if options.base else ranker.ModelFile(**blanks, name="")
+    for kind in options.kinds:
+        models = train(options.train, headline=KINDS[kind], limit=options.limit, rounds=rounds)
+        scores = held_back(options.train, models, limit=options.limit)
+        _report(f"held back, {kind}: R-1/2/L {np.round(100 * scores, 2)}")
+        file = replace(file, headline=models) if KINDS[kind] else replace(file, plain=models)
+    ranker.save(replace(file, name=options.name), options.out)
 
 
 if __name__ == "__main__":
