@@ -1,8 +1,9 @@
 """Summaries that a model writes: nothing without support, nothing too long, nothing in silence."""
 
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 import tiny
@@ -18,10 +19,14 @@ from vnsum import assembly
 from vnsum.checkpoints import FAMILIES, ModelSpec, abstracts
 from vnsum.checkpoints.abstracts import AbstractSpec, resolve_abstract
 from vnsum.errors import InputError, LanguageError, ModelError
+from vnsum.evaluation import vietnews
 from vnsum.summarization import Budget
 from vnsum.summarization.abstractive import Abstractive
+from vnsum.summarization.extract import SENTENCES, cut_extract
+from vnsum.summarization.ranker import Ranker
 from vnsum.summarization.support import MAX_EVIDENCE, Supporter
-from vnsum.summarization.writer import CheckpointWriter, Written
+from vnsum.summarization.writer import CheckpointWriter, Written, encode_article
+from vnsum.training.extracts import extract_all
 from vnsum.translation import FakeBackend, GuardedTranslator
 
 ARTICLE = [
@@ -41,6 +46,7 @@ class FakeWriter:
     languages: tuple[str, ...] = ("vi",)
     max_source_tokens: int = 1000
     signature: str = "fake writer"
+    others: tuple[str, ...] = ()
     asked: list[str] = field(default_factory=list)
 
     def count_tokens(self, texts):
@@ -48,7 +54,8 @@ class FakeWriter:
 
     def write(self, text, *, lang):
         self.asked.append(text)
-        return Written(text=text if self.text is None else self.text, finished=self.finished)
+        return Written(text=text if self.text is None else self.text, finished=self.finished,
+                       others=self.others)  # fmt: skip
 
 
 def write(text, sentences=3, article=ARTICLE, **options):
@@ -309,10 +316,99 @@ def test_special_tokens_that_an_author_typed_stay_text(spec):
     writer = CheckpointWriter(spec, device="cpu")
     tokenizer = writer._load().tokenizer
     token = abstracts.TASK_TOKEN if spec.task_token else tokenizer.eos_token
-    plain = writer._encode("mưa to", tokenizer, "vi")
-    typed = writer._encode(f"mưa {token} to", tokenizer, "vi")
+    plain = encode_article(spec, tokenizer, "mưa to", lang="vi")
+    typed = encode_article(spec, tokenizer, f"mưa {token} to", lang="vi")
     number = tokenizer.convert_tokens_to_ids(token)
     assert typed.count(number) == plain.count(number)
+
+
+class TestVersions:
+    """Of several texts that a model might have written, the likeliest without an error stays."""
+
+    GOOD, WRONG, STRAY = (
+        "Mưa lớn làm ngập 12 tuyến phố ở Huế.",
+        "Mưa lớn làm ngập 13 tuyến phố ở Huế.",
+        "Đội tuyển thắng trận chung kết tại Bangkok.",
+    )
+
+    @pytest.mark.parametrize(
+        ("texts", "kept"),
+        [
+            ([GOOD, WRONG], GOOD),
+            ([WRONG, GOOD], GOOD),
+            ([STRAY, WRONG, GOOD], GOOD),
+            ([STRAY, WRONG], WRONG),
+            ([WRONG, STRAY], WRONG),
+        ],
+    )
+    def test_which_is_taken(self, texts, kept):
+        summary = write(texts[0], others=tuple(texts[1:]))
+        assert summary.text == kept
+        assert ("unsupported", "error") in kinds(summary.sentences[0].findings) or kept == self.GOOD
+
+    def test_the_ranker_stands_in_where_nothing_is_left(self):
+        summary = write(self.STRAY, sentences=1)
+        chosen = Ranker().summarize(build(ARTICLE), Budget(sentences=1))
+        assert summary.sentences == chosen.sentences
+        assert kinds(summary.findings) == [("unsupported", "warning")] * 2
+        assert "the article's own" in summary.findings[-1].message
+        assert summary.signature == f"fake writer|{chosen.signature}"
+
+
+class TestExtracts:
+    @settings(deadline=None)
+    @given(documents, st.integers(1, 60), st.one_of(st.none(), st.text(max_size=200)))
+    def test_an_extract_is_short_and_in_order(self, document, words, title):
+        document = replace(document, title=title)
+        extract = cut_extract(document, words=words)
+        texts = extract.texts(document)
+        assert sum(len(text.split()) for text in texts) <= words
+        assert len(extract.chosen) <= SENTENCES
+        assert list(extract.chosen) == sorted(set(extract.chosen))
+        sentences = texts[1:] if extract.headline else texts
+        assert sentences == [document.sentences[index].text for index in extract.chosen]
+
+    def test_the_writer_is_given_headline_and_best_sentences(self):
+        writer = FakeWriter(text=ARTICLE[0])
+        document = build(ARTICLE * 3, title="Mưa lớn làm ngập Huế")
+        Abstractive(writer=writer, extract_words=40).summarize(document, Budget())
+        (asked,) = writer.asked
+        assert asked.startswith("Mưa lớn làm ngập Huế. ")
+        assert len(asked.split()) <= 40
+
+    def test_words_of_many_tokens_make_a_shorter_extract(self):
+        writer = FakeWriter(text=ARTICLE[0], max_source_tokens=12)
+        Abstractive(writer=writer, extract_words=130).summarize(build(ARTICLE), Budget())
+        assert all(len(text.split()) <= 12 for text in writer.asked)
+
+    def test_a_headline_supports_too(self):
+        document = build(ARTICLE, title="Mưa lớn cuốn trôi 7 ngôi nhà")
+        assert Supporter(document).align("Mưa cuốn trôi 7 ngôi nhà ở Huế").missing == ()
+
+    def test_training_sees_what_the_writer_sees(self):
+        article = vietnews.Article(
+            id="1", document=build(ARTICLE, title="Mưa lớn ở Huế"), abstract=" ".join(ARTICLE[:1])
+        )
+        left_out = Counter()
+        (bare, titled) = extract_all(iter([article, article]), left_out, words=40)
+        writer = FakeWriter(text=ARTICLE[0])
+        Abstractive(writer=writer, extract_words=40).summarize(article.document, Budget())
+        assert writer.asked == [" ".join([titled["title"], *titled["body"]])]
+        assert bare["title"] == "" and not left_out
+
+    @pytest.mark.parametrize(
+        ("abstract", "reason"),
+        [
+            ("Đội tuyển thắng trận chung kết tại Bangkok trong hiệp phụ hôm qua.", "unsupported"),
+            ("Mưa lớn chiều 3/5 làm ngập 99 tuyến phố ở Huế, nước rút sau hai giờ.", "figure"),
+            ("Mưa lớn ở Huế.", "length"),
+        ],
+    )  # fmt: skip
+    def test_what_would_teach_to_invent_is_left_out(self, abstract, reason):
+        article = vietnews.Article(id="1", document=build(ARTICLE), abstract=abstract)
+        left_out = Counter()
+        assert not list(extract_all(iter([article]), left_out))
+        assert left_out == {reason: 1}
 
 
 class TestResolution:

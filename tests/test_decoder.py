@@ -6,7 +6,7 @@ import transformers
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnsum.translation.beam import (
+from vnsum.decoding.beam import (
     LONGEST_PERIOD,
     LOOK_EVERY,
     LOOP_COPIES,
@@ -16,7 +16,7 @@ from vnsum.translation.beam import (
     search,
     search_all,
 )
-from vnsum.translation.gemma import GROWTH, GemmaText
+from vnsum.decoding.gemma import GROWTH, GemmaText
 
 END = 1
 NEVER = -1  # an end mark that is not in the vocabulary

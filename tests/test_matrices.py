@@ -6,10 +6,10 @@ from test_decoder import prompts, tiny_model
 
 from vnsum.checkpoints.loading import PRECISIONS
 from vnsum.checkpoints.packaged import Packed
+from vnsum.decoding.gemma import MATRICES, GemmaText
+from vnsum.decoding.matrices import MAKERS, choose_format, make_int8, make_rows
+from vnsum.decoding.smoothing import SmoothedWeights
 from vnsum.training.calibration import record_inputs
-from vnsum.translation.gemma import MATRICES, GemmaText
-from vnsum.translation.matrices import MAKERS, choose_format, make_int8, make_rows
-from vnsum.translation.smoothing import SmoothedWeights
 
 
 def numbers(*shape, seed=0):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from test_decoder import END, tiny_model
 
 from vnsum import fidelity, quantities
+from vnsum.decoding.gemma import GemmaText
 from vnsum.document import Document, Sentence
 from vnsum.errors import LanguageError
 from vnsum.glossary import Glossary
@@ -18,7 +19,6 @@ from vnsum.result import Translation as TranslationResult
 from vnsum.translation import Draft, FakeBackend, GuardedTranslator
 from vnsum.translation.backend import Alternative
 from vnsum.translation.forcing import Sketch, list_detours, list_starts, rate_rows
-from vnsum.translation.gemma import GemmaText
 from vnsum.translation.improvement import MAX_LOSS, Case, is_alike
 from vnsum.translation.repair import MAX_ERRORS, repair_figures
 

@@ -15,6 +15,7 @@ import vnsum
 from vnsum.checkpoints import packaged
 from vnsum.checkpoints.packaged import read_largest_inputs
 from vnsum.cli import main
+from vnsum.decoding.gemma import MATRICES
 from vnsum.errors import InputError, ModelError
 from vnsum.training import fine_tune, loop, packing, quantisation, state, vocabulary
 from vnsum.training.card import Card
@@ -39,7 +40,6 @@ from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import Learner, load_start, make_masks
 from vnsum.training.synthesis import Sieve, judge, synthesise
 from vnsum.training.tokens import tokenise_pairs
-from vnsum.translation.gemma import MATRICES
 
 SMALL = Shape(rows=4, length=64, targets=40)
 

@@ -31,7 +31,8 @@ class AbstractSpec:
     the language tokens of families that need one: mBART writes the language whose code its output
     begins with. An article has at most `max_source_tokens`, a summary `max_output_tokens`, both
     counted by the model's own tokenizer; `no_repeat` is the length of runs of tokens that may not
-    come twice, 0 for none.
+    come twice, 0 for none. A model that has learned from extracts is given one of at most
+    `extract_words` words (`vnsum.summarization.extract`); 0 is for whole articles.
     """
 
     model: ModelSpec
@@ -43,6 +44,7 @@ class AbstractSpec:
     max_output_tokens: int = 256
     beams: int = 4
     no_repeat: int = 0
+    extract_words: int = 0
 
 
 def _row(
@@ -70,7 +72,8 @@ BY_FAMILY: dict[str, AbstractSpec] = {
     "bartpho": AbstractSpec(model=HUB_ABSTRACTS[0].model, max_source_tokens=1000),
     "mbart-50": AbstractSpec(model=HUB_ABSTRACTS[0].model, languages=("vi", "en"),
                              codes={"vi": "vi_VN", "en": "en_XX"}, max_source_tokens=1000),
-    "gemma-tagged": AbstractSpec(model=HUB_ABSTRACTS[0].model, task_token=TASK_TOKEN),
+    "gemma-tagged": AbstractSpec(model=HUB_ABSTRACTS[0].model, task_token=TASK_TOKEN,
+                                 max_output_tokens=120, extract_words=130),
 }
 # fmt: on
 
@@ -95,10 +98,10 @@ def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = Non
     for row in HUB_ABSTRACTS:
         if text in (row.model.name, row.model.checkpoint):
             return row
-    if text in {spec.name for spec in known_models() if spec.origin == "package"}:
-        return _packaged(text)
     # The directions of a translator do not matter here.
     model = replace(resolve_model(text, directions=BOTH, offline=offline), directions=())
+    if model.origin == "package":
+        _require_task(model)
     if model.family.name not in BY_FAMILY:
         raise ModelError(
             f"{text!r} is of the family {model.family.name!r}, which vnsum cannot run as a "
@@ -108,13 +111,12 @@ def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = Non
     return replace(BY_FAMILY[model.family.name], model=model)
 
 
-def _packaged(name: str) -> AbstractSpec:
-    model = next(spec for spec in known_models() if spec.name == name)
-    manifest = json.loads((model_folder(name) / MANIFEST).read_text(encoding="utf-8"))
+def _require_task(model: ModelSpec) -> None:
+    """Raise `ModelError` where weights in the package's format have not learned to summarize."""
+    manifest = json.loads((model_folder(model.checkpoint) / MANIFEST).read_text(encoding="utf-8"))
     if TASK not in manifest.get("tasks", ()):
         raise ModelError(
-            f"the packaged model {name!r} ({model.revision}) translates and has not learned to "
+            f"the model {model.name!r} ({model.revision}) translates and has not learned to "
             f"summarize (its manifest does not list the task {TASK!r}): use summarizer='ranker', "
             "or a checkpoint that writes summaries such as 'vit5'"
         )
-    return replace(BY_FAMILY[model.family.name], model=model)

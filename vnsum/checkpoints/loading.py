@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnsum.checkpoints.adapters import read_adapter
 from vnsum.checkpoints.location import Located
 from vnsum.checkpoints.packaged import (
     Packed,
@@ -51,6 +52,7 @@ class PackagedModel:
 
     config: Any
     weights: dict[str, torch.Tensor | Packed]
+    changes: dict[str, torch.Tensor]  # of an adapter, where there is one
     largest_inputs: dict[str, torch.Tensor]  # of the matrices, where that was measured
     tokenizer: Any
     device: torch.device
@@ -118,18 +120,19 @@ def choose_dtype(device: torch.device) -> torch.dtype:
 
 
 def choose_precision(device: torch.device) -> str:
-    """Return the number format in which the device multiplies fastest: a name in `PRECISIONS`.
-
-    8-bit numbers where the processor has instructions for them: without those, sums of products
-    may overflow on older processors.
-    """
+    """Return the number format in which the device multiplies fastest: a name in `PRECISIONS`."""
     import torch
 
     has_kernel = hasattr(torch.ops.onednn, "qlinear_pointwise")
     wide = "bfloat16" if choose_dtype(device) == torch.bfloat16 else "float32"
-    if device.type == "cpu" and has_kernel and _cpu_has(*FAST_INT8):
+    if device.type == "cpu" and has_kernel and has_fast_int8():
         return "mixed" if wide == "bfloat16" else "int8"
     return wide
+
+
+def has_fast_int8() -> bool:
+    """Return whether the processor has instructions that multiply 8-bit numbers and add in 32."""
+    return _cpu_has(*FAST_INT8)
 
 
 def _cpu_has(*names: str) -> bool:
@@ -151,6 +154,7 @@ def load_packaged(spec: ModelSpec, *, device: str | None = None) -> PackagedMode
     return PackagedModel(
         config=transformers.AutoConfig.from_pretrained(folder, local_files_only=True),
         weights=read_weights(folder / "model.safetensors"),
+        changes=read_adapter(folder),
         largest_inputs=read_largest_inputs(folder),
         tokenizer=_build_tokenizer(folder),
         device=place,

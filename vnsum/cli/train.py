@@ -325,6 +325,28 @@ def export(options: argparse.Namespace, load: Load) -> int:
     return 0
 
 
+def add_attach(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `vnsum train attach`."""
+    parser.add_argument("adapter", type=Path, metavar="FOLDER")
+    parser.add_argument("--out", type=Path, required=True, metavar="MODEL",
+                        help="a folder in the package's format, which gets it")  # fmt: skip
+    _add_config(parser)
+    parser.add_argument("--version", required=True, help="of the model with the adapter")
+    parser.add_argument("--score", action="append", default=[], metavar="TEXT",
+                        help="a line for the model card, may be given several times")  # fmt: skip
+
+
+def attach(options: argparse.Namespace, load: Load) -> int:
+    """Put an adapter beside the weights that it changes."""
+    from vnsum.training.export import attach_adapter
+
+    options.name, options.to = None, None
+    made = attach_adapter(options.adapter, options.out, card=_make_card(options))
+    fits = "fits" if made.fits_package else "does not fit"
+    say(f"{made.folder}: {made.size / 1e6:.1f} MB, {fits} the package (95 MB)")
+    return 0
+
+
 def _read_measured(path: Path | None) -> Sequence[Pair]:
     from vnsum.training.config import Corpus, Filters
     from vnsum.training.corpora import make_guard, read_examples, spread
@@ -432,6 +454,12 @@ COMMANDS = (
         about="a model for the package, for transformers or for CTranslate2",
         add_options=add_export,
         run=export,
+    ),
+    Subcommand(
+        name="attach",
+        about="an adapter beside the weights that it changes",
+        add_options=add_attach,
+        run=attach,
     ),
     Subcommand(
         name="pack",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from vnsum.translation.gemma import SCORED_ROWS, GemmaText
+from vnsum.decoding.gemma import SCORED_ROWS, GemmaText
 
 # A loop is a run of tokens said so often, and so many tokens in all, that no sentence means it.
 LOOP_COPIES = 4

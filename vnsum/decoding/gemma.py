@@ -3,8 +3,8 @@
 Written for beam search on CPUs: the prompt of a sentence is computed once, without padding. Keys
 and values of a sentence and of all its beams lie in one tensor; a mask says which of them a beam
 descends from. Projections that read the same input are one matrix. The number format of matrices
-is `vnsum.translation.matrices`' business, everything else is float32. What to generate is decided
-in `vnsum.translation.beam`. Architecture: Gemma Team 2025, arXiv:2503.19786.
+is `vnsum.decoding.matrices`' business, everything else is float32. What to generate is decided
+in `vnsum.decoding.beam`. Architecture: Gemma Team 2025, arXiv:2503.19786.
 
 What a sentence gets does not depend on the sentences beside it, to the last bit: 8-bit rounding
 would make other words of a difference in the last bit. So all that is summed over is in the same
@@ -14,6 +14,7 @@ columns whatever the batch, and what else is there are zeros at the end.
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,8 +22,18 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from vnsum.checkpoints.adapters import DOWN, UP
 from vnsum.checkpoints.packaged import Packed
-from vnsum.translation.matrices import MAKERS, Matrix, choose_format, make_rows, unpack
+from vnsum.decoding.matrices import (
+    MAKERS,
+    ChangedMatrix,
+    LowRank,
+    Matrix,
+    choose_format,
+    make_low_rank,
+    make_rows,
+    unpack,
+)
 
 Rotations = Mapping[bool, tuple[torch.Tensor, torch.Tensor]]  # by `Layer.local`
 
@@ -99,7 +110,11 @@ class State:
 
 
 class GemmaText:
-    """A Gemma 3 text model with one key-value head, made of its configuration and weights."""
+    """A Gemma 3 text model with one key-value head, made of its configuration and weights.
+
+    Among the weights there may be an adapter's (`vnsum.checkpoints.adapters`): they are left out
+    of account until `apply_changes`.
+    """
 
     def __init__(
         self,
@@ -132,6 +147,9 @@ class GemmaText:
             _gather_layer(shelf, f"model.layers.{i}.", config, local=kind == "sliding_attention")
             for i, kind in enumerate(config.layer_types)
         ]
+        self._changes = [
+            _gather_changes(shelf, f"model.layers.{i}.") for i in range(len(self.layers))
+        ]
         self.final_norm = shelf.norm("model.norm")
         bases = config.rope_parameters
         self.rotations = {
@@ -143,6 +161,17 @@ class GemmaText:
             )
             for local, name in ((True, "sliding_attention"), (False, "full_attention"))
         }
+
+    def apply_changes(self) -> GemmaText:
+        """Return the model as its adapter changes it; all that is not changed is shared."""
+        if not any(self._changes):
+            return self
+        changed = copy.copy(self)
+        changed.layers = [
+            _replace_matrices(layer, _putting_on(changes))
+            for layer, changes in zip(self.layers, self._changes, strict=True)
+        ]
+        return changed
 
     def read(self, prompts: Sequence[Sequence[int]], *, beams: int) -> tuple[State, torch.Tensor]:
         """Return the state after `prompts` and the scores [sentences, vocabulary] that follow."""
@@ -329,18 +358,30 @@ def watch_matrices(model: GemmaText, wrap: Callable[[str, Matrix], Matrix]) -> I
     """
     layers, vocabulary = model.layers, model.vocabulary
     model.vocabulary = wrap("vocabulary", vocabulary)
-    model.layers = []
-    for index, layer in enumerate(layers):
-        into, out, feed_in, feed_out = (
-            wrap(f"model.layers.{index}.{name}", getattr(layer, name)) for name in MATRICES
-        )
-        model.layers.append(
-            replace(layer, attention_in=into, attention_out=out, feed_in=feed_in, feed_out=feed_out)
-        )
+    model.layers = [
+        _replace_matrices(layer, wrap, prefix=f"model.layers.{i}.")
+        for i, layer in enumerate(layers)
+    ]
     try:
         yield
     finally:
         model.layers, model.vocabulary = layers, vocabulary
+
+
+def _replace_matrices(
+    layer: Layer, make: Callable[[str, Matrix], Matrix], *, prefix: str = ""
+) -> Layer:
+    """Return a layer with `make(prefix + role, matrix)` in the place of each matrix."""
+    into, out, feed_in, feed_out = (make(prefix + role, getattr(layer, role)) for role in MATRICES)
+    return replace(layer, attention_in=into, attention_out=out, feed_in=feed_in, feed_out=feed_out)
+
+
+def _putting_on(changes: Mapping[str, LowRank]) -> Callable[[str, Matrix], Matrix]:
+    def make(role: str, matrix: Matrix) -> Matrix:
+        change = changes.get(role)
+        return matrix if change is None else ChangedMatrix(base=matrix, change=change)
+
+    return make
 
 
 NORMS = {
@@ -364,6 +405,19 @@ class _Shelf:
         """Return the matrices of some names, one below the other, as one."""
         parts = [self.weights[f"{name}.weight"].to(self.device) for name in names]
         return MAKERS[choose_format(self.precision, role)](parts)
+
+    def change(self, *names: str) -> LowRank | None:
+        """Return what the adapter adds to the matrices that `join` makes one of, if anything."""
+        changed = [name for name in names if f"{name}{UP}" in self.weights]
+        if not changed:
+            return None
+        if len(changed) < len(names):
+            raise ValueError(f"an adapter that changes {changed} has to change all of {names}")
+        ups, downs = (
+            [unpack(self.weights[f"{name}{part}"]).to(self.device) for name in names]
+            for part in (UP, DOWN)
+        )
+        return make_low_rank(ups, downs, self.precision)
 
     def norm(self, name: str) -> Norm:
         """Return a norm; weights are stored without the 1 that belongs to them."""
@@ -411,6 +465,14 @@ def _gather_layer(shelf: _Shelf, prefix: str, config: Any, *, local: bool) -> La
         norms=norms | {"looking": shelf.norm_looking(f"{prefix}self_attn", config)},
         local=local,
     )
+
+
+def _gather_changes(shelf: _Shelf, prefix: str) -> dict[str, LowRank]:
+    found = {
+        role: shelf.change(*(f"{prefix}{name}" for name in names))
+        for role, names in MATRICES.items()
+    }
+    return {role: change for role, change in found.items() if change is not None}
 
 
 def _rotations(base: float, dim: int, length: int) -> tuple[torch.Tensor, torch.Tensor]:

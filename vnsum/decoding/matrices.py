@@ -15,10 +15,13 @@ from typing import Protocol
 import torch
 from torch.nn import functional
 
+from vnsum.checkpoints.loading import has_fast_int8
 from vnsum.checkpoints.packaged import Packed
 
 LARGEST = 127  # of the weights' 8-bit numbers; -128 would have no opposite
-LEVELS = 254  # steps of the values' 8-bit numbers; one less than fits leaves room for rounding
+# Steps of the values' whole numbers: one less than fits 8 bits leaves room for rounding. Processors
+# without instructions for 8 bits add two products in 16, which holds them for values of 7 bits.
+LEVELS, NARROW_LEVELS = 254, 126
 TINY = 1e-12  # keeps a row of zeros from being divided by zero
 # Up to so many rows, rows of zeros make them a multiple of so many: one to three rows would be
 # summed in another order, and oneDNN keeps a program for every number of rows that it has seen,
@@ -70,13 +73,14 @@ class Int8Matrix:
     sums: torch.Tensor  # of the rows, scaled
     zeros: torch.Tensor  # the zero points of the rows, which the kernel asks for
     half: torch.Tensor
+    levels: int
 
     def multiply(self, values: torch.Tensor) -> torch.Tensor:
         """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
         rows = len(values)
         values = _round_up(values)
         least = values.amin(dim=-1, keepdim=True)
-        step = (values.amax(dim=-1, keepdim=True) - least).div_(LEVELS).add_(TINY)
+        step = (values.amax(dim=-1, keepdim=True) - least).div_(self.levels).add_(TINY)
         # value = least + step * number; the half makes the conversion round to the nearest.
         steps = step.reciprocal()  # multiplying is faster than dividing
         shift = torch.addcmul(self.half, least, steps, value=-1)
@@ -95,6 +99,39 @@ class Int8Rows:
     def pick(self, rows: torch.Tensor) -> torch.Tensor:
         """Return some of the rows [n, width] as float32."""
         return self.values[rows].float().mul_(self.scale[rows, None])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowRank:
+    """What an adapter adds to a matrix: up [outputs, rank] @ down [rank, inputs]."""
+
+    up: FloatMatrix
+    down: FloatMatrix
+
+    def multiply(self, values: torch.Tensor) -> torch.Tensor:
+        """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
+        return self.up.multiply(self.down.multiply(values))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedMatrix:
+    """A matrix, which others may be using too, and what is added to it here."""
+
+    base: Matrix
+    change: LowRank
+
+    def multiply(self, values: torch.Tensor) -> torch.Tensor:
+        """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
+        return self.base.multiply(values).add_(self.change.multiply(values))
+
+
+def make_low_rank(
+    ups: Sequence[torch.Tensor], downs: Sequence[torch.Tensor], precision: str
+) -> LowRank:
+    """Return the changes of matrices that read the same inputs as one, in floating point."""
+    kind = torch.bfloat16 if precision == "bfloat16" else torch.float32
+    joined: torch.Tensor = torch.block_diag(*(up.to(kind) for up in ups))  # type: ignore[no-untyped-call]
+    return LowRank(up=FloatMatrix(values=joined), down=make_float(downs, kind))
 
 
 def make_float(parts: Sequence[torch.Tensor | Packed], dtype: torch.dtype) -> FloatMatrix:
@@ -116,6 +153,7 @@ def make_int8(parts: Sequence[torch.Tensor | Packed]) -> Int8Matrix:
         sums=_multiply_numbers(ones, packed, scale, zeros)[0],
         zeros=zeros,
         half=torch.tensor(0.5),
+        levels=LEVELS if has_fast_int8() else NARROW_LEVELS,
     )
 
 

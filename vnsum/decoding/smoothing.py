@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 import torch
 
+from vnsum.checkpoints.adapters import DOWN, UP
 from vnsum.checkpoints.packaged import Packed, unpack_all
 
 TINY = 1e-5
@@ -23,7 +24,8 @@ class SmoothedWeights(Mapping[str, "torch.Tensor | Packed"]):
     """The weights of a Gemma 3 model, those of the layers rescaled, float32.
 
     `largest` has the greatest absolute value of each input of the matrices `LAYER.attention_in`,
-    `attention_out`, `feed_in` and `feed_out`; `heads` is the number of query heads. One layer is
+    `attention_out`, `feed_in` and `feed_out`; `heads` is the number of query heads. An adapter's
+    changes among the weights are rescaled with the matrices that they belong to. One layer is
     rescaled at a time, when it is first asked for, so that memory never holds them all.
     """
 
@@ -75,13 +77,13 @@ def _smooth_layer(
     shared = weights[out].view(-1, width)
     factors = _balance(reach["attention_out"].view(heads, width).amax(dim=0), shared)
     _scale_columns(weights, (out,), factors.repeat(heads))
-    weights[value] = weights[value] / factors[:, None]
+    _divide_rows(weights, value, factors)
     factors = _balance(reach["feed_in"], weights[gate], weights[up])
     _scale_columns(weights, (gate, up), factors)
     _scale_norm(weights, f"{layer}pre_feedforward_layernorm.weight", factors)
     factors = _balance(reach["feed_out"], weights[down])
     _scale_columns(weights, (down,), factors)
-    weights[up] = weights[up] / factors[:, None]
+    _divide_rows(weights, up, factors)
 
 
 def _balance(largest: torch.Tensor, *matrices: torch.Tensor) -> torch.Tensor:
@@ -94,7 +96,20 @@ def _scale_columns(
     weights: dict[str, torch.Tensor], names: tuple[str, ...], factors: torch.Tensor
 ) -> None:
     for name in names:
-        weights[name] = weights[name] * factors
+        for part in (name, _change_of(name, DOWN)):
+            if part in weights:
+                weights[part] = weights[part] * factors
+
+
+def _divide_rows(weights: dict[str, torch.Tensor], name: str, factors: torch.Tensor) -> None:
+    for part in (name, _change_of(name, UP)):
+        if part in weights:
+            weights[part] = weights[part] / factors[:, None]
+
+
+def _change_of(name: str, part: str) -> str:
+    """Return the name of a matrix' change."""
+    return name.removesuffix(".weight") + part
 
 
 def _scale_norm(weights: dict[str, torch.Tensor], name: str, factors: torch.Tensor) -> None:

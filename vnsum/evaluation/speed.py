@@ -32,7 +32,7 @@ from vnsum.translation.prompts import Prompts
 if TYPE_CHECKING:
     import torch
 
-    from vnsum.translation.matrices import Matrix
+    from vnsum.decoding.matrices import Matrix
 
 COLD = (
     "import vnsum; "
@@ -159,9 +159,9 @@ def print_roofline(sentences: Sequence[str], spec: ModelSpec) -> None:
     """
     import torch
 
+    from vnsum.decoding.gemma import watch_matrices
+    from vnsum.decoding.matrices import MAKERS, choose_format
     from vnsum.translation.decoder import DecoderBackend
-    from vnsum.translation.gemma import watch_matrices
-    from vnsum.translation.matrices import MAKERS, choose_format
 
     engine = DecoderBackend.load(spec, device="cpu")
     precision = choose_format(engine.model.precision, "feed_in")

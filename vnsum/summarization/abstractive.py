@@ -7,8 +7,7 @@ sentence by sentence, and everything that is left out is told. Nothing is cut in
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vnsum.boundaries import sentence_ends
 from vnsum.checkpoints.abstracts import AbstractSpec, resolve_abstract
@@ -17,9 +16,10 @@ from vnsum.errors import LanguageError
 from vnsum.languages import LANGUAGES
 from vnsum.result import Finding, Span, Summary, SummarySentence
 from vnsum.summarization.budget import Budget
+from vnsum.summarization.extract import cut_extract
 from vnsum.summarization.ranker import Ranker
 from vnsum.summarization.support import Support, Supporter
-from vnsum.summarization.writer import CheckpointWriter, Writer, Written
+from vnsum.summarization.writer import Writer, Written, make_writer
 
 # Shares of the words of a sentence that its evidence has. Measured on the reference summaries of
 # VietNews: of those of the same article 7 % lie below the first and 20 % below the second, of
@@ -35,11 +35,17 @@ class Abstractive:
 
     The score of a sentence is the share of its words, weighed by rarity, that its evidence has.
     Sentences below `LEAST_SUPPORT` are left out and those below `GOOD_SUPPORT` get a warning;
-    figures that the evidence does not have are errors. A summary has at most as many sentences as
-    the budget allows, and fewer where the model wrote fewer.
+    figures that the evidence does not have are errors. Of what the writer might have written, the
+    likeliest text without an error is taken. A summary has at most as many sentences as the budget
+    allows, and fewer where the model wrote fewer; where nothing is left of what it wrote, the
+    ranker's sentences stand in, which a finding tells.
+
+    With `extract_words`, the writer is given the headline and the best sentences, so many words in
+    all; with 0 the whole article, as far as it can read.
     """
 
     writer: Writer
+    extract_words: int = 0
 
     @classmethod
     def load(
@@ -56,12 +62,14 @@ class Abstractive:
         spec = (
             model if isinstance(model, AbstractSpec) else resolve_abstract(model, offline=offline)
         )
-        return cls(writer=CheckpointWriter(spec, device=device, offline=offline))
+        writer = make_writer(spec, device=device, offline=offline)
+        return cls(writer=writer, extract_words=spec.extract_words)
 
     @property
     def signature(self) -> str:
-        """The writer's signature."""
-        return self.writer.signature
+        """The writer's signature, and how much it is given to read."""
+        extract = [f"extract {self.extract_words}"] if self.extract_words else []
+        return "|".join([self.writer.signature, *extract])
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return what the model wrote of `document` as far as the article supports it."""
@@ -73,28 +81,50 @@ class Abstractive:
         limit = budget.limit(len(document.sentences))
         if not limit:
             return Summary(lang=document.lang, signature=self.signature)
-        chosen, notes = self._fit(document)
-        if not chosen:
-            return Summary(lang=document.lang, signature=self.signature, findings=tuple(notes))
-        text = " ".join(document.sentences[index].text for index in chosen)
-        written = self.writer.write(text, lang=document.lang)
-        kept = _check(document, _split(written, document.lang, notes), notes)
-        if len(kept) > limit:
-            notes.append(_note(f"The model wrote {len(kept)} sentences; the budget has {limit}.",
-                               "info"))  # fmt: skip
+        text, notes = self._extract(document) if self.extract_words else self._fit(document)
+        if not text:
+            return self._stand_in(document, budget, notes)
+        version = _choose(document, self.writer.write(text, lang=document.lang))
+        notes = [*notes, *version.notes]
+        if not version.kept:
+            return self._stand_in(document, budget, notes)
+        if len(version.kept) > limit:
+            notes.append(_note(f"The model wrote {len(version.kept)} sentences; the budget has "
+                               f"{limit}.", "info"))  # fmt: skip
         return Summary(
             lang=document.lang,
-            sentences=tuple(kept[:limit]),
+            sentences=version.kept[:limit],
             signature=self.signature,
             findings=tuple(notes),
         )
 
-    def _fit(self, document: Document) -> tuple[list[int], list[Finding]]:
+    def _stand_in(self, document: Document, budget: Budget, notes: list[Finding]) -> Summary:
+        """Return the ranker's summary for one of which nothing is left."""
+        chosen = Ranker().summarize(document, budget)
+        message = "The model wrote nothing that can stay; these sentences are the article's own."
+        return replace(
+            chosen,
+            signature=f"{self.signature}|{chosen.signature}",
+            findings=(*notes, Finding(kind=UNSUPPORTED, severity="warning", message=message)),
+        )
+
+    def _extract(self, document: Document) -> tuple[str, list[Finding]]:
+        """Return the headline and the best sentences, fewer where words have many tokens."""
+        words = self.extract_words
+        while words:
+            text = " ".join(cut_extract(document, words=words).texts(document))
+            if self.writer.count_tokens([text])[0] <= self.writer.max_source_tokens:
+                return text, []
+            words //= 2
+        return "", [_note("No sentence of the article is short enough for the model.", "warning")]
+
+    def _fit(self, document: Document) -> tuple[str, list[Finding]]:
         """Return the sentences that the model can read: all, or the best-ranked that fit."""
-        costs = self.writer.count_tokens([sentence.text for sentence in document.sentences])
+        texts = [sentence.text for sentence in document.sentences]
+        costs = self.writer.count_tokens(texts)
         room = self.writer.max_source_tokens
         if sum(costs) + len(costs) <= room:
-            return list(range(len(costs))), []
+            return " ".join(texts), []
         ranked = Ranker().summarize(document, Budget(ratio=1.0)).sentences
         chosen: list[int] = []
         left = room
@@ -107,43 +137,70 @@ class Abstractive:
             f"The article has {sum(costs)} tokens and the model reads {room}: it was given the "
             f"{len(chosen)} best-ranked of {len(costs)} sentences."
         )
-        return sorted(chosen), [_note(message, "warning")]
+        return " ".join(texts[index] for index in sorted(chosen)), [_note(message, "warning")]
 
 
-def _split(written: Written, lang: str, notes: list[Finding]) -> list[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Version:
+    """What stays of a text that the model wrote or might have written, and what was left out."""
+
+    kept: tuple[SummarySentence, ...]
+    notes: tuple[Finding, ...]
+
+    @property
+    def has_error(self) -> bool:
+        findings = (finding for sentence in self.kept for finding in sentence.findings)
+        return any(finding.severity == "error" for finding in findings)
+
+
+def _choose(document: Document, written: Written) -> _Version:
+    """Return the likeliest version without an error, else the likeliest of which something stays.
+
+    What might have been written instead is looked at only where the likeliest has an error.
+    """
+    supporter = Supporter(document)
+    versions = []
+    for text in (written.text, *written.others):
+        finished = written.finished or text != written.text
+        version = _check(supporter, text, lang=document.lang, finished=finished)
+        if version.kept and not version.has_error:
+            return version
+        versions.append(version)
+    return next((version for version in versions if version.kept), versions[0])
+
+
+def _check(supporter: Supporter, text: str, *, lang: str, finished: bool) -> _Version:
+    """Return the sentences that the article supports, with their evidence and findings."""
+    notes: list[Finding] = []
+    kept: dict[str, SummarySentence] = {}
+    for sentence in _split(text, lang, notes, finished=finished):
+        support = supporter.align(sentence)
+        if sentence in kept:
+            notes.append(Finding(kind="loop", severity="warning",
+                                 message=f"The model wrote this twice: “{sentence}”"))  # fmt: skip
+        elif support.share < LEAST_SUPPORT:
+            message = f"Left out, because the article does not support it: “{sentence}”"
+            notes.append(Finding(kind=UNSUPPORTED, severity="warning", message=message))
+        else:
+            kept[sentence] = SummarySentence(
+                text=sentence, evidence=support.evidence, score=support.share,
+                findings=_findings(support),
+            )  # fmt: skip
+    return _Version(kept=tuple(kept.values()), notes=tuple(notes))
+
+
+def _split(text: str, lang: str, notes: list[Finding], *, finished: bool) -> list[str]:
     """Return the sentences of what was written, without one that the length limit cut."""
     language = LANGUAGES[lang]
-    text = " ".join(written.text.split())
+    text = " ".join(text.split())
     ends = sentence_ends(text, language.propose(text), language.rules()) if text else []
     sentences = [text[a:b].strip() for a, b in zip([0, *ends], ends, strict=False)]
     sentences = [sentence for sentence in sentences if sentence]
-    if not written.finished and sentences:
+    if not finished and sentences:
         notes.append(_note("The model came to its length limit; its last sentence, cut short, was "
                            "left out.", "warning"))  # fmt: skip
         sentences.pop()
     return sentences
-
-
-def _check(
-    document: Document, sentences: Sequence[str], notes: list[Finding]
-) -> list[SummarySentence]:
-    """Return the sentences that the article supports, with their evidence and findings."""
-    supporter = Supporter(document)
-    kept: dict[str, SummarySentence] = {}
-    for text in sentences:
-        support = supporter.align(text)
-        if text in kept:
-            notes.append(Finding(kind="loop", severity="warning",
-                                 message=f"The model wrote this twice: “{text}”"))  # fmt: skip
-        elif support.share < LEAST_SUPPORT:
-            message = f"Left out, because the article does not support it: “{text}”"
-            notes.append(Finding(kind=UNSUPPORTED, severity="warning", message=message))
-        else:
-            kept[text] = SummarySentence(
-                text=text, evidence=support.evidence, score=support.share,
-                findings=_findings(support),
-            )  # fmt: skip
-    return [*kept.values()]
 
 
 def _findings(support: Support) -> tuple[Finding, ...]:

@@ -24,8 +24,8 @@ LEAST_GAIN = 0.15  # share of the words that a further sentence has to add
 class Support:
     """What supports a sentence: `evidence` are indices of source sentences, ascending.
 
-    `share` is the part of its words, weighed by rarity, that the evidence has, 0 to 1. `missing`
-    are its figures and dates that no sentence of the evidence has.
+    `share` is the part of its words, weighed by rarity, that the evidence or the headline has, 0
+    to 1. `missing` are its figures and dates that neither has.
     """
 
     evidence: tuple[int, ...]
@@ -44,6 +44,8 @@ class Supporter:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._headline = frozenset(syllables(document.title or ""))
+        self._stated = frozenset(quantity.key for quantity in self._read(document.title or ""))
         self._words = [frozenset(syllables(s.text)) for s in document.sentences]
         self._figures = [
             frozenset(quantity.key for quantity in self._read(s.text)) for s in document.sentences
@@ -62,8 +64,8 @@ class Supporter:
         figures = self._read(text)
         evidence = self._cover(words)
         evidence = self._add_figures(evidence, figures)
-        covered = frozenset().union(*(self._words[index] for index in evidence))
-        known = frozenset().union(*(self._figures[index] for index in evidence))
+        covered = self._headline.union(*(self._words[index] for index in evidence))
+        known = self._stated.union(*(self._figures[index] for index in evidence))
         return Support(
             evidence=tuple(sorted(evidence)),
             share=self._weigh(words & covered) / self._weigh(words) if words else 0.0,

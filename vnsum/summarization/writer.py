@@ -1,7 +1,9 @@
-"""Running a checkpoint that writes summaries: article in, text out, through `generate`.
+"""Running a model that writes summaries: article in, text out.
 
-How a checkpoint wants its article is its row in `vnsum.checkpoints.abstracts`; weights come from
-`vnsum.checkpoints.loading`, at the first article. Nothing here judges what was written.
+Packaged weights run on `vnsum.decoding`, which they share with a translator, all others through
+`generate` of transformers. How a model wants its article is its row in
+`vnsum.checkpoints.abstracts`; weights are loaded at the first article. Nothing here judges what was
+written.
 """
 
 from __future__ import annotations
@@ -17,14 +19,19 @@ from vnsum.checkpoints.location import locate_model
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.loading import Checkpoint
+    from vnsum.decoding.engine import Engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a model wrote; `finished` is false where it ran into its length limit."""
+    """What a model wrote; `finished` is false where it ran into its length limit.
+
+    `others` are what else it might have written, the likeliest first.
+    """
 
     text: str
     finished: bool = True
+    others: tuple[str, ...] = ()
 
 
 class Writer(Protocol):
@@ -71,9 +78,7 @@ class CheckpointWriter:
     @property
     def signature(self) -> str:
         """The model, its revision once the weights are loaded, and the beam width."""
-        model = self._spec.model
-        parts = [f"writer|{model.name}", *filter(None, [model.revision])]
-        return "|".join([*parts, f"beam {self._spec.beams}"])
+        return sign(self._spec)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -103,7 +108,7 @@ class CheckpointWriter:
         with self._lock:
             checkpoint = self._load()
             model, tokenizer = checkpoint.model, checkpoint.tokenizer
-            ids = self._encode(text, tokenizer, lang)
+            ids = encode_article(self._spec, tokenizer, text, lang=lang)
             row = torch.tensor([ids], device=checkpoint.device)
             with torch.inference_mode():
                 output = model.generate(
@@ -134,22 +139,108 @@ class CheckpointWriter:
         config = self._load().model.config
         return int(getattr(config, "max_position_embeddings", None) or 1 << 20) - 16
 
-    def _encode(self, text: str, tokenizer: Any, lang: str) -> list[int]:
-        text = " ".join(text.split())
-        for token in tokenizer.all_special_tokens:  # what the author typed stays text
-            text = text.replace(token, f"{token[0]} {token[1:]}") if len(token) > 1 else text
-        text = self._spec.prefix + text
-        ids: list[int]
-        if self._spec.model.family.causal:
-            ids = tokenizer(f" {text}", add_special_tokens=False)["input_ids"]
-            task = tokenizer.convert_tokens_to_ids(self._spec.task_token)
-            return [tokenizer.bos_token_id, *ids, task]
-        if self._spec.codes:
-            tokenizer.src_lang = self._spec.codes[lang]
-        ids = tokenizer(text)["input_ids"]
-        return ids
-
     def _name_language(self, tokenizer: Any, lang: str) -> dict[str, int]:
         if not self._spec.codes:
             return {}
         return {"forced_bos_token_id": tokenizer.convert_tokens_to_ids(self._spec.codes[lang])}
+
+
+class PackagedWriter:
+    """Runs weights in the package's own format, shared with a translator that uses the same.
+
+    They are loaded at the first article. Raises `ModelError` where they are missing or damaged.
+    """
+
+    def __init__(self, spec: AbstractSpec, *, device: str | None = None) -> None:
+        self._spec = spec
+        self._device = device
+        self._engine: Engine | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def signature(self) -> str:
+        """The model, its revision and the beam width."""
+        return sign(self._spec)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the row."""
+        return self._spec.languages
+
+    @property
+    def max_source_tokens(self) -> int:
+        """What the window leaves beside the summary, begin and task tokens; loads the weights."""
+        window: int = self._load().model.max_positions - 2
+        return max(1, min(self._spec.max_source_tokens, window - self._spec.max_output_tokens))
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the model's own tokens, special ones left out."""
+        if not texts:
+            return []
+        tokenizer = self._load().tokenizer
+        return [len(ids) for ids in tokenizer([*texts], add_special_tokens=False)["input_ids"]]
+
+    def write(self, text: str, *, lang: str) -> Written:
+        """Return what the search finds, the likeliest first."""
+        import torch
+
+        from vnsum.decoding.beam import search_all
+
+        engine = self._load()
+        row = encode_article(self._spec, engine.tokenizer, text, lang=lang)
+        with torch.inference_mode():
+            (found,) = search_all(
+                engine.changed,
+                [row],
+                beams=self._spec.beams,
+                end=engine.tokenizer.eos_token_id,
+                limits=[self._spec.max_output_tokens],
+                give_up_loops=True,
+            )
+        texts = [
+            engine.tokenizer.decode(
+                hypothesis.tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
+            ).strip()
+            for hypothesis in found
+        ]
+        return Written(text=texts[0], finished=found[0].finished, others=tuple(texts[1:]))
+
+    def _load(self) -> Engine:
+        from vnsum.decoding.engine import load_engine
+
+        with self._lock:
+            if self._engine is None:
+                self._engine = load_engine(self._spec.model, device=self._device)
+            return self._engine
+
+
+def make_writer(
+    spec: AbstractSpec, *, device: str | None = None, offline: bool | None = None
+) -> Writer:
+    """Return what runs the model of a row."""
+    if spec.model.origin == "package":
+        return PackagedWriter(spec, device=device)
+    return CheckpointWriter(spec, device=device, offline=offline)
+
+
+def sign(spec: AbstractSpec) -> str:
+    """Return the signature of a writer: model, revision, beam width."""
+    parts = [f"writer|{spec.model.name}", *filter(None, [spec.model.revision])]
+    return "|".join([*parts, f"beam {spec.beams}"])
+
+
+def encode_article(spec: AbstractSpec, tokenizer: Any, text: str, *, lang: str) -> list[int]:
+    """Return the token ids of an article as the model of a row wants it."""
+    text = " ".join(text.split())
+    for token in tokenizer.all_special_tokens:  # what the author typed stays text
+        text = text.replace(token, f"{token[0]} {token[1:]}") if len(token) > 1 else text
+    text = spec.prefix + text
+    ids: list[int]
+    if spec.model.family.causal:
+        ids = tokenizer(f" {text}", add_special_tokens=False)["input_ids"]
+        task = tokenizer.convert_tokens_to_ids(spec.task_token)
+        return [tokenizer.bos_token_id, *ids, task]
+    if spec.codes:
+        tokenizer.src_lang = spec.codes[lang]
+    ids = tokenizer(text)["input_ids"]
+    return ids

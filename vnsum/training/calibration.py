@@ -1,6 +1,6 @@
 """What the inputs of a model's matrices are like on some text, measured before it is rounded.
 
-How large they get is used by `vnsum.translation.smoothing`, how they vary together by
+How large they get is used by `vnsum.decoding.smoothing`, how they vary together by
 `vnsum.training.compensation`. `vnsum train export --calibrate PAIRS.tsv` measures both.
 """
 
@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import torch
 
 from vnsum.checkpoints.families import FAMILIES
+from vnsum.decoding.gemma import MATRICES, GemmaText, watch_matrices
+from vnsum.decoding.matrices import Matrix
 from vnsum.training.corpora import Pair
 from vnsum.training.model import Start
-from vnsum.translation.gemma import MATRICES, GemmaText, watch_matrices
-from vnsum.translation.matrices import Matrix
 from vnsum.translation.prompts import Prompts
 
 

@@ -82,6 +82,33 @@ Weak at {card.limits}.
 """
 
 
+ADAPTER_HEADING = "## Adapter"
+
+
+def add_adapter(readme: str, card: Card) -> str:
+    """Return a model card with a section on its adapter, in the place of one that it has.
+
+    >>> card = Card(name="mine", tasks=("summarize",))
+    >>> once = add_adapter(write_card(card), card)
+    >>> once == add_adapter(once, card)
+    True
+    """
+    before, _, _ = readme.partition(f"\n{ADAPTER_HEADING}\n")
+    trained = f" It was trained for {card.steps:,} steps." * bool(card.steps)
+    scores = "\n".join(f"- {line}" for line in card.scores) or "Not measured yet."
+    return f"""{before.rstrip()}
+
+{ADAPTER_HEADING}
+
+adapter.safetensors changes the model for one more task ({", ".join(card.tasks)}) and leaves
+translation as it is; it falls under the same terms.{trained}
+
+{_tabulate(card.corpora)}
+
+{scores}
+"""
+
+
 def write_notice(card: Card) -> str:
     """Return the notice that has to go with the weights."""
     return f"""{GEMMA_NOTICE}

@@ -94,6 +94,19 @@ class Optimizer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """Learn low-rank changes to the matrices of the last `layers` layers, and nothing else.
+
+    `scale` multiplies a change; together with the learning rate it says how fast one grows. See
+    `vnsum.training.lowrank`.
+    """
+
+    rank: int = 32
+    layers: int = 12
+    scale: float = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """How long to train and what to do every so many steps or minutes.
 
@@ -124,7 +137,10 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """A whole run: from the model in the folder `start` (or `"mini"`) to the folder `out`."""
+    """A whole run: from the model in the folder `start` (or `"mini"`) to the folder `out`.
+
+    With an `adapter`, the model stays as it is and what is learnt is a small file beside it.
+    """
 
     start: str
     out: Path
@@ -134,6 +150,7 @@ class Settings:
     optimizer: Optimizer = Optimizer()
     schedule: Schedule = Schedule()
     evaluation: Evaluation = Evaluation()
+    adapter: Adapter | None = None
     compile: bool = True
 
 
@@ -181,6 +198,8 @@ def to_data(value: Any) -> Any:
 
 
 def _convert(kind: Any, value: Any, where: str) -> Any:
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):  # "or nothing": left out then
+        kind = typing.get_args(kind)[0]
     if dataclasses.is_dataclass(kind) and isinstance(value, Mapping):
         return build(typing.cast(type, kind), value, where=f"{where}.")
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
@@ -188,13 +207,12 @@ def _convert(kind: Any, value: Any, where: str) -> Any:
         return tuple(_convert(inner[0], item, f"{where}[{i}]") for i, item in enumerate(value))
     if origin is Literal and value in inner:
         return value
-    plain = inner[0] if origin in (types.UnionType, typing.Union) else kind
-    if plain is Path and isinstance(value, str):
+    if kind is Path and isinstance(value, str):
         return Path(value)
-    if plain is float and isinstance(value, int) and not isinstance(value, bool):
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     # A flag is a whole number to Python but not to the reader of the file.
-    if plain in (str, int, float, bool) and type(value) is plain:
+    if kind in (str, int, float, bool) and type(value) is kind:
         return value
     raise InputError(f"setting {where!r} is {value!r}: expected {getattr(kind, '__name__', kind)}")
 

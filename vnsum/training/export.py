@@ -9,15 +9,16 @@ from __future__ import annotations
 import importlib.resources
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnsum.checkpoints.adapters import ADAPTER, DOWN, UP, read_adapter
 from vnsum.checkpoints.files import hash_file
 from vnsum.checkpoints.packaged import LARGEST_INPUTS, MANIFEST
 from vnsum.errors import InputError, MissingExtraError, ModelError
-from vnsum.training.card import Card, write_card, write_notice
+from vnsum.training.card import Card, add_adapter, write_card, write_notice
 from vnsum.training.corpora import Pair
 from vnsum.training.model import Start, load_start
 from vnsum.training.quantisation import DEFAULT_SCHEME, pack_weights
@@ -58,7 +59,8 @@ def export_package(
     inputs = measure_inputs(start, pairs, card.directions) if pairs else Inputs()
     packed = pack_weights(start.weights, scheme, inputs.moments)
     save_file(packed, out / "model.safetensors", metadata={"format": "pt"})
-    (out / LARGEST_INPUTS).unlink(missing_ok=True)  # of what was here before
+    for name in (LARGEST_INPUTS, ADAPTER):  # of what was here before
+        (out / name).unlink(missing_ok=True)
     if inputs.largest:
         halves = {name: values.half() for name, values in inputs.largest.items()}
         save_file(halves, out / LARGEST_INPUTS)
@@ -106,6 +108,51 @@ def export_ctranslate(model: str, out: Path, *, card: Card, quantisation: str = 
     return _measure(out)
 
 
+def attach_adapter(adapter: Path, out: Path, *, card: Card) -> Exported:
+    """Put an adapter into a folder with a model in the package's format, and into its manifest.
+
+    `adapter` is the folder in which training left it; it is stored in 8 bits. `card` says what it
+    was trained on and how good it is; its tasks are added to those of the model. Raises
+    `ModelError` where the adapter is missing or was made for a model of another shape.
+    """
+    from safetensors.torch import save_file
+
+    from vnsum.training.quantisation import quantise_rows
+
+    changes = read_adapter(adapter)
+    if not changes:
+        raise ModelError(f"{adapter} has no {ADAPTER}: expected the folder of a trained adapter")
+    _require_fit(changes, load_start(str(out)).weights, adapter, out)
+    packed: dict[str, torch.Tensor] = {}
+    for name, tensor in changes.items():
+        packed[f"{name}.q8"], packed[f"{name}.scale"] = quantise_rows(tensor)
+    save_file(packed, out / ADAPTER, metadata={"format": "pt"})
+    manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    manifest["version"] = card.version
+    manifest["tasks"] = list(dict.fromkeys([*manifest["tasks"], *card.tasks]))
+    _write_json(out / MANIFEST, manifest | {"files": _list_files(out)})
+    readme = (out / "README.md").read_text(encoding="utf-8")
+    (out / "README.md").write_text(add_adapter(readme, card), encoding="utf-8")
+    return _measure(out)
+
+
+def _require_fit(
+    changes: Mapping[str, torch.Tensor],
+    weights: Mapping[str, torch.Tensor],
+    adapter: Path,
+    out: Path,
+) -> None:
+    for name in (key.removesuffix(UP) for key in changes if key.endswith(UP)):
+        shape = (len(changes[name + UP]), changes[name + DOWN].shape[1])
+        weight = weights.get(f"{name}.weight")
+        if weight is None or tuple(weight.shape) != shape:
+            found = "missing" if weight is None else f"{tuple(weight.shape)}"
+            raise ModelError(
+                f"{adapter} was made for another model than {out}: it changes {name} of shape "
+                f"{shape}, which is {found} there"
+            )
+
+
 def average_models(folders: Sequence[str], out: Path) -> Path:
     """Write the mean of several checkpoints of one run (Vaswani et al. 2017) as a checkpoint.
 
@@ -132,7 +179,6 @@ def average_models(folders: Sequence[str], out: Path) -> Path:
 
 
 def _write_manifest(out: Path, card: Card, scheme: str) -> None:
-    files = [path for path in sorted(out.iterdir()) if path.suffix in (".json", ".safetensors")]
     manifest = {
         "version": card.version,
         "family": FAMILY,
@@ -140,13 +186,18 @@ def _write_manifest(out: Path, card: Card, scheme: str) -> None:
         "tasks": [*card.tasks],
         "licence": LICENCE,
         "quantisation": scheme,
-        "files": {
-            path.name: {"sha256": hash_file(path), "bytes": path.stat().st_size}
-            for path in files
-            if path.name != MANIFEST
-        },
+        "files": _list_files(out),
     }
     _write_json(out / MANIFEST, manifest)
+
+
+def _list_files(out: Path) -> dict[str, dict[str, Any]]:
+    """Return checksum and size of every file that the manifest vouches for."""
+    return {
+        path.name: {"sha256": hash_file(path), "bytes": path.stat().st_size}
+        for path in sorted(out.iterdir())
+        if path.suffix in (".json", ".safetensors") and path.name != MANIFEST
+    }
 
 
 def _save_rest(start: Start, out: Path, card: Card) -> None:

@@ -19,7 +19,7 @@ from vnsum.translation.prompts import Prompts, limit_output
 if TYPE_CHECKING:
     import torch
 
-    from vnsum.translation.gemma import GemmaText
+    from vnsum.decoding.gemma import GemmaText
 
 FAMILY = "gemma-tagged"
 ROWS = {"cuda": 768, "cpu": 32}  # sentences at once, times their beams
@@ -54,7 +54,7 @@ class Writer:
         cls, config: Any, weights: Mapping[str, torch.Tensor], tokenizer: Any, device: torch.device
     ) -> Writer:
         """Return a writer with these weights."""
-        from vnsum.translation.gemma import GemmaText
+        from vnsum.decoding.gemma import GemmaText
 
         precision = str(choose_dtype(device)).removeprefix("torch.")
         model = GemmaText(config, weights, precision=precision, device=device)
@@ -82,7 +82,7 @@ class Writer:
         """Write behind each row of ids; a row that fills the window gets no text."""
         import torch
 
-        from vnsum.translation.beam import search
+        from vnsum.decoding.beam import search
 
         kind = self.model.device.type if self.model.device.type in ROWS else "cpu"
         found: dict[int, Written] = {}

@@ -63,7 +63,14 @@ def train(
     packer = make_packer(settings, start, tokens)
     if left_out := packer.count_left_out():
         report(f"{left_out} examples are longer than a row and are left out")
-    learner = Learner(start, settings.optimizer, device=place, compiled=settings.compile)
+    learner = Learner(
+        start,
+        settings.optimizer,
+        device=place,
+        compiled=settings.compile,
+        adapter=settings.adapter,
+        seed=settings.schedule.seed,
+    )
     return _Run(settings, start, learner, packer, minutes, show).go()
 
 

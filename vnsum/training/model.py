@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnsum.checkpoints.adapters import ADAPTER
 from vnsum.checkpoints.loading import choose_dtype
 from vnsum.checkpoints.packaged import model_folder, unpack_weights
 from vnsum.errors import ModelError
-from vnsum.training.config import Optimizer
+from vnsum.training.config import Adapter, Optimizer
 from vnsum.training.packing import IGNORED, Batch, TaskTokens
 from vnsum.training.quantisation import round_matrix
 
@@ -77,25 +78,39 @@ class Learner:
     """A model, its float32 masters and their optimizer on one device."""
 
     def __init__(
-        self, start: Start, options: Optimizer, *, device: torch.device, compiled: bool
+        self,
+        start: Start,
+        options: Optimizer,
+        *,
+        device: torch.device,
+        compiled: bool,
+        adapter: Adapter | None = None,
+        seed: int = 0,
     ) -> None:
         import torch
         import transformers
 
         self.device, self.dtype = device, choose_dtype(device)
-        self.options, self.config = options, start.config
+        self.options, self.config, self.adapter = options, start.config, adapter
         self.model = transformers.Gemma3ForCausalLM.from_pretrained(
             None,
             config=start.config,
             state_dict={k: v.to(self.dtype) for k, v in start.weights.items()},
             dtype=self.dtype,
             attn_implementation="sdpa",
-        ).to(device)
-        self.model.train()
-        self.names = [name for name, _ in self.model.named_parameters()]
-        self.weights = [weight for _, weight in self.model.named_parameters()]
-        # On a processor these are the tensors of `start`, which change with them.
-        self.masters = [start.weights[name].to(device) for name in self.names]
+        )
+        if adapter:
+            from vnsum.training.lowrank import insert_changes
+
+            insert_changes(self.model, adapter, seed=seed)
+        self.model.to(device).train()
+        learnt = {n: weight for n, weight in self.model.named_parameters() if weight.requires_grad}
+        self.names, self.weights = [*learnt], [*learnt.values()]
+        # On a processor those of `start` are its own tensors, which change with them.
+        self.masters = [
+            start.weights[name].to(device) if name in start.weights else weight.detach().float()
+            for name, weight in learnt.items()
+        ]
         matrices = [m for m in self.masters if m.ndim >= 2]
         vectors = [m for m in self.masters if m.ndim < 2]
         self.optimizer = torch.optim.AdamW(
@@ -205,14 +220,19 @@ def make_masks(segments: torch.Tensor, *, window: int) -> dict[str, torch.Tensor
 
 
 def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
-    """Save the masters as a plain Hugging Face checkpoint in bfloat16."""
+    """Save the masters as a plain Hugging Face checkpoint in bfloat16, or as an adapter."""
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {
-        name: master.bfloat16().cpu().contiguous()
-        for name, master in zip(learner.names, learner.masters, strict=True)
-    }
+    masters = dict(zip(learner.names, learner.masters, strict=True))
+    if learner.adapter:
+        from vnsum.training.lowrank import fold_scale
+
+        masters = fold_scale(masters, learner.adapter.scale)
+    tensors = {name: master.bfloat16().cpu().contiguous() for name, master in masters.items()}
+    if learner.adapter:
+        save_file(tensors, folder / ADAPTER, metadata={"format": "pt"})
+        return
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     learner.model.config.save_pretrained(folder)
     if learner.model.generation_config is not None:

@@ -70,8 +70,8 @@ def load_state(folder: Path, learner: Learner, settings: Any) -> Progress:
     from safetensors.torch import load_file
 
     data = json.loads((folder / "state.json").read_text(encoding="utf-8"))
-    for key in settings:
-        if key not in FREE and data["settings"].get(key) != settings[key]:
+    for key in sorted({*settings, *data["settings"]} - {*FREE}):
+        if data["settings"].get(key) != settings.get(key):
             raise InputError(
                 f"the run in {folder.parent} was made with other settings of {key!r}: choose "
                 "another folder for this one, or remove that one to begin again"

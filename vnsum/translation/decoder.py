@@ -1,27 +1,24 @@
-"""The packaged model as a `Backend`, on the decoding loop of `gemma` and `beam`.
+"""The packaged model as a `Backend`, on the engine of `vnsum.decoding`.
 
 Measured against `generate` of transformers with the same weights by `vnsum.evaluation.speed`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from vnsum.checkpoints.loading import EIGHT_BITS, choose_precision, load_packaged
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.translation.backend import Alternative, Draft, Request
 from vnsum.translation.batching import plan_batches
 from vnsum.translation.prompts import Prompts, limit_output, sign
 
 if TYPE_CHECKING:
-    import torch
-
-    from vnsum.checkpoints.packaged import Packed
-    from vnsum.translation.beam import Hypothesis
+    from vnsum.decoding.beam import Hypothesis
+    from vnsum.decoding.engine import Engine
+    from vnsum.decoding.gemma import GemmaText
     from vnsum.translation.forcing import Start
-    from vnsum.translation.gemma import GemmaText
 
 MAX_SENTENCES = 32  # more rows make the matrix products no faster on a CPU and need more memory
 MAX_BATCH_TOKENS = 768  # of prompts; twice as many took 100 MB more and were hardly faster
@@ -33,7 +30,7 @@ class DecoderBackend:
     """Runs packaged weights; `beams` is the width of the search unless told otherwise."""
 
     spec: ModelSpec
-    model: GemmaText
+    engine: Engine  # kept whole, so that a summarizer finds it
     prompts: Prompts
     beams: int
 
@@ -47,23 +44,20 @@ class DecoderBackend:
         precision: str | None = None,
     ) -> DecoderBackend:
         """Load the packaged weights of `spec`; `ModelError` where they are damaged."""
-        from vnsum.translation.gemma import GemmaText
-        from vnsum.translation.smoothing import SmoothedWeights
+        from vnsum.decoding.engine import load_engine
 
-        packaged = load_packaged(spec, device=device)
-        precision = precision or choose_precision(packaged.device)
-        weights: Mapping[str, torch.Tensor | Packed] = packaged.weights
-        if precision in EIGHT_BITS and packaged.largest_inputs:
-            weights = SmoothedWeights(
-                weights, packaged.largest_inputs, heads=packaged.config.num_attention_heads
-            )
-        model = GemmaText(packaged.config, weights, precision=precision, device=packaged.device)
+        engine = load_engine(spec, device=device, precision=precision)
         return cls(
             spec=spec,
-            model=model,
-            prompts=Prompts(family=spec.family, tokenizer=packaged.tokenizer),
+            engine=engine,
+            prompts=Prompts(family=spec.family, tokenizer=engine.tokenizer),
             beams=beams or spec.family.beams,
         )
+
+    @property
+    def model(self) -> GemmaText:
+        """The model that translates, without what an adapter changes in it."""
+        return self.engine.model
 
     @property
     def signature(self) -> str:
@@ -163,7 +157,7 @@ class DecoderBackend:
         """Search in batches of similar length; the window limits what is written, too."""
         import torch
 
-        from vnsum.translation.beam import search_all
+        from vnsum.decoding.beam import search_all
 
         found: dict[int, tuple[Hypothesis, ...]] = {}
         batches = plan_batches(

@@ -1,0 +1,297 @@
+"""Adapters: what one changes, what it leaves alone, and its way from training to a summary."""
+
+import gc
+import json
+import weakref
+from dataclasses import replace
+
+import pytest
+import torch
+import training
+from test_decoder import END, LIMIT, prompts, tiny_model
+
+import vnsum
+from vnsum.checkpoints import resolve_model
+from vnsum.checkpoints.abstracts import resolve_abstract
+from vnsum.checkpoints.adapters import ADAPTER, DOWN, UP, read_adapter
+from vnsum.cli import main
+from vnsum.decoding.beam import search
+from vnsum.decoding.engine import load_engine
+from vnsum.decoding.gemma import GemmaText
+from vnsum.decoding.smoothing import SmoothedWeights
+from vnsum.errors import InputError, ModelError
+from vnsum.summarization.writer import PackagedWriter, make_writer
+from vnsum.training import loop
+from vnsum.training.calibration import record_inputs
+from vnsum.training.card import Card
+from vnsum.training.config import (
+    Adapter,
+    Corpus,
+    Filters,
+    Optimizer,
+    Schedule,
+    Settings,
+    Shape,
+    build,
+    to_data,
+)
+from vnsum.training.export import attach_adapter, export_package
+from vnsum.training.lowrank import PARTS
+from vnsum.translation.decoder import DecoderBackend
+
+CARD = Card(name="tiny", version="v9", tasks=("summarize",))
+
+
+def random_changes(model, *, layers, rank=3, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    weights = model.state_dict()
+    changes = {}
+    for layer in layers:
+        for part in PARTS:
+            name = f"model.layers.{layer}.{part}"
+            outputs, inputs = weights[f"{name}.weight"].shape
+            changes[name + UP] = torch.randn(outputs, rank, generator=generator) * 0.3
+            changes[name + DOWN] = torch.randn(rank, inputs, generator=generator) * 0.3
+    return changes
+
+
+def merge(weights, changes):
+    merged = dict(weights)
+    for key in changes:
+        if key.endswith(UP):
+            name = key.removesuffix(UP)
+            merged[f"{name}.weight"] = (
+                merged[f"{name}.weight"] + changes[key] @ changes[name + DOWN]
+            )
+    return merged
+
+
+def rate(model, rows):
+    with torch.inference_mode():
+        return list(model.rate(rows, [0] * len(rows)))
+
+
+@pytest.mark.parametrize("layers", [range(6), range(4, 6)])
+def test_a_changed_model_is_the_one_with_changed_weights(layers):
+    model, rows = tiny_model(1), prompts(1)
+    changes = random_changes(model, layers=layers)
+    plain = GemmaText(model.config, {**model.state_dict(), **changes})
+    merged = GemmaText(model.config, merge(model.state_dict(), changes))
+    untouched = GemmaText(model.config, model.state_dict())
+    for found, expected, before in zip(
+        rate(plain.apply_changes(), rows), rate(merged, rows), rate(untouched, rows), strict=True
+    ):
+        assert torch.allclose(found, expected, atol=1e-3)
+        assert not torch.allclose(found, before, atol=1e-1)
+    for found, expected in zip(rate(plain, rows), rate(untouched, rows), strict=True):
+        assert torch.equal(found, expected)
+
+
+def test_smoothing_keeps_a_changed_model():
+    model, rows = tiny_model(2), prompts(2)
+    largest = record_inputs(GemmaText(model.config, model.state_dict()), rows).largest
+    weights = {**model.state_dict(), **random_changes(model, layers=range(3, 6))}
+    heads = model.config.num_attention_heads
+    before = GemmaText(model.config, weights).apply_changes()
+    after = GemmaText(model.config, SmoothedWeights(weights, largest, heads=heads)).apply_changes()
+    for first, second in zip(rate(before, rows), rate(after, rows), strict=True):
+        assert torch.allclose(first, second, atol=2e-3)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16", "int8"])
+def test_what_a_changed_model_writes_does_not_depend_on_the_batch(precision):
+    model, rows = tiny_model(3), prompts(3)
+    weights = {**model.state_dict(), **random_changes(model, layers=range(2, 6))}
+    changed = GemmaText(model.config, weights, precision=precision).apply_changes()
+    limits = [LIMIT] * len(rows)
+    with torch.inference_mode():
+        together = search(changed, rows, beams=3, end=END, limits=limits)
+        alone = [search(changed, [r], beams=3, end=END, limits=[LIMIT])[0] for r in rows]
+    assert together == alone
+
+
+def test_half_of_what_shares_inputs_cannot_be_changed():
+    model = tiny_model(0)
+    changes = random_changes(model, layers=[0])
+    for part in (UP, DOWN):
+        changes.pop(f"model.layers.0.self_attn.v_proj{part}")
+    with pytest.raises(ValueError, match="has to change all of"):
+        GemmaText(model.config, {**model.state_dict(), **changes})
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    return training.save_base(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture(scope="module")
+def run(base, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    return Settings(
+        start=str(base),
+        out=folder / "run",
+        corpora=(
+            Corpus(path=training.write_articles(folder / "articles.jsonl"), format="articles"),
+        ),
+        filters=Filters(check_language=False),
+        shape=Shape(rows=4, length=64, targets=40),
+        optimizer=Optimizer(rate=3e-2, warmup=2, smoothing=0.0),
+        schedule=Schedule(steps=12, log_every=3),
+        adapter=Adapter(rank=4, layers=1),
+        compile=False,
+    )
+
+
+def train(run, **options):
+    return loop.train(run, device="cpu", show=False, **options)
+
+
+@pytest.fixture(scope="module")
+def trained(run):
+    train(run)
+    return run.out / "model"
+
+
+def losses(run):
+    lines = (run.out / "log.jsonl").read_text().splitlines()
+    return [row["loss"] for row in map(json.loads, lines) if "loss" in row]
+
+
+def test_an_adapter_learns_in_the_last_layers_only(run, trained):
+    assert {file.name for file in trained.iterdir()} == {ADAPTER}
+    names = {key.rpartition(".")[0] for key in read_adapter(trained)}
+    assert names == {f"model.layers.1.{part}" for part in PARTS}
+    assert losses(run)[-1] < losses(run)[0]
+
+
+def test_an_adapter_begins_as_nothing(run, tmp_path):
+    first = replace(run, out=tmp_path, schedule=Schedule(steps=1, log_every=1))
+    whole = replace(first, adapter=None, out=tmp_path / "whole")
+    train(first)
+    train(whole)
+    assert losses(first) == pytest.approx(losses(whole), abs=1e-4)
+
+
+def test_an_adapter_in_parts_ends_the_same(run, trained, tmp_path):
+    part = replace(run, out=tmp_path)
+    assert not train(part, minutes=0).finished
+    assert train(part).finished
+    whole, parts = read_adapter(trained), read_adapter(tmp_path / "model")
+    assert whole.keys() == parts.keys()
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+
+
+def test_an_adapter_survives_its_configuration():
+    settings = {"start": "mini", "out": "x", "corpora": [], "adapter": {"rank": 5}}
+    read = build(Settings, settings)
+    assert read.adapter == Adapter(rank=5)
+    assert build(Settings, to_data(read)) == read
+    assert build(Settings, {**settings, "adapter": {}}).adapter == Adapter()
+
+
+@pytest.mark.parametrize("adapter", [Adapter(rank=0), Adapter(layers=3), Adapter(layers=0)])
+def test_an_adapter_that_does_not_fit_the_model(run, tmp_path, adapter):
+    with pytest.raises(InputError, match="2 layers"):
+        train(replace(run, out=tmp_path, adapter=adapter))
+
+
+@pytest.fixture(scope="module")
+def exported(base, trained, tmp_path_factory):
+    """The tiny model in the package's format, without an adapter and with one."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("plain", "adapted")]
+    for folder in folders:
+        export_package(str(base), folder, card=replace(CARD, tasks=("translate",)))
+    attach_adapter(trained, folders[1], card=CARD)
+    return folders
+
+
+def test_an_attached_adapter_is_in_manifest_and_card(exported, trained):
+    manifest = json.loads((exported[1] / "manifest.json").read_text())
+    assert manifest["tasks"] == ["translate", "summarize"]
+    assert manifest["version"] == "v9"
+    assert ADAPTER in manifest["files"]
+    assert "## Adapter" in (exported[1] / "README.md").read_text()
+    stored, learnt = read_adapter(exported[1]), read_adapter(trained)
+    for name, tensor in learnt.items():
+        assert (stored[name] - tensor).norm() <= 0.02 * tensor.norm()
+
+
+def test_an_adapter_leaves_translation_as_it_is(exported):
+    texts = ["Hôm nay trời mưa to.", "Đội tuyển thắng 3 trận."]
+    plain, adapted = (
+        DecoderBackend.load(resolve_model(folder), device="cpu").draft(
+            texts, source="vi", target="en"
+        )
+        for folder in exported
+    )
+    assert plain == adapted
+
+
+def test_a_summarizer_writes_with_the_adapter(exported):
+    spec = replace(resolve_abstract(exported[1]), max_output_tokens=8)
+    writer = make_writer(spec, device="cpu")
+    assert isinstance(writer, PackagedWriter)
+    engine = load_engine(spec.model, device="cpu")
+    assert engine.changed is not engine.model
+    written = writer.write("Hôm nay trời mưa to.", lang="vi")
+    row = [
+        engine.tokenizer.bos_token_id,
+        *engine.tokenizer(" Hôm nay trời mưa to.", add_special_tokens=False)["input_ids"],
+        engine.tokenizer.convert_tokens_to_ids("<sum>"),
+    ]
+    end = engine.tokenizer.eos_token_id
+    with torch.inference_mode():
+        (found,) = search(engine.changed, [row], beams=spec.beams, end=end, limits=[8])
+    assert written.text == engine.tokenizer.decode(found.tokens, skip_special_tokens=True).strip()
+    assert written.finished == found.finished
+
+
+def test_a_model_without_the_task_says_so(exported):
+    with pytest.raises(ModelError, match="has not learned to summarize"):
+        vnsum.load(summarizer=str(exported[0]))
+
+
+def test_translator_and_summarizer_share_their_weights(exported):
+    spec = resolve_model(exported[1])
+    backend = DecoderBackend.load(spec, device="cpu")
+    writer = make_writer(resolve_abstract(exported[1]), device="cpu")
+    assert writer.count_tokens(["Trời mưa."]) == backend.count_tokens(["Trời mưa."])
+    shared = weakref.ref(backend.engine)
+    assert load_engine(spec, device="cpu") is shared()
+    assert writer._engine is shared()
+    assert load_engine(spec, device="cpu", precision="bfloat16") is not shared()
+    del backend, writer
+    gc.collect()
+    assert shared() is None
+
+
+def test_adapters_that_are_none(exported, tmp_path):
+    with pytest.raises(ModelError, match=f"has no {ADAPTER}"):
+        attach_adapter(tmp_path, exported[0], card=CARD)
+    (tmp_path / ADAPTER).write_bytes(b"no tensors")
+    with pytest.raises(ModelError, match="cannot read the adapter"):
+        read_adapter(tmp_path)
+    from safetensors.torch import save_file
+
+    save_file({f"model.layers.0.mlp.up_proj{UP}": torch.ones(2, 2)}, tmp_path / ADAPTER)
+    with pytest.raises(ModelError, match=r"lacks its \.up or \.down"):
+        read_adapter(tmp_path)
+
+
+def test_an_adapter_of_another_model(exported, tmp_path):
+    from safetensors.torch import save_file
+
+    model = tiny_model(0)
+    save_file(random_changes(model, layers=[0]), tmp_path / ADAPTER)
+    with pytest.raises(ModelError, match="was made for another model"):
+        attach_adapter(tmp_path, exported[0], card=CARD)
+    assert not (exported[0] / ADAPTER).exists()
+
+
+def test_the_command_line_attaches(base, trained, tmp_path, capsys):
+    export_package(str(base), tmp_path, card=CARD)
+    line = ["train", "attach", str(trained), "--out", str(tmp_path), "--version", "v2",
+            "--score", "ROUGE-1 measured"]  # fmt: skip
+    assert main(line) == 0
+    assert "fits the package" in capsys.readouterr().err
+    assert "ROUGE-1 measured" in (tmp_path / "README.md").read_text()

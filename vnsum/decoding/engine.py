@@ -1,0 +1,68 @@
+"""Packaged weights made ready to write, once for all parts of a process that use them.
+
+A translator and a summarizer that name the same weights share them, for as long as one of the two
+is there: a second copy would take as much memory as the first.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from vnsum.checkpoints.loading import EIGHT_BITS, choose_device, choose_precision, load_packaged
+from vnsum.checkpoints.packaged import MANIFEST, Packed, model_folder
+from vnsum.checkpoints.spec import ModelSpec
+from vnsum.decoding.gemma import GemmaText
+from vnsum.decoding.smoothing import SmoothedWeights
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """A model with its tokenizer, and the same model as its adapter changes it.
+
+    Without an adapter the two are one. Nothing in it changes while it writes, so that several
+    threads may use it at once.
+    """
+
+    model: GemmaText
+    changed: GemmaText
+    tokenizer: Any
+
+
+_LOADED: weakref.WeakValueDictionary[tuple[str, ...], Engine] = weakref.WeakValueDictionary()
+_LOADING = threading.Lock()
+
+
+def load_engine(
+    spec: ModelSpec, *, device: str | None = None, precision: str | None = None
+) -> Engine:
+    """Return the weights of `spec`, which others may be using already.
+
+    `precision` is a name in `vnsum.checkpoints.loading.PRECISIONS`, the fastest one for the device
+    unless given. Raises `ModelError` where the weights are missing or damaged.
+    """
+    place = choose_device(device)
+    precision = precision or choose_precision(place)
+    folder = model_folder(spec.checkpoint)
+    key = (str(folder), (folder / MANIFEST).read_text(encoding="utf-8"), str(place), precision)
+    with _LOADING:
+        engine = _LOADED.get(key)
+        if engine is None:
+            engine = _LOADED[key] = _build(spec, place, precision)
+        return engine
+
+
+def _build(spec: ModelSpec, device: torch.device, precision: str) -> Engine:
+    packaged = load_packaged(spec, device=str(device))
+    weights: Mapping[str, torch.Tensor | Packed] = {**packaged.weights, **packaged.changes}
+    if precision in EIGHT_BITS and packaged.largest_inputs:
+        weights = SmoothedWeights(
+            weights, packaged.largest_inputs, heads=packaged.config.num_attention_heads
+        )
+    model = GemmaText(packaged.config, weights, precision=precision, device=device)
+    return Engine(model=model, changed=model.apply_changes(), tokenizer=packaged.tokenizer)

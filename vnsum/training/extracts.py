@@ -1,0 +1,83 @@
+"""Articles cut down to what a small model is given of them, to learn to write their summaries.
+
+    python -m vnsum.training.extracts --articles train.jsonl.xz --out extracts.jsonl
+
+Writes JSON lines that a corpus of the format "articles" reads: the headline as a sentence, the
+best-ranked sentences of the body, the reference summary. A reference that these sentences do not
+support, or one with a figure that they do not have, is left out and counted: a model that learns
+from such references learns to invent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from vnsum.document import Document
+from vnsum.evaluation import vietnews
+from vnsum.summarization.extract import WORDS, cut_extract
+from vnsum.summarization.support import Supporter
+from vnsum.summarization.terms import syllables
+
+LEAST_SHARE = 0.5  # of a reference's words, weighed by rarity, that must be in the prompt
+LENGTHS = range(12, 71)  # syllables of a reference
+BARE = 4  # every so manieth article is given without its headline
+
+
+def object_to(extract: Document, abstract: str) -> str | None:
+    """Return why an article is of no use for training, `None` if it is of use."""
+    if not extract.sentences:
+        return "empty"
+    if len(syllables(abstract)) not in LENGTHS:
+        return "length"
+    support = Supporter(extract).align(abstract)
+    if support.missing:
+        return "figure"
+    return "unsupported" if support.share < LEAST_SHARE else None
+
+
+def extract_all(
+    articles: Iterator[vietnews.Article], left_out: Counter[str], *, words: int = WORDS
+) -> Iterator[dict[str, object]]:
+    """Yield one record for each article of use; count in `left_out` why others are none."""
+    for number, article in enumerate(articles):
+        document = article.document if number % BARE else replace(article.document, title=None)
+        extract = cut_extract(document, words=words)
+        texts = extract.texts(document)
+        if reason := object_to(vietnews.document(texts), article.abstract):
+            left_out[reason] += 1
+            continue
+        body = texts[1:] if extract.headline else texts
+        yield {"title": extract.headline, "abstract": article.abstract, "body": body}
+
+
+_report: Callable[[str], None] = print
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the extracts of a file of articles and print what was left out."""
+    parser = argparse.ArgumentParser(prog="python -m vnsum.training.extracts", description=__doc__)
+    parser.add_argument("--articles", type=Path, required=True, help=".jsonl or .jsonl.xz")
+    parser.add_argument("--out", type=Path, required=True, help="the .jsonl file to write")
+    parser.add_argument("--words", type=int, default=WORDS, help=f"of a prompt ({WORDS})")
+    parser.add_argument("--first", type=int, default=0, help="skip so many articles (0)")
+    parser.add_argument("--limit", type=int, help="read only so many articles")
+    options = parser.parse_args(arguments)
+    last = None if options.limit is None else options.first + options.limit
+    articles = itertools.islice(vietnews.read(options.articles, limit=last), options.first, None)
+    left_out: Counter[str] = Counter()
+    count = 0
+    with options.out.open("w", encoding="utf-8") as lines:
+        for record in extract_all(articles, left_out, words=options.words):
+            lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+            count += 1
+    _report(f"{count} extracts; left out: {dict(left_out)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Low-rank changes to a frozen model, learnt in place of all its weights.
+
+A matrix W becomes W + scale * up @ down, with `up` [outputs, rank] and `down` [rank, inputs]: LoRA
+(Hu et al. 2022, arXiv:2106.09685). The layers below the first changed one need no gradients, which
+is what makes a run on two processor cores affordable. What is made of the changes when they are
+used is `vnsum.checkpoints.adapters`' business.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from vnsum.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vnsum.training.config import Adapter
+
+PARTS = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+         "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj")  # fmt: skip
+
+
+class ChangedLinear(nn.Module):
+    """A linear layer that stays as it is, and its low-rank change, which begins as nothing."""
+
+    def __init__(self, base: nn.Linear, options: Adapter, generator: torch.Generator) -> None:
+        super().__init__()
+        self.base, self.scale = base, options.scale
+        width = base.in_features
+        first = torch.randn(options.rank, width, generator=generator) * width**-0.5
+        self.down = nn.Parameter(first.to(base.weight))
+        self.up = nn.Parameter(base.weight.new_zeros(base.out_features, options.rank))
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        """Return what the layer and its change make of `values` [..., inputs]."""
+        change = functional.linear(functional.linear(values, self.down), self.up)
+        return torch.add(self.base(values), change, alpha=self.scale)
+
+
+def insert_changes(model: Any, options: Adapter, *, seed: int = 0) -> None:
+    """Freeze `model`, a `Gemma3ForCausalLM`, and let the last `options.layers` layers change.
+
+    Raises `InputError` where the model has fewer layers, or the rank is no positive number.
+    """
+    layers = list(model.model.layers)
+    if options.rank < 1 or not 1 <= options.layers <= len(layers):
+        raise InputError(
+            f"adapter.rank is {options.rank} and adapter.layers {options.layers}: expected a rank "
+            f"of at least 1 and 1 to {len(layers)} layers, which is how many the model has"
+        )
+    model.requires_grad_(False)
+    generator = torch.Generator().manual_seed(seed)
+    for layer in layers[len(layers) - options.layers :]:
+        for part in PARTS:
+            owner, _, name = part.rpartition(".")
+            module = layer.get_submodule(owner)
+            setattr(module, name, ChangedLinear(getattr(module, name), options, generator))
+
+
+def fold_scale(tensors: Mapping[str, torch.Tensor], scale: float) -> dict[str, torch.Tensor]:
+    """Return changes by name with `scale` multiplied into their `up`, as they are stored."""
+    return {
+        name: tensor * scale if name.endswith(".up") else tensor for name, tensor in tensors.items()
+    }
