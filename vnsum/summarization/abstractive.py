@@ -16,6 +16,7 @@ from vnsum.errors import LanguageError
 from vnsum.languages import LANGUAGES
 from vnsum.result import Finding, Span, Summary, SummarySentence
 from vnsum.summarization.budget import Budget
+from vnsum.summarization.expectation import Expectation
 from vnsum.summarization.extract import cut_extract
 from vnsum.summarization.ranker import Ranker
 from vnsum.summarization.support import Support, Supporter
@@ -27,6 +28,8 @@ from vnsum.summarization.writer import Writer, Written, make_writer
 LEAST_SUPPORT = 0.3
 GOOD_SUPPORT = 0.45
 UNSUPPORTED = "unsupported"
+# What tells the better one of several texts that the model might have written, see `_rate`.
+WEIGHT_SCORE, WEIGHT_ROUGE1, WEIGHT_ROUGE2 = 0.1, 0.5, 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,8 @@ class Abstractive:
     The score of a sentence is the share of its words, weighed by rarity, that its evidence has.
     Sentences below `LEAST_SUPPORT` are left out and those below `GOOD_SUPPORT` get a warning;
     figures that the evidence does not have are errors. Of what the writer might have written, the
-    likeliest text without an error is taken. A summary has at most as many sentences as the budget
+    text without an error is taken that is the likeliest and has most of what a summary of the
+    article is likely to say. A summary has at most as many sentences as the budget
     allows, and fewer where the model wrote fewer; where nothing is left of what it wrote, the
     ranker's sentences stand in, which a finding tells.
 
@@ -146,6 +150,11 @@ class _Version:
 
     kept: tuple[SummarySentence, ...]
     notes: tuple[Finding, ...]
+    score: float
+
+    @property
+    def text(self) -> str:
+        return " ".join(sentence.text for sentence in self.kept)
 
     @property
     def has_error(self) -> bool:
@@ -154,26 +163,28 @@ class _Version:
 
 
 def _choose(document: Document, written: Written) -> _Version:
-    """Return the likeliest version without an error, else the likeliest of which something stays.
-
-    What might have been written instead is looked at only where the likeliest has an error.
-    """
+    """Return the best version without an error, else the best of which something stays."""
     supporter = Supporter(document)
-    versions = []
-    for text in (written.text, *written.others):
-        finished = written.finished or text != written.text
-        version = _check(supporter, text, lang=document.lang, finished=finished)
-        if version.kept and not version.has_error:
-            return version
-        versions.append(version)
-    return next((version for version in versions if version.kept), versions[0])
+    versions = [_check(supporter, one, document.lang) for one in (written, *written.others)]
+    kept = [version for version in versions if version.kept]
+    sound = [version for version in kept if not version.has_error] or kept
+    if len(sound) < 2:
+        return (sound or versions)[0]
+    expectation = Ranker().expect(document)
+    return max(sound, key=lambda version: _rate(version, expectation))
 
 
-def _check(supporter: Supporter, text: str, *, lang: str, finished: bool) -> _Version:
+def _rate(version: _Version, expectation: Expectation) -> float:
+    """Return how good a summary is likely to be: likely words, and a likely text."""
+    rouge1, rouge2 = expectation.rate(version.text)
+    return WEIGHT_SCORE * version.score + WEIGHT_ROUGE1 * rouge1 + WEIGHT_ROUGE2 * rouge2
+
+
+def _check(supporter: Supporter, written: Written, lang: str) -> _Version:
     """Return the sentences that the article supports, with their evidence and findings."""
     notes: list[Finding] = []
     kept: dict[str, SummarySentence] = {}
-    for sentence in _split(text, lang, notes, finished=finished):
+    for sentence in _split(written, lang, notes):
         support = supporter.align(sentence)
         if sentence in kept:
             notes.append(Finding(kind="loop", severity="warning",
@@ -186,17 +197,17 @@ def _check(supporter: Supporter, text: str, *, lang: str, finished: bool) -> _Ve
                 text=sentence, evidence=support.evidence, score=support.share,
                 findings=_findings(support),
             )  # fmt: skip
-    return _Version(kept=tuple(kept.values()), notes=tuple(notes))
+    return _Version(kept=tuple(kept.values()), notes=tuple(notes), score=written.score)
 
 
-def _split(text: str, lang: str, notes: list[Finding], *, finished: bool) -> list[str]:
+def _split(written: Written, lang: str, notes: list[Finding]) -> list[str]:
     """Return the sentences of what was written, without one that the length limit cut."""
     language = LANGUAGES[lang]
-    text = " ".join(text.split())
+    text = " ".join(written.text.split())
     ends = sentence_ends(text, language.propose(text), language.rules()) if text else []
     sentences = [text[a:b].strip() for a, b in zip([0, *ends], ends, strict=False)]
     sentences = [sentence for sentence in sentences if sentence]
-    if not finished and sentences:
+    if not written.finished and sentences:
         notes.append(_note("The model came to its length limit; its last sentence, cut short, was "
                            "left out.", "warning"))  # fmt: skip
         sentences.pop()

@@ -25,6 +25,7 @@ from vnsum.errors import ModelError
 from vnsum.result import Summary
 from vnsum.summarization import selection
 from vnsum.summarization.budget import Budget
+from vnsum.summarization.expectation import Expectation
 from vnsum.summarization.features import Features, describe, names
 from vnsum.summarization.salience import Salience
 from vnsum.summarization.sets import combine, set_names
@@ -108,6 +109,10 @@ class Ranker:
                 scores, features.terms, limit, novelty=self.novelty, taken=chosen
             )
         return selection.write(document, chosen, scores, budget, signature=self.signature)
+
+    def expect(self, document: Document) -> Expectation:
+        """Return what a summary of `document` is likely to use, to rate any text by."""
+        return Expectation(features=_read_once(self.path).of(document).describe(document))
 
 
 def has_headline(document: Document) -> bool:

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 class Written:
     """What a model wrote; `finished` is false where it ran into its length limit.
 
-    `others` are what else it might have written, the likeliest first.
+    `score` is its mean log-probability a token, 0 where that is not known; `others` are what else
+    the model might have written, the likeliest first.
     """
 
     text: str
     finished: bool = True
-    others: tuple[str, ...] = ()
+    score: float = 0.0
+    others: tuple[Written, ...] = ()
 
 
 class Writer(Protocol):
@@ -197,13 +199,17 @@ class PackagedWriter:
                 limits=[self._spec.max_output_tokens],
                 give_up_loops=True,
             )
-        texts = [
-            engine.tokenizer.decode(
-                hypothesis.tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
-            ).strip()
+        written = [
+            Written(
+                text=engine.tokenizer.decode(
+                    hypothesis.tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
+                ).strip(),
+                finished=hypothesis.finished,
+                score=hypothesis.score,
+            )
             for hypothesis in found
         ]
-        return Written(text=texts[0], finished=found[0].finished, others=tuple(texts[1:]))
+        return replace(written[0], others=tuple(written[1:]))
 
     def _load(self) -> Engine:
         from vnsum.decoding.engine import load_engine
