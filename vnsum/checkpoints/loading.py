@@ -34,6 +34,7 @@ HERE = {"local_files_only": True, "trust_remote_code": False}
 PRECISIONS = ("mixed", "int8", "bfloat16", "float32")
 EIGHT_BITS = ("mixed", "int8")
 FAST_INT8 = ("avx512_vnni", "avx_vnni", "amx_int8")
+INT8 = ("avx2", *FAST_INT8)  # on which 8 bits are faster than floating point
 FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16", "arm_bf16")
 
 
@@ -124,10 +125,9 @@ def choose_precision(device: torch.device) -> str:
     import torch
 
     has_kernel = hasattr(torch.ops.onednn, "qlinear_pointwise")
-    wide = "bfloat16" if choose_dtype(device) == torch.bfloat16 else "float32"
-    if device.type == "cpu" and has_kernel and has_fast_int8():
-        return "mixed" if wide == "bfloat16" else "int8"
-    return wide
+    if device.type == "cpu" and has_kernel and _cpu_has(*INT8):
+        return "mixed"
+    return "bfloat16" if choose_dtype(device) == torch.bfloat16 else "float32"
 
 
 def has_fast_int8() -> bool:

@@ -116,8 +116,8 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
         "--summarizer",
         default=DEFAULT_METHOD,
         metavar="METHOD",
-        help=f"one of {', '.join(sorted(METHODS))} ({DEFAULT_METHOD}), or a checkpoint that writes "
-        "summaries: vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder",
+        help=f"one of {', '.join(sorted(METHODS))} ({DEFAULT_METHOD}), or a model that writes "
+        "summaries: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder",
     )
     parser.add_argument(
         "--order",

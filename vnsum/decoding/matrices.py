@@ -15,7 +15,7 @@ from typing import Protocol
 import torch
 from torch.nn import functional
 
-from vnsum.checkpoints.loading import has_fast_int8
+from vnsum.checkpoints.loading import choose_dtype, has_fast_int8
 from vnsum.checkpoints.packaged import Packed
 
 LARGEST = 127  # of the weights' 8-bit numbers; -128 would have no opposite
@@ -188,11 +188,14 @@ WIDER = "feed_out"  # the matrix whose values lose most by 8 bits, some being fa
 def choose_format(precision: str, role: str) -> str:
     """Return the name in `MAKERS` of a matrix; `role` is what it is for, as in `Layer`.
 
-    `precision` is such a name, or `"mixed"`: 8 bits for all but the one that loses most by them.
+    `precision` is such a name, or `"mixed"`: 8 bits for all but the one that loses most by them,
+    which gets the floating-point format that the processor multiplies fastest.
     """
     if precision != "mixed":
         return precision
-    return "bfloat16" if role == WIDER else "int8"
+    if role != WIDER:
+        return "int8"
+    return str(choose_dtype(torch.device("cpu"))).removeprefix("torch.")
 
 
 def make_rows(part: torch.Tensor | Packed, precision: str) -> Rows:

@@ -75,7 +75,7 @@ def load(
     if not is_known(name) and "/" not in name and not Path(name).exists():
         raise ModelError(
             f"there is no summarizer {name!r}: choose one of {', '.join(sorted(METHODS))}, or a "
-            "checkpoint that writes summaries: vit5, vit5-large, mt5-xlsum, a Hugging Face id or a "
-            "folder"
+            "model that writes summaries: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or "
+            "a folder"
         )
     return Abstractive.load(name, device=device, offline=offline)

@@ -19,6 +19,7 @@ from vnsum.summarization.budget import Budget
 from vnsum.summarization.expectation import Expectation
 from vnsum.summarization.extract import cut_extract
 from vnsum.summarization.ranker import Ranker
+from vnsum.summarization.shape import note_shape
 from vnsum.summarization.support import Support, Supporter
 from vnsum.summarization.writer import Writer, Written, make_writer
 
@@ -86,6 +87,7 @@ class Abstractive:
         if not limit:
             return Summary(lang=document.lang, signature=self.signature)
         text, notes = self._extract(document) if self.extract_words else self._fit(document)
+        notes = [*note_shape(document), *notes]
         if not text:
             return self._stand_in(document, budget, notes)
         version = _choose(document, self.writer.write(text, lang=document.lang))
