@@ -365,13 +365,16 @@ class TestVersions:
 class TestExtracts:
     @settings(deadline=None)
     @given(documents, st.integers(1, 60), st.one_of(st.none(), st.text(max_size=200)))
-    def test_an_extract_is_short_and_in_order(self, document, words, title):
+    def test_an_extract_is_short_and_has_the_best_first(self, document, words, title):
         document = replace(document, title=title)
         extract = cut_extract(document, words=words)
         texts = extract.texts(document)
         assert sum(len(text.split()) for text in texts) <= words
         assert len(extract.chosen) <= SENTENCES
-        assert list(extract.chosen) == sorted(set(extract.chosen))
+        ranked = Ranker().summarize(document, Budget(ratio=1.0)).sentences
+        scores = {index: sentence.score for sentence in ranked for index in sentence.evidence}
+        assert len({*extract.chosen}) == len(extract.chosen)
+        assert [*extract.chosen] == sorted(extract.chosen, key=lambda i: (-scores[i], i))
         sentences = texts[1:] if extract.headline else texts
         assert sentences == [document.sentences[index].text for index in extract.chosen]
 
@@ -382,6 +385,25 @@ class TestExtracts:
         (asked,) = writer.asked
         assert asked.startswith("Mưa lớn làm ngập Huế. ")
         assert len(asked.split()) <= 40
+
+    @pytest.mark.parametrize(
+        ("text", "why"),
+        [
+            (None, None),
+            ("Người dân lo ngại.", "are likely to say more"),
+            ("Mưa lớn chiều 3/5 làm ngập 99 tuyến phố ở Huế.", "have no wrong figure"),
+        ],
+    )
+    def test_the_article_itself_stands_in_for_less(self, text, why):
+        document = build(ARTICLE, title="Mưa lớn làm ngập 12 tuyến phố ở Huế")
+        chosen = Ranker().summarize(document, Budget(sentences=2))
+        writer = FakeWriter(text=text or chosen.text)
+        summary = Abstractive(writer=writer, extract_words=60).summarize(
+            document, Budget(sentences=2)
+        )
+        assert summary.text == chosen.text
+        assert summary.signature.endswith(chosen.signature) == (why is not None)
+        assert [why in finding.message for finding in summary.findings] == [True] * bool(why)
 
     def test_words_of_many_tokens_make_a_shorter_extract(self):
         writer = FakeWriter(text=ARTICLE[0], max_source_tokens=12)

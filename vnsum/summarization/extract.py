@@ -1,9 +1,10 @@
 """The part of an article that a model of limited reach is given: its headline and best sentences.
 
-Choosing what to say and saying it are two tasks; a small model writes better from a few good
-sentences than from a whole article (Chen & Bansal 2018, "Fast Abstractive Summarization with
-Reinforce-Selected Sentence Rewriting", arXiv:1805.11080). Training and use both choose here, so
-that a model meets in use what it has learned from.
+The best come first, so that the model knows what was found to be most worth saying. Choosing what
+to say and saying it are two tasks; a small model writes better from a few good sentences than from
+a whole article (Chen & Bansal 2018, "Fast Abstractive Summarization with Reinforce-Selected
+Sentence Rewriting", arXiv:1805.11080). Training and use both choose here, so that a model meets in
+use what it has learned from.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ ENDS = ".!?…:;”\"'"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """The headline as a sentence, empty where there is none, and the indices of the sentences."""
+    """The headline as a sentence, empty where there is none, and sentences, the best first."""
 
     headline: str
     chosen: tuple[int, ...]
@@ -35,8 +36,8 @@ class Extract:
 def cut_extract(document: Document, *, words: int = WORDS) -> Extract:
     """Return the headline and the best-ranked sentences that have at most `words` words together.
 
-    At most `SENTENCES` are taken, in document order; one that does not fit is passed over for a
-    worse one that does. A headline that would take more than half of the words is none.
+    At most `SENTENCES` are taken, the best first; one that does not fit is passed over for a worse
+    one that does. A headline that would take more than half of the words is none.
     """
     headline = headline_sentence(document.title)
     room = words - len(headline.split())
@@ -49,7 +50,7 @@ def cut_extract(document: Document, *, words: int = WORDS) -> Extract:
         if cost <= room and len(chosen) < SENTENCES:
             chosen += sentence.evidence
             room -= cost
-    return Extract(headline=headline, chosen=tuple(sorted(chosen)))
+    return Extract(headline=headline, chosen=tuple(chosen))
 
 
 def headline_sentence(title: str | None) -> str:

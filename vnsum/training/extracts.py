@@ -24,7 +24,7 @@ from vnsum.summarization.extract import WORDS, cut_extract
 from vnsum.summarization.support import Supporter
 from vnsum.summarization.terms import syllables
 
-LEAST_SHARE = 0.5  # of a reference's words, weighed by rarity, that must be in the prompt
+LEAST_SHARE = 0.7  # of a reference's words, weighed by rarity, that must be in the prompt
 LENGTHS = range(12, 71)  # syllables of a reference
 BARE = 4  # every so manieth article is given without its headline
 
