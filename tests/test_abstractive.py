@@ -447,15 +447,11 @@ class TestResolution:
             assert resolve_abstract(spec.model.checkpoint) is spec
             assert spec.max_output_tokens < spec.max_source_tokens
 
-    def test_the_packaged_model_without_the_task_says_so(self):
-        with pytest.raises(ModelError, match="has not learned to summarize"):
-            vnsum.load(summarizer="mini")
-
-    def test_the_packaged_model_with_the_task(self, tmp_path, monkeypatch):
-        (tmp_path / "manifest.json").write_text('{"tasks": ["translate", "summarize"]}')
-        monkeypatch.setattr(abstracts, "model_folder", lambda name: tmp_path)
+    def test_the_packaged_model(self):
         spec = resolve_abstract("mini")
-        assert (spec.model.name, spec.task_token) == ("mini", "<sum>")
+        assert (spec.model.name, spec.model.origin) == ("mini", "package")
+        assert spec.task_token == abstracts.TASK_TOKEN
+        assert spec.extract_words
 
     def test_a_folder_is_treated_like_its_family(self, tmp_path):
         made = vnsum.load(summarizer=str(tiny.save_tiny("t5", tmp_path)))

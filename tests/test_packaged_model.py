@@ -1,8 +1,10 @@
 """The model inside the package: loads offline, is checked, translates the sample article."""
 
 import hashlib
+import json
 import shutil
 import threading
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,6 +15,9 @@ from vnsum.checkpoints import files, packaged, resolve_model
 from vnsum.checkpoints.loading import PRECISIONS
 from vnsum.errors import ModelError
 from vnsum.translation.decoder import DecoderBackend
+
+CASES = json.loads((Path(__file__).parent / "cases/shapes.json").read_text(encoding="utf-8"))
+SHAPES = [*{case["shape"]: case for case in CASES}.values()]  # one of a shape: the model is slow
 
 
 def test_the_article_from_end_to_end(mini, article):
@@ -63,6 +68,38 @@ def test_an_english_article_in_both_languages(mini):
     assert vnsum.languages.detect(summary.vi.text) == "vi"
     assert all(vnsum.languages.detect(pair.target) == "vi" for pair in summary.pairs)
     assert not {f.kind for pair in summary.pairs for f in pair.findings} & {"empty", "loop"}
+
+
+@pytest.fixture(scope="module")
+def writing(mini):
+    """A pipeline whose summaries the packaged model writes; it shares its weights with `mini`."""
+    return vnsum.load("mini", summarizer="mini")
+
+
+def test_the_packaged_model_writes_what_the_article_supports(writing, article):
+    summary = writing.summarize(article, sentences=2)
+    assert 1 <= len(summary.pairs) <= 2
+    assert all(pair.source.evidence and pair.target for pair in summary.pairs)
+    assert not any(f.severity == "error" for p in summary.pairs for f in p.source.findings)
+    assert "writer|mini" in summary.signature
+    assert summary == writing.summarize(article, sentences=2)
+
+
+@pytest.mark.parametrize("case", SHAPES, ids=lambda case: case["label"])
+def test_the_packaged_model_writes_of_odd_texts_within_bounds(writing, case):
+    document = vnsum.segment(case["text"])
+    summary = writing.summarizer.summarize(document, vnsum.Budget(sentences=2))
+    assert 1 <= len(summary.sentences) <= 2
+    shapes = [finding.kind for finding in summary.findings if finding.kind == "shape"]
+    assert shapes == ([] if case["shape"] is None else ["shape"])
+
+
+def test_the_packaged_model_writes_of_much_and_of_nothing(writing):
+    summarize = writing.summarizer.summarize
+    for text in ("Mưa.", "Trời hôm nay mưa to. " * 300, "a" * 5000, "***\n\n***"):
+        document = vnsum.segment(text, lang="vi")
+        assert len(summarize(document, vnsum.Budget(sentences=1)).sentences) <= 1
+    assert not summarize(vnsum.segment("", lang="vi"), vnsum.Budget()).sentences
 
 
 def test_the_table_of_models():
