@@ -77,7 +77,7 @@ class TestSupport:
             having = {s.text for i, s in enumerate(document.sentences) if i in support.evidence}
             words = set(" ".join(having).lower().split())
             assert set(sentence.text.lower().split()) <= words | set("“.")
-            assert support.missing == ()
+            assert support.missing == () and support.new_words == () and not support.new_pairs
 
     @settings(deadline=None)
     @given(documents, st.text(max_size=60))
@@ -96,6 +96,12 @@ class TestSupport:
 
     def test_the_same_figure_in_another_notation_is_supported(self):
         assert Supporter(build(ARTICLE)).align("Chi 4.500 triệu đồng sửa cống").missing == ()
+
+    def test_what_is_new_is_counted(self):
+        support = Supporter(build(ARTICLE)).align("Mưa lớn ở Vinh")
+        assert support.new_words == ("vinh",)
+        assert support.new_pairs == 2 / 3
+        assert Supporter(build(ARTICLE, title="Lũ ở Vinh")).align("ở Vinh").new_pairs == 0
 
     def test_what_nobody_said_is_missing(self):
         support = Supporter(build(ARTICLE)).align("Mưa lớn làm ngập 13 tuyến phố ở Huế.")
@@ -391,7 +397,9 @@ class TestExtracts:
         [
             (None, None),
             ("Người dân lo ngại.", "are likely to say more"),
-            ("Mưa lớn chiều 3/5 làm ngập 99 tuyến phố ở Huế.", "have no wrong figure"),
+            ("Mưa lớn chiều 3/5 làm ngập 99 tuyến phố ở Huế.", "are vouched for"),
+            ("Mưa lớn chiều 3/5 làm ngập 12 tuyến phố ở Vinh.", "are vouched for"),
+            ("12 tuyến phố ở Huế lo ngại mùa bão, giao thông chi 4,5 tỷ đồng.", "are vouched for"),
         ],
     )
     def test_the_article_itself_stands_in_for_less(self, text, why):

@@ -32,6 +32,10 @@ UNSUPPORTED = "unsupported"
 # What tells the better one of several texts: the ROUGE-1 and ROUGE-2 to expect. Chosen, with the
 # share below, on 100 articles of the train set; how likely the model finds a text added nothing.
 WEIGHTS = (0.5, 0.5)
+# A small model errs where it puts words together that the article does not. Of 20 summaries that
+# were read, four of the five with false statements had 15 to 29 % new pairs of syllables; of the
+# others one had 19 % and the rest at most 9 %.
+MOST_NEW = 0.12
 LEAST_RATE = 0.9  # of what the ranker's sentences get, that the model's have to get to be taken
 
 
@@ -49,8 +53,8 @@ class Abstractive:
 
     With `extract_words`, the writer is given the headline and the best sentences, so many words in
     all; with 0 the whole article, as far as it can read. Writers that need extracts are small: what
-    they wrote stands only without a wrong figure, and where it is likely to say as much as the
-    ranker's sentences.
+    they wrote stands only without wrong figures, new words and more than few new combinations of
+    words, and where it is likely to say nearly as much as the ranker's sentences.
     """
 
     writer: Writer
@@ -96,7 +100,7 @@ class Abstractive:
             return self._stand_in(document, budget, notes)
         expectation = Ranker().expect(document)
         written = self.writer.write(text, lang=document.lang)
-        version = _choose(document, written, expectation)
+        version = self._choose(document, written, expectation)
         notes = [*notes, *version.notes]
         if not version.kept:
             return self._stand_in(document, budget, notes)
@@ -113,6 +117,17 @@ class Abstractive:
             signature=self.signature,
             findings=tuple(notes),
         )
+
+    def _choose(self, document: Document, written: Written, expectation: Expectation) -> _Version:
+        """Return the best version without an error, else the best of which something stays."""
+        supporter = Supporter(document)
+        versions = [
+            _check(supporter, one, document.lang, strict=bool(self.extract_words))
+            for one in (written, *written.others)
+        ]
+        kept = [version for version in versions if version.kept]
+        sound = [version for version in kept if not version.has_error] or kept
+        return max(sound, key=lambda version: _rate(version.text, expectation), default=versions[0])
 
     def _says_less(
         self, version: _Version, document: Document, limit: int, expectation: Expectation
@@ -142,7 +157,7 @@ class Abstractive:
                 "own.",
             )
         else:
-            why = "have no wrong figure" if instead_of.has_error else "are likely to say more"
+            why = "are vouched for" if instead_of.has_error else "are likely to say more"
             message = f"The article's own sentences {why}; the model wrote: “{instead_of.text}”"
             reason = _note(message, "info")
         return replace(
@@ -200,23 +215,17 @@ class _Version:
         return any(finding.severity == "error" for finding in findings)
 
 
-def _choose(document: Document, written: Written, expectation: Expectation) -> _Version:
-    """Return the best version without an error, else the best of which something stays."""
-    supporter = Supporter(document)
-    versions = [_check(supporter, one, document.lang) for one in (written, *written.others)]
-    kept = [version for version in versions if version.kept]
-    sound = [version for version in kept if not version.has_error] or kept
-    return max(sound, key=lambda version: _rate(version.text, expectation), default=versions[0])
-
-
 def _rate(text: str, expectation: Expectation) -> float:
     """Return how good a summary a text is likely to be."""
     rouge1, rouge2 = expectation.rate(text)
     return WEIGHTS[0] * rouge1 + WEIGHTS[1] * rouge2
 
 
-def _check(supporter: Supporter, written: Written, lang: str) -> _Version:
-    """Return the sentences that the article supports, with their evidence and findings."""
+def _check(supporter: Supporter, written: Written, lang: str, *, strict: bool) -> _Version:
+    """Return the sentences that the article supports, with their evidence and findings.
+
+    With `strict`, words and combinations that the article does not have are errors.
+    """
     notes: list[Finding] = []
     kept: dict[str, SummarySentence] = {}
     for sentence in _split(written, lang, notes):
@@ -230,7 +239,7 @@ def _check(supporter: Supporter, written: Written, lang: str) -> _Version:
         else:
             kept[sentence] = SummarySentence(
                 text=sentence, evidence=support.evidence, score=support.share,
-                findings=_findings(support),
+                findings=(*_findings(support), *(_find_new(support) if strict else ())),
             )  # fmt: skip
     return _Version(kept=tuple(kept.values()), notes=tuple(notes))
 
@@ -262,6 +271,21 @@ def _findings(support: Support) -> tuple[Finding, ...]:
     if support.share < GOOD_SUPPORT:
         message = f"The evidence has only {support.share:.0%} of the words of this sentence."
         found.append(Finding(kind=UNSUPPORTED, severity="warning", message=message))
+    return tuple(found)
+
+
+def _find_new(support: Support) -> tuple[Finding, ...]:
+    found = []
+    if support.new_words:
+        words = ", ".join(support.new_words)
+        message = f"The model wrote words that the article does not have: {words}"
+        found.append(Finding(kind=UNSUPPORTED, severity="error", message=message))
+    if support.new_pairs > MOST_NEW:
+        message = (
+            f"{support.new_pairs:.0%} of the neighbouring syllables of this sentence are not "
+            "neighbours in the article."
+        )
+        found.append(Finding(kind=UNSUPPORTED, severity="error", message=message))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ decided by those who ask.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,12 +26,16 @@ class Support:
     """What supports a sentence: `evidence` are indices of source sentences, ascending.
 
     `share` is the part of its words, weighed by rarity, that the evidence or the headline has, 0
-    to 1. `missing` are its figures and dates that neither has.
+    to 1. `missing` are its figures and dates that neither has. `new_words` are those that the whole
+    article does not have, `new_pairs` is the share of its neighbouring syllables, 0 to 1, that are
+    no neighbours anywhere in the article.
     """
 
     evidence: tuple[int, ...]
     share: float
     missing: tuple[Quantity, ...] = ()
+    new_words: tuple[str, ...] = ()
+    new_pairs: float = 0.0
 
 
 class Supporter:
@@ -44,9 +49,12 @@ class Supporter:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._headline = frozenset(syllables(document.title or ""))
+        units = [syllables(text) for text in (document.title or "", *(
+            sentence.text for sentence in document.sentences))]  # fmt: skip
+        self._pairs = frozenset(pair for unit in units for pair in itertools.pairwise(unit))
+        self._headline = frozenset(units[0])
         self._stated = frozenset(quantity.key for quantity in self._read(document.title or ""))
-        self._words = [frozenset(syllables(s.text)) for s in document.sentences]
+        self._words = [frozenset(unit) for unit in units[1:]]
         self._figures = [
             frozenset(quantity.key for quantity in self._read(s.text)) for s in document.sentences
         ]
@@ -60,7 +68,8 @@ class Supporter:
 
     def align(self, text: str) -> Support:
         """Return the source sentences that support `text`, and what they do not have of it."""
-        words = frozenset(syllables(text))
+        units = syllables(text)
+        words = frozenset(units)
         figures = self._read(text)
         evidence = self._cover(words)
         evidence = self._add_figures(evidence, figures)
@@ -70,7 +79,12 @@ class Supporter:
             evidence=tuple(sorted(evidence)),
             share=self._weigh(words & covered) / self._weigh(words) if words else 0.0,
             missing=tuple(figure for figure in figures if figure.key not in known),
+            new_words=tuple(sorted(words - self._headline.union(*self._words))),
+            new_pairs=self._count_new(units) / max(1, len(units) - 1),
         )
+
+    def _count_new(self, units: Sequence[str]) -> int:
+        return sum(pair not in self._pairs for pair in itertools.pairwise(units))
 
     def _read(self, text: str) -> Sequence[Quantity]:
         return quantities.read(text, lang=self._document.lang, published=self._document.published)
