@@ -159,7 +159,7 @@ class Abstractive:
         else:
             why = "are vouched for" if instead_of.has_error else "are likely to say more"
             message = f"The article's own sentences {why}; the model wrote: “{instead_of.text}”"
-            reason = _note(message, "info")
+            reason = Finding(kind=UNSUPPORTED, severity="info", message=message)
         return replace(
             chosen,
             signature=f"{self.signature}|{chosen.signature}",

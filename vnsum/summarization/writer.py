@@ -26,13 +26,11 @@ if TYPE_CHECKING:
 class Written:
     """What a model wrote; `finished` is false where it ran into its length limit.
 
-    `score` is its mean log-probability a token, 0 where that is not known; `others` are what else
-    the model might have written, the likeliest first.
+    `others` are what else the model might have written, the likeliest first.
     """
 
     text: str
     finished: bool = True
-    score: float = 0.0
     others: tuple[Written, ...] = ()
 
 
@@ -61,7 +59,39 @@ class Writer(Protocol):
         """Return a summary of `text` in its language."""
 
 
-class CheckpointWriter:
+class _RowWriter:
+    """What the writers of a row have in common: what it says, and a tokenizer that counts."""
+
+    def __init__(self, spec: AbstractSpec, *, device: str | None = None) -> None:
+        self._spec = spec
+        self._device = device
+        self._lock = threading.RLock()
+
+    @property
+    def signature(self) -> str:
+        """The model, its revision (once that is known) and the beam width."""
+        model = self._spec.model
+        parts = [f"writer|{model.name}", *filter(None, [model.revision])]
+        return "|".join([*parts, f"beam {self._spec.beams}"])
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the row."""
+        return self._spec.languages
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the model's own tokens, special ones left out."""
+        if not texts:
+            return []
+        tokenizer = self._load().tokenizer
+        return [len(ids) for ids in tokenizer([*texts], add_special_tokens=False)["input_ids"]]
+
+    def _load(self) -> Any:
+        """Return what has the model and its `tokenizer`, loaded now unless it has been before."""
+        raise NotImplementedError
+
+
+class CheckpointWriter(_RowWriter):
     """Runs the checkpoint of a row; loads it at the first article and serves one at a time.
 
     `offline=True` (or `VNSUM_OFFLINE=1`) keeps off the network. Raises `ModelError` where the
@@ -71,21 +101,9 @@ class CheckpointWriter:
     def __init__(
         self, spec: AbstractSpec, *, device: str | None = None, offline: bool | None = None
     ) -> None:
-        self._spec = spec
-        self._device = device
+        super().__init__(spec, device=device)
         self._offline = offline
         self._checkpoint: Checkpoint | None = None
-        self._lock = threading.RLock()
-
-    @property
-    def signature(self) -> str:
-        """The model, its revision once the weights are loaded, and the beam width."""
-        return sign(self._spec)
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages of the row."""
-        return self._spec.languages
 
     @property
     def max_source_tokens(self) -> int:
@@ -95,13 +113,6 @@ class CheckpointWriter:
         if self._spec.model.family.causal:  # article and summary share the window
             limit = min(limit, self._positions() - self._spec.max_output_tokens)
         return max(1, limit - extra)
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count the model's own tokens, special ones left out."""
-        if not texts:
-            return []
-        tokenizer = self._load().tokenizer
-        return [len(ids) for ids in tokenizer([*texts], add_special_tokens=False)["input_ids"]]
 
     def write(self, text: str, *, lang: str) -> Written:
         """Return what the model writes with beam search, without sampling."""
@@ -147,40 +158,21 @@ class CheckpointWriter:
         return {"forced_bos_token_id": tokenizer.convert_tokens_to_ids(self._spec.codes[lang])}
 
 
-class PackagedWriter:
+class PackagedWriter(_RowWriter):
     """Runs weights in the package's own format, shared with a translator that uses the same.
 
     They are loaded at the first article. Raises `ModelError` where they are missing or damaged.
     """
 
     def __init__(self, spec: AbstractSpec, *, device: str | None = None) -> None:
-        self._spec = spec
-        self._device = device
+        super().__init__(spec, device=device)
         self._engine: Engine | None = None
-        self._lock = threading.Lock()
-
-    @property
-    def signature(self) -> str:
-        """The model, its revision and the beam width."""
-        return sign(self._spec)
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages of the row."""
-        return self._spec.languages
 
     @property
     def max_source_tokens(self) -> int:
         """What the window leaves beside the summary, begin and task tokens; loads the weights."""
         window: int = self._load().model.max_positions - 2
         return max(1, min(self._spec.max_source_tokens, window - self._spec.max_output_tokens))
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count the model's own tokens, special ones left out."""
-        if not texts:
-            return []
-        tokenizer = self._load().tokenizer
-        return [len(ids) for ids in tokenizer([*texts], add_special_tokens=False)["input_ids"]]
 
     def write(self, text: str, *, lang: str) -> Written:
         """Return what the search finds, the likeliest first."""
@@ -205,7 +197,6 @@ class PackagedWriter:
                     hypothesis.tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
                 ).strip(),
                 finished=hypothesis.finished,
-                score=hypothesis.score,
             )
             for hypothesis in found
         ]
@@ -227,12 +218,6 @@ def make_writer(
     if spec.model.origin == "package":
         return PackagedWriter(spec, device=device)
     return CheckpointWriter(spec, device=device, offline=offline)
-
-
-def sign(spec: AbstractSpec) -> str:
-    """Return the signature of a writer: model, revision, beam width."""
-    parts = [f"writer|{spec.model.name}", *filter(None, [spec.model.revision])]
-    return "|".join([*parts, f"beam {spec.beams}"])
 
 
 def encode_article(spec: AbstractSpec, tokenizer: Any, text: str, *, lang: str) -> list[int]:
