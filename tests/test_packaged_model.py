@@ -17,7 +17,9 @@ from vnsum.errors import ModelError
 from vnsum.translation.decoder import DecoderBackend
 
 CASES = json.loads((Path(__file__).parent / "cases/shapes.json").read_text(encoding="utf-8"))
-SHAPES = [*{case["shape"]: case for case in CASES}.values()]  # one of a shape: the model is slow
+SHAPES = [
+    *{case["shape"]: case for case in CASES if "English" not in case["label"]}.values()
+]  # one of a shape: the model is slow
 
 
 def test_the_article_from_end_to_end(mini, article):
