@@ -126,7 +126,8 @@ def damaged(tmp_path, monkeypatch):
     shutil.copytree(packaged.model_folder("mini"), folder,
                     ignore=shutil.ignore_patterns("model.safetensors"))  # fmt: skip
     (folder / "model.safetensors").write_bytes(b"not the weights")
-    monkeypatch.setattr("vnsum.checkpoints.loading.model_folder", lambda name: folder)
+    for module in ("vnsum.checkpoints.loading", "vnsum.decoding.engine"):
+        monkeypatch.setattr(f"{module}.model_folder", lambda name: folder)
     return folder
 
 

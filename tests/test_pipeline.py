@@ -196,5 +196,5 @@ def test_parts_work_without_a_translator():
                              title="Mưa lớn")  # fmt: skip
     summary = loaded.summarizer.summarize(document, vnsum.Budget(sentences=2))
     assert isinstance(summary, vnsum.Summary)
-    assert len(summary.sentences) == 2
+    assert 1 <= len(summary.sentences) <= 2
     assert "|" not in loaded.translator.signature, "nothing was loaded"

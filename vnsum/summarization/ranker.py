@@ -132,6 +132,9 @@ def best_set(models: Models, features: Features, scores: Vector) -> list[int]:
         return []
     sets = combine(features, scores)
     values = models.sets.predict(sets.rows)
+    wordless = features.column("length") == 0
+    if not wordless.all():
+        values[wordless[sets.first] | wordless[sets.second]] = -np.inf
     best = int(values.argmax())
     pair = [int(sets.first[best]), int(sets.second[best])]
     if pair[0] == pair[1]:

@@ -23,8 +23,11 @@ SAME = 1.0 - 1e-6
 
 
 def fullness(terms: Terms) -> Vector:
-    """Return for every sentence how near it is to a length that stands alone, above 0 to 1."""
-    distinct = np.maximum(1.0, np.diff(terms.starts))
+    """Return for every sentence how near it is to a length that stands alone, above 0 to 1.
+
+    One without any word comes after all others.
+    """
+    distinct = np.maximum(1e-3, np.diff(terms.starts))
     return np.minimum(1.0, distinct / FULL_LENGTH)
 
 

@@ -95,7 +95,8 @@ class Learner:
         self.model = transformers.Gemma3ForCausalLM.from_pretrained(
             None,
             config=start.config,
-            state_dict={k: v.to(self.dtype) for k, v in start.weights.items()},
+            # A copy: rounding the weights may not change the masters.
+            state_dict={k: v.to(self.dtype, copy=True) for k, v in start.weights.items()},
             dtype=self.dtype,
             attn_implementation="sdpa",
         )
