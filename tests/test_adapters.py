@@ -195,6 +195,12 @@ def test_an_adapter_that_does_not_fit_the_model(run, tmp_path, adapter):
         train(replace(run, out=tmp_path, adapter=adapter))
 
 
+@pytest.mark.parametrize("options", [{"evaluate_every": 2}, {"quantise_from": 0.5}])
+def test_what_an_adapter_cannot_do_while_it_is_trained(run, tmp_path, options):
+    with pytest.raises(InputError, match="neither scored nor rounded"):
+        train(replace(run, out=tmp_path, schedule=Schedule(steps=4, **options)))
+
+
 @pytest.fixture(scope="module")
 def exported(base, trained, tmp_path_factory):
     """The tiny model in the package's format, without an adapter and with one."""

@@ -194,7 +194,7 @@ def test_parts_work_without_a_translator():
     loaded = vnsum.load()
     document = vnsum.segment("Trời mưa to ở Hà Nội. Đường phố ngập. Xe không đi được.",
                              title="Mưa lớn")  # fmt: skip
-    summary = loaded.summarizer.summarize(document, vnsum.Budget(sentences=2))
+    summary = loaded.summarizer.summarize(document, vnsum.Budget(sentences=3))
     assert isinstance(summary, vnsum.Summary)
-    assert 1 <= len(summary.sentences) <= 2
+    assert len(summary.sentences) == 3  # of two the ranker may write one alone
     assert "|" not in loaded.translator.signature, "nothing was loaded"

@@ -120,6 +120,7 @@ def test_what_is_known_of_every_sentence_does_not_need_the_headline():
     bare = features.describe(build(NEWS), BLANK)
     titled = features.describe(build(NEWS, title="Sập cầu"), BLANK)
     assert not bare.headline and titled.headline
+    assert bare.likely and titled.likely
     for name in features.COMMON:
         np.testing.assert_array_equal(bare.column(name), titled.column(name))
 

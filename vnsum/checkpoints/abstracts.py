@@ -20,6 +20,9 @@ from vnsum.errors import ModelError
 
 TASK = "summarize"  # what the manifest of packaged weights lists when they have learned it
 TASK_TOKEN = "<sum>"
+EXTRACT_WORDS = (
+    130  # of headline and sentences together, for models that have learned from extracts
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,7 @@ BY_FAMILY: dict[str, AbstractSpec] = {
     "mbart-50": AbstractSpec(model=HUB_ABSTRACTS[0].model, languages=("vi", "en"),
                              codes={"vi": "vi_VN", "en": "en_XX"}, max_source_tokens=1000),
     "gemma-tagged": AbstractSpec(model=HUB_ABSTRACTS[0].model, task_token=TASK_TOKEN,
-                                 max_output_tokens=120, extract_words=130),
+                                 max_output_tokens=120, extract_words=EXTRACT_WORDS),
 }
 # fmt: on
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vnsum.training.card import Card
     from vnsum.training.config import Settings
     from vnsum.training.corpora import Pair
+    from vnsum.training.export import Exported
 
 FORMATS = ("package", "huggingface", "ctranslate2")
 
@@ -320,13 +321,18 @@ def export(options: argparse.Namespace, load: Load) -> int:
         made = exports.export_ctranslate(
             options.model, options.out, card=card, quantisation=options.quantisation
         )
+    _tell(made)
+    return 0
+
+
+def _tell(made: Exported) -> None:
     fits = "fits" if made.fits_package else "does not fit"
     say(f"{made.folder}: {made.size / 1e6:.1f} MB, {fits} the package (95 MB)")
-    return 0
 
 
 def add_attach(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum train attach`."""
+    parser.set_defaults(name=None, to=None)  # of a card, which here only adds to one
     parser.add_argument("adapter", type=Path, metavar="FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="MODEL",
                         help="a folder in the package's format, which gets it")  # fmt: skip
@@ -340,10 +346,7 @@ def attach(options: argparse.Namespace, load: Load) -> int:
     """Put an adapter beside the weights that it changes."""
     from vnsum.training.export import attach_adapter
 
-    options.name, options.to = None, None
-    made = attach_adapter(options.adapter, options.out, card=_make_card(options))
-    fits = "fits" if made.fits_package else "does not fit"
-    say(f"{made.folder}: {made.size / 1e6:.1f} MB, {fits} the package (95 MB)")
+    _tell(attach_adapter(options.adapter, options.out, card=_make_card(options)))
     return 0
 
 

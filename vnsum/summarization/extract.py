@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vnsum.checkpoints.abstracts import EXTRACT_WORDS
 from vnsum.document import Document
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.ranker import Ranker
 
-WORDS = 130  # of headline and sentences together
+WORDS = EXTRACT_WORDS
 SENTENCES = 3  # fewer say too little, and what ranks lower is rarely used
 ENDS = ".!?…:;”\"'"
 

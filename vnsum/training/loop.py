@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from vnsum.checkpoints.loading import choose_device
-from vnsum.errors import VnsumError
+from vnsum.errors import InputError, VnsumError
 from vnsum.training.config import Optimizer, Settings, to_data
 from vnsum.training.journal import Journal
 from vnsum.training.model import Learner, Start, find_tasks, load_start, save_model
@@ -55,6 +55,12 @@ def train(
     Ends after `minutes` with a checkpoint from which the same call goes on. The model is saved in
     `out/model`, tokenised corpora in `cache` (`out/tokens`).
     """
+    schedule = settings.schedule
+    if settings.adapter and (schedule.evaluate_every or schedule.quantise_from < 1):
+        raise InputError(
+            "an adapter is neither scored nor rounded while it is trained: leave "
+            "schedule.evaluate_every at 0 and schedule.quantise_from at 1"
+        )
     start = load_start(settings.start)
     place = choose_device(device)
     tokens = tokenise_corpora(
