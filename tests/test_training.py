@@ -249,7 +249,9 @@ def test_a_run_learns_and_keeps_its_record(run):
     assert plot_log(run.out).stat().st_size > 1000
 
 
-def test_a_run_in_parts_ends_with_the_same_weights(run, tmp_path):
+@pytest.mark.parametrize("products", ["float", "int8"])
+def test_a_run_in_parts_ends_with_the_same_weights(run, tmp_path, products):
+    run = replace(run, products=products)
     whole = train(run)
     parts = replace(run, out=tmp_path / "parts")
     while not train(parts, minutes=0).finished:  # one step a call

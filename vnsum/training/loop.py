@@ -77,6 +77,10 @@ def train(
         adapter=settings.adapter,
         seed=settings.schedule.seed,
     )
+    if settings.products == "int8":
+        # Before a checkpoint is read, so that every part of a run measures the same.
+        first, _ = next(iterate(packer, Progress()))
+        learner.use_eight_bits(learner.place(first))
     return _Run(settings, start, learner, packer, minutes, show).go()
 
 

@@ -127,6 +127,12 @@ class Learner:
             torch.compile(self._compute_loss, dynamic=False) if compiled else self._compute_loss
         )
 
+    def use_eight_bits(self, batch: dict[str, torch.Tensor]) -> None:
+        """Multiply 8-bit numbers in the layers from here on, their factors measured on `batch`."""
+        from vnsum.training.eightbits import use_eight_bits
+
+        use_eight_bits(self.model.model.layers, lambda: self.measure(batch))
+
     def place(self, batch: Batch) -> dict[str, torch.Tensor]:
         """Return a batch's arrays as tensors on the device, copied while it computes."""
         import torch
