@@ -52,10 +52,13 @@ class FakeWriter:
     def count_tokens(self, texts):
         return [len(text.split()) for text in texts]
 
-    def write(self, text, *, lang):
-        self.asked.append(text)
-        return Written(text=text if self.text is None else self.text, finished=self.finished,
-                       others=self.others)  # fmt: skip
+    def write(self, texts, *, lang):
+        self.asked += texts
+        return [
+            Written(text=text if self.text is None else self.text, finished=self.finished,
+                    others=self.others)
+            for text in texts
+        ]  # fmt: skip
 
 
 def write(text, sentences=3, article=ARTICLE, **options):
@@ -276,7 +279,7 @@ def spec(request, tmp_path_factory):
 def test_checkpoints_write_what_generate_writes(spec):
     writer = CheckpointWriter(spec, device="cpu")
     text = "Hôm nay trời mưa to ở Hà Nội."
-    written = writer.write(text, lang="vi")
+    (written,) = writer.write([text], lang="vi")
     checkpoint = writer._load()
     tokenizer, options = checkpoint.tokenizer, {}
     if spec.codes:
@@ -313,9 +316,9 @@ def test_threads_share_one_model(spec, monkeypatch):
     assert loads == []
     texts = ["Trời mưa to.", "Đường ngập sâu.", "Giá điện tăng."] * 2
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(lambda text: writer.write(text, lang="vi"), texts))
+        together = list(pool.map(lambda text: writer.write([text], lang="vi"), texts))
     assert len(loads) == 1
-    assert together == [writer.write(text, lang="vi") for text in texts]
+    assert [one for (one,) in together] == writer.write(texts, lang="vi")
 
 
 def test_special_tokens_that_an_author_typed_stay_text(spec):
@@ -366,6 +369,34 @@ class TestVersions:
         assert summary.signature == f"fake writer|{chosen.signature}"
 
 
+class TestTogether:
+    @settings(deadline=None)
+    @given(st.lists(documents, max_size=5), st.integers(1, 3))
+    def test_documents_share_a_call_and_nothing_else(self, many, sentences):
+        budget = Budget(sentences=sentences)
+        summarizer = Abstractive(writer=FakeWriter(max_source_tokens=12, languages=("vi", "en")))
+        alone = [summarizer.summarize(document, budget) for document in many]
+        asked = [*summarizer.writer.asked]
+        summarizer.writer.asked.clear()
+        assert summarizer.summarize_many(many, budget) == alone
+        assert sorted(summarizer.writer.asked) == sorted(asked)
+
+    def test_nothing_to_write_loads_nothing(self):
+        writer = FakeWriter()
+        writer.write = None
+        (summary,) = Abstractive(writer=writer).summarize_many([build([])], Budget())
+        assert summary.sentences == ()
+
+    def test_a_stream_writes_together(self):
+        writer = FakeWriter(text=ARTICLE[0])
+        calls = []
+        write = writer.write
+        writer.write = lambda texts, *, lang: (calls.append(len(texts)), write(texts, lang=lang))[1]
+        made = pipeline(Abstractive(writer=writer))
+        found = made.summarize_many([build(ARTICLE)] * 3, sentences=1)
+        assert calls == [3] and [summary.vi.text for summary in found] == [ARTICLE[0]] * 3
+
+
 class TestExtracts:
     @settings(deadline=None)
     @given(documents, st.integers(1, 60), st.one_of(st.none(), st.text(max_size=200)))
@@ -395,6 +426,7 @@ class TestExtracts:
         [
             (None, None),
             ("Người dân lo ngại.", "are likely to say more"),
+            ("Mưa lớn làm ngập 12 tuyến phố ở Huế.", "say more than the headline"),
             ("Mưa lớn chiều 3/5 làm ngập 99 tuyến phố ở Huế.", "are vouched for"),
             ("Mưa lớn chiều 3/5 làm ngập 12 tuyến phố ở Vinh.", "are vouched for"),
             ("12 tuyến phố ở Huế lo ngại mùa bão, giao thông chi 4,5 tỷ đồng.", "are vouched for"),

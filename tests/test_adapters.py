@@ -239,7 +239,7 @@ def test_a_summarizer_writes_with_the_adapter(exported):
     assert isinstance(writer, PackagedWriter)
     engine = load_engine(spec.model, device="cpu")
     assert engine.changed is not engine.model
-    written = writer.write("Hôm nay trời mưa to.", lang="vi")
+    (written,) = writer.write(["Hôm nay trời mưa to."], lang="vi")
     row = [
         engine.tokenizer.bos_token_id,
         *engine.tokenizer(" Hôm nay trời mưa to.", add_special_tokens=False)["input_ids"],

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,28 @@ import torch
 from safetensors.torch import save_file
 
 import vnsum
+from vnsum import summarization
 from vnsum.checkpoints import files, packaged, resolve_model
 from vnsum.checkpoints.loading import PRECISIONS
 from vnsum.errors import ModelError
+from vnsum.summarization import Budget
+from vnsum.translation.backend import Alternative
 from vnsum.translation.decoder import DecoderBackend
 
+LINES = {
+    "vi": [
+        "Mưa.",
+        "Giá vàng trong nước sáng nay tăng mạnh theo giá thế giới.",
+        "Đội tuyển Việt Nam thắng 2-0 trên sân nhà và dẫn đầu bảng.",
+        "Sau trận bão, hàng nghìn hộ dân ở miền Trung vẫn chưa có điện và nước sạch.",
+    ],
+    "en": [
+        "Rain.",
+        "Gold prices at home rose sharply this morning, following those abroad.",
+        "Vietnam won 2-0 at home and now lead their group.",
+        "After the storm, thousands of households in the centre have no power or clean water.",
+    ],
+}
 CASES = json.loads((Path(__file__).parent / "cases/shapes.json").read_text(encoding="utf-8"))
 SHAPES = [
     *{case["shape"]: case for case in CASES if "English" not in case["label"]}.values()
@@ -62,6 +80,29 @@ def test_drafts_do_not_depend_on_the_batch(mini, article, precision):
     assert alone == together
 
 
+@pytest.mark.parametrize("direction", ["vi->en", "en->vi"])
+def test_candidates_stand_in_the_order_of_both_directions(mini, article, direction):
+    source, target = direction.split("->")
+    backend = DecoderBackend.load(resolve_model("mini"), device="cpu")
+    forward = replace(backend, spec=replace(backend.spec, directions=(direction,)))
+    texts = LINES[source]
+    usual = forward.draft(texts, source=source, target=target)
+    drafts = backend.draft(texts, source=source, target=target)
+    weight = backend.spec.family.reverse_weight
+    for text, before, after in zip(texts, usual, drafts, strict=True):
+        one, other = (
+            [Alternative(text=draft.text, score=draft.score), *draft.alternatives]
+            for draft in (before, after)
+        )
+        assert sorted(one, key=repr) == sorted(other, key=repr)
+        reverse = backend.rate([(c.text, text) for c in other], source=target, target=source)
+        totals = [c.score + weight * back for c, back in zip(other, reverse, strict=True)]
+        assert totals == sorted(totals, reverse=True)
+    assert drafts != usual and weight > 0
+    greedy = [b.draft(texts, source=source, target=target, beams=1) for b in (backend, forward)]
+    assert greedy[0] == greedy[1]
+
+
 def test_an_english_article_in_both_languages(mini):
     summary = mini.summarize(
         "The Prime Minister opened the conference on Monday. He said that 250 schools will be "
@@ -94,6 +135,15 @@ def test_the_packaged_model_writes_of_odd_texts_within_bounds(writing, case):
     assert 1 <= len(summary.sentences) <= 2
     shapes = [finding.kind for finding in summary.findings if finding.kind == "shape"]
     assert shapes == ([] if case["shape"] is None else ["shape"])
+
+
+def test_summaries_do_not_depend_on_the_batch(writing, article):
+    """To the last bit; those that are written together are of different lengths."""
+    whole = writing.segment(article)
+    texts = [whole, *(" ".join(s.text for s in whole.sentences[n : n + 3]) for n in (0, 4, 8))]
+    documents = [writing.segment(text) for text in texts]
+    together = summarization.summarize_many(writing.summarizer, documents, Budget(sentences=2))
+    assert together == [writing.summarizer.summarize(d, Budget(sentences=2)) for d in documents]
 
 
 def test_the_packaged_model_writes_of_much_and_of_nothing(writing):

@@ -335,10 +335,7 @@ class Pipeline:
             known = self._translate_jobs(documents, jobs, targets)
         else:
             known = [{} for _ in documents]
-        summaries = [
-            self._pick(document, budget, target, table)
-            for document, target, table in zip(documents, targets, known, strict=True)
-        ]
+        summaries = self._pick(documents, budget, targets, known)
         jobs = [
             [
                 text
@@ -356,19 +353,45 @@ class Pipeline:
         ]
 
     def _pick(
-        self, document: Document, budget: Budget, to: str, checked: dict[str, CheckedText]
-    ) -> Summary:
-        """Return the summary in the document's language; `checked` gets the words of a model."""
+        self,
+        documents: Sequence[Document],
+        budget: Budget,
+        targets: Sequence[str],
+        known: Sequence[dict[str, CheckedText]],
+    ) -> list[Summary]:
+        """Return the summaries in the documents' languages; `known` gets the words of a model."""
         if self.order == assembly.SUMMARIZE_FIRST:
-            summary = self.summarizer.summarize(document, budget)
-            return assembly.clear_references(document, summary)
-        translated = assembly.translate_document(
-            document,
-            [checked[sentence.text].text for sentence in document.sentences],
-            lang=to,
-            title=checked[document.title].text if document.title else None,
+            summaries = summarization.summarize_many(self.summarizer, documents, budget)
+            return [
+                assembly.clear_references(document, summary)
+                for document, summary in zip(documents, summaries, strict=True)
+            ]
+        translated = [
+            assembly.translate_document(
+                document,
+                [checked[sentence.text].text for sentence in document.sentences],
+                lang=to,
+                title=checked[document.title].text if document.title else None,
+            )
+            for document, to, checked in zip(documents, targets, known, strict=True)
+        ]
+        picked = summarization.summarize_many(
+            self.summarizer, [one.document for one in translated], budget
         )
-        picked = self.summarizer.summarize(translated.document, budget)
+        return [
+            self._bring_back(*parts)
+            for parts in zip(documents, translated, picked, targets, known, strict=True)
+        ]
+
+    def _bring_back(
+        self,
+        document: Document,
+        translated: assembly.Translated,
+        picked: Summary,
+        to: str,
+        checked: dict[str, CheckedText],
+    ) -> Summary:
+        """Return a summary of the translation as one of the document; see `_pick`."""
         brought = assembly.bring_back(document, translated, picked)
         for text, (words, findings) in brought.words.items():
             own = CheckedText(text=words, findings=findings)

@@ -10,6 +10,7 @@ from vnsum.assembly.orders import (
     ORDERS,
     SUMMARIZE_FIRST,
     TRANSLATE_FIRST,
+    Translated,
     bring_back,
     translate_document,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "SUMMARIZE_FIRST",
     "TRANSLATE_FIRST",
     "Target",
+    "Translated",
     "bring_back",
     "clear_references",
     "find_people",

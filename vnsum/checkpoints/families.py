@@ -25,7 +25,9 @@ class Family:
     behind the source text; `target_template` spells the token of a code. `prefix` is put before
     the source text and `output_prefix` taken off the output; `{source}` and `{target}` in them
     stand for codes. `max_source_tokens` is where a sentence is split, `tone_style` how the
-    training data of the family put tone marks.
+    training data of the family put tone marks. `reverse_weight` is how much it counts among the
+    candidates of a search how likely the model finds the source as a translation of each; 0 where
+    models of the family cannot tell.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Family:
     output_prefix: str = ""
     max_source_tokens: int = 400
     beams: int = 4
+    reverse_weight: float = 0.0
     tone_style: ToneStyle | None = None
 
     def spell_target(self, target: str) -> str:
@@ -70,6 +73,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 target_token="suffix",
                 # Trained on sentences of at most 256 tokens, source and target together.
                 max_source_tokens=110,
+                reverse_weight=0.35,
             ),
             Family(name="marian", model_types=("marian",)),
             Family(

@@ -8,15 +8,24 @@ is a row in `vnsum.checkpoints.abstracts`.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from vnsum.document import Document
 from vnsum.errors import ModelError
 from vnsum.result import Summary
 from vnsum.summarization.budget import Budget
 
-__all__ = ["DEFAULT_METHOD", "METHODS", "Budget", "Summarizer", "load"]
+__all__ = [
+    "DEFAULT_METHOD",
+    "METHODS",
+    "Batching",
+    "Budget",
+    "Summarizer",
+    "load",
+    "summarize_many",
+]
 
 DEFAULT_METHOD = "ranker"
 
@@ -42,6 +51,29 @@ class Summarizer(Protocol):
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return a summary of `document` that is never longer than `budget`."""
+
+
+@runtime_checkable
+class Batching(Protocol):
+    """What a summarizer can do besides: several documents faster together than one by one."""
+
+    def summarize_many(self, documents: Sequence[Document], budget: Budget) -> list[Summary]:
+        """Return what `summarize` would return for each document, in order."""
+
+
+def summarize_many(
+    summarizer: Summarizer, documents: Sequence[Document], budget: Budget
+) -> list[Summary]:
+    """Return the summary of each document, written together where the summarizer can do that.
+
+    >>> import vnsum
+    >>> documents = [vnsum.segment("Trời mưa. Đường ngập."), vnsum.segment("Giá vàng tăng.")]
+    >>> [s.text for s in summarize_many(load("lead"), documents, Budget(sentences=1))]
+    ['Trời mưa.', 'Giá vàng tăng.']
+    """
+    if isinstance(summarizer, Batching):
+        return summarizer.summarize_many(documents, budget)
+    return [summarizer.summarize(document, budget) for document in documents]
 
 
 def load(

@@ -7,6 +7,7 @@ sentence by sentence, and everything that is left out is told. Nothing is cut in
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vnsum.boundaries import sentence_ends
@@ -21,6 +22,7 @@ from vnsum.summarization.extract import cut_extract
 from vnsum.summarization.ranker import Ranker
 from vnsum.summarization.shape import note_shape
 from vnsum.summarization.support import Support, Supporter
+from vnsum.summarization.terms import syllables
 from vnsum.summarization.writer import Writer, Written, make_writer
 
 # Shares of the words of a sentence that its evidence has. Measured on the reference summaries of
@@ -36,6 +38,7 @@ WEIGHTS = (0.5, 0.5)
 # were read, four of the five with false statements had 15 to 29 % new pairs of syllables; of the
 # others one had 19 % and the rest at most 9 %.
 MOST_NEW = 0.12
+MOST_BESIDES = 0.15  # of the syllables of the headline again that the headline does not have
 LEAST_RATE = 0.9  # of what the ranker's sentences get, that the model's have to get to be taken
 
 
@@ -54,7 +57,8 @@ class Abstractive:
     With `extract_words`, the writer is given the headline and the best sentences, so many words in
     all; with 0 the whole article, as far as it can read. Writers that need extracts are small: what
     they wrote stands only without wrong figures, new words and more than few new combinations of
-    words, and where it is likely to say nearly as much as the ranker's sentences.
+    words, where it says more than the headline, and where it is likely to say nearly as much as the
+    ranker's sentences.
     """
 
     writer: Writer
@@ -86,28 +90,50 @@ class Abstractive:
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return what the model wrote of `document` as far as the article supports it."""
+        return self.summarize_many([document], budget)[0]
+
+    def summarize_many(self, documents: Sequence[Document], budget: Budget) -> list[Summary]:
+        """Return what the model wrote of each document, those of a language together."""
+        given = [self._prepare(document, budget) for document in documents]
+        written: dict[int, Written] = {}
+        for lang in self.writer.languages:
+            places = [i for i, (text, _) in enumerate(given) if text and documents[i].lang == lang]
+            if places:  # or weights would be loaded for nothing
+                found = self.writer.write([given[place][0] for place in places], lang=lang)
+                written.update(zip(places, found, strict=True))
+        return [
+            self._finish(document, budget, written.get(place), given[place][1])
+            for place, document in enumerate(documents)
+        ]
+
+    def _prepare(self, document: Document, budget: Budget) -> tuple[str, list[Finding]]:
+        """Return what the writer is given, nothing where nothing is wanted, and what to note."""
         if document.lang not in self.writer.languages:
             raise LanguageError(
                 f"the summarizer {self.signature!r} writes {' and '.join(self.writer.languages)}, "
                 f"and the text is in {document.lang!r}: use summarizer='ranker'"
             )
+        if not budget.limit(len(document.sentences)):
+            return "", []
+        text, notes = self._extract(document) if self.extract_words else self._fit(document)
+        return text, [*note_shape(document), *notes]
+
+    def _finish(
+        self, document: Document, budget: Budget, written: Written | None, notes: list[Finding]
+    ) -> Summary:
+        """Return what may stay of what was written, or what stands in for it."""
         limit = budget.limit(len(document.sentences))
         if not limit:
             return Summary(lang=document.lang, signature=self.signature)
-        text, notes = self._extract(document) if self.extract_words else self._fit(document)
-        notes = [*note_shape(document), *notes]
-        if not text:
+        if written is None:
             return self._stand_in(document, budget, notes)
         expectation = Ranker().expect(document)
-        written = self.writer.write(text, lang=document.lang)
         version = self._choose(document, written, expectation)
         notes = [*notes, *version.notes]
         if not version.kept:
             return self._stand_in(document, budget, notes)
-        if self.extract_words and (
-            version.has_error or self._says_less(version, document, limit, expectation)
-        ):
-            return self._stand_in(document, budget, notes, instead_of=version)
+        if why := self._prefer_ranker(version, document, limit, expectation):
+            return self._stand_in(document, budget, notes, why=why, instead_of=version)
         if len(version.kept) > limit:
             notes.append(_note(f"The model wrote {len(version.kept)} sentences; the budget has "
                                f"{limit}.", "info"))  # fmt: skip
@@ -129,15 +155,22 @@ class Abstractive:
         sound = [version for version in kept if not version.has_error] or kept
         return max(sound, key=lambda version: _rate(version.text, expectation), default=versions[0])
 
-    def _says_less(
+    def _prefer_ranker(
         self, version: _Version, document: Document, limit: int, expectation: Expectation
-    ) -> bool:
-        """Return whether the ranker's sentences are likely to make the better summary.
+    ) -> str:
+        """Return what the ranker's sentences do better; empty where the version may stay.
 
         Of its sentences two at most are looked at, as many as the model may be expected to write.
         """
+        if not self.extract_words:
+            return ""
+        if version.has_error:
+            return "are vouched for"
+        if _says_again(version.text, document.title or ""):
+            return "say more than the headline"
         chosen = Ranker().summarize(document, Budget(sentences=min(limit, 2)))
-        return _rate(version.text, expectation) < LEAST_RATE * _rate(chosen.text, expectation)
+        least = LEAST_RATE * _rate(chosen.text, expectation)
+        return "are likely to say more" if _rate(version.text, expectation) < least else ""
 
     def _stand_in(
         self,
@@ -145,9 +178,10 @@ class Abstractive:
         budget: Budget,
         notes: list[Finding],
         *,
+        why: str = "",
         instead_of: _Version | None = None,
     ) -> Summary:
-        """Return the ranker's summary, and say what it stands for."""
+        """Return the ranker's summary, and say what it stands for and why."""
         chosen = Ranker().summarize(document, budget)
         if instead_of is None:
             reason = Finding(
@@ -157,7 +191,6 @@ class Abstractive:
                 "own.",
             )
         else:
-            why = "are vouched for" if instead_of.has_error else "are likely to say more"
             message = f"The article's own sentences {why}; the model wrote: “{instead_of.text}”"
             reason = Finding(kind=UNSUPPORTED, severity="info", message=message)
         return replace(
@@ -219,6 +252,12 @@ def _rate(text: str, expectation: Expectation) -> float:
     """Return how good a summary a text is likely to be."""
     rouge1, rouge2 = expectation.rate(text)
     return WEIGHTS[0] * rouge1 + WEIGHTS[1] * rouge2
+
+
+def _says_again(text: str, headline: str) -> bool:
+    """Return whether a text has hardly a word that the headline does not have."""
+    units, known = syllables(text), frozenset(syllables(headline))
+    return sum(unit not in known for unit in units) <= MOST_BESIDES * len(units)
 
 
 def _check(supporter: Supporter, written: Written, lang: str, *, strict: bool) -> _Version:

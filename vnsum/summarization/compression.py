@@ -10,12 +10,12 @@ report without its source reads as a fact, which is why this is off unless asked
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vnsum.document import Document
 from vnsum.result import Edit, Finding, Span, Summary, SummarySentence
-from vnsum.summarization import Summarizer
+from vnsum.summarization import Summarizer, summarize_many
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.cuttable import WORDS, CutWords
 from vnsum.summarization.terms import syllables
@@ -48,8 +48,15 @@ class Compressed:
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return the summary of the other summarizer in fewer words."""
-        summary = self.summarizer.summarize(document, budget)
-        return replace(compress(summary, document), signature=self.signature)
+        return self.summarize_many([document], budget)[0]
+
+    def summarize_many(self, documents: Sequence[Document], budget: Budget) -> list[Summary]:
+        """Return the summaries of the other summarizer in fewer words."""
+        summaries = summarize_many(self.summarizer, documents, budget)
+        return [
+            replace(compress(summary, document), signature=self.signature)
+            for document, summary in zip(documents, summaries, strict=True)
+        ]
 
 
 def compress(summary: Summary, document: Document) -> Summary:

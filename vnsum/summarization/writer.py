@@ -19,7 +19,11 @@ from vnsum.checkpoints.location import locate_model
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.loading import Checkpoint
+    from vnsum.decoding.beam import Hypothesis
     from vnsum.decoding.engine import Engine
+
+MAX_ARTICLES = 16  # together; more are hardly faster and need more memory
+MAX_BATCH_TOKENS = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,7 @@ class Writer(Protocol):
     """Anything that writes a summary of an article that fits it.
 
     Articles longer than `max_source_tokens`, counted by `count_tokens`, are never handed to it.
+    What is written for one does not depend on the others.
     """
 
     @property
@@ -55,8 +60,8 @@ class Writer(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text."""
 
-    def write(self, text: str, *, lang: str) -> Written:
-        """Return a summary of `text` in its language."""
+    def write(self, texts: Sequence[str], *, lang: str) -> list[Written]:
+        """Return a summary of each of `texts`, which are in the language `lang`."""
 
 
 class _RowWriter:
@@ -114,8 +119,11 @@ class CheckpointWriter(_RowWriter):
             limit = min(limit, self._positions() - self._spec.max_output_tokens)
         return max(1, limit - extra)
 
-    def write(self, text: str, *, lang: str) -> Written:
-        """Return what the model writes with beam search, without sampling."""
+    def write(self, texts: Sequence[str], *, lang: str) -> list[Written]:
+        """Return what the model writes with beam search, without sampling, one by one."""
+        return [self._write_one(text, lang) for text in texts]
+
+    def _write_one(self, text: str, lang: str) -> Written:
         import torch
 
         with self._lock:
@@ -174,23 +182,33 @@ class PackagedWriter(_RowWriter):
         window: int = self._load().model.max_positions - 2
         return max(1, min(self._spec.max_source_tokens, window - self._spec.max_output_tokens))
 
-    def write(self, text: str, *, lang: str) -> Written:
-        """Return what the search finds, the likeliest first."""
+    def write(self, texts: Sequence[str], *, lang: str) -> list[Written]:
+        """Return what the search finds, the likeliest first, in batches of similar length."""
         import torch
 
+        from vnsum.decoding.batching import plan_batches
         from vnsum.decoding.beam import search_all
 
         engine = self._load()
-        row = encode_article(self._spec, engine.tokenizer, text, lang=lang)
-        with torch.inference_mode():
-            (found,) = search_all(
-                engine.changed,
-                [row],
-                beams=self._spec.beams,
-                end=engine.tokenizer.eos_token_id,
-                limits=[self._spec.max_output_tokens],
-                give_up_loops=True,
-            )
+        rows = [encode_article(self._spec, engine.tokenizer, text, lang=lang) for text in texts]
+        found: dict[int, tuple[Hypothesis, ...]] = {}
+        for batch in plan_batches(
+            [len(row) for row in rows], max_rows=MAX_ARTICLES, max_tokens=MAX_BATCH_TOKENS
+        ):
+            with torch.inference_mode():
+                hypotheses = search_all(
+                    engine.changed,
+                    [rows[index] for index in batch],
+                    beams=self._spec.beams,
+                    end=engine.tokenizer.eos_token_id,
+                    limits=[self._spec.max_output_tokens] * len(batch),
+                    give_up_loops=True,
+                )
+            found.update(zip(batch, hypotheses, strict=True))
+        return [self._spell(engine, found[index]) for index in range(len(rows))]
+
+    @staticmethod
+    def _spell(engine: Engine, hypotheses: Sequence[Hypothesis]) -> Written:
         written = [
             Written(
                 text=engine.tokenizer.decode(
@@ -198,7 +216,7 @@ class PackagedWriter(_RowWriter):
                 ).strip(),
                 finished=hypothesis.finished,
             )
-            for hypothesis in found
+            for hypothesis in hypotheses
         ]
         return replace(written[0], others=tuple(written[1:]))
 

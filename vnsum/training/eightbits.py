@@ -24,7 +24,7 @@ SMALLEST_REACH = 1e-5
 
 
 class _Product(torch.autograd.Function):
-    """`values @ weight.T` [rows, outputs] of `values` [rows, inputs] and `weight` [outputs, inputs].
+    """`values` [rows, inputs] times the transpose of `weight` [outputs, inputs].
 
     Inputs are divided by `factors` [inputs] and columns of the weight multiplied with them, so that
     a few large inputs do not take the steps of all others. The backward products use what the
@@ -71,7 +71,9 @@ class EightBitLinear(nn.Module):
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         """Return the products [..., outputs] of `values` [..., inputs]."""
         rows = values.reshape(-1, self.in_features).float()
-        products = _Product.apply(rows, self.weight.float(), self.factors)
+        products: torch.Tensor = _Product.apply(  # type: ignore[no-untyped-call]
+            rows, self.weight.float(), self.factors
+        )
         return products.view(*values.shape[:-1], self.out_features).to(values.dtype)
 
 
@@ -88,11 +90,11 @@ def use_eight_bits(layers: nn.Module, read: Callable[[], Any]) -> None:
     def remember(layer: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
         largest[layer] = inputs[0].detach().float().flatten(0, -2).abs().amax(dim=0)
 
-    linear = [
+    linear: list[tuple[nn.Module, str, nn.Linear]] = [
         (owner, name, layer)
         for owner in layers.modules()
         for name, layer in owner.named_children()
-        if isinstance(layer, nn.Linear) and layer.bias is None
+        if isinstance(layer, nn.Linear) and getattr(layer, "bias", None) is None
     ]
     hooks = [layer.register_forward_pre_hook(remember) for _, _, layer in linear]
     with torch.no_grad():

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from vnsum.checkpoints.families import FAMILIES
 from vnsum.checkpoints.loading import choose_device, choose_dtype
+from vnsum.decoding.batching import plan_batches
 from vnsum.training.model import load_start
-from vnsum.translation.batching import plan_batches
 from vnsum.translation.prompts import Prompts, limit_output
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.spec import ModelSpec
+from vnsum.decoding.batching import plan_batches
 from vnsum.translation.backend import Alternative, Draft, Request
-from vnsum.translation.batching import plan_batches
 from vnsum.translation.prompts import Prompts, limit_output, sign
 
 if TYPE_CHECKING:
@@ -61,8 +61,10 @@ class DecoderBackend:
 
     @property
     def signature(self) -> str:
-        """Model, revision, number format, device and beam width."""
-        return sign(self.spec, self.model.precision, self.model.device.type, self.beams)
+        """Model, revision, number format, device, beam width, weight of the other direction."""
+        signed = sign(self.spec, self.model.precision, self.model.device.type, self.beams)
+        weight = self.spec.family.reverse_weight
+        return f"{signed}|reverse {weight:g}" if weight else signed
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -81,10 +83,18 @@ class DecoderBackend:
     def draft(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Draft]:
-        """Translate in batches of similar length and return the drafts in the texts' order."""
+        """Translate in batches of similar length and return the drafts in the texts' order.
+
+        Of the candidates of a search comes first what is likely in both directions: what leaves a
+        part of the source out may be a likely text, but does not make the source likely (noisy
+        channel, Yee, Dauphin & Auli 2019, arXiv:1908.05731).
+        """
         rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         found = self._search(rows, [limit_output(len(row)) for row in rows], beams=beams)
-        return [self._read(hypotheses, source, target) for hypotheses in found]
+        drafts = [self._read(hypotheses, source, target) for hypotheses in found]
+        if self.spec.family.reverse_weight and self.spec.speaks(target, source):
+            return self._look_back(texts, drafts, source, target)
+        return drafts
 
     def rate(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
         """Return the mean log-probability a token, end mark included, in the pairs' order."""
@@ -183,6 +193,35 @@ class DecoderBackend:
             for draft, hypothesis in zip(drafts[1:], hypotheses[1:], strict=True)
         )
         return replace(drafts[0], score=hypotheses[0].score, alternatives=others)
+
+    def _look_back(
+        self, texts: Sequence[str], drafts: Sequence[Draft], source: str, target: str
+    ) -> list[Draft]:
+        """Put the candidates of each draft in the order of their scores in both directions."""
+        listed = [
+            (Alternative(text=draft.text, score=draft.score or 0.0), *draft.alternatives)
+            if draft.alternatives
+            else ()
+            for draft in drafts
+        ]
+        pairs = [
+            (candidate.text, text)
+            for text, candidates in zip(texts, listed, strict=True)
+            for candidate in candidates
+        ]
+        reverse = iter(self.rate(pairs, source=target, target=source))
+        weight = self.spec.family.reverse_weight
+        chosen = []
+        for draft, candidates in zip(drafts, listed, strict=True):
+            totals = [candidate.score + weight * next(reverse) for candidate in candidates]
+            order = sorted(range(len(totals)), key=lambda index: -totals[index])
+            ranked = tuple(candidates[index] for index in order)
+            chosen.append(
+                replace(draft, text=ranked[0].text, score=ranked[0].score, alternatives=ranked[1:])
+                if ranked
+                else draft
+            )
+        return chosen
 
     def _spell(self, tokens: Sequence[int], finished: bool, source: str, target: str) -> Draft:
         ids = [*tokens, self._end] if finished else [*tokens]

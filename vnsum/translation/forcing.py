@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import torch
 
+from vnsum.decoding.batching import plan_batches
 from vnsum.decoding.gemma import GemmaText
-from vnsum.translation.batching import plan_batches
 
 SHORTLIST = 8  # starts of a request that are rated
 SEARCHES = 4  # starts of a request from which the search goes on

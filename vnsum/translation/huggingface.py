@@ -13,8 +13,8 @@ from typing import Any
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.location import locate_model
 from vnsum.checkpoints.spec import ModelSpec
+from vnsum.decoding.batching import plan_batches
 from vnsum.translation.backend import Alternative, Draft
-from vnsum.translation.batching import plan_batches
 from vnsum.translation.prompts import Prompts, limit_output, sign
 
 DRAWS = 4  # random translations of a text whose likeliest ones are bad
