@@ -470,9 +470,18 @@ def test_an_average_lies_between(run, tmp_path):
     every = [weights_of(folder) for folder in folders]
     name = "model.embed_tokens.weight"
     expected = torch.stack([weights[name] for weights in every]).mean(0)
-    assert torch.equal(mean[name], expected.bfloat16().float())
+    assert torch.allclose(mean[name], expected, rtol=2**-8)
+    weighed = tmp_path / "weighed"
+    shared = [f"{folder}={share}" for folder, share in zip(folders, (2, 1, 1), strict=True)]
+    assert main(["train", "average", *shared, "--out", str(weighed)]) == 0
+    expected = sum(w[name] * part for w, part in zip(every, (0.5, 0.25, 0.25), strict=True))
+    assert torch.allclose(weights_of(weighed)[name], expected, rtol=2**-8)
     with pytest.raises(InputError, match="two"):
         average_models([str(folders[0])], tmp_path / "one")
+    for shares in ([1.0], [1.0, 0.0], [1.0, float("nan")]):
+        with pytest.raises(InputError, match="shares above 0"):
+            average_models([str(f) for f in folders[:2]], tmp_path / "one", shares=shares)
+    assert main(["train", "average", f"{folders[0]}=half", "--out", str(tmp_path / "one")]) == 1
 
 
 def test_rounded_weights_are_what_the_forward_pass_sees(run):

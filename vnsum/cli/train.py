@@ -272,7 +272,9 @@ def synthesize(options: argparse.Namespace, load: Load) -> int:
 
 def add_average(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum train average`."""
-    parser.add_argument("models", nargs="+", metavar="FOLDER")
+    parser.add_argument(
+        "models", nargs="+", metavar="FOLDER[=SHARE]", help="a checkpoint, and how much it counts"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
 
 
@@ -280,8 +282,20 @@ def average(options: argparse.Namespace, load: Load) -> int:
     """Write the mean of checkpoints."""
     from vnsum.training.export import average_models
 
-    say(f"{average_models(options.models, options.out)}: mean of {len(options.models)} checkpoints")
+    folders, shares = zip(*map(_read_share, options.models), strict=True)
+    out = average_models(folders, options.out, shares=shares)
+    say(f"{out}: mean of {len(folders)} checkpoints")
     return 0
+
+
+def _read_share(text: str) -> tuple[str, float]:
+    folder, found, share = text.rpartition("=")
+    if not found:
+        return text, 1.0
+    try:
+        return folder, float(share)
+    except ValueError as error:
+        raise InputError(f"{text!r}: expected FOLDER or FOLDER=SHARE, a number") from error
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+import math
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -153,25 +154,35 @@ def _require_fit(
             )
 
 
-def average_models(folders: Sequence[str], out: Path) -> Path:
-    """Write the mean of several checkpoints of one run (Vaswani et al. 2017) as a checkpoint.
+def average_models(
+    folders: Sequence[str], out: Path, *, shares: Sequence[float] | None = None
+) -> Path:
+    """Write the mean of several checkpoints (Vaswani et al. 2017) as a checkpoint in bfloat16.
 
-    Raises `ModelError` where their weights do not have the same names and shapes.
+    They may be of one run or of several that began with the same weights (Wortsman et al. 2022,
+    "Model soups", arXiv:2203.05482). `shares` say how much each counts, all alike unless given.
+    Raises `ModelError` where their weights do not have the same names and shapes, `InputError` for
+    fewer than two checkpoints or shares that are no positive numbers, one for each.
     """
     from safetensors.torch import save_file
 
     if len(folders) < 2:
         raise InputError("an average takes at least two checkpoints")
+    shares = [1.0] * len(folders) if shares is None else shares
+    if len(shares) != len(folders) or not all(0 < share < math.inf for share in shares):
+        raise InputError(f"{len(folders)} checkpoints take as many shares above 0, not {shares}")
     first = load_start(folders[0])
-    total: dict[str, torch.Tensor] = dict(first.weights)
-    for name in folders[1:]:
+    total: dict[str, torch.Tensor] = {}
+    for name, share in zip(folders, shares, strict=True):
         weights = load_start(name).weights
         shapes = {key: tensor.shape for key, tensor in weights.items()}
-        if shapes != {key: tensor.shape for key, tensor in total.items()}:
+        if shapes != {key: tensor.shape for key, tensor in first.weights.items()}:
             raise ModelError(f"{name} and {folders[0]} are different models: cannot average them")
-        total = {key: tensor + weights[key] for key, tensor in total.items()}
+        part = share / math.fsum(shares)
+        for key, tensor in weights.items():
+            total[key] = total[key].add_(tensor, alpha=part) if key in total else tensor * part
     out.mkdir(parents=True, exist_ok=True)
-    mean = {key: (tensor / len(folders)).bfloat16() for key, tensor in total.items()}
+    mean = {key: tensor.bfloat16() for key, tensor in total.items()}
     save_file(mean, out / "model.safetensors", metadata={"format": "pt"})
     first.config.save_pretrained(out)
     first.tokenizer.save_pretrained(out)
