@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum import summarization
-from vnsum.document import Document
 from vnsum.errors import InputError
 from vnsum.evaluation import rouge, vietnews
 from vnsum.summarization import Budget, Summarizer
@@ -24,7 +23,9 @@ from vnsum.summarization.compression import Compressed
 from vnsum.summarization.terms import syllables
 
 RESAMPLES = 1000
-Writer = Callable[[vietnews.Article], list[str]]  # an article -> the lines of its summary
+TOGETHER = 32  # articles that a system gets at a time
+# Articles -> the lines of the summary of each.
+Writer = Callable[[Sequence[vietnews.Article]], list[list[str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +55,8 @@ def systems(sentences: int, extra: Sequence[str] = ()) -> dict[str, Writer]:
     """
     budget = Budget(sentences=sentences)
     rows: dict[str, Writer] = {
-        "headline": lambda article: [article.document.title or ""],
-        f"random-{sentences}": lambda article: _random(article, sentences),
+        "headline": _each(lambda article: [article.document.title or ""]),
+        f"random-{sentences}": _each(lambda article: _random(article, sentences)),
     }
     for count in (1, 2, 3):
         rows[f"lead-{count}"] = _written(summarization.load("lead"), Budget(sentences=count))
@@ -67,8 +68,8 @@ def systems(sentences: int, extra: Sequence[str] = ()) -> dict[str, Writer]:
     rows["ranker, no headline"] = _without_headline(rows["ranker"])
     rows["ranker, compressed"] = _written(Compressed(summarizer=ranker), budget)
     rows |= {name: _written(summarization.load(name), budget) for name in extra}
-    rows[f"oracle-{sentences}"] = lambda article: oracle(article, sentences)
-    rows["reference"] = lambda article: [article.abstract]
+    rows[f"oracle-{sentences}"] = _each(lambda article: oracle(article, sentences))
+    rows["reference"] = _each(lambda article: [article.abstract])
     return rows
 
 
@@ -82,9 +83,13 @@ def evaluate(
     """Run one system over the articles and return its figures; `InputError` without articles."""
     if not articles:
         raise InputError("there are no articles to score: give a file with at least one line")
-    write(articles[0])  # reads the model, where there is one
+    write(articles[:1])  # reads the model, where there is one
     start = time.perf_counter()
-    summaries = [write(article) for article in articles]
+    summaries = [
+        lines
+        for first in range(0, len(articles), TOGETHER)
+        for lines in write(articles[first : first + TOGETHER])
+    ]
     elapsed = time.perf_counter() - start
     texts = ["\n".join(lines) for lines in summaries]
     scores = _scores(articles, texts, syllables)
@@ -186,20 +191,24 @@ def ascii_note(articles: Sequence[vietnews.Article]) -> str:
     )
 
 
+def _each(write: Callable[[vietnews.Article], list[str]]) -> Writer:
+    return lambda articles: [write(article) for article in articles]
+
+
 def _written(summarizer: Summarizer, budget: Budget) -> Writer:
-    def write(article: vietnews.Article) -> list[str]:
-        summary = summarizer.summarize(article.document, budget)
-        return [sentence.text for sentence in summary.sentences]
+    def write(articles: Sequence[vietnews.Article]) -> list[list[str]]:
+        documents = [article.document for article in articles]
+        found = summarization.summarize_many(summarizer, documents, budget)
+        return [[sentence.text for sentence in summary.sentences] for summary in found]
 
     return write
 
 
 def _without_headline(write: Writer) -> Writer:
-    def without(article: vietnews.Article) -> list[str]:
-        bare: Document = replace(article.document, title=None)
-        return write(replace(article, document=bare))
+    def bare(article: vietnews.Article) -> vietnews.Article:
+        return replace(article, document=replace(article.document, title=None))
 
-    return without
+    return lambda articles: write([bare(article) for article in articles])
 
 
 def _random(article: vietnews.Article, sentences: int) -> list[str]:
