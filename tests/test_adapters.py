@@ -172,6 +172,28 @@ def test_an_adapter_begins_as_nothing(run, tmp_path):
     assert losses(first) == pytest.approx(losses(whole), abs=1e-4)
 
 
+def test_an_adapter_goes_on_from_another(run, trained, tmp_path):
+    again = replace(
+        run,
+        out=tmp_path,
+        adapter=replace(run.adapter, start=str(trained), scale=5.0),
+        optimizer=replace(run.optimizer, rate=0.0),
+    )
+    train(again)
+    one, other = read_adapter(trained), read_adapter(tmp_path / "model")
+    assert one.keys() == other.keys()
+    for name, tensor in one.items():
+        assert torch.allclose(other[name], tensor, rtol=2**-7)
+    assert losses(again)[0] < losses(run)[0]
+
+
+@pytest.mark.parametrize("options", [{"rank": 5}, {"layers": 2}, {"start": "nowhere"}])
+def test_an_adapter_to_go_on_from_has_to_fit(run, trained, tmp_path, options):
+    adapter = replace(run.adapter, **{"start": str(trained), **options})
+    with pytest.raises(InputError, match=r"adapter\.start"):
+        train(replace(run, out=tmp_path, adapter=adapter))
+
+
 def test_an_adapter_in_parts_ends_the_same(run, trained, tmp_path):
     part = replace(run, out=tmp_path)
     assert not train(part, minutes=0).finished

@@ -98,13 +98,15 @@ class Optimizer:
 class Adapter:
     """Learn low-rank changes to the matrices of the last `layers` layers, and nothing else.
 
-    `scale` multiplies a change; together with the learning rate it says how fast one grows. See
-    `vnsum.training.lowrank`.
+    `scale` multiplies a change; together with the learning rate it says how fast one grows. `start`
+    is a folder with an adapter to go on from, such as one made for earlier weights; without one,
+    changes begin as nothing. See `vnsum.training.lowrank`.
     """
 
     rank: int = 32
     layers: int = 12
     scale: float = 2.0
+    start: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

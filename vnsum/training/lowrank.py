@@ -8,12 +8,14 @@ used is `vnsum.checkpoints.adapters`' business.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 from torch.nn import functional
 
+from vnsum.checkpoints.adapters import UP, read_adapter
 from vnsum.errors import InputError
 
 if TYPE_CHECKING:
@@ -62,8 +64,25 @@ def insert_changes(model: Any, options: Adapter, *, seed: int = 0) -> None:
             setattr(module, name, ChangedLinear(getattr(module, name), options, generator))
 
 
+def continue_changes(model: Any, options: Adapter) -> None:
+    """Let the changes in `model` begin as those in the folder `options.start`.
+
+    Raises `InputError` where that has no adapter, or one of other layers or another rank.
+    """
+    stored = read_adapter(Path(options.start))
+    learnt = {n: weight for n, weight in model.named_parameters() if weight.requires_grad}
+    if {n: weight.shape for n, weight in learnt.items()} != {n: t.shape for n, t in stored.items()}:
+        raise InputError(
+            f"adapter.start is {options.start!r}: expected a folder with an adapter of rank "
+            f"{options.rank} for the last {options.layers} layers of this model"
+        )
+    with torch.no_grad():
+        for name, tensor in fold_scale(stored, 1 / options.scale).items():
+            learnt[name].copy_(tensor)
+
+
 def fold_scale(tensors: Mapping[str, torch.Tensor], scale: float) -> dict[str, torch.Tensor]:
     """Return changes by name with `scale` multiplied into their `up`, as they are stored."""
     return {
-        name: tensor * scale if name.endswith(".up") else tensor for name, tensor in tensors.items()
+        name: tensor * scale if name.endswith(UP) else tensor for name, tensor in tensors.items()
     }

@@ -101,9 +101,11 @@ class Learner:
             attn_implementation="sdpa",
         )
         if adapter:
-            from vnsum.training.lowrank import insert_changes
+            from vnsum.training.lowrank import continue_changes, insert_changes
 
             insert_changes(self.model, adapter, seed=seed)
+            if adapter.start:
+                continue_changes(self.model, adapter)
         self.model.to(device).train()
         learnt = {n: weight for n, weight in self.model.named_parameters() if weight.requires_grad}
         self.names, self.weights = [*learnt], [*learnt.values()]
