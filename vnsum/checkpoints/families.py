@@ -73,7 +73,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 target_token="suffix",
                 # Trained on sentences of at most 256 tokens, source and target together.
                 max_source_tokens=110,
-                reverse_weight=0.35,
             ),
             Family(name="marian", model_types=("marian",)),
             Family(

@@ -35,8 +35,7 @@ PRECISIONS = ("mixed", "int8", "bfloat16", "float32")
 EIGHT_BITS = ("mixed", "int8")
 FAST_INT8 = ("avx512_vnni", "avx_vnni", "amx_int8")
 INT8 = ("avx2", *FAST_INT8)  # on which 8 bits are faster than floating point
-# avx512_bf16 alone is half as fast as float32 where it was measured (Sapphire Rapids without AMX).
-FAST_BFLOAT16 = ("amx_bf16", "arm_bf16")
+FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16", "arm_bf16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ TINY = 1e-12  # keeps a row of zeros from being divided by zero
 # summed in another order, and oneDNN keeps a program for every number of rows that it has seen,
 # which in a long job would be some 300 MB.
 MULTIPLES = ((32, 4), (128, 8), (math.inf, 64))
+BLOCK_ROWS = 16  # of float32, always as many at a time
 
 
 class Matrix(Protocol):
@@ -51,8 +52,17 @@ class FloatMatrix:
 
     def multiply(self, values: torch.Tensor) -> torch.Tensor:
         """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
+        if self.values.dtype == torch.float32:
+            return self._multiply_blocks(values)
         padded = _round_up(values.to(self.values.dtype))
         return functional.linear(padded, self.values)[: len(values)].float()
+
+    def _multiply_blocks(self, values: torch.Tensor) -> torch.Tensor:
+        """Multiply always as many rows: MKL sums in another order for other numbers of rows."""
+        rows = len(values)
+        padded = functional.pad(values, (0, 0, 0, -rows % BLOCK_ROWS))
+        blocks = [functional.linear(block, self.values) for block in padded.split(BLOCK_ROWS)]
+        return torch.cat(blocks)[:rows] if rows else functional.linear(values, self.values)
 
     def pick(self, rows: torch.Tensor) -> torch.Tensor:
         """Return some of the rows [n, width] as float32."""
