@@ -61,7 +61,9 @@ class FloatMatrix:
         """Multiply always as many rows: MKL sums in another order for other numbers of rows."""
         rows = len(values)
         padded = functional.pad(values, (0, 0, 0, -rows % BLOCK_ROWS))
-        blocks = [functional.linear(block, self.values) for block in padded.split(BLOCK_ROWS)]
+        blocks = [
+            functional.linear(block, self.values) for block in torch.split(padded, BLOCK_ROWS)
+        ]
         return torch.cat(blocks)[:rows] if rows else functional.linear(values, self.values)
 
     def pick(self, rows: torch.Tensor) -> torch.Tensor:
