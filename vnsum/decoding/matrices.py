@@ -64,7 +64,7 @@ class FloatMatrix:
         blocks = [
             functional.linear(block, self.values) for block in torch.split(padded, BLOCK_ROWS)
         ]
-        return torch.cat(blocks)[:rows] if rows else functional.linear(values, self.values)
+        return torch.cat(blocks)[:rows]
 
     def pick(self, rows: torch.Tensor) -> torch.Tensor:
         """Return some of the rows [n, width] as float32."""

@@ -178,11 +178,11 @@ def average_models(
         shapes = {key: tensor.shape for key, tensor in weights.items()}
         if shapes != {key: tensor.shape for key, tensor in first.weights.items()}:
             raise ModelError(f"{name} and {folders[0]} are different models: cannot average them")
-        part = share / math.fsum(shares)
         for key, tensor in weights.items():
-            total[key] = total[key].add_(tensor, alpha=part) if key in total else tensor * part
+            total[key] = total[key].add_(tensor, alpha=share) if key in total else tensor * share
     out.mkdir(parents=True, exist_ok=True)
-    mean = {key: tensor.bfloat16() for key, tensor in total.items()}
+    whole = math.fsum(shares)
+    mean = {key: (tensor / whole).bfloat16() for key, tensor in total.items()}
     save_file(mean, out / "model.safetensors", metadata={"format": "pt"})
     first.config.save_pretrained(out)
     first.tokenizer.save_pretrained(out)
