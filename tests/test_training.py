@@ -18,6 +18,8 @@ from vnsum.cli import main
 from vnsum.decoding.gemma import MATRICES
 from vnsum.errors import InputError, ModelError
 from vnsum.training import fine_tune, loop, packing, quantisation, state, vocabulary
+from vnsum.training.averaging import PARTS, average_models, find_part
+from vnsum.training.base import match_vocabulary
 from vnsum.training.card import Card
 from vnsum.training.carrying import pack_files, unpack_files
 from vnsum.training.compensation import quantise_compensated
@@ -34,7 +36,7 @@ from vnsum.training.config import (
     to_data,
 )
 from vnsum.training.corpora import Guard, Pair, make_guard, read_examples
-from vnsum.training.export import average_models, export_huggingface, export_package
+from vnsum.training.export import export_huggingface, export_package
 from vnsum.training.generation import Writer
 from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import Learner, load_start, make_masks
@@ -106,6 +108,31 @@ def test_text_of_kept_tokens_is_cut_as_before():
 def test_a_vocabulary_that_cannot_be_that_small():
     with pytest.raises(InputError, match="too small"):
         vocabulary.choose_tokens(training.train_tokenizer(), [], size=5)
+
+
+def test_a_base_gets_the_vocabulary_of_a_model(base):
+    start = load_start(str(base))
+    own = start.tokenizer.get_vocab()
+    plain = [token for token in own if token not in vocabulary.TASK_TOKENS]
+    numbers = {token: place for place, token in enumerate(["other", *reversed(plain)])}
+    name = "model.embed_tokens.weight"
+    weights = {key: torch.randn_like(weight) for key, weight in start.weights.items()}
+    weights[name] = torch.randn(len(numbers), weights[name].shape[1])
+    found = match_vocabulary(numbers, {**weights, "lm_head.weight": weights[name]}, start)
+    assert found.keys() == start.weights.keys()
+    for token, place in own.items():
+        expected = weights[name][numbers[token]] if token in numbers else start.weights[name][place]
+        assert torch.equal(found[name][place], expected)
+    assert all(torch.equal(found[key], weights[key]) for key in found if key != name)
+    weights[name] = weights[name][:, :-1]
+    with pytest.raises(ModelError, match="other weights than the base"):
+        match_vocabulary(numbers, weights, start)
+
+
+def test_the_tokens_of_a_base_are_counted_or_taken_from_a_model(tmp_path, capsys):
+    for options in ([], ["--count", "a.tsv", "--like", "mini"]):
+        assert main(["train", "prepare", "--out", str(tmp_path), *options]) == 1
+        assert "either --count FILE or --like MODEL" in capsys.readouterr().err
 
 
 # Corpora
@@ -481,7 +508,45 @@ def test_an_average_lies_between(run, tmp_path):
     for shares in ([1.0], [1.0, 0.0], [1.0, float("nan")]):
         with pytest.raises(InputError, match="shares above 0"):
             average_models([str(f) for f in folders[:2]], tmp_path / "one", shares=shares)
-    assert main(["train", "average", f"{folders[0]}=half", "--out", str(tmp_path / "one")]) == 1
+    for wrong in ("half", "1/2", "1/2/3/4"):
+        given = f"{folders[0]}={wrong}"
+        assert main(["train", "average", given, str(folders[1]), "--out", str(tmp_path)]) == 1
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_of_the_model_can_come_from_one_checkpoint(run, base, tmp_path, part):
+    trained = train(run).model
+    shares = ["/".join("1" if other == part else "0" for other in PARTS),
+              "/".join("0" if other == part else "1" for other in PARTS)]  # fmt: skip
+    given = [f"{folder}={share}" for folder, share in zip((trained, base), shares, strict=True)]
+    assert main(["train", "average", *given, "--out", str(tmp_path / "mixed")]) == 0
+    mixed, first, second = map(weights_of, (tmp_path / "mixed", trained, base))
+    for name, weight in mixed.items():
+        assert torch.equal(weight, (first if find_part(name) == part else second)[name])
+
+
+def test_parts_that_nothing_counts_for(run, base, tmp_path):
+    for shares in ({"embedding": 1.0}, dict.fromkeys(PARTS, 0.0)):
+        with pytest.raises(InputError, match="shares above 0"):
+            average_models([str(base)] * 2, tmp_path / "mixed", shares=[shares, 1.0])
+    nothing = {**dict.fromkeys(PARTS, 1.0), "embedding": 0.0}
+    with pytest.raises(InputError, match="one is above 0"):
+        average_models([str(base)] * 2, tmp_path / "mixed", shares=[nothing, nothing])
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01])
+def test_the_embedding_learns_at_its_own_rate(run, share):
+    options = replace(run.optimizer, embedding=share, decay=0.0)
+    before = weights_of(run.start)
+    after = weights_of(train(replace(run, optimizer=options)).model)
+    assert before.keys() == after.keys()
+    moved = {name: (after[name] - before[name]).abs().max().item() for name in before}
+    embedding = moved.pop("model.embed_tokens.weight")
+    assert max(moved.values()) > 1e-4
+    if not share:
+        assert embedding == 0
+    else:
+        assert 0 < embedding < 0.2 * max(moved.values())
 
 
 def test_rounded_weights_are_what_the_forward_pass_sees(run):

@@ -21,6 +21,7 @@ from vnsum.cli.groups import Subcommand
 from vnsum.errors import InputError
 
 if TYPE_CHECKING:
+    from vnsum.training.averaging import Share
     from vnsum.training.card import Card
     from vnsum.training.config import Settings
     from vnsum.training.corpora import Pair
@@ -36,13 +37,16 @@ def add_prepare(parser: argparse.ArgumentParser) -> None:
         "--count",
         action="append",
         type=Path,
-        required=True,
+        default=[],
         metavar="FILE",
         help="text that says which tokens are used: pairs (.tsv, .tsv.xz), articles in Vietnamese "
         "(.jsonl, .jsonl.xz), or lines (.vi.txt, .en.txt); no development or test text",
     )
     parser.add_argument(
         "--words", type=Path, metavar="FILE", help="English words: word<TAB>frequency"
+    )
+    parser.add_argument(
+        "--like", metavar="MODEL", help="take the tokens of this model in place of counting"
     )
     parser.add_argument("--tokens", type=int, default=58_000, metavar="N", help="kept (58000)")
     parser.add_argument("--lines", type=int, default=250_000, help="counted a language (250000)")
@@ -59,10 +63,16 @@ def prepare(options: argparse.Namespace, load: Load) -> int:
     from vnsum.training import base
     from vnsum.training.counting import sample_texts
 
+    if bool(options.count) == bool(options.like):
+        raise InputError("say which tokens to keep: either --count FILE or --like MODEL")
     parts = sorted(options.parts.rglob("*.gguf.part*")) if options.parts else ()
     gguf = options.out / "base.gguf"
     base.assemble_base(gguf, parts=parts)
     try:
+        if options.like:
+            size = base.prepare_like(gguf, options.out, options.like)
+            say(f"{options.out}: {size} tokens, those of {options.like}")
+            return 0
         texts = sample_texts(options.count, lines=options.lines)
         say(", ".join(f"{len(lines)} lines of {kind}" for kind, lines in texts.items()))
         words = base.read_words(options.words) if options.words else None
@@ -273,14 +283,18 @@ def synthesize(options: argparse.Namespace, load: Load) -> int:
 def add_average(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum train average`."""
     parser.add_argument(
-        "models", nargs="+", metavar="FOLDER[=SHARE]", help="a checkpoint, and how much it counts"
+        "models",
+        nargs="+",
+        metavar="FOLDER[=SHARE]",
+        help="a checkpoint, and how much it counts: a number, or three like 0.2/0.5/1 for the "
+        "embedding, attention and the feed-forward layers",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
 
 
 def average(options: argparse.Namespace, load: Load) -> int:
     """Write the mean of checkpoints."""
-    from vnsum.training.export import average_models
+    from vnsum.training.averaging import average_models
 
     folders, shares = zip(*map(_read_share, options.models), strict=True)
     out = average_models(folders, options.out, shares=shares)
@@ -288,14 +302,22 @@ def average(options: argparse.Namespace, load: Load) -> int:
     return 0
 
 
-def _read_share(text: str) -> tuple[str, float]:
+def _read_share(text: str) -> tuple[str, Share]:
+    from vnsum.training.averaging import PARTS
+
     folder, found, share = text.rpartition("=")
     if not found:
         return text, 1.0
     try:
-        return folder, float(share)
+        numbers = [float(number) for number in share.split("/")]
+        if len(numbers) == 1:
+            return folder, numbers[0]
+        return folder, dict(zip(PARTS, numbers, strict=True))
     except ValueError as error:
-        raise InputError(f"{text!r}: expected FOLDER or FOLDER=SHARE, a number") from error
+        raise InputError(
+            f"{text!r}: expected FOLDER, FOLDER=SHARE with a number, or one for each of "
+            f"{', '.join(PARTS)} like 0.2/0.5/1"
+        ) from error
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.training import vocabulary
+from vnsum.training.model import EMBEDDING, Start, load_start
 
 if TYPE_CHECKING:
     import torch
@@ -123,6 +124,43 @@ def prepare_base(
         texts_different=len(different),
         coverage={kind: measure_coverage(table, set(tokens)) for kind, table in counts.items()},
     )
+
+
+def prepare_like(gguf: Path, out: Path, model: str) -> int:
+    """Save the base with the vocabulary of a trained model and return how many tokens it has.
+
+    Such a base can be averaged with that model and with what came of it
+    (`vnsum.training.averaging`). Raises `ModelError` where they are of different shapes.
+    """
+    from safetensors.torch import save_file
+
+    start = load_start(model)
+    _, weights = load_weights(gguf)
+    tensors = match_vocabulary(load_tokenizer(gguf).get_vocab(), weights, start)
+    out.mkdir(parents=True, exist_ok=True)
+    halves = {name: tensor.bfloat16() for name, tensor in tensors.items()}
+    save_file(halves, out / "model.safetensors", metadata={"format": "pt"})
+    start.config.save_pretrained(out)
+    start.tokenizer.save_pretrained(out)
+    _copy_terms(out)
+    return len(tensors[EMBEDDING])
+
+
+def match_vocabulary(
+    numbers: Mapping[str, int], weights: Mapping[str, torch.Tensor], start: Start
+) -> dict[str, torch.Tensor]:
+    """Return `weights` with the rows of its vocabulary `numbers` that `start` has, in its order.
+
+    Rows of tokens that are unknown here, such as those of the tasks, are those of `start`.
+    """
+    own = start.weights
+    if any(name not in weights or weights[name].shape[1:] != own[name].shape[1:] for name in own):
+        raise ModelError("the model has other weights than the base: expected one made from it")
+    rows = own[EMBEDDING].clone()
+    for token, number in start.tokenizer.get_vocab().items():
+        if token in numbers:
+            rows[number] = weights[EMBEDDING][numbers[token]]
+    return {**{name: weights[name] for name in own}, EMBEDDING: rows}
 
 
 def load_tokenizer(gguf: Path) -> Any:

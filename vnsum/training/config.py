@@ -83,7 +83,12 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optimizer:
-    """AdamW (Loshchilov & Hutter 2019) with warm-up and cosine decay to `floor` of the rate."""
+    """AdamW (Loshchilov & Hutter 2019) with warm-up and cosine decay to `floor` of the rate.
+
+    The embedding, which also scores the words that are written, learns at `embedding` times the
+    rate; at 0 it stays as it is. Most of its rows get a tiny gradient in every step, which AdamW
+    makes as large as any other.
+    """
 
     rate: float = 1e-4
     betas: tuple[float, float] = (0.9, 0.98)
@@ -92,6 +97,7 @@ class Optimizer:
     smoothing: float = 0.1
     warmup: int = 100
     floor: float = 0.05
+    embedding: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.resources
 import json
-import math
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -152,41 +151,6 @@ def _require_fit(
                 f"{adapter} was made for another model than {out}: it changes {name} of shape "
                 f"{shape}, which is {found} there"
             )
-
-
-def average_models(
-    folders: Sequence[str], out: Path, *, shares: Sequence[float] | None = None
-) -> Path:
-    """Write the mean of several checkpoints (Vaswani et al. 2017) as a checkpoint in bfloat16.
-
-    They may be of one run or of several that began with the same weights (Wortsman et al. 2022,
-    "Model soups", arXiv:2203.05482). `shares` say how much each counts, all alike unless given.
-    Raises `ModelError` where their weights do not have the same names and shapes, `InputError` for
-    fewer than two checkpoints or shares that are no positive numbers, one for each.
-    """
-    from safetensors.torch import save_file
-
-    if len(folders) < 2:
-        raise InputError("an average takes at least two checkpoints")
-    shares = [1.0] * len(folders) if shares is None else shares
-    if len(shares) != len(folders) or not all(0 < share < math.inf for share in shares):
-        raise InputError(f"{len(folders)} checkpoints take as many shares above 0, not {shares}")
-    first = load_start(folders[0])
-    total: dict[str, torch.Tensor] = {}
-    for name, share in zip(folders, shares, strict=True):
-        weights = load_start(name).weights
-        shapes = {key: tensor.shape for key, tensor in weights.items()}
-        if shapes != {key: tensor.shape for key, tensor in first.weights.items()}:
-            raise ModelError(f"{name} and {folders[0]} are different models: cannot average them")
-        for key, tensor in weights.items():
-            total[key] = total[key].add_(tensor, alpha=share) if key in total else tensor * share
-    out.mkdir(parents=True, exist_ok=True)
-    whole = math.fsum(shares)
-    mean = {key: (tensor / whole).bfloat16() for key, tensor in total.items()}
-    save_file(mean, out / "model.safetensors", metadata={"format": "pt"})
-    first.config.save_pretrained(out)
-    first.tokenizer.save_pretrained(out)
-    return out
 
 
 def _write_manifest(out: Path, card: Card, scheme: str) -> None:

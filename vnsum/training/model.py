@@ -107,6 +107,8 @@ class Learner:
             if adapter.start:
                 continue_changes(self.model, adapter)
         self.model.to(device).train()
+        if not options.embedding:
+            self.model.model.embed_tokens.requires_grad_(False)
         learnt = {n: weight for n, weight in self.model.named_parameters() if weight.requires_grad}
         self.names, self.weights = [*learnt], [*learnt.values()]
         # On a processor those of `start` are its own tensors, which change with them.
@@ -114,12 +116,19 @@ class Learner:
             start.weights[name].to(device) if name in start.weights else weight.detach().float()
             for name, weight in learnt.items()
         ]
-        matrices = [m for m in self.masters if m.ndim >= 2]
-        vectors = [m for m in self.masters if m.ndim < 2]
+        groups: dict[str, list[torch.Tensor]] = {"embedding": [], "matrices": [], "vectors": []}
+        for name, master in zip(self.names, self.masters, strict=True):
+            kind = "vectors" if master.ndim < 2 else "matrices"
+            groups["embedding" if name == EMBEDDING else kind].append(master)
         self.optimizer = torch.optim.AdamW(
             [
-                {"params": matrices, "weight_decay": options.decay},
-                {"params": vectors, "weight_decay": 0.0},
+                {
+                    "params": masters,
+                    "weight_decay": 0.0 if kind == "vectors" else options.decay,
+                    "share": options.embedding if kind == "embedding" else 1.0,
+                }
+                for kind, masters in groups.items()
+                if masters
             ],
             lr=options.rate,
             betas=options.betas,
@@ -160,7 +169,7 @@ class Learner:
             weight.grad = None
         torch.nn.utils.clip_grad_norm_(self.masters, self.options.clip)
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["share"]
         self.optimizer.step()
         for master in self.masters:
             master.grad = None
@@ -234,11 +243,15 @@ def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     masters = dict(zip(learner.names, learner.masters, strict=True))
-    if learner.adapter:
+    if not learner.adapter:  # with what stayed as it was
+        masters = {**dict(learner.model.named_parameters()), **masters}
+    else:
         from vnsum.training.lowrank import fold_scale
 
         masters = fold_scale(masters, learner.adapter.scale)
-    tensors = {name: master.bfloat16().cpu().contiguous() for name, master in masters.items()}
+    tensors = {
+        name: master.detach().bfloat16().cpu().contiguous() for name, master in masters.items()
+    }
     if learner.adapter:
         save_file(tensors, folder / ADAPTER, metadata={"format": "pt"})
         return

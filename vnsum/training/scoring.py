@@ -20,8 +20,7 @@ from vnsum.training.quantisation import SCHEMES, measure_size, round_matrix
 
 def score_learner(learner: Learner, tokenizer: Any, evaluation: Evaluation) -> dict[str, float]:
     """Return the BLEU of a model in training, by direction."""
-    weights = dict(zip(learner.names, learner.weights, strict=True))
-    detached = {name: weight.detach() for name, weight in weights.items()}
+    detached = {name: weight.detach() for name, weight in learner.model.named_parameters()}
     writer = Writer.build(learner.config, detached, tokenizer, learner.device)
     return {way: score_writer(writer, evaluation, way)["bleu"] for way in evaluation.directions}
 
