@@ -22,7 +22,7 @@ from vnsum.training.averaging import PARTS, average_models, find_part
 from vnsum.training.base import match_vocabulary
 from vnsum.training.card import Card
 from vnsum.training.carrying import pack_files, unpack_files
-from vnsum.training.compensation import quantise_compensated
+from vnsum.training.compensation import fit_scales, quantise_compensated
 from vnsum.training.config import (
     Corpus,
     Evaluation,
@@ -430,11 +430,47 @@ def test_compensated_rounding_keeps_the_products(seed):
     ]
 
 
-def test_compensated_rounding_without_correlations_is_plain_rounding():
+@pytest.mark.parametrize("seed", range(3))
+def test_fitted_scales_keep_the_products_better(seed):
+    torch.manual_seed(seed)
+    matrix, inputs = torch.randn(24, 96), torch.randn(400, 12) @ torch.randn(12, 96)
+    groups = matrix.view(-1, packaged.GROUP)
+    numbers, scales = quantisation.round_groups(groups)
+    numbers, scales = numbers.view(24, 96), scales.view(24, 3)
+    numbers[0, : packaged.GROUP] = 0
+    fitted = fit_scales(matrix, inputs.T @ inputs, numbers, scales)
+
+    def error(scales):
+        rounded = (numbers.view(24, 3, -1) * scales[..., None]).view(24, 96)
+        return ((rounded - matrix) @ inputs.T).square().sum(1)
+
+    assert (error(fitted) <= error(scales) * 1.001).all()
+    assert error(fitted).sum() < 0.95 * error(scales).sum()
+    assert fitted[0, 0] == scales[0, 0], "nothing is known where all numbers are 0"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_side_of_the_largest_weight_has_one_more_number(seed):
+    """Rounding to -8..7 with scales of either sign is never worse than with positive ones."""
+    torch.manual_seed(seed)
+    groups = torch.randn(64, packaged.GROUP)
+    numbers, scales = quantisation.round_groups(groups)
+    assert numbers.min() == -8 and numbers.max() <= 7 and (scales < 0).any()
+    scale = groups.abs().amax(1, keepdim=True) / 7
+    plain = quantisation.round_to(groups, scale) * scale
+    errors = [(found - groups).square().sum(1) for found in (numbers * scales, plain)]
+    assert (errors[0] <= errors[1] * 1.01).all()
+    assert errors[0].sum() < 0.9 * errors[1].sum()
+    packed = quantisation.pack_groups(numbers, scales)
+    assert torch.equal(packaged.UNPACKERS["q4"](*packed), numbers * scales)
+
+
+def test_compensated_rounding_without_correlations_gives_the_same_numbers():
     torch.manual_seed(1)
     matrix = torch.randn(8, 64)
     plain, same = quantisation.quantise_groups(matrix), quantise_compensated(matrix, torch.eye(64))
-    assert torch.equal(plain[0], same[0]) and torch.equal(plain[1], same[1])
+    assert torch.equal(plain[0], same[0])
+    assert torch.allclose(plain[1].float(), same[1].float(), rtol=0.03), "scales are only fitted"
 
 
 def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):

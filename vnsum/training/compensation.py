@@ -1,9 +1,9 @@
 """Rounding to 4 bits where the columns still to be rounded make up for the error of each.
 
 What counts is not how far the rounded weights are from the trained ones but how far their products
-are, on inputs as the model has them (GPTQ, Frantar et al. 2023, arXiv:2210.17323). Further training
-moves weights by less than a step of 4 bits, so that plain rounding takes back most of what was
-learnt.
+are, on inputs as the model has them (GPTQ, Frantar et al. 2023, arXiv:2210.17323). Scales are
+fitted to the numbers last. Further training moves weights by less than a step of 4 bits, so that
+plain rounding takes back most of what was learnt.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def quantise_compensated(
     numbers, scales = torch.empty_like(rest), []
     for start in range(0, rest.shape[1], GROUP):
         group = slice(start, start + GROUP)
-        _, scale = round_groups(rest[:, group])
+        costs = effects.diagonal()[group] ** -2.0
+        _, scale = round_groups(rest[:, group], costs=costs)
         errors = torch.empty(rest.shape[0], GROUP)
         for place in range(GROUP):
             column = start + place
@@ -46,7 +47,34 @@ def quantise_compensated(
             errors[:, place] = error
         rest[:, group.stop :] -= errors @ effects[group, group.stop :]
         scales.append(scale)
-    return pack_groups(numbers, torch.cat(scales, dim=1))
+    return pack_groups(numbers, fit_scales(matrix, moments, numbers, torch.cat(scales, dim=1)))
+
+
+def fit_scales(
+    matrix: torch.Tensor, moments: torch.Tensor, numbers: torch.Tensor, scales: torch.Tensor
+) -> torch.Tensor:
+    """Return the scales [outputs, groups] with which `numbers` keep the products best.
+
+    Least squares, row by row; `scales` are those that the numbers were found with, and where all
+    numbers of a group are 0 they stay.
+    """
+    import torch
+
+    moments, groups = moments.float(), numbers.view(len(numbers), -1, GROUP)
+    count = groups.shape[1]
+    # How the products of the groups of a row vary together, and with those to be kept.
+    along = torch.einsum("rhj,ihj->rhi", groups, moments.view(-1, count, GROUP))
+    together = torch.einsum("rhgi,rgi->rhg", along.unflatten(2, (count, GROUP)), groups)
+    wanted = ((matrix.float() @ moments).view_as(groups) * groups).sum(2)
+    together, wanted = together.double(), wanted.double()
+    # Near the scales there are, where the numbers do not say.
+    strength = DAMPING * together.diagonal(dim1=1, dim2=2).mean(1).clamp_min(1e-12)
+    damping = strength[:, None] * torch.ones_like(wanted)
+    found = torch.linalg.solve(
+        together + torch.diag_embed(damping), wanted + damping * scales.double()
+    ).float()
+    used = groups.abs().amax(2) > 0
+    return torch.where(used & (found.half() != 0), found, scales)
 
 
 def _invert(moments: torch.Tensor) -> torch.Tensor:

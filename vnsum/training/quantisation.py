@@ -65,23 +65,42 @@ def round_to(groups: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
 
 
 def round_groups(
-    groups: torch.Tensor, *, clips: tuple[float, ...] = CLIPS
+    groups: torch.Tensor,
+    *,
+    clips: tuple[float, ...] = CLIPS,
+    costs: torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return whole numbers from -8 to 7 and the scale a row [rows, 1] with the least error."""
+    """Return whole numbers from -8 to 7 and the scale a row [rows, 1] with the least error.
+
+    A scale may be negative: there is one more number below zero than above, which is for the side
+    with the largest weight. `costs` [columns] are what squared errors count.
+    """
     import torch
 
-    largest = groups.abs().amax(1, keepdim=True).clamp_min(TINY)
+    place = groups.abs().argmax(1, keepdim=True)
+    largest = groups.gather(1, place)
+    largest = torch.where(largest.abs() < TINY, largest.new_tensor(TINY), largest)
     best_error = torch.full_like(largest, float("inf"))
     best_scale, best = torch.zeros_like(largest), torch.zeros_like(groups)
     for clip in clips:
-        scale = (largest * clip / LARGEST4).half().float().clamp_min(2**-24)
-        values = round_to(groups, scale)
-        error = ((values * scale - groups) ** 2).sum(1, keepdim=True)
-        better = error < best_error
-        best_error = torch.where(better, error, best_error)
-        best_scale = torch.where(better, scale, best_scale)
-        best = torch.where(better, values, best)
+        for steps in (-LARGEST4 - 1, LARGEST4):
+            scale = _to_half(largest * (clip / steps))
+            values = round_to(groups, scale)
+            errors = (values * scale - groups) ** 2
+            error = (errors if costs is None else errors * costs).sum(1, keepdim=True)
+            better = error < best_error
+            best_error = torch.where(better, error, best_error)
+            best_scale = torch.where(better, scale, best_scale)
+            best = torch.where(better, values, best)
     return best, best_scale
+
+
+def _to_half(scale: torch.Tensor) -> torch.Tensor:
+    """Return what 16 bits hold of a scale, which is never 0."""
+    import torch
+
+    half = scale.half().float()
+    return torch.where(half == 0, scale.new_tensor(2**-24), half)
 
 
 def pack_groups(numbers: torch.Tensor, scale: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
