@@ -465,6 +465,27 @@ def test_the_side_of_the_largest_weight_has_one_more_number(seed):
     assert torch.equal(packaged.UNPACKERS["q4"](*packed), numbers * scales)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_scales_are_chosen_by_what_errors_cost(seed):
+    torch.manual_seed(seed)
+    groups = torch.randn(64, packaged.GROUP)
+    costs = torch.rand(packaged.GROUP) ** 8
+    plain, weighed = (quantisation.round_groups(groups, costs=given) for given in (None, costs))
+
+    def cost(numbers, scales):
+        return ((numbers * scales - groups).square() * costs).sum(1)
+
+    assert (cost(*weighed) <= cost(*plain)).all()
+    assert cost(*weighed).sum() < 0.95 * cost(*plain).sum()
+    # As many inputs as there are weights, each in a direction of its own and differently large.
+    moments = torch.diag(torch.cat([costs, costs]) + 1e-3)
+    matrix = groups.view(32, 64)
+    found = [quantisation.quantise_groups(matrix), quantise_compensated(matrix, moments)]
+    errors = [packaged.UNPACKERS["q4"](*packed) - matrix for packed in found]
+    lost = [(error.square() * moments.diagonal()).sum() for error in errors]
+    assert lost[1] < 0.9 * lost[0]
+
+
 def test_compensated_rounding_without_correlations_gives_the_same_numbers():
     torch.manual_seed(1)
     matrix = torch.randn(8, 64)
