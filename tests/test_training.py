@@ -22,7 +22,7 @@ from vnsum.training.averaging import PARTS, average_models, find_part
 from vnsum.training.base import match_vocabulary
 from vnsum.training.card import Card
 from vnsum.training.carrying import pack_files, unpack_files
-from vnsum.training.compensation import fit_scales, quantise_compensated
+from vnsum.training.compensation import fit_scales, improve_numbers, quantise_compensated
 from vnsum.training.config import (
     Corpus,
     Evaluation,
@@ -450,6 +450,25 @@ def test_fitted_scales_keep_the_products_better(seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
+def test_numbers_are_never_made_worse(seed):
+    torch.manual_seed(seed)
+    matrix, inputs = torch.randn(24, 96), torch.randn(400, 12) @ torch.randn(12, 96)
+    inputs[:, 5] = 0  # of no consequence, whatever its number
+    numbers, scales = quantisation.round_groups(matrix.view(-1, packaged.GROUP))
+    numbers, scales = numbers.view(24, 96), scales.view(24, 3)
+    better = improve_numbers(matrix, inputs.T @ inputs, numbers, scales)
+
+    def error(numbers):
+        rounded = (numbers.view(24, 3, -1) * scales[..., None]).view(24, 96)
+        return ((rounded - matrix) @ inputs.T).square().sum(1)
+
+    assert (error(better) <= error(numbers) * 1.001).all()
+    assert error(better).sum() < 0.5 * error(numbers).sum()
+    assert better.min() >= -8 and better.max() <= 7 and torch.equal(better, better.round())
+    assert torch.equal(better[:, 5], numbers[:, 5])
+
+
+@pytest.mark.parametrize("seed", range(3))
 def test_the_side_of_the_largest_weight_has_one_more_number(seed):
     """Rounding to -8..7 with scales of either sign is never worse than with positive ones."""
     torch.manual_seed(seed)
@@ -486,12 +505,18 @@ def test_scales_are_chosen_by_what_errors_cost(seed):
     assert lost[1] < 0.9 * lost[0]
 
 
-def test_compensated_rounding_without_correlations_gives_the_same_numbers():
+def test_compensated_rounding_without_correlations_is_plain_rounding_and_fitting():
     torch.manual_seed(1)
     matrix = torch.randn(8, 64)
-    plain, same = quantisation.quantise_groups(matrix), quantise_compensated(matrix, torch.eye(64))
-    assert torch.equal(plain[0], same[0])
-    assert torch.allclose(plain[1].float(), same[1].float(), rtol=0.03), "scales are only fitted"
+    plain, fitted = (
+        packaged.UNPACKERS["q4"](*found)
+        for found in (
+            quantisation.quantise_groups(matrix),
+            quantise_compensated(matrix, torch.eye(64)),
+        )
+    )
+    errors = [(found - matrix).square().sum().item() for found in (plain, fitted)]
+    assert 0.9 * errors[0] < errors[1] < errors[0]
 
 
 def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):

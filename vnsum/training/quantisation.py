@@ -22,8 +22,11 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "feed4": (".mlp.",),
     "embed4": (".mlp.", "embed_tokens"),
     "layers4": (".mlp.", ".self_attn."),
+    "mini4": (".mlp.", ".q_proj", ".o_proj"),  # keys and values are few and read by all heads
     "all4": (".mlp.", ".self_attn.", "embed_tokens"),
 }
+# What of these gets 8 bits all the same: the layers next to the words lose most.
+SPARED: Mapping[str, tuple[str, ...]] = {"mini4": (".layers.0.mlp.", ".layers.17.mlp.")}
 DEFAULT_SCHEME = "feed4"
 CLIPS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
 LARGEST8, LARGEST4 = 127, 7
@@ -36,8 +39,9 @@ def choose_form(name: str, tensor: torch.Tensor, scheme: str = DEFAULT_SCHEME) -
         raise InputError(f"unknown scheme {scheme!r}: expected one of {', '.join(SCHEMES)}")
     if tensor.ndim != 2:
         return None
-    small = any(part in name for part in SCHEMES[scheme]) and tensor.shape[1] % GROUP == 0
-    return "q4" if small else "q8"
+    chosen = any(part in name for part in SCHEMES[scheme])
+    spared = any(part in name for part in SPARED.get(scheme, ()))
+    return "q4" if chosen and not spared and tensor.shape[1] % GROUP == 0 else "q8"
 
 
 def quantise_rows(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
