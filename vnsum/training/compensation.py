@@ -92,7 +92,7 @@ def fit_scales(
     count = groups.shape[1]
     # How the products of the groups of a row vary together, and with those to be kept.
     along = torch.einsum("rhj,ihj->rhi", groups, moments.view(-1, count, GROUP))
-    together = torch.einsum("rhgi,rgi->rhg", along.unflatten(2, (count, GROUP)), groups)
+    together = torch.einsum("rhgi,rgi->rhg", along.view(*along.shape[:2], count, GROUP), groups)
     wanted = ((matrix.float() @ moments).view_as(groups) * groups).sum(2)
     together, wanted = together.double(), wanted.double()
     # Near the scales there are, where the numbers do not say.
