@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from vnsum.errors import InputError, ModelError
-from vnsum.training.model import EMBEDDING, load_start
+from vnsum.training.model import EMBEDDING, load_start, save_start
 
 # Shares may differ between these parts; norms count as attention.
 PARTS = ("embedding", "attention", "feed-forward")
@@ -29,7 +30,6 @@ def average_models(
     `InputError` for fewer than two checkpoints or shares that are no such numbers.
     """
     import torch
-    from safetensors.torch import save_file
 
     if len(folders) < 2:
         raise InputError("an average takes at least two checkpoints")
@@ -44,11 +44,8 @@ def average_models(
             raise ModelError(f"{folder} and {folders[0]} are different models: cannot average them")
         for key, tensor in weights.items():
             total[key].add_(tensor, alpha=row[find_part(key)])
-    out.mkdir(parents=True, exist_ok=True)
-    mean = {key: (tensor / whole[find_part(key)]).bfloat16() for key, tensor in total.items()}
-    save_file(mean, out / "model.safetensors", metadata={"format": "pt"})
-    first.config.save_pretrained(out)
-    first.tokenizer.save_pretrained(out)
+    mean = {key: tensor / whole[find_part(key)] for key, tensor in total.items()}
+    save_start(out, replace(first, weights=mean))
     return out
 
 

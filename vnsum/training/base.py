@@ -14,13 +14,13 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.training import vocabulary
-from vnsum.training.model import EMBEDDING, Start, load_start
+from vnsum.training.model import EMBEDDING, Start, load_start, save_start
 
 if TYPE_CHECKING:
     import torch
@@ -132,16 +132,10 @@ def prepare_like(gguf: Path, out: Path, model: str) -> int:
     Such a base can be averaged with that model and with what came of it
     (`vnsum.training.averaging`). Raises `ModelError` where they are of different shapes.
     """
-    from safetensors.torch import save_file
-
     start = load_start(model)
     _, weights = load_weights(gguf)
     tensors = match_vocabulary(load_tokenizer(gguf).get_vocab(), weights, start)
-    out.mkdir(parents=True, exist_ok=True)
-    halves = {name: tensor.bfloat16() for name, tensor in tensors.items()}
-    save_file(halves, out / "model.safetensors", metadata={"format": "pt"})
-    start.config.save_pretrained(out)
-    start.tokenizer.save_pretrained(out)
+    save_start(out, replace(start, weights=tensors))
     _copy_terms(out)
     return len(tensors[EMBEDDING])
 

@@ -6,7 +6,7 @@ rows, the loss on gathered places and the optimizer's step are here. Loops and f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -241,22 +241,30 @@ def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
     """Save the masters as a plain Hugging Face checkpoint in bfloat16, or as an adapter."""
     from safetensors.torch import save_file
 
-    folder.mkdir(parents=True, exist_ok=True)
     masters = dict(zip(learner.names, learner.masters, strict=True))
-    if not learner.adapter:  # with what stayed as it was
-        masters = {**dict(learner.model.named_parameters()), **masters}
-    else:
+    if learner.adapter:
         from vnsum.training.lowrank import fold_scale
 
-        masters = fold_scale(masters, learner.adapter.scale)
-    tensors = {
-        name: master.detach().bfloat16().cpu().contiguous() for name, master in masters.items()
-    }
-    if learner.adapter:
-        save_file(tensors, folder / ADAPTER, metadata={"format": "pt"})
+        changes = _halve(fold_scale(masters, learner.adapter.scale))
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file(changes, folder / ADAPTER, metadata={"format": "pt"})
         return
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    learner.model.config.save_pretrained(folder)
+    weights = {**dict(learner.model.named_parameters()), **masters}  # with what stayed as it was
+    config = learner.model.config
+    save_start(folder, Start(config=config, weights=weights, tokenizer=tokenizer))
     if learner.model.generation_config is not None:
         learner.model.generation_config.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+
+
+def save_start(folder: Path, start: Start) -> None:
+    """Save a model as a plain Hugging Face checkpoint in bfloat16."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(_halve(start.weights), folder / "model.safetensors", metadata={"format": "pt"})
+    start.config.save_pretrained(folder)
+    start.tokenizer.save_pretrained(folder)
+
+
+def _halve(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name: tensor.detach().bfloat16().cpu().contiguous() for name, tensor in tensors.items()}
