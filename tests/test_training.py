@@ -639,7 +639,7 @@ def test_the_embedding_learns_at_its_own_rate(run, share):
 def test_rounded_weights_are_what_the_forward_pass_sees(run):
     start = load_start(run.start)
     learner = Learner(start, run.optimizer, device=torch.device("cpu"), compiled=False)
-    learner.refresh("feed4")
+    learner.refresh(quantisation.round_matrix)
     place = next(i for i, name in enumerate(learner.names) if ".mlp." in name)
     rounded = quantisation.round_matrix(learner.names[place], learner.masters[place])
     assert torch.equal(learner.weights[place].float(), rounded.to(learner.dtype).float())

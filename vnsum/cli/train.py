@@ -332,6 +332,8 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--calibrate", type=Path, metavar="PAIRS.tsv",
                         help="pairs on which to measure the model for 8-bit products, some 400 "
                              "of them are taken")  # fmt: skip
+    parser.add_argument("--grid", type=Path, metavar="FOLDER",
+                        help="the rounded model on whose grid this one was trained")  # fmt: skip
     parser.add_argument("--quantisation", default="int8", help="of CTranslate2 (int8)")
     _add_config(parser)
     parser.add_argument("--name", help="on the model card (the folder's)")
@@ -349,7 +351,7 @@ def export(options: argparse.Namespace, load: Load) -> int:
     if options.format == "package":
         made = exports.export_package(
             options.model, options.out, card=card, scheme=options.scheme,
-            pairs=_read_measured(options.calibrate),
+            pairs=_read_measured(options.calibrate), grid=options.grid,
         )  # fmt: skip
     elif options.format == "huggingface":
         made = exports.export_huggingface(options.model, options.out, card=card)

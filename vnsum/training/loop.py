@@ -12,15 +12,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from vnsum.checkpoints.loading import choose_device
 from vnsum.errors import InputError, VnsumError
 from vnsum.training.config import Optimizer, Settings, to_data
+from vnsum.training.grid import Grid, read_grid
 from vnsum.training.journal import Journal
-from vnsum.training.model import Learner, Start, find_tasks, load_start, save_model
+from vnsum.training.model import (
+    Learner,
+    Rounding,
+    Start,
+    find_tasks,
+    load_start,
+    load_teacher,
+    save_model,
+)
 from vnsum.training.packing import Batch, Packer, list_examples
+from vnsum.training.quantisation import round_matrix
 from vnsum.training.state import FREE, Progress, find_state, load_state, save_state
 from vnsum.training.tokens import Tokenised, tokenise_corpora
 
@@ -56,13 +67,23 @@ def train(
     `out/model`, tokenised corpora in `cache` (`out/tokens`).
     """
     schedule = settings.schedule
-    if settings.adapter and (schedule.evaluate_every or schedule.quantise_from < 1):
+    rounded = schedule.quantise_from < 1 or schedule.grid
+    if settings.adapter and (schedule.evaluate_every or rounded):
         raise InputError(
             "an adapter is neither scored nor rounded while it is trained: leave "
-            "schedule.evaluate_every at 0 and schedule.quantise_from at 1"
+            "schedule.evaluate_every at 0, schedule.quantise_from at 1 and schedule.grid out"
+        )
+    if schedule.grid and schedule.quantise_from < 1:
+        raise InputError(
+            "weights are rounded to a grid or by a scheme: leave schedule.quantise_from at 1 or "
+            "schedule.grid out"
         )
     start = load_start(settings.start)
     place = choose_device(device)
+    grid = read_grid(schedule.grid) if schedule.grid else None
+    if grid:
+        start = replace(start, weights=grid.pull(start.weights))
+    teacher = load_teacher(settings.teacher, start) if settings.teacher else None
     tokens = tokenise_corpora(
         settings, start.tokenizer.backend_tokenizer, cache or settings.out / "tokens", report=report
     )
@@ -75,13 +96,14 @@ def train(
         device=place,
         compiled=settings.compile,
         adapter=settings.adapter,
+        teacher=teacher,
         seed=settings.schedule.seed,
     )
     if settings.products == "int8":
         # Before a checkpoint is read, so that every part of a run measures the same.
         first, _ = next(iterate(packer, Progress()))
         learner.use_eight_bits(learner.place(first))
-    return _Run(settings, start, learner, packer, minutes, show).go()
+    return _Run(settings, start, learner, packer, grid and grid.to(place), minutes, show).go()
 
 
 def make_packer(settings: Settings, start: Start, tokens: list[Tokenised]) -> Packer:
@@ -171,10 +193,11 @@ class _Run:
         start: Start,
         learner: Learner,
         packer: Packer,
+        grid: Grid | None,
         minutes: float | None,
         show: bool,
     ) -> None:
-        self._settings, self._learner, self._packer = settings, learner, packer
+        self._settings, self._learner, self._packer, self._grid = settings, learner, packer, grid
         self._tokenizer = start.tokenizer
         self._data = {k: v for k, v in to_data(settings).items() if k not in FREE}
         self._data["seed"] = settings.schedule.seed
@@ -205,13 +228,13 @@ class _Run:
             return progress
         clock = _Clock(offset=progress.seconds)
         sum_of_losses, reported = torch.zeros((), device=learner.device), progress
-        learner.refresh(self._scheme(progress.step))
+        learner.refresh(self._choose_rounding(progress.step))
         for batch, after in prefetch(iterate(self._packer, progress)):
             step = progress.step
             sum_of_losses += learner.step(
                 learner.place(batch),
                 rate=choose_rate(step, total, self._settings.optimizer),
-                scheme=self._scheme(step + 1),
+                rounding=self._choose_rounding(step + 1),
             )
             progress = replace(after, seconds=clock.total())
             journal.advance()
@@ -230,10 +253,14 @@ class _Run:
                 break
         return progress
 
-    def _scheme(self, step: int) -> str | None:
+    def _choose_rounding(self, step: int) -> Rounding | None:
         """Return how the weights are rounded for the step after so many."""
+        if self._grid:
+            return self._grid.round
         schedule = self._settings.schedule
-        return schedule.scheme if step >= schedule.quantise_from * schedule.steps else None
+        if step < schedule.quantise_from * schedule.steps:
+            return None
+        return partial(round_matrix, scheme=schedule.scheme)
 
     def _report(self, journal: Journal, loss: float, progress: Progress, before: Progress) -> None:
         if not math.isfinite(loss):

@@ -17,12 +17,13 @@ from vnsum.checkpoints.packaged import model_folder, unpack_weights
 from vnsum.errors import ModelError
 from vnsum.training.config import Adapter, Optimizer
 from vnsum.training.packing import IGNORED, Batch, TaskTokens
-from vnsum.training.quantisation import round_matrix
 
 if TYPE_CHECKING:
     import torch
 
 EMBEDDING = "model.embed_tokens.weight"
+# From the name of a weight and its master to what the forward pass sees.
+Rounding = Callable[[str, "torch.Tensor"], "torch.Tensor"]
 TASKS = {"to_english": "<2en>", "to_vietnamese": "<2vi>", "summarize": "<sum>",
          "synthetic": "<src>"}  # fmt: skip
 
@@ -62,6 +63,16 @@ def load_start(name: str) -> Start:
     return Start(config=config, weights=weights, tokenizer=tokenizer)
 
 
+def load_teacher(name: str, student: Start) -> Start:
+    """Return the model that teaches another; `ModelError` unless it has the same tokens."""
+    teacher = load_start(name)
+    if teacher.tokenizer.get_vocab() != student.tokenizer.get_vocab():
+        raise ModelError(
+            f"{name} has other tokens than its student: expected a model with the same"
+        )
+    return teacher
+
+
 def find_tasks(tokenizer: Any) -> TaskTokens:
     """Return the ids of the task tokens; `ModelError` where the tokenizer lacks one."""
     known = tokenizer.get_vocab()
@@ -85,21 +96,17 @@ class Learner:
         device: torch.device,
         compiled: bool,
         adapter: Adapter | None = None,
+        teacher: Start | None = None,
         seed: int = 0,
     ) -> None:
         import torch
-        import transformers
 
         self.device, self.dtype = device, choose_dtype(device)
         self.options, self.config, self.adapter = options, start.config, adapter
-        self.model = transformers.Gemma3ForCausalLM.from_pretrained(
-            None,
-            config=start.config,
-            # A copy: rounding the weights may not change the masters.
-            state_dict={k: v.to(self.dtype, copy=True) for k, v in start.weights.items()},
-            dtype=self.dtype,
-            attn_implementation="sdpa",
-        )
+        self.model = self._build(start)
+        self.teacher = self._build(teacher) if teacher else None
+        if self.teacher is not None:
+            self.teacher.to(device).eval().requires_grad_(False)
         if adapter:
             from vnsum.training.lowrank import continue_changes, insert_changes
 
@@ -134,8 +141,22 @@ class Learner:
             betas=options.betas,
             fused=True,
         )
-        self._loss: Callable[..., torch.Tensor] = (
-            torch.compile(self._compute_loss, dynamic=False) if compiled else self._compute_loss
+        self._loss: Callable[..., torch.Tensor] = self._compute_loss
+        self._teach: Callable[..., torch.Tensor] = self._compute_taught
+        if compiled:
+            self._loss = torch.compile(self._loss, dynamic=False)
+            self._teach = torch.compile(self._teach, dynamic=False)
+
+    def _build(self, start: Start) -> Any:
+        import transformers
+
+        return transformers.Gemma3ForCausalLM.from_pretrained(
+            None,
+            config=start.config,
+            # A copy: rounding the weights may not change the masters.
+            state_dict={k: v.to(self.dtype, copy=True) for k, v in start.weights.items()},
+            dtype=self.dtype,
+            attn_implementation="sdpa",
         )
 
     def use_eight_bits(self, batch: dict[str, torch.Tensor]) -> None:
@@ -143,6 +164,8 @@ class Learner:
         from vnsum.training.eightbits import use_eight_bits
 
         use_eight_bits(self.model.model.layers, lambda: self.measure(batch))
+        if self.teacher is not None:
+            use_eight_bits(self.teacher.model.layers, lambda: self._compute_taught(**batch))
 
     def place(self, batch: Batch) -> dict[str, torch.Tensor]:
         """Return a batch's arrays as tensors on the device, copied while it computes."""
@@ -157,12 +180,12 @@ class Learner:
         return found
 
     def step(
-        self, batch: dict[str, torch.Tensor], *, rate: float, scheme: str | None = None
+        self, batch: dict[str, torch.Tensor], *, rate: float, rounding: Rounding | None = None
     ) -> torch.Tensor:
         """Take one step and return the loss, still on the device."""
         import torch
 
-        loss = self._loss(**batch)
+        loss = self._loss(**batch, taught=self.ask_teacher(batch))
         torch.autograd.backward(loss)
         for weight, master in zip(self.weights, self.masters, strict=True):
             master.grad = None if weight.grad is None else weight.grad.float()
@@ -173,11 +196,11 @@ class Learner:
         self.optimizer.step()
         for master in self.masters:
             master.grad = None
-        self.refresh(scheme)
+        self.refresh(rounding)
         return loss.detach()
 
-    def refresh(self, scheme: str | None = None) -> None:
-        """Copy the masters into the weights that compute, rounded as for export by a scheme.
+    def refresh(self, rounding: Rounding | None = None) -> None:
+        """Copy the masters into the weights that compute, rounded where a rounding is given.
 
         Gradients of rounded weights go to the masters as they are (straight-through, Bengio et
         al. 2013, arXiv:1308.3432).
@@ -186,14 +209,25 @@ class Learner:
 
         with torch.no_grad():
             for name, weight, master in zip(self.names, self.weights, self.masters, strict=True):
-                weight.copy_(round_matrix(name, master, scheme) if scheme else master)
+                weight.copy_(rounding(name, master) if rounding else master)
 
-    def measure(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    def ask_teacher(self, batch: dict[str, torch.Tensor]) -> torch.Tensor | None:
+        """Return the teacher's probabilities of every token [places, tokens], if there is one."""
+        import torch
+
+        if self.teacher is None:
+            return None
+        with torch.no_grad():
+            return self._teach(**batch)
+
+    def measure(
+        self, batch: dict[str, torch.Tensor], *, taught: torch.Tensor | None = None
+    ) -> torch.Tensor:
         """Return the loss of a batch without learning from it."""
         import torch
 
         with torch.no_grad():
-            return self._compute_loss(**batch)
+            return self._compute_loss(**batch, taught=taught)
 
     def _compute_loss(
         self,
@@ -202,24 +236,56 @@ class Learner:
         segments: torch.Tensor,
         places: torch.Tensor,
         labels: torch.Tensor,
+        taught: torch.Tensor | None = None,
     ) -> torch.Tensor:
+        from torch.nn import functional
+
+        scores = self._score(self.model, ids, positions, segments, places)
+        wanted, options = labels.flatten(), self.options
+        loss = functional.cross_entropy(
+            scores, wanted, ignore_index=IGNORED, label_smoothing=options.smoothing
+        )
+        if taught is None:
+            return loss
+        apart = -(taught.float() * functional.log_softmax(scores, dim=-1)).sum(-1)
+        counted = (wanted != IGNORED).float()
+        distance = (apart * counted).sum() / counted.sum().clamp_min(1)
+        return (1 - options.teaching) * loss + options.teaching * distance
+
+    def _compute_taught(
+        self,
+        ids: torch.Tensor,
+        positions: torch.Tensor,
+        segments: torch.Tensor,
+        places: torch.Tensor,
+        labels: torch.Tensor,
+    ) -> torch.Tensor:
+        probabilities: torch.Tensor = self._score(
+            self.teacher, ids, positions, segments, places
+        ).softmax(dim=-1)
+        return probabilities.to(self.dtype)
+
+    def _score(
+        self,
+        model: Any,
+        ids: torch.Tensor,
+        positions: torch.Tensor,
+        segments: torch.Tensor,
+        places: torch.Tensor,
+    ) -> torch.Tensor:
+        """Return the scores of every token at the places to learn [places, tokens], as float32."""
         import torch
         from torch.nn import functional
 
-        hidden = self.model.model(
+        hidden = model.model(
             input_ids=ids,
             attention_mask=make_masks(segments, window=self.config.sliding_window),
             position_ids=positions,
             use_cache=False,
         ).last_hidden_state
         wanted = torch.gather(hidden, 1, places[..., None].expand(-1, -1, hidden.shape[-1]))
-        scores = functional.linear(wanted.flatten(0, 1), self.model.model.embed_tokens.weight)
-        return functional.cross_entropy(
-            scores.float(),
-            labels.flatten(),
-            ignore_index=IGNORED,
-            label_smoothing=self.options.smoothing,
-        )
+        scores = functional.linear(wanted.flatten(0, 1), model.model.embed_tokens.weight)
+        return scores.float()
 
 
 def make_masks(segments: torch.Tensor, *, window: int) -> dict[str, torch.Tensor]:
