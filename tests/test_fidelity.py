@@ -187,8 +187,18 @@ def test_swapped_dates_differ_in_the_order_only():
 
 def test_rates_count_number_bearing_sentences():
     pairs = [("Có 35 nhà.", "There are 36 houses."), ("Trời mưa.", "It rains."), PAIRS[1]]
-    rates = evaluation.figure_rates(pairs)
+    rates = evaluation.measure_rates(pairs, evaluation.ASPECTS["figures"])
     assert (rates.sentences, rates.missing, rates.added, rates.flagged) == (2, 50, 50, 50)
+
+
+def test_rates_count_sentences_with_a_name():
+    pairs = [
+        ("Ông Macron đến Huế.", "Macron came to Hue."),
+        ("Ông Macron đến Huế.", "He came to Hue."),
+        ("Trời mưa.", "It rains."),
+    ]
+    rates = evaluation.measure_rates(pairs, evaluation.ASPECTS["names"])
+    assert (rates.sentences, rates.missing, rates.added, rates.flagged) == (2, 50, 0, 50)
 
 
 def test_the_command_prints_both_tables(tmp_path, capsys):

@@ -6,9 +6,11 @@ Run it on a folder of parallel lines, `NAME.vi` and `NAME.en` (people) and optio
 
     python -m vnsum.evaluation.fidelity --dev PATH
     python -m vnsum.evaluation.fidelity --dev PATH --model mini [--set flores] [--limit N]
+                                        [--of names]
 
-The second form translates the sentences with a figure and measures them before and after repair.
-It measures and prints; the rules are in `vnsum.fidelity` and `vnsum.translation.repair`.
+The second form translates the sentences with a figure, or with a name, and measures them before and
+after repair. It measures and prints; the rules are in `vnsum.fidelity`, `vnsum.translation.repair`
+and `vnsum.translation.naming`.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from vnsum.checkpoints import resolve_model
 from vnsum.errors import InputError
 from vnsum.evaluation.translation import score_system
 from vnsum.fidelity import check
+from vnsum.fidelity.names import list_names
 from vnsum.quantities.tokens import words
 from vnsum.quantities.values import Date, Quantity
 from vnsum.result import Finding
@@ -41,6 +44,34 @@ PLANTED = 1000
 MOST_PAIRS = 5000  # of each extra file
 FIGURES = frozenset(["number", "date"])
 Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aspect:
+    """What is measured of translations: in which sentences, and which findings count."""
+
+    occurs: Callable[[str], bool]
+    kinds: frozenset[str]
+    severity: str
+
+    def find(self, source: str, target: str) -> list[Finding]:
+        """Return the findings of a translation that count."""
+        found = check(source, target)
+        return [f for f in found if f.kind in self.kinds and f.severity == self.severity]
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
+
+
+def _has_name(text: str) -> bool:
+    return bool(list_names(text, "vi"))
+
+
+ASPECTS = {
+    "figures": Aspect(occurs=_has_digit, kinds=FIGURES, severity="error"),
+    "names": Aspect(occurs=_has_name, kinds=frozenset(["name"]), severity="warning"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +91,7 @@ SCALES = ("thousand", "million", "billion", "trillion")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """Shares, in percent, of the sentences whose source has a digit."""
+    """Shares, in percent, of the sentences whose source has what is measured."""
 
     sentences: int
     missing: float
@@ -76,26 +107,22 @@ class Recall:
     found: float
 
 
-def figure_rates(pairs: Iterable[Pair]) -> Rates:
-    """Return how many number-bearing sentences lack, add or change a figure, by the checker.
+def measure_rates(pairs: Iterable[Pair], aspect: Aspect) -> Rates:
+    """Return how many sentences lack, add or change a figure or name, by the checker.
 
-    A changed figure counts as missing and as added.
+    What is changed counts as missing and as added.
     """
     counts = [0, 0, 0, 0]
     for source, target in pairs:
-        if not any(character.isdigit() for character in source):
+        if not aspect.occurs(source):
             continue
-        errors = _figure_errors(source, target)
+        found = aspect.find(source, target)
         counts[0] += 1
-        counts[1] += any(finding.source for finding in errors)
-        counts[2] += any(finding.target for finding in errors)
-        counts[3] += bool(errors)
+        counts[1] += any(finding.source for finding in found)
+        counts[2] += any(finding.target for finding in found)
+        counts[3] += bool(found)
     shares = [100 * count / max(counts[0], 1) for count in counts]
     return Rates(sentences=counts[0], missing=shares[1], added=shares[2], flagged=shares[3])
-
-
-def _figure_errors(source: str, target: str) -> list[Finding]:
-    return [f for f in check(source, target) if f.kind in FIGURES and f.severity == "error"]
 
 
 def change_digit(source: str, target: str, rng: random.Random) -> Planted | None:
@@ -287,7 +314,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )  # fmt: skip
     parser.add_argument("--model", help="measure this model's translations before and after repair")
     parser.add_argument("--set", default="flores", help="the set to translate (default: flores)")
-    parser.add_argument("--limit", type=int, help="the first N sentences with a figure only")
+    parser.add_argument("--limit", type=int, help="the first N of its sentences only")
+    parser.add_argument("--of", choices=tuple(ASPECTS), default="figures", help="what to measure")
     parser.add_argument("--repair", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--show", action="store_true", help="print what was repaired")
     options = parser.parse_args(arguments)
@@ -298,11 +326,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not people:
         print(f"no NAME.vi beside NAME.en in {options.dev}", file=sys.stderr)
         return 2
-    print("vi -> en, sentences with a digit in the source; figures missing / added / either, in %")
+    aspect = ASPECTS[options.of]
+    print(f"vi -> en, sentences with {options.of}; missing / added / either, in %")
     for vi in people:
-        _print_rates(f"{vi.stem}, people", read_pairs(vi, vi.with_suffix(".en")))
+        _print_rates(f"{vi.stem}, people", read_pairs(vi, vi.with_suffix(".en")), aspect)
         for en in sorted(options.dev.glob(f"{vi.stem}.*.en")):
-            _print_rates(f"{vi.stem}, {en.name.split('.')[1]}", read_pairs(vi, en))
+            _print_rates(f"{vi.stem}, {en.name.split('.')[1]}", read_pairs(vi, en), aspect)
     pairs = [pair for vi in people for pair in read_pairs(vi, vi.with_suffix(".en"))]
     pairs += [pair for path in options.pairs for pair in read_tsv(path)]
     print(f"\nplanted errors in people's translations, seed {SEED}: number, found in %")
@@ -313,9 +342,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _measure_model(options: argparse.Namespace) -> int:
-    """Translate the sentences with a figure; print rates and BLEU before and after repair."""
+    """Translate the sentences in question; print rates and BLEU before and after repair."""
+    aspect = ASPECTS[options.of]
     vi, en = (options.dev / f"{options.set}.{lang}" for lang in ("vi", "en"))
-    rows = [row for row in read_pairs(vi, en) if any(c.isdigit() for c in row[0])]
+    rows = [row for row in read_pairs(vi, en) if aspect.occurs(row[0])]
     rows = rows[: options.limit]
     sources, references = [row[0] for row in rows], [row[1] for row in rows]
     backend = load_backend(resolve_model(options.model))
@@ -323,22 +353,33 @@ def _measure_model(options: argparse.Namespace) -> int:
     plain = GuardedTranslator(backend=backend, repair=False)
     before = plain.translate(sources, source="vi", target="en")
     print(f"{plain.signature}: {time.perf_counter() - start:.0f} s to translate")
-    print("figures missing / added / either, in %; BLEU")
-    _print_outputs(f"{options.set}, people", sources, references, references)
-    _print_outputs(f"{options.set}, before repair", sources, before, references)
+    print(f"{options.of} missing / added / either, in %; BLEU")
+
+    def report(name: str, outputs: Sequence[str]) -> None:
+        _print_outputs(f"{options.set}, {name}", sources, outputs, references, aspect)
+
+    report("people", references)
+    report("before repair", before)
     if options.repair:
         start = time.perf_counter()
-        after = _repair(GuardedTranslator(backend=backend), sources, before, show=options.show)
-        _print_outputs(f"{options.set}, after repair", sources, after, references)
+        flagged = [pair[0] for pair in zip(sources, before, strict=True) if aspect.find(*pair)]
+        after = _repair(
+            GuardedTranslator(backend=backend), flagged, sources, before, show=options.show
+        )
+        report("after repair", after)
         print(f"{time.perf_counter() - start:.0f} s to translate flagged sentences with repair")
     return 0
 
 
 def _repair(
-    translator: GuardedTranslator, sources: Sequence[str], before: Sequence[str], *, show: bool
+    translator: GuardedTranslator,
+    flagged: Sequence[str],
+    sources: Sequence[str],
+    before: Sequence[str],
+    *,
+    show: bool,
 ) -> list[str]:
     """Translate again, with repair, what has a finding; the rest is the same with and without."""
-    flagged = [pair[0] for pair in zip(sources, before, strict=True) if _figure_errors(*pair)]
     again = translator.translate_checked(flagged, source="vi", target="en")
     done = dict(zip(flagged, again, strict=True))
     for source, first in zip(sources, before, strict=True):
@@ -352,18 +393,24 @@ def _repair(
 
 
 def _print_outputs(
-    name: str, sources: Sequence[str], outputs: Sequence[str], references: Sequence[str]
+    name: str,
+    sources: Sequence[str],
+    outputs: Sequence[str],
+    references: Sequence[str],
+    aspect: Aspect,
 ) -> None:
-    rates = figure_rates(zip(sources, outputs, strict=True))
-    shares = f"{rates.missing:6.1f} {rates.added:6.1f} {rates.flagged:6.1f}"
     bleu = score_system(name, outputs, references).bleu
-    print(f"{name:34} {rates.sentences:6d} {shares} {bleu:6.2f}")
+    print(f"{_format_rates(name, zip(sources, outputs, strict=True), aspect)} {bleu:6.2f}")
 
 
-def _print_rates(name: str, pairs: list[Pair]) -> None:
-    rates = figure_rates(pairs)
+def _print_rates(name: str, pairs: list[Pair], aspect: Aspect) -> None:
+    print(_format_rates(name, pairs, aspect))
+
+
+def _format_rates(name: str, pairs: Iterable[Pair], aspect: Aspect) -> str:
+    rates = measure_rates(pairs, aspect)
     shares = f"{rates.missing:6.1f} {rates.added:6.1f} {rates.flagged:6.1f}"
-    print(f"{name:34} {rates.sentences:6d} {shares}")
+    return f"{name:34} {rates.sentences:6d} {shares}"
 
 
 if __name__ == "__main__":

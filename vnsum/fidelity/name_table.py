@@ -96,10 +96,20 @@ def plain(low: str) -> str:
     >>> plain("đặng")
     'dang'
     """
-    if low.isascii():
-        return low
-    decomposed = unicodedata.normalize("NFD", low)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("đ", "d")
+    return drop_diacritics(low)
+
+
+def drop_diacritics(text: str) -> str:
+    """Return a text in the letters that English has.
+
+    >>> drop_diacritics("Đà Nẵng")
+    'Da Nang'
+    """
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFD", text)
+    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return letters.replace("đ", "d").replace("Đ", "D")
 
 
 def is_syllable(low: str) -> bool:

@@ -12,7 +12,14 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vnsum.fidelity.name_table import SURNAMES, is_syllable, look_up_forms, plain, tables
+from vnsum.fidelity.name_table import (
+    SURNAMES,
+    drop_diacritics,
+    is_syllable,
+    look_up_forms,
+    plain,
+    tables,
+)
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.result import Finding, Span
 
@@ -96,6 +103,28 @@ def names_in_vi(tokens: Tokens) -> Iterator[Name]:
         index = max(end, index + 1)
 
 
+def list_names(text: str, lang: str) -> list[Name]:
+    """Return the names of a text that can be told from common words, in order.
+
+    >>> [name.text for name in list_names("Ông Trump viết trên Truth Social.", "vi")]
+    ['Trump', 'Truth', 'Social']
+    """
+    return [*(names_in_vi if lang == "vi" else names_in_en)(Tokens(text))]
+
+
+def spell_name(name: Name, lang: str) -> tuple[str, ...]:
+    """Return the forms that a name may have in the other language, the usual one first.
+
+    >>> (name,) = list_names("Ông Tập Cận Bình phát biểu.", "vi")
+    >>> spell_name(name, "en")
+    ('Xi Jinping', 'Xi')
+    """
+    table = tables()[2]
+    if name.rows:
+        return tuple(form for row in sorted(name.rows) for form in getattr(table[row], lang))
+    return (name.text,) if name.foreign else (drop_diacritics(name.text), name.text)
+
+
 def _name(tokens: Tokens, start: int, end: int, rows: frozenset[int] = frozenset()) -> Name:
     span = Span(start=tokens[start].start, end=tokens[end - 1].end)
     foreign = not all(is_syllable(tokens.low(index)) for index in range(start, end))
@@ -144,6 +173,8 @@ def _beside_foreign(tokens: Tokens, index: int) -> bool:
     """Whether a word that could be Vietnamese belongs to a foreign name: Imran Khan."""
     if len(tokens[index].text) < 3 or tokens.is_dash(index + 1) or tokens.is_dash(index - 1):
         return False
+    if tokens.starts_sentence(index):  # "Theo Ansa" is "according to Ansa"
+        return False
     return any(
         other.is_word
         and other.is_capital
@@ -186,28 +217,28 @@ def _is_similar(word: str, others: set[str]) -> bool:
     return False
 
 
-def _names_only_in_en(en: Tokens, vi: Tokens) -> Iterator[Name]:
-    vi_table, en_table, table = tables()
-    keys = look_up_forms(en)
-    present, own = vi_table.every(look_up_forms(vi)), _words(vi)
+def names_in_en(tokens: Tokens) -> Iterator[Name]:
+    """Yield the names of an English text that are in the table, in order."""
+    keys = look_up_forms(tokens)
     index = 0
-    while index < len(en):
-        token = en[index]
-        found = en_table.longest(keys, index) if token.is_capital else None
-        if found is None:
-            index += 1
-            continue
-        count, rows = found
-        name = _name(en, index, index + count, rows)
-        certain = token.low not in VAGUE or count > 1
-        certain = certain and all(
-            table[row].kind in ("country", "city", "province") for row in rows
-        )
-        spelled = [plain(en.low(index + i)) for i in range(count) if en[index + i].is_word]
-        known = rows & present or all(word in own for word in spelled)
+    while index < len(tokens):
+        found = tables()[1].longest(keys, index) if tokens[index].is_capital else None
+        if found:
+            yield _name(tokens, index, index + found[0], found[1])
+        index += found[0] if found else 1
+
+
+def _names_only_in_en(en: Tokens, vi: Tokens) -> Iterator[Name]:
+    vi_table, _, table = tables()
+    present, own = vi_table.every(look_up_forms(vi)), _words(vi)
+    for name in names_in_en(en):
+        tokens = Tokens(name.text)
+        spelled = [plain(token.low) for token in tokens.items if token.is_word]
+        certain = len(tokens) > 1 or tokens.low(0) not in VAGUE
+        certain = certain and all(table[row].kind in PLACES for row in name.rows)
+        known = name.rows & present or all(word in own for word in spelled)
         if certain and not known and not any(_is_similar(word, own) for word in spelled):
             yield name
-        index += count
 
 
 def _findings(missing: list[Name], added: list[Name]) -> list[Finding]:

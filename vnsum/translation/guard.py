@@ -20,6 +20,7 @@ from vnsum.translation.backend import Backend, Branching, Draft
 from vnsum.translation.cutting import halve_text
 from vnsum.translation.improvement import Case, Repaired
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
+from vnsum.translation.naming import repair_names
 from vnsum.translation.repair import repair_figures
 from vnsum.translation.screening import screen_output
 from vnsum.translation.terminology import enforce_terms
@@ -63,10 +64,10 @@ class GuardedTranslator:
     the backend's limit are halved at clause boundaries until they fit, and joined again. Outputs
     that loop, are empty, broken off, of unlikely length or untranslated are tried again: the other
     candidates of the search, another beam width, halves, and beginnings off the likeliest path
-    where the backend has them (`Branching`); the best try is kept. Figures and dates that the
-    translation changed are repaired where that can be done (`repair=False` leaves them). Terms of
-    the `glossary` that the model did not use are brought in where that can be done. Findings say
-    what happened.
+    where the backend has them (`Branching`); the best try is kept. Figures, dates and names that
+    the translation changed or lost are repaired where that can be done (`repair=False` leaves
+    them). Terms of the `glossary` that the model did not use are brought in where that can be done.
+    Findings say what happened.
 
     >>> from vnsum.translation import FakeBackend
     >>> GuardedTranslator(backend=FakeBackend()).translate(["xin chào", "3,5"], source="vi",
@@ -82,7 +83,7 @@ class GuardedTranslator:
     def signature(self) -> str:
         """The backend's signature, the versions of checks and repairs, the glossary's digest."""
         parts = [self.backend.signature, "guard 3"]
-        parts += ["repair 2"] if self.repair else []
+        parts += ["repair 3"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
 
@@ -165,6 +166,7 @@ class GuardedTranslator:
         if self.glossary.terms:
             tries |= self._repair(enforce_terms, tries, drafts, source=source, target=target)
         if self.repair:
+            tries |= self._repair(repair_names, tries, drafts, source=source, target=target)
             tries |= self._repair(repair_figures, tries, drafts, source=source, target=target)
         return tries
 

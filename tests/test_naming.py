@@ -1,0 +1,148 @@
+"""Laws of bringing back names, on fake backends."""
+
+from dataclasses import replace
+
+import pytest
+
+from vnsum import fidelity
+from vnsum.fidelity.names import list_names, spell_name
+from vnsum.glossary import Glossary
+from vnsum.translation import Draft, FakeBackend, GuardedTranslator
+from vnsum.translation.backend import Alternative
+from vnsum.translation.improvement import Case
+from vnsum.translation.naming import MAX_LOSS, MAX_LOST, repair_names
+
+WAY = {"source": "vi", "target": "en"}
+SOURCE = "Ông Petro viết trên Truth Social rằng 1.400 người đã đến Bogota."
+WHOLE = "Petro wrote on Truth Social that 1,400 people had come to Bogota."
+LOST = "Petro wrote that 1,400 people had come to Bogota."
+
+
+class Steered(FakeBackend):
+    """Can be steered: `answers` are what it writes when a name is given."""
+
+    answers: tuple[Alternative, ...] = ()
+
+    def rate(self, pairs, *, source, target):
+        return [-0.5 for _ in pairs]
+
+    def steer(self, requests, *, source, target):
+        self.calls.append(tuple(requests))
+        return [self.answers for _ in requests]
+
+
+def repair(text, *alternatives, source=SOURCE, backend=None, score=-0.5, glossary=None):
+    case = Case(source=source, text=text, score=score, alternatives=alternatives)
+    return repair_names(
+        [case], backend=backend or FakeBackend(), glossary=glossary or Glossary(), **WAY
+    )[0]
+
+
+def names(source, text):
+    return [f for f in fidelity.check(source, text) if f.kind == "name"]
+
+
+def test_a_translation_with_all_names_is_left_alone_without_a_call():
+    backend = Steered(function=str)
+    assert not names(SOURCE, WHOLE)
+    assert repair(WHOLE, Alternative(text=LOST, score=-0.1), backend=backend) is None
+    assert backend.calls == []
+
+
+def test_another_candidate_that_has_the_name_is_taken_and_told():
+    repaired = repair(LOST, Alternative(text=WHOLE, score=-0.7))
+    assert repaired.text == WHOLE and not names(SOURCE, WHOLE)
+    assert {finding.kind for finding in repaired.findings} == {"repair"}
+    for finding in repaired.findings:
+        name = SOURCE[finding.source.start : finding.source.end]
+        assert WHOLE[finding.target.start : finding.target.end] == name
+        assert f'"{name}"' in finding.message and "another candidate" in finding.message
+    assert len(repaired.findings) == len(names(SOURCE, LOST)) == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Alternative(text=WHOLE, score=-0.5 - MAX_LOSS - 0.1),  # too unlikely
+        Alternative(text=WHOLE.replace("1,400", "14,000"), score=-0.5),  # a figure is spoilt
+        Alternative(text=WHOLE.replace("Bogota", "Quito"), score=-0.5),  # one name for another
+        Alternative(text=f"{WHOLE} " * 3, score=-0.5),  # repeats itself
+        Alternative(text=LOST.replace("wrote", "said"), score=-0.1),  # lacks the name as well
+    ],
+)
+def test_what_is_no_better_is_not_taken(other):
+    repaired = repair(LOST, other)
+    assert repaired is None or len(names(SOURCE, repaired.text)) < len(names(SOURCE, LOST))
+    assert repaired is None or "1,400" in repaired.text
+    if other.text.count("Bogota") == 1:
+        assert repaired is None
+
+
+def test_a_term_of_the_glossary_is_not_lost():
+    glossary = Glossary.from_dict({"người": "folks"})
+    kept, other = LOST.replace("people", "folks"), Alternative(text=WHOLE, score=-0.5)
+    assert repair(kept, other, glossary=glossary) is None
+    assert repair(kept, other).text == WHOLE
+
+
+def test_a_model_that_can_be_steered_is_given_the_whole_name():
+    backend = type("Answering", (Steered,), {"answers": (Alternative(text=WHOLE, score=-0.6),)})
+    backend = backend(function=str)
+    repaired = repair(LOST, backend=backend)
+    assert repaired.text == WHOLE
+    assert all("with the name given" in finding.message for finding in repaired.findings)
+    ((request,),) = backend.calls  # one request for both words of it
+    assert request.forms == ("Truth Social",) and request.draft == LOST
+
+
+def test_more_lost_names_than_can_be_are_left_alone():
+    people = [f"B{letter}zzw{letter}" for letter in "aeiou"][: MAX_LOST + 1]
+    source = "Có mặt các ông " + ", ".join(people) + "."
+    every = "Present were " + ", ".join(people) + "."
+    assert len(names(source, "They were present.")) == MAX_LOST + 1
+    assert repair("They were present.", Alternative(text=every, score=-0.5), source=source) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "other", "forms"),
+    [
+        ("Tổng thống Macron phát biểu.", "vi", "en", ("Macron",)),
+        ("Ông Tập Cận Bình phát biểu.", "vi", "en", ("Xi Jinping", "Xi")),
+        ("Bà Nguyễn Thị Định phát biểu.", "vi", "en", ("Nguyen Thi Dinh", "Nguyễn Thị Định")),
+        ("They met in Hungary.", "en", "vi", ("Hungary", "Hung-ga-ri")),
+    ],
+)
+def test_the_forms_of_a_name_in_the_other_language(text, lang, other, forms):
+    (name,) = list_names(text, lang)
+    found = spell_name(name, other)
+    assert forms[0] in found and (lang == "en" or found[: len(forms)] == forms)
+
+
+def test_a_word_that_begins_a_sentence_is_no_name():
+    assert [n.text for n in list_names("Theo Ansa, cảnh sát lo ngại.", "vi")] == ["Ansa"]
+
+
+@pytest.mark.parametrize("repairing", [True, False])
+def test_names_are_repaired_on_the_way_to_the_user(repairing):
+    class Offering(FakeBackend):
+        def draft(self, texts, *, source, target, beams=None):
+            others = (Alternative(text=WHOLE, score=-0.6),)
+            return [Draft(text=LOST, score=-0.5, alternatives=others) for _ in texts]
+
+    translator = GuardedTranslator(backend=Offering(function=str), repair=repairing)
+    (checked,) = translator.translate_checked([SOURCE], **WAY)
+    assert checked.text == (WHOLE if repairing else LOST)
+    assert bool(checked.findings) == repairing
+
+
+def test_a_repair_depends_on_its_own_case_alone():
+    other = (Alternative(text=WHOLE, score=-0.6),)
+    cases = [
+        Case(source=SOURCE, text=LOST, score=-0.5, alternatives=other),
+        Case(source=SOURCE, text=WHOLE, score=-0.5),
+        Case(source="", text="", score=None),
+    ]
+    options = {"backend": FakeBackend(), "glossary": Glossary(), **WAY}
+    together = repair_names(cases, **options)
+    assert together == [repair_names([replace(case)], **options)[0] for case in cases]
+    assert repair_names([], **options) == []

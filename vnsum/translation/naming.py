@@ -1,0 +1,130 @@
+"""Bringing back names that a translation left out or exchanged.
+
+Tried in this order: another candidate of the search, and translating again with the name given, in
+the forms that the other language has for it. What is good enough to be taken is said in
+`vnsum.translation.improvement`. Every repair is named in a finding; where none is good enough, the
+translation stays as it was and so do its findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vnsum.fidelity.names import Name, list_names, spell_name
+from vnsum.glossary import Glossary
+from vnsum.result import Finding
+from vnsum.translation.backend import Backend, Request, Steerable
+from vnsum.translation.improvement import (
+    Case,
+    Method,
+    Option,
+    Repaired,
+    Way,
+    Work,
+    begin,
+    list_options,
+    take_candidates,
+    work_through,
+)
+from vnsum.translation.placing import locate
+
+NAMES = {"name": "warning"}
+MAX_LOST = 3  # in a sentence with more the check is likelier to be wrong than the translation
+MAX_LOSS = 0.3  # nats a token: names are judged with less certainty than figures
+
+
+def repair_names(
+    cases: Sequence[Case], *, backend: Backend, source: str, target: str, glossary: Glossary
+) -> list[Repaired | None]:
+    """Return a translation with more of the source's names for each case, `None` where it has them
+    all already or no better one was found.
+
+    Cases without a lost name cost one check and no call of the backend. No figure that was right
+    and no term of the glossary is lost by a repair.
+    """
+    way = Way(
+        backend=backend, source=source, target=target, glossary=glossary, aims=NAMES,
+        max_loss=MAX_LOSS,
+    )  # fmt: skip
+    begun = [begin(case, way) for case in cases]
+    lacking = {i: work for i, work in enumerate(begun) if 0 < len(work.errors) <= MAX_LOST}
+    works = work_through(lacking, METHODS, way)
+    return [
+        _finish(works[i], way) if i in works and works[i].how else None for i in range(len(cases))
+    ]
+
+
+def _give_name(works: Sequence[Work], way: Way) -> list[list[Option]]:
+    """Offer what the model writes when it must use a name, for each one that is missing."""
+    if not isinstance(way.backend, Steerable):
+        return [[] for _ in works]
+    owned = [(i, request) for i, work in enumerate(works) for request in _ask(work, way)]
+    answers = way.backend.steer([r for _, r in owned], source=way.source, target=way.target)
+    options: list[list[Option]] = [[] for _ in works]
+    for (index, _), alternatives in zip(owned, answers, strict=True):
+        options[index] += list_options(alternatives)
+    return options
+
+
+def _ask(work: Work, way: Way) -> list[Request]:
+    """Return a request for each name that is missing and can be spelled in the other language."""
+    names = {name.span: name for name in list_names(work.case.source, way.source)}
+    requests = [
+        Request(
+            text=work.case.source,
+            draft=work.text,
+            forms=_spell(names[finding.source], [*names.values()], work.case.source, way),
+            place=finding.target.start if finding.target else None,
+        )
+        for finding in work.errors
+        if finding.source in names
+    ]
+    return [*dict.fromkeys(requests)]
+
+
+def _spell(name: Name, names: Sequence[Name], source: str, way: Way) -> tuple[str, ...]:
+    """Return the forms of a name, with the foreign names that stand beside it: Truth Social."""
+    run = [name]
+    place = names.index(name)
+    for other in reversed(names[:place]):
+        run = [other, *run] if _are_one(other, run[0], source) else run
+    for other in names[place + 1 :]:
+        run = [*run, other] if _are_one(run[-1], other, source) else run
+    whole = source[run[0].span.start : run[-1].span.end]
+    return (whole,) if len(run) > 1 else spell_name(name, way.target)
+
+
+def _are_one(first: Name, second: Name, source: str) -> bool:
+    between = source[first.span.end : second.span.start]
+    plain = not first.rows and not second.rows
+    return plain and first.foreign and second.foreign and between == " "
+
+
+def _finish(work: Work, way: Way) -> Repaired:
+    """Name every name that was brought back, and how, at its new place."""
+    left = {finding.source for finding in work.errors}
+    names = {name.span: name for name in list_names(work.case.source, way.source)}
+    how = ", ".join(dict.fromkeys(work.how))
+    findings = []
+    for error in begin(work.case, way).errors:
+        if error.source in left:
+            continue
+        name = names.get(error.source) if error.source else None
+        span = locate(spell_name(name, way.target) if name else (), work.text)
+        now = f': "{work.text[span.start : span.end]}"' if span else ""
+        message = f"{error.message.rstrip('.')}; repaired{now} ({how})."
+        findings.append(
+            Finding(
+                kind="repair", severity="info", message=message, source=error.source, target=span
+            )
+        )
+    return Repaired(text=work.text, findings=tuple(findings))
+
+
+CANDIDATE = "another candidate of the model"
+GIVEN = "translated again with the name given"
+METHODS: tuple[tuple[str, Method], ...] = (
+    (CANDIDATE, take_candidates),
+    (GIVEN, _give_name),
+    (GIVEN, _give_name),
+)
