@@ -28,6 +28,7 @@ PERSON_CUES = words("ông bà anh chị cô chú em cháu bác cụ")
 PLACE_CUES = words(
     "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa"
 )
+TITLES = words("vua cha linh")  # written with a capital letter before a foreign name
 # English forms of the table that are common words or belong to several names.
 VAGUE = words(
     "us is washington korea korean america american americans polish pole poles turkey"
@@ -112,6 +113,16 @@ def list_names(text: str, lang: str) -> list[Name]:
     return [*(names_in_vi if lang == "vi" else names_in_en)(Tokens(text))]
 
 
+def is_certain(name: Name) -> bool:
+    """Return whether a name is surely one: of the table, foreign, or that of a Vietnamese person.
+
+    What follows "tỉnh" or "sông" is a name, too, but may be a part of a longer or common one.
+    """
+    syllables = name.text.lower().split()
+    person = len(syllables) > 1 and syllables[0] in SURNAMES
+    return bool(name.rows) or name.foreign or person
+
+
 def spell_name(name: Name, lang: str) -> tuple[str, ...]:
     """Return the forms that a name may have in the other language, the usual one first.
 
@@ -137,7 +148,7 @@ def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
     inside = not before.glued or before.is_word
     if count > 1:
         return True
-    if before.low == "bảng":  # pounds sterling
+    if before.low in ("bảng", "châu"):  # pounds sterling; the Americas are no United States
         return False
     if tokens.starts_sentence(index) or (before.is_word and before.is_capital and inside):
         return False
@@ -173,7 +184,8 @@ def _beside_foreign(tokens: Tokens, index: int) -> bool:
     """Whether a word that could be Vietnamese belongs to a foreign name: Imran Khan."""
     if len(tokens[index].text) < 3 or tokens.is_dash(index + 1) or tokens.is_dash(index - 1):
         return False
-    if tokens.starts_sentence(index):  # "Theo Ansa" is "according to Ansa"
+    # "Theo Ansa" is "according to Ansa".
+    if tokens.starts_sentence(index) or tokens.low(index) in TITLES:
         return False
     return any(
         other.is_word

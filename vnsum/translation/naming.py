@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vnsum.fidelity.names import Name, list_names, spell_name
+from vnsum.fidelity.names import Name, is_certain, list_names, spell_name
 from vnsum.glossary import Glossary
 from vnsum.result import Finding
 from vnsum.translation.backend import Backend, Request, Steerable
 from vnsum.translation.improvement import (
+    WORD,
     Case,
     Method,
     Option,
@@ -54,6 +55,34 @@ def repair_names(
     ]
 
 
+def _take_candidates(works: Sequence[Work], way: Way) -> list[list[Option]]:
+    """Offer the other candidates of the first search."""
+    return _leave_out_mixtures(works, take_candidates(works, way), way)
+
+
+def _leave_out_mixtures(
+    works: Sequence[Work], offered: Sequence[list[Option]], way: Way
+) -> list[list[Option]]:
+    """Leave out English that has more Vietnamese words than the translation so far.
+
+    A name may come with words around it that are not translated then.
+    """
+    if way.target != "en":
+        return [*offered]
+    return [
+        [
+            option
+            for option in options
+            if not _foreign_words(option.text) - _foreign_words(work.text)
+        ]
+        for work, options in zip(works, offered, strict=True)
+    ]
+
+
+def _foreign_words(text: str) -> set[str]:
+    return {word for word in WORD.findall(text) if not word.isascii()}
+
+
 def _give_name(works: Sequence[Work], way: Way) -> list[list[Option]]:
     """Offer what the model writes when it must use a name, for each one that is missing."""
     if not isinstance(way.backend, Steerable):
@@ -63,12 +92,12 @@ def _give_name(works: Sequence[Work], way: Way) -> list[list[Option]]:
     options: list[list[Option]] = [[] for _ in works]
     for (index, _), alternatives in zip(owned, answers, strict=True):
         options[index] += list_options(alternatives)
-    return options
+    return _leave_out_mixtures(works, options, way)
 
 
 def _ask(work: Work, way: Way) -> list[Request]:
     """Return a request for each name that is missing and can be spelled in the other language."""
-    names = {name.span: name for name in list_names(work.case.source, way.source)}
+    names = {n.span: n for n in list_names(work.case.source, way.source) if is_certain(n)}
     requests = [
         Request(
             text=work.case.source,
@@ -124,7 +153,7 @@ def _finish(work: Work, way: Way) -> Repaired:
 CANDIDATE = "another candidate of the model"
 GIVEN = "translated again with the name given"
 METHODS: tuple[tuple[str, Method], ...] = (
-    (CANDIDATE, take_candidates),
+    (CANDIDATE, _take_candidates),
     (GIVEN, _give_name),
     (GIVEN, _give_name),
 )
