@@ -37,6 +37,13 @@ AFTER_AIR = words(
 BEFORE_AIR = words("hàng trên khoảng số hay tầm")
 NO_DENIALS = frozenset([("chẳng", "hạn"), ("chưa", "từng"), ("chẳng", "bao"), ("chẳng", "qua")])
 NOT_UN = ("under", "unit", "uni", "unto", "uncle", "unesco", "unicef")
+# What is prevented is told with another denial in Vietnamese ("ngăn không cho"), not in English.
+PREVENTION = {
+    "vi": words("ngăn chặn cản"),
+    "en": words("prevent prevents prevented preventing stop stops stopped stopping block blocks"
+                " blocked blocking"),
+}  # fmt: skip
+REACH = 3  # words from a denial to what it denies: không thể nào ngăn
 APOSTROPHES = frozenset("'’")
 QUOTES = frozenset('"“”„«»')
 SINGLE_QUOTES = frozenset("‘’'`")
@@ -47,6 +54,8 @@ def compare_negation(source: str, target: str, source_lang: str, target_lang: st
     old, new = Tokens(source), Tokens(target)
     lost = _denials(old, source_lang)
     kept = _denials(new, target_lang)
+    if turned := _turned_prevention(old, new, source_lang, target_lang):
+        return [turned]
     if len(lost) > len(kept) + _hints(new, target_lang):
         place = lost[-1]
         text = source[place.start : place.end]
@@ -58,6 +67,41 @@ def compare_negation(source: str, target: str, source_lang: str, target_lang: st
         message = f'The translation denies something ("{text}") and the source does not seem to.'
         return [Finding(kind="negation", severity="warning", message=message, target=place)]
     return []
+
+
+def _turned_prevention(
+    old: Tokens, new: Tokens, source_lang: str, target_lang: str
+) -> Finding | None:
+    """Return a warning where one side denies all preventing and the other tells of it."""
+    told = _preventions(old, source_lang)
+    found = _preventions(new, target_lang)
+    if not told or not found:
+        return None
+    denied = [[_is_denied(old, index, source_lang) for index in told],
+              [_is_denied(new, index, target_lang) for index in found]]  # fmt: skip
+    if not ((all(denied[0]) and not any(denied[1])) or (all(denied[1]) and not any(denied[0]))):
+        return None
+    verb, other = old[told[0]], new[found[0]]
+    message = f'"{verb.text}" and "{other.text}": one side denies it and the other does not.'
+    return Finding(
+        kind="negation",
+        severity="warning",
+        message=message,
+        source=Span(start=verb.start, end=verb.end),
+        target=Span(start=other.start, end=other.end),
+    )
+
+
+def _preventions(tokens: Tokens, lang: str) -> list[int]:
+    return [i for i, token in enumerate(tokens.items) if token.low in PREVENTION[lang]]
+
+
+def _is_denied(tokens: Tokens, index: int, lang: str) -> bool:
+    first = max(0, index - REACH)
+    return any(
+        tokens.low(place) in DENIALS[lang] and not _denies_nothing(tokens, place, lang)
+        for place in range(first, index)
+    )
 
 
 def _denials(tokens: Tokens, lang: str) -> list[Span]:

@@ -18,6 +18,7 @@ from vnsum.result import Finding
 from vnsum.serialization import Serializable
 from vnsum.translation.backend import Backend, Branching, Draft
 from vnsum.translation.cutting import halve_text
+from vnsum.translation.denial import repair_denials
 from vnsum.translation.improvement import Case, Repaired
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
 from vnsum.translation.naming import repair_names
@@ -28,6 +29,8 @@ from vnsum.translation.wording import has_words
 
 WEIGHTS = {"info": 0, "warning": 1, "error": 10}
 Attempt = Callable[..., "dict[str, CheckedText]"]
+# Figures come last: what is done for the others may not spoil them, but they may be wrong already.
+REMEDIES = (repair_denials, repair_names, repair_figures)
 CHARACTERS_PER_TOKEN = 30  # longer texts need no counting to be over the limit
 
 
@@ -165,9 +168,8 @@ class GuardedTranslator:
             suspects = [piece for piece in suspects if _weigh(tries[piece]) > 0]
         if self.glossary.terms:
             tries |= self._repair(enforce_terms, tries, drafts, source=source, target=target)
-        if self.repair:
-            tries |= self._repair(repair_names, tries, drafts, source=source, target=target)
-            tries |= self._repair(repair_figures, tries, drafts, source=source, target=target)
+        for remedy in REMEDIES if self.repair else ():
+            tries |= self._repair(remedy, tries, drafts, source=source, target=target)
         return tries
 
     def _repair(

@@ -1,0 +1,74 @@
+"""Laws of repairing denials: only by a candidate about as likely, only where the source says so."""
+
+import pytest
+
+from vnsum import fidelity
+from vnsum.glossary import Glossary
+from vnsum.translation import Draft, FakeBackend, GuardedTranslator
+from vnsum.translation.backend import Alternative
+from vnsum.translation.denial import MAX_LOSS, repair_denials
+from vnsum.translation.improvement import Case
+
+WAY = {"source": "vi", "target": "en"}
+SOURCE = "Mỹ là nước duy nhất không phê chuẩn hiệp định năm 2007."
+RIGHT = "The US is the only country not to ratify the treaty in 2007."
+WRONG = "The US is the only country to ratify the treaty in 2007."
+PREVENTED = "Ông khẳng định ngăn chặn không để ma túy xâm nhập."
+
+
+def repair(source, text, *others, score=-0.5):
+    case = Case(source=source, text=text, score=score, alternatives=others)
+    backend = FakeBackend(function=str)
+    found = repair_denials([case], backend=backend, glossary=Glossary(), **WAY)[0]
+    assert backend.calls == []
+    return found
+
+
+def likely(text, loss=0.05):
+    return Alternative(text=text, score=-0.5 - loss)
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong", "right"),
+    [
+        (SOURCE, WRONG, RIGHT),
+        (PREVENTED, "He would not prevent drugs from entering.", "He would prevent drugs coming."),
+    ],
+)
+def test_the_candidate_that_denies_what_the_source_denies_is_taken(source, wrong, right):
+    repaired = repair(source, wrong, likely(right))
+    assert repaired.text == right and not fidelity.check(source, right)
+    (finding,) = repaired.findings
+    assert finding.kind == "repair" and finding.source and "another candidate" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        (RIGHT, likely(WRONG)),  # nothing is wrong
+        (WRONG, likely(RIGHT, MAX_LOSS + 0.05)),  # much less likely
+        (WRONG, likely(RIGHT.replace("2007", "2017"))),  # a figure is spoilt
+        (WRONG, likely(RIGHT.replace("The US", "Cuba"))),  # a name is lost
+        (WRONG, likely(WRONG.replace("country", "nation"))),  # no better
+    ],
+)
+def test_what_is_no_better_is_not_taken(text, other):
+    assert repair(SOURCE, text, other) is None
+
+
+def test_a_denial_that_only_the_translation_has_may_be_another_word():
+    source, text = "Massa xem trận đấu từ khán đài.", "Massa will not play this match."
+    assert [f for f in fidelity.check(source, text) if f.kind == "negation"]
+    assert repair(source, text, likely("Massa will play this match.")) is None
+
+
+@pytest.mark.parametrize("repairing", [True, False])
+def test_denials_are_repaired_on_the_way_to_the_user(repairing):
+    class Offering(FakeBackend):
+        def draft(self, texts, *, source, target, beams=None):
+            others = (likely(RIGHT),)
+            return [Draft(text=WRONG, score=-0.5, alternatives=others) for _ in texts]
+
+    translator = GuardedTranslator(backend=Offering(function=str), repair=repairing)
+    (checked,) = translator.translate_checked([SOURCE], **WAY)
+    assert checked.text == (RIGHT if repairing else WRONG)

@@ -1,0 +1,68 @@
+"""Taking another candidate where a translation lost a denial of the source or denies what it tells.
+
+The check counts what denies on both sides (`vnsum.fidelity.wording`) and can be wrong, so that only
+a candidate of the same search is taken, and only one that the model finds about as likely. Where
+the translation denies something and no word of the source can be pointed at, nothing is done: "be
+out" may well be "not play". The change is named in a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vnsum.glossary import Glossary
+from vnsum.result import Finding
+from vnsum.translation.backend import Backend
+from vnsum.translation.improvement import (
+    Case,
+    Repaired,
+    Way,
+    Work,
+    begin,
+    take_candidates,
+    work_through,
+)
+
+DENIALS = {"negation": "warning"}
+MAX_LOSS = 0.1  # nats a token
+CANDIDATE = "another candidate of the model"
+
+
+def repair_denials(
+    cases: Sequence[Case], *, backend: Backend, source: str, target: str, glossary: Glossary
+) -> list[Repaired | None]:
+    """Return a translation that denies what the source denies for each case, `None` where nothing
+    was found wrong or no better one was found.
+
+    Cases without such a finding cost one check, and none costs a call of the backend to translate.
+    """
+    way = Way(
+        backend=backend, source=source, target=target, glossary=glossary, aims=DENIALS,
+        max_loss=MAX_LOSS,
+    )  # fmt: skip
+    begun = [begin(case, way) for case in cases]
+    wrong = {i: work for i, work in enumerate(begun) if _is_repairable(work)}
+    works = work_through(wrong, [(CANDIDATE, take_candidates)], way)
+    return [
+        _finish(works[i], begun[i]) if i in works and works[i].how else None
+        for i in range(len(cases))
+    ]
+
+
+def _is_repairable(work: Work) -> bool:
+    found = work.errors
+    return bool(found and work.case.alternatives) and all(error.source for error in found)
+
+
+def _finish(work: Work, first: Work) -> Repaired:
+    how = ", ".join(dict.fromkeys(work.how))
+    findings = [
+        Finding(
+            kind="repair",
+            severity="info",
+            message=f"{error.message.rstrip('.')}; repaired ({how}).",
+            source=error.source,
+        )
+        for error in first.errors
+    ]
+    return Repaired(text=work.text, findings=tuple(findings))
