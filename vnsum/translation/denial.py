@@ -14,6 +14,7 @@ from vnsum.glossary import Glossary
 from vnsum.result import Finding
 from vnsum.translation.backend import Backend
 from vnsum.translation.improvement import (
+    CANDIDATE,
     Case,
     Repaired,
     Way,
@@ -25,7 +26,6 @@ from vnsum.translation.improvement import (
 
 DENIALS = {"negation": "warning"}
 MAX_LOSS = 0.1  # nats a token
-CANDIDATE = "another candidate of the model"
 
 
 def repair_denials(

@@ -18,7 +18,7 @@ from vnsum.glossary import Glossary
 from vnsum.glossary.checking import Use, drop_explained, list_missing, list_uses
 from vnsum.languages import detect
 from vnsum.result import Finding
-from vnsum.translation.backend import Alternative, Backend, Draft, Steerable
+from vnsum.translation.backend import Alternative, Backend, Draft, Request, Steerable
 from vnsum.translation.screening import count_copies, screen_output
 
 MAX_LOSS = 0.4  # nats a token; the good repairs that were looked at lost 0.3 at the most
@@ -26,6 +26,7 @@ COST_OF_CHANGE = 0.5  # nats a token for a text of other words altogether
 MOST_NEW_WORDS = 6  # more than one value with its unit needs
 FIGURES = {"number": "error", "date": "error"}
 WORD = re.compile(r"\w+")
+CANDIDATE = "another candidate of the model"  # how a finding tells of `take_candidates`
 
 Quantities = Mapping[int, quantities.Quantity]  # by the place where they start
 
@@ -108,6 +109,7 @@ class Option:
 
 
 Method = Callable[[Sequence[Work], Way], list[list[Option]]]
+Ask = Callable[[Work, Way], list[Request]]
 
 
 def begin(case: Case, way: Way) -> Work:
@@ -147,6 +149,18 @@ def list_options(alternatives: Iterable[Alternative]) -> list[Option]:
 def take_candidates(works: Sequence[Work], way: Way) -> list[list[Option]]:
     """Offer the other candidates of the first search."""
     return [list_options(work.case.alternatives) for work in works]
+
+
+def steer_options(works: Sequence[Work], ask: Ask, way: Way) -> list[list[Option]]:
+    """Offer what the backend writes when it is given what `ask` asks for, if it can be steered."""
+    if not isinstance(way.backend, Steerable):
+        return [[] for _ in works]
+    owned = [(i, request) for i, work in enumerate(works) for request in ask(work, way)]
+    answers = way.backend.steer([r for _, r in owned], source=way.source, target=way.target)
+    options: list[list[Option]] = [[] for _ in works]
+    for (index, _), alternatives in zip(owned, answers, strict=True):
+        options[index] += list_options(alternatives)
+    return options
 
 
 def rate_options(

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from vnsum.fidelity.names import Name, is_certain, list_names, spell_name
 from vnsum.glossary import Glossary
 from vnsum.result import Finding
-from vnsum.translation.backend import Backend, Request, Steerable
+from vnsum.translation.backend import Backend, Request
 from vnsum.translation.improvement import (
+    CANDIDATE,
     WORD,
     Case,
     Method,
@@ -23,7 +24,7 @@ from vnsum.translation.improvement import (
     Way,
     Work,
     begin,
-    list_options,
+    steer_options,
     take_candidates,
     work_through,
 )
@@ -70,29 +71,19 @@ def _leave_out_mixtures(
     if way.target != "en":
         return [*offered]
     return [
-        [
-            option
-            for option in options
-            if not _foreign_words(option.text) - _foreign_words(work.text)
-        ]
+        [option for option in options if _marked(option.text) <= _marked(work.text)]
         for work, options in zip(works, offered, strict=True)
     ]
 
 
-def _foreign_words(text: str) -> set[str]:
+def _marked(text: str) -> set[str]:
+    """Return the words with letters that English does not have."""
     return {word for word in WORD.findall(text) if not word.isascii()}
 
 
 def _give_name(works: Sequence[Work], way: Way) -> list[list[Option]]:
     """Offer what the model writes when it must use a name, for each one that is missing."""
-    if not isinstance(way.backend, Steerable):
-        return [[] for _ in works]
-    owned = [(i, request) for i, work in enumerate(works) for request in _ask(work, way)]
-    answers = way.backend.steer([r for _, r in owned], source=way.source, target=way.target)
-    options: list[list[Option]] = [[] for _ in works]
-    for (index, _), alternatives in zip(owned, answers, strict=True):
-        options[index] += list_options(alternatives)
-    return _leave_out_mixtures(works, options, way)
+    return _leave_out_mixtures(works, steer_options(works, _ask, way), way)
 
 
 def _ask(work: Work, way: Way) -> list[Request]:
@@ -150,7 +141,6 @@ def _finish(work: Work, way: Way) -> Repaired:
     return Repaired(text=work.text, findings=tuple(findings))
 
 
-CANDIDATE = "another candidate of the model"
 GIVEN = "translated again with the name given"
 METHODS: tuple[tuple[str, Method], ...] = (
     (CANDIDATE, _take_candidates),

@@ -17,6 +17,7 @@ from vnsum.quantities.writing import write
 from vnsum.result import Finding
 from vnsum.translation.backend import Backend, Request, Steerable
 from vnsum.translation.improvement import (
+    CANDIDATE,
     Case,
     Method,
     Option,
@@ -27,6 +28,7 @@ from vnsum.translation.improvement import (
     begin,
     list_options,
     rate_options,
+    steer_options,
     take_candidates,
     work_through,
 )
@@ -92,14 +94,7 @@ def _search_wider(works: Sequence[Work], way: Way) -> list[list[Option]]:
 
 
 def _give_value(works: Sequence[Work], way: Way) -> list[list[Option]]:
-    if not isinstance(way.backend, Steerable):
-        return [[] for _ in works]
-    owned = [(i, request) for i, work in enumerate(works) for request in _ask(work, way)]
-    answers = way.backend.steer([r for _, r in owned], source=way.source, target=way.target)
-    options: list[list[Option]] = [[] for _ in works]
-    for (index, _), alternatives in zip(owned, answers, strict=True):
-        options[index] += list_options(alternatives)
-    return options
+    return steer_options(works, _ask, way)
 
 
 def _ask(work: Work, way: Way) -> list[Request]:
@@ -163,7 +158,6 @@ def _finish(work: Work, way: Way) -> Repaired:
     return Repaired(text=work.text, findings=tuple(findings))
 
 
-CANDIDATE = "another candidate of the model"
 GIVEN = "translated again with the value given"
 PLACED = "put in place of the wrong value"
 WITHOUT = {GIVEN: "translated again without it"}  # where a value was made up

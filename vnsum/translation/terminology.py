@@ -16,8 +16,9 @@ from vnsum.glossary import Glossary
 from vnsum.glossary.checking import Use
 from vnsum.glossary.matching import Matcher
 from vnsum.result import Finding
-from vnsum.translation.backend import Backend, Draft, Request, Steerable
+from vnsum.translation.backend import Backend, Draft, Request
 from vnsum.translation.improvement import (
+    CANDIDATE,
     Case,
     Method,
     Option,
@@ -25,8 +26,8 @@ from vnsum.translation.improvement import (
     Way,
     Work,
     begin,
-    list_options,
     rate_options,
+    steer_options,
     take_candidates,
     work_through,
 )
@@ -143,14 +144,7 @@ def _list_better(work: Work, draft: Draft, way: Way) -> list[str]:
 
 def _steer(works: Sequence[Work], way: Way) -> list[list[Option]]:
     """Offer what the model writes when it must use a form, for each term that is missing."""
-    if not isinstance(way.backend, Steerable):
-        return [[] for _ in works]
-    owned = [(i, request) for i, work in enumerate(works) for request in _ask(work, way)]
-    answers = way.backend.steer([r for _, r in owned], source=way.source, target=way.target)
-    options: list[list[Option]] = [[] for _ in works]
-    for (index, _), alternatives in zip(owned, answers, strict=True):
-        options[index] += list_options(alternatives)
-    return options
+    return steer_options(works, _ask, way)
 
 
 def _ask(work: Work, way: Way) -> list[Request]:
@@ -183,7 +177,6 @@ def _finish(work: Work, way: Way) -> Repaired:
 
 
 SPELLED = "spelled as in the source"
-CANDIDATE = "another candidate of the model"
 NAMED = "translated again with the form written into the source"
 STEERED = "translated again with the form given"
 # The last one goes through once for each of three terms that are brought in one after the other.
