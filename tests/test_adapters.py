@@ -9,6 +9,7 @@ import pytest
 import torch
 import training
 from test_decoder import END, LIMIT, prompts, tiny_model
+from training import train
 
 import vnsum
 from vnsum.checkpoints import resolve_model
@@ -21,7 +22,6 @@ from vnsum.decoding.gemma import GemmaText
 from vnsum.decoding.smoothing import SmoothedWeights
 from vnsum.errors import InputError, ModelError
 from vnsum.summarization.writer import PackagedWriter, make_writer
-from vnsum.training import loop
 from vnsum.training.calibration import record_inputs
 from vnsum.training.card import Card
 from vnsum.training.config import (
@@ -140,10 +140,6 @@ def run(base, tmp_path_factory):
         adapter=Adapter(rank=4, layers=1),
         compile=False,
     )
-
-
-def train(run, **options):
-    return loop.train(run, device="cpu", show=False, **options)
 
 
 @pytest.fixture(scope="module")

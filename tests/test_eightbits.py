@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn.functional import cosine_similarity
+from training import train
 
 from vnsum.errors import InputError
-from vnsum.training import loop
 from vnsum.training.config import (
     Adapter,
     Corpus,
@@ -116,10 +116,6 @@ def run(tmp_path_factory):
         schedule=Schedule(steps=30, log_every=5),
         compile=False,
     )
-
-
-def train(run):
-    return loop.train(run, device="cpu", show=False)
 
 
 def test_a_run_learns_as_with_exact_products(run, tmp_path):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 import training
+from training import train, weights_of
 
 from vnsum.cli import main
 from vnsum.errors import InputError, ModelError
@@ -55,14 +56,6 @@ def run(base, rounded, tmp_path):
         schedule=Schedule(steps=6, log_every=2, grid=rounded),
         compile=False,
     )
-
-
-def train(run, **options):
-    return loop.train(run, device="cpu", show=False, **options)
-
-
-def weights_of(folder):
-    return load_start(str(folder)).weights
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -10,6 +10,7 @@ import torch
 import training
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from training import train, weights_of
 
 import vnsum
 from vnsum.checkpoints import packaged
@@ -66,14 +67,6 @@ def run(base, tmp_path):
         schedule=Schedule(steps=6, log_every=2),
         compile=False,
     )
-
-
-def train(run, **options):
-    return loop.train(run, device="cpu", show=False, **options)
-
-
-def weights_of(folder):
-    return load_start(str(folder)).weights
 
 
 # Vocabulary

@@ -8,7 +8,8 @@ import torch
 import transformers
 from tiny import LINES
 
-from vnsum.training import base, vocabulary
+from vnsum.training import base, loop, vocabulary
+from vnsum.training.model import load_start
 
 PAIRS = [
     (f"Hôm nay trời mưa to ở phố {i}.", f"It rained hard in street {i} today.") for i in range(40)
@@ -70,3 +71,13 @@ def write_articles(path: Path) -> Path:
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return path
+
+
+def train(run, **options):
+    """Train on the processor without a live line."""
+    return loop.train(run, device="cpu", show=False, **options)
+
+
+def weights_of(folder):
+    """Return the tensors of a model's folder by name."""
+    return load_start(str(folder)).weights

@@ -329,9 +329,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     aspect = ASPECTS[options.of]
     print(f"vi -> en, sentences with {options.of}; missing / added / either, in %")
     for vi in people:
-        _print_rates(f"{vi.stem}, people", read_pairs(vi, vi.with_suffix(".en")), aspect)
+        print(_format_rates(f"{vi.stem}, people", read_pairs(vi, vi.with_suffix(".en")), aspect))
         for en in sorted(options.dev.glob(f"{vi.stem}.*.en")):
-            _print_rates(f"{vi.stem}, {en.name.split('.')[1]}", read_pairs(vi, en), aspect)
+            name = f"{vi.stem}, {en.name.split('.')[1]}"
+            print(_format_rates(name, read_pairs(vi, en), aspect))
     pairs = [pair for vi in people for pair in read_pairs(vi, vi.with_suffix(".en"))]
     pairs += [pair for path in options.pairs for pair in read_tsv(path)]
     print(f"\nplanted errors in people's translations, seed {SEED}: number, found in %")
@@ -401,10 +402,6 @@ def _print_outputs(
 ) -> None:
     bleu = score_system(name, outputs, references).bleu
     print(f"{_format_rates(name, zip(sources, outputs, strict=True), aspect)} {bleu:6.2f}")
-
-
-def _print_rates(name: str, pairs: list[Pair], aspect: Aspect) -> None:
-    print(_format_rates(name, pairs, aspect))
 
 
 def _format_rates(name: str, pairs: Iterable[Pair], aspect: Aspect) -> str:

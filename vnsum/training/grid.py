@@ -43,8 +43,8 @@ class Grid:
         if name not in self.scales:
             return matrix
         scale = self.scales[name][..., None]
-        groups = matrix.float().view(*scale.shape[:2], GROUP)
-        return round_to(groups, scale).mul_(scale).view_as(matrix)
+        numbers = self.number(name, matrix).view(*scale.shape[:2], GROUP)
+        return numbers.mul_(scale).view_as(matrix)
 
     def number(self, name: str, matrix: torch.Tensor) -> torch.Tensor:
         """Return the numbers from -8 to 7 that `round` multiplies with scales."""

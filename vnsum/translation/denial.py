@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vnsum.glossary import Glossary
-from vnsum.result import Finding
 from vnsum.translation.backend import Backend
 from vnsum.translation.improvement import (
     CANDIDATE,
@@ -19,9 +18,9 @@ from vnsum.translation.improvement import (
     Repaired,
     Way,
     Work,
-    begin,
+    repair_cases,
     take_candidates,
-    work_through,
+    tell_repair,
 )
 
 DENIALS = {"negation": "warning"}
@@ -40,13 +39,9 @@ def repair_denials(
         backend=backend, source=source, target=target, glossary=glossary, aims=DENIALS,
         max_loss=MAX_LOSS,
     )  # fmt: skip
-    begun = [begin(case, way) for case in cases]
-    wrong = {i: work for i, work in enumerate(begun) if _is_repairable(work)}
-    works = work_through(wrong, [(CANDIDATE, take_candidates)], way)
-    return [
-        _finish(works[i], begun[i]) if i in works and works[i].how else None
-        for i in range(len(cases))
-    ]
+    return repair_cases(
+        cases, [(CANDIDATE, take_candidates)], way, is_repairable=_is_repairable, finish=_finish
+    )
 
 
 def _is_repairable(work: Work) -> bool:
@@ -55,14 +50,5 @@ def _is_repairable(work: Work) -> bool:
 
 
 def _finish(work: Work, first: Work) -> Repaired:
-    how = ", ".join(dict.fromkeys(work.how))
-    findings = [
-        Finding(
-            kind="repair",
-            severity="info",
-            message=f"{error.message.rstrip('.')}; repaired ({how}).",
-            source=error.source,
-        )
-        for error in first.errors
-    ]
-    return Repaired(text=work.text, findings=tuple(findings))
+    notes = (tell_repair(error, work, (), work.how) for error in first.errors)
+    return Repaired(text=work.text, findings=tuple(notes))

@@ -19,6 +19,7 @@ from vnsum.glossary.checking import Use, drop_explained, list_missing, list_uses
 from vnsum.languages import detect
 from vnsum.result import Finding
 from vnsum.translation.backend import Alternative, Backend, Draft, Request, Steerable
+from vnsum.translation.placing import locate
 from vnsum.translation.screening import count_copies, screen_output
 
 MAX_LOSS = 0.4  # nats a token; the good repairs that were looked at lost 0.3 at the most
@@ -112,6 +113,28 @@ Method = Callable[[Sequence[Work], Way], list[list[Option]]]
 Ask = Callable[[Work, Way], list[Request]]
 
 
+def repair_cases(
+    cases: Sequence[Case],
+    methods: Iterable[tuple[str, Method]],
+    way: Way,
+    *,
+    is_repairable: Callable[[Work], bool],
+    finish: Callable[[Work, Work], Repaired | None],
+) -> list[Repaired | None]:
+    """Return what `finish` makes of each case that is repairable and was changed, else `None`.
+
+    `finish` gets the work as it is after the methods and as it was before them.
+    """
+    begun = [begin(case, way) for case in cases]
+    works = work_through(
+        {i: work for i, work in enumerate(begun) if is_repairable(work)}, methods, way
+    )
+    return [
+        finish(works[i], first) if i in works and works[i].how else None
+        for i, first in enumerate(begun)
+    ]
+
+
 def begin(case: Case, way: Way) -> Work:
     """Return the work on a case before anything is done."""
     found = tuple(way.inspect(case.source, case.text))
@@ -161,6 +184,20 @@ def steer_options(works: Sequence[Work], ask: Ask, way: Way) -> list[list[Option
     for (index, _), alternatives in zip(owned, answers, strict=True):
         options[index] += list_options(alternatives)
     return options
+
+
+def tell_repair(error: Finding, work: Work, forms: Iterable[str], how: Iterable[str]) -> Finding:
+    """Return the note that an error is repaired, with the place of what is there now in its forms.
+
+    `how` are the steps by which that was done.
+    """
+    span = locate(forms, work.text)
+    now = f': "{work.text[span.start : span.end]}"' if span else ""
+    steps = ", ".join(dict.fromkeys(how))
+    message = f"{error.message.rstrip('.')}; repaired{now} ({steps})."
+    return Finding(
+        kind="repair", severity="info", message=message, source=error.source, target=span
+    )
 
 
 def rate_options(

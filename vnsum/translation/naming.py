@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 from vnsum.fidelity.names import Name, is_certain, list_names, spell_name
 from vnsum.glossary import Glossary
-from vnsum.result import Finding
 from vnsum.translation.backend import Backend, Request
 from vnsum.translation.improvement import (
     CANDIDATE,
@@ -23,12 +22,11 @@ from vnsum.translation.improvement import (
     Repaired,
     Way,
     Work,
-    begin,
+    repair_cases,
     steer_options,
     take_candidates,
-    work_through,
+    tell_repair,
 )
-from vnsum.translation.placing import locate
 
 NAMES = {"name": "warning"}
 MAX_LOST = 3  # in a sentence with more the check is likelier to be wrong than the translation
@@ -48,12 +46,13 @@ def repair_names(
         backend=backend, source=source, target=target, glossary=glossary, aims=NAMES,
         max_loss=MAX_LOSS,
     )  # fmt: skip
-    begun = [begin(case, way) for case in cases]
-    lacking = {i: work for i, work in enumerate(begun) if 0 < len(work.errors) <= MAX_LOST}
-    works = work_through(lacking, METHODS, way)
-    return [
-        _finish(works[i], way) if i in works and works[i].how else None for i in range(len(cases))
-    ]
+    return repair_cases(
+        cases,
+        METHODS,
+        way,
+        is_repairable=lambda work: 0 < len(work.errors) <= MAX_LOST,
+        finish=lambda work, first: _finish(work, first, way),
+    )
 
 
 def _take_candidates(works: Sequence[Work], way: Way) -> list[list[Option]]:
@@ -120,24 +119,16 @@ def _are_one(first: Name, second: Name, source: str) -> bool:
     return plain and first.foreign and second.foreign and between == " "
 
 
-def _finish(work: Work, way: Way) -> Repaired:
+def _finish(work: Work, first: Work, way: Way) -> Repaired:
     """Name every name that was brought back, and how, at its new place."""
     left = {finding.source for finding in work.errors}
     names = {name.span: name for name in list_names(work.case.source, way.source)}
-    how = ", ".join(dict.fromkeys(work.how))
     findings = []
-    for error in begin(work.case, way).errors:
-        if error.source in left:
-            continue
-        name = names.get(error.source) if error.source else None
-        span = locate(spell_name(name, way.target) if name else (), work.text)
-        now = f': "{work.text[span.start : span.end]}"' if span else ""
-        message = f"{error.message.rstrip('.')}; repaired{now} ({how})."
-        findings.append(
-            Finding(
-                kind="repair", severity="info", message=message, source=error.source, target=span
-            )
-        )
+    for error in first.errors:
+        if error.source not in left:
+            name = names.get(error.source) if error.source else None
+            forms = spell_name(name, way.target) if name else ()
+            findings.append(tell_repair(error, work, forms, work.how))
     return Repaired(text=work.text, findings=tuple(findings))
 
 

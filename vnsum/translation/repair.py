@@ -25,14 +25,14 @@ from vnsum.translation.improvement import (
     Repaired,
     Way,
     Work,
-    begin,
     list_options,
     rate_options,
+    repair_cases,
     steer_options,
     take_candidates,
-    work_through,
+    tell_repair,
 )
-from vnsum.translation.placing import are_interchangeable, locate, replace_value, stands_alone
+from vnsum.translation.placing import are_interchangeable, replace_value, stands_alone
 
 MAX_ERRORS = 4  # sentences with more are beyond repair, and tables of figures would cost much
 MAX_FORMS = 6
@@ -48,13 +48,13 @@ def repair_figures(
     glossary is lost by a repair.
     """
     way = Way(backend=backend, source=source, target=target, glossary=glossary)
-    begun = [begin(case, way) for case in cases]
-    wrong = {i: work for i, work in enumerate(begun) if _is_repairable(work, way)}
-    works = work_through(wrong, METHODS, way)
-    return [
-        _finish(works[i], way) if i in works and not works[i].errors else None
-        for i in range(len(cases))
-    ]
+    return repair_cases(
+        cases,
+        METHODS,
+        way,
+        is_repairable=lambda work: _is_repairable(work, way),
+        finish=lambda work, first: None if work.errors else _finish(work, first, way),
+    )
 
 
 def _is_repairable(work: Work, way: Way) -> bool:
@@ -140,21 +140,14 @@ def _substitute(work: Work, way: Way) -> list[str]:
     return texts
 
 
-def _finish(work: Work, way: Way) -> Repaired:
+def _finish(work: Work, first: Work, way: Way) -> Repaired:
     """Name every value that was repaired, and how, at its new place."""
     old = way.read(work.case.source, way.source)
     findings = []
-    for error in begin(work.case, way).errors:
+    for error in first.errors:
         lost = old.get(error.source.start) if error.source else None
-        span = locate(_spell(lost, way) if lost else (), work.text)
-        now = f': "{work.text[span.start : span.end]}"' if span else ""
-        steps = dict.fromkeys(how if error.source else WITHOUT.get(how, how) for how in work.how)
-        message = f"{error.message.rstrip('.')}; repaired{now} ({', '.join(steps)})."
-        findings.append(
-            Finding(
-                kind="repair", severity="info", message=message, source=error.source, target=span
-            )
-        )
+        how = [step if error.source else WITHOUT.get(step, step) for step in work.how]
+        findings.append(tell_repair(error, work, _spell(lost, way) if lost else (), how))
     return Repaired(text=work.text, findings=tuple(findings))
 
 
