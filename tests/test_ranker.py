@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from vnsum.errors import MissingExtraError, ModelError
 from vnsum.summarization import Budget, features, ranker, sets
-from vnsum.summarization.salience import Salience
+from vnsum.summarization.salience import Revision, Salience
+from vnsum.summarization.terms import common_subsequence
 from vnsum.training import ranker as training
 
 PACKAGED = resources.files("vnsum.summarization") / "data" / ranker.PACKAGED
@@ -34,7 +35,13 @@ def tiny():
     """A model file's content with one tree per model: the sooner, the better."""
     stump = training.flatten([node(0, 0.5, leaf(1.0), node(0, 2.5, leaf(0.5), leaf(-1.0)))])
     headline, plain = (
-        ranker.Models(headline=headline, salience=BLANK, sentence=stump, sets=stump)
+        ranker.Models(
+            headline=headline,
+            salience=BLANK,
+            revision=Revision.blank(),
+            sentence=stump,
+            sets=stump,
+        )
         for headline in (True, False)
     )
     return ranker.ModelFile(headline=headline, plain=plain, name="tiny")
@@ -104,7 +111,7 @@ def test_sets_are_singles_and_pairs_of_the_best_sentences(document):
         return
     found = features.describe(document, BLANK)
     scores = -np.arange(len(document.sentences), dtype=float)
-    made = sets.combine(found, scores)
+    made = sets.combine(found, scores, found.likely)
     best = min(sets.CANDIDATES, len(document.sentences))
     assert {(int(i), int(j)) for i, j in zip(made.first, made.second, strict=True)} == {
         (i, j) for i in range(best) for j in range(i, best)
@@ -114,6 +121,32 @@ def test_sets_are_singles_and_pairs_of_the_best_sentences(document):
         len(sets.set_names(headline=found.headline)),
     )
     assert np.isfinite(made.rows).all()
+
+
+def test_a_set_is_held_against_the_headline_as_it_would_be_read():
+    found = features.describe(build(NEWS, title="Cầu gỗ sập khi xe tải đi qua"), BLANK)
+    # The best sentence stands after the second best: read in document order all the same.
+    made = sets.combine(found, np.arange(len(NEWS), dtype=float), found.likely)
+    names = sets.set_names(headline=True)
+    column = {name: made.rows[:, names.index(name)] for name in sets.HEADLINE}
+    words = set(found.title)
+    for k, (first, second) in enumerate(zip(made.first, made.second, strict=True)):
+        text = [unit for i in sorted({int(first), int(second)}) for unit in found.units[i]]
+        order = common_subsequence(text, found.title)
+        assert column["title_order"][k] == pytest.approx(order / len(found.title))
+        assert column["title_order_share"][k] == pytest.approx(order / len(text))
+        assert column["title_all"][k] == pytest.approx(len(words & set(text)) / len(words))
+    assert column["title_order_gap"].max() == 0
+    assert (column["title_order"] <= column["title_all"] + 1e-6).all()
+
+
+def test_what_only_points_to_other_articles_is_picked_last():
+    pointer = "Xem thêm >>> Cầu gỗ sập khi xe tải đi qua sông Hoài ở thị trấn Lai Viên"
+    document = build([pointer, *NEWS], title="Cầu gỗ sập khi xe tải đi qua")
+    for count in range(1, len(NEWS) + 1):
+        assert 0 not in picked(ranker.Ranker().summarize(document, Budget(sentences=count)))
+    alone = ranker.Ranker().summarize(build([pointer]), Budget(sentences=1))
+    assert picked(alone) == [0]
 
 
 def test_what_is_known_of_every_sentence_does_not_need_the_headline():
@@ -209,13 +242,14 @@ def broken_files(folder, tiny):
     yield write("short", {"sets.value": arrays["sets.value"][:-1]})
     yield write("short_weights", {"salience.pairs": arrays["salience.pairs"][:-1]})
     yield write("no_weights", {"salience.pairs": arrays["salience.pairs"] * np.nan})
+    yield write("short_revision", {"revision": arrays["revision"][:1]})
     yield write("no_about", {"about": np.array("{}")})
     yield write("other_features", {"about": np.array(str(arrays["about"]).replace("central", "x"))})
 
 
 def test_a_broken_file_is_an_error_that_names_it(tiny, tmp_path):
     paths = list(broken_files(tmp_path, tiny))
-    assert len(paths) == 15
+    assert len(paths) == 16
     for path in paths:
         with pytest.raises(ModelError, match=path.name):
             ranker.read(path)

@@ -14,7 +14,7 @@ from vnsum.decoding.gemma import GemmaText
 from vnsum.document import Document, Sentence
 from vnsum.errors import LanguageError
 from vnsum.glossary import Glossary
-from vnsum.quantities.writing import write
+from vnsum.quantities.writing import slash_dates, write
 from vnsum.result import BilingualSummary, Finding, SentencePair, SummaryPair, SummarySentence
 from vnsum.result import Translation as TranslationResult
 from vnsum.translation import Draft, FakeBackend, GuardedTranslator
@@ -423,3 +423,34 @@ class TestReport:
     def test_of_nothing(self):
         value = TranslationResult(document=Document(text="", lang="vi"), lang="en")
         assert value.report() == "0 sentences checked: 0 clean, 0 repaired, 0 flagged."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("bầu cử ngày 7-11 cho thấy", "bầu cử ngày 7/11 cho thấy"),
+        ("tuần trước (22-1) sau khi", "tuần trước (22/1) sau khi"),
+        ("đêm 30-4 rạng sáng 1-5 tại quận 3", "đêm 30/4 rạng sáng 1/5 tại quận 3"),
+        ("vào tháng 7-2016, nhưng", "vào tháng 7/2016, nhưng"),
+        ("hết hạn ngày 5-8-2019.", "hết hạn ngày 5/8/2019."),
+        *(
+            (same, same)
+            for same in (
+                "từ 12-15/3 tại Huế",
+                "ngày 7-11/5",
+                "tỉ số 2-1, thắng 3-0",
+                "năm 2016-2017",
+                "ngày 2019-05-06",
+                "từ 5-7 ngày",
+                "tuổi 18-25",
+                "Covid-19 và F-35",
+                "trận 4-4-2 sáng 5/8",
+            )
+        ),
+    ],
+)
+def test_dates_get_slashes_and_all_else_stays(text, expected):
+    assert slash_dates(text) == expected
+    assert slash_dates(expected) == expected
+    before, after = (quantities.read(t, lang="vi") for t in (text, expected))
+    assert [(q.key, q.start) for q in before] == [(q.key, q.start) for q in after]

@@ -3,13 +3,14 @@
 import itertools
 
 import numpy as np
+import pytest
 from documents import build, documents
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vnsum.evaluation.vietnews import Article
-from vnsum.summarization.features import read_stream
-from vnsum.summarization.salience import TABLE, Likely, Salience
+from vnsum.summarization.features import describe, read_stream
+from vnsum.summarization.salience import TABLE, Likely, Revision, Salience
 from vnsum.summarization.terms import syllables
 from vnsum.training import salience as training
 
@@ -62,3 +63,48 @@ def test_what_references_use_becomes_likely():
     stream = read_stream(article.document)
     for likely in fitted.judge(stream):
         assert likely.sums[0] > 2 * likely.sums[1]
+
+
+@settings(deadline=None)
+@given(document=documents, table=weights)
+def test_a_blank_revision_changes_nothing(document, table):
+    stream = read_stream(document)
+    likely = Salience(syllables=table, pairs=table).judge(stream)
+    again = Revision.blank().judge(likely, np.zeros(stream.count))
+    for before, after in zip(likely, again, strict=True):
+        usual = np.clip(before.chances, 1e-3, 1 - 1e-3)  # what no revision tells apart
+        np.testing.assert_allclose(after.chances, usual, atol=1e-9)
+        assert after.units is before.units
+
+
+def test_what_likely_sentences_have_becomes_likelier():
+    stream = read_stream(build(["Cầu gỗ sập.", "Trời mưa to."]))
+    likely = Salience.blank().judge(stream)
+    scores = np.array([2.0, -2.0])
+    revised = Revision(weights=np.array([[1, 0.5, 0], [1, 0, 0]], dtype=np.float32))
+    syllables_, pairs = revised.judge(likely, scores)
+    assert syllables_.sums[0] > syllables_.sums[1]
+    np.testing.assert_allclose(pairs.sums, likely[1].sums)
+
+
+def test_a_revision_learns_how_far_scores_can_be_trusted():
+    body = ["Cầu gỗ sập sáng nay.", "Trời mưa to."]
+    features = describe(build(body), Salience.blank())
+
+    def learn(scores):
+        scored = training.Scored(
+            features=features, scores=np.array(scores), reference=syllables(body[0])
+        )
+        return training.fit_revision([scored] * 20).weights
+
+    right, wrong = learn([2.0, -2.0]), learn([-2.0, 2.0])
+    assert (right[:, 1] > 0).all() and (wrong[:, 1] < 0).all()
+    assert np.array_equal(training.fit_revision([]).weights, Revision.blank().weights)
+
+
+def test_a_revision_comes_back_as_it_was_saved():
+    saved = Revision(weights=np.array([[1, 0.25, 0], [0.5, 0, -1]], dtype=np.float32))
+    assert np.array_equal(Revision.unpack(saved.pack("x"), "x").weights, saved.weights)
+    for broken in (np.zeros((2, 2)), np.full((2, 3), np.nan)):
+        with pytest.raises(ValueError, match="x is no table"):
+            Revision.unpack({"x": broken}, "x")

@@ -102,6 +102,15 @@ class TestGuard:
         (result,) = GuardedTranslator(backend=backend).translate_checked(["a" * 64], **WAY)
         assert result.text.replace(" ", "") == "N" * 64
 
+    def test_vietnamese_dates_reach_the_model_with_slashes(self):
+        backend = FakeBackend()
+        translator = GuardedTranslator(backend=backend)
+        translator.translate(["Sáng 7-11, đội nhà thắng 3-1."], **WAY)
+        translator.translate(["They won on 7-11-2019."], source="en", target="vi")
+        sent = [text for texts in backend.calls for text in texts]
+        assert sent[0] == "Sáng 7/11, đội nhà thắng 3-1."
+        assert "They won on 7-11-2019." in sent
+
 
 class Scripted(FakeBackend):
     """Answers by call: the first try, the wider beam, the halves."""

@@ -19,6 +19,21 @@ SURNAMES = words(
     " mai đào cao lâm lương tạ tô trương tăng châu quách thân lưu phùng vương tống chu thạch"
     " kiều la nông"
 )  # fmt: skip
+# Syllables that make a common word of a country's name: pháp luật is law, ý kiến is an opinion.
+COMPOUNDS = {
+    "pháp": words("luật lý lệnh chế y đình nhân trị quy quyền thuật sư điển danh"),
+    "mỹ": words("thuật phẩm quan học nghệ nhân lệ mãn vị miều"),
+    "mĩ": words("thuật phẩm quan học nghệ nhân lệ mãn vị miều"),
+    "đức": words("tin tính hạnh dục phật độ cha mẹ thánh vua"),
+    "anh": words("hùng em chị linh trai dũng minh tài hào ta ấy họ"),
+    "nhật": words("ký thực báo trình nguyệt dụng"),
+    "ý": words("kiến thức nghĩa tưởng chí định muốn đồ thích tứ niệm nguyện"),
+    "áo": words("dài sơ khoác phông cưới ngực giáp mưa thun quần tắm vest len choàng"),
+    "thái": words("độ dương tử hậu giám sư cực thượng quá"),
+    "ấn": words("tượng phẩm bản định chương hành"),
+    "hàn": words("lâm the gắn huyên"),
+    "bỉ": words("ổi"),
+}
 SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
 )

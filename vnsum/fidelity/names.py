@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vnsum.fidelity.name_table import (
+    COMPOUNDS,
     SURNAMES,
     drop_diacritics,
     is_syllable,
@@ -153,6 +154,8 @@ def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
     if tokens.starts_sentence(index) or (before.is_word and before.is_capital and inside):
         return False
     if len(tokens[index].text) < 2 and after.text == ".":
+        return False
+    if after.low in COMPOUNDS.get(tokens.low(index), ()):
         return False
     return not (after.is_word and after.is_capital and is_syllable(after.low))
 

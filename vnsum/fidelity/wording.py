@@ -36,7 +36,8 @@ AFTER_AIR = words(
 )
 BEFORE_AIR = words("hàng trên khoảng số hay tầm")
 NO_DENIALS = frozenset([("chẳng", "hạn"), ("chưa", "từng"), ("chẳng", "bao"), ("chẳng", "qua")])
-NOT_UN = ("under", "unit", "uni", "unto", "uncle", "unesco", "unicef")
+NOT_UN = ("under", "uni", "unto", "unesco")
+UNCLES = words("uncle uncles")  # and not what is unclear
 # What is prevented is told with another denial in Vietnamese ("ngăn không cho"), not in English.
 PREVENTION = {
     "vi": words("ngăn chặn cản"),
@@ -147,7 +148,8 @@ def _hints(tokens: Tokens, lang: str) -> int:
 
 
 def _is_un_word(low: str) -> bool:
-    return low.startswith("un") and len(low) > 4 and not low.startswith(NOT_UN)
+    un = low.startswith("un") and not low.startswith(NOT_UN)
+    return un and len(low) > 4 and low not in UNCLES
 
 
 def compare_quotation(source: str, target: str) -> list[Finding]:

@@ -83,6 +83,15 @@ _OUTLET_DASH = re.compile(r"(?P<who>[^\W\d_][\w&.+/ ]{1,24}?) ?[-–—] (?=[“
 _PLACE_DATE = re.compile(rf"{_PLACE}, (?:{_SHORT_DATE})(?: -{{1,2}}| ?[–—]) ")
 
 
+def is_pointer(text: str) -> bool:
+    """Return whether a sentence only points to another article.
+
+    >>> is_pointer("Xem thêm > > > Giá vàng hôm nay"), is_pointer("Giá vàng tăng mạnh.")
+    (True, False)
+    """
+    return bool(_POINTER_LINE.fullmatch(text.strip()))
+
+
 @functools.cache
 def agencies() -> frozenset[str]:
     """Return the names with which agencies and papers sign, lower-cased."""

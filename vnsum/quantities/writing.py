@@ -6,11 +6,13 @@ asked here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 from vnsum import languages
+from vnsum.quantities import read
 from vnsum.quantities.units import CURRENCIES, UNITS, forms
 from vnsum.quantities.values import Clock, Date, Number, Quantity, Range, Scalar, Value, exact
 
@@ -33,6 +35,7 @@ SCALES: Mapping[str, tuple[tuple[int, str], ...]] = {
     "vi": ((10**12, "nghìn tỷ"), (10**9, "tỷ"), (10**6, "triệu"), (10**3, "nghìn")),
 }
 MOST_UNIT_FORMS = 3
+_DASHED_DATE = re.compile(r"(?<![\w/.-])\d{1,2}-(?:\d{1,2}(?:-\d{4})?|\d{4})(?![\w/-])")
 
 
 def write(quantity: Quantity, *, lang: str) -> tuple[str, ...]:
@@ -50,6 +53,25 @@ def write(quantity: Quantity, *, lang: str) -> tuple[str, ...]:
         form for value in _values(quantity) for form in _write(quantity.kind, value, quantity, lang)
     ]
     return tuple(dict.fromkeys(written))
+
+
+def slash_dates(text: str) -> str:
+    """Return a Vietnamese text with the day, month and year of its dates parted by slashes.
+
+    Papers write both 7-11 and 7/11; the second is by far the more usual, and no range. Every
+    character keeps its place.
+
+    >>> slash_dates("Sáng 7-11, đội nhà thắng 3-1 ở giải 2019-2020.")
+    'Sáng 7/11, đội nhà thắng 3-1 ở giải 2019-2020.'
+    """
+    if not _DASHED_DATE.search(text):
+        return text
+    for quantity in read(text, lang="vi"):
+        dashed = _DASHED_DATE.search(quantity.text)
+        if quantity.kind == "date" and dashed and dashed.end() == len(quantity.text):
+            start, end = (quantity.start + place for place in dashed.span())
+            text = text[:start] + text[start:end].replace("-", "/") + text[end:]
+    return text
 
 
 def _values(quantity: Quantity) -> tuple[Value, ...]:

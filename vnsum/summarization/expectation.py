@@ -8,14 +8,12 @@ as what a model might have written.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from vnsum.summarization.features import Features
-from vnsum.summarization.salience import Likely
+from vnsum.summarization.salience import Likely, Numbers
 from vnsum.summarization.terms import syllables
 
 
@@ -35,16 +33,13 @@ class Expectation:
         >>> expectation.rate("Mưa lớn ở Huế") > expectation.rate("Trời đẹp ở Đà Lạt")
         True
         """
-        vocabulary = self.features.terms.vocabulary
-        places = [vocabulary.get(unit, -1) for unit in syllables(text)]
-        size = max(1, len(vocabulary))
-        pairs = [-1 if a < 0 or b < 0 else a * size + b for a, b in itertools.pairwise(places)]
+        places, pairs = self.features.find(syllables(text))
         singles_chance, pairs_chance = self.features.likely
         return _f1(singles_chance, places), _f1(pairs_chance, pairs)
 
 
-def _f1(likely: Likely, keys: Sequence[int]) -> float:
+def _f1(likely: Likely, keys: Numbers) -> float:
     """Return the F1 to expect of a text with these units, -1 for those the document lacks."""
-    used = np.isin(likely.units.keys, np.asarray(keys, dtype=np.int64))
+    used = np.isin(likely.units.keys, keys)
     hits = float(likely.chances[used].sum())
     return float(likely.f1(np.asarray(hits), np.asarray(float(len(keys)))))

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum.document import Document
+from vnsum.furniture.news import is_pointer
 from vnsum.summarization.lexrank import centrality
-from vnsum.summarization.salience import Likely, Salience, Stream
+from vnsum.summarization.salience import Likely, Numbers, Salience, Stream
 from vnsum.summarization.terms import Terms, Vector, common_subsequence, syllables
 
 Matrix = NDArray[np.float32]
@@ -77,18 +78,36 @@ def names(*, headline: bool) -> tuple[str, ...]:
 class Features:
     """The rows of a document, one per sentence, and its vectors.
 
-    The columns are those of `names` for a document with a `headline` or without. `likely` is what
-    a summary is likely to use, syllables and pairs.
+    The columns are those of `names` for a document with a `headline` or without. `units` are the
+    syllables of every sentence, `title` those of the headline. `likely` is what a summary is likely
+    to use, syllables and pairs. `pointers` tells the sentences that only point to other articles.
     """
 
     rows: Matrix
     terms: Terms
-    headline: bool
+    units: Sequence[Sequence[str]]
+    title: Sequence[str]
     likely: tuple[Likely, ...]
+    pointers: NDArray[np.bool_]
+
+    @property
+    def headline(self) -> bool:
+        """Whether there is a headline to go by."""
+        return bool(self.title)
 
     def column(self, name: str) -> Matrix:
         """Return the values of one column."""
         return self.rows[:, names(headline=self.headline).index(name)]
+
+    def find(self, text: Sequence[str]) -> tuple[Numbers, Numbers]:
+        """Return the keys in `likely` of a text's syllables and pairs, -1 for what is not there."""
+        known = self.terms.vocabulary
+        places = [known.get(unit, -1) for unit in text]
+        pairs = [
+            -1 if min(pair) < 0 else pair[0] * max(1, len(known)) + pair[1]
+            for pair in itertools.pairwise(places)
+        ]
+        return np.asarray(places, dtype=np.int64), np.asarray(pairs, dtype=np.int64)
 
 
 def describe(document: Document, salience: Salience) -> Features:
@@ -106,7 +125,14 @@ def describe(document: Document, salience: Salience) -> Features:
     likely = salience.judge(Stream.of(units, terms, _names(texts), title))
     columns.update(_likely(likely, columns["length"]))
     rows = np.stack([columns[name] for name in names(headline=bool(title))], axis=1)
-    return Features(rows=rows.astype(np.float32), terms=terms, headline=bool(title), likely=likely)
+    return Features(
+        rows=rows.astype(np.float32),
+        terms=terms,
+        units=units,
+        title=title,
+        likely=likely,
+        pointers=np.asarray([is_pointer(text) for text in texts], dtype=bool),
+    )
 
 
 def read_stream(document: Document) -> Stream:

@@ -27,13 +27,14 @@ from vnsum.summarization import selection
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.expectation import Expectation
 from vnsum.summarization.features import Features, describe, names
-from vnsum.summarization.salience import Salience
-from vnsum.summarization.sets import combine, set_names
+from vnsum.summarization.salience import Revision, Salience
+from vnsum.summarization.sets import Sets, combine, set_names
 from vnsum.summarization.terms import Vector, syllables
 from vnsum.summarization.trees import Trees
 
-FORMAT = 3
+FORMAT = 4
 PACKAGED = "ranker.npz"
+FURNITURE = -20.0  # log-odds, besides its own, of what is no sentence of the article
 READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError,
                zipfile.BadZipFile, zlib.error)  # fmt: skip
 KINDS = {"": True, "_plain": False}  # what names of arrays end in: with a headline or without
@@ -43,11 +44,13 @@ KINDS = {"": True, "_plain": False}  # what names of arrays end in: with a headl
 class Models:
     """What is known of documents with a headline, or of those without.
 
-    `salience` weighs the words that a summary would use, `sentence` and `sets` are trees.
+    `salience` weighs the words that a summary would use, and `revision` weighs them again when
+    sentences have scores; `sentence` and `sets` are trees.
     """
 
     headline: bool
     salience: Salience
+    revision: Revision
     sentence: Trees
     sets: Trees
 
@@ -55,7 +58,13 @@ class Models:
     def blank(cls, *, headline: bool) -> Models:
         """Return models that prefer nothing."""
         nothing = Trees.blank()
-        return cls(headline=headline, salience=Salience.blank(), sentence=nothing, sets=nothing)
+        return cls(
+            headline=headline,
+            salience=Salience.blank(),
+            revision=Revision.blank(),
+            sentence=nothing,
+            sets=nothing,
+        )
 
     def describe(self, document: Document) -> Features:
         """Return the features of a document of this kind."""
@@ -121,20 +130,39 @@ def has_headline(document: Document) -> bool:
 
 
 def sentence_scores(models: Models, features: Features) -> Vector:
-    """Return the log-odds of every sentence to be part of the best extract, less for fragments."""
+    """Return the log-odds of every sentence to be part of the best extract, less for fragments.
+
+    What is no sentence of the article (`is_furniture`) comes after all else.
+    """
     fragment = np.log(selection.fullness(features.terms))
-    return models.sentence.predict(features.rows) + fragment
+    raw = models.sentence.predict(features.rows)
+    return raw + fragment + FURNITURE * is_furniture(features)
+
+
+def is_furniture(features: Features) -> NDArray[np.bool_]:
+    """Return which sentences are no sentences: without words, crossheads, pointers elsewhere.
+
+    None are where all would be, as in a poem.
+    """
+    length = features.column("length")
+    crosshead = (features.column("unended") > 0) & (length < selection.FULL_LENGTH)
+    found = (length == 0) | crosshead | features.pointers
+    return np.zeros_like(found) if found.all() else found
+
+
+def candidate_sets(models: Models, features: Features, scores: Vector) -> Sets:
+    """Return the sets to choose from; `scores` are those of `sentence_scores`."""
+    return combine(features, scores, models.revision.judge(features.likely, scores))
 
 
 def best_set(models: Models, features: Features, scores: Vector) -> list[int]:
     """Return the one or two sentences with the best expected value, the better one first."""
     if not len(scores):
         return []
-    sets = combine(features, scores)
+    sets = candidate_sets(models, features, scores)
     values = models.sets.predict(sets.rows)
-    wordless = features.column("length") == 0
-    if not wordless.all():
-        values[wordless[sets.first] | wordless[sets.second]] = -np.inf
+    furniture = is_furniture(features)
+    values[furniture[sets.first] | furniture[sets.second]] = -np.inf
     best = int(values.argmax())
     pair = [int(sets.first[best]), int(sets.second[best])]
     if pair[0] == pair[1]:
@@ -148,7 +176,7 @@ def save(file: ModelFile, path: Path) -> None:
     about = {"format": FORMAT, "name": file.name, **_layout()}
     arrays: dict[str, NDArray[Any]] = {}
     for end, models in zip(KINDS, (file.headline, file.plain), strict=True):
-        for part in ("salience", "sentence", "sets"):
+        for part in ("salience", "revision", "sentence", "sets"):
             arrays |= getattr(models, part).pack(f"{part}{end}")
     np.savez_compressed(path, allow_pickle=False, about=np.array(json.dumps(about)), **arrays)
 
@@ -182,8 +210,13 @@ def _unpack(arrays: dict[str, NDArray[Any]], end: str) -> Models:
         for part in ("sentence", "sets")
     )
     sentence, sets = trees
-    salience = Salience.unpack(arrays, f"salience{end}")
-    return Models(headline=KINDS[end], salience=salience, sentence=sentence, sets=sets)
+    return Models(
+        headline=KINDS[end],
+        salience=Salience.unpack(arrays, f"salience{end}"),
+        revision=Revision.unpack(arrays, f"revision{end}"),
+        sentence=sentence,
+        sets=sets,
+    )
 
 
 def _layout() -> dict[str, list[str]]:

@@ -40,6 +40,7 @@ HASHED = (1 << 12, 1 << 12, 1 << 15)  # classes by the left syllable, the right 
 _WIDTHS = (SPREADS, FIRSTS, SPREADS * SIZES, SPREADS * FIRSTS, NAMES, *HASHED,
            HEADS * FIRSTS, HEADS * SPREADS)  # fmt: skip
 LONGER = 1.3  # a summary to what it shares with the text, measured
+LEAST = 1e-3  # chance below which nothing is told apart
 
 _STARTS = np.cumsum((0, *_WIDTHS[:-1]))
 TABLE = sum(_WIDTHS)  # the weights of one model
@@ -60,8 +61,7 @@ class Units:
 
     def likelihood(self, weights: Weights) -> Vector:
         """Return for every unit the chance that a summary uses it."""
-        total = weights[self.known].sum(axis=1, dtype=np.float64)
-        return np.asarray(1.0 / (1.0 + np.exp(-total)))
+        return _logistic(weights[self.known].sum(axis=1, dtype=np.float64))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,24 @@ class Likely:
         """Return the F1 to expect of texts with so many hits among so many syllables."""
         return np.asarray(2.0 * hits / np.maximum(1.0, length + LONGER * self.total))
 
+    def revised(self, scores: Vector, weights: Vector) -> Likely:
+        """Judge the units again, knowing the log-odds of every sentence to be in a summary.
+
+        `weights` are for a unit's own log-odds, for the logarithm of the chances of the sentences
+        that have it, added up, and a constant.
+        """
+        chances = _logistic(self.evidence(scores) @ weights)
+        sums = np.bincount(self.units.rows, chances[self.units.columns], minlength=len(scores))
+        return Likely(units=self.units, chances=chances, sums=sums.astype(np.float64, copy=False))
+
+    def evidence(self, scores: Vector) -> Vector:
+        """Return what `revised` goes by, a row for each unit."""
+        chances = np.clip(self.chances, LEAST, 1.0 - LEAST)
+        units = self.units
+        heard = np.bincount(units.columns, _logistic(scores)[units.rows], minlength=len(chances))
+        known = (np.log(chances / (1.0 - chances)), np.log(heard + LEAST), np.ones(len(chances)))
+        return np.stack(known, axis=1)
+
     def shared(self, sentences: Numbers) -> Vector:
         """Return a square table of what to expect that each two of these sentences both have."""
         table = np.zeros((len(sentences), len(self.chances)))
@@ -96,6 +114,10 @@ class Likely:
             table[row, self.units.columns[first:last]] = 1.0
         # einsum without optimisation does not call BLAS: the same sum on any number of threads.
         return np.asarray(np.einsum("iu,ju->ij", table * self.chances, table))
+
+
+def _logistic(odds: Vector) -> Vector:
+    return np.asarray(1.0 / (1.0 + np.exp(-odds)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,4 +267,39 @@ class Salience:
         return (
             Likely.of(stream.singles(), self.syllables, stream.count),
             Likely.of(stream.pairs(), self.pairs, stream.count),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What to make of likely units once every sentence has a score: weights for `Likely.revised`.
+
+    What likely sentences have is likelier than the words alone tell. `weights` has a row for
+    syllables and one for pairs.
+    """
+
+    weights: Weights
+
+    @classmethod
+    def blank(cls) -> Revision:
+        """Return weights that leave every unit as likely as it was."""
+        return cls(weights=np.asarray([[1, 0, 0]] * 2, dtype=np.float32))
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Revision:
+        """Return the weights named `prefix`; `ValueError` where there are not three for each."""
+        weights = arrays[prefix]
+        if weights.shape != (2, 3) or not np.isfinite(weights).all():
+            raise ValueError(f"{prefix} is no table of two by three weights")
+        return cls(weights=weights.astype(np.float32))
+
+    def pack(self, prefix: str) -> dict[str, Weights]:
+        """Return the weights under the name that `unpack` reads."""
+        return {prefix: self.weights}
+
+    def judge(self, likely: Sequence[Likely], scores: Vector) -> tuple[Likely, ...]:
+        """Return the units judged again, knowing the log-odds of every sentence."""
+        return tuple(
+            found.revised(scores, weights.astype(np.float64))
+            for found, weights in zip(likely, self.weights, strict=True)
         )

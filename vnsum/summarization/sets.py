@@ -6,15 +6,18 @@ the second has what the first lacks; that is what the set model sees here.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vnsum.summarization.features import Features, Matrix, names
-from vnsum.summarization.terms import Vector
+from vnsum.summarization.salience import Likely
+from vnsum.summarization.terms import Vector, common_subsequence
 
-CANDIDATES = 6  # the best sentences of which sets are formed: 6 alone and 15 pairs
+CANDIDATES = 8  # the best sentences of which sets are formed: 8 alone and 28 pairs
 
 # Features of a sentence that add up in a set, with a headline and without.
 SUMS = {
@@ -25,6 +28,9 @@ LIKELY = ("likely", "likely_mean", "likely_f1", "likely_pairs", "likely_pairs_me
           "likely_pairs_f1", "f1_gap", "likely_total", "likely_shared")  # fmt: skip
 TOGETHER = ("pair", "first_score", "second_score", "first_gap", "second_gap", "first_place",
             "second_place", "alike", "distance", "in_order")  # fmt: skip
+# What the text of a set has in common with the headline, in the headline's order and in any.
+HEADLINE = ("title_order", "title_order_share", "title_order_f1", "title_order_gap", "title_all",
+            "title_all_pairs")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +56,20 @@ def set_names(*, headline: bool) -> tuple[str, ...]:
         *LIKELY,
         *(f"sum.{name}" for name in SUMS[headline]),
         *(("max.title_recall",) if headline else ()),
+        *(HEADLINE if headline else ()),
     )
 
 
-def combine(features: Features, scores: Vector) -> Sets:
-    """Return every set of one or two of the `CANDIDATES` best-scored sentences."""
+def join(units: Sequence[Sequence[str]], first: int, second: int) -> list[str]:
+    """Return the syllables of one or two sentences in document order."""
+    return [unit for i in sorted({first, second}) for unit in units[i]]
+
+
+def combine(features: Features, scores: Vector, likely: Sequence[Likely]) -> Sets:
+    """Return every set of one or two of the `CANDIDATES` best-scored sentences.
+
+    `likely` is what a summary is likely to use, now that the scores are known.
+    """
     order = np.argsort(-scores, kind="stable")[:CANDIDATES]
     i, j = np.triu_indices(len(order))
     single = i == j
@@ -77,25 +92,49 @@ def combine(features: Features, scores: Vector) -> Sets:
     ]
     column = {name: k for k, name in enumerate(names(headline=features.headline))}
     length = first[:, column["length"]] + second[:, column["length"]]
-    together += _likely(features, order, length.astype(np.float64))
+    together += _likely(likely, order, length.astype(np.float64))
     for name in SUMS[features.headline]:
         together.append(first[:, column[name]] + second[:, column[name]])
     if features.headline:
         recall = column["title_recall"]
         together.append(np.maximum(first[:, recall], second[:, recall]))
+        together += _headline(features, order[i], order[j])
     rows = np.hstack([first, second, np.stack(together, axis=1).astype(np.float32)])
     return Sets(rows=rows, first=order[i], second=order[j])
 
 
-def _likely(features: Features, order: NDArray[np.intp], length: Vector) -> list[Vector]:
+def _likely(expected: Sequence[Likely], order: NDArray[np.intp], length: Vector) -> list[Vector]:
     """Return what the sets have of what a summary is likely to use, once where both have it."""
     i, j = np.triu_indices(len(order))
     single = i == j
     found: list[Vector] = []
-    for likely in features.likely:
+    for likely in expected:
         alone = likely.sums[order]
         both = np.where(single, 0.0, likely.shared(order)[i, j])
         union = alone[i] + np.where(single, 0.0, alone[j]) - both
         f1 = likely.f1(union, length)
         found += [union, union / np.maximum(1.0, length), f1]
     return [*found, f1 - f1.max(initial=0.0), np.full(len(i), likely.total), both]
+
+
+def _headline(
+    features: Features, first: NDArray[np.intp], second: NDArray[np.intp]
+) -> list[Vector]:
+    """Return what the texts of the sets have in common with the headline."""
+    title = list(features.title)
+    wanted, pairs = set(title), set(itertools.pairwise(title))
+    rows: list[tuple[float, ...]] = []
+    for i, j in zip(first.tolist(), second.tolist(), strict=True):
+        text = join(features.units, i, j)
+        order = common_subsequence(text, title)
+        rows.append(
+            (
+                order / len(title),
+                order / max(1, len(text)),
+                2.0 * order / (len(title) + len(text)),
+                len(wanted.intersection(text)) / len(wanted),
+                len(pairs.intersection(itertools.pairwise(text))) / max(1, len(pairs)),
+            )
+        )
+    recall, precision, f1, everything, neighbours = np.asarray(rows, dtype=np.float64).T
+    return [recall, precision, f1, f1 - f1.max(), everything, neighbours]

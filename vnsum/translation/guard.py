@@ -14,6 +14,7 @@ from vnsum.errors import LanguageError
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import check_terms
 from vnsum.languages import detect
+from vnsum.quantities.writing import slash_dates
 from vnsum.result import Finding
 from vnsum.serialization import Serializable
 from vnsum.translation.backend import Backend, Branching, Draft
@@ -85,7 +86,7 @@ class GuardedTranslator:
     @property
     def signature(self) -> str:
         """The backend's signature, the versions of checks and repairs, the glossary's digest."""
-        parts = [self.backend.signature, "guard 3"]
+        parts = [self.backend.signature, "guard 4"]
         parts += ["repair 3"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
@@ -110,7 +111,8 @@ class GuardedTranslator:
         name = self.backend.signature.split("|")[0]
         require_direction(self.directions, source=source, target=target, model=name)
         marked = {text: strip_marks(text) for text in dict.fromkeys(texts) if has_words(text)}
-        pieces = {text: self._fit(plain.text, source) for text, plain in marked.items()}
+        ready = {text: _prepare(plain.text, source) for text, plain in marked.items()}
+        pieces = {text: self._fit(plain, source) for text, plain in ready.items()}
         unique = list(dict.fromkeys(piece for cut in pieces.values() for piece in cut))
         checked = self._translate_pieces(unique, source=source, target=target)
         done = {
@@ -252,6 +254,11 @@ class GuardedTranslator:
             for text, cut in halves.items()
             if len(cut) > 1
         }
+
+
+def _prepare(text: str, lang: str) -> str:
+    """Return a text as models read it best: Vietnamese dates with slashes, all else as it is."""
+    return slash_dates(text) if lang == "vi" else text
 
 
 def require_direction(directions: Sequence[str], *, source: str, target: str, model: str) -> None:
