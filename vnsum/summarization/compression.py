@@ -3,8 +3,10 @@
 What may go: a connective at the start ("Tuy nhiên,"), the source of a report at the start or end
 ("Theo Reuters, …", "…, ông Nam cho biết."), a last clause of purpose and an aside in brackets
 that hold no name. A figure never goes, nothing is cut inside a quotation, and a sentence that does
-not fit a rule cleanly stays as it is. Each cut is an `Edit` of kind `"shortened"` and a finding: a
-report without its source reads as a fact, which is why this is off unless asked for.
+not fit a rule cleanly stays as it is. Where the summarizer knows what to expect of a text (the
+ranker does), a sentence also stays whole if the summary would be worth less without what goes.
+Each cut is an `Edit` of kind `"shortened"` and a finding: a report without its source reads as a
+fact, which is why this is off unless asked for.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from vnsum.result import Edit, Finding, Span, Summary, SummarySentence
 from vnsum.summarization import Summarizer, summarize_many
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.cuttable import WORDS, CutWords
+from vnsum.summarization.expectation import Expectation, Expecting
 from vnsum.summarization.terms import syllables
 
 KIND = "shortened"
@@ -54,23 +57,36 @@ class Compressed:
         """Return the summaries of the other summarizer in fewer words."""
         summaries = summarize_many(self.summarizer, documents, budget)
         return [
-            replace(compress(summary, document), signature=self.signature)
+            replace(compress(summary, document, self._expect(document)), signature=self.signature)
             for document, summary in zip(documents, summaries, strict=True)
         ]
 
+    def _expect(self, document: Document) -> Expectation | None:
+        if isinstance(self.summarizer, Expecting):
+            return self.summarizer.expect(document)
+        return None
 
-def compress(summary: Summary, document: Document) -> Summary:
-    """Return `summary` with its copied sentences shortened, each cut an edit and a finding."""
+
+def compress(
+    summary: Summary, document: Document, expectation: Expectation | None = None
+) -> Summary:
+    """Return `summary` with its copied sentences shortened, each cut an edit and a finding.
+
+    With an `expectation`, a sentence is shortened only where that makes the summary worth more.
+    """
     texts = [sentence.text for sentence in document.sentences]
-    return replace(
-        summary,
-        sentences=tuple(
-            _shortened(sentence, summary.lang)
-            if [texts[i] for i in sentence.evidence] == [sentence.text]
-            else sentence
-            for sentence in summary.sentences
-        ),
-    )
+    sentences = list(summary.sentences)
+    for index, sentence in enumerate(summary.sentences):
+        if [texts[i] for i in sentence.evidence] == [sentence.text]:
+            shorter = [*sentences]
+            shorter[index] = _shortened(sentence, summary.lang)
+            if expectation is None or _worth(shorter, expectation) > _worth(sentences, expectation):
+                sentences = shorter
+    return replace(summary, sentences=tuple(sentences))
+
+
+def _worth(sentences: Sequence[SummarySentence], expectation: Expectation) -> float:
+    return sum(expectation.rate(" ".join(sentence.text for sentence in sentences)))
 
 
 def shorten(text: str, lang: str) -> tuple[Edit, ...]:
