@@ -82,8 +82,8 @@ def test_what_likely_sentences_have_becomes_likelier():
     likely = Salience.blank().judge(stream)
     scores = np.array([2.0, -2.0])
     revised = Revision(weights=np.array([[1, 0.5, 0], [1, 0, 0]], dtype=np.float32))
-    syllables_, pairs = revised.judge(likely, scores)
-    assert syllables_.sums[0] > syllables_.sums[1]
+    singles, pairs = revised.judge(likely, scores)
+    assert singles.sums[0] > singles.sums[1]
     np.testing.assert_allclose(pairs.sums, likely[1].sums)
 
 

@@ -22,8 +22,7 @@ SURNAMES = words(
 # Syllables that make a common word of a country's name: pháp luật is law, ý kiến is an opinion.
 COMPOUNDS = {
     "pháp": words("luật lý lệnh chế y đình nhân trị quy quyền thuật sư điển danh"),
-    "mỹ": words("thuật phẩm quan học nghệ nhân lệ mãn vị miều"),
-    "mĩ": words("thuật phẩm quan học nghệ nhân lệ mãn vị miều"),
+    **dict.fromkeys(("mỹ", "mĩ"), words("thuật phẩm quan học nghệ nhân lệ mãn vị miều")),
     "đức": words("tin tính hạnh dục phật độ cha mẹ thánh vua"),
     "anh": words("hùng em chị linh trai dũng minh tài hào ta ấy họ"),
     "nhật": words("ký thực báo trình nguyệt dụng"),

@@ -57,31 +57,35 @@ class Compressed:
         """Return the summaries of the other summarizer in fewer words."""
         summaries = summarize_many(self.summarizer, documents, budget)
         return [
-            replace(compress(summary, document, self._expect(document)), signature=self.signature)
+            replace(compress(summary, document, self._expecting), signature=self.signature)
             for document, summary in zip(documents, summaries, strict=True)
         ]
 
-    def _expect(self, document: Document) -> Expectation | None:
-        if isinstance(self.summarizer, Expecting):
-            return self.summarizer.expect(document)
-        return None
+    @property
+    def _expecting(self) -> Expecting | None:
+        return self.summarizer if isinstance(self.summarizer, Expecting) else None
 
 
-def compress(
-    summary: Summary, document: Document, expectation: Expectation | None = None
-) -> Summary:
+def compress(summary: Summary, document: Document, expecting: Expecting | None = None) -> Summary:
     """Return `summary` with its copied sentences shortened, each cut an edit and a finding.
 
-    With an `expectation`, a sentence is shortened only where that makes the summary worth more.
+    With a summarizer that is `expecting`, a sentence is shortened only where that makes the summary
+    worth more.
     """
     texts = [sentence.text for sentence in document.sentences]
+    short = {
+        index: _shortened(sentence, summary.lang)
+        for index, sentence in enumerate(summary.sentences)
+        if [texts[i] for i in sentence.evidence] == [sentence.text]
+    }
+    cut = {index: found for index, found in short.items() if found.edits}
+    # To know what to expect costs as much as to rank the document; most have nothing to cut.
+    expectation = expecting.expect(document) if expecting and cut else None
     sentences = list(summary.sentences)
-    for index, sentence in enumerate(summary.sentences):
-        if [texts[i] for i in sentence.evidence] == [sentence.text]:
-            shorter = [*sentences]
-            shorter[index] = _shortened(sentence, summary.lang)
-            if expectation is None or _worth(shorter, expectation) > _worth(sentences, expectation):
-                sentences = shorter
+    for index, found in cut.items():
+        shorter = [*sentences[:index], found, *sentences[index + 1 :]]
+        if expectation is None or _worth(shorter, expectation) > _worth(sentences, expectation):
+            sentences = shorter
     return replace(summary, sentences=tuple(sentences))
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from vnsum.document import Document
 from vnsum.furniture.news import is_pointer
 from vnsum.summarization.lexrank import centrality
-from vnsum.summarization.salience import Likely, Numbers, Salience, Stream
+from vnsum.summarization.salience import Likely, Numbers, Salience, Stream, number_pairs
 from vnsum.summarization.terms import Terms, Vector, common_subsequence, syllables
 
 Matrix = NDArray[np.float32]
@@ -102,12 +102,8 @@ class Features:
     def find(self, text: Sequence[str]) -> tuple[Numbers, Numbers]:
         """Return the keys in `likely` of a text's syllables and pairs, -1 for what is not there."""
         known = self.terms.vocabulary
-        places = [known.get(unit, -1) for unit in text]
-        pairs = [
-            -1 if min(pair) < 0 else pair[0] * max(1, len(known)) + pair[1]
-            for pair in itertools.pairwise(places)
-        ]
-        return np.asarray(places, dtype=np.int64), np.asarray(pairs, dtype=np.int64)
+        places = np.asarray([known.get(unit, -1) for unit in text], dtype=np.int64)
+        return places, number_pairs(places, max(1, len(known)))
 
 
 def describe(document: Document, salience: Salience) -> Features:

@@ -27,7 +27,7 @@ from vnsum.summarization import selection
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.expectation import Expectation
 from vnsum.summarization.features import Features, describe, names
-from vnsum.summarization.salience import Revision, Salience
+from vnsum.summarization.salience import Revision, Salience, logistic
 from vnsum.summarization.sets import Sets, combine, set_names
 from vnsum.summarization.terms import Vector, syllables
 from vnsum.summarization.trees import Trees
@@ -110,7 +110,7 @@ class Ranker:
         models = _read_once(self.path).of(document)
         features = models.describe(document)
         raw = sentence_scores(models, features)
-        scores = 1.0 / (1.0 + np.exp(-raw))
+        scores = logistic(raw)
         chosen = best_set(models, features, raw)
         limit = budget.limit(len(scores))
         if limit > 2 or not self.concise:

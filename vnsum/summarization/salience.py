@@ -61,7 +61,7 @@ class Units:
 
     def likelihood(self, weights: Weights) -> Vector:
         """Return for every unit the chance that a summary uses it."""
-        return _logistic(weights[self.known].sum(axis=1, dtype=np.float64))
+        return logistic(weights[self.known].sum(axis=1, dtype=np.float64))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,11 @@ class Likely:
     @classmethod
     def of(cls, units: Units, weights: Weights, sentences: int) -> Likely:
         """Judge the units of a document of so many sentences."""
-        chances = units.likelihood(weights)
+        return cls.expect(units, units.likelihood(weights), sentences)
+
+    @classmethod
+    def expect(cls, units: Units, chances: Vector, sentences: int) -> Likely:
+        """Add up for every sentence the chances of the units that it has."""
         sums = np.bincount(units.rows, chances[units.columns], minlength=sentences)
         return cls(units=units, chances=chances, sums=sums.astype(np.float64, copy=False))
 
@@ -94,15 +98,13 @@ class Likely:
         `weights` are for a unit's own log-odds, for the logarithm of the chances of the sentences
         that have it, added up, and a constant.
         """
-        chances = _logistic(self.evidence(scores) @ weights)
-        sums = np.bincount(self.units.rows, chances[self.units.columns], minlength=len(scores))
-        return Likely(units=self.units, chances=chances, sums=sums.astype(np.float64, copy=False))
+        return Likely.expect(self.units, logistic(self.evidence(scores) @ weights), len(scores))
 
     def evidence(self, scores: Vector) -> Vector:
         """Return what `revised` goes by, a row for each unit."""
         chances = np.clip(self.chances, LEAST, 1.0 - LEAST)
         units = self.units
-        heard = np.bincount(units.columns, _logistic(scores)[units.rows], minlength=len(chances))
+        heard = np.bincount(units.columns, logistic(scores)[units.rows], minlength=len(chances))
         known = (np.log(chances / (1.0 - chances)), np.log(heard + LEAST), np.ones(len(chances)))
         return np.stack(known, axis=1)
 
@@ -116,7 +118,14 @@ class Likely:
         return np.asarray(np.einsum("iu,ju->ij", table * self.chances, table))
 
 
-def _logistic(odds: Vector) -> Vector:
+def number_pairs(places: Numbers, size: int) -> Numbers:
+    """Return one number for each two neighbours among `size` places, -1 where one is negative."""
+    left, right = places[:-1], places[1:]
+    return np.where((left < 0) | (right < 0), -1, left * size + right)
+
+
+def logistic(odds: Vector) -> Vector:
+    """Return the chances of these log-odds."""
     return np.asarray(1.0 / (1.0 + np.exp(-odds)))
 
 
@@ -195,8 +204,7 @@ class Stream:
 
     def number(self, syllables: Numbers) -> Numbers:
         """Return one number for each two neighbours, negative where the document lacks one."""
-        left, right = syllables[:-1], syllables[1:]
-        return np.where((left < 0) | (right < 0), -1, left * self.size + right)
+        return number_pairs(syllables, self.size)
 
 
 def _distinct(

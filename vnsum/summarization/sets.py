@@ -121,7 +121,7 @@ def _headline(
     features: Features, first: NDArray[np.intp], second: NDArray[np.intp]
 ) -> list[Vector]:
     """Return what the texts of the sets have in common with the headline."""
-    title = list(features.title)
+    title = features.title
     wanted, pairs = set(title), set(itertools.pairwise(title))
     rows: list[tuple[float, ...]] = []
     for i, j in zip(first.tolist(), second.tolist(), strict=True):

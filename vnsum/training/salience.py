@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vnsum.evaluation import vietnews
 from vnsum.summarization.features import Features, read_stream
-from vnsum.summarization.salience import TABLE, Revision, Salience, Units, Weights
+from vnsum.summarization.salience import TABLE, Revision, Salience, Units, Weights, logistic
 from vnsum.summarization.terms import Vector, syllables
 
 PASSES = 2
@@ -70,7 +70,7 @@ def gradient(weights: Vector, batch: Sequence[Sample]) -> Vector:
     """Return the gradient of the logistic loss, divided by the size of a batch."""
     known = np.concatenate([sample.known for sample in batch])
     used = np.concatenate([sample.used for sample in batch])
-    wrong = 1.0 / (1.0 + np.exp(-weights[known].sum(axis=1))) - used
+    wrong = logistic(weights[known].sum(axis=1)) - used
     total = np.bincount(known.ravel(), np.repeat(wrong, known.shape[1]), minlength=TABLE)
     return np.asarray(total / BATCH)
 
@@ -106,7 +106,7 @@ def _newton(rows: Vector, used: NDArray[np.bool_]) -> Vector:
     """Return the weights of a logistic regression; the first starts as 1."""
     weights = np.eye(rows.shape[1])[0]
     for _ in range(NEWTON_STEPS):
-        chances = 1.0 / (1.0 + np.exp(-(rows @ weights)))
+        chances = logistic(rows @ weights)
         slope = rows.T @ (chances - used) + RIDGE * weights
         curve = (rows * (chances * (1.0 - chances))[:, None]).T @ rows
         weights = weights - np.linalg.solve(curve + RIDGE * np.eye(len(weights)), slope)

@@ -111,8 +111,9 @@ class GuardedTranslator:
         name = self.backend.signature.split("|")[0]
         require_direction(self.directions, source=source, target=target, model=name)
         marked = {text: strip_marks(text) for text in dict.fromkeys(texts) if has_words(text)}
-        ready = {text: _prepare(plain.text, source) for text, plain in marked.items()}
-        pieces = {text: self._fit(plain, source) for text, plain in ready.items()}
+        pieces = {
+            text: self._fit(_prepare(plain.text, source), source) for text, plain in marked.items()
+        }
         unique = list(dict.fromkeys(piece for cut in pieces.values() for piece in cut))
         checked = self._translate_pieces(unique, source=source, target=target)
         done = {
