@@ -140,12 +140,21 @@ def test_a_set_is_held_against_the_headline_as_it_would_be_read():
     assert (column["title_order"] <= column["title_all"] + 1e-6).all()
 
 
-def test_what_only_points_to_other_articles_is_picked_last():
-    pointer = "Xem thêm >>> Cầu gỗ sập khi xe tải đi qua sông Hoài ở thị trấn Lai Viên"
-    document = build([pointer, *NEWS], title="Cầu gỗ sập khi xe tải đi qua")
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "Xem thêm >>> Cầu gỗ sập khi xe tải đi qua sông Hoài ở thị trấn Lai Viên",
+        "Cầu gỗ bị sập khi xe tải đi qua sông Hoài ở thị trấn Lai Viên. Ảnh: Reuters.",
+        "Cầu gỗ bị sập khi xe tải đi qua sông Hoài ở thị trấn Lai Viên (Ảnh: Hoài An).",
+        "Cầu gỗ sập khi xe tải đi qua.",
+    ],
+    ids=["pointer", "caption", "bracketed caption", "headline"],
+)
+def test_what_is_no_part_of_the_article_is_picked_last(aside):
+    document = build([aside, *NEWS], title="Cầu gỗ sập khi xe tải đi qua")
     for count in range(1, len(NEWS) + 1):
         assert 0 not in picked(ranker.Ranker().summarize(document, Budget(sentences=count)))
-    alone = ranker.Ranker().summarize(build([pointer]), Budget(sentences=1))
+    alone = ranker.Ranker().summarize(build([aside]), Budget(sentences=1))
     assert picked(alone) == [0]
 
 

@@ -95,6 +95,7 @@ class _Reader:
         pointer = _find_pronoun(sentence.text, cut, self.rules)
         if pointer is None:
             found = _find_pointing(sentence.text, cut, self.rules)
+            found = found or _find_above(sentence.text, cut, self.rules)
             return _rewrite(_flag(sentence, found, index), cut, None)
         person = self._antecedent(pointer, index)
         if person is not None and self._is_introduced(person, pointer, shown):
@@ -195,6 +196,12 @@ def _find_pointing(text: str, start: int, rules: ReferenceWords) -> tuple[int, i
         if not words[count].islower():
             break
     return None
+
+
+def _find_above(text: str, start: int, rules: ReferenceWords) -> tuple[int, int] | None:
+    """Return the first place of words such as "yêu cầu nói trên" anywhere after `start`."""
+    match = _any_of(rules.above).search(text, start)
+    return match.span() if match else None
 
 
 def _rewrite(sentence: SummarySentence, cut: int, change: _Change | None) -> SummarySentence:

@@ -21,6 +21,7 @@ class ReferenceWords:
     common noun. `plurals` mean several, `roles` mean a person by trade and sex. `offices` and
     `office_words` stand before names of people, `places` before names of places. `pointing` ends
     a phrase that means something said before, unless its first word is among `times`.
+    `above` are words that mean, anywhere in a sentence, what stands further up.
     `demonstrations` open a sentence about what was said before. `connectives` open one that goes
     on from it, `bare` are those that need no comma, and `sequels` open one that is later or
     earlier. `strangers` are people without a name, who could be meant as well. `speech` follows
@@ -38,6 +39,7 @@ class ReferenceWords:
     places: frozenset[str] = frozenset()
     pointing: frozenset[str] = frozenset()
     times: frozenset[str] = frozenset()
+    above: tuple[str, ...] = ()
     demonstrations: tuple[str, ...] = ()
     connectives: tuple[str, ...] = ()
     sequels: tuple[str, ...] = ()
@@ -95,6 +97,19 @@ VIETNAMESE = ReferenceWords(
     ),
     pointing=words("này"),
     times=words("năm tháng tuần lần hôm ngày sáng trưa chiều tối đêm dịp thời lúc giờ mùa đợt kỳ"),
+    # With the word behind it, as "trên" is "on", too; "cấp trên" and "phần trên" are other things.
+    above=tuple(
+        f"{noun} {above}"
+        for noun in _phrases(
+            "yêu cầu, vụ việc, sự việc, sự cố, vụ án, vụ tai nạn, tuyên bố, phát ngôn, quyết định,"
+            " quy định, đề xuất, đề nghị, kiến nghị, thông tin, hành vi, tình trạng, vấn đề,"
+            " trường hợp, nội dung, dự án, số tiền, con số, đối tượng, nguyên nhân, lý do, kết quả"
+        )
+        for above in _phrases(
+            "nói trên, kể trên, nêu trên, trên của, trên đã, trên được, trên bị, trên là, trên sẽ,"
+            " trên cũng, trên và, trên do"
+        )
+    ),
     demonstrations=_phrases("đó là, đây là, đây cũng là, đó cũng là"),
     connectives=_phrases(
         "tuy nhiên, ngoài ra, bên cạnh đó, trong khi đó, đồng thời, thế nhưng, nhưng, do đó,"
@@ -131,6 +146,7 @@ ENGLISH = ReferenceWords(
         " princess pope professor coach captain judge former vice foreign"
     ),
     pointing=frozenset(),
+    above=_phrases("the above, the above-mentioned, the aforementioned, mentioned above"),
     demonstrations=_phrases("this, that, these, those, such"),
     connectives=_phrases(
         "however, in addition, besides, moreover, furthermore, meanwhile, therefore, thus, hence,"

@@ -29,6 +29,7 @@ PERSON_CUES = words("ông bà anh chị cô chú em cháu bác cụ")
 PLACE_CUES = words(
     "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa"
 )
+DIRECTION_CUES = words("phía hướng miền")
 TITLES = words("vua cha linh")  # written with a capital letter before a foreign name
 # English forms of the table that are common words or belong to several names.
 VAGUE = words(
@@ -147,7 +148,7 @@ def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
     """Whether a name of the table is no part of a longer name: Đức is Germany, not Minh Đức."""
     before, after = tokens[index - 1], tokens[index + count]
     inside = not before.glued or before.is_word
-    if count > 1:
+    if count > 1 or not is_syllable(tokens.low(index)):  # Campuchia is part of no such name
         return True
     if before.low in ("bảng", "châu"):  # pounds sterling; the Americas are no United States
         return False
@@ -189,6 +190,8 @@ def _beside_foreign(tokens: Tokens, index: int) -> bool:
         return False
     # "Theo Ansa" is "according to Ansa".
     if tokens.starts_sentence(index) or tokens.low(index) in TITLES:
+        return False
+    if tokens.low(index - 1) in DIRECTION_CUES:  # "phía Nam Penang" is "the south of Penang"
         return False
     return any(
         other.is_word

@@ -92,6 +92,16 @@ def is_pointer(text: str) -> bool:
     return bool(_POINTER_LINE.fullmatch(text.strip()))
 
 
+def is_caption(text: str) -> bool:
+    """Return whether a sentence ends with the credit of a picture, whose caption it is.
+
+    >>> is_caption("Thủ tướng Hun Sen. Ảnh: Reuters."), is_caption("Ảnh: cảnh đẹp. Ông về quê.")
+    (True, False)
+    """
+    text = text.strip()
+    return bool(_BRACKETED_CREDIT.search(text) or _BARE_CREDIT.search(text))
+
+
 @functools.cache
 def agencies() -> frozenset[str]:
     """Return the names with which agencies and papers sign, lower-cased."""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum.document import Document
-from vnsum.furniture.news import is_pointer
+from vnsum.furniture.news import is_caption, is_pointer
 from vnsum.summarization.lexrank import centrality
 from vnsum.summarization.salience import Likely, Numbers, Salience, Stream, number_pairs
 from vnsum.summarization.terms import Terms, Vector, common_subsequence, syllables
@@ -80,7 +80,8 @@ class Features:
 
     The columns are those of `names` for a document with a `headline` or without. `units` are the
     syllables of every sentence, `title` those of the headline. `likely` is what a summary is likely
-    to use, syllables and pairs. `pointers` tells the sentences that only point to other articles.
+    to use, syllables and pairs. `asides` tells the sentences that are no part of what is told:
+    pointers to other articles, captions with a credit, the headline once more.
     """
 
     rows: Matrix
@@ -88,7 +89,7 @@ class Features:
     units: Sequence[Sequence[str]]
     title: Sequence[str]
     likely: tuple[Likely, ...]
-    pointers: NDArray[np.bool_]
+    asides: NDArray[np.bool_]
 
     @property
     def headline(self) -> bool:
@@ -127,7 +128,13 @@ def describe(document: Document, salience: Salience) -> Features:
         units=units,
         title=title,
         likely=likely,
-        pointers=np.asarray([is_pointer(text) for text in texts], dtype=bool),
+        asides=np.asarray(
+            [
+                is_pointer(text) or is_caption(text) or own == title
+                for text, own in zip(texts, units, strict=True)
+            ],
+            dtype=bool,
+        ),
     )
 
 

@@ -140,13 +140,13 @@ def sentence_scores(models: Models, features: Features) -> Vector:
 
 
 def is_furniture(features: Features) -> NDArray[np.bool_]:
-    """Return which sentences are no sentences: without words, crossheads, pointers elsewhere.
+    """Return which sentences are no sentences: without words, crossheads, asides.
 
     None are where all would be, as in a poem.
     """
     length = features.column("length")
     crosshead = (features.column("unended") > 0) & (length < selection.FULL_LENGTH)
-    found = (length == 0) | crosshead | features.pointers
+    found = (length == 0) | crosshead | features.asides
     return np.zeros_like(found) if found.all() else found
 
 

@@ -49,7 +49,7 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
             return fraction
     just_before = tokens.low(index - 1)
     cued = sure and (just_before in SURE_CUES or just_before in ("nay", "qua", "kia"))
-    cued = cued or _is_bracketed_day(tokens, index)
+    cued = cued or _is_bracketed_day(tokens, index) or _follows_day(tokens, index)
     written = dates.read_written(tokens, index, day_first=True, cued=cued)
     if written is None:
         return fraction
@@ -67,6 +67,18 @@ def _is_bracketed_day(tokens: Tokens, index: int) -> bool:
     """(30-7) is a day: no score and no range."""
     closed = tokens[index - 1].text == "(" and tokens[index + 3].text == ")"
     return closed and tokens.is_dash(index + 1) and (tokens.integer(index, 2) or 0) > 12
+
+
+def _follows_day(tokens: Tokens, index: int) -> bool:
+    """Whether a list of days goes on: ngày 5-6, 9-6 và 7-7."""
+    at = index - 1
+    while tokens.low(at) in ("và", ",") and tokens.is_dash(at - 2):
+        if tokens.integer(at - 3, 2) is None or tokens.integer(at - 1, 2) is None:
+            return False
+        if tokens.low(at - 4) in SURE_CUES:
+            return True
+        at -= 4
+    return False
 
 
 def _with_year(date: Date, year: int | None) -> Date:
@@ -183,9 +195,14 @@ def read_day(tokens: Tokens, index: int) -> Found | None:
 
 
 def _names_days(tokens: Tokens, index: int) -> bool:
-    """Whether this is "4-8 tháng 5": two days, not the eighth of April."""
-    days = tokens.integer(index, 2), tokens.integer(index + 2, 2)
-    return None not in days and tokens.is_dash(index + 1) and tokens.low(index + 3) == "tháng"
+    """Whether this is "4-8 tháng 5" or, as so many are counted, "hai ngày 5-6": no date."""
+    first, last = tokens.integer(index, 2), tokens.integer(index + 2, 2)
+    if first is None or last is None or not tokens.is_dash(index + 1):
+        return False
+    if tokens.low(index + 3) == "tháng":
+        return True
+    said = tokens.integer(index - 2, 2) or DIGITS.get(tokens.low(index - 2))
+    return said == last - first + 1 > 1 and tokens[index + 3].text not in ("/", "-")
 
 
 def _finish_day(tokens: Tokens, index: int, day: int, end: int) -> Found | None:
