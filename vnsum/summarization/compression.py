@@ -1,8 +1,8 @@
 """Shortening the sentences of an extractive summary by leaving words out, never by writing any.
 
-What may go: a connective at the start ("Tuy nhiên,"), the source of a report at the start or end
-("Theo Reuters, …", "…, ông Nam cho biết."), a last clause of purpose and an aside in brackets
-that hold no name. A figure never goes, nothing is cut inside a quotation, and a sentence that does
+What may go: a connective at the start ("Tuy nhiên,"), the source of a report or its speaker at the
+start or end ("Theo Reuters, …", "Ông Nam cho biết, …", "…, ông Nam cho biết."), a last clause of
+purpose and an aside in brackets that hold no name. A figure never goes, nothing is cut inside a quotation, and a sentence that does
 not fit a rule cleanly stays as it is. Where the summarizer knows what to expect of a text (the
 ranker does), a sentence also stays whole if the summary would be worth less without what goes.
 Each cut is an `Edit` of kind `"shortened"` and a finding: a report without its source reads as a
@@ -140,7 +140,7 @@ def _opening_cut(text: str, start: int) -> tuple[int, int, str]:
 def _open(text: str, words: CutWords) -> int:
     """Return where the sentence begins without connectives and without its source."""
     start = 0
-    rules = (words.connective, words.opening_source)
+    rules = (words.connective, words.opening_source, words.opening_speaker)
     while True:
         found = (rule.match(text, start) for rule in rules)
         match = next((m for m in found if m and _can_open(text, m, words)), None)
@@ -151,6 +151,12 @@ def _open(text: str, words: CutWords) -> int:
 
 def _can_open(text: str, match: re.Match[str], words: CutWords) -> bool:
     rest = text[match.end() :]
+    if match.re is words.opening_speaker and (
+        words.doubted.search(match[0])
+        or words.first_person.search(rest)
+        or words.pronoun.search(rest)
+    ):
+        return False
     return (
         _is_whole(rest)
         and not words.hedged.search(match[0])

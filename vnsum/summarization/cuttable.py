@@ -6,24 +6,30 @@ import re
 from dataclasses import dataclass
 
 _PLAIN = r'[^\d,;:"“”‘’«»()–—]'  # no clause ends in it, nothing is quoted, nothing is counted
+_SPOKEN = r'[^\d;:"“”‘’«»()–—]'  # the same, of several clauses
+_CAPITAL = r"(?-i:[A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutWords:
     """What one language begins and ends its sentences with that may go.
 
-    `connective` and `opening_source` stand at the start, comma included; `closing_source` is the
-    whole of a last clause, `last_clause` its beginning. `hedged` are sources that say how far a
-    statement holds (a plan, a law, a charge) and stay. `apposition` goes on with a source,
-    `subordinate` opens a clause that cannot stand alone, `first_person` needs its speaker, and an
-    aside with one of `measured` says how a figure is to be read.
+    `connective`, `opening_source` and `opening_speaker` stand at the start, comma included;
+    `closing_source` is the whole of a last clause, `last_clause` its beginning. `hedged` are
+    sources that say how far a statement holds (a plan, a law, a charge) and stay, and so does a
+    speaker with a word of `doubted`. `pronoun` may mean the speaker. `apposition` goes on with a
+    source, `subordinate` opens a clause that cannot stand alone, `first_person` needs its speaker,
+    and an aside with one of `measured` says how a figure is to be read.
     """
 
     connective: re.Pattern[str]
     opening_source: re.Pattern[str]
+    opening_speaker: re.Pattern[str]
     closing_source: re.Pattern[str]
     last_clause: re.Pattern[str]
     hedged: re.Pattern[str]
+    doubted: re.Pattern[str]
+    pronoun: re.Pattern[str]
     apposition: re.Pattern[str]
     subordinate: re.Pattern[str]
     first_person: re.Pattern[str]
@@ -45,16 +51,18 @@ _VI_TITLES = _any(
     "trung tá, thiếu tá, đại úy, thiếu tướng, trung tướng, đại diện, lãnh đạo, một quan chức,"
     "người phát ngôn, nhân chứng, một nhân chứng"
 )
-_VI_SAYING = _any(
+_VI_VERBS = (
     "nói, nói thêm, cho biết, cho biết thêm, cho hay, chia sẻ, khẳng định, nhấn mạnh, kể, kể lại,"
-    "thông tin, nhận định, phân tích, giải thích, bày tỏ, trả lời, lý giải, đưa tin"
+    "nhận định, phân tích, giải thích, bày tỏ, trả lời, lý giải, đưa tin"
 )
+_VI_SAYING = _any(f"{_VI_VERBS}, thông tin")
 _VI_SOURCES = _any(
     "thông tin, tin, nguồn tin, tìm hiểu, ghi nhận, tờ, báo, hãng, hãng tin, trang, kênh, đài,"
     "phóng viên, truyền thông, ông, bà, anh, chị, lãnh đạo, đại diện, công an, cơ quan, sở, cục,"
     "UBND, AFP, AP, Reuters, BBC, CNN, Guardian, Sputnik, TASS, RT, Yonhap, Tân Hoa Xã, Bloomberg,"
     "VnExpress, Tuổi Trẻ, Daily Mail, Washington Post, New York Times"
 )
+_VI_SOURCE = rf"(?:{_VI_SOURCES}(?!\w){_PLAIN}{{0,80}}|{_CAPITAL}{_PLAIN}{{0,60}})"
 
 WORDS: dict[str, CutWords] = {
     "vi": CutWords(
@@ -67,10 +75,11 @@ WORDS: dict[str, CutWords] = {
             )
             + r",\s+"
         ),
-        opening_source=_pattern(rf"theo {_VI_SOURCES}(?!\w){_PLAIN}{{0,80}},\s+"),
-        closing_source=_pattern(
-            rf"theo {_VI_SOURCES}(?!\w){_PLAIN}{{0,60}}|{_VI_TITLES} {_PLAIN}{{1,60}}? {_VI_SAYING}"
+        opening_source=_pattern(rf"theo {_VI_SOURCE},\s+"),
+        opening_speaker=_pattern(
+            rf"{_SPOKEN}{{2,110}}? {_any(_VI_VERBS)}(?: thêm)?(?:, rằng|,| rằng|:)\s+"
         ),
+        closing_source=_pattern(rf"theo {_VI_SOURCE}|{_VI_TITLES} {_PLAIN}{{1,60}}? {_VI_SAYING}"),
         last_clause=_pattern(
             _any("nhằm, góp phần, giúp, qua đó, từ đó, trong đó, nơi, tạo điều kiện") + r"\s"
         ),
@@ -79,9 +88,21 @@ WORDS: dict[str, CutWords] = {
             + _any(
                 "kế hoạch, quy định, dự kiến, dự báo, ước tính, dự thảo, luật, nghị định, lịch,"
                 "thỏa thuận, đề xuất, cáo trạng, cáo buộc, đơn, tố cáo, lời khai,"
-                "giả thuyết, ban đầu"
+                "giả thuyết, ban đầu, hiến pháp, hiệp định, hiệp ước, công ước, thông tư,"
+                "quyết định, nghị quyết, chỉ thị, điều, tục lệ, phong tục, truyền thống, quan niệm"
             )
             + r"(?!\w)"
+        ),
+        doubted=_pattern(
+            r"(?<!\w)"
+            + _any(
+                "không, chưa, chẳng, nếu, dù, mặc dù, tuy, từng, nhiều lần, phủ nhận, bác bỏ, sẽ"
+            )
+            + r"(?!\w)"
+        ),
+        # Not a title, which a name follows.
+        pronoun=_pattern(
+            rf"(?<!\w)(?:(?:ông|bà|anh|chị|cô|em|cháu)(?! {_CAPITAL})|họ|mình|này|đó|trên)(?!\w)"
         ),
         apposition=_pattern(
             _any(
@@ -112,6 +133,10 @@ WORDS: dict[str, CutWords] = {
             + r",\s+"
         ),
         opening_source=_pattern(rf"according to {_PLAIN}{{2,60}},\s+"),
+        opening_speaker=_pattern(
+            r"(?:officials|police|authorities|(?-i:[A-Z])\w*(?: (?-i:[A-Z])\w*){0,3})"
+            r" (?:said|says|added)(?: on \w+day)? that\s+"
+        ),
         closing_source=_pattern(
             rf"according to {_PLAIN}{{2,60}}"
             r"|(?:he|she|they|officials|police|(?-i:[A-Z])\w*(?: (?-i:[A-Z])\w*){0,3})"
@@ -121,6 +146,8 @@ WORDS: dict[str, CutWords] = {
         hedged=_pattern(
             r"\b" + _any("plan, plans, law, rules, forecast, estimate, indictment, draft") + r"\b"
         ),
+        doubted=_pattern(r"\b(?:not|never|if|although|once)\b"),
+        pronoun=_pattern(r"\b(?:he|she|they|his|her|their|him|them)\b"),
         apposition=_pattern(
             r"(?:an?|the) \w+[^,]{0,40},|(?:who|which|and|but|then|whose|where|is|was|has)\b"
         ),
