@@ -2,11 +2,11 @@
 
 What may go: a connective at the start ("Tuy nhiên,"), the source of a report or its speaker at the
 start or end ("Theo Reuters, …", "Ông Nam cho biết, …", "…, ông Nam cho biết."), a last clause of
-purpose and an aside in brackets that hold no name. A figure never goes, nothing is cut inside a quotation, and a sentence that does
-not fit a rule cleanly stays as it is. Where the summarizer knows what to expect of a text (the
-ranker does), a sentence also stays whole if the summary would be worth less without what goes.
-Each cut is an `Edit` of kind `"shortened"` and a finding: a report without its source reads as a
-fact, which is why this is off unless asked for.
+purpose and an aside in brackets that hold no name. A figure never goes, nothing is cut inside a
+quotation, and a sentence that does not fit a rule cleanly stays as it is. Where the summarizer
+knows what to expect of a text (the ranker does), a sentence also stays whole if the summary would
+be worth less without what goes. Each cut is an `Edit` of kind `"shortened"` and a finding: a report
+without its source reads as a fact, which is why this is off unless asked for.
 """
 
 from __future__ import annotations
