@@ -80,7 +80,8 @@ class TestSupport:
             having = {s.text for i, s in enumerate(document.sentences) if i in support.evidence}
             words = set(" ".join(having).lower().split())
             assert set(sentence.text.lower().split()) <= words | set("“.")
-            assert support.missing == () and support.new_words == () and not support.new_pairs
+            assert support.missing == support.scattered == support.new_words == ()
+            assert not support.new_pairs
 
     @settings(deadline=None)
     @given(documents, st.text(max_size=60))
@@ -109,6 +110,17 @@ class TestSupport:
     def test_what_nobody_said_is_missing(self):
         support = Supporter(build(ARTICLE)).align("Mưa lớn làm ngập 13 tuyến phố ở Huế.")
         assert [figure.text for figure in support.missing] == ["13"]
+
+    def test_figures_of_different_sentences_are_told(self):
+        farms = build(["Xã An thu 30 tấn lúa.", "Xã Bình thu 29 tấn lúa, bán được 7 tỷ đồng."])
+        joined = "Xã An thu 30 tấn lúa, bán được 7 tỷ đồng."
+        support = Supporter(farms).align(joined)
+        assert support.missing == ()
+        assert len(support.scattered) == 1
+        titled = replace(farms, title="Xã An bán lúa được 7 tỷ đồng")
+        assert Supporter(titled).align(joined).scattered == ()
+        (sentence,) = write(joined, article=[s.text for s in farms.sentences]).sentences
+        assert ("unsupported", "warning") in kinds(sentence.findings)
 
 
 class TestWritten:

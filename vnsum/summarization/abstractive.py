@@ -263,7 +263,8 @@ def _says_again(text: str, headline: str) -> bool:
 def _check(supporter: Supporter, written: Written, lang: str, *, strict: bool) -> _Version:
     """Return the sentences that the article supports, with their evidence and findings.
 
-    With `strict`, words and combinations that the article does not have are errors.
+    With `strict`, words and combinations that the article does not have are errors, and so are
+    figures of several of its sentences in one.
     """
     notes: list[Finding] = []
     kept: dict[str, SummarySentence] = {}
@@ -278,7 +279,11 @@ def _check(supporter: Supporter, written: Written, lang: str, *, strict: bool) -
         else:
             kept[sentence] = SummarySentence(
                 text=sentence, evidence=support.evidence, score=support.share,
-                findings=(*_findings(support), *(_find_new(support) if strict else ())),
+                findings=(
+                    *_findings(support),
+                    *_find_scattered(support, "error" if strict else "warning"),
+                    *(_find_new(support) if strict else ()),
+                ),
             )  # fmt: skip
     return _Version(kept=tuple(kept.values()), notes=tuple(notes))
 
@@ -311,6 +316,22 @@ def _findings(support: Support) -> tuple[Finding, ...]:
         message = f"The evidence has only {support.share:.0%} of the words of this sentence."
         found.append(Finding(kind=UNSUPPORTED, severity="warning", message=message))
     return tuple(found)
+
+
+def _find_scattered(support: Support, severity: str) -> tuple[Finding, ...]:
+    """Return findings on figures that the article does not tell in one breath with the others.
+
+    Each of them is in the article, but what it is said of may be something else there.
+    """
+    return tuple(
+        Finding(
+            kind=UNSUPPORTED,
+            severity=severity,
+            message=f'"{figure.text}" and the other figures here are of different sentences.',
+            source=Span(start=figure.start, end=figure.end),
+        )
+        for figure in support.scattered
+    )
 
 
 def _find_new(support: Support) -> tuple[Finding, ...]:

@@ -25,15 +25,17 @@ LEAST_GAIN = 0.15  # share of the words that a further sentence has to add
 class Support:
     """What supports a sentence: `evidence` are indices of source sentences, ascending.
 
-    `share` is the part of its words, weighed by rarity, that the evidence or the headline has, 0
-    to 1. `missing` are its figures and dates that neither has. `new_words` are those that the whole
-    article does not have, `new_pairs` is the share of its neighbouring syllables, 0 to 1, that are
-    no neighbours anywhere in the article.
+    `share` is the part of its words, weighed by rarity, that the evidence or the headline has, 0 to
+    1. `missing` are its figures and dates that neither has, `scattered` those that neither the
+    headline nor the sentence with most of its figures has, but others do. `new_words` are those
+    that the whole article does not have, `new_pairs` is the share of its neighbouring syllables, 0
+    to 1, that are no neighbours anywhere in the article.
     """
 
     evidence: tuple[int, ...]
     share: float
     missing: tuple[Quantity, ...] = ()
+    scattered: tuple[Quantity, ...] = ()
     new_words: tuple[str, ...] = ()
     new_pairs: float = 0.0
 
@@ -79,6 +81,7 @@ class Supporter:
             evidence=tuple(sorted(evidence)),
             share=self._weigh(words & covered) / self._weigh(words) if words else 0.0,
             missing=tuple(figure for figure in figures if figure.key not in known),
+            scattered=self._scatter([figure for figure in figures if figure.key in known]),
             new_words=tuple(sorted(words - self._headline.union(*self._words))),
             new_pairs=self._count_new(units) / max(1, len(units) - 1),
         )
@@ -111,6 +114,13 @@ class Supporter:
             if having and len(chosen) < MAX_EVIDENCE:
                 chosen = [*chosen, having[0]]
         return chosen
+
+    def _scatter(self, figures: Sequence[Quantity]) -> tuple[Quantity, ...]:
+        """Return the figures that do not stand together with most of them in one sentence."""
+        wanted = {figure.key for figure in figures} - self._stated
+        together = [wanted & known for known in self._figures]
+        most = max(together, key=len) if together else frozenset()
+        return tuple(figure for figure in figures if figure.key in wanted - most)
 
     def _weigh(self, words: frozenset[str]) -> float:
         # In a fixed order: sums of floats depend on it, and sets have none.
