@@ -95,7 +95,6 @@ class _Reader:
         pointer = _find_pronoun(sentence.text, cut, self.rules)
         if pointer is None:
             found = _find_pointing(sentence.text, cut, self.rules)
-            found = found or _find_above(sentence.text, cut, self.rules)
             return _rewrite(_flag(sentence, found, index), cut, None)
         person = self._antecedent(pointer, index)
         if person is not None and self._is_introduced(person, pointer, shown):
@@ -183,7 +182,7 @@ def _first_word(text: str) -> str:
 
 
 def _find_pointing(text: str, start: int, rules: ReferenceWords) -> tuple[int, int] | None:
-    """Return the place of an opening such as "Động thái này", "Họ" or "Đó là"."""
+    """Return the place of an opening such as "Động thái này", or of "yêu cầu nói trên" anywhere."""
     match = _any_of(rules.plurals + rules.demonstrations).match(text, start)
     if match and _first_word(text[match.end() :]) not in rules.not_alone:
         return match.span()
@@ -195,13 +194,8 @@ def _find_pointing(text: str, start: int, rules: ReferenceWords) -> tuple[int, i
             return start, start + len(" ".join(words[: count + 1]))
         if not words[count].islower():
             break
-    return None
-
-
-def _find_above(text: str, start: int, rules: ReferenceWords) -> tuple[int, int] | None:
-    """Return the first place of words such as "yêu cầu nói trên" anywhere after `start`."""
-    match = _any_of(rules.above).search(text, start)
-    return match.span() if match else None
+    above = _any_of(rules.above).search(text, start)
+    return above.span() if above else None
 
 
 def _rewrite(sentence: SummarySentence, cut: int, change: _Change | None) -> SummarySentence:

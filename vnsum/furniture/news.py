@@ -16,9 +16,10 @@ from vnsum.furniture.page import Line, Page, has_stop, is_title_like
 HEAD_LINES = 6  # lines at the top of a page where its date may stand
 TAIL_LINES = 4  # prose lines at the end where it may be signed
 LONGEST_TITLE = 200
+# Capital letters with and without diacritics, for a character class of a pattern.
+CAPITALS = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 
-_UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
-_NAME_WORD = rf"[{_UPPER}][\w’'.]{{0,15}}"
+_NAME_WORD = rf"[{CAPITALS}][\w’'.]{{0,15}}"
 _NAME = rf"{_NAME_WORD}(?: {_NAME_WORD}){{0,4}}"
 _NAMES = rf"{_NAME}(?: ?(?:[,;&/]|[-–—]|và|and) ?{_NAME}){{0,3}}"
 _BEFORE_MARK = r"[\w.!?…”\"’)\]%]"
@@ -57,14 +58,14 @@ _AUTHOR_LABEL = re.compile(
     r"[(\[]?(?:theo|nguồn|tác giả|biên dịch|người dịch|biên soạn|tổng hợp|phóng viên|pv|"
     r"thực hiện|bài và ảnh|bài, ảnh|bài|tin, ảnh|nội dung|by|written by|reporting by|source|"
     r"reported by|edited by|editing by|compiled by)"
-    rf"\s*:?\s*(?P<who>(?-i:[{_UPPER}“\"])[^.:;!?]{{1,80}})[)\]]?\.?",
+    rf"\s*:?\s*(?P<who>(?-i:[{CAPITALS}“\"])[^.:;!?]{{1,80}})[)\]]?\.?",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
     rf"(?P<who>{_NAMES})(?:\s*[(\[/|–-]\s*(?:(?:theo|tổng hợp|nguồn|t/h|th|dịch|lược dịch|"
     r"lược thuật|biên dịch|ghi|gt|from|with)\b[^()\[\]]{0,60}|[^()\[\]]{2,40})[)\]]?)?",
 )
-_PEN_NAME = re.compile(rf"(?:PV|P\.V|BBT|[{_UPPER}]\.[{_UPPER}][a-z]?)\.?(?:/.{{1,40}})?")
+_PEN_NAME = re.compile(rf"(?:PV|P\.V|BBT|[{CAPITALS}]\.[{CAPITALS}][a-z]?)\.?(?:/.{{1,40}})?")
 _NAME_AND_DATE = re.compile(rf"(?P<who>{_NAMES} ?[-–—|•,]) (?P<date>.*\d.*)")
 _PLACE = (
     rf"(?:{_NAME_WORD}(?:[ -]{_NAME_WORD}){{0,4}})"
@@ -98,8 +99,12 @@ def is_caption(text: str) -> bool:
     >>> is_caption("Thủ tướng Hun Sen. Ảnh: Reuters."), is_caption("Ảnh: cảnh đẹp. Ông về quê.")
     (True, False)
     """
-    text = text.strip()
-    return bool(_BRACKETED_CREDIT.search(text) or _BARE_CREDIT.search(text))
+    return _find_credit(text.strip()) is not None
+
+
+def _find_credit(text: str) -> re.Match[str] | None:
+    """Return the credit of a picture at the end of a text."""
+    return _BRACKETED_CREDIT.search(text) or _BARE_CREDIT.search(text)
 
 
 @functools.cache
@@ -269,12 +274,12 @@ def _claim_tail(page: Page, line: Line, *, alone: bool) -> None:
     if match := _INLINE_POINTER.search(tail):
         page.claim_suffix(line, len(match.group()), "related")
         return
-    match = _BRACKETED_CREDIT.search(tail) or _BARE_CREDIT.search(tail)
+    match = _find_credit(tail)
     if match is None:
         return
     before = page.content(line)[: line.end - line.start - len(match.group())].strip()
-    is_caption = len(before) <= 250 and len(re.findall(r"[.!?…](?=\s)", before)) <= 1
-    if is_caption and not alone:
+    captioned = len(before) <= 250 and len(re.findall(r"[.!?…](?=\s)", before)) <= 1
+    if captioned and not alone:
         page.claim_line(line, "caption")
     else:
         page.claim_suffix(line, len(match.group()), "caption")

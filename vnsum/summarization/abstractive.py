@@ -56,9 +56,9 @@ class Abstractive:
 
     With `extract_words`, the writer is given the headline and the best sentences, so many words in
     all; with 0 the whole article, as far as it can read. Writers that need extracts are small: what
-    they wrote stands only without wrong figures, new words and more than few new combinations of
-    words, where it says more than the headline, and where it is likely to say nearly as much as the
-    ranker's sentences.
+    they wrote stands only without wrong figures, figures of several sentences in one, new words and
+    more than few new combinations of words, where it says more than the headline, and where it is
+    likely to say nearly as much as the ranker's sentences.
     """
 
     writer: Writer

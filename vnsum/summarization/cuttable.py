@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vnsum.furniture.news import CAPITALS
+
 _PLAIN = r'[^\d,;:"“”‘’«»()–—]'  # no clause ends in it, nothing is quoted, nothing is counted
 _SPOKEN = r'[^\d;:"“”‘’«»()–—]'  # the same, of several clauses
-_CAPITAL = r"(?-i:[A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])"
+_CAPITAL = rf"(?-i:[{CAPITALS}])"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
