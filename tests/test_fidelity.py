@@ -166,7 +166,7 @@ def test_the_table_of_names_is_whole():
 PAIRS = [
     ("Ngày 7/1/2020, Vidal trả 1.400 USD và không đến Pháp.",
      "On January 7, 2020, Vidal paid 1,400 USD and did not come to France."),
-    ("Tổng cộng 5 triệu người.", "A total of 5 million people."),
+    ("Tổng cộng có 5 triệu người.", "There are 5 million people in all."),
 ]  # fmt: skip
 
 

@@ -239,12 +239,25 @@ def drop_negation(source: str, target: str, rng: random.Random) -> Planted | Non
     return Planted(source=source, target=target, spoilt=_put(target, *match.span(), new))
 
 
+TOLD = re.compile(r"\b(is|are|was|were|will|would|has|have|had|can|could|should|must|may)\b")
+
+
+def add_negation(source: str, target: str, rng: random.Random) -> Planted | None:
+    """Return the English text with one of its verbs denied."""
+    places = list(TOLD.finditer(target))
+    if not places:
+        return None
+    end = rng.choice(places).end()
+    return Planted(source=source, target=target, spoilt=_put(target, end, end, " not"))
+
+
 MUTATIONS: dict[str, tuple[Mutate, frozenset[str]]] = {
     "digit": (change_digit, FIGURES),
     "scale": (change_scale, FIGURES),
     "date order": (swap_date, FIGURES),
     "name": (change_name, frozenset(["name"])),
-    "negation": (drop_negation, frozenset(["negation"])),
+    "negation dropped": (drop_negation, frozenset(["negation"])),
+    "negation added": (add_negation, frozenset(["negation"])),
 }
 
 

@@ -12,13 +12,12 @@ DENIALS = {
     "vi": words("không chưa chẳng chả đừng chớ"),
     "en": words("not no never none nobody nothing neither nor without cannot nowhere t"),
 }
-# Words that carry a denial in good translations, so that a plain one is not missed.
+# Words that carry a denial in good translations, so that a plain one is not missed. Which are listed
+# was measured on 25,000 pairs of people: out are Vietnamese words that hid more than forty denials
+# put into the English for each right pair they explained ("cả", "nào"), in are English words that hid
+# fewer than eight.
 HINTS = {
-    "vi": words(
-        "thiếu mất chối trừ khỏi tránh cấm hiếm ít bác phủ vô phi bất dừng ngừng ngăn thất trái"
-        " kém ngoài hết bỏ thôi hủy huỷ miễn sai khó khác tắt vắng trống nếu hoãn chống quên dở"
-        " tuyệt nào đâu gì yếu thua đình lỡ hỏng ngớt bao giờ cả hẳn"
-    ),
+    "vi": words("thiếu tránh cấm ít chối vô trống miễn ngừng ngớt thôi giờ gì đâu hẳn"),
     "en": words(
         "unable impossible illegal inability incapable invalid insufficient inadequate"
         " irrelevant disagree disagreed hardly rarely seldom barely lack lacks lacked lacking"
@@ -26,17 +25,26 @@ HINTS = {
         " denied denies denying absent absence prevent prevents prevented avoid avoided stop"
         " stopped except ban banned prohibit prohibited miss missed missing zero neither unless"
         " doesn didn don isn wasn aren weren won wouldn couldn shouldn hasn haven hadn"
-        " impossible inconsistent incomplete invisible inaccurate ineffective devoid non ain"
-        " inevitable inexperienced"
+        " inconsistent incomplete invisible inaccurate ineffective devoid non ain"
+        " inevitable inexperienced incorrect incorrectly inappropriate inadmissible intolerance"
+        " improper improperly imperfect invaluable incredible insecure informal irregular"
+        " incompetent illiterate asymptomatic inconsistency instability disregard displeased"
+        " dissatisfied drone drones rather otherwise yet doubt blind exempt excluding exclude"
+        " pending wrong forbid forbids forbidden false empty raw less too poor bad losing lost"
+        " ignorant ignored abandoned ruled disappeared anti"
     ),
 }
 # Words after which, and before which, "không" does not deny: air force, not only, before long.
 AFTER_AIR = words(
-    "quân gian khí trung lực phận kích ngừng chỉ những ngớt ít gì trọng lâu qua tặc tưởng"
+    "quân gian khí trung lực phận kích ngừng chỉ những ngớt ít gì trọng lâu qua tặc tưởng dây"
 )
 BEFORE_AIR = words("hàng trên khoảng số hay tầm")
-NO_DENIALS = frozenset([("chẳng", "hạn"), ("chưa", "từng"), ("chẳng", "bao"), ("chẳng", "qua")])
-NOT_UN = ("under", "uni", "unto", "unesco")
+NO_DENIALS = frozenset([("chẳng", "hạn"), ("chưa", "từng"), ("chẳng", "bao"), ("chẳng", "qua"),
+                        ("chưa", "đầy")])  # fmt: skip
+# Words of more letters that deny within: unclear, nonviolent, wireless, mercilessly.
+DENYING_FRONTS, DENYING_ENDS = ("un", "non"), ("less", "lessly")
+SHORTEST = 5
+DENY_NOTHING = ("under", "uni", "unto", "unesco", "nonetheless", "nevertheless", "bless")
 UNCLES = words("uncle uncles")  # and not what is unclear
 # What is prevented is told with another denial in Vietnamese ("ngăn không cho"), not in English.
 PREVENTION = {
@@ -126,30 +134,30 @@ def _denies_nothing(tokens: Tokens, index: int, lang: str) -> bool:
 
 
 def _is_air_or_question(tokens: Tokens, index: int) -> bool:
-    """Whether "không" is air, space or the end of a question rather than a denial."""
-    if (tokens.low(index), tokens.low(index + 1)) in NO_DENIALS:
+    """Whether "không" or "chưa" is air, space or the end of a question rather than a denial."""
+    low, after, before = tokens.low(index), tokens[index + 1], tokens.low(index - 1)
+    if (low, after.low) in NO_DENIALS:
         return True
-    if tokens.low(index) != "không":
+    ends = not after.text.strip()
+    if low == "chưa":
+        return index > 0 and (ends or after.text in "?.…,")  # and not the answer: Chưa.
+    if low != "không":
         return False
-    after, before = tokens[index + 1], tokens.low(index - 1)
-    return (
-        after.low in AFTER_AIR
-        or before in BEFORE_AIR
-        or after.text in "?.…"
-        or not after.text.strip()
-    )
+    return after.low in AFTER_AIR or before in BEFORE_AIR or ends or after.text in "?.…"
 
 
 def _hints(tokens: Tokens, lang: str) -> int:
     return sum(
-        token.low in HINTS[lang] or (lang == "en" and _is_un_word(token.low))
+        token.low in HINTS[lang] or (lang == "en" and _denies_within(token.low))
         for token in tokens.items
     )
 
 
-def _is_un_word(low: str) -> bool:
-    un = low.startswith("un") and not low.startswith(NOT_UN)
-    return un and len(low) > 4 and low not in UNCLES
+def _denies_within(low: str) -> bool:
+    formed = low.startswith(DENYING_FRONTS) or low.endswith(DENYING_ENDS)
+    return (
+        formed and len(low) >= SHORTEST and not low.startswith(DENY_NOTHING) and low not in UNCLES
+    )
 
 
 def compare_quotation(source: str, target: str) -> list[Finding]:
