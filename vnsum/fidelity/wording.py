@@ -12,10 +12,10 @@ DENIALS = {
     "vi": words("không chưa chẳng chả đừng chớ"),
     "en": words("not no never none nobody nothing neither nor without cannot nowhere t"),
 }
-# Words that carry a denial in good translations, so that a plain one is not missed. Which are listed
-# was measured on 25,000 pairs of people: out are Vietnamese words that hid more than forty denials
-# put into the English for each right pair they explained ("cả", "nào"), in are English words that hid
-# fewer than eight.
+# Words that carry a denial in good translations, so that a plain one is not missed. Which are
+# listed was measured on 25,000 pairs of people: out are Vietnamese words that hid more than forty
+# denials put into the English for each right pair that they explained ("cả", "nào"), in are
+# English words that hid fewer than eight.
 HINTS = {
     "vi": words("thiếu tránh cấm ít chối vô trống miễn ngừng ngớt thôi giờ gì đâu hẳn"),
     "en": words(
