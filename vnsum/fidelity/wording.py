@@ -12,18 +12,18 @@ DENIALS = {
     "vi": words("không chưa chẳng chả đừng chớ"),
     "en": words("not no never none nobody nothing neither nor without cannot nowhere t"),
 }
-# Words that carry a denial in good translations, so that a plain one is not missed. Which are
-# listed was measured on 25,000 pairs of people: out are Vietnamese words that hid more than forty
-# denials put into the English for each right pair that they explained ("cả", "nào"), in are
-# English words that hid fewer than eight.
+# Words that carry a denial in good translations, so that a plain one is not missed. Measured on
+# 25,000 pairs of people: left out are Vietnamese words that hid more than forty denials put into
+# the English for each right pair that they explained ("cả", "nào"); English ones were added that
+# hid fewer than eight, and others of their kind.
 HINTS = {
     "vi": words("thiếu tránh cấm ít chối vô trống miễn ngừng ngớt thôi giờ gì đâu hẳn"),
     "en": words(
-        "unable impossible illegal inability incapable invalid insufficient inadequate"
+        "impossible illegal inability incapable invalid insufficient inadequate"
         " irrelevant disagree disagreed hardly rarely seldom barely lack lacks lacked lacking"
         " fail fails failed failing failure refuse refused refuses refusing reject rejected deny"
         " denied denies denying absent absence prevent prevents prevented avoid avoided stop"
-        " stopped except ban banned prohibit prohibited miss missed missing zero neither unless"
+        " stopped except ban banned prohibit prohibited miss missed missing zero neither"
         " doesn didn don isn wasn aren weren won wouldn couldn shouldn hasn haven hadn"
         " inconsistent incomplete invisible inaccurate ineffective devoid non ain"
         " inevitable inexperienced incorrect incorrectly inappropriate inadmissible intolerance"
@@ -41,9 +41,9 @@ AFTER_AIR = words(
 BEFORE_AIR = words("hàng trên khoảng số hay tầm")
 NO_DENIALS = frozenset([("chẳng", "hạn"), ("chưa", "từng"), ("chẳng", "bao"), ("chẳng", "qua"),
                         ("chưa", "đầy")])  # fmt: skip
-# Words of more letters that deny within: unclear, nonviolent, wireless, mercilessly.
+# What words that deny within begin and end with: unclear, nonviolent, wireless, mercilessly.
 DENYING_FRONTS, DENYING_ENDS = ("un", "non"), ("less", "lessly")
-SHORTEST = 5
+SHORTEST_DENYING = 5  # letters of such a word
 DENY_NOTHING = ("under", "uni", "unto", "unesco", "nonetheless", "nevertheless", "bless")
 UNCLES = words("uncle uncles")  # and not what is unclear
 # What is prevented is told with another denial in Vietnamese ("ngăn không cho"), not in English.
@@ -156,7 +156,10 @@ def _hints(tokens: Tokens, lang: str) -> int:
 def _denies_within(low: str) -> bool:
     formed = low.startswith(DENYING_FRONTS) or low.endswith(DENYING_ENDS)
     return (
-        formed and len(low) >= SHORTEST and not low.startswith(DENY_NOTHING) and low not in UNCLES
+        formed
+        and len(low) >= SHORTEST_DENYING
+        and not low.startswith(DENY_NOTHING)
+        and low not in UNCLES
     )
 
 
