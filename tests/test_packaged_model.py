@@ -1,6 +1,7 @@
 """The model inside the package: loads offline, is checked, translates the sample article."""
 
 import hashlib
+import itertools
 import json
 import shutil
 import threading
@@ -19,6 +20,8 @@ from vnsum.errors import ModelError
 from vnsum.summarization import Budget
 from vnsum.translation.backend import Alternative
 from vnsum.translation.decoder import DecoderBackend
+from vnsum.translation.forcing import follow_rows
+from vnsum.translation.reranking import count_close
 
 LINES = {
     "vi": [
@@ -81,28 +84,58 @@ def test_drafts_do_not_depend_on_the_batch(mini, article, precision):
 
 
 @pytest.mark.parametrize("direction", ["vi->en", "en->vi"])
-def test_candidates_stand_in_the_order_of_both_directions(mini, article, direction):
+def test_close_candidates_stand_in_the_order_of_both_directions(direction):
     source, target = direction.split("->")
-    spec = resolve_model("mini")
-    spec = replace(spec, family=replace(spec.family, reverse_weight=0.35))
-    backend = DecoderBackend.load(spec, device="cpu")
-    forward = replace(backend, spec=replace(backend.spec, directions=(direction,)))
+    backend = DecoderBackend.load(resolve_model("mini"), device="cpu")
+    channel = backend.spec.family.channel
     texts = LINES[source]
-    usual = forward.draft(texts, source=source, target=target)
+    usual = replace(backend, rerank=False).draft(texts, source=source, target=target)
     drafts = backend.draft(texts, source=source, target=target)
-    weight = backend.spec.family.reverse_weight
     for text, before, after in zip(texts, usual, drafts, strict=True):
         one, other = (
             [Alternative(text=draft.text, score=draft.score), *draft.alternatives]
             for draft in (before, after)
         )
         assert sorted(one, key=repr) == sorted(other, key=repr)
-        reverse = backend.rate([(c.text, text) for c in other], source=target, target=source)
-        totals = [c.score + weight * back for c, back in zip(other, reverse, strict=True)]
-        assert totals == sorted(totals, reverse=True)
-    assert drafts != usual and weight > 0
-    greedy = [b.draft(texts, source=source, target=target, beams=1) for b in (backend, forward)]
+        close = count_close([candidate.score for candidate in one])
+        assert other[close:] == one[close:]
+        totals = [come_to(backend, channel, c, text, source, target) for c in other[:close]]
+        assert all(a >= b - 1e-3 for a, b in itertools.pairwise(totals))
+    assert drafts != usual
+    greedy = [
+        b.draft(texts, source=source, target=target, beams=1)
+        for b in (backend, replace(backend, rerank=False))
+    ]
     assert greedy[0] == greedy[1]
+
+
+def come_to(backend, channel, candidate, text, source, target):
+    """Return what a candidate comes to in `channel`, each part asked for by itself."""
+    written = len(backend.prompts.encode_output(candidate.text)) + 1
+    hoped = len(backend.prompts.encode_output(text)) + 1
+    (back,) = backend.rate([(candidate.text, text)], source=target, target=source)
+    prompt = backend.prompts.encode(candidate.text, source=target, target=source)
+    with torch.inference_mode():
+        (alone,) = follow_rows(backend.model, [prompt[:-1]], [1])
+    return channel.weigh(
+        forward=candidate.score * written,
+        reverse=back * hoped,
+        text=float(alone.sum()),
+        lang=target,
+        tokens=written,
+    )
+
+
+def test_a_model_of_one_direction_ranks_by_that(mini):
+    spec = replace(resolve_model("mini"), directions=("vi->en",))
+    one, both = (DecoderBackend.load(s, device="cpu") for s in (spec, resolve_model("mini")))
+    texts = LINES["vi"]
+    assert one.draft(texts, source="vi", target="en") == replace(both, rerank=False).draft(
+        texts, source="vi", target="en"
+    )
+    assert "channel" in both.signature
+    for backend in (one, replace(both, rerank=False), replace(both, beams=1)):
+        assert "channel" not in backend.signature
 
 
 def test_an_english_article_in_both_languages(mini):

@@ -50,6 +50,9 @@ def add_translate(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--model", default="mini", help="a known model, a folder, or an id (mini)")
     how.add_argument("--outputs", type=Path, metavar="FILE", help="score these lines instead")
     parser.add_argument("--beams", type=int, metavar="N", help="width of the search; 1 is greedy")
+    parser.add_argument(
+        "--no-rerank", dest="rerank", action="store_false", help="the likeliest candidate as it is"
+    )
     parser.add_argument("--device", help="cpu, cuda or mps (the fastest there is)")
     parser.add_argument(
         "--bare", action="store_true", help="the model alone: no second tries, no repairs"
@@ -119,15 +122,14 @@ class _Runner:
         self._bare: bool = options.bare
         self._options = options
         self._load = load
+        chosen = {"device": options.device, "beams": options.beams, "rerank": options.rerank}
         if self._bare:
             from vnsum.checkpoints import resolve_model
             from vnsum.translation import load_backend
 
-            self._backend = load_backend(
-                resolve_model(options.model), device=options.device, beams=options.beams
-            )
+            self._backend = load_backend(resolve_model(options.model), **chosen)
         else:
-            self._pipeline = load(options.model, device=options.device, beams=options.beams)
+            self._pipeline = load(options.model, **chosen)
 
     @property
     def name(self) -> str:

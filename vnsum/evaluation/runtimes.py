@@ -63,10 +63,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         _read(options.dev / f"{options.set}.{lang}", options.limit) for lang in ("vi", "en")
     )
     spec = resolve_model(options.model)
-    first = load_backend(spec, device="cpu", beams=options.beams)
-    ways: dict[str, Callable[[Sequence[str]], list[str]]] = {
-        first.signature: functools.partial(translate_plainly, first)
-    }
+    ways: dict[str, Callable[[Sequence[str]], list[str]]] = {}
+    for rerank in (False, True):
+        own = load_backend(spec, device="cpu", beams=options.beams, rerank=rerank)
+        ways[own.signature] = functools.partial(translate_plainly, own)
     for precision in options.precision or ["int8"]:
         other = CTranslateBackend.load(spec, device="cpu", beams=options.beams, precision=precision)
         ways[other.signature] = functools.partial(translate_plainly, other)

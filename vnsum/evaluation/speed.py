@@ -98,9 +98,11 @@ def compare(sentences: Sequence[str], spec: ModelSpec, *, beams: int, runs: int)
     """Print seconds of every way for one beam width, taken in turn, and the ratios of each run."""
     backend = HuggingFaceBackend.load(spec, device="cpu", beams=beams)
     engine = load_backend(spec, device="cpu", beams=beams)
+    search = load_backend(spec, device="cpu", beams=beams, rerank=False)
     ways: dict[str, Callable[[], object]] = {
         "plain generate": lambda: generate_plainly(backend, sentences),
         "generate in batches": lambda: generate_plainly(backend, sentences, rows=NAIVE_ROWS),
+        "vnsum, search alone": functools.partial(_translate, search, sentences, repair=False),
         "vnsum": functools.partial(_translate, engine, sentences, repair=False),
         "vnsum with repair": functools.partial(_translate, engine, sentences, repair=True),
     }

@@ -15,10 +15,12 @@ from vnsum.translation.backend import Alternative, Draft, Request
 from vnsum.translation.prompts import Prompts, limit_output, sign
 
 if TYPE_CHECKING:
+    from vnsum.checkpoints.families import Channel
     from vnsum.decoding.beam import Hypothesis
     from vnsum.decoding.engine import Engine
     from vnsum.decoding.gemma import GemmaText
     from vnsum.translation.forcing import Start
+    from vnsum.translation.reranking import Reading
 
 MAX_SENTENCES = 32  # more rows make the matrix products no faster on a CPU and need more memory
 MAX_BATCH_TOKENS = 768  # of prompts; twice as many took 100 MB more and were hardly faster
@@ -27,12 +29,17 @@ MORE_TOKENS = 16  # that a translation written again may have
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecoderBackend:
-    """Runs packaged weights; `beams` is the width of the search unless told otherwise."""
+    """Runs packaged weights; `beams` is the width of the search unless told otherwise.
+
+    With `rerank` the candidates of a search stand in the order that the family's `Channel` gives
+    them, where the model speaks both directions; a search of width 1 has only one.
+    """
 
     spec: ModelSpec
     engine: Engine  # kept whole, so that a summarizer finds it
     prompts: Prompts
     beams: int
+    rerank: bool = True
 
     @classmethod
     def load(
@@ -42,6 +49,7 @@ class DecoderBackend:
         device: str | None = None,
         beams: int | None = None,
         precision: str | None = None,
+        rerank: bool = True,
     ) -> DecoderBackend:
         """Load the packaged weights of `spec`; `ModelError` where they are damaged."""
         from vnsum.decoding.engine import load_engine
@@ -52,6 +60,7 @@ class DecoderBackend:
             engine=engine,
             prompts=Prompts(family=spec.family, tokenizer=engine.tokenizer),
             beams=beams or spec.family.beams,
+            rerank=rerank,
         )
 
     @property
@@ -61,10 +70,10 @@ class DecoderBackend:
 
     @property
     def signature(self) -> str:
-        """Model, revision, number format, device, beam width, weight of the other direction."""
+        """Model, revision, number format, device, beam width, what reranks its candidates."""
         signed = sign(self.spec, self.model.precision, self.model.device.type, self.beams)
-        weight = self.spec.family.reverse_weight
-        return f"{signed}|reverse {weight:g}" if weight else signed
+        ranked = self.beams > 1 and any(self._channel(*d.split("->")) for d in self.directions)
+        return f"{signed}|channel {self.spec.family.channel}" if ranked else signed
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -83,18 +92,13 @@ class DecoderBackend:
     def draft(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Draft]:
-        """Translate in batches of similar length and return the drafts in the texts' order.
-
-        Of the candidates of a search comes first what is likely in both directions: what leaves a
-        part of the source out may be a likely text, but does not make the source likely (noisy
-        channel, Yee, Dauphin & Auli 2019, arXiv:1908.05731).
-        """
+        """Translate in batches of similar length and return the drafts in the texts' order."""
         rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         found = self._search(rows, [limit_output(len(row)) for row in rows], beams=beams)
-        drafts = [self._read(hypotheses, source, target) for hypotheses in found]
-        if self.spec.family.reverse_weight and self.spec.speaks(target, source):
-            return self._look_back(texts, drafts, source, target)
-        return drafts
+        channel = self._channel(source, target)
+        if channel is not None:
+            found = self._rank(channel, texts, found, source, target)
+        return [self._read(hypotheses, source, target) for hypotheses in found]
 
     def rate(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
         """Return the mean log-probability a token, end mark included, in the pairs' order."""
@@ -194,34 +198,56 @@ class DecoderBackend:
         )
         return replace(drafts[0], score=hypotheses[0].score, alternatives=others)
 
-    def _look_back(
-        self, texts: Sequence[str], drafts: Sequence[Draft], source: str, target: str
-    ) -> list[Draft]:
-        """Put the candidates of each draft in the order of their scores in both directions."""
-        listed = [
-            (Alternative(text=draft.text, score=draft.score or 0.0), *draft.alternatives)
-            if draft.alternatives
-            else ()
-            for draft in drafts
+    def _channel(self, source: str, target: str) -> Channel | None:
+        """Return what ranks candidates of this direction besides their likelihood, if anything."""
+        is_asked = self.rerank and self.spec.speaks(target, source)
+        return self.spec.family.channel if is_asked else None
+
+    def _rank(
+        self,
+        channel: Channel,
+        texts: Sequence[str],
+        found: Sequence[tuple[Hypothesis, ...]],
+        source: str,
+        target: str,
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Put the likeliest candidates of each text in the order of what they come to."""
+        from vnsum.translation.reranking import count_close, weigh_readings
+
+        heads = [count_close([c.score for c in candidates]) for candidates in found]
+        asked = [index for index, head in enumerate(heads) if head > 1]
+        readings = [
+            self._list_readings(texts[index], found[index][: heads[index]], source, target)
+            for index in asked
         ]
-        pairs = [
-            (candidate.text, text)
-            for text, candidates in zip(texts, listed, strict=True)
-            for candidate in candidates
-        ]
-        reverse = iter(self.rate(pairs, source=target, target=source))
-        weight = self.spec.family.reverse_weight
-        chosen = []
-        for draft, candidates in zip(drafts, listed, strict=True):
-            totals = [candidate.score + weight * next(reverse) for candidate in candidates]
-            order = sorted(range(len(totals)), key=lambda index: -totals[index])
-            ranked = tuple(candidates[index] for index in order)
-            chosen.append(
-                replace(draft, text=ranked[0].text, score=ranked[0].score, alternatives=ranked[1:])
-                if ranked
-                else draft
+        flat = [reading for own in readings for reading in own]
+        totals = iter(weigh_readings(self.model, channel, flat, lang=target))
+        ranked = [*found]
+        for index in asked:
+            head, rest = found[index][: heads[index]], found[index][heads[index] :]
+            weighed = [(next(totals), candidate) for candidate in head]
+            best_first = sorted(weighed, key=lambda pair: -pair[0])
+            ranked[index] = (*(candidate for _, candidate in best_first), *rest)
+        return ranked
+
+    def _list_readings(
+        self, text: str, candidates: Sequence[Hypothesis], source: str, target: str
+    ) -> list[Reading]:
+        from vnsum.translation.reranking import Reading
+
+        drafts = [self._spell(c.tokens, c.finished, source, target) for c in candidates]
+        prompts = [self.prompts.encode(d.text, source=target, target=source) for d in drafts]
+        hoped = [*self.prompts.encode_output(" ".join(text.split())), self._end]
+        room = self._room(max(prompts, key=len))  # one for all of them, as sums are compared
+        return [
+            Reading(
+                prompt=tuple(prompt),
+                source=tuple(hoped[:room]),
+                forward=candidate.score * (len(candidate.tokens) + 1),  # with the end mark
+                tokens=len(candidate.tokens) + 1,
             )
-        return chosen
+            for prompt, candidate in zip(prompts, candidates, strict=True)
+        ]
 
     def _spell(self, tokens: Sequence[int], finished: bool, source: str, target: str) -> Draft:
         ids = [*tokens, self._end] if finished else [*tokens]

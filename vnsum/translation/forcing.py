@@ -54,15 +54,25 @@ def rate_rows(
     model: GemmaText, prompts: Sequence[Sequence[int]], written: Sequence[Sequence[int]]
 ) -> list[float]:
     """Return the sum of the log-probabilities of what is written after each prompt."""
-    lengths = [len(prompt) + len(tokens) for prompt, tokens in zip(prompts, written, strict=True)]
-    rated: dict[int, float] = {}
+    rows = [[*prompt, *tokens] for prompt, tokens in zip(prompts, written, strict=True)]
+    return [float(found.sum()) for found in follow_rows(model, rows, [len(p) for p in prompts])]
+
+
+def follow_rows(
+    model: GemmaText, rows: Sequence[Sequence[int]], starts: Sequence[int]
+) -> list[torch.Tensor]:
+    """Return the log-probabilities [length - start] of each row's tokens from its start on.
+
+    What comes before a token in its row leads to it, so that no row may start at 0.
+    """
+    rated: dict[int, torch.Tensor] = {}
+    lengths = [len(row) for row in rows]
     for batch in plan_batches(lengths, max_rows=MAX_ROWS, max_tokens=MAX_BATCH_TOKENS):
-        rows = [[*prompts[i], *written[i][:-1]] for i in batch]
-        logs = model.rate(rows, [len(prompts[i]) - 1 for i in batch])
+        logs = model.rate([rows[i][:-1] for i in batch], [starts[i] - 1 for i in batch])
         for index, log in zip(batch, logs, strict=True):
-            tokens = torch.tensor([*written[index]], device=log.device)[:, None]
-            rated[index] = float(log.gather(1, tokens).sum())
-    return [rated[index] for index in range(len(lengths))]
+            tokens = torch.tensor(rows[index][starts[index] :], device=log.device)
+            rated[index] = log.gather(1, tokens[:, None])[:, 0]
+    return [rated[index] for index in range(len(rows))]
 
 
 def list_starts(model: GemmaText, sketch: Sketch, forms: Sequence[Sequence[int]]) -> list[Start]:

@@ -21,13 +21,14 @@ def load_backend(
     device: str | None = None,
     offline: bool | None = None,
     beams: int | None = None,
+    rerank: bool = True,
 ) -> Backend:
     """Load the weights of `spec` into the backend that runs them best, or the `runtime` named.
 
     See `vnsum.translation.runtimes` for the table.
     """
     row = choose_runtime(spec, runtime=runtime, device=device)
-    return row.load(spec, Options(device=device, offline=offline, beams=beams))
+    return row.load(spec, Options(device=device, offline=offline, beams=beams, rerank=rerank))
 
 
 def make_translator(
@@ -37,12 +38,13 @@ def make_translator(
     device: str | None = None,
     offline: bool | None = None,
     beams: int | None = None,
+    rerank: bool = True,
     glossary: Glossary | None = None,
 ) -> LazyTranslator:
     """Return a guarded translator for `spec` that loads its weights at the first text."""
     terms = glossary or Glossary()
     require_runtime(runtime)
-    options = {"runtime": runtime, "device": device, "beams": beams}
+    options = {"runtime": runtime, "device": device, "beams": beams, "rerank": rerank}
     return LazyTranslator(
         functools.partial(_load_guarded, spec, terms, offline=offline, **options),
         name=spec.name,

@@ -26,12 +26,15 @@ class Options:
     device: str | None = None
     offline: bool | None = None
     beams: int | None = None
+    rerank: bool = True
 
 
 def _load_decoder(spec: ModelSpec, options: Options) -> Backend:
     from vnsum.translation.decoder import DecoderBackend
 
-    return DecoderBackend.load(spec, device=options.device, beams=options.beams)
+    return DecoderBackend.load(
+        spec, device=options.device, beams=options.beams, rerank=options.rerank
+    )
 
 
 def _load_ctranslate(spec: ModelSpec, options: Options) -> Backend:
