@@ -126,7 +126,7 @@ def come_to(backend, channel, candidate, text, source, target):
     )
 
 
-def test_a_model_of_one_direction_ranks_by_that(mini):
+def test_a_model_of_one_direction_ranks_by_that():
     spec = replace(resolve_model("mini"), directions=("vi->en",))
     one, both = (DecoderBackend.load(s, device="cpu") for s in (spec, resolve_model("mini")))
     texts = LINES["vi"]

@@ -47,19 +47,25 @@ def weigh_readings(
 ) -> list[float]:
     """Return what each candidate, a text in `lang`, comes to in `channel`.
 
-    One pass tells both how likely the candidate is as a text and how likely the source behind it.
+    One pass tells both how likely the candidate is as a text, where that counts in `lang`, and how
+    likely the source behind it.
     """
+    reads = bool(channel.language.get(lang))  # else the vocabulary need not be asked about it
     rows = [(*reading.prompt, *reading.source) for reading in readings]
+    starts = [1 if reads else len(reading.prompt) for reading in readings]
     with torch.inference_mode():
-        followed = follow_rows(model, rows, [1] * len(rows))
-    return [
-        channel.weigh(
-            forward=reading.forward,
-            reverse=float(logs[len(reading.prompt) - 1 :].sum()),
-            # The last token of a prompt is a request, which no text leads to.
-            text=float(logs[: len(reading.prompt) - 2].sum()),
-            lang=lang,
-            tokens=reading.tokens,
+        followed = follow_rows(model, rows, starts)
+    totals = []
+    for reading, logs in zip(readings, followed, strict=True):
+        request = len(logs) - len(reading.source)
+        totals.append(
+            channel.weigh(
+                forward=reading.forward,
+                reverse=float(logs[request:].sum()),
+                # The last token of a prompt is a request, which no text leads to.
+                text=float(logs[: max(0, request - 1)].sum()),
+                lang=lang,
+                tokens=reading.tokens,
+            )
         )
-        for reading, logs in zip(readings, followed, strict=True)
-    ]
+    return totals
