@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import vnsum
-from vnsum.article import read_file
+from vnsum.reading.article import read_file
 
 ENDINGS = {".txt", ".md", ".html"}
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vnsum import article, segmentation
+from vnsum import segmentation
 from vnsum.errors import InputError, MissingExtraError
+from vnsum.reading import article
 
 CASES = json.loads((Path(__file__).parent / "cases" / "article.json").read_text(encoding="utf-8"))
 COLOMBIA = Path(__file__).parents[1] / "examples" / "articles" / "colombia.txt"

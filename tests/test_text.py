@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from vnsum.errors import InputError
 from vnsum.languages import legacy
 from vnsum.languages.syllables import is_syllable
-from vnsum.text import FIXES, MAX_PASSES, clean, explain_clean
+from vnsum.reading.cleaning import FIXES, MAX_PASSES, clean, explain_clean
 
 CASES = json.loads((Path(__file__).parent / "cases" / "clean.json").read_text(encoding="utf-8"))
 # Pieces that fixes are about, so that they meet one another at random.

@@ -21,12 +21,12 @@ from pathlib import Path
 import pytest
 
 import vnsum
-from vnsum import article
-from vnsum.charsets import decode
 from vnsum.cli import main
 from vnsum.errors import FetchError, InputError, MissingExtraError
-from vnsum.web import addresses, fetching
-from vnsum.web.limits import Limits, is_url
+from vnsum.reading import article
+from vnsum.reading.charsets import decode
+from vnsum.reading.web import addresses, fetching
+from vnsum.reading.web.limits import Limits, is_url
 
 pytest.importorskip("trafilatura")
 

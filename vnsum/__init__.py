@@ -4,13 +4,13 @@ A table of contents: everything public is named here, nothing happens here.
 """
 
 from vnsum import errors
-from vnsum.article import Article
 from vnsum.checkpoints import ModelSpec
 from vnsum.document import Document, Furniture, Sentence
 from vnsum.errors import VnsumError
 from vnsum.fidelity import check
 from vnsum.glossary import Glossary, Term
 from vnsum.pipeline import Pipeline, load
+from vnsum.reading.article import Article
 from vnsum.result import (
     BilingualSummary,
     Finding,

@@ -30,8 +30,8 @@ class Sentence:
 class Furniture:
     """A piece of the page that is no sentence of the article; `document.text[start:end] == text`.
 
-    `kind` is one of `FURNITURE_KINDS` in `vnsum.article`, for example `"date"`, `"dateline"`,
-    `"end_mark"`, `"caption"` or `"teaser"`.
+    `kind` is one of `FURNITURE_KINDS` in `vnsum.reading.article`, for example `"date"`,
+    `"dateline"`, `"end_mark"`, `"caption"` or `"teaser"`.
     """
 
     kind: str

@@ -8,13 +8,13 @@ import os
 from collections.abc import Iterable
 
 from vnsum import checkpoints, segmentation
-from vnsum.article import Article, read_source
 from vnsum.checkpoints import ModelSpec
 from vnsum.document import Document
 from vnsum.pipeline import Pipeline, Text, load
+from vnsum.reading.article import Article, read_source
+from vnsum.reading.web.limits import MAX_BYTES, SECONDS, Limits
 from vnsum.result import BilingualSummary, Translation
 from vnsum.translation import Cache
-from vnsum.web.limits import MAX_BYTES, SECONDS, Limits
 
 
 @functools.cache

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from vnsum.article import Article
 from vnsum.document import Document
 from vnsum.errors import InputError, MissingExtraError, ModelError, VnsumError
+from vnsum.reading.article import Article
 from vnsum.result import Finding
 
 Text = str | Article | Document

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from vnsum import rendering
-from vnsum.article import Article
 from vnsum.cli.console import explain, say, show_progress
 from vnsum.cli.files import STANDARD, Destination, plan, read_article, read_text, write_text
 from vnsum.cli.formats import FORMATS, Value, by_suffix
 from vnsum.cli.long import Translate, is_long, translate_long
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
+from vnsum.reading.article import Article
 from vnsum.rendering.text import finding_line
 from vnsum.result import Translation
 

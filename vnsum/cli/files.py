@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from vnsum import article
-from vnsum.article import Article
 from vnsum.errors import InputError
-from vnsum.web.limits import Limits, is_url
+from vnsum.reading import article
+from vnsum.reading.article import Article
+from vnsum.reading.web.limits import Limits, is_url
 
 STANDARD = "-"  # standard input or output
 _NOT_IN_NAMES = re.compile(r"[^\w.-]|^\.+")

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from vnsum.reading.cleaning import clean
 from vnsum.segmentation import segment
-from vnsum.text import clean
 
 Splitter = Callable[[str, str], list[str]]
 LONG_PIECE = 80  # tokens; a longer piece holds several sentences or a list

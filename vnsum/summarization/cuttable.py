@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from vnsum.furniture.news import CAPITALS
+from vnsum.reading.boilerplate.news import CAPITALS
 
 _PLAIN = r'[^\d,;:"“”‘’«»()–—]'  # no clause ends in it, nothing is quoted, nothing is counted
 _SPOKEN = r'[^\d;:"“”‘’«»()–—]'  # the same, of several clauses

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum.document import Document
-from vnsum.furniture.news import is_caption, is_pointer
+from vnsum.reading.boilerplate.news import is_caption, is_pointer
 from vnsum.summarization.lexrank import centrality
 from vnsum.summarization.salience import Likely, Numbers, Salience, Stream, number_pairs
 from vnsum.summarization.terms import Terms, Vector, common_subsequence, syllables

@@ -10,8 +10,8 @@ import functools
 import re
 from importlib import resources
 
-from vnsum.furniture.dates import date_line, leading_date
-from vnsum.furniture.page import Line, Page, has_stop, is_title_like
+from vnsum.reading.boilerplate.dates import date_line, leading_date
+from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 
 HEAD_LINES = 6  # lines at the top of a page where its date may stand
 TAIL_LINES = 4  # prose lines at the end where it may be signed

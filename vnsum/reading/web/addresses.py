@@ -8,7 +8,7 @@ import socket
 import threading
 
 from vnsum.errors import FetchError
-from vnsum.web.deadline import Deadline
+from vnsum.reading.web.deadline import Deadline
 
 Address = tuple[socket.AddressFamily, str]
 

@@ -12,10 +12,10 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from vnsum.checkpoints.location import is_offline
 from vnsum.errors import FetchError
+from vnsum.reading.web.addresses import find_addresses
+from vnsum.reading.web.deadline import Deadline, TimedSocket
+from vnsum.reading.web.limits import Limits
 from vnsum.version import __version__
-from vnsum.web.addresses import find_addresses
-from vnsum.web.deadline import Deadline, TimedSocket
-from vnsum.web.limits import Limits
 
 USER_AGENT = f"vnsum/{__version__} (a Python library, reading one page that its user named)"
 HTML_TYPES = ("text/html", "application/xhtml+xml")

@@ -1,7 +1,7 @@
 """`read()`: a cleaned article with its headline, date and named furniture, nothing thrown away.
 
-Reads text, web pages, files and URLs. The patterns are in `vnsum.furniture`, the limits of fetching
-in `vnsum.web`; splitting what is left into sentences is `vnsum.segmentation`.
+Reads text, web pages, files and URLs. The patterns are in `vnsum.reading.boilerplate`, the limits
+of fetching in `vnsum.reading.web`; splitting what is left into sentences is `vnsum.segmentation`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from vnsum.charsets import decode
 from vnsum.document import Furniture
 from vnsum.errors import InputError
-from vnsum.furniture import FURNITURE_KINDS, FurnitureKind, find_furniture
-from vnsum.text import clean
-from vnsum.web.limits import Limits, is_url
+from vnsum.reading.boilerplate import FURNITURE_KINDS, FurnitureKind, find_furniture
+from vnsum.reading.charsets import decode
+from vnsum.reading.cleaning import clean
+from vnsum.reading.web.limits import Limits, is_url
 
 __all__ = [
     "FURNITURE_KINDS",
@@ -74,7 +74,8 @@ def is_prose(kind: str) -> bool:
 def read(text: str) -> Article:
     """Clean `text`, plain or Markdown, and find its headline, date, credits and teasers.
 
-    A whole web page goes to `read_html`. `InputError` for what `vnsum.text.clean` refuses.
+    A whole web page goes to `read_html`. `InputError` for what `vnsum.reading.cleaning.clean`
+    refuses.
 
     >>> article = read("date 2026-01-10 Trời mưa to.")
     >>> article.published, [piece.kind for piece in article.furniture]
@@ -103,7 +104,7 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     paragraphs, the lead first. `url` is where the page is from. `InputError` where the page has no
     article.
     """
-    from vnsum.web import extraction
+    from vnsum.reading.web import extraction
 
     found = extraction.extract(page, url=url)
     title = clean(found.title).strip() if found.title else None
@@ -122,8 +123,8 @@ def read_html(page: str, *, url: str | None = None) -> Article:
 
 
 def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = None) -> Article:
-    """Fetch a web page or a plain text and read it; see `vnsum.web.fetching.fetch`."""
-    from vnsum.web import extraction, fetching
+    """Fetch a web page or a plain text and read it; see `vnsum.reading.web.fetching.fetch`."""
+    from vnsum.reading.web import extraction, fetching
 
     extraction.require_trafilatura()  # before the network is troubled
     page = fetching.fetch(url, limits=limits, offline=offline)

@@ -2,7 +2,7 @@
 
 Unicode is recognised before any label is believed, since labels are often wrong and bytes that
 happen to be valid UTF-8 are not. Legacy Vietnamese fonts come out as Latin text, which
-`vnsum.text.clean` converts.
+`vnsum.reading.cleaning.clean` converts.
 """
 
 from __future__ import annotations

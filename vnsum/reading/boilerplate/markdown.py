@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vnsum.furniture.page import Line, Page, has_stop
+from vnsum.reading.boilerplate.page import Line, Page, has_stop
 
 _FENCE = re.compile(r"(```|~~~)[^`]*")
 _EVIDENCE = re.compile(

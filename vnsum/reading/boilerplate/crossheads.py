@@ -6,7 +6,7 @@ table stand among their like and are left alone.
 
 from __future__ import annotations
 
-from vnsum.furniture.page import Line, Page, has_stop, is_title_like
+from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 
 LONGEST = 120
 PARAGRAPH = 100  # characters that make a line a paragraph where no blank lines tell

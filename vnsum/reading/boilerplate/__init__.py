@@ -6,11 +6,11 @@ import datetime
 from dataclasses import dataclass
 
 from vnsum.document import Furniture
-from vnsum.furniture import markdown, news
-from vnsum.furniture.crossheads import claim_crossheads
-from vnsum.furniture.dates import date_within
-from vnsum.furniture.kinds import FURNITURE_KINDS, FurnitureKind
-from vnsum.furniture.page import Page
+from vnsum.reading.boilerplate import markdown, news
+from vnsum.reading.boilerplate.crossheads import claim_crossheads
+from vnsum.reading.boilerplate.dates import date_within
+from vnsum.reading.boilerplate.kinds import FURNITURE_KINDS, FurnitureKind
+from vnsum.reading.boilerplate.page import Page
 
 __all__ = ["FURNITURE_KINDS", "Found", "FurnitureKind", "find_furniture"]
 
