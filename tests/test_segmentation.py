@@ -11,10 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from vnsum import boundaries, languages
+from vnsum import languages
 from vnsum.document import Document
 from vnsum.errors import InputError, LanguageError
-from vnsum.segmentation import segment, split_clauses
+from vnsum.segmentation import boundaries, segment
+from vnsum.segmentation.clauses import split_clauses
 
 CASES = json.loads((Path(__file__).parent / "cases" / "segment.json").read_text(encoding="utf-8"))
 LANGS = st.sampled_from(sorted(languages.LANGUAGES))

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from vnsum import assembly, fidelity, languages, sections, segmentation, streaming, summarization
+from vnsum import assembly, fidelity, languages, segmentation, streaming, summarization
 from vnsum.checkpoints import ModelSpec, resolve_model
 from vnsum.document import Document
 from vnsum.errors import InputError
@@ -17,6 +17,7 @@ from vnsum.glossary import Glossary
 from vnsum.glossary.checking import drop_explained, list_uses
 from vnsum.reading.article import handling, is_prose
 from vnsum.result import BilingualSummary, Finding, SentencePair, Summary, Translation
+from vnsum.segmentation import sections
 from vnsum.streaming import Steps, Text
 from vnsum.summarization import Budget, Summarizer
 from vnsum.translation import (
@@ -150,7 +151,7 @@ class Pipeline:
 
         `pieces` are its lines, paragraphs or blocks, for example an open file; the `text` of all
         sections joined is the whole translation. The language is that of the first section with
-        sentences, unless `lang` is given. See `vnsum.sections` for what a section is.
+        sentences, unless `lang` is given. See `vnsum.segmentation.sections` for what a section is.
 
         >>> lines = ["Trời mưa.\\n", "Đường ngập.\\n"]
         >>> "".join(section.text for section in pipeline.translate_sections(lines))

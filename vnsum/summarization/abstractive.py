@@ -10,12 +10,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vnsum.boundaries import sentence_ends
 from vnsum.checkpoints.abstracts import AbstractSpec, resolve_abstract
 from vnsum.document import Document
 from vnsum.errors import LanguageError
 from vnsum.languages import LANGUAGES
 from vnsum.result import Finding, Span, Summary, SummarySentence
+from vnsum.segmentation.boundaries import sentence_ends
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.expectation import Expectation
 from vnsum.summarization.extract import cut_extract

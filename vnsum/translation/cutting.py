@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vnsum.segmentation import split_clauses
+from vnsum.segmentation.clauses import split_clauses
 
 
 def halve_text(text: str, lang: str) -> list[str]:

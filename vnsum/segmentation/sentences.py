@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vnsum import languages
-from vnsum.boundaries import sentence_ends
-from vnsum.clauses import split_clauses
 from vnsum.document import Document, Sentence
 from vnsum.errors import LanguageError
 from vnsum.languages import Language
 from vnsum.reading.article import Article, read
+from vnsum.segmentation.boundaries import sentence_ends
+from vnsum.segmentation.clauses import split_clauses
 
 __all__ = ["segment", "split_clauses"]
 
