@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from vnsum.document import Document, Sentence
+from vnsum.results.document import Document, Sentence
 
 SYLLABLES = ["mưa", "lớn", "gây", "ngập", "Huế", "ông", "Nam", "đường", "12", "cầu", "“", "."]
 sentences = st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=15).map(" ".join)

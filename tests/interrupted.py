@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from vnsum import Pipeline, summarization
-from vnsum.document import Document, Sentence
+from vnsum.results.document import Document, Sentence
 from vnsum.translation import FakeBackend, GuardedTranslator, TranslationStore, cached
 
 KILLS = 20

@@ -17,7 +17,7 @@ from vnsum.assembly import (
     pair_up,
     resolve_dates,
 )
-from vnsum.result import BilingualSummary, Edit, Finding, Span, Summary, SummarySentence
+from vnsum.results.result import BilingualSummary, Edit, Finding, Span, Summary, SummarySentence
 
 CASES = json.loads((Path(__file__).parent / "cases/assembly.json").read_text(encoding="utf-8"))
 

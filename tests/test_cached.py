@@ -21,7 +21,7 @@ from vnsum.checkpoints.identity import identify_weights
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import LanguageError
 from vnsum.glossary import Glossary
-from vnsum.result import Finding, Span
+from vnsum.results.result import Finding, Span
 from vnsum.translation import (
     CachedTranslator,
     CacheWarning,

@@ -18,10 +18,10 @@ import pytest
 from vnsum import summarization
 from vnsum.cli import main
 from vnsum.cli.files import write_text
-from vnsum.document import Document
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
-from vnsum.result import BilingualSummary, Translation
+from vnsum.results.document import Document
+from vnsum.results.result import BilingualSummary, Translation
 from vnsum.translation import FakeBackend, GuardedTranslator
 from vnsum.version import __version__
 

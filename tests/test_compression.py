@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vnsum import summarization
-from vnsum.result import Summary
+from vnsum.results.result import Summary
 from vnsum.summarization import Budget
 from vnsum.summarization.compression import KIND, compress
 from vnsum.summarization.lead import Lead

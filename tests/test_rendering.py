@@ -18,12 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnsum import rendering
-from vnsum.document import Document, Furniture, Sentence
 from vnsum.errors import InputError
 from vnsum.rendering import layout
 from vnsum.rendering.markdown import escape
 from vnsum.rendering.text import columns, wrap
-from vnsum.result import (
+from vnsum.results.document import Document, Furniture, Sentence
+from vnsum.results.result import (
     BilingualSummary,
     Finding,
     ResolvedDate,

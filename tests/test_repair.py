@@ -11,12 +11,18 @@ from test_decoder import END, tiny_model
 
 from vnsum import fidelity, quantities
 from vnsum.decoding.gemma import GemmaText
-from vnsum.document import Document, Sentence
 from vnsum.errors import LanguageError
 from vnsum.glossary import Glossary
 from vnsum.quantities.writing import slash_dates, write
-from vnsum.result import BilingualSummary, Finding, SentencePair, SummaryPair, SummarySentence
-from vnsum.result import Translation as TranslationResult
+from vnsum.results.document import Document, Sentence
+from vnsum.results.result import (
+    BilingualSummary,
+    Finding,
+    SentencePair,
+    SummaryPair,
+    SummarySentence,
+)
+from vnsum.results.result import Translation as TranslationResult
 from vnsum.translation import Draft, FakeBackend, GuardedTranslator
 from vnsum.translation.backend import Alternative
 from vnsum.translation.forcing import Sketch, list_detours, list_starts, rate_rows

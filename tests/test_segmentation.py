@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vnsum import languages
-from vnsum.document import Document
 from vnsum.errors import InputError, LanguageError
+from vnsum.results.document import Document
 from vnsum.segmentation import boundaries, segment
 from vnsum.segmentation.clauses import split_clauses
 

@@ -10,7 +10,7 @@ from test_pipeline import PROSE, pipeline
 
 import vnsum
 from vnsum import errors, streaming
-from vnsum.document import Document
+from vnsum.results.document import Document
 from vnsum.segmentation.sections import SectionReader, cut_sections
 from vnsum.translation import CacheWarning
 from vnsum.translation.backend import scramble

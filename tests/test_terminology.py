@@ -14,7 +14,7 @@ from vnsum.glossary import Glossary
 from vnsum.glossary.checking import check_terms
 from vnsum.languages import detect
 from vnsum.pipeline import Pipeline
-from vnsum.result import Finding, Span
+from vnsum.results.result import Finding, Span
 from vnsum.translation import FakeBackend, GuardedTranslator
 from vnsum.translation.backend import Alternative, Draft, scramble
 from vnsum.translation.consistency import unify_forms

@@ -5,13 +5,13 @@ A table of contents: everything public is named here, nothing happens here.
 
 from vnsum import errors
 from vnsum.checkpoints import ModelSpec
-from vnsum.document import Document, Furniture, Sentence
 from vnsum.errors import VnsumError
 from vnsum.fidelity import check
 from vnsum.glossary import Glossary, Term
 from vnsum.pipeline import Pipeline, load
 from vnsum.reading.article import Article
-from vnsum.result import (
+from vnsum.results.document import Document, Furniture, Sentence
+from vnsum.results.result import (
     BilingualSummary,
     Finding,
     SentencePair,

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from vnsum import assembly, fidelity, languages, segmentation, streaming, summarization
 from vnsum.checkpoints import ModelSpec, resolve_model
-from vnsum.document import Document
 from vnsum.errors import InputError
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import drop_explained, list_uses
 from vnsum.reading.article import handling, is_prose
-from vnsum.result import BilingualSummary, Finding, SentencePair, Summary, Translation
+from vnsum.results.document import Document
+from vnsum.results.result import BilingualSummary, Finding, SentencePair, Summary, Translation
 from vnsum.segmentation import sections
 from vnsum.streaming import Steps, Text
 from vnsum.summarization import Budget, Summarizer

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 
 from vnsum import checkpoints, segmentation
 from vnsum.checkpoints import ModelSpec
-from vnsum.document import Document
 from vnsum.pipeline import Pipeline, Text, load
 from vnsum.reading.article import Article, read_source
 from vnsum.reading.web.limits import MAX_BYTES, SECONDS, Limits
-from vnsum.result import BilingualSummary, Translation
+from vnsum.results.document import Document
+from vnsum.results.result import BilingualSummary, Translation
 from vnsum.translation import Cache
 
 

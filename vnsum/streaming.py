@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from vnsum.document import Document
 from vnsum.errors import InputError, MissingExtraError, ModelError, VnsumError
 from vnsum.reading.article import Article
-from vnsum.result import Finding
+from vnsum.results.document import Document
+from vnsum.results.result import Finding
 
 Text = str | Article | Document
 Source = TypeVar("Source")

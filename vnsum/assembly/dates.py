@@ -9,7 +9,7 @@ import datetime
 
 from vnsum import quantities
 from vnsum.quantities import Date, Quantity, Range
-from vnsum.result import ResolvedDate, Span
+from vnsum.results.result import ResolvedDate, Span
 
 # News tells of days not far from its own; a date farther away on both sides is not certain.
 FARTHEST = 150

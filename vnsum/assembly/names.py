@@ -13,7 +13,7 @@ from vnsum.assembly.people import Person
 from vnsum.fidelity.name_table import plain, tables
 from vnsum.fidelity.names import PLACE_CUES, Name, is_headline, names_in_vi
 from vnsum.quantities.tokens import Tokens
-from vnsum.result import SummaryName
+from vnsum.results.result import SummaryName
 
 KINDS = {
     "country": "place", "city": "place", "province": "place", "region": "place",

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vnsum.document import Document, Sentence
-from vnsum.result import Finding, Summary, SummarySentence
+from vnsum.results.document import Document, Sentence
+from vnsum.results.result import Finding, Summary, SummarySentence
 
 SUMMARIZE_FIRST, TRANSLATE_FIRST = "summarize-first", "translate-first"
 ORDERS = (SUMMARIZE_FIRST, TRANSLATE_FIRST)

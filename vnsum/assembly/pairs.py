@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from vnsum.assembly.dates import resolve_dates
 from vnsum.assembly.names import list_names
 from vnsum.assembly.people import find_people
-from vnsum.document import Document
-from vnsum.result import BilingualSummary, Finding, Summary, SummaryName, SummaryPair
+from vnsum.results.document import Document
+from vnsum.results.result import BilingualSummary, Finding, Summary, SummaryName, SummaryPair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from vnsum.assembly.words import WORDS, ReferenceWords
-from vnsum.document import Document
 from vnsum.fidelity.name_table import SURNAMES, is_syllable, look_up_forms, plain, tables
 from vnsum.quantities.tokens import Tokens
+from vnsum.results.document import Document
 
 _NAME_WORD = re.compile(r"(?:[^\W\d_]\.){1,5}(?!\w)|[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 MAX_NAME_WORDS = 6

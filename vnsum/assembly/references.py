@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from vnsum.assembly.people import Person, find_people
 from vnsum.assembly.words import WORDS, ReferenceWords
-from vnsum.document import Document
-from vnsum.result import Edit, Finding, Span, Summary, SummarySentence
+from vnsum.results.document import Document
+from vnsum.results.result import Edit, Finding, Span, Summary, SummarySentence
 
 NEAR = 2  # sentences back in which the last person named is the one that a pronoun means
 LONGEST_OPENING = 60  # characters before the first comma

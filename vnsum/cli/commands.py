@@ -20,7 +20,7 @@ from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
 from vnsum.reading.article import Article
 from vnsum.rendering.text import finding_line
-from vnsum.result import Translation
+from vnsum.results.result import Translation
 
 Work = Callable[[Article], Value]
 # Makes a pipeline from the name of a model and keyword options, as `vnsum.load` does.

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vnsum import rendering
-from vnsum.document import Document
 from vnsum.rendering.markdown import escape
-from vnsum.result import BilingualSummary, Translation
+from vnsum.results.document import Document
+from vnsum.results.result import BilingualSummary, Translation
 
 Value = Document | Translation | BilingualSummary
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from vnsum.cli.console import say
 from vnsum.errors import InputError
 from vnsum.rendering.text import finding_line
-from vnsum.result import Translation
+from vnsum.results.result import Translation
 
 LONG = 1_000_000  # bytes; no article is as long
 BLOCK = 1 << 16

@@ -36,7 +36,7 @@ from vnsum.fidelity import check
 from vnsum.fidelity.names import list_names
 from vnsum.quantities.tokens import words
 from vnsum.quantities.values import Date, Quantity
-from vnsum.result import Finding
+from vnsum.results.result import Finding
 from vnsum.translation import GuardedTranslator, load_backend
 
 SEED = 20260107

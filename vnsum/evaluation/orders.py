@@ -20,7 +20,7 @@ from vnsum.assembly import ORDERS
 from vnsum.evaluation import vietnews
 from vnsum.evaluation.rouge import score
 from vnsum.pipeline import Pipeline
-from vnsum.result import BilingualSummary
+from vnsum.results.result import BilingualSummary
 
 ROUGE = ("rouge1", "rouge2", "rougeL")
 

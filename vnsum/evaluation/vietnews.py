@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from vnsum import segmentation
-from vnsum.document import Document, Sentence
 from vnsum.errors import InputError
+from vnsum.results.document import Document, Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

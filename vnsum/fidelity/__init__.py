@@ -13,7 +13,7 @@ from vnsum.fidelity.codes import compare_codes
 from vnsum.fidelity.figures import compare_figures
 from vnsum.fidelity.names import compare_names
 from vnsum.fidelity.wording import compare_negation, compare_quotation
-from vnsum.result import Finding, Span
+from vnsum.results.result import Finding, Span
 
 __all__ = ["MAX_FINDINGS", "check"]
 

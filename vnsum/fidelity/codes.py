@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.values import Quantity
-from vnsum.result import Finding, Span
+from vnsum.results.result import Finding, Span
 
 DIGITS = re.compile(r"\d+")
 

@@ -16,7 +16,7 @@ from fractions import Fraction
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.units import BASE
 from vnsum.quantities.values import Clock, Date, Quantity, Range, Relative, Scalar
-from vnsum.result import Finding, Span
+from vnsum.results.result import Finding, Span
 
 NUMERIC = "number"
 SMALL = 20  # spelled-out numbers below are not firm

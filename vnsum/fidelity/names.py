@@ -22,7 +22,7 @@ from vnsum.fidelity.name_table import (
     tables,
 )
 from vnsum.quantities.tokens import Tokens, words
-from vnsum.result import Finding, Span
+from vnsum.results.result import Finding, Span
 
 PLACES = ("country", "city", "province")
 PERSON_CUES = words("ông bà anh chị cô chú em cháu bác cụ")

@@ -6,7 +6,7 @@ Coarse on purpose: it counts what denies on both sides, not what is denied.
 from __future__ import annotations
 
 from vnsum.quantities.tokens import Tokens, words
-from vnsum.result import Finding, Span
+from vnsum.results.result import Finding, Span
 
 DENIALS = {
     "vi": words("không chưa chẳng chả đừng chớ"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from vnsum.glossary.inflection import inflect
 from vnsum.glossary.matching import Case, Matcher
 from vnsum.glossary.terms import Glossary, Mention
-from vnsum.result import Finding, Span
+from vnsum.results.result import Finding, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from vnsum.fidelity.name_table import plain
 from vnsum.languages.tones import place_tones
-from vnsum.result import Span
+from vnsum.results.result import Span
 
 Case = Literal["smart", "exact", "ignore", "more"]
 CASES = ("smart", "exact", "ignore")

@@ -13,7 +13,7 @@ from vnsum.glossary.inflection import inflect
 from vnsum.glossary.matching import CASES, Case, Matcher, spell
 from vnsum.glossary.validation import require_one_target, tidy
 from vnsum.languages import LANGUAGES, require
-from vnsum.result import Span
+from vnsum.results.result import Span
 
 Forms = str | Sequence[str]
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import vnsum
 from vnsum import fidelity, languages, rendering, segmentation
-from vnsum.document import Document
 from vnsum.pipeline import Pipeline
 from vnsum.rendering.text import finding_line
-from vnsum.result import BilingualSummary, Finding, Translation
+from vnsum.results.document import Document
+from vnsum.results.result import BilingualSummary, Finding, Translation
 from vnsum.summarization import Budget
 from vnsum.translation.guard import require_direction
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from vnsum.document import Document
 from vnsum.plotting.picture import (
     Picture,
     count,
@@ -18,7 +17,8 @@ from vnsum.plotting.picture import (
     with_every_letter,
 )
 from vnsum.rendering import layout
-from vnsum.result import BilingualSummary, Finding, Span, Translation
+from vnsum.results.document import Document
+from vnsum.results.result import BilingualSummary, Finding, Span, Translation
 
 CELLS_WITH_EDGES = 150  # in a longer article the edges between sentences would hide them
 WHOLE = "whole text"

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from vnsum.document import Furniture
 from vnsum.errors import InputError
 from vnsum.reading.boilerplate import FURNITURE_KINDS, FurnitureKind, find_furniture
 from vnsum.reading.charsets import decode
 from vnsum.reading.cleaning import clean
 from vnsum.reading.web.limits import Limits, is_url
+from vnsum.results.document import Furniture
 
 __all__ = [
     "FURNITURE_KINDS",

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from vnsum.document import Document
 from vnsum.errors import InputError
 from vnsum.rendering import html, layout, markdown, text
-from vnsum.result import BilingualSummary, Translation
+from vnsum.results.document import Document
+from vnsum.results.result import BilingualSummary, Translation
 
 __all__ = ["findings", "report", "to_html", "to_markdown", "to_page", "to_text"]
 
@@ -49,7 +49,7 @@ def to_text(value: Value) -> str:
 def to_markdown(value: Value) -> str:
     """Return a result as Markdown, a table of sentences; `InputError` for anything else.
 
-    >>> from vnsum.document import Document, Sentence
+    >>> from vnsum.results.document import Document, Sentence
     >>> sentence = Sentence(text="Giá *tăng*.", start=0, end=11, paragraph=0)
     >>> print(to_markdown(Document(text="Giá *tăng*.", lang="vi", sentences=(sentence,))))
     |  | Vietnamese |

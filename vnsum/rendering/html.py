@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from vnsum.document import Document
 from vnsum.rendering import layout
 from vnsum.rendering.layout import Piece
-from vnsum.result import BilingualSummary, Finding, Span, Translation
+from vnsum.results.document import Document
+from vnsum.results.result import BilingualSummary, Finding, Span, Translation
 
 SEVERITIES = ("info", "warning", "error")
 

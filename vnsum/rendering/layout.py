@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vnsum.document import Document, Furniture, Sentence
 from vnsum.languages import LANGUAGES
-from vnsum.result import BilingualSummary, Finding, SummaryPair, Translation
+from vnsum.results.document import Document, Furniture, Sentence
+from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
 
 # Not strftime: its names of months depend on the locale.
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -105,7 +105,7 @@ def published(document: Document) -> str | None:
 def dates(pair: SummaryPair) -> str:
     """Return the dates of a sentence that the article's own date completes, or nothing.
 
-    >>> from vnsum.result import ResolvedDate, Span, SummarySentence
+    >>> from vnsum.results.result import ResolvedDate, Span, SummarySentence
     >>> source = SummarySentence(text="Hôm qua mưa.", evidence=(0,), score=1.0)
     >>> day = ResolvedDate(text="Hôm qua", span=Span(start=0, end=7), iso="2026-01-09")
     >>> dates(SummaryPair(source=source, target="It rained.", dates=(day,)))

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from vnsum.document import Document
 from vnsum.rendering import layout
-from vnsum.result import BilingualSummary, Finding, SummaryPair, Translation
+from vnsum.results.document import Document
+from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
 
 # `$` begins mathematics in Jupyter and on GitHub, `~` strikes out, `#` would end a heading.
 _SPECIAL = re.compile(r"[\\`*_\[\]|~$#]")

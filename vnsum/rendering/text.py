@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from vnsum.document import Document
 from vnsum.rendering import layout
-from vnsum.result import BilingualSummary, Finding, SummaryPair, Translation
+from vnsum.results.document import Document
+from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
 
 WIDTH = 80
 

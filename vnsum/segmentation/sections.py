@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from vnsum import segmentation
-from vnsum.document import Document
 from vnsum.errors import InputError
 from vnsum.reading import article
 from vnsum.reading.article import Article
+from vnsum.results.document import Document
 
 SECTION = 20_000  # characters: about 150 sentences
 # What separates: paragraphs, lines, sentences, words; the best that there is decides.

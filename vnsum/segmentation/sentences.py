@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vnsum import languages
-from vnsum.document import Document, Sentence
 from vnsum.errors import LanguageError
 from vnsum.languages import Language
 from vnsum.reading.article import Article, read
+from vnsum.results.document import Document, Sentence
 from vnsum.segmentation.boundaries import sentence_ends
 from vnsum.segmentation.clauses import split_clauses
 

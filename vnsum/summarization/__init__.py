@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from vnsum.document import Document
 from vnsum.errors import ModelError
-from vnsum.result import Summary
+from vnsum.results.document import Document
+from vnsum.results.result import Summary
 from vnsum.summarization.budget import Budget
 
 __all__ = [

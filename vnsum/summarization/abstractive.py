@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vnsum.checkpoints.abstracts import AbstractSpec, resolve_abstract
-from vnsum.document import Document
 from vnsum.errors import LanguageError
 from vnsum.languages import LANGUAGES
-from vnsum.result import Finding, Span, Summary, SummarySentence
+from vnsum.results.document import Document
+from vnsum.results.result import Finding, Span, Summary, SummarySentence
 from vnsum.segmentation.boundaries import sentence_ends
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.expectation import Expectation

@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from vnsum.document import Document
-from vnsum.result import Edit, Finding, Span, Summary, SummarySentence
+from vnsum.results.document import Document
+from vnsum.results.result import Edit, Finding, Span, Summary, SummarySentence
 from vnsum.summarization import Summarizer, summarize_many
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.cuttable import WORDS, CutWords

@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from vnsum.document import Document
+from vnsum.results.document import Document
 from vnsum.summarization.features import Features
 from vnsum.summarization.salience import Likely, Numbers
 from vnsum.summarization.terms import syllables

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vnsum.checkpoints.abstracts import EXTRACT_WORDS
-from vnsum.document import Document
+from vnsum.results.document import Document
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.ranker import Ranker
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vnsum.document import Document
 from vnsum.reading.boilerplate.news import is_caption, is_pointer
+from vnsum.results.document import Document
 from vnsum.summarization.lexrank import centrality
 from vnsum.summarization.salience import Likely, Numbers, Salience, Stream, number_pairs
 from vnsum.summarization.terms import Terms, Vector, common_subsequence, syllables

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vnsum.document import Document
-from vnsum.result import Summary
+from vnsum.results.document import Document
+from vnsum.results.result import Summary
 from vnsum.summarization import selection
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.terms import Terms, Vector

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vnsum.document import Document
 from vnsum.errors import ModelError
-from vnsum.result import Summary
+from vnsum.results.document import Document
+from vnsum.results.result import Summary
 from vnsum.summarization import selection
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.expectation import Expectation

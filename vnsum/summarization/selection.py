@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vnsum.document import Document
-from vnsum.result import Summary, SummarySentence
+from vnsum.results.document import Document
+from vnsum.results.result import Summary, SummarySentence
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.shape import note_shape
 from vnsum.summarization.terms import Terms, Vector

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from vnsum.document import Document
-from vnsum.result import Finding
+from vnsum.results.document import Document
+from vnsum.results.result import Finding
 from vnsum.summarization.terms import syllables
 
 KIND = "shape"

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vnsum import quantities
-from vnsum.document import Document
 from vnsum.quantities import Quantity
+from vnsum.results.document import Document
 from vnsum.summarization.terms import syllables
 
 MAX_EVIDENCE = 3  # a summary sentence that needs more says too little of each

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum import languages
-from vnsum.document import Document
 from vnsum.errors import InputError
+from vnsum.results.document import Document
 
 Vector = NDArray[np.float64]
 Unit = Callable[[str, str], list[str]]  # text, language -> lower-cased units

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vnsum.document import Document
 from vnsum.evaluation import vietnews
+from vnsum.results.document import Document
 from vnsum.summarization.extract import WORDS, cut_extract
 from vnsum.summarization.support import Supporter
 from vnsum.summarization.terms import syllables

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from vnsum.glossary import Glossary
 from vnsum.glossary.matching import Matcher, Token, cut, fold
-from vnsum.result import Finding, Span
+from vnsum.results.result import Finding, Span
 from vnsum.translation.guard import CheckedText
 
 LONGEST_NAME = 4  # words

@@ -15,8 +15,8 @@ from vnsum.glossary import Glossary
 from vnsum.glossary.checking import check_terms
 from vnsum.languages import detect
 from vnsum.quantities.writing import slash_dates
-from vnsum.result import Finding
-from vnsum.serialization import Serializable
+from vnsum.results.result import Finding
+from vnsum.results.serialization import Serializable
 from vnsum.translation.backend import Backend, Branching, Draft
 from vnsum.translation.cutting import halve_text
 from vnsum.translation.denial import repair_denials

@@ -17,7 +17,7 @@ from vnsum import fidelity, quantities
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import Use, drop_explained, list_missing, list_uses
 from vnsum.languages import detect
-from vnsum.result import Finding
+from vnsum.results.result import Finding
 from vnsum.translation.backend import Alternative, Backend, Draft, Request, Steerable
 from vnsum.translation.placing import locate
 from vnsum.translation.screening import count_copies, screen_output

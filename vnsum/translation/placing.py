@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from vnsum.quantities import Quantity
-from vnsum.result import Span
+from vnsum.results.result import Span
 
 ARTICLE = re.compile(r"(^A|\ba)n? $")  # but not the A of "Serie A"
 ALONE = re.compile(r"$|[\s,;.:!?)\]\"'”’]")  # what may follow a value: not 133 m/minute

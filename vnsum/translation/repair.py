@@ -14,7 +14,7 @@ from vnsum import quantities
 from vnsum.glossary import Glossary
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.writing import write
-from vnsum.result import Finding
+from vnsum.results.result import Finding
 from vnsum.translation.backend import Backend, Request, Steerable
 from vnsum.translation.improvement import (
     CANDIDATE,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vnsum.result import Finding
+from vnsum.results.result import Finding
 from vnsum.translation.backend import Draft
 
 WORD = re.compile(r"\w+")

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import Use
 from vnsum.glossary.matching import Matcher
-from vnsum.result import Finding
+from vnsum.results.result import Finding
 from vnsum.translation.backend import Backend, Draft, Request
 from vnsum.translation.improvement import (
     CANDIDATE,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from vnsum.document import Furniture
 from vnsum.reading.boilerplate import markdown, news
 from vnsum.reading.boilerplate.crossheads import claim_crossheads
 from vnsum.reading.boilerplate.dates import date_within
 from vnsum.reading.boilerplate.kinds import FURNITURE_KINDS, FurnitureKind
 from vnsum.reading.boilerplate.page import Page
+from vnsum.results.document import Furniture
 
 __all__ = ["FURNITURE_KINDS", "Found", "FurnitureKind", "find_furniture"]
 

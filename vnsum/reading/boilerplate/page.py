@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vnsum.document import Furniture
+from vnsum.results.document import Furniture
 
 _LINE = re.compile(r"[^\n]+")
 LONG_LINE = 400  # no line of furniture is longer

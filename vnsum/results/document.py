@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vnsum.serialization import Serializable
+from vnsum.results.serialization import Serializable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vnsum.document import Document, Sentence
 from vnsum.errors import LanguageError
-from vnsum.serialization import Serializable
+from vnsum.results.document import Document, Sentence
+from vnsum.results.serialization import Serializable
 
 if TYPE_CHECKING:
     from vnsum.plotting import Picture

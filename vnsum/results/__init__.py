@@ -1,0 +1,1 @@
+"""The values that vnsum returns: documents, translations, summaries, and their JSON form."""
