@@ -2,7 +2,7 @@
 
 import pytest
 
-from vnsum import fidelity
+from vnsum import checks
 from vnsum.glossary import Glossary
 from vnsum.translation import Draft, FakeBackend, GuardedTranslator
 from vnsum.translation.backend import Alternative
@@ -37,7 +37,7 @@ def likely(text, loss=0.05):
 )
 def test_the_candidate_that_denies_what_the_source_denies_is_taken(source, wrong, right):
     repaired = repair(source, wrong, likely(right))
-    assert repaired.text == right and not fidelity.check(source, right)
+    assert repaired.text == right and not checks.check(source, right)
     (finding,) = repaired.findings
     assert finding.kind == "repair" and finding.source and "another candidate" in finding.message
 
@@ -58,7 +58,7 @@ def test_what_is_no_better_is_not_taken(text, other):
 
 def test_a_denial_that_only_the_translation_has_may_be_another_word():
     source, text = "Massa xem trận đấu từ khán đài.", "Massa will not play this match."
-    assert [f for f in fidelity.check(source, text) if f.kind == "negation"]
+    assert [f for f in checks.check(source, text) if f.kind == "negation"]
     assert repair(source, text, likely("Massa will play this match.")) is None
 
 

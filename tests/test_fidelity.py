@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vnsum.checks import MAX_FINDINGS, check
 from vnsum.errors import InputError, LanguageError
 from vnsum.evaluation import fidelity as evaluation
-from vnsum.fidelity import MAX_FINDINGS, check
 
 CASES = json.loads((Path(__file__).parent / "cases" / "fidelity.json").read_text("utf-8"))
 OTHER = {"vi": "en", "en": "vi"}

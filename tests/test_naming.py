@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from vnsum import fidelity
-from vnsum.fidelity.names import list_names, spell_name
+from vnsum import checks
+from vnsum.checks.names import list_names, spell_name
 from vnsum.glossary import Glossary
 from vnsum.translation import Draft, FakeBackend, GuardedTranslator
 from vnsum.translation.backend import Alternative
@@ -39,7 +39,7 @@ def repair(text, *alternatives, source=SOURCE, backend=None, score=-0.5, glossar
 
 
 def names(source, text):
-    return [f for f in fidelity.check(source, text) if f.kind == "name"]
+    return [f for f in checks.check(source, text) if f.kind == "name"]
 
 
 def test_a_translation_with_all_names_is_left_alone_without_a_call():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_decoder import END, tiny_model
 
-from vnsum import fidelity, quantities
+from vnsum import checks, quantities
 from vnsum.decoding.gemma import GemmaText
 from vnsum.errors import LanguageError
 from vnsum.glossary import Glossary
@@ -71,7 +71,7 @@ def with_candidates(*others, draft=WRONG):
 
 
 def errors(source, target):
-    found = fidelity.check(source, target)
+    found = checks.check(source, target)
     return [f for f in found if f.kind in ("number", "date") and f.severity == "error"]
 
 
@@ -324,7 +324,7 @@ def test_what_is_written_reads_back_as_the_same(text):
         for form in forms:
             noun = {"vi": " người", "en": " people"}[lang] if "người" in text else ""
             sentence = f"{'Có' if lang == 'vi' else 'There are'} {form}{noun}."
-            found = fidelity.check(text, sentence, target_lang=lang)
+            found = checks.check(text, sentence, target_lang=lang)
             assert not [finding for finding in found if finding.kind in ("number", "date")]
 
 

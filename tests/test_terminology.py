@@ -7,19 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vnsum
+from vnsum.checks.screening import screen_output
 from vnsum.cli import main
 from vnsum.errors import InputError
-from vnsum.fidelity.name_table import plain
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import check_terms
 from vnsum.languages import detect
+from vnsum.names.table import plain
 from vnsum.pipeline import Pipeline
 from vnsum.results.result import Finding, Span
 from vnsum.translation import FakeBackend, GuardedTranslator
 from vnsum.translation.backend import Alternative, Draft, scramble
 from vnsum.translation.consistency import unify_forms
 from vnsum.translation.guard import CheckedText
-from vnsum.translation.screening import screen_output
 
 WAY = {"source": "vi", "target": "en"}
 SEA = {"Biển Đông": "East Sea"}

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vnsum.checks.screening import count_copies, screen_output
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import LanguageError
 from vnsum.translation import Alternative, Draft, FakeBackend, GuardedTranslator
 from vnsum.translation.backend import scramble
 from vnsum.translation.cutting import halve_text
-from vnsum.translation.screening import count_copies, screen_output
 from vnsum.translation.wording import has_words, is_code
 
 

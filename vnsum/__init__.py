@@ -5,8 +5,8 @@ A table of contents: everything public is named here, nothing happens here.
 
 from vnsum import errors
 from vnsum.checkpoints import ModelSpec
+from vnsum.checks import check
 from vnsum.errors import VnsumError
-from vnsum.fidelity import check
 from vnsum.glossary import Glossary, Term
 from vnsum.pipeline import Pipeline, load
 from vnsum.reading.article import Article

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from vnsum import assembly, fidelity, languages, segmentation, streaming, summarization
+from vnsum import assembly, checks, languages, segmentation, streaming, summarization
 from vnsum.checkpoints import ModelSpec, resolve_model
 from vnsum.errors import InputError
 from vnsum.glossary import Glossary
@@ -449,7 +449,7 @@ class Pipeline:
         if document.lang == to:
             return translated
         way = {"source_lang": document.lang, "target_lang": to}
-        found = fidelity.check(text, translated.text, published=document.published, **way)
+        found = checks.check(text, translated.text, published=document.published, **way)
         uses = list_uses(text, translated.text, glossary=self.glossary, **way)
         rest = drop_explained(found, uses)
         return CheckedText(text=translated.text, findings=(*translated.findings, *rest))

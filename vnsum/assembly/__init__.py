@@ -15,8 +15,8 @@ from vnsum.assembly.orders import (
     translate_document,
 )
 from vnsum.assembly.pairs import Target, pair_up
-from vnsum.assembly.people import find_people
 from vnsum.assembly.references import clear_references
+from vnsum.names.people import find_people
 
 __all__ = [
     "ORDERS",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from vnsum.assembly.dates import resolve_dates
 from vnsum.assembly.names import list_names
-from vnsum.assembly.people import find_people
+from vnsum.names.people import find_people
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, Summary, SummaryName, SummaryPair
 

@@ -75,12 +75,12 @@ def check(options: argparse.Namespace, load: Load) -> int:
 
     The exit status is 1 where there is a finding, as linters do it.
     """
-    from vnsum import fidelity
+    from vnsum import checks
 
     found = [
         (number, finding)
         for number, source, target in _paired_lines(options.source, options.target)
-        for finding in fidelity.check(
+        for finding in checks.check(
             source, target, source_lang=options.lang, target_lang=options.to
         )
     ]

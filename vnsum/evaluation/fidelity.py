@@ -9,7 +9,7 @@ Run it on a folder of parallel lines, `NAME.vi` and `NAME.en` (people) and optio
                                         [--of names]
 
 The second form translates the sentences with a figure, or with a name, and measures them before and
-after repair. It measures and prints; the rules are in `vnsum.fidelity`, `vnsum.translation.repair`
+after repair. It measures and prints; the rules are in `vnsum.checks`, `vnsum.translation.repair`
 and `vnsum.translation.naming`.
 """
 
@@ -30,10 +30,10 @@ from pathlib import Path
 
 from vnsum import quantities
 from vnsum.checkpoints import resolve_model
+from vnsum.checks import check
+from vnsum.checks.names import list_names
 from vnsum.errors import InputError
 from vnsum.evaluation.translation import score_system
-from vnsum.fidelity import check
-from vnsum.fidelity.names import list_names
 from vnsum.quantities.tokens import words
 from vnsum.quantities.values import Date, Quantity
 from vnsum.results.result import Finding

@@ -25,11 +25,11 @@ from pathlib import Path
 from vnsum.checkpoints import resolve_model
 from vnsum.errors import InputError
 from vnsum.evaluation.translation import read_folder, score_system
-from vnsum.fidelity.name_table import is_syllable, tables
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import list_uses
 from vnsum.glossary.inflection import inflect
 from vnsum.glossary.matching import Matcher, cut
+from vnsum.names.table import is_syllable, tables
 from vnsum.translation import load_backend
 from vnsum.translation.backend import Backend
 from vnsum.translation.improvement import (

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from vnsum.fidelity.name_table import plain
 from vnsum.languages.tones import place_tones
+from vnsum.names.table import plain
 from vnsum.results.result import Span
 
 Case = Literal["smart", "exact", "ignore", "more"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import vnsum
-from vnsum import fidelity, languages, rendering, segmentation
+from vnsum import checks, languages, rendering, segmentation
 from vnsum.pipeline import Pipeline
 from vnsum.rendering.text import finding_line
 from vnsum.results.document import Document
@@ -100,7 +100,7 @@ def _check(
     pipeline: None, pairs: Sequence[Sequence[str]], options: Options, progress: bool
 ) -> list[tuple[Finding, ...]]:
     langs = {"source_lang": options.get("lang", "vi"), "target_lang": options.get("to", "en")}
-    return [tuple(fidelity.check(source, target, **langs)) for source, target in pairs]
+    return [tuple(checks.check(source, target, **langs)) for source, target in pairs]
 
 
 def _summary_cells(summary: BilingualSummary) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 Back-translation (Sennrich et al. 2016, arXiv:1511.06709) makes machine sources for human targets,
 forward translation human sources for machine targets. Kept is what the model finished, is of
-likely length, has no wrong figure by `vnsum.fidelity`, and comes back as about the same text when
+likely length, has no wrong figure by `vnsum.checks`, and comes back as about the same text when
 it is translated back. Everything is written as a corpus of pairs with a report of what was left
 out; training rows that use machine sources should say `synthetic = true`.
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vnsum import fidelity
+from vnsum import checks
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.languages import detect
 from vnsum.training.corpora import Guard, Pair
@@ -107,7 +107,7 @@ def judge(source: str, output: str, *, lang: str, score: float, sieve: Sieve) ->
         return "untranslated"
     if sieve.check_figures and any(
         finding.severity == "error"
-        for finding in fidelity.check(source, output, source_lang=lang, target_lang=OTHER[lang])
+        for finding in checks.check(source, output, source_lang=lang, target_lang=OTHER[lang])
     ):
         return "figures"
     return None

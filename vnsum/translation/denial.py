@@ -1,6 +1,6 @@
 """Taking another candidate where a translation lost a denial of the source or denies what it tells.
 
-The check counts what denies on both sides (`vnsum.fidelity.wording`) and can be wrong, so that only
+The check counts what denies on both sides (`vnsum.checks.negation`) and can be wrong, so that only
 a candidate of the same search is taken, and only one that the model finds about as likely. Where
 the translation denies something and no word of the source can be pointed at, nothing is done: "be
 out" may well be "not play". The change is named in a finding.

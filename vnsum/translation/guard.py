@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from vnsum.checks.screening import screen_output
 from vnsum.errors import LanguageError
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import check_terms
@@ -24,7 +25,6 @@ from vnsum.translation.improvement import Case, Repaired
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
 from vnsum.translation.naming import repair_names
 from vnsum.translation.repair import repair_figures
-from vnsum.translation.screening import screen_output
 from vnsum.translation.terminology import enforce_terms
 from vnsum.translation.wording import has_words
 

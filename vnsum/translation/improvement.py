@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from vnsum import fidelity, quantities
+from vnsum import checks, quantities
+from vnsum.checks.screening import count_copies, screen_output
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import Use, drop_explained, list_missing, list_uses
 from vnsum.languages import detect
 from vnsum.results.result import Finding
 from vnsum.translation.backend import Alternative, Backend, Draft, Request, Steerable
 from vnsum.translation.placing import locate
-from vnsum.translation.screening import count_copies, screen_output
 
 MAX_LOSS = 0.4  # nats a token; the good repairs that were looked at lost 0.3 at the most
 COST_OF_CHANGE = 0.5  # nats a token for a text of other words altogether
@@ -66,7 +66,7 @@ class Way:
 
     def inspect(self, source: str, text: str) -> list[Finding]:
         """Return all that is found in a translation, notes left out."""
-        found = fidelity.check(source, text, source_lang=self.source, target_lang=self.target)
+        found = checks.check(source, text, source_lang=self.source, target_lang=self.target)
         uses = self.list_uses(source, text)
         found = [*drop_explained(found, uses), *list_missing(uses, self.target)]
         found += screen_output(source, Draft(text=text), detect=detect, target=self.target)

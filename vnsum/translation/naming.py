@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vnsum.fidelity.names import Name, is_certain, list_names, spell_name
+from vnsum.checks.names import Name, is_certain, list_names, spell_name
 from vnsum.glossary import Glossary
 from vnsum.translation.backend import Backend, Request
 from vnsum.translation.improvement import (

@@ -1,6 +1,6 @@
 """Does an output look like a translation at all? Loops, emptiness, length, language, leftovers.
 
-Pure functions of two strings; whether figures and names survived is asked in `vnsum.fidelity`.
+Pure functions of two strings; whether figures and names survived is asked in `vnsum.checks`.
 """
 
 from __future__ import annotations

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime
 
 from vnsum import languages, quantities
-from vnsum.fidelity.codes import compare_codes
-from vnsum.fidelity.figures import compare_figures
-from vnsum.fidelity.names import compare_names
-from vnsum.fidelity.wording import compare_negation, compare_quotation
+from vnsum.checks.codes import compare_codes
+from vnsum.checks.figures import compare_figures
+from vnsum.checks.names import compare_names
+from vnsum.checks.negation import compare_negation, compare_quotation
 from vnsum.results.result import Finding, Span
 
 __all__ = ["MAX_FINDINGS", "check"]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from vnsum.assembly.words import WORDS, ReferenceWords
-from vnsum.fidelity.name_table import SURNAMES, is_syllable, look_up_forms, plain, tables
+from vnsum.names.table import SURNAMES, is_syllable, look_up_forms, plain, tables
 from vnsum.quantities.tokens import Tokens
 from vnsum.results.document import Document
 

@@ -12,7 +12,7 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vnsum.fidelity.name_table import (
+from vnsum.names.table import (
     COMPOUNDS,
     SURNAMES,
     drop_diacritics,
