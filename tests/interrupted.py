@@ -16,7 +16,8 @@ from pathlib import Path
 
 from vnsum import Pipeline, summarization
 from vnsum.results.document import Document, Sentence
-from vnsum.translation import FakeBackend, GuardedTranslator, TranslationStore, cached
+from vnsum.translation import FakeBackend, GuardedTranslator, TranslationStore
+from vnsum.translation.cache import translator
 
 KILLS = 20
 TEXTS = [f"This morning it rained for {number} minutes in the city." for number in range(300)]
@@ -89,7 +90,7 @@ def look(folder):
 
 
 def main(folder, seed):
-    cached.COMMIT_EVERY = PORTION  # of this process only: the tests import this file, too
+    translator.COMMIT_EVERY = PORTION  # of this process only: the tests import this file, too
     draw = random.Random(seed)
     history = []
     for number in range(KILLS + 1):

@@ -37,7 +37,7 @@ from vnsum.training.config import (
 )
 from vnsum.training.export import attach_adapter, export_package
 from vnsum.training.lowrank import PARTS
-from vnsum.translation.decoder import DecoderBackend
+from vnsum.translation.backends.packaged import DecoderBackend
 
 CARD = Card(name="tiny", version="v9", tasks=("summarize",))
 

@@ -33,8 +33,8 @@ from vnsum.translation import (
     loading,
     make_translator,
 )
-from vnsum.translation.backend import scramble
-from vnsum.translation.cached import COMMIT_EVERY
+from vnsum.translation.backends.backend import scramble
+from vnsum.translation.cache.translator import COMMIT_EVERY
 
 WAY = {"source": "vi", "target": "en"}
 TEXTS = st.lists(
@@ -109,7 +109,7 @@ class TestCachedTranslator:
 
     def test_another_version_of_vnsum_begins_anew(self, path, monkeypatch):
         cached(path).translate_checked(["mưa"], **WAY)
-        monkeypatch.setattr("vnsum.translation.cached._describe_code", lambda: "99")
+        monkeypatch.setattr("vnsum.translation.cache.translator._describe_code", lambda: "99")
         inner = guarded()
         cached(path, inner).translate_checked(["mưa"], **WAY)
         assert handed(inner) == ["mưa"]

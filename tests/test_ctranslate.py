@@ -15,9 +15,10 @@ from vnsum.checkpoints.packaged import model_folder
 from vnsum.checkpoints.resolution import resolve_model
 from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.storage import cache_folder
-from vnsum.translation import conversion, load_backend
-from vnsum.translation.ctranslate import CTranslateBackend
-from vnsum.translation.huggingface import HuggingFaceBackend
+from vnsum.translation import load_backend
+from vnsum.translation.backends import conversion
+from vnsum.translation.backends.ctranslate import CTranslateBackend
+from vnsum.translation.backends.huggingface import HuggingFaceBackend
 
 VI = [
     "Hôm nay trời mưa to.",

@@ -5,9 +5,9 @@ import pytest
 from vnsum import checks
 from vnsum.glossary import Glossary
 from vnsum.translation import Draft, FakeBackend, GuardedTranslator
-from vnsum.translation.backend import Alternative
-from vnsum.translation.denial import MAX_LOSS, repair_denials
-from vnsum.translation.improvement import Case
+from vnsum.translation.backends.backend import Alternative
+from vnsum.translation.repair.candidates import Case
+from vnsum.translation.repair.negation import MAX_LOSS, repair_denials
 
 WAY = {"source": "vi", "target": "en"}
 SOURCE = "Mỹ là nước duy nhất không phê chuẩn hiệp định năm 2007."

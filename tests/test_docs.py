@@ -14,7 +14,7 @@ from conftest import ROOT
 import vnsum
 from vnsum import shortcuts, summarization
 from vnsum.translation import FakeBackend, GuardedTranslator
-from vnsum.translation.backend import scramble
+from vnsum.translation.backends.backend import scramble
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [

@@ -11,7 +11,7 @@ import vnsum
 from vnsum.checkpoints import FAMILIES, ModelSpec, resolve_model
 from vnsum.errors import ModelError
 from vnsum.languages.tones import place_tones
-from vnsum.translation.huggingface import HuggingFaceBackend
+from vnsum.translation.backends.huggingface import HuggingFaceBackend
 
 VI = ["Hôm nay trời mưa to.", "Đội tuyển thắng hai trận liên tiếp ở Hà Nội.", "Giá điện."]
 EN = ["It rained hard today.", "The team won two matches in a row at home.", "The price."]

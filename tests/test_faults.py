@@ -16,7 +16,7 @@ from test_pipeline import pipeline
 
 import vnsum
 from vnsum.translation import FakeBackend, GuardedTranslator, TranslationStore
-from vnsum.translation.backend import Draft, scramble
+from vnsum.translation.backends.backend import Draft, scramble
 
 HERE = Path(__file__).parent
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")

@@ -23,7 +23,7 @@ from vnsum.integrations.rows import is_missing
 from vnsum.integrations.tables import kind_of
 from vnsum.integrations.verbs import VERBS
 from vnsum.translation import FakeBackend, GuardedTranslator
-from vnsum.translation.backend import scramble
+from vnsum.translation.backends.backend import scramble
 
 datasets = pytest.importorskip("datasets")
 pandas = pytest.importorskip("pandas")

@@ -8,9 +8,9 @@ from vnsum import checks
 from vnsum.checks.names import list_names, spell_name
 from vnsum.glossary import Glossary
 from vnsum.translation import Draft, FakeBackend, GuardedTranslator
-from vnsum.translation.backend import Alternative
-from vnsum.translation.improvement import Case
-from vnsum.translation.naming import MAX_LOSS, MAX_LOST, repair_names
+from vnsum.translation.backends.backend import Alternative
+from vnsum.translation.repair.candidates import Case
+from vnsum.translation.repair.names import MAX_LOSS, MAX_LOST, repair_names
 
 WAY = {"source": "vi", "target": "en"}
 SOURCE = "Ông Petro viết trên Truth Social rằng 1.400 người đã đến Bogota."

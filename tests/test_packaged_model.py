@@ -18,10 +18,10 @@ from vnsum.checkpoints import files, packaged, resolve_model
 from vnsum.checkpoints.loading import PRECISIONS
 from vnsum.errors import ModelError
 from vnsum.summarization import Budget
-from vnsum.translation.backend import Alternative
-from vnsum.translation.decoder import DecoderBackend
-from vnsum.translation.forcing import follow_rows
-from vnsum.translation.reranking import count_close
+from vnsum.translation.backends.backend import Alternative
+from vnsum.translation.backends.packaged import DecoderBackend
+from vnsum.translation.backends.prefixes import follow_rows
+from vnsum.translation.backends.reranking import count_close
 
 LINES = {
     "vi": [

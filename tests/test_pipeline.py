@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import vnsum
 from vnsum import errors, summarization
 from vnsum.translation import FakeBackend, GuardedTranslator
-from vnsum.translation.backend import scramble
+from vnsum.translation.backends.backend import scramble
 
 PROSE = st.lists(
     st.sampled_from([

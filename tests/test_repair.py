@@ -24,10 +24,10 @@ from vnsum.results.result import (
 )
 from vnsum.results.result import Translation as TranslationResult
 from vnsum.translation import Draft, FakeBackend, GuardedTranslator
-from vnsum.translation.backend import Alternative
-from vnsum.translation.forcing import Sketch, list_detours, list_starts, rate_rows
-from vnsum.translation.improvement import MAX_LOSS, Case, is_alike
-from vnsum.translation.repair import MAX_ERRORS, repair_figures
+from vnsum.translation.backends.backend import Alternative
+from vnsum.translation.backends.prefixes import Sketch, list_detours, list_starts, rate_rows
+from vnsum.translation.repair.candidates import MAX_LOSS, Case, is_alike
+from vnsum.translation.repair.figures import MAX_ERRORS, repair_figures
 
 WAY = {"source": "vi", "target": "en"}
 SOURCE = "Có 1.400 người dự lễ hội ở Huế."

@@ -8,7 +8,7 @@ from test_decoder import tiny_model
 
 from vnsum.checkpoints.families import Channel
 from vnsum.decoding.gemma import GemmaText
-from vnsum.translation.reranking import MAX_GAP, Reading, count_close, weigh_readings
+from vnsum.translation.backends.reranking import MAX_GAP, Reading, count_close, weigh_readings
 
 READINGS = [
     Reading(prompt=(2, 9, 17, 30), source=(21, 40, 7, 1), forward=-3.5, tokens=4),

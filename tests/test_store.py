@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from vnsum.errors import InputError
 from vnsum.translation import CacheWarning, TranslationStore, open_store
-from vnsum.translation import store as module
+from vnsum.translation.cache import store as module
 
 ROWS = st.dictionaries(st.binary(max_size=40), st.text(max_size=40), max_size=1200)
 ONE = {b"key": "text"}

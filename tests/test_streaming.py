@@ -13,7 +13,7 @@ from vnsum import errors, streaming
 from vnsum.results.document import Document
 from vnsum.segmentation.sections import SectionReader, cut_sections
 from vnsum.translation import CacheWarning
-from vnsum.translation.backend import scramble
+from vnsum.translation.backends.backend import scramble
 
 RAIN = "Trời mưa to ở Hà Nội."
 RUSSIAN = "Сегодня в городе шёл сильный дождь, улицы затопило."

@@ -17,9 +17,9 @@ from vnsum.names.table import plain
 from vnsum.pipeline import Pipeline
 from vnsum.results.result import Finding, Span
 from vnsum.translation import FakeBackend, GuardedTranslator
-from vnsum.translation.backend import Alternative, Draft, scramble
-from vnsum.translation.consistency import unify_forms
-from vnsum.translation.guard import CheckedText
+from vnsum.translation.backends.backend import Alternative, Draft, scramble
+from vnsum.translation.checked import CheckedText
+from vnsum.translation.repair.consistency import unify_forms
 
 WAY = {"source": "vi", "target": "en"}
 SEA = {"Biển Đông": "East Sea"}

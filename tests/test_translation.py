@@ -11,9 +11,9 @@ from vnsum.checks.screening import count_copies, screen_output
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import LanguageError
 from vnsum.translation import Alternative, Draft, FakeBackend, GuardedTranslator
-from vnsum.translation.backend import scramble
-from vnsum.translation.cutting import halve_text
-from vnsum.translation.wording import has_words, is_code
+from vnsum.translation.backends.backend import scramble
+from vnsum.translation.splitting import halve_text
+from vnsum.translation.translatable import has_words, is_code
 
 
 def load_cases(name):

@@ -29,7 +29,7 @@ from vnsum.translation import (
     open_store,
     require_direction,
 )
-from vnsum.translation.consistency import unify_forms
+from vnsum.translation.repair.consistency import unify_forms
 from vnsum.version import __version__
 
 __all__ = ["Pipeline", "Text", "load"]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from vnsum.results.result import Finding
-from vnsum.translation.backend import Draft
+from vnsum.translation.backends.backend import Draft
 
 WORD = re.compile(r"\w+")
 FEWEST_WORDS = 3  # fewer tell no language

@@ -13,7 +13,7 @@ from vnsum.checkpoints.hub import read_revision
 from vnsum.cli.commands import Load
 from vnsum.cli.groups import Subcommand
 from vnsum.errors import InputError, ModelError
-from vnsum.translation.runtimes import RUNTIMES
+from vnsum.translation.backends.runtimes import RUNTIMES
 
 SAMPLES = {"vi": "Hôm nay trời mưa to ở Hà Nội.", "en": "It is raining hard in Hanoi today."}
 MEGABYTE = 1_000_000

@@ -10,7 +10,7 @@ Run it on a folder of parallel lines, `NAME.vi` and `NAME.en` (people) and optio
 
 The second form translates the sentences with a figure, or with a name, and measures them before and
 after repair. It measures and prints; the rules are in `vnsum.checks`, `vnsum.translation.repair`
-and `vnsum.translation.naming`.
+and `vnsum.translation.repair.names`.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from vnsum.checkpoints import resolve_model
 from vnsum.errors import InputError
 from vnsum.evaluation.translation import score_system
 from vnsum.translation import Backend
-from vnsum.translation.ctranslate import CTranslateBackend
+from vnsum.translation.backends.ctranslate import CTranslateBackend
 from vnsum.translation.loading import load_backend
 
 ROWS = 32

@@ -25,9 +25,9 @@ from vnsum.errors import MissingExtraError, ModelError
 from vnsum.evaluation.runtimes import translate_by_hand
 from vnsum.evaluation.vietnews import read
 from vnsum.translation import Backend, GuardedTranslator, load_backend
-from vnsum.translation.ctranslate import CTranslateBackend
-from vnsum.translation.huggingface import HuggingFaceBackend
-from vnsum.translation.prompts import Prompts
+from vnsum.translation.backends.ctranslate import CTranslateBackend
+from vnsum.translation.backends.huggingface import HuggingFaceBackend
+from vnsum.translation.backends.prompts import Prompts
 
 if TYPE_CHECKING:
     import torch
@@ -163,7 +163,7 @@ def print_roofline(sentences: Sequence[str], spec: ModelSpec) -> None:
 
     from vnsum.decoding.gemma import watch_matrices
     from vnsum.decoding.matrices import MAKERS, choose_format
-    from vnsum.translation.decoder import DecoderBackend
+    from vnsum.translation.backends.packaged import DecoderBackend
 
     engine = DecoderBackend.load(spec, device="cpu")
     precision = choose_format(engine.model.precision, "feed_in")

@@ -31,8 +31,8 @@ from vnsum.glossary.inflection import inflect
 from vnsum.glossary.matching import Matcher, cut
 from vnsum.names.table import is_syllable, tables
 from vnsum.translation import load_backend
-from vnsum.translation.backend import Backend
-from vnsum.translation.improvement import (
+from vnsum.translation.backends.backend import Backend
+from vnsum.translation.repair.candidates import (
     Case,
     Method,
     Option,
@@ -43,7 +43,7 @@ from vnsum.translation.improvement import (
     take_candidates,
     work_through,
 )
-from vnsum.translation.terminology import MAX_LOSS, METHODS, NAMED, STEERED, TERMS
+from vnsum.translation.repair.terms import MAX_LOSS, METHODS, NAMED, STEERED, TERMS
 
 BATCH = 32
 PLACEHOLDER = "X{}"

@@ -16,7 +16,7 @@ from vnsum.decoding.gemma import MATRICES, GemmaText, watch_matrices
 from vnsum.decoding.matrices import Matrix
 from vnsum.training.corpora import Pair
 from vnsum.training.model import Start
-from vnsum.translation.prompts import Prompts
+from vnsum.translation.backends.prompts import Prompts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from vnsum.checkpoints.families import FAMILIES
 from vnsum.checkpoints.loading import choose_device, choose_dtype
 from vnsum.decoding.batching import plan_batches
 from vnsum.training.model import load_start
-from vnsum.translation.prompts import Prompts, limit_output
+from vnsum.translation.backends.prompts import Prompts, limit_output
 
 if TYPE_CHECKING:
     import torch

@@ -4,7 +4,7 @@ A `Backend` runs a model on texts that fit it; `GuardedTranslator` is written on
 backend and sees to length limits, order, checks and second tries.
 """
 
-from vnsum.translation.backend import (
+from vnsum.translation.backends.backend import (
     Alternative,
     Backend,
     Branching,
@@ -13,11 +13,11 @@ from vnsum.translation.backend import (
     Request,
     Steerable,
 )
-from vnsum.translation.cached import CachedTranslator
-from vnsum.translation.guard import CheckedText, GuardedTranslator, Translator, require_direction
+from vnsum.translation.cache.store import Cache, CacheWarning, TranslationStore, open_store
+from vnsum.translation.cache.translator import CachedTranslator
+from vnsum.translation.checked import CheckedText, GuardedTranslator, Translator, require_direction
 from vnsum.translation.lazy import LazyTranslator
 from vnsum.translation.loading import load_backend, make_translator
-from vnsum.translation.store import Cache, CacheWarning, TranslationStore, open_store
 
 __all__ = [
     "Alternative",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from vnsum.importing import pausing_collection
-from vnsum.translation.guard import CheckedText, Translator, require_direction
+from vnsum.translation.checked import CheckedText, Translator, require_direction
 
 
 class LazyTranslator:

@@ -8,10 +8,10 @@ from typing import Any
 from vnsum.checkpoints.identity import identify_weights
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.glossary import Glossary
-from vnsum.translation.backend import Backend
-from vnsum.translation.guard import GuardedTranslator
+from vnsum.translation.backends.backend import Backend
+from vnsum.translation.backends.runtimes import AUTO, Options, choose_runtime, require_runtime
+from vnsum.translation.checked import GuardedTranslator
 from vnsum.translation.lazy import LazyTranslator
-from vnsum.translation.runtimes import AUTO, Options, choose_runtime, require_runtime
 
 
 def load_backend(
@@ -25,7 +25,7 @@ def load_backend(
 ) -> Backend:
     """Load the weights of `spec` into the backend that runs them best, or the `runtime` named.
 
-    See `vnsum.translation.runtimes` for the table.
+    See `vnsum.translation.backends.runtimes` for the table.
     """
     row = choose_runtime(spec, runtime=runtime, device=device)
     return row.load(spec, Options(device=device, offline=offline, beams=beams, rerank=rerank))

@@ -11,7 +11,7 @@ from typing import Any
 from vnsum.checkpoints.families import Family
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.languages.tones import place_tones
-from vnsum.translation.backend import Draft
+from vnsum.translation.backends.backend import Draft
 
 # Room for the output: translations between the two languages stay well under this.
 LENGTH_RATIO = 2.5

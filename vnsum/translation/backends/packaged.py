@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.decoding.batching import plan_batches
-from vnsum.translation.backend import Alternative, Draft, Request
-from vnsum.translation.prompts import Prompts, limit_output, sign
+from vnsum.translation.backends.backend import Alternative, Draft, Request
+from vnsum.translation.backends.prompts import Prompts, limit_output, sign
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.families import Channel
     from vnsum.decoding.beam import Hypothesis
     from vnsum.decoding.engine import Engine
     from vnsum.decoding.gemma import GemmaText
-    from vnsum.translation.forcing import Start
-    from vnsum.translation.reranking import Reading
+    from vnsum.translation.backends.prefixes import Start
+    from vnsum.translation.backends.reranking import Reading
 
 MAX_SENTENCES = 32  # more rows make the matrix products no faster on a CPU and need more memory
 MAX_BATCH_TOKENS = 768  # of prompts; twice as many took 100 MB more and were hardly faster
@@ -104,7 +104,7 @@ class DecoderBackend:
         """Return the mean log-probability a token, end mark included, in the pairs' order."""
         import torch
 
-        from vnsum.translation.forcing import rate_rows
+        from vnsum.translation.backends.prefixes import rate_rows
 
         prompts = [self.prompts.encode(text, source=source, target=target) for text, _ in pairs]
         written = [
@@ -212,7 +212,7 @@ class DecoderBackend:
         target: str,
     ) -> list[tuple[Hypothesis, ...]]:
         """Put the likeliest candidates of each text in the order of what they come to."""
-        from vnsum.translation.reranking import count_close, weigh_readings
+        from vnsum.translation.backends.reranking import count_close, weigh_readings
 
         heads = [count_close([c.score for c in candidates]) for candidates in found]
         asked = [index for index, head in enumerate(heads) if head > 1]
@@ -233,7 +233,7 @@ class DecoderBackend:
     def _list_readings(
         self, text: str, candidates: Sequence[Hypothesis], source: str, target: str
     ) -> list[Reading]:
-        from vnsum.translation.reranking import Reading
+        from vnsum.translation.backends.reranking import Reading
 
         drafts = [self._spell(c.tokens, c.finished, source, target) for c in candidates]
         prompts = [self.prompts.encode(d.text, source=target, target=source) for d in drafts]
@@ -268,7 +268,7 @@ class DecoderBackend:
         return options
 
     def _list_starts(self, request: Request, source: str, target: str) -> list[Start]:
-        from vnsum.translation.forcing import Sketch, list_detours, list_starts
+        from vnsum.translation.backends.prefixes import Sketch, list_detours, list_starts
 
         prompt = self.prompts.encode(request.text, source=source, target=target)
         # The forms need room, too, and so does what comes after them.

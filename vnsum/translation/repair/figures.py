@@ -2,8 +2,8 @@
 
 Tried in this order: another candidate of the search, translating again with the value given, and
 putting the value in place where only one can be meant. What is good enough to be taken is said in
-`vnsum.translation.improvement`. Every repair is named in a finding; where none is good enough, the
-translation stays as it was and so do its findings.
+`vnsum.translation.repair.candidates`. Every repair is named in a finding; where none is good
+enough, the translation stays as it was and so do its findings.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from vnsum.glossary import Glossary
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.writing import write
 from vnsum.results.result import Finding
-from vnsum.translation.backend import Backend, Request, Steerable
-from vnsum.translation.improvement import (
+from vnsum.translation.backends.backend import Backend, Request, Steerable
+from vnsum.translation.repair.candidates import (
     CANDIDATE,
     Case,
     Method,
@@ -32,7 +32,7 @@ from vnsum.translation.improvement import (
     take_candidates,
     tell_repair,
 )
-from vnsum.translation.placing import are_interchangeable, replace_value, stands_alone
+from vnsum.translation.repair.placing import are_interchangeable, replace_value, stands_alone
 
 MAX_ERRORS = 4  # sentences with more are beyond repair, and tables of figures would cost much
 MAX_FORMS = 6

@@ -18,15 +18,15 @@ from vnsum.languages import detect
 from vnsum.quantities.writing import slash_dates
 from vnsum.results.result import Finding
 from vnsum.results.serialization import Serializable
-from vnsum.translation.backend import Backend, Branching, Draft
-from vnsum.translation.cutting import halve_text
-from vnsum.translation.denial import repair_denials
-from vnsum.translation.improvement import Case, Repaired
+from vnsum.translation.backends.backend import Backend, Branching, Draft
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
-from vnsum.translation.naming import repair_names
-from vnsum.translation.repair import repair_figures
-from vnsum.translation.terminology import enforce_terms
-from vnsum.translation.wording import has_words
+from vnsum.translation.repair.candidates import Case, Repaired
+from vnsum.translation.repair.figures import repair_figures
+from vnsum.translation.repair.names import repair_names
+from vnsum.translation.repair.negation import repair_denials
+from vnsum.translation.repair.terms import enforce_terms
+from vnsum.translation.splitting import halve_text
+from vnsum.translation.translatable import has_words
 
 WEIGHTS = {"info": 0, "warning": 1, "error": 10}
 Attempt = Callable[..., "dict[str, CheckedText]"]

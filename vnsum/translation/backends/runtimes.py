@@ -13,7 +13,7 @@ from vnsum.checkpoints.families import FAMILIES
 from vnsum.checkpoints.loading import choose_device
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import InputError, ModelError
-from vnsum.translation.backend import Backend
+from vnsum.translation.backends.backend import Backend
 
 AUTO = "auto"
 EVERY_FAMILY = frozenset(FAMILIES)
@@ -30,7 +30,7 @@ class Options:
 
 
 def _load_decoder(spec: ModelSpec, options: Options) -> Backend:
-    from vnsum.translation.decoder import DecoderBackend
+    from vnsum.translation.backends.packaged import DecoderBackend
 
     return DecoderBackend.load(
         spec, device=options.device, beams=options.beams, rerank=options.rerank
@@ -38,7 +38,7 @@ def _load_decoder(spec: ModelSpec, options: Options) -> Backend:
 
 
 def _load_ctranslate(spec: ModelSpec, options: Options) -> Backend:
-    from vnsum.translation.ctranslate import CTranslateBackend
+    from vnsum.translation.backends.ctranslate import CTranslateBackend
 
     return CTranslateBackend.load(
         spec, device=options.device, offline=options.offline, beams=options.beams
@@ -46,7 +46,7 @@ def _load_ctranslate(spec: ModelSpec, options: Options) -> Backend:
 
 
 def _load_huggingface(spec: ModelSpec, options: Options) -> Backend:
-    from vnsum.translation.huggingface import HuggingFaceBackend
+    from vnsum.translation.backends.huggingface import HuggingFaceBackend
 
     return HuggingFaceBackend.load(
         spec, device=options.device, offline=options.offline, beams=options.beams

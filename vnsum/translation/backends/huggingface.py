@@ -14,8 +14,8 @@ from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.location import locate_model
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.decoding.batching import plan_batches
-from vnsum.translation.backend import Alternative, Draft
-from vnsum.translation.prompts import Prompts, limit_output, sign
+from vnsum.translation.backends.backend import Alternative, Draft
+from vnsum.translation.backends.prompts import Prompts, limit_output, sign
 
 DRAWS = 4  # random translations of a text whose likeliest ones are bad
 DRAWING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}

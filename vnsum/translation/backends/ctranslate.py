@@ -17,9 +17,9 @@ from vnsum.checkpoints.loading import load_config, load_tokenizer
 from vnsum.checkpoints.location import Located, locate_model
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import ModelError
-from vnsum.translation.backend import Alternative, Draft
-from vnsum.translation.conversion import import_ctranslate2, provide_converted, read_tokens
-from vnsum.translation.prompts import Prompts, limit_output, sign
+from vnsum.translation.backends.backend import Alternative, Draft
+from vnsum.translation.backends.conversion import import_ctranslate2, provide_converted, read_tokens
+from vnsum.translation.backends.prompts import Prompts, limit_output, sign
 
 MAX_ROWS = 32
 BRANCHES = 4

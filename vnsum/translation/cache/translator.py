@@ -18,8 +18,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from vnsum.translation.guard import CheckedText, Translator, require_direction
-from vnsum.translation.store import TranslationStore
+from vnsum.translation.cache.store import TranslationStore
+from vnsum.translation.checked import CheckedText, Translator, require_direction
 from vnsum.version import __version__
 
 # Texts between two commits, so that a killed process loses seconds; full batches need no more.

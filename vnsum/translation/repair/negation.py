@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vnsum.glossary import Glossary
-from vnsum.translation.backend import Backend
-from vnsum.translation.improvement import (
+from vnsum.translation.backends.backend import Backend
+from vnsum.translation.repair.candidates import (
     CANDIDATE,
     Case,
     Repaired,

@@ -12,7 +12,7 @@ import torch
 
 from vnsum.checkpoints.families import Channel
 from vnsum.decoding.gemma import GemmaText
-from vnsum.translation.forcing import follow_rows
+from vnsum.translation.backends.prefixes import follow_rows
 
 # What a candidate may be less likely than the best one, in nats a token, to be asked about: those
 # beyond take a third of the time and gave 0.0 BLEU on FLORES dev, 0.1 on VLSP dev.

@@ -2,8 +2,8 @@
 
 Tried in this order: another candidate of the search, and translating again with the name given, in
 the forms that the other language has for it. What is good enough to be taken is said in
-`vnsum.translation.improvement`. Every repair is named in a finding; where none is good enough, the
-translation stays as it was and so do its findings.
+`vnsum.translation.repair.candidates`. Every repair is named in a finding; where none is good
+enough, the translation stays as it was and so do its findings.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from vnsum.checks.names import Name, is_certain, list_names, spell_name
 from vnsum.glossary import Glossary
-from vnsum.translation.backend import Backend, Request
-from vnsum.translation.improvement import (
+from vnsum.translation.backends.backend import Backend, Request
+from vnsum.translation.repair.candidates import (
     CANDIDATE,
     WORD,
     Case,

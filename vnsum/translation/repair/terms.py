@@ -16,8 +16,8 @@ from vnsum.glossary import Glossary
 from vnsum.glossary.checking import Use
 from vnsum.glossary.matching import Matcher
 from vnsum.results.result import Finding
-from vnsum.translation.backend import Backend, Draft, Request
-from vnsum.translation.improvement import (
+from vnsum.translation.backends.backend import Backend, Draft, Request
+from vnsum.translation.repair.candidates import (
     CANDIDATE,
     Case,
     Method,

@@ -1,7 +1,7 @@
 """Texts by key in one sqlite file, which many threads and processes may share.
 
 A store only ever saves work: where its file cannot be used it says so in one warning and goes on
-empty. What the keys and texts mean is the business of `vnsum.translation.cached`.
+empty. What the keys and texts mean is the business of `vnsum.translation.cache.translator`.
 """
 
 from __future__ import annotations

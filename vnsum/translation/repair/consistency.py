@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from vnsum.glossary import Glossary
 from vnsum.glossary.matching import Matcher, Token, cut, fold
 from vnsum.results.result import Finding, Span
-from vnsum.translation.guard import CheckedText
+from vnsum.translation.checked import CheckedText
 
 LONGEST_NAME = 4  # words
 FEWEST_LETTERS = 5  # of a name; "Thế" and the article at the start of a sentence are alike

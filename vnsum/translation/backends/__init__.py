@@ -1,0 +1,1 @@
+"""What runs a model: the `Backend` protocol and its implementations, and prompts."""
