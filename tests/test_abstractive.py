@@ -21,11 +21,11 @@ from vnsum.checkpoints.abstracts import AbstractSpec, resolve_abstract
 from vnsum.errors import InputError, LanguageError, ModelError
 from vnsum.evaluation import vietnews
 from vnsum.summarization import Budget
-from vnsum.summarization.abstractive import Abstractive
-from vnsum.summarization.extract import SENTENCES, cut_extract
-from vnsum.summarization.ranker import Ranker
-from vnsum.summarization.support import MAX_EVIDENCE, Supporter
-from vnsum.summarization.writer import CheckpointWriter, Written, encode_article
+from vnsum.summarization.abstractive.abstractive import Abstractive
+from vnsum.summarization.abstractive.excerpt import SENTENCES, cut_extract
+from vnsum.summarization.abstractive.generation import CheckpointWriter, Written, encode_article
+from vnsum.summarization.abstractive.support import MAX_EVIDENCE, Supporter
+from vnsum.summarization.ranker.ranker import Ranker
 from vnsum.training.extracts import extract_all
 from vnsum.translation import FakeBackend, GuardedTranslator
 
@@ -319,9 +319,9 @@ def test_a_checkpoint_through_the_front_door(spec):
 
 def test_threads_share_one_model(spec, monkeypatch):
     loads = []
-    real = vnsum.summarization.writer.load_checkpoint
+    real = vnsum.summarization.abstractive.generation.load_checkpoint
     monkeypatch.setattr(
-        vnsum.summarization.writer, "load_checkpoint",
+        vnsum.summarization.abstractive.generation, "load_checkpoint",
         lambda *args, **options: (loads.append(threading.get_ident()), real(*args, **options))[1],
     )  # fmt: skip
     writer = CheckpointWriter(spec, device="cpu")

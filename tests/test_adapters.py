@@ -21,7 +21,7 @@ from vnsum.decoding.engine import load_engine
 from vnsum.decoding.gemma import GemmaText
 from vnsum.decoding.smoothing import SmoothedWeights
 from vnsum.errors import InputError, ModelError
-from vnsum.summarization.writer import PackagedWriter, make_writer
+from vnsum.summarization.abstractive.generation import PackagedWriter, make_writer
 from vnsum.training.calibration import record_inputs
 from vnsum.training.card import Card
 from vnsum.training.config import (

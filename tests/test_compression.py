@@ -13,7 +13,7 @@ from vnsum import summarization
 from vnsum.results.result import Summary
 from vnsum.summarization import Budget
 from vnsum.summarization.compression import KIND, compress
-from vnsum.summarization.lead import Lead
+from vnsum.summarization.extractive.lead import Lead
 
 CASES = json.loads((Path(__file__).parent / "cases" / "shortened.json").read_text(encoding="utf-8"))
 PIECES = sorted({piece for case in CASES for piece in re.split(r"(?<=,) ", case["text"])})

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vnsum.errors import MissingExtraError, ModelError
-from vnsum.summarization import Budget, features, ranker, sets
-from vnsum.summarization.salience import Revision, Salience
-from vnsum.summarization.terms import common_subsequence
+from vnsum.summarization import Budget
+from vnsum.summarization.extractive.tfidf import common_subsequence
+from vnsum.summarization.ranker import candidates, features, ranker
+from vnsum.summarization.ranker.salience import Revision, Salience
 from vnsum.training import ranker as training
 
 PACKAGED = resources.files("vnsum.summarization") / "data" / ranker.PACKAGED
@@ -111,14 +112,14 @@ def test_sets_are_singles_and_pairs_of_the_best_sentences(document):
         return
     found = features.describe(document, BLANK)
     scores = -np.arange(len(document.sentences), dtype=float)
-    made = sets.combine(found, scores, found.likely)
-    best = min(sets.CANDIDATES, len(document.sentences))
+    made = candidates.combine(found, scores, found.likely)
+    best = min(candidates.CANDIDATES, len(document.sentences))
     assert {(int(i), int(j)) for i, j in zip(made.first, made.second, strict=True)} == {
         (i, j) for i in range(best) for j in range(i, best)
     }
     assert made.rows.shape == (
         best * (best + 1) // 2,
-        len(sets.set_names(headline=found.headline)),
+        len(candidates.set_names(headline=found.headline)),
     )
     assert np.isfinite(made.rows).all()
 
@@ -126,9 +127,9 @@ def test_sets_are_singles_and_pairs_of_the_best_sentences(document):
 def test_a_set_is_held_against_the_headline_as_it_would_be_read():
     found = features.describe(build(NEWS, title="Cầu gỗ sập khi xe tải đi qua"), BLANK)
     # The best sentence stands after the second best: read in document order all the same.
-    made = sets.combine(found, np.arange(len(NEWS), dtype=float), found.likely)
-    names = sets.set_names(headline=True)
-    column = {name: made.rows[:, names.index(name)] for name in sets.HEADLINE}
+    made = candidates.combine(found, np.arange(len(NEWS), dtype=float), found.likely)
+    names = candidates.set_names(headline=True)
+    column = {name: made.rows[:, names.index(name)] for name in candidates.HEADLINE}
     words = set(found.title)
     for k, (first, second) in enumerate(zip(made.first, made.second, strict=True)):
         text = [unit for i in sorted({int(first), int(second)}) for unit in found.units[i]]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from rouge_score import rouge_scorer
 
 from vnsum.evaluation import rouge
-from vnsum.summarization.terms import syllables
+from vnsum.summarization.extractive.tfidf import syllables
 
 NAMES = ["rouge1", "rouge2", "rougeL", "rougeLsum"]
 few_words = st.sampled_from(["mưa", "lớn", "ở", "Huế", "a", "b", "12", "–"])

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vnsum.evaluation.vietnews import Article
-from vnsum.summarization.features import describe, read_stream
-from vnsum.summarization.salience import TABLE, Likely, Revision, Salience
-from vnsum.summarization.terms import syllables
+from vnsum.summarization.extractive.tfidf import syllables
+from vnsum.summarization.ranker.features import describe, read_stream
+from vnsum.summarization.ranker.salience import TABLE, Likely, Revision, Salience
 from vnsum.training import salience as training
 
 weights = st.integers(0, 2**31).map(

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from vnsum import summarization
 from vnsum.errors import InputError, ModelError
 from vnsum.summarization import Budget
-from vnsum.summarization.lexrank import LexRank
-from vnsum.summarization.terms import syllables
+from vnsum.summarization.extractive.lexrank import LexRank
+from vnsum.summarization.extractive.tfidf import syllables
 
 ALL = sorted(summarization.METHODS)
 

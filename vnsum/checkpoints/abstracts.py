@@ -35,7 +35,7 @@ class AbstractSpec:
     begins with. An article has at most `max_source_tokens`, a summary `max_output_tokens`, both
     counted by the model's own tokenizer; `no_repeat` is the length of runs of tokens that may not
     come twice, 0 for none. A model that has learned from extracts is given one of at most
-    `extract_words` words (`vnsum.summarization.extract`); 0 is for whole articles.
+    `extract_words` words (`vnsum.summarization.abstractive.excerpt`); 0 is for whole articles.
     """
 
     model: ModelSpec
@@ -109,7 +109,8 @@ def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = Non
         raise ModelError(
             f"{text!r} is of the family {model.family.name!r}, which vnsum cannot run as a "
             f"summarizer: known are {', '.join(sorted(BY_FAMILY))}; for a relative of one of them "
-            "build a vnsum.summarization.abstractive.Abstractive with an AbstractSpec of your own"
+            "build a vnsum.summarization.abstractive.abstractive.Abstractive with an "
+            "AbstractSpec of your own"
         )
     return replace(BY_FAMILY[model.family.name], model=model)
 

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from vnsum.summarization.terms import common_subsequence, subsequence_rows, syllables
+from vnsum.summarization.extractive.tfidf import common_subsequence, subsequence_rows, syllables
 
 PROTOCOL = (
     "ROUGE F1, one reference | tokens: NFC, lower-cased, runs of Unicode letters and digits "

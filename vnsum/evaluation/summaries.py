@@ -20,7 +20,7 @@ from vnsum.errors import InputError
 from vnsum.evaluation import rouge, vietnews
 from vnsum.summarization import Budget, Summarizer
 from vnsum.summarization.compression import Compressed
-from vnsum.summarization.terms import syllables
+from vnsum.summarization.extractive.tfidf import syllables
 
 RESAMPLES = 1000
 TOGETHER = 32  # articles that a system gets at a time

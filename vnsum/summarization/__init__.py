@@ -31,11 +31,11 @@ DEFAULT_METHOD = "ranker"
 
 # Name -> module and class; each class is built without arguments.
 METHODS: dict[str, tuple[str, str]] = {
-    "hybrid": ("vnsum.summarization.hybrid", "Hybrid"),
-    "lead": ("vnsum.summarization.lead", "Lead"),
-    "lexrank": ("vnsum.summarization.lexrank", "LexRank"),
-    "ranker": ("vnsum.summarization.ranker", "Ranker"),
-    "textrank": ("vnsum.summarization.textrank", "TextRank"),
+    "hybrid": ("vnsum.summarization.extractive.hybrid", "Hybrid"),
+    "lead": ("vnsum.summarization.extractive.lead", "Lead"),
+    "lexrank": ("vnsum.summarization.extractive.lexrank", "LexRank"),
+    "ranker": ("vnsum.summarization.ranker.ranker", "Ranker"),
+    "textrank": ("vnsum.summarization.extractive.textrank", "TextRank"),
 }
 
 
@@ -102,7 +102,7 @@ def load(
         summarizer: Summarizer = getattr(importlib.import_module(module), attribute)()
         return summarizer
     from vnsum.checkpoints.abstracts import is_known
-    from vnsum.summarization.abstractive import Abstractive
+    from vnsum.summarization.abstractive.abstractive import Abstractive
 
     if not is_known(name) and "/" not in name and not Path(name).exists():
         raise ModelError(

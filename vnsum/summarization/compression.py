@@ -20,8 +20,8 @@ from vnsum.results.result import Edit, Finding, Span, Summary, SummarySentence
 from vnsum.summarization import Summarizer, summarize_many
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.cuttable import WORDS, CutWords
-from vnsum.summarization.expectation import Expectation, Expecting
-from vnsum.summarization.terms import syllables
+from vnsum.summarization.extractive.tfidf import syllables
+from vnsum.summarization.ranker.rouge_estimate import Expectation, Expecting
 
 KIND = "shortened"
 
@@ -37,7 +37,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 class Compressed:
     """Another summarizer with its sentences shortened; only copied sentences are touched.
 
-    >>> from vnsum.summarization.lead import Lead
+    >>> from vnsum.summarization.extractive.lead import Lead
     >>> Compressed(summarizer=Lead()).signature
     'lead|compressed'
     """

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from vnsum.results.document import Document
 from vnsum.results.result import Finding
-from vnsum.summarization.terms import syllables
+from vnsum.summarization.extractive.tfidf import syllables
 
 KIND = "shape"
 

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from vnsum.evaluation import vietnews
 from vnsum.results.document import Document
-from vnsum.summarization.extract import WORDS, cut_extract
-from vnsum.summarization.support import Supporter
-from vnsum.summarization.terms import syllables
+from vnsum.summarization.abstractive.excerpt import WORDS, cut_extract
+from vnsum.summarization.abstractive.support import Supporter
+from vnsum.summarization.extractive.tfidf import syllables
 
 LEAST_SHARE = 0.7  # of a reference's words, weighed by rarity, that must be in the prompt
 LENGTHS = range(12, 71)  # syllables of a reference

@@ -25,11 +25,11 @@ from numpy.typing import NDArray
 
 from vnsum.errors import MissingExtraError
 from vnsum.evaluation import rouge, vietnews
-from vnsum.summarization import ranker
-from vnsum.summarization.features import Features, Matrix
-from vnsum.summarization.sets import join
-from vnsum.summarization.terms import Vector, syllables
-from vnsum.summarization.trees import Trees
+from vnsum.summarization.extractive.tfidf import Vector, syllables
+from vnsum.summarization.ranker import ranker
+from vnsum.summarization.ranker.candidates import join
+from vnsum.summarization.ranker.features import Features, Matrix
+from vnsum.summarization.ranker.trees import Trees
 from vnsum.training.salience import Scored, fit, fit_revision
 
 HELD_BACK = 20  # one article in so many

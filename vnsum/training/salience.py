@@ -1,4 +1,4 @@
-"""Fit the weights of `vnsum.summarization.salience` on articles with reference summaries.
+"""Fit the weights of `vnsum.summarization.ranker.salience` on articles with reference summaries.
 
 Logistic regression: a unit is used if the reference has it. The large table by Adagrad (Duchi et
 al. 2011) in small batches of articles, for which two passes are enough; the three weights of a
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum.evaluation import vietnews
-from vnsum.summarization.features import Features, read_stream
-from vnsum.summarization.salience import TABLE, Revision, Salience, Units, Weights, logistic
-from vnsum.summarization.terms import Vector, syllables
+from vnsum.summarization.extractive.tfidf import Vector, syllables
+from vnsum.summarization.ranker.features import Features, read_stream
+from vnsum.summarization.ranker.salience import TABLE, Revision, Salience, Units, Weights, logistic
 
 PASSES = 2
 BATCH = 40  # articles

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from vnsum.checkpoints.abstracts import EXTRACT_WORDS
 from vnsum.results.document import Document
 from vnsum.summarization.budget import Budget
-from vnsum.summarization.ranker import Ranker
+from vnsum.summarization.ranker.ranker import Ranker
 
 WORDS = EXTRACT_WORDS
 SENTENCES = 3  # fewer say too little, and what ranks lower is rarely used

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vnsum.summarization.terms import Terms, Vector
+from vnsum.summarization.extractive.tfidf import Terms, Vector
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float32]

@@ -14,9 +14,9 @@ import numpy as np
 
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
-from vnsum.summarization import selection
 from vnsum.summarization.budget import Budget
-from vnsum.summarization.terms import Terms, Vector
+from vnsum.summarization.extractive import selection
+from vnsum.summarization.extractive.tfidf import Terms, Vector
 
 TOLERANCE = 1e-10
 MOST_STEPS = 200
@@ -27,7 +27,7 @@ class LexRank:
     """Rank by the stationary distribution of a walk along cosine similarities.
 
     `damping` is the chance that the walk jumps to any sentence (the paper's 0.15); `unit` is a
-    name in `vnsum.summarization.terms.UNITS`.
+    name in `vnsum.summarization.extractive.tfidf.UNITS`.
     """
 
     damping: float = 0.15

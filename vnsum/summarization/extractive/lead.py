@@ -8,8 +8,8 @@ import numpy as np
 
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
-from vnsum.summarization import selection
 from vnsum.summarization.budget import Budget
+from vnsum.summarization.extractive import selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from vnsum.reading.boilerplate.news import is_caption, is_pointer
 from vnsum.results.document import Document
-from vnsum.summarization.lexrank import centrality
-from vnsum.summarization.salience import Likely, Numbers, Salience, Stream, number_pairs
-from vnsum.summarization.terms import Terms, Vector, common_subsequence, syllables
+from vnsum.summarization.extractive.lexrank import centrality
+from vnsum.summarization.extractive.tfidf import Terms, Vector, common_subsequence, syllables
+from vnsum.summarization.ranker.salience import Likely, Numbers, Salience, Stream, number_pairs
 
 Matrix = NDArray[np.float32]
 

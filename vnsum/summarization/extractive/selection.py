@@ -13,8 +13,8 @@ import numpy as np
 from vnsum.results.document import Document
 from vnsum.results.result import Summary, SummarySentence
 from vnsum.summarization.budget import Budget
+from vnsum.summarization.extractive.tfidf import Terms, Vector
 from vnsum.summarization.shape import note_shape
-from vnsum.summarization.terms import Terms, Vector
 
 # Sentences with fewer different units rarely stand alone ("Vì sao?", a byline, a crosshead).
 FULL_LENGTH = 12

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vnsum.summarization.features import Features, Matrix, names
-from vnsum.summarization.salience import Likely
-from vnsum.summarization.terms import Vector, common_subsequence
+from vnsum.summarization.extractive.tfidf import Vector, common_subsequence
+from vnsum.summarization.ranker.features import Features, Matrix, names
+from vnsum.summarization.ranker.salience import Likely
 
 CANDIDATES = 8  # the best sentences of which sets are formed: 8 alone and 28 pairs
 

@@ -23,14 +23,14 @@ from numpy.typing import NDArray
 from vnsum.errors import ModelError
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
-from vnsum.summarization import selection
 from vnsum.summarization.budget import Budget
-from vnsum.summarization.expectation import Expectation
-from vnsum.summarization.features import Features, describe, names
-from vnsum.summarization.salience import Revision, Salience, logistic
-from vnsum.summarization.sets import Sets, combine, set_names
-from vnsum.summarization.terms import Vector, syllables
-from vnsum.summarization.trees import Trees
+from vnsum.summarization.extractive import selection
+from vnsum.summarization.extractive.tfidf import Vector, syllables
+from vnsum.summarization.ranker.candidates import Sets, combine, set_names
+from vnsum.summarization.ranker.features import Features, describe, names
+from vnsum.summarization.ranker.rouge_estimate import Expectation
+from vnsum.summarization.ranker.salience import Revision, Salience, logistic
+from vnsum.summarization.ranker.trees import Trees
 
 FORMAT = 4
 PACKAGED = "ranker.npz"
@@ -232,5 +232,7 @@ def _layout() -> dict[str, list[str]]:
 def _read_once(path: Path | None) -> ModelFile:
     if path is not None:
         return read(path)
-    with resources.as_file(resources.files("vnsum.summarization") / "data" / PACKAGED) as packaged:
+    with resources.as_file(
+        resources.files("vnsum.summarization.ranker") / "data" / PACKAGED
+    ) as packaged:
         return read(packaged)

@@ -16,14 +16,14 @@ from vnsum.languages import LANGUAGES
 from vnsum.results.document import Document
 from vnsum.results.result import Finding, Span, Summary, SummarySentence
 from vnsum.segmentation.boundaries import sentence_ends
+from vnsum.summarization.abstractive.excerpt import cut_extract
+from vnsum.summarization.abstractive.generation import Writer, Written, make_writer
+from vnsum.summarization.abstractive.support import Support, Supporter
 from vnsum.summarization.budget import Budget
-from vnsum.summarization.expectation import Expectation
-from vnsum.summarization.extract import cut_extract
-from vnsum.summarization.ranker import Ranker
+from vnsum.summarization.extractive.tfidf import syllables
+from vnsum.summarization.ranker.ranker import Ranker
+from vnsum.summarization.ranker.rouge_estimate import Expectation
 from vnsum.summarization.shape import note_shape
-from vnsum.summarization.support import Support, Supporter
-from vnsum.summarization.terms import syllables
-from vnsum.summarization.writer import Writer, Written, make_writer
 
 # Shares of the words of a sentence that its evidence has. Measured on the reference summaries of
 # VietNews: of those of the same article 7 % lie below the first and 20 % below the second, of

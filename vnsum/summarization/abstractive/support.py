@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from vnsum import quantities
 from vnsum.quantities import Quantity
 from vnsum.results.document import Document
-from vnsum.summarization.terms import syllables
+from vnsum.summarization.extractive.tfidf import syllables
 
 MAX_EVIDENCE = 3  # a summary sentence that needs more says too little of each
 LEAST_GAIN = 0.15  # share of the words that a further sentence has to add

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vnsum.summarization.terms import Vector
+from vnsum.summarization.extractive.tfidf import Vector
 
 ROWS_AT_ONCE = 512  # keeps the working arrays of long documents in the cache
 

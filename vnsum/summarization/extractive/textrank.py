@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
-from vnsum.summarization import selection
 from vnsum.summarization.budget import Budget
-from vnsum.summarization.terms import Terms, Vector, unit_of
+from vnsum.summarization.extractive import selection
+from vnsum.summarization.extractive.tfidf import Terms, Vector, unit_of
 
 TOLERANCE = 1e-10
 MOST_STEPS = 200
@@ -29,7 +29,7 @@ class TextRank:
     """Rank by weighted PageRank over shared words.
 
     `damping` is the chance that the walk follows an edge (the paper's 0.85); `unit` is a name in
-    `vnsum.summarization.terms.UNITS`.
+    `vnsum.summarization.extractive.tfidf.UNITS`.
     """
 
     damping: float = 0.85

@@ -1,7 +1,7 @@
 """The untrained method: position, overlap with the headline and centrality, without repetition.
 
-Needs no model file and no particular language; the learned `vnsum.summarization.ranker` is the
-better one on Vietnamese news.
+Needs no model file and no particular language; the learned `vnsum.summarization.ranker.ranker` is
+the better one on Vietnamese news.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import numpy as np
 
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
-from vnsum.summarization import selection
 from vnsum.summarization.budget import Budget
-from vnsum.summarization.lexrank import centrality
-from vnsum.summarization.terms import Terms, Vector, unit_of
+from vnsum.summarization.extractive import selection
+from vnsum.summarization.extractive.lexrank import centrality
+from vnsum.summarization.extractive.tfidf import Terms, Vector, unit_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Hybrid:
     `position` weighs the place in the document (1 at the start, halved every `half` sentences),
     `headline` the cosine with the headline, `central` LexRank. Without a headline, the weight of
     the headline falls away. `novelty` is how much a sentence loses for repeating one already taken,
-    `unit` a name in `vnsum.summarization.terms.UNITS`.
+    `unit` a name in `vnsum.summarization.extractive.tfidf.UNITS`.
     """
 
     position: float = 0.4

@@ -1,9 +1,9 @@
 """The ROUGE to expect of any text as a summary of a document, before anybody wrote a reference.
 
 What a summary of the document is likely to use, syllables and pairs of neighbouring ones, is known
-from `vnsum.summarization.salience`; a text is worth what it has of these for its length. Sentences
-are chosen by this and more in `ranker`; here texts are compared that are nobody's sentences, such
-as what a model might have written.
+from `vnsum.summarization.ranker.salience`; a text is worth what it has of these for its length.
+Sentences are chosen by this and more in `ranker`; here texts are compared that are nobody's
+sentences, such as what a model might have written.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from vnsum.results.document import Document
-from vnsum.summarization.features import Features
-from vnsum.summarization.salience import Likely, Numbers
-from vnsum.summarization.terms import syllables
+from vnsum.summarization.extractive.tfidf import syllables
+from vnsum.summarization.ranker.features import Features
+from vnsum.summarization.ranker.salience import Likely, Numbers
 
 
 @runtime_checkable
@@ -37,7 +37,7 @@ class Expectation:
         """Return the ROUGE-1 and ROUGE-2 (F1, 0 to 1) to expect of a text.
 
         >>> import vnsum
-        >>> from vnsum.summarization.ranker import Ranker
+        >>> from vnsum.summarization.ranker.ranker import Ranker
         >>> document = vnsum.segment("Mưa lớn gây ngập ở Huế. Có 12 người bị thương.")
         >>> expectation = Ranker().expect(document)
         >>> expectation.rate("Mưa lớn ở Huế") > expectation.rate("Trời đẹp ở Đà Lạt")

@@ -1,0 +1,1 @@
+"""Extractive methods without training: lead, LexRank, TextRank and a hybrid of them."""

@@ -1,0 +1,1 @@
+"""The trained extractive summarizer: features of sentences, tree models, candidate summaries."""
