@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from matplotlib.collections import PolyCollection
 
 import vnsum
-from vnsum import errors, plotting
-from vnsum.plotting import picture as pictures
+from vnsum import errors
+from vnsum.rendering import plots
+from vnsum.rendering.plots import picture as pictures
 
 TEXT = (
     "Sáng 9/1, mưa to ở Huế. Nước lên.\n\nDân phải đi tránh lũ. Có 18 xã bị ngập; 3 người mất tích."
@@ -125,7 +126,7 @@ def test_scores_are_drawn_as_they_are():
         "ranker": {"ROUGE-1": 34.4, "ROUGE-2": None},
         "tiếng $x$": {"ROUGE-2": float("nan")},
     }
-    picture = plotting.plot_scores(
+    picture = plots.plot_scores(
         table, intervals={"ranker": {"ROUGE-1": 0.6}}, highlight=["ranker"], title="Giá $5 và $6"
     )
     first, second = picture.axes
@@ -143,7 +144,7 @@ def test_scores_are_drawn_as_they_are():
 
 
 def test_times_are_drawn_as_they_are():
-    picture = plotting.plot_times({"generate": [3.0, 1.0, 2.0], "vnsum": [0.5]})
+    picture = plots.plot_times({"generate": [3.0, 1.0, 2.0], "vnsum": [0.5]})
     (axes,) = picture.axes
     assert [bar.get_width() for bar in axes.patches] == [2.0, 0.5]
     (whisker,) = axes.collections
@@ -153,13 +154,13 @@ def test_times_are_drawn_as_they_are():
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: plotting.plot_scores({}),
-        lambda: plotting.plot_scores({"a": {"BLEU": None}}),
-        lambda: plotting.plot_scores({"a": {"BLEU": "27"}}),
-        lambda: plotting.plot_scores({"a": {"BLEU": float("inf")}}),
-        lambda: plotting.plot_times({}),
-        lambda: plotting.plot_times({"a": []}),
-        lambda: plotting.plot_times({"a": [True]}),
+        lambda: plots.plot_scores({}),
+        lambda: plots.plot_scores({"a": {"BLEU": None}}),
+        lambda: plots.plot_scores({"a": {"BLEU": "27"}}),
+        lambda: plots.plot_scores({"a": {"BLEU": float("inf")}}),
+        lambda: plots.plot_times({}),
+        lambda: plots.plot_times({"a": []}),
+        lambda: plots.plot_times({"a": [True]}),
     ],
 )
 def test_what_cannot_be_drawn_is_an_error(call):
@@ -179,7 +180,7 @@ def test_every_picture_can_be_shown(font, style):
         shown = [
             vnsum.BilingualSummary(document=LONG, lang="en").plot(),
             vnsum.Translation(document=LONG, lang="en").plot(),
-            plotting.plot_scores({"tiếng Việt ưỡẵặ": {"điểm ổn định": 1.0}}, title="Ộ ẵ ỹ"),
+            plots.plot_scores({"tiếng Việt ưỡẵặ": {"điểm ổn định": 1.0}}, title="Ộ ẵ ỹ"),
         ]
         for picture in shown:
             data, metadata = picture._repr_png_()

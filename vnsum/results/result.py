@@ -14,7 +14,7 @@ from vnsum.results.document import Document, Sentence
 from vnsum.results.serialization import Serializable
 
 if TYPE_CHECKING:
-    from vnsum.plotting import Picture
+    from vnsum.rendering.plots import Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +117,14 @@ class Translation(Serializable):
 
     def plot(self) -> Picture:
         """Return where in the text the checks found something, as a matplotlib figure that shows
-        itself in notebooks; needs the extra `plot`. See `vnsum.plotting.plot_translation`.
+        itself in notebooks; needs the extra `plot`. See `vnsum.rendering.plots.plot_translation`.
 
         >>> translation.plot().description
         '0 findings in 0 of 2 sentences.'
         """
-        from vnsum import plotting
+        from vnsum.rendering import plots
 
-        return plotting.plot_translation(self)
+        return plots.plot_translation(self)
 
     def _repr_html_(self) -> str:
         from vnsum import rendering
@@ -314,14 +314,14 @@ class BilingualSummary(Serializable):
 
     def plot(self) -> Picture:
         """Return what the summary covers of its article, as a matplotlib figure that shows itself
-        in notebooks; needs the extra `plot`. See `vnsum.plotting.plot_summary`.
+        in notebooks; needs the extra `plot`. See `vnsum.rendering.plots.plot_summary`.
 
         >>> summary.plot().description
         'The summary covers 1 of 2 sentences, 45 % of their characters.'
         """
-        from vnsum import plotting
+        from vnsum.rendering import plots
 
-        return plotting.plot_summary(self)
+        return plots.plot_summary(self)
 
     def _repr_html_(self) -> str:
         from vnsum import rendering

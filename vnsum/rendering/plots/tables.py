@@ -11,7 +11,7 @@ import matplotlib
 from matplotlib.axes import Axes
 
 from vnsum.errors import InputError
-from vnsum.plotting.picture import (
+from vnsum.rendering.plots.picture import (
     Picture,
     make_picture,
     palette,

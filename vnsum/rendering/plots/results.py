@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from vnsum.plotting.picture import (
+from vnsum.rendering import layout
+from vnsum.rendering.plots.picture import (
     Picture,
     count,
     make_picture,
@@ -16,7 +17,6 @@ from vnsum.plotting.picture import (
     set_heading,
     with_every_letter,
 )
-from vnsum.rendering import layout
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, Span, Translation
 

@@ -8,8 +8,8 @@ data have colours that stay apart on light and dark and for the colour-blind.
 
 from __future__ import annotations
 
-from vnsum.plotting.picture import Picture
-from vnsum.plotting.results import plot_summary, plot_translation
-from vnsum.plotting.tables import plot_scores, plot_times
+from vnsum.rendering.plots.picture import Picture
+from vnsum.rendering.plots.results import plot_summary, plot_translation
+from vnsum.rendering.plots.tables import plot_scores, plot_times
 
 __all__ = ["Picture", "plot_scores", "plot_summary", "plot_times", "plot_translation"]
