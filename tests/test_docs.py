@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 import vnsum
-from vnsum import shortcuts, summarization
+from vnsum import api, summarization
 from vnsum.translation import FakeBackend, GuardedTranslator
 from vnsum.translation.backends.backend import scramble
 
@@ -43,7 +43,7 @@ def test_docstring_examples(name, monkeypatch):
         return
     assert module.__doc__, "every module says what it is"
     given = examples()
-    monkeypatch.setattr(shortcuts, "default_pipeline", lambda: given["pipeline"])
+    monkeypatch.setattr(api, "default_pipeline", lambda: given["pipeline"])
     assert doctest.testmod(module, extraglobs=given).failed == 0
 
 

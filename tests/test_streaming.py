@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from test_pipeline import PROSE, pipeline
 
 import vnsum
-from vnsum import errors, streaming
+from vnsum import errors
+from vnsum.pipeline import streaming
 from vnsum.results.document import Document
 from vnsum.segmentation.sections import SectionReader, cut_sections
 from vnsum.translation import CacheWarning

@@ -4,6 +4,7 @@ A table of contents: everything public is named here, nothing happens here.
 """
 
 from vnsum import errors
+from vnsum.api import models, read, segment, summarize, summarize_many, translate, translate_many
 from vnsum.checkpoints import ModelSpec
 from vnsum.checks import check
 from vnsum.errors import VnsumError
@@ -20,15 +21,6 @@ from vnsum.results.result import (
     SummaryPair,
     SummarySentence,
     Translation,
-)
-from vnsum.shortcuts import (
-    models,
-    read,
-    segment,
-    summarize,
-    summarize_many,
-    translate,
-    translate_many,
 )
 from vnsum.summarization import Budget
 from vnsum.version import __version__

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from vnsum import checkpoints, segmentation
 from vnsum.checkpoints import ModelSpec
-from vnsum.pipeline import Pipeline, Text, load
+from vnsum.pipeline import Pipeline, load
+from vnsum.pipeline.streaming import Text
 from vnsum.reading.article import Article, read_source
 from vnsum.reading.web.limits import MAX_BYTES, SECONDS, Limits
 from vnsum.results.document import Document

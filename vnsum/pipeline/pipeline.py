@@ -9,16 +9,17 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from vnsum import assembly, checks, languages, segmentation, streaming, summarization
+from vnsum import assembly, checks, languages, segmentation, summarization
 from vnsum.checkpoints import ModelSpec, resolve_model
 from vnsum.errors import InputError
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import drop_explained, list_uses
+from vnsum.pipeline import streaming
+from vnsum.pipeline.streaming import Steps, Text
 from vnsum.reading.article import handling, is_prose
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, SentencePair, Summary, Translation
 from vnsum.segmentation import sections
-from vnsum.streaming import Steps, Text
 from vnsum.summarization import Budget, Summarizer
 from vnsum.translation import (
     Cache,
