@@ -26,7 +26,7 @@ from vnsum.summarization.abstractive.excerpt import SENTENCES, cut_extract
 from vnsum.summarization.abstractive.generation import CheckpointWriter, Written, encode_article
 from vnsum.summarization.abstractive.support import MAX_EVIDENCE, Supporter
 from vnsum.summarization.ranker.ranker import Ranker
-from vnsum.training.extracts import extract_all
+from vnsum.training.summarizer.excerpts import extract_all
 from vnsum.translation import FakeBackend, GuardedTranslator
 
 ARTICLE = [

@@ -22,7 +22,6 @@ from vnsum.decoding.gemma import GemmaText
 from vnsum.decoding.smoothing import SmoothedWeights
 from vnsum.errors import InputError, ModelError
 from vnsum.summarization.abstractive.generation import PackagedWriter, make_writer
-from vnsum.training.calibration import record_inputs
 from vnsum.training.card import Card
 from vnsum.training.config import (
     Adapter,
@@ -36,7 +35,8 @@ from vnsum.training.config import (
     to_data,
 )
 from vnsum.training.export import attach_adapter, export_package
-from vnsum.training.lowrank import PARTS
+from vnsum.training.lora import PARTS
+from vnsum.training.quantization.calibration import record_inputs
 from vnsum.translation.backends.packaged import DecoderBackend
 
 CARD = Card(name="tiny", version="v9", tasks=("summarize",))

@@ -22,9 +22,9 @@ from vnsum.training.config import (
     Shape,
     build,
 )
-from vnsum.training.eightbits import EightBitLinear, use_eight_bits
 from vnsum.training.journal import read_log
 from vnsum.training.model import load_start
+from vnsum.training.quantization.int8_linear import EightBitLinear, use_eight_bits
 
 
 def make_layer(inputs, outputs, seed):

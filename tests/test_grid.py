@@ -197,7 +197,7 @@ def test_a_student_comes_nearer_to_its_teacher(run, base, tmp_path):
 
 
 def tokens_of(run, start):
-    from vnsum.training.tokens import tokenise_corpora
+    from vnsum.training.data.tokens import tokenise_corpora
 
     return tokenise_corpora(run, start.tokenizer.backend_tokenizer, run.out / "tokens")
 

@@ -9,7 +9,7 @@ from vnsum.checkpoints.packaged import Packed
 from vnsum.decoding.gemma import MATRICES, GemmaText
 from vnsum.decoding.matrices import MAKERS, choose_format, make_int8, make_rows
 from vnsum.decoding.smoothing import SmoothedWeights
-from vnsum.training.calibration import record_inputs
+from vnsum.training.quantization.calibration import record_inputs
 
 
 def numbers(*shape, seed=0):

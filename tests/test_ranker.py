@@ -14,7 +14,7 @@ from vnsum.summarization import Budget
 from vnsum.summarization.extractive.tfidf import common_subsequence
 from vnsum.summarization.ranker import candidates, features, ranker
 from vnsum.summarization.ranker.salience import Revision, Salience
-from vnsum.training import ranker as training
+from vnsum.training.summarizer import ranker as training
 
 PACKAGED = resources.files("vnsum.summarization") / "data" / ranker.PACKAGED
 LARGEST = 2 * 1024 * 1024

@@ -12,7 +12,7 @@ from vnsum.evaluation.vietnews import Article
 from vnsum.summarization.extractive.tfidf import syllables
 from vnsum.summarization.ranker.features import describe, read_stream
 from vnsum.summarization.ranker.salience import TABLE, Likely, Revision, Salience
-from vnsum.training import salience as training
+from vnsum.training.summarizer import salience as training
 
 weights = st.integers(0, 2**31).map(
     lambda seed: np.random.default_rng(seed).normal(size=TABLE).astype(np.float32)

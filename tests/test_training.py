@@ -18,12 +18,11 @@ from vnsum.checkpoints.packaged import read_largest_inputs
 from vnsum.cli import main
 from vnsum.decoding.gemma import MATRICES
 from vnsum.errors import InputError, ModelError
-from vnsum.training import fine_tune, loop, packing, quantisation, state, vocabulary
+from vnsum.training import fine_tune, loop, state
 from vnsum.training.averaging import PARTS, average_models, find_part
 from vnsum.training.base import match_vocabulary
 from vnsum.training.card import Card
 from vnsum.training.carrying import pack_files, unpack_files
-from vnsum.training.compensation import fit_scales, improve_numbers, quantise_compensated
 from vnsum.training.config import (
     Corpus,
     Evaluation,
@@ -36,13 +35,16 @@ from vnsum.training.config import (
     read_config,
     to_data,
 )
-from vnsum.training.corpora import Guard, Pair, make_guard, read_examples
+from vnsum.training.data import packing, vocabulary
+from vnsum.training.data.corpora import Guard, Pair, make_guard, read_examples
+from vnsum.training.data.generation import Writer
+from vnsum.training.data.synthesis import Sieve, judge, synthesise
+from vnsum.training.data.tokens import tokenise_pairs
 from vnsum.training.export import export_huggingface, export_package
-from vnsum.training.generation import Writer
 from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import Learner, load_start, make_masks
-from vnsum.training.synthesis import Sieve, judge, synthesise
-from vnsum.training.tokens import tokenise_pairs
+from vnsum.training.quantization import rounding
+from vnsum.training.quantization.gptq import fit_scales, improve_numbers, quantise_compensated
 
 SMALL = Shape(rows=4, length=64, targets=40)
 
@@ -376,7 +378,7 @@ def test_every_recipe_can_be_read():
 # Rounding and exporting
 
 
-@pytest.mark.parametrize("scheme", quantisation.SCHEMES)
+@pytest.mark.parametrize("scheme", rounding.SCHEMES)
 def test_rounding_is_close_and_of_the_size_told(scheme):
     torch.manual_seed(1)
     tensors = {
@@ -385,13 +387,13 @@ def test_rounding_is_close_and_of_the_size_told(scheme):
         "a.self_attn.q.weight": torch.randn(8, 64),
         "norm.weight": torch.randn(64),
     }
-    packed = quantisation.pack_weights(tensors, scheme)
+    packed = rounding.pack_weights(tensors, scheme)
     shapes = {name: tuple(t.shape) for name, t in tensors.items()}
     size = sum(t.numel() * t.element_size() for t in packed.values())
-    assert size == quantisation.measure_size(shapes, scheme)
+    assert size == rounding.measure_size(shapes, scheme)
     for name, tensor in tensors.items():
-        error = (quantisation.round_matrix(name, tensor, scheme, search=True) - tensor).abs()
-        form = quantisation.choose_form(name, tensor, scheme)
+        error = (rounding.round_matrix(name, tensor, scheme, search=True) - tensor).abs()
+        form = rounding.choose_form(name, tensor, scheme)
         steps = {"q8": 127, "q4": 7, None: 1e9}[form]
         assert error.max() <= 0.35 * tensor.abs().max() if form == "q4" else True
         assert error.mean() <= tensor.abs().max() / steps
@@ -401,7 +403,7 @@ def test_searching_the_clip_is_never_worse():
     torch.manual_seed(1)
     matrix = torch.randn(8, 64) ** 3
     plain, searched = (
-        quantisation.round_matrix("a.mlp.b", matrix, search=search) for search in (False, True)
+        rounding.round_matrix("a.mlp.b", matrix, search=search) for search in (False, True)
     )
     assert (searched - matrix).square().sum() <= (plain - matrix).square().sum()
 
@@ -412,7 +414,7 @@ def test_compensated_rounding_keeps_the_products(seed):
     torch.manual_seed(seed)
     matrix = torch.randn(24, 96)
     inputs = torch.randn(400, 12) @ torch.randn(12, 96) + 0.1 * torch.randn(400, 96)
-    plain = quantisation.quantise_groups(matrix)
+    plain = rounding.quantise_groups(matrix)
     better = quantise_compensated(matrix, inputs.T @ inputs)
     errors = [
         ((packaged.UNPACKERS["q4"](*found) - matrix) @ inputs.T).norm() for found in (plain, better)
@@ -435,7 +437,7 @@ def test_fitted_scales_keep_the_products_better(seed):
     torch.manual_seed(seed)
     matrix, inputs = torch.randn(24, 96), torch.randn(400, 12) @ torch.randn(12, 96)
     groups = matrix.view(-1, packaged.GROUP)
-    numbers, scales = quantisation.round_groups(groups)
+    numbers, scales = rounding.round_groups(groups)
     numbers, scales = numbers.view(24, 96), scales.view(24, 3)
     numbers[0, : packaged.GROUP] = 0
     fitted = fit_scales(matrix, inputs.T @ inputs, numbers, scales)
@@ -453,7 +455,7 @@ def test_numbers_are_never_made_worse(seed):
     torch.manual_seed(seed)
     matrix, inputs = torch.randn(24, 96), torch.randn(400, 12) @ torch.randn(12, 96)
     inputs[:, 5] = 0  # of no consequence, whatever its number
-    numbers, scales = quantisation.round_groups(matrix.view(-1, packaged.GROUP))
+    numbers, scales = rounding.round_groups(matrix.view(-1, packaged.GROUP))
     numbers, scales = numbers.view(24, 96), scales.view(24, 3)
     better = improve_numbers(matrix, inputs.T @ inputs, numbers, scales)
 
@@ -471,14 +473,14 @@ def test_the_side_of_the_largest_weight_has_one_more_number(seed):
     """Rounding to -8..7 with scales of either sign is never worse than with positive ones."""
     torch.manual_seed(seed)
     groups = torch.randn(64, packaged.GROUP)
-    numbers, scales = quantisation.round_groups(groups)
+    numbers, scales = rounding.round_groups(groups)
     assert numbers.min() == -8 and numbers.max() <= 7 and (scales < 0).any()
     scale = groups.abs().amax(1, keepdim=True) / 7
-    plain = quantisation.round_to(groups, scale) * scale
+    plain = rounding.round_to(groups, scale) * scale
     errors = [(found - groups).square().sum(1) for found in (numbers * scales, plain)]
     assert (errors[0] <= errors[1] * 1.01).all()
     assert errors[0].sum() < 0.9 * errors[1].sum()
-    packed = quantisation.pack_groups(numbers, scales)
+    packed = rounding.pack_groups(numbers, scales)
     assert torch.equal(packaged.UNPACKERS["q4"](*packed), numbers * scales)
 
 
@@ -487,7 +489,7 @@ def test_scales_are_chosen_by_what_errors_cost(seed):
     torch.manual_seed(seed)
     groups = torch.randn(64, packaged.GROUP)
     costs = torch.rand(packaged.GROUP) ** 8
-    plain, weighed = (quantisation.round_groups(groups, costs=given) for given in (None, costs))
+    plain, weighed = (rounding.round_groups(groups, costs=given) for given in (None, costs))
 
     def cost(numbers, scales):
         return ((numbers * scales - groups).square() * costs).sum(1)
@@ -497,7 +499,7 @@ def test_scales_are_chosen_by_what_errors_cost(seed):
     # As many inputs as there are weights, each in a direction of its own and differently large.
     moments = torch.diag(torch.cat([costs, costs]) + 1e-3)
     matrix = groups.view(32, 64)
-    found = [quantisation.quantise_groups(matrix), quantise_compensated(matrix, moments)]
+    found = [rounding.quantise_groups(matrix), quantise_compensated(matrix, moments)]
     errors = [packaged.UNPACKERS["q4"](*packed) - matrix for packed in found]
     lost = [(error.square() * moments.diagonal()).sum() for error in errors]
     assert lost[1] < 0.9 * lost[0]
@@ -509,7 +511,7 @@ def test_compensated_rounding_without_correlations_is_plain_rounding_and_fitting
     plain, fitted = (
         packaged.UNPACKERS["q4"](*found)
         for found in (
-            quantisation.quantise_groups(matrix),
+            rounding.quantise_groups(matrix),
             quantise_compensated(matrix, torch.eye(64)),
         )
     )
@@ -632,9 +634,9 @@ def test_the_embedding_learns_at_its_own_rate(run, share):
 def test_rounded_weights_are_what_the_forward_pass_sees(run):
     start = load_start(run.start)
     learner = Learner(start, run.optimizer, device=torch.device("cpu"), compiled=False)
-    learner.refresh(quantisation.round_matrix)
+    learner.refresh(rounding.round_matrix)
     place = next(i for i, name in enumerate(learner.names) if ".mlp." in name)
-    rounded = quantisation.round_matrix(learner.names[place], learner.masters[place])
+    rounded = rounding.round_matrix(learner.names[place], learner.masters[place])
     assert torch.equal(learner.weights[place].float(), rounded.to(learner.dtype).float())
     assert not torch.equal(learner.weights[place].float(), learner.masters[place])
 

@@ -8,7 +8,8 @@ import torch
 import transformers
 from tiny import LINES
 
-from vnsum.training import base, loop, vocabulary
+from vnsum.training import base, loop
+from vnsum.training.data import vocabulary
 from vnsum.training.model import load_start
 
 PAIRS = [

@@ -3,7 +3,7 @@
 Format of the file, safetensors: `NAME.down` [rank, inputs] and `NAME.up` [outputs, rank] for every
 changed matrix `NAME.weight`, which becomes weight + up @ down (LoRA, Hu et al. 2022,
 arXiv:2106.09685); either may be stored in 8 bits as in `vnsum.checkpoints.packaged`. Training makes
-them (`vnsum.training.lowrank`).
+them (`vnsum.training.lora`).
 """
 
 from __future__ import annotations

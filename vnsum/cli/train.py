@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vnsum.training.averaging import Share
     from vnsum.training.card import Card
     from vnsum.training.config import Settings
-    from vnsum.training.corpora import Pair
+    from vnsum.training.data.corpora import Pair
     from vnsum.training.export import Exported
 
 FORMATS = ("package", "huggingface", "ctranslate2")
@@ -61,7 +61,7 @@ def add_prepare(parser: argparse.ArgumentParser) -> None:
 def prepare(options: argparse.Namespace, load: Load) -> int:
     """Make the pruned base."""
     from vnsum.training import base
-    from vnsum.training.counting import sample_texts
+    from vnsum.training.data.counting import sample_texts
 
     if bool(options.count) == bool(options.like):
         raise InputError("say which tokens to keep: either --count FILE or --like MODEL")
@@ -200,8 +200,8 @@ def add_tokens(parser: argparse.ArgumentParser) -> None:
 def tokens(options: argparse.Namespace, load: Load) -> int:
     """Filter and tokenise the corpora of a configuration."""
     from vnsum.training.config import read_config
+    from vnsum.training.data.tokens import tokenise_corpora
     from vnsum.training.model import load_start
-    from vnsum.training.tokens import tokenise_corpora
 
     settings = read_config(options.config)
     tokenizer = load_start(settings.start).tokenizer.backend_tokenizer
@@ -261,10 +261,10 @@ def add_synthesize(parser: argparse.ArgumentParser) -> None:
 def synthesize(options: argparse.Namespace, load: Load) -> int:
     """Translate text in one language and keep the pairs that pass the sieve."""
     from vnsum.training.config import Filters
-    from vnsum.training.corpora import make_guard
-    from vnsum.training.counting import read_language
-    from vnsum.training.generation import Writer
-    from vnsum.training.synthesis import Sieve, synthesise
+    from vnsum.training.data.corpora import make_guard
+    from vnsum.training.data.counting import read_language
+    from vnsum.training.data.generation import Writer
+    from vnsum.training.data.synthesis import Sieve, synthesise
 
     made = synthesise(
         Writer.load(options.model, device=options.device),
@@ -322,7 +322,7 @@ def _read_share(text: str) -> tuple[str, Share]:
 
 def add_export(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum train export`."""
-    from vnsum.training.quantisation import DEFAULT_SCHEME, SCHEMES
+    from vnsum.training.quantization.rounding import DEFAULT_SCHEME, SCHEMES
 
     parser.add_argument("model", metavar="FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
@@ -390,8 +390,8 @@ def attach(options: argparse.Namespace, load: Load) -> int:
 
 def _read_measured(path: Path | None) -> Sequence[Pair]:
     from vnsum.training.config import Corpus, Filters
-    from vnsum.training.corpora import make_guard, read_examples, spread
-    from vnsum.training.tuning import MEASURED
+    from vnsum.training.data.corpora import make_guard, read_examples, spread
+    from vnsum.training.fine_tuning import MEASURED
 
     if path is None:
         return ()

@@ -3,7 +3,7 @@
 Some inputs of a matrix are many times larger than others and would leave those few of the 256
 steps. Each input is divided, in the matrix or norm that makes it, by what its column of the
 weights is multiplied with: SmoothQuant (Xiao et al. 2023, arXiv:2211.10438) with strength 1/2.
-How large the inputs get has to be known: `vnsum.training.calibration` measures it.
+How large the inputs get has to be known: `vnsum.training.quantization.calibration` measures it.
 """
 
 from __future__ import annotations

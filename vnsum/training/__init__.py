@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vnsum.training.tuning import Tuned, fine_tune
+    from vnsum.training.fine_tuning import Tuned, fine_tune
 
 __all__ = ["Tuned", "fine_tune"]
 
@@ -19,6 +19,6 @@ def __getattr__(name: str) -> object:
     """Import the short way when it is asked for: the command line reads tables of this package."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from vnsum.training import tuning
+    from vnsum.training import fine_tuning
 
     return getattr(tuning, name)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnsum.errors import InputError, MissingExtraError, ModelError
-from vnsum.training import vocabulary
+from vnsum.training.data import vocabulary
 from vnsum.training.model import EMBEDDING, Start, load_start, save_start
 
 if TYPE_CHECKING:

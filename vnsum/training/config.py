@@ -108,7 +108,7 @@ class Adapter:
 
     `scale` multiplies a change; together with the learning rate it says how fast one grows. `start`
     is a folder with an adapter to go on from, such as one made for earlier weights; without one,
-    changes begin as nothing. See `vnsum.training.lowrank`.
+    changes begin as nothing. See `vnsum.training.lora`.
     """
 
     rank: int = 32
@@ -154,10 +154,11 @@ class Settings:
     """A whole run: from the model in the folder `start` (or `"mini"`) to the folder `out`.
 
     With an `adapter`, the model stays as it is and what is learnt is a small file beside it.
-    `products` `"int8"` multiplies 8-bit numbers in the layers (`vnsum.training.eightbits`), which
-    trains faster on processors with instructions for them and without those for bfloat16.
-    `teacher` is a model with the same tokens whose probabilities are learnt besides the references
-    (Hinton et al. 2015, arXiv:1503.02531), such as the one that was rounded, or a larger one.
+    `products` `"int8"` multiplies 8-bit numbers in the layers
+    (`vnsum.training.quantization.int8_linear`), which trains faster on processors with instructions
+    for them and without those for bfloat16. `teacher` is a model with the same tokens whose
+    probabilities are learnt besides the references (Hinton et al. 2015, arXiv:1503.02531), such as
+    the one that was rounded, or a larger one.
     """
 
     start: str

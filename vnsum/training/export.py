@@ -19,10 +19,10 @@ from vnsum.checkpoints.files import hash_file
 from vnsum.checkpoints.packaged import LARGEST_INPUTS, MANIFEST
 from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.training.card import Card, add_adapter, write_card, write_notice
-from vnsum.training.corpora import Pair
+from vnsum.training.data.corpora import Pair
 from vnsum.training.grid import read_grid
 from vnsum.training.model import Start, load_start
-from vnsum.training.quantisation import DEFAULT_SCHEME, pack_weights
+from vnsum.training.quantization.rounding import DEFAULT_SCHEME, pack_weights
 
 if TYPE_CHECKING:
     import torch
@@ -53,14 +53,14 @@ def export_package(
 ) -> Exported:
     """Write the weights rounded to 8 and 4 bits with a manifest; `vnsum.load(out)` reads them.
 
-    `scheme` says which matrices get 4 bits, see `vnsum.training.quantisation.SCHEMES`. With some
-    hundred `pairs` of Vietnamese and English, what is measured on them lets the model be rounded
-    to 4 bits and multiplied in 8 bits with less loss. A model that was trained on a `grid` is
-    rounded to it, see `vnsum.training.grid`.
+    `scheme` says which matrices get 4 bits, see `vnsum.training.quantization.rounding.SCHEMES`.
+    With some hundred `pairs` of Vietnamese and English, what is measured on them lets the model be
+    rounded to 4 bits and multiplied in 8 bits with less loss. A model that was trained on a `grid`
+    is rounded to it, see `vnsum.training.grid`.
     """
     from safetensors.torch import save_file
 
-    from vnsum.training.calibration import Inputs, measure_inputs
+    from vnsum.training.quantization.calibration import Inputs, measure_inputs
 
     start = load_start(model)
     _make_folder(out)
@@ -125,7 +125,7 @@ def attach_adapter(adapter: Path, out: Path, *, card: Card) -> Exported:
     """
     from safetensors.torch import save_file
 
-    from vnsum.training.quantisation import quantise_rows
+    from vnsum.training.quantization.rounding import quantise_rows
 
     changes = read_adapter(adapter)
     if not changes:

@@ -1,9 +1,10 @@
 """Training with the weights on a grid: the numbers of a rounded model, whose scales stay.
 
-Rounding that makes up for its errors (`vnsum.training.compensation`) keeps each matrix's products,
-not what the model writes. Training on with the rounded numbers in the forward pass lets the numbers
-themselves change where that lowers the loss (quantisation-aware training, Jacob et al. 2018,
-arXiv:1712.05877, begun from a compensated rounding as in Li et al. 2021, BRECQ, arXiv:2102.05426).
+Rounding that makes up for its errors (`vnsum.training.quantization.gptq`) keeps each matrix's
+products, not what the model writes. Training on with the rounded numbers in the forward pass lets
+the numbers themselves change where that lowers the loss (quantisation-aware training, Jacob et al.
+2018, arXiv:1712.05877, begun from a compensated rounding as in Li et al. 2021, BRECQ,
+arXiv:2102.05426).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.packaged import GROUP, Packed, read_weights
 from vnsum.errors import InputError
-from vnsum.training.quantisation import round_to
+from vnsum.training.quantization.rounding import round_to
 
 if TYPE_CHECKING:
     import torch

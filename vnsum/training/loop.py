@@ -19,6 +19,8 @@ from typing import Any
 from vnsum.checkpoints.loading import choose_device
 from vnsum.errors import InputError, VnsumError
 from vnsum.training.config import Optimizer, Settings, to_data
+from vnsum.training.data.packing import Batch, Packer, list_examples
+from vnsum.training.data.tokens import Tokenised, tokenise_corpora
 from vnsum.training.grid import Grid, read_grid
 from vnsum.training.journal import Journal
 from vnsum.training.model import (
@@ -30,10 +32,8 @@ from vnsum.training.model import (
     load_teacher,
     save_model,
 )
-from vnsum.training.packing import Batch, Packer, list_examples
-from vnsum.training.quantisation import round_matrix
+from vnsum.training.quantization.rounding import round_matrix
 from vnsum.training.state import FREE, Progress, find_state, load_state, save_state
-from vnsum.training.tokens import Tokenised, tokenise_corpora
 
 PREFETCH = 4
 Report = Callable[[str], None]

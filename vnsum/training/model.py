@@ -16,7 +16,7 @@ from vnsum.checkpoints.loading import choose_dtype
 from vnsum.checkpoints.packaged import model_folder, unpack_weights
 from vnsum.errors import ModelError
 from vnsum.training.config import Adapter, Optimizer
-from vnsum.training.packing import IGNORED, Batch, TaskTokens
+from vnsum.training.data.packing import IGNORED, Batch, TaskTokens
 
 if TYPE_CHECKING:
     import torch
@@ -108,7 +108,7 @@ class Learner:
         if self.teacher is not None:
             self.teacher.to(device).eval().requires_grad_(False)
         if adapter:
-            from vnsum.training.lowrank import continue_changes, insert_changes
+            from vnsum.training.lora import continue_changes, insert_changes
 
             insert_changes(self.model, adapter, seed=seed)
             if adapter.start:
@@ -161,7 +161,7 @@ class Learner:
 
     def use_eight_bits(self, batch: dict[str, torch.Tensor]) -> None:
         """Multiply 8-bit numbers in the layers from here on, their factors measured on `batch`."""
-        from vnsum.training.eightbits import use_eight_bits
+        from vnsum.training.quantization.int8_linear import use_eight_bits
 
         use_eight_bits(self.model.model.layers, lambda: self.measure(batch))
         if self.teacher is not None:
@@ -309,7 +309,7 @@ def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
 
     masters = dict(zip(learner.names, learner.masters, strict=True))
     if learner.adapter:
-        from vnsum.training.lowrank import fold_scale
+        from vnsum.training.lora import fold_scale
 
         changes = _halve(fold_scale(masters, learner.adapter.scale))
         folder.mkdir(parents=True, exist_ok=True)

@@ -13,9 +13,9 @@ from vnsum.checkpoints.loading import choose_device
 from vnsum.errors import InputError
 from vnsum.evaluation import translation
 from vnsum.training.config import Evaluation
-from vnsum.training.generation import Writer
+from vnsum.training.data.generation import Writer
 from vnsum.training.model import Learner, load_start
-from vnsum.training.quantisation import SCHEMES, measure_size, round_matrix
+from vnsum.training.quantization.rounding import SCHEMES, measure_size, round_matrix
 
 
 def score_learner(learner: Learner, tokenizer: Any, evaluation: Evaluation) -> dict[str, float]:

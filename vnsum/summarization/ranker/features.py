@@ -2,7 +2,7 @@
 
 Everything is linear in the length of the text. The names of the columns are written into the model
 file, and a model that was trained on other features is refused. Nothing here depends on the
-reference summary; `vnsum.training.ranker` uses this same file.
+reference summary; `vnsum.training.summarizer.ranker` uses this same file.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 The sentence model says how likely a sentence is part of the best extract; the set model compares
 the best sentences alone and in pairs, which is where repetition and length are weighed. Both come
-in a second copy for documents without a headline. They were trained by `vnsum.training.ranker` on
-VietNews and are stored as plain arrays (no pickle).
+in a second copy for documents without a headline. They were trained by
+`vnsum.training.summarizer.ranker` on VietNews and are stored as plain arrays (no pickle).
 """
 
 from __future__ import annotations
@@ -194,12 +194,12 @@ def read(path: Path) -> ModelFile:
     except READ_ERRORS as error:
         raise ModelError(
             f"{path} is not a readable ranker file ({error}); install vnsum again, or write a new "
-            "file with python -m vnsum.training.ranker"
+            "file with python -m vnsum.training.summarizer.ranker"
         ) from error
     if found != {"format": FORMAT, **_layout()}:
         raise ModelError(
             f"{path} was trained on other features than this version of vnsum computes; train it "
-            "again with python -m vnsum.training.ranker"
+            "again with python -m vnsum.training.summarizer.ranker"
         )
     return ModelFile(headline=headline, plain=plain, name=name)
 

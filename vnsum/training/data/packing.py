@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from vnsum.errors import InputError
 from vnsum.training.config import Corpus, Shape
-from vnsum.training.tokens import Tokenised
+from vnsum.training.data.tokens import Tokenised
 
 OPEN_ROWS = 64  # rows that wait for an example that fits
 IGNORED = -100  # the label of a place that is not learnt

@@ -129,10 +129,10 @@ def pack_weights(
     """Return tensors in the package's format: matrices rounded, vectors in bfloat16.
 
     `moments` of the inputs of matrices, by name, make for better rounding to 4 bits, see
-    `vnsum.training.compensation`. With a `grid`, they are rounded to it instead; `InputError` where
-    it is of another scheme.
+    `vnsum.training.quantization.gptq`. With a `grid`, they are rounded to it instead; `InputError`
+    where it is of another scheme.
     """
-    from vnsum.training.compensation import quantise_compensated
+    from vnsum.training.quantization.gptq import quantise_compensated
 
     forms = {name: choose_form(name, tensor, scheme) for name, tensor in weights.items()}
     if grid and {name for name, form in forms.items() if form == "q4"} != {*grid.scales}:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from vnsum.errors import InputError
 from vnsum.training.config import Corpus, Filters, Settings
-from vnsum.training.corpora import Guard, Pair, is_balanced, make_guard, read_examples
+from vnsum.training.data.corpora import Guard, Pair, is_balanced, make_guard, read_examples
 
 Report = Callable[[str], None]
 BATCH = 2000

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from vnsum.errors import InputError
-from vnsum.training.corpora import read_lines
+from vnsum.training.data.corpora import read_lines
 
 SEED = 0
 COLUMNS = {"vi": 0, "en": 1}

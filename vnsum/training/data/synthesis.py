@@ -19,8 +19,8 @@ from typing import Any
 from vnsum import checks
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.languages import detect
-from vnsum.training.corpora import Guard, Pair
-from vnsum.training.generation import Writer
+from vnsum.training.data.corpora import Guard, Pair
+from vnsum.training.data.generation import Writer
 
 CHUNK = 4096  # sentences between two reports
 OTHER = {"vi": "en", "en": "vi"}

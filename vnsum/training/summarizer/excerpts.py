@@ -1,6 +1,6 @@
 """Articles cut down to what a small model is given of them, to learn to write their summaries.
 
-    python -m vnsum.training.extracts --articles train.jsonl.xz --out extracts.jsonl
+    python -m vnsum.training.summarizer.excerpts --articles train.jsonl.xz --out extracts.jsonl
 
 Writes JSON lines that a corpus of the format "articles" reads: the headline as a sentence, the
 best-ranked sentences of the body, the reference summary. A reference that these sentences do not
@@ -61,7 +61,9 @@ _report: Callable[[str], None] = print
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the extracts of a file of articles and print what was left out."""
-    parser = argparse.ArgumentParser(prog="python -m vnsum.training.extracts", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m vnsum.training.summarizer.excerpts", description=__doc__
+    )
     parser.add_argument("--articles", type=Path, required=True, help=".jsonl or .jsonl.xz")
     parser.add_argument("--out", type=Path, required=True, help="the .jsonl file to write")
     parser.add_argument("--words", type=int, default=WORDS, help=f"of a prompt ({WORDS})")

@@ -16,7 +16,7 @@ from vnsum.checkpoints.spec import BOTH
 from vnsum.errors import InputError
 from vnsum.training.card import Card
 from vnsum.training.config import Corpus, Filters, Optimizer, Schedule, Settings, Shape
-from vnsum.training.corpora import Guard, read_examples, spread
+from vnsum.training.data.corpora import Guard, read_examples, spread
 from vnsum.training.export import export_package
 from vnsum.training.journal import read_log
 from vnsum.training.loop import train

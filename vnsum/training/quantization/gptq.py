@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.packaged import GROUP
-from vnsum.training.quantisation import pack_groups, round_groups, round_to
+from vnsum.training.quantization.rounding import pack_groups, round_groups, round_to
 
 if TYPE_CHECKING:
     import torch

@@ -1,7 +1,7 @@
 """What the inputs of a model's matrices are like on some text, measured before it is rounded.
 
 How large they get is used by `vnsum.decoding.smoothing`, how they vary together by
-`vnsum.training.compensation`. `vnsum train export --calibrate PAIRS.tsv` measures both.
+`vnsum.training.quantization.gptq`. `vnsum train export --calibrate PAIRS.tsv` measures both.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import torch
 from vnsum.checkpoints.families import FAMILIES
 from vnsum.decoding.gemma import MATRICES, GemmaText, watch_matrices
 from vnsum.decoding.matrices import Matrix
-from vnsum.training.corpora import Pair
+from vnsum.training.data.corpora import Pair
 from vnsum.training.model import Start
 from vnsum.translation.backends.prompts import Prompts
 

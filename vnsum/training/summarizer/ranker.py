@@ -1,6 +1,6 @@
 """Train the learned summarizer on articles with reference summaries.
 
-    python -m vnsum.training.ranker --train train.jsonl.xz --out ranker.npz
+    python -m vnsum.training.summarizer.ranker --train train.jsonl.xz --out ranker.npz
 
 Once for articles with a headline and once for those without. First the weights of words are
 fitted. The labels of the sentence model are those of a greedy oracle: the sentence with the best
@@ -30,7 +30,7 @@ from vnsum.summarization.ranker import ranker
 from vnsum.summarization.ranker.candidates import join
 from vnsum.summarization.ranker.features import Features, Matrix
 from vnsum.summarization.ranker.trees import Trees
-from vnsum.training.salience import Scored, fit, fit_revision
+from vnsum.training.summarizer.salience import Scored, fit, fit_revision
 
 HELD_BACK = 20  # one article in so many
 KINDS = {"headline": True, "plain": False}
@@ -288,7 +288,9 @@ _report: Callable[[str], None] = print
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train, write the model file, and print the figures of the articles held back."""
-    parser = argparse.ArgumentParser(prog="python -m vnsum.training.ranker", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m vnsum.training.summarizer.ranker", description=__doc__
+    )
     parser.add_argument("--train", type=Path, required=True, help="articles, .jsonl or .jsonl.xz")
     parser.add_argument("--out", type=Path, required=True, help="the .npz file to write")
     parser.add_argument("--limit", type=int, help="read only so many articles")
