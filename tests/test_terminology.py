@@ -247,7 +247,7 @@ def test_names_in_an_english_sentence_do_not_make_it_vietnamese():
     source = "VinFast bán xe ở Hòa Lạc và Thủ Đức."
     english, copy = "VinFast sells cars in Hòa Lạc and Thủ Đức.", source
     kinds = [
-        {f.kind for f in screen_output(source, Draft(text=text), detect=detect, target="en")}
+        {f.kind for f in screen_output(source, text, detect=detect, target="en")}
         for text in (english, copy)
     ]
     assert kinds == [set(), {"untranslated"}]

@@ -204,7 +204,7 @@ def test_what_is_left_over_is_found(case):
     from vnsum.languages import detect
 
     found = screen_output(
-        case["source"], Draft(text=case["output"]), detect=detect, target=case["target"]
+        case["source"], case["output"], detect=detect, target=case["target"]
     )
     assert [finding.kind for finding in found] == case["kinds"]
 
@@ -212,15 +212,19 @@ def test_what_is_left_over_is_found(case):
 @pytest.mark.parametrize("text", ["Some 4" + "0" * 40, "A lot of hahaha" + "ha" * 20])
 def test_repeated_characters_are_a_loop(text):
     source = "Vài ngàn nhân viên sống ở đây vào mùa hè."
-    (finding,) = screen_output(source, Draft(text=text), detect=lambda _: "en", target="en")
+    (finding,) = screen_output(source, text, detect=lambda _: "en", target="en")
     assert (finding.kind, finding.severity) == ("loop", "error")
-    assert not screen_output(text, Draft(text=text), detect=lambda _: "en", target="en")
+    assert not screen_output(text, text, detect=lambda _: "en", target="en")
 
 
 def test_an_unfinished_output_is_an_error():
-    draft = Draft(text="It rained hard in many places and the streets", finished=False)
-    findings = screen_output("Mưa to nhiều nơi và đường phố ngập sâu.", draft,
-                             detect=lambda _: "en", target="en")  # fmt: skip
+    findings = screen_output(
+        "Mưa to nhiều nơi và đường phố ngập sâu.",
+        "It rained hard in many places and the streets",
+        detect=lambda _: "en",
+        target="en",
+        finished=False,
+    )
     assert [(f.kind, f.severity) for f in findings] == [("length", "error")]
 
 
@@ -237,7 +241,7 @@ GOOD = [
 def test_good_outputs_pass(source, target):
     from vnsum.languages import detect
 
-    assert screen_output(source, Draft(text=target), detect=detect, target="en") == []
+    assert screen_output(source, target, detect=detect, target="en") == []
 
 
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=5), st.integers(2, 6))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vnsum.assembly.words import WORDS, ReferenceWords
+from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.names.people import Person, find_people
 from vnsum.results.document import Document
 from vnsum.results.result import Edit, Finding, Span, Summary, SummarySentence

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Sequence
 
 from vnsum.results.result import Finding
-from vnsum.translation.backends.backend import Draft
 
 WORD = re.compile(r"\w+")
 FEWEST_WORDS = 3  # fewer tell no language
@@ -27,10 +26,17 @@ SHORTEST, LONGEST = 0.33, 2.5  # target characters per source character; referen
 
 
 def screen_output(
-    source_text: str, draft: Draft, *, detect: Callable[[str], str | None], target: str
+    source_text: str,
+    text: str,
+    *,
+    detect: Callable[[str], str | None],
+    target: str,
+    finished: bool = True,
 ) -> list[Finding]:
-    """Return what makes `draft` unlikely to be a translation of `source_text`."""
-    text = draft.text
+    """Return what makes `text` unlikely to be a translation of `source_text`.
+
+    `finished` is false where the model ran into its length limit.
+    """
     if not any(character.isalnum() for character in text):
         return [_error("empty", "the model wrote nothing for this sentence")]
     findings = []
@@ -39,7 +45,7 @@ def screen_output(
         findings.append(_error("loop", f"the translation says the same {copies} times in a row"))
     elif STUTTER.search(text) and not STUTTER.search(source_text):
         findings.append(_error("loop", "the translation repeats the same characters on and on"))
-    elif not draft.finished:
+    elif not finished:
         findings.append(_error("length", "the model did not come to an end; the rest is missing"))
     ratio = len(text) / max(1, len(source_text))
     if len(source_text) >= SHORT_SOURCE and not SHORTEST <= ratio <= LONGEST:

@@ -21,4 +21,4 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from vnsum.training import fine_tuning
 
-    return getattr(tuning, name)
+    return getattr(fine_tuning, name)

@@ -272,7 +272,9 @@ def require_direction(directions: Sequence[str], *, source: str, target: str, mo
 
 
 def _check(source_text: str, draft: Draft, source: str, target: str) -> CheckedText:
-    findings = screen_output(source_text, draft, detect=detect, target=target)
+    findings = screen_output(
+        source_text, draft.text, detect=detect, target=target, finished=draft.finished
+    )
     return CheckedText(text=draft.text, findings=tuple(findings))
 
 
@@ -290,8 +292,7 @@ def _replace(
 ) -> CheckedText:
     """Return the repaired text; what was said about the look of the first one is asked anew."""
     notes = [finding for finding in checked.findings if finding.severity == "info"]
-    draft = Draft(text=repaired.text)
-    seen = screen_output(source_text, draft, detect=detect, target=target)
+    seen = screen_output(source_text, repaired.text, detect=detect, target=target)
     return CheckedText(text=repaired.text, findings=(*seen, *notes, *repaired.findings))
 
 

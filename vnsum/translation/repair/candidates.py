@@ -69,7 +69,7 @@ class Way:
         found = checks.check(source, text, source_lang=self.source, target_lang=self.target)
         uses = self.list_uses(source, text)
         found = [*drop_explained(found, uses), *list_missing(uses, self.target)]
-        found += screen_output(source, Draft(text=text), detect=detect, target=self.target)
+        found += screen_output(source, text, detect=detect, target=self.target)
         return [finding for finding in found if finding.severity != "info"]
 
     def list_uses(self, source: str, text: str) -> list[Use]:
