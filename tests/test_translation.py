@@ -203,9 +203,7 @@ def test_prose_is_no_code(line):
 def test_what_is_left_over_is_found(case):
     from vnsum.languages import detect
 
-    found = screen_output(
-        case["source"], case["output"], detect=detect, target=case["target"]
-    )
+    found = screen_output(case["source"], case["output"], detect=detect, target=case["target"])
     assert [finding.kind for finding in found] == case["kinds"]
 
 

@@ -12,8 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.names.people import Person, find_people
+from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.results.document import Document
 from vnsum.results.result import Edit, Finding, Span, Summary, SummarySentence
 

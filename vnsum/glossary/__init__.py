@@ -4,6 +4,7 @@ Values, files and matching; no model and no translating. `vnsum.translation` see
 translation keeps to a glossary.
 """
 
-from vnsum.glossary.terms import Glossary, Mention, Term
+from vnsum.glossary.glossary import Glossary, Mention
+from vnsum.glossary.term import Term
 
 __all__ = ["Glossary", "Mention", "Term"]

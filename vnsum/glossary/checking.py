@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from vnsum.glossary.glossary import Glossary, Mention
 from vnsum.glossary.inflection import inflect
 from vnsum.glossary.matching import Case, Matcher
-from vnsum.glossary.terms import Glossary, Mention
 from vnsum.results.result import Finding, Span
 
 

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vnsum.errors import InputError
-from vnsum.glossary.terms import Term
-from vnsum.glossary.validation import require_one_target, tidy
+from vnsum.glossary.term import Term, require_one_target, tidy
 
 MOST_BYTES = 20_000_000
 MARKS = (  # what spreadsheets put at the start, the longest first

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.names.table import SURNAMES, is_syllable, look_up_forms, plain, tables
+from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.quantities.tokens import Tokens
 from vnsum.results.document import Document
 

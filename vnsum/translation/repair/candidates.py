@@ -19,7 +19,7 @@ from vnsum.glossary import Glossary
 from vnsum.glossary.checking import Use, drop_explained, list_missing, list_uses
 from vnsum.languages import detect
 from vnsum.results.result import Finding
-from vnsum.translation.backends.backend import Alternative, Backend, Draft, Request, Steerable
+from vnsum.translation.backends.backend import Alternative, Backend, Request, Steerable
 from vnsum.translation.repair.placing import locate
 
 MAX_LOSS = 0.4  # nats a token; the good repairs that were looked at lost 0.3 at the most

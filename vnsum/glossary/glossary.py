@@ -1,4 +1,4 @@
-"""`Term` and `Glossary`: how things are to be called in either language, as frozen values."""
+"""`Glossary`: terms for both directions, and where a text uses them."""
 
 from __future__ import annotations
 
@@ -9,37 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vnsum.errors import InputError
+from vnsum.glossary.files import read_terms
 from vnsum.glossary.inflection import inflect
 from vnsum.glossary.matching import CASES, Case, Matcher, spell
-from vnsum.glossary.validation import require_one_target, tidy
+from vnsum.glossary.term import Term, require_one_target, tidy
 from vnsum.languages import LANGUAGES, require
 from vnsum.results.result import Span
 
 Forms = str | Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """One thing and its names: the first form of a language is written, all of them are accepted.
-
-    A term that is the same in both languages is to be left as it is.
-    """
-
-    vi: tuple[str, ...]
-    en: tuple[str, ...]
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether it is not to be translated."""
-        return self.vi == self.en
-
-    def forms(self, lang: str) -> tuple[str, ...]:
-        """Return the forms in a language, the one to be written first.
-
-        >>> Term(vi=("sông Hương",), en=("Perfume River", "Huong River")).forms("en")
-        ('Perfume River', 'Huong River')
-        """
-        return self.vi if require(lang) == "vi" else self.en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +118,6 @@ class Glossary:
 
         >>> glossary = Glossary.read("names.tsv", keep=["VinFast"])      # doctest: +SKIP
         """
-        from vnsum.glossary.files import read_terms
-
         terms, source = read_terms(path)
         rows = (*terms, *_keep_names(keep))
         return cls(terms=rows, source=source, case=case, diacritics=diacritics, one_form=one_form)

@@ -1,19 +1,40 @@
-"""What terms have to be like before a glossary is made of them, and errors that name the row."""
+"""`Term`: what one thing is called in both languages, and the checks that forms of terms pass."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from vnsum.errors import InputError
 from vnsum.glossary.matching import Case, spell
-from vnsum.languages import LANGUAGES
-
-if TYPE_CHECKING:
-    from vnsum.glossary.terms import Term
+from vnsum.languages import LANGUAGES, require
 
 LONGEST_FORM = 200  # characters; what is longer is a sentence, not a term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One thing and its names: the first form of a language is written, all of them are accepted.
+
+    A term that is the same in both languages is to be left as it is.
+    """
+
+    vi: tuple[str, ...]
+    en: tuple[str, ...]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is not to be translated."""
+        return self.vi == self.en
+
+    def forms(self, lang: str) -> tuple[str, ...]:
+        """Return the forms in a language, the one to be written first.
+
+        >>> Term(vi=("sông Hương",), en=("Perfume River", "Huong River")).forms("en")
+        ('Perfume River', 'Huong River')
+        """
+        return self.vi if require(lang) == "vi" else self.en
 
 
 def tidy(form: object, label: str) -> str:
