@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vnsum.results.renderable import Renderable
 from vnsum.results.serialization import Serializable
 
 
@@ -41,7 +42,7 @@ class Furniture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document(Serializable):
+class Document(Serializable, Renderable):
     """A text with its sentences and furniture, made by `vnsum.segment`.
 
     Sentences are ordered and do not overlap; between them lie only white space and furniture.
@@ -75,21 +76,3 @@ class Document(Serializable):
             run.append(sentence)
         if run:
             yield tuple(run)
-
-    def to_markdown(self) -> str:
-        """Return the numbered sentences and the furniture as Markdown.
-
-        >>> import vnsum
-        >>> print(vnsum.segment("Trời mưa.").to_markdown())
-        |  | Vietnamese |
-        | --- | --- |
-        | 1 | Trời mưa. |
-        """
-        from vnsum import rendering
-
-        return rendering.to_markdown(self)
-
-    def _repr_html_(self) -> str:
-        from vnsum import rendering
-
-        return rendering.to_html(self)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from vnsum.errors import LanguageError
 from vnsum.results.document import Document, Sentence
+from vnsum.results.renderable import Renderable, load_plots, load_rendering
 from vnsum.results.serialization import Serializable
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class SentencePair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Translation(Serializable):
+class Translation(Serializable, Renderable):
     """A document in the target language, one pair for every source sentence, in order.
 
     `title` is the translated title. `furniture` has one text for every piece of
@@ -101,19 +102,7 @@ class Translation(Serializable):
         >>> print(translation.report())
         2 sentences checked: 2 clean, 0 repaired, 0 flagged.
         """
-        from vnsum import rendering
-
-        return rendering.report(self)
-
-    def to_markdown(self) -> str:
-        """Return source and translation side by side as a Markdown table.
-
-        >>> print(translation.to_markdown().splitlines()[2])
-        | 1 | Trời mưa. | It rained. |
-        """
-        from vnsum import rendering
-
-        return rendering.to_markdown(self)
+        return str(load_rendering().report(self))
 
     def plot(self) -> Picture:
         """Return where in the text the checks found something, as a matplotlib figure that shows
@@ -122,14 +111,8 @@ class Translation(Serializable):
         >>> translation.plot().description
         '0 findings in 0 of 2 sentences.'
         """
-        from vnsum.rendering import plots
-
-        return plots.plot_translation(self)
-
-    def _repr_html_(self) -> str:
-        from vnsum import rendering
-
-        return rendering.to_html(self)
+        picture: Picture = load_plots().plot_translation(self)
+        return picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +220,7 @@ class SummaryPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BilingualSummary(Serializable):
+class BilingualSummary(Serializable, Renderable):
     """A summary in both languages, sentence beside sentence, with its evidence.
 
     `lang` is the language of the targets; `title` is the translated title (the original one is
@@ -287,9 +270,7 @@ class BilingualSummary(Serializable):
         return Summary(lang=lang, sentences=sentences, signature=self.signature)
 
     def __str__(self) -> str:
-        from vnsum import rendering
-
-        return rendering.to_text(self)
+        return str(load_rendering().to_text(self))
 
     def report(self) -> str:
         """Return what the checks found, in plain text: how many sentences are clean, repaired and
@@ -298,19 +279,7 @@ class BilingualSummary(Serializable):
         >>> print(summary.report())
         1 sentence checked: 1 clean, 0 repaired, 0 flagged.
         """
-        from vnsum import rendering
-
-        return rendering.report(self)
-
-    def to_markdown(self) -> str:
-        """Return the summary, both languages and the evidence, as Markdown.
-
-        >>> "Trời mưa." in summary.to_markdown()
-        True
-        """
-        from vnsum import rendering
-
-        return rendering.to_markdown(self)
+        return str(load_rendering().report(self))
 
     def plot(self) -> Picture:
         """Return what the summary covers of its article, as a matplotlib figure that shows itself
@@ -319,11 +288,5 @@ class BilingualSummary(Serializable):
         >>> summary.plot().description
         'The summary covers 1 of 2 sentences, 45 % of their characters.'
         """
-        from vnsum.rendering import plots
-
-        return plots.plot_summary(self)
-
-    def _repr_html_(self) -> str:
-        from vnsum import rendering
-
-        return rendering.to_html(self)
+        picture: Picture = load_plots().plot_summary(self)
+        return picture

@@ -1,0 +1,39 @@
+"""The methods of results that draw them.
+
+`vnsum.rendering` imports the results, so it is loaded by name when a method is first called.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+
+class Renderable:
+    """Mixin: Markdown, and HTML in notebooks, by `vnsum.rendering`."""
+
+    __slots__ = ()
+
+    def to_markdown(self) -> str:
+        """Return the result as Markdown: a table of its sentences, with what the checks found.
+
+        >>> import vnsum
+        >>> print(vnsum.segment("Trời mưa.").to_markdown())
+        |  | Vietnamese |
+        | --- | --- |
+        | 1 | Trời mưa. |
+        """
+        return str(load_rendering().to_markdown(self))
+
+    def _repr_html_(self) -> str:
+        return str(load_rendering().to_html(self))
+
+
+def load_rendering() -> Any:
+    """Return the module `vnsum.rendering`."""
+    return importlib.import_module("vnsum.rendering")
+
+
+def load_plots() -> Any:
+    """Return the module `vnsum.rendering.plots`."""
+    return importlib.import_module("vnsum.rendering.plots")
