@@ -9,22 +9,12 @@ as what a model might have written.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from vnsum.document import Document
 from vnsum.summarization.features import Features
 from vnsum.summarization.salience import Likely, Numbers
 from vnsum.summarization.terms import syllables
-
-
-@runtime_checkable
-class Expecting(Protocol):
-    """A summarizer that knows what to expect of any text about a document."""
-
-    def expect(self, document: Document) -> Expectation:
-        """Return what a summary of `document` is likely to use, to rate any text by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
