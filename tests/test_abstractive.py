@@ -15,10 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vnsum
-from vnsum import assembly
 from vnsum.checkpoints import FAMILIES, ModelSpec, abstracts
 from vnsum.checkpoints.abstracts import AbstractSpec, resolve_abstract
-from vnsum.errors import InputError, LanguageError, ModelError
+from vnsum.errors import LanguageError, ModelError
 from vnsum.evaluation import vietnews
 from vnsum.summarization import Budget
 from vnsum.summarization.abstractive.abstractive import Abstractive
@@ -186,10 +185,9 @@ class TestWritten:
             Abstractive(writer=FakeWriter()).summarize(build(["It rained."], lang="en"), Budget())
 
 
-def pipeline(summarizer, order=assembly.SUMMARIZE_FIRST, function=None):
-    backend = FakeBackend() if function is None else FakeBackend(function=function)
-    translator = GuardedTranslator(backend=backend)
-    return vnsum.Pipeline(translator=translator, summarizer=summarizer, order=order)
+def pipeline(summarizer):
+    translator = GuardedTranslator(backend=FakeBackend())
+    return vnsum.Pipeline(translator=translator, summarizer=summarizer)
 
 
 class TestPipeline:
@@ -201,49 +199,16 @@ class TestPipeline:
         assert "unsupported" in summary.report()
         assert vnsum.BilingualSummary.from_dict(summary.to_dict()) == summary
 
-    @pytest.mark.parametrize("order", assembly.ORDERS)
     @settings(deadline=None)
     @given(documents, st.integers(1, 4))
-    def test_both_orders_keep_evidence_and_pairs(self, order, document, most):
-        made = pipeline(vnsum.summarization.load("lead"), order)
+    def test_evidence_and_pairs(self, document, most):
+        made = pipeline(vnsum.summarization.load("lead"))
         summary = made.summarize(document, sentences=most)
         assert len(summary.pairs) <= most
         for pair in summary.pairs:
             (index,) = pair.source.evidence
             assert pair.source.original == document.sentences[index].text
         assert len(summary.vi.sentences) == len(summary.en.sentences) == len(summary.pairs)
-        assert ("translate-first" in summary.signature) == (order == "translate-first")
-
-    def test_translate_first_chooses_by_the_translation(self):
-        class Longest:
-            signature = "longest"
-
-            def summarize(self, document, budget):
-                lengths = [len(sentence.text) for sentence in document.sentences]
-                index = lengths.index(max(lengths))
-                text = document.sentences[index].text
-                sentence = vnsum.SummarySentence(text=text, evidence=(index,), score=1.0)
-                return vnsum.Summary(lang=document.lang, sentences=(sentence,))
-
-        def swell(text):
-            return "THE LONGEST BY FAR " * 9 if text == ARTICLE[3] else "Short."
-
-        chosen = [
-            pipeline(Longest(), order, swell).summarize(build(ARTICLE)).pairs[0].source.evidence
-            for order in assembly.ORDERS
-        ]
-        assert chosen == [(1,), (3,)]
-
-    def test_translate_first_with_words_of_a_model(self):
-        writer = FakeWriter("Zhn ybn puvrh 12 Uhr.", languages=("en",))
-        made = pipeline(Abstractive(writer=writer), "translate-first")
-        (pair,) = made.summarize(build(ARTICLE)).pairs
-        assert pair.target == writer.text
-        assert pair.source.text == " ".join(ARTICLE[i] for i in pair.source.evidence)
-
-    def test_an_unknown_order(self):
-        with pytest.raises(InputError, match="summarize-first"):
-            vnsum.load(order="backwards")
 
 
 # Real checkpoints -----------------------------------------------------------------------------

@@ -95,23 +95,23 @@ def test_people_stand_where_they_are_said_to_stand(document):
 
 @settings(deadline=None)
 @given(texts, texts, st.sampled_from(["Có 12 người", "Ngày 9/1", "Nga"]))
-def test_a_shortened_sentence_keeps_its_cuts(text, first, mark):
+def test_edits_of_a_summarizer_keep_their_places(text, first, mark):
     document = build(["Ông Lê Văn Tám đến.", first, f"{text} (theo đó) {mark} ở lại."])
     whole = document.sentences[2].text
     cut = whole.index(" (theo đó)")
-    shortened = whole.replace(" (theo đó)", "", 1)
-    place = shortened.rindex(mark)
-    note = Finding(kind="shortened", severity="info", message="cut",
+    shorter = whole.replace(" (theo đó)", "", 1)
+    place = shorter.rindex(mark)
+    note = Finding(kind="cut", severity="info", message="cut",
                    source=Span(start=place, end=place + len(mark)))  # fmt: skip
-    edit = Edit(kind="shortened", start=cut, before=" (theo đó)", after="")
-    sentence = SummarySentence(text=shortened, evidence=(2,), score=1.0, edits=(edit,),
+    edit = Edit(kind="cut", start=cut, before=" (theo đó)", after="")
+    sentence = SummarySentence(text=shorter, evidence=(2,), score=1.0, edits=(edit,),
                                findings=(note,))  # fmt: skip
     (cleared,) = clear_references(
         document, Summary(lang="vi", sentences=(sentence,))
     ).sentences  # fmt: skip
     assert cleared.original == whole
     assert cleared.edits[0] == edit
-    span = next(f.source for f in cleared.findings if f.kind == "shortened")
+    span = next(f.source for f in cleared.findings if f.kind == "cut")
     assert cleared.text[span.start : span.end] == mark
 
 

@@ -127,11 +127,11 @@ def test_options_reach_the_library(file, capsys):
         return load_fake()
 
     arguments = ["--model", "other", "--summarizer", "lexrank", "--device", "cpu", "--offline"]
-    arguments += ["--order", "translate-first", "--no-rerank"]
+    arguments += ["--no-rerank"]
     more = ["--ratio", "0.4", "--from", "vi", "--to", "en", "--title", "Mưa ở Huế", "-f", "json"]
     assert run("summarize", file, *arguments, *more, load=load) == 0
     assert seen == {"model": "other", "summarizer": "lexrank", "device": "cpu", "offline": True,
-                    "order": "translate-first", "cache": True, "rerank": False}  # fmt: skip
+                    "cache": True, "rerank": False}  # fmt: skip
     summary = BilingualSummary.from_dict(json.loads(capsys.readouterr().out))
     assert (summary.document.title, summary.title) == ("Mưa ở Huế", "Rain in Hue")
     assert len(summary.pairs) == 2
@@ -247,7 +247,6 @@ def test_a_bad_file_is_one_line_and_status_1(verb, make, said, tmp_path, capsys)
         ["summarize", "x", "--ratio", "0.2", "--sentences", "2"],
         ["summarize", "x", "--length", "tiny"],
         ["summarize", "x", "--length", "brief", "--ratio", "0.2"],
-        ["summarize", "x", "--order", "backwards"],
         ["translate", "x", "--to", "fr"],
         ["segment", "x", "--model", "mini"],
     ],

@@ -22,7 +22,6 @@ from vnsum.training import fine_tune, loop, state
 from vnsum.training.averaging import PARTS, average_models, find_part
 from vnsum.training.base import match_vocabulary
 from vnsum.training.card import Card
-from vnsum.training.carrying import pack_files, unpack_files
 from vnsum.training.config import (
     Corpus,
     Evaluation,
@@ -676,26 +675,7 @@ def test_synthetic_pairs_are_accounted_for(base, tmp_path):
     assert len(out.read_text(encoding="utf-8").splitlines()) == made.kept
 
 
-# Carrying, fine-tuning, the command line
-
-
-def test_what_was_packed_comes_back(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "runs").mkdir()
-    content = np.random.default_rng(0).bytes(3 << 20)
-    (tmp_path / "runs/a.bin").write_bytes(content)
-    parts = pack_files([Path("runs")], tmp_path / "parts", megabytes=1)
-    assert len(parts) > 2 and all(part.stat().st_size <= 1 << 20 for part in parts)
-    other = tmp_path / "other"
-    other.mkdir()
-    parts[0].rename(other / parts[0].name)  # parts may come in several goes
-    unpack_files([tmp_path / "parts", other], tmp_path / "back")
-    assert (tmp_path / "back/runs/a.bin").read_bytes() == content
-    parts[1].write_bytes(b"damaged")
-    with pytest.raises(InputError, match="damaged"):
-        unpack_files([tmp_path / "parts", other], tmp_path / "back")
-    with pytest.raises(InputError, match="relative"):
-        pack_files([tmp_path], tmp_path / "parts")
+# Fine-tuning, the command line
 
 
 def test_fine_tuning_in_one_call(base, tmp_path):

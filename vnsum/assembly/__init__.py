@@ -6,29 +6,15 @@ here picks sentences, and nothing here translates.
 
 from vnsum.assembly.dates import resolve_dates
 from vnsum.assembly.names import list_names
-from vnsum.assembly.orders import (
-    ORDERS,
-    SUMMARIZE_FIRST,
-    TRANSLATE_FIRST,
-    Translated,
-    bring_back,
-    translate_document,
-)
 from vnsum.assembly.pairs import Target, pair_up
 from vnsum.assembly.references import clear_references
 from vnsum.names.people import find_people
 
 __all__ = [
-    "ORDERS",
-    "SUMMARIZE_FIRST",
-    "TRANSLATE_FIRST",
     "Target",
-    "Translated",
-    "bring_back",
     "clear_references",
     "find_people",
     "list_names",
     "pair_up",
     "resolve_dates",
-    "translate_document",
 ]

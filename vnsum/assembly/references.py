@@ -67,7 +67,7 @@ def clear_references(document: Document, summary: Summary) -> Summary:
 
 
 def _is_copy(document: Document, sentence: SummarySentence) -> bool:
-    """Whether the sentence is its evidence, shortened perhaps."""
+    """Return whether the sentence is its evidence, apart from its edits."""
     index = sentence.evidence[0]
     if index >= len(document.sentences):
         return False

@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Sequence
 from typing import NoReturn
 
-from vnsum.assembly import ORDERS, SUMMARIZE_FIRST
 from vnsum.cli import cache, commands, evaluate, models, train
 from vnsum.cli.formats import FORMATS
 from vnsum.cli.groups import Subcommand
@@ -118,11 +117,6 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
         metavar="METHOD",
         help=f"one of {', '.join(sorted(METHODS))} ({DEFAULT_METHOD}), or a model that writes "
         "summaries: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder",
-    )
-    parser.add_argument(
-        "--order",
-        choices=ORDERS,
-        help=f"choose the sentences before or after translating ({SUMMARIZE_FIRST})",
     )
 
 

@@ -29,7 +29,7 @@ Load = Callable[..., Pipeline]
 
 def summarize(options: argparse.Namespace, load: Load) -> int:
     """Summarize every file in both languages."""
-    pipeline = _load(options, load, summarizer=options.summarizer, order=options.order)
+    pipeline = _load(options, load, summarizer=options.summarizer)
 
     def work(article: Article) -> Value:
         return pipeline.summarize(

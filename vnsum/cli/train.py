@@ -211,36 +211,6 @@ def tokens(options: argparse.Namespace, load: Load) -> int:
     return 0
 
 
-def add_pack(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `vnsum train pack`."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--megabytes", type=int, default=60, help="of a part, at most (60 MiB)")
-
-
-def pack(options: argparse.Namespace, load: Load) -> int:
-    """Write files and folders as parts of bounded size."""
-    from vnsum.training.carrying import pack_files
-
-    for part in pack_files(options.paths, options.out, megabytes=options.megabytes):
-        say(f"{part}: {part.stat().st_size / (1 << 20):.1f} MiB")
-    return 0
-
-
-def add_unpack(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `vnsum train unpack`."""
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="with the parts")
-    parser.add_argument("--into", type=Path, default=Path(), metavar="FOLDER", help="(here)")
-
-
-def unpack(options: argparse.Namespace, load: Load) -> int:
-    """Put parts together again."""
-    from vnsum.training.carrying import unpack_files
-
-    say(f"{len(unpack_files(options.folders, options.into))} names unpacked")
-    return 0
-
-
 def add_synthesize(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum train synthesize`."""
     parser.add_argument("texts", nargs="+", type=Path, metavar="FILE",
@@ -332,8 +302,6 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--calibrate", type=Path, metavar="PAIRS.tsv",
                         help="pairs on which to measure the model for 8-bit products, some 400 "
                              "of them are taken")  # fmt: skip
-    parser.add_argument("--grid", type=Path, metavar="FOLDER",
-                        help="the rounded model on whose grid this one was trained")  # fmt: skip
     parser.add_argument("--quantisation", default="int8", help="of CTranslate2 (int8)")
     _add_config(parser)
     parser.add_argument("--name", help="on the model card (the folder's)")
@@ -351,7 +319,7 @@ def export(options: argparse.Namespace, load: Load) -> int:
     if options.format == "package":
         made = exports.export_package(
             options.model, options.out, card=card, scheme=options.scheme,
-            pairs=_read_measured(options.calibrate), grid=options.grid,
+            pairs=_read_measured(options.calibrate),
         )  # fmt: skip
     elif options.format == "huggingface":
         made = exports.export_huggingface(options.model, options.out, card=card)
@@ -501,17 +469,5 @@ COMMANDS = (
         about="an adapter beside the weights that it changes",
         add_options=add_attach,
         run=attach,
-    ),
-    Subcommand(
-        name="pack",
-        about="files and folders in parts of bounded size",
-        add_options=add_pack,
-        run=pack,
-    ),
-    Subcommand(
-        name="unpack",
-        about="the files and folders of packed parts",
-        add_options=add_unpack,
-        run=unpack,
     ),
 )

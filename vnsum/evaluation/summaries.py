@@ -19,7 +19,6 @@ from vnsum import summarization
 from vnsum.errors import InputError
 from vnsum.evaluation import rouge, vietnews
 from vnsum.summarization import Budget, Summarizer
-from vnsum.summarization.compression import Compressed
 from vnsum.summarization.extractive.tfidf import syllables
 
 RESAMPLES = 1000
@@ -62,11 +61,9 @@ def systems(sentences: int, extra: Sequence[str] = ()) -> dict[str, Writer]:
         rows[f"lead-{count}"] = _written(summarization.load("lead"), Budget(sentences=count))
     for name in ("lexrank", "textrank", "hybrid"):
         rows[name] = _written(summarization.load(name), budget)
-    ranker = summarization.load("ranker")
     rows["hybrid, no headline"] = _without_headline(rows["hybrid"])
-    rows["ranker"] = _written(ranker, budget)
+    rows["ranker"] = _written(summarization.load("ranker"), budget)
     rows["ranker, no headline"] = _without_headline(rows["ranker"])
-    rows["ranker, compressed"] = _written(Compressed(summarizer=ranker), budget)
     rows |= {name: _written(summarization.load(name), budget) for name in extra}
     rows[f"oracle-{sentences}"] = _each(lambda article: oracle(article, sentences))
     rows["reference"] = _each(lambda article: [article.abstract])

@@ -42,10 +42,8 @@ UNMARKED_WORDS = 5  # fewer Vietnamese words in a row may well have no diacritic
 class Pipeline:
     """Segments, translates and summarizes with one translator and one summarizer.
 
-    `vnsum.load` builds one from names; give your own parts to the constructor. `order` is
-    `"summarize-first"`, or `"translate-first"` for summaries that are chosen from the translation
-    of the whole text: slower, and for summarizers of the target language. `glossary` is the one
-    that the translator keeps to, so that the checks know its terms.
+    `vnsum.load` builds one from names; give your own parts to the constructor. `glossary` is the
+    one that the translator keeps to, so that the checks know its terms.
 
     >>> import vnsum
     >>> from vnsum.translation import FakeBackend, GuardedTranslator
@@ -57,12 +55,7 @@ class Pipeline:
 
     translator: Translator
     summarizer: Summarizer
-    order: str = assembly.SUMMARIZE_FIRST
     glossary: Glossary = field(default_factory=Glossary)
-
-    def __post_init__(self) -> None:
-        if self.order not in assembly.ORDERS:
-            raise InputError(f"order must be one of {assembly.ORDERS}, not {self.order!r}")
 
     def segment(self, text: Text, *, lang: str | None = None, title: str | None = None) -> Document:
         """Return the document of `text`; a `Document` comes back as it is.
@@ -255,11 +248,7 @@ class Pipeline:
                 lang=to or "en",
                 findings=(finding,),
             ),
-            weigh=lambda document: (
-                len(document.sentences)
-                if self.order == assembly.TRANSLATE_FIRST
-                else budget.limit(len(document.sentences))
-            ),
+            weigh=lambda document: budget.limit(len(document.sentences)),
         )
         return streaming.stream(texts, steps, on_error=on_error, progress=progress)
 
@@ -329,78 +318,20 @@ class Pipeline:
             languages.require(to) if to is not None else _other_language(document.lang)
             for document in documents
         ]
-        if self.order == assembly.TRANSLATE_FIRST:
-            jobs = [
-                [*filter(None, [document.title]), *(s.text for s in document.sentences)]
-                for document in documents
-            ]
-            known = self._translate_jobs(documents, jobs, targets)
-        else:
-            known = [{} for _ in documents]
-        summaries = self._pick(documents, budget, targets, known)
+        picked = summarization.summarize_many(self.summarizer, documents, budget)
+        summaries = [
+            assembly.clear_references(document, summary)
+            for document, summary in zip(documents, picked, strict=True)
+        ]
         jobs = [
-            [
-                text
-                for text in (*filter(None, [document.title]), *(s.text for s in summary.sentences))
-                if text not in table
-            ]
-            for document, summary, table in zip(documents, summaries, known, strict=True)
+            [*filter(None, [document.title]), *(s.text for s in summary.sentences)]
+            for document, summary in zip(documents, summaries, strict=True)
         ]
         translated = self._translate_jobs(documents, jobs, targets)
         return [
-            self._assemble_summary(document, summary, target, {**table, **checked})
-            for document, summary, target, table, checked in zip(
-                documents, summaries, targets, known, translated, strict=True
-            )
+            self._assemble_summary(*parts)
+            for parts in zip(documents, summaries, targets, translated, strict=True)
         ]
-
-    def _pick(
-        self,
-        documents: Sequence[Document],
-        budget: Budget,
-        targets: Sequence[str],
-        known: Sequence[dict[str, CheckedText]],
-    ) -> list[Summary]:
-        """Return the summaries in the documents' languages; `known` gets the words of a model."""
-        if self.order == assembly.SUMMARIZE_FIRST:
-            summaries = summarization.summarize_many(self.summarizer, documents, budget)
-            return [
-                assembly.clear_references(document, summary)
-                for document, summary in zip(documents, summaries, strict=True)
-            ]
-        translated = [
-            assembly.translate_document(
-                document,
-                [checked[sentence.text].text for sentence in document.sentences],
-                lang=to,
-                title=checked[document.title].text if document.title else None,
-            )
-            for document, to, checked in zip(documents, targets, known, strict=True)
-        ]
-        picked = summarization.summarize_many(
-            self.summarizer, [one.document for one in translated], budget
-        )
-        return [
-            self._bring_back(*parts)
-            for parts in zip(documents, translated, picked, targets, known, strict=True)
-        ]
-
-    def _bring_back(
-        self,
-        document: Document,
-        translated: assembly.Translated,
-        picked: Summary,
-        to: str,
-        checked: dict[str, CheckedText],
-    ) -> Summary:
-        """Return a summary of the translation as one of the document; see `_pick`."""
-        brought = assembly.bring_back(document, translated, picked)
-        for text, (words, findings) in brought.words.items():
-            own = CheckedText(text=words, findings=findings)
-            checked[text] = self._check_fidelity(text, own, document, to)
-        if brought.words:
-            return brought.summary
-        return assembly.clear_references(document, brought.summary)
 
     def _assemble_summary(
         self, document: Document, summary: Summary, to: str, checked: dict[str, CheckedText]
@@ -408,12 +339,11 @@ class Pipeline:
         done = [checked[sentence.text] for sentence in summary.sentences]
         sides = [assembly.Target(text=d.text, findings=d.findings) for d in done]
         paired = assembly.pair_up(document, summary, sides, lang=to)
-        order = () if self.order == assembly.SUMMARIZE_FIRST else (self.order,)
         return replace(
             paired,
             title=checked[document.title].text if document.title else None,
             findings=(*_note_language(document, to), *paired.findings),
-            signature=self._sign(*order, summary.signature, self.translator.signature),
+            signature=self._sign(summary.signature, self.translator.signature),
         )
 
     def _translate_jobs(
@@ -463,7 +393,6 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
     model: str | os.PathLike[str] | ModelSpec = "mini",
     *,
     summarizer: str | Summarizer = summarization.DEFAULT_METHOD,
-    order: str = assembly.SUMMARIZE_FIRST,
     runtime: str = "auto",
     device: str | None = None,
     beams: int | None = None,
@@ -480,15 +409,15 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
     weights are loaded at the first translation. `device` is `"cpu"`, `"cuda"` or `"mps"`, the
     fastest there is unless told otherwise. `summarizer` is a method of
     `vnsum.summarization.METHODS`, or a checkpoint that writes summaries such as `"vit5"` (a folder
-    or id of your own, too), `order` one of the two of `Pipeline`. `runtime` is what runs the model:
-    `"vnsum"` (packaged weights), `"ctranslate2"` (extra `fast`), `"transformers"`, or the best of
-    these. `beams` is the width of the beam search, 1 for greedy. `rerank` lets the runtime
-    `"vnsum"` choose among the candidates of a wider one by asking each for the source back, for
-    better translations in nearly twice the time. `offline=True` (or `VNSUM_OFFLINE=1`) keeps off
-    the network; `directions` such as `("vi->en",)` are for folders that do not tell. `cache` keeps
-    translations between runs: see `Pipeline.cached`. `glossary` says what terms become, as a table
-    such as `{"Biển Đông": "East Sea"}`, a `vnsum.Glossary` or a TSV or CSV file; `keep` are names
-    to be left as they are. Raises `ModelError` for an unknown model.
+    or id of your own, too). `runtime` is what runs the model: `"vnsum"` (packaged weights),
+    `"ctranslate2"` (extra `fast`), `"transformers"`, or the best of these. `beams` is
+    the width of the beam search, 1 for greedy. `rerank` lets the runtime `"vnsum"` choose among the
+    candidates of a wider one by asking each for the source back, for better translations in nearly
+    twice the time. `offline=True` (or `VNSUM_OFFLINE=1`) keeps off the network; `directions` such
+    as `("vi->en",)` are for folders that do not tell. `cache` keeps translations between runs: see
+    `Pipeline.cached`. `glossary` says what terms become, as a table such as
+    `{"Biển Đông": "East Sea"}`, a `vnsum.Glossary` or a TSV or CSV file; `keep` are names to be
+    left as they are. Raises `ModelError` for an unknown model.
 
     >>> load("mini").translator.directions
     ('vi->en', 'en->vi')
@@ -516,7 +445,6 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
             if isinstance(summarizer, str)
             else summarizer
         ),
-        order=order,
         glossary=terms,
     ).cached(cache)
 

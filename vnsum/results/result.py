@@ -121,9 +121,8 @@ class Edit:
 
     `after` stands at character `start`, once this edit and those before it are made, where the
     article has `before`. `kind` is `"reference"` (a pronoun became the name), `"opening"` (a
-    connective without anything to connect to was left out), `"quotation"` (the mark that opens a
-    quotation came sentences before) or `"shortened"`; `evidence` is the index of the sentence that
-    has the name.
+    connective without anything to connect to was left out) or `"quotation"` (the mark that opens a
+    quotation came sentences before); `evidence` is the index of the sentence that has the name.
     """
 
     kind: str

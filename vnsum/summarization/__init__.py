@@ -79,7 +79,6 @@ def summarize_many(
 def load(
     name: str = DEFAULT_METHOD,
     *,
-    compress: bool = False,
     device: str | None = None,
     offline: bool | None = None,
 ) -> Summarizer:
@@ -87,16 +86,11 @@ def load(
 
     A checkpoint is named like a model: `"vit5"`, `"mini"`, a folder, a Hugging Face id; it runs on
     `device`, and `offline` keeps it off the network. `ModelError` tells the known names if `name`
-    is unknown. With `compress`, copied sentences are shortened: see
-    `vnsum.summarization.compression`.
+    is unknown.
 
     >>> load("lead").signature
     'lead'
     """
-    if compress:
-        from vnsum.summarization.compression import Compressed
-
-        return Compressed(summarizer=load(name, device=device, offline=offline))
     if name in METHODS:
         module, attribute = METHODS[name]
         summarizer: Summarizer = getattr(importlib.import_module(module), attribute)()

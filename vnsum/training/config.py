@@ -87,8 +87,7 @@ class Optimizer:
 
     The embedding, which also scores the words that are written, learns at `embedding` times the
     rate; at 0 it stays as it is. Most of its rows get a tiny gradient in every step, which AdamW
-    makes as large as any other. Where the settings name a teacher, `teaching` is what its
-    probabilities count in the loss, and the references count the rest.
+    makes as large as any other.
     """
 
     rate: float = 1e-4
@@ -99,7 +98,6 @@ class Optimizer:
     warmup: int = 100
     floor: float = 0.05
     embedding: float = 1.0
-    teaching: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +121,7 @@ class Schedule:
 
     `save_minutes` is between checkpoints, `keep` how many sets of weights stay for averaging.
     `quantise_from` is the share of the steps after which the forward pass sees weights rounded by
-    `scheme`, as they will be exported (Jacob et al. 2018, arXiv:1712.05877); 1 for never. `grid` is
-    a folder with the start in the package's format: from the first step on, weights are rounded
-    with its scales and begin as its numbers, see `vnsum.training.grid`.
+    `scheme`, as they will be exported (Jacob et al. 2018, arXiv:1712.05877); 1 for never.
     """
 
     steps: int = 1000
@@ -135,7 +131,6 @@ class Schedule:
     evaluate_every: int = 0
     quantise_from: float = 1.0
     scheme: str = "feed4"
-    grid: Path | None = None
     seed: int = 0
 
 
@@ -156,9 +151,7 @@ class Settings:
     With an `adapter`, the model stays as it is and what is learnt is a small file beside it.
     `products` `"int8"` multiplies 8-bit numbers in the layers
     (`vnsum.training.quantization.int8_linear`), which trains faster on processors with instructions
-    for them and without those for bfloat16. `teacher` is a model with the same tokens whose
-    probabilities are learnt besides the references (Hinton et al. 2015, arXiv:1503.02531), such as
-    the one that was rounded, or a larger one.
+    for them and without those for bfloat16.
     """
 
     start: str
@@ -170,7 +163,6 @@ class Settings:
     schedule: Schedule = Schedule()
     evaluation: Evaluation = Evaluation()
     adapter: Adapter | None = None
-    teacher: str = ""
     products: Products = "float"
     compile: bool = True
 

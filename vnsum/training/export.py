@@ -20,7 +20,6 @@ from vnsum.checkpoints.packaged import LARGEST_INPUTS, MANIFEST
 from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.training.card import Card, add_adapter, write_card, write_notice
 from vnsum.training.data.corpora import Pair
-from vnsum.training.grid import read_grid
 from vnsum.training.model import Start, load_start
 from vnsum.training.quantization.rounding import DEFAULT_SCHEME, pack_weights
 
@@ -49,14 +48,12 @@ def export_package(
     card: Card,
     scheme: str = DEFAULT_SCHEME,
     pairs: Sequence[Pair] = (),
-    grid: Path | None = None,
 ) -> Exported:
     """Write the weights rounded to 8 and 4 bits with a manifest; `vnsum.load(out)` reads them.
 
     `scheme` says which matrices get 4 bits, see `vnsum.training.quantization.rounding.SCHEMES`.
     With some hundred `pairs` of Vietnamese and English, what is measured on them lets the model be
-    rounded to 4 bits and multiplied in 8 bits with less loss. A model that was trained on a `grid`
-    is rounded to it, see `vnsum.training.grid`.
+    rounded to 4 bits and multiplied in 8 bits with less loss.
     """
     from safetensors.torch import save_file
 
@@ -65,7 +62,7 @@ def export_package(
     start = load_start(model)
     _make_folder(out)
     inputs = measure_inputs(start, pairs, card.directions) if pairs else Inputs()
-    packed = pack_weights(start.weights, scheme, inputs.moments, read_grid(grid) if grid else None)
+    packed = pack_weights(start.weights, scheme, inputs.moments)
     save_file(packed, out / "model.safetensors", metadata={"format": "pt"})
     for name in (LARGEST_INPUTS, ADAPTER):  # of what was here before
         (out / name).unlink(missing_ok=True)

@@ -21,7 +21,6 @@ from vnsum.errors import InputError, VnsumError
 from vnsum.training.config import Optimizer, Settings, to_data
 from vnsum.training.data.packing import Batch, Packer, list_examples
 from vnsum.training.data.tokens import Tokenised, tokenise_corpora
-from vnsum.training.grid import Grid, read_grid
 from vnsum.training.journal import Journal
 from vnsum.training.model import (
     Learner,
@@ -29,7 +28,6 @@ from vnsum.training.model import (
     Start,
     find_tasks,
     load_start,
-    load_teacher,
     save_model,
 )
 from vnsum.training.quantization.rounding import round_matrix
@@ -67,23 +65,13 @@ def train(
     `out/model`, tokenised corpora in `cache` (`out/tokens`).
     """
     schedule = settings.schedule
-    rounded = schedule.quantise_from < 1 or schedule.grid
-    if settings.adapter and (schedule.evaluate_every or rounded):
+    if settings.adapter and (schedule.evaluate_every or schedule.quantise_from < 1):
         raise InputError(
             "an adapter is neither scored nor rounded while it is trained: leave "
-            "schedule.evaluate_every at 0, schedule.quantise_from at 1 and schedule.grid out"
-        )
-    if schedule.grid and schedule.quantise_from < 1:
-        raise InputError(
-            "weights are rounded to a grid or by a scheme: leave schedule.quantise_from at 1 or "
-            "schedule.grid out"
+            "schedule.evaluate_every at 0 and schedule.quantise_from at 1"
         )
     start = load_start(settings.start)
     place = choose_device(device)
-    grid = read_grid(schedule.grid) if schedule.grid else None
-    if grid:
-        start = replace(start, weights=grid.pull(start.weights))
-    teacher = load_teacher(settings.teacher, start) if settings.teacher else None
     tokens = tokenise_corpora(
         settings, start.tokenizer.backend_tokenizer, cache or settings.out / "tokens", report=report
     )
@@ -96,14 +84,13 @@ def train(
         device=place,
         compiled=settings.compile,
         adapter=settings.adapter,
-        teacher=teacher,
         seed=settings.schedule.seed,
     )
     if settings.products == "int8":
         # Before a checkpoint is read, so that every part of a run measures the same.
         first, _ = next(iterate(packer, Progress()))
         learner.use_eight_bits(learner.place(first))
-    return _Run(settings, start, learner, packer, grid and grid.to(place), minutes, show).go()
+    return _Run(settings, start, learner, packer, minutes, show).go()
 
 
 def make_packer(settings: Settings, start: Start, tokens: list[Tokenised]) -> Packer:
@@ -193,11 +180,10 @@ class _Run:
         start: Start,
         learner: Learner,
         packer: Packer,
-        grid: Grid | None,
         minutes: float | None,
         show: bool,
     ) -> None:
-        self._settings, self._learner, self._packer, self._grid = settings, learner, packer, grid
+        self._settings, self._learner, self._packer = settings, learner, packer
         self._tokenizer = start.tokenizer
         self._data = {k: v for k, v in to_data(settings).items() if k not in FREE}
         self._data["seed"] = settings.schedule.seed
@@ -255,8 +241,6 @@ class _Run:
 
     def _choose_rounding(self, step: int) -> Rounding | None:
         """Return how the weights are rounded for the step after so many."""
-        if self._grid:
-            return self._grid.round
         schedule = self._settings.schedule
         if step < schedule.quantise_from * schedule.steps:
             return None

@@ -63,16 +63,6 @@ def load_start(name: str) -> Start:
     return Start(config=config, weights=weights, tokenizer=tokenizer)
 
 
-def load_teacher(name: str, student: Start) -> Start:
-    """Return the model that teaches another; `ModelError` unless it has the same tokens."""
-    teacher = load_start(name)
-    if teacher.tokenizer.get_vocab() != student.tokenizer.get_vocab():
-        raise ModelError(
-            f"{name} has other tokens than its student: expected a model with the same"
-        )
-    return teacher
-
-
 def find_tasks(tokenizer: Any) -> TaskTokens:
     """Return the ids of the task tokens; `ModelError` where the tokenizer lacks one."""
     known = tokenizer.get_vocab()
@@ -96,7 +86,6 @@ class Learner:
         device: torch.device,
         compiled: bool,
         adapter: Adapter | None = None,
-        teacher: Start | None = None,
         seed: int = 0,
     ) -> None:
         import torch
@@ -104,9 +93,6 @@ class Learner:
         self.device, self.dtype = device, choose_dtype(device)
         self.options, self.config, self.adapter = options, start.config, adapter
         self.model = self._build(start)
-        self.teacher = self._build(teacher) if teacher else None
-        if self.teacher is not None:
-            self.teacher.to(device).eval().requires_grad_(False)
         if adapter:
             from vnsum.training.lora import continue_changes, insert_changes
 
@@ -142,10 +128,8 @@ class Learner:
             fused=True,
         )
         self._loss: Callable[..., torch.Tensor] = self._compute_loss
-        self._teach: Callable[..., torch.Tensor] = self._compute_taught
         if compiled:
             self._loss = torch.compile(self._loss, dynamic=False)
-            self._teach = torch.compile(self._teach, dynamic=False)
 
     def _build(self, start: Start) -> Any:
         import transformers
@@ -164,8 +148,6 @@ class Learner:
         from vnsum.training.quantization.int8_linear import use_eight_bits
 
         use_eight_bits(self.model.model.layers, lambda: self.measure(batch))
-        if self.teacher is not None:
-            use_eight_bits(self.teacher.model.layers, lambda: self._compute_taught(**batch))
 
     def place(self, batch: Batch) -> dict[str, torch.Tensor]:
         """Return a batch's arrays as tensors on the device, copied while it computes."""
@@ -185,7 +167,7 @@ class Learner:
         """Take one step and return the loss, still on the device."""
         import torch
 
-        loss = self._loss(**batch, taught=self.ask_teacher(batch))
+        loss = self._loss(**batch)
         torch.autograd.backward(loss)
         for weight, master in zip(self.weights, self.masters, strict=True):
             master.grad = None if weight.grad is None else weight.grad.float()
@@ -211,23 +193,12 @@ class Learner:
             for name, weight, master in zip(self.names, self.weights, self.masters, strict=True):
                 weight.copy_(rounding(name, master) if rounding else master)
 
-    def ask_teacher(self, batch: dict[str, torch.Tensor]) -> torch.Tensor | None:
-        """Return the teacher's probabilities of every token [places, tokens], if there is one."""
-        import torch
-
-        if self.teacher is None:
-            return None
-        with torch.no_grad():
-            return self._teach(**batch)
-
-    def measure(
-        self, batch: dict[str, torch.Tensor], *, taught: torch.Tensor | None = None
-    ) -> torch.Tensor:
+    def measure(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
         """Return the loss of a batch without learning from it."""
         import torch
 
         with torch.no_grad():
-            return self._compute_loss(**batch, taught=taught)
+            return self._compute_loss(**batch)
 
     def _compute_loss(
         self,
@@ -236,56 +207,24 @@ class Learner:
         segments: torch.Tensor,
         places: torch.Tensor,
         labels: torch.Tensor,
-        taught: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        from torch.nn import functional
-
-        scores = self._score(self.model, ids, positions, segments, places)
-        wanted, options = labels.flatten(), self.options
-        loss = functional.cross_entropy(
-            scores, wanted, ignore_index=IGNORED, label_smoothing=options.smoothing
-        )
-        if taught is None:
-            return loss
-        apart = -(taught.float() * functional.log_softmax(scores, dim=-1)).sum(-1)
-        counted = (wanted != IGNORED).float()
-        distance = (apart * counted).sum() / counted.sum().clamp_min(1)
-        return (1 - options.teaching) * loss + options.teaching * distance
-
-    def _compute_taught(
-        self,
-        ids: torch.Tensor,
-        positions: torch.Tensor,
-        segments: torch.Tensor,
-        places: torch.Tensor,
-        labels: torch.Tensor,
-    ) -> torch.Tensor:
-        probabilities: torch.Tensor = self._score(
-            self.teacher, ids, positions, segments, places
-        ).softmax(dim=-1)
-        return probabilities.to(self.dtype)
-
-    def _score(
-        self,
-        model: Any,
-        ids: torch.Tensor,
-        positions: torch.Tensor,
-        segments: torch.Tensor,
-        places: torch.Tensor,
-    ) -> torch.Tensor:
-        """Return the scores of every token at the places to learn [places, tokens], as float32."""
         import torch
         from torch.nn import functional
 
-        hidden = model.model(
+        hidden = self.model.model(
             input_ids=ids,
             attention_mask=make_masks(segments, window=self.config.sliding_window),
             position_ids=positions,
             use_cache=False,
         ).last_hidden_state
         wanted = torch.gather(hidden, 1, places[..., None].expand(-1, -1, hidden.shape[-1]))
-        scores = functional.linear(wanted.flatten(0, 1), model.model.embed_tokens.weight)
-        return scores.float()
+        scores = functional.linear(wanted.flatten(0, 1), self.model.model.embed_tokens.weight)
+        return functional.cross_entropy(
+            scores.float(),
+            labels.flatten(),
+            ignore_index=IGNORED,
+            label_smoothing=self.options.smoothing,
+        )
 
 
 def make_masks(segments: torch.Tensor, *, window: int) -> dict[str, torch.Tensor]:

@@ -9,22 +9,12 @@ sentences, such as what a model might have written.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from vnsum.results.document import Document
 from vnsum.summarization.extractive.tfidf import syllables
 from vnsum.summarization.ranker.features import Features
 from vnsum.summarization.ranker.salience import Likely, Numbers
-
-
-@runtime_checkable
-class Expecting(Protocol):
-    """A summarizer that knows what to expect of any text about a document."""
-
-    def expect(self, document: Document) -> Expectation:
-        """Return what a summary of `document` is likely to use, to rate any text by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,6 @@ from vnsum.errors import InputError
 if TYPE_CHECKING:
     import torch
 
-    from vnsum.training.grid import Grid
-
 # Which matrices get 4 bits, by the name of the scheme; vectors always keep 16.
 SCHEMES: Mapping[str, tuple[str, ...]] = {
     "int8": (),
@@ -124,28 +122,21 @@ def pack_weights(
     weights: Mapping[str, torch.Tensor],
     scheme: str = DEFAULT_SCHEME,
     moments: Mapping[str, torch.Tensor] | None = None,
-    grid: Grid | None = None,
 ) -> dict[str, torch.Tensor]:
     """Return tensors in the package's format: matrices rounded, vectors in bfloat16.
 
     `moments` of the inputs of matrices, by name, make for better rounding to 4 bits, see
-    `vnsum.training.quantization.gptq`. With a `grid`, they are rounded to it instead; `InputError`
-    where it is of another scheme.
+    `vnsum.training.quantization.gptq`.
     """
     from vnsum.training.quantization.gptq import quantise_compensated
 
-    forms = {name: choose_form(name, tensor, scheme) for name, tensor in weights.items()}
-    if grid and {name for name, form in forms.items() if form == "q4"} != {*grid.scales}:
-        raise InputError(f"{grid.folder} was not rounded by the scheme {scheme!r}: give its own")
     packed: dict[str, torch.Tensor] = {}
     for name, tensor in weights.items():
-        form = forms[name]
+        form = choose_form(name, tensor, scheme)
         if form is None:
             packed[name] = tensor.bfloat16()
             continue
-        if form == "q4" and grid:
-            values, scale = pack_groups(grid.number(name, tensor), grid.scales[name])
-        elif form == "q4" and moments and name in moments:
+        if form == "q4" and moments and name in moments:
             values, scale = quantise_compensated(tensor, moments[name])
         else:
             values, scale = QUANTISERS[form](tensor)

@@ -3,9 +3,8 @@
 Tried in this order, for the sentences that lack a term: the letters of a name that is to be kept,
 another candidate of the search, translating again with the wanted form written into the source in
 the term's place, and, where the backend can be steered, writing the translation on from the place
-where the form is likeliest. The table that `python -m vnsum.evaluation.terms` prints says what each
-is worth. Where nothing that is good enough has the term, the translation stays as it was; the check
-of the glossary will say so.
+where the form is likeliest. Where nothing that is good enough has the term, the translation stays
+as it was; the check of the glossary will say so.
 """
 
 from __future__ import annotations
