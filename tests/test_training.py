@@ -42,7 +42,7 @@ from vnsum.training.data.tokens import tokenise_pairs
 from vnsum.training.export import export_huggingface, export_package
 from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import Learner, load_start, make_masks
-from vnsum.training.quantization import rounding
+from vnsum.training.quantization import rounding, schemes
 from vnsum.training.quantization.gptq import fit_scales, improve_numbers, quantise_compensated
 
 SMALL = Shape(rows=4, length=64, targets=40)
@@ -377,7 +377,7 @@ def test_every_recipe_can_be_read():
 # Rounding and exporting
 
 
-@pytest.mark.parametrize("scheme", rounding.SCHEMES)
+@pytest.mark.parametrize("scheme", schemes.SCHEMES)
 def test_rounding_is_close_and_of_the_size_told(scheme):
     torch.manual_seed(1)
     tensors = {
@@ -386,13 +386,13 @@ def test_rounding_is_close_and_of_the_size_told(scheme):
         "a.self_attn.q.weight": torch.randn(8, 64),
         "norm.weight": torch.randn(64),
     }
-    packed = rounding.pack_weights(tensors, scheme)
+    packed = schemes.pack_weights(tensors, scheme)
     shapes = {name: tuple(t.shape) for name, t in tensors.items()}
     size = sum(t.numel() * t.element_size() for t in packed.values())
-    assert size == rounding.measure_size(shapes, scheme)
+    assert size == schemes.measure_size(shapes, scheme)
     for name, tensor in tensors.items():
-        error = (rounding.round_matrix(name, tensor, scheme, search=True) - tensor).abs()
-        form = rounding.choose_form(name, tensor, scheme)
+        error = (schemes.round_matrix(name, tensor, scheme, search=True) - tensor).abs()
+        form = schemes.choose_form(name, tensor, scheme)
         steps = {"q8": 127, "q4": 7, None: 1e9}[form]
         assert error.max() <= 0.35 * tensor.abs().max() if form == "q4" else True
         assert error.mean() <= tensor.abs().max() / steps
@@ -402,7 +402,7 @@ def test_searching_the_clip_is_never_worse():
     torch.manual_seed(1)
     matrix = torch.randn(8, 64) ** 3
     plain, searched = (
-        rounding.round_matrix("a.mlp.b", matrix, search=search) for search in (False, True)
+        schemes.round_matrix("a.mlp.b", matrix, search=search) for search in (False, True)
     )
     assert (searched - matrix).square().sum() <= (plain - matrix).square().sum()
 
@@ -633,9 +633,9 @@ def test_the_embedding_learns_at_its_own_rate(run, share):
 def test_rounded_weights_are_what_the_forward_pass_sees(run):
     start = load_start(run.start)
     learner = Learner(start, run.optimizer, device=torch.device("cpu"), compiled=False)
-    learner.refresh(rounding.round_matrix)
+    learner.refresh(schemes.round_matrix)
     place = next(i for i, name in enumerate(learner.names) if ".mlp." in name)
-    rounded = rounding.round_matrix(learner.names[place], learner.masters[place])
+    rounded = schemes.round_matrix(learner.names[place], learner.masters[place])
     assert torch.equal(learner.weights[place].float(), rounded.to(learner.dtype).float())
     assert not torch.equal(learner.weights[place].float(), learner.masters[place])
 

@@ -292,7 +292,7 @@ def _read_share(text: str) -> tuple[str, Share]:
 
 def add_export(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum train export`."""
-    from vnsum.training.quantization.rounding import DEFAULT_SCHEME, SCHEMES
+    from vnsum.training.quantization.schemes import DEFAULT_SCHEME, SCHEMES
 
     parser.add_argument("model", metavar="FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")

@@ -21,7 +21,7 @@ from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.training.card import Card, add_adapter, write_card, write_notice
 from vnsum.training.data.corpora import Pair
 from vnsum.training.model import Start, load_start
-from vnsum.training.quantization.rounding import DEFAULT_SCHEME, pack_weights
+from vnsum.training.quantization.schemes import DEFAULT_SCHEME, pack_weights
 
 if TYPE_CHECKING:
     import torch
@@ -51,7 +51,7 @@ def export_package(
 ) -> Exported:
     """Write the weights rounded to 8 and 4 bits with a manifest; `vnsum.load(out)` reads them.
 
-    `scheme` says which matrices get 4 bits, see `vnsum.training.quantization.rounding.SCHEMES`.
+    `scheme` says which matrices get 4 bits, see `vnsum.training.quantization.schemes.SCHEMES`.
     With some hundred `pairs` of Vietnamese and English, what is measured on them lets the model be
     rounded to 4 bits and multiplied in 8 bits with less loss.
     """

@@ -30,7 +30,7 @@ from vnsum.training.model import (
     load_start,
     save_model,
 )
-from vnsum.training.quantization.rounding import round_matrix
+from vnsum.training.quantization.schemes import round_matrix
 from vnsum.training.state import FREE, Progress, find_state, load_state, save_state
 
 PREFETCH = 4

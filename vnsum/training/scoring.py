@@ -15,7 +15,7 @@ from vnsum.evaluation import translation
 from vnsum.training.config import Evaluation
 from vnsum.training.data.generation import Writer
 from vnsum.training.model import Learner, load_start
-from vnsum.training.quantization.rounding import SCHEMES, measure_size, round_matrix
+from vnsum.training.quantization.schemes import SCHEMES, measure_size, round_matrix
 
 
 def score_learner(learner: Learner, tokenizer: Any, evaluation: Evaluation) -> dict[str, float]:

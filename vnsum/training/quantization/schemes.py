@@ -1,0 +1,101 @@
+"""Which matrices get 8 and 4 bits, and all weights of a model packed that way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from vnsum.checkpoints.packaged import GROUP, UNPACKERS
+from vnsum.errors import InputError
+from vnsum.training.quantization.gptq import quantise_compensated
+from vnsum.training.quantization.rounding import CLIPS, quantise_groups, quantise_rows
+
+if TYPE_CHECKING:
+    import torch
+
+# Which matrices get 4 bits, by the name of the scheme; vectors always keep 16.
+SCHEMES: Mapping[str, tuple[str, ...]] = {
+    "int8": (),
+    "feed4": (".mlp.",),
+    "embed4": (".mlp.", "embed_tokens"),
+    "layers4": (".mlp.", ".self_attn."),
+    "mini4": (".mlp.", ".q_proj", ".o_proj"),  # keys and values are few and read by all heads
+    "all4": (".mlp.", ".self_attn.", "embed_tokens"),
+}
+# What of these gets 8 bits all the same: the layers next to the words lose most.
+SPARED: Mapping[str, tuple[str, ...]] = {"mini4": (".layers.0.mlp.", ".layers.17.mlp.")}
+DEFAULT_SCHEME = "feed4"
+
+
+def choose_form(name: str, tensor: torch.Tensor, scheme: str = DEFAULT_SCHEME) -> str | None:
+    """Return `"q4"` or `"q8"` for a matrix, `None` for what stays as it is."""
+    if scheme not in SCHEMES:
+        raise InputError(f"unknown scheme {scheme!r}: expected one of {', '.join(SCHEMES)}")
+    if tensor.ndim != 2:
+        return None
+    chosen = any(part in name for part in SCHEMES[scheme])
+    spared = any(part in name for part in SPARED.get(scheme, ()))
+    return "q4" if chosen and not spared and tensor.shape[1] % GROUP == 0 else "q8"
+
+
+QUANTISERS = {"q8": quantise_rows, "q4": quantise_groups}
+
+
+def pack_weights(
+    weights: Mapping[str, torch.Tensor],
+    scheme: str = DEFAULT_SCHEME,
+    moments: Mapping[str, torch.Tensor] | None = None,
+) -> dict[str, torch.Tensor]:
+    """Return tensors in the package's format: matrices rounded, vectors in bfloat16.
+
+    `moments` of the inputs of matrices, by name, make for better rounding to 4 bits, see
+    `vnsum.training.quantization.gptq`.
+    """
+    packed: dict[str, torch.Tensor] = {}
+    for name, tensor in weights.items():
+        form = choose_form(name, tensor, scheme)
+        if form is None:
+            packed[name] = tensor.bfloat16()
+            continue
+        if form == "q4" and moments and name in moments:
+            values, scale = quantise_compensated(tensor, moments[name])
+        else:
+            values, scale = QUANTISERS[form](tensor)
+        packed[f"{name}.{form}"], packed[f"{name}.scale"] = values.contiguous(), scale.contiguous()
+    return packed
+
+
+def round_matrix(
+    name: str, tensor: torch.Tensor, scheme: str = DEFAULT_SCHEME, *, search: bool = False
+) -> torch.Tensor:
+    """Return `tensor` as it is after packing and unpacking; vectors come back unchanged.
+
+    Without `search` the clip of 4-bit groups is not searched for, which is much faster.
+    """
+    form = choose_form(name, tensor, scheme)
+    if form is None:
+        return tensor
+    if form == "q8":
+        return UNPACKERS[form](*quantise_rows(tensor))
+    return UNPACKERS[form](*quantise_groups(tensor, clips=CLIPS if search else CLIPS[:1]))
+
+
+def measure_size(shapes: Mapping[str, tuple[int, ...]], scheme: str = DEFAULT_SCHEME) -> int:
+    """Return how many bytes tensors of these shapes take in the package's format.
+
+    >>> measure_size({"a.mlp.weight": (2, 64), "norm": (64,)}, "feed4")
+    200
+    """
+    import torch
+
+    total = 0
+    for name, shape in shapes.items():
+        form = choose_form(name, torch.empty(shape, device="meta"), scheme)
+        rows, columns = (shape[0], shape[-1])
+        cells = rows * columns if len(shape) > 1 else rows
+        total += {
+            None: 2 * cells,
+            "q8": cells + 4 * rows,
+            "q4": cells // 2 + 2 * cells // GROUP,
+        }[form]
+    return total
