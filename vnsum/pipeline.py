@@ -24,8 +24,8 @@ from vnsum.translation import (
     Cache,
     CachedTranslator,
     CheckedText,
-    Deferred,
     Translator,
+    load_weights,
     make_translator,
     open_store,
     require_direction,
@@ -143,7 +143,7 @@ class Pipeline:
         steps: Steps[Text, Translation] = Steps(
             prepare=lambda text: pipeline._require_direction(pipeline.segment(text), to),
             work=functools.partial(pipeline._translate_documents, to=to),
-            load=pipeline._load,
+            load=functools.partial(load_weights, pipeline.translator),
             replace=lambda finding: Translation(
                 document=Document(text="", lang=_other_language(to)), lang=to, findings=(finding,)
             ),
@@ -176,7 +176,7 @@ class Pipeline:
         steps: Steps[str, Translation] = Steps(
             prepare=lambda section: pipeline._require_direction(reader.read(section), to),
             work=functools.partial(pipeline._translate_documents, to=to),
-            load=pipeline._load,
+            load=functools.partial(load_weights, pipeline.translator),
             name="sections",
         )
         texts = sections.cut_sections(pieces)
@@ -267,7 +267,7 @@ class Pipeline:
         steps: Steps[Text, BilingualSummary] = Steps(
             prepare=lambda text: pipeline._require_direction(pipeline.segment(text), to),
             work=functools.partial(pipeline._summarize_documents, budget=budget, to=to),
-            load=pipeline._load,
+            load=functools.partial(load_weights, pipeline.translator),
             replace=lambda finding: BilingualSummary(
                 document=Document(text="", lang=_other_language(to or "en")),
                 lang=to or "en",
@@ -298,11 +298,6 @@ class Pipeline:
         if store is None:
             return self
         return replace(self, translator=CachedTranslator(self.translator, store=store))
-
-    def _load(self) -> None:
-        """Load the weights that the first text would load."""
-        if isinstance(self.translator, Deferred):
-            self.translator.load()
 
     def _require_direction(self, document: Document, to: str | None) -> Document:
         """Return `document`; `LanguageError` where it is in a language that cannot be translated.

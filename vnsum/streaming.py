@@ -5,9 +5,10 @@ Knows neither translators nor summarizers: what is done with a chunk of document
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -55,7 +56,7 @@ class _Item:
     error: Exception | None = None
 
 
-_Outcomes = Iterator[tuple[list[_Item], Iterable[Result | Exception]]]
+_Outcomes = Generator[tuple[list[_Item], Iterable[Result | Exception]], None, None]
 
 
 def stream(
@@ -101,8 +102,9 @@ def _stream(
 
     total = len(texts) if isinstance(texts, Sized) else None
     began, sentences = time.monotonic(), 0
-    with tqdm(total=total, unit="text", disable=not progress) as bar:
-        for chunk, outcomes in do(_chunks(_prepare(texts, steps), steps, size)):
+    done = do(_chunks(_prepare(texts, steps), steps, size))
+    with contextlib.closing(done), tqdm(total=total, unit="text", disable=not progress) as bar:
+        for chunk, outcomes in done:
             for item, outcome in _assign(chunk, outcomes):
                 if isinstance(outcome, Exception):
                     result = _settle(item, outcome, steps, report=report)
@@ -153,7 +155,9 @@ def _do_elsewhere(
     chunks: Iterable[list[_Item]], *, packed: bytes, workers: int
 ) -> _Outcomes[Result]:
     jobs = ((chunk, _documents(chunk)) for chunk in chunks)
-    return processes.map_ordered(packed, jobs, workers=workers)
+    with contextlib.closing(processes.map_ordered(packed, jobs, workers=workers)) as replies:
+        for chunk, reply in replies:
+            yield chunk, reply.get()
 
 
 def _documents(chunk: Sequence[_Item]) -> list[Document]:

@@ -24,7 +24,7 @@ import threading
 import traceback
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -55,6 +55,12 @@ class Reply:
     answer: Any = None
     error: BaseException | None = None
     warnings: tuple[Warned, ...] = ()
+
+    def get(self) -> Any:
+        """Return the answer, or raise the error."""
+        if self.error is not None:
+            raise self.error
+        return self.answer
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,12 +99,12 @@ def pack(work: Callable[[Any], Any], load: Callable[[], object]) -> bytes:
 
 def map_ordered(
     packed: bytes, jobs: Iterable[tuple[Kept, Any]], *, workers: int
-) -> Iterator[tuple[Kept, Any]]:
-    """Yield `(kept, answer)` for every job `(kept, sent)`, in order.
+) -> Generator[tuple[Kept, Reply], None, None]:
+    """Yield `(kept, reply)` for every job `(kept, sent)`, in order; close it to end the workers.
 
     `packed` comes from `pack`; `kept` stays in this process. Jobs are taken when a worker has room
-    for them, and only a few a worker are held. An error of a job, or of `jobs` itself, is raised
-    when all answers before it are out. `VnsumError` where a worker process dies.
+    for them, and only a few a worker are held. An error of `jobs` itself is raised when all replies
+    before it are out. `VnsumError` where a worker process dies.
     """
     source = iter(jobs)
     ended: Exception | None = None
@@ -118,10 +124,8 @@ def map_ordered(
                 break
             elif (reply := begun[0].reply) is None:
                 crew.collect()
-            elif reply.error is not None:
-                raise reply.error
             else:
-                yield begun.popleft().kept, reply.answer
+                yield begun.popleft().kept, reply
     finally:
         if crew is not None:
             crew.close()

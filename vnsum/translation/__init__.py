@@ -13,7 +13,7 @@ from vnsum.translation.backend import (
     Request,
     Steerable,
 )
-from vnsum.translation.cached import CachedTranslator, Deferred
+from vnsum.translation.cached import CachedTranslator, load_weights
 from vnsum.translation.guard import CheckedText, GuardedTranslator, Translator, require_direction
 from vnsum.translation.lazy import LazyTranslator
 from vnsum.translation.loading import load_backend, make_translator
@@ -27,7 +27,6 @@ __all__ = [
     "CacheWarning",
     "CachedTranslator",
     "CheckedText",
-    "Deferred",
     "Draft",
     "FakeBackend",
     "GuardedTranslator",
@@ -37,6 +36,7 @@ __all__ = [
     "TranslationStore",
     "Translator",
     "load_backend",
+    "load_weights",
     "make_translator",
     "open_store",
     "require_direction",
