@@ -37,8 +37,9 @@ ALLOWED = {
     "summarization": {"checkpoints", "decoding", "errors", "languages", "quantities", "reading",
                       "results", "segmentation"},
     "assembly": {"checks", "names", "quantities", "results"},
+    "workers": {"errors"},
     "pipeline": {"assembly", "checkpoints", "checks", "errors", "glossary", "languages", "reading",
-                 "results", "segmentation", "summarization", "translation", "version"},
+                 "results", "segmentation", "summarization", "translation", "version", "workers"},
     "api": {"checkpoints", "pipeline", "reading", "results", "segmentation", "translation"},
     "rendering": {"errors", "languages", "reading", "results"},
 }  # fmt: skip

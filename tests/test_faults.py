@@ -98,7 +98,8 @@ def test_two_processes_of_eight_threads_on_one_cache(tmp_path):
 CONSTANT = """
 import resource, sys
 import vnsum.pipeline
-from vnsum import Pipeline, fidelity, summarization
+from vnsum import Pipeline, summarization
+from vnsum import checks as fidelity
 from vnsum.translation import FakeBackend, GuardedTranslator
 
 fidelity.check = lambda *texts, **options: []  # keeps nothing and takes most of the time

@@ -84,6 +84,7 @@ def translate_many(
     cache: Cache = None,
     on_error: str = "raise",
     progress: bool = False,
+    workers: int = 1,
 ) -> list[Translation]:
     """Return the translations of many texts, in order; see `vnsum.Pipeline.translate_stream`.
 
@@ -91,7 +92,7 @@ def translate_many(
     ['It rained.', 'The street was flooded.']
     """
     return default_pipeline().translate_many(
-        texts, to=to, cache=cache, on_error=on_error, progress=progress
+        texts, to=to, cache=cache, on_error=on_error, progress=progress, workers=workers
     )
 
 
@@ -116,7 +117,7 @@ def summarize(
     )
 
 
-def summarize_many(
+def summarize_many(  # noqa: PLR0913 - every choice by its name
     texts: Iterable[Text],
     *,
     sentences: int | None = None,
@@ -126,6 +127,7 @@ def summarize_many(
     cache: Cache = None,
     on_error: str = "raise",
     progress: bool = False,
+    workers: int = 1,
 ) -> list[BilingualSummary]:
     """Return bilingual summaries of many texts, in order; see `vnsum.Pipeline.summarize_stream`.
 
@@ -141,6 +143,7 @@ def summarize_many(
         cache=cache,
         on_error=on_error,
         progress=progress,
+        workers=workers,
     )
 
 

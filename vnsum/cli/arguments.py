@@ -14,6 +14,7 @@ from vnsum.languages import LANGUAGES
 from vnsum.summarization import DEFAULT_METHOD, METHODS, Budget
 from vnsum.summarization.budget import LENGTHS
 from vnsum.version import __version__
+from vnsum.workers import require_count
 
 
 class UsageError(Exception):
@@ -196,6 +197,13 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--device", help="cpu, cuda or mps (the fastest there is)")
     parser.add_argument(
+        "--workers",
+        type=_workers,
+        default=1,
+        metavar="N",
+        help="do several files in N processes of one thread each (1)",
+    )
+    parser.add_argument(
         "--no-rerank",
         dest="rerank",
         action="store_false",
@@ -235,6 +243,15 @@ def _sentences(text: str) -> int:
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"expected a whole number, not {text!r}") from error
     return value
+
+
+def _workers(text: str) -> int:
+    try:
+        return require_count(int(text))
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"expected a whole number, not {text!r}") from error
 
 
 def _ratio(text: str) -> float:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
+import functools
 import json
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
-from vnsum import rendering
+from vnsum import rendering, workers
 from vnsum.cli.console import explain, say, show_progress
 from vnsum.cli.files import STANDARD, Destination, plan, read_article, read_text, write_text
 from vnsum.cli.formats import FORMATS, Value, by_suffix
@@ -21,43 +23,47 @@ from vnsum.pipeline import Pipeline
 from vnsum.reading.article import Article
 from vnsum.rendering.text import finding_line
 from vnsum.results.result import Translation
+from vnsum.translation import load_weights
 
 Work = Callable[[Article], Value]
 # Makes a pipeline from the name of a model and keyword options, as `vnsum.load` does.
 Load = Callable[..., Pipeline]
+Done = Generator[tuple[Article, workers.Reply], None, None]
 
 
 def summarize(options: argparse.Namespace, load: Load) -> int:
     """Summarize every file in both languages."""
     pipeline = _load(options, load, summarizer=options.summarizer)
-
-    def work(article: Article) -> Value:
-        return pipeline.summarize(
-            article,
-            sentences=options.sentences,
-            ratio=options.ratio,
-            length=options.length,
-            title=options.title,
-            to=options.to,
-            lang=options.lang,
-        )
-
-    return _Run(options).do(work)
+    work = functools.partial(
+        pipeline.summarize,
+        sentences=options.sentences,
+        ratio=options.ratio,
+        length=options.length,
+        title=options.title,
+        to=options.to,
+        lang=options.lang,
+    )
+    return _Run(options, load=functools.partial(load_weights, pipeline.translator)).do(work)
 
 
 def translate(options: argparse.Namespace, load: Load) -> int:
     """Translate every file."""
     pipeline = _load(options, load)
-
-    def work(article: Article) -> Value:
-        return pipeline.translate(article, to=options.to, lang=options.lang, title=options.title)
+    work = functools.partial(
+        pipeline.translate, to=options.to, lang=options.lang, title=options.title
+    )
 
     def work_long(pieces: Iterator[str]) -> Iterator[Translation]:
         return pipeline.translate_sections(
-            pieces, to=options.to, lang=options.lang, progress=sys.stderr.isatty()
+            pieces,
+            to=options.to,
+            lang=options.lang,
+            progress=sys.stderr.isatty(),
+            workers=options.workers,
         )
 
-    return _Run(options).do(work, work_long)
+    load_now = functools.partial(load_weights, pipeline.translator)
+    return _Run(options, load=load_now).do(work, work_long)
 
 
 def segment(options: argparse.Namespace, load: Load) -> int:
@@ -126,8 +132,12 @@ def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
 class _Run:
     """One verb over several files: a file that fails is named, and the others are done."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(
+        self, options: argparse.Namespace, *, load: Callable[[], object] = lambda: None
+    ) -> None:
+        self._load = load  # what workers load before they begin
         self._sources: list[str] = options.files
+        self._workers: int = getattr(options, "workers", 1) if len(self._sources) > 1 else 1
         self._debug: bool = options.debug
         self._network = {
             "allow_private": options.allow_private,
@@ -144,16 +154,29 @@ class _Run:
         self._parts: list[str] = []
 
     def do(self, work: Work, work_long: Translate | None = None) -> int:
-        """Run `work` on every source, `work_long` on those too long; return the exit status."""
+        """Run `work` on every source, `work_long` on those too long; return the exit status.
+
+        Several workers do the former, for which `work` has to pickle.
+        """
+        with contextlib.closing(self._work_ahead(work, work_long)) as done:
+            return self._do(work, work_long, done)
+
+    def _do(self, work: Work, work_long: Translate | None, done: Done) -> int:
         to_terminal = self._destination == Destination() and sys.stdout.isatty()
         failed = False
         for source in show_progress(self._sources, to_terminal=to_terminal):
+            streamed = work_long is not None and self._is_streamed(source)
+            ahead = next(done) if self._workers > 1 and not streamed else None
             try:
-                if work_long is not None and self._is_streamed(source):
+                if work_long is not None and streamed:
                     translate_long(source, self._target(source), work_long)
                     continue
-                article = read_article(source, **self._network)
-                value = work(article)
+                if ahead is not None:
+                    article, reply = ahead
+                    value = reply.get()
+                else:
+                    article = read_article(source, **self._network)
+                    value = work(article)
             except ModelError:  # not about this file: the next would fail in the same way
                 raise
             except Exception as error:
@@ -165,6 +188,20 @@ class _Run:
             self._deliver(source, value)
         self._finish()
         return 1 if failed else 0
+
+    def _work_ahead(self, work: Work, work_long: Translate | None) -> Done:
+        """Yield the article and its value for each source that `work` is for, from workers."""
+        sources = [s for s in self._sources if work_long is None or not self._is_streamed(s)]
+        jobs = ((read, read.answer) for read in map(self._read, sources))
+        packed = workers.pack(functools.partial(_work_if_read, work=work), self._load)
+        for read, reply in workers.map_ordered(packed, jobs, workers=self._workers):
+            yield read.answer, read if read.error else reply
+
+    def _read(self, source: str) -> workers.Reply:
+        try:
+            return workers.Reply(answer=read_article(source, **self._network))
+        except Exception as error:
+            return workers.Reply(error=error)
 
     def _is_streamed(self, source: str) -> bool:
         """Whether a source is long and its result is a text that can be written as it comes."""
@@ -208,6 +245,10 @@ class _Run:
             self._emit(self._format.page(self._values))
         if self._destination.file and self._parts:
             write_text(self._destination.file, "".join(self._parts))
+
+
+def _work_if_read(article: Article | None, *, work: Work) -> Value | None:
+    return None if article is None else work(article)
 
 
 def _name(source: str) -> str:

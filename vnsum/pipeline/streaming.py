@@ -5,11 +5,14 @@ Knows neither translators nor summarizers: what is done with a chunk of document
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from vnsum import workers as processes
 from vnsum.errors import InputError, MissingExtraError, ModelError, VnsumError
 from vnsum.reading.article import Article
 from vnsum.results.document import Document
@@ -21,6 +24,7 @@ Result = TypeVar("Result")
 
 ON_ERROR = ("raise", "report")
 CHUNK_SENTENCES = 256  # enough for full batches, few enough for a live progress bar
+WORKER_SENTENCES = 64  # so that the workers end at about the same time
 CHUNK_TEXTS = 256  # texts without a sentence shall not pile up
 NOT_ABOUT_ONE_TEXT = (ModelError, MissingExtraError)  # the next text would fail in the same way
 
@@ -31,13 +35,15 @@ class Steps(Generic[Source, Result]):
 
     `prepare` makes a document of each, `work` a result of each of some documents, `replace` what
     stands in the place of a text that could not be done, where errors may be reported. `weigh` is
-    how many sentences of a document are work, `name` what the texts are called in messages.
+    how many sentences of a document are work, `name` what the texts are called in messages. With
+    workers `work` and `load` are pickled; `load` loads the weights, see `vnsum.workers.pack`.
     """
 
     prepare: Callable[[Source], Document]
     work: Callable[[Sequence[Document]], Sequence[Result]]
     replace: Callable[[Finding], Result] | None = None
     weigh: Callable[[Document], int] = lambda document: len(document.sentences)
+    load: Callable[[], object] = lambda: None
     name: str = "texts"
 
 
@@ -50,17 +56,22 @@ class _Item:
     error: Exception | None = None
 
 
+_Outcomes = Generator[tuple[list[_Item], Iterable[Result | Exception]], None, None]
+
+
 def stream(
     texts: Iterable[Source],
     steps: Steps[Source, Result],
     *,
     on_error: str = "raise",
     progress: bool = False,
+    workers: int = 1,
 ) -> Iterator[Result]:
     """Return an iterator of one result for each text, in order; texts are taken as they are needed.
 
     An error about one text names its index. It is raised when all results before it are out, or
-    with `on_error="report"` becomes a result with a finding of the kind `"failure"`.
+    with `on_error="report"` becomes a result with a finding of the kind `"failure"`. With more than
+    one of `workers`, so many processes do the work; see `vnsum.workers`.
     """
     if isinstance(texts, str | bytes | Article | Document) or not isinstance(texts, Iterable):
         raise InputError(
@@ -68,19 +79,33 @@ def stream(
         )
     if on_error not in ON_ERROR:
         raise InputError(f"on_error must be one of {ON_ERROR}, not {on_error!r}")
-    return _stream(texts, steps, report=on_error == "report", progress=progress)
+    do: Callable[[Iterable[list[_Item]]], _Outcomes[Result]]
+    if processes.require_count(workers) == 1:
+        do = functools.partial(_do_here, work=steps.work)
+    else:
+        packed = processes.pack(functools.partial(_try_all, work=steps.work), steps.load)
+        do = functools.partial(_do_elsewhere, packed=packed, workers=workers)
+    size = CHUNK_SENTENCES if workers == 1 else WORKER_SENTENCES
+    return _stream(texts, steps, do, size=size, report=on_error == "report", progress=progress)
 
 
 def _stream(
-    texts: Iterable[Source], steps: Steps[Source, Result], *, report: bool, progress: bool
+    texts: Iterable[Source],
+    steps: Steps[Source, Result],
+    do: Callable[[Iterable[list[_Item]]], _Outcomes[Result]],
+    *,
+    size: int,
+    report: bool,
+    progress: bool,
 ) -> Iterator[Result]:
     from tqdm.auto import tqdm
 
     total = len(texts) if isinstance(texts, Sized) else None
     began, sentences = time.monotonic(), 0
-    with tqdm(total=total, unit="text", disable=not progress) as bar:
-        for chunk in _chunks(_prepare(texts, steps), steps):
-            for item, outcome in _do(chunk, steps):
+    done = do(_chunks(_prepare(texts, steps), steps, size))
+    with contextlib.closing(done), tqdm(total=total, unit="text", disable=not progress) as bar:
+        for chunk, outcomes in done:
+            for item, outcome in _assign(chunk, outcomes):
                 if isinstance(outcome, Exception):
                     result = _settle(item, outcome, steps, report=report)
                 else:
@@ -103,38 +128,83 @@ def _prepare(texts: Iterable[Source], steps: Steps[Source, Result]) -> Iterator[
         yield item
 
 
-def _chunks(items: Iterable[_Item], steps: Steps[Source, Result]) -> Iterator[list[_Item]]:
+def _chunks(
+    items: Iterable[_Item], steps: Steps[Source, Result], size: int
+) -> Iterator[list[_Item]]:
     """Group items; a text that failed ends its group, so that nobody waits for its error."""
     chunk: list[_Item] = []
-    size = 0
+    sentences = 0
     for item in items:
         chunk.append(item)
-        size += steps.weigh(item.document) if item.document else CHUNK_SENTENCES
-        if size >= CHUNK_SENTENCES or len(chunk) >= CHUNK_TEXTS:
+        sentences += steps.weigh(item.document) if item.document else size
+        if sentences >= size or len(chunk) >= CHUNK_TEXTS:
             yield chunk
-            chunk, size = [], 0
+            chunk, sentences = [], 0
     if chunk:
         yield chunk
 
 
-def _do(
-    chunk: Sequence[_Item], steps: Steps[Source, Result]
-) -> Iterator[tuple[_Item, Result | Exception]]:
-    """Yield the result or the error of each item; one by one where they fail together."""
-    documents = [item.document for item in chunk if item.document is not None]
+def _do_here(
+    chunks: Iterable[list[_Item]], *, work: Callable[[Sequence[Document]], Sequence[Result]]
+) -> _Outcomes[Result]:
+    for chunk in chunks:
+        yield chunk, _try(_documents(chunk), work)
+
+
+def _do_elsewhere(
+    chunks: Iterable[list[_Item]], *, packed: bytes, workers: int
+) -> _Outcomes[Result]:
+    jobs = ((chunk, _documents(chunk)) for chunk in chunks)
+    with contextlib.closing(processes.map_ordered(packed, jobs, workers=workers)) as replies:
+        for chunk, reply in replies:
+            yield chunk, reply.get()
+
+
+def _documents(chunk: Sequence[_Item]) -> list[Document]:
+    return [item.document for item in chunk if item.document is not None]
+
+
+def _try(
+    documents: Sequence[Document], work: Callable[[Sequence[Document]], Sequence[Result]]
+) -> Iterator[Result | Exception]:
+    """Yield the result or the error of each document; one by one where they fail together."""
     try:
-        results: Sequence[Result | Exception] = steps.work(documents) if documents else ()
+        results: Sequence[Result | Exception] = work(documents) if documents else ()
     except NOT_ABOUT_ONE_TEXT:
         raise
     except Exception as error:
-        if len(documents) > 1:
-            for item in chunk:
-                yield from _do([item], steps)
-            return
         results = [error]
-    done = iter(results)
+        if len(documents) > 1:
+            for document in documents:
+                yield from _try([document], work)
+            return
+    yield from results
+
+
+def _try_all(
+    documents: Sequence[Document], *, work: Callable[[Sequence[Document]], Sequence[Result]]
+) -> list[Any]:
+    """Return what `_try` yields, as it can go to another process; an error that it raises last."""
+    outcomes: list[Any] = []
+    try:
+        for outcome in _try(documents, work):
+            failed = isinstance(outcome, Exception)
+            outcomes.append(processes.carry(outcome) if failed else outcome)
+    except NOT_ABOUT_ONE_TEXT as error:
+        outcomes.append(processes.carry(error))
+    return outcomes
+
+
+def _assign(
+    chunk: Sequence[_Item], outcomes: Iterable[Result | Exception]
+) -> Iterator[tuple[_Item, Result | Exception]]:
+    """Yield each item with its outcome."""
+    done = iter(outcomes)
     for item in chunk:
-        yield item, item.error if item.error is not None else next(done)
+        outcome = item.error if item.error is not None else next(done)
+        if isinstance(outcome, NOT_ABOUT_ONE_TEXT):
+            raise outcome
+        yield item, outcome
 
 
 def _settle(item: _Item, error: Exception, steps: Steps[Source, Result], *, report: bool) -> Result:

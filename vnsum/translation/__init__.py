@@ -14,7 +14,7 @@ from vnsum.translation.backends.backend import (
     Steerable,
 )
 from vnsum.translation.cache.store import Cache, CacheWarning, TranslationStore, open_store
-from vnsum.translation.cache.translator import CachedTranslator
+from vnsum.translation.cache.translator import CachedTranslator, load_weights
 from vnsum.translation.checked import CheckedText, GuardedTranslator, Translator, require_direction
 from vnsum.translation.lazy import LazyTranslator
 from vnsum.translation.loading import load_backend, make_translator
@@ -36,6 +36,7 @@ __all__ = [
     "TranslationStore",
     "Translator",
     "load_backend",
+    "load_weights",
     "make_translator",
     "open_store",
     "require_direction",

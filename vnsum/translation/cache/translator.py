@@ -48,6 +48,12 @@ class Deferred(Protocol):
         """Load the weights."""
 
 
+def load_weights(translator: Translator) -> None:
+    """Load the weights of a translator that would load them at the first text."""
+    if isinstance(translator, Deferred):
+        translator.load()
+
+
 class CachedTranslator:
     """Wraps a `Translator`; texts that `store` has do not reach it.
 
