@@ -14,8 +14,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vnsum.checkpoints.abstracts import AbstractSpec
+from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.identity import identify_weights
 from vnsum.checkpoints.loading import load_checkpoint
 from vnsum.checkpoints.location import locate_model
+from vnsum.checkpoints.memory import LoadMemory
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.loading import Checkpoint
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_ARTICLES = 16  # together; more are hardly faster and need more memory
 MAX_BATCH_TOKENS = 2048
+FAILED = "cannot write with the settings (config.json, generation_config.json) of"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,7 @@ class _RowWriter:
         self._spec = spec
         self._device = device
         self._lock = threading.RLock()
+        self._memory = LoadMemory(lambda: identify_weights(self._spec.model))
 
     @property
     def signature(self) -> str:
@@ -131,10 +136,12 @@ class CheckpointWriter(_RowWriter):
             model, tokenizer = checkpoint.model, checkpoint.tokenizer
             ids = encode_article(self._spec, tokenizer, text, lang=lang)
             row = torch.tensor([ids], device=checkpoint.device)
-            with torch.inference_mode():
+            with explaining(self._spec.model.checkpoint, what=FAILED), torch.inference_mode():
                 output = model.generate(
                     input_ids=row,
                     attention_mask=torch.ones_like(row),
+                    num_return_sequences=1,
+                    return_dict_in_generate=False,
                     max_new_tokens=min(self._spec.max_output_tokens, self._positions()),
                     num_beams=self._spec.beams,
                     no_repeat_ngram_size=self._spec.no_repeat,
@@ -150,9 +157,10 @@ class CheckpointWriter(_RowWriter):
     def _load(self) -> Checkpoint:
         with self._lock:
             if self._checkpoint is None:
-                located = locate_model(self._spec.model, offline=self._offline)
-                self._spec = replace(self._spec, model=located.spec)
-                self._checkpoint = load_checkpoint(located, device=self._device)
+                with self._memory.guarding():
+                    located = locate_model(self._spec.model, offline=self._offline)
+                    self._spec = replace(self._spec, model=located.spec)
+                    self._checkpoint = load_checkpoint(located, device=self._device)
             return self._checkpoint
 
     def _positions(self) -> int:
@@ -225,7 +233,8 @@ class PackagedWriter(_RowWriter):
 
         with self._lock:
             if self._engine is None:
-                self._engine = load_engine(self._spec.model, device=self._device)
+                with self._memory.guarding():
+                    self._engine = load_engine(self._spec.model, device=self._device)
             return self._engine
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from vnsum.checkpoints.explaining import explaining
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.location import locate_model
 from vnsum.checkpoints.spec import ModelSpec
@@ -20,6 +21,7 @@ from vnsum.translation.prompts import Prompts, limit_output, sign
 DRAWS = 4  # random translations of a text whose likeliest ones are bad
 DRAWING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}
 SEARCHING: dict[str, Any] = {"do_sample": False}
+FAILED = "cannot translate with the settings (config.json, generation_config.json) of"
 MAX_ROWS = 32
 MAX_BATCH_TOKENS = 4096
 
@@ -132,13 +134,15 @@ class HuggingFaceBackend:
             for row, zeros in zip(rows, seen, strict=True)
         ]
         device = self.checkpoint.device
-        with torch.inference_mode():
+        with explaining(self.spec.checkpoint, what=FAILED), torch.inference_mode():
             output = model.generate(
                 input_ids=torch.tensor(padded, device=device),
                 attention_mask=torch.tensor(mask, device=device),
                 max_new_tokens=self._output_limit(width),
                 num_beams=beams or self.beams,
-                **(DRAWING | {"num_return_sequences": draws} if draws else SEARCHING),
+                num_return_sequences=draws or 1,
+                return_dict_in_generate=False,
+                **(DRAWING if draws else SEARCHING),
                 **self._name_target(target),
             )
         start = width if causal else 1
