@@ -62,9 +62,9 @@ def resolve_model(
         if base in (spec.name, spec.checkpoint) and not (revision and spec.origin == "package"):
             known = spec.directions if directions is None else tuple(directions)
             return dataclasses.replace(spec, directions=known, revision=revision or spec.revision)
-    if _exists(os.path.join(text, MANIFEST)):
+    if _exists(text, MANIFEST):
         return _read_manifest(Path(text), directions)
-    if _exists(os.path.join(text, CONFIG)):
+    if _exists(text, CONFIG):
         require_file(Path(text, CONFIG))
         return _describe(text, "path", _read_from_folder(Path(text)), directions)
     if HUB_ID.fullmatch(base) and not _exists(text):
@@ -72,10 +72,10 @@ def resolve_model(
     raise ModelError(_explain_unknown(text))
 
 
-def _exists(path: str) -> bool:
+def _exists(*parts: str) -> bool:
     """Return whether there is anything at a path; false for what can be none."""
     try:
-        return Path(path).exists()
+        return Path(*parts).exists()
     except (OSError, ValueError):  # too long, or with a zero byte
         return False
 

@@ -165,7 +165,7 @@ TOKENIZER_RULES: Mapping[str, Rule] = {
     "extra_special_tokens": texts(optional=True),
     "model_max_length": real(0, 1e31, optional=True),
 }
-# What a checkpoint may wish for the search; `None` is no wish.
+# What a checkpoint may wish for the search, by the same name in transformers and CTranslate2.
 SEARCH_RULES: Mapping[str, Rule] = {
     "length_penalty": real(-100, 100, optional=True),
     "no_repeat_ngram_size": whole(0, 1000, optional=True),
