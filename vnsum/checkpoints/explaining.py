@@ -13,11 +13,16 @@ PANIC = "PanicException"  # of libraries in Rust; Python does not count it among
 
 
 @contextlib.contextmanager
-def explaining(*paths: Path | str, what: str = "cannot read the model file") -> Iterator[None]:
-    """Raise `ModelError` naming `paths` where a library fails in any way on what is in them.
+def explaining(
+    *paths: Path | str,
+    what: str = "cannot read the model file",
+    kind: type[VnsumError] = ModelError,
+) -> Iterator[None]:
+    """Raise an error of `kind` naming `paths` where a library fails on what is in them.
 
-    Files of strangers make transformers, tokenizers, safetensors and torch raise errors of nearly
-    every kind. A lack of memory on a device stays what it is.
+    Damaged files make transformers, tokenizers, safetensors and torch raise errors of nearly
+    every kind. A lack of memory on a device stays what it is. `ModelError` ends a job of many
+    texts, `VnsumError` is about the text at hand.
     """
     try:
         yield
@@ -31,4 +36,4 @@ def explaining(*paths: Path | str, what: str = "cannot read the model file") -> 
         lines = str(error).strip().splitlines()
         reason = lines[0][:300] if lines else type(error).__name__
         names = ", ".join(map(str, paths))
-        raise ModelError(f"{what} {names}: {reason}; {ADVICE}") from error
+        raise kind(f"{what} {names}: {reason}; {ADVICE}") from error

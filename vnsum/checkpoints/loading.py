@@ -35,7 +35,7 @@ from vnsum.checkpoints.packaged import (
     unpack_all,
     verify_packaged,
 )
-from vnsum.checkpoints.rules import LOADING_RULES, TOKENIZER_RULES, pick
+from vnsum.checkpoints.rules import LOADING_RULES, SEARCH_RULES, TOKENIZER_RULES, pick
 from vnsum.checkpoints.shapes import require_changes, require_gemma, require_inputs, require_room
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import ModelError
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
 # What runs a model in the package's format: its configuration and its model in transformers.
 CLASSES = {"gemma3_text": ("Gemma3TextConfig", "Gemma3ForCausalLM")}
-SETTINGS = ("config.json", "generation_config.json", "tokenizer_config.json",
-            "special_tokens_map.json", "added_tokens.json")  # fmt: skip
+GENERATION = "generation_config.json"
+SETTINGS = (GENERATION, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
 PRECISIONS = ("mixed", "int8", "bfloat16", "float32")
 EIGHT_BITS = ("mixed", "int8")
 FAST_INT8 = ("avx512_vnni", "avx_vnni", "amx_int8")
@@ -118,12 +118,12 @@ def load_config(located: Located) -> Any:
 
 def _require_settings(folder: Path) -> dict[str, Any]:
     """Return `config.json`; `ModelError` where a file with settings is damaged or unsafe."""
-    found = {name: read_settings(folder / name) for name in SETTINGS if (folder / name).exists()}
-    config = found.get(CONFIG, {})
-    for name, rule in LOADING_RULES.items():
-        if name in config:
-            pick(folder / CONFIG, config, {name: rule})
-    return config
+    there = (CONFIG, *(name for name in SETTINGS if (folder / name).exists()))
+    found = {name: read_settings(folder / name) for name in there}
+    pick(folder / CONFIG, found[CONFIG], LOADING_RULES)
+    wishes = {k: v for k, v in found.get(GENERATION, {}).items() if v is not None}
+    pick(folder / GENERATION, wishes, SEARCH_RULES)
+    return found[CONFIG]
 
 
 def _list_tokenizers(folder: Path) -> list[Path]:
@@ -251,7 +251,10 @@ def _build_tokenizer(folder: Path, family: Family, *, rows: int) -> Any:
         _require_tokens(tokenizer, family, folder)
         last = max(tokenizer.get_vocab().values())
     if last >= rows:
-        raise ModelError(f"the model file {path} has token {last}, and the model {rows:,} tokens")
+        raise ModelError(
+            f"the tokenizer of {path} and {settings.name} has a token {last}, and the model has "
+            f"{rows:,} tokens"
+        )
     return tokenizer
 
 

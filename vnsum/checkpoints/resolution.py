@@ -185,7 +185,7 @@ def _match_family(config: Settings, tokenizer: Settings, checkpoint: str) -> Fam
     if not matches:
         known = sorted({t for family in FAMILIES.values() for t in family.model_types})
         raise ModelError(
-            f"{checkpoint!r} is a {kind!r} model, which vnsum cannot run as a translator: known "
+            f"{checkpoint!r} is by its {CONFIG} a {kind!r} model, which vnsum cannot run: known "
             f"are {', '.join(known)}; for a relative of one of them pass a vnsum.ModelSpec"
         )
     return matches[0]

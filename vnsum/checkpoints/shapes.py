@@ -6,6 +6,7 @@ configuration with huge numbers in it comes to an allocation.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,13 +97,13 @@ def require_room(folder: Path, config: Mapping[str, Any], weights: Sequence[Path
     """
     heads = [head for path in weights for head in read_heads(path).values()]
     stored = sum(head.size for head in heads)
-    layers = max(_count(config, name) for name in LAYERS)
+    layers = max(_count(folder, config, name) for name in LAYERS)
     if layers > min(MAX_LAYERS, len(heads)):
         raise ModelError(
             f"the model file {folder / CONFIG} asks for {layers:,} layers, and "
             f"{', '.join(path.name for path in weights)} has {len(heads)} tensors"
         )
-    asked = _estimate(config, layers)
+    asked = _estimate(folder, config, layers)
     if asked > TIES * stored + SLACK:
         raise ModelError(
             f"the model file {folder / CONFIG} asks for {asked:,} numbers or more, and "
@@ -120,27 +121,27 @@ VOCABULARIES = ("vocab_size", "decoder_vocab_size")
 BUCKETS = ("relative_attention_num_buckets",)
 
 
-def _estimate(config: Mapping[str, Any], layers: int) -> int:
+def _estimate(folder: Path, config: Mapping[str, Any], layers: int) -> int:
     """Return how many numbers a model of these settings has at the least."""
     width, inner, heads, each, rows, buckets = (
-        max(_count(config, name) for name in names)
+        max(_count(folder, config, name) for name in names)
         for names in (WIDTHS, INNER, HEADS, HEAD_WIDTHS, VOCABULARIES, BUCKETS)
     )
     # Positions have rows where they are not rotated.
     rotated = "rope_parameters" in config or "rope_theta" in config or "head_dim" in config
-    positions = 0 if rotated else _count(config, "max_position_embeddings")
+    positions = 0 if rotated else _count(folder, config, "max_position_embeddings")
     layer = width * inner + width * heads * each
     return width * (rows + positions) + layers * layer + buckets * heads
 
 
-def _count(config: Mapping[str, Any], name: str) -> int:
+def _count(folder: Path, config: Mapping[str, Any], name: str) -> int:
     """Return a size; 0 where it is left to transformers, `ModelError` where it is none."""
     value = config.get(name)
     if value is None:
         return 0
     if type(value) is not int or value < 1:
         raise ModelError(
-            f"the model file {CONFIG} has {name!r}: {str(value)[:40]!r}; expected a whole number "
+            f"the model file {folder / CONFIG} has {name!r}: {reprlib.repr(value)}; expected a whole number "
             "from 1 up"
         )
     return value

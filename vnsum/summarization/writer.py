@@ -19,6 +19,7 @@ from vnsum.checkpoints.identity import identify_weights
 from vnsum.checkpoints.loading import load_checkpoint
 from vnsum.checkpoints.location import locate_model
 from vnsum.checkpoints.memory import LoadMemory
+from vnsum.errors import VnsumError
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.loading import Checkpoint
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 MAX_ARTICLES = 16  # together; more are hardly faster and need more memory
 MAX_BATCH_TOKENS = 2048
-FAILED = "cannot write with the settings (config.json, generation_config.json) of"
+FAILED = "cannot summarize with the files (config.json, generation_config.json, tokenizer) of"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,8 @@ class CheckpointWriter(_RowWriter):
 
     def write(self, texts: Sequence[str], *, lang: str) -> list[Written]:
         """Return what the model writes with beam search, without sampling, one by one."""
-        return [self._write_one(text, lang) for text in texts]
+        with explaining(self._spec.model.checkpoint, what=FAILED, kind=VnsumError):
+            return [self._write_one(text, lang) for text in texts]
 
     def _write_one(self, text: str, lang: str) -> Written:
         import torch
@@ -136,7 +138,7 @@ class CheckpointWriter(_RowWriter):
             model, tokenizer = checkpoint.model, checkpoint.tokenizer
             ids = encode_article(self._spec, tokenizer, text, lang=lang)
             row = torch.tensor([ids], device=checkpoint.device)
-            with explaining(self._spec.model.checkpoint, what=FAILED), torch.inference_mode():
+            with torch.inference_mode():
                 output = model.generate(
                     input_ids=row,
                     attention_mask=torch.ones_like(row),

@@ -19,7 +19,7 @@ from vnsum.checkpoints.loading import load_config, load_tokenizer
 from vnsum.checkpoints.location import Located, locate_model
 from vnsum.checkpoints.rules import SEARCH_RULES, pick
 from vnsum.checkpoints.spec import ModelSpec
-from vnsum.errors import ModelError
+from vnsum.errors import ModelError, VnsumError
 from vnsum.translation.backend import Alternative, Draft
 from vnsum.translation.conversion import import_ctranslate2, provide_converted, read_tokens
 from vnsum.translation.prompts import Prompts, limit_output, sign
@@ -27,7 +27,7 @@ from vnsum.translation.prompts import Prompts, limit_output, sign
 MAX_ROWS = 32
 BRANCHES = 4
 DEVICES = ("cpu", "cuda")
-FAILED = "CTranslate2 cannot translate with the settings (config.json, generation_config.json) of"
+FAILED = "CTranslate2 cannot translate with the files (config.json, tokenizer) of"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +138,7 @@ class CTranslateBackend:
         ids = {token: index for index, token in enumerate(self.tokens)}
         batches = list(_group_equal([len(row) for row in rows]))
         drafts: dict[int, Draft] = {}
-        with explaining(self.spec.checkpoint, what=FAILED):
+        with explaining(self.spec.checkpoint, what=FAILED, kind=VnsumError):
             # All of them are handed over first, so that the library is never out of work.
             waiting = [self._start([rows[i] for i in batch], target, search) for batch in batches]
             for batch, results in zip(batches, waiting, strict=True):
