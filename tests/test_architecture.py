@@ -181,3 +181,39 @@ def test_one_version():
 def test_no_junk_drawers():
     names = {name for _, name, _ in pkgutil.walk_packages([str(PACKAGE)])}
     assert not names & {"utils", "helpers", "common", "misc"}
+
+
+def calls_of(tree: ast.AST, names: tuple[str, ...]) -> list[ast.Call]:
+    return [
+        node for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", None) in names
+    ]  # fmt: skip
+
+
+def test_no_model_brings_its_own_code():
+    """Every load says so outright: a setting in a dictionary could be lost unseen."""
+    loads = {
+        f"{path.relative_to(PACKAGE)}:{call.lineno}": {
+            keyword.arg: getattr(keyword.value, "value", None) for keyword in call.keywords
+        }
+        for path in modules()
+        for call in calls_of(ast.parse(path.read_text("utf-8")), ("from_pretrained", "from_config"))
+    }
+    assert len(loads) > 5, "or the test looks for the wrong thing"
+    assert [place for place, given in loads.items() if given.get("trust_remote_code") is not False
+            or "trust_remote_code" not in given] == []  # fmt: skip
+
+
+def test_nothing_unpickles():
+    for path in modules():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imported = {
+            alias.name.split(".")[0]
+            for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        } | {(node.module or "").split(".")[0] for node in ast.walk(tree)
+             if isinstance(node, ast.ImportFrom)}  # fmt: skip
+        assert not imported & {"pickle", "marshal", "shelve", "joblib", "dill"}, path
+        loads = [call for call in calls_of(tree, ("load",))
+                 if getattr(call.func.value, "id", None) == "torch"]  # fmt: skip
+        assert not loads, path

@@ -6,7 +6,7 @@ Rows live in `families` and `catalog`, the way from a name to a row in `resoluti
 
 from vnsum.checkpoints.catalog import known_models
 from vnsum.checkpoints.families import FAMILIES, Family
-from vnsum.checkpoints.resolution import resolve_model
+from vnsum.checkpoints.resolution import HubWarning, resolve_model
 from vnsum.checkpoints.spec import ModelSpec
 
-__all__ = ["FAMILIES", "Family", "ModelSpec", "known_models", "resolve_model"]
+__all__ = ["FAMILIES", "Family", "HubWarning", "ModelSpec", "known_models", "resolve_model"]

@@ -6,14 +6,13 @@ loads them or judges what they write.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from vnsum.checkpoints.catalog import known_models
 from vnsum.checkpoints.families import FAMILIES
-from vnsum.checkpoints.packaged import MANIFEST, model_folder
+from vnsum.checkpoints.packaged import read_manifest
 from vnsum.checkpoints.resolution import resolve_model
 from vnsum.checkpoints.spec import BOTH, ModelSpec
 from vnsum.errors import ModelError
@@ -42,7 +41,7 @@ class AbstractSpec:
     languages: tuple[str, ...] = ("vi",)
     prefix: str = ""
     task_token: str = ""
-    codes: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict, hash=False)
     max_source_tokens: int = 1024
     max_output_tokens: int = 256
     beams: int = 4
@@ -117,8 +116,7 @@ def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = Non
 
 def _require_task(model: ModelSpec) -> None:
     """Raise `ModelError` where weights in the package's format have not learned to summarize."""
-    manifest = json.loads((model_folder(model.checkpoint) / MANIFEST).read_text(encoding="utf-8"))
-    if TASK not in manifest.get("tasks", ()):
+    if TASK not in read_manifest(model.checkpoint).tasks:
         raise ModelError(
             f"the model {model.name!r} ({model.revision}) translates and has not learned to "
             f"summarize (its manifest does not list the task {TASK!r}): use summarizer='ranker', "

@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vnsum.checkpoints.files import require_file
 from vnsum.checkpoints.packaged import read_weights, unpack_all
 from vnsum.errors import ModelError
 
@@ -32,9 +33,10 @@ def read_adapter(folder: Path) -> dict[str, torch.Tensor]:
     path = folder / ADAPTER
     if not path.exists():
         return {}
+    require_file(path)
     try:
         tensors = unpack_all(read_weights(path), dtype=torch.float32)
-    except (OSError, SafetensorError) as error:
+    except (OSError, RuntimeError, KeyError, SafetensorError) as error:
         raise ModelError(
             f"cannot read the adapter {path}: {error}; install vnsum again, or make the file anew "
             "with vnsum train summarize"

@@ -27,7 +27,7 @@ class Channel:
     """
 
     reverse: float
-    language: Mapping[str, float] = field(default_factory=dict)
+    language: Mapping[str, float] = field(default_factory=dict, hash=False)
     length: float = 0.0
 
     def __str__(self) -> str:
@@ -66,7 +66,7 @@ class Family:
     name: str
     model_types: tuple[str, ...] = ()
     causal: bool = False
-    codes: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict, hash=False)
     target_token: TargetToken = "none"
     target_template: str = "{code}"
     multilingual: bool = False

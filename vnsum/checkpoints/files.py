@@ -1,11 +1,17 @@
-"""The files of a checkpoint's folder: missing ones, damaged ones, pickles; loads no weights."""
+"""The files of a checkpoint's folder: missing ones, damaged ones, pickles; loads no weights.
+
+Folders may come from anywhere. Nothing here opens a pipe or a device, which may block for ever, and
+nothing is read without a limit.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any, NoReturn
 
 from vnsum.errors import ModelError
 
@@ -15,6 +21,8 @@ CONFIG = "config.json"
 # One of these is there wherever transformers can make a tokenizer.
 TOKENIZERS = ("tokenizer.json", "*.spm", "*.model", "vocab.json", "vocab.txt")
 CHUNK = 1 << 22
+MAX_SETTINGS = 1 << 24  # bytes of a JSON file that is read here; the largest known has 1 MB
+DATA = (".json", ".safetensors", ".model", ".spm", ".txt", ".jinja")
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".h5", ".msgpack")
 
 
@@ -32,15 +40,70 @@ def find_missing(folder: Path) -> list[str]:
 def list_shards(folder: Path) -> list[str]:
     """Return the files over which weights are spread, by their index; none where it is missing."""
     path = folder / INDEX
-    if not path.is_file():
+    if not path.exists():
         return []
-    try:
-        names = sorted(set(json.loads(path.read_text(encoding="utf-8"))["weight_map"].values()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"cannot read the model file {path}: {error!r}") from error
-    if not all(isinstance(name, str) and name == Path(name).name for name in names):
+    table = read_settings(path).get("weight_map")
+    if not isinstance(table, dict) or not all(isinstance(name, str) for name in table.values()):
+        raise ModelError(f"the model file {path} has no 'weight_map' of names of files")
+    names = sorted(set(table.values()))
+    if not all(name == Path(name).name for name in names):
         raise ModelError(f"the model file {path} names files outside its folder: not loaded")
+    if strange := [name for name in names if not name.endswith(".safetensors")]:
+        raise ModelError(f"the model file {path} names {strange[0]!r}: only safetensors are loaded")
     return names
+
+
+def list_weights(folder: Path) -> list[Path]:
+    """Return the files with the weights: one, or the shards that the index names."""
+    whole = folder / WEIGHTS
+    return [whole] if whole.exists() else [folder / name for name in list_shards(folder)]
+
+
+def require_file(path: Path) -> None:
+    """Raise `ModelError` unless `path` is a regular file or a link to one; opens nothing."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        raise ModelError(f"cannot read the model file {path}: {error}") from error
+    if not stat.S_ISREG(mode):
+        raise ModelError(f"the model file {path} is no regular file: not opened")
+
+
+def require_plain_folder(folder: Path) -> None:
+    """Raise `ModelError` where a file of a checkpoint is a pipe, a device or a broken link."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise ModelError(f"cannot read the model folder {folder}: {error}") from error
+    for path in entries:
+        if path.name.endswith(DATA):
+            require_file(path)
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """Return what a small JSON file of a checkpoint holds.
+
+    Raises `ModelError` where it cannot be read, is no object in UTF-8, has numbers that JSON does
+    not have (NaN), or more than `MAX_SETTINGS` bytes.
+    """
+    require_file(path)
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_SETTINGS + 1)
+        if len(content) > MAX_SETTINGS:
+            raise ValueError(f"it has more than {MAX_SETTINGS:,} bytes")
+        data = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        if not isinstance(data, dict):
+            raise ValueError(f"expected a JSON object, not {type(data).__name__}")
+    except RecursionError as error:
+        raise ModelError(f"cannot read the model file {path}: it is nested too deeply") from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"cannot read the model file {path}: {error}") from error
+    return data
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number in JSON")
 
 
 def list_pickles(names: Iterable[str]) -> list[str]:
@@ -54,7 +117,7 @@ def list_pickles(names: Iterable[str]) -> list[str]:
 
 def refuse_pickles(where: Path | Iterable[str], model: str) -> None:
     """Raise `ModelError` where a folder, or a list of its files, has pickles and no safetensors."""
-    names = [path.name for path in where.iterdir()] if isinstance(where, Path) else [*where]
+    names = sorted(path.name for path in where.iterdir()) if isinstance(where, Path) else [*where]
     pickles = list_pickles(names)
     if pickles and not any(name.endswith(".safetensors") for name in names):
         raise ModelError(
@@ -80,9 +143,11 @@ def verify_files(folder: Path, checksums: Mapping[str, str], *, advice: str) -> 
     for name, expected in checksums.items():
         path = folder / name
         try:
+            require_file(path)
             found = hash_file(path)
-        except OSError as error:
-            raise ModelError(f"cannot read the model file {path}: {error}; {advice}") from error
+        except (OSError, ModelError) as error:
+            reason = str(error).removeprefix(f"cannot read the model file {path}: ")
+            raise ModelError(f"cannot read the model file {path}: {reason}; {advice}") from error
         if found != expected:
             raise ModelError(
                 f"the model file {path} is damaged (sha256 {found[:12]}…, expected "

@@ -15,7 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vnsum.checkpoints.files import find_missing, list_pickles, refuse_pickles, verify_files
+from vnsum.checkpoints.files import (
+    find_missing,
+    list_pickles,
+    read_settings,
+    refuse_pickles,
+    verify_files,
+)
 from vnsum.errors import ModelError
 from vnsum.storage import cache_folder, write_whole
 
@@ -199,16 +205,16 @@ def _key(repository: str, revision: str | None) -> str:
 
 def _read_revisions() -> dict[str, str]:
     path = cache_folder() / REVISIONS
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         return {}
-    except (OSError, ValueError) as error:
+    try:
+        data = read_settings(path)
+    except ModelError as error:
         raise ModelError(
             f"cannot read the revisions of downloaded models in {path}: {error}; mend the file, "
             "or delete it to take the newest ones"
         ) from error
-    return {str(key): str(value) for key, value in data.items()} if isinstance(data, dict) else {}
+    return {key: str(value) for key, value in data.items()}
 
 
 def _is_wanted(name: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vnsum.checkpoints.packaged import read_manifest
 from vnsum.checkpoints.spec import ModelSpec
+from vnsum.errors import ModelError
 
 
 def identify_weights(spec: ModelSpec) -> str | None:
@@ -20,8 +21,11 @@ def identify_weights(spec: ModelSpec) -> str | None:
         return _digest(*(part for row in sorted(checksums.items()) for part in row))
     if spec.origin == "path":
         folder = Path(spec.checkpoint).resolve()
-        files = sorted(folder.iterdir()) if folder.is_dir() else []
-        return _digest(str(folder), *(_stamp(file) for file in files if file.is_file()))
+        try:
+            files = sorted(folder.iterdir()) if folder.is_dir() else []
+            return _digest(str(folder), *(_stamp(file) for file in files if file.is_file()))
+        except OSError as error:
+            raise ModelError(f"cannot read the model folder {folder}: {error}") from error
     from vnsum.checkpoints.hub import read_revision
 
     return read_revision(spec.checkpoint, spec.revision)

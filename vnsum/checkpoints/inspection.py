@@ -14,6 +14,7 @@ from vnsum.checkpoints.spec import ModelSpec
 
 LICENCE = re.compile(r"^license:\s*[\"']?([\w.+-]+)", re.MULTILINE)
 CARD = "README.md"
+MAX_CARD = 1 << 16  # letters; the front matter is at the beginning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,8 @@ def read_licence(folder: Path) -> str | None:
     path = folder / CARD
     if not path.is_file():
         return None
-    text = path.read_text(encoding="utf-8", errors="replace")
+    with path.open(encoding="utf-8", errors="replace") as file:
+        text = file.read(MAX_CARD)
     head = text.split("\n---", 1)[0] if text.startswith("---") else ""
     found = LICENCE.search(head)
     return found.group(1) if found else None

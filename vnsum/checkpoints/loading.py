@@ -7,30 +7,46 @@ that nothing here reaches for a network.
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vnsum.checkpoints.adapters import read_adapter
+from vnsum.checkpoints.adapters import ADAPTER, read_adapter
+from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.families import Family
+from vnsum.checkpoints.files import (
+    CONFIG,
+    TOKENIZERS,
+    WEIGHTS,
+    list_weights,
+    read_settings,
+    require_file,
+)
 from vnsum.checkpoints.location import Located
 from vnsum.checkpoints.packaged import (
+    LARGEST_INPUTS,
     Packed,
     model_folder,
+    read_config,
     read_largest_inputs,
     read_manifest,
     read_weights,
     unpack_all,
-    verify_files,
+    verify_packaged,
 )
+from vnsum.checkpoints.rules import LOADING_RULES, SEARCH_RULES, TOKENIZER_RULES, pick
+from vnsum.checkpoints.shapes import require_changes, require_gemma, require_inputs, require_room
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import ModelError
 
 if TYPE_CHECKING:
     import torch
 
-HERE = {"local_files_only": True, "trust_remote_code": False}
+# What runs a model in the package's format: its configuration and its model in transformers.
+CLASSES = {"gemma3_text": ("Gemma3TextConfig", "Gemma3ForCausalLM")}
+GENERATION = "generation_config.json"
+SETTINGS = (GENERATION, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
 PRECISIONS = ("mixed", "int8", "bfloat16", "float32")
 EIGHT_BITS = ("mixed", "int8")
 FAST_INT8 = ("avx512_vnni", "avx_vnni", "amx_int8")
@@ -79,34 +95,82 @@ def load_tokenizer(located: Located) -> Any:
     """Load the tokenizer alone, without torch; `ModelError` where that cannot be done."""
     import transformers
 
+    folder = located.folder
     packaged = located.spec.origin == "package"
     kind = transformers.PreTrainedTokenizerFast if packaged else transformers.AutoTokenizer
-    with _explaining(located):
-        return kind.from_pretrained(located.folder, **HERE)
+    _require_settings(folder)
+    with explaining(*_list_tokenizers(folder), what="cannot make a tokenizer of"):
+        tokenizer = kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        _require_tokens(tokenizer, located.spec.family, folder)
+    return tokenizer
 
 
 def load_config(located: Located) -> Any:
     """Load the configuration alone, without torch; `ModelError` where that cannot be done."""
     import transformers
 
-    with _explaining(located):
-        return transformers.AutoConfig.from_pretrained(located.folder, **HERE)
+    _require_settings(located.folder)
+    with explaining(located.folder / CONFIG):
+        return transformers.AutoConfig.from_pretrained(
+            located.folder, local_files_only=True, trust_remote_code=False
+        )
+
+
+def _require_settings(folder: Path) -> dict[str, Any]:
+    """Return `config.json`; `ModelError` where a file with settings is damaged or unsafe."""
+    there = (CONFIG, *(name for name in SETTINGS if (folder / name).exists()))
+    found = {name: read_settings(folder / name) for name in there}
+    pick(folder / CONFIG, found[CONFIG], LOADING_RULES)
+    wishes = {k: v for k, v in found.get(GENERATION, {}).items() if v is not None}
+    pick(folder / GENERATION, wishes, SEARCH_RULES)
+    return found[CONFIG]
+
+
+def _list_tokenizers(folder: Path) -> list[Path]:
+    """Return the files that a tokenizer may be made of."""
+    names = [*TOKENIZERS, "tokenizer_config.json"]
+    return sorted({path for pattern in names for path in folder.glob(pattern)})
+
+
+def _require_tokens(tokenizer: Any, family: Family, folder: Path) -> None:
+    """Raise `ModelError` where a tokenizer lacks a token that every translation needs."""
+    marks = ("bos_token", "eos_token") if family.causal else ("eos_token", "pad_token")
+    lacking = [mark for mark in marks if getattr(tokenizer, f"{mark}_id") is None]
+    if family.target_token != "none":
+        tokens = [family.spell_target(language) for language in family.codes]
+        unknown = (None, tokenizer.unk_token_id)
+        lacking += [t for t in tokens if tokenizer.convert_tokens_to_ids(t) in unknown]
+    if lacking:
+        names = ", ".join(path.name for path in _list_tokenizers(folder))
+        raise ModelError(
+            f"the tokenizer in {folder} ({names}) has no {', no '.join(lacking)}: it is not one of "
+            f"the family {family.name!r}"
+        )
 
 
 def choose_device(device: str | None = None) -> torch.device:
-    """Return the device asked for, else the fastest one there is."""
+    """Return the device asked for, else the fastest one there is.
+
+    Raises `ModelError` for one that is unknown or that this machine does not have.
+    """
     import torch
 
-    if device is not None:
-        try:
-            return torch.device(device)
-        except RuntimeError as error:
-            raise ModelError(
-                f"unknown device {device!r}: expected 'cpu', 'cuda', 'cuda:1' or 'mps'"
-            ) from error
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    if device is None:
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        if not isinstance(device, str) or device.partition(":")[0] == "meta":
+            raise TypeError("it holds no numbers")
+        place = torch.device(device)
+        torch.empty(1, device=place).zero_()
+    except Exception as error:  # each kind of device fails in a way of its own
+        lines = str(error).strip().splitlines()
+        raise ModelError(
+            f"cannot use the device {device!r}: {lines[0] if lines else type(error).__name__}; "
+            "expected 'cpu', or 'cuda', 'cuda:1' or 'mps' where there is one"
+        ) from error
+    return place
 
 
 def choose_dtype(device: torch.device) -> torch.dtype:
@@ -145,43 +209,63 @@ def _cpu_has(*names: str) -> bool:
 
 
 def load_packaged(spec: ModelSpec, *, device: str | None = None) -> PackagedModel:
-    """Load and verify weights that ship inside the package; `ModelError` where damaged."""
-    import transformers
-
+    """Load and verify weights in the package's own format; `ModelError` where damaged."""
     place = choose_device(device)
     folder = model_folder(spec.checkpoint)
-    verify_files(folder, read_manifest(spec.checkpoint).checksums)
+    verify_packaged(folder, read_manifest(spec.checkpoint))
+    settings = read_config(folder)
+    kind, _ = CLASSES[settings["model_type"]]
+    weights, adapter, inputs = folder / WEIGHTS, folder / ADAPTER, folder / LARGEST_INPUTS
+    require_gemma(weights, settings)
+    if adapter.exists():
+        require_changes(adapter, settings)
+    if inputs.exists():
+        require_inputs(inputs, settings)
+    with explaining(weights):
+        stored = read_weights(weights)
     return PackagedModel(
-        config=transformers.AutoConfig.from_pretrained(folder, local_files_only=True),
-        weights=read_weights(folder / "model.safetensors"),
+        config=_get_class(kind)(**settings),
+        weights=stored,
         changes=read_adapter(folder),
         largest_inputs=read_largest_inputs(folder),
-        tokenizer=_build_tokenizer(folder),
+        tokenizer=_build_tokenizer(folder, spec.family, rows=settings["vocab_size"]),
         device=place,
     )
 
 
-def _build_tokenizer(folder: Path) -> Any:
+def _get_class(name: str) -> Any:
+    import transformers
+
+    return getattr(transformers, name)
+
+
+def _build_tokenizer(folder: Path, family: Family, *, rows: int) -> Any:
     """Build the tokenizer from its files; `from_pretrained` would read the large one twice."""
     import transformers
 
-    options = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
-    options.pop("tokenizer_class", None)
-    return transformers.PreTrainedTokenizerFast(
-        tokenizer_file=str(folder / "tokenizer.json"), **options
-    )
+    settings, path = folder / "tokenizer_config.json", folder / "tokenizer.json"
+    options = pick(settings, read_settings(settings), TOKENIZER_RULES)
+    require_file(path)
+    with explaining(path, what="cannot make a tokenizer of"):
+        tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_file=str(path), **options)
+        _require_tokens(tokenizer, family, folder)
+        last = max(tokenizer.get_vocab().values())
+    if last >= rows:
+        raise ModelError(
+            f"the tokenizer of {path} and {settings.name} has a token {last}, and the model has "
+            f"{rows:,} tokens"
+        )
+    return tokenizer
 
 
 def _build_packaged(spec: ModelSpec, device: torch.device, dtype: torch.dtype) -> Checkpoint:
     """Build the model of transformers from packaged weights."""
-    import transformers
-
     packaged = load_packaged(spec, device=str(device))
-    architecture = getattr(transformers, packaged.config.architectures[0])
+    _, architecture = CLASSES[packaged.config.model_type]
     weights = unpack_all(packaged.weights, dtype=dtype)
-    with _quiet_loading():
-        model = architecture.from_pretrained(
-            None, config=packaged.config, state_dict=weights, dtype=dtype
+    with _quiet_loading(), explaining(model_folder(spec.checkpoint) / WEIGHTS):
+        model = _get_class(architecture).from_pretrained(
+            None, config=packaged.config, state_dict=weights, dtype=dtype, trust_remote_code=False
         )
     return Checkpoint(
         model=model.to(device).eval(), tokenizer=packaged.tokenizer, device=packaged.device
@@ -191,26 +275,23 @@ def _build_packaged(spec: ModelSpec, device: torch.device, dtype: torch.dtype) -
 def _load_pretrained(located: Located, device: torch.device, dtype: torch.dtype) -> Checkpoint:
     from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
+    folder, weights = located.folder, list_weights(located.folder)
+    require_room(folder, _require_settings(folder), weights)
+    tokenizer = load_tokenizer(located)
     kind = AutoModelForCausalLM if located.spec.family.causal else AutoModelForSeq2SeqLM
-    with _explaining(located), _quiet_loading():
-        model = kind.from_pretrained(located.folder, use_safetensors=True, dtype=dtype, **HERE)
-    return Checkpoint(
-        model=model.to(device).eval(), tokenizer=load_tokenizer(located), device=device
-    )
-
-
-@contextlib.contextmanager
-def _explaining(located: Located) -> Iterator[None]:
-    """Turn what goes wrong inside transformers into a `ModelError` that names the folder."""
-    try:
-        yield
-    except (OSError, ValueError, ImportError, KeyError) as error:
-        lines = str(error).strip().splitlines()
-        reason = lines[0] if lines else type(error).__name__
-        raise ModelError(
-            f"cannot load {located.spec.checkpoint!r} from {located.folder}: {reason}; get the "
-            "files again, or use the packaged model 'mini'"
-        ) from error
+    with explaining(*weights, folder / CONFIG, what="cannot load the weights of"), _quiet_loading():
+        model, report = kind.from_pretrained(
+            folder,
+            use_safetensors=True,
+            dtype=dtype,
+            output_loading_info=True,
+            local_files_only=True,
+            trust_remote_code=False,
+        )
+        if missing := sorted(report["missing_keys"]):
+            raise ValueError(f"{len(missing)} weights are missing, such as {missing[0]!r}")
+        model = model.to(device).eval()
+    return Checkpoint(model=model, tokenizer=tokenizer, device=device)
 
 
 @contextlib.contextmanager

@@ -8,13 +8,13 @@ with two columns a byte, the even one in the low nibble, value = nibble - 8, and
 from __future__ import annotations
 
 import importlib.resources
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vnsum.checkpoints import files
+from vnsum.checkpoints.rules import GEMMA_RULES, MANIFEST_RULES, pick
 from vnsum.errors import ModelError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 GROUP = 32  # columns that share a scale in 4-bit matrices
 LARGEST_INPUTS = "largest_inputs.safetensors"
 MANIFEST = "manifest.json"
+ADVICE = "install vnsum again, or get the files again where the folder is yours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +34,20 @@ class Manifest:
     family: str
     directions: tuple[str, ...]
     licence: str
+    tasks: tuple[str, ...]
     checksums: dict[str, str]
-    size: int
+    sizes: dict[str, int]  # in bytes
+
+    @property
+    def size(self) -> int:
+        """All files together, in bytes."""
+        return sum(self.sizes.values())
 
 
 def model_folder(name: str) -> Path:
     """Return the folder of packaged weights; `ModelError` where it is missing."""
     folder = Path(str(importlib.resources.files("vnsum"))) / "models" / name
-    if not (folder / MANIFEST).is_file():
+    if not (folder / MANIFEST).exists():
         raise ModelError(
             f"the weights {name!r} are not in this installation ({folder} has no manifest.json): "
             "install vnsum again"
@@ -49,22 +56,50 @@ def model_folder(name: str) -> Path:
 
 
 def read_manifest(name: str) -> Manifest:
-    """Return the manifest of packaged weights."""
-    folder = model_folder(name)
-    data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    """Return the manifest of packaged weights; `ModelError` where it is damaged."""
+    path = model_folder(name) / MANIFEST
+    data = pick(path, files.read_settings(path), MANIFEST_RULES)
     return Manifest(
         version=data["version"],
         family=data["family"],
         directions=tuple(data["directions"]),
         licence=data["licence"],
+        tasks=tuple(data.get("tasks", ())),
         checksums={file: row["sha256"] for file, row in data["files"].items()},
-        size=sum(row["bytes"] for row in data["files"].values()),
+        sizes={file: row["bytes"] for file, row in data["files"].items()},
     )
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Return the settings of a model in the package's format, checked; `ModelError` where wrong."""
+    path = folder / files.CONFIG
+    data = pick(path, files.read_settings(path), GEMMA_RULES)
+    for name in ("pad_token_id", "bos_token_id", "eos_token_id"):
+        if data[name] >= data["vocab_size"]:
+            raise ModelError(f"the model file {path} has {name!r} beyond its 'vocab_size'")
+    if len(data["layer_types"]) != data["num_hidden_layers"]:
+        raise ModelError(f"the model file {path} has not as many 'layer_types' as layers")
+    if data["head_dim"] % 2:
+        raise ModelError(f"the model file {path} has an odd 'head_dim': its halves are rotated")
+    return data
+
+
+def verify_packaged(folder: Path, manifest: Manifest) -> None:
+    """Raise `ModelError` naming the first file of `folder` that is missing or damaged."""
+    for name, size in manifest.sizes.items():
+        path = folder / name
+        # Before it is read: damage may make a file very large.
+        if path.is_file() and path.stat().st_size != size:
+            raise ModelError(
+                f"the model file {path} is damaged ({path.stat().st_size:,} bytes, expected "
+                f"{size:,}): {ADVICE}"
+            )
+    verify_files(folder, manifest.checksums)
 
 
 def verify_files(folder: Path, checksums: Mapping[str, str]) -> None:
     """Raise `ModelError` naming the first file of `folder` that is missing or damaged."""
-    files.verify_files(folder, checksums, advice="install vnsum again")
+    files.verify_files(folder, checksums, advice=ADVICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 
+from vnsum.checkpoints import HubWarning
 from vnsum.cli.arguments import UsageError, build_parser
 from vnsum.cli.commands import Load
 from vnsum.cli.console import explain, say
@@ -84,7 +85,8 @@ def _quiet() -> Iterator[None]:
         os.environ.setdefault(name, value)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        warnings.simplefilter("always", CacheWarning)
+        for kind in (CacheWarning, HubWarning):
+            warnings.simplefilter("always", kind)
         warnings.showwarning = lambda message, *_, **__: say(f"warning: {message}")
         yield
 

@@ -6,6 +6,7 @@ is there: a second copy would take as much memory as the first.
 
 from __future__ import annotations
 
+import json
 import threading
 import weakref
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from typing import Any
 
 import torch
 
+from vnsum.checkpoints.files import read_settings
 from vnsum.checkpoints.loading import EIGHT_BITS, choose_device, choose_precision, load_packaged
 from vnsum.checkpoints.packaged import MANIFEST, Packed, model_folder
 from vnsum.checkpoints.spec import ModelSpec
@@ -49,7 +51,8 @@ def load_engine(
     place = choose_device(device)
     precision = precision or choose_precision(place)
     folder = model_folder(spec.checkpoint)
-    key = (str(folder), (folder / MANIFEST).read_text(encoding="utf-8"), str(place), precision)
+    manifest = json.dumps(read_settings(folder / MANIFEST), sort_keys=True)
+    key = (str(folder), manifest, str(place), precision)
     with _LOADING:
         engine = _LOADED.get(key)
         if engine is None:

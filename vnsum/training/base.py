@@ -162,7 +162,9 @@ def load_tokenizer(gguf: Path) -> Any:
     from transformers import AutoTokenizer
 
     _require_gguf()
-    loaded = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name, local_files_only=True)
+    loaded = AutoTokenizer.from_pretrained(
+        gguf.parent, gguf_file=gguf.name, local_files_only=True, trust_remote_code=False
+    )
     return loaded.backend_tokenizer
 
 
@@ -172,7 +174,9 @@ def load_weights(gguf: Path) -> tuple[Any, dict[str, torch.Tensor]]:
     from transformers import AutoConfig
 
     library = _require_gguf()
-    config = AutoConfig.from_pretrained(gguf.parent, gguf_file=gguf.name, local_files_only=True)
+    config = AutoConfig.from_pretrained(
+        gguf.parent, gguf_file=gguf.name, local_files_only=True, trust_remote_code=False
+    )
     tensors = {}
     for tensor in library.GGUFReader(str(gguf)).tensors:
         name = translate_name(tensor.name)
@@ -220,7 +224,11 @@ def save_model(
     tensors = {k: v.bfloat16() for k, v in weights.items() if k != "lm_head.weight"}
     tensors["model.embed_tokens.weight"] = torch.cat([rows, rows.mean(0) + 0.02 * noise]).bfloat16()
     model = Gemma3ForCausalLM.from_pretrained(
-        None, config=Gemma3TextConfig(**data), state_dict=tensors, dtype=torch.bfloat16
+        None,
+        config=Gemma3TextConfig(**data),
+        state_dict=tensors,
+        dtype=torch.bfloat16,
+        trust_remote_code=False,
     )
     model.save_pretrained(out)
     return sum(parameter.numel() for parameter in model.parameters())

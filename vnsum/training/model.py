@@ -51,13 +51,17 @@ def load_start(name: str) -> Start:
     path = folder / "model.safetensors"
     if not path.is_file():
         raise ModelError(f"{folder} has no model.safetensors: expected a folder with a model")
-    config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
+    config = transformers.AutoConfig.from_pretrained(
+        folder, local_files_only=True, trust_remote_code=False
+    )
     if config.model_type != "gemma3_text":
         raise ModelError(
             f"{folder} is a {config.model_type!r} model: only Gemma 3 text models are trained "
             "here; start from 'mini' or from what `vnsum train prepare` makes"
         )
-    tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
+    tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(
+        folder, local_files_only=True, trust_remote_code=False
+    )
     find_tasks(tokenizer)
     weights = unpack_weights(path, dtype=torch.float32)
     return Start(config=config, weights=weights, tokenizer=tokenizer)
@@ -141,6 +145,7 @@ class Learner:
             state_dict={k: v.to(self.dtype, copy=True) for k, v in start.weights.items()},
             dtype=self.dtype,
             attn_implementation="sdpa",
+            trust_remote_code=False,
         )
 
     def use_eight_bits(self, batch: dict[str, torch.Tensor]) -> None:

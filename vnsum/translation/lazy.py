@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from vnsum.checkpoints.memory import LoadMemory
 from vnsum.importing import pausing_collection
 from vnsum.translation.checked import CheckedText, Translator, require_direction
 
@@ -16,7 +17,8 @@ class LazyTranslator:
     `directions` are known before, so that a wrong direction costs no load. `describe` returns what
     is asked of `load` in one line, equal only where what it loads is, or `None` where that cannot
     be known. Calls from several threads wait for each other: the model underneath uses all cores
-    anyway. A copy in another process (pickled, forked) loads its own weights.
+    anyway. A copy in another process (pickled, forked) loads its own weights. A load that failed
+    fails the same way again, without the work, until what `describe` returns is another line.
 
     >>> from vnsum.translation import FakeBackend, GuardedTranslator
     >>> lazy = LazyTranslator(lambda: GuardedTranslator(backend=FakeBackend()),
@@ -42,6 +44,7 @@ class LazyTranslator:
     def _begin(self) -> None:
         self._translator: Translator | None = None
         self._lock = threading.Lock()
+        self._memory = LoadMemory(self._describe)
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -67,7 +70,7 @@ class LazyTranslator:
         """Return the translator, loaded now unless it has been before."""
         with self._lock:
             if self._translator is None:
-                with pausing_collection():
+                with self._memory.guarding(), pausing_collection():
                     self._translator = self._load()
             return self._translator
 
@@ -83,11 +86,11 @@ class LazyTranslator:
             return translator.translate_checked(texts, source=source, target=target)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Everything but the weights and the lock."""
+        """Everything but the weights, the lock and what went wrong here."""
         return {
             name: value
             for name, value in self.__dict__.items()
-            if name not in ("_translator", "_lock")
+            if name not in ("_translator", "_lock", "_memory")
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:

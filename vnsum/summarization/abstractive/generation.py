@@ -14,8 +14,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vnsum.checkpoints.abstracts import AbstractSpec
+from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.identity import identify_weights
 from vnsum.checkpoints.loading import load_checkpoint
 from vnsum.checkpoints.location import locate_model
+from vnsum.checkpoints.memory import LoadMemory
+from vnsum.errors import VnsumError
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.loading import Checkpoint
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 MAX_ARTICLES = 16  # together; more are hardly faster and need more memory
 MAX_BATCH_TOKENS = 2048
+FAILED = "cannot summarize with the files (config.json, generation_config.json, tokenizer) of"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,7 @@ class _RowWriter:
         self._spec = spec
         self._device = device
         self._lock = threading.RLock()
+        self._memory = LoadMemory(lambda: identify_weights(self._spec.model))
 
     @property
     def signature(self) -> str:
@@ -121,7 +127,8 @@ class CheckpointWriter(_RowWriter):
 
     def write(self, texts: Sequence[str], *, lang: str) -> list[Written]:
         """Return what the model writes with beam search, without sampling, one by one."""
-        return [self._write_one(text, lang) for text in texts]
+        with explaining(self._spec.model.checkpoint, what=FAILED, kind=VnsumError):
+            return [self._write_one(text, lang) for text in texts]
 
     def _write_one(self, text: str, lang: str) -> Written:
         import torch
@@ -135,6 +142,8 @@ class CheckpointWriter(_RowWriter):
                 output = model.generate(
                     input_ids=row,
                     attention_mask=torch.ones_like(row),
+                    num_return_sequences=1,
+                    return_dict_in_generate=False,
                     max_new_tokens=min(self._spec.max_output_tokens, self._positions()),
                     num_beams=self._spec.beams,
                     no_repeat_ngram_size=self._spec.no_repeat,
@@ -150,9 +159,10 @@ class CheckpointWriter(_RowWriter):
     def _load(self) -> Checkpoint:
         with self._lock:
             if self._checkpoint is None:
-                located = locate_model(self._spec.model, offline=self._offline)
-                self._spec = replace(self._spec, model=located.spec)
-                self._checkpoint = load_checkpoint(located, device=self._device)
+                with self._memory.guarding():
+                    located = locate_model(self._spec.model, offline=self._offline)
+                    self._spec = replace(self._spec, model=located.spec)
+                    self._checkpoint = load_checkpoint(located, device=self._device)
             return self._checkpoint
 
     def _positions(self) -> int:
@@ -225,7 +235,8 @@ class PackagedWriter(_RowWriter):
 
         with self._lock:
             if self._engine is None:
-                self._engine = load_engine(self._spec.model, device=self._device)
+                with self._memory.guarding():
+                    self._engine = load_engine(self._spec.model, device=self._device)
             return self._engine
 
 

@@ -20,7 +20,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from vnsum.checkpoints.files import hash_file, verify_files
+from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.files import hash_file, read_settings, verify_files
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.location import Located
 from vnsum.checkpoints.spec import ModelSpec
@@ -103,10 +104,10 @@ def is_sound(recipe: Recipe) -> bool:
     if not folder.exists():
         return False
     try:
-        data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        data = read_settings(folder / MANIFEST)
         made_of, files = data["recipe"], data["files"]
         verify_files(folder, files, advice="converting again")
-    except (OSError, ValueError, KeyError, TypeError, ModelError) as error:
+    except (KeyError, TypeError, AttributeError, ModelError) as error:
         warnings.warn(f"the converted model is made again: {error}", stacklevel=2)
         return False
     return bool(made_of == recipe.to_dict())
@@ -116,7 +117,7 @@ def _convert_beside(located: Located, recipe: Recipe) -> None:
     """Convert into a folder of another name, and give it its own when it is complete."""
     draft = recipe.folder.with_name(f".{recipe.folder.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with _tell(recipe):
+        with _tell(recipe), explaining(located.folder, what="CTranslate2 cannot convert"):
             _make_converter(located).convert(str(draft), quantization=recipe.precision)
         files = {path.name: hash_file(path) for path in sorted(draft.iterdir())}
         manifest = {"recipe": recipe.to_dict(), "files": files}

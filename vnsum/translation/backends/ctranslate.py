@@ -12,11 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.files import CONFIG, read_settings
 from vnsum.checkpoints.identity import identify_weights
 from vnsum.checkpoints.loading import load_config, load_tokenizer
 from vnsum.checkpoints.location import Located, locate_model
+from vnsum.checkpoints.rules import SEARCH_RULES, pick
 from vnsum.checkpoints.spec import ModelSpec
-from vnsum.errors import ModelError
+from vnsum.errors import ModelError, VnsumError
 from vnsum.translation.backends.backend import Alternative, Draft
 from vnsum.translation.backends.conversion import import_ctranslate2, provide_converted, read_tokens
 from vnsum.translation.backends.prompts import Prompts, limit_output, sign
@@ -24,8 +27,7 @@ from vnsum.translation.backends.prompts import Prompts, limit_output, sign
 MAX_ROWS = 32
 BRANCHES = 4
 DEVICES = ("cpu", "cuda")
-# What a checkpoint may say about its search, by the same name in both libraries.
-SEARCH_OPTIONS = ("length_penalty", "no_repeat_ngram_size", "repetition_penalty")
+FAILED = "CTranslate2 cannot translate with the files (config.json, tokenizer) of"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,27 +67,22 @@ class CTranslateBackend:
         CTranslate2 is not installed.
         """
         library = import_ctranslate2()
-        place = device or "cpu"
-        if place.split(":")[0] not in DEVICES:
-            raise ModelError(
-                f"CTranslate2 does not run on {place!r}: choose device='cpu' or 'cuda', or "
-                "runtime='transformers'"
-            )
+        name, index = _choose_place(library, device)
         located = locate_model(spec, offline=offline)
         converted = provide_converted(
             located,
             weights=identify_weights(spec) or "",
             precision=precision,
         )
-        name, _, index = place.partition(":")
         make = library.Generator if spec.family.causal else library.Translator
-        engine = make(
-            str(converted),
-            device=name,
-            device_index=int(index or 0),
-            compute_type=precision,
-            intra_threads=_count_threads(),
-        )
+        with explaining(converted, what="CTranslate2 cannot load"):
+            engine = make(
+                str(converted),
+                device=name,
+                device_index=index,
+                compute_type=precision,
+                intra_threads=_count_threads(),
+            )
         config = load_config(located)
         tokens = read_tokens(converted)
         return cls(
@@ -140,12 +137,13 @@ class CTranslateBackend:
         rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         ids = {token: index for index, token in enumerate(self.tokens)}
         batches = list(_group_equal([len(row) for row in rows]))
-        # All of them are handed over first, so that the library is never out of work.
-        waiting = [self._start([rows[i] for i in batch], target, search) for batch in batches]
         drafts: dict[int, Draft] = {}
-        for batch, results in zip(batches, waiting, strict=True):
-            for index, result in zip(batch, results, strict=True):
-                drafts[index] = self._read(result.result(), ids, source, target)
+        with explaining(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+            # All of them are handed over first, so that the library is never out of work.
+            waiting = [self._start([rows[i] for i in batch], target, search) for batch in batches]
+            for batch, results in zip(batches, waiting, strict=True):
+                for index, result in zip(batch, results, strict=True):
+                    drafts[index] = self._read(result.result(), ids, source, target)
         return [drafts[index] for index in range(len(texts))]
 
     def _start(self, rows: list[list[int]], target: str, search: Mapping[str, Any]) -> Any:
@@ -213,16 +211,37 @@ def _find_opening(
         return ()
     if settings.get("decoder_start_token") is not None:
         return ()
-    return (tokens[config.decoder_start_token_id],)
+    start = config.decoder_start_token_id
+    if type(start) is not int or not 0 <= start < len(tokens):
+        raise ModelError(
+            f"the model file {located.folder / CONFIG} has 'decoder_start_token_id': {start!r}; "
+            f"expected a whole number from 0 to {len(tokens) - 1}"
+        )
+    return (tokens[start],)
 
 
 def _read_options(folder: Path) -> dict[str, float]:
     """Return what the checkpoint wishes for the search, as transformers would follow it."""
     path = folder / "generation_config.json"
-    if not path.is_file():
+    if not path.exists():
         return {}
-    data = json.loads(path.read_text(encoding="utf-8"))
-    return {name: data[name] for name in SEARCH_OPTIONS if data.get(name) is not None}
+    wishes = {name: value for name, value in read_settings(path).items() if value is not None}
+    return pick(path, wishes, SEARCH_RULES)
+
+
+def _choose_place(library: Any, device: str | None) -> tuple[str, int]:
+    """Return name and number of a device; `ModelError` where CTranslate2 does not run on it."""
+    name, _, number = (device or "cpu").partition(":")
+    if name not in DEVICES or not (number or "0").isdecimal():
+        raise ModelError(
+            f"CTranslate2 does not run on {device!r}: choose device='cpu' or 'cuda', or "
+            "runtime='transformers'"
+        )
+    index = int(number or 0)
+    there = library.get_cuda_device_count() if name == "cuda" else 1
+    if index >= there:
+        raise ModelError(f"cannot use the device {device!r}: CTranslate2 finds {there} of its kind")
+    return name, index
 
 
 def _count_threads() -> int:

@@ -10,16 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from vnsum.checkpoints.explaining import explaining
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.location import locate_model
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.decoding.batching import plan_batches
+from vnsum.errors import VnsumError
 from vnsum.translation.backends.backend import Alternative, Draft
 from vnsum.translation.backends.prompts import Prompts, limit_output, sign
 
 DRAWS = 4  # random translations of a text whose likeliest ones are bad
 DRAWING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}
 SEARCHING: dict[str, Any] = {"do_sample": False}
+FAILED = "cannot translate with the files (config.json, generation_config.json, tokenizer) of"
 MAX_ROWS = 32
 MAX_BATCH_TOKENS = 4096
 
@@ -82,6 +85,12 @@ class HuggingFaceBackend:
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Draft]:
         """Translate in batches of similar length and return the drafts in the texts' order."""
+        with explaining(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+            return self._draft(texts, source=source, target=target, beams=beams)
+
+    def _draft(
+        self, texts: Sequence[str], *, source: str, target: str, beams: int | None
+    ) -> list[Draft]:
         prompts = self._prompts
         rows = [prompts.encode(text, source=source, target=target) for text in texts]
         drafts: dict[int, Draft] = {}
@@ -138,7 +147,9 @@ class HuggingFaceBackend:
                 attention_mask=torch.tensor(mask, device=device),
                 max_new_tokens=self._output_limit(width),
                 num_beams=beams or self.beams,
-                **(DRAWING | {"num_return_sequences": draws} if draws else SEARCHING),
+                num_return_sequences=draws or 1,
+                return_dict_in_generate=False,
+                **(DRAWING if draws else SEARCHING),
                 **self._name_target(target),
             )
         start = width if causal else 1

@@ -109,13 +109,16 @@ RUNTIMES = (
 def choose_runtime(spec: ModelSpec, *, runtime: str = AUTO, device: str | None = None) -> Runtime:
     """Return the row that is asked for, or the first that fits model, device and installation.
 
-    Raises `InputError` for an unknown name, `ModelError` where the named one cannot run the model.
+    Raises `InputError` for an unknown name or a device that is no string, `ModelError` where the
+    named one cannot run the model.
 
     >>> from vnsum.checkpoints import resolve_model
     >>> choose_runtime(resolve_model("mini")).name
     'vnsum'
     """
     require_runtime(runtime)
+    if device is not None and not isinstance(device, str):
+        raise InputError(f"device must be a string such as 'cpu' or 'cuda', not {device!r}")
     able = [row for row in RUNTIMES if row.serves(spec)]
     if runtime != AUTO:
         for row in able:
@@ -138,5 +141,5 @@ def choose_runtime(spec: ModelSpec, *, runtime: str = AUTO, device: str | None =
 def require_runtime(runtime: str) -> None:
     """Raise `InputError` where there is no runtime of this name."""
     names = [AUTO, *(row.name for row in RUNTIMES)]
-    if runtime not in names:
+    if not isinstance(runtime, str) or runtime not in names:
         raise InputError(f"unknown runtime {runtime!r}: expected one of {', '.join(names)}")

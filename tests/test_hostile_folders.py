@@ -1,0 +1,595 @@
+"""Model folders that are damaged or meant to harm: an error that names the file, and no hang."""
+
+import dataclasses
+import json
+import os
+import random
+import shutil
+import signal
+import threading
+import warnings
+from pathlib import Path
+
+import pytest
+import tiny
+import torch
+import training
+from safetensors.torch import load_file, save_file
+from vnsum.training.corpora import Pair
+from vnsum.translation.ctranslate import CTranslateBackend
+
+import vnsum
+from vnsum.checkpoints import HubWarning, known_models, resolve_model
+from vnsum.checkpoints.abstracts import HUB_ABSTRACTS
+from vnsum.checkpoints.files import hash_file
+from vnsum.checkpoints.loading import choose_device
+from vnsum.checkpoints.location import is_offline
+from vnsum.checkpoints.memory import LoadMemory
+from vnsum.errors import InputError, ModelError, VnsumError
+from vnsum.training.card import Card
+from vnsum.training.export import export_package
+
+TEXT = "Trời mưa to."
+SECONDS = 60  # a folder takes a tenth of one; the machine may be busy
+unix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+
+
+@pytest.fixture(autouse=True)
+def no_hang():
+    """End a test that waits for something, such as the other end of a pipe."""
+
+    def stop(*_):
+        raise TimeoutError("it hangs")
+
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(SECONDS)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def put(name, value):
+    """Return a change of a setting; `...` takes it away."""
+
+    def change(path):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        *outer, last = name.split("/")
+        inner = data
+        for key in outer:
+            inner = inner[key]
+        if value is ...:
+            del inner[last]
+        else:
+            inner[last] = value
+        path.write_text(json.dumps(data), encoding="utf-8")
+
+    return change
+
+
+def write(content):
+    def change(path):
+        path.unlink()
+        path.write_bytes(content)
+
+    return change
+
+
+def cut(share):
+    return lambda path: os.truncate(path, int(path.stat().st_size * share))
+
+
+def remove(path):
+    path.unlink()
+
+
+def replace_by(make):
+    def change(path):
+        path.unlink()
+        make(path)
+
+    return change
+
+
+def change_tensors(function):
+    def change(path):
+        tensors = function(load_file(path))
+        save_file(tensors, path, metadata={"format": "pt"})
+
+    return change
+
+
+def reshape_first(tensors):
+    name = max(tensors, key=lambda key: tensors[key].ndim)
+    return {**tensors, name: torch.zeros(3, 5, dtype=tensors[name].dtype)}
+
+
+def drop_matrices(tensors):
+    return {name: tensor for name, tensor in tensors.items() if tensor.ndim < 2}
+
+
+def to_loop(path):
+    path.symlink_to(path.name)
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+BROKEN_JSON = {
+    "empty": write(b""),
+    "no UTF-8": write(b'{"a": "\xff\xfe"}'),
+    "cut": cut(0.5),
+    "a list": write(b"[]"),
+    "deep": write(b'{"a": ' + DEEP + b"}"),
+    "NaN": write(b'{"a": NaN}'),
+    "a number of 5000 digits": write(b'{"a": ' + b"9" * 5000 + b"}"),
+    "zero bytes": write(b"\0" * 100),
+}
+ODD_FILES = {
+    "a pipe": replace_by(getattr(os, "mkfifo", None)),
+    "a device": replace_by(lambda path: path.symlink_to("/dev/zero")),
+    "a folder": replace_by(Path.mkdir),
+    "a loop of links": replace_by(to_loop),
+}
+BROKEN_WEIGHTS = {
+    "empty": write(b""),
+    "cut": cut(0.6),
+    "its head cut": cut(0.001),
+    "a head of 2^60 bytes": write(b"\xff" * 7 + b"\x0f" + b"{}"),
+    "text": write(b"not weights at all, but long enough to be read"),
+    "another shape": change_tensors(reshape_first),
+    "no matrices": change_tensors(drop_matrices),
+    "missing": remove,
+}
+HUGE = 10**9
+BROKEN_CONFIG = {
+    "no model_type": put("model_type", ...),
+    "model_type a number": put("model_type", 7),
+    "an unknown model_type": put("model_type", "evil"),
+    "code of its own": write(
+        b'{"model_type": "evil", "auto_map": {"AutoConfig": "evil.C"}, "d_model": 4}'
+    ),
+}
+
+
+def rows(file, table):
+    return [(file, name, change) for name, change in table.items()]
+
+
+OWN = [
+    *rows("manifest.json", BROKEN_JSON | ODD_FILES),
+    *rows("config.json", BROKEN_JSON | ODD_FILES | BROKEN_CONFIG | {"missing": remove}),
+    *rows("tokenizer_config.json", BROKEN_JSON | ODD_FILES | {"missing": remove}),
+    *rows("tokenizer.json", BROKEN_JSON | ODD_FILES | {"missing": remove}),
+    *rows("model.safetensors", BROKEN_WEIGHTS | ODD_FILES),
+    *rows("largest_inputs.safetensors",
+          {name: BROKEN_WEIGHTS[name] for name in ("empty", "cut", "text")} | ODD_FILES),
+    *rows("manifest.json", {
+        "no version": put("version", ...), "version a list": put("version", []),
+        "an unknown family": put("family", "marian"), "family a table": put("family", {}),
+        "directions a string": put("directions", "vi->en"),
+        "directions odd": put("directions", [1]),
+        "no files": put("files", ...), "files a list": put("files", []),
+        "files numbers": put("files", {"config.json": 3}),
+        "files outside": put("files", {"../../etc/passwd": {"sha256": "a", "bytes": 1}}),
+        "a negative size": put("files/config.json/bytes", -1),
+        "a size of text": put("files/config.json/bytes", "many"),
+        "a sum of numbers": put("files/config.json/sha256", 12),
+        "licence a list": put("licence", ["a"]), "tasks a number": put("tasks", 1),
+    }),
+    *rows("config.json", {
+        "huge layers": put("num_hidden_layers", HUGE), "huge width": put("hidden_size", HUGE),
+        "huge inner width": put("intermediate_size", HUGE),
+        "huge vocabulary": put("vocab_size", HUGE),
+        "huge heads": put("num_attention_heads", HUGE), "huge head": put("head_dim", HUGE),
+        "huge window": put("sliding_window", HUGE), "more layers": put("num_hidden_layers", 3),
+        "fewer heads": put("num_attention_heads", 1), "no heads": put("num_attention_heads", 0),
+        "width a string": put("hidden_size", "32"), "width a truth": put("hidden_size", True),
+        "width half": put("hidden_size", 31.5), "layer types wrong": put("layer_types", ["a", "b"]),
+        "layer types a number": put("layer_types", 2), "no rotation": put("rope_parameters", ...),
+        "rotation a list": put("rope_parameters", []),
+        "rotation scaled": put("rope_parameters/full_attention/rope_type", "linear"),
+        "eps infinite": put("rms_norm_eps", 10**400),
+        "two key heads": put("num_key_value_heads", 2),
+        "end beyond": put("eos_token_id", 10**6), "soft caps": put("final_logit_softcapping", 30.0),
+    }),
+    *rows("tokenizer_config.json", {
+        "no end": put("eos_token", ...), "end a list": put("eos_token", []),
+        "end unknown": put("eos_token", "<nowhere>"),
+        "special a string": put("extra_special_tokens", "x"),
+    }),
+    *rows("tokenizer.json", {
+        "no model": put("model", ...), "vocabulary a list": put("model/vocab", []),
+        "vocabulary empty": put("model/vocab", {}),
+        "ids too large": put("model/vocab/▁a", 4_000_000),
+        "an unknown model": put("model/type", "Evil"), "a decoder of numbers": put("decoder", 3),
+    }),
+]  # fmt: skip
+FOREIGN = [
+    *rows("config.json", BROKEN_JSON | ODD_FILES | BROKEN_CONFIG | {"missing": remove}),
+    *rows("tokenizer_config.json", BROKEN_JSON | ODD_FILES),
+    *rows("generation_config.json", BROKEN_JSON | ODD_FILES),
+    *rows("model.safetensors", BROKEN_WEIGHTS | ODD_FILES),
+    *rows("config.json", {
+        "weights elsewhere": put("transformers_weights", "adapter_model.bin"),
+        "a kernel of a hub": put("attn_implementation", "evil/kernel"),
+        "a quantizer": put("quantization_config", {"quant_method": "gptq", "bits": 4}),
+        "no start": put("decoder_start_token_id", "x"),
+        "negative positions": put("max_position_embeddings", -5),
+    }),
+    *rows("generation_config.json", {
+        "a penalty of text": put("repetition_penalty", "much"),
+        "a length of text": put("no_repeat_ngram_size", "long"),
+    }),
+]  # fmt: skip
+SIZES = {
+    "marian": ("d_model", "encoder_layers", "decoder_layers", "decoder_ffn_dim", "vocab_size",
+               "max_position_embeddings", "encoder_attention_heads"),
+    "nllb": ("d_model", "encoder_layers", "vocab_size", "max_position_embeddings"),
+    "mbart-50": ("d_model", "decoder_layers", "encoder_ffn_dim", "vocab_size"),
+    "t5": ("d_model", "num_layers", "num_decoder_layers", "d_kv", "d_ff", "num_heads",
+           "vocab_size"),
+}  # fmt: skip
+TOKENS = {
+    "marian": ("source.spm", "vocab.json"),
+    "nllb": ("tokenizer.json",),
+    "mbart-50": ("tokenizer.json",),
+    "t5": ("tokenizer.json",),
+    "m2m100": ("sentencepiece.bpe.model", "vocab.json"),
+    "bartpho": ("sentencepiece.bpe.model", "dict.txt"),
+}
+BROKEN_TOKENS = {"empty": write(b""), "noise": write(bytes(range(256)) * 40), "cut": cut(0.5)}
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """A sound folder of each sort, made when it is first asked for."""
+    made = {}
+
+    def find(kind):
+        if kind not in made:
+            place = tmp_path_factory.mktemp("sound")
+            made[kind] = save_own(place) if kind == "own" else tiny.save_tiny(kind, place)
+        return made[kind]
+
+    return find
+
+
+def save_own(place):
+    base = training.save_base(place / "base")
+    card = Card(name="tiny", version="v1", tasks=("translate", "summarize"))
+    export_package(
+        str(base), place / "own", card=card, pairs=[Pair(*pair) for pair in training.PAIRS[:4]]
+    )
+    return place / "own"
+
+
+def sign(folder):
+    """Let the manifest say of its files what they are, as somebody who means harm would."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for name, row in manifest["files"].items():
+        if (folder / name).is_file():
+            row |= {"sha256": hash_file(folder / name), "bytes": (folder / name).stat().st_size}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def harm(sound, place, file, change):
+    folder = place / "model"
+    shutil.copytree(sound, folder)
+    change(folder / file)
+    if (folder / "manifest.json").exists() and file != "manifest.json":
+        sign(folder)
+    return folder
+
+
+def translate(folder, runtime="auto"):
+    pipeline = vnsum.load(folder, directions=("vi->en",), device="cpu", beams=1, runtime=runtime)
+    return pipeline.translate(TEXT)
+
+
+def require_error(folder, file, **options):
+    with pytest.raises(VnsumError) as caught:
+        translate(folder, **options)
+    # What is seen at the first text only may be of several files.
+    assert file in str(caught.value) or type(caught.value) is VnsumError, caught.value
+    assert str(folder.parent) in str(caught.value)
+    assert len(str(caught.value)) < 2000
+
+
+def label(row):
+    return f"{row[0]}: {row[1]}"
+
+
+@pytest.mark.parametrize("kind", ["own", *sorted(TOKENS)])
+def test_the_sound_folders_translate(folders, kind):
+    assert translate(folders(kind), runtime="auto" if kind == "own" else "transformers").pairs
+
+
+@unix
+@pytest.mark.parametrize("row", OWN, ids=label)
+def test_a_folder_in_the_own_format(folders, tmp_path, row):
+    file, _, change = row
+    require_error(harm(folders("own"), tmp_path, file, change), file)
+
+
+@unix
+@pytest.mark.parametrize("row", FOREIGN, ids=label)
+def test_a_folder_of_transformers(folders, tmp_path, row):
+    file, _, change = row
+    require_error(harm(folders("marian"), tmp_path, file, change), file, runtime="transformers")
+
+
+@pytest.mark.parametrize("family", sorted(SIZES))
+def test_huge_sizes_are_refused_before_memory_is_taken(folders, tmp_path, family):
+    for number, name in enumerate(SIZES[family]):
+        place = tmp_path / str(number)
+        place.mkdir()
+        folder = harm(folders(family), place, "config.json", put(name, HUGE))
+        require_error(folder, "config.json", runtime="transformers")
+
+
+@pytest.mark.parametrize("family", sorted(TOKENS))
+def test_damaged_tokenizers(folders, tmp_path, family):
+    for file in TOKENS[family]:
+        for number, change in enumerate(BROKEN_TOKENS.values()):
+            place = tmp_path / f"{number}{file}"
+            place.mkdir()
+            folder = harm(folders(family), place, file, change)
+            require_error(folder, file, runtime="transformers")
+
+
+@pytest.mark.parametrize("kind", ["own", "marian"])
+def test_any_damage_is_told_or_does_no_harm(folders, tmp_path, kind):
+    """Bytes changed by chance: what is left may translate, and nothing raw comes out."""
+    chance = random.Random(5)
+    files = sorted(p.name for p in folders(kind).iterdir() if p.suffix in (".json", ".safetensors"))
+    for number in range(20):
+        place = tmp_path / str(number)
+        place.mkdir()
+
+        def scribble(path):
+            content = bytearray(path.read_bytes())
+            for _ in range(chance.choice((1, 3, 30))):
+                content[chance.randrange(min(len(content), 3000))] = chance.randrange(256)
+            path.write_bytes(content)
+
+        folder = harm(folders(kind), place, chance.choice(files), scribble)
+        try:
+            translate(folder, runtime="auto" if kind == "own" else "transformers")
+        except VnsumError as error:
+            assert str(place) in str(error)
+
+
+CONVERTED = ("config.json", "model.safetensors", "generation_config.json")
+
+
+@unix
+@pytest.mark.parametrize(
+    "row", [r for r in FOREIGN if r[0] in CONVERTED and r[1] in ("cut", "deep", "a pipe", "text",
+            "another shape", "no start", "a length of text", "a penalty of text")], ids=label,
+)  # fmt: skip
+def test_a_folder_that_is_converted(folders, tmp_path, row):
+    pytest.importorskip("ctranslate2")
+    file, _, change = row
+    require_error(harm(folders("marian"), tmp_path, file, change), file, runtime="ctranslate2")
+
+
+def test_no_code_of_a_folder_runs(folders, tmp_path, monkeypatch):
+    """Not even where somebody says yes to whatever is asked."""
+    monkeypatch.setattr("builtins.input", lambda *_: "y")
+    for kind in ("own", "marian"):
+        place = tmp_path / kind
+        place.mkdir()
+        marker = place / "ran"
+
+        def add_code(path, marker=marker):
+            code = f"open({str(marker)!r}, 'w')\nclass C: pass\n"
+            (path.parent / "evil.py").write_text(code, encoding="utf-8")
+            autos = ("AutoConfig", "AutoTokenizer", "AutoModelForSeq2SeqLM", "AutoModelForCausalLM")
+            put("auto_map", dict.fromkeys(autos, "evil.C"))(path)
+
+        for number, model_type in enumerate(("evil", ...)):
+            sub = place / str(number)
+            sub.mkdir()
+            folder = harm(folders(kind), sub, "config.json", add_code)
+            if model_type is not ...:
+                put("model_type", model_type)(folder / "config.json")
+            put("auto_map", {"AutoTokenizer": ["evil.C", "evil.C"]})(
+                folder / "tokenizer_config.json"
+            )
+            if kind == "own":
+                sign(folder)
+            try:
+                translate(folder, runtime="auto" if kind == "own" else "transformers")
+            except VnsumError as error:
+                assert "config.json" in str(error)
+            assert not marker.exists()
+
+
+@pytest.mark.parametrize("summarizer", [None, "folder"])
+@pytest.mark.parametrize("kind", ["own", "marian"])
+def test_a_failed_load_is_remembered(folders, tmp_path, monkeypatch, kind, summarizer):
+    kind = "t5" if summarizer and kind == "marian" else kind
+    folder = harm(folders(kind), tmp_path, "model.safetensors", cut(0.5))
+    loads = []
+    for module in ("decoding.engine.load_packaged", "summarization.writer.load_checkpoint",
+                   "translation.huggingface.load_checkpoint"):  # fmt: skip
+        monkeypatch.setattr(f"vnsum.{module}", counting(f"vnsum.{module}", loads))
+    runtime = "vnsum" if kind == "own" else "transformers"
+    options = {"device": "cpu", "directions": ("vi->en",), "runtime": runtime}
+    if summarizer:
+        pipeline = vnsum.load("mini", summarizer=str(folder), device="cpu")
+        run, many = pipeline.summarize, pipeline.summarize_many
+    else:
+        pipeline = vnsum.load(folder, **options)
+        run, many = pipeline.translate, pipeline.translate_many
+    said = set()
+    for job in (run, run, lambda text: many([text] * 3, on_error="report")):
+        with pytest.raises(ModelError, match=r"model\.safetensors") as caught:
+            job(TEXT)
+        said.add(str(caught.value))
+    assert len(loads) == 1
+    assert len(said) == 1
+    if kind == "marian":
+        shutil.copy(folders(kind) / "model.safetensors", folder)
+        assert run(TEXT).pairs, "a folder that was mended is loaded again"
+
+
+def counting(name, loads):
+    import importlib
+
+    module, _, function = name.rpartition(".")
+    original = getattr(importlib.import_module(module), function)
+
+    def count(*arguments, **options):
+        loads.append(name)
+        return original(*arguments, **options)
+
+    return count
+
+
+def test_what_is_remembered_keeps_nothing_in_memory():
+    memory = LoadMemory(lambda: "weights")
+    for _ in range(3):
+        with pytest.raises(ModelError, match="damaged") as caught, memory.guarding():
+            raise ModelError("damaged")
+        depth, trace = 0, caught.value.__traceback__
+        while trace:
+            depth, trace = depth + 1, trace.tb_next
+        assert depth < 6, "no longer each time"
+    assert memory._failed[0].__traceback__ is None
+
+
+@pytest.mark.parametrize("value", ["1", "true", "TRUE", "Yes", "on", " 1", "1 "])
+def test_offline(monkeypatch, value):
+    monkeypatch.setenv("VNSUM_OFFLINE", value)
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    assert is_offline()
+    assert not is_offline(False)
+
+
+@pytest.mark.parametrize("value", ["0", "false", "No", "OFF", ""])
+def test_not_offline(monkeypatch, value):
+    monkeypatch.setenv("VNSUM_OFFLINE", value)
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    assert not is_offline()
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert is_offline()
+
+
+@pytest.mark.parametrize("value", ["y", "t", "2", "enabled", "offline", "tru", "-1"])
+def test_a_switch_that_says_neither_is_refused(monkeypatch, value):
+    monkeypatch.setenv("VNSUM_OFFLINE", value)
+    with pytest.raises(InputError, match=r"VNSUM_OFFLINE.*expected 1 or 0"):
+        is_offline()
+
+
+IMPOSSIBLE = ["../x", "./x", "a/..", "a//b", "/a", "a/b/c", "~/x", "a--b/c", "-a/b", "a/b-",
+              "a/b\n", "x" * 5000, "a\0b/c", "runs/mô-hình", "a/b@../../c", "\ud800/a", "", "."]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE, ids=ascii)
+def test_what_can_be_no_id_of_a_hub_is_not_looked_up(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("vnsum.checkpoints.resolution.fetch_file", None)
+    with pytest.raises(ModelError, match="unknown model"):
+        vnsum.load(name)
+
+
+@pytest.mark.parametrize("name", ["somebody/model", "runs/my-modle", "a/b.c_d", "a1/b@refs/pr/1"])
+def test_a_name_that_is_no_folder_is_not_taken_for_an_id_unsaid(name, monkeypatch):
+    def refuse(*_, **__):
+        raise ModelError("the hub cannot be reached")
+
+    monkeypatch.setattr("vnsum.checkpoints.resolution.fetch_file", refuse)
+    base = name.partition("@")[0]
+    with (
+        pytest.warns(HubWarning, match=f"no folder {base} here; asking the hub"),
+        pytest.raises(ModelError, match=f"there is no folder '{base}' here.*cannot be reached"),
+    ):
+        resolve_model(name, offline=False)
+    with warnings.catch_warnings():  # the error says it
+        warnings.simplefilter("error")
+        with pytest.raises(ModelError, match=f"there is no folder '{base}' here"):
+            resolve_model(name, offline=True)
+
+
+def test_the_command_line_says_it_too(monkeypatch, tmp_path, capsys):
+    from vnsum.cli import main
+
+    def refuse(*_, **__):
+        raise ModelError("the hub cannot be reached")
+
+    monkeypatch.setenv("VNSUM_OFFLINE", "0")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    monkeypatch.setattr("vnsum.checkpoints.resolution.fetch_file", refuse)
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    assert main(["translate", str(tmp_path / "a.txt"), "--model", "runs/my-modle"]) == 1
+    assert "no folder runs/my-modle here; asking the hub" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "device", ["cuda", "cuda:7", "cuda:-1", "cpu:x", "gpu", "", "meta", "xpu", "\0", "mkldnn"]
+)
+def test_a_device_that_is_not_there(device):
+    if device == "cuda" and torch.cuda.is_available():
+        pytest.skip("it is there")
+    with pytest.raises(ModelError, match="device"):
+        choose_device(device)
+    with pytest.raises(VnsumError, match=r"device|run on"):
+        vnsum.load("mini", device=device).translate(TEXT)
+
+
+@pytest.mark.parametrize("device", ["cuda", "cuda:x", "tpu", ":", "cpu:1"])
+def test_a_device_without_ctranslate2(device):
+    library = pytest.importorskip("ctranslate2")
+    if library.get_cuda_device_count() and device == "cuda":
+        pytest.skip("it is there")
+    with pytest.raises(ModelError, match="CTranslate2"):
+        CTranslateBackend.load(resolve_model("mini"), device=device)
+
+
+@pytest.mark.parametrize("device", [0, 1.5, [], b"cpu"], ids=repr)
+def test_a_device_that_is_no_string(device):
+    with pytest.raises(VnsumError, match="device"):
+        vnsum.load("opus-mt-vi-en", device=device).translate(TEXT)
+
+
+def test_rows_of_the_table_are_hashable():
+    rows = known_models()
+    assert len({*rows}) == len(rows)
+    assert {dataclasses.replace(row) for row in rows} == {*rows}
+    assert len({*HUB_ABSTRACTS}) == len(HUB_ABSTRACTS)
+
+
+def test_an_index_names_safetensors_only(folders, tmp_path):
+    """What ends otherwise may be a pickle."""
+    index = b'{"weight_map": {"a": "pytorch_model.bin"}}'
+    folder = harm(folders("marian"), tmp_path, "model.safetensors", remove)
+    (folder / "model.safetensors.index.json").write_bytes(index)
+    (folder / "pytorch_model.bin").write_bytes(b"a pickle")
+    (folder / "other.safetensors").write_bytes(b"")
+    require_error(folder, "model.safetensors.index.json", runtime="transformers")
+
+
+def test_threads_that_fail_together_load_once(folders, tmp_path, monkeypatch):
+    loads = []
+    name = "vnsum.translation.backends.huggingface.load_checkpoint"
+    monkeypatch.setattr(name, counting(name, loads))
+    folder = harm(folders("marian"), tmp_path, "model.safetensors", cut(0.5))
+    pipeline = vnsum.load(folder, device="cpu", runtime="transformers")
+    said = []
+
+    def work():
+        try:
+            pipeline.translate(TEXT)
+        except ModelError as error:
+            said.append(str(error))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(loads) == 1
+    assert len(said) == 4 and len(set(said)) == 1

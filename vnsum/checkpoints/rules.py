@@ -1,0 +1,193 @@
+"""What settings of a checkpoint may be: a table of rules a file, each with what it expects.
+
+Settings come from folders of anybody's. They are compared with their rules before a class is built
+or memory is taken for them.
+"""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vnsum.checkpoints.spec import BOTH
+from vnsum.errors import ModelError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Which values a setting may have; `expected` says so in words."""
+
+    accepts: Callable[[Any], bool]
+    expected: str
+    optional: bool = False
+
+
+def pick(path: Path, data: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[str, Any]:
+    """Return the settings that have a rule; `ModelError` naming file and setting breaks one."""
+    found = {}
+    for name, rule in rules.items():
+        if name not in data:
+            if rule.optional:
+                continue
+            raise ModelError(f"the model file {path} has no {name!r}: expected {rule.expected}")
+        if not rule.accepts(data[name]):
+            raise ModelError(
+                f"the model file {path} has {name!r}: {reprlib.repr(data[name])}; expected "
+                f"{rule.expected}"
+            )
+        found[name] = data[name]
+    return found
+
+
+def whole(least: int, most: int, *, optional: bool = False) -> Rule:
+    """Accept whole numbers from `least` to `most`."""
+    return Rule(
+        accepts=lambda value: type(value) is int and least <= value <= most,
+        expected=f"a whole number from {least} to {most:,}",
+        optional=optional,
+    )
+
+
+def real(least: float, most: float, *, optional: bool = False) -> Rule:
+    """Accept numbers above `least`, up to `most`."""
+    return Rule(
+        accepts=lambda value: type(value) in (int, float) and least < value <= most,
+        expected=f"a number above {least:g}, up to {most:g}",
+        optional=optional,
+    )
+
+
+def only(value: Any, *, optional: bool = False) -> Rule:
+    """Accept one value, the only one that is implemented."""
+    return Rule(
+        accepts=lambda found: type(found) is type(value) and found == value,
+        expected=f"{value!r}",
+        optional=optional,
+    )
+
+
+def text(*, optional: bool = False) -> Rule:
+    """Accept short strings."""
+    return Rule(
+        accepts=lambda value: isinstance(value, str) and 0 < len(value) <= 1000,
+        expected="a short string",
+        optional=optional,
+    )
+
+
+def texts(*choices: str, optional: bool = False) -> Rule:
+    """Accept lists of strings, of `choices` where there are any."""
+    return Rule(
+        accepts=lambda value: (
+            isinstance(value, list)
+            and len(value) <= 1000
+            and all(isinstance(item, str) and (not choices or item in choices) for item in value)
+        ),
+        expected=f"a list of {', '.join(choices) or 'strings'}",
+        optional=optional,
+    )
+
+
+def _is_table_of_files(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        name == Path(name).name
+        and isinstance(row, dict)
+        and isinstance(row.get("sha256"), str)
+        and type(row.get("bytes")) is int
+        and 0 <= row["bytes"] <= MAX_BYTES
+        for name, row in value.items()
+    )
+
+
+def _are_rotations(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(row := value.get(kind), dict)
+        and row.get("rope_type", "default") == "default"
+        and type(theta := row.get("rope_theta")) in (int, float)
+        and 0 < theta <= 1e12
+        for kind in LAYERS
+    )
+
+
+MAX_BYTES = 1 << 34  # of a file in the package's format
+MAX_LAYERS = 256
+LAYERS = ("sliding_attention", "full_attention")
+
+MANIFEST_RULES: Mapping[str, Rule] = {
+    "version": text(),
+    # The one family for which there is code that runs the package's format.
+    "family": only("gemma-tagged"),
+    "directions": texts(*BOTH),
+    "licence": text(),
+    "tasks": texts(optional=True),
+    "files": Rule(
+        accepts=_is_table_of_files,
+        expected="a table of names of files, each with its 'sha256' and 'bytes'",
+    ),
+}
+# All that `vnsum.decoding.gemma` reads, and what it takes for granted.
+GEMMA_RULES: Mapping[str, Rule] = {
+    "model_type": only("gemma3_text"),
+    "vocab_size": whole(1, 1 << 22),
+    "hidden_size": whole(1, 1 << 15),
+    "intermediate_size": whole(1, 1 << 18),
+    "num_hidden_layers": whole(1, MAX_LAYERS),
+    "num_attention_heads": whole(1, 256),
+    "num_key_value_heads": only(1),
+    "head_dim": whole(2, 1024),
+    "layer_types": texts(*LAYERS),
+    "max_position_embeddings": whole(32, 1 << 20),
+    "sliding_window": whole(32, 1 << 15),
+    "query_pre_attn_scalar": real(0, 1e6),
+    "rms_norm_eps": real(0, 1),
+    "rope_parameters": Rule(
+        accepts=_are_rotations,
+        expected=f"'rope_type' 'default' and a 'rope_theta' for {' and '.join(LAYERS)}",
+    ),
+    "pad_token_id": whole(0, 1 << 22),
+    "bos_token_id": whole(0, 1 << 22),
+    "eos_token_id": whole(0, 1 << 22),
+    "hidden_activation": only("gelu_pytorch_tanh", optional=True),
+    "tie_word_embeddings": only(True, optional=True),
+    "attention_bias": only(False, optional=True),
+    "use_bidirectional_attention": only(False, optional=True),
+    "attn_logit_softcapping": only(None, optional=True),
+    "final_logit_softcapping": only(None, optional=True),
+}
+TOKENIZER_RULES: Mapping[str, Rule] = {
+    "bos_token": text(),
+    "eos_token": text(),
+    "pad_token": text(),
+    "unk_token": text(),
+    "extra_special_tokens": texts(optional=True),
+    "model_max_length": real(0, 1e31, optional=True),
+}
+# What a checkpoint may wish for the search, by the same name in transformers and CTranslate2.
+SEARCH_RULES: Mapping[str, Rule] = {
+    "length_penalty": real(-100, 100, optional=True),
+    "no_repeat_ngram_size": whole(0, 1000, optional=True),
+    "repetition_penalty": real(0, 100, optional=True),
+}
+# Settings that lead transformers to other files or to code of others, and what they may say.
+LOADING_RULES: Mapping[str, Rule] = {
+    "transformers_weights": only(None, optional=True),
+    "quantization_config": only(None, optional=True),
+    **{
+        name: Rule(
+            accepts=lambda value: value in (None, "eager", "sdpa"),
+            expected="'eager' or 'sdpa'",
+            optional=True,
+        )
+        for name in (
+            "attn_implementation",
+            "_attn_implementation",
+            "_attn_implementation_internal",
+            "experts_implementation",
+            "_experts_implementation",
+            "_experts_implementation_internal",
+        )
+    },
+}

@@ -1,0 +1,207 @@
+"""Whether weights have the shapes that their configuration asks for, told from the files' heads.
+
+Nothing is read into memory that is as large as a weight, so that neither a damaged file nor a
+configuration with huge numbers in it comes to an allocation.
+"""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.files import CONFIG, require_file
+from vnsum.checkpoints.packaged import GROUP
+from vnsum.checkpoints.rules import MAX_LAYERS
+from vnsum.errors import ModelError
+
+FLOATS = ("F32", "F16", "BF16")
+SLACK = 1 << 22  # numbers that a model may have besides those in its files
+TIES = 4  # models with one embedding in their files may have it in up to four places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What a safetensors file says of a tensor: its shape and the name of its number format."""
+
+    shape: tuple[int, ...]
+    dtype: str
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has."""
+        size = 1
+        for length in self.shape:
+            size *= length
+        return size
+
+
+def read_heads(path: Path) -> dict[str, Head]:
+    """Return what there is in a safetensors file; `ModelError` where it is damaged."""
+    from safetensors import safe_open
+
+    require_file(path)
+    heads = {}
+    with explaining(path), safe_open(path, framework="pt") as file:
+        for name in file.keys():  # noqa: SIM118 - safe_open is no mapping
+            part = file.get_slice(name)
+            heads[name] = Head(shape=tuple(part.get_shape()), dtype=part.get_dtype())
+    return heads
+
+
+def require_gemma(path: Path, config: Mapping[str, Any]) -> None:
+    """Raise `ModelError` unless a file has the weights of a Gemma 3 model in the package's format.
+
+    `config` are its settings, by `vnsum.checkpoints.rules.GEMMA_RULES`.
+    """
+    heads = read_heads(path)
+    for name, shape in _list_gemma(config):
+        _require_stored(path, heads, f"{name}.weight", shape)
+
+
+def require_changes(path: Path, config: Mapping[str, Any]) -> None:
+    """Raise `ModelError` unless a file is an adapter of such a model."""
+    heads = read_heads(path)
+    shapes = {name: shape for name, shape in _list_gemma(config) if len(shape) == 2}
+    changed = {
+        name.removesuffix(".q8").removesuffix(".q4").removesuffix(".scale") for name in heads
+    }
+    for part in sorted(changed):
+        name = part.removesuffix(".up").removesuffix(".down")
+        if name not in shapes or part == name:
+            raise ModelError(f"the model file {path} has {part!r}: the model has no such matrix")
+        rank = _find_rank(heads, f"{name}.down")
+        _require_stored(path, heads, f"{name}.down", (rank, shapes[name][1]))
+        _require_stored(path, heads, f"{name}.up", (shapes[name][0], rank))
+
+
+def require_inputs(path: Path, config: Mapping[str, Any]) -> None:
+    """Raise `ModelError` unless a file has the greatest inputs of such a model's matrices."""
+    heads = read_heads(path)
+    hidden, inner = config["hidden_size"], config["intermediate_size"]
+    attended = config["num_attention_heads"] * config["head_dim"]
+    widths = {"attention_in": hidden, "attention_out": attended, "feed_in": hidden,
+              "feed_out": inner}  # fmt: skip
+    for layer in range(config["num_hidden_layers"]):
+        for role, width in widths.items():
+            _require_stored(path, heads, f"model.layers.{layer}.{role}", (width,))
+
+
+def require_room(folder: Path, config: Mapping[str, Any], weights: Sequence[Path]) -> None:
+    """Raise `ModelError` where a configuration asks for far more numbers than the files hold.
+
+    For any family: sizes are known by the names that transformers gives them.
+    """
+    heads = [head for path in weights for head in read_heads(path).values()]
+    stored = sum(head.size for head in heads)
+    layers = max(_count(folder, config, name) for name in LAYERS)
+    if layers > min(MAX_LAYERS, len(heads)):
+        raise ModelError(
+            f"the model file {folder / CONFIG} asks for {layers:,} layers, and "
+            f"{', '.join(path.name for path in weights)} has {len(heads)} tensors"
+        )
+    asked = _estimate(folder, config, layers)
+    if asked > TIES * stored + SLACK:
+        raise ModelError(
+            f"the model file {folder / CONFIG} asks for {asked:,} numbers or more, and "
+            f"{', '.join(path.name for path in weights)} has {stored:,}"
+        )
+
+
+LAYERS = ("encoder_layers", "decoder_layers", "num_layers", "num_decoder_layers",
+          "num_hidden_layers")  # fmt: skip
+WIDTHS = ("d_model", "hidden_size")
+INNER = ("encoder_ffn_dim", "decoder_ffn_dim", "d_ff", "intermediate_size")
+HEADS = ("num_heads", "num_attention_heads")
+HEAD_WIDTHS = ("d_kv", "head_dim")
+VOCABULARIES = ("vocab_size", "decoder_vocab_size")
+BUCKETS = ("relative_attention_num_buckets",)
+
+
+def _estimate(folder: Path, config: Mapping[str, Any], layers: int) -> int:
+    """Return how many numbers a model of these settings has at the least."""
+    width, inner, heads, each, rows, buckets = (
+        max(_count(folder, config, name) for name in names)
+        for names in (WIDTHS, INNER, HEADS, HEAD_WIDTHS, VOCABULARIES, BUCKETS)
+    )
+    # Positions have rows where they are not rotated.
+    rotated = "rope_parameters" in config or "rope_theta" in config or "head_dim" in config
+    positions = 0 if rotated else _count(folder, config, "max_position_embeddings")
+    layer = width * inner + width * heads * each
+    return width * (rows + positions) + layers * layer + buckets * heads
+
+
+def _count(folder: Path, config: Mapping[str, Any], name: str) -> int:
+    """Return a size; 0 where it is left to transformers, `ModelError` where it is none."""
+    value = config.get(name)
+    if value is None:
+        return 0
+    if type(value) is not int or value < 1:
+        raise ModelError(
+            f"the model file {folder / CONFIG} has {name!r}: {reprlib.repr(value)}; expected a whole number "
+            "from 1 up"
+        )
+    return value
+
+
+def _list_gemma(config: Mapping[str, Any]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield names and shapes of the weights of a Gemma 3 model."""
+    hidden, inner, dim = (config[name] for name in ("hidden_size", "intermediate_size", "head_dim"))
+    attended = config["num_attention_heads"] * dim
+    layer = {
+        "self_attn.q_proj": (attended, hidden),
+        "self_attn.k_proj": (dim, hidden),
+        "self_attn.v_proj": (dim, hidden),
+        "self_attn.o_proj": (hidden, attended),
+        "self_attn.q_norm": (dim,),
+        "self_attn.k_norm": (dim,),
+        "mlp.gate_proj": (inner, hidden),
+        "mlp.up_proj": (inner, hidden),
+        "mlp.down_proj": (hidden, inner),
+        "input_layernorm": (hidden,),
+        "post_attention_layernorm": (hidden,),
+        "pre_feedforward_layernorm": (hidden,),
+        "post_feedforward_layernorm": (hidden,),
+    }
+    yield "model.embed_tokens", (config["vocab_size"], hidden)
+    yield "model.norm", (hidden,)
+    for number in range(config["num_hidden_layers"]):
+        for name, shape in layer.items():
+            yield f"model.layers.{number}.{name}", shape
+
+
+def _find_rank(heads: Mapping[str, Head], name: str) -> int:
+    found = [heads[f"{name}{form}"] for form in ("", ".q8", ".q4") if f"{name}{form}" in heads]
+    return found[0].shape[0] if found and found[0].shape else 0
+
+
+def _require_stored(
+    path: Path, heads: Mapping[str, Head], name: str, shape: tuple[int, ...]
+) -> None:
+    """Raise `ModelError` unless a tensor is there in one of the forms of the package."""
+    rows, columns = shape[0], shape[-1]
+    forms = [{"": (shape, FLOATS)}]
+    if len(shape) == 2:
+        forms += [
+            {".q8": (shape, ("I8",)), ".scale": ((rows,), FLOATS)},
+            {
+                ".q4": ((rows, columns // 2), ("U8",)),
+                ".scale": ((rows, columns // GROUP), FLOATS),
+            },
+        ]
+    found = {end: heads[f"{name}{end}"] for end in ("", ".q8", ".q4", ".scale")
+             if f"{name}{end}" in heads}  # fmt: skip
+    for form in forms:
+        if found.keys() == form.keys() and all(
+            (head.shape == form[end][0] and head.dtype in form[end][1])
+            for end, head in found.items()
+        ):
+            return
+    has = ", ".join(f"{end or name} {head.dtype} {[*head.shape]}" for end, head in found.items())
+    raise ModelError(
+        f"the model file {path} does not fit {CONFIG}: {name} has to be {[*shape]} in a form of "
+        f"the package, and there is {has or 'none'}"
+    )
