@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import vnsum
 from vnsum import article
 from vnsum.charsets import decode
+from vnsum.cli import main
 from vnsum.errors import FetchError, InputError, VnsumError
 from vnsum.web import addresses, fetching, urls
 from vnsum.web.confinement import MEMORY, run_confined
@@ -218,6 +219,16 @@ def test_signs_of_paths_are_shown_as_they_are():
         assert urls.show(url) == url
 
 
+@pytest.mark.parametrize("many", [[], ["http://["]])
+def test_the_command_line_shows_no_password(capsys, tmp_path, many):
+    arguments = ["segment", "http://lan:bimat@vidu.example/", *many, "-f", "json"]
+    for output in ([], ["-o", f"{tmp_path}/"]):
+        assert main([*arguments, *output]) == 1
+        out, err = capsys.readouterr()
+        assert "user name or password" in err
+        assert SECRET not in out + err
+
+
 # Addresses -----------------------------------------------------------------------------------
 
 
@@ -326,6 +337,30 @@ def test_without_an_interpreter_to_start_it_is_said(monkeypatch, place):
     monkeypatch.setattr("sys.executable", place)
     with pytest.raises(FetchError, match="save the page"):
         confined("shout", times=1)
+
+
+# Files ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path", ["a\0b.txt", "\ud800.txt", "a" * 10_000 + ".txt", "\x1b[31m.txt", 5, None, b"a.txt", []]
+)
+def test_paths_that_are_none(path):
+    with pytest.raises(InputError) as caught:
+        vnsum.read(path)
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("suffix", ["txt", "html"])
+@pytest.mark.parametrize(
+    "data", [b"\0", b"\xff\xfe\0\xd8", b"\xed\xa0\x80", b"\xef\xbb\xbf\xff", bytes(range(256)) * 9]
+)
+def test_files_of_bytes_that_are_no_text(tmp_path, suffix, data):
+    path = tmp_path / f"bai.{suffix}"
+    path.write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        vnsum.read(path)
+    assert_one_line(caught.value)
 
 
 # Bytes ---------------------------------------------------------------------------------------

@@ -199,7 +199,10 @@ def read_file(path: str | os.PathLike[str]) -> Article:
 
     `InputError` for another kind of file, a missing one, or bytes in no encoding that is known.
     """
-    file = Path(path)
+    try:
+        file = Path(path)
+    except TypeError as error:
+        raise InputError(f"expected a path as a str or Path, not {type(path).__name__}") from error
     reader = READERS.get(file.suffix.lower())
     if reader is None:
         raise InputError(
@@ -207,6 +210,7 @@ def read_file(path: str | os.PathLike[str]) -> Article:
         )
     try:
         data = file.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot read {str(file)!r}: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot read {str(file)!r}: {reason}") from error
     return reader(decode(data, name=file.name, is_html=reader is read_html))

@@ -21,6 +21,8 @@ from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
 from vnsum.rendering.text import finding_line
 from vnsum.result import Translation
+from vnsum.web.limits import is_url
+from vnsum.web.urls import without_secrets
 
 Work = Callable[[Article], Value]
 # Makes a pipeline from the name of a model and keyword options, as `vnsum.load` does.
@@ -211,4 +213,6 @@ class _Run:
 
 
 def _name(source: str) -> str:
+    if is_url(source):
+        return without_secrets(source)
     return "standard input" if source == STANDARD else source

@@ -60,22 +60,28 @@ def target(parts: SplitResult) -> str:
     return path + (f"?{quote(parts.query, safe=_RESERVED)}" if parts.query else "")
 
 
-def show(url: str) -> str:
-    """Return a URL for a message: in one line, without a user name or password, and not endless.
+def without_secrets(url: str) -> str:
+    """Return a URL without the user name and password that may be in it.
 
-    >>> show("https://lan:bimat@vidu.example/bai")
+    >>> without_secrets("https://lan:bimat@vidu.example/bai")
     'https://vidu.example/bai'
     """
+    if "@" not in url:
+        return url
     try:
         parts = urlsplit(url)
         if parts.hostname and (parts.port is None or parts.port >= 0):
-            url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-            return clip(url)
+            return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     except ValueError:
         pass
     # What the parts are is not clear, so everything that may be a password is left out.
     scheme = _SCHEME.match(url)
-    return clip((scheme[0] if scheme else "") + url.rpartition("@")[2] if "@" in url else url)
+    return (scheme[0] if scheme else "") + url.rpartition("@")[2]
+
+
+def show(url: str) -> str:
+    """Return a URL for a message: in one line, without a user name or password, and not endless."""
+    return clip(without_secrets(url))
 
 
 def clip(text: str) -> str:
