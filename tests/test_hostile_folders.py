@@ -15,8 +15,6 @@ import tiny
 import torch
 import training
 from safetensors.torch import load_file, save_file
-from vnsum.training.corpora import Pair
-from vnsum.translation.ctranslate import CTranslateBackend
 
 import vnsum
 from vnsum.checkpoints import HubWarning, known_models, resolve_model
@@ -27,7 +25,9 @@ from vnsum.checkpoints.location import is_offline
 from vnsum.checkpoints.memory import LoadMemory
 from vnsum.errors import InputError, ModelError, VnsumError
 from vnsum.training.card import Card
+from vnsum.training.data.corpora import Pair
 from vnsum.training.export import export_package
+from vnsum.translation.backends.ctranslate import CTranslateBackend
 
 TEXT = "Trời mưa to."
 SECONDS = 60  # a folder takes a tenth of one; the machine may be busy
@@ -485,7 +485,8 @@ def test_a_switch_that_says_neither_is_refused(monkeypatch, value):
 
 
 IMPOSSIBLE = ["../x", "./x", "a/..", "a//b", "/a", "a/b/c", "~/x", "a--b/c", "-a/b", "a/b-",
-              "a/b\n", "x" * 5000, "a\0b/c", "runs/mô-hình", "a/b@../../c", "\ud800/a", "", "."]  # fmt: skip
+              "a/b\n", "x" * 5000, "a\0b/c", "runs/mô-hình", "a/b@../../c", "\ud800/a", "", ".",
+              ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", IMPOSSIBLE, ids=ascii)

@@ -231,7 +231,7 @@ def test_a_page_without_an_article(base):
 
 
 def test_packed_plain_and_unnamed_content(base):
-    expected = read(f"{base}/portal.html").text
+    expected = article.read_html(PORTAL).text
     assert read(f"{base}/gzip").text == expected
     assert read(f"{base}/no-type").text == expected
     assert read(f"{base}/plain").text == "Nước lên nhanh."
@@ -444,7 +444,7 @@ def test_pages_in_windows_1258(base, monkeypatch, where):
     kinds = {"header": "text/html; charset=windows-1258", "wrong header": HTML}
     data = as_windows_1258(text)
     monkeypatch.setitem(ANSWERS, "/old", lambda h: send(h, data, kinds.get(where, "text/html")))
-    assert read(f"{base}/old").text == read(f"{base}/portal.html").text
+    assert read(f"{base}/old").text == article.read_html(PORTAL).text
 
 
 @pytest.mark.parametrize(

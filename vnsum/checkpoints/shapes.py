@@ -141,8 +141,8 @@ def _count(folder: Path, config: Mapping[str, Any], name: str) -> int:
         return 0
     if type(value) is not int or value < 1:
         raise ModelError(
-            f"the model file {folder / CONFIG} has {name!r}: {reprlib.repr(value)}; expected a whole number "
-            "from 1 up"
+            f"the model file {folder / CONFIG} has {name!r}: {reprlib.repr(value)}; "
+            "expected a whole number from 1 up"
         )
     return value
 

@@ -21,6 +21,8 @@ from vnsum.cli.long import Translate, is_long, translate_long
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
 from vnsum.reading.article import Article
+from vnsum.reading.web.limits import is_url
+from vnsum.reading.web.urls import without_secrets
 from vnsum.rendering.text import finding_line
 from vnsum.results.result import Translation
 from vnsum.translation import load_weights
@@ -252,4 +254,6 @@ def _work_if_read(article: Article | None, *, work: Work) -> Value | None:
 
 
 def _name(source: str) -> str:
+    if is_url(source):
+        return without_secrets(source)
     return "standard input" if source == STANDARD else source

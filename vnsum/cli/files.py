@@ -117,7 +117,10 @@ def write_text(path: Path, text: str) -> None:
 
 def _stem(source: str) -> str:
     if is_url(source):
-        parts = urlsplit(source)
+        try:
+            parts = urlsplit(source)
+        except ValueError:  # what is wrong with it is told when it is fetched
+            return "page"
         name = PurePosixPath(unquote(parts.path)).stem
         return _NOT_IN_NAMES.sub("-", name) or parts.hostname or "page"
     return "stdin" if source == STANDARD else Path(source).stem

@@ -13,8 +13,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from vnsum.errors import InputError
+from vnsum.errors import FetchError, InputError
 from vnsum.reading.boilerplate import FURNITURE_KINDS, FurnitureKind, find_furniture
 from vnsum.reading.charsets import decode
 from vnsum.reading.cleaning import clean
@@ -123,15 +124,50 @@ def read_html(page: str, *, url: str | None = None) -> Article:
 
 
 def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = None) -> Article:
-    """Fetch a web page or a plain text and read it; see `vnsum.reading.web.fetching.fetch`."""
-    from vnsum.reading.web import extraction, fetching
+    """Fetch a web page or a plain text and read it; see `vnsum.reading.web.fetching.fetch`.
+
+    The time limit is one for both: a page is read in a process of its own, which is ended when the
+    time is over.
+    """
+    from vnsum.reading.web import confinement, extraction, fetching
+    from vnsum.reading.web.deadline import Deadline
 
     extraction.require_trafilatura()  # before the network is troubled
+    limits = limits or Limits()
+    deadline = Deadline(limits.timeout)
     page = fetching.fetch(url, limits=limits, offline=offline)
-    text = decode(page.data, name=page.url, label=page.charset, is_html=page.is_html)
-    if page.is_html:
-        return read_html(text, url=page.url)
-    return dataclasses.replace(read(text), url=page.url)
+    try:
+        found = confinement.run_confined(
+            f"{__name__}:_read_page",
+            page.data,
+            deadline=deadline,
+            url=page.url,
+            charset=page.charset,
+            is_html=page.is_html,
+        )
+    except FetchError as error:
+        raise FetchError(f"cannot read {page.url}: {error}") from error
+    pieces = tuple(
+        Furniture(kind=kind, text=found["text"][start:end], start=start, end=end)
+        for kind, start, end in found.pop("furniture")
+    )
+    published = _iso_date(found.pop("published"))
+    return Article(**found, published=published, furniture=pieces)
+
+
+def _read_page(data: bytes, *, url: str, charset: str | None, is_html: bool) -> dict[str, Any]:
+    """Return a page as an `Article` of plain data, as compact as its reader has to be quick."""
+    text = decode(data, name=url, label=charset, is_html=is_html)
+    article = read_html(text, url=url) if is_html else read(text)
+    return {
+        "text": article.text,
+        "title": article.title,
+        "published": article.published.isoformat() if article.published else None,
+        "source": article.source,
+        "author": article.author,
+        "url": url,
+        "furniture": [(piece.kind, piece.start, piece.end) for piece in article.furniture],
+    }
 
 
 def read_source(
@@ -164,7 +200,10 @@ def read_file(path: str | os.PathLike[str]) -> Article:
 
     `InputError` for another kind of file, a missing one, or bytes in no encoding that is known.
     """
-    file = Path(path)
+    try:
+        file = Path(path)
+    except TypeError as error:
+        raise InputError(f"expected a path as a str or Path, not {type(path).__name__}") from error
     reader = READERS.get(file.suffix.lower())
     if reader is None:
         raise InputError(
@@ -172,6 +211,7 @@ def read_file(path: str | os.PathLike[str]) -> Article:
         )
     try:
         data = file.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot read {str(file)!r}: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot read {str(file)!r}: {reason}") from error
     return reader(decode(data, name=file.name, is_html=reader is read_html))

@@ -21,11 +21,13 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+WIDE = ("utf-16", "utf-32")
 # Labels of pages whose letters are those of a Vietnamese font, or of Western Europe.
 LATIN = {"iso8859-1", "cp1252", "ascii"}
 META_BYTES = 4096  # browsers look no further for a page's own label
 SPOILED = 0.001  # share of broken characters up to which a page is still worth reading
 
+_LABEL = re.compile(r"[\w.:-]{1,40}", re.ASCII)
 _META = re.compile(
     rb"""<(?:meta[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""",
     re.IGNORECASE,
@@ -48,8 +50,10 @@ def decode(data: bytes, *, name: str, label: str | None = None, is_html: bool = 
     own = _META.search(data[:META_BYTES]) if is_html else None
     labels = [label, own[1].decode("ascii", "ignore") if own else None]
     codes = [code for code in map(_codec, labels) if code is not None]
-    wide = [code for code in codes if code.startswith(("utf-16", "utf-32"))]
-    for code in [marked] if marked else [*wide, "utf-8", *codes]:
+    # Letters and spaces have zero bytes in the wide encodings: without any, the label is wrong.
+    wide = [code for code in codes if code.startswith(WIDE)]
+    codes = [code for code in codes if code not in wide]
+    for code in [marked] if marked else [*(wide if b"\0" in data else ()), "utf-8", *codes]:
         try:
             return data.decode("latin-1" if code in LATIN else code)
         except UnicodeDecodeError:
@@ -61,9 +65,13 @@ def decode(data: bytes, *, name: str, label: str | None = None, is_html: bool = 
 
 
 def _codec(label: str | None) -> str | None:
+    """Return Python's name of an encoding of texts; a page may call anything its encoding."""
+    label = (label or "").strip()
+    if not _LABEL.fullmatch(label):
+        return None
     try:
-        name = codecs.lookup(label.strip()).name if label else ""
-    except LookupError:  # a page may call anything its encoding
+        name = codecs.lookup(label).name
+    except LookupError:
         return None
     return name if _OF_PAGES.match(name) else None
 

@@ -12,8 +12,24 @@ from vnsum.reading.web.deadline import Deadline
 
 Address = tuple[socket.AddressFamily, str]
 
-# IPv4 addresses written as IPv6 ones for gateways.
-NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# The registries of special-purpose addresses of IANA (RFC 6890 and later); the `ipaddress` of older
+# Pythons knows them in part. Blocks of services of the network itself (relays of 6to4, AS112,
+# ORCHID) are left out of the public ones too: no web page is there.
+NOT_PUBLIC_V4 = tuple(map(ipaddress.IPv4Network, (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+    "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24",
+    "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+    "224.0.0.0/3",
+)))  # fmt: skip
+# What IANA has given out for the public internet; everything else of IPv6 is special or unassigned.
+PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")
+# Protocols and Teredo, documentation, 6to4, AS112, documentation.
+NOT_PUBLIC_V6 = tuple(map(ipaddress.IPv6Network, (
+    "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
+)))  # fmt: skip
+# IPv4 addresses written as IPv6 ones, by the system itself and for gateways (NAT64).
+IPV4_IN_V6 = (ipaddress.IPv6Network("::ffff:0:0/96"), ipaddress.IPv6Network("64:ff9b::/96"))
+ISATAP = (0x00005EFE, 0x02005EFE)  # third quarter of an address that ends in an IPv4 one
 
 
 def find_addresses(host: str, *, allow_private: bool, deadline: Deadline) -> list[Address]:
@@ -40,14 +56,14 @@ def is_public(address: str) -> bool:
     (True, False, False)
     """
     ip = ipaddress.ip_address(address.split("%", 1)[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
-        if ip in NAT64:
-            inner.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
-        embedded = [v4 for v4 in inner if v4 is not None]
-        if embedded:
-            return all(is_public(str(v4)) for v4 in embedded)
-    return ip.is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv4Address):
+        return not any(ip in network for network in NOT_PUBLIC_V4)
+    inner = str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+    if any(ip in network for network in IPV4_IN_V6):
+        return is_public(inner)
+    if int(ip) >> 32 & 0xFFFFFFFF in ISATAP and not is_public(inner):
+        return False
+    return ip in PUBLIC_V6 and not any(ip in network for network in NOT_PUBLIC_V6)
 
 
 def _resolve(host: str, deadline: Deadline) -> list[Address]:
@@ -58,7 +74,7 @@ def _resolve(host: str, deadline: Deadline) -> list[Address]:
         try:
             found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
             answers.put([(family, str(place[0])) for family, *_, place in found])
-        except (OSError, UnicodeError) as error:
+        except Exception as error:  # names that no look-up takes: too long, empty labels, NUL
             answers.put(error)
 
     threading.Thread(target=look_up, daemon=True).start()

@@ -23,11 +23,10 @@ class Deadline:
             raise self.error()
         return left
 
-    def error(self) -> FetchError:
-        """Return the error that names the limit."""
+    def error(self, what: str = "the page did not arrive") -> FetchError:
+        """Return the error that names the limit and `what` did not happen within it."""
         return FetchError(
-            f"the page did not arrive within {self._seconds:g} seconds: try again later, or allow "
-            "more with timeout="
+            f"{what} within {self._seconds:g} seconds: try again later, or allow more with timeout="
         )
 
 

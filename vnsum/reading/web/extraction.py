@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from vnsum.errors import InputError, MissingExtraError
+from vnsum.errors import InputError, MissingExtraError, VnsumError
 
 LEAD_NAMES = {"sapo", "description", "lead", "standfirst", "chapeau"}
 NO_LEADS = {"a", "aside", "footer", "form", "head", "li", "meta", "nav", "script", "style"}
@@ -19,6 +19,9 @@ LEAD_LENGTH = range(40, 1500)  # characters
 FEWEST_WORDS = 15  # what is shorter is a button or a menu, not an article
 LARGE_PAGE = 1_000_000  # characters from which trafilatura tries one method instead of several
 
+# Signs that no XML may hold: libxml2 reads them from a page, and trafilatura then finds nothing.
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}))(?![0-9a-fA-F]);?")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 
 
@@ -46,9 +49,21 @@ def require_trafilatura() -> Any:
 def extract(page: str, *, url: str | None = None) -> Extract:
     """Return the article of a page; `InputError` where the page has none.
 
-    Comments, tables, menus and links to other articles are left out.
+    Comments, tables, menus and links to other articles are left out, and control characters.
     """
     trafilatura = require_trafilatura()
+    page = _without_controls(page)
+    try:
+        return _extract(trafilatura, page, url)
+    except VnsumError:
+        raise
+    except Exception as error:  # a parser of pages from anywhere may fail in any way
+        raise InputError(
+            f"the web page cannot be parsed ({type(error).__name__}): pass its text"
+        ) from error
+
+
+def _extract(trafilatura: Any, page: str, url: str | None) -> Extract:
     found = trafilatura.bare_extraction(
         page,
         url=url,
@@ -64,11 +79,34 @@ def extract(page: str, *, url: str | None = None) -> Extract:
     lead = find_lead(trafilatura.load_html(page), text)
     return Extract(
         text=f"{lead}\n{text}" if lead else text,
-        title=found.title,
+        title=_line(found.title),
         date=found.date,
-        author=found.author,
-        source=found.sitename or found.hostname,
+        author=_line(found.author),
+        source=_line(found.sitename or found.hostname),
     )
+
+
+def _without_controls(page: str) -> str:
+    try:
+        page.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"the web page has a lone surrogate at character {error.start}: decode its bytes with "
+            "the right encoding"
+        ) from error
+    return _NO_XML.sub("", _REFERENCE.sub(_keep_reference, page))
+
+
+def _keep_reference(reference: re.Match[str]) -> str:
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return "" if code < 0x110000 and _NO_XML.match(chr(code)) else reference[0]
+
+
+def _line(field: object) -> str | None:
+    """Return a field of a page as one line of printable text, `None` where nothing is left."""
+    if not isinstance(field, str):
+        return None
+    return _squeeze("".join(c if c.isprintable() else " " for c in field)) or None
 
 
 def find_lead(tree: Any, body: str) -> str | None:

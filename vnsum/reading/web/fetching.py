@@ -8,25 +8,26 @@ import socket
 import ssl
 import zlib
 from dataclasses import dataclass
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin
 
 from vnsum.checkpoints.location import is_offline
-from vnsum.errors import FetchError
+from vnsum.errors import FetchError, VnsumError
 from vnsum.reading.web.addresses import find_addresses
 from vnsum.reading.web.deadline import Deadline, TimedSocket
 from vnsum.reading.web.limits import Limits
+from vnsum.reading.web.urls import PORTS, ascii_host, clip, host_header, parse, show, target
 from vnsum.version import __version__
 
 USER_AGENT = f"vnsum/{__version__} (a Python library, reading one page that its user named)"
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 TEXT_TYPES = ("text/plain", "text/markdown")
 REDIRECTS = (301, 302, 303, 307, 308)
-PORTS = {"http": 80, "https": 443}
 CHUNK = 65_536
 
-_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|!--|head|body)", re.IGNORECASE)
-_RESERVED = "%/:?#[]@!$&'()*+,;=~"
+_CHARSET = re.compile(
+    r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})(?![\w.:-])""", re.IGNORECASE | re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,64 +51,47 @@ def fetch(url: str, *, limits: Limits | None = None, offline: bool | None = None
     """
     if is_offline(offline):
         raise FetchError(
-            f"cannot fetch {_shown(url)}: vnsum is offline, by offline=True, VNSUM_OFFLINE or "
+            f"cannot fetch {show(url)}: vnsum is offline, by offline=True, VNSUM_OFFLINE or "
             "HF_HUB_OFFLINE; save the page where there is a network and read the file"
         )
     limits = limits or Limits()
-    deadline = Deadline(limits.timeout)
-    seen: list[str] = []
+    deadline = Deadline(float(limits.timeout))
+    seen = [url]
     try:
         while True:
-            if url in seen:
-                raise FetchError("it redirects in a circle (pages that want cookies do)")
-            seen.append(url)
-            answer = _get(_parse(url), limits, deadline)
+            answer = _get(parse(seen[-1]), limits, deadline)
             if isinstance(answer, Page):
                 return answer
             if len(seen) > limits.redirects:
                 raise FetchError(f"it redirects more than {limits.redirects} times")
-            url = urljoin(url, answer)
-    except (FetchError, OSError, http.client.HTTPException, zlib.error) as error:
-        place = " redirected to ".join(map(_shown, dict.fromkeys([seen[0], seen[-1]])))
-        raise FetchError(f"cannot fetch {place}: {_reason(error, deadline)}") from error
+            try:
+                place = urljoin(seen[-1], answer)
+            except ValueError:
+                raise FetchError(f"it redirects to {show(answer)!r}, which is no URL") from None
+            if place in seen:
+                raise FetchError("it redirects in a circle (pages that want cookies do)")
+            seen.append(place)
+    except Exception as error:  # what a server answers may break its reader in any way
+        place = " redirected to ".join(map(show, dict.fromkeys([seen[0], seen[-1]])))
+        raise FetchError(f"cannot fetch {place}: {clip(_reason(error, deadline))}") from error
 
 
 def _reason(error: Exception, deadline: Deadline) -> str:
     if isinstance(error, TimeoutError):
         return str(deadline.error())
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
-
-
-def _shown(url: str) -> str:
-    """Return the URL for a message, without a password that may be in it."""
-    return re.sub(r"(?<=://)[^/?#]*@", "", url)
-
-
-def _parse(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError as error:
-        raise FetchError(f"this is no URL: {error}") from error
-    if parts.scheme not in PORTS:
-        raise FetchError(f"only http and https are fetched, not {parts.scheme!r}")
-    if parts.username is not None or parts.password is not None:
-        raise FetchError("URLs with a user name or password are not fetched: save the page")
-    if not parts.hostname or port == 0 or _UNPRINTABLE.search(parts.netloc):
-        raise FetchError("the URL has no valid host: expected https://host/path")
-    return parts
+    if isinstance(error, VnsumError | OSError | http.client.HTTPException):
+        return getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return f"the server's answer cannot be read ({type(error).__name__}: {error})"
 
 
 def _get(parts: SplitResult, limits: Limits, deadline: Deadline) -> Page | str:
     """Return the page, or the place that it redirects to."""
     connected = _connect(parts, limits, deadline)
     try:
-        connection = http.client.HTTPConnection(_ascii_host(parts))
+        connection = http.client.HTTPConnection(ascii_host(parts))
         connection.sock = TimedSocket(connected, deadline)
-        path = quote(parts.path or "/", safe=_RESERVED)
-        query = f"?{quote(parts.query, safe=_RESERVED)}" if parts.query else ""
-        connection.request("GET", path + query, headers={
-            "Host": _host_header(parts),
+        connection.request("GET", target(parts), headers={
+            "Host": host_header(parts),
             "User-Agent": USER_AGENT,
             "Accept": "text/html, application/xhtml+xml, text/plain;q=0.8",
             "Accept-Encoding": "gzip",
@@ -121,12 +105,16 @@ def _get(parts: SplitResult, limits: Limits, deadline: Deadline) -> Page | str:
 
 def _connect(parts: SplitResult, limits: Limits, deadline: Deadline) -> socket.socket:
     """Connect to the first address of the host that answers, all of them checked before."""
-    host = _ascii_host(parts)
+    host = ascii_host(parts)
     port = parts.port or PORTS[parts.scheme]
     addresses = find_addresses(host, allow_private=limits.allow_private, deadline=deadline)
     refused: OSError | None = None
     for left, (family, address) in zip(range(len(addresses), 0, -1), addresses, strict=True):
-        place = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            place = socket.socket(family, socket.SOCK_STREAM)
+        except OSError as error:  # a machine without IPv6
+            refused = error
+            continue
         try:
             place.settimeout(deadline.remaining() / left)  # an address that is dead leaves time
             place.connect((address, port))
@@ -154,20 +142,6 @@ def _tls() -> ssl.SSLContext:
     return context
 
 
-def _ascii_host(parts: SplitResult) -> str:
-    host = parts.hostname or ""
-    try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise FetchError(f"the host {host!r} is no valid name: {error}") from error
-
-
-def _host_header(parts: SplitResult) -> str:
-    host = _ascii_host(parts)
-    host = f"[{host}]" if ":" in host else host
-    return host if parts.port is None else f"{host}:{parts.port}"
-
-
 def _read_answer(
     parts: SplitResult, answer: http.client.HTTPResponse, limits: Limits
 ) -> Page | str:
@@ -175,16 +149,18 @@ def _read_answer(
     if answer.status in REDIRECTS and place:
         return _as_utf8(place)
     if answer.status != http.client.OK:
-        raise FetchError(f"the server answered {answer.status} {answer.reason}".rstrip())
-    kind = answer.headers.get_content_type() if "Content-Type" in answer.headers else None
-    if kind is not None and kind not in HTML_TYPES + TEXT_TYPES:
-        raise FetchError(f"it is {kind}, and only web pages and plain text can be read")
+        raise FetchError(f"the server answered {answer.status} {clip(answer.reason)}".rstrip())
+    named = answer.headers.get("Content-Type", "")
+    kind = named.partition(";")[0].strip().lower()
+    if kind.count("/") == 1 and kind not in HTML_TYPES + TEXT_TYPES:
+        raise FetchError(f"it is {clip(kind)}, and only web pages and plain text can be read")
+    charset = _CHARSET.search(named)
     data = _read_body(answer, limits)
     return Page(
         url=parts.geturl(),
         data=data,
         is_html=kind in HTML_TYPES or _MARKUP.match(data) is not None,
-        charset=answer.headers.get_content_charset(),
+        charset=charset[1] if charset else None,
     )
 
 
@@ -200,9 +176,9 @@ def _read_body(answer: http.client.HTTPResponse, limits: Limits) -> bytes:
     """Read and unpack the body piece by piece, so that neither form of it exceeds the limit."""
     coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in ("identity", "", "gzip", "x-gzip", "deflate"):
-        raise FetchError(f"it is packed as {coding!r}, which was not asked for")
+        raise FetchError(f"it is packed as {clip(coding)!r}, which was not asked for")
     if answer.length is not None and answer.length > limits.max_bytes:
-        raise _too_large(limits, f"it has {answer.length:,}")
+        raise _too_large(limits, f"it has {clip(f'{answer.length:,}')}")
     unpack = zlib.decompressobj(wbits=47) if coding not in ("identity", "") else None
     body = bytearray()
     received = 0

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 from vnsum.errors import InputError
 
 MAX_BYTES = 10_000_000
 SECONDS = 20.0
+# Field, kind of number, what it must be above, the most it may be, and both in words. A longer time
+# than a day would meet the ends of a system's own timers.
+NUMBERS = (
+    ("max_bytes", Integral, 0, 1_000_000_000, "a whole number from 1 to 1,000,000,000"),
+    ("timeout", Real, 0, 86_400, "a number of seconds above 0 and up to 86,400"),
+    ("redirects", Integral, -1, 100, "a whole number from 0 to 100"),
+)
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -26,11 +35,18 @@ class Limits:
     allow_private: bool = False
 
     def __post_init__(self) -> None:
-        if self.max_bytes < 1 or self.timeout <= 0 or self.redirects < 0:
-            raise InputError(
-                f"limits must allow something: max_bytes={self.max_bytes!r} and "
-                f"timeout={self.timeout!r} must be above 0, redirects={self.redirects!r} not below"
-            )
+        for name, kind, above, most, words in NUMBERS:
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, kind):
+                found = type(value).__name__
+            elif above < value <= most:
+                continue
+            else:
+                found = f"{float(value):g}" if abs(value) < sys.maxsize else "one so far from it"
+            raise InputError(f"limits must allow something: {name} must be {words}, not {found}")
+        if not isinstance(self.allow_private, bool):
+            found = type(self.allow_private).__name__
+            raise InputError(f"allow_private must be True or False, not {found}")
 
 
 def is_url(source: str) -> bool:

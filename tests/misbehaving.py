@@ -1,0 +1,39 @@
+"""Functions that a process of its own has to hold, whatever they do; imports nothing slow."""
+
+import os
+import sys
+import time
+
+from vnsum.errors import InputError
+
+
+def hang(data: bytes) -> None:
+    time.sleep(600)
+
+
+def fill(data: bytes) -> int:
+    return len(bytearray(3 << 30))
+
+
+def die(data: bytes) -> None:
+    os._exit(7)
+
+
+def fail(data: bytes) -> None:
+    raise ZeroDivisionError("no\x1bway")
+
+
+def refuse(data: bytes) -> None:
+    raise InputError("no such text")
+
+
+def shout(data: bytes, *, times: int) -> str:
+    sys.stdout.write("this is no answer")
+    return data.decode() * times
+
+
+def tell_limits(data: bytes) -> list[int]:
+    import resource
+
+    kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE)
+    return [resource.getrlimit(kind)[0] for kind in kinds]

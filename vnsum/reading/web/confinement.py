@@ -1,0 +1,113 @@
+"""`run_confined()`: a function on bytes from strangers, in a process that ends in time.
+
+Parsers run C code and cannot be interrupted in this process, and a limit on tags or attributes
+would not bound them: what is slow differs from one release to the next. A process of its own can
+be killed. It is started anew rather than forked, so threads and locks of this one do not matter,
+and it talks in JSON.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import math
+import subprocess
+import sys
+from typing import Any
+
+from vnsum import errors
+from vnsum.errors import FetchError, VnsumError
+from vnsum.reading.web.deadline import Deadline
+
+MEMORY = 2 << 30  # bytes of address space, where the system can limit it
+_START = (
+    "import sys; sys.path[:] = sys.argv[1:]; "
+    "from vnsum.reading.web import confinement; confinement.serve()"
+)
+
+
+def run_confined(function: str, data: bytes, *, deadline: Deadline, **options: Any) -> Any:
+    """Return what `function`, named as `"module:name"`, returns for `data` and `options`.
+
+    Options and the value are plain JSON data. An error of vnsum is raised here as it was there;
+    `FetchError` where the time or the memory was not enough, or the process ended otherwise.
+
+    >>> run_confined("builtins:len", b"abc", deadline=Deadline(60))
+    3
+    """
+    order = {"function": function, "options": options, "seconds": deadline.remaining()}
+    request = json.dumps(order).encode() + b"\n" + data
+    try:
+        done = subprocess.run(  # noqa: S603 the interpreter itself, and nothing of the page
+            [_interpreter(), "-c", _START, *(place for place in sys.path if type(place) is str)],
+            input=request,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=deadline.remaining(),
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        answer = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        raise deadline.error("the page was not read") from None
+    except OSError as error:
+        raise FetchError(f"no process can be started to read it: {error.strerror}") from error
+    except ValueError:  # it ended before it had answered
+        raise _ended(done.returncode, deadline) from None
+    if "error" in answer:
+        raise getattr(errors, answer["error"])(answer["message"])
+    return answer["value"]
+
+
+def _interpreter() -> str:
+    if not sys.executable or getattr(sys, "frozen", False):
+        raise FetchError(
+            "web pages are read by a Python of their own, and this program has none to start: "
+            "save the page and read the file"
+        )
+    return sys.executable
+
+
+def _ended(status: int, deadline: Deadline) -> FetchError:
+    deadline.remaining()  # the limit of processor time ends it too
+    return FetchError(
+        f"the process that reads it ended with status {status}, by a fault of the parser or for "
+        "want of memory: pass the text of the article instead"
+    )
+
+
+def serve() -> None:
+    """Answer one order on standard input; this is what the other process runs."""
+    answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints is no answer
+    order = json.loads(sys.stdin.buffer.readline())
+    _limit(order["seconds"])
+    module, name = order["function"].split(":")
+    answer: dict[str, Any]
+    try:
+        function = getattr(importlib.import_module(module), name)
+        answer = {"value": function(sys.stdin.buffer.read(), **order["options"])}
+    except VnsumError as error:
+        answer = {"error": type(error).__name__, "message": str(error)}
+    except MemoryError:
+        answer = {
+            "error": "FetchError",
+            "message": f"it takes more than {MEMORY >> 30} GiB of memory: pass the article's text",
+        }
+    except Exception as error:
+        answer = {"error": "FetchError", "message": f"{type(error).__name__}: {error!r}"}
+    answers.write(json.dumps(answer).encode())
+    answers.flush()
+
+
+def _limit(seconds: float) -> None:
+    """Bound this process even where the one that started it is gone."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    limits = (("AS", MEMORY), ("CPU", math.ceil(seconds) + 1), ("CORE", 0))
+    for kind, most in limits:
+        # A system may lack a limit, or have set a lower one.
+        with contextlib.suppress(AttributeError, ValueError, OSError):
+            resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (most, most))

@@ -1,0 +1,96 @@
+"""What a URL says, checked and in the letters that are sent; shown without secrets or escapes."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, quote, urlsplit
+
+from vnsum.errors import FetchError
+
+PORTS = {"http": 80, "https": 443}
+LONGEST_HOST = 253  # characters of a name (RFC 1035)
+SHOWN = 500  # characters of a URL or of a server's words in a message
+
+_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
+_RESERVED = "%/:?#[]@!$&'()*+,;=~"
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[/\\]*")
+
+
+def parse(url: str) -> SplitResult:
+    """Return the parts of a URL that can be fetched, control characters as their percent codes.
+
+    `FetchError` for what is no URL, for other schemes than `http` and `https`, and for user names
+    and passwords.
+    """
+    try:
+        parts = urlsplit("".join(c if c.isprintable() else quote(c) for c in url.strip()))
+        port = parts.port
+    except ValueError:  # whose words may hold a password
+        raise FetchError("this is no URL: expected https://host/path") from None
+    if parts.scheme not in PORTS:
+        raise FetchError(f"only http and https are fetched, not {clip(parts.scheme)!r}")
+    if parts.username is not None or parts.password is not None:
+        raise FetchError("URLs with a user name or password are not fetched: save the page")
+    if not parts.hostname or port == 0 or _UNPRINTABLE.search(parts.netloc):
+        raise FetchError("the URL has no valid host: expected https://host/path")
+    return parts
+
+
+def ascii_host(parts: SplitResult) -> str:
+    """Return the host as it is looked up; `FetchError` for a name that cannot be one."""
+    host = parts.hostname or ""
+    try:
+        if len(host) > LONGEST_HOST:
+            raise FetchError(f"the host has {len(host):,} characters, and none has so many")
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise FetchError(f"the host {host!r} is no valid name: {error}") from error
+
+
+def host_header(parts: SplitResult) -> str:
+    """Return the host and port of a URL as a request names them."""
+    host = ascii_host(parts)
+    host = f"[{host}]" if ":" in host else host
+    return host if parts.port is None else f"{host}:{parts.port}"
+
+
+def target(parts: SplitResult) -> str:
+    """Return the path and query of a URL as a request names them."""
+    path = quote(parts.path or "/", safe=_RESERVED)
+    return path + (f"?{quote(parts.query, safe=_RESERVED)}" if parts.query else "")
+
+
+def without_secrets(url: str) -> str:
+    """Return a URL without the user name and password that may be in it.
+
+    >>> without_secrets("https://lan:bimat@vidu.example/bai")
+    'https://vidu.example/bai'
+    """
+    if "@" not in url:
+        return url
+    try:
+        parts = urlsplit(url)
+        if parts.hostname and (parts.port is None or parts.port >= 0):
+            return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    except ValueError:
+        pass
+    # What the parts are is not clear, so everything that may be a password is left out.
+    scheme = _SCHEME.match(url)
+    return (scheme[0] if scheme else "") + url.rpartition("@")[2]
+
+
+def show(url: str) -> str:
+    """Return a URL for a message: in one line, without a user name or password, and not endless."""
+    return clip(without_secrets(url))
+
+
+def clip(text: str) -> str:
+    """Return foreign words for a message: control characters escaped, not more than a few lines.
+
+    >>> clip("500 \\x1b[31m")
+    '500 \\\\x1b[31m'
+    """
+    text = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )
