@@ -3,14 +3,19 @@
 Also what tells one translator from another in the cache.
 """
 
+import contextlib
 import dataclasses
 import functools
 import inspect
+import os
 import pickle
+import re
+import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -34,7 +39,7 @@ from vnsum.translation import (
     make_translator,
 )
 from vnsum.translation.backend import scramble
-from vnsum.translation.cached import COMMIT_EVERY
+from vnsum.translation.cached import COMMIT_EVERY, LEAVES, digest_code
 
 WAY = {"source": "vi", "target": "en"}
 TEXTS = st.lists(
@@ -107,13 +112,6 @@ class TestCachedTranslator:
                 )
                 assert done.text == answer
 
-    def test_another_version_of_vnsum_begins_anew(self, path, monkeypatch):
-        cached(path).translate_checked(["mưa"], **WAY)
-        monkeypatch.setattr("vnsum.translation.cached._describe_code", lambda: "99")
-        inner = guarded()
-        cached(path, inner).translate_checked(["mưa"], **WAY)
-        assert handed(inner) == ["mưa"]
-
     def test_work_is_kept_in_small_portions(self, path):
         texts = [f"mưa {'to ' * (i % 7)}{i}" for i in range(5 * COMMIT_EVERY)]
         seen = []
@@ -169,6 +167,82 @@ class TestCachedTranslator:
             again, more = counted()
             assert cached(path, again).translate_checked(["mưa"], **WAY) == expected
             assert not more
+
+
+@pytest.fixture(scope="class")
+def checkout(tmp_path_factory):
+    """A copy of the package, without its weights."""
+    copy = tmp_path_factory.mktemp("checkout") / "vnsum"
+    ignore = shutil.ignore_patterns("models", "__pycache__")
+    shutil.copytree(Path(vnsum.__file__).parent, copy, ignore=ignore)
+    return copy
+
+
+@contextlib.contextmanager
+def one_byte_changed(file):
+    data = file.read_bytes()
+    changed = bytearray(data or b" ")
+    changed[min(3, len(changed) - 1)] ^= 0x20  # the case of the first letter of a docstring
+    file.write_bytes(changed)
+    yield
+    file.write_bytes(data)
+
+
+class TestDigestOfTheCode:
+    """Two checkouts of one version share a cache; see `digest_code`."""
+
+    def test_every_part_counts_but_the_leaves(self, checkout):
+        whole = digest_code(checkout)
+        for part in sorted(checkout.iterdir()):
+            file = part if part.is_file() else max(p for p in part.rglob("*") if p.is_file())
+            with one_byte_changed(file):
+                assert (digest_code(checkout) == whole) == (part.name in LEAVES), file
+        assert digest_code(checkout) == whole
+
+    def test_names_and_new_folders_count_but_weights_and_bytecode_do_not(self, checkout):
+        whole = digest_code(checkout)
+        beam = checkout / "decoding" / "beam.py"
+        moved = beam.rename(beam.with_name("search.py"))
+        assert digest_code(checkout) != whole
+        moved.rename(beam)
+        for folder, counts in {"newpart": True, "models": False, "decoding/__pycache__": False,
+                               "decoding/cli": True}.items():  # fmt: skip
+            (checkout / folder).mkdir()
+            (checkout / folder / "a.bin").write_bytes(b"a")
+            assert (digest_code(checkout) != whole) == counts, folder
+            shutil.rmtree(checkout / folder)
+
+    def test_no_other_part_needs_a_leaf(self):
+        package = Path(vnsum.__file__).parent
+        assert all((package / leaf).is_dir() for leaf in LEAVES)
+        wanted = re.compile(rf"^(from|import) vnsum\.({'|'.join(LEAVES)})\b", re.MULTILINE)
+        for file in package.rglob("*.py"):
+            part = file.relative_to(package).parts[0]
+            if part not in (*LEAVES, "__main__.py"):
+                assert not wanted.search(file.read_text(encoding="utf-8")), file
+
+    def test_a_checkout_that_searches_otherwise_shares_no_answers(self, checkout, path):
+        code = """
+import sys
+from vnsum.translation import CachedTranslator, FakeBackend, GuardedTranslator, TranslationStore
+inner = GuardedTranslator(backend=FakeBackend())
+cached = CachedTranslator(inner, store=TranslationStore(sys.argv[1]))
+cached.translate_checked(["m\u01b0a"], source="vi", target="en")
+print(len(inner.backend.calls))
+"""
+
+        def calls():
+            done = subprocess.run(
+                [sys.executable, "-c", code, path], capture_output=True, text=True, check=True,
+                cwd=checkout.parent, env={**os.environ, "PYTHONPATH": str(checkout.parent)},
+            )  # fmt: skip
+            return int(done.stdout)
+
+        assert calls() == 1
+        with one_byte_changed(checkout / "cli" / "long.py"):
+            assert calls() == 0
+        with one_byte_changed(checkout / "decoding" / "beam.py"):
+            assert calls() == 1
 
 
 class FakeTranslator:

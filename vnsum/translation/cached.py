@@ -26,9 +26,9 @@ from vnsum.version import __version__
 COMMIT_EVERY = 64
 # What the choice of device and number format depends on, besides the machine itself.
 RUNTIMES = ("torch", "transformers", "ctranslate2")
-# The parts of vnsum that have a say in a translation.
-PARTS = ("checkpoints", "fidelity", "glossary", "languages", "quantities", "translation")
-SOURCES = (".py", ".txt", ".tsv")
+# The folders of the package that no translation depends on, and the weights, whose checksums are
+# part of every request.
+LEAVES = ("cli", "evaluation", "integrations", "models", "plotting", "rendering", "training")
 SUM_LENGTH = 8
 
 
@@ -183,12 +183,23 @@ def _key(*parts: str) -> bytes:
 @functools.cache
 def _describe_code() -> str:
     """Return what tells this vnsum from others, two checkouts of one version included."""
-    root = Path(__file__).parents[1]
+    return digest_code(Path(__file__).parents[1])
+
+
+def digest_code(package: Path) -> str:
+    """Return a digest of every file below `package` that a translation may depend on.
+
+    A file or folder that is new counts unless it is named in `LEAVES`.
+    """
     digest = hashlib.sha256(__version__.encode())
-    for part in PARTS:
-        for file in sorted((root / part).rglob("*")):
-            if file.suffix in SOURCES and file.is_file():
-                digest.update(file.read_bytes())
+    for folder, folders, files in os.walk(package):
+        leaves = LEAVES if Path(folder) == package else ()
+        folders[:] = sorted(set(folders) - {"__pycache__", *leaves})
+        for name in sorted(files):
+            file = Path(folder, name)
+            data = file.read_bytes()
+            digest.update(os.fsencode(file.relative_to(package)) + b"\0%d\0" % len(data))
+            digest.update(data)
     return digest.hexdigest()
 
 
