@@ -14,9 +14,18 @@ from typing import Any
 from vnsum import rendering
 from vnsum.article import Article
 from vnsum.cli.console import explain, say, show_progress
-from vnsum.cli.files import STANDARD, Destination, plan, read_article, read_text, write_text
+from vnsum.cli.files import (
+    STANDARD,
+    Destination,
+    plan,
+    read_article,
+    read_text,
+    show_name,
+    write_text,
+)
 from vnsum.cli.formats import FORMATS, Value, by_suffix
 from vnsum.cli.long import Translate, is_long, translate_long
+from vnsum.cli.streams import OutputError
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
 from vnsum.rendering.text import finding_line
@@ -29,6 +38,7 @@ Load = Callable[..., Pipeline]
 
 def summarize(options: argparse.Namespace, load: Load) -> int:
     """Summarize every file in both languages."""
+    run = _Run(options)
     pipeline = _load(options, load, summarizer=options.summarizer, order=options.order)
 
     def work(article: Article) -> Value:
@@ -42,11 +52,12 @@ def summarize(options: argparse.Namespace, load: Load) -> int:
             lang=options.lang,
         )
 
-    return _Run(options).do(work)
+    return run.do(work)
 
 
 def translate(options: argparse.Namespace, load: Load) -> int:
     """Translate every file."""
+    run = _Run(options)
     pipeline = _load(options, load)
 
     def work(article: Article) -> Value:
@@ -57,7 +68,7 @@ def translate(options: argparse.Namespace, load: Load) -> int:
             pieces, to=options.to, lang=options.lang, progress=sys.stderr.isatty()
         )
 
-    return _Run(options).do(work, work_long)
+    return run.do(work, work_long)
 
 
 def segment(options: argparse.Namespace, load: Load) -> int:
@@ -89,11 +100,13 @@ def check(options: argparse.Namespace, load: Load) -> int:
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
     else:
         for number, finding in found:
-            sys.stdout.write(f"{_name(options.target)}:{number}: {finding_line(finding)}\n")
+            sys.stdout.write(f"{show_name(options.target)}:{number}: {finding_line(finding)}\n")
     return 1 if found else 0
 
 
 def _paired_lines(source: str, target: str) -> list[tuple[int, str, str]]:
+    if source == target == STANDARD:
+        raise InputError("standard input (-) can be read only once: name a file as one of the two")
     lines = [_lines(read_text(file)) for file in (source, target)]
     if len(lines[0]) != len(lines[1]):
         raise InputError(
@@ -154,14 +167,14 @@ class _Run:
                     continue
                 article = read_article(source, **self._network)
                 value = work(article)
-            except ModelError:  # not about this file: the next would fail in the same way
+            except (ModelError, OutputError):  # the next file would fail in the same way
                 raise
             except Exception as error:
                 failed = True
                 self._report(source, error)
                 continue
             if not article.text.strip():
-                say(f"note: {_name(source)} is empty, and so is its result")
+                say(f"note: {show_name(source)} is empty, and so is its result")
             self._deliver(source, value)
         self._finish()
         return 1 if failed else 0
@@ -177,7 +190,7 @@ class _Run:
         if self._debug:
             traceback.print_exception(error)
         message = explain(error)
-        name = _name(source)
+        name = show_name(source)
         say(f"error: {message}" if message.startswith(f"{name}: ") else f"error: {name}: {message}")
         if self._several and self._format.failure:
             self._emit(self._format.failure(name, message))
@@ -185,7 +198,7 @@ class _Run:
     def _deliver(self, source: str, value: Value) -> None:
         if isinstance(value, Translation) and not self._shows_findings:
             for line in rendering.findings(value):
-                say(f"{_name(source)}: {line}")
+                say(f"{show_name(source)}: {line}")
         if self._destination.each:
             write_text(self._destination.each[source], self._format.single(value))
         elif not self._several:
@@ -193,7 +206,7 @@ class _Run:
         elif self._format.page:
             self._values.append(value)
         else:
-            self._emit(self._format.entry(_name(source), value))
+            self._emit(self._format.entry(show_name(source), value))
 
     def _emit(self, part: str) -> None:
         """Show a part at once on standard output; keep it where a file is written at the end."""
@@ -208,7 +221,3 @@ class _Run:
             self._emit(self._format.page(self._values))
         if self._destination.file and self._parts:
             write_text(self._destination.file, "".join(self._parts))
-
-
-def _name(source: str) -> str:
-    return "standard input" if source == STANDARD else source
