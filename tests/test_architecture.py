@@ -37,7 +37,7 @@ ALLOWED = {
                      "languages", "text"},
     "quantities": {"errors", "languages"},
     "fidelity": {"document", "languages", "quantities", "result"},
-    "glossary": {"errors", "fidelity", "languages", "result"},
+    "glossary": {"errors", "fidelity", "languages", "result", "storage"},
     "checkpoints": {"errors", "languages", "storage"},
     "decoding": {"checkpoints"},
     "translation": {"checkpoints", "decoding", "errors", "fidelity", "glossary", "importing",

@@ -39,7 +39,7 @@ from vnsum.translation import (
     make_translator,
 )
 from vnsum.translation.backend import scramble
-from vnsum.translation.cached import COMMIT_EVERY, LEAVES, digest_code
+from vnsum.translation.cached import COMMIT_EVERY, LEAVES, _sum, _write, digest_code
 
 WAY = {"source": "vi", "target": "en"}
 TEXTS = st.lists(
@@ -66,6 +66,34 @@ def cached(path, inner=None):
 def handed(translator):
     """Every text that reached the backend, in order."""
     return [text for call in translator.backend.calls for text in call]
+
+
+def summed(text):
+    return f"{_sum(text)}{text}"
+
+
+# What a damaged row may hold.
+ROWS = [
+    b"abc", None, 5, 0.5, "", "abc", summed("abc"), summed("{}"), summed("null"), summed("["),
+    summed("[" * 100_000), summed('{"type": "CheckedText", "text": 5}'), summed("1" + "0" * 5000),
+    summed('{"type": "CheckedText", "text": "a", "findings": [7]}'), "CAST(x'ff' AS TEXT)",
+]  # fmt: skip
+
+
+def replace_rows(path, row, *, but="", where="true"):
+    """Put `row` in the place of all texts but one, in a table that takes anything."""
+    value = row if row is not None and str(row).startswith("CAST") else "?"
+    database = sqlite3.connect(path)
+    with database:
+        database.execute("ALTER TABLE texts RENAME TO old")
+        database.execute("CREATE TABLE texts (id INTEGER PRIMARY KEY, key BLOB UNIQUE, text)")
+        database.execute("INSERT INTO texts SELECT * FROM old")
+        database.execute("DROP TABLE old")
+        database.execute(
+            f"UPDATE texts SET text = {value} WHERE text != ? AND {where}",
+            (but,) if value == row else (row, but),
+        )
+    database.close()
 
 
 class TestCachedTranslator:
@@ -139,7 +167,34 @@ class TestCachedTranslator:
         with database:
             database.execute("UPDATE texts SET text = replace(text, 'ZHN', 'ZHM')")
         database.close()
-        assert cached(path).translate_checked(["mưa"], **WAY)[0].text == scramble("mưa")
+        with pytest.warns(CacheWarning, match="wrong checksum"):
+            assert cached(path).translate_checked(["mưa"], **WAY)[0].text == scramble("mưa")
+
+    @pytest.mark.parametrize("row", ROWS, ids=lambda row: repr(row)[:30])
+    def test_damaged_rows_are_translated_anew_with_one_warning(self, row, path):
+        """Whatever they hold; the sound ones are used."""
+        cached(path).translate_checked(["mưa", "nắng", "gió"], **WAY)
+        replace_rows(path, row, but=_write(CheckedText(text=scramble("gió"))))
+        inner = guarded()
+        damaged = cached(path, inner)
+        with pytest.warns(CacheWarning) as seen:
+            for text in ("mưa", "nắng", "gió"):
+                assert damaged.translate_checked([text], **WAY)[0].text == scramble(text)
+        assert len(seen) == 1
+        assert "damaged rows" in str(seen[0].message)
+        assert handed(inner) == ["mưa", "nắng"]
+        cached(path).translate_checked(["mưa", "nắng", "gió"], **WAY)  # without a warning
+
+    @pytest.mark.parametrize("signature", [b"abc", 5, "another"])
+    def test_a_damaged_signature_is_found_again(self, signature, path):
+        expected = cached(path, counted()[0]).translate_checked(["mưa"], **WAY)
+        replace_rows(path, signature, where="length(text) < 50")
+        lazy, loads = counted()
+        damaged = cached(path, lazy)
+        with contextlib.nullcontext() if signature == "another" else pytest.warns(CacheWarning):
+            assert damaged.translate_checked(["mưa"], **WAY) == expected
+        assert len(loads) == 1
+        assert not handed(lazy.load())
 
     def test_a_wrong_direction_is_told_without_a_look(self, path):
         with pytest.raises(LanguageError, match="en->vi"):

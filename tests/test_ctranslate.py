@@ -1,6 +1,7 @@
 """CTranslate2 gives what transformers gives, on tiny seeded weights of every family."""
 
 import json
+import pickle
 import shutil
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import tiny
 import torch
 import transformers
 
+import vnsum
 from vnsum import storage
 from vnsum.checkpoints import FAMILIES, ModelSpec
 from vnsum.checkpoints.packaged import model_folder
@@ -109,6 +111,16 @@ def test_branches_begin_otherwise_and_are_the_same_every_time(spec):
     first = backend.branch(texts(spec), **direction(spec))
     assert first == backend.branch(texts(spec), **direction(spec))
     assert [draft.text for draft in first]
+
+
+def test_a_copy_of_a_pipeline_in_use_loads_its_own_weights(marian, tmp_path):
+    used = vnsum.load(marian, runtime="ctranslate2", device="cpu", summarizer="lead",
+                      cache=tmp_path / "job.sqlite")  # fmt: skip
+    expected = used.translate(VI[0])
+    copy = pickle.loads(pickle.dumps(used))
+    assert copy.translate(VI[0]) == expected
+    assert not copy.translator.is_loaded, "what the cache has needs no weights"
+    assert copy.translate(VI[1]).text == used.translate(VI[1]).text
 
 
 @pytest.fixture

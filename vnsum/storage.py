@@ -23,8 +23,9 @@ from vnsum.errors import InputError
 
 VARIABLE = "VNSUM_CACHE"
 MOST_PIPED = 100_000_000  # bytes of what does not say how long it is; some devices never end
+DIRECTORY = "a directory"
 KINDS = {
-    stat.S_IFDIR: "a directory",
+    stat.S_IFDIR: DIRECTORY,
     stat.S_IFIFO: "a named pipe",
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
