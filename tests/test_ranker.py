@@ -16,7 +16,7 @@ from vnsum.summarization.ranker import candidates, features, ranker
 from vnsum.summarization.ranker.salience import Revision, Salience
 from vnsum.training.summarizer import ranker as training
 
-PACKAGED = resources.files("vnsum.summarization") / "data" / ranker.PACKAGED
+PACKAGED = resources.files("vnsum.summarization.ranker") / "data" / ranker.PACKAGED
 LARGEST = 2 * 1024 * 1024
 
 BLANK = Salience.blank()

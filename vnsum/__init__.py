@@ -1,29 +1,73 @@
 """Translate between Vietnamese and English, and write bilingual summaries with their evidence.
 
-A table of contents: everything public is named here, nothing happens here.
+A table of contents: everything public is named here and imported when it is first asked for, so
+that `import vnsum` takes no time and the command `vnsum` can be interrupted from its start.
 """
 
-from vnsum import errors
-from vnsum.api import models, read, segment, summarize, summarize_many, translate, translate_many
-from vnsum.checkpoints import ModelSpec
-from vnsum.checks import check
-from vnsum.errors import VnsumError
-from vnsum.glossary import Glossary, Term
-from vnsum.pipeline import Pipeline, load
-from vnsum.reading.article import Article
-from vnsum.results.document import Document, Furniture, Sentence
-from vnsum.results.result import (
-    BilingualSummary,
-    Finding,
-    SentencePair,
-    Span,
-    Summary,
-    SummaryPair,
-    SummarySentence,
-    Translation,
-)
-from vnsum.summarization import Budget
-from vnsum.version import __version__
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vnsum import errors
+    from vnsum.api import (
+        models,
+        read,
+        segment,
+        summarize,
+        summarize_many,
+        translate,
+        translate_many,
+    )
+    from vnsum.checkpoints import ModelSpec
+    from vnsum.checks import check
+    from vnsum.errors import VnsumError
+    from vnsum.glossary import Glossary, Term
+    from vnsum.pipeline import Pipeline, load
+    from vnsum.reading.article import Article
+    from vnsum.results.document import Document, Furniture, Sentence
+    from vnsum.results.result import (
+        BilingualSummary,
+        Finding,
+        SentencePair,
+        Span,
+        Summary,
+        SummaryPair,
+        SummarySentence,
+        Translation,
+    )
+    from vnsum.summarization import Budget
+    from vnsum.version import __version__
+
+_HOMES = {
+    "Article": "reading.article",
+    "BilingualSummary": "results.result",
+    "Budget": "summarization",
+    "Document": "results.document",
+    "Finding": "results.result",
+    "Furniture": "results.document",
+    "Glossary": "glossary",
+    "ModelSpec": "checkpoints",
+    "Pipeline": "pipeline",
+    "Sentence": "results.document",
+    "SentencePair": "results.result",
+    "Span": "results.result",
+    "Summary": "results.result",
+    "SummaryPair": "results.result",
+    "SummarySentence": "results.result",
+    "Term": "glossary",
+    "Translation": "results.result",
+    "VnsumError": "errors",
+    "__version__": "version",
+    "check": "checks",
+    "load": "pipeline",
+    "models": "api",
+    "read": "api",
+    "segment": "api",
+    "summarize": "api",
+    "summarize_many": "api",
+    "translate": "api",
+    "translate_many": "api",
+}
 
 __all__ = [
     "Article",
@@ -56,3 +100,23 @@ __all__ = [
     "translate",
     "translate_many",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Return what is public under `name`, or the part of the package, imported now."""
+    if name in _HOMES:
+        value = getattr(importlib.import_module(f"vnsum.{_HOMES[name]}"), name)
+    else:
+        module = f"vnsum.{name}"
+        try:
+            value = importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise
+            raise AttributeError(f"module 'vnsum' has no attribute {name!r}") from None
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

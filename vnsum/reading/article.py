@@ -21,6 +21,7 @@ from vnsum.reading.charsets import decode
 from vnsum.reading.cleaning import clean
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.results.document import Furniture
+from vnsum.storage import make_path, read_bytes
 
 __all__ = [
     "FURNITURE_KINDS",
@@ -29,6 +30,7 @@ __all__ = [
     "handling",
     "is_prose",
     "read",
+    "read_data",
     "read_file",
     "read_html",
     "read_source",
@@ -200,18 +202,23 @@ def read_file(path: str | os.PathLike[str]) -> Article:
 
     `InputError` for another kind of file, a missing one, or bytes in no encoding that is known.
     """
+    file = make_path(path)
+    _choose_reader(file.name)
     try:
-        file = Path(path)
-    except TypeError as error:
-        raise InputError(f"expected a path as a str or Path, not {type(path).__name__}") from error
-    reader = READERS.get(file.suffix.lower())
+        data = read_bytes(file)
+    except OSError as error:
+        raise InputError(f"cannot read {str(file)!r}: {error.strerror}") from error
+    return read_data(data, name=file.name)
+
+
+def read_data(data: bytes, *, name: str) -> Article:
+    """Read an article from the bytes of a file called `name`; see `read_file`."""
+    reader = _choose_reader(name)
+    return reader(decode(data, name=name, is_html=reader is read_html))
+
+
+def _choose_reader(name: str) -> Callable[[str], Article]:
+    reader = READERS.get(Path(name).suffix.lower())
     if reader is None:
-        raise InputError(
-            f"cannot read {file.name!r}: expected a file ending in {', '.join(READERS)}"
-        )
-    try:
-        data = file.read_bytes()
-    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"cannot read {str(file)!r}: {reason}") from error
-    return reader(decode(data, name=file.name, is_html=reader is read_html))
+        raise InputError(f"cannot read {name!r}: expected a file ending in {', '.join(READERS)}")
+    return reader

@@ -70,13 +70,28 @@ class Writer(Protocol):
 
 
 class _RowWriter:
-    """What the writers of a row have in common: what it says, and a tokenizer that counts."""
+    """What the writers of a row have in common: what it says, and a tokenizer that counts.
+
+    A copy in another process (pickled) loads its own weights.
+    """
 
     def __init__(self, spec: AbstractSpec, *, device: str | None = None) -> None:
         self._spec = spec
         self._device = device
-        self._lock = threading.RLock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._loaded: Any = None
         self._memory = LoadMemory(lambda: identify_weights(self._spec.model))
+        self._lock = threading.RLock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the weights and the lock."""
+        return {k: v for k, v in self.__dict__.items() if k not in ("_loaded", "_lock", "_memory")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._begin()
 
     @property
     def signature(self) -> str:
@@ -114,7 +129,6 @@ class CheckpointWriter(_RowWriter):
     ) -> None:
         super().__init__(spec, device=device)
         self._offline = offline
-        self._checkpoint: Checkpoint | None = None
 
     @property
     def max_source_tokens(self) -> int:
@@ -158,12 +172,13 @@ class CheckpointWriter(_RowWriter):
 
     def _load(self) -> Checkpoint:
         with self._lock:
-            if self._checkpoint is None:
+            if self._loaded is None:
                 with self._memory.guarding():
                     located = locate_model(self._spec.model, offline=self._offline)
                     self._spec = replace(self._spec, model=located.spec)
-                    self._checkpoint = load_checkpoint(located, device=self._device)
-            return self._checkpoint
+                    self._loaded = load_checkpoint(located, device=self._device)
+            checkpoint: Checkpoint = self._loaded
+            return checkpoint
 
     def _positions(self) -> int:
         """Return how many tokens of text the model can place, special ones allowed for."""
@@ -181,10 +196,6 @@ class PackagedWriter(_RowWriter):
 
     They are loaded at the first article. Raises `ModelError` where they are missing or damaged.
     """
-
-    def __init__(self, spec: AbstractSpec, *, device: str | None = None) -> None:
-        super().__init__(spec, device=device)
-        self._engine: Engine | None = None
 
     @property
     def max_source_tokens(self) -> int:
@@ -234,10 +245,11 @@ class PackagedWriter(_RowWriter):
         from vnsum.decoding.engine import load_engine
 
         with self._lock:
-            if self._engine is None:
+            if self._loaded is None:
                 with self._memory.guarding():
-                    self._engine = load_engine(self._spec.model, device=self._device)
-            return self._engine
+                    self._loaded = load_engine(self._spec.model, device=self._device)
+            engine: Engine = self._loaded
+            return engine
 
 
 def make_writer(
