@@ -21,6 +21,7 @@ from vnsum.checkpoints.packaged import MANIFEST, Packed, model_folder
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.decoding.gemma import GemmaText
 from vnsum.decoding.smoothing import SmoothedWeights
+from vnsum.forking import reset_after_fork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +37,19 @@ class Engine:
     tokenizer: Any
 
 
-_LOADED: weakref.WeakValueDictionary[tuple[str, ...], Engine] = weakref.WeakValueDictionary()
-_LOADING = threading.Lock()
+class _Process:
+    """The engines of this process; a forked child starts with none."""
+
+    def __init__(self) -> None:
+        self._begin()
+        reset_after_fork(self._begin)
+
+    def _begin(self) -> None:
+        self.engines = weakref.WeakValueDictionary[tuple[str, ...], Engine]()
+        self.lock = threading.Lock()
+
+
+_process = _Process()
 
 
 def load_engine(
@@ -53,10 +65,10 @@ def load_engine(
     folder = model_folder(spec.checkpoint)
     manifest = json.dumps(read_settings(folder / MANIFEST), sort_keys=True)
     key = (str(folder), manifest, str(place), precision)
-    with _LOADING:
-        engine = _LOADED.get(key)
+    with _process.lock:
+        engine = _process.engines.get(key)
         if engine is None:
-            engine = _LOADED[key] = _build(spec, place, precision)
+            engine = _process.engines[key] = _build(spec, place, precision)
         return engine
 
 

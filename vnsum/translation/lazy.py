@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from vnsum.checkpoints.memory import LoadMemory
+from vnsum.forking import reset_after_fork
 from vnsum.importing import pausing_collection
 from vnsum.translation.checked import CheckedText, Translator, require_direction
 
@@ -45,6 +46,7 @@ class LazyTranslator:
         self._translator: Translator | None = None
         self._lock = threading.Lock()
         self._memory = LoadMemory(self._describe)
+        reset_after_fork(self._begin)
 
     @property
     def directions(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from vnsum.checkpoints.loading import load_checkpoint
 from vnsum.checkpoints.location import locate_model
 from vnsum.checkpoints.memory import LoadMemory
 from vnsum.errors import VnsumError
+from vnsum.forking import reset_after_fork
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.loading import Checkpoint
@@ -84,6 +85,7 @@ class _RowWriter:
         self._loaded: Any = None
         self._memory = LoadMemory(lambda: identify_weights(self._spec.model))
         self._lock = threading.RLock()
+        reset_after_fork(self._begin)
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but the weights and the lock."""

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from vnsum.forking import reset_after_fork
 from vnsum.translation.cache.store import CacheWarning, TranslationStore
 from vnsum.translation.checked import CheckedText, Translator, require_direction
 from vnsum.version import __version__
@@ -85,6 +86,7 @@ class CachedTranslator:
         self._signature: str | None = None  # as the store remembers it
         self._has_warned = False
         self._lock = threading.RLock()
+        reset_after_fork(self._begin)
 
     @property
     def directions(self) -> tuple[str, ...]:
