@@ -27,7 +27,7 @@ META_BYTES = 4096  # browsers look no further for a page's own label
 SPOILED = 0.001  # share of broken characters up to which a page is still worth reading
 
 _META = re.compile(
-    rb"""<(?:meta[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""",
+    rb"""<(?:meta[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*(?:["']\s*)?([\w.:-]{1,40})""",
     re.IGNORECASE,
 )
 # Python knows more codecs than those of texts, and some that only an attacker would name.

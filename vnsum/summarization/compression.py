@@ -28,7 +28,7 @@ KIND = "shortened"
 FEWEST = 10  # syllables that must be left
 LONGEST = 24  # syllables of a clause that may go
 _QUOTES = '"“”‘’«»'
-_ASIDE = re.compile(r"\s*\(([^()]*)\)")
+_ASIDE = re.compile(r"(?<!\s)\s*\(([^()]*)\)")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 
