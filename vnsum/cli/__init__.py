@@ -10,13 +10,12 @@ import contextlib
 import io
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 
 from vnsum.cli.arguments import UsageError, build_parser
 from vnsum.cli.commands import Load
-from vnsum.cli.console import explain, say
+from vnsum.cli.console import explain, say, show_traceback
 from vnsum.pipeline import load as load_pipeline
 from vnsum.translation import CacheWarning
 
@@ -50,7 +49,7 @@ def main(argv: Sequence[str] | None = None, *, load: Load = load_pipeline) -> in
         return MISUSED
     except Exception as error:
         if debug:
-            traceback.print_exc()
+            show_traceback(error)
         else:
             say(f"error: {explain(error)}")
         return FAILED

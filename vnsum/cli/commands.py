@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from vnsum import rendering
 from vnsum.article import Article
-from vnsum.cli.console import explain, say, show_progress
+from vnsum.cli.console import explain, say, show_progress, show_traceback, to_json, write_out
 from vnsum.cli.files import STANDARD, Destination, plan, read_article, read_text, write_text
 from vnsum.cli.formats import FORMATS, Value, by_suffix
 from vnsum.cli.long import Translate, is_long, translate_long
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
+from vnsum.rendering.layout import one_line
 from vnsum.rendering.text import finding_line
 from vnsum.result import Translation
 
@@ -86,10 +85,10 @@ def check(options: argparse.Namespace, load: Load) -> int:
     ]
     if options.format == "json":
         data = [{"line": number, **dataclasses.asdict(finding)} for number, finding in found]
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        write_out(to_json(data, indent=2))
     else:
         for number, finding in found:
-            sys.stdout.write(f"{_name(options.target)}:{number}: {finding_line(finding)}\n")
+            write_out(f"{one_line(_name(options.target))}:{number}: {finding_line(finding)}\n")
     return 1 if found else 0
 
 
@@ -175,7 +174,7 @@ class _Run:
 
     def _report(self, source: str, error: Exception) -> None:
         if self._debug:
-            traceback.print_exception(error)
+            show_traceback(error)
         message = explain(error)
         name = _name(source)
         say(f"error: {message}" if message.startswith(f"{name}: ") else f"error: {name}: {message}")
@@ -200,7 +199,7 @@ class _Run:
         if self._destination.file:
             self._parts.append(part)
         else:
-            sys.stdout.write(part)
+            write_out(part)
             sys.stdout.flush()
 
     def _finish(self) -> None:

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from vnsum.cli.console import say
+from vnsum import rendering
+from vnsum.cli.console import say, write_out
 from vnsum.errors import InputError
 from vnsum.rendering.text import finding_line
 from vnsum.result import Translation
@@ -37,7 +38,7 @@ def translate_long(source: str, target: Path | None, translate: Translate) -> No
     The findings go to standard error as they come. A file is there when it is whole, not before.
     """
     count = 0
-    with _open_output(target) as write:
+    with _open_output(target) as put:
         for number, section in enumerate(translate(_read_blocks(source))):
             if number == 0:
                 for finding in section.findings:
@@ -45,7 +46,7 @@ def translate_long(source: str, target: Path | None, translate: Translate) -> No
             for count, pair in enumerate(section.pairs, start=count + 1):  # noqa: B020 - goes on
                 for finding in pair.findings:
                     say(f"{source}: sentence {count}: {finding_line(finding)}")
-            write(section.text)
+            put(rendering.to_text(section))
 
 
 def _read_blocks(source: str) -> Iterator[str]:
@@ -64,7 +65,7 @@ def _read_blocks(source: str) -> Iterator[str]:
 def _open_output(target: Path | None) -> Iterator[Callable[[str], object]]:
     """Give a function that writes to a draft of the file, or to standard output."""
     if target is None:
-        yield sys.stdout.write
+        yield write_out
         sys.stdout.flush()
         return
     path = Path(os.path.realpath(target))
