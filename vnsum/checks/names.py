@@ -43,6 +43,7 @@ VAGUE = words(
 MOSTLY_CAPITALS = 0.7
 SIMILAR = 0.72
 MANY = 100
+LONGEST_WORD = 60  # characters; comparing two words takes time with the square of their length
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def names_in_vi(tokens: Tokens) -> Iterator[Name]:
     """Yield the names of a Vietnamese text that can be told from common words, in order."""
     table = tables()[0]
     keys = look_up_forms(tokens)
+    runs = _run_ends(tokens)
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -100,7 +102,7 @@ def names_in_vi(tokens: Tokens) -> Iterator[Name]:
             yield _name(tokens, index, index + found[0], found[1])
             index += found[0]
             continue
-        end = _run_end(tokens, index)
+        end = _name_end(tokens, index, runs[index])
         if end > index:
             yield _name(tokens, index, end)
         index = max(end, index + 1)
@@ -161,8 +163,21 @@ def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
     return not (after.is_word and after.is_capital and is_syllable(after.low))
 
 
-def _run_end(tokens: Tokens, index: int) -> int:
-    """Return the end of a name to be found in English by its spelling, or the index itself."""
+def _run_ends(tokens: Tokens) -> list[int]:
+    """Return for every token where the run of capitalised syllables that it begins ends."""
+    ends = [*range(len(tokens) + 1)]
+    for index in reversed(range(len(tokens))):
+        token = tokens[index]
+        if token.is_word and token.is_capital and is_syllable(token.low):
+            ends[index] = max(index + 1, ends[index + 1])
+    return ends
+
+
+def _name_end(tokens: Tokens, index: int, end: int) -> int:
+    """Return the end of a name to be found in English by its spelling, or the index itself.
+
+    `end` is where the run of capitalised syllables from `index` on ends.
+    """
     token = tokens[index]
     if not is_syllable(token.low):
         acronym = token.text.isupper() and len(token.text) <= 5
@@ -171,11 +186,8 @@ def _run_end(tokens: Tokens, index: int) -> int:
         return index if acronym or hyphened or len(token.text) < 3 else index + 1
     if token.text.isascii() and _beside_foreign(tokens, index):
         return index + 1
-    end = index
-    while tokens[end].is_word and tokens[end].is_capital and is_syllable(tokens[end].low):
-        end += 1
-        if tokens.is_dash(end):
-            return index
+    if tokens.is_dash(end):
+        return index
     cue = tokens[index - 1]
     before = cue.low if not cue.is_capital or tokens.starts_sentence(index - 1) else ""
     if tokens.starts_sentence(index) and token.low not in SURNAMES:
@@ -223,10 +235,11 @@ def _is_in_en(name: Name, there: _English) -> bool:
 
 def _is_similar(word: str, others: set[str]) -> bool:
     """Whether a foreign name occurs in another inflection or transcription."""
-    if len(others) > MANY:  # comparing all with all would take time with the square of the text
+    # Comparing all with all would take time with the square of the text.
+    if len(others) > MANY or len(word) > LONGEST_WORD:
         return False
     for other in others:
-        if len(other) < 3 or (other[0] != word[0] and other[-1] != word[-1]):
+        if not 3 <= len(other) <= LONGEST_WORD or (other[0] != word[0] and other[-1] != word[-1]):
             continue
         if other[:4] == word[:4] and len(word) > 4:
             return True

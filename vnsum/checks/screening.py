@@ -19,7 +19,7 @@ TAG = re.compile(
     r">>[a-z]{3}<<|<2[a-z]{2}>|__[a-z]{2,3}__|\b[a-z]{3}_[A-Z][a-z]{3}\b|\b[a-z]{2}_[A-Z]{2}\b"
     r"|</?s>|<(?:pad|bos|eos|unk)>|^\W*(?:2(?:en|vi)\b|(?:en|vi) ?:)"
 )
-ASIDE = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»|\([^()]*\)")
+ASIDE = re.compile(r"\"[^\"]*\"|“[^”]{0,1000}”|‘[^’]{0,1000}’|«[^»]{0,1000}»|\([^()]*\)")
 LEFT_WORDS = 5  # fewer words of the source in a row may be a name or a term
 SHORT_SOURCE = 24  # characters; lengths of shorter texts vary too much to judge
 SHORTEST, LONGEST = 0.33, 2.5  # target characters per source character; references: 0.6 to 1.7

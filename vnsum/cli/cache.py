@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from vnsum.cli.commands import Load
+from vnsum.cli.console import write_out
 from vnsum.cli.groups import Subcommand
 from vnsum.translation import TranslationStore
 
@@ -17,7 +17,7 @@ def show(options: argparse.Namespace, load: Load) -> int:
     with TranslationStore() as store:
         count, size = (len(store), store.size()) if store.path.exists() else (0, 0)
     noun = "text" if count == 1 else "texts"
-    sys.stdout.write(f"{store.path}: {count:,} {noun}, {size / MEGABYTE:,.1f} MB\n")
+    write_out(f"{store.path}: {count:,} {noun}, {size / MEGABYTE:,.1f} MB\n")
     return 0
 
 

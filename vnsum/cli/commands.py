@@ -6,15 +6,13 @@ import argparse
 import contextlib
 import dataclasses
 import functools
-import json
 import sys
-import traceback
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 from vnsum import rendering, workers
-from vnsum.cli.console import explain, say, show_progress
+from vnsum.cli.console import explain, say, show_progress, show_traceback, to_json, write_out
 from vnsum.cli.files import (
     STANDARD,
     Destination,
@@ -30,6 +28,7 @@ from vnsum.cli.streams import OutputError
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
 from vnsum.reading.article import Article
+from vnsum.rendering.layout import one_line
 from vnsum.rendering.text import finding_line
 from vnsum.results.result import Translation
 from vnsum.translation import load_weights
@@ -103,10 +102,11 @@ def check(options: argparse.Namespace, load: Load) -> int:
     ]
     if options.format == "json":
         data = [{"line": number, **dataclasses.asdict(finding)} for number, finding in found]
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        write_out(to_json(data, indent=2))
     else:
         for number, finding in found:
-            sys.stdout.write(f"{show_name(options.target)}:{number}: {finding_line(finding)}\n")
+            name = one_line(show_name(options.target))
+            write_out(f"{name}:{number}: {finding_line(finding)}\n")
     return 1 if found else 0
 
 
@@ -230,7 +230,7 @@ class _Run:
 
     def _report(self, source: str, error: Exception) -> None:
         if self._debug:
-            traceback.print_exception(error)
+            show_traceback(error)
         message = explain(error)
         name = show_name(source)
         say(f"error: {message}" if message.startswith(f"{name}: ") else f"error: {name}: {message}")
@@ -255,7 +255,7 @@ class _Run:
         if self._destination.file:
             self._parts.append(part)
         else:
-            sys.stdout.write(part)
+            write_out(part)
             sys.stdout.flush()
 
     def _finish(self) -> None:

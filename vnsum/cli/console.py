@@ -1,14 +1,36 @@
-"""What the command line says on standard error: lines, and a progress bar on a terminal."""
+"""What the command line writes to a terminal: results, messages, a progress bar.
+
+Texts, file names and messages of errors may come from strangers: what a terminal would obey never
+gets there.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from vnsum.errors import VnsumError
-from vnsum.rendering.layout import one_line
+from vnsum.rendering.layout import escape_unprintable, for_terminal, one_line
 
 PROGRAM = "vnsum"
+
+
+def write_out(text: str) -> int:
+    """Write printable text to standard output."""
+    return sys.stdout.write(for_terminal(text))
+
+
+def to_json(data: Any, *, indent: int | None = None) -> str:
+    """Return `data` as JSON, a line of its own, in which only printable characters stand."""
+    return escape_unprintable(json.dumps(data, ensure_ascii=False, indent=indent)) + "\n"
+
+
+def show_traceback(error: BaseException) -> None:
+    """Write where an error came from to standard error."""
+    sys.stderr.write(for_terminal("".join(traceback.format_exception(error))))
 
 
 def say(message: str) -> None:
@@ -43,5 +65,5 @@ def show_progress(names: Sequence[str], *, to_terminal: bool) -> Iterator[str]:
 
     with tqdm(names, unit="file", file=sys.stderr, dynamic_ncols=True) as bar:
         for name in bar:
-            bar.set_postfix_str(name, refresh=True)
+            bar.set_postfix_str(one_line(name), refresh=True)
             yield name

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vnsum.cli.commands import Load
-from vnsum.cli.console import say
+from vnsum.cli.console import say, to_json, write_out
 from vnsum.cli.evaluate_summaries import add_summarize, summarize
 from vnsum.cli.files import require_output, write_text
 from vnsum.cli.groups import Subcommand
@@ -93,7 +91,7 @@ def translate(options: argparse.Namespace, load: Load) -> int:
             show(test, outputs, scores, system=system, worst=options.worst)
             say(f"{test.name}: {seconds:.1f} s")
     if options.format == "json":
-        sys.stdout.write(json.dumps(reports, ensure_ascii=False, indent=2) + "\n")
+        write_out(to_json(reports, indent=2))
     return 0
 
 
@@ -177,7 +175,7 @@ def show(
     if worst:
         lines = translation.rank_lines(test, outputs)[:worst]
         parts.append(translation.format_lines(lines, test.peers))
-    sys.stdout.write("\n\n".join(parts) + "\n\n")
+    write_out("\n\n".join(parts) + "\n\n")
 
 
 COMMANDS = (

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vnsum.cli.commands import Load
-from vnsum.cli.console import say
+from vnsum.cli.console import say, to_json, write_out
 from vnsum.errors import InputError
 
 if TYPE_CHECKING:
@@ -63,7 +61,7 @@ def summarize(options: argparse.Namespace, load: Load) -> int:
             "protocol": rouge.PROTOCOL,
             "rows": [dataclasses.asdict(row) for row in rows],
         }
-        sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
+        write_out(to_json(report, indent=2))
         return 0
     parts = [
         summaries.protocol(articles, options.sentences, resamples=options.resamples),
@@ -71,7 +69,7 @@ def summarize(options: argparse.Namespace, load: Load) -> int:
         *(summaries.speed(row) for row in rows if row.system == "ranker"),
         summaries.ascii_note(articles),
     ]
-    sys.stdout.write("\n\n".join(parts) + "\n")
+    write_out("\n\n".join(parts) + "\n")
     return 0
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from vnsum.cli.console import write_out
 from vnsum.cli.streams import writing
 from vnsum.errors import InputError
 from vnsum.reading import article
@@ -139,7 +140,7 @@ def open_output(target: Path | None) -> Iterator[Callable[[str], object]]:
     What cannot be written is an `OutputError` with the name of the file.
     """
     if target is None:
-        yield sys.stdout.write
+        yield write_out
         sys.stdout.flush()
         return
     with contextlib.ExitStack() as stack:

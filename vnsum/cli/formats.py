@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vnsum import rendering
+from vnsum.cli.console import to_json
+from vnsum.rendering.layout import one_line
 from vnsum.rendering.markdown import escape
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Translation
@@ -45,7 +46,7 @@ def _text(value: Value) -> str:
 
 
 def _text_entry(name: str, value: Value) -> str:
-    return f"==> {name} <==\n{_text(value)}\n"
+    return f"==> {one_line(name)} <==\n{_text(value)}\n"
 
 
 def _markdown(value: Value) -> str:
@@ -61,15 +62,15 @@ def _html(value: Value) -> str:
 
 
 def _json(value: Value) -> str:
-    return json.dumps(value.to_dict(), ensure_ascii=False, indent=2) + "\n"
+    return to_json(value.to_dict(), indent=2)
 
 
 def _json_entry(name: str, value: Value) -> str:
-    return json.dumps({"file": name, "result": value.to_dict()}, ensure_ascii=False) + "\n"
+    return to_json({"file": name, "result": value.to_dict()})
 
 
 def _json_failure(name: str, message: str) -> str:
-    return json.dumps({"file": name, "error": message}, ensure_ascii=False) + "\n"
+    return to_json({"file": name, "error": message})
 
 
 def _end_line(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from vnsum import rendering
 from vnsum.cli.console import say
 from vnsum.cli.files import open_output
 from vnsum.errors import InputError
@@ -42,7 +43,7 @@ def translate_long(source: str, target: Path | None, translate: Translate) -> No
             for count, pair in enumerate(section.pairs, start=count + 1):  # noqa: B020 - goes on
                 for finding in pair.findings:
                     say(f"{source}: sentence {count}: {finding_line(finding)}")
-            write(section.text)
+            write(rendering.to_text(section))
 
 
 def _read_blocks(source: str) -> Iterator[str]:

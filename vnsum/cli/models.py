@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import sys
 from typing import Any
 
 from vnsum.checkpoints import ModelSpec, known_models, resolve_model
 from vnsum.checkpoints.hub import read_revision
 from vnsum.cli.commands import Load
+from vnsum.cli.console import to_json, write_out
 from vnsum.cli.groups import Subcommand
 from vnsum.errors import InputError, ModelError
 from vnsum.translation.backends.runtimes import RUNTIMES
@@ -24,7 +24,7 @@ def show(options: argparse.Namespace, load: Load) -> int:
     rows = known_models()
     if options.format == "json":
         data = [_describe(row) for row in rows]
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        write_out(to_json(data, indent=2))
         return 0
     table = [("NAME", "DIRECTIONS", "SIZE", "LICENCE", "REVISION", "WHERE FROM")]
     table += [
@@ -41,7 +41,7 @@ def show(options: argparse.Namespace, load: Load) -> int:
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for cells in table:
         line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        sys.stdout.write(line.rstrip() + "\n")
+        write_out(line.rstrip() + "\n")
     return 0
 
 
@@ -54,7 +54,7 @@ def pull(options: argparse.Namespace, load: Load) -> int:
     # Its direction does not matter here, and not every checkpoint tells it.
     spec = resolve_model(options.name, directions=("vi->en",))
     if spec.origin == "package":
-        sys.stdout.write(f"{spec.name} is inside vnsum: there is nothing to download\n")
+        write_out(f"{spec.name} is inside vnsum: there is nothing to download\n")
         return 0
     if spec.origin != "hub":
         raise InputError(f"{options.name!r} is a folder: name a model of the hub to download it")
@@ -66,13 +66,13 @@ def pull(options: argparse.Namespace, load: Load) -> int:
         offer = hub.ask_hub(spec.checkpoint, recorded or spec.revision)
         size = f"{offer.size / MEGABYTE:,.1f} MB in {len(offer.files)} files"
         head = f"{offer.repository} at {offer.revision[:12]}, licence {offer.licence}"
-        sys.stdout.write(f"{head}: {size}\n")
+        write_out(f"{head}: {size}\n")
         sys.stdout.flush()
         found = hub.download(offer, asked=spec.revision)
     else:
         hub.record_revision(spec.checkpoint, spec.revision, found.revision)
-        sys.stdout.write(f"{spec.checkpoint} at {found.revision[:12]} is there already\n")
-    sys.stdout.write(f"in {found.folder}\n")
+        write_out(f"{spec.checkpoint} at {found.revision[:12]} is there already\n")
+    write_out(f"in {found.folder}\n")
     return 0
 
 
@@ -102,7 +102,7 @@ def check(options: argparse.Namespace, load: Load) -> int:
     ]
     lines += [("never loaded", f"{name} (a pickle may run code)") for name in report.pickles]
     for label, value in lines:
-        sys.stdout.write(f"{label:12}  {value}\n")
+        write_out(f"{label:12}  {value}\n")
     return max((_try(spec, way, load, options) for way in spec.directions), default=0)
 
 
@@ -155,9 +155,9 @@ def _try(spec: ModelSpec, way: str, load: Load, options: argparse.Namespace) -> 
         [SAMPLES[source]], source=source, target=target
     )[0]
     wrong = [finding.message for finding in checked.findings if finding.severity == "error"]
-    sys.stdout.write(f"{way:12}  {SAMPLES[source]} -> {checked.text}\n")
+    write_out(f"{way:12}  {SAMPLES[source]} -> {checked.text}\n")
     for message in wrong:
-        sys.stdout.write(f"{'wrong':12}  {message}\n")
+        write_out(f"{'wrong':12}  {message}\n")
     return 1 if wrong else 0
 
 

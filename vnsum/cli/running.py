@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 
+from vnsum.checkpoints import HubWarning
 from vnsum.cli.arguments import UsageError, build_parser
 from vnsum.cli.commands import Load
-from vnsum.cli.console import explain, say
+from vnsum.cli.console import explain, say, show_traceback
 from vnsum.cli.streams import OutputError, standard_streams
 from vnsum.pipeline import load as load_pipeline
 from vnsum.translation import CacheWarning
@@ -46,7 +46,7 @@ def _attempt(arguments: Sequence[str], load: Load) -> int:
         return MISUSED
     except Exception as error:
         if debug:
-            traceback.print_exc()
+            show_traceback(error)
         else:
             say(f"error: {explain(error)}")
         return FAILED
@@ -72,6 +72,7 @@ def _quiet() -> Iterator[None]:
         os.environ.setdefault(name, value)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        warnings.simplefilter("always", CacheWarning)
+        for kind in (CacheWarning, HubWarning):
+            warnings.simplefilter("always", kind)
         warnings.showwarning = lambda message, *_, **__: say(f"warning: {message}")
         yield

@@ -66,12 +66,13 @@ def slash_dates(text: str) -> str:
     """
     if not _DASHED_DATE.search(text):
         return text
+    written = list(text)
     for quantity in read(text, lang="vi"):
         dashed = _DASHED_DATE.search(quantity.text)
         if quantity.kind == "date" and dashed and dashed.end() == len(quantity.text):
             start, end = (quantity.start + place for place in dashed.span())
-            text = text[:start] + text[start:end].replace("-", "/") + text[end:]
-    return text
+            written[start:end] = text[start:end].replace("-", "/")
+    return "".join(written)
 
 
 def _values(quantity: Quantity) -> tuple[Value, ...]:

@@ -29,7 +29,7 @@ SPOILED = 0.001  # share of broken characters up to which a page is still worth 
 
 _LABEL = re.compile(r"[\w.:-]{1,40}", re.ASCII)
 _META = re.compile(
-    rb"""<(?:meta[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""",
+    rb"""<(?:meta[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*(?:["']\s*)?([\w.:-]{1,40})""",
     re.IGNORECASE,
 )
 # Python knows more codecs than those of texts, and some that only an attacker would name.

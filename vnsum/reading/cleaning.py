@@ -142,7 +142,7 @@ def _c1_as_windows(match: re.Match[str]) -> str:
 
 
 _CAPITALS = re.compile(r"[A-ZĐÐƉ]{2,6}")
-_D_WORD = re.compile(r"[^\W\d_]*[ÐðƉɖ][^\W\d_]*")
+_D_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]*[ÐðƉɖ][^\W\d_]*")
 _D_LOOKALIKES = {ord("Ð"): "Đ", ord("ð"): "đ", ord("Ɖ"): "Đ", ord("ɖ"): "đ"}
 
 
@@ -167,7 +167,9 @@ _LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\u2028\u2029]")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad]+")
 _LATIN = r"[\x00-\x7f\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]"
 # Joiners mean something between emoji and in Arabic or Indic script, nothing beside Latin letters.
-_JOINERS = re.compile(f"(?:(?<={_LATIN})|^)[\u200c\u200d]+|[\u200c\u200d]+(?={_LATIN}|$)")
+_JOINERS = re.compile(
+    f"(?:(?<={_LATIN})|^)[\u200c\u200d]+|(?<![\u200c\u200d])[\u200c\u200d]+(?={_LATIN}|$)"
+)
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 

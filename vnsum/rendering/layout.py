@@ -22,9 +22,13 @@ NOTHING_TO_SUMMARIZE = "Nothing to summarize: the text has no sentences."
 NOTHING_TO_TRANSLATE = "Nothing to translate: the text has no sentences."
 NO_SENTENCES = "The text has no sentences."
 
-# Control characters (a terminal would obey them, HTML forbids them) and lone surrogates (which
-# cannot be encoded); tab, newline and carriage return are white space and stay.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Control characters (a terminal would obey them, HTML forbids them), bidirectional embeddings and
+# overrides (which show a text in another order than it has), and lone surrogates (which cannot be
+# encoded); tab, newline and carriage return are white space and stay.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_LONE_RETURN = re.compile("\r(?!\n)")  # behind it a terminal writes over the line
 # Unlike `str.split()`, leaves no-break spaces alone: what they join stays together.
 _WHITE_SPACE = re.compile(r"[ \t\r\n]+")
 
@@ -66,8 +70,26 @@ def blocks(document: Document) -> list[list[Piece]]:
 
 
 def printable(text: str) -> str:
-    """Return `text` with control characters and lone surrogates shown as U+FFFD."""
+    """Return `text` with what a terminal could obey, and lone surrogates, shown as U+FFFD.
+
+    >>> printable("\\x1b[31mgnp.exe")
+    '\ufffd[31mgnp.exe'
+    """
     return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def for_terminal(text: str) -> str:
+    """Return `text`, which may have several lines, with nothing that a terminal could obey."""
+    return _LONE_RETURN.sub("\ufffd", printable(text))
+
+
+def escape_unprintable(json: str) -> str:
+    """Return JSON whose strings are the same when they are read, with printable characters only.
+
+    >>> escape_unprintable('"gnp\u202e.exe"')
+    '"gnp\\\\u202e.exe"'
+    """
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
 
 
 def one_line(text: str) -> str:
@@ -77,7 +99,7 @@ def one_line(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return what white space separates in `text`; no-break spaces do not."""
-    return [word for word in _WHITE_SPACE.split(printable(text)) if word]
+    return [printable(word) for word in _WHITE_SPACE.split(text) if word]
 
 
 def place(document: Document, index: int) -> str:
@@ -120,7 +142,7 @@ def _spell_iso(iso: str) -> str:
     if "/" in iso:
         return " to ".join(map(_spell_iso, iso.split("/")))
     year, *rest = iso.split("-")
-    if not rest or not all(part.isdecimal() and int(part) for part in rest):
+    if not rest or not all(len(part) <= 2 and part.isdecimal() and int(part) for part in rest):
         return one_line(" of ".join([*(f"quarter {part[1:]}" for part in rest), year]))
     if len(rest) > 2 or int(rest[0]) > len(MONTHS):
         return one_line(iso)
@@ -141,12 +163,12 @@ def names(value: BilingualSummary) -> list[tuple[str, str]]:
 
 def language_name(lang: str) -> str:
     """Return the English name of a language, or its code where the library has no such language."""
-    return LANGUAGES[lang].name if lang in LANGUAGES else lang
+    return LANGUAGES[lang].name if lang in LANGUAGES else one_line(lang)
 
 
 def kind_label(kind: str) -> str:
-    """Return the name of a kind of furniture or finding as words."""
-    return kind.replace("_", " ")
+    """Return the name of a kind of furniture or finding as words, on one line."""
+    return one_line(kind.replace("_", " "))
 
 
 def sign(finding: Finding) -> str:

@@ -30,7 +30,7 @@ def document(value: Document) -> str:
         for block in layout.blocks(value)
         for piece in block
     ]
-    table = _table(["", layout.language_name(value.lang)], rows)
+    table = _table(["", escape(layout.language_name(value.lang))], rows)
     return _join([*_heading(value), table or layout.NO_SENTENCES])
 
 
@@ -122,7 +122,7 @@ def _heading(value: Document | Translation | BilingualSummary) -> list[str]:
 
 
 def _languages(value: Translation | BilingualSummary) -> list[str]:
-    return [layout.language_name(lang) for lang in (value.document.lang, value.lang)]
+    return [escape(layout.language_name(lang)) for lang in (value.document.lang, value.lang)]
 
 
 def _furniture_row(kind: str, cells: Iterable[str]) -> Row:

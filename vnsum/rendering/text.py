@@ -30,8 +30,8 @@ def document(value: Document) -> str:
 
 
 def translation(value: Translation) -> str:
-    """Return the translated text itself; `findings` lists what there is to know about it."""
-    return value.text
+    """Return the translated text, printable; `findings` lists what there is to know about it."""
+    return layout.for_terminal(value.text)
 
 
 def summary(value: BilingualSummary) -> str:

@@ -22,7 +22,7 @@ _BRACKETS = re.compile(r"[()\[\]{}]|[\"“”]")
 _EMOJI = r"[\u2600-\u27bf\U0001f1e6-\U0001faff\ufe0f\u200d]"
 # What belongs to the sentence that a mark ends: closing quotes and brackets, notes, emoji.
 _CLOSERS = re.compile(
-    rf"(?:[”’»›)\]}}]|[ ][”»)](?=[\s,.;:!?]|$)|\[\d{{1,3}}\]|[¹²³⁰-⁹]+|[ ]?{_EMOJI}+)+"
+    rf"(?:[”’»›)\]}}]|[ ][”»)](?=[\s,.;:!?]|$)|\[\d{{1,3}}\]|[¹²³⁰-⁹]|[ ]?{_EMOJI})+"
 )
 _OPENERS = "\"'“‘«‹([{"
 _DASHES = "-–—"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from vnsum.results.result import Finding
 
+REACH = 10_000  # characters in which the words of a mark are looked for: no sentence is as long
 INLINE = re.compile(
     r"(?<!!)\[(?P<label>[^\[\]\n]{1,300})\]\((?P<url>[^()\s]{1,2000})\)"
     r"|\*\*(?P<bold>[^*\n\s](?:[^*\n]{0,300}[^*\n\s])?)\*\*"
@@ -59,18 +60,18 @@ def restore_marks(translation: str, marks: tuple[Mark, ...]) -> tuple[str, list[
     'According to [VnExpress](https://example.org).'
     """
     findings = []
+    pieces, behind = [], []
     position = 0  # marks come back in order and never inside each other
     for mark in marks:
         place = _find_words(translation, mark.words, position)
         if place >= 0:
-            end = place + len(mark.words)
-            translation = f"{translation[:place]}{mark.written}{translation[end:]}"
-            position = place + len(mark.written)
+            pieces += [translation[position:place], mark.written]
+            position = place + len(mark.words)
             continue
         if mark.kind == "bold":
             what = "was left out"
         else:
-            translation = f"{translation} ({mark.written})"
+            behind.append(f" ({mark.written})")
             what = "was put behind the sentence"
         findings.append(
             Finding(
@@ -79,10 +80,14 @@ def restore_marks(translation: str, marks: tuple[Mark, ...]) -> tuple[str, list[
                 message=f"the place of {mark.written!r} in the translation is unknown; it {what}",
             )
         )
-    return translation, findings
+    return "".join([*pieces, translation[position:], *behind]), findings
 
 
 def _find_words(text: str, words: str, start: int) -> int:
-    """Return where `words` stand as whole words from `start` on, or -1."""
-    match = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").search(text, start)
-    return match.start() if match else -1
+    """Return where `words` stand as whole words within `REACH` characters from `start`, or -1."""
+    end = start + REACH
+    if text.find(words, start, end) < 0:  # most often, and much faster
+        return -1
+    # One character more, so that words at the end are not taken for whole where they are cut.
+    match = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").search(text, start, end + 1)
+    return match.start() if match and match.end() <= end else -1

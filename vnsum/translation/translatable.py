@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import re
 
-URL_OR_EMAIL = re.compile(r"(?:https?://|ftp://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
+URL_OR_EMAIL = re.compile(r"(?:https?://|ftp://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 LETTER = re.compile(r"[^\W\d_]")
 NAME = r"[A-Za-z_][\w.]*"
-# Each row: what lines of code look like, from their first character to their last.
+# Each row: what lines of code look like, from their first character to their last. What a line has
+# to end with is asked for ahead, so that no row has two places to look for.
 CODE = tuple(
-    re.compile(pattern)
+    re.compile(pattern, re.DOTALL)
     for pattern in (
         r"(?:```|~~~).*",
         r"(?:import|from) [\w.]+(?: import [\w., *]+)?(?: as \w+)?;?",
-        rf"(?:async )?(?:def|class|func|fn|function) {NAME}\s*(?:\(.*\))?\s*(?:->.*)?[:{{]",
+        rf"(?=.*[:{{]\Z)(?:async )?(?:def|class|func|fn|function) {NAME}\s*"
+        r"(?:\(.*\)\s*[:{]|(?:\(.*?\)\s*)?->.*|[:{])",
         rf"(?:(?:const|let|var|int|float|auto|final) )?{NAME}(?:\[[^\]]*\])? ?[-+*/]?= ?[^=].*;",
         rf"{NAME} ?= ?(?:{NAME}\(.*\)|\[.*\]|\{{.*\}}|\"[^\"]*\"|'[^']*'|-?\d[\d._]*)",
-        rf"(?:return |await |new )?{NAME}\(.*\)(?:\.\w+\(.*\))*;?",
+        rf"(?:return |await |new )?{NAME}\(.*\);?",
         r"#include ?[<\"].+[>\"]",
         r"(?:\$|>>>|PS>) \S.*",
         r"(?:<!--.*-->|(?:</?[a-z][\w-]*(?: [\w-]+=\"[^\"]*\")* ?/?>\s*)+)",
-        r"SELECT .+ FROM \S+.*|INSERT INTO \S+.*",
+        r"SELECT .+ FROM \S.*|INSERT INTO \S.*",
         r"(?:if|for|while|switch) ?\(.*\) ?\{",
-        r"(?:if|elif|while) .*(?:[=<>!]=|[<>]) .*:|for [\w, ]+ in [\w.]+(?:\(.*\)|\[.*\]):",
+        r"(?:if|elif|while) (?=.*:\Z).*(?:[=<>!]=|[<>]) .*|for [\w, ]+ in [\w.]+(?:\(.*\)|\[.*\]):",
         r"[{}()\[\];]+",
     )
 )

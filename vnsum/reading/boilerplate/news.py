@@ -48,7 +48,7 @@ _POINTER_WORD = (
     r"read next|more news|more on this story|don't miss|recommended)"
 )
 _POINTER_MARK = re.compile(r"(?:[>»]\s?){2,}|»\s?|>\s?(?=\S)|[►▶➤]\s?")
-_POINTER_LINE = re.compile(rf"\*?\s?(?:mời )?{_POINTER_WORD}\s*(?::.*|[>»]+.*|$)", re.IGNORECASE)
+_POINTER_LINE = re.compile(rf"\*?\s?(?:mời )?{_POINTER_WORD}\s*(?::.*|[>»].*|$)", re.IGNORECASE)
 _INLINE_POINTER = re.compile(
     rf"(?:>>+|>(?: >)+|(?<=\s)»)\s*\S.{{0,250}}$|[>»]+\s*{_POINTER_WORD}\b.{{0,250}}$", re.I
 )
@@ -58,7 +58,7 @@ _AUTHOR_LABEL = re.compile(
     r"[(\[]?(?:theo|nguồn|tác giả|biên dịch|người dịch|biên soạn|tổng hợp|phóng viên|pv|"
     r"thực hiện|bài và ảnh|bài, ảnh|bài|tin, ảnh|nội dung|by|written by|reporting by|source|"
     r"reported by|edited by|editing by|compiled by)"
-    rf"\s*:?\s*(?P<who>(?-i:[{CAPITALS}“\"])[^.:;!?]{{1,80}})[)\]]?\.?",
+    rf"(?:\s*:)?\s*(?P<who>(?-i:[{CAPITALS}“\"])[^.:;!?]{{1,80}})[)\]]?\.?",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
@@ -117,7 +117,7 @@ def agencies() -> frozenset[str]:
 
 def _agency(name: str) -> str | None:
     """Return `name` without brackets and `theo` if it is an agency, or several joined by `/`."""
-    bare = re.sub(r"(?i)^(?:theo|nguồn|by|source)\s*:?\s+", "", name.strip("()[]. "))
+    bare = re.sub(r"(?i)^(?:theo|nguồn|by|source)(?:\s*:)?\s+", "", name.strip("()[]. "))
     parts = [part.strip() for part in re.split(r"[,/]| và | and |\s[-–]\s", bare) if part.strip()]
     known = agencies()
     if bare.lower() in known or (parts and all(part.lower() in known for part in parts)):
