@@ -1,4 +1,4 @@
-"""Summarize every .txt, .md and .html article of a folder into a bilingual CSV file.
+"""Summarize the .txt, .md and .html articles of a folder into a bilingual CSV file.
 
 python examples/summarize_folder.py examples/articles summaries.csv
 """
@@ -8,16 +8,15 @@ import sys
 from pathlib import Path
 
 import vnsum
-from vnsum.reading.article import read_file
 
 ENDINGS = {".txt", ".md", ".html"}
 
 
 def main(folder: str, output: str) -> None:
-    """Write one row an article: file, date, both summaries, what to look at."""
+    """Write one row per article: file, date, both summaries and findings."""
     paths = sorted(path for path in Path(folder).iterdir() if path.suffix in ENDINGS)
-    articles = [read_file(path) for path in paths]
-    summaries = vnsum.summarize_many(articles, sentences=2, progress=True)
+    articles = [vnsum.read(path) for path in paths]
+    summaries = vnsum.summarize_many(articles, 2, progress=True)
     with Path(output).open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["file", "published", "vietnamese", "english", "findings"])

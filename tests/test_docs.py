@@ -13,18 +13,24 @@ from conftest import ROOT
 
 import vnsum
 from vnsum import api, summarization
-from vnsum.translation import FakeBackend, GuardedTranslator
+from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import scramble
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMPARISON = ROOT / "examples/comparison.md"
+LONGEST_README = 180  # lines; what takes more room has a page of its own
 PAGES = [
     ROOT / name
     for name in (
         "README.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
+        "examples/comparison.md",
         "examples/extending.md",
+        "examples/guide.md",
         "examples/scaling.md",
+        "vnsum/evaluation/README.md",
+        "vnsum/models/mini/README.md",
     )
 ]
 MODULES = sorted(
@@ -52,14 +58,14 @@ def examples():
     spoken = {"Trời mưa.": "It rained.", "Đường ngập.": "The street was flooded."}
     backend = FakeBackend(function=lambda text: spoken.get(text) or scramble(text))
     pipeline = vnsum.Pipeline(
-        translator=GuardedTranslator(backend=backend), summarizer=summarization.load("lead")
+        translator=CheckedTranslator(backend=backend), summarizer=summarization.load("lead")
     )
     article = "Trời mưa. Đường ngập."
     return {
         "pipeline": pipeline,
         "article": article,
         "translation": pipeline.translate(article),
-        "summary": pipeline.summarize(article, sentences=1),
+        "summary": pipeline.summarize(article, 1),
     }
 
 
@@ -84,48 +90,57 @@ def test_every_public_function_shows_an_example(function):
     assert ">>> " in (inspect.getdoc(function) or "")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def name_page(page):
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_page)
 def test_the_python_of_a_page_runs(page, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     space: dict[str, object] = {"__name__": page.stem}
     for block in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S):
         exec(compile(block, str(page), "exec"), space)
-    if page.name == "README.md":
+    if page == ROOT / "README.md":
         assert "Colombia" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_page)
 def test_links_of_a_page_lead_somewhere(page):
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
-    headings = {slug(heading) for heading in re.findall(r"^#+ (.*)$", text, re.M)}
-    targets = re.findall(r"\]\(([^)\s]+)\)", text)
-    for target in targets:
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" in target:
+            continue
         path, _, anchor = target.partition("#")
-        assert "://" in target or not path or (page.parent / path).exists(), target
-        assert path or anchor in headings, target
+        linked = page.parent / path if path else page
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), target
+
+
+def anchors(page):
+    """Return the anchors that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_every_yes_of_ours_leads_to_a_test_or_an_example():
-    table = re.search(r"^\| \| vnsum \|.*?(?=\n\n)", README, re.M | re.S)
+    text = COMPARISON.read_text(encoding="utf-8")
+    table = re.search(r"^\| \| vnsum \|.*?(?=\n\n)", text, re.M | re.S)
     assert table is not None
     ours = [row.split("|")[2].strip() for row in table.group().splitlines()[2:]]
     claims = [cell for cell in ours if cell != "no"]
     assert len(claims) > 10
+    proof = r"\[yes\]\((\.\./tests/)?\w+\.(py|ipynb)\)"
+    measured = r"\[[\d.]+\]\(\.\./vnsum/evaluation/README\.md#\w+\) .*"
     for cell in claims:
-        assert re.fullmatch(r"\[yes[^\]]*\]\((tests|examples)/[\w./-]+\)", cell), cell
+        assert re.fullmatch(f"{proof}|{measured}", cell), cell
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_page)
 def test_files_that_a_page_names_are_there(page):
     """Names in code spans, seen from the root or from the package's test folder."""
     named = re.findall(r"`((?:vnsum|tests|examples)/[\w./-]+)`", page.read_text(encoding="utf-8"))
     for name in named:
         assert (ROOT / name).exists(), name
-
-
-def slug(heading):
-    """Return the anchor that GitHub gives a heading."""
-    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def test_the_readme_lists_every_model():
@@ -134,13 +149,16 @@ def test_the_readme_lists_every_model():
         assert spec.licence in README
 
 
-def test_the_readme_names_only_files_that_are_there():
-    tree = re.search(r"## What is where\n\n```text\n(.*?)```", README, re.S)
-    assert tree is not None
-    named = [line.split("  ")[0].strip() for line in tree.group(1).splitlines() if line.strip()]
-    assert named
-    for name in named:
-        assert (ROOT / name).exists(), name
+def test_the_readme_is_one_page_with_the_two_marked_commands():
+    assert len(README.splitlines()) <= LONGEST_README
+    for name in ("run", "test"):
+        assert re.search(rf"^<!-- command: {name} -->\n```sh\n[^\n]+\n```$", README, re.M)
+
+
+def test_the_package_map_has_every_package():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    packages = {path.parent.name for path in (ROOT / "vnsum").glob("*/__init__.py")}
+    assert packages <= set(re.findall(r"^\| `vnsum/(\w+)/` \|", text, re.M))
 
 
 def test_the_example_script(monkeypatch, tmp_path):

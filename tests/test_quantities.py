@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnsum.errors import LanguageError
-from vnsum.quantities import KINDS, Clock, Date, Range, Relative, read
+from vnsum.quantities import KINDS, Clock, Date, Range, Relative, read, read_all
 from vnsum.quantities.values import exact
 
 CASES = json.loads((Path(__file__).parent / "cases" / "quantities.json").read_text("utf-8"))

@@ -78,7 +78,7 @@ def test_every_article_is_summarized_once_over_several_runs(example, tmp_path, c
 
     part = write_articles(tmp_path / "part.jsonl", 40)
     assert example.summarize(part, str(output), **options) == 42
-    assert "1 articles could not be done" in capsys.readouterr().out
+    assert "1 articles could not be summarized" in capsys.readouterr().out
     assert 1 <= len([*marks.iterdir()]) == len({m.name.split("-")[0] for m in marks.iterdir()}) <= 2
     before = {file: file.read_bytes() for file in output.iterdir()}
     (output / "killed.tmp").write_bytes(b"half of a fi")
