@@ -109,7 +109,7 @@ def standard_streams() -> Iterator[tuple[Output, Messages]]:
     before = sys.stdout, sys.stderr
     _occupy_descriptors()
     output, messages = Output(sys.stdout), Messages(sys.stderr)
-    sys.stdout, sys.stderr = output, messages  # type: ignore[assignment] # as far as is needed
+    sys.stdout, sys.stderr = output, messages
     try:
         yield output, messages
     finally:
