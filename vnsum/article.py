@@ -21,6 +21,7 @@ from vnsum.errors import FetchError, InputError
 from vnsum.furniture import FURNITURE_KINDS, FurnitureKind, find_furniture
 from vnsum.text import clean
 from vnsum.web.limits import Limits, is_url
+from vnsum.web.urls import show
 
 __all__ = [
     "FURNITURE_KINDS",
@@ -145,7 +146,7 @@ def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = N
             is_html=page.is_html,
         )
     except FetchError as error:
-        raise FetchError(f"cannot read {page.url}: {error}") from error
+        raise FetchError(f"cannot read {show(page.url)}: {error}") from error
     pieces = tuple(
         Furniture(kind=kind, text=found["text"][start:end], start=start, end=end)
         for kind, start, end in found.pop("furniture")
@@ -156,7 +157,7 @@ def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = N
 
 def _read_page(data: bytes, *, url: str, charset: str | None, is_html: bool) -> dict[str, Any]:
     """Return a page as an `Article` of plain data, as compact as its reader has to be quick."""
-    text = decode(data, name=url, label=charset, is_html=is_html)
+    text = decode(data, name=show(url), label=charset, is_html=is_html)
     article = read_html(text, url=url) if is_html else read(text)
     return {
         "text": article.text,
