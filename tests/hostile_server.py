@@ -120,6 +120,8 @@ BROKEN: Answers = {
     "redirect with a password": to(b"http://lan:bimat@127.0.0.1:1/"),
     "redirect with half a password": to(b"http://lan:bimat/x@127.0.0.1:1/"),
     "redirect with a password and other letters": to("http://lan:bimat@a℀b/".encode()),
+    "redirect to a long place": to(b"/letters that are none?" + b"x" * 60_000),
+    "letters that are none": answer(b"<html>" + b"\xe9" * 500),
     "chunk below": chunked(b"-5\r\nabc\r\n"),
     "chunk of 1,000 digits": chunked(b"f" * 1_000 + b"\r\nabc"),
     "chunk of 60,000 digits": chunked(b"f" * 60_000 + b"\r\nabc"),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import hostile_server
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,7 +48,7 @@ def assert_one_line(error: BaseException) -> None:
     """The message of an error, and of what caused it, is short, printable and without secrets."""
     assert isinstance(error, VnsumError)
     told = str(error)
-    assert told.isprintable() and 20 < len(told) < 2_000, ascii(told)
+    assert told.isprintable() and 25 < len(told) < 2_000, ascii(told)
     causes = [str(e) for e in (error.__cause__, error.__context__) if isinstance(e, VnsumError)]
     assert SECRET not in "".join([told, *causes])
     assert all(map(str.isprintable, causes))
@@ -206,6 +207,20 @@ def test_urls_that_are_none_and_what_is_told_of_them(url, monkeypatch):
         assert_one_line(caught.value)
 
 
+@pytest.mark.parametrize("letter", ["a", "\u1ea1"])
+def test_no_look_up_is_asked_for_a_host_that_is_too_long(letter):
+    with pytest.raises(FetchError, match="300 characters, and none has so many"):
+        fetch(f"http://{letter * 300}/")
+
+
+@pytest.mark.parametrize("host", ["a\0b", "a" * 300, "a..b", "", "\ud800", "\x1b[31m"])
+def test_names_that_no_look_up_takes(host):
+    began = time.monotonic()
+    with pytest.raises(FetchError, match=r"not known|not a public"):
+        addresses.find_addresses(host, allow_private=False, deadline=Deadline(3 * GRACE))
+    assert time.monotonic() - began < 2 * GRACE
+
+
 @given(*[st.text(max_size=20)] * 3)
 def test_no_password_is_shown(user, password, rest):
     shown = urls.show(f"https://{user}:bimat{password}@{rest}")
@@ -289,9 +304,8 @@ def test_a_page_that_is_never_read_to_its_end_ends_in_time():
 
 
 def test_a_page_is_read_elsewhere_as_it_is_here(base):
-    found = vnsum.read(base + "page", allow_private=True, timeout=600)
-    page = fetch(base + "page")
-    there = read_here(page)
+    found = vnsum.read(base + "page", allow_private=True, timeout=np.float32(600))
+    there = read_here(fetch(base + "page"))
     assert {name: getattr(found, name) for name in ("text", "title", "url", "source")} == {
         name: there[name] for name in ("text", "title", "url", "source")
     }

@@ -35,10 +35,11 @@ def read(
     """Return the article at a URL or in a `.txt`, `.md` or `.html` file, for the other verbs.
 
     Web pages need the extra `web`. A page may have `max_bytes` bytes and take `timeout` seconds in
-    all; only `http` and `https` are fetched, and addresses that are not public (loopback, private,
-    link-local) only with `allow_private=True`. Raises `FetchError` for a page that cannot be
-    fetched, which with `offline=True` (or `VNSUM_OFFLINE=1`) none can, and `InputError` for a file
-    that cannot be read or a page without an article.
+    all, reading included, for which it goes to a process of its own that can be ended; a saved page
+    is read in this one, without limits. Only `http` and `https` are fetched, and addresses that are
+    not public (loopback, private, link-local) only with `allow_private=True`. Raises `FetchError`
+    for a page that cannot be fetched, which with `offline=True` (or `VNSUM_OFFLINE=1`) none can, or
+    read in time, and `InputError` for a file that cannot be read or a page without an article.
 
     >>> article = read("https://example.org/tin-tuc.html")           # doctest: +SKIP
     >>> article.title, article.published, article.source             # doctest: +SKIP

@@ -20,6 +20,7 @@ from vnsum.reading.boilerplate import FURNITURE_KINDS, FurnitureKind, find_furni
 from vnsum.reading.charsets import decode
 from vnsum.reading.cleaning import clean
 from vnsum.reading.web.limits import Limits, is_url
+from vnsum.reading.web.urls import show
 from vnsum.results.document import Furniture
 from vnsum.storage import make_path, read_bytes
 
@@ -148,7 +149,7 @@ def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = N
             is_html=page.is_html,
         )
     except FetchError as error:
-        raise FetchError(f"cannot read {page.url}: {error}") from error
+        raise FetchError(f"cannot read {show(page.url)}: {error}") from error
     pieces = tuple(
         Furniture(kind=kind, text=found["text"][start:end], start=start, end=end)
         for kind, start, end in found.pop("furniture")
@@ -159,7 +160,7 @@ def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = N
 
 def _read_page(data: bytes, *, url: str, charset: str | None, is_html: bool) -> dict[str, Any]:
     """Return a page as an `Article` of plain data, as compact as its reader has to be quick."""
-    text = decode(data, name=url, label=charset, is_html=is_html)
+    text = decode(data, name=show(url), label=charset, is_html=is_html)
     article = read_html(text, url=url) if is_html else read(text)
     return {
         "text": article.text,

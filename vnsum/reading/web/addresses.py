@@ -74,7 +74,7 @@ def _resolve(host: str, deadline: Deadline) -> list[Address]:
         try:
             found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
             answers.put([(family, str(place[0])) for family, *_, place in found])
-        except Exception as error:  # names that no look-up takes: too long, empty labels, NUL
+        except (OSError, ValueError) as error:  # names that no look-up takes are a ValueError
             answers.put(error)
 
     threading.Thread(target=look_up, daemon=True).start()

@@ -13,8 +13,8 @@ class Deadline:
     """A number of seconds that starts to run when this is made."""
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._end = time.monotonic() + seconds
+        self._seconds = float(seconds)  # a float32 would not tell one second from the next
+        self._end = time.monotonic() + self._seconds
 
     def remaining(self) -> float:
         """Return the seconds that are left; `FetchError` where none are."""

@@ -79,10 +79,10 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> Extract:
     lead = find_lead(trafilatura.load_html(page), text)
     return Extract(
         text=f"{lead}\n{text}" if lead else text,
-        title=_line(found.title),
+        title=found.title,
         date=found.date,
-        author=_line(found.author),
-        source=_line(found.sitename or found.hostname),
+        author=found.author,
+        source=found.sitename or found.hostname,
     )
 
 
@@ -100,13 +100,6 @@ def _without_controls(page: str) -> str:
 def _keep_reference(reference: re.Match[str]) -> str:
     code = int(reference[1], 16) if reference[1] else int(reference[2])
     return "" if code < 0x110000 and _NO_XML.match(chr(code)) else reference[0]
-
-
-def _line(field: object) -> str | None:
-    """Return a field of a page as one line of printable text, `None` where nothing is left."""
-    if not isinstance(field, str):
-        return None
-    return _squeeze("".join(c if c.isprintable() else " " for c in field)) or None
 
 
 def find_lead(tree: Any, body: str) -> str | None:

@@ -55,7 +55,7 @@ def fetch(url: str, *, limits: Limits | None = None, offline: bool | None = None
             "HF_HUB_OFFLINE; save the page where there is a network and read the file"
         )
     limits = limits or Limits()
-    deadline = Deadline(float(limits.timeout))
+    deadline = Deadline(limits.timeout)
     seen = [url]
     try:
         while True:
@@ -79,7 +79,7 @@ def fetch(url: str, *, limits: Limits | None = None, offline: bool | None = None
 def _reason(error: Exception, deadline: Deadline) -> str:
     if isinstance(error, TimeoutError):
         return str(deadline.error())
-    if isinstance(error, VnsumError | OSError | http.client.HTTPException):
+    if isinstance(error, VnsumError | OSError):
         return getattr(error, "strerror", None) or str(error) or type(error).__name__
     return f"the server's answer cannot be read ({type(error).__name__}: {error})"
 

@@ -6,6 +6,7 @@ import re
 import sys
 from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import Any
 
 from vnsum.errors import InputError
 
@@ -36,8 +37,9 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name, kind, above, most, words in NUMBERS:
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, kind):
+            value: Any = getattr(self, name)
+            fits = isinstance(value, kind) and not isinstance(value, bool)
+            if not fits:
                 found = type(value).__name__
             elif above < value <= most:
                 continue
