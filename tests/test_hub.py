@@ -9,7 +9,7 @@ import pytest
 import tiny
 
 import vnsum
-from vnsum.checkpoints import hub, resolve_model
+from vnsum.checkpoints import HubWarning, hub, resolve_model
 from vnsum.checkpoints.location import locate_model
 from vnsum.cli import main
 from vnsum.errors import ModelError
@@ -88,11 +88,15 @@ def test_the_revision_first_downloaded_stays_in_use(server, places):
 
 
 def test_a_revision_may_be_named(server):
-    spec = resolve_model(f"{NAME}@{hub_server.COMMIT}", directions=("vi->en",), offline=False)
+    name = f"{NAME}@{hub_server.COMMIT}"
+    with pytest.warns(HubWarning, match="no folder somebody/marian here; asking the hub"):
+        spec = resolve_model(name, directions=("vi->en",), offline=False)
     assert (spec.checkpoint, spec.revision) == (NAME, hub_server.COMMIT)
     located = locate_model(spec, offline=False)
     assert located.spec.revision == hub_server.COMMIT[:12]
     assert located.folder.name == hub_server.COMMIT
+    # What has been downloaded is no folder's mistyped name: `error` would make one of a warning.
+    assert resolve_model(name, directions=("vi->en",), offline=False) == spec
 
 
 def test_a_damaged_download_is_named(server):

@@ -102,14 +102,15 @@ def _is_table_of_files(value: Any) -> bool:
     )
 
 
+def _is_rotation(value: Any) -> bool:
+    if not isinstance(value, dict) or value.get("rope_type", "default") != "default":
+        return False
+    theta: Any = value.get("rope_theta")
+    return type(theta) in (int, float) and 0 < theta <= 1e12
+
+
 def _are_rotations(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(row := value.get(kind), dict)
-        and row.get("rope_type", "default") == "default"
-        and type(theta := row.get("rope_theta")) in (int, float)
-        and 0 < theta <= 1e12
-        for kind in LAYERS
-    )
+    return isinstance(value, dict) and all(_is_rotation(value.get(kind)) for kind in LAYERS)
 
 
 MAX_BYTES = 1 << 34  # of a file in the package's format

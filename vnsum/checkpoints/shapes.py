@@ -141,8 +141,8 @@ def _count(folder: Path, config: Mapping[str, Any], name: str) -> int:
         return 0
     if type(value) is not int or value < 1:
         raise ModelError(
-            f"the model file {folder / CONFIG} has {name!r}: {reprlib.repr(value)}; "
-            "expected a whole number from 1 up"
+            f"the model file {folder / CONFIG} has {name!r}: {reprlib.repr(value)}; expected a "
+            "whole number from 1 up"
         )
     return value
 
@@ -183,7 +183,7 @@ def _require_stored(
 ) -> None:
     """Raise `ModelError` unless a tensor is there in one of the forms of the package."""
     rows, columns = shape[0], shape[-1]
-    forms = [{"": (shape, FLOATS)}]
+    forms: list[dict[str, tuple[tuple[int, ...], tuple[str, ...]]]] = [{"": (shape, FLOATS)}]
     if len(shape) == 2:
         forms += [
             {".q8": (shape, ("I8",)), ".scale": ((rows,), FLOATS)},
