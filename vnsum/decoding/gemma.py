@@ -41,8 +41,8 @@ GROWTH = 4  # steps by which room for generated keys and values grows
 # Columns come in whole multiples of what a processor sums at once, and no more of them are summed
 # in one go than any library does in one order.
 ALIGNMENT, BLOCK = 16, 128
-# Elements that each thread of torch gets at the least, and that a processor takes at once at most.
-GRAIN, LANES = 32768, 16
+# Elements of a GELU that torch leaves to one thread, and that a processor takes at once at most.
+ALONE, LANES = 16384, 16
 SCORED_ROWS = 32  # whose log-probabilities are made at a time: the vocabulary makes them large
 
 
@@ -454,11 +454,11 @@ def _mix(weights: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
 
 
 def _cut_evenly(rows: int, width: int) -> list[int]:
-    """Return how many rows at a time to hand to an operation on single elements.
+    """Return how many rows at a time to hand to GELU.
 
-    torch gives each thread a run of them, whichever rows those are of, and computes the last of a
-    run, too few for a whole vector, in a way that may differ in the last bit. So all runs have to
-    be whole vectors.
+    torch gives each thread an equal run of elements, whichever rows those are of, and computes the
+    last of a run, too few for a whole vector, by another formula. So all runs have to be whole
+    vectors.
     """
     cuts = []
     while rows:
@@ -468,7 +468,7 @@ def _cut_evenly(rows: int, width: int) -> list[int]:
 
 
 def _is_even(elements: int) -> bool:
-    threads = min(torch.get_num_threads(), -(-elements // GRAIN))
+    threads = torch.get_num_threads() if elements > ALONE else 1
     return -(-elements // threads) % LANES == 0
 
 
