@@ -40,7 +40,7 @@ Warned = tuple[str, type[Warning], str, int]
 MOST = 61 if sys.platform == "win32" else 512  # Windows waits for no more pipes at once
 AHEAD = 2  # jobs that a worker has: the one that it does, and the next
 HELD = 2 * AHEAD  # jobs a worker that are begun and not yet given out
-PATIENCE = 5.0  # seconds that a worker may take to end
+PATIENCE = 2.0  # seconds that a worker may take to end
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -136,7 +136,7 @@ def map_ordered(
 def carry(error: BaseException) -> BaseException:
     """Return `error` as it can go to another process, with its traceback as a note.
 
-    One that does not pickle becomes a `VnsumError` that names its type.
+    One that does not pickle becomes the nearest error of vnsum, or one that names its type.
     """
     if hasattr(error, "add_note"):  # from Python 3.11 on
         error.add_note("In a worker process:\n" + "".join(traceback.format_exception(error)))
@@ -146,6 +146,9 @@ def carry(error: BaseException) -> BaseException:
         copy = None
     if type(copy) is type(error) and str(copy) == str(error):
         return error
+    for kind in type(error).__mro__:
+        if kind.__module__ == VnsumError.__module__:
+            return kind(str(error))
     return VnsumError(f"{type(error).__name__}: {error}")
 
 
