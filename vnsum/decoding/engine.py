@@ -19,6 +19,7 @@ from vnsum.checkpoints.packaged import MANIFEST, Packed, model_folder
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.decoding.gemma import GemmaText
 from vnsum.decoding.smoothing import SmoothedWeights
+from vnsum.forking import reset_after_fork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +35,19 @@ class Engine:
     tokenizer: Any
 
 
-_LOADED: weakref.WeakValueDictionary[tuple[str, ...], Engine] = weakref.WeakValueDictionary()
-_LOADING = threading.Lock()
+class _Process:
+    """The engines of this process; a forked child starts with none."""
+
+    def __init__(self) -> None:
+        self._begin()
+        reset_after_fork(self._begin)
+
+    def _begin(self) -> None:
+        self.engines = weakref.WeakValueDictionary[tuple[str, ...], Engine]()
+        self.lock = threading.Lock()
+
+
+_process = _Process()
 
 
 def load_engine(
@@ -50,10 +62,10 @@ def load_engine(
     precision = precision or choose_precision(place)
     folder = model_folder(spec.checkpoint)
     key = (str(folder), (folder / MANIFEST).read_text(encoding="utf-8"), str(place), precision)
-    with _LOADING:
-        engine = _LOADED.get(key)
+    with _process.lock:
+        engine = _process.engines.get(key)
         if engine is None:
-            engine = _LOADED[key] = _build(spec, place, precision)
+            engine = _process.engines[key] = _build(spec, place, precision)
         return engine
 
 

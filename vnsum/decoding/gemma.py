@@ -41,6 +41,8 @@ GROWTH = 4  # steps by which room for generated keys and values grows
 # Columns come in whole multiples of what a processor sums at once, and no more of them are summed
 # in one go than any library does in one order.
 ALIGNMENT, BLOCK = 16, 128
+# Elements that each thread of torch gets at the least, and that a processor takes at once at most.
+GRAIN, LANES = 32768, 16
 SCORED_ROWS = 32  # whose log-probabilities are made at a time: the vocabulary makes them large
 
 
@@ -335,7 +337,8 @@ class GemmaText:
         hidden = norms["attended"].add_scaled(hidden, layer.attention_out.multiply(mixed))
         joined = layer.feed_in.multiply(norms["feed"].scale(hidden))
         gate, up = joined.chunk(2, dim=-1)
-        product = functional.gelu(gate, approximate="tanh").mul_(up)
+        parts = torch.split(gate, _cut_evenly(*gate.shape))
+        product = torch.cat([functional.gelu(part, approximate="tanh") for part in parts]).mul_(up)
         return norms["fed"].add_scaled(hidden, layer.feed_out.multiply(product))
 
     def _score(self, hidden: torch.Tensor) -> torch.Tensor:
@@ -448,6 +451,25 @@ def _mix(weights: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
         block = slice(start, start + BLOCK)
         mixed.baddbmm_(weights[:, :, block], values[:, block])
     return mixed
+
+
+def _cut_evenly(rows: int, width: int) -> list[int]:
+    """Return how many rows at a time to hand to an operation on single elements.
+
+    torch gives each thread a run of them, whichever rows those are of, and computes the last of a
+    run, too few for a whole vector, in a way that may differ in the last bit. So all runs have to
+    be whole vectors.
+    """
+    cuts = []
+    while rows:
+        cuts.append(next(n for n in range(rows, 0, -1) if n == 1 or _is_even(n * width)))
+        rows -= cuts[-1]
+    return cuts
+
+
+def _is_even(elements: int) -> bool:
+    threads = min(torch.get_num_threads(), -(-elements // GRAIN))
+    return -(-elements // threads) % LANES == 0
 
 
 def _round_up(columns: int) -> int:

@@ -1,8 +1,9 @@
 """Weight matrices in the number format that a machine multiplies fastest, behind one interface.
 
 Values come in and go out as float32. A row's products do not depend on the rows beside it, to the
-last bit: `Int8Matrix` rounds every row of the values by itself, and rows of zeros are added where a
-library would sum in another order for few rows or for a remainder of them.
+last bit: `Int8Matrix` rounds every row of the values by itself and sums whole numbers. Libraries
+sum floating-point numbers in an order that depends on the number of rows, so `FloatMatrix`
+multiplies a few fixed numbers of rows only, which are known to give the same.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ LARGEST = 127  # of the weights' 8-bit numbers; -128 would have no opposite
 # without instructions for 8 bits add two products in 16, which holds them for values of 7 bits.
 LEVELS, NARROW_LEVELS = 254, 126
 TINY = 1e-12  # keeps a row of zeros from being divided by zero
-# Up to so many rows, rows of zeros make them a multiple of so many: one to three rows would be
-# summed in another order, and oneDNN keeps a program for every number of rows that it has seen,
-# which in a long job would be some 300 MB.
+# Up to so many rows, rows of zeros make them a multiple of so many: oneDNN keeps a program for
+# every number of rows that it has seen, which in a long job would be some 300 MB.
 MULTIPLES = ((32, 4), (128, 8), (math.inf, 64))
-BLOCK_ROWS = 16  # of float32, always as many at a time
+# Numbers of rows of floating-point values that may be multiplied at a time. The first of `BASES`
+# whose rows all get the same decides what is right; one row at a time always does.
+BASES, SIZES = (16, 4, 1), (4, 16, 32, 128)
 
 
 class Matrix(Protocol):
@@ -52,20 +54,14 @@ class FloatMatrix:
 
     def multiply(self, values: torch.Tensor) -> torch.Tensor:
         """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
-        # Only there were other orders seen, and blocks take two to four times as long.
-        if self.values.dtype == torch.float32 and _has_avx512():
-            return self._multiply_blocks(values)
-        padded = _round_up(values.to(self.values.dtype))
-        return functional.linear(padded, self.values)[: len(values)].float()
-
-    def _multiply_blocks(self, values: torch.Tensor) -> torch.Tensor:
-        """Multiply always as many rows: MKL sums in another order for other numbers of rows."""
-        rows = len(values)
-        padded = functional.pad(values, (0, 0, 0, -rows % BLOCK_ROWS))
-        blocks = [
-            functional.linear(block, self.values) for block in torch.split(padded, BLOCK_ROWS)
-        ]
-        return torch.cat(blocks)[:rows]
+        rows, values = len(values), values.to(self.values.dtype)
+        if not self.values.is_cpu:
+            return functional.linear(_round_up(values), self.values)[:rows].float()
+        cuts = cut_rows(rows, find_sizes(self.values))
+        padded = functional.pad(values, (0, 0, 0, sum(cuts) - rows))
+        blocks = [functional.linear(block, self.values) for block in torch.split(padded, cuts)]
+        products = blocks[0] if len(blocks) == 1 else torch.cat(blocks)
+        return products[:rows].float()
 
     def pick(self, rows: torch.Tensor) -> torch.Tensor:
         """Return some of the rows [n, width] as float32."""
@@ -138,8 +134,51 @@ class ChangedMatrix:
         return self.base.multiply(values).add_(self.change.multiply(values))
 
 
-def _has_avx512() -> bool:
-    return torch.backends.cpu.get_cpu_capability() == "AVX512"
+_sizes: dict[tuple[torch.dtype, torch.Size, int], tuple[int, ...]] = {}
+
+
+def find_sizes(matrix: torch.Tensor) -> tuple[int, ...]:
+    """Return the numbers of rows to multiply at a time by `matrix` [outputs, inputs], ascending.
+
+    A row's products are the same bits in each of them, wherever it stands: tried once, in a few
+    milliseconds, for each shape, as that depends on the processor, the library and its threads.
+    """
+    key = (matrix.dtype, matrix.shape, torch.get_num_threads())
+    if key not in _sizes:
+        _sizes[key] = _try_sizes(matrix)
+    return _sizes[key]
+
+
+def _try_sizes(matrix: torch.Tensor) -> tuple[int, ...]:
+    generator = torch.Generator().manual_seed(0)
+    row = torch.randn(1, matrix.shape[1], generator=generator).to(matrix.dtype)
+
+    def multiply(rows: int) -> torch.Tensor:
+        # Laid out as other values are: some libraries look at that.
+        return functional.linear(row.repeat(rows, 1), matrix)
+
+    for base in BASES:
+        products = multiply(base)
+        if torch.equal(products, products[:1].expand_as(products)):
+            break
+    right = products[:1]
+    agreeing = {n for n in SIZES if torch.equal(multiply(n), right.expand(n, -1))}
+    return tuple(sorted({base, *agreeing}))
+
+
+def cut_rows(rows: int, sizes: Sequence[int]) -> list[int]:
+    """Return the sizes of blocks, of which the last may be filled up, for that many rows.
+
+    >>> cut_rows(33, (4, 16, 32)), cut_rows(15, (4, 16, 32)), cut_rows(3, (16,))
+    ([32, 4], [16], [16])
+    """
+    cuts = []
+    while rows > 0:
+        # More than twice the rows would cost more than another block.
+        fitting = [size for size in sizes if size < 2 * rows]
+        cuts.append(fitting[-1] if fitting else sizes[0])
+        rows -= cuts[-1]
+    return cuts
 
 
 def make_low_rank(

@@ -15,6 +15,7 @@ from typing import Any
 import vnsum
 from vnsum.checkpoints import ModelSpec
 from vnsum.errors import InputError
+from vnsum.forking import use_one_thread
 from vnsum.pipeline import Pipeline
 
 Model = str | os.PathLike[str] | ModelSpec | Callable[..., Pipeline]
@@ -40,7 +41,7 @@ def shared_pipeline(model: Model, options: Mapping[str, Any]) -> Pipeline:
     process = _process
     with process.lock:
         if process.forked:
-            _use_one_thread()
+            use_one_thread()
         try:
             return process.make(model, tuple(sorted(_freeze(options).items())))
         except TypeError as error:
@@ -58,14 +59,6 @@ def _make(model: Model, options: tuple[tuple[str, Any], ...]) -> Pipeline:
 
 def _freeze(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(v) if isinstance(v, list) else v for name, v in options.items()}
-
-
-def _use_one_thread() -> None:
-    """Keep torch from threads that were lost in the fork; workers share the cores anyway."""
-    import torch
-
-    if torch.get_num_threads() > 1:
-        torch.set_num_threads(1)
 
 
 def _start_over() -> None:

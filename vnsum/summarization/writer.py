@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from vnsum.checkpoints.abstracts import AbstractSpec
 from vnsum.checkpoints.loading import load_checkpoint
 from vnsum.checkpoints.location import locate_model
+from vnsum.forking import reset_after_fork
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.loading import Checkpoint
@@ -70,7 +71,12 @@ class _RowWriter:
     def __init__(self, spec: AbstractSpec, *, device: str | None = None) -> None:
         self._spec = spec
         self._device = device
+        self._begin()
+
+    def _begin(self) -> None:
+        self._loaded: Any = None
         self._lock = threading.RLock()
+        reset_after_fork(self._begin)
 
     @property
     def signature(self) -> str:
@@ -108,7 +114,6 @@ class CheckpointWriter(_RowWriter):
     ) -> None:
         super().__init__(spec, device=device)
         self._offline = offline
-        self._checkpoint: Checkpoint | None = None
 
     @property
     def max_source_tokens(self) -> int:
@@ -149,11 +154,12 @@ class CheckpointWriter(_RowWriter):
 
     def _load(self) -> Checkpoint:
         with self._lock:
-            if self._checkpoint is None:
+            if self._loaded is None:
                 located = locate_model(self._spec.model, offline=self._offline)
                 self._spec = replace(self._spec, model=located.spec)
-                self._checkpoint = load_checkpoint(located, device=self._device)
-            return self._checkpoint
+                self._loaded = load_checkpoint(located, device=self._device)
+            checkpoint: Checkpoint = self._loaded
+            return checkpoint
 
     def _positions(self) -> int:
         """Return how many tokens of text the model can place, special ones allowed for."""
@@ -171,10 +177,6 @@ class PackagedWriter(_RowWriter):
 
     They are loaded at the first article. Raises `ModelError` where they are missing or damaged.
     """
-
-    def __init__(self, spec: AbstractSpec, *, device: str | None = None) -> None:
-        super().__init__(spec, device=device)
-        self._engine: Engine | None = None
 
     @property
     def max_source_tokens(self) -> int:
@@ -224,9 +226,10 @@ class PackagedWriter(_RowWriter):
         from vnsum.decoding.engine import load_engine
 
         with self._lock:
-            if self._engine is None:
-                self._engine = load_engine(self._spec.model, device=self._device)
-            return self._engine
+            if self._loaded is None:
+                self._loaded = load_engine(self._spec.model, device=self._device)
+            engine: Engine = self._loaded
+            return engine
 
 
 def make_writer(

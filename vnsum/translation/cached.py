@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from vnsum.forking import reset_after_fork
 from vnsum.translation.guard import CheckedText, Translator, require_direction
 from vnsum.translation.store import TranslationStore
 from vnsum.version import __version__
@@ -78,8 +79,12 @@ class CachedTranslator:
     def __init__(self, translator: Translator, *, store: TranslationStore) -> None:
         self.translator = translator
         self.store = store
+        self._begin()
+
+    def _begin(self) -> None:
         self._signature: str | None = None  # as the store remembers it
         self._lock = threading.RLock()
+        reset_after_fork(self._begin)
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -177,8 +182,7 @@ class CachedTranslator:
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
-        self._signature = None
-        self._lock = threading.RLock()
+        self._begin()
 
 
 def _key(*parts: str) -> bytes:

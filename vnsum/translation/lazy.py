@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from vnsum.forking import reset_after_fork
 from vnsum.importing import pausing_collection
 from vnsum.translation.guard import CheckedText, Translator, require_direction
 
@@ -42,6 +43,7 @@ class LazyTranslator:
     def _begin(self) -> None:
         self._translator: Translator | None = None
         self._lock = threading.Lock()
+        reset_after_fork(self._begin)
 
     @property
     def directions(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from vnsum.errors import InputError
+from vnsum.forking import reset_after_fork
 from vnsum.storage import cache_folder
 
 APPLICATION = 0x766E7375  # "vnsu": tells our files from other people's
@@ -73,8 +74,14 @@ class TranslationStore:
         self._connection: sqlite3.Connection | None = None
         self._closer: Callable[[], Any] = lambda: None
         self._file: tuple[int, int] | None = None
-        self._process = os.getpid()
         self._readable = self._writable = True
+        reset_after_fork(self._leave_to_parent)
+
+    def _leave_to_parent(self) -> None:
+        _inherited.extend(filter(None, [self._connection]))
+        if isinstance(self._closer, weakref.finalize):
+            self._closer.detach()
+        self._begin()
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, str]:
         """Return the texts of those `keys` that are there."""
@@ -164,9 +171,6 @@ class TranslationStore:
         raise AssertionError("the second attempt returns")
 
     def _open(self) -> sqlite3.Connection:
-        if self._process != os.getpid():
-            _inherited.extend(filter(None, [self._connection]))
-            self._begin()
         if self._connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # Texts may be private; sqlite gives its other files the mode of this one.
