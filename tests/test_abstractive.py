@@ -1,5 +1,7 @@
 """Summaries that a model writes: nothing without support, nothing too long, nothing in silence."""
 
+import copy
+import pickle
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -331,6 +333,16 @@ def test_threads_share_one_model(spec, monkeypatch):
         together = list(pool.map(lambda text: writer.write([text], lang="vi"), texts))
     assert len(loads) == 1
     assert [one for (one,) in together] == writer.write(texts, lang="vi")
+
+
+def test_a_copy_of_a_loaded_writer_loads_its_own_weights(spec):
+    made = pipeline(Abstractive.load(spec, device="cpu"))
+    expected = made.summarize(build(ARTICLE), sentences=2)
+    data = pickle.dumps(made.summarizer)
+    assert len(data) < 20_000
+    for again in (pickle.loads(data), copy.deepcopy(made.summarizer)):
+        assert again.writer._loaded is None
+        assert pipeline(again).summarize(build(ARTICLE), sentences=2) == expected
 
 
 def test_special_tokens_that_an_author_typed_stay_text(spec):

@@ -19,7 +19,7 @@ PACKAGE = Path(vnsum.__file__).parent
 ALLOWED = {
     "errors": set(),
     "version": set(),
-    "storage": set(),
+    "storage": {"errors"},
     "importing": set(),
     "forking": set(),
     "processors": set(),
@@ -31,14 +31,15 @@ ALLOWED = {
     "furniture": {"document"},
     "charsets": {"errors", "languages"},
     "web": {"checkpoints", "errors", "version"},
-    "article": {"charsets", "document", "errors", "furniture", "text", "web"},
+    "article": {"charsets", "document", "errors", "furniture", "storage", "text",
+                "web"},
     "boundaries": {"languages"},
     "clauses": {"languages"},
     "segmentation": {"article", "boundaries", "clauses", "document", "errors", "furniture",
                      "languages", "text"},
     "quantities": {"errors", "languages"},
     "fidelity": {"document", "languages", "quantities", "result"},
-    "glossary": {"errors", "fidelity", "languages", "result"},
+    "glossary": {"errors", "fidelity", "languages", "result", "storage"},
     "checkpoints": {"errors", "languages", "storage"},
     "decoding": {"checkpoints", "forking"},
     "translation": {"checkpoints", "decoding", "errors", "fidelity", "forking", "glossary",
@@ -48,7 +49,7 @@ ALLOWED = {
                       "furniture", "languages", "quantities", "result"},
     "assembly": {"document", "fidelity", "quantities", "result"},
     "sections": {"article", "document", "errors", "segmentation"},
-    "workers": {"errors"},
+    "workers": {"errors", "forking"},
     "streaming": {"article", "document", "errors", "result", "workers"},
     "pipeline": {"article", "assembly", "checkpoints", "document", "errors", "fidelity",
                  "furniture", "glossary", "languages", "result", "sections", "segmentation",
@@ -124,18 +125,32 @@ def test_underthesea_has_one_door():
 
 
 def test_importing_is_free():
-    code = f"import sys, vnsum; print([m for m in {HEAVY!r} if m in sys.modules])"
+    code = f"""
+import sys, vnsum
+print([m for m in sys.modules if m.startswith("vnsum.")])
+from vnsum import *
+print([m for m in {HEAVY!r} if m in sys.modules])
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.split() == ["[]", "[]"]
 
 
 def test_all_is_complete():
-    public = {
-        name for name, value in vars(vnsum).items()
-        if not name.startswith("_") and not inspect.ismodule(value)
-    }  # fmt: skip
-    assert public <= set(vnsum.__all__) <= {*public, "__version__", "errors"}
-    assert list(vnsum.__all__) == sorted(vnsum.__all__)
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    (typed,) = (node for node in tree.body if isinstance(node, ast.If))
+    homes = {name.name: node.module for node in typed.body for name in node.names}
+    lazy = {name: f"vnsum.{home}" for name, home in vnsum._HOMES.items()}
+    assert homes == {**lazy, "errors": "vnsum"}, "type checkers see what there is at run time"
+    assert list(vnsum.__all__) == sorted(homes)
+    assert all(getattr(vnsum, name) is not None for name in vnsum.__all__)
+    assert set(vnsum.__all__) <= set(dir(vnsum))
+    assert not any((PACKAGE / f"{name}.py").exists() for name in vnsum._HOMES)
+
+
+def test_parts_are_attributes_of_the_package():
+    code = "import vnsum; vnsum.summarization.load; vnsum.web; vnsum.nothing"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.endswith("AttributeError: module 'vnsum' has no attribute 'nothing'\n")
 
 
 def test_everything_public_is_documented():

@@ -3,14 +3,19 @@
 Also what tells one translator from another in the cache.
 """
 
+import contextlib
 import dataclasses
 import functools
 import inspect
+import os
 import pickle
+import re
+import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -34,7 +39,7 @@ from vnsum.translation import (
     make_translator,
 )
 from vnsum.translation.backend import scramble
-from vnsum.translation.cached import COMMIT_EVERY
+from vnsum.translation.cached import COMMIT_EVERY, LEAVES, _sum, _write, digest_code
 
 WAY = {"source": "vi", "target": "en"}
 TEXTS = st.lists(
@@ -61,6 +66,34 @@ def cached(path, inner=None):
 def handed(translator):
     """Every text that reached the backend, in order."""
     return [text for call in translator.backend.calls for text in call]
+
+
+def summed(text):
+    return f"{_sum(text)}{text}"
+
+
+# What a damaged row may hold.
+ROWS = [
+    b"abc", None, 5, 0.5, "", "abc", summed("abc"), summed("{}"), summed("null"), summed("["),
+    summed("[" * 100_000), summed('{"type": "CheckedText", "text": 5}'), summed("1" + "0" * 5000),
+    summed('{"type": "CheckedText", "text": "a", "findings": [7]}'), "CAST(x'ff' AS TEXT)",
+]  # fmt: skip
+
+
+def replace_rows(path, row, *, but="", where="true"):
+    """Put `row` in the place of all texts but one, in a table that takes anything."""
+    value = row if row is not None and str(row).startswith("CAST") else "?"
+    database = sqlite3.connect(path)
+    with database:
+        database.execute("ALTER TABLE texts RENAME TO old")
+        database.execute("CREATE TABLE texts (id INTEGER PRIMARY KEY, key BLOB UNIQUE, text)")
+        database.execute("INSERT INTO texts SELECT * FROM old")
+        database.execute("DROP TABLE old")
+        database.execute(
+            f"UPDATE texts SET text = {value} WHERE text != ? AND {where}",
+            (but,) if value == row else (row, but),
+        )
+    database.close()
 
 
 class TestCachedTranslator:
@@ -107,13 +140,6 @@ class TestCachedTranslator:
                 )
                 assert done.text == answer
 
-    def test_another_version_of_vnsum_begins_anew(self, path, monkeypatch):
-        cached(path).translate_checked(["mưa"], **WAY)
-        monkeypatch.setattr("vnsum.translation.cached._describe_code", lambda: "99")
-        inner = guarded()
-        cached(path, inner).translate_checked(["mưa"], **WAY)
-        assert handed(inner) == ["mưa"]
-
     def test_work_is_kept_in_small_portions(self, path):
         texts = [f"mưa {'to ' * (i % 7)}{i}" for i in range(5 * COMMIT_EVERY)]
         seen = []
@@ -141,7 +167,34 @@ class TestCachedTranslator:
         with database:
             database.execute("UPDATE texts SET text = replace(text, 'ZHN', 'ZHM')")
         database.close()
-        assert cached(path).translate_checked(["mưa"], **WAY)[0].text == scramble("mưa")
+        with pytest.warns(CacheWarning, match="wrong checksum"):
+            assert cached(path).translate_checked(["mưa"], **WAY)[0].text == scramble("mưa")
+
+    @pytest.mark.parametrize("row", ROWS, ids=lambda row: repr(row)[:30])
+    def test_damaged_rows_are_translated_anew_with_one_warning(self, row, path):
+        """Whatever they hold; the sound ones are used."""
+        cached(path).translate_checked(["mưa", "nắng", "gió"], **WAY)
+        replace_rows(path, row, but=_write(CheckedText(text=scramble("gió"))))
+        inner = guarded()
+        damaged = cached(path, inner)
+        with pytest.warns(CacheWarning) as seen:
+            for text in ("mưa", "nắng", "gió"):
+                assert damaged.translate_checked([text], **WAY)[0].text == scramble(text)
+        assert len(seen) == 1
+        assert "damaged rows" in str(seen[0].message)
+        assert handed(inner) == ["mưa", "nắng"]
+        cached(path).translate_checked(["mưa", "nắng", "gió"], **WAY)  # without a warning
+
+    @pytest.mark.parametrize("signature", [b"abc", 5, "another"])
+    def test_a_damaged_signature_is_found_again(self, signature, path):
+        expected = cached(path, counted()[0]).translate_checked(["mưa"], **WAY)
+        replace_rows(path, signature, where="length(text) < 50")
+        lazy, loads = counted()
+        damaged = cached(path, lazy)
+        with contextlib.nullcontext() if signature == "another" else pytest.warns(CacheWarning):
+            assert damaged.translate_checked(["mưa"], **WAY) == expected
+        assert len(loads) == 1
+        assert not handed(lazy.load())
 
     def test_a_wrong_direction_is_told_without_a_look(self, path):
         with pytest.raises(LanguageError, match="en->vi"):
@@ -169,6 +222,82 @@ class TestCachedTranslator:
             again, more = counted()
             assert cached(path, again).translate_checked(["mưa"], **WAY) == expected
             assert not more
+
+
+@pytest.fixture(scope="class")
+def checkout(tmp_path_factory):
+    """A copy of the package, without its weights."""
+    copy = tmp_path_factory.mktemp("checkout") / "vnsum"
+    ignore = shutil.ignore_patterns("models", "__pycache__")
+    shutil.copytree(Path(vnsum.__file__).parent, copy, ignore=ignore)
+    return copy
+
+
+@contextlib.contextmanager
+def one_byte_changed(file):
+    data = file.read_bytes()
+    changed = bytearray(data or b" ")
+    changed[min(3, len(changed) - 1)] ^= 0x20  # the case of the first letter of a docstring
+    file.write_bytes(changed)
+    yield
+    file.write_bytes(data)
+
+
+class TestDigestOfTheCode:
+    """Two checkouts of one version share a cache; see `digest_code`."""
+
+    def test_every_part_counts_but_the_leaves(self, checkout):
+        whole = digest_code(checkout)
+        for part in sorted(checkout.iterdir()):
+            file = part if part.is_file() else max(p for p in part.rglob("*") if p.is_file())
+            with one_byte_changed(file):
+                assert (digest_code(checkout) == whole) == (part.name in LEAVES), file
+        assert digest_code(checkout) == whole
+
+    def test_names_and_new_folders_count_but_weights_and_bytecode_do_not(self, checkout):
+        whole = digest_code(checkout)
+        beam = checkout / "decoding" / "beam.py"
+        moved = beam.rename(beam.with_name("search.py"))
+        assert digest_code(checkout) != whole
+        moved.rename(beam)
+        for folder, counts in {"newpart": True, "models": False, "decoding/__pycache__": False,
+                               "decoding/cli": True}.items():  # fmt: skip
+            (checkout / folder).mkdir()
+            (checkout / folder / "a.bin").write_bytes(b"a")
+            assert (digest_code(checkout) != whole) == counts, folder
+            shutil.rmtree(checkout / folder)
+
+    def test_no_other_part_needs_a_leaf(self):
+        package = Path(vnsum.__file__).parent
+        assert all((package / leaf).is_dir() for leaf in LEAVES)
+        wanted = re.compile(rf"^(from|import) vnsum\.({'|'.join(LEAVES)})\b", re.MULTILINE)
+        for file in package.rglob("*.py"):
+            part = file.relative_to(package).parts[0]
+            if part not in (*LEAVES, "__main__.py"):
+                assert not wanted.search(file.read_text(encoding="utf-8")), file
+
+    def test_a_checkout_that_searches_otherwise_shares_no_answers(self, checkout, path):
+        code = """
+import sys
+from vnsum.translation import CachedTranslator, FakeBackend, GuardedTranslator, TranslationStore
+inner = GuardedTranslator(backend=FakeBackend())
+cached = CachedTranslator(inner, store=TranslationStore(sys.argv[1]))
+cached.translate_checked(["m\u01b0a"], source="vi", target="en")
+print(len(inner.backend.calls))
+"""
+
+        def calls():
+            done = subprocess.run(
+                [sys.executable, "-c", code, path], capture_output=True, text=True, check=True,
+                cwd=checkout.parent, env={**os.environ, "PYTHONPATH": str(checkout.parent)},
+            )  # fmt: skip
+            return int(done.stdout)
+
+        assert calls() == 1
+        with one_byte_changed(checkout / "cli" / "long.py"):
+            assert calls() == 0
+        with one_byte_changed(checkout / "decoding" / "beam.py"):
+            assert calls() == 1
 
 
 class FakeTranslator:

@@ -1,6 +1,7 @@
 """CTranslate2 gives what transformers gives, on tiny seeded weights of every family."""
 
 import json
+import pickle
 import shutil
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ import tiny
 import torch
 import transformers
 
+import vnsum
+from vnsum import storage
 from vnsum.checkpoints import FAMILIES, ModelSpec
 from vnsum.checkpoints.packaged import model_folder
 from vnsum.checkpoints.resolution import resolve_model
@@ -110,6 +113,16 @@ def test_branches_begin_otherwise_and_are_the_same_every_time(spec):
     assert [draft.text for draft in first]
 
 
+def test_a_copy_of_a_pipeline_in_use_loads_its_own_weights(marian, tmp_path):
+    used = vnsum.load(marian, runtime="ctranslate2", device="cpu", summarizer="lead",
+                      cache=tmp_path / "job.sqlite")  # fmt: skip
+    expected = used.translate(VI[0])
+    copy = pickle.loads(pickle.dumps(used))
+    assert copy.translate(VI[0]) == expected
+    assert not copy.translator.is_loaded, "what the cache has needs no weights"
+    assert copy.translate(VI[1]).text == used.translate(VI[1]).text
+
+
 @pytest.fixture
 def marian(tmp_path, monkeypatch):
     monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / "cache"))
@@ -163,16 +176,16 @@ def test_a_killed_conversion_leaves_nothing_half_done(marian, monkeypatch):
     with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
         broken.setattr(conversion, "hash_file", die)
         load(marian)
-    assert converted() == []
-    # What a killed process could not remove is removed by the next one.
     folder = cache_folder() / "ctranslate2"
+    assert [*folder.glob("*")] == [*folder.glob("*.lock")]
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(conversion, "hash_file", die)
+        killed.setattr(storage, "_remove", lambda path: None)
+        load(marian)
+    assert converted() == []
+    assert len([*folder.glob("*.tmp")]) == 1, "what a killed process could not remove"
     load(marian)
-    (name,) = [path.name for path in converted()]
-    remains = folder / f".{name}.0123.tmp"
-    remains.mkdir()
-    shutil.rmtree(folder / name)
-    load(marian)
-    assert not remains.exists()
+    assert not [*folder.glob("*.tmp")]
 
 
 def test_a_cache_that_cannot_be_written_says_what_to_do(marian, tmp_path, monkeypatch):

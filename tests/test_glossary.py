@@ -1,6 +1,7 @@
 """Glossaries: matching, files, inflection; the cases are in cases/glossary.json."""
 
 import json
+import os
 import pickle
 import re
 from pathlib import Path
@@ -107,6 +108,14 @@ def test_inflected_forms(case):
 
 
 class TestErrors:
+    def test_a_pipe_or_a_device_is_refused(self, tmp_path):
+        os.mkfifo(tmp_path / "pipe.tsv")
+        for path, kind in ((tmp_path / "pipe.tsv", "a named pipe"), ("/dev/zero", "a device")):
+            with pytest.raises(InputError, match=f"{path}: it is {kind}; expected a file"):
+                Glossary.read(path)
+        with pytest.raises(InputError, match="cannot be the name of a file"):
+            Glossary.read("a\0b.tsv")
+
     def test_a_file_that_is_not_there(self, tmp_path):
         with pytest.raises(InputError, match=r"cannot read the glossary .*no\.tsv"):
             Glossary.read(tmp_path / "no.tsv")

@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import json
+import os
 import shutil
 import threading
 from dataclasses import replace
@@ -219,6 +220,13 @@ def damaged(tmp_path, monkeypatch):
 def test_damaged_weights_are_named(damaged):
     with pytest.raises(ModelError, match=r"model\.safetensors is damaged.*install vnsum again"):
         vnsum.load("mini").translate("Trời mưa to.")
+
+
+def test_weights_that_are_a_pipe_are_named(damaged):
+    (damaged / "model.safetensors").unlink()
+    os.mkfifo(damaged / "model.safetensors")
+    with pytest.raises(ModelError, match=r"model\.safetensors: it is a named pipe"):
+        vnsum.load("mini", device="cpu").translate("Trời mưa.")
 
 
 def test_missing_weights_are_named(damaged):

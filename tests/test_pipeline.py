@@ -1,5 +1,8 @@
 """Laws of the pipeline, on a fake translator: order, count, furniture, languages, errors."""
 
+import copy
+import pickle
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -181,6 +184,28 @@ def test_an_unknown_summarizer():
 def test_bad_beams(beams):
     with pytest.raises(errors.InputError, match="beams"):
         vnsum.load(beams=beams)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({"summarizer": name} for name in (*summarization.METHODS, "mini", "vit5", "mt5-xlsum")),
+        *({"model": spec} for spec in vnsum.models()),
+        *({"runtime": name} for name in ("vnsum", "ctranslate2", "transformers")),
+        {"glossary": {"Biển Đông": "East Sea"}, "keep": ["VinFast"]},
+        {"cache": True},
+        {"cache": "job.sqlite", "summarizer": "mini"},
+    ],
+    ids=str,
+)
+def test_every_pipeline_pickles(options, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = vnsum.load(**options)
+    for again in (pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):
+        assert again.translator.signature == made.translator.signature
+        assert again.translator.request == made.translator.request
+        assert again.summarizer.signature == made.summarizer.signature
+        assert again.glossary == made.glossary
 
 
 def test_a_hub_model_offline():

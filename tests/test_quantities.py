@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnsum.errors import LanguageError
-from vnsum.quantities import KINDS, Clock, Date, Range, Relative, read
+from vnsum.quantities import KINDS, Clock, Date, Range, Relative, read, read_all
 from vnsum.quantities.values import exact
 
 CASES = json.loads((Path(__file__).parent / "cases" / "quantities.json").read_text("utf-8"))
@@ -209,6 +209,34 @@ def test_any_text_is_read_and_places_are_right(text, lang):
         assert quantity.kind in KINDS
         assert not isinstance(quantity.value, float)
         end = quantity.end
+
+
+PARTS = (
+    "5|A320|Covid-19|U23|-|+|/|3.5|84€|$12|quý ba|một nửa|năm ngoái|May 3rd|noon|pm|this May|tỷ|km"
+    "|last year|first century|million|12|19h|two|thứ| "
+)
+GLUED = st.lists(st.sampled_from(PARTS.split("|")), max_size=9).map("".join)
+
+
+@given(GLUED, st.sampled_from(LANGS))
+def test_quantities_and_codes_do_not_overlap(text, lang):
+    found = read_all(text, lang=lang)
+    ends = [0, *(quantity.end for quantity in found)]
+    assert all(before <= q.start < q.end for before, q in zip(ends, found, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "found"),
+    [
+        ("năm ngoái-345", "vi", ["năm ngoái", "345"]),
+        ("quý ba09125", "vi", ["quý ba", "09125"]),
+        ("3rd12", "en", ["3rd", "12"]),
+        ("G7F0this May", "en", ["G7F0this"]),
+        ("A320 2024km", "en", ["A320", "2024km"]),
+    ],
+)
+def test_what_is_read_once_is_not_part_of_the_next(text, lang, found):
+    assert [quantity.text for quantity in read_all(text, lang=lang)] == found
 
 
 @pytest.mark.parametrize("text", ["\ud800 5 người", "9" * 5000, "1" + ".000" * 3000, "\x00 7/1"])

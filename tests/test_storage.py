@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from vnsum.storage import cache_folder, write_whole
+from vnsum.errors import InputError
+from vnsum.storage import (
+    cache_folder,
+    draft_of,
+    find_odd_kind,
+    make_path,
+    open_whole,
+    remove_drafts,
+    write_whole,
+)
 
 
 def test_the_variable_chooses_the_folder(monkeypatch, tmp_path):
@@ -39,3 +48,51 @@ def test_a_file_is_written_whole_or_not_at_all(monkeypatch, tmp_path):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert [p.name for p in path.parent.iterdir()] == ["file.json"]
+
+
+def test_a_folder_takes_its_place_when_it_is_whole(tmp_path):
+    folder = tmp_path / "model"
+    with pytest.raises(KeyboardInterrupt), draft_of(folder) as draft:
+        draft.mkdir()
+        (draft / "half").write_bytes(b"a")
+        raise KeyboardInterrupt
+    assert [*tmp_path.iterdir()] == []
+    with draft_of(folder) as draft:
+        draft.mkdir()
+        (draft / "whole").write_bytes(b"a")
+        assert not folder.exists()
+    assert [path.name for path in tmp_path.rglob("*")] == ["model", "whole"]
+
+
+def test_what_killed_processes_left_is_removed_and_nothing_else(tmp_path, monkeypatch):
+    names = ("a", "b", "[a]", "đ" * 127)  # as long as a name may be
+    with monkeypatch.context() as killed:
+        killed.setattr("vnsum.storage._remove", lambda path: None)
+        for name in names:
+            with pytest.raises(OSError, match="killed"), open_whole(tmp_path / name):
+                raise OSError("killed")
+    for count, name in enumerate(names):
+        assert len([*tmp_path.iterdir()]) == len(names) - count
+        remove_drafts(tmp_path / name)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_the_first_error_is_the_one_that_is_told(tmp_path):
+    with pytest.raises(ValueError, match="first"), open_whole(Path("/dev/full")) as file:
+        file.write(b"cannot be flushed")
+        raise ValueError("first")
+
+
+@pytest.mark.parametrize("name", ["", "a\0b", "\ud800"])
+def test_names_that_no_file_can_have(name):
+    with pytest.raises(InputError, match="cannot be the name of a file"):
+        make_path(name)
+
+
+def test_kinds_of_files(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    (tmp_path / "file").touch()
+    kinds = {"pipe": "a named pipe", "link": "a named pipe", "file": None, "none": None,
+             "": "a directory", "/dev/null": "a device"}  # fmt: skip
+    assert {name: find_odd_kind(tmp_path / name) for name in kinds} == kinds

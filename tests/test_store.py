@@ -124,6 +124,29 @@ class TestLaws:
 
 
 class TestNames:
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+    @pytest.mark.parametrize("kind", ["a named pipe", "a device"])
+    def test_a_pipe_or_a_device_is_refused(self, kind, path, tmp_path, monkeypatch):
+        if kind == "a named pipe":
+            os.mkfifo(path)
+        else:
+            path.symlink_to("/dev/zero")
+        with pytest.raises(InputError, match=f"{kind}: expected a file or a folder.*--no-cache"):
+            TranslationStore(path)
+        monkeypatch.setenv("VNSUM_CACHE", str(tmp_path))
+        path.rename(tmp_path / module.FILE)
+        with pytest.warns(CacheWarning, match=f"it is {kind}, not a file"):
+            TranslationStore().put(ONE)
+
+    @pytest.mark.parametrize("name", ["a\0b.sqlite", "\ud800.sqlite"])
+    def test_names_that_no_file_can_have(self, name):
+        with pytest.raises(InputError, match="cannot be the name of a file"):
+            TranslationStore(name)
+
+    def test_a_name_that_is_too_long_is_told_when_it_is_used(self, tmp_path):
+        with pytest.warns(CacheWarning, match="too long"):
+            TranslationStore(tmp_path / ("a" * 300)).put(ONE)
+
     def test_what_opens_a_store(self, tmp_path, monkeypatch, store):
         monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / "shared"))
         assert open_store(None) is None

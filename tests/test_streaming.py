@@ -121,6 +121,60 @@ class TestErrors:
         assert [*results[:2], results[3]] == expected
 
 
+@pytest.mark.parametrize("on_error", ["raise", "report"])
+@pytest.mark.parametrize("verb", ["translate_stream", "summarize_stream"])
+@pytest.mark.parametrize("error", [OSError("disk gone"), errors.ModelError("x")])
+class TestBrokenSources:
+    def source(self, count, error):
+        yield from lines(count)
+        raise error
+
+    @pytest.mark.parametrize("count", [0, 3, 4, 6])
+    def test_what_is_done_before_comes_out_first(self, count, error, verb, on_error, monkeypatch):
+        monkeypatch.setattr(streaming, "CHUNK_SENTENCES", 4)
+        got = []
+        with pytest.raises(type(error)) as raised:
+            for result in getattr(pipeline(), verb)(self.source(count, error), on_error=on_error):
+                got.append(result.document.text)
+        assert got == lines(count)
+        assert raised.value is error, "which no text is to blame for"
+
+    def test_so_it_does_before_an_error_of_the_model(self, error, verb, on_error, monkeypatch):
+        real = vnsum.Pipeline.segment
+
+        def segment(self, text):
+            if text == RAIN:
+                raise errors.ModelError("no segmenter")
+            return real(self, text)
+
+        monkeypatch.setattr(vnsum.Pipeline, "segment", segment)
+        got = []
+        with pytest.raises(errors.ModelError, match=r"^no segmenter$"):
+            for result in getattr(pipeline(), verb)([*lines(3), RAIN], on_error=on_error):
+                got.append(result.document.text)
+        assert got == lines(3)
+
+    def test_an_interrupt_waits_for_nothing(self, error, verb, on_error):
+        fake = pipeline()
+        with pytest.raises(KeyboardInterrupt):
+            next(getattr(fake, verb)(self.source(3, KeyboardInterrupt()), on_error=on_error))
+        assert not handed(fake)
+
+
+def test_sections_before_a_broken_file_come_out(monkeypatch):
+    monkeypatch.setattr(cut_sections, "__kwdefaults__", {"size": 100})
+
+    def pieces():
+        yield from ["Trời mưa to ở Huế.\n\n"] * 20
+        raise OSError("disk gone")
+
+    got = []
+    with pytest.raises(OSError, match="disk gone"):
+        for section in pipeline().translate_sections(pieces()):
+            got.append(section)
+    assert len(got) == 3
+
+
 def test_a_model_that_cannot_be_loaded_is_no_fault_of_a_text():
     with pytest.raises(errors.ModelError, match=r"^(?!texts)"):
         vnsum.load("opus-mt-vi-en").translate_many([RAIN], on_error="report")

@@ -1,37 +1,73 @@
 """Translate between Vietnamese and English, and write bilingual summaries with their evidence.
 
-A table of contents: everything public is named here, nothing happens here.
+A table of contents: everything public is named here and imported when it is first asked for, so
+that `import vnsum` takes no time and the command `vnsum` can be interrupted from its start.
 """
 
-from vnsum import errors
-from vnsum.article import Article
-from vnsum.checkpoints import ModelSpec
-from vnsum.document import Document, Furniture, Sentence
-from vnsum.errors import VnsumError
-from vnsum.fidelity import check
-from vnsum.glossary import Glossary, Term
-from vnsum.pipeline import Pipeline, load
-from vnsum.result import (
-    BilingualSummary,
-    Finding,
-    SentencePair,
-    Span,
-    Summary,
-    SummaryPair,
-    SummarySentence,
-    Translation,
-)
-from vnsum.shortcuts import (
-    models,
-    read,
-    segment,
-    summarize,
-    summarize_many,
-    translate,
-    translate_many,
-)
-from vnsum.summarization import Budget
-from vnsum.version import __version__
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vnsum import errors
+    from vnsum.article import Article
+    from vnsum.checkpoints import ModelSpec
+    from vnsum.document import Document, Furniture, Sentence
+    from vnsum.errors import VnsumError
+    from vnsum.fidelity import check
+    from vnsum.glossary import Glossary, Term
+    from vnsum.pipeline import Pipeline, load
+    from vnsum.result import (
+        BilingualSummary,
+        Finding,
+        SentencePair,
+        Span,
+        Summary,
+        SummaryPair,
+        SummarySentence,
+        Translation,
+    )
+    from vnsum.shortcuts import (
+        models,
+        read,
+        segment,
+        summarize,
+        summarize_many,
+        translate,
+        translate_many,
+    )
+    from vnsum.summarization import Budget
+    from vnsum.version import __version__
+
+_HOMES = {
+    "Article": "article",
+    "BilingualSummary": "result",
+    "Budget": "summarization",
+    "Document": "document",
+    "Finding": "result",
+    "Furniture": "document",
+    "Glossary": "glossary",
+    "ModelSpec": "checkpoints",
+    "Pipeline": "pipeline",
+    "Sentence": "document",
+    "SentencePair": "result",
+    "Span": "result",
+    "Summary": "result",
+    "SummaryPair": "result",
+    "SummarySentence": "result",
+    "Term": "glossary",
+    "Translation": "result",
+    "VnsumError": "errors",
+    "__version__": "version",
+    "check": "fidelity",
+    "load": "pipeline",
+    "models": "shortcuts",
+    "read": "shortcuts",
+    "segment": "shortcuts",
+    "summarize": "shortcuts",
+    "summarize_many": "shortcuts",
+    "translate": "shortcuts",
+    "translate_many": "shortcuts",
+}
 
 __all__ = [
     "Article",
@@ -64,3 +100,23 @@ __all__ = [
     "translate",
     "translate_many",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Return what is public under `name`, or the part of the package, imported now."""
+    if name in _HOMES:
+        value = getattr(importlib.import_module(f"vnsum.{_HOMES[name]}"), name)
+    else:
+        module = f"vnsum.{name}"
+        try:
+            value = importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise
+            raise AttributeError(f"module 'vnsum' has no attribute {name!r}") from None
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

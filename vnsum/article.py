@@ -18,6 +18,7 @@ from vnsum.charsets import decode
 from vnsum.document import Furniture
 from vnsum.errors import InputError
 from vnsum.furniture import FURNITURE_KINDS, FurnitureKind, find_furniture
+from vnsum.storage import make_path, read_bytes
 from vnsum.text import clean
 from vnsum.web.limits import Limits, is_url
 
@@ -28,6 +29,7 @@ __all__ = [
     "handling",
     "is_prose",
     "read",
+    "read_data",
     "read_file",
     "read_html",
     "read_source",
@@ -163,14 +165,23 @@ def read_file(path: str | os.PathLike[str]) -> Article:
 
     `InputError` for another kind of file, a missing one, or bytes in no encoding that is known.
     """
-    file = Path(path)
-    reader = READERS.get(file.suffix.lower())
-    if reader is None:
-        raise InputError(
-            f"cannot read {file.name!r}: expected a file ending in {', '.join(READERS)}"
-        )
+    file = make_path(path)
+    _choose_reader(file.name)
     try:
-        data = file.read_bytes()
+        data = read_bytes(file)
     except OSError as error:
         raise InputError(f"cannot read {str(file)!r}: {error.strerror}") from error
-    return reader(decode(data, name=file.name, is_html=reader is read_html))
+    return read_data(data, name=file.name)
+
+
+def read_data(data: bytes, *, name: str) -> Article:
+    """Read an article from the bytes of a file called `name`; see `read_file`."""
+    reader = _choose_reader(name)
+    return reader(decode(data, name=name, is_html=reader is read_html))
+
+
+def _choose_reader(name: str) -> Callable[[str], Article]:
+    reader = READERS.get(Path(name).suffix.lower())
+    if reader is None:
+        raise InputError(f"cannot read {name!r}: expected a file ending in {', '.join(READERS)}")
+    return reader

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
@@ -49,11 +50,15 @@ class Steps(Generic[Source, Result]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Item:
-    """A text by its index: its document, or why there is none."""
+    """A text by its index: its document, or why there is none.
+
+    An error that `is_last` is not about one text: nothing can come after it.
+    """
 
     index: int
     document: Document | None = None
     error: Exception | None = None
+    is_last: bool = False
 
 
 _Outcomes = Generator[tuple[list[_Item], Iterable[Result | Exception]], None, None]
@@ -70,8 +75,9 @@ def stream(
     """Return an iterator of one result for each text, in order; texts are taken as they are needed.
 
     An error about one text names its index. It is raised when all results before it are out, or
-    with `on_error="report"` becomes a result with a finding of the kind `"failure"`. With more than
-    one of `workers`, so many processes do the work; see `vnsum.workers`.
+    with `on_error="report"` becomes a result with a finding of the kind `"failure"`. What `texts`
+    itself raises comes as it is, after the results of all texts before it. With more than one of
+    `workers`, so many processes do the work; see `vnsum.workers`.
     """
     if isinstance(texts, str | bytes | Article | Document) or not isinstance(texts, Iterable):
         raise InputError(
@@ -118,14 +124,26 @@ def _stream(
 
 
 def _prepare(texts: Iterable[Source], steps: Steps[Source, Result]) -> Iterator[_Item]:
-    for index, text in enumerate(texts):
+    source = iter(texts)
+    for index in itertools.count():
         try:
-            item = _Item(index=index, document=steps.prepare(text))
-        except NOT_ABOUT_ONE_TEXT:
-            raise
+            text = next(source)
+        except StopIteration:
+            return
         except Exception as error:
-            item = _Item(index=index, error=error)
+            item = _Item(index=index, error=error, is_last=True)
+        else:
+            item = _prepare_one(index, text, steps)
         yield item
+        if item.is_last:
+            return
+
+
+def _prepare_one(index: int, text: Source, steps: Steps[Source, Result]) -> _Item:
+    try:
+        return _Item(index=index, document=steps.prepare(text))
+    except Exception as error:
+        return _Item(index=index, error=error, is_last=isinstance(error, NOT_ABOUT_ONE_TEXT))
 
 
 def _chunks(
@@ -208,6 +226,8 @@ def _assign(
 
 def _settle(item: _Item, error: Exception, steps: Steps[Source, Result], *, report: bool) -> Result:
     """Raise the error of one text by its name, or return what stands in the text's place."""
+    if item.is_last:
+        raise error
     where = f"{steps.name}[{item.index}]"
     known = isinstance(error, VnsumError)
     message = f"{where}: {error}" if known else f"{where}: {type(error).__name__}: {error}"

@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from vnsum.errors import InputError, VnsumError
+from vnsum.forking import sharing_weights, use_one_thread
 
 Kept = TypeVar("Kept")
 Warned = tuple[str, type[Warning], str, int]
@@ -236,7 +237,7 @@ def _start(packed: bytes, ends: Sequence[Connection]) -> None:
     """Start a worker for every pipe, and be the first of them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started it closes the pipe
     os.environ.update(ONE_THREAD)
-    _use_one_thread()
+    use_one_thread()
     work, load = _unpack(packed)
     own, *others = ends
     if others and _has_one_thread():
@@ -252,8 +253,9 @@ def _start(packed: bytes, ends: Sequence[Connection]) -> None:
     else:
         spawning = multiprocessing.get_context("spawn")
         children += [spawning.Process(target=_start, args=(packed, [end])) for end in others]
-    for child in children:
-        child.start()
+    with sharing_weights():
+        for child in children:
+            child.start()
     _serve(work, own, children, others)
 
 
@@ -266,7 +268,7 @@ def _serve(
     """Do jobs until the pipe closes; `inherited` are pipes of other workers."""
     for other in inherited:
         other.close()
-    _use_one_thread()
+    use_one_thread()
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(end, inbox, children), daemon=True).start()
     with warnings.catch_warnings(record=True) as caught:
@@ -311,12 +313,6 @@ def _unpack(packed: bytes) -> tuple[Callable[[Any], Any], Callable[[], object]]:
 
         return refuse, refuse
     return work, load
-
-
-def _use_one_thread() -> None:
-    """Use one thread even where torch has been imported before."""
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)
 
 
 def _has_one_thread() -> bool:

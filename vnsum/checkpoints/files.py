@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from vnsum.errors import ModelError
+from vnsum.storage import find_odd_kind
 
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
@@ -67,7 +68,9 @@ def refuse_pickles(where: Path | Iterable[str], model: str) -> None:
 
 
 def hash_file(path: Path) -> str:
-    """Return the sha256 of a file in hexadecimal."""
+    """Return the sha256 of a file in hexadecimal; `OSError` for what is no regular file."""
+    if (kind := find_odd_kind(path)) is not None:
+        raise OSError(f"it is {kind}, not a file")
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):

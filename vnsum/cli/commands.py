@@ -9,16 +9,25 @@ import functools
 import json
 import sys
 import traceback
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from vnsum import rendering, workers
 from vnsum.article import Article
 from vnsum.cli.console import explain, say, show_progress
-from vnsum.cli.files import STANDARD, Destination, plan, read_article, read_text, write_text
+from vnsum.cli.files import (
+    STANDARD,
+    Destination,
+    plan,
+    read_article,
+    read_text,
+    show_name,
+    write_text,
+)
 from vnsum.cli.formats import FORMATS, Value, by_suffix
 from vnsum.cli.long import Translate, is_long, translate_long
+from vnsum.cli.streams import OutputError
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
 from vnsum.rendering.text import finding_line
@@ -33,6 +42,7 @@ Done = Generator[tuple[Article, workers.Reply], None, None]
 
 def summarize(options: argparse.Namespace, load: Load) -> int:
     """Summarize every file in both languages."""
+    run = _Run(options)
     pipeline = _load(options, load, summarizer=options.summarizer, order=options.order)
     work = functools.partial(
         pipeline.summarize,
@@ -43,11 +53,12 @@ def summarize(options: argparse.Namespace, load: Load) -> int:
         to=options.to,
         lang=options.lang,
     )
-    return _Run(options, load=functools.partial(load_weights, pipeline.translator)).do(work)
+    return run.do(work, load=functools.partial(load_weights, pipeline.translator))
 
 
 def translate(options: argparse.Namespace, load: Load) -> int:
     """Translate every file."""
+    run = _Run(options)
     pipeline = _load(options, load)
     work = functools.partial(
         pipeline.translate, to=options.to, lang=options.lang, title=options.title
@@ -63,7 +74,7 @@ def translate(options: argparse.Namespace, load: Load) -> int:
         )
 
     load_now = functools.partial(load_weights, pipeline.translator)
-    return _Run(options, load=load_now).do(work, work_long)
+    return run.do(work, work_long, load=load_now)
 
 
 def segment(options: argparse.Namespace, load: Load) -> int:
@@ -95,11 +106,13 @@ def check(options: argparse.Namespace, load: Load) -> int:
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
     else:
         for number, finding in found:
-            sys.stdout.write(f"{_name(options.target)}:{number}: {finding_line(finding)}\n")
+            sys.stdout.write(f"{show_name(options.target)}:{number}: {finding_line(finding)}\n")
     return 1 if found else 0
 
 
 def _paired_lines(source: str, target: str) -> list[tuple[int, str, str]]:
+    if source == target == STANDARD:
+        raise InputError("standard input (-) can be read only once: name a file as one of the two")
     lines = [_lines(read_text(file)) for file in (source, target)]
     if len(lines[0]) != len(lines[1]):
         raise InputError(
@@ -132,10 +145,7 @@ def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
 class _Run:
     """One verb over several files: a file that fails is named, and the others are done."""
 
-    def __init__(
-        self, options: argparse.Namespace, *, load: Callable[[], object] = lambda: None
-    ) -> None:
-        self._load = load  # what workers load before they begin
+    def __init__(self, options: argparse.Namespace) -> None:
         self._sources: list[str] = options.files
         self._workers: int = getattr(options, "workers", 1) if len(self._sources) > 1 else 1
         self._debug: bool = options.debug
@@ -153,12 +163,19 @@ class _Run:
         self._values: list[Value] = []
         self._parts: list[str] = []
 
-    def do(self, work: Work, work_long: Translate | None = None) -> int:
+    def do(
+        self,
+        work: Work,
+        work_long: Translate | None = None,
+        *,
+        load: Callable[[], object] = lambda: None,
+    ) -> int:
         """Run `work` on every source, `work_long` on those too long; return the exit status.
 
-        Several workers do the former, for which `work` has to pickle.
+        With workers `work` and `load`, which loads its weights, are pickled.
         """
-        with contextlib.closing(self._work_ahead(work, work_long)) as done:
+        sources = [s for s in self._sources if work_long is None or not self._is_streamed(s)]
+        with contextlib.closing(self._work_ahead(sources, work, load)) as done:
             return self._do(work, work_long, done)
 
     def _do(self, work: Work, work_long: Translate | None, done: Done) -> int:
@@ -177,23 +194,22 @@ class _Run:
                 else:
                     article = read_article(source, **self._network)
                     value = work(article)
-            except ModelError:  # not about this file: the next would fail in the same way
+            except (ModelError, OutputError):  # the next file would fail in the same way
                 raise
             except Exception as error:
                 failed = True
                 self._report(source, error)
                 continue
             if not article.text.strip():
-                say(f"note: {_name(source)} is empty, and so is its result")
+                say(f"note: {show_name(source)} is empty, and so is its result")
             self._deliver(source, value)
         self._finish()
         return 1 if failed else 0
 
-    def _work_ahead(self, work: Work, work_long: Translate | None) -> Done:
-        """Yield the article and its value for each source that `work` is for, from workers."""
-        sources = [s for s in self._sources if work_long is None or not self._is_streamed(s)]
+    def _work_ahead(self, sources: Sequence[str], work: Work, load: Callable[[], object]) -> Done:
+        """Yield the article of each source and what workers made of it."""
         jobs = ((read, read.answer) for read in map(self._read, sources))
-        packed = workers.pack(functools.partial(_work_if_read, work=work), self._load)
+        packed = workers.pack(functools.partial(_work_if_read, work=work), load)
         for read, reply in workers.map_ordered(packed, jobs, workers=self._workers):
             yield read.answer, read if read.error else reply
 
@@ -214,7 +230,7 @@ class _Run:
         if self._debug:
             traceback.print_exception(error)
         message = explain(error)
-        name = _name(source)
+        name = show_name(source)
         say(f"error: {message}" if message.startswith(f"{name}: ") else f"error: {name}: {message}")
         if self._several and self._format.failure:
             self._emit(self._format.failure(name, message))
@@ -222,7 +238,7 @@ class _Run:
     def _deliver(self, source: str, value: Value) -> None:
         if isinstance(value, Translation) and not self._shows_findings:
             for line in rendering.findings(value):
-                say(f"{_name(source)}: {line}")
+                say(f"{show_name(source)}: {line}")
         if self._destination.each:
             write_text(self._destination.each[source], self._format.single(value))
         elif not self._several:
@@ -230,7 +246,7 @@ class _Run:
         elif self._format.page:
             self._values.append(value)
         else:
-            self._emit(self._format.entry(_name(source), value))
+            self._emit(self._format.entry(show_name(source), value))
 
     def _emit(self, part: str) -> None:
         """Show a part at once on standard output; keep it where a file is written at the end."""
@@ -249,7 +265,3 @@ class _Run:
 
 def _work_if_read(article: Article | None, *, work: Work) -> Value | None:
     return None if article is None else work(article)
-
-
-def _name(source: str) -> str:
-    return "standard input" if source == STANDARD else source

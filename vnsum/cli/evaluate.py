@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from vnsum.cli.commands import Load
 from vnsum.cli.console import say
 from vnsum.cli.evaluate_summaries import add_summarize, summarize
-from vnsum.cli.files import write_text
+from vnsum.cli.files import require_output, write_text
 from vnsum.cli.groups import Subcommand
 from vnsum.errors import InputError
 from vnsum.languages import LANGUAGES
@@ -71,6 +71,8 @@ def translate(options: argparse.Namespace, load: Load) -> int:
     sets = read_sets(options)
     if options.save and len(sets) > 1:
         raise InputError("--save takes the translations of one set: name one with --set")
+    if options.save:
+        require_output(options.save)
     translator = None if options.outputs else _Runner(options, load)
     for test in sets:
         start = time.perf_counter()

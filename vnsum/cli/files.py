@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-import secrets
-import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from vnsum import article
 from vnsum.article import Article
+from vnsum.cli.streams import writing
 from vnsum.errors import InputError
+from vnsum.storage import make_path, open_whole, read_bytes, read_pipe, require_writable
 from vnsum.web.limits import Limits, is_url
 
 STANDARD = "-"  # standard input or output
+STANDARD_OUTPUTS = (STANDARD, "/dev/stdout")  # the second cannot be opened where it is a socket
 _NOT_IN_NAMES = re.compile(r"[^\w.-]|^\.+")
 
 
@@ -41,11 +43,10 @@ def read_article(
     if is_url(source):
         limits = Limits(allow_private=allow_private)
         return article.read_url(source, limits=limits, offline=offline)
-    path = Path(source)
-    if source == STANDARD or path.suffix.lower() not in article.READERS:
+    name = Path(source).name
+    if source == STANDARD or Path(name).suffix.lower() not in article.READERS:
         return article.read(read_text(source))
-    with path.open("rb"):  # a missing file or a directory is told in the words of the system
-        return article.read_file(path)
+    return article.read_data(read_bytes(source), name=name)
 
 
 def read_text(source: str) -> str:
@@ -53,14 +54,31 @@ def read_text(source: str) -> str:
 
     `OSError` for a file that cannot be read, `InputError` for one that is not in UTF-8.
     """
-    data = sys.stdin.buffer.read() if source == STANDARD else Path(source).read_bytes()
+    data = _read_input() if source == STANDARD else read_bytes(source)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(
-            f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8: expected plain text in "
-            "UTF-8, so convert the file first, for example with iconv -f CP1258 -t UTF-8"
+            f"{show_name(source)}: byte {error.start} (0x{data[error.start]:02x}) is not UTF-8: "
+            "expected plain text in UTF-8, so convert the file first, for example with "
+            "iconv -f CP1258 -t UTF-8"
         ) from error
+
+
+def _read_input() -> bytes:
+    if sys.stdin is None:  # the process was started with a closed one
+        raise InputError(
+            f"{show_name(STANDARD)}: it is closed: name a file, or pipe a text into it"
+        )
+    try:
+        return read_pipe(sys.stdin.buffer, name=show_name(STANDARD))
+    except OSError as error:
+        raise InputError(f"{show_name(STANDARD)}: {error.strerror}") from error
+
+
+def show_name(source: str) -> str:
+    """Return what a source is called in messages."""
+    return "standard input" if source == STANDARD else source or "''"
 
 
 def plan(sources: Sequence[str], output: str | None, suffix: str) -> Destination:
@@ -71,10 +89,13 @@ def plan(sources: Sequence[str], output: str | None, suffix: str) -> Destination
     """
     if sources.count(STANDARD) > 1:
         raise InputError("standard input (-) can be read only once: name it once")
-    if output is None or output == STANDARD:
+    if output is None or output in STANDARD_OUTPUTS:
+        sys.stdout.write("")  # which fails where it is closed
         return Destination()
-    path = Path(output)
-    if path.is_dir() or output.endswith(("/", os.sep)):
+    path = make_path(output)
+    with writing(output):
+        is_folder = path.is_dir() or output.endswith(("/", os.sep))
+    if is_folder:
         each = {source: path / (_stem(source) + suffix) for source in sources}
         _forbid_clashes(each)
         destination = Destination(each=each)
@@ -84,35 +105,51 @@ def plan(sources: Sequence[str], output: str | None, suffix: str) -> Destination
                 f"cannot write {output}: there is no directory {path.parent}; make it first"
             )
         destination = Destination(file=path)
-    inputs = {Path(s).resolve() for s in sources if s != STANDARD and not is_url(s)}
-    for target in [destination.file] if destination.file else destination.each.values():
+    named = [source for source in sources if source != STANDARD]
+    inputs = {Path(s).resolve() for s in named if os.path.exists(s)}  # noqa: PTH110 - takes any name
+    names = {path: output} if destination.file else {p: str(p) for p in destination.each.values()}
+    for target, name in names.items():
         if target.resolve() in inputs:
             raise InputError(
-                f"cannot write {target}: it is one of the files to read; name another with -o"
+                f"cannot write {name}: it is one of the files to read; name another with -o"
             )
+        require_output(name)
     return destination
+
+
+def require_output(path: str | Path) -> None:
+    """Raise an `OutputError` where a file cannot be written; makes nothing."""
+    with writing(path):
+        require_writable(Path(path))
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all: readers see the old text or the new one, never a part."""
-    path = Path(os.path.realpath(path))
-    data = text.encode("utf-8", "backslashreplace")
-    if path.exists() and not path.is_file():  # a pipe or a device has nothing to replace
-        path.write_bytes(data)
+    with open_output(path) as write:
+        write(text)
+
+
+@contextlib.contextmanager
+def open_output(target: Path | None) -> Iterator[Callable[[str], object]]:
+    """Give a function that writes text to a file, whole or not at all, or to standard output.
+
+    What cannot be written is an `OutputError` with the name of the file.
+    """
+    if target is None:
+        yield sys.stdout.write
+        sys.stdout.flush()
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, draft)
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    with contextlib.ExitStack() as stack:
+        with writing(target):
+            file = stack.enter_context(open_whole(target))
+
+        def write(text: str) -> None:
+            with writing(target):
+                file.write(text.encode("utf-8", "backslashreplace"))
+
+        yield write
+        with writing(target):
+            stack.close()
 
 
 def _stem(source: str) -> str:

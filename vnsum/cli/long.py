@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
-import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from vnsum.cli.console import say
+from vnsum.cli.files import open_output
 from vnsum.errors import InputError
 from vnsum.rendering.text import finding_line
 from vnsum.result import Translation
+from vnsum.storage import make_path
 
 LONG = 1_000_000  # bytes; no article is as long
 BLOCK = 1 << 16
@@ -25,7 +22,7 @@ Translate = Callable[[Iterator[str]], Iterator[Translation]]
 
 def is_long(source: str) -> bool:
     """Return whether a source is a file of plain text that is better read piece by piece."""
-    path = Path(source)
+    path = make_path(source)
     if path.suffix.lower() not in PLAIN or not path.is_file():
         return False
     return path.stat().st_size > LONG
@@ -37,7 +34,7 @@ def translate_long(source: str, target: Path | None, translate: Translate) -> No
     The findings go to standard error as they come. A file is there when it is whole, not before.
     """
     count = 0
-    with _open_output(target) as write:
+    with open_output(target) as write:
         for number, section in enumerate(translate(_read_blocks(source))):
             if number == 0:
                 for finding in section.findings:
@@ -58,26 +55,3 @@ def _read_blocks(source: str) -> Iterator[str]:
                 f"it is not in UTF-8 ({error.reason}): a text of this length has to be, so convert "
                 "the file first, for example with iconv -f CP1258 -t UTF-8"
             ) from error
-
-
-@contextlib.contextmanager
-def _open_output(target: Path | None) -> Iterator[Callable[[str], object]]:
-    """Give a function that writes to a draft of the file, or to standard output."""
-    if target is None:
-        yield sys.stdout.write
-        sys.stdout.flush()
-        return
-    path = Path(os.path.realpath(target))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with draft.open("x", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            yield file.write
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, draft)
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise

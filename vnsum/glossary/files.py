@@ -18,6 +18,7 @@ from pathlib import Path
 from vnsum.errors import InputError
 from vnsum.glossary.terms import Term
 from vnsum.glossary.validation import require_one_target, tidy
+from vnsum.storage import DIRECTORY, find_odd_kind, make_path
 
 MOST_BYTES = 20_000_000
 MARKS = (  # what spreadsheets put at the start, the longest first
@@ -45,7 +46,7 @@ def read_terms(path: str | os.PathLike[str]) -> tuple[tuple[Term, ...], str]:
 
     Raises `InputError` that names the file and the row.
     """
-    rows = _list_rows(_read_text(Path(path)), Path(path))
+    rows = _list_rows(_read_text(make_path(path)), Path(path))
     columns = Columns()
     terms, labels = [], []
     for index, (line, cells) in enumerate(rows):
@@ -62,6 +63,8 @@ def read_terms(path: str | os.PathLike[str]) -> tuple[tuple[Term, ...], str]:
 
 def _read_text(path: Path) -> str:
     try:
+        if (kind := find_odd_kind(path)) not in (None, DIRECTORY):
+            raise InputError(f"cannot read the glossary {path}: it is {kind}; expected a file")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:

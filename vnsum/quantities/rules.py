@@ -42,18 +42,25 @@ class Rules:
 
 
 def scan(tokens: Tokens, table: Rules) -> list[tuple[Found, int]]:
-    """Return what the rules find, in order, each with the index of its first token."""
+    """Return what the rules find, in order, each with the index of its first token.
+
+    No token is part of two of them, though some start before the token that triggered their rule.
+    """
     found: list[tuple[Found, int]] = []
-    index = 0
+    index = taken = 0
     while index < len(tokens):
         token = tokens[index]
         rules = table.digits if token.is_digits else table.words.get(token.low, ())
         for rule in rules:
             result = rule(tokens, index)
-            if result is not None and result.end > index:
-                first = index if result.start is None else result.start
-                found.append((result, _code_start(tokens, index) if result.kind == CODE else first))
-                index = result.end
+            if result is None or result.end <= index:
+                continue
+            first = index if result.start is None else result.start
+            if result.kind == CODE:
+                first = max(_code_start(tokens, index), taken)
+            if first >= taken:
+                found.append((result, first))
+                index = taken = result.end
                 break
         else:
             index += 1

@@ -66,7 +66,10 @@ class Writer(Protocol):
 
 
 class _RowWriter:
-    """What the writers of a row have in common: what it says, and a tokenizer that counts."""
+    """What the writers of a row have in common: what it says, and a tokenizer that counts.
+
+    A copy in another process (pickled) loads its own weights.
+    """
 
     def __init__(self, spec: AbstractSpec, *, device: str | None = None) -> None:
         self._spec = spec
@@ -76,7 +79,15 @@ class _RowWriter:
     def _begin(self) -> None:
         self._loaded: Any = None
         self._lock = threading.RLock()
-        reset_after_fork(self._begin)
+        reset_after_fork(self._begin, shareable=True)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the weights and the lock."""
+        return {k: v for k, v in self.__dict__.items() if k not in ("_loaded", "_lock")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._begin()
 
     @property
     def signature(self) -> str:

@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import threading
+import warnings
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,16 +21,16 @@ from typing import Protocol, runtime_checkable
 
 from vnsum.forking import reset_after_fork
 from vnsum.translation.guard import CheckedText, Translator, require_direction
-from vnsum.translation.store import TranslationStore
+from vnsum.translation.store import CacheWarning, TranslationStore
 from vnsum.version import __version__
 
 # Texts between two commits, so that a killed process loses seconds; full batches need no more.
 COMMIT_EVERY = 64
 # What the choice of device and number format depends on, besides the machine itself.
 RUNTIMES = ("torch", "transformers", "ctranslate2")
-# The parts of vnsum that have a say in a translation.
-PARTS = ("checkpoints", "fidelity", "glossary", "languages", "quantities", "translation")
-SOURCES = (".py", ".txt", ".tsv")
+# The folders of the package that no translation depends on, and the weights, whose checksums are
+# part of every request.
+LEAVES = ("cli", "evaluation", "integrations", "models", "plotting", "rendering", "training")
 SUM_LENGTH = 8
 
 
@@ -83,6 +84,7 @@ class CachedTranslator:
 
     def _begin(self) -> None:
         self._signature: str | None = None  # as the store remembers it
+        self._has_warned = False
         self._lock = threading.RLock()
         reset_after_fork(self._begin)
 
@@ -154,8 +156,26 @@ class CachedTranslator:
 
     def _recall(self, keys: dict[str, bytes]) -> dict[str, CheckedText]:
         kept = self.store.get([*keys.values()])
-        found = {text: _read(kept[key]) for text, key in keys.items() if key in kept}
-        return {text: checked for text, checked in found.items() if checked is not None}
+        found = {}
+        for text, key in keys.items():
+            try:
+                if key in kept:
+                    found[text] = _read(kept[key])
+            except Exception as error:  # a row may hold anything
+                self._warn(error)
+        return found
+
+    def _warn(self, error: Exception) -> None:
+        """Say once that rows are damaged; those that follow are likely to be of the same kind."""
+        if not self._has_warned:
+            self._has_warned = True
+            warnings.warn(
+                f"the cache {self.store.path} has damaged rows ({type(error).__name__}: "
+                f"{str(error)[:100]}): their texts are translated anew; the results are not "
+                "affected",
+                CacheWarning,
+                stacklevel=2,
+            )
 
     def _find_signature(self) -> str:
         """Return the whole signature, from the store where that spares a load."""
@@ -163,7 +183,11 @@ class CachedTranslator:
             return self._load()
         if self._signature is None and (request := self.request) is not None:
             key = _key("signature", request, _describe_machine())
-            self._signature = self.store.get([key]).get(key)
+            kept = self.store.get([key]).get(key)
+            if isinstance(kept, str):
+                self._signature = kept
+            elif kept is not None:
+                self._warn(TypeError("the signature is no text"))
         return self._load() if self._signature is None else self._signature
 
     def _load(self) -> str:
@@ -193,12 +217,23 @@ def _key(*parts: str) -> bytes:
 @functools.cache
 def _describe_code() -> str:
     """Return what tells this vnsum from others, two checkouts of one version included."""
-    root = Path(__file__).parents[1]
+    return digest_code(Path(__file__).parents[1])
+
+
+def digest_code(package: Path) -> str:
+    """Return a digest of every file below `package` that a translation may depend on.
+
+    A file or folder that is new counts unless it is named in `LEAVES`.
+    """
     digest = hashlib.sha256(__version__.encode())
-    for part in PARTS:
-        for file in sorted((root / part).rglob("*")):
-            if file.suffix in SOURCES and file.is_file():
-                digest.update(file.read_bytes())
+    for folder, folders, files in os.walk(package):
+        leaves = LEAVES if Path(folder) == package else ()
+        folders[:] = sorted(set(folders) - {"__pycache__", *leaves})
+        for name in sorted(files):
+            file = Path(folder, name)
+            data = file.read_bytes()
+            digest.update(os.fsencode(file.relative_to(package)) + b"\0%d\0" % len(data))
+            digest.update(data)
     return digest.hexdigest()
 
 
@@ -219,11 +254,13 @@ def _write(checked: CheckedText) -> str:
     return f"{_sum(text)}{text}"
 
 
-def _read(kept: str) -> CheckedText | None:
-    """Return what `_write` wrote, `None` where it is something else: it is translated anew."""
+def _read(kept: object) -> CheckedText:
+    """Return what `_write` wrote; an error of some kind where it is something else."""
+    if not isinstance(kept, str):
+        raise TypeError(f"expected text, not {type(kept).__name__}")
     text = kept[SUM_LENGTH:]
     if kept[:SUM_LENGTH] != _sum(text):  # sqlite does not see a letter that a bad disk changed
-        return None
+        raise ValueError("wrong checksum")
     return CheckedText.from_dict(json.loads(text))
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import secrets
 import shutil
 import sys
 import warnings
@@ -25,7 +23,7 @@ from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.location import Located
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import MissingExtraError, ModelError
-from vnsum.storage import cache_folder
+from vnsum.storage import cache_folder, draft_of, remove_drafts
 
 LAYOUT = 1  # of the converted folder; raise it where older ones can no longer be used
 MANIFEST = "manifest.json"
@@ -88,7 +86,9 @@ def provide_converted(located: Located, *, weights: str, precision: str) -> Path
     try:
         with _lock(folder):
             if not is_sound(recipe):  # another process may have made it meanwhile
-                _discard_remains(folder)
+                remove_drafts(folder)
+                if folder.exists():  # damaged
+                    shutil.rmtree(folder)
                 _convert_beside(located, recipe)
     except OSError as error:
         raise ModelError(
@@ -114,18 +114,12 @@ def is_sound(recipe: Recipe) -> bool:
 
 def _convert_beside(located: Located, recipe: Recipe) -> None:
     """Convert into a folder of another name, and give it its own when it is complete."""
-    draft = recipe.folder.with_name(f".{recipe.folder.name}.{secrets.token_hex(8)}.tmp")
-    try:
+    with draft_of(recipe.folder) as draft:
         with _tell(recipe):
             _make_converter(located).convert(str(draft), quantization=recipe.precision)
         files = {path.name: hash_file(path) for path in sorted(draft.iterdir())}
         manifest = {"recipe": recipe.to_dict(), "files": files}
         (draft / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        for path in draft.iterdir():
-            _flush(path)
-        draft.rename(recipe.folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _make_converter(located: Located) -> Any:
@@ -237,15 +231,3 @@ def _lock(folder: Path) -> Iterator[None]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f".{folder.name}.lock")):
         yield
-
-
-def _discard_remains(folder: Path) -> None:
-    """Remove a damaged folder and the drafts of killed conversions; the lock must be held."""
-    for path in [folder, *folder.parent.glob(f".{folder.name}.*.tmp")]:
-        if path.exists():
-            shutil.rmtree(path)
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

@@ -43,7 +43,7 @@ class LazyTranslator:
     def _begin(self) -> None:
         self._translator: Translator | None = None
         self._lock = threading.Lock()
-        reset_after_fork(self._begin)
+        reset_after_fork(self._begin, shareable=True)
 
     @property
     def directions(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from vnsum.errors import InputError
 from vnsum.forking import reset_after_fork
-from vnsum.storage import cache_folder
+from vnsum.storage import DIRECTORY, cache_folder, find_odd_kind, make_path
 
 APPLICATION = 0x766E7375  # "vnsu": tells our files from other people's
 FORMAT = 1
@@ -62,10 +62,10 @@ class TranslationStore:
         """Use the file at `path`, else the one in the platform's cache folder, which is bounded."""
         self._own = path is None
         self._max_bytes = MAX_BYTES if path is None and max_bytes is None else max_bytes
-        self.path = cache_folder() / FILE if path is None else Path(path)
-        if not self._own and self.path.is_dir():
-            self.path = self.path / FILE
+        self.path = cache_folder() / FILE if path is None else make_path(path)
         if not self._own:
+            if _find_odd_kind(self.path) == DIRECTORY:
+                self.path = self.path / FILE
             _refuse_foreign(self.path)
         self._begin()
 
@@ -173,9 +173,12 @@ class TranslationStore:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if (kind := find_odd_kind(self.path)) is not None:
+                raise OSError(f"it is {kind}, not a file")
             # Texts may be private; sqlite gives its other files the mode of this one.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, check_same_thread=False)
+            connection.text_factory = _decode  # a damaged text is no reason to lose the others
             self._closer = weakref.finalize(self, connection.close)
             self._file = _identify(self.path)
             _prepare(connection)
@@ -274,6 +277,11 @@ def _prepare(database: sqlite3.Connection) -> None:
 
 def _refuse_foreign(path: Path) -> None:
     """Raise `InputError` for a file that may be of use to its owner and is no store."""
+    if (kind := _find_odd_kind(path)) is not None:
+        raise InputError(
+            f"{path} is {kind}: expected a file or a folder for the cache; cache=None (or "
+            "--no-cache) keeps no translations"
+        )
     try:
         with path.open("rb") as file:
             head = file.read(72)
@@ -287,6 +295,17 @@ def _refuse_foreign(path: Path) -> None:
             f"{path} is not a cache of vnsum: expected a file that it made, a new name, for "
             "example job.sqlite, or a folder"
         )
+
+
+def _find_odd_kind(path: Path) -> str | None:
+    try:
+        return find_odd_kind(path)
+    except OSError:  # is told when the file is used
+        return None
+
+
+def _decode(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 def _identify(path: Path) -> tuple[int, int] | None:

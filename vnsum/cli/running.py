@@ -1,0 +1,77 @@
+"""One run of a command, from its arguments to its exit status."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import traceback
+import warnings
+from collections.abc import Iterator, Sequence
+
+from vnsum.cli.arguments import UsageError, build_parser
+from vnsum.cli.commands import Load
+from vnsum.cli.console import explain, say
+from vnsum.cli.streams import OutputError, standard_streams
+from vnsum.pipeline import load as load_pipeline
+from vnsum.translation import CacheWarning
+
+FAILED, MISUSED, PIPE_CLOSED = 1, 2, 141
+
+
+def run(arguments: Sequence[str], load: Load | None) -> int:
+    """Run a command and return its exit status; `load` makes the pipeline (`vnsum.load`)."""
+    with standard_streams() as (output, messages):
+        try:
+            status = _attempt(arguments, load or load_pipeline)
+            output.flush()
+        except OutputError as error:
+            output.drop()
+            if error.is_reader_gone:
+                return PIPE_CLOSED
+            say(f"error: {error}")
+            return FAILED
+        messages.flush()
+    # As GNU commands do: a message that was lost is a failure.
+    return status or (FAILED if messages.is_lost else 0)
+
+
+def _attempt(arguments: Sequence[str], load: Load) -> int:
+    debug = "--debug" in arguments
+    try:
+        return _run(arguments, load, debug=debug)
+    except OutputError:
+        raise
+    except UsageError as error:
+        say(f"error: {error}")
+        return MISUSED
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        else:
+            say(f"error: {explain(error)}")
+        return FAILED
+
+
+def _run(arguments: Sequence[str], load: Load, *, debug: bool) -> int:
+    try:
+        options = build_parser().parse_args(arguments)
+    except SystemExit as stop:  # after --help and --version
+        return int(stop.code or 0)
+    with contextlib.nullcontext() if debug else _quiet():
+        status: int = options.run(options, load)
+    return status
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the warnings and advice of other libraries off the screen, and say our own."""
+    for name, value in (
+        ("TRANSFORMERS_VERBOSITY", "error"),
+        ("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1"),
+    ):
+        os.environ.setdefault(name, value)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", CacheWarning)
+        warnings.showwarning = lambda message, *_, **__: say(f"warning: {message}")
+        yield
