@@ -39,7 +39,7 @@ ALLOWED = {
     "summarization": {"checkpoints", "decoding", "errors", "forking", "languages", "quantities",
                       "reading", "results", "segmentation"},
     "assembly": {"checks", "names", "quantities", "results"},
-    "workers": {"errors"},
+    "workers": {"errors", "forking"},
     "pipeline": {"assembly", "checkpoints", "checks", "errors", "glossary", "languages", "reading",
                  "results", "segmentation", "summarization", "translation", "version", "workers"},
     "api": {"checkpoints", "pipeline", "reading", "results", "segmentation", "translation"},

@@ -6,6 +6,7 @@ import io
 import itertools
 import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -256,6 +257,10 @@ class OddError(Exception):
         super().__init__(f"{code}: {reason}")
 
 
+class OddModelError(OddError, errors.ModelError):
+    pass
+
+
 def fail(job):
     raise OddError(job, "odd")
 
@@ -284,6 +289,13 @@ class TestProcesses:
     def test_errors_that_do_not_travel_are_named(self):
         with pytest.raises(errors.VnsumError, match=r"^OddError: 0: odd$"):
             [*answers(fail, range(2))]
+
+    def test_errors_keep_their_kind(self):
+        for error in (OddModelError(1, "x"), errors.MissingExtraError("pip"), OSError(2, "gone")):
+            carried = pickle.loads(pickle.dumps(workers.carry(error)))
+            assert str(carried) == str(error)
+            assert isinstance(carried, errors.ModelError) == isinstance(error, errors.ModelError)
+            assert type(carried) is type(error) or type(carried) is errors.ModelError
 
     def test_nor_do_all_answers(self):
         with pytest.raises(Exception, match="lambda"):

@@ -6,28 +6,44 @@ neither are the threads of torch's pool: the first operation on several threads 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-_resets: set[weakref.WeakMethod[Callable[[], Any]]] = set()
+_resets: dict[weakref.WeakMethod[Callable[[], Any]], bool] = {}
+_shares = False
 
 
-def reset_after_fork(reset: Callable[[], None]) -> None:
+def reset_after_fork(reset: Callable[[], None], *, shareable: bool = False) -> None:
     """Call the bound method `reset` in every forked child, as long as its object lives.
 
-    It must not wait for a lock of the object, only replace it.
+    It must not wait for a lock of the object, only replace it. What is `shareable` is kept by the
+    children that are forked within `sharing_weights`.
     """
-    _resets.add(weakref.WeakMethod(reset, _resets.discard))
+    _resets[weakref.WeakMethod(reset, lambda dead: _resets.pop(dead, None))] = shareable
+
+
+@contextlib.contextmanager
+def sharing_weights() -> Iterator[None]:
+    """Let children that are forked meanwhile keep the weights; this process has one thread."""
+    global _shares  # noqa: PLW0603
+    _shares = True
+    try:
+        yield
+    finally:
+        _shares = False
 
 
 def _start_over() -> None:
-    for reference in [*_resets]:
+    global _shares  # noqa: PLW0603
+    for reference, shareable in [*_resets.items()]:
         reset = reference()
-        if reset is not None:
+        if reset is not None and not (shareable and _shares):
             reset()
+    _shares = False  # its own children are another matter
     use_one_thread()
 
 

@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from vnsum.errors import InputError, VnsumError
+from vnsum.forking import sharing_weights, use_one_thread
 
 Kept = TypeVar("Kept")
 Warned = tuple[str, type[Warning], str, int]
@@ -40,7 +41,7 @@ Warned = tuple[str, type[Warning], str, int]
 MOST = 61 if sys.platform == "win32" else 512  # Windows waits for no more pipes at once
 AHEAD = 2  # jobs that a worker has: the one that it does, and the next
 HELD = 2 * AHEAD  # jobs a worker that are begun and not yet given out
-PATIENCE = 5.0  # seconds that a worker may take to end
+PATIENCE = 2.0  # seconds that a worker may take to end
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -136,7 +137,7 @@ def map_ordered(
 def carry(error: BaseException) -> BaseException:
     """Return `error` as it can go to another process, with its traceback as a note.
 
-    One that does not pickle becomes a `VnsumError` that names its type.
+    One that does not pickle becomes the nearest error of vnsum, or one that names its type.
     """
     if hasattr(error, "add_note"):  # from Python 3.11 on
         error.add_note("In a worker process:\n" + "".join(traceback.format_exception(error)))
@@ -146,6 +147,9 @@ def carry(error: BaseException) -> BaseException:
         copy = None
     if type(copy) is type(error) and str(copy) == str(error):
         return error
+    for kind in type(error).__mro__:
+        if kind.__module__ == VnsumError.__module__:
+            return kind(str(error))
     return VnsumError(f"{type(error).__name__}: {error}")
 
 
@@ -233,7 +237,7 @@ def _start(packed: bytes, ends: Sequence[Connection]) -> None:
     """Start a worker for every pipe, and be the first of them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started it closes the pipe
     os.environ.update(ONE_THREAD)
-    _use_one_thread()
+    use_one_thread()
     work, load = _unpack(packed)
     own, *others = ends
     if others and _has_one_thread():
@@ -249,8 +253,9 @@ def _start(packed: bytes, ends: Sequence[Connection]) -> None:
     else:
         spawning = multiprocessing.get_context("spawn")
         children += [spawning.Process(target=_start, args=(packed, [end])) for end in others]
-    for child in children:
-        child.start()
+    with sharing_weights():
+        for child in children:
+            child.start()
     _serve(work, own, children, others)
 
 
@@ -263,7 +268,7 @@ def _serve(
     """Do jobs until the pipe closes; `inherited` are pipes of other workers."""
     for other in inherited:
         other.close()
-    _use_one_thread()
+    use_one_thread()
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(end, inbox, children), daemon=True).start()
     with warnings.catch_warnings(record=True) as caught:
@@ -308,12 +313,6 @@ def _unpack(packed: bytes) -> tuple[Callable[[Any], Any], Callable[[], object]]:
 
         return refuse, refuse
     return work, load
-
-
-def _use_one_thread() -> None:
-    """Use one thread even where torch has been imported before."""
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)
 
 
 def _has_one_thread() -> bool:

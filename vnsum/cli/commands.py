@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import functools
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -172,9 +172,10 @@ class _Run:
     ) -> int:
         """Run `work` on every source, `work_long` on those too long; return the exit status.
 
-        Several workers do the former, for which `work` has to pickle; each calls `load` first.
+        With workers `work` and `load`, which loads its weights, are pickled.
         """
-        with contextlib.closing(self._work_ahead(work, work_long, load)) as done:
+        sources = [s for s in self._sources if work_long is None or not self._is_streamed(s)]
+        with contextlib.closing(self._work_ahead(sources, work, load)) as done:
             return self._do(work, work_long, done)
 
     def _do(self, work: Work, work_long: Translate | None, done: Done) -> int:
@@ -205,11 +206,8 @@ class _Run:
         self._finish()
         return 1 if failed else 0
 
-    def _work_ahead(
-        self, work: Work, work_long: Translate | None, load: Callable[[], object]
-    ) -> Done:
-        """Yield the article and its value for each source that `work` is for, from workers."""
-        sources = [s for s in self._sources if work_long is None or not self._is_streamed(s)]
+    def _work_ahead(self, sources: Sequence[str], work: Work, load: Callable[[], object]) -> Done:
+        """Yield the article of each source and what workers made of it."""
         jobs = ((read, read.answer) for read in map(self._read, sources))
         packed = workers.pack(functools.partial(_work_if_read, work=work), load)
         for read, reply in workers.map_ordered(packed, jobs, workers=self._workers):

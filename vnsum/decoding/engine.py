@@ -42,7 +42,7 @@ class _Process:
 
     def __init__(self) -> None:
         self._begin()
-        reset_after_fork(self._begin)
+        reset_after_fork(self._begin, shareable=True)
 
     def _begin(self) -> None:
         self.engines = weakref.WeakValueDictionary[tuple[str, ...], Engine]()

@@ -206,8 +206,7 @@ def _try_all(
     outcomes: list[Any] = []
     try:
         for outcome in _try(documents, work):
-            failed = isinstance(outcome, Exception)
-            outcomes.append(processes.carry(outcome) if failed else outcome)
+            outcomes.append(processes.carry(outcome) if isinstance(outcome, Exception) else outcome)
     except NOT_ABOUT_ONE_TEXT as error:
         outcomes.append(processes.carry(error))
     return outcomes

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from vnsum.checkpoints.memory import LoadMemory
 from vnsum.forking import reset_after_fork
 from vnsum.importing import pausing_collection
 from vnsum.translation.checked import CheckedText, Translator, require_direction
@@ -46,7 +45,7 @@ class LazyTranslator:
         self._translator: Translator | None = None
         self._lock = threading.Lock()
         self._memory = LoadMemory(self._describe)
-        reset_after_fork(self._begin)
+        reset_after_fork(self._begin, shareable=True)
 
     @property
     def directions(self) -> tuple[str, ...]:

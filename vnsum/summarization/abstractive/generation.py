@@ -85,7 +85,7 @@ class _RowWriter:
         self._loaded: Any = None
         self._memory = LoadMemory(lambda: identify_weights(self._spec.model))
         self._lock = threading.RLock()
-        reset_after_fork(self._begin)
+        reset_after_fork(self._begin, shareable=True)
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but the weights and the lock."""

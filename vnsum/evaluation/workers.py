@@ -1,0 +1,63 @@
+"""How much faster are several processes: `python -m vnsum.evaluation.workers TEXTS --workers 2`.
+
+Translates a file, one text a line, in one process with all its threads and in several with one
+thread each, in turn, and prints seconds and ratios. The start of the workers is counted, the load
+of the one process is not. Everything is translated anew, without a cache.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import vnsum
+from vnsum.errors import VnsumError
+from vnsum.results.result import Translation
+
+
+def measure(
+    pipeline: vnsum.Pipeline, texts: Sequence[str], *, to: str, workers: int
+) -> tuple[list[Translation], float, float]:
+    """Return the translations, the seconds until the first of them, and the seconds in all."""
+    start = time.perf_counter()
+    results, first = [], 0.0
+    for result in pipeline.translate_stream(texts, to=to, workers=workers):
+        first = first or time.perf_counter() - start
+        results.append(result)
+    return results, first, time.perf_counter() - start
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the benchmark; see `--help`."""
+    parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.workers", description=__doc__)
+    parser.add_argument("texts", type=Path, help="a file in UTF-8, one text a line")
+    parser.add_argument("--to", default="en", help="language to translate into (en)")
+    parser.add_argument("--workers", type=int, nargs="+", default=[2], help="processes (2)")
+    parser.add_argument("--limit", type=int, default=500, help="texts at most (500)")
+    parser.add_argument("--runs", type=int, default=2, help="runs of each, in turn (2)")
+    options = parser.parse_args(argv)
+    lines = options.texts.read_text(encoding="utf-8").splitlines()
+    texts = [line for line in lines if line.strip()][: options.limit]
+    pipeline = vnsum.load(device="cpu")
+    measure(pipeline, texts[:2], to=options.to, workers=1)
+    print(f"{len(texts)} texts, {pipeline.translator.signature}")
+    for _ in range(options.runs):
+        expected, first, alone = measure(pipeline, texts, to=options.to, workers=1)
+        print(f"  one process: {alone:.1f} s, first result after {first:.1f} s", flush=True)
+        for count in options.workers:
+            found, first, seconds = measure(pipeline, texts, to=options.to, workers=count)
+            if found != expected:
+                raise VnsumError(f"{count} workers do not translate as one process does")
+            print(
+                f"  {count} workers: {seconds:.1f} s, first result after {first:.1f} s, "
+                f"{alone / seconds:.2f} times the rate of one process",
+                flush=True,
+            )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
