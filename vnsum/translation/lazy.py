@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from vnsum.checkpoints.memory import LoadMemory
 from vnsum.forking import reset_after_fork
 from vnsum.importing import pausing_collection
 from vnsum.translation.checked import CheckedText, Translator, require_direction
