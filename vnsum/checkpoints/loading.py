@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from vnsum.checkpoints.adapters import ADAPTER, read_adapter
 from vnsum.checkpoints.explaining import explaining
-from vnsum.checkpoints.families import Family
 from vnsum.checkpoints.files import (
     CONFIG,
     TOKENIZERS,
@@ -101,7 +100,7 @@ def load_tokenizer(located: Located) -> Any:
     _require_settings(folder)
     with explaining(*_list_tokenizers(folder), what="cannot make a tokenizer of"):
         tokenizer = kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        _require_tokens(tokenizer, located.spec.family, folder)
+        _require_tokens(tokenizer, located.spec, folder)
     return tokenizer
 
 
@@ -132,12 +131,14 @@ def _list_tokenizers(folder: Path) -> list[Path]:
     return sorted({path for pattern in names for path in folder.glob(pattern)})
 
 
-def _require_tokens(tokenizer: Any, family: Family, folder: Path) -> None:
-    """Raise `ModelError` where a tokenizer lacks a token that every translation needs."""
+def _require_tokens(tokenizer: Any, spec: ModelSpec, folder: Path) -> None:
+    """Raise `ModelError` where a tokenizer lacks a mark, or the name of a target language."""
+    family = spec.family
     marks = ("bos_token", "eos_token") if family.causal else ("eos_token", "pad_token")
     lacking = [mark for mark in marks if getattr(tokenizer, f"{mark}_id") is None]
     if family.target_token != "none":
-        tokens = [family.spell_target(language) for language in family.codes]
+        targets = {way.partition("->")[2] for way in spec.directions}
+        tokens = [family.spell_target(language) for language in sorted(targets)]
         unknown = (None, tokenizer.unk_token_id)
         lacking += [t for t in tokens if tokenizer.convert_tokens_to_ids(t) in unknown]
     if lacking:
@@ -228,7 +229,7 @@ def load_packaged(spec: ModelSpec, *, device: str | None = None) -> PackagedMode
         weights=stored,
         changes=read_adapter(folder),
         largest_inputs=read_largest_inputs(folder),
-        tokenizer=_build_tokenizer(folder, spec.family, rows=settings["vocab_size"]),
+        tokenizer=_build_tokenizer(folder, spec, rows=settings["vocab_size"]),
         device=place,
     )
 
@@ -239,7 +240,7 @@ def _get_class(name: str) -> Any:
     return getattr(transformers, name)
 
 
-def _build_tokenizer(folder: Path, family: Family, *, rows: int) -> Any:
+def _build_tokenizer(folder: Path, spec: ModelSpec, *, rows: int) -> Any:
     """Build the tokenizer from its files; `from_pretrained` would read the large one twice."""
     import transformers
 
@@ -248,7 +249,7 @@ def _build_tokenizer(folder: Path, family: Family, *, rows: int) -> Any:
     require_file(path)
     with explaining(path, what="cannot make a tokenizer of"):
         tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_file=str(path), **options)
-        _require_tokens(tokenizer, family, folder)
+        _require_tokens(tokenizer, spec, folder)
         last = max(tokenizer.get_vocab().values())
     if last >= rows:
         raise ModelError(
