@@ -16,7 +16,7 @@ from pathlib import Path
 
 from vnsum import Pipeline, summarization
 from vnsum.results.document import Document, Sentence
-from vnsum.translation import FakeBackend, GuardedTranslator, TranslationStore
+from vnsum.translation import CheckedTranslator, FakeBackend, TranslationStore
 from vnsum.translation.cache import translator
 
 KILLS = 20
@@ -71,7 +71,7 @@ def run(folder, doom):
             return say(text)
 
         pipeline = Pipeline(
-            translator=GuardedTranslator(backend=FakeBackend(function=translate)),
+            translator=CheckedTranslator(backend=FakeBackend(function=translate)),
             summarizer=summarization.load("lead"),
         )
         store = DoomedStore(folder / "job.sqlite")

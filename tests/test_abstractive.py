@@ -28,7 +28,7 @@ from vnsum.summarization.abstractive.generation import CheckpointWriter, Written
 from vnsum.summarization.abstractive.support import MAX_EVIDENCE, Supporter
 from vnsum.summarization.ranker.ranker import Ranker
 from vnsum.training.summarizer.excerpts import extract_all
-from vnsum.translation import FakeBackend, GuardedTranslator
+from vnsum.translation import CheckedTranslator, FakeBackend
 
 ARTICLE = [
     "Mưa lớn chiều 3/5 làm ngập 12 tuyến phố ở Huế.",
@@ -188,7 +188,7 @@ class TestWritten:
 
 
 def pipeline(summarizer):
-    translator = GuardedTranslator(backend=FakeBackend())
+    translator = CheckedTranslator(backend=FakeBackend())
     return vnsum.Pipeline(translator=translator, summarizer=summarizer)
 
 

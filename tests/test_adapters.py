@@ -213,7 +213,7 @@ def test_an_adapter_that_does_not_fit_the_model(run, tmp_path, adapter):
         train(replace(run, out=tmp_path, adapter=adapter))
 
 
-@pytest.mark.parametrize("options", [{"evaluate_every": 2}, {"quantise_from": 0.5}])
+@pytest.mark.parametrize("options", [{"evaluate_every": 2}, {"quantize_from": 0.5}])
 def test_what_an_adapter_cannot_do_while_it_is_trained(run, tmp_path, options):
     with pytest.raises(InputError, match="neither scored nor rounded"):
         train(replace(run, out=tmp_path, schedule=Schedule(steps=4, **options)))
@@ -243,7 +243,7 @@ def test_an_attached_adapter_is_in_manifest_and_card(exported, trained):
 def test_an_adapter_leaves_translation_as_it_is(exported):
     texts = ["Hôm nay trời mưa to.", "Đội tuyển thắng 3 trận."]
     plain, adapted = (
-        DecoderBackend.load(resolve_model(folder), device="cpu").draft(
+        DecoderBackend.load(resolve_model(folder), device="cpu").translate(
             texts, source="vi", target="en"
         )
         for folder in exported

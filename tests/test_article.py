@@ -1,4 +1,4 @@
-"""`article.read`: the furniture of every case, and the laws of furniture; files and web pages."""
+"""`article.read`: the boilerplate of every case, and the laws of boilerplate; files and pages."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ LINES = st.lists(
 def test_case(case: dict[str, object]) -> None:
     read = article.read(case["input"])
     published = read.published.isoformat() if read.published else None
-    assert [[piece.kind, piece.text] for piece in read.furniture] == case["furniture"]
+    assert [[piece.kind, piece.text] for piece in read.boilerplate] == case["boilerplate"]
     assert (read.title, published, read.source) == (
         case["title"],
         case["published"],
@@ -66,20 +66,20 @@ def test_case(case: dict[str, object]) -> None:
 
 @given(LINES)
 @example("| a | b |\nTrời mưa to.")
-def test_furniture_is_ordered_named_and_spelled_by_the_text(text: str) -> None:
+def test_boilerplate_is_ordered_named_and_spelled_by_the_text(text: str) -> None:
     read = article.read(text)
     position = 0
-    for piece in read.furniture:
+    for piece in read.boilerplate:
         assert position <= piece.start < piece.end
         assert read.text[piece.start : piece.end] == piece.text == piece.text.strip()
-        assert piece.kind in article.FURNITURE_KINDS
+        assert piece.kind in article.BOILERPLATE_KINDS
         position = piece.end
 
 
 def test_every_kind_is_handled_and_has_a_case() -> None:
-    handlings = {kind: article.handling(kind) for kind in article.FURNITURE_KINDS}
+    handlings = {kind: article.handling(kind) for kind in article.BOILERPLATE_KINDS}
     assert set(handlings.values()) == {"translate", "keep", "drop"}
-    assert {kind for case in CASES for kind, _ in case["furniture"]} == set(handlings)
+    assert {kind for case in CASES for kind, _ in case["boilerplate"]} == set(handlings)
     with pytest.raises(InputError, match="unknown kind"):
         article.is_prose("nonsense")
 
@@ -87,7 +87,7 @@ def test_every_kind_is_handled_and_has_a_case() -> None:
 def test_the_sample_article() -> None:
     document = segmentation.segment(COLOMBIA.read_text(encoding="utf-8"))
     assert document.published == datetime.date(2026, 1, 10)
-    assert [piece.kind for piece in document.furniture] == ["date", "end_mark", "teaser"]
+    assert [piece.kind for piece in document.boilerplate] == ["date", "end_mark", "teaser"]
     assert len(document.sentences) == 12
     assert document.sentences[0].text.startswith("Ngày 9/1, chia sẻ")
     assert document.sentences[2].text.endswith("tháng 2.”")

@@ -31,8 +31,8 @@ from vnsum.translation import (
     CachedTranslator,
     CacheWarning,
     CheckedText,
+    CheckedTranslator,
     FakeBackend,
-    GuardedTranslator,
     LazyTranslator,
     TranslationStore,
     loading,
@@ -56,7 +56,7 @@ def path(tmp_path):
 
 
 def guarded(function=scramble, **options):
-    return GuardedTranslator(backend=FakeBackend(function=function, **options))
+    return CheckedTranslator(backend=FakeBackend(function=function, **options))
 
 
 def cached(path, inner=None):
@@ -145,14 +145,14 @@ class TestCachedTranslator:
         seen = []
 
         class Breaking(FakeBackend):
-            def draft(self, some, **options):
+            def translate(self, some, **options):
                 seen.extend(some)
                 if len(seen) > 3 * COMMIT_EVERY:
                     raise KeyboardInterrupt
-                return super().draft(some, **options)
+                return super().translate(some, **options)
 
         with pytest.raises(KeyboardInterrupt):
-            cached(path, GuardedTranslator(backend=Breaking())).translate_checked(texts, **WAY)
+            cached(path, CheckedTranslator(backend=Breaking())).translate_checked(texts, **WAY)
         inner = guarded()
         assert len(cached(path, inner).translate_checked(texts, **WAY)) == len(texts)
         longest_first = sorted(texts, key=len, reverse=True)
@@ -279,8 +279,8 @@ class TestDigestOfTheCode:
     def test_a_checkout_that_searches_otherwise_shares_no_answers(self, checkout, path):
         code = """
 import sys
-from vnsum.translation import CachedTranslator, FakeBackend, GuardedTranslator, TranslationStore
-inner = GuardedTranslator(backend=FakeBackend())
+from vnsum.translation import CachedTranslator, FakeBackend, CheckedTranslator, TranslationStore
+inner = CheckedTranslator(backend=FakeBackend())
 cached = CachedTranslator(inner, store=TranslationStore(sys.argv[1]))
 cached.translate_checked(["m\u01b0a"], source="vi", target="en")
 print(len(inner.backend.calls))

@@ -24,7 +24,7 @@ from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Translation
-from vnsum.translation import FakeBackend, GuardedTranslator
+from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.version import __version__
 
 ARTICLE = "Sáng nay trời mưa rất to ở Huế.\n\nNhiều tuyến phố bị ngập nặng. Nước rút sau hai giờ.\n"
@@ -44,7 +44,7 @@ VERBS = ("summarize", "translate", "segment")
 def load_fake(model: str = "mini", **options: object) -> Pipeline:
     backend = FakeBackend(function=lambda text: PHRASES[text])
     return Pipeline(
-        translator=GuardedTranslator(backend=backend), summarizer=summarization.load("lead")
+        translator=CheckedTranslator(backend=backend), summarizer=summarization.load("lead")
     )
 
 

@@ -11,7 +11,7 @@ from test_cli import ARTICLE, ENGLISH, PHRASES, run, write
 import vnsum
 from vnsum import summarization
 from vnsum.cli import long
-from vnsum.translation import FakeBackend, GuardedTranslator, TranslationStore
+from vnsum.translation import CheckedTranslator, FakeBackend, TranslationStore
 
 LINE = "Sáng nay trời mưa rất to ở Huế.\n"
 TRANSLATED = "It rained hard in Hue today.\n"
@@ -30,7 +30,7 @@ def load():
 
     def make(model="mini", *, cache=None, **options):
         backend = FakeBackend(function=lambda text: PHRASES[text], calls=make.calls)
-        translator = GuardedTranslator(backend=backend)
+        translator = CheckedTranslator(backend=backend)
         fake = vnsum.Pipeline(translator=translator, summarizer=summarization.load("lead"))
         return fake.cached(cache)
 
@@ -124,7 +124,7 @@ class TestLongTexts:
     def test_findings_are_numbered_through(self, folder, big, capsys):
         def make(*_, **__):
             backend = FakeBackend(function=lambda text: "")
-            return vnsum.Pipeline(translator=GuardedTranslator(backend=backend),
+            return vnsum.Pipeline(translator=CheckedTranslator(backend=backend),
                                   summarizer=summarization.load("lead"))  # fmt: skip
 
         assert run("translate", big, "-o", folder / "out.txt", load=make) == 0
@@ -161,7 +161,7 @@ import os, signal, sys
 import vnsum
 from vnsum import summarization
 from vnsum.cli import main
-from vnsum.translation import FakeBackend, GuardedTranslator
+from vnsum.translation import FakeBackend, CheckedTranslator
 
 def say(text):
     print(text, file=sys.stderr)
@@ -170,7 +170,7 @@ def say(text):
     return "It rained for a long time there, they say in the city."
 
 def load(model, *, cache, **options):
-    return vnsum.Pipeline(translator=GuardedTranslator(backend=FakeBackend(function=say)),
+    return vnsum.Pipeline(translator=CheckedTranslator(backend=FakeBackend(function=say)),
                           summarizer=summarization.load("lead")).cached(cache)
 
 sys.exit(main(["translate", *sys.argv[2:], "-o", "out/"], load=load))

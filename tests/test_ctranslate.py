@@ -84,33 +84,33 @@ def texts(spec):
 def test_the_same_text_as_transformers(spec, beams):
     converted = CTranslateBackend.load(spec, device="cpu", beams=beams, precision="float32")
     reference = HuggingFaceBackend.load(spec, device="cpu", beams=beams)
-    drafts = converted.draft(texts(spec), **direction(spec))
-    expected = reference.draft(texts(spec), **direction(spec))
+    drafts = converted.translate(texts(spec), **direction(spec))
+    expected = reference.translate(texts(spec), **direction(spec))
     assert [draft.text for draft in drafts] == [draft.text for draft in expected]
 
 
 @pytest.mark.parametrize("beams", [1, 3])
 def test_the_same_answer_whatever_the_batch(spec, beams):
     backend = CTranslateBackend.load(spec, device="cpu", beams=beams)  # in 8-bit numbers
-    together = backend.draft(texts(spec) * 3, **direction(spec))
-    backwards = backend.draft(texts(spec)[::-1], **direction(spec))[::-1]
-    alone = [backend.draft([text], **direction(spec))[0] for text in texts(spec)]
+    together = backend.translate(texts(spec) * 3, **direction(spec))
+    backwards = backend.translate(texts(spec)[::-1], **direction(spec))[::-1]
+    alone = [backend.translate([text], **direction(spec))[0] for text in texts(spec)]
     assert together == alone * 3
     assert backwards == alone
 
 
 def test_drafts_have_scores_and_alternatives_best_first(spec):
     backend = CTranslateBackend.load(spec, device="cpu", beams=3, precision="float32")
-    for draft in backend.draft(texts(spec), **direction(spec)):
-        scores = [other.score for other in draft.alternatives]
+    for draft in backend.translate(texts(spec), **direction(spec)):
+        scores = [other.score for other in draft.n_best]
         assert scores == sorted(scores, reverse=True)
         assert draft.score is not None and draft.score < 0
 
 
 def test_branches_begin_otherwise_and_are_the_same_every_time(spec):
     backend = CTranslateBackend.load(spec, device="cpu", beams=1)
-    first = backend.branch(texts(spec), **direction(spec))
-    assert first == backend.branch(texts(spec), **direction(spec))
+    first = backend.diversify(texts(spec), **direction(spec))
+    assert first == backend.diversify(texts(spec), **direction(spec))
     assert [draft.text for draft in first]
 
 

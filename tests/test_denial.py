@@ -4,8 +4,8 @@ import pytest
 
 from vnsum import checks
 from vnsum.glossary import Glossary
-from vnsum.translation import Draft, FakeBackend, GuardedTranslator
-from vnsum.translation.backends.backend import Alternative
+from vnsum.translation import CheckedTranslator, FakeBackend, Hypothesis
+from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.repair.candidates import Case
 from vnsum.translation.repair.negation import MAX_LOSS, repair_denials
 
@@ -17,7 +17,7 @@ PREVENTED = "Ông khẳng định ngăn chặn không để ma túy xâm nhập.
 
 
 def repair(source, text, *others, score=-0.5):
-    case = Case(source=source, text=text, score=score, alternatives=others)
+    case = Case(source=source, text=text, score=score, n_best=others)
     backend = FakeBackend(function=str)
     found = repair_denials([case], backend=backend, glossary=Glossary(), **WAY)[0]
     assert backend.calls == []
@@ -25,7 +25,7 @@ def repair(source, text, *others, score=-0.5):
 
 
 def likely(text, loss=0.05):
-    return Alternative(text=text, score=-0.5 - loss)
+    return Hypothesis(text=text, score=-0.5 - loss)
 
 
 @pytest.mark.parametrize(
@@ -65,10 +65,10 @@ def test_a_denial_that_only_the_translation_has_may_be_another_word():
 @pytest.mark.parametrize("repairing", [True, False])
 def test_denials_are_repaired_on_the_way_to_the_user(repairing):
     class Offering(FakeBackend):
-        def draft(self, texts, *, source, target, beams=None):
+        def translate(self, texts, *, source, target, beams=None):
             others = (likely(RIGHT),)
-            return [Draft(text=WRONG, score=-0.5, alternatives=others) for _ in texts]
+            return [Hypothesis(text=WRONG, score=-0.5, n_best=others) for _ in texts]
 
-    translator = GuardedTranslator(backend=Offering(function=str), repair=repairing)
+    translator = CheckedTranslator(backend=Offering(function=str), repair=repairing)
     (checked,) = translator.translate_checked([SOURCE], **WAY)
     assert checked.text == (RIGHT if repairing else WRONG)

@@ -10,7 +10,7 @@ from vnsum.errors import InputError
 from vnsum.evaluation import translation
 from vnsum.pipeline import Pipeline
 from vnsum.summarization import load as load_summarizer
-from vnsum.translation import FakeBackend, GuardedTranslator
+from vnsum.translation import CheckedTranslator, FakeBackend
 
 SOURCES = [f"Ngày {i} trời mưa to ở Hà Nội và nhiều nơi khác." for i in range(1, 31)]
 REFERENCES = [f"On day {i} it rained hard in Hanoi and many other places." for i in range(1, 31)]
@@ -86,7 +86,7 @@ def fake_load(*names: object, **options: object) -> Pipeline:
     answers = dict(zip(SOURCES, WORSE, strict=True))
     backend = FakeBackend(function=lambda text: answers.get(text, text), max_source_tokens=100)
     return Pipeline(
-        translator=GuardedTranslator(backend=backend, repair=False),
+        translator=CheckedTranslator(backend=backend, repair=False),
         summarizer=load_summarizer("lead"),
     )
 

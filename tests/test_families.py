@@ -72,25 +72,25 @@ def documented_call(backend, text):
 
 
 def test_same_as_the_documented_call(backend):
-    drafts = backend.draft(texts(backend), **direction(backend))
+    drafts = backend.translate(texts(backend), **direction(backend))
     expected = [documented_call(backend, text) for text in texts(backend)]
     assert [draft.text for draft in drafts] == expected
     assert all(expected), "random weights should write something, or the test proves nothing"
 
 
 def test_same_answer_whatever_the_batch(backend):
-    together = backend.draft(texts(backend), **direction(backend))
-    backwards = backend.draft(texts(backend)[::-1], **direction(backend))[::-1]
-    alone = [backend.draft([text], **direction(backend))[0] for text in texts(backend)]
+    together = backend.translate(texts(backend), **direction(backend))
+    backwards = backend.translate(texts(backend)[::-1], **direction(backend))[::-1]
+    alone = [backend.translate([text], **direction(backend))[0] for text in texts(backend)]
     assert together == backwards == alone
 
 
 def test_branches_are_drawn_and_the_same_every_time(backend):
-    first = backend.branch(texts(backend), **direction(backend))
+    first = backend.diversify(texts(backend), **direction(backend))
     assert [draft.text for draft in first]
-    assert backend.branch(texts(backend)[::-1], **direction(backend))[::-1] == first
+    assert backend.diversify(texts(backend)[::-1], **direction(backend))[::-1] == first
     state = torch.get_rng_state()
-    backend.branch(texts(backend)[:1], **direction(backend))
+    backend.diversify(texts(backend)[:1], **direction(backend))
     assert torch.equal(state, torch.get_rng_state()), "the caller's random numbers are its own"
 
 
@@ -111,7 +111,7 @@ def test_line_breaks_are_spaces(backend):
 
 
 def test_an_unfinished_output_says_so(backend):
-    assert not any(d.finished for d in backend.draft(texts(backend), **direction(backend)))
+    assert not any(d.finished for d in backend.translate(texts(backend), **direction(backend)))
 
 
 def test_counting_and_limits(backend):

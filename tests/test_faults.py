@@ -15,8 +15,8 @@ import pytest
 from test_pipeline import pipeline
 
 import vnsum
-from vnsum.translation import FakeBackend, GuardedTranslator, TranslationStore
-from vnsum.translation.backends.backend import Draft, scramble
+from vnsum.translation import CheckedTranslator, FakeBackend, TranslationStore
+from vnsum.translation.backends.backend import Hypothesis, scramble
 
 HERE = Path(__file__).parent
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
@@ -100,14 +100,14 @@ import resource, sys
 import vnsum.pipeline
 from vnsum import Pipeline, summarization
 from vnsum import checks as fidelity
-from vnsum.translation import FakeBackend, GuardedTranslator
+from vnsum.translation import FakeBackend, CheckedTranslator
 
 fidelity.check = lambda *texts, **options: []  # keeps nothing and takes most of the time
 
 class Forgetful(FakeBackend):
-    def draft(self, texts, **options):
+    def translate(self, texts, **options):
         self.calls.clear()
-        return super().draft(texts, **options)
+        return super().translate(texts, **options)
 
 def lines(count):
     for number in range(count // 5):
@@ -115,7 +115,7 @@ def lines(count):
         yield "They waited. No help came. The water fell.\\n" + "\\n" * (number % 40 == 0)
 
 pipeline = Pipeline(
-    translator=GuardedTranslator(backend=Forgetful(function=lambda text: text), repair=False),
+    translator=CheckedTranslator(backend=Forgetful(function=lambda text: text), repair=False),
     summarizer=summarization.load("lead"),
 )
 for count in (4_000, 200_000):
@@ -158,10 +158,10 @@ GARBAGE = {
 class Broken(FakeBackend):
     """Says the same whatever the beams; `finished` as a model that ran into its limit."""
 
-    def draft(self, texts, *, source, target, beams=None):
+    def translate(self, texts, *, source, target, beams=None):
         self.calls.append(tuple(texts))
         return [
-            Draft(text=said, finished=len(said) < 5000)
+            Hypothesis(text=said, finished=len(said) < 5000)
             for said in (self.function(text) for text in texts)
         ]
 
@@ -169,7 +169,7 @@ class Broken(FakeBackend):
 @pytest.mark.parametrize("kind", sorted(GARBAGE))
 def test_garbage_of_a_model_is_called_so_and_nothing_breaks(kind):
     function, expected = GARBAGE[kind]
-    translator = GuardedTranslator(backend=Broken(function=function))
+    translator = CheckedTranslator(backend=Broken(function=function))
     fake = pipeline()
     fake = type(fake)(translator=translator, summarizer=fake.summarizer)
     text = f"{RAIN} Sáng nay trời nắng đẹp ở Huế, giá vàng tăng 5,2%.\n\n{RAIN}"
@@ -203,7 +203,7 @@ def test_a_model_that_recovers_spoils_nothing_else():
     def sometimes(text):
         return "" if next(counter) % 3 == 0 else scramble(text)
 
-    done = GuardedTranslator(backend=Broken(function=sometimes)).translate_checked(
+    done = CheckedTranslator(backend=Broken(function=sometimes)).translate_checked(
         texts, source="vi", target="en"
     )
     for text, checked in zip(texts, done, strict=True):

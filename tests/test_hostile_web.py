@@ -309,8 +309,8 @@ def test_a_page_is_read_elsewhere_as_it_is_here(base):
     assert {name: getattr(found, name) for name in ("text", "title", "url", "source")} == {
         name: there[name] for name in ("text", "title", "url", "source")
     }
-    assert found.furniture and all(
-        piece.text == found.text[piece.start : piece.end] for piece in found.furniture
+    assert found.boilerplate and all(
+        piece.text == found.text[piece.start : piece.end] for piece in found.boilerplate
     )
 
 

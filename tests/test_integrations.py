@@ -22,7 +22,7 @@ from vnsum.integrations import Batch, pipelines
 from vnsum.integrations.rows import is_missing
 from vnsum.integrations.tables import kind_of
 from vnsum.integrations.verbs import VERBS
-from vnsum.translation import FakeBackend, GuardedTranslator
+from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import scramble
 
 datasets = pytest.importorskip("datasets")
@@ -44,7 +44,7 @@ def make_fake(**options: object) -> vnsum.Pipeline:
     made.append(os.getpid())
     backend = FakeBackend(function=_scramble_or_fail, directions=("vi->en",))
     return vnsum.Pipeline(
-        translator=GuardedTranslator(backend=backend), summarizer=summarization.load("lead")
+        translator=CheckedTranslator(backend=backend), summarizer=summarization.load("lead")
     )
 
 
@@ -375,7 +375,7 @@ class TestAccessors:
 def make_wrong(**options: object) -> vnsum.Pipeline:
     backend = FakeBackend(function=lambda text: text.replace("Có 1.400 người", "Eighteen people"))
     return vnsum.Pipeline(
-        translator=GuardedTranslator(backend=backend), summarizer=summarization.load("lead")
+        translator=CheckedTranslator(backend=backend), summarizer=summarization.load("lead")
     )
 
 

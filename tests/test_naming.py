@@ -7,8 +7,8 @@ import pytest
 from vnsum import checks
 from vnsum.checks.names import list_names, spell_name
 from vnsum.glossary import Glossary
-from vnsum.translation import Draft, FakeBackend, GuardedTranslator
-from vnsum.translation.backends.backend import Alternative
+from vnsum.translation import CheckedTranslator, FakeBackend, Hypothesis
+from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.repair.candidates import Case
 from vnsum.translation.repair.names import MAX_LOSS, MAX_LOST, repair_names
 
@@ -21,18 +21,18 @@ LOST = "Petro wrote that 1,400 people had come to Bogota."
 class Steered(FakeBackend):
     """Can be steered: `answers` are what it writes when a name is given."""
 
-    answers: tuple[Alternative, ...] = ()
+    answers: tuple[Hypothesis, ...] = ()
 
-    def rate(self, pairs, *, source, target):
+    def score(self, pairs, *, source, target):
         return [-0.5 for _ in pairs]
 
-    def steer(self, requests, *, source, target):
+    def constrain(self, requests, *, source, target):
         self.calls.append(tuple(requests))
         return [self.answers for _ in requests]
 
 
-def repair(text, *alternatives, source=SOURCE, backend=None, score=-0.5, glossary=None):
-    case = Case(source=source, text=text, score=score, alternatives=alternatives)
+def repair(text, *n_best, source=SOURCE, backend=None, score=-0.5, glossary=None):
+    case = Case(source=source, text=text, score=score, n_best=n_best)
     return repair_names(
         [case], backend=backend or FakeBackend(), glossary=glossary or Glossary(), **WAY
     )[0]
@@ -45,12 +45,12 @@ def names(source, text):
 def test_a_translation_with_all_names_is_left_alone_without_a_call():
     backend = Steered(function=str)
     assert not names(SOURCE, WHOLE)
-    assert repair(WHOLE, Alternative(text=LOST, score=-0.1), backend=backend) is None
+    assert repair(WHOLE, Hypothesis(text=LOST, score=-0.1), backend=backend) is None
     assert backend.calls == []
 
 
 def test_another_candidate_that_has_the_name_is_taken_and_told():
-    repaired = repair(LOST, Alternative(text=WHOLE, score=-0.7))
+    repaired = repair(LOST, Hypothesis(text=WHOLE, score=-0.7))
     assert repaired.text == WHOLE and not names(SOURCE, WHOLE)
     assert {finding.kind for finding in repaired.findings} == {"repair"}
     for finding in repaired.findings:
@@ -63,13 +63,13 @@ def test_another_candidate_that_has_the_name_is_taken_and_told():
 @pytest.mark.parametrize(
     "other",
     [
-        Alternative(text=WHOLE, score=-0.5 - MAX_LOSS - 0.1),  # too unlikely
-        Alternative(text=WHOLE.replace("1,400", "14,000"), score=-0.5),  # a figure is spoilt
+        Hypothesis(text=WHOLE, score=-0.5 - MAX_LOSS - 0.1),  # too unlikely
+        Hypothesis(text=WHOLE.replace("1,400", "14,000"), score=-0.5),  # a figure is spoilt
         # one name for another
-        Alternative(text=WHOLE.replace("Social", "It").replace("Bogota", "Quito"), score=-0.1),
-        Alternative(text=f"{WHOLE} " * 3, score=-0.5),  # repeats itself
-        Alternative(text=LOST.replace("wrote", "said"), score=-0.1),  # lacks the name as well
-        Alternative(text=WHOLE.replace("people", "người"), score=-0.5),  # half translated
+        Hypothesis(text=WHOLE.replace("Social", "It").replace("Bogota", "Quito"), score=-0.1),
+        Hypothesis(text=f"{WHOLE} " * 3, score=-0.5),  # repeats itself
+        Hypothesis(text=LOST.replace("wrote", "said"), score=-0.1),  # lacks the name as well
+        Hypothesis(text=WHOLE.replace("people", "người"), score=-0.5),  # half translated
     ],
 )
 def test_what_is_no_better_is_not_taken(other):
@@ -77,20 +77,20 @@ def test_what_is_no_better_is_not_taken(other):
 
 
 def test_a_candidate_with_fewer_errors_is_taken():
-    other = Alternative(text=WHOLE.replace("Bogota", "Quito"), score=-0.5)
+    other = Hypothesis(text=WHOLE.replace("Bogota", "Quito"), score=-0.5)
     assert len(names(SOURCE, other.text)) == 1 < len(names(SOURCE, LOST))
     assert repair(LOST, other).text == other.text
 
 
 def test_a_term_of_the_glossary_is_not_lost():
     glossary = Glossary.from_dict({"người": "folks"})
-    kept, other = LOST.replace("people", "folks"), Alternative(text=WHOLE, score=-0.5)
+    kept, other = LOST.replace("people", "folks"), Hypothesis(text=WHOLE, score=-0.5)
     assert repair(kept, other, glossary=glossary) is None
     assert repair(kept, other).text == WHOLE
 
 
 def test_a_model_that_can_be_steered_is_given_the_whole_name():
-    backend = type("Answering", (Steered,), {"answers": (Alternative(text=WHOLE, score=-0.6),)})
+    backend = type("Answering", (Steered,), {"answers": (Hypothesis(text=WHOLE, score=-0.6),)})
     backend = backend(function=str)
     repaired = repair(LOST, backend=backend)
     assert repaired.text == WHOLE
@@ -104,7 +104,7 @@ def test_more_lost_names_than_can_be_are_left_alone():
     source = "Có mặt các ông " + ", ".join(people) + "."
     every = "Present were " + ", ".join(people) + "."
     assert len(names(source, "They were present.")) == MAX_LOST + 1
-    assert repair("They were present.", Alternative(text=every, score=-0.5), source=source) is None
+    assert repair("They were present.", Hypothesis(text=every, score=-0.5), source=source) is None
 
 
 @pytest.mark.parametrize(
@@ -148,20 +148,20 @@ def test_only_certain_names_are_given_to_the_model():
 @pytest.mark.parametrize("repairing", [True, False])
 def test_names_are_repaired_on_the_way_to_the_user(repairing):
     class Offering(FakeBackend):
-        def draft(self, texts, *, source, target, beams=None):
-            others = (Alternative(text=WHOLE, score=-0.6),)
-            return [Draft(text=LOST, score=-0.5, alternatives=others) for _ in texts]
+        def translate(self, texts, *, source, target, beams=None):
+            others = (Hypothesis(text=WHOLE, score=-0.6),)
+            return [Hypothesis(text=LOST, score=-0.5, n_best=others) for _ in texts]
 
-    translator = GuardedTranslator(backend=Offering(function=str), repair=repairing)
+    translator = CheckedTranslator(backend=Offering(function=str), repair=repairing)
     (checked,) = translator.translate_checked([SOURCE], **WAY)
     assert checked.text == (WHOLE if repairing else LOST)
     assert bool(checked.findings) == repairing
 
 
 def test_a_repair_depends_on_its_own_case_alone():
-    other = (Alternative(text=WHOLE, score=-0.6),)
+    other = (Hypothesis(text=WHOLE, score=-0.6),)
     cases = [
-        Case(source=SOURCE, text=LOST, score=-0.5, alternatives=other),
+        Case(source=SOURCE, text=LOST, score=-0.5, n_best=other),
         Case(source=SOURCE, text=WHOLE, score=-0.5),
         Case(source="", text="", score=None),
     ]

@@ -19,7 +19,7 @@ from vnsum.checkpoints import files, packaged, resolve_model
 from vnsum.checkpoints.loading import PRECISIONS
 from vnsum.errors import ModelError
 from vnsum.summarization import Budget
-from vnsum.translation.backends.backend import Alternative
+from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.backends.packaged import DecoderBackend
 from vnsum.translation.backends.prefixes import follow_rows
 from vnsum.translation.backends.reranking import count_close
@@ -79,8 +79,8 @@ def test_drafts_do_not_depend_on_the_batch(mini, article, precision):
     # The long one makes the others' columns so many that a library would sum them in parts.
     texts = ["Mưa.", min(sentences, key=len), max(sentences, key=len), " ".join(sentences[:4])]
 
-    together = backend.draft(texts, source="vi", target="en")
-    alone = [backend.draft([text], source="vi", target="en")[0] for text in texts]
+    together = backend.translate(texts, source="vi", target="en")
+    alone = [backend.translate([text], source="vi", target="en")[0] for text in texts]
     assert alone == together
 
 
@@ -90,11 +90,11 @@ def test_close_candidates_stand_in_the_order_of_both_directions(direction):
     backend = DecoderBackend.load(resolve_model("mini"), device="cpu")
     channel = backend.spec.family.channel
     texts = LINES[source]
-    usual = replace(backend, rerank=False).draft(texts, source=source, target=target)
-    drafts = backend.draft(texts, source=source, target=target)
+    usual = replace(backend, rerank=False).translate(texts, source=source, target=target)
+    drafts = backend.translate(texts, source=source, target=target)
     for text, before, after in zip(texts, usual, drafts, strict=True):
         one, other = (
-            [Alternative(text=draft.text, score=draft.score), *draft.alternatives]
+            [Hypothesis(text=draft.text, score=draft.score), *draft.n_best]
             for draft in (before, after)
         )
         assert sorted(one, key=repr) == sorted(other, key=repr)
@@ -104,7 +104,7 @@ def test_close_candidates_stand_in_the_order_of_both_directions(direction):
         assert all(a >= b - 1e-3 for a, b in itertools.pairwise(totals))
     assert drafts != usual
     greedy = [
-        b.draft(texts, source=source, target=target, beams=1)
+        b.translate(texts, source=source, target=target, beams=1)
         for b in (backend, replace(backend, rerank=False))
     ]
     assert greedy[0] == greedy[1]
@@ -114,7 +114,7 @@ def come_to(backend, channel, candidate, text, source, target):
     """Return what a candidate comes to in `channel`, each part asked for by itself."""
     written = len(backend.prompts.encode_output(candidate.text)) + 1
     hoped = len(backend.prompts.encode_output(text)) + 1
-    (back,) = backend.rate([(candidate.text, text)], source=target, target=source)
+    (back,) = backend.score([(candidate.text, text)], source=target, target=source)
     prompt = backend.prompts.encode(candidate.text, source=target, target=source)
     with torch.inference_mode():
         (alone,) = follow_rows(backend.model, [prompt[:-1]], [1])
@@ -131,7 +131,7 @@ def test_a_model_of_one_direction_ranks_by_that():
     spec = replace(resolve_model("mini"), directions=("vi->en",))
     one, both = (DecoderBackend.load(s, device="cpu") for s in (spec, resolve_model("mini")))
     texts = LINES["vi"]
-    assert one.draft(texts, source="vi", target="en") == replace(both, rerank=False).draft(
+    assert one.translate(texts, source="vi", target="en") == replace(both, rerank=False).translate(
         texts, source="vi", target="en"
     )
     assert "channel" in both.signature

@@ -1,4 +1,4 @@
-"""Laws of the pipeline, on a fake translator: order, count, furniture, languages, errors."""
+"""Laws of the pipeline, on a fake translator: order, count, boilerplate, languages, errors."""
 
 import copy
 import pickle
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import vnsum
 from vnsum import errors, summarization
-from vnsum.translation import FakeBackend, GuardedTranslator
+from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import scramble
 
 PROSE = st.lists(
@@ -22,7 +22,7 @@ PROSE = st.lists(
 
 
 def pipeline(function=scramble, summarizer="lead", **options):
-    translator = GuardedTranslator(backend=FakeBackend(function=function, **options))
+    translator = CheckedTranslator(backend=FakeBackend(function=function, **options))
     return vnsum.Pipeline(translator=translator, summarizer=summarization.load(summarizer))
 
 
@@ -52,7 +52,7 @@ class TestTranslate:
         assert len(translation.pairs) == len(translation.document.sentences) == 12
         assert "date 2026-01-10" in translation.text
         assert "/." not in translation.text
-        teaser = next(f for f in translation.document.furniture if f.kind == "teaser")
+        teaser = next(f for f in translation.document.boilerplate if f.kind == "teaser")
         assert scramble(teaser.text[:80]) in translation.text
         assert translation.text.count("\n\n") == article.count("\n\n")
 
@@ -122,7 +122,7 @@ class TestSummarize:
             assert summary.document.sentences[index].text == pair.source.text
             assert pair.target == scramble(pair.source.text)
 
-    def test_furniture_stays_out(self, article):
+    def test_boilerplate_stays_out(self, article):
         for name in summarization.METHODS:
             summary = pipeline(summarizer=name).summarize(article, ratio=1.0)
             assert "date 2026" not in summary.vi.text, name

@@ -22,7 +22,7 @@ from vnsum.errors import InputError
 from vnsum.rendering import layout
 from vnsum.rendering.markdown import escape
 from vnsum.rendering.text import columns, wrap
-from vnsum.results.document import Document, Furniture, Sentence
+from vnsum.results.document import Boilerplate, Document, Sentence
 from vnsum.results.result import (
     BilingualSummary,
     Finding,
@@ -62,8 +62,8 @@ def make_document(
     title: str | None = None,
     published: datetime.date | None = None,
 ) -> Document:
-    """Lay out sentences and furniture `(kind, text)` before and after them as one document."""
-    text, sentences, furniture = "", [], []
+    """Lay out sentences and boilerplate `(kind, text)` before and after them as one document."""
+    text, sentences, boilerplate = "", [], []
 
     def put(piece: str) -> tuple[int, int]:
         nonlocal text
@@ -73,7 +73,7 @@ def make_document(
 
     if before:
         start, end = put(before[1])
-        furniture.append(Furniture(kind=before[0], text=before[1], start=start, end=end))
+        boilerplate.append(Boilerplate(kind=before[0], text=before[1], start=start, end=end))
         put(" ")
     for number, paragraph in enumerate(paragraphs):
         put("\n\n" if number else "")
@@ -84,14 +84,14 @@ def make_document(
     if after:
         put("\n\n")
         start, end = put(after[1])
-        furniture.append(Furniture(kind=after[0], text=after[1], start=start, end=end))
+        boilerplate.append(Boilerplate(kind=after[0], text=after[1], start=start, end=end))
     return Document(
         text=text,
         lang=lang,
         title=title,
         published=published,
         sentences=tuple(sentences),
-        furniture=tuple(furniture),
+        boilerplate=tuple(boilerplate),
     )
 
 
@@ -107,7 +107,7 @@ def make_translation(
             SentencePair(source=sentence, target=target, findings=findings)
             for sentence, target in zip(document.sentences, targets, strict=True)
         ),
-        furniture=tuple(f"EN {piece.text}" for piece in document.furniture),
+        boilerplate=tuple(f"EN {piece.text}" for piece in document.boilerplate),
         signature="vnsum 0|fake",
     )
 
@@ -168,7 +168,7 @@ def sample() -> tuple[Document, Translation, BilingualSummary]:
         lang="en",
         title="Hue flooded after *heavy* rain",
         pairs=pairs,
-        furniture=("date 2026-05-04", "A flooded street (Photo: Minh Anh)"),
+        boilerplate=("date 2026-05-04", "A flooded street (Photo: Minh Anh)"),
         findings=(Finding(kind="language", severity="info", message="two words are English"),),
         signature="vnsum 0.1.0|mini|beam 1",
     )
@@ -257,7 +257,7 @@ nasty = st.one_of(
     st.text(alphabet="<>&\"'|*_`[]()#\\$~!=-+ \n\tađ1./", max_size=30),
 )
 sentence_texts = nasty.map(lambda text: f"x{text}y")  # a sentence is never blank
-furniture_texts = st.none() | st.tuples(st.sampled_from(["date", "end_mark"]), sentence_texts)
+boilerplate_texts = st.none() | st.tuples(st.sampled_from(["date", "end_mark"]), sentence_texts)
 severities = st.sampled_from(["info", "warning", "error", "<new>"])
 spans = st.none() | st.builds(
     lambda start, length: Span(start=start, end=start + length),
@@ -278,8 +278,8 @@ finding_values = st.builds(
 def results(draw: st.DrawFn) -> tuple[Document, Translation, BilingualSummary]:
     document = make_document(
         draw(st.lists(st.lists(sentence_texts, min_size=1, max_size=3), max_size=3)),
-        before=draw(furniture_texts),
-        after=draw(furniture_texts),
+        before=draw(boilerplate_texts),
+        after=draw(boilerplate_texts),
         title=draw(st.none() | nasty),
         published=draw(st.none() | st.dates()),
     )

@@ -23,8 +23,8 @@ from vnsum.results.result import (
     SummarySentence,
 )
 from vnsum.results.result import Translation as TranslationResult
-from vnsum.translation import Draft, FakeBackend, GuardedTranslator
-from vnsum.translation.backends.backend import Alternative
+from vnsum.translation import CheckedTranslator, FakeBackend, Hypothesis
+from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.backends.prefixes import Sketch, list_detours, list_starts, rate_rows
 from vnsum.translation.repair.candidates import MAX_LOSS, Case, is_alike
 from vnsum.translation.repair.figures import MAX_ERRORS, repair_figures
@@ -38,12 +38,12 @@ RIGHT = "There were 1,400 people at the festival in Hue."
 class Candidates(FakeBackend):
     """Answers with `function` and offers other candidates; remembers nothing else."""
 
-    others: tuple[Alternative, ...] = ()
+    others: tuple[Hypothesis, ...] = ()
 
-    def draft(self, texts, *, source, target, beams=None):
+    def translate(self, texts, *, source, target, beams=None):
         self.calls.append(tuple(texts))
         return [
-            Draft(text=self.function(text), score=-0.5, alternatives=self.others if beams is None
+            Hypothesis(text=self.function(text), score=-0.5, n_best=self.others if beams is None
                   else ()) for text in texts
         ]  # fmt: skip
 
@@ -51,15 +51,15 @@ class Candidates(FakeBackend):
 class Steered(FakeBackend):
     """Can be steered: `answers` are what it writes when a value is given, `scores` its ratings."""
 
-    answers: tuple[Alternative, ...] = ()
+    answers: tuple[Hypothesis, ...] = ()
     likelihood: float = -0.5
     asked: tuple = ()
     rounds: int = 0
 
-    def rate(self, pairs, *, source, target):
+    def score(self, pairs, *, source, target):
         return [self.likelihood if text != WRONG else -0.5 for _, text in pairs]
 
-    def steer(self, requests, *, source, target):
+    def constrain(self, requests, *, source, target):
         type(self).asked = tuple(requests)
         type(self).rounds += 1
         return [self.answers for _ in requests]
@@ -67,7 +67,7 @@ class Steered(FakeBackend):
 
 def with_candidates(*others, draft=WRONG):
     kind = type("Offering", (Candidates,), {"others": others})
-    return GuardedTranslator(backend=kind(function=lambda _: draft))
+    return CheckedTranslator(backend=kind(function=lambda _: draft))
 
 
 def errors(source, target):
@@ -75,15 +75,15 @@ def errors(source, target):
     return [f for f in found if f.kind in ("number", "date") and f.severity == "error"]
 
 
-def repair_one(source, text, *, backend=None, alternatives=(), score=None):
-    case = Case(source=source, text=text, score=score, alternatives=alternatives)
+def repair_one(source, text, *, backend=None, n_best=(), score=None):
+    case = Case(source=source, text=text, score=score, n_best=n_best)
     backend = backend or FakeBackend(function=lambda _: text)
     return repair_figures([case], backend=backend, glossary=Glossary(), **WAY)[0]
 
 
 class TestCandidates:
     def test_the_candidate_that_passes_is_taken_and_named(self):
-        other = Alternative(text=RIGHT, score=-0.7)
+        other = Hypothesis(text=RIGHT, score=-0.7)
         (result,) = with_candidates(other).translate_checked([SOURCE], **WAY)
         assert result.text == RIGHT
         (note,) = [finding for finding in result.findings if finding.kind == "repair"]
@@ -98,7 +98,7 @@ class TestCandidates:
         elsewhere = "People came, 1,400 of them, to the festival in Hue."
         repaired = repair_one(
             SOURCE, WRONG, score=-0.5,
-            alternatives=(Alternative(text=elsewhere, score=-0.5 - loss),),
+            n_best=(Hypothesis(text=elsewhere, score=-0.5 - loss),),
         )  # fmt: skip
         taken = repaired is not None and repaired.text == elsewhere
         assert taken == (-0.5 - loss >= -0.5 - MAX_LOSS)
@@ -116,26 +116,26 @@ class TestCandidates:
 
     @pytest.mark.parametrize("text", BAD)
     def test_what_is_no_better_is_not_taken(self, text):
-        repaired = repair_one(SOURCE, WRONG, alternatives=(Alternative(text=text, score=-0.1),))
+        repaired = repair_one(SOURCE, WRONG, n_best=(Hypothesis(text=text, score=-0.1),))
         assert repaired.text == RIGHT  # by writing the right value into the translation
 
     def test_the_likeliest_of_those_that_pass(self):
-        good = [Alternative(text=RIGHT.replace("There", word), score=score)
+        good = [Hypothesis(text=RIGHT.replace("There", word), score=score)
                 for word, score in (("Here", -0.8), ("Then", -0.6), ("Now", -0.7))]  # fmt: skip
-        assert repair_one(SOURCE, WRONG, alternatives=tuple(good)).text.startswith("Then")
+        assert repair_one(SOURCE, WRONG, n_best=tuple(good)).text.startswith("Then")
 
     def test_a_value_that_was_right_is_not_lost(self):
         source = "Lễ hội kéo dài thêm hai ngày đến ngày 2/9."
         text = "The festival was extended by two more days."
-        lossy = Alternative(text="The festival was extended to September 2.", score=-0.1)
-        whole = Alternative(text="The festival got two more days, to September 2.", score=-0.3)
-        assert repair_one(source, text, alternatives=(lossy,)) is None
-        assert repair_one(source, text, alternatives=(lossy, whole)).text == whole.text
+        lossy = Hypothesis(text="The festival was extended to September 2.", score=-0.1)
+        whole = Hypothesis(text="The festival got two more days, to September 2.", score=-0.3)
+        assert repair_one(source, text, n_best=(lossy,)) is None
+        assert repair_one(source, text, n_best=(lossy, whole)).text == whole.text
 
 
 class TestGuard:
     def test_a_text_without_findings_is_untouched_and_costs_no_call(self):
-        translator = with_candidates(Alternative(text="Another one.", score=0.0), draft=RIGHT)
+        translator = with_candidates(Hypothesis(text="Another one.", score=0.0), draft=RIGHT)
         (result,) = translator.translate_checked([SOURCE], **WAY)
         assert (result.text, result.findings) == (RIGHT, ())
         assert len(translator.backend.calls) == 1
@@ -150,9 +150,9 @@ class TestGuard:
 
     def test_repair_can_be_left_out_and_the_signature_tells(self):
         backend = with_candidates().backend
-        plain = GuardedTranslator(backend=backend, repair=False)
+        plain = CheckedTranslator(backend=backend, repair=False)
         assert plain.translate([SOURCE], **WAY) == [WRONG]
-        assert plain.signature != GuardedTranslator(backend=backend).signature
+        assert plain.signature != CheckedTranslator(backend=backend).signature
 
     def test_too_many_errors_are_not_worth_a_call(self):
         source = "Số liệu là " + ", ".join(str(n) for n in range(31, 33 + 2 * MAX_ERRORS, 2)) + "."
@@ -167,8 +167,8 @@ class TestGuard:
     @settings(deadline=None)
     def test_counts_and_order_are_kept_and_every_change_is_named(self, texts, draft):
         backend = FakeBackend(function=lambda text: f"{draft} {text.split()[0]}")
-        plain = GuardedTranslator(backend=backend, repair=False).translate(texts, **WAY)
-        results = GuardedTranslator(backend=backend).translate_checked(texts, **WAY)
+        plain = CheckedTranslator(backend=backend, repair=False).translate(texts, **WAY)
+        results = CheckedTranslator(backend=backend).translate_checked(texts, **WAY)
         assert len(results) == len(texts)
         for text, before, result in zip(texts, plain, results, strict=True):
             noted = [f for f in result.findings if f.kind == "repair"]
@@ -183,17 +183,17 @@ class TestGuard:
 
         backend = FakeBackend(function=function, max_source_tokens=5)
         text = "Hôm ấy có 1.400 người, trời thì vẫn cứ mưa to"
-        (result,) = GuardedTranslator(backend=backend).translate_checked([text], **WAY)
+        (result,) = CheckedTranslator(backend=backend).translate_checked([text], **WAY)
         (note,) = [f for f in result.findings if f.kind == "repair"]
         assert "1,400" in result.text
         assert note.source is note.target is None
 
     def test_a_broken_translation_keeps_its_findings(self):
         class BrokenOff(FakeBackend):
-            def draft(self, texts, *, source, target, beams=None):
-                return [Draft(text=WRONG, finished=False) for _ in texts]
+            def translate(self, texts, *, source, target, beams=None):
+                return [Hypothesis(text=WRONG, finished=False) for _ in texts]
 
-        (result,) = GuardedTranslator(backend=BrokenOff()).translate_checked([SOURCE], **WAY)
+        (result,) = CheckedTranslator(backend=BrokenOff()).translate_checked([SOURCE], **WAY)
         assert "length" in {finding.kind for finding in result.findings}
         assert "repair" not in {finding.kind for finding in result.findings}
 
@@ -211,14 +211,14 @@ class TestSteering:
         return kind(function=lambda _: WRONG)
 
     def test_what_brought_nothing_is_not_asked_again(self):
-        backend = self.backend(Alternative(text=WRONG, score=-0.6))
+        backend = self.backend(Hypothesis(text=WRONG, score=-0.6))
         type(backend).rounds = 0
         repair_one(SOURCE, WRONG, backend=backend)
         assert type(backend).rounds == 1
 
     def test_the_value_is_asked_for_where_the_wrong_one_stands(self):
         answer = "At the festival in Hue there were 1,400 people."
-        backend = self.backend(Alternative(text=answer, score=-0.6))
+        backend = self.backend(Hypothesis(text=answer, score=-0.6))
         repaired = repair_one(SOURCE, WRONG, backend=backend)
         assert repaired.text == answer
         assert "value given" in repaired.findings[0].message
@@ -229,7 +229,7 @@ class TestSteering:
     def test_what_was_made_up_is_asked_to_be_left_out(self):
         source, text = "Có nhiều người dự lễ hội.", "There were 18,000 people at the festival."
         answer = "There were many people at the festival."
-        backend = self.backend(Alternative(text=answer, score=-0.6))
+        backend = self.backend(Hypothesis(text=answer, score=-0.6))
         assert repair_one(source, text, backend=backend).text == answer
         (request,) = type(backend).asked
         assert request.forms == ()

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 import vnsum
 from vnsum import (
     BilingualSummary,
+    Boilerplate,
     Document,
     Finding,
-    Furniture,
     Sentence,
     SentencePair,
     Span,
@@ -34,8 +34,8 @@ FINDINGS = st.lists(
 
 @st.composite
 def documents(draw):
-    """Documents of words: some sentences, some furniture, white space between them."""
-    text, sentences, furniture = "", [], []
+    """Documents of words: some sentences, some boilerplate, white space between them."""
+    text, sentences, boilerplate = "", [], []
     for index, word in enumerate(draw(st.lists(st.text("abđ", min_size=1), max_size=6))):
         text += draw(st.sampled_from(["", " ", "\n\n"]))
         start, end = len(text), len(text) + len(word)
@@ -43,11 +43,11 @@ def documents(draw):
         if draw(st.booleans()):
             sentences.append(Sentence(text=word, start=start, end=end, paragraph=index))
         else:
-            furniture.append(Furniture(kind="caption", text=word, start=start, end=end))
+            boilerplate.append(Boilerplate(kind="caption", text=word, start=start, end=end))
     return Document(
         text=text, lang="vi", title=draw(st.none() | TEXT),
         published=draw(st.none() | st.dates()), sentences=tuple(sentences),
-        furniture=tuple(furniture),
+        boilerplate=tuple(boilerplate),
     )  # fmt: skip
 
 
@@ -58,9 +58,9 @@ def translations(draw):
         SentencePair(source=s, target=draw(TEXT), findings=draw(FINDINGS))
         for s in document.sentences
     )
-    furniture = tuple(draw(TEXT) for _ in document.furniture)
+    boilerplate = tuple(draw(TEXT) for _ in document.boilerplate)
     return Translation(document=document, lang="en", title=draw(st.none() | TEXT), pairs=pairs,
-                       furniture=furniture, findings=draw(FINDINGS), signature="s")  # fmt: skip
+                       boilerplate=boilerplate, findings=draw(FINDINGS), signature="s")  # fmt: skip
 
 
 @st.composite
@@ -92,7 +92,7 @@ def test_a_translation_keeps_everything_between_sentences(translation):
             SentencePair(source=s, target=identity[s.start])
             for s in translation.document.sentences
         ),
-        furniture=tuple(piece.text for piece in translation.document.furniture),
+        boilerplate=tuple(piece.text for piece in translation.document.boilerplate),
     )  # fmt: skip
     assert same.text == translation.document.text
 

@@ -44,11 +44,11 @@ def make_counter(folder: Path):
     def make_pipeline(**options: object):
         import vnsum
         from vnsum import summarization
-        from vnsum.translation import FakeBackend, GuardedTranslator
+        from vnsum.translation import CheckedTranslator, FakeBackend
 
         (folder / f"{os.getpid()}-{os.urandom(4).hex()}").touch()
         return vnsum.Pipeline(
-            translator=GuardedTranslator(backend=FakeBackend()),
+            translator=CheckedTranslator(backend=FakeBackend()),
             summarizer=summarization.load("lead"),
         )
 

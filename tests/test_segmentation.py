@@ -74,8 +74,8 @@ def test_case(case: dict[str, object]) -> None:
 
 
 def check_laws(document: Document) -> None:
-    """Spans index the text in order; outside of them lie only white space and furniture."""
-    placed = sorted([*document.sentences, *document.furniture], key=lambda piece: piece.start)
+    """Spans index the text in order; outside of them lie only white space and boilerplate."""
+    placed = sorted([*document.sentences, *document.boilerplate], key=lambda piece: piece.start)
     position = 0
     joined = []
     for piece in placed:

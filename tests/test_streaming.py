@@ -316,9 +316,9 @@ class TestSections:
         reader = SectionReader()
         section = "date 2026-01-10 Trời mưa to ở Huế từ sáng nay./.\n\n# Mục một\n"
         first, second = reader.read(section), reader.read(section)
-        assert "date" in {piece.kind for piece in first.furniture}
-        assert "date" not in {piece.kind for piece in second.furniture}
-        assert {"markup", "end_mark"} <= {piece.kind for piece in second.furniture}
+        assert "date" in {piece.kind for piece in first.boilerplate}
+        assert "date" not in {piece.kind for piece in second.boilerplate}
+        assert {"markup", "end_mark"} <= {piece.kind for piece in second.boilerplate}
         assert second.sentences[0].text.startswith("date 2026-01-10"), "text, as it may well be"
 
     def test_they_share_one_language(self):

@@ -16,8 +16,8 @@ from vnsum.languages import detect
 from vnsum.names.table import plain
 from vnsum.pipeline import Pipeline
 from vnsum.results.result import Finding, Span
-from vnsum.translation import FakeBackend, GuardedTranslator
-from vnsum.translation.backends.backend import Alternative, Draft, scramble
+from vnsum.translation import CheckedTranslator, FakeBackend
+from vnsum.translation.backends.backend import Hypothesis, scramble
 from vnsum.translation.checked import CheckedText
 from vnsum.translation.repair.consistency import unify_forms
 
@@ -29,7 +29,7 @@ RIGHT = "The warships held drills in the East Sea."
 
 
 def guarded(function, glossary, **options):
-    return GuardedTranslator(backend=FakeBackend(function=function), glossary=glossary, **options)
+    return CheckedTranslator(backend=FakeBackend(function=function), glossary=glossary, **options)
 
 
 def literate(text):
@@ -50,9 +50,9 @@ class Offering(FakeBackend):
 
     others = ()
 
-    def draft(self, texts, *, source, target, beams=None):
+    def translate(self, texts, *, source, target, beams=None):
         self.calls.append(tuple(texts))
-        return [Draft(text=self.function(t), score=-0.5, alternatives=self.others) for t in texts]
+        return [Hypothesis(text=self.function(t), score=-0.5, n_best=self.others) for t in texts]
 
 
 class Steered(FakeBackend):
@@ -61,14 +61,13 @@ class Steered(FakeBackend):
     asked = ()
     loss = 0.2
 
-    def rate(self, pairs, *, source, target):
+    def score(self, pairs, *, source, target):
         return [-0.5 for _ in pairs]
 
-    def steer(self, requests, *, source, target):
+    def constrain(self, requests, *, source, target):
         type(self).asked = (*self.asked, *requests)
         return [
-            (Alternative(text=f"{r.draft} {r.forms[0]}.", score=-0.5 - self.loss),)
-            for r in requests
+            (Hypothesis(text=f"{r.draft} {r.forms[0]}.", score=-0.5 - self.loss),) for r in requests
         ]
 
 
@@ -110,7 +109,7 @@ class TestLaws:
     @settings(deadline=None)
     def test_an_empty_glossary_changes_nothing(self, texts):
         with_one = guarded(scramble, Glossary())
-        without = GuardedTranslator(backend=FakeBackend())
+        without = CheckedTranslator(backend=FakeBackend())
         assert with_one.translate_checked(texts, **WAY) == without.translate_checked(texts, **WAY)
         assert with_one.signature == without.signature
 
@@ -133,9 +132,9 @@ class TestEnforcing:
         assert translator.backend.calls[1] == ("Tàu chiến tập trận ở East Sea.",)
 
     def test_another_candidate_costs_no_second_translation(self):
-        kind = type("Sea", (Offering,), {"others": (Alternative(text=RIGHT, score=-0.7),)})
+        kind = type("Sea", (Offering,), {"others": (Hypothesis(text=RIGHT, score=-0.7),)})
         backend = kind(function=lambda _: WRONG)
-        translator = GuardedTranslator(backend=backend, glossary=Glossary.from_dict(SEA))
+        translator = CheckedTranslator(backend=backend, glossary=Glossary.from_dict(SEA))
         (result,) = translator.translate_checked([SOURCE], **WAY)
         assert result.text == RIGHT
         assert len(backend.calls) == 1
@@ -143,7 +142,7 @@ class TestEnforcing:
     def test_steering_brings_in_what_is_left(self):
         kind = type("Sea", (Steered,), {})
         backend = kind(function=lambda _: WRONG.rstrip("."))
-        translator = GuardedTranslator(backend=backend, glossary=Glossary.from_dict(SEA))
+        translator = CheckedTranslator(backend=backend, glossary=Glossary.from_dict(SEA))
         (result,) = translator.translate_checked([SOURCE], **WAY)
         assert result.text.endswith("South China Sea East Sea.")
         assert "given" in result.findings[0].message
@@ -151,7 +150,7 @@ class TestEnforcing:
 
     def test_what_the_model_finds_far_too_unlikely_is_left_and_named(self):
         kind = type("Sea", (Steered,), {"loss": 5.0})
-        translator = GuardedTranslator(
+        translator = CheckedTranslator(
             backend=kind(function=lambda _: WRONG), glossary=Glossary.from_dict(SEA)
         )
         (result,) = translator.translate_checked([SOURCE], **WAY)
@@ -189,19 +188,19 @@ class TestEnforcing:
     def test_a_repair_of_figures_loses_no_term(self):
         source = "Có 1.400 tàu ở Biển Đông."
         others = (
-            Alternative(text="There were 1,400 ships at sea.", score=-0.5),
-            Alternative(text="There are 1,400 ships in the East Sea.", score=-0.8),
+            Hypothesis(text="There were 1,400 ships at sea.", score=-0.5),
+            Hypothesis(text="There are 1,400 ships in the East Sea.", score=-0.8),
         )
         kind = type("Sea", (Offering,), {"others": others})
         backend = kind(function=lambda _: "There were 18,000 ships in the East Sea.")
-        translator = GuardedTranslator(backend=backend, glossary=Glossary.from_dict(SEA))
+        translator = CheckedTranslator(backend=backend, glossary=Glossary.from_dict(SEA))
         (result,) = translator.translate_checked([source], **WAY)
         assert result.text == "There are 1,400 ships in the East Sea."
 
     def test_texts_at_the_limit_of_the_model_are_not_made_longer(self):
         backend = FakeBackend(function=lambda _: WRONG, max_source_tokens=7)
         glossary = Glossary.from_dict({"Biển Đông": "East Sea of Viet Nam and others"})
-        translator = GuardedTranslator(backend=backend, glossary=glossary)
+        translator = CheckedTranslator(backend=backend, glossary=glossary)
         (result,) = translator.translate_checked([SOURCE], **WAY)
         assert missing(result.findings)
         assert all(len(text.split()) <= 7 for call in backend.calls for text in call)

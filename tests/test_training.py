@@ -37,13 +37,13 @@ from vnsum.training.config import (
 from vnsum.training.data import packing, vocabulary
 from vnsum.training.data.corpora import Guard, Pair, make_guard, read_examples
 from vnsum.training.data.generation import Writer
-from vnsum.training.data.synthesis import Sieve, judge, synthesise
-from vnsum.training.data.tokens import tokenise_pairs
+from vnsum.training.data.synthesis import Sieve, judge, synthesize
+from vnsum.training.data.tokens import tokenize_pairs
 from vnsum.training.export import export_huggingface, export_package
 from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import Learner, load_start, make_masks
 from vnsum.training.quantization import rounding, schemes
-from vnsum.training.quantization.gptq import fit_scales, improve_numbers, quantise_compensated
+from vnsum.training.quantization.gptq import fit_scales, improve_numbers, quantize_gptq
 
 SMALL = Shape(rows=4, length=64, targets=40)
 
@@ -196,7 +196,7 @@ def test_rows_hold_every_fitting_example_once(sizes):
 
 def packer_of(run):
     start = load_start(run.start)
-    tokens = loop.tokenise_corpora(run, start.tokenizer.backend_tokenizer, run.out / "tokens")
+    tokens = loop.tokenize_corpora(run, start.tokenizer.backend_tokenizer, run.out / "tokens")
     return start, loop.make_packer(run, start, tokens)
 
 
@@ -226,7 +226,7 @@ def test_an_epoch_depends_on_its_number_alone(run):
 
 def test_synthetic_prompts_are_marked(run, base):
     start = load_start(str(base))
-    tokens, _ = tokenise_pairs(
+    tokens, _ = tokenize_pairs(
         [Pair(*training.PAIRS[0])], start.tokenizer.backend_tokenizer, Filters()
     )
     tasks = loop.find_tasks(start.tokenizer)
@@ -413,8 +413,8 @@ def test_compensated_rounding_keeps_the_products(seed):
     torch.manual_seed(seed)
     matrix = torch.randn(24, 96)
     inputs = torch.randn(400, 12) @ torch.randn(12, 96) + 0.1 * torch.randn(400, 96)
-    plain = rounding.quantise_groups(matrix)
-    better = quantise_compensated(matrix, inputs.T @ inputs)
+    plain = rounding.quantize_groups(matrix)
+    better = quantize_gptq(matrix, inputs.T @ inputs)
     errors = [
         ((packaged.UNPACKERS["q4"](*found) - matrix) @ inputs.T).norm() for found in (plain, better)
     ]
@@ -498,7 +498,7 @@ def test_scales_are_chosen_by_what_errors_cost(seed):
     # As many inputs as there are weights, each in a direction of its own and differently large.
     moments = torch.diag(torch.cat([costs, costs]) + 1e-3)
     matrix = groups.view(32, 64)
-    found = [rounding.quantise_groups(matrix), quantise_compensated(matrix, moments)]
+    found = [rounding.quantize_groups(matrix), quantize_gptq(matrix, moments)]
     errors = [packaged.UNPACKERS["q4"](*packed) - matrix for packed in found]
     lost = [(error.square() * moments.diagonal()).sum() for error in errors]
     assert lost[1] < 0.9 * lost[0]
@@ -510,8 +510,8 @@ def test_compensated_rounding_without_correlations_is_plain_rounding_and_fitting
     plain, fitted = (
         packaged.UNPACKERS["q4"](*found)
         for found in (
-            rounding.quantise_groups(matrix),
-            quantise_compensated(matrix, torch.eye(64)),
+            rounding.quantize_groups(matrix),
+            quantize_gptq(matrix, torch.eye(64)),
         )
     )
     errors = [(found - matrix).square().sum().item() for found in (plain, fitted)]
@@ -669,7 +669,7 @@ def test_synthetic_pairs_are_accounted_for(base, tmp_path):
     writer = Writer.load(str(base), device="cpu")
     texts = [pair[0] for pair in training.PAIRS[:6]]
     out = tmp_path / "made.tsv"
-    made = synthesise(writer, texts, out, lang="vi", guard=guard, sieve=Sieve(min_score=-99))
+    made = synthesize(writer, texts, out, lang="vi", guard=guard, sieve=Sieve(min_score=-99))
     assert made.read == 6 and made.left_out["protected"] == 1
     assert made.kept + sum(made.left_out.values()) == 6
     assert len(out.read_text(encoding="utf-8").splitlines()) == made.kept

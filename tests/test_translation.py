@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from vnsum.checks.screening import count_copies, screen_output
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import LanguageError
-from vnsum.translation import Alternative, Draft, FakeBackend, GuardedTranslator
+from vnsum.translation import CheckedTranslator, FakeBackend, Hypothesis
 from vnsum.translation.backends.backend import scramble
 from vnsum.translation.splitting import halve_text
 from vnsum.translation.translatable import has_words, is_code
@@ -29,7 +29,7 @@ WORDS = st.lists(
 
 
 def guarded(function=scramble, **options):
-    return GuardedTranslator(backend=FakeBackend(function=function, **options))
+    return CheckedTranslator(backend=FakeBackend(function=function, **options))
 
 
 class TestBatches:
@@ -99,12 +99,12 @@ class TestGuard:
                 return [len(text) for text in texts]
 
         backend = Letters(max_source_tokens=10)
-        (result,) = GuardedTranslator(backend=backend).translate_checked(["a" * 64], **WAY)
+        (result,) = CheckedTranslator(backend=backend).translate_checked(["a" * 64], **WAY)
         assert result.text.replace(" ", "") == "N" * 64
 
     def test_vietnamese_dates_reach_the_model_with_slashes(self):
         backend = FakeBackend()
-        translator = GuardedTranslator(backend=backend)
+        translator = CheckedTranslator(backend=backend)
         translator.translate(["Sáng 7-11, đội nhà thắng 3-1."], **WAY)
         translator.translate(["They won on 7-11-2019."], source="en", target="vi")
         sent = [text for texts in backend.calls for text in texts]
@@ -115,11 +115,11 @@ class TestGuard:
 class Scripted(FakeBackend):
     """Answers by call: the first try, the wider beam, the halves."""
 
-    def draft(self, texts, *, source, target, beams=None):
+    def translate(self, texts, *, source, target, beams=None):
         first = not self.calls
         self.calls.append(tuple(texts))
         bad = self.function("") if first or beams else None
-        return [Draft(text=bad if bad is not None else scramble(text)) for text in texts]
+        return [Hypothesis(text=bad if bad is not None else scramble(text)) for text in texts]
 
 
 BAD_OUTPUTS = {
@@ -137,7 +137,7 @@ def test_a_bad_output_is_found_and_tried_again(kind):
     (result,) = hopeless.translate_checked([source], **WAY)
     assert kind in {finding.kind for finding in result.findings if finding.severity != "info"}
 
-    mended = GuardedTranslator(backend=Scripted(function=lambda _: BAD_OUTPUTS[kind]))
+    mended = CheckedTranslator(backend=Scripted(function=lambda _: BAD_OUTPUTS[kind]))
     (result,) = mended.translate_checked([source], **WAY)
     assert result.text == scramble(source)
     assert {finding.severity for finding in result.findings} == {"info"}
@@ -150,23 +150,23 @@ SOURCE = "Hôm nay trời mưa to ở nhiều nơi, đường phố ngập sâu.
 class Kept(FakeBackend):
     """Loops at first, and has a good translation among the candidates of its search."""
 
-    def draft(self, texts, *, source, target, beams=None):
+    def translate(self, texts, *, source, target, beams=None):
         self.calls.append(tuple(texts))
-        others = tuple(Alternative(text=text, score=-1.0) for text in ("", scramble(texts[0])))
-        return [Draft(text=BAD_OUTPUTS["loop"], alternatives=others) for _ in texts]
+        others = tuple(Hypothesis(text=text, score=-1.0) for text in ("", scramble(texts[0])))
+        return [Hypothesis(text=BAD_OUTPUTS["loop"], n_best=others) for _ in texts]
 
 
 class Branched(FakeBackend):
     """Finds the translation off the likeliest path only."""
 
-    def branch(self, texts, *, source, target):
-        other = Alternative(text=scramble(texts[0]), score=-1.0)
-        return [Draft(text="", alternatives=(other,)) for _ in texts]
+    def diversify(self, texts, *, source, target):
+        other = Hypothesis(text=scramble(texts[0]), score=-1.0)
+        return [Hypothesis(text="", n_best=(other,)) for _ in texts]
 
 
 @pytest.mark.parametrize(("kind", "calls", "how"), [(Kept, 1, "candidate"), (Branched, 3, "begin")])
 def test_the_ladder_goes_on_until_one_is_good(kind, calls, how):
-    translator = GuardedTranslator(backend=kind(function=lambda _: BAD_OUTPUTS["loop"]))
+    translator = CheckedTranslator(backend=kind(function=lambda _: BAD_OUTPUTS["loop"]))
     (result,) = translator.translate_checked([SOURCE], **WAY)
     assert result.text == scramble(SOURCE)
     assert len(translator.backend.calls) == calls
@@ -175,11 +175,11 @@ def test_the_ladder_goes_on_until_one_is_good(kind, calls, how):
 
 def test_the_best_of_bad_tries_is_kept_with_its_findings():
     class Worse(FakeBackend):
-        def branch(self, texts, *, source, target):
-            return [Draft(text="") for _ in texts]
+        def diversify(self, texts, *, source, target):
+            return [Hypothesis(text="") for _ in texts]
 
     # Too short is a warning, nothing at all an error.
-    translator = GuardedTranslator(backend=Worse(function=lambda _: BAD_OUTPUTS["length"]))
+    translator = CheckedTranslator(backend=Worse(function=lambda _: BAD_OUTPUTS["length"]))
     (result,) = translator.translate_checked([SOURCE], **WAY)
     assert result.text.startswith(BAD_OUTPUTS["length"])
     assert "length" in {finding.kind for finding in result.findings}

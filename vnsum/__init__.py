@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vnsum.glossary import Glossary, Term
     from vnsum.pipeline import Pipeline, load
     from vnsum.reading.article import Article
-    from vnsum.results.document import Document, Furniture, Sentence
+    from vnsum.results.document import Boilerplate, Document, Sentence
     from vnsum.results.result import (
         BilingualSummary,
         Finding,
@@ -44,7 +44,7 @@ _HOMES = {
     "Budget": "summarization",
     "Document": "results.document",
     "Finding": "results.result",
-    "Furniture": "results.document",
+    "Boilerplate": "results.document",
     "Glossary": "glossary",
     "ModelSpec": "checkpoints",
     "Pipeline": "pipeline",
@@ -72,10 +72,10 @@ _HOMES = {
 __all__ = [
     "Article",
     "BilingualSummary",
+    "Boilerplate",
     "Budget",
     "Document",
     "Finding",
-    "Furniture",
     "Glossary",
     "ModelSpec",
     "Pipeline",

@@ -1,4 +1,4 @@
-"""Weights that ship inside the package: manifest, checksums, and unpacking of quantised matrices.
+"""Weights that ship inside the package: manifest, checksums, and unpacking of quantized matrices.
 
 Format of the files: `NAME.q8` is int8 with one float32 `NAME.scale` a row; `NAME.q4` is uint8
 with two columns a byte, the even one in the low nibble, value = nibble - 8, and one float16
@@ -125,7 +125,7 @@ class Packed:
 
 
 def read_weights(path: Path) -> dict[str, torch.Tensor | Packed]:
-    """Return the tensors of a quantised safetensors file by name, matrices as they are stored."""
+    """Return the tensors of a quantized safetensors file by name, matrices as they are stored."""
     from safetensors import safe_open
 
     weights: dict[str, torch.Tensor | Packed] = {}
@@ -149,14 +149,14 @@ def read_largest_inputs(folder: Path) -> dict[str, torch.Tensor]:
 
 
 def unpack_weights(path: Path, *, dtype: torch.dtype) -> dict[str, torch.Tensor]:
-    """Return the tensors of a quantised safetensors file, dequantised to `dtype`."""
+    """Return the tensors of a quantized safetensors file, dequantized to `dtype`."""
     return unpack_all(read_weights(path), dtype=dtype)
 
 
 def unpack_all(
     weights: Mapping[str, torch.Tensor | Packed], *, dtype: torch.dtype
 ) -> dict[str, torch.Tensor]:
-    """Return the tensors of `read_weights`, dequantised to `dtype`."""
+    """Return the tensors of `read_weights`, dequantized to `dtype`."""
     return {
         name: (stored.unpack() if isinstance(stored, Packed) else stored).to(dtype)
         for name, stored in weights.items()

@@ -140,7 +140,7 @@ class _Runner:
         """Return the translations of a set's sentences."""
         texts, source, target = test.sources, test.source, test.target
         if self._bare:
-            drafts = self._backend.draft(texts, source=source, target=target)
+            drafts = self._backend.translate(texts, source=source, target=target)
             return [draft.text for draft in drafts]
         translator = self._pipeline.translator
         checked = translator.translate_checked(texts, source=source, target=target)

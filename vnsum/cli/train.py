@@ -104,7 +104,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="FOLDER")
     parser.add_argument("--steps", type=int, metavar="N", help="instead of the configuration's")
     parser.add_argument("--minutes", type=float, metavar="M", help="stop then, to go on later")
-    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="of tokenised corpora")
+    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="of tokenized corpora")
     parser.add_argument("--device", help="cpu or cuda (the fastest there is)")
     parser.add_argument("--no-compile", action="store_true", help="start faster, run slower")
     parser.add_argument("--plot", action="store_true", help="draw loss.png at the end")
@@ -198,14 +198,14 @@ def add_tokens(parser: argparse.ArgumentParser) -> None:
 
 
 def tokens(options: argparse.Namespace, load: Load) -> int:
-    """Filter and tokenise the corpora of a configuration."""
+    """Filter and tokenize the corpora of a configuration."""
     from vnsum.training.config import read_config
-    from vnsum.training.data.tokens import tokenise_corpora
+    from vnsum.training.data.tokens import tokenize_corpora
     from vnsum.training.model import load_start
 
     settings = read_config(options.config)
     tokenizer = load_start(settings.start).tokenizer.backend_tokenizer
-    found = tokenise_corpora(settings, tokenizer, options.cache, report=say)
+    found = tokenize_corpora(settings, tokenizer, options.cache, report=say)
     total = sum(len(row.first_ids) + len(row.second_ids) for row in found)
     say(f"{sum(map(len, found))} examples, {total} tokens on both sides")
     return 0
@@ -234,9 +234,9 @@ def synthesize(options: argparse.Namespace, load: Load) -> int:
     from vnsum.training.data.corpora import make_guard
     from vnsum.training.data.counting import read_language
     from vnsum.training.data.generation import Writer
-    from vnsum.training.data.synthesis import Sieve, synthesise
+    from vnsum.training.data.synthesis import Sieve, synthesize
 
-    made = synthesise(
+    made = synthesize(
         Writer.load(options.model, device=options.device),
         read_language(options.texts, options.lang, limit=options.limit),
         options.out,
@@ -302,7 +302,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--calibrate", type=Path, metavar="PAIRS.tsv",
                         help="pairs on which to measure the model for 8-bit products, some 400 "
                              "of them are taken")  # fmt: skip
-    parser.add_argument("--quantisation", default="int8", help="of CTranslate2 (int8)")
+    parser.add_argument("--quantization", default="int8", help="of CTranslate2 (int8)")
     _add_config(parser)
     parser.add_argument("--name", help="on the model card (the folder's)")
     parser.add_argument("--version", default="v1")
@@ -325,7 +325,7 @@ def export(options: argparse.Namespace, load: Load) -> int:
         made = exports.export_huggingface(options.model, options.out, card=card)
     else:
         made = exports.export_ctranslate(
-            options.model, options.out, card=card, quantisation=options.quantisation
+            options.model, options.out, card=card, quantization=options.quantization
         )
     _tell(made)
     return 0
@@ -433,7 +433,7 @@ COMMANDS = (
     ),
     Subcommand(
         name="tokens",
-        about="the corpora of a configuration, filtered and tokenised",
+        about="the corpora of a configuration, filtered and tokenized",
         add_options=add_tokens,
         run=tokens,
     ),

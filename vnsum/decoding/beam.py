@@ -22,7 +22,7 @@ SEEN_TOKENS = LONGEST_PERIOD * LOOP_COPIES + LOOK_EVERY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hypothesis:
+class TokenHypothesis:
     """A generated sequence without its end mark; `score` is the mean log-probability a token."""
 
     tokens: tuple[int, ...]
@@ -36,11 +36,11 @@ class Candidates:
 
     width: int
     limit: int  # tokens that may be generated
-    kept: list[Hypothesis] = field(default_factory=list)
+    kept: list[TokenHypothesis] = field(default_factory=list)
 
     def add(self, tokens: Sequence[int], score: float) -> None:
         """Keep the hypothesis if it is among the best."""
-        self.kept.append(Hypothesis(tokens=tuple(tokens), score=score, finished=True))
+        self.kept.append(TokenHypothesis(tokens=tuple(tokens), score=score, finished=True))
         self.kept = sorted(self.kept, key=lambda h: -h.score)[: self.width]
 
     def is_settled(self, best_running: float) -> bool:
@@ -52,7 +52,7 @@ class Candidates:
 
 def search(
     model: GemmaText, prompts: Sequence[Sequence[int]], *, beams: int, end: int, limits: list[int]
-) -> list[Hypothesis]:
+) -> list[TokenHypothesis]:
     """Return the best hypothesis for each prompt; `limits` say how many tokens each may have."""
     return [found[0] for found in search_all(model, prompts, beams=beams, end=end, limits=limits)]
 
@@ -65,14 +65,14 @@ def search_all(
     end: int,
     limits: list[int],
     give_up_loops: bool = False,
-) -> list[tuple[Hypothesis, ...]]:
+) -> list[tuple[TokenHypothesis, ...]]:
     """Return the hypotheses that the search keeps for each prompt, best first, at least one.
 
     With `give_up_loops` a sentence ends as at its limit once its best hypothesis goes round in
     circles, unless its prompt does so too: the likelier a loop gets, the longer it goes on.
     """
     every = [Candidates(width=beams, limit=limit) for limit in limits]
-    done: list[tuple[Hypothesis, ...]] = [()] * len(prompts)
+    done: list[tuple[TokenHypothesis, ...]] = [()] * len(prompts)
     watched = [give_up_loops and not has_loop(prompt) for prompt in prompts]
     active = list(range(len(prompts)))  # sentences of the state, in its order
     state, logits = model.read(prompts, beams=beams)
@@ -123,7 +123,7 @@ def _rank(
 def _settle(
     active: Sequence[int],
     every: Sequence[Candidates],
-    done: list[tuple[Hypothesis, ...]],
+    done: list[tuple[TokenHypothesis, ...]],
     written: torch.Tensor,
     running: torch.Tensor,
     watched: Sequence[bool],
@@ -141,7 +141,9 @@ def _settle(
         row = written[place * running.shape[1]]
         is_lost = is_look_due and watched[index] and has_loop(row[-SEEN_TOKENS:].tolist())
         if is_lost or length >= candidates.limit:
-            broken_off = Hypothesis(tokens=tuple(row.tolist()), score=best / length, finished=False)
+            broken_off = TokenHypothesis(
+                tokens=tuple(row.tolist()), score=best / length, finished=False
+            )
             done[index] = tuple(candidates.kept or [broken_off])
 
 

@@ -20,8 +20,9 @@ from vnsum.checkpoints.loading import choose_dtype, has_fast_int8
 from vnsum.checkpoints.packaged import Packed
 
 LARGEST = 127  # of the weights' 8-bit numbers; -128 would have no opposite
-# Steps of the values' whole numbers: one less than fits 8 bits leaves room for rounding. Processors
-# without instructions for 8 bits add two products in 16, which holds them for values of 7 bits.
+# StreamJob of the values' whole numbers: one less than fits 8 bits leaves room for rounding.
+# Processors without instructions for 8 bits add two products in 16, which holds them for values of
+# 7 bits.
 LEVELS, NARROW_LEVELS = 254, 126
 TINY = 1e-12  # keeps a row of zeros from being divided by zero
 # Up to so many rows, rows of zeros make them a multiple of so many: oneDNN keeps a program for

@@ -37,7 +37,7 @@ from vnsum.evaluation.translation import score_system
 from vnsum.quantities.tokens import words
 from vnsum.quantities.values import Date, Quantity
 from vnsum.results.result import Finding
-from vnsum.translation import GuardedTranslator, load_backend
+from vnsum.translation import CheckedTranslator, load_backend
 
 SEED = 20260107
 PLANTED = 1000
@@ -364,7 +364,7 @@ def _measure_model(options: argparse.Namespace) -> int:
     sources, references = [row[0] for row in rows], [row[1] for row in rows]
     backend = load_backend(resolve_model(options.model))
     start = time.perf_counter()
-    plain = GuardedTranslator(backend=backend, repair=False)
+    plain = CheckedTranslator(backend=backend, repair=False)
     before = plain.translate(sources, source="vi", target="en")
     print(f"{plain.signature}: {time.perf_counter() - start:.0f} s to translate")
     print(f"{options.of} missing / added / either, in %; BLEU")
@@ -378,7 +378,7 @@ def _measure_model(options: argparse.Namespace) -> int:
         start = time.perf_counter()
         flagged = [pair[0] for pair in zip(sources, before, strict=True) if aspect.find(*pair)]
         after = _repair(
-            GuardedTranslator(backend=backend), flagged, sources, before, show=options.show
+            CheckedTranslator(backend=backend), flagged, sources, before, show=options.show
         )
         report("after repair", after)
         print(f"{time.perf_counter() - start:.0f} s to translate flagged sentences with repair")
@@ -386,7 +386,7 @@ def _measure_model(options: argparse.Namespace) -> int:
 
 
 def _repair(
-    translator: GuardedTranslator,
+    translator: CheckedTranslator,
     flagged: Sequence[str],
     sources: Sequence[str],
     before: Sequence[str],

@@ -46,7 +46,7 @@ def translate_by_hand(backend: CTranslateBackend, texts: Sequence[str]) -> list[
 
 def translate_plainly(backend: Backend, texts: Sequence[str]) -> list[str]:
     """Return what a backend writes for Vietnamese texts."""
-    return [draft.text for draft in backend.draft(texts, source="vi", target="en")]
+    return [draft.text for draft in backend.translate(texts, source="vi", target="en")]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

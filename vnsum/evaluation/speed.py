@@ -24,7 +24,7 @@ from vnsum.checkpoints import ModelSpec, resolve_model
 from vnsum.errors import MissingExtraError, ModelError
 from vnsum.evaluation.runtimes import translate_by_hand
 from vnsum.evaluation.vietnews import read
-from vnsum.translation import Backend, GuardedTranslator, load_backend
+from vnsum.translation import Backend, CheckedTranslator, load_backend
 from vnsum.translation.backends.ctranslate import CTranslateBackend
 from vnsum.translation.backends.huggingface import HuggingFaceBackend
 from vnsum.translation.backends.prompts import Prompts
@@ -124,7 +124,7 @@ def compare(sentences: Sequence[str], spec: ModelSpec, *, beams: int, runs: int)
 
 
 def _translate(engine: Backend, sentences: Sequence[str], *, repair: bool) -> None:
-    translator = GuardedTranslator(backend=engine, repair=repair)
+    translator = CheckedTranslator(backend=engine, repair=repair)
     translator.translate_checked(sentences, source="vi", target="en")
 
 
@@ -171,7 +171,7 @@ def print_roofline(sentences: Sequence[str], spec: ModelSpec) -> None:
     peak = 2 * 4096 * 4096 * 512 / min(measure(lambda: matrix.multiply(values)) for _ in range(5))
     large = torch.ones(1 << 25, dtype=torch.int64)
     bandwidth = large.nbytes / min(measure(large.sum) for _ in range(5))
-    engine.draft(sentences[:2], source="vi", target="en")
+    engine.translate(sentences[:2], source="vi", target="en")
     work = Work()
 
     def count(name: str, matrix: Matrix) -> Matrix:
@@ -179,7 +179,7 @@ def print_roofline(sentences: Sequence[str], spec: ModelSpec) -> None:
         return Counted(matrix, work, BYTES[format_])
 
     with watch_matrices(engine.model, count):
-        seconds = measure(lambda: engine.draft(sentences, source="vi", target="en"))
+        seconds = measure(lambda: engine.translate(sentences, source="vi", target="en"))
     print(
         f"roofline, {precision}: this machine multiplies {peak / 1e9:.0f} G and reads "
         f"{bandwidth / 1e9:.0f} G bytes a second; the decoder reaches "

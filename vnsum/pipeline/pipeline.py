@@ -16,7 +16,7 @@ from vnsum.errors import InputError
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import drop_explained, list_uses
 from vnsum.pipeline import streaming
-from vnsum.pipeline.streaming import Steps, Text
+from vnsum.pipeline.streaming import StreamJob, Text
 from vnsum.reading.article import handling, is_prose
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, SentencePair, Summary, Translation
@@ -48,8 +48,8 @@ class Pipeline:
     one that the translator keeps to, so that the checks know its terms.
 
     >>> import vnsum
-    >>> from vnsum.translation import FakeBackend, GuardedTranslator
-    >>> pipeline = Pipeline(translator=GuardedTranslator(backend=FakeBackend()),
+    >>> from vnsum.translation import FakeBackend, CheckedTranslator
+    >>> pipeline = Pipeline(translator=CheckedTranslator(backend=FakeBackend()),
     ...                     summarizer=vnsum.summarization.load("lead"))
     >>> pipeline.translate("Trời mưa to.").text
     'GEBV ZHN GB.'
@@ -135,7 +135,7 @@ class Pipeline:
         """
         languages.require(to)
         pipeline = self.cached(cache)
-        steps: Steps[Text, Translation] = Steps(
+        steps: StreamJob[Text, Translation] = StreamJob(
             prepare=lambda text: pipeline._require_direction(pipeline.segment(text), to),
             work=functools.partial(pipeline._translate_documents, to=to),
             load=functools.partial(load_weights, pipeline.translator),
@@ -168,7 +168,7 @@ class Pipeline:
         languages.require(to)
         pipeline = self.cached(cache)
         reader = sections.SectionReader(lang=lang)
-        steps: Steps[str, Translation] = Steps(
+        steps: StreamJob[str, Translation] = StreamJob(
             prepare=lambda section: pipeline._require_direction(reader.read(section), to),
             work=functools.partial(pipeline._translate_documents, to=to),
             load=functools.partial(load_weights, pipeline.translator),
@@ -259,7 +259,7 @@ class Pipeline:
         if to is not None:
             languages.require(to)
         pipeline = self.cached(cache)
-        steps: Steps[Text, BilingualSummary] = Steps(
+        steps: StreamJob[Text, BilingualSummary] = StreamJob(
             prepare=lambda text: pipeline._require_direction(pipeline.segment(text), to),
             work=functools.partial(pipeline._summarize_documents, budget=budget, to=to),
             load=functools.partial(load_weights, pipeline.translator),
@@ -317,16 +317,16 @@ class Pipeline:
         for sentence in document.sentences:
             done = checked[sentence.text]
             pairs.append(SentencePair(source=sentence, target=done.text, findings=done.findings))
-        furniture = tuple(
+        boilerplate = tuple(
             checked[piece.text].text if piece.text in checked else _leave(piece.kind, piece.text)
-            for piece in document.furniture
+            for piece in document.boilerplate
         )
         return Translation(
             document=document,
             lang=to,
             title=checked[document.title].text if document.title else None,
             pairs=tuple(pairs),
-            furniture=furniture,
+            boilerplate=boilerplate,
             findings=_note_language(document, to),
             signature=self._sign(self.translator.signature),
         )
@@ -471,7 +471,7 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
 
 def _texts_of(document: Document) -> list[str]:
     """Return every text of `document` that a translation has to translate."""
-    prose = [p.text for p in document.furniture if is_prose(p.kind)]
+    prose = [p.text for p in document.boilerplate if is_prose(p.kind)]
     return [*filter(None, [document.title]), *(s.text for s in document.sentences), *prose]
 
 

@@ -31,7 +31,7 @@ NOT_ABOUT_ONE_TEXT = (ModelError, MissingExtraError)  # the next text would fail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Steps(Generic[Source, Result]):
+class StreamJob(Generic[Source, Result]):
     """What is done with many texts.
 
     `prepare` makes a document of each, `work` a result of each of some documents, `replace` what
@@ -66,7 +66,7 @@ _Outcomes = Generator[tuple[list[_Item], Iterable[Result | Exception]], None, No
 
 def stream(
     texts: Iterable[Source],
-    steps: Steps[Source, Result],
+    steps: StreamJob[Source, Result],
     *,
     on_error: str = "raise",
     progress: bool = False,
@@ -97,7 +97,7 @@ def stream(
 
 def _stream(
     texts: Iterable[Source],
-    steps: Steps[Source, Result],
+    steps: StreamJob[Source, Result],
     do: Callable[[Iterable[list[_Item]]], _Outcomes[Result]],
     *,
     size: int,
@@ -123,7 +123,7 @@ def _stream(
                 yield result
 
 
-def _prepare(texts: Iterable[Source], steps: Steps[Source, Result]) -> Iterator[_Item]:
+def _prepare(texts: Iterable[Source], steps: StreamJob[Source, Result]) -> Iterator[_Item]:
     source = iter(texts)
     for index in itertools.count():
         try:
@@ -139,7 +139,7 @@ def _prepare(texts: Iterable[Source], steps: Steps[Source, Result]) -> Iterator[
             return
 
 
-def _prepare_one(index: int, text: Source, steps: Steps[Source, Result]) -> _Item:
+def _prepare_one(index: int, text: Source, steps: StreamJob[Source, Result]) -> _Item:
     try:
         return _Item(index=index, document=steps.prepare(text))
     except Exception as error:
@@ -147,7 +147,7 @@ def _prepare_one(index: int, text: Source, steps: Steps[Source, Result]) -> _Ite
 
 
 def _chunks(
-    items: Iterable[_Item], steps: Steps[Source, Result], size: int
+    items: Iterable[_Item], steps: StreamJob[Source, Result], size: int
 ) -> Iterator[list[_Item]]:
     """Group items; a text that failed ends its group, so that nobody waits for its error."""
     chunk: list[_Item] = []
@@ -224,7 +224,9 @@ def _assign(
         yield item, outcome
 
 
-def _settle(item: _Item, error: Exception, steps: Steps[Source, Result], *, report: bool) -> Result:
+def _settle(
+    item: _Item, error: Exception, steps: StreamJob[Source, Result], *, report: bool
+) -> Result:
     """Raise the error of one text by its name, or return what stands in the text's place."""
     if item.is_last:
         raise error

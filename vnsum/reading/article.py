@@ -1,4 +1,4 @@
-"""`read()`: a cleaned article with its headline, date and named furniture, nothing thrown away.
+"""`read()`: a cleaned article with its headline, date and named boilerplate, nothing thrown away.
 
 Reads text, web pages, files and URLs. The patterns are in `vnsum.reading.boilerplate`, the limits
 of fetching in `vnsum.reading.web`; splitting what is left into sentences is `vnsum.segmentation`.
@@ -16,18 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from vnsum.errors import FetchError, InputError
-from vnsum.reading.boilerplate import FURNITURE_KINDS, FurnitureKind, find_furniture
+from vnsum.reading.boilerplate import BOILERPLATE_KINDS, BoilerplateKind, find_boilerplate
 from vnsum.reading.charsets import decode
 from vnsum.reading.cleaning import clean
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import show
-from vnsum.results.document import Furniture
+from vnsum.results.document import Boilerplate
 from vnsum.storage import make_path, read_bytes
 
 __all__ = [
-    "FURNITURE_KINDS",
+    "BOILERPLATE_KINDS",
     "Article",
-    "FurnitureKind",
+    "BoilerplateKind",
     "handling",
     "is_prose",
     "read",
@@ -44,7 +44,7 @@ class Article:
     """A cleaned text with what was found around its sentences.
 
     `published` is the date the page gives, `source` the agency or paper it names, `author` who
-    signs it and `url` where it was fetched; furniture is ordered and
+    signs it and `url` where it was fetched; boilerplate is ordered and
     `text[piece.start:piece.end] == piece.text`.
     """
 
@@ -54,7 +54,7 @@ class Article:
     source: str | None = None
     author: str | None = None
     url: str | None = None
-    furniture: tuple[Furniture, ...] = ()
+    boilerplate: tuple[Boilerplate, ...] = ()
 
 
 def handling(kind: str) -> str:
@@ -63,15 +63,15 @@ def handling(kind: str) -> str:
     >>> handling("caption"), handling("date"), handling("end_mark")
     ('translate', 'keep', 'drop')
     """
-    if kind not in FURNITURE_KINDS:
+    if kind not in BOILERPLATE_KINDS:
         raise InputError(
-            f"unknown kind of furniture {kind!r}: expected one of {[*FURNITURE_KINDS]}"
+            f"unknown kind of boilerplate {kind!r}: expected one of {[*BOILERPLATE_KINDS]}"
         )
-    return FURNITURE_KINDS[kind].handling
+    return BOILERPLATE_KINDS[kind].handling
 
 
 def is_prose(kind: str) -> bool:
-    """Return whether furniture of this kind is prose, which a translation translates."""
+    """Return whether boilerplate of this kind is prose, which a translation translates."""
     return handling(kind) == "translate"
 
 
@@ -82,19 +82,19 @@ def read(text: str) -> Article:
     refuses.
 
     >>> article = read("date 2026-01-10 Trời mưa to.")
-    >>> article.published, [piece.kind for piece in article.furniture]
+    >>> article.published, [piece.kind for piece in article.boilerplate]
     (datetime.date(2026, 1, 10), ['date'])
     """
     if isinstance(text, str) and _WEB_PAGE.match(text):
         return read_html(text)
     cleaned = clean(text)
-    found = find_furniture(cleaned)
+    found = find_boilerplate(cleaned)
     return Article(
         text=cleaned,
         title=found.title,
         published=found.published,
         source=found.source,
-        furniture=found.pieces,
+        boilerplate=found.pieces,
     )
 
 
@@ -151,11 +151,11 @@ def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = N
     except FetchError as error:
         raise FetchError(f"cannot read {show(page.url)}: {error}") from error
     pieces = tuple(
-        Furniture(kind=kind, text=found["text"][start:end], start=start, end=end)
-        for kind, start, end in found.pop("furniture")
+        Boilerplate(kind=kind, text=found["text"][start:end], start=start, end=end)
+        for kind, start, end in found.pop("boilerplate")
     )
     published = _iso_date(found.pop("published"))
-    return Article(**found, published=published, furniture=pieces)
+    return Article(**found, published=published, boilerplate=pieces)
 
 
 def _read_page(data: bytes, *, url: str, charset: str | None, is_html: bool) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def _read_page(data: bytes, *, url: str, charset: str | None, is_html: bool) -> 
         "source": article.source,
         "author": article.author,
         "url": url,
-        "furniture": [(piece.kind, piece.start, piece.end) for piece in article.furniture],
+        "boilerplate": [(piece.kind, piece.start, piece.end) for piece in article.boilerplate],
     }
 
 

@@ -39,7 +39,7 @@ HTML: Table = {
 def to_text(value: Value) -> str:
     """Return a result as plain text for a terminal of 80 columns.
 
-    A document has its sentences numbered and its furniture listed; a summary has headline, date,
+    A document has its sentences numbered and its boilerplate listed; a summary has headline, date,
     every sentence in both languages with its place in the article, findings and signature; a
     translation is its text alone (see `findings`). `InputError` for anything else.
     """

@@ -25,7 +25,7 @@ SEVERITIES = ("info", "warning", "error")
 
 
 def document(value: Document) -> str:
-    """Return the document with its sentences numbered and its furniture dimmed."""
+    """Return the document with its sentences numbered and its boilerplate dimmed."""
     root = _identifier(value)
     article = _article(value, lambda piece: _sentence(piece, f"{root}-s{piece.index + 1}"))
     counted = _plural(len(value.sentences), "sentence")
@@ -164,7 +164,7 @@ def _article(value: Document, sentence: Callable[[Piece], str]) -> str:
     for block in layout.blocks(value):
         inner = "".join(
             (escape(piece.gap) if position else "")
-            + (sentence(piece) if piece.kind is None else _furniture(piece.kind, piece.text))
+            + (sentence(piece) if piece.kind is None else _boilerplate(piece.kind, piece.text))
             for position, piece in enumerate(block)
         )
         paragraphs.append(f"<p>{inner}</p>\n")
@@ -179,9 +179,9 @@ def _sentence(piece: Piece, identifier: str, *, evidence: bool = False) -> str:
     )
 
 
-def _furniture(kind: str, text: str) -> str:
+def _boilerplate(kind: str, text: str) -> str:
     label = _attribute(layout.kind_label(kind))
-    return f'<span class="vnsum-furniture" title="{label}, not part of the article">' + (
+    return f'<span class="vnsum-boilerplate" title="{label}, not part of the article">' + (
         f"{escape(text)}</span>"
     )
 
@@ -189,11 +189,11 @@ def _furniture(kind: str, text: str) -> str:
 def _row(value: Translation, piece: Piece, root: str) -> str:
     source_lang, target_lang = _attribute(value.document.lang), _attribute(value.lang)
     if piece.kind is not None:
-        target = value.furniture[piece.index]
+        target = value.boilerplate[piece.index]
         return (
             f'<li class="vnsum-row vnsum-aside"><div lang="{source_lang}">'
-            f"{_furniture(piece.kind, piece.text)}</div>"
-            f'<div lang="{target_lang}">{_furniture(piece.kind, target)}</div></li>\n'
+            f"{_boilerplate(piece.kind, piece.text)}</div>"
+            f'<div lang="{target_lang}">{_boilerplate(piece.kind, target)}</div></li>\n'
         )
     pair = value.pairs[piece.index]
     number = piece.index + 1

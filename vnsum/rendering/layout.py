@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vnsum.languages import LANGUAGES
-from vnsum.results.document import Document, Furniture, Sentence
+from vnsum.results.document import Boilerplate, Document, Sentence
 from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
 
 # Not strftime: its names of months depend on the locale.
@@ -35,9 +35,9 @@ _WHITE_SPACE = re.compile(r"[ \t\r\n]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A sentence (`kind` is `None`) or a piece of furniture, at its place in a document.
+    """A sentence (`kind` is `None`) or a piece of boilerplate, at its place in a document.
 
-    `index` counts within the sentences or within the furniture; `gap` is the text before it.
+    `index` counts within the sentences or within the boilerplate; `gap` is the text before it.
     """
 
     index: int
@@ -47,10 +47,10 @@ class Piece:
 
 
 def blocks(document: Document) -> list[list[Piece]]:
-    """Return all sentences and furniture in the order of the text, paragraph by paragraph."""
-    placed: list[tuple[int, Sentence | Furniture]] = [
+    """Return all sentences and boilerplate in the order of the text, paragraph by paragraph."""
+    placed: list[tuple[int, Sentence | Boilerplate]] = [
         *enumerate(document.sentences),
-        *enumerate(document.furniture),
+        *enumerate(document.boilerplate),
     ]
     found: list[list[Piece]] = []
     position, before = 0, None
@@ -167,7 +167,7 @@ def language_name(lang: str) -> str:
 
 
 def kind_label(kind: str) -> str:
-    """Return the name of a kind of furniture or finding as words, on one line."""
+    """Return the name of a kind of boilerplate or finding as words, on one line."""
     return one_line(kind.replace("_", " "))
 
 

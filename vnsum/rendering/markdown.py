@@ -22,9 +22,9 @@ Row = Sequence[str]
 
 
 def document(value: Document) -> str:
-    """Return the sentences as a table with their numbers, the furniture in its place."""
+    """Return the sentences as a table with their numbers, the boilerplate in its place."""
     rows = [
-        _furniture_row(piece.kind, [escape(piece.text)])
+        _boilerplate_row(piece.kind, [escape(piece.text)])
         if piece.kind is not None
         else [str(piece.index + 1), escape(piece.text)]
         for block in layout.blocks(value)
@@ -39,8 +39,8 @@ def translation(value: Translation) -> str:
     rows: list[Row] = []
     for piece in (piece for block in layout.blocks(value.document) for piece in block):
         if piece.kind is not None:
-            both = [escape(piece.text), escape(value.furniture[piece.index])]
-            rows.append(_furniture_row(piece.kind, both))
+            both = [escape(piece.text), escape(value.boilerplate[piece.index])]
+            rows.append(_boilerplate_row(piece.kind, both))
         else:
             target = value.pairs[piece.index].target
             rows.append([str(piece.index + 1), escape(piece.text), escape(target)])
@@ -125,7 +125,7 @@ def _languages(value: Translation | BilingualSummary) -> list[str]:
     return [escape(layout.language_name(lang)) for lang in (value.document.lang, value.lang)]
 
 
-def _furniture_row(kind: str, cells: Iterable[str]) -> Row:
+def _boilerplate_row(kind: str, cells: Iterable[str]) -> Row:
     return [f"*{escape(layout.kind_label(kind))}*", *(f"*{c}*" if c else "" for c in cells)]
 
 

@@ -13,7 +13,7 @@ WIDTH = 80
 
 
 def document(value: Document) -> str:
-    """Return the sentences with their numbers, paragraph by paragraph, then the furniture."""
+    """Return the sentences with their numbers, paragraph by paragraph, then the boilerplate."""
     parts = [_heading(value)]
     label_width = len(str(len(value.sentences))) + 3
     number = 0
@@ -25,7 +25,7 @@ def document(value: Document) -> str:
         parts.append(lines)
     if not value.sentences:
         parts.append([layout.NO_SENTENCES])
-    parts.append(_furniture(value))
+    parts.append(_boilerplate(value))
     return _join(parts)
 
 
@@ -181,12 +181,12 @@ def _finding(finding: Finding, indent: str = "") -> list[str]:
     )
 
 
-def _furniture(value: Document) -> list[str]:
-    if not value.furniture:
+def _boilerplate(value: Document) -> list[str]:
+    if not value.boilerplate:
         return []
-    label_width = max(len(layout.kind_label(piece.kind)) for piece in value.furniture) + 2
+    label_width = max(len(layout.kind_label(piece.kind)) for piece in value.boilerplate) + 2
     lines = ["Not part of the article:"]
-    for piece in value.furniture:
+    for piece in value.boilerplate:
         lines += wrap(piece.text, first=f"  {layout.kind_label(piece.kind).ljust(label_width)}")
     return lines
 

@@ -1,4 +1,4 @@
-"""Source text as values: `Sentence`, `Furniture` and the `Document` that holds them.
+"""Source text as values: `Sentence`, `Boilerplate` and the `Document` that holds them.
 
 Standard library only. Nothing here splits text: `vnsum.segmentation` builds these values.
 """
@@ -28,10 +28,10 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Furniture:
+class Boilerplate:
     """A piece of the page that is no sentence of the article; `document.text[start:end] == text`.
 
-    `kind` is one of `FURNITURE_KINDS` in `vnsum.reading.article`, for example `"date"`,
+    `kind` is one of `BOILERPLATE_KINDS` in `vnsum.reading.article`, for example `"date"`,
     `"dateline"`, `"end_mark"`, `"caption"` or `"teaser"`.
     """
 
@@ -43,9 +43,9 @@ class Furniture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document(Serializable, Renderable):
-    """A text with its sentences and furniture, made by `vnsum.segment`.
+    """A text with its sentences and boilerplate, made by `vnsum.segment`.
 
-    Sentences are ordered and do not overlap; between them lie only white space and furniture.
+    Sentences are ordered and do not overlap; between them lie only white space and boilerplate.
     `lang` is `"vi"` or `"en"`; `title` and `published` are `None` where the text has none.
 
     >>> import vnsum
@@ -59,7 +59,7 @@ class Document(Serializable, Renderable):
     title: str | None = None
     published: datetime.date | None = None
     sentences: tuple[Sentence, ...] = ()
-    furniture: tuple[Furniture, ...] = ()
+    boilerplate: tuple[Boilerplate, ...] = ()
 
     def paragraphs(self) -> Iterator[tuple[Sentence, ...]]:
         """Yield the sentences paragraph by paragraph, in order.

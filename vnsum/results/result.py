@@ -60,8 +60,8 @@ class SentencePair:
 class Translation(Serializable, Renderable):
     """A document in the target language, one pair for every source sentence, in order.
 
-    `title` is the translated title. `furniture` has one text for every piece of
-    `document.furniture`, in order: translated where it is prose (captions, teasers), as it was
+    `title` is the translated title. `boilerplate` has one text for every piece of
+    `document.boilerplate`, in order: translated where it is prose (captions, teasers), as it was
     where it is not. `findings` are those about the whole text; each pair carries its own.
 
     >>> translation.text
@@ -72,18 +72,18 @@ class Translation(Serializable, Renderable):
     lang: str
     title: str | None = None
     pairs: tuple[SentencePair, ...] = ()
-    furniture: tuple[str, ...] = ()
+    boilerplate: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     signature: str = ""
 
     @property
     def text(self) -> str:
-        """The whole translation with the white space, paragraphs and furniture of the source."""
+        """The whole translation with the white space, paragraphs and boilerplate of the source."""
         source = self.document.text
         placed = [(p.source.start, p.source.end, p.target) for p in self.pairs]
         placed += [
             (piece.start, piece.end, text)
-            for piece, text in zip(self.document.furniture, self.furniture, strict=True)
+            for piece, text in zip(self.document.boilerplate, self.boilerplate, strict=True)
         ]
         parts: list[str] = []
         position = 0

@@ -19,7 +19,7 @@ from vnsum.results.document import Document
 SECTION = 20_000  # characters: about 150 sentences
 # What separates: paragraphs, lines, sentences, words; the best that there is decides.
 CUTS = tuple(map(re.compile, (r"\n[^\S\n]*\n\s*", r"\n\s*", r"[.!?…]\s+", r"\s+")))
-# What is furniture wherever it stands; the rest of the kinds belongs to the ends of an article.
+# What is boilerplate wherever it stands; the rest of the kinds belongs to the ends of an article.
 ANYWHERE = frozenset(["code", "end_mark", "markup", "url"])
 
 
@@ -93,5 +93,5 @@ class SectionReader:
     def _continue(self, read: Article) -> Article:
         if not self._begun:
             return read
-        kept = tuple(piece for piece in read.furniture if piece.kind in ANYWHERE)
-        return dataclasses.replace(read, title=None, published=None, source=None, furniture=kept)
+        kept = tuple(piece for piece in read.boilerplate if piece.kind in ANYWHERE)
+        return dataclasses.replace(read, title=None, published=None, source=None, boilerplate=kept)

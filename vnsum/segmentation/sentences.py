@@ -33,7 +33,7 @@ def segment(
     title: str | None = None,
     published: datetime.date | None = None,
 ) -> Document:
-    """Split a text into a `Document` of sentences, with its furniture set apart.
+    """Split a text into a `Document` of sentences, with its boilerplate set apart.
 
     The text is cleaned first, so that spans point into `document.text`. `lang` is `"vi"` or
     `"en"` and is detected when not given; `title` and `published` win over what the text says.
@@ -52,13 +52,13 @@ def segment(
         title=title if title is not None else article.title,
         published=published if published is not None else article.published,
         sentences=tuple(_sentences(article.text, stretches, languages.LANGUAGES[lang])),
-        furniture=article.furniture,
+        boilerplate=article.boilerplate,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Prose between furniture: `paragraph` tells lines apart, whole lines may be joined."""
+    """Prose between boilerplate: `paragraph` tells lines apart, whole lines may be joined."""
 
     paragraph: int
     start: int
@@ -81,9 +81,9 @@ def _prose(article: Article) -> Iterator[_Stretch]:
 
 
 def _lines(article: Article) -> Iterator[_Stretch]:
-    """Yield each stretch of a line that is no furniture and not blank."""
+    """Yield each stretch of a line that is no boilerplate and not blank."""
     text = article.text
-    pieces = iter(article.furniture)
+    pieces = iter(article.boilerplate)
     piece = next(pieces, None)
     for number, match in enumerate(_LINE.finditer(text)):
         position = match.start()

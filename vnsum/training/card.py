@@ -74,7 +74,7 @@ only.
 
 ## Use and limits
 
-Prompt: `<bos> SOURCE<2en>` or `<bos> SOURCE<2vi>`, the text with a space in front, tokenised
+Prompt: `<bos> SOURCE<2en>` or `<bos> SOURCE<2vi>`, the text with a space in front, tokenized
 without special tokens; the model writes ` TARGET<eos>`. `<sum>` in the place of `<2en>` asks for a
 summary in the text's own language, where that was trained.
 
@@ -115,7 +115,7 @@ def write_notice(card: Card) -> str:
 
 The files in this folder ({card.name}, {card.version}) are a Model Derivative of Gemma 3 270M. They
 were modified: the vocabulary was pruned, and the weights were fine-tuned and may have been
-quantised (see README.md).
+quantized (see README.md).
 
 {RESTRICTIONS}
 """

@@ -120,7 +120,7 @@ class Schedule:
     """How long to train and what to do every so many steps or minutes.
 
     `save_minutes` is between checkpoints, `keep` how many sets of weights stay for averaging.
-    `quantise_from` is the share of the steps after which the forward pass sees weights rounded by
+    `quantize_from` is the share of the steps after which the forward pass sees weights rounded by
     `scheme`, as they will be exported (Jacob et al. 2018, arXiv:1712.05877); 1 for never.
     """
 
@@ -129,7 +129,7 @@ class Schedule:
     save_minutes: float = 5.0
     keep: int = 4
     evaluate_every: int = 0
-    quantise_from: float = 1.0
+    quantize_from: float = 1.0
     scheme: str = "feed4"
     seed: int = 0
 

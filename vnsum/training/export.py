@@ -86,7 +86,7 @@ def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:
     return _measure(out)
 
 
-def export_ctranslate(model: str, out: Path, *, card: Card, quantisation: str = "int8") -> Exported:
+def export_ctranslate(model: str, out: Path, *, card: Card, quantization: str = "int8") -> Exported:
     """Write the folder that CTranslate2 runs; needs the extra `fast`."""
     try:
         from ctranslate2.converters import TransformersConverter
@@ -94,16 +94,16 @@ def export_ctranslate(model: str, out: Path, *, card: Card, quantisation: str = 
         raise MissingExtraError(
             'converting needs ctranslate2: pip install "vnsum[fast]"'
         ) from error
-    if quantisation not in CTRANSLATE_TYPES:
+    if quantization not in CTRANSLATE_TYPES:
         raise InputError(
-            f"unknown quantisation {quantisation!r}: expected one of {', '.join(CTRANSLATE_TYPES)}"
+            f"unknown quantization {quantization!r}: expected one of {', '.join(CTRANSLATE_TYPES)}"
         )
     plain = out.with_name(f"{out.name}.plain")
     _make_folder(out)
     try:
         export_huggingface(model, plain, card=card)
         TransformersConverter(str(plain), low_cpu_mem_usage=True).convert(
-            str(out), quantization=quantisation, force=True
+            str(out), quantization=quantization, force=True
         )
         for name in ("tokenizer.json", "tokenizer_config.json", "NOTICE", "README.md"):
             shutil.copy(plain / name, out / name)
@@ -122,7 +122,7 @@ def attach_adapter(adapter: Path, out: Path, *, card: Card) -> Exported:
     """
     from safetensors.torch import save_file
 
-    from vnsum.training.quantization.rounding import quantise_rows
+    from vnsum.training.quantization.rounding import quantize_rows
 
     changes = read_adapter(adapter)
     if not changes:
@@ -130,7 +130,7 @@ def attach_adapter(adapter: Path, out: Path, *, card: Card) -> Exported:
     _require_fit(changes, load_start(str(out)).weights, adapter, out)
     packed: dict[str, torch.Tensor] = {}
     for name, tensor in changes.items():
-        packed[f"{name}.q8"], packed[f"{name}.scale"] = quantise_rows(tensor)
+        packed[f"{name}.q8"], packed[f"{name}.scale"] = quantize_rows(tensor)
     save_file(packed, out / ADAPTER, metadata={"format": "pt"})
     manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
     manifest["version"] = card.version
@@ -165,7 +165,7 @@ def _write_manifest(out: Path, card: Card, scheme: str) -> None:
         "directions": [*card.directions],
         "tasks": [*card.tasks],
         "licence": LICENCE,
-        "quantisation": scheme,
+        "quantization": scheme,
         "files": _list_files(out),
     }
     _write_json(out / MANIFEST, manifest)

@@ -20,7 +20,7 @@ from vnsum.checkpoints.loading import choose_device
 from vnsum.errors import InputError, VnsumError
 from vnsum.training.config import Optimizer, Settings, to_data
 from vnsum.training.data.packing import Batch, Packer, list_examples
-from vnsum.training.data.tokens import Tokenised, tokenise_corpora
+from vnsum.training.data.tokens import Tokenized, tokenize_corpora
 from vnsum.training.journal import Journal
 from vnsum.training.model import (
     Learner,
@@ -62,17 +62,17 @@ def train(
     """Run `settings`, from the last checkpoint in its folder where there is one.
 
     Ends after `minutes` with a checkpoint from which the same call goes on. The model is saved in
-    `out/model`, tokenised corpora in `cache` (`out/tokens`).
+    `out/model`, tokenized corpora in `cache` (`out/tokens`).
     """
     schedule = settings.schedule
-    if settings.adapter and (schedule.evaluate_every or schedule.quantise_from < 1):
+    if settings.adapter and (schedule.evaluate_every or schedule.quantize_from < 1):
         raise InputError(
             "an adapter is neither scored nor rounded while it is trained: leave "
-            "schedule.evaluate_every at 0 and schedule.quantise_from at 1"
+            "schedule.evaluate_every at 0 and schedule.quantize_from at 1"
         )
     start = load_start(settings.start)
     place = choose_device(device)
-    tokens = tokenise_corpora(
+    tokens = tokenize_corpora(
         settings, start.tokenizer.backend_tokenizer, cache or settings.out / "tokens", report=report
     )
     packer = make_packer(settings, start, tokens)
@@ -93,7 +93,7 @@ def train(
     return _Run(settings, start, learner, packer, minutes, show).go()
 
 
-def make_packer(settings: Settings, start: Start, tokens: list[Tokenised]) -> Packer:
+def make_packer(settings: Settings, start: Start, tokens: list[Tokenized]) -> Packer:
     """Return the packer of a run."""
     tasks = find_tasks(start.tokenizer)
     return Packer(
@@ -242,7 +242,7 @@ class _Run:
     def _choose_rounding(self, step: int) -> Rounding | None:
         """Return how the weights are rounded for the step after so many."""
         schedule = self._settings.schedule
-        if step < schedule.quantise_from * schedule.steps:
+        if step < schedule.quantize_from * schedule.steps:
             return None
         return partial(round_matrix, scheme=schedule.scheme)
 

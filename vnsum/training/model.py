@@ -40,7 +40,7 @@ class Start:
 def load_start(name: str) -> Start:
     """Return the model in a folder, or the one inside the package by its name (`"mini"`).
 
-    The folder is a Hugging Face checkpoint or weights in the package's quantised format.
+    The folder is a Hugging Face checkpoint or weights in the package's quantized format.
     Raises `ModelError` where it is neither, or not a Gemma 3 text model with the task tokens.
     """
     import torch

@@ -1,38 +1,36 @@
 """Turning sentences of one language into sentences of the other.
 
-A `Backend` runs a model on texts that fit it; `GuardedTranslator` is written once above every
+A `Backend` runs a model on texts that fit it; `CheckedTranslator` is written once above every
 backend and sees to length limits, order, checks and second tries.
 """
 
 from vnsum.translation.backends.backend import (
-    Alternative,
     Backend,
-    Branching,
-    Draft,
+    Constraint,
     FakeBackend,
-    Request,
-    Steerable,
+    Hypothesis,
+    SupportsConstraints,
+    SupportsDiversity,
 )
 from vnsum.translation.cache.store import Cache, CacheWarning, TranslationStore, open_store
 from vnsum.translation.cache.translator import CachedTranslator, load_weights
-from vnsum.translation.checked import CheckedText, GuardedTranslator, Translator, require_direction
+from vnsum.translation.checked import CheckedText, CheckedTranslator, Translator, require_direction
 from vnsum.translation.lazy import LazyTranslator
 from vnsum.translation.loading import load_backend, make_translator
 
 __all__ = [
-    "Alternative",
     "Backend",
-    "Branching",
     "Cache",
     "CacheWarning",
     "CachedTranslator",
     "CheckedText",
-    "Draft",
+    "CheckedTranslator",
+    "Constraint",
     "FakeBackend",
-    "GuardedTranslator",
+    "Hypothesis",
     "LazyTranslator",
-    "Request",
-    "Steerable",
+    "SupportsConstraints",
+    "SupportsDiversity",
     "TranslationStore",
     "Translator",
     "load_backend",

@@ -18,7 +18,7 @@ from vnsum.languages import detect
 from vnsum.quantities.writing import slash_dates
 from vnsum.results.result import Finding
 from vnsum.results.serialization import Serializable
-from vnsum.translation.backends.backend import Backend, Branching, Draft
+from vnsum.translation.backends.backend import Backend, Hypothesis, SupportsDiversity
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
 from vnsum.translation.repair.candidates import Case, Repaired
 from vnsum.translation.repair.figures import repair_figures
@@ -61,20 +61,20 @@ class Translator(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuardedTranslator:
+class CheckedTranslator:
     """Makes a `Translator` of a `Backend`.
 
     Texts without a word to translate (numbers, addresses, code) come back as they are. Texts over
     the backend's limit are halved at clause boundaries until they fit, and joined again. Outputs
     that loop, are empty, broken off, of unlikely length or untranslated are tried again: the other
     candidates of the search, another beam width, halves, and beginnings off the likeliest path
-    where the backend has them (`Branching`); the best try is kept. Figures, dates and names that
-    the translation changed or lost are repaired where that can be done (`repair=False` leaves
+    where the backend has them (`SupportsDiversity`); the best try is kept. Figures, dates and names
+    that the translation changed or lost are repaired where that can be done (`repair=False` leaves
     them). Terms of the `glossary` that the model did not use are brought in where that can be done.
     Findings say what happened.
 
     >>> from vnsum.translation import FakeBackend
-    >>> GuardedTranslator(backend=FakeBackend()).translate(["xin chào", "3,5"], source="vi",
+    >>> CheckedTranslator(backend=FakeBackend()).translate(["xin chào", "3,5"], source="vi",
     ...                                                    target="en")
     ['KVA PUNB', '3,5']
     """
@@ -179,7 +179,7 @@ class GuardedTranslator:
         self,
         remedy: Callable[..., list[Repaired | None]],
         tries: Mapping[str, CheckedText],
-        drafts: Mapping[str, Draft],
+        drafts: Mapping[str, Hypothesis],
         *,
         source: str,
         target: str,
@@ -193,7 +193,7 @@ class GuardedTranslator:
                 source=piece,
                 text=checked.text,
                 score=drafts[piece].score if checked.text == drafts[piece].text else None,
-                alternatives=drafts[piece].alternatives,
+                n_best=drafts[piece].n_best,
             )
             for piece, checked in tries.items()
             if all(finding.severity != "error" for finding in checked.findings)
@@ -209,10 +209,10 @@ class GuardedTranslator:
 
     def _draft(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
-    ) -> dict[str, Draft]:
+    ) -> dict[str, Hypothesis]:
         if not texts:
             return {}
-        drafts = self.backend.draft(texts, source=source, target=target, beams=beams)
+        drafts = self.backend.translate(texts, source=source, target=target, beams=beams)
         return dict(zip(texts, drafts, strict=True))
 
     def _try(
@@ -222,20 +222,20 @@ class GuardedTranslator:
         return {text: _check(text, draft, source, target) for text, draft in drafts.items()}
 
     def _reconsider(
-        self, drafts: Mapping[str, Draft], texts: Sequence[str], *, source: str, target: str
+        self, drafts: Mapping[str, Hypothesis], texts: Sequence[str], *, source: str, target: str
     ) -> dict[str, CheckedText]:
         """Return the best of the other candidates that the search had kept."""
         return {
             text: _choose(text, _list_others(drafts[text]), source, target)
             for text in texts
-            if drafts[text].alternatives
+            if drafts[text].n_best
         }
 
     def _branch(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
         """Try beginnings that are not the likeliest, if the backend has them."""
-        if not isinstance(self.backend, Branching):
+        if not isinstance(self.backend, SupportsDiversity):
             return {}
-        drafts = self.backend.branch(texts, source=source, target=target)
+        drafts = self.backend.diversify(texts, source=source, target=target)
         return {
             text: _choose(text, [draft, *_list_others(draft)], source, target)
             for text, draft in zip(texts, drafts, strict=True)
@@ -271,20 +271,22 @@ def require_direction(directions: Sequence[str], *, source: str, target: str, mo
         )
 
 
-def _check(source_text: str, draft: Draft, source: str, target: str) -> CheckedText:
+def _check(source_text: str, draft: Hypothesis, source: str, target: str) -> CheckedText:
     findings = screen_output(
         source_text, draft.text, detect=detect, target=target, finished=draft.finished
     )
     return CheckedText(text=draft.text, findings=tuple(findings))
 
 
-def _choose(source_text: str, drafts: Sequence[Draft], source: str, target: str) -> CheckedText:
+def _choose(
+    source_text: str, drafts: Sequence[Hypothesis], source: str, target: str
+) -> CheckedText:
     """Return the draft with the fewest objections, the first of equals."""
     return min((_check(source_text, draft, source, target) for draft in drafts), key=_weigh)
 
 
-def _list_others(draft: Draft) -> list[Draft]:
-    return [Draft(text=other.text, score=other.score) for other in draft.alternatives]
+def _list_others(draft: Hypothesis) -> list[Hypothesis]:
+    return [Hypothesis(text=other.text, score=other.score) for other in draft.n_best]
 
 
 def _replace(

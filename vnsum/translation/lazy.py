@@ -21,8 +21,8 @@ class LazyTranslator:
     anyway. A copy in another process (pickled, forked) loads its own weights. A load that failed
     fails the same way again, without the work, until what `describe` returns is another line.
 
-    >>> from vnsum.translation import FakeBackend, GuardedTranslator
-    >>> lazy = LazyTranslator(lambda: GuardedTranslator(backend=FakeBackend()),
+    >>> from vnsum.translation import FakeBackend, CheckedTranslator
+    >>> lazy = LazyTranslator(lambda: CheckedTranslator(backend=FakeBackend()),
     ...                       name="fake", directions=("vi->en",))
     >>> lazy.translate_checked(["xin chào"], source="vi", target="en")[0].text
     'KVA PUNB'
@@ -79,7 +79,7 @@ class LazyTranslator:
     def translate_checked(
         self, texts: Sequence[str], *, source: str, target: str
     ) -> list[CheckedText]:
-        """Load what is missing and translate; see `GuardedTranslator.translate_checked`."""
+        """Load what is missing and translate; see `CheckedTranslator.translate_checked`."""
         require_direction(self._directions, source=source, target=target, model=self._name)
         if not texts:
             return []

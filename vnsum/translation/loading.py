@@ -10,7 +10,7 @@ from vnsum.checkpoints.spec import ModelSpec
 from vnsum.glossary import Glossary
 from vnsum.translation.backends.backend import Backend
 from vnsum.translation.backends.runtimes import AUTO, Options, choose_runtime, require_runtime
-from vnsum.translation.checked import GuardedTranslator
+from vnsum.translation.checked import CheckedTranslator
 from vnsum.translation.lazy import LazyTranslator
 
 
@@ -63,5 +63,5 @@ def describe_request(spec: ModelSpec, **options: object) -> str | None:
     return None if weights is None else f"{weights}|{spec!r}|{sorted(options.items())!r}"
 
 
-def _load_guarded(spec: ModelSpec, glossary: Glossary, **options: Any) -> GuardedTranslator:
-    return GuardedTranslator(backend=load_backend(spec, **options), glossary=glossary)
+def _load_guarded(spec: ModelSpec, glossary: Glossary, **options: Any) -> CheckedTranslator:
+    return CheckedTranslator(backend=load_backend(spec, **options), glossary=glossary)

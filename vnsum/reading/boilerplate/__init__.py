@@ -8,27 +8,27 @@ from dataclasses import dataclass
 from vnsum.reading.boilerplate import markdown, news
 from vnsum.reading.boilerplate.crossheads import claim_crossheads
 from vnsum.reading.boilerplate.dates import date_within
-from vnsum.reading.boilerplate.kinds import FURNITURE_KINDS, FurnitureKind
+from vnsum.reading.boilerplate.kinds import BOILERPLATE_KINDS, BoilerplateKind
 from vnsum.reading.boilerplate.page import Page
-from vnsum.results.document import Furniture
+from vnsum.results.document import Boilerplate
 
-__all__ = ["FURNITURE_KINDS", "Found", "FurnitureKind", "find_furniture"]
+__all__ = ["BOILERPLATE_KINDS", "BoilerplateKind", "Found", "find_boilerplate"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What `find_furniture` found in a text."""
+    """What `find_boilerplate` found in a text."""
 
     title: str | None
     published: datetime.date | None
     source: str | None
-    pieces: tuple[Furniture, ...]
+    pieces: tuple[Boilerplate, ...]
 
 
-def find_furniture(text: str) -> Found:
-    """Return the furniture of a cleaned text, ordered, with the title, date and source it gives.
+def find_boilerplate(text: str) -> Found:
+    """Return the boilerplate of a cleaned text, ordered, with the title, date and source it gives.
 
-    >>> find_furniture("Mưa to ở Huế\\n\\nTrời mưa to từ sáng ở thành phố Huế.").title
+    >>> find_boilerplate("Mưa to ở Huế\\n\\nTrời mưa to từ sáng ở thành phố Huế.").title
     'Mưa to ở Huế'
     """
     page = Page(text)

@@ -1,4 +1,4 @@
-"""The kinds of furniture a page may have, and what a translation does with each."""
+"""The kinds of boilerplate a page may have, and what a translation does with each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FurnitureKind:
+class BoilerplateKind:
     """One kind: its name, what a translation does with it, and what it is.
 
     `handling` is `"translate"` (prose), `"keep"` (put back as it was) or `"drop"` (has no
@@ -18,14 +18,14 @@ class FurnitureKind:
     meaning: str
 
 
-def _table(*rows: tuple[str, str, str]) -> dict[str, FurnitureKind]:
+def _table(*rows: tuple[str, str, str]) -> dict[str, BoilerplateKind]:
     return {
-        name: FurnitureKind(name=name, handling=handling, meaning=meaning)
+        name: BoilerplateKind(name=name, handling=handling, meaning=meaning)
         for name, handling, meaning in rows
     }
 
 
-FURNITURE_KINDS = _table(
+BOILERPLATE_KINDS = _table(
     ("headline", "translate", "headline of the article"),
     ("heading", "translate", "heading inside the article"),
     ("caption", "translate", "caption or credit of a picture or film"),

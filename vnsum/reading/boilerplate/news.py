@@ -1,6 +1,6 @@
-"""The furniture of news: dates, datelines, end marks, signatures, captions, pointers, teasers.
+"""The boilerplate of news: dates, datelines, end marks, signatures, captions, pointers, teasers.
 
-Each function claims one group from the page; the order is in `find_furniture`.
+Each function claims one group from the page; the order is in `find_boilerplate`.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
-"""A text as lines from which furniture is claimed, piece by piece; the passes share one `Page`."""
+"""A text as lines from which boilerplate is claimed, piece by piece; passes share one `Page`."""
 
 from __future__ import annotations
 
 import re
 
-from vnsum.results.document import Furniture
+from vnsum.results.document import Boilerplate
 
 _LINE = re.compile(r"[^\n]+")
-LONG_LINE = 400  # no line of furniture is longer
+LONG_LINE = 400  # no line of boilerplate is longer
 _CLOSING = "\"'”’»)]*_ "
 _STOPS = ".!?…:;,"
 
@@ -32,7 +32,7 @@ class Line:
 
 
 class Page:
-    """Lines of a text, and the furniture claimed from them so far."""
+    """Lines of a text, and the boilerplate claimed from them so far."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -63,7 +63,7 @@ class Page:
         return [line for line in self.lines if line.start < line.end]
 
     def claim(self, start: int, end: int, kind: str) -> None:
-        """Take `text[start:end]`, less the white space around it, as furniture of `kind`."""
+        """Take `text[start:end]`, less the white space around it, as boilerplate of `kind`."""
         piece = self.text[start:end]
         start += len(piece) - len(piece.lstrip())
         end -= len(piece) - len(piece.rstrip())
@@ -91,10 +91,10 @@ class Page:
         while line.start < line.end and self.text[line.end - 1].isspace():
             line.end -= 1
 
-    def pieces(self) -> tuple[Furniture, ...]:
-        """Return the furniture in the order of the text."""
+    def pieces(self) -> tuple[Boilerplate, ...]:
+        """Return the boilerplate in the order of the text."""
         return tuple(
-            Furniture(kind=kind, text=self.text[start:end], start=start, end=end)
+            Boilerplate(kind=kind, text=self.text[start:end], start=start, end=end)
             for start, end, kind in sorted(self._pieces)
         )
 

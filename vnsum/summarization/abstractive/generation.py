@@ -24,7 +24,7 @@ from vnsum.forking import reset_after_fork
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.loading import Checkpoint
-    from vnsum.decoding.beam import Hypothesis
+    from vnsum.decoding.beam import TokenHypothesis
     from vnsum.decoding.engine import Engine
 
 MAX_ARTICLES = 16  # together; more are hardly faster and need more memory
@@ -214,7 +214,7 @@ class PackagedWriter(_RowWriter):
 
         engine = self._load()
         rows = [encode_article(self._spec, engine.tokenizer, text, lang=lang) for text in texts]
-        found: dict[int, tuple[Hypothesis, ...]] = {}
+        found: dict[int, tuple[TokenHypothesis, ...]] = {}
         for batch in plan_batches(
             [len(row) for row in rows], max_rows=MAX_ARTICLES, max_tokens=MAX_BATCH_TOKENS
         ):
@@ -231,7 +231,7 @@ class PackagedWriter(_RowWriter):
         return [self._spell(engine, found[index]) for index in range(len(rows))]
 
     @staticmethod
-    def _spell(engine: Engine, hypotheses: Sequence[Hypothesis]) -> Written:
+    def _spell(engine: Engine, hypotheses: Sequence[TokenHypothesis]) -> Written:
         written = [
             Written(
                 text=engine.tokenizer.decode(

@@ -34,7 +34,7 @@ from vnsum.summarization.ranker.trees import Trees
 
 FORMAT = 4
 PACKAGED = "ranker.npz"
-FURNITURE = -20.0  # log-odds, besides its own, of what is no sentence of the article
+BOILERPLATE = -20.0  # log-odds, besides its own, of what is no sentence of the article
 READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError,
                zipfile.BadZipFile, zlib.error)  # fmt: skip
 KINDS = {"": True, "_plain": False}  # what names of arrays end in: with a headline or without
@@ -132,14 +132,14 @@ def has_headline(document: Document) -> bool:
 def sentence_scores(models: Models, features: Features) -> Vector:
     """Return the log-odds of every sentence to be part of the best extract, less for fragments.
 
-    What is no sentence of the article (`is_furniture`) comes after all else.
+    What is no sentence of the article (`is_boilerplate`) comes after all else.
     """
     fragment = np.log(selection.fullness(features.terms))
     raw = models.sentence.predict(features.rows)
-    return raw + fragment + FURNITURE * is_furniture(features)
+    return raw + fragment + BOILERPLATE * is_boilerplate(features)
 
 
-def is_furniture(features: Features) -> NDArray[np.bool_]:
+def is_boilerplate(features: Features) -> NDArray[np.bool_]:
     """Return which sentences are no sentences: without words, crossheads, asides.
 
     None are where all would be, as in a poem.
@@ -161,8 +161,8 @@ def best_set(models: Models, features: Features, scores: Vector) -> list[int]:
         return []
     sets = candidate_sets(models, features, scores)
     values = models.sets.predict(sets.rows)
-    furniture = is_furniture(features)
-    values[furniture[sets.first] | furniture[sets.second]] = -np.inf
+    boilerplate = is_boilerplate(features)
+    values[boilerplate[sets.first] | boilerplate[sets.second]] = -np.inf
     best = int(values.argmax())
     pair = [int(sets.first[best]), int(sets.second[best])]
     if pair[0] == pair[1]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from vnsum.errors import InputError
 from vnsum.training.config import Corpus, Shape
-from vnsum.training.data.tokens import Tokenised
+from vnsum.training.data.tokens import Tokenized
 
 OPEN_ROWS = 64  # rows that wait for an example that fits
 IGNORED = -100  # the label of a place that is not learnt
@@ -43,7 +43,7 @@ class Examples:
     is synthetic.
     """
 
-    tokens: Tokenised
+    tokens: Tokenized
     forward: bool  # the first text is the prompt
     task: int
     weight: float
@@ -87,11 +87,11 @@ class Batch:
 
 
 def list_examples(
-    corpora: Sequence[Corpus], tokenised: Sequence[Tokenised], tasks: TaskTokens
+    corpora: Sequence[Corpus], tokenized: Sequence[Tokenized], tasks: TaskTokens
 ) -> list[Examples]:
     """Return the examples of every corpus and direction."""
     found = []
-    for corpus, tokens in zip(corpora, tokenised, strict=True):
+    for corpus, tokens in zip(corpora, tokenized, strict=True):
         if corpus.format == "articles":
             ways = [(True, tasks.summarize)]
         else:

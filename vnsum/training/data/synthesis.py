@@ -52,7 +52,7 @@ class Yield:
     left_out: dict[str, int]
 
 
-def synthesise(
+def synthesize(
     writer: Writer,
     texts: Iterable[str],
     out: Path,

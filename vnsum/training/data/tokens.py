@@ -1,6 +1,6 @@
 """Corpora as arrays of token ids, made once and carried to where training runs.
 
-A tokenised corpus is one `.npz` (no pickles in it): the ids of all first texts in a row and where
+A tokenized corpus is one `.npz` (no pickles in it): the ids of all first texts in a row and where
 each ends, and the same for the second texts. Ids take 16 bits where the vocabulary allows. Its name
 carries a hash of everything that went into it, so that a changed corpus or tokenizer is noticed.
 """
@@ -27,7 +27,7 @@ BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tokenised:
+class Tokenized:
     """The examples of one corpus as ids; text i of a side is `ids[ends[i - 1] : ends[i]]`."""
 
     first_ids: NDArray[Any]
@@ -52,10 +52,10 @@ class Tokenised:
         return _cut(self.second_ids, self.second_ends, index)
 
 
-def tokenise_corpora(
+def tokenize_corpora(
     settings: Settings, tokenizer: Any, cache: Path, *, report: Report = lambda line: None
-) -> list[Tokenised]:
-    """Return the tokenised corpora of a run, from the folder `cache` where they are there already.
+) -> list[Tokenized]:
+    """Return the tokenized corpora of a run, from the folder `cache` where they are there already.
 
     `tokenizer` is one of the `tokenizers` library. What the filters left out is reported and
     kept beside the arrays as JSON. Where a corpus is not on this machine but its arrays are, they
@@ -68,16 +68,16 @@ def tokenise_corpora(
         path = cache / f"{corpus.name}-{_fingerprint(corpus, settings.filters, tokenizer)}.npz"
         if not path.exists():
             guard = guard or make_guard(settings.filters)
-            _tokenise(corpus, settings.filters, guard, tokenizer, path)
+            _tokenize(corpus, settings.filters, guard, tokenizer, path)
         facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         report(f"{corpus.name}: {facts['kept']} of {facts['read']} examples; {facts['left_out']}")
         found.append(read_tokens(path))
     return found
 
 
-def tokenise_pairs(
+def tokenize_pairs(
     pairs: Sequence[Pair], tokenizer: Any, filters: Filters, *, balanced: bool = True
-) -> tuple[Tokenised, int]:
+) -> tuple[Tokenized, int]:
     """Return pairs as ids, and how many were left out for their lengths.
 
     Texts get a space in front, so that first words have their usual tokens.
@@ -91,7 +91,7 @@ def tokenise_pairs(
         if not balanced or is_balanced(len(a), len(b), filters)
     ]
     kind = np.uint16 if tokenizer.get_vocab_size() <= 1 << 16 else np.uint32
-    return Tokenised(
+    return Tokenized(
         first_ids=_join([a for a, _ in kept], kind),
         first_ends=_ends([a for a, _ in kept]),
         second_ids=_join([b for _, b in kept], kind),
@@ -99,18 +99,18 @@ def tokenise_pairs(
     ), len(pairs) - len(kept)
 
 
-def read_tokens(path: Path) -> Tokenised:
-    """Return a tokenised corpus; `InputError` where the file is damaged."""
+def read_tokens(path: Path) -> Tokenized:
+    """Return a tokenized corpus; `InputError` where the file is damaged."""
     try:
         with np.load(path, allow_pickle=False) as data:
-            return Tokenised(**{name: data[name] for name in data.files})
+            return Tokenized(**{name: data[name] for name in data.files})
     except (OSError, ValueError, TypeError) as error:
-        raise InputError(f"cannot read the tokenised corpus {path}: {error}") from error
+        raise InputError(f"cannot read the tokenized corpus {path}: {error}") from error
 
 
-def _tokenise(corpus: Corpus, filters: Filters, guard: Guard, tokenizer: Any, path: Path) -> None:
+def _tokenize(corpus: Corpus, filters: Filters, guard: Guard, tokenizer: Any, path: Path) -> None:
     pairs, tally = read_examples(corpus, filters, guard)
-    tokens, unbalanced = tokenise_pairs(
+    tokens, unbalanced = tokenize_pairs(
         pairs, tokenizer, filters, balanced=corpus.format == "pairs"
     )
     tally.left_out["length ratio"] += unbalanced

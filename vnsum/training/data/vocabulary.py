@@ -2,7 +2,7 @@
 
 Works on the JSON form of a byte-pair tokenizer (`tokenizer.json`) and on counts; loads no model.
 A kept token keeps every token on its way through the merges (`Merges.path`), so that text whose
-tokens are all kept is tokenised exactly as before: every merge that made it is still there, and
+tokens are all kept is tokenized exactly as before: every merge that made it is still there, and
 no merge was added. Sennrich et al. 2016 (arXiv:1508.07909) describe the merges.
 """
 

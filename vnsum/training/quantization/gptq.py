@@ -20,9 +20,7 @@ PASSES = 3  # over the scales and the numbers, after the first rounding
 DAMPING = 0.01  # of the mean of the diagonal, so that inputs that never vary do no harm
 
 
-def quantise_compensated(
-    matrix: torch.Tensor, moments: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
+def quantize_gptq(matrix: torch.Tensor, moments: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return two 4-bit numbers a byte and one float16 scale for 32 columns.
 
     `matrix` is [outputs, inputs], `moments` [inputs, inputs] the sum of the inputs' outer products.

@@ -19,7 +19,7 @@ LARGEST8, LARGEST4 = 127, 7
 TINY = 1e-8
 
 
-def quantise_rows(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def quantize_rows(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return int8 numbers and one float32 scale a row."""
     import torch
 
@@ -29,7 +29,7 @@ def quantise_rows(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return values, scale
 
 
-def quantise_groups(
+def quantize_groups(
     matrix: torch.Tensor, *, clips: tuple[float, ...] = CLIPS
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return two 4-bit numbers a byte and one float16 scale for 32 columns."""

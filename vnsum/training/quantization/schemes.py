@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.packaged import GROUP, UNPACKERS
 from vnsum.errors import InputError
-from vnsum.training.quantization.gptq import quantise_compensated
-from vnsum.training.quantization.rounding import CLIPS, quantise_groups, quantise_rows
+from vnsum.training.quantization.gptq import quantize_gptq
+from vnsum.training.quantization.rounding import CLIPS, quantize_groups, quantize_rows
 
 if TYPE_CHECKING:
     import torch
@@ -38,7 +38,7 @@ def choose_form(name: str, tensor: torch.Tensor, scheme: str = DEFAULT_SCHEME) -
     return "q4" if chosen and not spared and tensor.shape[1] % GROUP == 0 else "q8"
 
 
-QUANTISERS = {"q8": quantise_rows, "q4": quantise_groups}
+QUANTISERS = {"q8": quantize_rows, "q4": quantize_groups}
 
 
 def pack_weights(
@@ -58,7 +58,7 @@ def pack_weights(
             packed[name] = tensor.bfloat16()
             continue
         if form == "q4" and moments and name in moments:
-            values, scale = quantise_compensated(tensor, moments[name])
+            values, scale = quantize_gptq(tensor, moments[name])
         else:
             values, scale = QUANTISERS[form](tensor)
         packed[f"{name}.{form}"], packed[f"{name}.scale"] = values.contiguous(), scale.contiguous()
@@ -76,8 +76,8 @@ def round_matrix(
     if form is None:
         return tensor
     if form == "q8":
-        return UNPACKERS[form](*quantise_rows(tensor))
-    return UNPACKERS[form](*quantise_groups(tensor, clips=CLIPS if search else CLIPS[:1]))
+        return UNPACKERS[form](*quantize_rows(tensor))
+    return UNPACKERS[form](*quantize_groups(tensor, clips=CLIPS if search else CLIPS[:1]))
 
 
 def measure_size(shapes: Mapping[str, tuple[int, ...]], scheme: str = DEFAULT_SCHEME) -> int:

@@ -1,4 +1,4 @@
-"""The plug that a model has to fit: `Backend`, what it returns, and a fake one for tests."""
+"""The `Backend` protocol, the values it takes and returns, and a fake backend for tests."""
 
 from __future__ import annotations
 
@@ -10,29 +10,22 @@ from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alternative:
-    """Another translation of a text; `score` is its mean log-probability a token."""
+class Hypothesis:
+    """A translation as a model generated it.
 
-    text: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What a model wrote for one text; `finished` is false where it ran into its length limit.
-
-    `score` is the mean log-probability a token and `alternatives` are the other translations that
-    the search has kept, best first; `None` and nothing where the backend does not tell.
+    `finished` is false where the model reached its length limit, `score` is the mean
+    log-probability per token (`None` where the backend has none), and `n_best` are the other
+    hypotheses of the search, best first.
     """
 
     text: str
     finished: bool = True
     score: float | None = None
-    alternatives: tuple[Alternative, ...] = ()
+    n_best: tuple[Hypothesis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Constraint:
     """A text to be translated again with one of `forms` in the translation.
 
     `draft` is the translation so far; `place` is where in it the wrong value stands, `None` where
@@ -48,8 +41,8 @@ class Request:
 class Backend(Protocol):
     """A model that translates texts which fit it.
 
-    `draft` returns one `Draft` for each text, in order, and the same ones however the texts are
-    grouped. `beams` asks for a beam search of that width, `None` for the backend's own choice.
+    `translate` returns one `Hypothesis` for each text, in order, and the same ones however the texts
+    are grouped. `beams` asks for a beam search of that width, `None` for the backend's own choice.
     Texts longer than `max_source_tokens`, counted by `count_tokens`, are never handed to it.
     """
 
@@ -63,36 +56,36 @@ class Backend(Protocol):
 
     @property
     def max_source_tokens(self) -> int:
-        """The longest text that `draft` takes, in tokens."""
+        """The longest text that `translate` takes, in tokens."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text."""
 
-    def draft(
+    def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
-    ) -> list[Draft]:
+    ) -> list[Hypothesis]:
         """Return what the model writes for each text."""
 
 
 @runtime_checkable
-class Steerable(Protocol):
+class SupportsConstraints(Protocol):
     """What a backend can do besides: rate any translation, and write one with a value given."""
 
-    def rate(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
+    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
         """Return the mean log-probability a token of each pair's second text as translation."""
 
-    def steer(
-        self, requests: Sequence[Request], *, source: str, target: str
-    ) -> list[tuple[Alternative, ...]]:
+    def constrain(
+        self, requests: Sequence[Constraint], *, source: str, target: str
+    ) -> list[tuple[Hypothesis, ...]]:
         """Return what the model writes when it must use one of the forms, best first."""
 
 
 @runtime_checkable
-class Branching(Protocol):
+class SupportsDiversity(Protocol):
     """What a backend can do besides: leave the likeliest path, where that leads nowhere."""
 
-    def branch(self, texts: Sequence[str], *, source: str, target: str) -> list[Draft]:
-        """Return translations off the likeliest path, each with its alternatives, best first.
+    def diversify(self, texts: Sequence[str], *, source: str, target: str) -> list[Hypothesis]:
+        """Return translations off the likeliest path, each with its n_best, best first.
 
         The same ones every time and however the texts are grouped.
         """
@@ -113,7 +106,7 @@ def scramble(text: str) -> str:
 class FakeBackend:
     """A backend without a model, for tests and for trying things out: applies `function`.
 
-    >>> FakeBackend().draft(["xin chào"], source="vi", target="en")[0].text
+    >>> FakeBackend().translate(["xin chào"], source="vi", target="en")[0].text
     'KVA PUNB'
     """
 
@@ -127,9 +120,9 @@ class FakeBackend:
         """Count words divided by white space."""
         return [len(text.split()) for text in texts]
 
-    def draft(
+    def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
-    ) -> list[Draft]:
+    ) -> list[Hypothesis]:
         """Apply `function` to each text and remember the call in `calls`."""
         self.calls.append(tuple(texts))
-        return [Draft(text=self.function(text)) for text in texts]
+        return [Hypothesis(text=self.function(text)) for text in texts]

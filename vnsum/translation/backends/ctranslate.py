@@ -20,7 +20,7 @@ from vnsum.checkpoints.location import Located, locate_model
 from vnsum.checkpoints.rules import SEARCH_RULES, pick
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import ModelError, VnsumError
-from vnsum.translation.backends.backend import Alternative, Draft
+from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.backends.conversion import import_ctranslate2, provide_converted, read_tokens
 from vnsum.translation.backends.prompts import Prompts, limit_output, sign
 
@@ -117,15 +117,15 @@ class CTranslateBackend:
         """Count the model's own tokens, special ones left out."""
         return self.prompts.count_tokens(texts)
 
-    def draft(
+    def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
-    ) -> list[Draft]:
+    ) -> list[Hypothesis]:
         """Translate in batches of one length each; drafts in the texts' order, with scores."""
         width = beams or self.beams
         search = {"beam_size": width, "num_hypotheses": width}
         return self._write(texts, source=source, target=target, search=search)
 
-    def branch(self, texts: Sequence[str], *, source: str, target: str) -> list[Draft]:
+    def diversify(self, texts: Sequence[str], *, source: str, target: str) -> list[Hypothesis]:
         """Return the best of the translations that begin otherwise, with the others."""
         # Random numbers of the library cannot be seeded twice in a process; beginnings need none.
         search = {"beam_size": 1, "num_hypotheses": BRANCHES, "return_alternatives": True}
@@ -133,11 +133,11 @@ class CTranslateBackend:
 
     def _write(
         self, texts: Sequence[str], *, source: str, target: str, search: Mapping[str, Any]
-    ) -> list[Draft]:
+    ) -> list[Hypothesis]:
         rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         ids = {token: index for index, token in enumerate(self.tokens)}
         batches = list(_group_equal([len(row) for row in rows]))
-        drafts: dict[int, Draft] = {}
+        drafts: dict[int, Hypothesis] = {}
         with explaining(self.spec.checkpoint, what=FAILED, kind=VnsumError):
             # All of them are handed over first, so that the library is never out of work.
             waiting = [self._start([rows[i] for i in batch], target, search) for batch in batches]
@@ -175,8 +175,8 @@ class CTranslateBackend:
         named = family.target_token in ("forced_bos", "decoder_start")
         return (family.spell_target(target),) if named else ()
 
-    def _read(self, result: Any, ids: Mapping[str, int], source: str, target: str) -> Draft:
-        """Return the best hypothesis as a draft, and the others as its alternatives."""
+    def _read(self, result: Any, ids: Mapping[str, int], source: str, target: str) -> Hypothesis:
+        """Return the best hypothesis as a draft, and the others as its n_best."""
         written = result.sequences if self.spec.family.causal else result.hypotheses
         drafts = [
             replace(
@@ -187,8 +187,8 @@ class CTranslateBackend:
         ]
         # An unfinished one is never better than one that came to its end.
         drafts.sort(key=lambda draft: (not draft.finished, -(draft.score or 0.0)))
-        others = (Alternative(text=d.text, score=d.score or 0.0) for d in drafts[1:] if d.finished)
-        return replace(drafts[0], alternatives=tuple(others))
+        others = (Hypothesis(text=d.text, score=d.score or 0.0) for d in drafts[1:] if d.finished)
+        return replace(drafts[0], n_best=tuple(others))
 
 
 def _group_equal(lengths: Sequence[int]) -> Iterator[list[int]]:

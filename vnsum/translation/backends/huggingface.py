@@ -16,7 +16,7 @@ from vnsum.checkpoints.location import locate_model
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import VnsumError
-from vnsum.translation.backends.backend import Alternative, Draft
+from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.backends.prompts import Prompts, limit_output, sign
 
 DRAWS = 4  # random translations of a text whose likeliest ones are bad
@@ -81,19 +81,19 @@ class HuggingFaceBackend:
     def _prompts(self) -> Prompts:
         return Prompts(family=self.spec.family, tokenizer=self.checkpoint.tokenizer)
 
-    def draft(
+    def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
-    ) -> list[Draft]:
+    ) -> list[Hypothesis]:
         """Translate in batches of similar length and return the drafts in the texts' order."""
         with explaining(self.spec.checkpoint, what=FAILED, kind=VnsumError):
             return self._draft(texts, source=source, target=target, beams=beams)
 
     def _draft(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None
-    ) -> list[Draft]:
+    ) -> list[Hypothesis]:
         prompts = self._prompts
         rows = [prompts.encode(text, source=source, target=target) for text in texts]
-        drafts: dict[int, Draft] = {}
+        drafts: dict[int, Hypothesis] = {}
         lengths = [len(row) for row in rows]
         for batch in plan_batches(lengths, max_rows=MAX_ROWS, max_tokens=MAX_BATCH_TOKENS):
             outputs = self._generate([rows[i] for i in batch], target=target, beams=beams)
@@ -103,7 +103,7 @@ class HuggingFaceBackend:
                 drafts[index] = prompts.decode(own, source=source, target=target)
         return [drafts[index] for index in range(len(texts))]
 
-    def branch(self, texts: Sequence[str], *, source: str, target: str) -> list[Draft]:
+    def diversify(self, texts: Sequence[str], *, source: str, target: str) -> list[Hypothesis]:
         """Return translations whose words are drawn by chance, the same ones for the same text.
 
         Alternatives are in the order drawn, without a ranking: their scores are zero.
@@ -119,8 +119,8 @@ class HuggingFaceBackend:
                 torch.manual_seed(zlib.crc32(text.encode("utf-8")))
                 outputs = self._generate([row], target=target, beams=1, draws=DRAWS)
             drafts = [prompts.decode(ids, source=source, target=target) for ids in outputs]
-            others = tuple(Alternative(text=d.text, score=0.0) for d in drafts[1:] if d.finished)
-            found.append(replace(drafts[0], alternatives=others))
+            others = tuple(Hypothesis(text=d.text, score=0.0) for d in drafts[1:] if d.finished)
+            found.append(replace(drafts[0], n_best=others))
         return found
 
     def _generate(

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.decoding.batching import plan_batches
-from vnsum.translation.backends.backend import Alternative, Draft, Request
+from vnsum.translation.backends.backend import Constraint, Hypothesis
 from vnsum.translation.backends.prompts import Prompts, limit_output, sign
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.families import Channel
-    from vnsum.decoding.beam import Hypothesis
+    from vnsum.decoding.beam import TokenHypothesis
     from vnsum.decoding.engine import Engine
     from vnsum.decoding.gemma import GemmaText
     from vnsum.translation.backends.prefixes import Start
@@ -89,9 +89,9 @@ class DecoderBackend:
         """Count the model's own tokens."""
         return self.prompts.count_tokens(texts)
 
-    def draft(
+    def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
-    ) -> list[Draft]:
+    ) -> list[Hypothesis]:
         """Translate in batches of similar length and return the drafts in the texts' order."""
         rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         found = self._search(rows, [limit_output(len(row)) for row in rows], beams=beams)
@@ -100,7 +100,7 @@ class DecoderBackend:
             found = self._rank(channel, texts, found, source, target)
         return [self._read(hypotheses, source, target) for hypotheses in found]
 
-    def rate(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
+    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
         """Return the mean log-probability a token, end mark included, in the pairs' order."""
         import torch
 
@@ -115,9 +115,9 @@ class DecoderBackend:
             sums = rate_rows(self.model, prompts, written)
         return [total / len(tokens) for total, tokens in zip(sums, written, strict=True)]
 
-    def steer(
-        self, requests: Sequence[Request], *, source: str, target: str
-    ) -> list[tuple[Alternative, ...]]:
+    def constrain(
+        self, requests: Sequence[Constraint], *, source: str, target: str
+    ) -> list[tuple[Hypothesis, ...]]:
         """Put the forms where the model finds them likeliest and let the search finish."""
         import torch
 
@@ -145,16 +145,16 @@ class DecoderBackend:
             for own in starts
         ]
 
-    def branch(self, texts: Sequence[str], *, source: str, target: str) -> list[Draft]:
+    def diversify(self, texts: Sequence[str], *, source: str, target: str) -> list[Hypothesis]:
         """Return what the search finds where something else has to be said at the beginning."""
-        usual = self.draft(texts, source=source, target=target, beams=1)
+        usual = self.translate(texts, source=source, target=target, beams=1)
         requests = [
-            Request(text=text, draft=draft.text, place=0)
+            Constraint(text=text, draft=draft.text, place=0)
             for text, draft in zip(texts, usual, strict=True)
         ]
-        found = self.steer(requests, source=source, target=target)
+        found = self.constrain(requests, source=source, target=target)
         return [
-            Draft(text=others[0].text, score=others[0].score, alternatives=others[1:])
+            Hypothesis(text=others[0].text, score=others[0].score, n_best=others[1:])
             if others
             else draft
             for draft, others in zip(usual, found, strict=True)
@@ -167,13 +167,13 @@ class DecoderBackend:
 
     def _search(
         self, rows: list[list[int]], limits: list[int], *, beams: int | None = None
-    ) -> list[tuple[Hypothesis, ...]]:
+    ) -> list[tuple[TokenHypothesis, ...]]:
         """Search in batches of similar length; the window limits what is written, too."""
         import torch
 
         from vnsum.decoding.beam import search_all
 
-        found: dict[int, tuple[Hypothesis, ...]] = {}
+        found: dict[int, tuple[TokenHypothesis, ...]] = {}
         batches = plan_batches(
             [len(row) for row in rows], max_rows=MAX_SENTENCES, max_tokens=MAX_BATCH_TOKENS
         )
@@ -190,13 +190,13 @@ class DecoderBackend:
             found.update(zip(batch, hypotheses, strict=True))
         return [found[index] for index in range(len(rows))]
 
-    def _read(self, hypotheses: Sequence[Hypothesis], source: str, target: str) -> Draft:
+    def _read(self, hypotheses: Sequence[TokenHypothesis], source: str, target: str) -> Hypothesis:
         drafts = [self._spell(h.tokens, h.finished, source, target) for h in hypotheses]
         others = tuple(
-            Alternative(text=draft.text, score=hypothesis.score)
+            Hypothesis(text=draft.text, score=hypothesis.score)
             for draft, hypothesis in zip(drafts[1:], hypotheses[1:], strict=True)
         )
-        return replace(drafts[0], score=hypotheses[0].score, alternatives=others)
+        return replace(drafts[0], score=hypotheses[0].score, n_best=others)
 
     def _channel(self, source: str, target: str) -> Channel | None:
         """Return what ranks candidates of this direction besides their likelihood, if anything."""
@@ -207,10 +207,10 @@ class DecoderBackend:
         self,
         channel: Channel,
         texts: Sequence[str],
-        found: Sequence[tuple[Hypothesis, ...]],
+        found: Sequence[tuple[TokenHypothesis, ...]],
         source: str,
         target: str,
-    ) -> list[tuple[Hypothesis, ...]]:
+    ) -> list[tuple[TokenHypothesis, ...]]:
         """Put the likeliest candidates of each text in the order of what they come to."""
         from vnsum.translation.backends.reranking import count_close, weigh_readings
 
@@ -231,7 +231,7 @@ class DecoderBackend:
         return ranked
 
     def _list_readings(
-        self, text: str, candidates: Sequence[Hypothesis], source: str, target: str
+        self, text: str, candidates: Sequence[TokenHypothesis], source: str, target: str
     ) -> list[Reading]:
         from vnsum.translation.backends.reranking import Reading
 
@@ -249,13 +249,13 @@ class DecoderBackend:
             for prompt, candidate in zip(prompts, candidates, strict=True)
         ]
 
-    def _spell(self, tokens: Sequence[int], finished: bool, source: str, target: str) -> Draft:
+    def _spell(self, tokens: Sequence[int], finished: bool, source: str, target: str) -> Hypothesis:
         ids = [*tokens, self._end] if finished else [*tokens]
         return self.prompts.decode(ids, source=source, target=target)
 
     def _extend(
-        self, start: Start, hypotheses: Sequence[Hypothesis], source: str, target: str
-    ) -> list[Alternative]:
+        self, start: Start, hypotheses: Sequence[TokenHypothesis], source: str, target: str
+    ) -> list[Hypothesis]:
         """Return what was given and what was found as one, with the score of the whole."""
         options = []
         for found in hypotheses:
@@ -264,10 +264,10 @@ class DecoderBackend:
                 total = start.score + found.score * rest
                 draft = self._spell((*start.written, *found.tokens), True, source, target)
                 score = total / (len(start.written) + rest)
-                options.append(Alternative(text=draft.text, score=score))
+                options.append(Hypothesis(text=draft.text, score=score))
         return options
 
-    def _list_starts(self, request: Request, source: str, target: str) -> list[Start]:
+    def _list_starts(self, request: Constraint, source: str, target: str) -> list[Start]:
         from vnsum.translation.backends.prefixes import Sketch, list_detours, list_starts
 
         prompt = self.prompts.encode(request.text, source=source, target=target)

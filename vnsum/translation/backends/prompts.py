@@ -11,7 +11,7 @@ from typing import Any
 from vnsum.checkpoints.families import Family
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.languages.tones import place_tones
-from vnsum.translation.backends.backend import Draft
+from vnsum.translation.backends.backend import Hypothesis
 
 # Room for the output: translations between the two languages stay well under this.
 LENGTH_RATIO = 2.5
@@ -69,12 +69,12 @@ class Prompts:
         """Return the place in `encode_output(text)` of the word at a character of `text`."""
         return len(self.encode_output(text[:place].rstrip())) if text[:place].strip() else 0
 
-    def decode(self, ids: Sequence[int], *, source: str, target: str) -> Draft:
+    def decode(self, ids: Sequence[int], *, source: str, target: str) -> Hypothesis:
         """Return the text of generated ids, which is finished where an end mark is among them."""
         tokenizer = self.tokenizer
         text = tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         text = self.family.unwrap_output(text, source=source, target=target)
-        return Draft(text=text, finished=tokenizer.eos_token_id in ids)
+        return Hypothesis(text=text, finished=tokenizer.eos_token_id in ids)
 
 
 def limit_output(source_tokens: int) -> int:

@@ -65,8 +65,8 @@ class CachedTranslator:
     it. An interrupted or killed call has kept all but its last 64 texts.
 
     >>> import tempfile
-    >>> from vnsum.translation import FakeBackend, GuardedTranslator
-    >>> inner = GuardedTranslator(backend=FakeBackend())
+    >>> from vnsum.translation import FakeBackend, CheckedTranslator
+    >>> inner = CheckedTranslator(backend=FakeBackend())
     >>> with tempfile.TemporaryDirectory() as folder, TranslationStore(folder) as store:
     ...     cached = CachedTranslator(inner, store=store)
     ...     for text in ("xin chào", "xin chào"):

@@ -19,7 +19,7 @@ from vnsum.glossary import Glossary
 from vnsum.glossary.checking import Use, drop_explained, list_missing, list_uses
 from vnsum.languages import detect
 from vnsum.results.result import Finding
-from vnsum.translation.backends.backend import Alternative, Backend, Request, Steerable
+from vnsum.translation.backends.backend import Backend, Constraint, Hypothesis, SupportsConstraints
 from vnsum.translation.repair.placing import locate
 
 MAX_LOSS = 0.4  # nats a token; the good repairs that were looked at lost 0.3 at the most
@@ -39,7 +39,7 @@ class Case:
     source: str
     text: str
     score: float | None = None
-    alternatives: tuple[Alternative, ...] = ()
+    n_best: tuple[Hypothesis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ class Option:
 
 
 Method = Callable[[Sequence[Work], Way], list[list[Option]]]
-Ask = Callable[[Work, Way], list[Request]]
+Ask = Callable[[Work, Way], list[Constraint]]
 
 
 def repair_cases(
@@ -164,25 +164,25 @@ def work_through(
     return done
 
 
-def list_options(alternatives: Iterable[Alternative]) -> list[Option]:
-    """Return alternatives as options."""
-    return [Option(text=other.text, score=other.score) for other in alternatives]
+def list_options(n_best: Iterable[Hypothesis]) -> list[Option]:
+    """Return n_best as options."""
+    return [Option(text=other.text, score=other.score) for other in n_best]
 
 
 def take_candidates(works: Sequence[Work], way: Way) -> list[list[Option]]:
     """Offer the other candidates of the first search."""
-    return [list_options(work.case.alternatives) for work in works]
+    return [list_options(work.case.n_best) for work in works]
 
 
-def steer_options(works: Sequence[Work], ask: Ask, way: Way) -> list[list[Option]]:
+def constrained_options(works: Sequence[Work], ask: Ask, way: Way) -> list[list[Option]]:
     """Offer what the backend writes when it is given what `ask` asks for, if it can be steered."""
-    if not isinstance(way.backend, Steerable):
+    if not isinstance(way.backend, SupportsConstraints):
         return [[] for _ in works]
     owned = [(i, request) for i, work in enumerate(works) for request in ask(work, way)]
-    answers = way.backend.steer([r for _, r in owned], source=way.source, target=way.target)
+    answers = way.backend.constrain([r for _, r in owned], source=way.source, target=way.target)
     options: list[list[Option]] = [[] for _ in works]
-    for (index, _), alternatives in zip(owned, answers, strict=True):
-        options[index] += list_options(alternatives)
+    for (index, _), n_best in zip(owned, answers, strict=True):
+        options[index] += list_options(n_best)
     return options
 
 
@@ -222,9 +222,9 @@ def _rate(works: Sequence[Work], way: Way) -> list[Work]:
 
 
 def _rate_texts(pairs: Sequence[tuple[str, str]], way: Way) -> Sequence[float | None]:
-    if not pairs or not isinstance(way.backend, Steerable):
+    if not pairs or not isinstance(way.backend, SupportsConstraints):
         return [None] * len(pairs)
-    return way.backend.rate(pairs, source=way.source, target=way.target)
+    return way.backend.score(pairs, source=way.source, target=way.target)
 
 
 def _improve(work: Work, options: Iterable[Option], how: str, way: Way) -> Work:

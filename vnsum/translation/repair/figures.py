@@ -15,7 +15,7 @@ from vnsum.glossary import Glossary
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.writing import write
 from vnsum.results.result import Finding
-from vnsum.translation.backends.backend import Backend, Request, Steerable
+from vnsum.translation.backends.backend import Backend, Constraint, SupportsConstraints
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
     Case,
@@ -25,10 +25,10 @@ from vnsum.translation.repair.candidates import (
     Repaired,
     Way,
     Work,
+    constrained_options,
     list_options,
     rate_options,
     repair_cases,
-    steer_options,
     take_candidates,
     tell_repair,
 )
@@ -80,13 +80,13 @@ def _is_certain(error: Finding, old: Quantities, new: Quantities) -> bool:
 
 def _search_wider(works: Sequence[Work], way: Way) -> list[list[Option]]:
     """Search again where the backend cannot be given a value; where it can, this found no more."""
-    if isinstance(way.backend, Steerable):
+    if isinstance(way.backend, SupportsConstraints):
         return [[] for _ in works]
-    drafts = way.backend.draft(
+    drafts = way.backend.translate(
         [work.case.source for work in works], source=way.source, target=way.target, beams=WIDER
     )
     return [
-        [Option(text=draft.text, score=draft.score), *list_options(draft.alternatives)]
+        [Option(text=draft.text, score=draft.score), *list_options(draft.n_best)]
         if draft.finished
         else []
         for draft in drafts
@@ -94,17 +94,17 @@ def _search_wider(works: Sequence[Work], way: Way) -> list[list[Option]]:
 
 
 def _give_value(works: Sequence[Work], way: Way) -> list[list[Option]]:
-    return steer_options(works, _ask, way)
+    return constrained_options(works, _ask, way)
 
 
-def _ask(work: Work, way: Way) -> list[Request]:
+def _ask(work: Work, way: Way) -> list[Constraint]:
     """Return a request for each error: the lost value, or anything but the one made up."""
     old = way.read(work.case.source, way.source)
     requests = []
     for error in work.errors:
         lost = old.get(error.source.start) if error.source else None
         requests.append(
-            Request(
+            Constraint(
                 text=work.case.source,
                 draft=work.text,
                 forms=_spell(lost, way) if lost else (),

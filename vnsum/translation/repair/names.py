@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from vnsum.checks.names import Name, is_certain, list_names, spell_name
 from vnsum.glossary import Glossary
-from vnsum.translation.backends.backend import Backend, Request
+from vnsum.translation.backends.backend import Backend, Constraint
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
     WORD,
@@ -22,8 +22,8 @@ from vnsum.translation.repair.candidates import (
     Repaired,
     Way,
     Work,
+    constrained_options,
     repair_cases,
-    steer_options,
     take_candidates,
     tell_repair,
 )
@@ -82,14 +82,14 @@ def _marked(text: str) -> set[str]:
 
 def _give_name(works: Sequence[Work], way: Way) -> list[list[Option]]:
     """Offer what the model writes when it must use a name, for each one that is missing."""
-    return _leave_out_mixtures(works, steer_options(works, _ask, way), way)
+    return _leave_out_mixtures(works, constrained_options(works, _ask, way), way)
 
 
-def _ask(work: Work, way: Way) -> list[Request]:
+def _ask(work: Work, way: Way) -> list[Constraint]:
     """Return a request for each name that is missing and can be spelled in the other language."""
     names = {n.span: n for n in list_names(work.case.source, way.source) if is_certain(n)}
     requests = [
-        Request(
+        Constraint(
             text=work.case.source,
             draft=work.text,
             forms=_spell(names[finding.source], [*names.values()], work.case.source, way),

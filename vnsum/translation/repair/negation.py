@@ -46,7 +46,7 @@ def repair_denials(
 
 def _is_repairable(work: Work) -> bool:
     found = work.errors
-    return bool(found and work.case.alternatives) and all(error.source for error in found)
+    return bool(found and work.case.n_best) and all(error.source for error in found)
 
 
 def _finish(work: Work, first: Work) -> Repaired:

@@ -15,7 +15,7 @@ from vnsum.glossary import Glossary
 from vnsum.glossary.checking import Use
 from vnsum.glossary.matching import Matcher
 from vnsum.results.result import Finding
-from vnsum.translation.backends.backend import Backend, Draft, Request
+from vnsum.translation.backends.backend import Backend, Constraint, Hypothesis
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
     Case,
@@ -25,8 +25,8 @@ from vnsum.translation.repair.candidates import (
     Way,
     Work,
     begin,
+    constrained_options,
     rate_options,
-    steer_options,
     take_candidates,
     work_through,
 )
@@ -126,7 +126,7 @@ def _name_in_source(works: Sequence[Work], way: Way) -> list[list[Option]]:
     limit = way.backend.max_source_tokens
     fits = [length <= limit for length in way.backend.count_tokens(texts)]
     short = [text for text, fit in zip(texts, fits, strict=True) if fit]
-    drafts = iter(way.backend.draft(short, source=way.source, target=way.target))
+    drafts = iter(way.backend.translate(short, source=way.source, target=way.target))
     offered = [
         _list_better(work, next(drafts), way) if fit else []
         for work, fit in zip(works, fits, strict=True)
@@ -134,24 +134,24 @@ def _name_in_source(works: Sequence[Work], way: Way) -> list[list[Option]]:
     return rate_options(works, offered, way)
 
 
-def _list_better(work: Work, draft: Draft, way: Way) -> list[str]:
+def _list_better(work: Work, draft: Hypothesis, way: Way) -> list[str]:
     """Return the translations of a draft that lack fewer terms; the others need no rating."""
-    texts = [draft.text, *(other.text for other in draft.alternatives)] if draft.finished else []
+    texts = [draft.text, *(other.text for other in draft.n_best)] if draft.finished else []
     lacking = [len(_list_missing(work.case.source, text, way)) for text in texts]
     return [text for text, count in zip(texts, lacking, strict=True) if count < len(work.errors)]
 
 
 def _steer(works: Sequence[Work], way: Way) -> list[list[Option]]:
     """Offer what the model writes when it must use a form, for each term that is missing."""
-    return steer_options(works, _ask, way)
+    return constrained_options(works, _ask, way)
 
 
-def _ask(work: Work, way: Way) -> list[Request]:
+def _ask(work: Work, way: Way) -> list[Constraint]:
     missing = _list_missing(work.case.source, work.text, way)
     if len(missing) > MAX_MISSING:
         return []
     return [
-        Request(text=work.case.source, draft=work.text, forms=use.forms[:MAX_FORMS])
+        Constraint(text=work.case.source, draft=work.text, forms=use.forms[:MAX_FORMS])
         for use in missing
     ]
 
