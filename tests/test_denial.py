@@ -4,7 +4,7 @@ import pytest
 
 from vnsum import checks
 from vnsum.glossary import Glossary
-from vnsum.translation import CheckedTranslator, FakeBackend, Hypothesis
+from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.repair.candidates import Case
 from vnsum.translation.repair.negation import MAX_LOSS, repair_denials

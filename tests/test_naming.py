@@ -7,7 +7,7 @@ import pytest
 from vnsum import checks
 from vnsum.checks.names import list_names, spell_name
 from vnsum.glossary import Glossary
-from vnsum.translation import CheckedTranslator, FakeBackend, Hypothesis
+from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.repair.candidates import Case
 from vnsum.translation.repair.names import MAX_LOSS, MAX_LOST, repair_names

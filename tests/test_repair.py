@@ -23,7 +23,7 @@ from vnsum.results.result import (
     SummarySentence,
 )
 from vnsum.results.result import Translation as TranslationResult
-from vnsum.translation import CheckedTranslator, FakeBackend, Hypothesis
+from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.backends.prefixes import Sketch, list_detours, list_starts, rate_rows
 from vnsum.translation.repair.candidates import MAX_LOSS, Case, is_alike

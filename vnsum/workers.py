@@ -149,7 +149,8 @@ def carry(error: BaseException) -> BaseException:
         return error
     for kind in type(error).__mro__:
         if kind.__module__ == VnsumError.__module__:
-            return kind(str(error))
+            known: BaseException = kind(str(error))
+            return known
     return VnsumError(f"{type(error).__name__}: {error}")
 
 

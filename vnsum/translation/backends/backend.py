@@ -41,9 +41,10 @@ class Constraint:
 class Backend(Protocol):
     """A model that translates texts which fit it.
 
-    `translate` returns one `Hypothesis` for each text, in order, and the same ones however the texts
-    are grouped. `beams` asks for a beam search of that width, `None` for the backend's own choice.
-    Texts longer than `max_source_tokens`, counted by `count_tokens`, are never handed to it.
+    `translate` returns one `Hypothesis` for each text, in order, and the same ones however the
+    texts are grouped. `beams` asks for a beam search of that width, `None` for the backend's own
+    choice. Texts longer than `max_source_tokens`, counted by `count_tokens`, are never handed to
+    it.
     """
 
     @property

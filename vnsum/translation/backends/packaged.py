@@ -139,7 +139,7 @@ class DecoderBackend:
             tuple(
                 sorted(
                     (o for s in own for o in self._extend(s, next(found), source, target)),
-                    key=lambda option: -option.score,
+                    key=lambda option: -(option.score or 0.0),
                 )
             )
             for own in starts
