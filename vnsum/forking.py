@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+_lost_threads = False
 _resets: set[weakref.WeakMethod[Callable[[], Any]]] = set()
 
 
@@ -23,7 +24,14 @@ def reset_after_fork(reset: Callable[[], None]) -> None:
     _resets.add(weakref.WeakMethod(reset, _resets.discard))
 
 
+def has_lost_threads() -> bool:
+    """Return whether this process was forked from one that had torch loaded."""
+    return _lost_threads
+
+
 def _start_over() -> None:
+    global _lost_threads  # noqa: PLW0603
+    _lost_threads = "torch" in sys.modules
     for reference in [*_resets]:
         reset = reference()
         if reset is not None:
