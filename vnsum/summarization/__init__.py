@@ -81,12 +81,13 @@ def load(
     *,
     device: str | None = None,
     offline: bool | None = None,
+    threads: int | None = None,
 ) -> Summarizer:
     """Return the summarizer with this name: a row of `METHODS`, or a checkpoint that writes.
 
     A checkpoint is named like a model: `"vit5"`, `"mini"`, a folder, a Hugging Face id; it runs on
-    `device`, and `offline` keeps it off the network. `ModelError` tells the known names if `name`
-    is unknown.
+    `device` in `threads` threads, and `offline` keeps it off the network. `ModelError` tells the
+    known names if `name` is unknown.
 
     >>> load("lead").signature
     'lead'
@@ -104,4 +105,4 @@ def load(
             "model that writes summaries: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or "
             "a folder"
         )
-    return Abstractive.load(name, device=device, offline=offline)
+    return Abstractive.load(name, device=device, offline=offline, threads=threads)

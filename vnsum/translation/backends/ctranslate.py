@@ -6,7 +6,6 @@ Weights are converted at the first use, see `conversion`; torch is needed for th
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from vnsum.checkpoints.location import Located, locate_model
 from vnsum.checkpoints.rules import SEARCH_RULES, pick
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import ModelError, VnsumError
+from vnsum.processors import choose_threads
 from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.backends.conversion import import_ctranslate2, provide_converted, read_tokens
 from vnsum.translation.backends.prompts import Prompts, limit_output, sign
@@ -60,6 +60,7 @@ class CTranslateBackend:
         offline: bool | None = None,
         beams: int | None = None,
         precision: str = "int8",
+        threads: int | None = None,
     ) -> CTranslateBackend:
         """Load the weights of `spec`, converted if that has not been done yet.
 
@@ -81,7 +82,7 @@ class CTranslateBackend:
                 device=name,
                 device_index=index,
                 compute_type=precision,
-                intra_threads=_count_threads(),
+                intra_threads=choose_threads(threads),
             )
         config = load_config(located)
         tokens = read_tokens(converted)
@@ -242,13 +243,3 @@ def _choose_place(library: Any, device: str | None) -> tuple[str, int]:
     if index >= there:
         raise ModelError(f"cannot use the device {device!r}: CTranslate2 finds {there} of its kind")
     return name, index
-
-
-def _count_threads() -> int:
-    """Return `OMP_NUM_THREADS`, or as many as there are cores for this process."""
-    wish = os.environ.get("OMP_NUM_THREADS", "")
-    if wish.isdigit() and int(wish) > 0:
-        return int(wish)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
