@@ -23,7 +23,9 @@ MISSING = 'reading web pages needs trafilatura: run  pip install "vnsum[web]"'
 
 # Signs that no XML may hold: libxml2 reads them from a page, and trafilatura then finds nothing.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}))(?![0-9a-fA-F]);?")
+_REFERENCE = re.compile(
+    r"&#(?:[xX]0*([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*([0-9]{1,7})(?![0-9]));?", re.ASCII
+)
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 
 
