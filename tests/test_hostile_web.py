@@ -145,6 +145,20 @@ def test_what_a_page_says_of_itself_is_one_printable_line():
     found.text.encode()
 
 
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "&#0;", "&#27;", "&#27", "&#x1b", "&#X1B;", f"&#{'0' * 50}27;", "&#xffff;", "&#127;",
+        "&#65534;", "&#99999999;", "&#x110000;", "&#xD800;", "&#;", "&#x;",
+    ],
+)  # fmt: skip
+def test_a_reference_to_a_sign_that_is_none_costs_no_article(reference):
+    page = hostile_server.PAGE.decode().replace("vào ngày", f"vào {reference} ngày")
+    found = article.read_html(page)
+    assert found.text.count("Trời mưa to") == 6
+    assert not {"\x1b", "\0", "\uffff", "\ufffe"} & set(found.text)
+
+
 def test_a_lone_surrogate_is_refused_and_cuts_nothing_off():
     with pytest.raises(InputError, match="lone surrogate"):
         article.read_html(hostile_server.PAGE.decode().replace("thứ 3", "thứ \ud800"))

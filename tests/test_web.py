@@ -161,7 +161,7 @@ def base(server, monkeypatch) -> str:
 
 
 def read(url: str, **options: object) -> vnsum.Article:
-    return vnsum.read(url, allow_private=True, **options)
+    return vnsum.read(url, allow_private=True, **{"timeout": 300, **options})
 
 
 # Articles ------------------------------------------------------------------------------------

@@ -132,12 +132,13 @@ def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = N
     The time limit is one for both: a page is read in a process of its own, which is ended when the
     time is over.
     """
-    from vnsum.reading.web import confinement, extraction, fetching
     from vnsum.reading.web.deadline import Deadline
 
-    extraction.require_trafilatura()  # before the network is troubled
     limits = limits or Limits()
     deadline = Deadline(limits.timeout)
+    from vnsum.reading.web import confinement, extraction, fetching
+
+    extraction.require_trafilatura()  # before the network is troubled
     page = fetching.fetch(url, limits=limits, offline=offline)
     try:
         found = confinement.run_confined(

@@ -7,6 +7,7 @@ which stands outside of the body and is the first thing a summary needs.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,13 @@ NO_LEADS = {"a", "aside", "footer", "form", "head", "li", "meta", "nav", "script
 LEAD_LENGTH = range(40, 1500)  # characters
 FEWEST_WORDS = 15  # what is shorter is a button or a menu, not an article
 LARGE_PAGE = 1_000_000  # characters from which trafilatura tries one method instead of several
+MISSING = 'reading web pages needs trafilatura: run  pip install "vnsum[web]"'
 
 # Signs that no XML may hold: libxml2 reads them from a page, and trafilatura then finds nothing.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}))(?![0-9a-fA-F]);?")
+_REFERENCE = re.compile(
+    r"&#(?:[xX]0*([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*([0-9]{1,7})(?![0-9]));?", re.ASCII
+)
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 
 
@@ -36,14 +40,17 @@ class Extract:
     source: str | None = None
 
 
-def require_trafilatura() -> Any:
-    """Return the module; `MissingExtraError` where it is not installed."""
+def require_trafilatura() -> None:
+    """Do nothing but raise `MissingExtraError` where it is not installed; it is not imported."""
+    if importlib.util.find_spec("trafilatura") is None:
+        raise MissingExtraError(MISSING)
+
+
+def _import_trafilatura() -> Any:
     try:
         return importlib.import_module("trafilatura")
-    except ImportError as error:
-        raise MissingExtraError(
-            'reading web pages needs trafilatura: run  pip install "vnsum[web]"'
-        ) from error
+    except ImportError as error:  # it, or something that it needs
+        raise MissingExtraError(MISSING) from error
 
 
 def extract(page: str, *, url: str | None = None) -> Extract:
@@ -51,7 +58,7 @@ def extract(page: str, *, url: str | None = None) -> Extract:
 
     Comments, tables, menus and links to other articles are left out, and control characters.
     """
-    trafilatura = require_trafilatura()
+    trafilatura = _import_trafilatura()
     page = _without_controls(page)
     try:
         return _extract(trafilatura, page, url)
