@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from test_decoder import prompts, tiny_model
+from tiny import prompts, tiny_model
 
 from vnsum.checkpoints.loading import PRECISIONS
 from vnsum.checkpoints.packaged import Packed
