@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import torch
 import training
-from test_decoder import END, LIMIT, prompts, tiny_model
+from tiny import END, LIMIT, prompts, tiny_model
 from training import train
 
 import vnsum

@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-import transformers
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny import END, LIMIT, prompts, tiny_model
 
 from vnsum.decoding.beam import (
     LONGEST_PERIOD,
@@ -16,39 +16,14 @@ from vnsum.decoding.beam import (
     search,
     search_all,
 )
-from vnsum.decoding.gemma import GROWTH, GemmaText
+from vnsum.decoding.gemma import GemmaText
 
-END = 1
 NEVER = -1  # an end mark that is not in the vocabulary
 RUNS = st.tuples(
     st.lists(st.integers(0, 2), max_size=12),
     st.lists(st.integers(0, 2), min_size=1, max_size=LONGEST_PERIOD + 2),
     st.integers(0, 2 * LOOP_COPIES),
 ).map(lambda parts: [*parts[0], *parts[1] * parts[2], *parts[0]])
-LIMIT = 4 * GROWTH + 3  # long enough for the room of generated keys to grow several times
-
-
-def tiny_model(seed, **options):
-    torch.manual_seed(seed)
-    config = transformers.Gemma3TextConfig(
-        vocab_size=60, hidden_size=32, intermediate_size=48, num_hidden_layers=6,
-        num_attention_heads=4, num_key_value_heads=1, head_dim=16, query_pre_attn_scalar=16,
-        sliding_window=512, pad_token_id=0, eos_token_id=END, bos_token_id=2, **options,
-    )  # fmt: skip
-    model = transformers.Gemma3ForCausalLM(config).eval()
-    with torch.no_grad():
-        for parameter in model.parameters():
-            # Wide enough that no two continuations are nearly as good as each other.
-            parameter.copy_(torch.randn_like(parameter) * (0.5 if parameter.ndim > 1 else 0.3))
-        embedding = model.get_input_embeddings().weight
-        embedding *= 0.5  # so that the layers decide what comes next, and not the last token alone
-        embedding[END] *= 2  # so that some sentences end
-    return model
-
-
-def prompts(seed):
-    generator = torch.Generator().manual_seed(seed)
-    return [torch.randint(3, 60, (n,), generator=generator).tolist() for n in (5, 9, 3, 7, 12, 9)]
 
 
 def ours(model, texts, beams, limits=None):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from test_decoder import prompts, tiny_model
+from tiny import prompts, tiny_model
 from torch.nn import functional
 
 from vnsum.checkpoints.adapters import DOWN, read_adapter

@@ -7,7 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_decoder import END, tiny_model
+from tiny import END, tiny_model
 
 from vnsum import checks, quantities
 from vnsum.decoding.gemma import GemmaText

@@ -4,7 +4,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from test_decoder import tiny_model
+from tiny import tiny_model
 
 from vnsum.checkpoints.families import Channel
 from vnsum.decoding.gemma import GemmaText

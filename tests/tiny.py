@@ -1,4 +1,4 @@
-"""Tiny seeded checkpoints of every family, built in the process from the real classes."""
+"""Tiny seeded models built in the process: checkpoints of every family, and a bare decoder."""
 
 import io
 import json
@@ -8,6 +8,8 @@ from pathlib import Path
 import sentencepiece
 import torch
 import transformers
+
+from vnsum.decoding.gemma import GROWTH
 
 LINES = [
     "Hôm nay trời mưa to ở Hà Nội, nhiều tuyến đường ngập sâu.",
@@ -153,3 +155,32 @@ def save_tiny(family: str, folder: Path) -> Path:
     model.save_pretrained(saved)
     tokenizer.save_pretrained(saved)
     return saved
+
+
+END = 1
+LIMIT = 4 * GROWTH + 3  # long enough for the room of generated keys to grow several times
+
+
+def tiny_model(seed, **options):
+    """Return a decoder like that of the packaged model, which ends some of its sentences."""
+    torch.manual_seed(seed)
+    config = transformers.Gemma3TextConfig(
+        vocab_size=60, hidden_size=32, intermediate_size=48, num_hidden_layers=6,
+        num_attention_heads=4, num_key_value_heads=1, head_dim=16, query_pre_attn_scalar=16,
+        sliding_window=512, pad_token_id=0, eos_token_id=END, bos_token_id=2, **options,
+    )  # fmt: skip
+    model = transformers.Gemma3ForCausalLM(config).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            # Wide enough that no two continuations are nearly as good as each other.
+            parameter.copy_(torch.randn_like(parameter) * (0.5 if parameter.ndim > 1 else 0.3))
+        embedding = model.get_input_embeddings().weight
+        embedding *= 0.5  # so that the layers decide what comes next, and not the last token alone
+        embedding[END] *= 2  # so that some sentences end
+    return model
+
+
+def prompts(seed):
+    """Return the token ids of six prompts for it, of different lengths."""
+    generator = torch.Generator().manual_seed(seed)
+    return [torch.randint(3, 60, (n,), generator=generator).tolist() for n in (5, 9, 3, 7, 12, 9)]

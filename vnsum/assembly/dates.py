@@ -13,7 +13,6 @@ from vnsum.results.result import ResolvedDate, Span
 
 # News tells of days not far from its own; a date farther away on both sides is not certain.
 FARTHEST = 150
-HALF_YEAR = 183
 
 
 def resolve_dates(
