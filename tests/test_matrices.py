@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from test_decoder import prompts, tiny_model
 from tiny import prompts, tiny_model
 from torch.nn import functional
 
