@@ -123,7 +123,7 @@ def test_objects_that_are_gone_are_not_kept():
 
 # In a process of its own, for its threads would stay in this one.
 AT_WORK = """
-import multiprocessing, sys, threading
+import multiprocessing, sys, threading, time
 import vnsum
 
 pipeline = vnsum.load("mini", beams=1, rerank=False, threads=2)
@@ -134,19 +134,16 @@ def work(answers):
 
 if __name__ == "__main__":
     expected = pipeline.translate(TEXT).text
-    stopped = threading.Event()
-
-    def keep_busy():
-        while not stopped.is_set():
-            pipeline.translate(TEXT)
-
-    thread = threading.Thread(target=keep_busy)
-    thread.start()
     for method in sys.argv[1:]:
         context = multiprocessing.get_context(method)
         answers = context.SimpleQueue()
         child = context.Process(target=work, args=(answers,))
+        thread = threading.Thread(target=pipeline.translate, args=(TEXT * 3,))
+        thread.start()
+        time.sleep(0.1)  # until the thread is at work
         child.start()
+        assert thread.is_alive()
+        thread.join()
         child.join(300)
         if child.is_alive():
             child.kill()
@@ -154,15 +151,13 @@ if __name__ == "__main__":
         else:
             assert child.exitcode == 0, method
             print(method, answers.get() == expected)
-    stopped.set()
-    thread.join()
 """
 
 
 def test_a_model_at_work_does_not_hang_its_children(tmp_path):
     script = tmp_path / "at_work.py"
     script.write_text(AT_WORK, encoding="utf-8")
-    methods = ("fork", "fork", "spawn", "forkserver")
+    methods = ("fork", "spawn", "forkserver")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("OMP_")}
     found = subprocess.run(
         [sys.executable, "-W", "ignore", script, *methods], cwd=HERE, env=environment,
