@@ -12,8 +12,8 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
+from vnsum import require
 from vnsum.charsets import decode
 from vnsum.document import Furniture
 from vnsum.errors import InputError
@@ -59,10 +59,7 @@ def handling(kind: str) -> str:
     >>> handling("caption"), handling("date"), handling("end_mark")
     ('translate', 'keep', 'drop')
     """
-    if kind not in FURNITURE_KINDS:
-        raise InputError(
-            f"unknown kind of furniture {kind!r}: expected one of {[*FURNITURE_KINDS]}"
-        )
+    require.one_of(kind, FURNITURE_KINDS, "a kind of furniture")
     return FURNITURE_KINDS[kind].handling
 
 
@@ -105,6 +102,7 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     """
     from vnsum.web import extraction
 
+    require.text(page, "a page")
     found = extraction.extract(page, url=url)
     title = clean(found.title).strip() if found.title else None
     body = clean(found.text)
@@ -137,6 +135,7 @@ def read_source(
     source: str | os.PathLike[str], *, limits: Limits | None = None, offline: bool | None = None
 ) -> Article:
     """Read the article at a URL or in a file."""
+    require.optional_flag(offline, "offline")
     if isinstance(source, str) and is_url(source):
         return read_url(source, limits=limits, offline=offline)
     return read_file(source)
@@ -163,7 +162,7 @@ def read_file(path: str | os.PathLike[str]) -> Article:
 
     `InputError` for another kind of file, a missing one, or bytes in no encoding that is known.
     """
-    file = Path(path)
+    file = require.path(path, "a source")
     reader = READERS.get(file.suffix.lower())
     if reader is None:
         raise InputError(

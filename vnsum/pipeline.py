@@ -9,14 +9,23 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from vnsum import assembly, fidelity, languages, sections, segmentation, streaming, summarization
+from vnsum import (
+    assembly,
+    fidelity,
+    languages,
+    require,
+    sections,
+    segmentation,
+    streaming,
+    summarization,
+)
 from vnsum.article import handling, is_prose
 from vnsum.checkpoints import ModelSpec, resolve_model
 from vnsum.document import Document
-from vnsum.errors import InputError
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import drop_explained, list_uses
 from vnsum.result import BilingualSummary, Finding, SentencePair, Summary, Translation
+from vnsum.serialization import require_fields
 from vnsum.streaming import Steps, Text
 from vnsum.summarization import Budget, Summarizer
 from vnsum.translation import (
@@ -59,8 +68,10 @@ class Pipeline:
     glossary: Glossary = field(default_factory=Glossary)
 
     def __post_init__(self) -> None:
-        if self.order not in assembly.ORDERS:
-            raise InputError(f"order must be one of {assembly.ORDERS}, not {self.order!r}")
+        require.one_of(self.order, assembly.ORDERS, "order")
+        require.methods(self.translator, ("translate_checked",), "translator", "a translator")
+        require.methods(self.summarizer, ("summarize",), "summarizer", "a summarizer")
+        require.instance(self.glossary, Glossary, "glossary", "a vnsum.Glossary")
 
     def segment(self, text: Text, *, lang: str | None = None, title: str | None = None) -> Document:
         """Return the document of `text`; a `Document` comes back as it is.
@@ -69,7 +80,7 @@ class Pipeline:
         ['Trời mưa.', 'Đường ngập.']
         """
         if isinstance(text, Document):
-            return text
+            return _require_usable(text)
         return segmentation.segment(text, lang=lang, title=title)
 
     def translate(
@@ -84,8 +95,9 @@ class Pipeline:
         >>> pipeline.translate("Trời mưa. Đường ngập.").text
         'It rained. The street was flooded.'
         """
+        languages.require(to)
         document = self.segment(text, lang=lang, title=title)
-        return self._translate_documents([document], languages.require(to))[0]
+        return self._translate_documents([document], to)[0]
 
     def translate_many(
         self,
@@ -157,6 +169,9 @@ class Pipeline:
         'It rained.\\nThe street was flooded.\\n'
         """
         languages.require(to)
+        require.items(pieces, "pieces", "lines or other pieces of a text")
+        if lang is not None:
+            languages.require(lang)
         pipeline = self.cached(cache)
         reader = sections.SectionReader(lang=lang)
         steps: Steps[str, Translation] = Steps(
@@ -188,6 +203,8 @@ class Pipeline:
         ('Trời mưa.', 'It rained.', (0,))
         """
         budget = Budget(sentences=sentences, ratio=ratio, length=length)
+        if to is not None:
+            languages.require(to)
         document = self.segment(text, lang=lang, title=title)
         return self._summarize_documents([document], budget, to)[0]
 
@@ -491,11 +508,20 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
     >>> load("mini").translator.directions
     ('vi->en', 'en->vi')
     """
-    if beams is not None and (isinstance(beams, bool) or not isinstance(beams, int) or beams < 1):
-        raise InputError(f"beams must be a whole number from 1 up, not {beams!r}")
+    if beams is not None:
+        require.whole_number(beams, "beams", least=1)
+    if directions is not None:
+        directions = [
+            require.text(way, "a direction")
+            for way in require.items(directions, "directions", "directions")
+        ]
+    require.optional_text(device, "device")
+    require.flag(rerank, "rerank")
+    require.optional_flag(offline, "offline")
     if isinstance(model, ModelSpec):
         spec = model
     else:
+        require.path(model, "a model")
         spec = resolve_model(model, directions=directions, offline=offline)
 
     terms = Glossary.make(glossary, keep=keep)
@@ -517,6 +543,15 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
         order=order,
         glossary=terms,
     ).cached(cache)
+
+
+def _require_usable(document: Document) -> Document:
+    """Return a document that may have been made by hand; `InputError` for what cannot be used."""
+    require_fields(document, "document")
+    languages.require(document.lang)
+    for text in (document.title or "", document.text, *_texts_of(document)):
+        require.text(text, "a text of the document")
+    return document
 
 
 def _texts_of(document: Document) -> list[str]:

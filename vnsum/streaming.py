@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from vnsum import require
 from vnsum.article import Article
 from vnsum.document import Document
-from vnsum.errors import InputError, MissingExtraError, ModelError, VnsumError
+from vnsum.errors import MissingExtraError, ModelError, VnsumError
 from vnsum.result import Finding
 
 Text = str | Article | Document
@@ -62,12 +63,9 @@ def stream(
     An error about one text names its index. It is raised when all results before it are out, or
     with `on_error="report"` becomes a result with a finding of the kind `"failure"`.
     """
-    if isinstance(texts, str | bytes | Article | Document) or not isinstance(texts, Iterable):
-        raise InputError(
-            f"expected a list of {steps.name}, not one {type(texts).__name__}: put it into a list"
-        )
-    if on_error not in ON_ERROR:
-        raise InputError(f"on_error must be one of {ON_ERROR}, not {on_error!r}")
+    require.items(texts, steps.name, steps.name)
+    require.one_of(on_error, ON_ERROR, "on_error")
+    require.flag(progress, "progress")
     return _stream(texts, steps, report=on_error == "report", progress=progress)
 
 

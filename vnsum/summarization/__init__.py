@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from vnsum import require
 from vnsum.document import Document
 from vnsum.errors import ModelError
 from vnsum.result import Summary
@@ -71,6 +72,8 @@ def summarize_many(
     >>> [s.text for s in summarize_many(load("lead"), documents, Budget(sentences=1))]
     ['Trời mưa.', 'Giá vàng tăng.']
     """
+    require.methods(summarizer, ("summarize",), "summarizer", "a summarizer")
+    require.instance(budget, Budget, "budget", "a vnsum.Budget")
     if isinstance(summarizer, Batching):
         return summarizer.summarize_many(documents, budget)
     return [summarizer.summarize(document, budget) for document in documents]
@@ -93,6 +96,10 @@ def load(
     >>> load("lead").signature
     'lead'
     """
+    require.text(name, "a summarizer")
+    require.flag(compress, "compress")
+    require.optional_text(device, "device")
+    require.optional_flag(offline, "offline")
     if compress:
         from vnsum.summarization.compression import Compressed
 
@@ -101,6 +108,7 @@ def load(
         module, attribute = METHODS[name]
         summarizer: Summarizer = getattr(importlib.import_module(module), attribute)()
         return summarizer
+    require.path(name, "a summarizer")
     from vnsum.checkpoints.abstracts import is_known
     from vnsum.summarization.abstractive import Abstractive
 

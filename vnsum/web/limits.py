@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vnsum import require
 from vnsum.errors import InputError
 
 MAX_BYTES = 10_000_000
@@ -26,6 +27,10 @@ class Limits:
     allow_private: bool = False
 
     def __post_init__(self) -> None:
+        require.whole_number(self.max_bytes, "max_bytes", least=1)
+        require.whole_number(self.redirects, "redirects", least=0)
+        require.number(self.timeout, "timeout")
+        require.flag(self.allow_private, "allow_private")
         if self.max_bytes < 1 or self.timeout <= 0 or self.redirects < 0:
             raise InputError(
                 f"limits must allow something: max_bytes={self.max_bytes!r} and "
