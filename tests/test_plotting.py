@@ -41,13 +41,13 @@ def summary_of(chosen):
     return vnsum.BilingualSummary(document=DOCUMENT, lang="en", pairs=tuple(pairs))
 
 
-def translation_of(found, *, whole=()):
+def translation_of(found, *, whole=(), document=DOCUMENT):
     pairs = [
         vnsum.SentencePair(source=sentence, target="x", findings=tuple(found.get(index, ())))
-        for index, sentence in enumerate(DOCUMENT.sentences)
+        for index, sentence in enumerate(document.sentences)
     ]
     return vnsum.Translation(
-        document=DOCUMENT, lang="en", pairs=tuple(pairs), findings=tuple(whole)
+        document=document, lang="en", pairs=tuple(pairs), findings=tuple(whole)
     )
 
 
@@ -114,7 +114,7 @@ def test_findings_without_a_place_are_drawn_along_what_they_are_about():
 
 @pytest.mark.parametrize("document", [DOCUMENT, vnsum.segment("", lang="vi")])
 def test_nothing_found_and_nothing_chosen_are_drawn_too(document):
-    empty = vnsum.Translation(document=document, lang="en")
+    empty = translation_of({}, document=document)
     above, _ = empty.plot().axes
     assert [label.get_text() for label in above.get_yticklabels()] == ["no findings"]
     assert vnsum.BilingualSummary(document=document, lang="en").plot().axes[0].patches[:] == []
@@ -179,7 +179,7 @@ def test_every_picture_can_be_shown(font, style):
     with matplotlib.style.context([style, {"font.family": font, "axes.unicode_minus": False}]):
         shown = [
             vnsum.BilingualSummary(document=LONG, lang="en").plot(),
-            vnsum.Translation(document=LONG, lang="en").plot(),
+            translation_of({}, document=LONG).plot(),
             plots.plot_scores({"tiếng Việt ưỡẵặ": {"điểm ổn định": 1.0}}, title="Ộ ẵ ỹ"),
         ]
         for picture in shown:
@@ -244,7 +244,7 @@ def test_colours_stay_apart_for_everybody(colours, paper, sight):
 
 def test_pictures_leave_no_figures_behind():
     code = (
-        "import sys, vnsum; vnsum.Translation(document=vnsum.segment('Mưa to.'), lang='en').plot();"
+        "import sys, vnsum; vnsum.Translation(document=vnsum.segment(''), lang='en').plot();"
         "print('matplotlib.pyplot' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -254,7 +254,7 @@ def test_pictures_leave_no_figures_behind():
 def test_without_the_extra_the_error_says_what_to_run():
     code = (
         "import sys; sys.modules['matplotlib'] = None; import vnsum\n"
-        "try: vnsum.Translation(document=vnsum.segment('Mưa to.'), lang='en').plot()\n"
+        "try: vnsum.Translation(document=vnsum.segment(''), lang='en').plot()\n"
         "except vnsum.errors.MissingExtraError as error: print(error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -383,7 +383,7 @@ def test_markdown_tables_spell_every_sentence(values):
         ]
 
 
-@given(results(), nasty, nasty, st.sampled_from(["2026-05-03", "2026-Q1", "9999-99", "x", ""]))
+@given(results(), nasty, nasty, st.sampled_from(["2026-05-03", "2026-Q1", "9999-99"]))
 def test_names_and_dates_are_shown_and_do_nothing(values, vi, en, iso):
     _, _, summary = values
     name = SummaryName(vi=vi, en=en, kind="person", sentences=())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vnsum import require
 from vnsum.checkpoints.families import Family
 
 BOTH = ("vi->en", "en->vi")
@@ -36,4 +37,5 @@ class ModelSpec:
         >>> vnsum.models()[0].speaks("vi", "en")
         True
         """
-        return f"{source}->{target}" in self.directions
+        way = f"{require.text(source, 'source')}->{require.text(target, 'target')}"
+        return way in self.directions

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-from vnsum import languages, quantities
+from vnsum import languages, quantities, require
 from vnsum.checks.codes import compare_codes
 from vnsum.checks.figures import compare_figures
 from vnsum.checks.names import compare_names
@@ -40,6 +40,8 @@ def check(
     """
     languages.require(source_lang)
     languages.require(target_lang)
+    require.text(source, "source")
+    require.text(target, "target")
     old = quantities.read_all(source, lang=source_lang, published=published)
     new = quantities.read_all(target, lang=target_lang, published=published)
     findings = compare_figures(old, new)

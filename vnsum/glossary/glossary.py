@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from vnsum import require as checks
 from vnsum.errors import InputError
 from vnsum.glossary.files import read_terms
 from vnsum.glossary.inflection import inflect
@@ -64,8 +65,11 @@ class Glossary:
 
     def __post_init__(self) -> None:
         require(self.source)
-        if self.case not in CASES:
-            raise InputError(f"case must be one of {', '.join(CASES)}, not {self.case!r}")
+        checks.one_of(self.case, CASES, "case")
+        checks.flag(self.diacritics, "diacritics")
+        checks.flag(self.one_form, "one_form")
+        for term in checks.instance(self.terms, tuple, "terms", "a tuple of terms"):
+            checks.instance(term, Term, "a term", "a vnsum.Term")
         labels = [f"term {number}" for number in range(1, len(self.terms) + 1)]
         for term, label in zip(self.terms, labels, strict=True):
             for lang in LANGUAGES:
@@ -93,8 +97,14 @@ class Glossary:
         ('United States', 'US')
         """
         other = _other(require(source))
+        checks.instance(terms, Mapping, "terms", "a table of forms")
         rows = [
-            Term(**{source: _tidy_all(form, repr(form)), other: _tidy_all(targets, repr(form))})
+            Term(
+                **{
+                    source: _tidy_all(form, checks.show(form)),
+                    other: _tidy_all(targets, checks.show(form)),
+                }
+            )
             for form, targets in terms.items()
         ]
         rows += _keep_names(keep)
@@ -118,7 +128,8 @@ class Glossary:
 
         >>> glossary = Glossary.read("names.tsv", keep=["VinFast"])      # doctest: +SKIP
         """
-        terms, source = read_terms(path)
+
+        terms, source = read_terms(checks.path(path, "a glossary"))
         rows = (*terms, *_keep_names(keep))
         return cls(terms=rows, source=source, case=case, diacritics=diacritics, one_form=one_form)
 
@@ -142,7 +153,8 @@ class Glossary:
         if isinstance(given, str | os.PathLike):
             return cls.read(given, keep=keep)
         raise InputError(
-            f"a glossary is a table, a vnsum.Glossary or the path of a file, not {given!r}"
+            "a glossary is a table, a vnsum.Glossary or the path of a file, not "
+            f"{checks.show(given)}"
         )
 
     def __len__(self) -> int:
@@ -165,6 +177,7 @@ class Glossary:
         Span(start=4, end=14)
         """
         table = self._tables[require(lang)]
+        checks.text(text, "text")
         return [
             Mention(
                 term=table.terms[match.owner],
@@ -205,20 +218,22 @@ def _merge(terms: Sequence[Term]) -> Term:
 def _keep_names(names: Iterable[str]) -> list[Term]:
     if isinstance(names, str):
         raise InputError(f"keep must be a list of names, not one text: write [{names!r}]")
-    tidied = dict.fromkeys(tidy(name, f"keep {name!r}") for name in names)
+    names = checks.items(names, "keep", "names")
+    tidied = dict.fromkeys(tidy(name, f"keep {checks.show(name)}") for name in names)
     return [Term(vi=(name,), en=(name,)) for name in tidied]
 
 
 def _tidy_all(forms: Forms, label: str) -> tuple[str, ...]:
     given = [forms] if isinstance(forms, str) else forms
     if not isinstance(given, Sequence) or not given:
-        raise InputError(f"{label}: expected a text or a list of texts, not {forms!r}")
+        raise InputError(f"{label}: expected a text or a list of texts, not {checks.show(forms)}")
     return tuple(dict.fromkeys(tidy(form, label) for form in given))
 
 
 def _require_forms(forms: Sequence[str], label: str) -> None:
-    if isinstance(forms, str) or not forms:
-        raise InputError(f"{label}: the forms of a term are a tuple of texts, not {forms!r}")
+    if not isinstance(forms, list | tuple) or not forms:
+        shown = checks.show(forms)
+        raise InputError(f"{label}: the forms of a term are a tuple of texts, not {shown}")
     for form in forms:
         tidy(form, label)
 

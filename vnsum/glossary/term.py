@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from vnsum.errors import InputError
 from vnsum.glossary.matching import Case, spell
 from vnsum.languages import LANGUAGES, require
+from vnsum.require import show
 
 LONGEST_FORM = 200  # characters; what is longer is a sentence, not a term
 
@@ -40,7 +41,7 @@ class Term:
 def tidy(form: object, label: str) -> str:
     """Return a form in NFC with single spaces; `InputError` where it cannot be one."""
     if not isinstance(form, str):
-        raise InputError(f"{label}: a term must be text, not {type(form).__name__} ({form!r})")
+        raise InputError(f"{label}: a term must be text, not {type(form).__name__} ({show(form)})")
     tidied = " ".join(unicodedata.normalize("NFC", form).split())
     if not tidied:
         raise InputError(f"{label}: one side is empty; write the term, or leave the row out")

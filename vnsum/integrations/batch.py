@@ -8,6 +8,8 @@ import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from vnsum import require
+from vnsum.checkpoints import ModelSpec
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.integrations import tables
 from vnsum.integrations.pipelines import Model, shared_pipeline
@@ -62,12 +64,17 @@ class Batch:
         **options: Any,
     ) -> None:
         row = _require_verb(verb)
-        names = (column,) if isinstance(column, str) else tuple(column)
+        names = (column,) if isinstance(column, str) else _names(column)
         if len(names) != row.texts:
             wanted = "one column" if row.texts == 1 else "two columns, source and translation"
             raise InputError(f"{verb!r} reads {wanted}, and column is {column!r}")
-        if errors not in ERRORS:
-            raise InputError(f"errors must be one of {ERRORS}, not {errors!r}")
+        require.one_of(errors, ERRORS, "errors")
+        require.optional_text(title, "title")
+        require.text(prefix, "prefix")
+        require.flag(progress, "progress")
+        if not callable(model):
+            wanted = "a name, a folder, a vnsum.ModelSpec or a function that returns a pipeline"
+            require.instance(model, (str, os.PathLike, ModelSpec), "model", wanted)
         _require_options(verb, options, any_for_load=callable(model))
         self._verb = verb
         self._names = names
@@ -115,12 +122,14 @@ class Batch:
 
     def over(self, batches: Iterable[Any]) -> Iterator[Any]:
         """Yield each batch with its columns: the function for Spark's `mapInPandas`."""
-        for batch in batches:
+        for batch in require.items(batches, "batches", "batches"):
             yield self(batch)
 
     def extend(self, batch: Any, outcomes: Sequence[Outcome]) -> Any:
         """Return `batch` with the columns of what `outcomes(batch)` has returned."""
         row = VERBS[self._verb]
+        for outcome in require.items(outcomes, "outcomes", "outcomes"):
+            require.instance(outcome, Outcome, "an outcome", "what outcomes(batch) returns")
         cells = [row.cells(o.value) if o.value is not None else None for o in outcomes]
         columns: list[tables.Column] = []
         for place, (name, kind) in enumerate(row.columns.items()):
@@ -164,9 +173,12 @@ def _name_process() -> tuple[str, int]:
 
 
 def _require_verb(verb: str) -> Verb:
-    if verb not in VERBS:
-        raise InputError(f"unknown verb {verb!r}: expected one of {', '.join(VERBS)}")
-    return VERBS[verb]
+    return VERBS[require.one_of(verb, VERBS, "verb")]
+
+
+def _names(columns: Any) -> tuple[str, ...]:
+    found = require.items(columns, "column", "columns")
+    return tuple(require.text(name, "a column") for name in found)
 
 
 def _require_options(verb: str, options: Mapping[str, Any], *, any_for_load: bool) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from vnsum import require
 from vnsum.errors import InputError
 from vnsum.integrations.verbs import NUMBERS, TEXT, TEXTS
 
@@ -145,7 +146,7 @@ def _mapping_cells(batch: Mapping[str, Any], name: str) -> list[object]:
             f"expected a batch, a list of cells for every column, and {name!r} holds one "
             f"{type(cells).__name__}: with datasets use map(..., batched=True)"
         )
-    return list(cells.tolist() if hasattr(cells, "tolist") else cells)
+    return list(require.items(cells.tolist() if hasattr(cells, "tolist") else cells, name, "cells"))
 
 
 KINDS = (

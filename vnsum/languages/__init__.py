@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vnsum import require as checks
 from vnsum.errors import LanguageError
 from vnsum.languages import en, vi
 from vnsum.languages.detection import detect
@@ -55,7 +56,7 @@ def require(lang: str) -> str:
     >>> require("vi")
     'vi'
     """
-    if lang not in LANGUAGES:
+    if checks.text(lang, "a language") not in LANGUAGES:
         known = ", ".join(f"{code!r} ({row.name})" for code, row in LANGUAGES.items())
         raise LanguageError(f"unknown language {lang!r}: expected one of {known}")
     return lang

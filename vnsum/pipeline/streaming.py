@@ -13,8 +13,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, S
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from vnsum import require
 from vnsum import workers as processes
-from vnsum.errors import InputError, MissingExtraError, ModelError, VnsumError
+from vnsum.errors import MissingExtraError, ModelError, VnsumError
 from vnsum.reading.article import Article
 from vnsum.results.document import Document
 from vnsum.results.result import Finding
@@ -79,12 +80,9 @@ def stream(
     itself raises comes as it is, after the results of all texts before it. With more than one of
     `workers`, so many processes do the work; see `vnsum.workers`.
     """
-    if isinstance(texts, str | bytes | Article | Document) or not isinstance(texts, Iterable):
-        raise InputError(
-            f"expected a list of {steps.name}, not one {type(texts).__name__}: put it into a list"
-        )
-    if on_error not in ON_ERROR:
-        raise InputError(f"on_error must be one of {ON_ERROR}, not {on_error!r}")
+    require.items(texts, steps.name, steps.name)
+    require.one_of(on_error, ON_ERROR, "on_error")
+    require.flag(progress, "progress")
     do: Callable[[Iterable[list[_Item]]], _Outcomes[Result]]
     if processes.require_count(workers) == 1:
         do = functools.partial(_do_here, work=steps.work)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 
-from vnsum import languages
+from vnsum import languages, require
 from vnsum.quantities import en, vi
 from vnsum.quantities.resolve import resolve
 from vnsum.quantities.rules import CODE, Found, scan
@@ -42,7 +42,8 @@ def read_all(
 
     A code (Covid-19, A320, 0912 345 678) has its letters and digits as unit and the value 0.
     """
-    tokens = Tokens(text)
+    require.date(published, "published")
+    tokens = Tokens(require.text(text, "text"))
     return tuple(
         _quantity(tokens, found, first, published)
         for found, first in scan(tokens, RULES[languages.require(lang)])

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vnsum import require
 from vnsum.errors import FetchError, InputError
 from vnsum.reading.boilerplate import BOILERPLATE_KINDS, BoilerplateKind, find_boilerplate
 from vnsum.reading.charsets import decode
@@ -22,7 +23,7 @@ from vnsum.reading.cleaning import clean
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import show
 from vnsum.results.document import Boilerplate
-from vnsum.storage import make_path, read_bytes
+from vnsum.storage import read_bytes
 
 __all__ = [
     "BOILERPLATE_KINDS",
@@ -63,10 +64,7 @@ def handling(kind: str) -> str:
     >>> handling("caption"), handling("date"), handling("end_mark")
     ('translate', 'keep', 'drop')
     """
-    if kind not in BOILERPLATE_KINDS:
-        raise InputError(
-            f"unknown kind of boilerplate {kind!r}: expected one of {[*BOILERPLATE_KINDS]}"
-        )
+    require.one_of(kind, BOILERPLATE_KINDS, "a kind of boilerplate")
     return BOILERPLATE_KINDS[kind].handling
 
 
@@ -110,6 +108,7 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     """
     from vnsum.reading.web import extraction
 
+    require.text(page, "a page")
     found = extraction.extract(page, url=url)
     title = clean(found.title).strip() if found.title else None
     body = clean(found.text)
@@ -178,6 +177,7 @@ def read_source(
     source: str | os.PathLike[str], *, limits: Limits | None = None, offline: bool | None = None
 ) -> Article:
     """Read the article at a URL or in a file."""
+    require.optional_flag(offline, "offline")
     if isinstance(source, str) and is_url(source):
         return read_url(source, limits=limits, offline=offline)
     return read_file(source)
@@ -204,7 +204,7 @@ def read_file(path: str | os.PathLike[str]) -> Article:
 
     `InputError` for another kind of file, a missing one, or bytes in no encoding that is known.
     """
-    file = make_path(path)
+    file = require.path(path, "a source")
     _choose_reader(file.name)
     try:
         data = read_bytes(file)

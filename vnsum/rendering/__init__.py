@@ -7,18 +7,21 @@ library is imported. Everything is escaped, so that a text can say anything and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from vnsum.errors import InputError
 from vnsum.rendering import html, layout, markdown, text
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Translation
+from vnsum.results.serialization import require_fields
 
 __all__ = ["findings", "report", "to_html", "to_markdown", "to_page", "to_text"]
 
 Value = Document | Translation | BilingualSummary
 Table = Mapping[type, Callable[[Any], str]]
+Made = TypeVar("Made")
 
+RESULTS = (Translation, BilingualSummary)
 TEXT: Table = {
     Document: text.document,
     Translation: text.translation,
@@ -75,19 +78,20 @@ def to_page(*values: Value) -> str:
 
 def findings(value: Translation | BilingualSummary) -> list[str]:
     """Return the findings of a result, one line of plain text each, with their sentences."""
-    return text.findings(value)
+    return _render(value, dict.fromkeys(RESULTS, text.findings))
 
 
 def report(value: Translation | BilingualSummary) -> str:
     """Return a short account of the checks in plain text: counts, then findings in their places."""
-    return text.report(value)
+    return _render(value, dict.fromkeys(RESULTS, text.report))
 
 
-def _render(value: Value, table: Table) -> str:
+def _render(value: Any, table: Mapping[type, Callable[[Any], Made]]) -> Made:
     for kind, function in table.items():
         if isinstance(value, kind):
+            require_fields(value, kind.__name__)
             return function(value)
     raise InputError(
-        f"expected a Document, Translation or BilingualSummary, not {type(value).__name__}: "
+        f"expected a {' or '.join(kind.__name__ for kind in table)}, not {type(value).__name__}: "
         "make one with vnsum.segment, vnsum.translate or vnsum.summarize"
     )

@@ -6,16 +6,22 @@ Markdown and HTML.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vnsum.errors import LanguageError
+from vnsum import require
+from vnsum.errors import InputError, LanguageError
 from vnsum.results.document import Document, Sentence
 from vnsum.results.renderable import Renderable, load_plots, load_rendering
 from vnsum.results.serialization import Serializable
 
 if TYPE_CHECKING:
     from vnsum.rendering.plots import Picture
+
+
+_DAY = r"\d{4}(?:-\d\d(?:-\d\d)?|-Q[1-4])?"
+_ISO = re.compile(rf"{_DAY}(?:/{_DAY})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,17 @@ class Translation(Serializable, Renderable):
     boilerplate: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     signature: str = ""
+
+    def __post_init__(self) -> None:
+        for field, own, needed in (
+            ("pairs", self.pairs, self.document.sentences),
+            ("boilerplate", self.boilerplate, self.document.boilerplate),
+        ):
+            if len(own) != len(needed):
+                raise InputError(
+                    f"{field} must have one entry for each of the {len(needed)} that the document "
+                    f"has, not {len(own)}"
+                )
 
     @property
     def text(self) -> str:
@@ -191,6 +208,10 @@ class ResolvedDate:
     span: Span
     iso: str
 
+    def __post_init__(self) -> None:
+        if not _ISO.fullmatch(self.iso):
+            raise InputError(f"iso must be a date by ISO 8601, not {require.show(self.iso)}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryName:
@@ -254,7 +275,7 @@ class BilingualSummary(Serializable, Renderable):
         >>> summary.side("vi").text
         'Trời mưa.'
         """
-        if lang == self.document.lang:
+        if require.text(lang, "lang") == self.document.lang:
             sentences = tuple(pair.source for pair in self.pairs)
         elif lang == self.lang:
             sentences = tuple(

@@ -13,6 +13,7 @@ import types
 import typing
 from typing import Any
 
+from vnsum import require
 from vnsum.errors import InputError
 
 if typing.TYPE_CHECKING:
@@ -45,11 +46,11 @@ class Serializable:
         >>> vnsum.Summary.from_dict(summary.to_dict()) == summary
         True
         """
-        if not isinstance(data, dict) or data.get("type") != cls.__name__:
-            found = data.get("type") if isinstance(data, dict) else type(data).__name__
+        found = require.show(data.get("type") if isinstance(data, dict) else type(data).__name__)
+        if not isinstance(data, dict) or found != repr(cls.__name__):
             raise InputError(
                 f"expected a dictionary made by {cls.__name__}.to_dict(), "
-                f"with 'type': '{cls.__name__}', and found {found!r}"
+                f"with 'type': '{cls.__name__}', and found {found}"
             )
         fields = {name: value for name, value in data.items() if name != "type"}
         value: Self = _decode(cls, fields, cls.__name__)
@@ -75,34 +76,85 @@ def _decode(kind: Any, data: Any, where: str) -> Any:
         (kind,) = (option for option in typing.get_args(kind) if option is not type(None))
     if typing.get_origin(kind) is tuple:
         if not isinstance(data, list):
-            raise InputError(f"{where} should be a list, not {type(data).__name__}")
+            raise InputError(f"{where} should be a list, not {require.show(data)}")
         item_kind = typing.get_args(kind)[0]
         return tuple(_decode(item_kind, item, f"{where}[{i}]") for i, item in enumerate(data))
     if dataclasses.is_dataclass(kind):
         return _decode_dataclass(kind, data, where)
     if kind is datetime.date:
-        try:
-            return datetime.date.fromisoformat(data)
-        except (TypeError, ValueError) as error:
-            raise InputError(f"{where} should be an ISO date, not {data!r}") from error
-    if kind is float and isinstance(data, int):
-        return float(data)
-    if not isinstance(data, kind):
-        raise InputError(f"{where} should be {kind.__name__}, not {type(data).__name__}")
-    return data
+        data = _decode_date(data, where)
+    return _require_scalar(kind, float(data) if _is_whole(kind, data) else data, where)
+
+
+def _is_whole(kind: type, data: Any) -> bool:
+    """Return whether a number is written without a point where it may have one."""
+    return kind is float and type(data) is int and abs(data) <= require.LARGEST
+
+
+def _decode_date(data: Any, where: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(data)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{where} should be an ISO date, not {require.show(data)}") from error
 
 
 def _decode_dataclass(kind: Any, data: Any, where: str) -> Any:
     if not isinstance(data, dict):
-        raise InputError(f"{where} should be a dictionary, not {type(data).__name__}")
+        raise InputError(f"{where} should be a dictionary, not {require.show(data)}")
     kinds = _list_fields(kind)
-    if unknown := sorted(set(data) - set(kinds)):
-        raise InputError(f"{where} has unknown fields {unknown}; known are {sorted(kinds)}")
+    if unknown := [name for name in data if name not in kinds]:
+        raise InputError(
+            f"{where} has unknown fields {require.show(unknown)}; known are {sorted(kinds)}"
+        )
     values = {name: _decode(kinds[name], item, f"{where}.{name}") for name, item in data.items()}
     try:
         return kind(**values)
     except TypeError as error:
         raise InputError(f"{where} is incomplete: {error}") from error
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+
+
+def require_fields(value: Any, where: str) -> None:
+    """Raise `InputError` where a field of a value made by hand has not the type that it should.
+
+    >>> import vnsum
+    >>> require_fields(vnsum.Summary(lang="vi", sentences=["Trời mưa."]), "summary")
+    Traceback (most recent call last):
+    ...
+    vnsum.errors.InputError: summary.sentences should be a tuple, not ['Trời mưa.']
+    """
+    for name, kind in _list_fields(type(value)).items():
+        _require_kind(kind, getattr(value, name), f"{where}.{name}")
+
+
+def _require_kind(kind: Any, value: Any, where: str) -> None:
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        if value is None:
+            return
+        (kind,) = (option for option in typing.get_args(kind) if option is not type(None))
+    if typing.get_origin(kind) is tuple:
+        if not isinstance(value, tuple):
+            raise InputError(f"{where} should be a tuple, not {require.show(value)}")
+        for index, item in enumerate(value):
+            _require_kind(typing.get_args(kind)[0], item, f"{where}[{index}]")
+    elif dataclasses.is_dataclass(kind):
+        if not isinstance(value, kind):
+            raise InputError(f"{where} should be a {kind.__name__}, not {require.show(value)}")
+        require_fields(value, where)
+    else:
+        _require_scalar(kind, value, where)
+
+
+def _require_scalar(kind: type, value: Any, where: str) -> Any:
+    """Return a text, number or date; `True` is no number, and a moment is no date."""
+    number = kind in (int, float)
+    fits = isinstance(value, (int, float) if kind is float else kind)
+    if not fits or (number and isinstance(value, bool)) or isinstance(value, datetime.datetime):
+        raise InputError(f"{where} should be {kind.__name__}, not {require.show(value)}")
+    if number and not abs(value) <= require.LARGEST:
+        raise InputError(f"{where} should be a number, not {require.show(value)}")
+    return value
 
 
 @functools.cache  # reading the annotations takes longer than all the rest

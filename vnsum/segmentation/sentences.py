@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vnsum import languages
+from vnsum import languages, require
 from vnsum.errors import LanguageError
 from vnsum.languages import Language
 from vnsum.reading.article import Article, read
 from vnsum.results.document import Document, Sentence
+from vnsum.results.serialization import require_fields
 from vnsum.segmentation.boundaries import sentence_ends
 from vnsum.segmentation.clauses import split_clauses
 
@@ -43,6 +44,10 @@ def segment(
     >>> [s.text for s in segment("Trời mưa. Đường ngập.").sentences]
     ['Trời mưa.', 'Đường ngập.']
     """
+    if isinstance(text, Article):
+        require_fields(text, "the article")
+    require.optional_text(title, "title")
+    require.date(published, "published")
     article = text if isinstance(text, Article) else read(text)
     stretches = list(_prose(article))
     lang = languages.require(lang) if lang is not None else _detect(article, stretches)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from vnsum import require
 from vnsum.errors import ModelError
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
@@ -71,6 +72,8 @@ def summarize_many(
     >>> [s.text for s in summarize_many(load("lead"), documents, Budget(sentences=1))]
     ['Trời mưa.', 'Giá vàng tăng.']
     """
+    require.methods(summarizer, ("summarize",), "summarizer", "a summarizer")
+    require.instance(budget, Budget, "budget", "a vnsum.Budget")
     if isinstance(summarizer, Batching):
         return summarizer.summarize_many(documents, budget)
     return [summarizer.summarize(document, budget) for document in documents]
@@ -92,10 +95,14 @@ def load(
     >>> load("lead").signature
     'lead'
     """
+    require.text(name, "a summarizer")
+    require.optional_text(device, "device")
+    require.optional_flag(offline, "offline")
     if name in METHODS:
         module, attribute = METHODS[name]
         summarizer: Summarizer = getattr(importlib.import_module(module), attribute)()
         return summarizer
+    require.path(name, "a summarizer")
     from vnsum.checkpoints.abstracts import is_known
     from vnsum.summarization.abstractive.abstractive import Abstractive
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from vnsum import require
 from vnsum.errors import InputError
 
 DEFAULT_SENTENCES = 3
@@ -39,19 +40,11 @@ class Budget:
             raise InputError(
                 "a budget is one of sentences=..., ratio=... and length=...: leave the others out"
             )
-        if self.length is not None and self.length not in LENGTHS:
-            raise InputError(f"length must be one of {', '.join(LENGTHS)}, not {self.length!r}")
-        if self.sentences is not None and (
-            isinstance(self.sentences, bool)
-            or not isinstance(self.sentences, int)
-            or self.sentences < 1
-        ):
-            raise InputError(f"sentences must be a whole number from 1 up, not {self.sentences!r}")
-        if self.ratio is not None and not (
-            isinstance(self.ratio, int | float)
-            and not isinstance(self.ratio, bool)
-            and 0 < self.ratio <= 1
-        ):
+        if self.length is not None:
+            require.one_of(self.length, LENGTHS, "length")
+        if self.sentences is not None:
+            require.whole_number(self.sentences, "sentences", least=1)
+        if self.ratio is not None and not 0 < require.number(self.ratio, "ratio") <= 1:
             raise InputError(f"ratio must be a number above 0 and at most 1, not {self.ratio!r}")
 
     def limit(self, available: int) -> int:
@@ -60,6 +53,7 @@ class Budget:
         >>> Budget(sentences=3).limit(2)
         2
         """
+        require.whole_number(available, "available", least=0)
         if self.ratio is not None:
             return math.ceil(available * self.ratio)
         least, part = LENGTHS[self.length] if self.length else (self.sentences or 0, 0.0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
+from vnsum import require
 from vnsum.rendering import layout
 from vnsum.rendering.plots.picture import (
     Picture,
@@ -19,6 +20,7 @@ from vnsum.rendering.plots.picture import (
 )
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, Span, Translation
+from vnsum.results.serialization import require_fields
 
 CELLS_WITH_EDGES = 150  # in a longer article the edges between sentences would hide them
 WHOLE = "whole text"
@@ -53,6 +55,8 @@ def plot_summary(summary: BilingualSummary) -> Picture:
     >>> plot_summary(summary).description
     'The summary covers 1 of 2 sentences, 45 % of their characters.'
     """
+    require.instance(summary, BilingualSummary, "a summary", "a BilingualSummary")
+    require_fields(summary, "summary")
     document = summary.document
     known = range(len(document.sentences))
     scores = [(i, p.source.score) for p in summary.pairs for i in p.source.evidence if i in known]
@@ -100,6 +104,8 @@ def plot_translation(translation: Translation) -> Picture:
     >>> picture.description
     '1 finding in 1 of 1 sentence.'
     """
+    require.instance(translation, Translation, "a translation", "a Translation")
+    require_fields(translation, "translation")
     document = translation.document
     places = _places(translation)
     touched = sum(bool(pair.findings) for pair in translation.pairs)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib
 from matplotlib.axes import Axes
 
+from vnsum import require
 from vnsum.errors import InputError
 from vnsum.rendering.plots.picture import (
     Picture,
@@ -41,6 +42,10 @@ def plot_scores(
     >>> plot_scores(table, highlight=["ranker"]).description
     'ROUGE-1: lead 28.8, ranker 34.4. ROUGE-2: lead 15.3.'
     """
+    _require_table(scores, "scores")
+    _require_table(intervals or {}, "intervals")
+    require.text(title, "title")
+    highlight = [*require.items(highlight, "highlight", "names of systems")]
     metrics = list(dict.fromkeys(metric for row in scores.values() for metric in row))
     table = {
         metric: {system: _score(row.get(metric), system, metric) for system, row in scores.items()}
@@ -56,6 +61,7 @@ def plot_scores(
         for row, (system, value) in enumerate(column.items()):
             if value is not None:
                 margin = (intervals or {}).get(system, {}).get(metric, 0.0)
+                margin = _finite(margin, f"the interval of {metric} of {system}")
                 strong = not highlight or system in highlight
                 colour = colours.info if strong else colours.pale
                 _draw_bar(axes, row, value, (margin, margin), label=f"{value:.1f}", colour=colour)
@@ -76,11 +82,14 @@ def plot_times(seconds: Mapping[str, Sequence[float]], *, title: str = "") -> Pi
     >>> plot_times({"plain generate": [19.4, 18.0, 21.1], "vnsum": [4.1, 4.2]}).description
     'Seconds: plain generate 19.4, vnsum 4.2.'
     """
-    if not seconds or not all(len(runs) for runs in seconds.values()):
+    require.text(title, "title")
+    require.instance(seconds, Mapping, "seconds", "a table of names and times")
+    times = {name: [*require.items(v, "a row", "times")] for name, v in seconds.items()}
+    if not times or not all(times.values()):
         raise InputError("there are no times to draw: expected {name: [seconds of each run]}")
     runs = {
         name: [_finite(value, f"a time of {name}") for value in values]
-        for name, values in seconds.items()
+        for name, values in times.items()
     }
     medians: dict[str, float | None] = {
         name: statistics.median(values) for name, values in runs.items()
@@ -117,6 +126,12 @@ def _draw_rows(axes: Axes, names: Sequence[str]) -> None:
         axes.spines[side].set_visible(False)
 
 
+def _require_table(table: object, name: str) -> None:
+    wanted = "a table {system: {metric: figure}}"
+    for row in require.instance(table, Mapping, name, wanted).values():
+        require.instance(row, Mapping, f"a row of {name}", wanted)
+
+
 def _score(value: object, system: str, metric: str) -> float | None:
     if value is None or (isinstance(value, numbers.Real) and math.isnan(value)):
         return None
@@ -126,7 +141,7 @@ def _score(value: object, system: str, metric: str) -> float | None:
 def _finite(value: object, what: str) -> float:
     if isinstance(value, numbers.Real) and math.isfinite(value) and not isinstance(value, bool):
         return float(value)
-    raise InputError(f"{what} should be a finite number, not {value!r}")
+    raise InputError(f"{what} should be a finite number, not {require.show(value)}")
 
 
 def _listed(figures: Mapping[str, float | None]) -> str:

@@ -9,6 +9,7 @@ import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vnsum import require
 from vnsum.checkpoints.families import FAMILIES
 from vnsum.checkpoints.loading import choose_device
 from vnsum.checkpoints.spec import ModelSpec
@@ -149,5 +150,4 @@ def choose_runtime(spec: ModelSpec, *, runtime: str = AUTO, device: str | None =
 def require_runtime(runtime: str) -> None:
     """Raise `InputError` where there is no runtime of this name."""
     names = [AUTO, *(row.name for row in RUNTIMES)]
-    if not isinstance(runtime, str) or runtime not in names:
-        raise InputError(f"unknown runtime {runtime!r}: expected one of {', '.join(names)}")
+    require.one_of(runtime, names, "runtime")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from vnsum import require
 from vnsum.errors import InputError
 from vnsum.forking import reset_after_fork
 from vnsum.storage import DIRECTORY, cache_folder, find_odd_kind, make_path
@@ -247,8 +248,10 @@ def open_store(cache: Cache) -> TranslationStore | None:
     if cache is True:
         return TranslationStore()
     if isinstance(cache, str | os.PathLike) and os.fspath(cache):
-        return TranslationStore(cache)
-    raise InputError(f"cache must be True, False, None, a path or a store, not {cache!r}")
+        return TranslationStore(require.path(cache, "a cache"))
+    raise InputError(
+        f"cache must be True, False, None, a path or a store, not {require.show(cache)}"
+    )
 
 
 def _prepare(database: sqlite3.Connection) -> None:

@@ -1,0 +1,162 @@
+"""Whatever is handed to the public functions: a result that is sound, or an error of ours."""
+
+import collections.abc
+import datetime
+import inspect
+import json
+
+import pytest
+
+import vnsum
+from vnsum import api as shortcuts
+from vnsum import integrations, rendering, require
+from vnsum.rendering import plots as plotting
+from vnsum.results.serialization import Serializable
+from vnsum.translation import CheckedTranslator, FakeBackend
+
+DEEP = []
+for _ in range(100_000):
+    DEEP = [DEEP]
+WRONG = (
+    None, True, 3, -1, 3.5, float("nan"), float("inf"), 10**400, 10**5000, b"x", "", "x", "\0x",
+    "\ud800", "x" * 300, [], [3, "a", None, b"x"], {}, {"a": 1}, {3: ["a"]}, {"a": {"b": "c"}},
+    (), ("a", "b"), {"a"}, object(), str, len, DEEP, datetime.datetime(2026, 1, 10, 9, 30),
+    vnsum.Document(text="a", lang="xx"), vnsum.Document(text=5, lang=[3], title=b"x"),
+    vnsum.Article(text=None), vnsum.Document(text="\ud800", lang="vi", title="\ud800"),
+)  # fmt: skip
+
+PIPELINE = vnsum.Pipeline(
+    translator=CheckedTranslator(backend=FakeBackend()), summarizer=vnsum.summarization.load("lead")
+)
+TEXT = "Trời mưa to. Đường ngập sâu."
+DOCUMENT = vnsum.segment(TEXT)
+TRANSLATION, SUMMARY = PIPELINE.translate(TEXT), PIPELINE.summarize(TEXT)
+GLOSSARY = vnsum.Glossary.from_dict({"mưa": "rain"})
+BATCH = integrations.Batch("translate", model=lambda **_: PIPELINE)
+TERM = vnsum.Term(vi=("mưa",), en=("rain",))
+
+# Each public function and method with arguments that fit.
+CALLS = {
+    vnsum.check: {"source": "Có 3.", "target": "3."},
+    vnsum.load: {"model": "mini", "offline": True, "summarizer": "lead"},
+    vnsum.models: {},
+    vnsum.read: {"source": "no-such-file.txt", "offline": True},
+    vnsum.segment: {"text": TEXT},
+    vnsum.summarize: {"text": TEXT},
+    vnsum.summarize_many: {"texts": [TEXT]},
+    vnsum.translate: {"text": TEXT},
+    vnsum.translate_many: {"texts": [TEXT]},
+    vnsum.Budget: {},
+    vnsum.Budget(sentences=3).limit: {"available": 3},
+    vnsum.Pipeline: {"translator": PIPELINE.translator, "summarizer": PIPELINE.summarizer},
+    PIPELINE.cached: {"cache": None},
+    PIPELINE.segment: {"text": TEXT},
+    PIPELINE.summarize: {"text": TEXT},
+    PIPELINE.summarize_many: {"texts": [TEXT]},
+    PIPELINE.summarize_stream: {"texts": [TEXT]},
+    PIPELINE.translate: {"text": TEXT},
+    PIPELINE.translate_many: {"texts": [TEXT]},
+    PIPELINE.translate_sections: {"pieces": [TEXT]},
+    PIPELINE.translate_stream: {"texts": [TEXT]},
+    vnsum.Glossary: {"terms": (TERM,)},
+    vnsum.Glossary.from_dict: {"terms": {"mưa": "rain"}},
+    vnsum.Glossary.make: {"given": {"mưa": "rain"}},
+    vnsum.Glossary.read: {"path": "no-such-file.tsv"},
+    GLOSSARY.find: {"text": TEXT, "lang": "vi"},
+    TERM.forms: {"lang": "vi"},
+    vnsum.ModelSpec.speaks: {"self": vnsum.models()[0], "source": "vi", "target": "en"},
+    DOCUMENT.paragraphs: {},
+    DOCUMENT.to_markdown: {},
+    SUMMARY.side: {"lang": "vi"},
+    **{
+        method: {}
+        for result in (SUMMARY, TRANSLATION)
+        for method in (result.plot, result.report, result.to_markdown)
+    },
+    **{
+        call: arguments
+        for value in (DOCUMENT, SUMMARY, TRANSLATION, SUMMARY.vi)
+        for call, arguments in (
+            (value.to_dict, {}), (type(value).from_dict, {"data": value.to_dict()}),
+        )
+    },
+    plotting.plot_scores: {"scores": {"a": {"b": 1.0}}},
+    plotting.plot_summary: {"summary": SUMMARY},
+    plotting.plot_times: {"seconds": {"a": [1.0]}},
+    plotting.plot_translation: {"translation": TRANSLATION},
+    integrations.Batch: {"verb": "segment"},
+    BATCH.__call__: {"batch": {"text": [TEXT, None]}},
+    BATCH.extend: {"batch": {"text": []}, "outcomes": []},
+    BATCH.outcomes: {"batch": {"text": [TEXT]}},
+    BATCH.over: {"batches": [{"text": [TEXT]}]},
+    rendering.to_text: {"value": SUMMARY},
+    rendering.to_markdown: {"value": SUMMARY},
+    rendering.to_html: {"value": SUMMARY},
+    rendering.findings: {"value": SUMMARY},
+    rendering.report: {"value": SUMMARY},
+}  # fmt: skip
+# Values hold what they are given; what is made of them checks it.
+VALUES = (vnsum.Article, vnsum.Document, vnsum.Finding, vnsum.Boilerplate, vnsum.ModelSpec,
+          vnsum.Sentence, vnsum.SentencePair, vnsum.Span, vnsum.Summary, vnsum.SummaryPair,
+          vnsum.SummarySentence, vnsum.Term)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def apart(monkeypatch, tmp_path):
+    """No weights, no files but in a folder of its own."""
+    monkeypatch.setattr(shortcuts, "default_pipeline", lambda: PIPELINE)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+
+
+def name_of(call):
+    return getattr(call, "__qualname__", repr(call))
+
+
+def require_sound(result):
+    """Use a result as its owner would."""
+    if isinstance(result, collections.abc.Iterator):
+        result = list(result)
+    for value in result if isinstance(result, list) else [result]:
+        if isinstance(value, Serializable):
+            assert type(value).from_dict(json.loads(json.dumps(value.to_dict()))) == value
+            str(value)
+            if not isinstance(value, vnsum.Summary):
+                rendering.to_text(value).encode()
+                rendering.to_html(value).encode()
+
+
+@pytest.mark.parametrize("call", CALLS, ids=name_of)
+@pytest.mark.filterwarnings("ignore::vnsum.translation.CacheWarning")
+def test_no_argument_gives_a_raw_error(call):
+    arguments = CALLS[call]
+    raw = []
+    for parameter in inspect.signature(call).parameters.values():
+        if parameter.name == "self" or parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        for value in WRONG:
+            try:
+                require_sound(call(**{**arguments, parameter.name: value}))
+            except vnsum.VnsumError as error:
+                if "Error: " in str(error):  # one that was raised raw and then wrapped
+                    raw.append(f"{parameter.name}={require.show(value)}: {error}"[:300])
+            except Exception as error:
+                shown = require.show(value)
+                raw.append(f"{parameter.name}={shown}: {type(error).__name__} {error}"[:300])
+    assert not raw, "\n".join(raw)
+
+
+def test_the_table_has_every_public_function_and_method():
+    def methods(kind):
+        return {name for name, found in vars(kind).items()
+                if not name.startswith("_") and callable(getattr(kind, name))
+                and not isinstance(found, property)}  # fmt: skip
+
+    known = {name_of(call) for call in CALLS}
+    public = [getattr(vnsum, name) for name in vnsum.__all__] + [integrations.Batch]
+    for kind in filter(callable, public):
+        if inspect.isclass(kind) and issubclass(kind, Exception):
+            continue
+        assert kind in CALLS or kind in VALUES or kind in map(type, (SUMMARY, TRANSLATION)), kind
+        if inspect.isclass(kind):
+            assert {f"{kind.__name__}.{name}" for name in methods(kind)} <= known, kind
