@@ -75,7 +75,7 @@ def run(folder, doom):
             summarizer=summarization.load("lead"),
         )
         store = DoomedStore(folder / "job.sqlite")
-        done = pipeline.translate_many(map(document, TEXTS), to="vi", cache=store)
+        done = pipeline.cached(store).translate_many(map(document, TEXTS), to="vi")
     assert [translation.text for translation in done] == [say(text) for text in TEXTS]
 
 

@@ -205,7 +205,7 @@ class TestPipeline:
     @given(documents, st.integers(1, 4))
     def test_evidence_and_pairs(self, document, most):
         made = pipeline(vnsum.summarization.load("lead"))
-        summary = made.summarize(document, sentences=most)
+        summary = made.summarize(document, most)
         assert len(summary.pairs) <= most
         for pair in summary.pairs:
             (index,) = pair.source.evidence
@@ -278,7 +278,7 @@ def test_checkpoints_write_what_generate_writes(spec):
 def test_a_checkpoint_through_the_front_door(spec):
     made = pipeline(Abstractive.load(spec, device="cpu"))
     long = build(ARTICLE * 1 + [f"Câu số {i} nói về mưa." for i in range(60)])
-    summary = made.summarize(long, sentences=2)
+    summary = made.summarize(long, 2)
     assert len(summary.pairs) <= 2
     assert summary.findings  # random weights write nothing that the article supports
     assert summary.signature.split("|")[1:3] == ["writer", spec.model.name]
@@ -302,12 +302,12 @@ def test_threads_share_one_model(spec, monkeypatch):
 
 def test_a_copy_of_a_loaded_writer_loads_its_own_weights(spec):
     made = pipeline(Abstractive.load(spec, device="cpu"))
-    expected = made.summarize(build(ARTICLE), sentences=2)
+    expected = made.summarize(build(ARTICLE), 2)
     data = pickle.dumps(made.summarizer)
     assert len(data) < 20_000
     for again in (pickle.loads(data), copy.deepcopy(made.summarizer)):
         assert again.writer._loaded is None
-        assert pipeline(again).summarize(build(ARTICLE), sentences=2) == expected
+        assert pipeline(again).summarize(build(ARTICLE), 2) == expected
 
 
 def test_special_tokens_that_an_author_typed_stay_text(spec):
@@ -382,7 +382,7 @@ class TestTogether:
         write = writer.write
         writer.write = lambda texts, *, lang: (calls.append(len(texts)), write(texts, lang=lang))[1]
         made = pipeline(Abstractive(writer=writer))
-        found = made.summarize_many([build(ARTICLE)] * 3, sentences=1)
+        found = made.summarize_many([build(ARTICLE)] * 3, 1)
         assert calls == [3] and [summary.vi.text for summary in found] == [ARTICLE[0]] * 3
 
 

@@ -34,6 +34,7 @@ from vnsum.translation import (
     CheckedTranslator,
     FakeBackend,
     LazyTranslator,
+    RunOptions,
     TranslationStore,
     loading,
     make_translator,
@@ -279,7 +280,7 @@ class TestDigestOfTheCode:
     def test_a_checkout_that_searches_otherwise_shares_no_answers(self, checkout, path):
         code = """
 import sys
-from vnsum.translation import CachedTranslator, FakeBackend, CheckedTranslator, TranslationStore
+from vnsum.translation import CachedTranslator, CheckedTranslator, FakeBackend, TranslationStore
 inner = CheckedTranslator(backend=FakeBackend())
 cached = CachedTranslator(inner, store=TranslationStore(sys.argv[1]))
 cached.translate_checked(["m\u01b0a"], source="vi", target="en")
@@ -417,7 +418,7 @@ SAME = {"threads", "offline"}  # options that change nothing in a translation
 
 
 def describe(spec=SPEC, **options):
-    return make_translator(spec, **options).request
+    return make_translator(spec, RunOptions(**options)).request
 
 
 class TestRequest:

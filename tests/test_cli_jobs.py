@@ -114,7 +114,9 @@ class TestLongTexts:
         def sections(self, pieces, **options):
             for piece in pieces:
                 held.append(len(piece))
-                yield vnsum.Translation(document=vnsum.Document(text="x\n", lang="vi"), lang="en")
+                yield vnsum.Translation(
+                    document=vnsum.Document(text="x\n", lang="vi"), target_lang="en"
+                )
 
         monkeypatch.setattr(vnsum.Pipeline, "translate_sections", sections)
         assert run("translate", big, load=load) == 0

@@ -18,7 +18,7 @@ from vnsum.checkpoints.packaged import model_folder
 from vnsum.checkpoints.resolution import resolve_model
 from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.storage import cache_folder
-from vnsum.translation import load_backend
+from vnsum.translation import RunOptions, load_backend
 from vnsum.translation.backends import conversion
 from vnsum.translation.backends.ctranslate import CTranslateBackend
 from vnsum.translation.backends.huggingface import HuggingFaceBackend
@@ -203,15 +203,15 @@ def test_a_missing_extra_is_named(marian, monkeypatch):
 
 
 def test_runtimes_are_chosen_by_the_table(marian):
-    assert "ctranslate2" in load_backend(marian, device="cpu").signature
-    plain = load_backend(marian, runtime="transformers", device="cpu")
+    assert "ctranslate2" in load_backend(marian, RunOptions(device="cpu")).signature
+    plain = load_backend(marian, RunOptions(runtime="transformers", device="cpu"))
     assert isinstance(plain, HuggingFaceBackend)
     with pytest.raises(InputError, match="auto, vnsum, ctranslate2, transformers"):
-        load_backend(marian, runtime="magic")
+        load_backend(marian, RunOptions(runtime="magic"))
     with pytest.raises(ModelError, match="'vnsum' cannot run"):
-        load_backend(marian, runtime="vnsum")
+        load_backend(marian, RunOptions(runtime="vnsum"))
     with pytest.raises(ModelError, match="does not run on 'mps'"):
-        load_backend(marian, runtime="ctranslate2", device="mps")
+        load_backend(marian, RunOptions(runtime="ctranslate2", device="mps"))
 
 
 def test_what_the_converter_would_get_wrong_is_refused(marian):

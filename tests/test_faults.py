@@ -120,7 +120,7 @@ pipeline = Pipeline(
 )
 for count in (4_000, 200_000):
     pairs = length = 0
-    for section in pipeline.translate_sections(lines(count), to="vi", cache=sys.argv[1]):
+    for section in pipeline.cached(sys.argv[1]).translate_sections(lines(count), to="vi"):
         pairs += len(section.pairs)
         length += len(section.text)
     assert (pairs, length) == (count, sum(map(len, lines(count))))

@@ -98,7 +98,7 @@ def test_every_kind_of_table_comes_back_with_the_same_columns(kind, verb):
 def test_results_are_those_of_the_pipeline():
     pipeline = make_fake()
     done = batch("summarize", sentences=1)({"text": [VIETNAMESE]})
-    summary = pipeline.summarize(VIETNAMESE, sentences=1)
+    summary = pipeline.summarize(VIETNAMESE, 1)
     assert done["summary_vi"] == [summary.vi.text]
     assert done["summary_en"] == [summary.en.text]
     assert done["evidence"] == [[0]]
@@ -362,11 +362,11 @@ class TestAccessors:
         frame = polars.DataFrame({"vi": TEXTS})
         done = frame.with_columns(
             en=polars.col("vi").vnsum.translate(model=make_fake),
-            summary=polars.col("vi").vnsum.summarize(model=make_fake, sentences=1),
+            summary=polars.col("vi").vnsum.summarize(1, model=make_fake),
         )
         assert done["en"].to_list() == frame["vi"].vnsum.translate(model=make_fake).to_list()
         struct = done["summary"].struct.unnest()
-        assert struct.equals(frame["vi"].vnsum.summarize(model=make_fake, sentences=1))
+        assert struct.equals(frame["vi"].vnsum.summarize(1, model=make_fake))
         assert [*map(len, frame["vi"].vnsum.segment().drop_nulls())] == [2, 0, 1]
         lazy = frame.lazy().select(polars.col("vi").vnsum.summarize(model=make_fake))
         assert lazy.collect_schema()["vi"] == lazy.collect()["vi"].dtype

@@ -45,7 +45,7 @@ SHAPES = [
 
 
 def test_the_article_from_end_to_end(mini, article):
-    summary = mini.summarize(article, sentences=3)
+    summary = mini.summarize(article, 3)
     assert len(summary.pairs) == 3
     assert "Colombia" in summary.en.text
     for pair in summary.pairs:
@@ -156,12 +156,12 @@ def writing(mini):
 
 
 def test_the_packaged_model_writes_what_the_article_supports(writing, article):
-    summary = writing.summarize(article, sentences=2)
+    summary = writing.summarize(article, 2)
     assert 1 <= len(summary.pairs) <= 2
     assert all(pair.source.evidence and pair.target for pair in summary.pairs)
     assert not any(f.severity == "error" for p in summary.pairs for f in p.source.findings)
     assert "writer|mini" in summary.signature
-    assert summary == writing.summarize(article, sentences=2)
+    assert summary == writing.summarize(article, 2)
 
 
 @pytest.mark.parametrize("case", SHAPES, ids=lambda case: case["label"])

@@ -35,7 +35,7 @@ class TestTranslate:
     @given(PROSE)
     @settings(deadline=None, max_examples=40)
     def test_every_sentence_once_in_order(self, text):
-        translation = pipeline().translate(text, lang="vi")
+        translation = pipeline().translate(text, source_lang="vi")
         assert tuple(p.source for p in translation.pairs) == translation.document.sentences
         assert [p.target for p in translation.pairs] == [
             scramble(s.text) for s in translation.document.sentences
@@ -44,7 +44,7 @@ class TestTranslate:
     @given(PROSE)
     @settings(deadline=None, max_examples=40)
     def test_an_identity_translator_gives_the_text_back(self, text):
-        translation = pipeline(function=str).translate(text, lang="vi")
+        translation = pipeline(function=str).translate(text, source_lang="vi")
         assert translation.text == translation.document.text
 
     def test_the_article(self, fake, article):
@@ -93,9 +93,7 @@ class TestMany:
         texts = [text for text in texts if text.strip()]
         one = pipeline()
         assert one.translate_many(texts) == [one.translate(text) for text in texts]
-        assert one.summarize_many(texts, sentences=2) == [
-            one.summarize(text, sentences=2) for text in texts
-        ]
+        assert one.summarize_many(texts, 2) == [one.summarize(text, 2) for text in texts]
 
     def test_languages_may_mix(self, fake):
         texts = ["Trời mưa to ở Hà Nội.", "It rained hard in the city today."]
@@ -115,7 +113,7 @@ class TestSummarize:
     @given(PROSE, st.integers(1, 5))
     @settings(deadline=None, max_examples=40)
     def test_within_budget_and_with_evidence(self, text, sentences):
-        summary = pipeline().summarize(text, sentences=sentences, lang="vi")
+        summary = pipeline().summarize(text, sentences, source_lang="vi")
         assert len(summary.pairs) <= sentences
         for pair in summary.pairs:
             (index,) = pair.source.evidence
@@ -124,7 +122,7 @@ class TestSummarize:
 
     def test_boilerplate_stays_out(self, article):
         for name in summarization.METHODS:
-            summary = pipeline(summarizer=name).summarize(article, ratio=1.0)
+            summary = pipeline(summarizer=name).summarize(article, 1.0)
             assert "date 2026" not in summary.vi.text, name
             assert "/." not in summary.vi.text, name
             assert "Bộ Nội vụ Colombia" not in summary.vi.text, name

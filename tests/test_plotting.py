@@ -38,7 +38,7 @@ def summary_of(chosen):
         )
         for index, score in chosen.items()
     ]
-    return vnsum.BilingualSummary(document=DOCUMENT, lang="en", pairs=tuple(pairs))
+    return vnsum.BilingualSummary(document=DOCUMENT, target_lang="en", pairs=tuple(pairs))
 
 
 def translation_of(found, *, whole=(), document=DOCUMENT):
@@ -47,7 +47,7 @@ def translation_of(found, *, whole=(), document=DOCUMENT):
         for index, sentence in enumerate(document.sentences)
     ]
     return vnsum.Translation(
-        document=document, lang="en", pairs=tuple(pairs), findings=tuple(whole)
+        document=document, target_lang="en", pairs=tuple(pairs), findings=tuple(whole)
     )
 
 
@@ -117,7 +117,9 @@ def test_nothing_found_and_nothing_chosen_are_drawn_too(document):
     empty = translation_of({}, document=document)
     above, _ = empty.plot().axes
     assert [label.get_text() for label in above.get_yticklabels()] == ["no findings"]
-    assert vnsum.BilingualSummary(document=document, lang="en").plot().axes[0].patches[:] == []
+    assert (
+        vnsum.BilingualSummary(document=document, target_lang="en").plot().axes[0].patches[:] == []
+    )
 
 
 def test_scores_are_drawn_as_they_are():
@@ -178,7 +180,7 @@ def test_every_picture_can_be_shown(font, style):
     """Warnings are errors here, that of a missing letter too."""
     with matplotlib.style.context([style, {"font.family": font, "axes.unicode_minus": False}]):
         shown = [
-            vnsum.BilingualSummary(document=LONG, lang="en").plot(),
+            vnsum.BilingualSummary(document=LONG, target_lang="en").plot(),
             translation_of({}, document=LONG).plot(),
             plots.plot_scores({"tiếng Việt ưỡẵặ": {"điểm ổn định": 1.0}}, title="Ộ ẵ ỹ"),
         ]
@@ -244,7 +246,7 @@ def test_colours_stay_apart_for_everybody(colours, paper, sight):
 
 def test_pictures_leave_no_figures_behind():
     code = (
-        "import sys, vnsum; vnsum.Translation(document=vnsum.segment(''), lang='en').plot();"
+        "import sys, vnsum; vnsum.Translation(document=vnsum.segment(''), target_lang='en').plot();"
         "print('matplotlib.pyplot' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -254,7 +256,7 @@ def test_pictures_leave_no_figures_behind():
 def test_without_the_extra_the_error_says_what_to_run():
     code = (
         "import sys; sys.modules['matplotlib'] = None; import vnsum\n"
-        "try: vnsum.Translation(document=vnsum.segment(''), lang='en').plot()\n"
+        "try: vnsum.Translation(document=vnsum.segment(''), target_lang='en').plot()\n"
         "except vnsum.errors.MissingExtraError as error: print(error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -101,7 +101,7 @@ def make_translation(
     """Pair the sentences with `targets`; `findings` are those of every pair."""
     return Translation(
         document=document,
-        lang="en",
+        target_lang="en",
         title=document.title and f"EN {document.title}",
         pairs=tuple(
             SentencePair(source=sentence, target=target, findings=findings)
@@ -116,7 +116,7 @@ def make_summary(translation: Translation, picked: list[int]) -> BilingualSummar
     """Take the pairs with the indices `picked` as a summary."""
     return BilingualSummary(
         document=translation.document,
-        lang=translation.lang,
+        target_lang=translation.target_lang,
         title=translation.title,
         pairs=tuple(
             SummaryPair(
@@ -165,7 +165,7 @@ def sample() -> tuple[Document, Translation, BilingualSummary]:
     )
     translation = Translation(
         document=document,
-        lang="en",
+        target_lang="en",
         title="Hue flooded after *heavy* rain",
         pairs=pairs,
         boilerplate=("date 2026-05-04", "A flooded street (Photo: Minh Anh)"),
@@ -507,7 +507,7 @@ def test_evidence_that_is_not_there_is_told_not_linked():
     pair = SummaryPair(
         source=SummarySentence(text="Mưa.", evidence=(0, 4), score=1.0), target="Rain."
     )
-    summary = BilingualSummary(document=document, lang="en", pairs=(pair,))
+    summary = BilingualSummary(document=document, target_lang="en", pairs=(pair,))
     assert "sentence 5, which the document of 1 does not have" in rendering.to_text(summary)
     assert rendering.to_html(summary).count('href="') == 1
 
@@ -516,8 +516,14 @@ def test_evidence_that_is_not_there_is_told_not_linked():
     ("value", "said"),
     [
         (Document(text="", lang="vi"), "The text has no sentences."),
-        (Translation(document=Document(text="", lang="vi"), lang="en"), "Nothing to translate"),
-        (BilingualSummary(document=Document(text="", lang="vi"), lang="en"), "Nothing to summ"),
+        (
+            Translation(document=Document(text="", lang="vi"), target_lang="en"),
+            "Nothing to translate",
+        ),
+        (
+            BilingualSummary(document=Document(text="", lang="vi"), target_lang="en"),
+            "Nothing to summ",
+        ),
     ],
 )
 def test_empty_results_say_so(value, said):

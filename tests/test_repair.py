@@ -382,7 +382,7 @@ class TestForcing:
 def test_the_sample_article_has_the_right_date(mini, article):
     document = mini.segment(article)
     (sentence,) = [s for s in document.sentences if "hôm 7/1" in s.text]
-    translated = mini.translate(sentence.text, lang="vi")
+    translated = mini.translate(sentence.text, source_lang="vi")
     found = [finding for pair in translated.pairs for finding in pair.findings]
     assert not [f for f in found if f.kind in ("date", "number") and f.severity == "error"]
     assert re.search(r"\b(?:Jan(?:uary|\.) 7|7 Jan(?:uary|\.))(?!\d)", translated.text)
@@ -423,7 +423,7 @@ class TestReport:
                         target="One.", findings=found)
             for i, (s, found) in enumerate(zip(SENTENCES, self.found, strict=True))
         )  # fmt: skip
-        value = BilingualSummary(document=self.document, lang="en", pairs=pairs)
+        value = BilingualSummary(document=self.document, target_lang="en", pairs=pairs)
         assert value.report() == EXPECTED
 
     def test_of_nothing(self):

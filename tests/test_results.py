@@ -59,7 +59,8 @@ def translations(draw):
         for s in document.sentences
     )
     boilerplate = tuple(draw(TEXT) for _ in document.boilerplate)
-    return Translation(document=document, lang="en", title=draw(st.none() | TEXT), pairs=pairs,
+    return Translation(document=document, target_lang="en", title=draw(st.none() | TEXT),
+                       pairs=pairs,
                        boilerplate=boilerplate, findings=draw(FINDINGS), signature="s")  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def bilingual_summaries(draw):
         )
         for i, s in enumerate(document.sentences)
     )  # fmt: skip
-    return BilingualSummary(document=document, lang="en", title=None, pairs=pairs,
+    return BilingualSummary(document=document, target_lang="en", title=None, pairs=pairs,
                             findings=draw(FINDINGS), signature="s")  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def test_comes_back_from_json(value):
 def test_a_translation_keeps_everything_between_sentences(translation):
     identity = {s.start: s.text for s in translation.document.sentences}
     same = Translation(
-        document=translation.document, lang="en",
+        document=translation.document, target_lang="en",
         pairs=tuple(
             SentencePair(source=s, target=identity[s.start])
             for s in translation.document.sentences
@@ -104,7 +105,7 @@ def test_both_sides_have_equally_many_sentences(summary):
 
 
 def test_a_side_in_another_language():
-    summary = BilingualSummary(document=Document(text="", lang="vi"), lang="en")
+    summary = BilingualSummary(document=Document(text="", lang="vi"), target_lang="en")
     with pytest.raises(LanguageError, match="'fr'"):
         summary.side("fr")
 

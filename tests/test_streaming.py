@@ -185,8 +185,8 @@ class TestCache:
     def test_a_second_run_translates_nothing(self, tmp_path):
         first, second = pipeline(), pipeline()
         job = tmp_path / "job.sqlite"
-        expected = first.translate_many(lines(40), cache=job)
-        assert second.translate_many(lines(40), cache=job) == expected
+        expected = first.cached(job).translate_many(lines(40))
+        assert second.cached(job).translate_many(lines(40)) == expected
         assert expected == pipeline().translate_many(lines(40))
         assert not handed(second)
 
@@ -194,7 +194,7 @@ class TestCache:
         fake = pipeline().cached(tmp_path / "job.sqlite")
         fake.translate_many(lines(20))
         before = len(handed(fake))
-        fake.summarize_many(lines(20), sentences=1)
+        fake.summarize_many(lines(20), 1)
         assert len(handed(fake)) == before
 
     def test_no_cache_is_the_pipeline_itself(self):
@@ -228,8 +228,8 @@ class TestCache:
 
         fake = pipeline(function=interrupt)
         with pytest.raises(KeyboardInterrupt):
-            fake.translate_many(texts, cache=job)
-        assert len(fake.translate_many(texts, cache=job)) == 330
+            fake.cached(job).translate_many(texts)
+        assert len(fake.cached(job).translate_many(texts)) == 330
         again = [text for text in set(calls) if calls.count(text) > 1]
         assert 0 < len(again) <= 64, "only the portion that was under way"
         assert fake.translate(RAIN).text == scramble(RAIN)

@@ -268,7 +268,7 @@ class TestPipeline:
             translator=guarded(lambda _: english.format("Sea of Dreams"), glossary),
             summarizer=vnsum.summarization.load("lead"), glossary=glossary,
         )  # fmt: skip
-        assert pipeline.translate(source, lang="vi").pairs[0].findings == ()
+        assert pipeline.translate(source, source_lang="vi").pairs[0].findings == ()
 
     def test_results_come_back_from_their_data(self):
         result = self.pipeline(Glossary.from_dict(SEA)).translate(SOURCE)
@@ -362,7 +362,7 @@ class TestOneForm:
                 translator=guarded(lambda text: forms[text], glossary),
                 summarizer=vnsum.summarization.load("lead"), glossary=glossary,
             )  # fmt: skip
-            texts.append(pipeline.translate(" ".join(forms), lang="vi").text)
+            texts.append(pipeline.translate(" ".join(forms), source_lang="vi").text)
         assert texts == ["Ha Long is fine. I am in Ha Long.", "Ha Long is fine. I am in Halong."]
 
 
@@ -390,7 +390,7 @@ def test_the_command_line(tmp_path, capsys):
 def test_the_packaged_model_keeps_to_a_glossary():
     source = "Tàu cảnh sát biển tuần tra ở Biển Đông, gần Hòa Lạc."
     pipeline = vnsum.load(glossary=SEA, keep=["Hòa Lạc"], device="cpu", beams=2)
-    (pair,) = pipeline.translate(source, lang="vi").pairs
+    (pair,) = pipeline.translate(source, source_lang="vi").pairs
     assert "East Sea" in pair.target
     assert "Hòa Lạc" in pair.target
     assert not missing(pair.findings)

@@ -157,9 +157,9 @@ class TestStreams:
 
         monkeypatch.setattr("tqdm.auto.tqdm", Bar)
         job, first, second = tmp_path / "job.sqlite", pipeline(), pipeline()
-        done = first.translate_many(lines(20), cache=job, workers=2, progress=True)
+        done = first.cached(job).translate_many(lines(20), workers=2, progress=True)
         assert (made[0].total, made[0].n) == (20, 20)
-        assert second.translate_many(lines(20), cache=job) == done
+        assert second.cached(job).translate_many(lines(20)) == done
         assert not handed(first) and not handed(second)
 
     @pytest.mark.usefixtures("small_chunks")

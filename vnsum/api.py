@@ -9,13 +9,14 @@ from collections.abc import Iterable
 
 from vnsum import checkpoints, segmentation
 from vnsum.checkpoints import ModelSpec
+from vnsum.languages import LanguageCode
 from vnsum.pipeline import Pipeline, load
-from vnsum.pipeline.streaming import Text
+from vnsum.pipeline.streaming import OnError, Text
 from vnsum.reading.article import Article, read_source
 from vnsum.reading.web.limits import MAX_BYTES, SECONDS, Limits
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Translation
-from vnsum.translation import Cache
+from vnsum.summarization import Length
 
 
 @functools.cache
@@ -52,7 +53,7 @@ def read(
 def segment(
     text: str | Article,
     *,
-    lang: str | None = None,
+    lang: LanguageCode | None = None,
     title: str | None = None,
     published: datetime.date | None = None,
 ) -> Document:
@@ -68,22 +69,25 @@ def segment(
 
 
 def translate(
-    text: Text, *, to: str = "en", lang: str | None = None, title: str | None = None
+    text: Text,
+    *,
+    to: LanguageCode = "en",
+    source_lang: LanguageCode | None = None,
+    title: str | None = None,
 ) -> Translation:
     """Return the translation of `text` into `to`; see `vnsum.Pipeline.translate`.
 
     >>> translate("Trời mưa. Đường ngập.").text
     'It rained. The street was flooded.'
     """
-    return default_pipeline().translate(text, to=to, lang=lang, title=title)
+    return default_pipeline().translate(text, to=to, source_lang=source_lang, title=title)
 
 
 def translate_many(
     texts: Iterable[Text],
     *,
-    to: str = "en",
-    cache: Cache = None,
-    on_error: str = "raise",
+    to: LanguageCode = "en",
+    on_error: OnError = "raise",
     progress: bool = False,
     workers: int = 1,
 ) -> list[Translation]:
@@ -93,58 +97,43 @@ def translate_many(
     ['It rained.', 'The street was flooded.']
     """
     return default_pipeline().translate_many(
-        texts, to=to, cache=cache, on_error=on_error, progress=progress, workers=workers
+        texts, to=to, on_error=on_error, progress=progress, workers=workers
     )
 
 
 def summarize(
     text: Text,
+    length: Length | None = None,
     *,
-    sentences: int | None = None,
-    ratio: float | None = None,
-    length: str | None = None,
+    to: LanguageCode | None = None,
+    source_lang: LanguageCode | None = None,
     title: str | None = None,
-    to: str | None = None,
-    lang: str | None = None,
 ) -> BilingualSummary:
     """Return a summary of `text` in both languages; see `vnsum.Pipeline.summarize`.
 
-    >>> summary = summarize("Trời mưa. Đường ngập.", sentences=1)
+    >>> summary = summarize("Trời mưa. Đường ngập.", 1)
     >>> summary.vi.text, summary.en.text
     ('Trời mưa.', 'It rained.')
     """
-    return default_pipeline().summarize(
-        text, sentences=sentences, ratio=ratio, length=length, title=title, to=to, lang=lang
-    )
+    return default_pipeline().summarize(text, length, to=to, source_lang=source_lang, title=title)
 
 
-def summarize_many(  # noqa: PLR0913 - every choice by its name
+def summarize_many(
     texts: Iterable[Text],
+    length: Length | None = None,
     *,
-    sentences: int | None = None,
-    ratio: float | None = None,
-    length: str | None = None,
-    to: str | None = None,
-    cache: Cache = None,
-    on_error: str = "raise",
+    to: LanguageCode | None = None,
+    on_error: OnError = "raise",
     progress: bool = False,
     workers: int = 1,
 ) -> list[BilingualSummary]:
     """Return bilingual summaries of many texts, in order; see `vnsum.Pipeline.summarize_stream`.
 
-    >>> [summary.en.text for summary in summarize_many(["Trời mưa. Đường ngập."], sentences=1)]
+    >>> [summary.en.text for summary in summarize_many(["Trời mưa. Đường ngập."], 1)]
     ['It rained.']
     """
     return default_pipeline().summarize_many(
-        texts,
-        sentences=sentences,
-        ratio=ratio,
-        length=length,
-        to=to,
-        cache=cache,
-        on_error=on_error,
-        progress=progress,
-        workers=workers,
+        texts, length, to=to, on_error=on_error, progress=progress, workers=workers
     )
 
 

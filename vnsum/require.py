@@ -122,7 +122,8 @@ def items(value: Any, name: str, wanted: str) -> Iterable[Any]:
 
 def path(value: Any, name: str) -> Path:
     """Return the path of a file or folder that an operating system could have."""
-    given = os.fspath(instance(value, (str, os.PathLike), name, "the path of a file"))
+    instance(value, (str, os.PathLike), name, "the path of a file")
+    given = os.fspath(value)
     try:
         parts = Path(os.fsdecode(given)).parts
         possible = max((len(os.fsencode(part)) for part in parts), default=0) <= LONGEST_PART

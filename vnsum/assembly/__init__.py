@@ -6,12 +6,11 @@ here picks sentences, and nothing here translates.
 
 from vnsum.assembly.dates import resolve_dates
 from vnsum.assembly.names import list_names
-from vnsum.assembly.pairs import Target, pair_up
+from vnsum.assembly.pairs import pair_up
 from vnsum.assembly.references import clear_references
 from vnsum.names.people import find_people
 
 __all__ = [
-    "Target",
     "clear_references",
     "find_people",
     "list_names",

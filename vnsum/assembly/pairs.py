@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from vnsum.assembly.dates import resolve_dates
 from vnsum.assembly.names import list_names
-from vnsum.names.people import find_people
+from vnsum.names.people import Person
 from vnsum.results.document import Document
-from vnsum.results.result import BilingualSummary, Finding, Summary, SummaryName, SummaryPair
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """The other language's text of a sentence, and what was found out about it."""
-
-    text: str
-    findings: tuple[Finding, ...] = ()
+from vnsum.results.result import BilingualSummary, CheckedText, Summary, SummaryName, SummaryPair
 
 
 def pair_up(
-    document: Document, summary: Summary, targets: Sequence[Target], *, lang: str
+    document: Document,
+    summary: Summary,
+    targets: Sequence[CheckedText],
+    people: Sequence[Person],
+    *,
+    target_lang: str,
 ) -> BilingualSummary:
     """Return sentence beside sentence, with dates, names and all findings in their places.
 
-    `targets` are the texts in `lang`, one for every sentence of `summary`, in order. Title and
-    signature are those of the caller to add.
+    `targets` are the texts in `target_lang`, one for every sentence of `summary`, in order. Title
+    and signature are those of the caller to add.
     """
     pairs = tuple(
         SummaryPair(
@@ -39,17 +36,19 @@ def pair_up(
     )
     return BilingualSummary(
         document=document,
-        lang=lang,
+        target_lang=target_lang,
         pairs=pairs,
         findings=summary.findings,
         signature=summary.signature,
-        names=_names(document, pairs, lang),
+        names=_names(document, pairs, people, target_lang),
     )
 
 
-def _names(document: Document, pairs: Sequence[SummaryPair], lang: str) -> tuple[SummaryName, ...]:
+def _names(
+    document: Document, pairs: Sequence[SummaryPair], people: Sequence[Person], lang: str
+) -> tuple[SummaryName, ...]:
     texts = [{document.lang: pair.source.text, lang: pair.target} for pair in pairs]
     if not pairs or {document.lang, lang} != {"vi", "en"}:
         return ()
-    people = find_people(document) if document.lang == "vi" else ()
-    return list_names([(sides["vi"], sides["en"]) for sides in texts], people)
+    known = people if document.lang == "vi" else ()
+    return list_names([(sides["vi"], sides["en"]) for sides in texts], known)

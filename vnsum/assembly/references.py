@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vnsum.names.people import Person, find_people
+from vnsum.names.people import Person
 from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.results.document import Document
 from vnsum.results.result import Edit, Finding, Span, Summary, SummarySentence
@@ -50,13 +50,13 @@ class _Change:
         return self.end - len(self.after) if self.kind == KIND_OPENING else self.end
 
 
-def clear_references(document: Document, summary: Summary) -> Summary:
+def clear_references(document: Document, summary: Summary, people: Sequence[Person]) -> Summary:
     """Return `summary` with its references to left-out sentences resolved or flagged.
 
     Only sentences whose `original` is their one piece of evidence are looked at. Every change is
     in `SummarySentence.edits` and in an `"info"`; what cannot be resolved is a `"warning"`.
     """
-    reader = _Reader(document, find_people(document), WORDS[document.lang])
+    reader = _Reader(document, tuple(people), WORDS[document.lang])
     shown: list[int] = []
     cleared = []
     for sentence in summary.sentences:

@@ -45,12 +45,10 @@ def summarize(options: argparse.Namespace, load: Load) -> int:
     pipeline = _load(options, load, summarizer=options.summarizer)
     work = functools.partial(
         pipeline.summarize,
-        sentences=options.sentences,
-        ratio=options.ratio,
-        length=options.length,
+        length=options.sentences or options.ratio or options.length,
         title=options.title,
         to=options.to,
-        lang=options.lang,
+        source_lang=options.lang,
     )
     return run.do(work, load=functools.partial(_load_weights, pipeline))
 
@@ -60,14 +58,14 @@ def translate(options: argparse.Namespace, load: Load) -> int:
     run = _Run(options)
     pipeline = _load(options, load)
     work = functools.partial(
-        pipeline.translate, to=options.to, lang=options.lang, title=options.title
+        pipeline.translate, to=options.to, source_lang=options.lang, title=options.title
     )
 
     def work_long(pieces: Iterator[str]) -> Iterator[Translation]:
         return pipeline.translate_sections(
             pieces,
             to=options.to,
-            lang=options.lang,
+            source_lang=options.lang,
             progress=sys.stderr.isatty(),
             workers=options.workers,
         )

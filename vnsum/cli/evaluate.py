@@ -128,9 +128,9 @@ class _Runner:
         chosen = {name: getattr(options, name) for name in ("device", "threads", "beams", "rerank")}
         if self._bare:
             from vnsum.checkpoints import resolve_model
-            from vnsum.translation import load_backend
+            from vnsum.translation import RunOptions, load_backend
 
-            self._backend = load_backend(resolve_model(options.model), **chosen)
+            self._backend = load_backend(resolve_model(options.model), RunOptions(**chosen))
         else:
             self._pipeline = load(options.model, **chosen)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from vnsum.checkpoints import resolve_model
 from vnsum.errors import InputError
 from vnsum.evaluation.translation import score_system
-from vnsum.translation import Backend
+from vnsum.translation import Backend, RunOptions
 from vnsum.translation.backends.ctranslate import CTranslateBackend
 from vnsum.translation.loading import load_backend
 
@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     spec = resolve_model(options.model)
     ways: dict[str, Callable[[Sequence[str]], list[str]]] = {}
     for rerank in (False, True):
-        own = load_backend(spec, device="cpu", beams=options.beams, rerank=rerank)
+        own = load_backend(spec, RunOptions(device="cpu", beams=options.beams, rerank=rerank))
         ways[own.signature] = functools.partial(translate_plainly, own)
     for precision in options.precision or ["int8"]:
         other = CTranslateBackend.load(spec, device="cpu", beams=options.beams, precision=precision)

@@ -26,7 +26,7 @@ from vnsum.errors import MissingExtraError, ModelError
 from vnsum.evaluation.runtimes import translate_by_hand
 from vnsum.evaluation.sharing import print_sharing
 from vnsum.evaluation.vietnews import read
-from vnsum.translation import Backend, CheckedTranslator, load_backend
+from vnsum.translation import Backend, CheckedTranslator, RunOptions, load_backend
 from vnsum.translation.backends.ctranslate import CTranslateBackend
 from vnsum.translation.backends.huggingface import HuggingFaceBackend
 from vnsum.translation.backends.prompts import Prompts
@@ -99,8 +99,8 @@ def measure_cold(path: Path) -> tuple[float, float]:
 def compare(sentences: Sequence[str], spec: ModelSpec, *, beams: int, runs: int) -> None:
     """Print seconds of every way for one beam width, taken in turn, and the ratios of each run."""
     backend = HuggingFaceBackend.load(spec, device="cpu", beams=beams)
-    engine = load_backend(spec, device="cpu", beams=beams)
-    search = load_backend(spec, device="cpu", beams=beams, rerank=False)
+    engine = load_backend(spec, RunOptions(device="cpu", beams=beams))
+    search = load_backend(spec, RunOptions(device="cpu", beams=beams, rerank=False))
     ways: dict[str, Callable[[], object]] = {
         "plain generate": lambda: generate_plainly(backend, sentences),
         "generate in batches": lambda: generate_plainly(backend, sentences, rows=NAIVE_ROWS),
@@ -196,7 +196,7 @@ def print_long_run(path: Path, counts: Sequence[int]) -> None:
     for count in counts:
         documents = (article.document for article in read(path, limit=count))
         start = last = time.perf_counter()
-        for index, _ in enumerate(pipeline.summarize_stream(documents, sentences=2), 1):
+        for index, _ in enumerate(pipeline.summarize_stream(documents, 2), 1):
             if index % STEP == 0 and count > STEP:
                 now = time.perf_counter()
                 print(f"    articles {index - STEP} to {index}: {STEP / (now - last):.2f} a second")

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import vnsum
 from vnsum.errors import VnsumError
+from vnsum.languages import LanguageCode
 from vnsum.results.result import Translation
 
 
 def measure(
-    pipeline: vnsum.Pipeline, texts: Sequence[str], *, to: str, workers: int
+    pipeline: vnsum.Pipeline, texts: Sequence[str], *, to: LanguageCode, workers: int
 ) -> tuple[list[Translation], float, float]:
     """Return the translations, the seconds until the first of them, and the seconds in all."""
     start = time.perf_counter()

@@ -9,6 +9,7 @@ from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.integrations import accessors
+from vnsum.summarization import Length
 
 try:
     import pandas
@@ -53,9 +54,8 @@ class SeriesAccessor:
 
     def summarize(
         self,
+        length: Length | None = None,
         *,
-        sentences: int | None = None,
-        ratio: float | None = None,
         errors: str = "warn",
         progress: bool = False,
         **options: Any,
@@ -63,9 +63,9 @@ class SeriesAccessor:
         """Return a DataFrame with the columns `summary_vi`, `summary_en`, `evidence` (lists of
         indices of source sentences), `findings` (text, a line each), `signature` and `error`.
 
-        >>> df.join(df["vi"].vnsum.summarize(sentences=2))           # doctest: +SKIP
+        >>> df.join(df["vi"].vnsum.summarize(2))                     # doctest: +SKIP
         """
-        chosen = {"sentences": sentences, "ratio": ratio, "errors": errors, "progress": progress}
+        chosen = {"length": length, "errors": errors, "progress": progress}
         return self._run("summarize", **chosen, **options).drop(columns=accessors.COLUMN)
 
     def segment(self, *, lang: str | None = None, errors: str = "warn") -> pandas.Series:
@@ -74,7 +74,12 @@ class SeriesAccessor:
         return done["sentences"].rename(self._series.name)
 
     def check(
-        self, translation: pandas.Series, *, lang: str = "vi", to: str = "en", errors: str = "warn"
+        self,
+        translation: pandas.Series,
+        *,
+        source_lang: str = "vi",
+        to: str = "en",
+        errors: str = "warn",
     ) -> pandas.Series:
         """Return what `translation` changed, row by row, as text with a line for each finding.
 
@@ -87,7 +92,9 @@ class SeriesAccessor:
             )
         frame = pandas.DataFrame({accessors.COLUMN: self._series, "translation": translation})
         columns = (accessors.COLUMN, "translation")
-        done = accessors.run("check", frame, column=columns, lang=lang, to=to, errors=errors)
+        done = accessors.run(
+            "check", frame, column=columns, source_lang=source_lang, to=to, errors=errors
+        )
         return done["findings"].rename(None)
 
     def _run(self, verb: str, **options: Any) -> pandas.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 
 from vnsum.errors import MissingExtraError
 from vnsum.integrations import accessors
+from vnsum.summarization import Length
 
 try:
     import polars
@@ -51,9 +52,8 @@ class SeriesNamespace:
 
     def summarize(
         self,
+        length: Length | None = None,
         *,
-        sentences: int | None = None,
-        ratio: float | None = None,
         errors: str = "warn",
         progress: bool = False,
         **options: Any,
@@ -61,9 +61,9 @@ class SeriesNamespace:
         """Return a DataFrame with the columns `summary_vi`, `summary_en`, `evidence` (lists of
         indices of source sentences), `findings` (text, a line each), `signature` and `error`.
 
-        >>> df.hstack(df["vi"].vnsum.summarize(sentences=2))         # doctest: +SKIP
+        >>> df.hstack(df["vi"].vnsum.summarize(2))                   # doctest: +SKIP
         """
-        chosen = {"sentences": sentences, "ratio": ratio, "errors": errors, "progress": progress}
+        chosen = {"length": length, "errors": errors, "progress": progress}
         done: polars.DataFrame = self._run("summarize", **chosen, **options)
         return done.drop(accessors.COLUMN)
 
@@ -92,10 +92,12 @@ class ExprNamespace:
             return_dtype=polars.String,
         )
 
-    def summarize(self, **options: Any) -> polars.Expr:
-        """Return the summaries as structs with the columns of the Series' summaries as fields."""
+    def summarize(self, length: Length | None = None, **options: Any) -> polars.Expr:
+        """Return structs with the columns of the Series' summaries as fields."""
         return self._expression.map_batches(
-            lambda series: SeriesNamespace(series).summarize(**options).to_struct(series.name),
+            lambda series: (
+                SeriesNamespace(series).summarize(length, **options).to_struct(series.name)
+            ),
             return_dtype=SUMMARY,
         )
 

@@ -59,39 +59,35 @@ def _prepare_translation(
     pipeline: Pipeline, cells: Sequence[str | None], options: Options
 ) -> Document:
     text, title = cells
-    document = pipeline.segment(text or "", lang=options.get("lang"), title=title)
-    if (to := options.get("to", "en")) != document.lang:
-        _require(pipeline, document.lang, to)
-    return document
+    document = pipeline.segment(text or "", lang=options.get("source_lang"), title=title)
+    return _require_direction(pipeline, document, options.get("to", "en"))
 
 
 def _prepare_summary(pipeline: Pipeline, cells: Sequence[str | None], options: Options) -> Document:
     text, title = cells
-    document = pipeline.segment(text or "", lang=options.get("lang"), title=title)
+    document = pipeline.segment(text or "", lang=options.get("source_lang"), title=title)
     others = [code for code in languages.LANGUAGES if code != document.lang]
-    if (to := options.get("to") or others[0]) != document.lang:
-        _require(pipeline, document.lang, to)
-    return document
+    return _require_direction(pipeline, document, options.get("to") or others[0])
 
 
-def _require(pipeline: Pipeline, source: str, target: str) -> None:
+def _require_direction(pipeline: Pipeline, document: Document, to: str) -> Document:
     """Find out before the work that one text in the wrong language would stop the others."""
-    translator = pipeline.translator
-    name = translator.signature.split("|", 1)[0]
-    require_direction(translator.directions, source=source, target=target, model=name)
+    if document.lang != to:
+        require_direction(pipeline.translator, source=document.lang, target=to)
+    return document
 
 
 def _translate(
     pipeline: Pipeline, documents: Sequence[Document], options: Options, progress: bool
 ) -> list[Translation]:
-    chosen = {name: options[name] for name in ("to", "cache") if name in options}
+    chosen = {name: options[name] for name in ("to",) if name in options}
     return pipeline.translate_many(documents, on_error="report", progress=progress, **chosen)
 
 
 def _summarize(
     pipeline: Pipeline, documents: Sequence[Document], options: Options, progress: bool
 ) -> list[BilingualSummary]:
-    names = ("sentences", "ratio", "length", "to", "cache")
+    names = ("length", "to")
     chosen = {name: options[name] for name in names if name in options}
     return pipeline.summarize_many(documents, on_error="report", progress=progress, **chosen)
 
@@ -99,13 +95,16 @@ def _summarize(
 def _check(
     pipeline: None, pairs: Sequence[Sequence[str]], options: Options, progress: bool
 ) -> list[tuple[Finding, ...]]:
-    langs = {"source_lang": options.get("lang", "vi"), "target_lang": options.get("to", "en")}
+    langs = {
+        "source_lang": options.get("source_lang", "vi"),
+        "target_lang": options.get("to", "en"),
+    }
     return [tuple(checks.check(source, target, **langs)) for source, target in pairs]
 
 
 def _summary_cells(summary: BilingualSummary) -> tuple[object, ...]:
     sides = {summary.document.lang: summary.side(summary.document.lang).text}
-    sides[summary.lang] = summary.side(summary.lang).text
+    sides[summary.target_lang] = summary.text
     evidence = [index for pair in summary.pairs for index in pair.source.evidence]
     return (
         sides.get("vi"),
@@ -117,22 +116,20 @@ def _summary_cells(summary: BilingualSummary) -> tuple[object, ...]:
 
 
 def _check_languages(options: Options) -> None:
-    for name in ("lang", "to"):
+    for name in ("lang", "source_lang", "to"):
         if options.get(name) is not None:
             languages.require(options[name])
 
 
 def _check_budget(options: Options) -> None:
     _check_languages(options)
-    Budget(
-        sentences=options.get("sentences"), ratio=options.get("ratio"), length=options.get("length")
-    )
+    Budget.of(options.get("length"))
 
 
 VERBS: Mapping[str, Verb] = {
     "translate": Verb(
         columns={"translation": TEXT, "findings": TEXT, "signature": TEXT},
-        options=("to", "lang", "cache"),
+        options=("to", "source_lang"),
         prepare=_prepare_translation,
         run=_translate,
         cells=lambda t: (t.text, "\n".join(rendering.findings(t)), t.signature),
@@ -141,7 +138,7 @@ VERBS: Mapping[str, Verb] = {
     "summarize": Verb(
         columns={"summary_vi": TEXT, "summary_en": TEXT, "evidence": NUMBERS, "findings": TEXT,
                  "signature": TEXT},
-        options=("sentences", "ratio", "length", "to", "lang", "cache"),
+        options=("length", "to", "source_lang"),
         prepare=_prepare_summary,
         run=_summarize,
         cells=_summary_cells,
@@ -158,7 +155,7 @@ VERBS: Mapping[str, Verb] = {
     ),
     "check": Verb(
         columns={"findings": TEXT},
-        options=("lang", "to"),
+        options=("source_lang", "to"),
         prepare=lambda pipeline, cells, options: cells,
         run=_check,
         cells=lambda findings: ("\n".join(map(finding_line, findings)),),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from vnsum import require as checks
 from vnsum.errors import LanguageError
@@ -15,7 +16,9 @@ from vnsum.languages import en, vi
 from vnsum.languages.detection import detect
 from vnsum.languages.rules import BoundaryRules, conjunctions
 
-__all__ = ["LANGUAGES", "Language", "detect", "require", "words"]
+__all__ = ["LANGUAGES", "Language", "LanguageCode", "detect", "require", "words"]
+
+LanguageCode = Literal["vi", "en"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import itertools
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from vnsum import require
 from vnsum import workers as processes
@@ -24,6 +24,7 @@ Text = str | Article | Document
 Source = TypeVar("Source")
 Result = TypeVar("Result")
 
+OnError = Literal["raise", "report"]
 ON_ERROR = ("raise", "report")
 CHUNK_SENTENCES = 256  # enough for full batches, few enough for a live progress bar
 WORKER_SENTENCES = 64  # so that the workers end at about the same time
@@ -67,7 +68,7 @@ _Outcomes = Generator[tuple[list[_Item], Iterable[Result | Exception]], None, No
 
 def stream(
     texts: Iterable[Source],
-    steps: StreamJob[Source, Result],
+    job: StreamJob[Source, Result],
     *,
     on_error: str = "raise",
     progress: bool = False,
@@ -80,22 +81,22 @@ def stream(
     itself raises comes as it is, after the results of all texts before it. With more than one of
     `workers`, so many processes do the work; see `vnsum.workers`.
     """
-    require.items(texts, steps.name, steps.name)
+    require.items(texts, job.name, job.name)
     require.one_of(on_error, ON_ERROR, "on_error")
     require.flag(progress, "progress")
     do: Callable[[Iterable[list[_Item]]], _Outcomes[Result]]
     if processes.require_count(workers) == 1:
-        do = functools.partial(_do_here, work=steps.work)
+        do = functools.partial(_do_here, work=job.work)
     else:
-        packed = processes.pack(functools.partial(_try_all, work=steps.work), steps.load)
+        packed = processes.pack(functools.partial(_try_all, work=job.work), job.load)
         do = functools.partial(_do_elsewhere, packed=packed, workers=workers)
     size = CHUNK_SENTENCES if workers == 1 else WORKER_SENTENCES
-    return _stream(texts, steps, do, size=size, report=on_error == "report", progress=progress)
+    return _stream(texts, job, do, size=size, report=on_error == "report", progress=progress)
 
 
 def _stream(
     texts: Iterable[Source],
-    steps: StreamJob[Source, Result],
+    job: StreamJob[Source, Result],
     do: Callable[[Iterable[list[_Item]]], _Outcomes[Result]],
     *,
     size: int,
@@ -106,22 +107,22 @@ def _stream(
 
     total = len(texts) if isinstance(texts, Sized) else None
     began, sentences = time.monotonic(), 0
-    done = do(_chunks(_prepare(texts, steps), steps, size))
+    done = do(_chunks(_prepare(texts, job), job, size))
     with contextlib.closing(done), tqdm(total=total, unit="text", disable=not progress) as bar:
         for chunk, outcomes in done:
             for item, outcome in _assign(chunk, outcomes):
                 if isinstance(outcome, Exception):
-                    result = _settle(item, outcome, steps, report=report)
+                    result = _settle(item, outcome, job, report=report)
                 else:
                     result = outcome
-                sentences += steps.weigh(item.document) if item.document else 0
+                sentences += job.weigh(item.document) if item.document else 0
                 bar.update()
                 rate = sentences / max(time.monotonic() - began, 1e-9)
                 bar.set_postfix_str(f"{rate:.1f} sentences/s", refresh=False)
                 yield result
 
 
-def _prepare(texts: Iterable[Source], steps: StreamJob[Source, Result]) -> Iterator[_Item]:
+def _prepare(texts: Iterable[Source], job: StreamJob[Source, Result]) -> Iterator[_Item]:
     source = iter(texts)
     for index in itertools.count():
         try:
@@ -131,28 +132,28 @@ def _prepare(texts: Iterable[Source], steps: StreamJob[Source, Result]) -> Itera
         except Exception as error:
             item = _Item(index=index, error=error, is_last=True)
         else:
-            item = _prepare_one(index, text, steps)
+            item = _prepare_one(index, text, job)
         yield item
         if item.is_last:
             return
 
 
-def _prepare_one(index: int, text: Source, steps: StreamJob[Source, Result]) -> _Item:
+def _prepare_one(index: int, text: Source, job: StreamJob[Source, Result]) -> _Item:
     try:
-        return _Item(index=index, document=steps.prepare(text))
+        return _Item(index=index, document=job.prepare(text))
     except Exception as error:
         return _Item(index=index, error=error, is_last=isinstance(error, NOT_ABOUT_ONE_TEXT))
 
 
 def _chunks(
-    items: Iterable[_Item], steps: StreamJob[Source, Result], size: int
+    items: Iterable[_Item], job: StreamJob[Source, Result], size: int
 ) -> Iterator[list[_Item]]:
     """Group items; a text that failed ends its group, so that nobody waits for its error."""
     chunk: list[_Item] = []
     sentences = 0
     for item in items:
         chunk.append(item)
-        sentences += steps.weigh(item.document) if item.document else size
+        sentences += job.weigh(item.document) if item.document else size
         if sentences >= size or len(chunk) >= CHUNK_TEXTS:
             yield chunk
             chunk, sentences = [], 0
@@ -223,14 +224,14 @@ def _assign(
 
 
 def _settle(
-    item: _Item, error: Exception, steps: StreamJob[Source, Result], *, report: bool
+    item: _Item, error: Exception, job: StreamJob[Source, Result], *, report: bool
 ) -> Result:
     """Raise the error of one text by its name, or return what stands in the text's place."""
     if item.is_last:
         raise error
-    where = f"{steps.name}[{item.index}]"
+    where = f"{job.name}[{item.index}]"
     known = isinstance(error, VnsumError)
     message = f"{where}: {error}" if known else f"{where}: {type(error).__name__}: {error}"
-    if report and steps.replace:
-        return steps.replace(Finding(kind="failure", severity="error", message=message))
+    if report and job.replace:
+        return job.replace(Finding(kind="failure", severity="error", message=message))
     raise (type(error) if known else VnsumError)(message) from error

@@ -151,7 +151,7 @@ def _header(value: Document | Translation | BilingualSummary, facts: Sequence[st
 
 
 def _direction(value: Translation | BilingualSummary) -> str:
-    names = [layout.language_name(lang) for lang in (value.document.lang, value.lang)]
+    names = [layout.language_name(lang) for lang in (value.document.lang, value.target_lang)]
     return " → ".join(names)
 
 
@@ -187,7 +187,7 @@ def _boilerplate(kind: str, text: str) -> str:
 
 
 def _row(value: Translation, piece: Piece, root: str) -> str:
-    source_lang, target_lang = _attribute(value.document.lang), _attribute(value.lang)
+    source_lang, target_lang = _attribute(value.document.lang), _attribute(value.target_lang)
     if piece.kind is not None:
         target = value.boilerplate[piece.index]
         return (
@@ -220,7 +220,7 @@ def _card(value: BilingualSummary, position: int, root: str) -> str:
     return (
         f'<li class="vnsum-card" id="{identifier}" tabindex="-1">'
         f'<p lang="{_attribute(value.document.lang)}">{source}</p>'
-        f'<p class="vnsum-target" lang="{_attribute(value.lang)}">{target}</p>'
+        f'<p class="vnsum-target" lang="{_attribute(value.target_lang)}">{target}</p>'
         + (f'<p class="vnsum-places">{places}</p>' if places else "")
         + f"{_notes(pair.findings, notes)}</li>\n"
     )
@@ -228,7 +228,7 @@ def _card(value: BilingualSummary, position: int, root: str) -> str:
 
 def _names(value: BilingualSummary) -> str:
     """Return the names of a summary in both spellings, on one quiet line."""
-    langs = [_attribute(value.document.lang), _attribute(value.lang)]
+    langs = [_attribute(value.document.lang), _attribute(value.target_lang)]
     listed = [
         f'<span lang="{langs[0]}">{escape(own)}</span>'
         + (f' (<span lang="{langs[1]}">{escape(other)}</span>)' if other else "")

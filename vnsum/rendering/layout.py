@@ -181,5 +181,5 @@ def titles(value: Document | Translation | BilingualSummary) -> list[tuple[str, 
     document = value if isinstance(value, Document) else value.document
     found = [(document.lang, document.title)]
     if not isinstance(value, Document) and value.title != document.title:
-        found.append((value.lang, value.title))
+        found.append((value.target_lang, value.title))
     return [(lang, one_line(title)) for lang, title in found if title and title.strip()]

@@ -122,7 +122,7 @@ def _heading(value: Document | Translation | BilingualSummary) -> list[str]:
 
 
 def _languages(value: Translation | BilingualSummary) -> list[str]:
-    return [escape(layout.language_name(lang)) for lang in (value.document.lang, value.lang)]
+    return [escape(layout.language_name(lang)) for lang in (value.document.lang, value.target_lang)]
 
 
 def _boilerplate_row(kind: str, cells: Iterable[str]) -> Row:

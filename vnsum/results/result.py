@@ -63,6 +63,14 @@ class SentencePair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedText(Serializable):
+    """The translation of one text and what was found out about it."""
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Translation(Serializable, Renderable):
     """A document in the target language, one pair for every source sentence, in order.
 
@@ -75,7 +83,7 @@ class Translation(Serializable, Renderable):
     """
 
     document: Document
-    lang: str
+    target_lang: str
     title: str | None = None
     pairs: tuple[SentencePair, ...] = ()
     boilerplate: tuple[str, ...] = ()
@@ -92,6 +100,11 @@ class Translation(Serializable, Renderable):
                     f"{field} must have one entry for each of the {len(needed)} that the document "
                     f"has, not {len(own)}"
                 )
+
+    @property
+    def source_lang(self) -> str:
+        """The language of the document."""
+        return self.document.lang
 
     @property
     def text(self) -> str:
@@ -243,21 +256,31 @@ class SummaryPair:
 class BilingualSummary(Serializable, Renderable):
     """A summary in both languages, sentence beside sentence, with its evidence.
 
-    `lang` is the language of the targets; `title` is the translated title (the original one is
-    `document.title`). `findings` are those about the whole; each pair carries its own. `names` are
-    the people, places and bodies of the summary in the order in which they come up.
+    `target_lang` is the language of the targets; `title` is the translated title (the original one
+    is `document.title`). `findings` are those about the whole; each pair carries its own. `names`
+    are the people, places and bodies of the summary in the order in which they come up.
 
     >>> summary.en.text
     'It rained.'
     """
 
     document: Document
-    lang: str
+    target_lang: str
     title: str | None = None
     pairs: tuple[SummaryPair, ...] = ()
     findings: tuple[Finding, ...] = ()
     signature: str = ""
     names: tuple[SummaryName, ...] = ()
+
+    @property
+    def source_lang(self) -> str:
+        """The language of the document."""
+        return self.document.lang
+
+    @property
+    def text(self) -> str:
+        """The summary in the target language."""
+        return self.side(self.target_lang).text
 
     @property
     def vi(self) -> Summary:
@@ -277,14 +300,14 @@ class BilingualSummary(Serializable, Renderable):
         """
         if require.text(lang, "lang") == self.document.lang:
             sentences = tuple(pair.source for pair in self.pairs)
-        elif lang == self.lang:
+        elif lang == self.target_lang:
             sentences = tuple(
                 SummarySentence(text=p.target, evidence=p.source.evidence, score=p.source.score)
                 for p in self.pairs
             )
         else:
             raise LanguageError(
-                f"this summary has the languages {self.document.lang!r} and {self.lang!r}, "
+                f"this summary has the languages {self.source_lang!r} and {self.target_lang!r}, "
                 f"not {lang!r}"
             )
         return Summary(lang=lang, sentences=sentences, signature=self.signature)

@@ -124,7 +124,7 @@ def require_fields(value: Any, where: str) -> None:
     ...
     vnsum.errors.InputError: summary.sentences should be a tuple, not ['Trời mưa.']
     """
-    for name, kind in _list_fields(type(value)).items():
+    for name, kind in _list_fields(value.__class__).items():
         _require_kind(kind, getattr(value, name), f"{where}.{name}")
 
 
@@ -138,7 +138,7 @@ def _require_kind(kind: Any, value: Any, where: str) -> None:
             raise InputError(f"{where} should be a tuple, not {require.show(value)}")
         for index, item in enumerate(value):
             _require_kind(typing.get_args(kind)[0], item, f"{where}[{index}]")
-    elif dataclasses.is_dataclass(kind):
+    elif isinstance(kind, type) and dataclasses.is_dataclass(kind):
         if not isinstance(value, kind):
             raise InputError(f"{where} should be a {kind.__name__}, not {require.show(value)}")
         require_fields(value, where)

@@ -16,13 +16,14 @@ from vnsum import require
 from vnsum.errors import ModelError
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
-from vnsum.summarization.budget import Budget
+from vnsum.summarization.budget import Budget, Length
 
 __all__ = [
     "DEFAULT_METHOD",
     "METHODS",
     "Batching",
     "Budget",
+    "Length",
     "Summarizer",
     "load",
     "summarize_many",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from vnsum import require
 from vnsum.errors import InputError
@@ -16,6 +17,9 @@ LENGTHS: dict[str, tuple[int, float]] = {
     "standard": (DEFAULT_SENTENCES, 0.0),
     "full": (DEFAULT_SENTENCES, 0.3),
 }
+
+
+LengthName = Literal["headline", "brief", "standard", "full"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,29 @@ class Budget:
         if self.ratio is not None and not 0 < require.number(self.ratio, "ratio") <= 1:
             raise InputError(f"ratio must be a number above 0 and at most 1, not {self.ratio!r}")
 
+    @classmethod
+    def of(cls, length: Length | None) -> Budget:
+        """Return the budget of a length as the public functions take it.
+
+        An `int` is a number of sentences, a `float` a share of the document's, a `str` a name;
+        `None` is the default. Raises `InputError` for anything else.
+
+        >>> Budget.of(2), Budget.of(0.2).ratio, Budget.of("brief").limit(12)
+        (Budget(sentences=2, ratio=None, length=None), 0.2, 2)
+        """
+        if isinstance(length, Budget):
+            return length
+        if isinstance(length, str):
+            return cls(length=length)
+        if isinstance(length, float):
+            return cls(ratio=length)
+        if length is None or (isinstance(length, int) and not isinstance(length, bool)):
+            return cls(sentences=length)
+        raise InputError(
+            "length must be a number of sentences such as 3, a share of the text such as 0.2, one "
+            f"of {', '.join(LENGTHS)}, or a vnsum.Budget, not {require.show(length)}"
+        )
+
     def limit(self, available: int) -> int:
         """Return how many of `available` sentences the summary may have.
 
@@ -58,3 +85,6 @@ class Budget:
             return math.ceil(available * self.ratio)
         least, part = LENGTHS[self.length] if self.length else (self.sentences or 0, 0.0)
         return min(available, max(least or DEFAULT_SENTENCES, math.ceil(available * part)))
+
+
+Length = int | float | LengthName | Budget

@@ -4,6 +4,7 @@ A `Backend` runs a model on texts that fit it; `CheckedTranslator` is written on
 backend and sees to length limits, order, checks and second tries.
 """
 
+from vnsum.results.result import CheckedText
 from vnsum.translation.backends.backend import (
     Backend,
     Constraint,
@@ -12,9 +13,10 @@ from vnsum.translation.backends.backend import (
     SupportsConstraints,
     SupportsDiversity,
 )
+from vnsum.translation.backends.runtimes import RunOptions, RuntimeName
 from vnsum.translation.cache.store import Cache, CacheWarning, TranslationStore, open_store
 from vnsum.translation.cache.translator import CachedTranslator, load_weights
-from vnsum.translation.checked import CheckedText, CheckedTranslator, Translator, require_direction
+from vnsum.translation.checked import CheckedTranslator, Translator, require_direction
 from vnsum.translation.lazy import LazyTranslator
 from vnsum.translation.loading import load_backend, make_translator
 
@@ -29,6 +31,8 @@ __all__ = [
     "FakeBackend",
     "Hypothesis",
     "LazyTranslator",
+    "RunOptions",
+    "RuntimeName",
     "SupportsConstraints",
     "SupportsDiversity",
     "TranslationStore",

@@ -16,8 +16,7 @@ from vnsum.glossary import Glossary
 from vnsum.glossary.checking import check_terms
 from vnsum.languages import detect
 from vnsum.quantities.writing import slash_dates
-from vnsum.results.result import Finding
-from vnsum.results.serialization import Serializable
+from vnsum.results.result import CheckedText, Finding
 from vnsum.translation.backends.backend import Backend, Hypothesis, SupportsDiversity
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
 from vnsum.translation.repair.candidates import Case, Repaired
@@ -35,16 +34,12 @@ REMEDIES = (repair_denials, repair_names, repair_figures)
 CHARACTERS_PER_TOKEN = 30  # longer texts need no counting to be over the limit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedText(Serializable):
-    """The translation of one text and what was found out about it."""
-
-    text: str
-    findings: tuple[Finding, ...] = ()
-
-
 class Translator(Protocol):
     """What the pipeline asks of a translator: texts in, checked texts out, in order."""
+
+    @property
+    def name(self) -> str:
+        """The name of the model, for messages."""
 
     @property
     def signature(self) -> str:
@@ -92,6 +87,11 @@ class CheckedTranslator:
         return "|".join(parts)
 
     @property
+    def name(self) -> str:
+        """The name of the backend's model."""
+        return self.backend.signature.split("|", 1)[0]
+
+    @property
     def directions(self) -> tuple[str, ...]:
         """The backend's directions."""
         return self.backend.directions
@@ -108,8 +108,7 @@ class CheckedTranslator:
 
         Raises `LanguageError` where the backend does not speak the direction.
         """
-        name = self.backend.signature.split("|")[0]
-        require_direction(self.directions, source=source, target=target, model=name)
+        require_direction(self, source=source, target=target)
         marked = {text: strip_marks(text) for text in dict.fromkeys(texts) if has_words(text)}
         pieces = {
             text: self._fit(_prepare(plain.text, source), source) for text, plain in marked.items()
@@ -262,11 +261,12 @@ def _prepare(text: str, lang: str) -> str:
     return slash_dates(text) if lang == "vi" else text
 
 
-def require_direction(directions: Sequence[str], *, source: str, target: str, model: str) -> None:
-    """Raise `LanguageError` where `directions` do not have `source` to `target`."""
-    if f"{source}->{target}" not in directions:
+def require_direction(translator: Translator, *, source: str, target: str) -> None:
+    """Raise `LanguageError` where a translator does not translate `source` into `target`."""
+    known = translator.directions
+    if f"{source}->{target}" not in known:
         raise LanguageError(
-            f"the model {model!r} translates {', '.join(directions) or 'nothing'}, not "
+            f"the model {translator.name!r} translates {', '.join(known) or 'nothing'}, not "
             f"{source}->{target}: choose another model; vnsum.models() and 'vnsum models' list them"
         )
 

@@ -9,7 +9,8 @@ from typing import Any
 from vnsum.checkpoints.memory import LoadMemory
 from vnsum.forking import reset_after_fork
 from vnsum.importing import pausing_collection
-from vnsum.translation.checked import CheckedText, Translator, require_direction
+from vnsum.results.result import CheckedText
+from vnsum.translation.checked import Translator, require_direction
 
 
 class LazyTranslator:
@@ -49,6 +50,11 @@ class LazyTranslator:
         reset_after_fork(self._begin, shareable=True)
 
     @property
+    def name(self) -> str:
+        """The name of the model."""
+        return self._name
+
+    @property
     def directions(self) -> tuple[str, ...]:
         """Directions such as `"vi->en"`."""
         return self._directions
@@ -80,7 +86,7 @@ class LazyTranslator:
         self, texts: Sequence[str], *, source: str, target: str
     ) -> list[CheckedText]:
         """Load what is missing and translate; see `CheckedTranslator.translate_checked`."""
-        require_direction(self._directions, source=source, target=target, model=self._name)
+        require_direction(self, source=source, target=target)
         if not texts:
             return []
         translator = self.load()

@@ -3,70 +3,50 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 from vnsum.checkpoints.identity import identify_weights
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.glossary import Glossary
 from vnsum.processors import limit_waiting
 from vnsum.translation.backends.backend import Backend
-from vnsum.translation.backends.runtimes import AUTO, Options, choose_runtime, require_runtime
+from vnsum.translation.backends.runtimes import RunOptions, choose_runtime
 from vnsum.translation.checked import CheckedTranslator
 from vnsum.translation.lazy import LazyTranslator
 
 
-def load_backend(
-    spec: ModelSpec,
-    *,
-    runtime: str = AUTO,
-    device: str | None = None,
-    offline: bool | None = None,
-    beams: int | None = None,
-    rerank: bool = True,
-    threads: int | None = None,
-) -> Backend:
-    """Load the weights of `spec` into the backend that runs them best, or the `runtime` named.
+def load_backend(spec: ModelSpec, options: RunOptions | None = None) -> Backend:
+    """Load the weights of `spec` into the backend that `options` choose.
 
     See `vnsum.translation.backends.runtimes` for the table.
     """
+    options = options or RunOptions()
     limit_waiting()
-    row = choose_runtime(spec, runtime=runtime, device=device)
-    options = Options(device=device, offline=offline, beams=beams, rerank=rerank, threads=threads)
-    return row.load(spec, options)
+    return choose_runtime(spec, options).load(spec, options)
 
 
 def make_translator(
-    spec: ModelSpec,
-    *,
-    runtime: str = AUTO,
-    device: str | None = None,
-    offline: bool | None = None,
-    beams: int | None = None,
-    rerank: bool = True,
-    glossary: Glossary | None = None,
-    threads: int | None = None,
+    spec: ModelSpec, options: RunOptions | None = None, *, glossary: Glossary | None = None
 ) -> LazyTranslator:
-    """Return a guarded translator for `spec` that loads its weights at the first text."""
-    terms = glossary or Glossary()
-    require_runtime(runtime)
-    options = {"runtime": runtime, "device": device, "beams": beams, "rerank": rerank}
+    """Return a checked translator for `spec` that loads its weights at the first text."""
+    options, glossary = options or RunOptions(), glossary or Glossary()
     return LazyTranslator(
-        functools.partial(_load_guarded, spec, terms, offline=offline, threads=threads, **options),
+        functools.partial(_load_checked, spec, options, glossary),
         name=spec.name,
         directions=spec.directions,
-        # Every option that a translation may depend on.
-        describe=functools.partial(describe_request, spec, glossary=terms.digest, **options),
+        describe=functools.partial(describe_request, spec, options, glossary),
     )
 
 
-def describe_request(spec: ModelSpec, **options: object) -> str | None:
+def describe_request(spec: ModelSpec, options: RunOptions, glossary: Glossary) -> str | None:
     """Return weights and options in one line, equal only for equal translators on one machine.
 
     `None` where the weights are not known yet; see `vnsum.checkpoints.identity`.
     """
     weights = identify_weights(spec)
-    return None if weights is None else f"{weights}|{spec!r}|{sorted(options.items())!r}"
+    if weights is None:
+        return None
+    return f"{weights}|{spec!r}|{options.describe()}|{glossary.digest}"
 
 
-def _load_guarded(spec: ModelSpec, glossary: Glossary, **options: Any) -> CheckedTranslator:
-    return CheckedTranslator(backend=load_backend(spec, **options), glossary=glossary)
+def _load_checked(spec: ModelSpec, options: RunOptions, glossary: Glossary) -> CheckedTranslator:
+    return CheckedTranslator(backend=load_backend(spec, options), glossary=glossary)

@@ -50,7 +50,7 @@ def plot_summary(summary: BilingualSummary) -> Picture:
     >>> import vnsum
     >>> document = vnsum.segment("Trời mưa. Đường ngập.")
     >>> first = vnsum.SummarySentence(text="Trời mưa.", evidence=(0,), score=0.5)
-    >>> summary = vnsum.BilingualSummary(document=document, lang="en",
+    >>> summary = vnsum.BilingualSummary(document=document, target_lang="en",
     ...                                  pairs=(vnsum.SummaryPair(source=first, target="Rain."),))
     >>> plot_summary(summary).description
     'The summary covers 1 of 2 sentences, 45 % of their characters.'
@@ -100,7 +100,8 @@ def plot_translation(translation: Translation) -> Picture:
     >>> found = vnsum.check("Có 18 người.", "There were 80 people.")
     >>> pair = vnsum.SentencePair(source=document.sentences[0], target="There were 80 people.",
     ...                           findings=found)
-    >>> picture = plot_translation(vnsum.Translation(document=document, lang="en", pairs=(pair,)))
+    >>> picture = plot_translation(vnsum.Translation(document=document, target_lang="en",
+    pairs=(pair,)))
     >>> picture.description
     '1 finding in 1 of 1 sentence.'
     """

@@ -8,31 +8,50 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from vnsum import require
 from vnsum.checkpoints.families import FAMILIES
 from vnsum.checkpoints.loading import choose_device
 from vnsum.checkpoints.spec import ModelSpec
-from vnsum.errors import InputError, ModelError
-from vnsum.processors import use_threads
+from vnsum.errors import ModelError
+from vnsum.processors import check_threads, use_threads
 from vnsum.translation.backends.backend import Backend
 
-AUTO = "auto"
+AUTO: Literal["auto"] = "auto"
 EVERY_FAMILY = frozenset(FAMILIES)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What a user may choose about running a model; see `vnsum.load`."""
+RuntimeName = Literal["auto", "vnsum", "ctranslate2", "transformers"]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How a model is run; see `vnsum.load`. Raises `InputError` for invalid values."""
+
+    runtime: RuntimeName = AUTO
     device: str | None = None
-    offline: bool | None = None
+    threads: int | None = None
     beams: int | None = None
     rerank: bool = True
-    threads: int | None = None
+    offline: bool | None = None
+
+    def __post_init__(self) -> None:
+        require.one_of(self.runtime, [AUTO, *(row.name for row in RUNTIMES)], "runtime")
+        require.optional_text(self.device, "device")
+        check_threads(self.threads)
+        if self.beams is not None:
+            require.whole_number(self.beams, "beams", least=1)
+        require.flag(self.rerank, "rerank")
+        require.optional_flag(self.offline, "offline")
+
+    def describe(self) -> str:
+        """Return in one line what a translation may depend on."""
+        chosen = (("beams", self.beams), ("device", self.device), ("rerank", self.rerank))
+        return repr([*chosen, ("runtime", self.runtime)])
 
 
-def _load_decoder(spec: ModelSpec, options: Options) -> Backend:
+def _load_decoder(spec: ModelSpec, options: RunOptions) -> Backend:
     from vnsum.translation.backends.packaged import DecoderBackend
 
     use_threads(options.threads)
@@ -41,7 +60,7 @@ def _load_decoder(spec: ModelSpec, options: Options) -> Backend:
     )
 
 
-def _load_ctranslate(spec: ModelSpec, options: Options) -> Backend:
+def _load_ctranslate(spec: ModelSpec, options: RunOptions) -> Backend:
     from vnsum.translation.backends.ctranslate import CTranslateBackend
 
     return CTranslateBackend.load(
@@ -53,7 +72,7 @@ def _load_ctranslate(spec: ModelSpec, options: Options) -> Backend:
     )
 
 
-def _load_huggingface(spec: ModelSpec, options: Options) -> Backend:
+def _load_huggingface(spec: ModelSpec, options: RunOptions) -> Backend:
     from vnsum.translation.backends.huggingface import HuggingFaceBackend
 
     use_threads(options.threads)
@@ -75,7 +94,7 @@ class Runtime:
     origins: tuple[str, ...]
     chosen_on: tuple[str, ...]
     package: str
-    load: Callable[[ModelSpec, Options], Backend]
+    load: Callable[[ModelSpec, RunOptions], Backend]
 
     def serves(self, spec: ModelSpec) -> bool:
         """Return whether it can run the model."""
@@ -115,39 +134,30 @@ RUNTIMES = (
 )
 
 
-def choose_runtime(spec: ModelSpec, *, runtime: str = AUTO, device: str | None = None) -> Runtime:
-    """Return the row that is asked for, or the first that fits model, device and installation.
+def choose_runtime(spec: ModelSpec, options: RunOptions | None = None) -> Runtime:
+    """Return the row that `options` name, or the first that fits model, device and installation.
 
-    Raises `InputError` for an unknown name or a device that is no string, `ModelError` where the
-    named one cannot run the model.
+    Raises `ModelError` where the named one cannot run the model.
 
     >>> from vnsum.checkpoints import resolve_model
     >>> choose_runtime(resolve_model("mini")).name
     'vnsum'
     """
-    require_runtime(runtime)
-    if device is not None and not isinstance(device, str):
-        raise InputError(f"device must be a string such as 'cpu' or 'cuda', not {device!r}")
+    options = options or RunOptions()
     able = [row for row in RUNTIMES if row.serves(spec)]
-    if runtime != AUTO:
+    if options.runtime != AUTO:
         for row in able:
-            if row.name == runtime:
+            if row.name == options.runtime:
                 return row
         raise ModelError(
-            f"the runtime {runtime!r} cannot run {spec.name!r} (family {spec.family.name}): "
-            f"expected {AUTO} or one of {', '.join(row.name for row in able)}"
+            f"the runtime {options.runtime!r} cannot run {spec.name!r} (family "
+            f"{spec.family.name}): expected {AUTO} or one of {', '.join(row.name for row in able)}"
         )
-    place = device.split(":")[0] if device else None
+    place = options.device.split(":")[0] if options.device else None
     for row in able:
         everywhere = set(row.chosen_on) >= {"cpu", "cuda", "mps"}
         if row.is_installed and not everywhere and place is None:
             place = choose_device().type
         if row.is_installed and (everywhere or place in row.chosen_on):
             return row
-    return able[-1]  # whose loading says what is missing
-
-
-def require_runtime(runtime: str) -> None:
-    """Raise `InputError` where there is no runtime of this name."""
-    names = [AUTO, *(row.name for row in RUNTIMES)]
-    require.one_of(runtime, names, "runtime")
+    return able[-1]  # loading it raises the error that says what is missing

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from vnsum.forking import reset_after_fork
+from vnsum.results.result import CheckedText
 from vnsum.translation.cache.store import CacheWarning, TranslationStore
-from vnsum.translation.checked import CheckedText, Translator, require_direction
+from vnsum.translation.checked import Translator, require_direction
 from vnsum.version import __version__
 
 # Texts between two commits, so that a killed process loses seconds; full batches need no more.
@@ -89,6 +90,11 @@ class CachedTranslator:
         reset_after_fork(self._begin)
 
     @property
+    def name(self) -> str:
+        """The wrapped translator's name."""
+        return self.translator.name
+
+    @property
     def directions(self) -> tuple[str, ...]:
         """The wrapped translator's directions."""
         return self.translator.directions
@@ -119,8 +125,7 @@ class CachedTranslator:
         self, texts: Sequence[str], *, source: str, target: str
     ) -> list[CheckedText]:
         """Return one checked translation for each text, in order; new ones are kept."""
-        name = self.signature.split("|")[0]
-        require_direction(self.directions, source=source, target=target, model=name)
+        require_direction(self, source=source, target=target)
         if not texts:
             return []
         with self._lock:

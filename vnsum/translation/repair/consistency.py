@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 
 from vnsum.glossary import Glossary
 from vnsum.glossary.matching import Matcher, Token, cut, fold
-from vnsum.results.result import Finding, Span
-from vnsum.translation.checked import CheckedText
+from vnsum.results.result import CheckedText, Finding, Span
 
 LONGEST_NAME = 4  # words
 FEWEST_LETTERS = 5  # of a name; "Thế" and the article at the start of a sentence are alike
