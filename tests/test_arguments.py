@@ -47,6 +47,7 @@ CALLS = {
     vnsum.translate: {"text": TEXT},
     vnsum.translate_many: {"texts": [TEXT]},
     vnsum.Budget: {},
+    vnsum.Budget.of: {"length": 3},
     vnsum.Budget(sentences=3).limit: {"available": 3},
     vnsum.Pipeline: {"translator": PIPELINE.translator, "summarizer": PIPELINE.summarizer},
     PIPELINE.cached: {"cache": None},

@@ -6,7 +6,6 @@ Also what tells one translator from another in the cache.
 import contextlib
 import dataclasses
 import functools
-import inspect
 import os
 import pickle
 import re
@@ -417,14 +416,14 @@ OTHERS = {
 SAME = {"threads", "offline"}  # options that change nothing in a translation
 
 
-def describe(spec=SPEC, **options):
-    return make_translator(spec, RunOptions(**options)).request
+def describe(spec=SPEC, *, glossary=None, **options):
+    return make_translator(spec, RunOptions(**options), glossary=glossary).request
 
 
 class TestRequest:
     def test_every_option_is_in_it(self):
-        options = set(inspect.signature(make_translator).parameters) - {"spec"}
-        assert options <= set(OTHERS) | SAME, "say in describe_request what makes a difference"
+        options = {field.name for field in dataclasses.fields(RunOptions)} | {"glossary"}
+        assert options == set(OTHERS) | SAME, "say in RunOptions.describe what makes a difference"
         for name in options - SAME:
             assert describe(**{name: OTHERS[name]}) != describe()
         assert describe(offline=True) == describe()

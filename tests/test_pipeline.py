@@ -76,14 +76,16 @@ class TestTranslate:
 
     def test_vietnamese_without_diacritics_gets_a_warning(self, fake):
         for verb in (fake.translate, fake.summarize):
-            result = verb("Hom nay troi mua to o Ha Noi, nhieu tuyen duong ngap sau.", lang="vi")
+            result = verb(
+                "Hom nay troi mua to o Ha Noi, nhieu tuyen duong ngap sau.", source_lang="vi"
+            )
             assert [(f.kind, f.severity) for f in result.findings] == [("language", "warning")]
         assert fake.translate("Hôm nay trời mưa to ở Hà Nội.").findings == ()
 
     def test_the_other_direction(self, fake):
         translation = fake.translate("It rained hard in the city today.", to="vi")
         assert translation.text == scramble("It rained hard in the city today.")
-        assert fake.summarize("It rained hard in the city today.").lang == "vi"
+        assert fake.summarize("It rained hard in the city today.").target_lang == "vi"
 
 
 class TestMany:
@@ -97,7 +99,7 @@ class TestMany:
 
     def test_languages_may_mix(self, fake):
         texts = ["Trời mưa to ở Hà Nội.", "It rained hard in the city today."]
-        assert [s.lang for s in fake.summarize_many(texts)] == ["en", "vi"]
+        assert [s.target_lang for s in fake.summarize_many(texts)] == ["en", "vi"]
 
     def test_a_bad_text_is_named(self, fake):
         with pytest.raises(errors.InputError, match=r"texts\[1\]"):
@@ -150,7 +152,7 @@ def test_paths_are_no_texts(fake, tmp_path):
 
 @pytest.mark.parametrize("lang", ["fr", "EN", "", None, 3])
 def test_unknown_languages(fake, lang):
-    with pytest.raises(errors.LanguageError):
+    with pytest.raises(errors.LanguageError if isinstance(lang, str) else errors.InputError):
         fake.translate("Trời mưa to.", to=lang)
 
 
@@ -164,7 +166,7 @@ UNKNOWN_MODELS = ["minni", "no/such/model", "/no/such/folder", "", 3, None]
 
 @pytest.mark.parametrize("model", UNKNOWN_MODELS, ids=repr)
 def test_unknown_models(model):
-    with pytest.raises(errors.ModelError):
+    with pytest.raises(errors.ModelError if isinstance(model, str) else errors.InputError):
         vnsum.load(model)
 
 

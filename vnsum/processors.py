@@ -9,8 +9,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from vnsum import forking
-from vnsum.errors import InputError
+from vnsum import forking, require
 
 ROOT = Path("/")
 THREADS = "OMP_NUM_THREADS"
@@ -74,11 +73,9 @@ def _read_quota(file: Path, period: str | None = None) -> Iterator[float]:
 
 
 def check_threads(threads: int | None) -> None:
-    """Raise `InputError` for what is no number of threads; `None` leaves the choice to vnsum."""
-    if threads is None:
-        return
-    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-        raise InputError(f"threads must be a whole number from 1 up, not {threads!r}")
+    """Raise `InputError` for an invalid number of threads; `None` leaves the choice to vnsum."""
+    if threads is not None:
+        require.whole_number(threads, "threads", least=1)
 
 
 def choose_threads(threads: int | None = None) -> int:

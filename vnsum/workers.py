@@ -32,6 +32,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TypeVar
 
+from vnsum import require
 from vnsum.errors import InputError, VnsumError
 from vnsum.forking import sharing_weights, use_one_thread
 
@@ -78,9 +79,10 @@ def require_count(workers: object) -> int:
     >>> require_count(2)
     2
     """
-    if isinstance(workers, bool) or not isinstance(workers, int) or not 1 <= workers <= MOST:
-        raise InputError(f"workers must be a whole number from 1 to {MOST}, not {workers!r}")
-    return workers
+    count = require.whole_number(workers, "workers", least=1)
+    if count > MOST:
+        raise InputError(f"workers must be at most {MOST}, not {count}")
+    return count
 
 
 def pack(work: Callable[[Any], Any], load: Callable[[], object]) -> bytes:
