@@ -174,14 +174,13 @@ from vnsum.checkpoints import resolve_model
 from vnsum.decoding.engine import load_engine
 torch.set_num_threads(int(sys.argv[1]))
 model = load_engine(resolve_model("mini"), device="cpu", precision="mixed").changed
-lengths = (5, 12, 40, 3, 61, 9, 17)
+lengths = (5, 40, 3, 61)
 texts = [torch.randint(5, 30000, (n,)).tolist() for n in lengths]
 
 def score(some):
     state, scores = model.read(some, beams=4)
-    following = [model.step(state, torch.arange(9, 13).repeat(len(some))) for _ in range(2)]
-    return [torch.cat([scores[i : i + 1], *(s[4 * i : 4 * i + 4] for s in following)])
-            for i in range(len(some))]
+    following = model.step(state, torch.arange(9, 13).repeat(len(some)))
+    return [torch.cat([scores[i : i + 1], following[4 * i : 4 * i + 4]]) for i in range(len(some))]
 
 with torch.inference_mode():
     for text, found in zip(texts, score(texts), strict=True):
@@ -190,7 +189,6 @@ with torch.inference_mode():
 # What stands in for processors that the machine has not, and numbers of threads.
 OLDER = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
 PROCESSORS = {
-    "as it is": ({}, 1),
     "three threads": ({}, 3),
     "AVX2": (OLDER, 2),
     "AVX2 for MKL, too": ({**OLDER, "MKL_ENABLE_INSTRUCTIONS": "AVX2"}, 1),
