@@ -59,7 +59,10 @@ def handling(kind: str) -> str:
     >>> handling("caption"), handling("date"), handling("end_mark")
     ('translate', 'keep', 'drop')
     """
-    require.one_of(kind, FURNITURE_KINDS, "a kind of furniture")
+    if not isinstance(kind, str) or kind not in FURNITURE_KINDS:
+        raise InputError(
+            f"unknown kind of furniture {require.show(kind)}: expected one of {[*FURNITURE_KINDS]}"
+        )
     return FURNITURE_KINDS[kind].handling
 
 
@@ -102,7 +105,7 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     """
     from vnsum.web import extraction
 
-    require.text(page, "a page")
+    require.encodable(page, "a page")
     found = extraction.extract(page, url=url)
     title = clean(found.title).strip() if found.title else None
     body = clean(found.text)

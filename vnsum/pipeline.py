@@ -521,7 +521,8 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
     if isinstance(model, ModelSpec):
         spec = model
     else:
-        require.path(model, "a model")
+        if isinstance(model, str | os.PathLike):
+            require.path(model, "a model")
         spec = resolve_model(model, directions=directions, offline=offline)
 
     terms = Glossary.make(glossary, keep=keep)
@@ -550,7 +551,7 @@ def _require_usable(document: Document) -> Document:
     require_fields(document, "document")
     languages.require(document.lang)
     for text in (document.title or "", document.text, *_texts_of(document)):
-        require.text(text, "a text of the document")
+        require.encodable(text, "a text of the document")
     return document
 
 
