@@ -53,8 +53,18 @@ def methods(value: Any, names: Collection[str], name: str, wanted: str) -> Any:
 
 
 def text(value: Any, name: str) -> str:
-    """Return a text without halves of characters, which nothing can encode."""
-    found = instance(value, str, name, "a text (str)")
+    """Return a text."""
+    return instance(value, str, name, "a text (str)")
+
+
+def optional_text(value: Any, name: str) -> str | None:
+    """Return a text or `None`."""
+    return None if value is None else text(value, name)
+
+
+def encodable(value: Any, name: str) -> str:
+    """Return a text without halves of characters, which no model and no file can take."""
+    found = text(value, name)
     try:
         found.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -63,11 +73,6 @@ def text(value: Any, name: str) -> str:
             "that are not in the encoding it was read with; read it again with the right encoding"
         ) from None
     return found
-
-
-def optional_text(value: Any, name: str) -> str | None:
-    """Return a text or `None`."""
-    return None if value is None else text(value, name)
 
 
 def flag(value: Any, name: str) -> bool:
@@ -115,7 +120,8 @@ def items(value: Any, name: str, wanted: str) -> Iterable[Any]:
     """Return several values; a text is one."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise InputError(
-            f"{name} must be a list of {wanted}, not one {type(value).__name__}: put it into a list"
+            f"{name}: expected a list of {wanted}, not one {type(value).__name__}: "
+            "put it into a list"
         )
     return value
 

@@ -6,6 +6,7 @@ is what the English side says, else the one of the table, else the spelling with
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,10 @@ KINDS = {
     "country": "place", "city": "place", "province": "place", "region": "place",
     "person": "person", "body": "body",
 }  # fmt: skip
+REACH = 100  # characters before a name, in which the word before it is
+LONGEST_NAME = 12  # words
+
+Called = dict[tuple[str, ...], list[Person]]
 
 
 @dataclass(slots=True)
@@ -38,13 +43,14 @@ def list_names(
     document, so that "ông Petro" is listed as Gustavo Petro.
     """
     entries: dict[tuple[str, str], _Entry] = {}
+    called = _by_form(people)
     for index, (vi, en) in enumerate(sides):
         tokens = Tokens(vi)
         if is_headline(tokens):
             continue
-        for key, entry in _names(tokens, Tokens(en), people):
+        for key, entry in _names(tokens, _English(Tokens(en)), called):
             known = entries.setdefault(key, entry)
-            if index not in known.sentences:
+            if known.sentences[-1:] != [index]:
                 known.sentences.append(index)
     return tuple(
         SummaryName(vi=e.vi, en=e.en, kind=e.kind, sentences=tuple(e.sentences))
@@ -52,57 +58,78 @@ def list_names(
     )
 
 
-def _names(
-    vi: Tokens, en: Tokens, people: Sequence[Person]
-) -> list[tuple[tuple[str, str], _Entry]]:
+def _names(vi: Tokens, en: _English, called: Called) -> list[tuple[tuple[str, str], _Entry]]:
     found = []
     for name in names_in_vi(vi):
-        person = _person_of(name.text, people)
+        matching = called.get(tuple(name.text.split()), [])
+        person = matching[0] if len(matching) == 1 else None  # a foreign first name is enough
         kind = _kind(name, vi) if person is None else "person"
         if kind is None:
             continue
         text = _whole(name, vi) if person is None else person.name
         row = f"row {min(name.rows)}" if name.rows else text
-        found.append(((kind, row), _Entry(text, _english(text, name, en), kind)))
+        found.append(((kind, row), _Entry(text, _spell(text, name, en), kind)))
     return found
 
 
-def _person_of(text: str, people: Sequence[Person]) -> Person | None:
-    """Return the one person who is called so; a foreign first name alone is enough."""
-    words = tuple(text.split())
-    matching = [p for p in people if _has(tuple(p.name.split()), words)]
-    return matching[0] if len(matching) == 1 else None
-
-
-def _has(name: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    return any(name[i : i + len(words)] == words for i in range(len(name) - len(words) + 1))
+def _by_form(people: Sequence[Person]) -> Called:
+    """Return who may be called by every row of words of a name."""
+    called: Called = {}
+    for person in people:
+        words = tuple(person.name.split())
+        starts = range(len(words))
+        for form in {words[i : j + 1] for i in starts for j in starts[i:]}:
+            called.setdefault(form, []).append(person)
+    return called
 
 
 def _kind(name: Name, vi: Tokens) -> str | None:
     """Return what a name is of, or `None` where that is not known."""
     if name.rows:
         return KINDS[tables()[2][min(name.rows)].kind]
-    before = vi.text[: name.span.start].split()
+    before = vi.text[max(0, name.span.start - REACH) : name.span.start].split()
     return "place" if before and before[-1].lower() in PLACE_CUES else None
 
 
 def _whole(name: Name, vi: Tokens) -> str:
     """Return a foreign name with the capital words behind it: tỉnh Tbong Khmum."""
-    end = next(i for i, token in enumerate(vi.items) if token.end == name.span.end) + 1
+    first = end = bisect.bisect_left(vi.items, name.span.end, key=lambda token: token.end) + 1
     while name.foreign and not name.rows and vi[end].is_word and vi[end].is_capital:
         end += 1
+        if end - first == LONGEST_NAME:
+            break
     return vi.text[name.span.start : vi[end - 1].end]
 
 
-def _english(text: str, name: Name, en: Tokens) -> str:
+class _English:
+    """The English side, ready to be asked where it has the words of a name."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._words = [plain(token.low) for token in tokens.items]
+        self._rows: dict[int, dict[tuple[str, ...], int]] = {}
+
+    def find(self, words: Sequence[str]) -> str | None:
+        """Return the first place of the words as it is written."""
+        count = len(words)
+        if not 0 < count <= LONGEST_NAME:
+            return None
+        if count not in self._rows:
+            starts = reversed(range(len(self._words) - count + 1))  # so that the first one stays
+            self._rows[count] = {tuple(self._words[i : i + count]): i for i in starts}
+        start = self._rows[count].get(tuple(words))
+        if start is None:
+            return None
+        last = self._tokens[start + count - 1]
+        return self._tokens.text[self._tokens[start].start : last.end]
+
+
+def _spell(text: str, name: Name, en: _English) -> str:
     if name.rows:
         return tables()[2][min(name.rows)].en[0]  # not the adjective that the sentence may have
-    spelled = [plain(word.lower()) for word in text.split()]
-    own = [plain(token.low) for token in en.items]
-    for start in range(len(own) - len(spelled) + 1):
-        if own[start : start + len(spelled)] == spelled:
-            return en.text[en[start].start : en[start + len(spelled) - 1].end]
-    return " ".join(_without_marks(word) for word in text.split())
+    words = text.split()
+    found = en.find([plain(word.lower()) for word in words])
+    return found or " ".join(_without_marks(word) for word in words)
 
 
 def _without_marks(word: str) -> str:

@@ -173,7 +173,9 @@ def _name_process() -> tuple[str, int]:
 
 
 def _require_verb(verb: str) -> Verb:
-    return VERBS[require.one_of(verb, VERBS, "verb")]
+    if not isinstance(verb, str) or verb not in VERBS:
+        raise InputError(f"unknown verb {require.show(verb)}: expected one of {', '.join(VERBS)}")
+    return VERBS[verb]
 
 
 def _names(columns: Any) -> tuple[str, ...]:

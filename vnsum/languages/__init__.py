@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from vnsum import require as checks
 from vnsum.errors import LanguageError
 from vnsum.languages import en, vi
 from vnsum.languages.detection import detect
 from vnsum.languages.rules import BoundaryRules, conjunctions
+from vnsum.require import show
 
 __all__ = ["LANGUAGES", "Language", "LanguageCode", "detect", "require", "words"]
 
@@ -59,9 +59,9 @@ def require(lang: str) -> str:
     >>> require("vi")
     'vi'
     """
-    if checks.text(lang, "a language") not in LANGUAGES:
+    if not isinstance(lang, str) or lang not in LANGUAGES:
         known = ", ".join(f"{code!r} ({row.name})" for code, row in LANGUAGES.items())
-        raise LanguageError(f"unknown language {lang!r}: expected one of {known}")
+        raise LanguageError(f"unknown language {show(lang)}: expected one of {known}")
     return lang
 
 

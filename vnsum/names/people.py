@@ -18,6 +18,8 @@ from vnsum.results.document import Document
 
 _NAME_WORD = re.compile(r"(?:[^\W\d_]\.){1,5}(?!\w)|[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 MAX_NAME_WORDS = 6
+LONGEST_RUN = 40  # words with capital letters in a row; what has more is a headline
+REACH = 200  # characters before and after a name that tell whose it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +88,11 @@ def find_people(document: Document) -> tuple[Person, ...]:
     ]
     runs = [run for run in runs if run.words]
     people: list[list[Mention]] = []
-    named = sorted((run for run in runs if run.named), key=lambda run: -len(run.words))
-    for run in named:
-        _enter(people, run.mention(), new=True)
+    called: dict[tuple[str, ...], list[list[Mention]]] = {}
+    for run in sorted((run for run in runs if run.named), key=lambda run: -len(run.words)):
+        _enter(run.mention(), called, people)
     for run in (run for run in runs if not run.named):
-        _enter(people, run.mention(), new=False)
+        _enter(run.mention(), called)
     found = [_person(sorted(own, key=_place)) for own in people]
     return tuple(sorted(found, key=lambda person: _place(person.mentions[0])))
 
@@ -107,23 +109,28 @@ def _person(mentions: list[Mention]) -> Person:
     )
 
 
-def _enter(people: list[list[Mention]], mention: Mention, *, new: bool) -> None:
-    """Put a mention to the one person whose name it can be, or else to a new one."""
-    matching = [own for own in people if _is_form(mention.words, own[0].words)]
+def _enter(
+    mention: Mention,
+    called: dict[tuple[str, ...], list[list[Mention]]],
+    people: list[list[Mention]] | None = None,
+) -> None:
+    """Put a mention to the one person whose name it can be, or else to a new one of `people`."""
+    matching = called.get(mention.words, [])
     if len(matching) == 1:
         matching[0].append(mention)
-    elif new and not matching:
-        people.append([mention])
+    elif people is not None and not matching:
+        own = [mention]
+        people.append(own)
+        for form in _forms(mention.words):
+            called.setdefault(form, []).append(own)
 
 
-def _is_form(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
-    """Return whether `short` can stand for `full`: its end, or one word of a foreign name."""
-    if len(short) > len(full):
-        return False
-    if full[-len(short) :] == short:
-        return True
-    foreign = not all(is_syllable(word.lower()) for word in full)
-    return foreign and len(short) == 1 and short[0] in full
+def _forms(full: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """Return what can stand for a name: its end, or one word of a foreign one."""
+    forms = {full[start:] for start in range(len(full))}
+    if not all(is_syllable(word.lower()) for word in full):
+        forms |= {(word,) for word in full}
+    return forms
 
 
 def _runs(index: int, text: str) -> Iterator[_Run]:
@@ -141,12 +148,15 @@ def _runs(index: int, text: str) -> Iterator[_Run]:
 
 def _run(index: int, text: str, words: list[re.Match[str]]) -> _Run:
     start = words[0].start()
-    before, after = text[:start].lower(), text[words[-1].end() :]
+    end = words[-1].end()
+    before, after = text[max(0, start - REACH) : start].lower(), text[end : end + REACH]
     return _Run(index, start, tuple(match[0] for match in words), before, before, after)
 
 
 def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
     """Take titles, offices, places and opening words off a run and say whether a person is left."""
+    if len(run.words) > LONGEST_RUN:
+        return replace(run, words=())
     opens = not run.before.strip(" \"'“‘-–")
     while run.words:
         first = run.words[0].lower().rstrip(".")

@@ -64,7 +64,11 @@ def handling(kind: str) -> str:
     >>> handling("caption"), handling("date"), handling("end_mark")
     ('translate', 'keep', 'drop')
     """
-    require.one_of(kind, BOILERPLATE_KINDS, "a kind of boilerplate")
+    if not isinstance(kind, str) or kind not in BOILERPLATE_KINDS:
+        raise InputError(
+            f"unknown kind of boilerplate {require.show(kind)}: expected one of "
+            f"{[*BOILERPLATE_KINDS]}"
+        )
     return BOILERPLATE_KINDS[kind].handling
 
 
@@ -108,7 +112,7 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     """
     from vnsum.reading.web import extraction
 
-    require.text(page, "a page")
+    require.encodable(page, "a page")
     found = extraction.extract(page, url=url)
     title = clean(found.title).strip() if found.title else None
     body = clean(found.text)

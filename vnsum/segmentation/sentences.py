@@ -46,7 +46,8 @@ def segment(
     """
     if isinstance(text, Article):
         require_fields(text, "the article")
-    require.optional_text(title, "title")
+    if title is not None:
+        require.encodable(title, "title")
     require.date(published, "published")
     article = text if isinstance(text, Article) else read(text)
     stretches = list(_prose(article))
