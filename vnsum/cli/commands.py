@@ -53,7 +53,7 @@ def summarize(options: argparse.Namespace, load: Load) -> int:
         to=options.to,
         lang=options.lang,
     )
-    return run.do(work, load=functools.partial(load_weights, pipeline.translator))
+    return run.do(work, load=functools.partial(_load_weights, pipeline))
 
 
 def translate(options: argparse.Namespace, load: Load) -> int:
@@ -73,8 +73,7 @@ def translate(options: argparse.Namespace, load: Load) -> int:
             workers=options.workers,
         )
 
-    load_now = functools.partial(load_weights, pipeline.translator)
-    return run.do(work, work_long, load=load_now)
+    return run.do(work, work_long, load=functools.partial(_load_weights, pipeline))
 
 
 def segment(options: argparse.Namespace, load: Load) -> int:
@@ -140,6 +139,10 @@ def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
     }
     given = {name: value for name, value in chosen.items() if value is not None}
     return load(options.model, **given)
+
+
+def _load_weights(pipeline: Pipeline) -> None:
+    load_weights(pipeline.translator)
 
 
 class _Run:
