@@ -150,9 +150,8 @@ def carry(error: BaseException) -> BaseException:
     if type(copy) is type(error) and str(copy) == str(error):
         return error
     for kind in type(error).__mro__:
-        if kind.__module__ == VnsumError.__module__:
-            known: BaseException = kind(str(error))
-            return known
+        if issubclass(kind, VnsumError) and kind.__module__ == VnsumError.__module__:
+            return kind(str(error))
     return VnsumError(f"{type(error).__name__}: {error}")
 
 

@@ -70,8 +70,7 @@ def translate(options: argparse.Namespace, load: Load) -> int:
             workers=options.workers,
         )
 
-    load_now = functools.partial(_load_weights, pipeline)
-    return run.do(work, work_long, load=load_now)
+    return run.do(work, work_long, load=functools.partial(_load_weights, pipeline))
 
 
 def segment(options: argparse.Namespace, load: Load) -> int:
@@ -139,6 +138,10 @@ def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
     }
     given = {name: value for name, value in chosen.items() if value is not None}
     return load(options.model, **given)
+
+
+def _load_weights(pipeline: Pipeline) -> None:
+    load_weights(pipeline.translator)
 
 
 class _Run:

@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 OnError = Literal["raise", "report"]
 ON_ERROR = ("raise", "report")
 CHUNK_SENTENCES = 256  # enough for full batches, few enough for a live progress bar
-WORKER_SENTENCES = 64  # so that the workers end at about the same time
+WORKER_SENTENCES = 32  # fill a batch; more would let the last worker end later
 CHUNK_TEXTS = 256  # texts without a sentence shall not pile up
 NOT_ABOUT_ONE_TEXT = (ModelError, MissingExtraError)  # the next text would fail in the same way
 
