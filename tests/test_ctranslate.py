@@ -4,6 +4,7 @@ import json
 import pickle
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,10 @@ from vnsum.checkpoints.packaged import model_folder
 from vnsum.checkpoints.resolution import resolve_model
 from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.storage import cache_folder
-from vnsum.translation import RunOptions, load_backend
 from vnsum.translation.backends import conversion
 from vnsum.translation.backends.ctranslate import CTranslateBackend
 from vnsum.translation.backends.huggingface import HuggingFaceBackend
+from vnsum.translation.backends.prompts import Prompts
 
 VI = [
     "Hôm nay trời mưa to.",
@@ -99,12 +100,18 @@ def test_the_same_answer_whatever_the_batch(spec, beams):
     assert backwards == alone
 
 
-def test_drafts_have_scores_and_alternatives_best_first(spec):
+def test_drafts_have_scores_and_alternatives_best_first(spec, monkeypatch):
     backend = CTranslateBackend.load(spec, device="cpu", beams=3, precision="float32")
+    decode = Prompts.decode
+
+    def finish(self, *arguments, **options):  # random weights never end a sentence
+        return replace(decode(self, *arguments, **options), finished=True)
+
+    monkeypatch.setattr(Prompts, "decode", finish)
     for draft in backend.translate(texts(spec), **direction(spec)):
-        scores = [other.score for other in draft.n_best]
-        assert scores == sorted(scores, reverse=True)
-        assert draft.score is not None and draft.score < 0
+        scores = [draft.score, *(other.score for other in draft.n_best)]
+        assert len(scores) == 3 and scores == sorted(scores, reverse=True)
+        assert scores[0] < 0
 
 
 def test_branches_begin_otherwise_and_are_the_same_every_time(spec):

@@ -30,6 +30,7 @@ PAGES = [
         "examples/guide.md",
         "examples/scaling.md",
         "vnsum/evaluation/README.md",
+        "vnsum/training/EXPERIMENTS.md",
         "vnsum/models/mini/README.md",
     )
 ]
@@ -149,6 +150,16 @@ def test_the_readme_lists_every_model():
         assert spec.licence in README
 
 
+def test_the_example_script(monkeypatch, tmp_path):
+    output = tmp_path / "summaries.csv"
+    script = ROOT / "examples/summarize_folder.py"
+    monkeypatch.setattr(sys, "argv", [str(script), str(ROOT / "examples/articles"), str(output)])
+    runpy.run_path(str(script), run_name="__main__")
+    rows = output.read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "file,published,vietnamese,english,findings"
+    assert any("colombia.txt" in row for row in rows[1:])
+
+
 def test_the_readme_is_one_page_with_the_two_marked_commands():
     assert len(README.splitlines()) <= LONGEST_README
     for name in ("run", "test"):
@@ -159,13 +170,3 @@ def test_the_package_map_has_every_package():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     packages = {path.parent.name for path in (ROOT / "vnsum").glob("*/__init__.py")}
     assert packages <= set(re.findall(r"^\| `vnsum/(\w+)/` \|", text, re.M))
-
-
-def test_the_example_script(monkeypatch, tmp_path):
-    output = tmp_path / "summaries.csv"
-    script = ROOT / "examples/summarize_folder.py"
-    monkeypatch.setattr(sys, "argv", [str(script), str(ROOT / "examples/articles"), str(output)])
-    runpy.run_path(str(script), run_name="__main__")
-    rows = output.read_text(encoding="utf-8").splitlines()
-    assert rows[0] == "file,published,vietnamese,english,findings"
-    assert any("colombia.txt" in row for row in rows[1:])

@@ -94,6 +94,7 @@ def test_a_model_that_can_be_steered_is_given_the_whole_name():
     backend = backend(function=str)
     repaired = repair(LOST, backend=backend)
     assert repaired.text == WHOLE
+    assert len(repaired.findings) == 2
     assert all("with the name given" in finding.message for finding in repaired.findings)
     ((request,),) = backend.calls  # one request for both words of it
     assert request.forms == ("Truth Social",) and request.draft == LOST

@@ -152,7 +152,7 @@ def test_paths_are_no_texts(fake, tmp_path):
 
 @pytest.mark.parametrize("lang", ["fr", "EN", "", None, 3])
 def test_unknown_languages(fake, lang):
-    with pytest.raises(errors.LanguageError if isinstance(lang, str) else errors.InputError):
+    with pytest.raises(errors.LanguageError):
         fake.translate("Trời mưa to.", to=lang)
 
 
@@ -166,7 +166,7 @@ UNKNOWN_MODELS = ["minni", "no/such/model", "/no/such/folder", "", 3, None]
 
 @pytest.mark.parametrize("model", UNKNOWN_MODELS, ids=repr)
 def test_unknown_models(model):
-    with pytest.raises(errors.ModelError if isinstance(model, str) else errors.InputError):
+    with pytest.raises(errors.ModelError):
         vnsum.load(model)
 
 

@@ -708,6 +708,31 @@ def test_the_command_line_from_tokens_to_export(run, tmp_path, capsys):
     assert main(["train", "summarize"]) == 1
 
 
+def test_the_command_that_measures_rounding(base, tmp_path, capsys):
+    for lang, side in (("vi", 0), ("en", 1)):
+        lines = "\n".join(pair[side] for pair in training.PAIRS[:2])
+        (tmp_path / f"mine.{lang}").write_text(lines, encoding="utf-8")
+    options = ["--dev", str(tmp_path), "--set", "mine", "--scheme", "all4", "--device", "cpu"]
+    assert main(["train", "rounding", str(base), *options]) == 0
+    plain, rounded = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (plain["scheme"], rounded["scheme"]) == ("as it is", "all4")
+    assert plain["megabytes"] is None and rounded["megabytes"] is not None
+    assert {"bleu", "chrf", "direction"} < plain.keys() == rounded.keys()
+
+
+def test_the_command_that_makes_pairs(base, tmp_path, capsys):
+    texts, out = tmp_path / "news.txt", tmp_path / "made.tsv"
+    texts.write_text("\n".join(pair[0] for pair in training.PAIRS[:4]), encoding="utf-8")
+    protected = tmp_path / "dev.vi"
+    protected.write_text(training.PAIRS[0][0], encoding="utf-8")
+    options = ["--from", "vi", "--protect", str(protected), "--min-score", "-99", "--device", "cpu"]
+    made = ["--model", str(base), "--out", str(out)]
+    assert main(["train", "synthesize", str(texts), *made, *options]) == 0
+    kept = len(out.read_text(encoding="utf-8").splitlines())
+    said = capsys.readouterr().err
+    assert f"{out}: {kept} pairs of 4 sentences" in said and "'protected': 1" in said
+
+
 def read_manifest(folder):
     return json.loads((folder / "manifest.json").read_text())
 

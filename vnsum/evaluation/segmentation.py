@@ -122,7 +122,7 @@ def print_speed() -> None:
     print("\n| MB | clean, s | MB/s | segment, s | MB/s |")
     print("|---:|---:|---:|---:|---:|")
     for size in SPEED_SIZES:
-        text = paragraph * (size * 1_000_000 // len(paragraph.encode()))
+        text = paragraph * int(size * 1_000_000 / len(paragraph.encode()))
         cleaning = _seconds(lambda text=text: clean(text))  # type: ignore[misc]
         splitting = _seconds(lambda text=text: segment(text))  # type: ignore[misc]
         print(

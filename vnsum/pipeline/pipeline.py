@@ -346,7 +346,8 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
     if isinstance(model, ModelSpec):
         spec = model
     else:
-        require.path(model, "a model")
+        if isinstance(model, str | os.PathLike):
+            require.path(model, "a model")
         spec = resolve_model(model, directions=directions, offline=offline)
     terms = Glossary.make(glossary, keep=keep)
     return Pipeline(
@@ -365,5 +366,5 @@ def _require_usable(document: Document) -> Document:
     require_fields(document, "document")
     languages.require(document.lang)
     for text in (document.title or "", document.text, *list_texts(document)):
-        require.text(text, "a text of the document")
+        require.encodable(text, "a text of the document")
     return document
