@@ -19,6 +19,7 @@ from vnsum.checkpoints.packaged import model_folder
 from vnsum.checkpoints.resolution import resolve_model
 from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.storage import cache_folder
+from vnsum.translation import RunOptions, load_backend
 from vnsum.translation.backends import conversion
 from vnsum.translation.backends.ctranslate import CTranslateBackend
 from vnsum.translation.backends.huggingface import HuggingFaceBackend
