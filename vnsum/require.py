@@ -25,7 +25,7 @@ def show(value: object) -> str:
     """Return a wrong value for a message: short, on one line, whatever it is.
 
     >>> show([1, "a"]), show("a" * 100)[-3:]
-    ("[1, 'a']", '…')
+    ("[1, 'a']", 'aa…')
     """
     try:
         shown = repr(value)

@@ -101,7 +101,7 @@ def plot_translation(translation: Translation) -> Picture:
     >>> pair = vnsum.SentencePair(source=document.sentences[0], target="There were 80 people.",
     ...                           findings=found)
     >>> picture = plot_translation(vnsum.Translation(document=document, target_lang="en",
-    pairs=(pair,)))
+    ...                                              pairs=(pair,)))
     >>> picture.description
     '1 finding in 1 of 1 sentence.'
     """
