@@ -13,8 +13,8 @@ from training import train
 
 import vnsum
 from vnsum.checkpoints import resolve_model
-from vnsum.checkpoints.abstracts import resolve_abstract
-from vnsum.checkpoints.adapters import ADAPTER, DOWN, UP, read_adapter
+from vnsum.checkpoints.packaged import ADAPTER, DOWN, UP, read_adapter
+from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.cli import main
 from vnsum.decoding.beam import search
 from vnsum.decoding.engine import load_engine
@@ -271,7 +271,7 @@ def test_a_summarizer_writes_with_the_adapter(exported):
 
 
 def test_a_model_without_the_task_says_so(exported):
-    with pytest.raises(ModelError, match="has not learned to summarize"):
+    with pytest.raises(ModelError, match="cannot summarize"):
         vnsum.load(summarizer=str(exported[0]))
 
 
@@ -298,7 +298,7 @@ def test_adapters_that_are_none(exported, tmp_path):
     from safetensors.torch import save_file
 
     save_file({f"model.layers.0.mlp.up_proj{UP}": torch.ones(2, 2)}, tmp_path / ADAPTER)
-    with pytest.raises(ModelError, match=r"lacks its \.up or \.down"):
+    with pytest.raises(ModelError, match=r"has no \.up or no \.down"):
         read_adapter(tmp_path)
 
 

@@ -11,9 +11,8 @@ import torch
 from tiny import prompts, tiny_model
 from torch.nn import functional
 
-from vnsum.checkpoints.adapters import DOWN, read_adapter
 from vnsum.checkpoints.loading import PRECISIONS
-from vnsum.checkpoints.packaged import Packed, model_folder
+from vnsum.checkpoints.packaged import DOWN, Packed, model_folder, read_adapter
 from vnsum.decoding import matrices
 from vnsum.decoding.gemma import MATRICES, GemmaText, apply_gelu
 from vnsum.decoding.matrices import (

@@ -118,7 +118,7 @@ def come_to(backend, channel, candidate, text, source, target):
     prompt = backend.prompts.encode(candidate.text, source=target, target=source)
     with torch.inference_mode():
         (alone,) = follow_rows(backend.model, [prompt[:-1]], [1])
-    return channel.weigh(
+    return channel.combine(
         forward=candidate.score * written,
         reverse=back * hoped,
         text=float(alone.sum()),
@@ -212,13 +212,13 @@ def damaged(tmp_path, monkeypatch):
     shutil.copytree(packaged.model_folder("mini"), folder,
                     ignore=shutil.ignore_patterns("model.safetensors"))  # fmt: skip
     (folder / "model.safetensors").write_bytes(b"not the weights")
-    for module in ("vnsum.checkpoints.loading", "vnsum.decoding.engine"):
+    for module in ("vnsum.checkpoints.resolution", "vnsum.decoding.engine"):
         monkeypatch.setattr(f"{module}.model_folder", lambda name: folder)
     return folder
 
 
 def test_damaged_weights_are_named(damaged):
-    with pytest.raises(ModelError, match=r"model\.safetensors is damaged.*install vnsum again"):
+    with pytest.raises(ModelError, match=r"model\.safetensors is damaged.*reinstall vnsum"):
         vnsum.load("mini").translate("Trời mưa to.")
 
 

@@ -53,9 +53,11 @@ def test_no_readings_come_to_nothing():
 def test_what_explains_the_source_better_never_comes_to_less(a, b, forward, reverse, text, tokens):
     channel = Channel(reverse=a, language={"en": b})
     given_ = {"forward": forward, "text": text, "lang": "en", "tokens": tokens}
-    assert channel.weigh(reverse=reverse / 2, **given_) >= channel.weigh(reverse=reverse, **given_)
+    assert channel.combine(reverse=reverse / 2, **given_) >= channel.combine(
+        reverse=reverse, **given_
+    )
     blind = Channel(reverse=0.0)
-    assert blind.weigh(reverse=reverse, **given_) == forward
+    assert blind.combine(reverse=reverse, **given_) == forward
 
 
 @given(st.lists(st.floats(-3, 0), max_size=6))

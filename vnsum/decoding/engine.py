@@ -15,10 +15,11 @@ from typing import Any
 
 import torch
 
+from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import read_settings
 from vnsum.checkpoints.loading import EIGHT_BITS, choose_device, choose_precision, load_packaged
 from vnsum.checkpoints.packaged import MANIFEST, Packed, model_folder
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.resolution import locate_model
 from vnsum.decoding.gemma import GemmaText
 from vnsum.decoding.smoothing import SmoothedWeights
 from vnsum.forking import reset_after_fork
@@ -73,7 +74,7 @@ def load_engine(
 
 
 def _build(spec: ModelSpec, device: torch.device, precision: str) -> Engine:
-    packaged = load_packaged(spec, device=str(device))
+    packaged = load_packaged(locate_model(spec), device=str(device))
     weights: Mapping[str, torch.Tensor | Packed] = {**packaged.weights, **packaged.changes}
     if precision in EIGHT_BITS and packaged.largest_inputs:
         weights = SmoothedWeights(

@@ -22,8 +22,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from vnsum.checkpoints.adapters import DOWN, UP
-from vnsum.checkpoints.packaged import Packed
+from vnsum.checkpoints.packaged import DOWN, UP, Packed
 from vnsum.decoding.matrices import (
     MAKERS,
     ChangedMatrix,
@@ -114,7 +113,7 @@ class State:
 class GemmaText:
     """A Gemma 3 text model with one key-value head, made of its configuration and weights.
 
-    Among the weights there may be an adapter's (`vnsum.checkpoints.adapters`): they are left out
+    Among the weights there may be an adapter's (`vnsum.checkpoints.packaged`): they are left out
     of account until `apply_changes`.
     """
 

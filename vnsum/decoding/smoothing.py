@@ -13,8 +13,7 @@ from collections.abc import Iterator, Mapping
 
 import torch
 
-from vnsum.checkpoints.adapters import DOWN, UP
-from vnsum.checkpoints.packaged import Packed, unpack_all
+from vnsum.checkpoints.packaged import DOWN, UP, Packed, unpack_all
 
 TINY = 1e-5
 LAYER = re.compile(r"model\.layers\.\d+\.")

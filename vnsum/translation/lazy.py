@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from vnsum.checkpoints.memory import LoadMemory
+from vnsum.checkpoints.failures import FailureCache
 from vnsum.forking import reset_after_fork
 from vnsum.importing import pausing_collection
 from vnsum.results.result import CheckedText
@@ -46,7 +46,7 @@ class LazyTranslator:
     def _begin(self) -> None:
         self._translator: Translator | None = None
         self._lock = threading.Lock()
-        self._memory = LoadMemory(self._describe)
+        self._failures = FailureCache(self._describe)
         reset_after_fork(self._begin, shareable=True)
 
     @property
@@ -78,7 +78,7 @@ class LazyTranslator:
         """Return the translator, loaded now unless it has been before."""
         with self._lock:
             if self._translator is None:
-                with self._memory.guarding(), pausing_collection():
+                with self._failures.attempt(), pausing_collection():
                     self._translator = self._load()
             return self._translator
 
@@ -98,7 +98,7 @@ class LazyTranslator:
         return {
             name: value
             for name, value in self.__dict__.items()
-            if name not in ("_translator", "_lock", "_memory")
+            if name not in ("_translator", "_lock", "_failures")
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:

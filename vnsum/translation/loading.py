@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from vnsum.checkpoints.identity import identify_weights
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.families import ModelSpec
+from vnsum.checkpoints.inspection import identify_weights
 from vnsum.glossary import Glossary
 from vnsum.processors import limit_waiting
 from vnsum.translation.backends.backend import Backend
@@ -40,7 +40,7 @@ def make_translator(
 def describe_request(spec: ModelSpec, options: RunOptions, glossary: Glossary) -> str | None:
     """Return weights and options in one line, equal only for equal translators on one machine.
 
-    `None` where the weights are not known yet; see `vnsum.checkpoints.identity`.
+    `None` where the weights are not known yet; see `vnsum.checkpoints.inspection`.
     """
     weights = identify_weights(spec)
     if weights is None:

@@ -18,11 +18,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import hash_file, read_settings, verify_files
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
-from vnsum.checkpoints.location import Located
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.resolution import Located
 from vnsum.errors import MissingExtraError, ModelError
 from vnsum.storage import cache_folder, draft_of, remove_drafts
 
@@ -116,7 +116,7 @@ def is_sound(recipe: Recipe) -> bool:
 def _convert_beside(located: Located, recipe: Recipe) -> None:
     """Convert into a folder of another name, and give it its own when it is complete."""
     with draft_of(recipe.folder) as draft:
-        with _tell(recipe), explaining(located.folder, what="CTranslate2 cannot convert"):
+        with _tell(recipe), wrap_errors(located.folder, what="CTranslate2 cannot convert"):
             _make_converter(located).convert(str(draft), quantization=recipe.precision)
         files = {path.name: hash_file(path) for path in sorted(draft.iterdir())}
         manifest = {"recipe": recipe.to_dict(), "files": files}

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import CONFIG, read_settings
-from vnsum.checkpoints.identity import identify_weights
+from vnsum.checkpoints.inspection import identify_weights
 from vnsum.checkpoints.loading import load_config, load_tokenizer
-from vnsum.checkpoints.location import Located, locate_model
+from vnsum.checkpoints.resolution import Located, locate_model
 from vnsum.checkpoints.rules import SEARCH_RULES, pick
-from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import ModelError, VnsumError
 from vnsum.processors import choose_threads
 from vnsum.translation.backends.backend import Hypothesis
@@ -76,7 +76,7 @@ class CTranslateBackend:
             precision=precision,
         )
         make = library.Generator if spec.family.causal else library.Translator
-        with explaining(converted, what="CTranslate2 cannot load"):
+        with wrap_errors(converted, what="CTranslate2 cannot load"):
             engine = make(
                 str(converted),
                 device=name,
@@ -139,7 +139,7 @@ class CTranslateBackend:
         ids = {token: index for index, token in enumerate(self.tokens)}
         batches = list(_group_equal([len(row) for row in rows]))
         drafts: dict[int, Hypothesis] = {}
-        with explaining(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+        with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
             # All of them are handed over first, so that the library is never out of work.
             waiting = [self._start([rows[i] for i in batch], target, search) for batch in batches]
             for batch, results in zip(batches, waiting, strict=True):

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
-from vnsum.checkpoints.location import locate_model
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.resolution import locate_model
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import VnsumError
 from vnsum.translation.backends.backend import Hypothesis
@@ -85,7 +85,7 @@ class HuggingFaceBackend:
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Hypothesis]:
         """Translate in batches of similar length and return the drafts in the texts' order."""
-        with explaining(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+        with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
             return self._draft(texts, source=source, target=target, beams=beams)
 
     def _draft(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.families import ModelSpec
 from vnsum.decoding.batching import plan_batches
 from vnsum.translation.backends.backend import Constraint, Hypothesis
 from vnsum.translation.backends.prompts import Prompts, limit_output, sign

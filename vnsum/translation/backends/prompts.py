@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vnsum.checkpoints.families import Family
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.families import Family, ModelSpec
 from vnsum.languages.tones import place_tones
 from vnsum.translation.backends.backend import Hypothesis
 

@@ -59,7 +59,7 @@ def weigh_readings(
     for reading, logs in zip(readings, followed, strict=True):
         request = len(logs) - len(reading.source)
         totals.append(
-            channel.weigh(
+            channel.combine(
                 forward=reading.forward,
                 reverse=float(logs[request:].sum()),
                 # The last token of a prompt is a request, which no text leads to.

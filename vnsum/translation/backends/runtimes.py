@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vnsum import require
-from vnsum.checkpoints.families import FAMILIES
+from vnsum.checkpoints.families import FAMILIES, ModelSpec
 from vnsum.checkpoints.loading import choose_device
-from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import ModelError
 from vnsum.processors import check_threads, use_threads
 from vnsum.translation.backends.backend import Backend
