@@ -235,12 +235,12 @@ class PackagedWriter(_RowWriter):
         ):
             with torch.inference_mode():
                 hypotheses = search_all(
-                    engine.changed,
+                    engine.adapted,
                     [rows[index] for index in batch],
                     beams=self._spec.beams,
                     end=engine.tokenizer.eos_token_id,
                     limits=[self._spec.max_output_tokens] * len(batch),
-                    give_up_loops=True,
+                    stop_loops=True,
                 )
             found.update(zip(batch, hypotheses, strict=True))
         return [self._spell(engine, found[index]) for index in range(len(rows))]

@@ -185,7 +185,7 @@ class DecoderBackend:
                     beams=beams or self.beams,
                     end=self._end,
                     limits=[min(limits[i], self.model.max_positions - len(rows[i])) for i in batch],
-                    give_up_loops=True,
+                    stop_loops=True,
                 )
             found.update(zip(batch, hypotheses, strict=True))
         return [found[index] for index in range(len(rows))]

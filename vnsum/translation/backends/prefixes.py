@@ -68,7 +68,7 @@ def follow_rows(
     rated: dict[int, torch.Tensor] = {}
     lengths = [len(row) for row in rows]
     for batch in plan_batches(lengths, max_rows=MAX_ROWS, max_tokens=MAX_BATCH_TOKENS):
-        logs = model.rate([rows[i][:-1] for i in batch], [starts[i] - 1 for i in batch])
+        logs = model.score([rows[i][:-1] for i in batch], [starts[i] - 1 for i in batch])
         for index, log in zip(batch, logs, strict=True):
             tokens = torch.tensor(rows[index][starts[index] :], device=log.device)
             rated[index] = log.gather(1, tokens[:, None])[:, 0]
@@ -117,7 +117,7 @@ def list_detours(model: GemmaText, sketch: Sketch, place: int) -> list[Start]:
 
 def _follow(model: GemmaText, sketch: Sketch) -> torch.Tensor:
     """Return the log-probabilities [body + 1, vocabulary] at every place of the translation."""
-    (log,) = model.rate([[*sketch.prompt, *sketch.body]], [len(sketch.prompt) - 1])
+    (log,) = model.score([[*sketch.prompt, *sketch.body]], [len(sketch.prompt) - 1])
     return log
 
 
