@@ -37,7 +37,7 @@ from vnsum.training.config import (
 from vnsum.training.export import attach_adapter, export_package
 from vnsum.training.lora import PARTS
 from vnsum.training.quantization.calibration import record_inputs
-from vnsum.translation.backends.packaged import DecoderBackend
+from vnsum.translation.backends.packaged import PackagedBackend
 
 CARD = Card(name="tiny", version="v9", tasks=("summarize",))
 
@@ -243,7 +243,7 @@ def test_an_attached_adapter_is_in_manifest_and_card(exported, trained):
 def test_an_adapter_leaves_translation_as_it_is(exported):
     texts = ["Hôm nay trời mưa to.", "Đội tuyển thắng 3 trận."]
     plain, adapted = (
-        DecoderBackend.load(resolve_model(folder), device="cpu").translate(
+        PackagedBackend.load(resolve_model(folder), device="cpu").translate(
             texts, source="vi", target="en"
         )
         for folder in exported
@@ -277,7 +277,7 @@ def test_a_model_without_the_task_says_so(exported):
 
 def test_translator_and_summarizer_share_their_weights(exported):
     spec = resolve_model(exported[1])
-    backend = DecoderBackend.load(spec, device="cpu")
+    backend = PackagedBackend.load(spec, device="cpu")
     writer = make_writer(resolve_abstract(exported[1]), device="cpu")
     assert writer.count_tokens(["Trời mưa."]) == backend.count_tokens(["Trời mưa."])
     shared = weakref.ref(backend.engine)
