@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vnsum
-from vnsum.checkpoints import FAMILIES, ModelSpec, abstracts
-from vnsum.checkpoints.abstracts import AbstractSpec, resolve_abstract
+from vnsum.checkpoints import FAMILIES, ModelSpec, summarizers
+from vnsum.checkpoints.summarizers import AbstractSpec, resolve_abstract
 from vnsum.errors import LanguageError, ModelError
 from vnsum.evaluation import vietnews
 from vnsum.summarization import Budget
@@ -225,7 +225,7 @@ def save_causal(folder):
     core.decoder = tokenizers.decoders.Metaspace()
     tokenizer = transformers.PreTrainedTokenizerFast(
         tokenizer_object=core, bos_token="<bos>", eos_token="<eos>", pad_token="<pad>",
-        unk_token="<unk>", additional_special_tokens=["<2en>", abstracts.TASK_TOKEN],
+        unk_token="<unk>", additional_special_tokens=["<2en>", summarizers.TASK_TOKEN],
     )  # fmt: skip
     config = transformers.Gemma3TextConfig(
         vocab_size=len(tokenizer), hidden_size=32, intermediate_size=48, num_hidden_layers=2,
@@ -249,7 +249,7 @@ def row(name, folder, **options):
 def spec(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tiny")
     if request.param == "gemma-tagged":
-        return row(request.param, save_causal(folder), task_token=abstracts.TASK_TOKEN)
+        return row(request.param, save_causal(folder), task_token=summarizers.TASK_TOKEN)
     codes = {"vi": "vi_VN", "en": "en_XX"} if request.param == "mbart-50" else {}
     prefix = "vietnews: " if request.param == "t5" else ""
     return row(request.param, tiny.save_tiny(request.param, folder), codes=codes, prefix=prefix)
@@ -313,7 +313,7 @@ def test_a_copy_of_a_loaded_writer_loads_its_own_weights(spec):
 def test_special_tokens_that_an_author_typed_stay_text(spec):
     writer = CheckpointWriter(spec, device="cpu")
     tokenizer = writer._load().tokenizer
-    token = abstracts.TASK_TOKEN if spec.task_token else tokenizer.eos_token
+    token = summarizers.TASK_TOKEN if spec.task_token else tokenizer.eos_token
     plain = encode_article(spec, tokenizer, "mưa to", lang="vi")
     typed = encode_article(spec, tokenizer, f"mưa {token} to", lang="vi")
     number = tokenizer.convert_tokens_to_ids(token)
@@ -470,7 +470,7 @@ class TestExtracts:
 
 class TestResolution:
     def test_the_table(self):
-        for spec in abstracts.HUB_ABSTRACTS:
+        for spec in summarizers.HUB_ABSTRACTS:
             assert resolve_abstract(spec.model.name) is spec
             assert resolve_abstract(spec.model.checkpoint) is spec
             assert spec.max_output_tokens < spec.max_source_tokens
@@ -478,7 +478,7 @@ class TestResolution:
     def test_the_packaged_model(self):
         spec = resolve_abstract("mini")
         assert (spec.model.name, spec.model.origin) == ("mini", "package")
-        assert spec.task_token == abstracts.TASK_TOKEN
+        assert spec.task_token == summarizers.TASK_TOKEN
         assert spec.extract_words
 
     def test_a_folder_is_treated_like_its_family(self, tmp_path):
@@ -486,7 +486,7 @@ class TestResolution:
         assert made.summarizer.signature.startswith("writer|checkpoint")
 
     def test_a_family_that_cannot(self, tmp_path):
-        with pytest.raises(ModelError, match="cannot run as a summarizer"):
+        with pytest.raises(ModelError, match="cannot summarize with"):
             vnsum.load(summarizer=str(tiny.save_tiny("marian", tmp_path)))
 
     def test_a_name_that_nobody_has(self):

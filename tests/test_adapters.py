@@ -13,8 +13,8 @@ from training import train
 
 import vnsum
 from vnsum.checkpoints import resolve_model
-from vnsum.checkpoints.abstracts import resolve_abstract
-from vnsum.checkpoints.adapters import ADAPTER, DOWN, UP, read_adapter
+from vnsum.checkpoints.packaged import ADAPTER, DOWN, UP, read_adapter
+from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.cli import main
 from vnsum.decoding.beam import search
 from vnsum.decoding.engine import load_engine
@@ -37,7 +37,7 @@ from vnsum.training.config import (
 from vnsum.training.export import attach_adapter, export_package
 from vnsum.training.lora import PARTS
 from vnsum.training.quantization.calibration import record_inputs
-from vnsum.translation.backends.packaged import DecoderBackend
+from vnsum.translation.backends.packaged import PackagedBackend
 
 CARD = Card(name="tiny", version="v9", tasks=("summarize",))
 
@@ -68,7 +68,7 @@ def merge(weights, changes):
 
 def rate(model, rows):
     with torch.inference_mode():
-        return list(model.rate(rows, [0] * len(rows)))
+        return list(model.score(rows, [0] * len(rows)))
 
 
 @pytest.mark.parametrize("layers", [range(6), range(4, 6)])
@@ -79,7 +79,7 @@ def test_a_changed_model_is_the_one_with_changed_weights(layers):
     merged = GemmaText(model.config, merge(model.state_dict(), changes))
     untouched = GemmaText(model.config, model.state_dict())
     for found, expected, before in zip(
-        rate(plain.apply_changes(), rows), rate(merged, rows), rate(untouched, rows), strict=True
+        rate(plain.apply_adapter(), rows), rate(merged, rows), rate(untouched, rows), strict=True
     ):
         assert torch.allclose(found, expected, atol=1e-3)
         assert not torch.allclose(found, before, atol=1e-1)
@@ -92,8 +92,8 @@ def test_smoothing_keeps_a_changed_model():
     largest = record_inputs(GemmaText(model.config, model.state_dict()), rows).largest
     weights = {**model.state_dict(), **random_changes(model, layers=range(3, 6))}
     heads = model.config.num_attention_heads
-    before = GemmaText(model.config, weights).apply_changes()
-    after = GemmaText(model.config, SmoothedWeights(weights, largest, heads=heads)).apply_changes()
+    before = GemmaText(model.config, weights).apply_adapter()
+    after = GemmaText(model.config, SmoothedWeights(weights, largest, heads=heads)).apply_adapter()
     for first, second in zip(rate(before, rows), rate(after, rows), strict=True):
         assert torch.allclose(first, second, atol=2e-3)
 
@@ -102,7 +102,7 @@ def test_smoothing_keeps_a_changed_model():
 def test_what_a_changed_model_writes_does_not_depend_on_the_batch(precision):
     model, rows = tiny_model(3), prompts(3)
     weights = {**model.state_dict(), **random_changes(model, layers=range(2, 6))}
-    changed = GemmaText(model.config, weights, precision=precision).apply_changes()
+    changed = GemmaText(model.config, weights, precision=precision).apply_adapter()
     limits = [LIMIT] * len(rows)
     with torch.inference_mode():
         together = search(changed, rows, beams=3, end=END, limits=limits)
@@ -243,7 +243,7 @@ def test_an_attached_adapter_is_in_manifest_and_card(exported, trained):
 def test_an_adapter_leaves_translation_as_it_is(exported):
     texts = ["Hôm nay trời mưa to.", "Đội tuyển thắng 3 trận."]
     plain, adapted = (
-        DecoderBackend.load(resolve_model(folder), device="cpu").translate(
+        PackagedBackend.load(resolve_model(folder), device="cpu").translate(
             texts, source="vi", target="en"
         )
         for folder in exported
@@ -256,7 +256,7 @@ def test_a_summarizer_writes_with_the_adapter(exported):
     writer = make_writer(spec, device="cpu")
     assert isinstance(writer, PackagedWriter)
     engine = load_engine(spec.model, device="cpu")
-    assert engine.changed is not engine.model
+    assert engine.adapted is not engine.model
     (written,) = writer.write(["Hôm nay trời mưa to."], lang="vi")
     row = [
         engine.tokenizer.bos_token_id,
@@ -265,19 +265,19 @@ def test_a_summarizer_writes_with_the_adapter(exported):
     ]
     end = engine.tokenizer.eos_token_id
     with torch.inference_mode():
-        (found,) = search(engine.changed, [row], beams=spec.beams, end=end, limits=[8])
+        (found,) = search(engine.adapted, [row], beams=spec.beams, end=end, limits=[8])
     assert written.text == engine.tokenizer.decode(found.tokens, skip_special_tokens=True).strip()
     assert written.finished == found.finished
 
 
 def test_a_model_without_the_task_says_so(exported):
-    with pytest.raises(ModelError, match="has not learned to summarize"):
+    with pytest.raises(ModelError, match="cannot summarize"):
         vnsum.load(summarizer=str(exported[0]))
 
 
 def test_translator_and_summarizer_share_their_weights(exported):
     spec = resolve_model(exported[1])
-    backend = DecoderBackend.load(spec, device="cpu")
+    backend = PackagedBackend.load(spec, device="cpu")
     writer = make_writer(resolve_abstract(exported[1]), device="cpu")
     assert writer.count_tokens(["Trời mưa."]) == backend.count_tokens(["Trời mưa."])
     shared = weakref.ref(backend.engine)
@@ -298,7 +298,7 @@ def test_adapters_that_are_none(exported, tmp_path):
     from safetensors.torch import save_file
 
     save_file({f"model.layers.0.mlp.up_proj{UP}": torch.ones(2, 2)}, tmp_path / ADAPTER)
-    with pytest.raises(ModelError, match=r"lacks its \.up or \.down"):
+    with pytest.raises(ModelError, match=r"has no \.up or no \.down"):
         read_adapter(tmp_path)
 
 

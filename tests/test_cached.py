@@ -21,8 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vnsum
-from vnsum.checkpoints.identity import identify_weights
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.families import ModelSpec
+from vnsum.checkpoints.inspection import identify_weights
 from vnsum.errors import LanguageError
 from vnsum.glossary import Glossary
 from vnsum.results.result import Finding, Span

@@ -173,7 +173,7 @@ def test_a_damaged_conversion_is_made_again_with_a_warning(harm, marian):
     model = folder / "model.bin"
     whole = model.read_bytes()
     model.write_bytes(whole[:-1]) if harm == "change" else model.unlink()
-    with pytest.warns(UserWarning, match=r"made again.*model\.bin"):
+    with pytest.warns(UserWarning, match=r"converted again.*model\.bin"):
         load(marian)
     assert model.read_bytes() == whole
 

@@ -8,10 +8,10 @@ from tiny import END, LIMIT, prompts, tiny_model
 
 from vnsum.decoding.beam import (
     LONGEST_PERIOD,
-    LOOK_EVERY,
+    LOOP_CHECK_STEPS,
     LOOP_COPIES,
     LOOP_TOKENS,
-    Candidates,
+    BeamHypotheses,
     has_loop,
     search,
     search_all,
@@ -34,12 +34,12 @@ def ours(model, texts, beams, limits=None):
         )
 
 
-def all_of_ours(model, texts, beams, limit, *, give_up_loops):
+def all_of_ours(model, texts, beams, limit, *, stop_loops):
     text_model = GemmaText(model.config, model.state_dict())
     with torch.inference_mode():
         return search_all(
             text_model, texts, beams=beams, end=NEVER, limits=[limit] * len(texts),
-            give_up_loops=give_up_loops,
+            stop_loops=stop_loops,
         )  # fmt: skip
 
 
@@ -86,9 +86,9 @@ def test_each_sentence_has_its_own_limit():
 @pytest.mark.parametrize("beams", [1, 3])
 def test_only_loops_are_given_up(beams):
     model, texts = tiny_model(1), prompts(1)
-    limit = 12 * LOOK_EVERY
+    limit = 12 * LOOP_CHECK_STEPS
     patient, hasty = (
-        all_of_ours(model, texts, beams, limit, give_up_loops=way) for way in (False, True)
+        all_of_ours(model, texts, beams, limit, stop_loops=way) for way in (False, True)
     )
     given_up = 0
     for (whole, *_), (found, *_) in zip(patient, hasty, strict=True):
@@ -98,14 +98,14 @@ def test_only_loops_are_given_up(beams):
             continue
         given_up += 1
         assert has_loop(found.tokens)
-        assert not has_loop(found.tokens[:-LOOK_EVERY]), "at the first look that could see it"
+        assert not has_loop(found.tokens[:-LOOP_CHECK_STEPS]), "at the first look that could see it"
         assert not found.finished
     assert given_up
 
 
 def test_a_text_that_repeats_itself_may_be_translated_so():
     model, texts = tiny_model(1), [[7, 8] * 12]
-    patient, hasty = (all_of_ours(model, texts, 1, 96, give_up_loops=way) for way in (False, True))
+    patient, hasty = (all_of_ours(model, texts, 1, 96, stop_loops=way) for way in (False, True))
     assert has_loop(patient[0][0].tokens)
     assert hasty == patient
 
@@ -143,9 +143,9 @@ def test_more_key_value_heads_are_refused():
 
 
 def test_candidates_keep_the_best():
-    candidates = Candidates(width=2, limit=9)
+    candidates = BeamHypotheses(width=2, limit=9)
     for score in (-3.0, -1.0, -2.0):
         candidates.add([7], score)
     assert [h.score for h in candidates.kept] == [-1.0, -2.0]
-    assert candidates.is_settled(-2.5)
-    assert not candidates.is_settled(-1.5)
+    assert candidates.is_done(-2.5)
+    assert not candidates.is_done(-1.5)

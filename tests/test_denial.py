@@ -6,8 +6,8 @@ from vnsum import checks
 from vnsum.glossary import Glossary
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.repair.candidates import Case
-from vnsum.translation.repair.negation import MAX_LOSS, repair_denials
+from vnsum.translation.repair.candidates import RepairInput
+from vnsum.translation.repair.negation import MAX_LOSS, repair_negations
 
 WAY = {"source": "vi", "target": "en"}
 SOURCE = "Mỹ là nước duy nhất không phê chuẩn hiệp định năm 2007."
@@ -17,9 +17,9 @@ PREVENTED = "Ông khẳng định ngăn chặn không để ma túy xâm nhập.
 
 
 def repair(source, text, *others, score=-0.5):
-    case = Case(source=source, text=text, score=score, n_best=others)
+    case = RepairInput(source=source, text=text, score=score, n_best=others)
     backend = FakeBackend(function=str)
-    found = repair_denials([case], backend=backend, glossary=Glossary(), **WAY)[0]
+    found = repair_negations([case], backend=backend, glossary=Glossary(), **WAY)[0]
     assert backend.calls == []
     return found
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from vnsum.checkpoints.abstracts import resolve_abstract
+from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.decoding import engine
 from vnsum.summarization.abstractive.generation import make_writer
 from vnsum.translation import CheckedTranslator, FakeBackend, TranslationStore

@@ -18,11 +18,11 @@ from safetensors.torch import load_file, save_file
 
 import vnsum
 from vnsum.checkpoints import HubWarning, known_models, resolve_model
-from vnsum.checkpoints.abstracts import HUB_ABSTRACTS
+from vnsum.checkpoints.failures import FailureCache
 from vnsum.checkpoints.files import hash_file
 from vnsum.checkpoints.loading import choose_device
-from vnsum.checkpoints.location import is_offline
-from vnsum.checkpoints.memory import LoadMemory
+from vnsum.checkpoints.resolution import is_offline
+from vnsum.checkpoints.summarizers import HUB_ABSTRACTS
 from vnsum.errors import InputError, ModelError, VnsumError
 from vnsum.training.card import Card
 from vnsum.training.data.corpora import Pair
@@ -449,15 +449,15 @@ def counting(name, loads):
 
 
 def test_what_is_remembered_keeps_nothing_in_memory():
-    memory = LoadMemory(lambda: "weights")
+    failures = FailureCache(lambda: "weights")
     for _ in range(3):
-        with pytest.raises(ModelError, match="damaged") as caught, memory.guarding():
+        with pytest.raises(ModelError, match="damaged") as caught, failures.attempt():
             raise ModelError("damaged")
         depth, trace = 0, caught.value.__traceback__
         while trace:
             depth, trace = depth + 1, trace.tb_next
         assert depth < 6, "no longer each time"
-    assert memory._failed[0].__traceback__ is None
+    assert failures._failed[0].__traceback__ is None
 
 
 @pytest.mark.parametrize("value", ["1", "true", "TRUE", "Yes", "on", " 1", "1 "])
@@ -505,13 +505,13 @@ def test_a_name_that_is_no_folder_is_not_taken_for_an_id_unsaid(name, monkeypatc
     monkeypatch.setattr("vnsum.checkpoints.resolution.fetch_file", refuse)
     base = name.partition("@")[0]
     with (
-        pytest.warns(HubWarning, match=f"no folder {base} here; asking the hub"),
-        pytest.raises(ModelError, match=f"there is no folder '{base}' here.*cannot be reached"),
+        pytest.warns(HubWarning, match=f"there is no folder '{base}'; looking it up on the hub"),
+        pytest.raises(ModelError, match=f"there is no folder '{base}'.*cannot be reached"),
     ):
         resolve_model(name, offline=False)
     with warnings.catch_warnings():  # the error says it
         warnings.simplefilter("error")
-        with pytest.raises(ModelError, match=f"there is no folder '{base}' here"):
+        with pytest.raises(ModelError, match=f"there is no folder '{base}'"):
             resolve_model(name, offline=True)
 
 
@@ -526,7 +526,7 @@ def test_the_command_line_says_it_too(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("vnsum.checkpoints.resolution.fetch_file", refuse)
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     assert main(["translate", str(tmp_path / "a.txt"), "--model", "runs/my-modle"]) == 1
-    assert "no folder runs/my-modle here; asking the hub" in capsys.readouterr().err
+    assert "there is no folder 'runs/my-modle'; looking it up on the hub" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

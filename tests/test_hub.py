@@ -10,7 +10,7 @@ import tiny
 
 import vnsum
 from vnsum.checkpoints import HubWarning, hub, resolve_model
-from vnsum.checkpoints.location import locate_model
+from vnsum.checkpoints.resolution import locate_model
 from vnsum.cli import main
 from vnsum.errors import ModelError
 
@@ -89,7 +89,7 @@ def test_the_revision_first_downloaded_stays_in_use(server, places):
 
 def test_a_revision_may_be_named(server):
     name = f"{NAME}@{hub_server.COMMIT}"
-    with pytest.warns(HubWarning, match="no folder somebody/marian here; asking the hub"):
+    with pytest.warns(HubWarning, match="there is no folder 'somebody/marian'; looking it up"):
         spec = resolve_model(name, directions=("vi->en",), offline=False)
     assert (spec.checkpoint, spec.revision) == (NAME, hub_server.COMMIT)
     located = locate_model(spec, offline=False)

@@ -11,9 +11,8 @@ import torch
 from tiny import prompts, tiny_model
 from torch.nn import functional
 
-from vnsum.checkpoints.adapters import DOWN, read_adapter
 from vnsum.checkpoints.loading import PRECISIONS
-from vnsum.checkpoints.packaged import Packed, model_folder
+from vnsum.checkpoints.packaged import DOWN, Packed, model_folder, read_adapter
 from vnsum.decoding import matrices
 from vnsum.decoding.gemma import MATRICES, GemmaText, apply_gelu
 from vnsum.decoding.matrices import (
@@ -23,9 +22,9 @@ from vnsum.decoding.matrices import (
     choose_format,
     cut_rows,
     find_sizes,
+    make_embedding,
     make_float,
     make_int8,
-    make_rows,
 )
 from vnsum.decoding.smoothing import SmoothedWeights
 from vnsum.training.quantization.calibration import record_inputs
@@ -58,7 +57,7 @@ def test_products_are_close(precision, error, shift):
 def test_rows_come_back(precision):
     matrix = numbers(30, 16)
     rows = torch.tensor([3, 3, 29])
-    found = make_rows(matrix, choose_format(precision, "embedding")).pick(rows)
+    found = make_embedding(matrix, choose_format(precision, "embedding")).lookup(rows)
     assert torch.allclose(found, matrix[rows], atol=0.02)
 
 
@@ -173,13 +172,13 @@ import sys, torch
 from vnsum.checkpoints import resolve_model
 from vnsum.decoding.engine import load_engine
 torch.set_num_threads(int(sys.argv[1]))
-model = load_engine(resolve_model("mini"), device="cpu", precision="mixed").changed
+model = load_engine(resolve_model("mini"), device="cpu", precision="mixed").adapted
 lengths = (5, 40, 3, 61)
 texts = [torch.randint(5, 30000, (n,)).tolist() for n in lengths]
 
 def score(some):
-    state, scores = model.read(some, beams=4)
-    following = model.step(state, torch.arange(9, 13).repeat(len(some)))
+    cache, scores = model.prefill(some, beams=4)
+    following = model.step(cache, torch.arange(9, 13).repeat(len(some)))
     return [torch.cat([scores[i : i + 1], following[4 * i : 4 * i + 4]]) for i in range(len(some))]
 
 with torch.inference_mode():
@@ -214,8 +213,8 @@ def test_what_is_stored_in_8_bits_is_not_rounded_again():
     stored = torch.randint(-127, 128, (6, 16), dtype=torch.int8)
     scale = torch.rand(6)
     packed = Packed(form="q8", values=stored, scale=scale)
-    assert torch.equal(make_rows(packed, "int8").values, stored)
-    assert torch.equal(make_rows(packed, "int8").scale, scale)
+    assert torch.equal(make_embedding(packed, "int8").values, stored)
+    assert torch.equal(make_embedding(packed, "int8").scale, scale)
     assert torch.equal(make_int8([packed]).scale, scale)
 
 
@@ -230,8 +229,8 @@ def smoothed(seed):
 def test_smoothing_keeps_the_function(seed):
     model, rows, weights = smoothed(seed)
     with torch.inference_mode():
-        before = GemmaText(model.config, model.state_dict()).rate(rows, [0] * len(rows))
-        after = GemmaText(model.config, weights).rate(rows, [0] * len(rows))
+        before = GemmaText(model.config, model.state_dict()).score(rows, [0] * len(rows))
+        after = GemmaText(model.config, weights).score(rows, [0] * len(rows))
     for first, second in zip(before, after, strict=True):
         assert torch.allclose(first, second, atol=1e-3)
     assert any(not torch.equal(weights[name], value) for name, value in model.state_dict().items())
@@ -259,6 +258,6 @@ def test_a_model_in_every_precision_finds_nearly_the_same(precision):
     exact = GemmaText(made.config, made.state_dict())
     rounded = GemmaText(made.config, made.state_dict(), precision=precision)
     with torch.inference_mode():
-        pairs = zip(exact.rate(rows, [0] * 6), rounded.rate(rows, [0] * 6), strict=True)
+        pairs = zip(exact.score(rows, [0] * 6), rounded.score(rows, [0] * 6), strict=True)
         for first, second in pairs:
             assert (first.exp() - second.exp()).abs().mean() < 0.01

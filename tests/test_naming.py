@@ -9,7 +9,7 @@ from vnsum.checks.names import list_names, spell_name
 from vnsum.glossary import Glossary
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.repair.candidates import Case
+from vnsum.translation.repair.candidates import RepairInput
 from vnsum.translation.repair.names import MAX_LOSS, MAX_LOST, repair_names
 
 WAY = {"source": "vi", "target": "en"}
@@ -26,13 +26,13 @@ class Steered(FakeBackend):
     def score(self, pairs, *, source, target):
         return [-0.5 for _ in pairs]
 
-    def constrain(self, requests, *, source, target):
-        self.calls.append(tuple(requests))
-        return [self.answers for _ in requests]
+    def constrain(self, constraints, *, source, target):
+        self.calls.append(tuple(constraints))
+        return [self.answers for _ in constraints]
 
 
 def repair(text, *n_best, source=SOURCE, backend=None, score=-0.5, glossary=None):
-    case = Case(source=source, text=text, score=score, n_best=n_best)
+    case = RepairInput(source=source, text=text, score=score, n_best=n_best)
     return repair_names(
         [case], backend=backend or FakeBackend(), glossary=glossary or Glossary(), **WAY
     )[0]
@@ -97,7 +97,7 @@ def test_a_model_that_can_be_steered_is_given_the_whole_name():
     assert len(repaired.findings) == 2
     assert all("with the name given" in finding.message for finding in repaired.findings)
     ((request,),) = backend.calls  # one request for both words of it
-    assert request.forms == ("Truth Social",) and request.draft == LOST
+    assert request.forms == ("Truth Social",) and request.translation == LOST
 
 
 def test_more_lost_names_than_can_be_are_left_alone():
@@ -162,9 +162,9 @@ def test_names_are_repaired_on_the_way_to_the_user(repairing):
 def test_a_repair_depends_on_its_own_case_alone():
     other = (Hypothesis(text=WHOLE, score=-0.6),)
     cases = [
-        Case(source=SOURCE, text=LOST, score=-0.5, n_best=other),
-        Case(source=SOURCE, text=WHOLE, score=-0.5),
-        Case(source="", text="", score=None),
+        RepairInput(source=SOURCE, text=LOST, score=-0.5, n_best=other),
+        RepairInput(source=SOURCE, text=WHOLE, score=-0.5),
+        RepairInput(source="", text="", score=None),
     ]
     options = {"backend": FakeBackend(), "glossary": Glossary(), **WAY}
     together = repair_names(cases, **options)

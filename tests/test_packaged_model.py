@@ -20,8 +20,8 @@ from vnsum.checkpoints.loading import PRECISIONS
 from vnsum.errors import ModelError
 from vnsum.summarization import Budget
 from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.backends.packaged import DecoderBackend
-from vnsum.translation.backends.prefixes import follow_rows
+from vnsum.translation.backends.packaged import PackagedBackend
+from vnsum.translation.backends.prefixes import score_tokens
 from vnsum.translation.backends.reranking import count_close
 
 LINES = {
@@ -74,7 +74,7 @@ def test_the_same_from_many_threads(mini):
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_drafts_do_not_depend_on_the_batch(mini, article, precision):
     """To the last bit, as a rounding to fewer bits makes other words of one."""
-    backend = DecoderBackend.load(resolve_model("mini"), device="cpu", precision=precision)
+    backend = PackagedBackend.load(resolve_model("mini"), device="cpu", precision=precision)
     sentences = [sentence.text for sentence in mini.segment(article).sentences]
     # The long one makes the others' columns so many that a library would sum them in parts.
     texts = ["Mưa.", min(sentences, key=len), max(sentences, key=len), " ".join(sentences[:4])]
@@ -87,7 +87,7 @@ def test_drafts_do_not_depend_on_the_batch(mini, article, precision):
 @pytest.mark.parametrize("direction", ["vi->en", "en->vi"])
 def test_close_candidates_stand_in_the_order_of_both_directions(direction):
     source, target = direction.split("->")
-    backend = DecoderBackend.load(resolve_model("mini"), device="cpu")
+    backend = PackagedBackend.load(resolve_model("mini"), device="cpu")
     channel = backend.spec.family.channel
     texts = LINES[source]
     usual = replace(backend, rerank=False).translate(texts, source=source, target=target)
@@ -117,8 +117,8 @@ def come_to(backend, channel, candidate, text, source, target):
     (back,) = backend.score([(candidate.text, text)], source=target, target=source)
     prompt = backend.prompts.encode(candidate.text, source=target, target=source)
     with torch.inference_mode():
-        (alone,) = follow_rows(backend.model, [prompt[:-1]], [1])
-    return channel.weigh(
+        (alone,) = score_tokens(backend.model, [prompt[:-1]], [1])
+    return channel.combine(
         forward=candidate.score * written,
         reverse=back * hoped,
         text=float(alone.sum()),
@@ -129,7 +129,7 @@ def come_to(backend, channel, candidate, text, source, target):
 
 def test_a_model_of_one_direction_ranks_by_that():
     spec = replace(resolve_model("mini"), directions=("vi->en",))
-    one, both = (DecoderBackend.load(s, device="cpu") for s in (spec, resolve_model("mini")))
+    one, both = (PackagedBackend.load(s, device="cpu") for s in (spec, resolve_model("mini")))
     texts = LINES["vi"]
     assert one.translate(texts, source="vi", target="en") == replace(both, rerank=False).translate(
         texts, source="vi", target="en"
@@ -212,13 +212,13 @@ def damaged(tmp_path, monkeypatch):
     shutil.copytree(packaged.model_folder("mini"), folder,
                     ignore=shutil.ignore_patterns("model.safetensors"))  # fmt: skip
     (folder / "model.safetensors").write_bytes(b"not the weights")
-    for module in ("vnsum.checkpoints.loading", "vnsum.decoding.engine"):
+    for module in ("vnsum.checkpoints.resolution", "vnsum.decoding.engine"):
         monkeypatch.setattr(f"{module}.model_folder", lambda name: folder)
     return folder
 
 
 def test_damaged_weights_are_named(damaged):
-    with pytest.raises(ModelError, match=r"model\.safetensors is damaged.*install vnsum again"):
+    with pytest.raises(ModelError, match=r"model\.safetensors is damaged.*reinstall vnsum"):
         vnsum.load("mini").translate("Trời mưa to.")
 
 

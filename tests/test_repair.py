@@ -25,8 +25,13 @@ from vnsum.results.result import (
 from vnsum.results.result import Translation as TranslationResult
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.backends.prefixes import Sketch, list_detours, list_starts, rate_rows
-from vnsum.translation.repair.candidates import MAX_LOSS, Case, is_alike
+from vnsum.translation.backends.prefixes import (
+    TokenizedTranslation,
+    find_alternatives,
+    find_prefixes,
+    score_continuations,
+)
+from vnsum.translation.repair.candidates import MAX_LOSS, RepairInput, is_similar
 from vnsum.translation.repair.figures import MAX_ERRORS, repair_figures
 
 WAY = {"source": "vi", "target": "en"}
@@ -59,10 +64,10 @@ class Steered(FakeBackend):
     def score(self, pairs, *, source, target):
         return [self.likelihood if text != WRONG else -0.5 for _, text in pairs]
 
-    def constrain(self, requests, *, source, target):
-        type(self).asked = tuple(requests)
+    def constrain(self, constraints, *, source, target):
+        type(self).asked = tuple(constraints)
         type(self).rounds += 1
-        return [self.answers for _ in requests]
+        return [self.answers for _ in constraints]
 
 
 def with_candidates(*others, draft=WRONG):
@@ -76,7 +81,7 @@ def errors(source, target):
 
 
 def repair_one(source, text, *, backend=None, n_best=(), score=None):
-    case = Case(source=source, text=text, score=score, n_best=n_best)
+    case = RepairInput(source=source, text=text, score=score, n_best=n_best)
     backend = backend or FakeBackend(function=lambda _: text)
     return repair_figures([case], backend=backend, glossary=Glossary(), **WAY)[0]
 
@@ -294,9 +299,9 @@ def test_substitution(label):
 
 def test_alike_is_about_length_and_loops():
     first = "The ship had 120 tonnes of fuel on board when it broke down at sea."
-    assert is_alike(first, first)
-    assert not is_alike(first + " as much as 10-10-10-10-10", first)
-    assert not is_alike("The ship had", first)
+    assert is_similar(first, first)
+    assert not is_similar(first + " as much as 10-10-10-10-10", first)
+    assert not is_similar("The ship had", first)
 
 
 READABLE = st.one_of(
@@ -342,13 +347,15 @@ class TestForcing:
         made = tiny_model(3)
         return GemmaText(made.config, made.state_dict()), made
 
-    sketch = Sketch(prompt=(2, 9, 17, 30), body=(21, 40, 7, 33, 12), openings=(0, 1, 3))
+    sketch = TokenizedTranslation(
+        prompt=(2, 9, 17, 30), body=(21, 40, 7, 33, 12), word_starts=(0, 1, 3)
+    )
 
     def test_rows_are_rated_as_transformers_does(self, model):
         ours, theirs = model
         prompts, written = [[2, 9, 17], [2, 5, 8, 30, 11]], [[20, 21, END], [40]]
         with torch.inference_mode():
-            found = rate_rows(ours, prompts, written)
+            found = score_continuations(ours, prompts, written)
             for prompt, tokens, score in zip(prompts, written, found, strict=True):
                 logs = theirs(torch.tensor([[*prompt, *tokens]])).logits.log_softmax(-1)[0]
                 expected = sum(
@@ -359,19 +366,21 @@ class TestForcing:
     def test_starts_keep_a_prefix_and_end_with_a_form(self, model):
         forms = [(50, 51), (44,)]
         with torch.inference_mode():
-            starts = list_starts(model[0], self.sketch, forms)
-            sums = rate_rows(model[0], [s.prompt for s in starts], [s.written for s in starts])
+            starts = find_prefixes(model[0], self.sketch, forms)
+            sums = score_continuations(
+                model[0], [s.prompt for s in starts], [s.written for s in starts]
+            )
         assert starts
         assert len({len(start.kept) for start in starts}) == len(starts)
         for start, total in zip(starts, sums, strict=True):
             assert start.forced in forms
             assert start.kept == self.sketch.body[: len(start.kept)]
-            assert len(start.kept) in self.sketch.openings
+            assert len(start.kept) in self.sketch.word_starts
             assert start.score == pytest.approx(total, abs=1e-3)
 
     def test_detours_leave_the_translation_where_they_should(self, model):
         with torch.inference_mode():
-            detours = list_detours(model[0], self.sketch, 2)
+            detours = find_alternatives(model[0], self.sketch, 2)
         assert detours
         for detour in detours:
             assert detour.kept == self.sketch.body[:2]

@@ -193,7 +193,7 @@ class TestFaults:
         (tmp_path / "file").write_text("in the way")
         monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / "file" / "cache"))
         message = fails_once_and_then_works_without(TranslationStore())
-        assert "nothing is kept between runs" in message
+        assert "no translations are cached" in message
         assert str(tmp_path) in message
 
     @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a folder nobody can write to")
@@ -223,7 +223,9 @@ class TestFaults:
         store.put(ONE)
         pages = store._open().execute("PRAGMA page_count").fetchone()[0]
         store._open().execute(f"PRAGMA max_page_count = {pages + 4}")
-        with pytest.warns(CacheWarning, match=r"disk is full.*no more translations are kept") as s:
+        with pytest.warns(
+            CacheWarning, match=r"disk is full.*no more translations are stored"
+        ) as s:
             store.put(rows(500))
             store.put(rows(500))
         assert len(s) == 1

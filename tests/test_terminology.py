@@ -64,10 +64,11 @@ class Steered(FakeBackend):
     def score(self, pairs, *, source, target):
         return [-0.5 for _ in pairs]
 
-    def constrain(self, requests, *, source, target):
-        type(self).asked = (*self.asked, *requests)
+    def constrain(self, constraints, *, source, target):
+        type(self).asked = (*self.asked, *constraints)
         return [
-            (Hypothesis(text=f"{r.draft} {r.forms[0]}.", score=-0.5 - self.loss),) for r in requests
+            (Hypothesis(text=f"{r.translation} {r.forms[0]}.", score=-0.5 - self.loss),)
+            for r in constraints
         ]
 
 

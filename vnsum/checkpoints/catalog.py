@@ -1,13 +1,12 @@
-"""The table of known models; to add a model, add a row to `HUB_MODELS`. Loads nothing."""
+"""The catalog of known models; to add a model, add a row to `HUB_MODELS`."""
 
 from __future__ import annotations
 
 import functools
 from typing import Any
 
-from vnsum.checkpoints.families import FAMILIES
+from vnsum.checkpoints.families import BOTH, FAMILIES, ModelSpec
 from vnsum.checkpoints.packaged import read_manifest
-from vnsum.checkpoints.spec import BOTH, ModelSpec
 
 
 def _hub(
@@ -50,7 +49,7 @@ HUB_MODELS = (
 
 @functools.cache
 def known_models() -> tuple[ModelSpec, ...]:
-    """Return the table of known models, the one inside the package first.
+    """Return the known models, the packaged one first.
 
     >>> known_models()[0].name
     'mini'
@@ -65,6 +64,6 @@ def known_models() -> tuple[ModelSpec, ...]:
         licence=manifest.licence,
         size_mb=round(manifest.size / 1e6),
         revision=manifest.version,
-        note="ships inside the package, needs no network",
+        note="included in the package, needs no network",
     )
     return (mini, *HUB_MODELS)

@@ -1,7 +1,7 @@
-"""What sets families of translation models apart, one row a family; no code per model.
+"""Model families and `ModelSpec`: what distinguishes translation models from each other.
 
-To add a family, add a row. `Family.model_types` are the `model_type` values of `config.json`
-that lead to the row when a user names a checkpoint that is not in the catalog.
+To add a family, add a row to `FAMILIES`. `Family.model_types` lists the `model_type` values in
+`config.json` that select the row for a checkpoint that is not in the catalog.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from vnsum import require
 from vnsum.languages.tones import ToneStyle
 
 TargetToken = Literal["none", "forced_bos", "decoder_start", "suffix"]
@@ -18,12 +19,12 @@ TargetToken = Literal["none", "forced_bos", "decoder_start", "suffix"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """What counts among the candidates of a search besides how likely each is (noisy channel).
+    """Weights of noisy-channel reranking (Yee, Dauphin & Auli 2019, arXiv:1908.05731).
 
-    Of a candidate's log-probability as a translation, `reverse` times the source's as a translation
-    of the candidate, `language[lang]` times the candidate's own as a text of its language, and
-    `length` a token the sum is taken. What leaves a part of the source out is a likely text, but
-    does not make the source likely. Source: Yee, Dauphin & Auli 2019, arXiv:1908.05731.
+    A hypothesis scores its log-probability as a translation, plus `reverse` times the
+    log-probability of the source given the hypothesis, plus `language[lang]` times its
+    log-probability as a text of its language, plus `length` per token. The reverse model penalizes
+    translations that leave out a part of the source.
     """
 
     reverse: float
@@ -31,7 +32,7 @@ class Channel:
     length: float = 0.0
 
     def __str__(self) -> str:
-        """Spell the weights as signatures have them.
+        """Format the weights for a signature.
 
         >>> str(Channel(reverse=0.5, language={"en": 0.3}, length=0.2))
         '0.5/en 0.3/0.2'
@@ -39,12 +40,12 @@ class Channel:
         languages = [f"{lang} {weight:g}" for lang, weight in sorted(self.language.items())]
         return "/".join([f"{self.reverse:g}", *languages, f"{self.length:g}"])
 
-    def weigh(
+    def combine(
         self, *, forward: float, reverse: float, text: float, lang: str, tokens: int
     ) -> float:
-        """Return what a candidate in `lang` comes to.
+        """Return the score of a hypothesis in `lang`.
 
-        `forward`, `reverse` and `text` are sums of log-probabilities, `tokens` is its length.
+        `forward`, `reverse` and `text` are sums of log-probabilities, `tokens` is the length.
         """
         language = self.language.get(lang, 0.0)
         return forward + self.reverse * reverse + language * text + self.length * tokens
@@ -78,15 +79,15 @@ class Family:
     tone_style: ToneStyle | None = None
 
     def spell_target(self, target: str) -> str:
-        """Return the token that stands for the target language."""
+        """Return the token of the target language."""
         return self.target_template.format(code=self.codes[target])
 
     def wrap_source(self, text: str, *, source: str, target: str) -> str:
-        """Return `text` with the family's prefix for this direction."""
+        """Return `text` with the family's input prefix for this direction."""
         return self._fill(self.prefix, source, target) + text
 
     def unwrap_output(self, text: str, *, source: str, target: str) -> str:
-        """Return `text` without the prefix that the family writes before its output."""
+        """Return `text` without the family's output prefix."""
         return text.strip().removeprefix(self._fill(self.output_prefix, source, target)).strip()
 
     def _fill(self, template: str, source: str, target: str) -> str:
@@ -106,8 +107,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 target_token="suffix",
                 # Trained on sentences of at most 256 tokens, source and target together.
                 max_source_tokens=110,
-                # Chosen on VLSP news dev; its Vietnamese as such is worth no question, the base
-                # of the weights had read English above all.
+                # Chosen on VLSP news dev. No weight for Vietnamese: the base model was trained
+                # mostly on English, and its language model of Vietnamese did not help.
                 channel=Channel(reverse=0.5, language={"en": 0.3}, length=0.2),
             ),
             Family(name="marian", model_types=("marian",)),
@@ -155,3 +156,37 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         )
     }
 )
+
+
+BOTH = ("vi->en", "en->vi")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSpec:
+    """A translation model: the origin of its weights, its directions and its licence.
+
+    `checkpoint` is a Hugging Face id or a folder (`origin` `"hub"` or `"path"`), or the name of
+    weights inside the package (`"package"`). `directions` are strings like `"vi->en"`; `size_mb`
+    is the size in megabytes, 0 if unknown. `revision` is a commit, tag or branch of the hub; by
+    default, the commit that was downloaded first stays in use.
+    """
+
+    name: str
+    checkpoint: str
+    origin: str
+    family: Family
+    directions: tuple[str, ...]
+    licence: str
+    size_mb: int = 0
+    revision: str | None = None
+    note: str = ""
+
+    def speaks(self, source: str, target: str) -> bool:
+        """Return whether the model translates from `source` to `target`.
+
+        >>> import vnsum
+        >>> vnsum.models()[0].speaks("vi", "en")
+        True
+        """
+        direction = f"{require.text(source, 'source')}->{require.text(target, 'target')}"
+        return direction in self.directions

@@ -1,7 +1,7 @@
-"""The files of a checkpoint's folder: missing ones, damaged ones, pickles; loads no weights.
+"""Checks of checkpoint folders: missing files, damaged files, pickles.
 
-Folders may come from anywhere. Nothing here opens a pipe or a device, which may block for ever, and
-nothing is read without a limit.
+Folders are untrusted input: pipes and devices, which may block forever, are never opened, and all
+reads are bounded. Loads no weights.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from vnsum.storage import find_odd_kind
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 CONFIG = "config.json"
-# One of these is there wherever transformers can make a tokenizer.
+# Transformers needs at least one of these to create a tokenizer.
 TOKENIZERS = ("tokenizer.json", "*.spm", "*.model", "vocab.json", "vocab.txt")
 CHUNK = 1 << 22
-MAX_SETTINGS = 1 << 24  # bytes of a JSON file that is read here; the largest known has 1 MB
+MAX_SETTINGS = 1 << 24  # bytes of a JSON file; the largest known has 1 MB
 DATA = (".json", ".safetensors", ".model", ".spm", ".txt", ".jinja")
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".h5", ".msgpack")
 
 
 def find_missing(folder: Path) -> list[str]:
-    """Return the names of what a translation checkpoint needs and `folder` does not have."""
+    """Return the names of the required files that `folder` does not have."""
     missing = [] if (folder / CONFIG).is_file() else [CONFIG]
     if not any(path.is_file() for pattern in TOKENIZERS for path in folder.glob(pattern)):
         missing.append("tokenizer")
@@ -39,39 +39,45 @@ def find_missing(folder: Path) -> list[str]:
 
 
 def list_shards(folder: Path) -> list[str]:
-    """Return the files over which weights are spread, by their index; none where it is missing."""
+    """Return the names of the weight shards in the index; empty if there is no index."""
     path = folder / INDEX
     if not path.exists():
         return []
     table = read_settings(path).get("weight_map")
     if not isinstance(table, dict) or not all(isinstance(name, str) for name in table.values()):
-        raise ModelError(f"the model file {path} has no 'weight_map' of names of files")
+        raise ModelError(
+            f"the model file {path} has no valid 'weight_map': expected an object of file names"
+        )
     names = sorted(set(table.values()))
     if not all(name == Path(name).name for name in names):
-        raise ModelError(f"the model file {path} names files outside its folder: not loaded")
+        raise ModelError(
+            f"the model file {path} refers to files outside its folder: expected plain file names"
+        )
     if strange := [name for name in names if not name.endswith(".safetensors")]:
-        raise ModelError(f"the model file {path} names {strange[0]!r}: only safetensors are loaded")
+        raise ModelError(
+            f"the model file {path} refers to {strange[0]!r}: expected safetensors files only"
+        )
     return names
 
 
 def list_weights(folder: Path) -> list[Path]:
-    """Return the files with the weights: one, or the shards that the index names."""
+    """Return the paths of the weight files: one, or the shards in the index."""
     whole = folder / WEIGHTS
     return [whole] if whole.exists() else [folder / name for name in list_shards(folder)]
 
 
 def require_file(path: Path) -> None:
-    """Raise `ModelError` unless `path` is a regular file or a link to one; opens nothing."""
+    """Raise `ModelError` unless `path` is a regular file or a link to one, without opening it."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
         raise ModelError(f"cannot read the model file {path}: {error}") from error
     if not stat.S_ISREG(mode):
-        raise ModelError(f"the model file {path} is no regular file: not opened")
+        raise ModelError(f"the model file {path} is not a regular file")
 
 
 def require_plain_folder(folder: Path) -> None:
-    """Raise `ModelError` where a file of a checkpoint is a pipe, a device or a broken link."""
+    """Raise `ModelError` if a file of a checkpoint is a pipe, a device or a broken link."""
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
@@ -82,10 +88,10 @@ def require_plain_folder(folder: Path) -> None:
 
 
 def read_settings(path: Path) -> dict[str, Any]:
-    """Return what a small JSON file of a checkpoint holds.
+    """Read a JSON file of a checkpoint.
 
-    Raises `ModelError` where it cannot be read, is no object in UTF-8, has numbers that JSON does
-    not have (NaN), or more than `MAX_SETTINGS` bytes.
+    Raises `ModelError` if it cannot be read, is not a UTF-8 encoded object, contains NaN or
+    infinity, or has more than `MAX_SETTINGS` bytes.
     """
     require_file(path)
     try:
@@ -104,11 +110,11 @@ def read_settings(path: Path) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number in JSON")
+    raise ValueError(f"{name} is not valid JSON")
 
 
 def list_pickles(names: Iterable[str]) -> list[str]:
-    """Return those of the file names that may hold weights which run code when they are loaded.
+    """Return the names of files in pickle-based formats, which can execute code when loaded.
 
     >>> list_pickles(["pytorch_model.bin", "model.safetensors"])
     ['pytorch_model.bin']
@@ -117,21 +123,21 @@ def list_pickles(names: Iterable[str]) -> list[str]:
 
 
 def refuse_pickles(where: Path | Iterable[str], model: str) -> None:
-    """Raise `ModelError` where a folder, or a list of its files, has pickles and no safetensors."""
+    """Raise `ModelError` if a folder, or a list of its files, has pickles but no safetensors."""
     names = sorted(path.name for path in where.iterdir()) if isinstance(where, Path) else [*where]
     pickles = list_pickles(names)
     if pickles and not any(name.endswith(".safetensors") for name in names):
         raise ModelError(
-            f"{model!r} has its weights only as {', '.join(pickles)}, and pickles can run code "
-            "when they are loaded: vnsum never loads them. Look for a revision with "
-            "model.safetensors (load it as 'name@revision'; the hub often has one among the pull "
-            "requests, such as 'name@refs/pr/1'), or convert the weights once where that is safe: "
-            "load them with transformers, then save_pretrained(folder), and load the folder"
+            f"{model!r} has weights only as {', '.join(pickles)}; vnsum does not load pickles, as "
+            "they can execute code. Use a revision with model.safetensors ('name@revision', often "
+            "a pull request on the hub such as 'name@refs/pr/1'), or convert the weights in a "
+            "safe environment: load them with transformers, call save_pretrained(folder), and load "
+            "that folder"
         )
 
 
 def hash_file(path: Path) -> str:
-    """Return the sha256 of a file in hexadecimal; `OSError` for what is no regular file."""
+    """Return the SHA-256 of a file in hexadecimal; raise `OSError` if it is not a regular file."""
     if (kind := find_odd_kind(path)) is not None:
         raise OSError(f"it is {kind}, not a file")
     digest = hashlib.sha256()
@@ -142,7 +148,7 @@ def hash_file(path: Path) -> str:
 
 
 def verify_files(folder: Path, checksums: Mapping[str, str], *, advice: str) -> None:
-    """Raise `ModelError` naming the first file that is missing or damaged, with what to do."""
+    """Raise `ModelError` for the first missing or damaged file; the message ends with `advice`."""
     for name, expected in checksums.items():
         path = folder / name
         try:

@@ -1,8 +1,8 @@
-"""Checkpoints of the Hugging Face hub as folders on this machine: safe files, one revision each.
+"""Downloads from the Hugging Face hub: safe files only, pinned to a revision.
 
-The files lie in the hub's own cache, which other tools share. What a name stood for when it was
-first downloaded is remembered in `revisions.json`, so that later runs use the same weights until
-`vnsum models pull --update` asks for newer ones. Nothing here reads weights.
+Files are stored in the cache of huggingface_hub, which other tools share. `revisions.json` records
+the commit at which a name was first downloaded, so that later runs use the same weights until
+`vnsum models pull --update` fetches newer ones.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from vnsum.checkpoints.files import (
 from vnsum.errors import ModelError
 from vnsum.storage import cache_folder, write_whole
 
-# Weights as safetensors, settings, and the files of tokenizers (.model is sentencepiece's).
+# Safetensors weights, settings and tokenizer files (.model is SentencePiece).
 WANTED = (
     "config.json", "generation_config.json",
     "model.safetensors", "model-*-of-*.safetensors", "model.safetensors.index.json",
@@ -39,9 +39,9 @@ REVISIONS = "revisions.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What the hub has under a name: the files worth having, with their sizes in bytes.
+    """A repository on the hub: the files to download, with their sizes in bytes.
 
-    `checksums` are the sha256 of those files for which the hub tells them.
+    `checksums` has the SHA-256 of the files for which the hub provides it.
     """
 
     repository: str
@@ -53,20 +53,20 @@ class Offer:
 
     @property
     def size(self) -> int:
-        """All files together, in bytes."""
+        """The total size of all files in bytes."""
         return sum(self.files.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A checkpoint on this machine, at the commit `revision`."""
+    """A downloaded checkpoint, at the commit `revision`."""
 
     folder: Path
     revision: str
 
 
 def read_revision(repository: str, revision: str | None = None) -> str | None:
-    """Return the commit that a name stands for here: a commit itself, or the recorded one.
+    """Return the commit of a revision: the revision if it is one, else the recorded commit.
 
     >>> read_revision("somebody/model", "0123456789" * 4)
     '0123456789012345678901234567890123456789'
@@ -77,7 +77,7 @@ def read_revision(repository: str, revision: str | None = None) -> str | None:
 
 
 def record_revision(repository: str, revision: str | None, commit: str) -> None:
-    """Remember that a name stands for `commit`; `ModelError` where that cannot be written down."""
+    """Record the commit of a revision; raise `ModelError` if it cannot be written."""
     if commit in (revision, read_revision(repository, revision)):
         return
     known = {**_read_revisions(), _key(repository, revision): commit}
@@ -86,13 +86,13 @@ def record_revision(repository: str, revision: str | None, commit: str) -> None:
         write_whole(path, (json.dumps(known, indent=2, sort_keys=True) + "\n").encode())
     except OSError as error:
         raise ModelError(
-            f"cannot remember the revision of {repository!r} in {path}: {error}; let VNSUM_CACHE "
-            f"name a folder that can be written, or ask for '{repository}@{commit}' outright"
+            f"cannot record the revision of {repository!r} in {path}: {error}; set VNSUM_CACHE to "
+            f"a writable folder, or load '{repository}@{commit}'"
         ) from error
 
 
 def find_snapshot(repository: str, revision: str | None = None) -> Snapshot | None:
-    """Return what is on this machine, complete or not; never reaches for the network."""
+    """Return the downloaded snapshot, complete or not, without network access."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import IncompleteSnapshotError, LocalEntryNotFoundError
 
@@ -107,9 +107,9 @@ def find_snapshot(repository: str, revision: str | None = None) -> Snapshot | No
 
 
 def fetch_snapshot(repository: str, revision: str | None = None, *, offline: bool) -> Snapshot:
-    """Return the checkpoint in a folder, downloaded if it is not there yet.
+    """Return the snapshot of a checkpoint, downloading it if needed.
 
-    Raises `ModelError` where it cannot be had, or has weights as pickles only.
+    Raises `ModelError` if it is not available, or has weights as pickles only.
     """
     found = find_snapshot(repository, revision)
     if found is not None and not find_missing(found.folder):
@@ -126,7 +126,7 @@ def fetch_snapshot(repository: str, revision: str | None = None, *, offline: boo
 def fetch_file(
     repository: str, name: str, revision: str | None = None, *, offline: bool
 ) -> Path | None:
-    """Return one small file of a checkpoint, `None` where the checkpoint does not have it."""
+    """Return the path of one small file of a checkpoint, or `None` if it has no such file."""
     found = find_snapshot(repository, revision)
     if found is not None:
         if (found.folder / name).is_file():
@@ -145,19 +145,19 @@ def fetch_file(
         raise ModelError(_explain_absence(repository, "the hub cannot be reached", name)) from error
     except EntryNotFoundError:
         return None
-    except Exception as error:  # network libraries raise many kinds
+    except Exception as error:  # network libraries raise many types of errors
         raise ModelError(_explain_failure(repository, error)) from error
     record_revision(repository, revision, path.parent.name)
     return path
 
 
 def ask_hub(repository: str, revision: str | None = None) -> Offer:
-    """Return what the hub has; `ModelError` where it cannot be asked or knows nothing."""
+    """Query the hub for a repository; raise `ModelError` if it cannot be reached or found."""
     from huggingface_hub import HfApi
 
     try:
         info = HfApi().model_info(repository, revision=revision, files_metadata=True)
-    except Exception as error:  # network libraries raise many kinds
+    except Exception as error:  # network libraries raise many types of errors
         raise ModelError(_explain_failure(repository, error)) from error
     wanted = [file for file in info.siblings or [] if _is_wanted(file.rfilename)]
     return Offer(
@@ -171,10 +171,10 @@ def ask_hub(repository: str, revision: str | None = None) -> Offer:
 
 
 def download(offer: Offer, *, asked: str | None = None) -> Snapshot:
-    """Download what was offered, with the hub's progress bars, and check it.
+    """Download a repository, with progress bars, and verify its checksums.
 
-    `asked` is the revision under which it is remembered. Files that are there are not downloaded
-    again. Raises `ModelError` where the weights are pickles, or what arrived is damaged.
+    `asked` is the revision for which the commit is recorded. Existing files are not downloaded
+    again. Raises `ModelError` if the weights are pickles, or if a file is damaged.
     """
     from huggingface_hub import snapshot_download
 
@@ -186,13 +186,13 @@ def download(offer: Offer, *, asked: str | None = None) -> Snapshot:
                 offer.repository, revision=offer.revision, allow_patterns=[*offer.files]
             )
         )
-    except Exception as error:  # network libraries raise many kinds
+    except Exception as error:  # network libraries raise many types of errors
         raise ModelError(_explain_failure(offer.repository, error)) from error
     missing = find_missing(folder)
     if missing:
         raise ModelError(
-            f"{offer.repository!r} cannot be run: it has no {', no '.join(missing)}; choose "
-            "another model ('vnsum models' lists some)"
+            f"cannot run {offer.repository!r}: it has no {', no '.join(missing)}; choose "
+            "another model ('vnsum models' lists them)"
         )
     verify_files(folder, offer.checksums, advice="delete the file and pull the model again")
     record_revision(offer.repository, asked, offer.revision)
@@ -211,8 +211,8 @@ def _read_revisions() -> dict[str, str]:
         data = read_settings(path)
     except ModelError as error:
         raise ModelError(
-            f"cannot read the revisions of downloaded models in {path}: {error}; mend the file, "
-            "or delete it to take the newest ones"
+            f"cannot read the revisions of downloaded models in {path}: {error}; repair the "
+            "file, or delete it to use the newest revisions"
         ) from error
     return {key: str(value) for key, value in data.items()}
 
@@ -229,8 +229,8 @@ def _read_licence(info: Any) -> str:
 def _explain_absence(repository: str, state: str, name: str = "it") -> str:
     what = repository if name == "it" else f"{name} of {repository}"
     return (
-        f"cannot load {repository!r}: {what} is not in the local cache and {state}; where there "
-        f"is a network, run 'vnsum models pull {repository}', or use the packaged model 'mini'"
+        f"cannot load {repository!r}: {what} is not downloaded and {state}; run "
+        f"'vnsum models pull {repository}' with network access, or use the packaged model 'mini'"
     )
 
 

@@ -1,28 +1,29 @@
-"""What can be told of a model without running it: its files, their checksums, its licence."""
+"""Information about a model that needs no weights in memory: files, licence, fingerprint."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import list_pickles
-from vnsum.checkpoints.location import locate_model
 from vnsum.checkpoints.packaged import read_manifest
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.resolution import locate_model
+from vnsum.errors import ModelError
 
 LICENCE = re.compile(r"^license:\s*[\"']?([\w.+-]+)", re.MULTILINE)
 CARD = "README.md"
-MAX_CARD = 1 << 16  # letters; the front matter is at the beginning
+MAX_CARD = 1 << 16  # characters; the front matter comes first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """A model on this machine: its row, folder and files with their sizes in bytes.
+    """A local model: its spec, folder, and files with their sizes in bytes.
 
-    `verified` are the files that were compared with checksums, `pickles` those that are never
-    loaded.
+    `verified` lists the files whose checksums were verified, `pickles` those that are never loaded.
     """
 
     spec: ModelSpec
@@ -34,7 +35,7 @@ class Inspection:
 
 
 def inspect_model(spec: ModelSpec, *, offline: bool | None = None) -> Inspection:
-    """Return what there is; `ModelError` where something is missing, damaged or unsafe."""
+    """Inspect a model; raise `ModelError` if files are missing, damaged or unsafe."""
     located = locate_model(spec, offline=offline)
     files = {
         path.name: path.stat().st_size
@@ -53,7 +54,7 @@ def inspect_model(spec: ModelSpec, *, offline: bool | None = None) -> Inspection
 
 
 def read_licence(folder: Path) -> str | None:
-    """Return the licence that a model card in `folder` states in its front matter."""
+    """Return the licence in the front matter of the model card in `folder`."""
     path = folder / CARD
     if not path.is_file():
         return None
@@ -62,3 +63,33 @@ def read_licence(folder: Path) -> str | None:
     head = text.split("\n---", 1)[0] if text.startswith("---") else ""
     found = LICENCE.search(head)
     return found.group(1) if found else None
+
+
+def identify_weights(spec: ModelSpec) -> str | None:
+    """Fingerprint a model's weights without loading them; `None` if they are not downloaded yet.
+
+    Equal fingerprints mean equal weights. The fingerprint is made of the checksums of packaged
+    weights, of the commit of a hub model, and of names, sizes and times of the files in a folder.
+    """
+    if spec.origin == "package":
+        checksums = read_manifest(spec.checkpoint).checksums
+        return _digest(*(part for row in sorted(checksums.items()) for part in row))
+    if spec.origin == "path":
+        folder = Path(spec.checkpoint).resolve()
+        try:
+            files = sorted(folder.iterdir()) if folder.is_dir() else []
+            return _digest(str(folder), *(_stamp(file) for file in files if file.is_file()))
+        except OSError as error:
+            raise ModelError(f"cannot read the model folder {folder}: {error}") from error
+    from vnsum.checkpoints.hub import read_revision
+
+    return read_revision(spec.checkpoint, spec.revision)
+
+
+def _stamp(file: Path) -> str:
+    status = file.stat()
+    return f"{file.name} {status.st_size} {status.st_mtime_ns}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:16]

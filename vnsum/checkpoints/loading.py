@@ -1,7 +1,7 @@
-"""From a `ModelSpec` to a model and tokenizer of transformers, in evaluation mode.
+"""Loading of models and tokenizers with transformers, in evaluation mode.
 
-Safe by construction: safetensors only, no remote code; `location` has the folder by then, so
-that nothing here reaches for a network.
+Loads safetensors only and no remote code. Files are local by then (`locate_model`): no network
+access.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vnsum.checkpoints.adapters import ADAPTER, read_adapter
-from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import (
     CONFIG,
     TOKENIZERS,
@@ -22,40 +22,38 @@ from vnsum.checkpoints.files import (
     read_settings,
     require_file,
 )
-from vnsum.checkpoints.location import Located
 from vnsum.checkpoints.packaged import (
+    ADAPTER,
     LARGEST_INPUTS,
     Packed,
-    model_folder,
+    read_adapter,
     read_config,
     read_largest_inputs,
-    read_manifest,
     read_weights,
     unpack_all,
-    verify_packaged,
 )
+from vnsum.checkpoints.resolution import Located
 from vnsum.checkpoints.rules import LOADING_RULES, SEARCH_RULES, TOKENIZER_RULES, pick
 from vnsum.checkpoints.shapes import require_changes, require_gemma, require_inputs, require_room
-from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import ModelError
 
 if TYPE_CHECKING:
     import torch
 
-# What runs a model in the package's format: its configuration and its model in transformers.
+# Configuration and model classes of transformers for models in the package's format.
 CLASSES = {"gemma3_text": ("Gemma3TextConfig", "Gemma3ForCausalLM")}
 GENERATION = "generation_config.json"
 SETTINGS = (GENERATION, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
 PRECISIONS = ("mixed", "int8", "bfloat16", "float32")
 EIGHT_BITS = ("mixed", "int8")
 FAST_INT8 = ("avx512_vnni", "avx_vnni", "amx_int8")
-INT8 = ("avx2", *FAST_INT8)  # on which 8 bits are faster than floating point
+INT8 = ("avx2", *FAST_INT8)  # int8 is faster than floating point
 FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16", "arm_bf16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """A model and its tokenizer, as transformers made them, on `device`."""
+    """A model of transformers on `device`, and its tokenizer."""
 
     model: Any
     tokenizer: Any
@@ -64,12 +62,12 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackagedModel:
-    """Configuration, weights as stored and tokenizer, without a model around them."""
+    """Configuration, quantized weights and tokenizer of a model in the package's format."""
 
     config: Any
     weights: dict[str, torch.Tensor | Packed]
-    changes: dict[str, torch.Tensor]  # of an adapter, where there is one
-    largest_inputs: dict[str, torch.Tensor]  # of the matrices, where that was measured
+    changes: dict[str, torch.Tensor]  # of the adapter; empty if there is none
+    largest_inputs: dict[str, torch.Tensor]  # of the matrices; empty if not measured
     tokenizer: Any
     device: torch.device
 
@@ -77,13 +75,13 @@ class PackagedModel:
 def load_checkpoint(
     located: Located, *, device: str | None = None, dtype: torch.dtype | None = None
 ) -> Checkpoint:
-    """Load the model and its tokenizer; `ModelError` where they are damaged or do not fit.
+    """Load the model and its tokenizer; raise `ModelError` if files are damaged or do not match.
 
-    `dtype` is the number format of the weights, the best one for the device unless given.
+    `dtype` defaults to the fastest type for the device.
     """
     place = choose_device(device)
     if located.spec.origin == "package":
-        return _build_packaged(located.spec, place, dtype or choose_dtype(place))
+        return _build_packaged(located, place, dtype or choose_dtype(place))
     import torch
 
     usual = choose_dtype(place) if place.type == "cuda" else torch.float32
@@ -91,32 +89,32 @@ def load_checkpoint(
 
 
 def load_tokenizer(located: Located) -> Any:
-    """Load the tokenizer alone, without torch; `ModelError` where that cannot be done."""
+    """Load the tokenizer only, without torch; raise `ModelError` if it is invalid."""
     import transformers
 
     folder = located.folder
     packaged = located.spec.origin == "package"
     kind = transformers.PreTrainedTokenizerFast if packaged else transformers.AutoTokenizer
     _require_settings(folder)
-    with explaining(*_list_tokenizers(folder), what="cannot make a tokenizer of"):
+    with wrap_errors(*_list_tokenizers(folder), what="cannot load the tokenizer from"):
         tokenizer = kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         _require_tokens(tokenizer, located.spec, folder)
     return tokenizer
 
 
 def load_config(located: Located) -> Any:
-    """Load the configuration alone, without torch; `ModelError` where that cannot be done."""
+    """Load the configuration only, without torch; raise `ModelError` if it is invalid."""
     import transformers
 
     _require_settings(located.folder)
-    with explaining(located.folder / CONFIG):
+    with wrap_errors(located.folder / CONFIG):
         return transformers.AutoConfig.from_pretrained(
             located.folder, local_files_only=True, trust_remote_code=False
         )
 
 
 def _require_settings(folder: Path) -> dict[str, Any]:
-    """Return `config.json`; `ModelError` where a file with settings is damaged or unsafe."""
+    """Return `config.json`; raise `ModelError` if a settings file is damaged or unsafe."""
     there = (CONFIG, *(name for name in SETTINGS if (folder / name).exists()))
     found = {name: read_settings(folder / name) for name in there}
     pick(folder / CONFIG, found[CONFIG], LOADING_RULES)
@@ -126,33 +124,33 @@ def _require_settings(folder: Path) -> dict[str, Any]:
 
 
 def _list_tokenizers(folder: Path) -> list[Path]:
-    """Return the files that a tokenizer may be made of."""
+    """Return the tokenizer files in `folder`."""
     names = [*TOKENIZERS, "tokenizer_config.json"]
     return sorted({path for pattern in names for path in folder.glob(pattern)})
 
 
 def _require_tokens(tokenizer: Any, spec: ModelSpec, folder: Path) -> None:
-    """Raise `ModelError` where a tokenizer lacks a mark, or the name of a target language."""
+    """Raise `ModelError` if a tokenizer lacks a special token or the token of a target language."""
     family = spec.family
     marks = ("bos_token", "eos_token") if family.causal else ("eos_token", "pad_token")
     lacking = [mark for mark in marks if getattr(tokenizer, f"{mark}_id") is None]
     if family.target_token != "none":
-        targets = {way.partition("->")[2] for way in spec.directions}
+        targets = {d.partition("->")[2] for d in spec.directions}
         tokens = [family.spell_target(language) for language in sorted(targets)]
         unknown = (None, tokenizer.unk_token_id)
         lacking += [t for t in tokens if tokenizer.convert_tokens_to_ids(t) in unknown]
     if lacking:
         names = ", ".join(path.name for path in _list_tokenizers(folder))
         raise ModelError(
-            f"the tokenizer in {folder} ({names}) has no {', no '.join(lacking)}: it is not one of "
-            f"the family {family.name!r}"
+            f"the tokenizer in {folder} ({names}) has no {', no '.join(lacking)}: expected a "
+            f"tokenizer of the family {family.name!r}"
         )
 
 
 def choose_device(device: str | None = None) -> torch.device:
-    """Return the device asked for, else the fastest one there is.
+    """Return the device with this name, by default the fastest one available.
 
-    Raises `ModelError` for one that is unknown or that this machine does not have.
+    Raises `ModelError` if it is unknown or not available.
     """
     import torch
 
@@ -162,20 +160,20 @@ def choose_device(device: str | None = None) -> torch.device:
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     try:
         if not isinstance(device, str) or device.partition(":")[0] == "meta":
-            raise TypeError("it holds no numbers")
+            raise TypeError("it stores no data")
         place = torch.device(device)
         torch.empty(1, device=place).zero_()
-    except Exception as error:  # each kind of device fails in a way of its own
+    except Exception as error:  # depends on the type of device
         lines = str(error).strip().splitlines()
         raise ModelError(
             f"cannot use the device {device!r}: {lines[0] if lines else type(error).__name__}; "
-            "expected 'cpu', or 'cuda', 'cuda:1' or 'mps' where there is one"
+            "expected 'cpu', or 'cuda', 'cuda:1' or 'mps' if available"
         ) from error
     return place
 
 
 def choose_dtype(device: torch.device) -> torch.dtype:
-    """Return bfloat16 where the device multiplies it fast, float32 elsewhere."""
+    """Return bfloat16 if the device supports it natively, else float32."""
     import torch
 
     if device.type == "cuda":
@@ -186,7 +184,7 @@ def choose_dtype(device: torch.device) -> torch.dtype:
 
 
 def choose_precision(device: torch.device) -> str:
-    """Return the number format in which the device multiplies fastest: a name in `PRECISIONS`."""
+    """Return the fastest precision for the device: a name in `PRECISIONS`."""
     import torch
 
     has_kernel = hasattr(torch.ops.onednn, "qlinear_pointwise")
@@ -196,24 +194,25 @@ def choose_precision(device: torch.device) -> str:
 
 
 def has_fast_int8() -> bool:
-    """Return whether the processor has instructions that multiply 8-bit numbers and add in 32."""
+    """Return whether the processor has int8 instructions that accumulate in 32 bits."""
     return _cpu_has(*FAST_INT8)
 
 
 def _cpu_has(*names: str) -> bool:
     import torch
 
-    if not hasattr(torch.cpu, "get_capabilities"):  # older torch cannot tell
+    if not hasattr(torch.cpu, "get_capabilities"):  # older versions of torch
         return False
     capabilities = torch.cpu.get_capabilities()
     return any(capabilities.get(name) for name in names)
 
 
-def load_packaged(spec: ModelSpec, *, device: str | None = None) -> PackagedModel:
-    """Load and verify weights in the package's own format; `ModelError` where damaged."""
-    place = choose_device(device)
-    folder = model_folder(spec.checkpoint)
-    verify_packaged(folder, read_manifest(spec.checkpoint))
+def load_packaged(located: Located, *, device: str | None = None) -> PackagedModel:
+    """Load weights in the package's own format, whose checksums `locate_model` has verified.
+
+    Raises `ModelError` if their shapes do not match the configuration.
+    """
+    place, folder, spec = choose_device(device), located.folder, located.spec
     settings = read_config(folder)
     kind, _ = CLASSES[settings["model_type"]]
     weights, adapter, inputs = folder / WEIGHTS, folder / ADAPTER, folder / LARGEST_INPUTS
@@ -222,7 +221,7 @@ def load_packaged(spec: ModelSpec, *, device: str | None = None) -> PackagedMode
         require_changes(adapter, settings)
     if inputs.exists():
         require_inputs(inputs, settings)
-    with explaining(weights):
+    with wrap_errors(weights):
         stored = read_weights(weights)
     return PackagedModel(
         config=_get_class(kind)(**settings),
@@ -241,30 +240,30 @@ def _get_class(name: str) -> Any:
 
 
 def _build_tokenizer(folder: Path, spec: ModelSpec, *, rows: int) -> Any:
-    """Build the tokenizer from its files; `from_pretrained` would read the large one twice."""
+    """Create the tokenizer from its files; `from_pretrained` would read the large file twice."""
     import transformers
 
     settings, path = folder / "tokenizer_config.json", folder / "tokenizer.json"
     options = pick(settings, read_settings(settings), TOKENIZER_RULES)
     require_file(path)
-    with explaining(path, what="cannot make a tokenizer of"):
+    with wrap_errors(path, what="cannot load the tokenizer from"):
         tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_file=str(path), **options)
         _require_tokens(tokenizer, spec, folder)
         last = max(tokenizer.get_vocab().values())
     if last >= rows:
         raise ModelError(
-            f"the tokenizer of {path} and {settings.name} has a token {last}, and the model has "
-            f"{rows:,} tokens"
+            f"the tokenizer of {path} and {settings.name} has the token id {last}, but the "
+            f"vocabulary of the model has {rows:,} tokens"
         )
     return tokenizer
 
 
-def _build_packaged(spec: ModelSpec, device: torch.device, dtype: torch.dtype) -> Checkpoint:
-    """Build the model of transformers from packaged weights."""
-    packaged = load_packaged(spec, device=str(device))
+def _build_packaged(located: Located, device: torch.device, dtype: torch.dtype) -> Checkpoint:
+    """Create a transformers model from packaged weights."""
+    packaged = load_packaged(located, device=str(device))
     _, architecture = CLASSES[packaged.config.model_type]
     weights = unpack_all(packaged.weights, dtype=dtype)
-    with _quiet_loading(), explaining(model_folder(spec.checkpoint) / WEIGHTS):
+    with _quiet_loading(), wrap_errors(located.folder / WEIGHTS):
         model = _get_class(architecture).from_pretrained(
             None, config=packaged.config, state_dict=weights, dtype=dtype, trust_remote_code=False
         )
@@ -280,7 +279,10 @@ def _load_pretrained(located: Located, device: torch.device, dtype: torch.dtype)
     require_room(folder, _require_settings(folder), weights)
     tokenizer = load_tokenizer(located)
     kind = AutoModelForCausalLM if located.spec.family.causal else AutoModelForSeq2SeqLM
-    with explaining(*weights, folder / CONFIG, what="cannot load the weights of"), _quiet_loading():
+    with (
+        wrap_errors(*weights, folder / CONFIG, what="cannot load the weights of"),
+        _quiet_loading(),
+    ):
         model, report = kind.from_pretrained(
             folder,
             use_safetensors=True,
@@ -297,7 +299,7 @@ def _load_pretrained(located: Located, device: torch.device, dtype: torch.dtype)
 
 @contextlib.contextmanager
 def _quiet_loading() -> Iterator[None]:
-    """Keep transformers' progress bar of a load of well under a second off the screen."""
+    """Hide the progress bar of transformers, as loading takes less than a second."""
     from transformers.utils import logging
 
     was_on = logging.is_progress_bar_enabled()

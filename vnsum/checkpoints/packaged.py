@@ -1,8 +1,11 @@
-"""Weights that ship inside the package: manifest, checksums, and unpacking of quantized matrices.
+"""The package's own weight format: manifest, checksums, quantized matrices and adapters.
 
-Format of the files: `NAME.q8` is int8 with one float32 `NAME.scale` a row; `NAME.q4` is uint8
-with two columns a byte, the even one in the low nibble, value = nibble - 8, and one float16
-`NAME.scale` for every 32 columns; everything else is a plain tensor. safetensors only.
+Files are safetensors. `NAME.q8` is int8 with one float32 `NAME.scale` per row; `NAME.q4` is uint8
+with two columns per byte, the even one in the low nibble, value = nibble - 8, and one float16
+`NAME.scale` per group of 32 columns; every other tensor is stored as it is.
+
+An adapter (LoRA, Hu et al. 2022, arXiv:2106.09685) adds `up @ down` to `NAME.weight`: its file
+has `NAME.down` [rank, inputs] and `NAME.up` [outputs, rank], optionally quantized in the same way.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnsum.checkpoints import files
+from vnsum.checkpoints.files import require_file
 from vnsum.checkpoints.rules import GEMMA_RULES, MANIFEST_RULES, pick
 from vnsum.errors import ModelError
 
@@ -23,12 +27,12 @@ if TYPE_CHECKING:
 GROUP = 32  # columns that share a scale in 4-bit matrices
 LARGEST_INPUTS = "largest_inputs.safetensors"
 MANIFEST = "manifest.json"
-ADVICE = "install vnsum again, or get the files again where the folder is yours"
+ADVICE = "reinstall vnsum, or download the files of your own model again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What `manifest.json` beside packaged weights says: family, directions, licence, checksums."""
+    """The contents of `manifest.json`: family, directions, licence and checksums of the files."""
 
     version: str
     family: str
@@ -40,23 +44,23 @@ class Manifest:
 
     @property
     def size(self) -> int:
-        """All files together, in bytes."""
+        """The total size of all files in bytes."""
         return sum(self.sizes.values())
 
 
 def model_folder(name: str) -> Path:
-    """Return the folder of packaged weights; `ModelError` where it is missing."""
+    """Return the folder of packaged weights; raise `ModelError` if it is missing."""
     folder = Path(str(importlib.resources.files("vnsum"))) / "models" / name
     if not (folder / MANIFEST).exists():
         raise ModelError(
             f"the weights {name!r} are not in this installation ({folder} has no manifest.json): "
-            "install vnsum again"
+            "reinstall vnsum"
         )
     return folder
 
 
 def read_manifest(name: str) -> Manifest:
-    """Return the manifest of packaged weights; `ModelError` where it is damaged."""
+    """Return the manifest of packaged weights; raise `ModelError` if it is invalid."""
     path = model_folder(name) / MANIFEST
     data = pick(path, files.read_settings(path), MANIFEST_RULES)
     return Manifest(
@@ -71,24 +75,29 @@ def read_manifest(name: str) -> Manifest:
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """Return the settings of a model in the package's format, checked; `ModelError` where wrong."""
+    """Return the configuration of a packaged model; raise `ModelError` if it is invalid."""
     path = folder / files.CONFIG
     data = pick(path, files.read_settings(path), GEMMA_RULES)
     for name in ("pad_token_id", "bos_token_id", "eos_token_id"):
         if data[name] >= data["vocab_size"]:
-            raise ModelError(f"the model file {path} has {name!r} beyond its 'vocab_size'")
+            raise ModelError(
+                f"the model file {path} has a {name!r} that is not below its 'vocab_size'"
+            )
     if len(data["layer_types"]) != data["num_hidden_layers"]:
-        raise ModelError(f"the model file {path} has not as many 'layer_types' as layers")
+        raise ModelError(
+            f"the model file {path} has {len(data['layer_types'])} 'layer_types' for "
+            f"{data['num_hidden_layers']} layers: expected one per layer"
+        )
     if data["head_dim"] % 2:
-        raise ModelError(f"the model file {path} has an odd 'head_dim': its halves are rotated")
+        raise ModelError(f"the model file {path} has an odd 'head_dim': expected an even number")
     return data
 
 
 def verify_packaged(folder: Path, manifest: Manifest) -> None:
-    """Raise `ModelError` naming the first file of `folder` that is missing or damaged."""
+    """Raise `ModelError` for the first file of `folder` that is missing or damaged."""
     for name, size in manifest.sizes.items():
         path = folder / name
-        # Before it is read: damage may make a file very large.
+        # Compare sizes first: a damaged file may be too large to hash.
         if path.is_file() and path.stat().st_size != size:
             raise ModelError(
                 f"the model file {path} is damaged ({path.stat().st_size:,} bytes, expected "
@@ -98,13 +107,13 @@ def verify_packaged(folder: Path, manifest: Manifest) -> None:
 
 
 def verify_files(folder: Path, checksums: Mapping[str, str]) -> None:
-    """Raise `ModelError` naming the first file of `folder` that is missing or damaged."""
+    """Raise `ModelError` for the first file of `folder` that is missing or damaged."""
     files.verify_files(folder, checksums, advice=ADVICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """A matrix as it is stored: its whole numbers and their scales; `form` is "q8" or "q4"."""
+    """A quantized matrix: integer values and scales; `form` is `"q8"` or `"q4"`."""
 
     form: str
     values: torch.Tensor
@@ -112,20 +121,20 @@ class Packed:
 
     @property
     def rows(self) -> tuple[torch.Tensor, torch.Tensor] | None:
-        """The 8-bit numbers and the scale of each row, where it is stored that way."""
+        """The int8 values and the scale of each row, or `None` if `form` is not `"q8"`."""
         return (self.values, self.scale) if self.form == "q8" else None
 
     def to(self, device: torch.device) -> Packed:
-        """Return the same on a device."""
+        """Return a copy on `device`."""
         return Packed(form=self.form, values=self.values.to(device), scale=self.scale.to(device))
 
     def unpack(self) -> torch.Tensor:
-        """Return the numbers that are meant, as float32."""
+        """Return the dequantized matrix as float32."""
         return UNPACKERS[self.form](self.values, self.scale)
 
 
 def read_weights(path: Path) -> dict[str, torch.Tensor | Packed]:
-    """Return the tensors of a quantized safetensors file by name, matrices as they are stored."""
+    """Return the tensors of a safetensors file by name, with matrices still quantized."""
     from safetensors import safe_open
 
     weights: dict[str, torch.Tensor | Packed] = {}
@@ -141,7 +150,7 @@ def read_weights(path: Path) -> dict[str, torch.Tensor | Packed]:
 
 
 def read_largest_inputs(folder: Path) -> dict[str, torch.Tensor]:
-    """Return the greatest absolute inputs of matrices by name; nothing where none were measured."""
+    """Return the largest absolute input of each matrix by name; empty if there is no such file."""
     from safetensors.torch import load_file
 
     path = folder / LARGEST_INPUTS
@@ -182,3 +191,32 @@ UNPACKERS: Mapping[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = 
     "q8": _unpack_rows,
     "q4": _unpack_groups,
 }
+
+
+ADAPTER = "adapter.safetensors"
+DOWN, UP = ".down", ".up"
+
+
+def read_adapter(folder: Path) -> dict[str, torch.Tensor]:
+    """Return the adapter in a model's folder by tensor name, as float32; empty if there is none.
+
+    Raises `ModelError` if the file cannot be read, or has an `.up` without a `.down`.
+    """
+    import torch
+    from safetensors import SafetensorError
+
+    path = folder / ADAPTER
+    if not path.exists():
+        return {}
+    require_file(path)
+    try:
+        tensors = unpack_all(read_weights(path), dtype=torch.float32)
+    except (OSError, RuntimeError, KeyError, SafetensorError) as error:
+        raise ModelError(
+            f"cannot read the adapter {path}: {error}; reinstall vnsum, or create the file "
+            "again with 'vnsum train summarize'"
+        ) from error
+    names = {name.removesuffix(DOWN).removesuffix(UP) for name in tensors}
+    if lacking := [name for name in names if not {name + DOWN, name + UP} <= tensors.keys()]:
+        raise ModelError(f"{path} is not a valid adapter: {min(lacking)!r} has no .up or no .down")
+    return tensors

@@ -1,7 +1,6 @@
-"""From what a user calls a model to its row: a known name, a folder, or a Hugging Face id.
+"""Resolution of model names: from a name to a `ModelSpec`, and from there to a local folder.
 
-Reads two small JSON files of a checkpoint that is not in the table, from its folder or, as the
-user named it, from the hub; loads no weights.
+Reads at most two small JSON files of a checkpoint that is not in the catalog. Loads no weights.
 """
 
 from __future__ import annotations
@@ -15,26 +14,91 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from vnsum.checkpoints import hub
 from vnsum.checkpoints.catalog import known_models
-from vnsum.checkpoints.families import FAMILIES, Family
-from vnsum.checkpoints.files import read_settings, require_file
+from vnsum.checkpoints.families import BOTH, FAMILIES, Family, ModelSpec
+from vnsum.checkpoints.files import (
+    find_missing,
+    read_settings,
+    refuse_pickles,
+    require_file,
+    require_plain_folder,
+)
 from vnsum.checkpoints.hub import fetch_file, find_snapshot
-from vnsum.checkpoints.location import is_offline
-from vnsum.checkpoints.packaged import read_manifest
-from vnsum.checkpoints.spec import BOTH, ModelSpec
-from vnsum.errors import ModelError
+from vnsum.checkpoints.packaged import model_folder, read_manifest, verify_packaged
+from vnsum.errors import InputError, ModelError
+
+SWITCH, HUB_SWITCH = "VNSUM_OFFLINE", "HF_HUB_OFFLINE"
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A local model: its spec, with the revision in use, and the folder with its verified files."""
+
+    spec: ModelSpec
+    folder: Path
+
+
+def is_offline(offline: bool | None = None) -> bool:
+    """Return whether network access is disabled, by the argument or by `VNSUM_OFFLINE=1`.
+
+    The variable accepts 1 or 0, true or false, yes or no, on or off in any case; other values raise
+    `InputError`. `HF_HUB_OFFLINE=1`, the variable of huggingface_hub, has the same effect.
+    """
+    if offline is not None:
+        return offline
+    wish, hub_wish = (os.environ.get(name, "").strip().lower() for name in (SWITCH, HUB_SWITCH))
+    if wish not in (*YES, *NO):
+        raise InputError(
+            f"{SWITCH} is {os.environ[SWITCH]!r}: expected 1 or 0, true or false, yes or no, on or "
+            "off"
+        )
+    return wish in YES or hub_wish in YES
+
+
+def locate_model(spec: ModelSpec, *, offline: bool | None = None) -> Located:
+    """Return the folder with the files of `spec`, downloading them if needed and allowed.
+
+    Verifies the checksums of packaged files. Raises `ModelError` if files are missing or damaged,
+    or if the weights are pickles.
+    """
+    if spec.origin == "package":
+        folder = model_folder(spec.checkpoint)
+        verify_packaged(folder, read_manifest(spec.checkpoint))
+        return Located(spec=spec, folder=folder)
+    if spec.origin == "hub":
+        found = hub.fetch_snapshot(spec.checkpoint, spec.revision, offline=is_offline(offline))
+        require_plain_folder(found.folder)
+        # Twelve digits identify a commit and keep the signature readable.
+        return Located(
+            spec=dataclasses.replace(spec, revision=found.revision[:12]), folder=found.folder
+        )
+    folder = Path(spec.checkpoint)
+    if not folder.is_dir():
+        raise ModelError(f"there is no folder {folder}: expected one with config.json and weights")
+    require_plain_folder(folder)
+    refuse_pickles(folder, str(folder))
+    missing = find_missing(folder)
+    if missing:
+        raise ModelError(
+            f"cannot load {str(folder)!r}: it has no {', no '.join(missing)}; expected  "
+            "config.json, the tokenizer's files and model.safetensors"
+        )
+    return Located(spec=spec, folder=folder)
+
 
 Settings = Mapping[str, Any]
 
-# As the hub allows them: no part begins or ends with a mark, and no two marks follow each other.
+# The rules of the hub: no part begins or ends with punctuation, and `--` and `..` are not allowed.
 HUB_ID = re.compile(r"(?!.*(?:--|\.\.))(?:[A-Za-z0-9_](?:[\w.-]*\w)?(?:/|\Z)){2}", re.ASCII)
 REVISION = re.compile(r"(?P<name>[^@]+)@(?P<revision>(?!.*\.\.)\w[\w./-]*)", re.ASCII)
 CONFIG, TOKENIZER = "config.json", "tokenizer_config.json"
-MANIFEST = "manifest.json"  # beside weights in the package's own format
+MANIFEST = "manifest.json"  # present for weights in the package's own format
 
 
 class HubWarning(UserWarning):
-    """A name that may be meant for a folder is looked up on the hub, as there is no such folder."""
+    """Issued when a name that matches no folder is looked up on the hub."""
 
 
 def resolve_model(
@@ -43,22 +107,24 @@ def resolve_model(
     directions: Sequence[str] | None = None,
     offline: bool | None = None,
 ) -> ModelSpec:
-    """Return the row for a known name, a folder with a checkpoint, or a Hugging Face id.
+    """Return the `ModelSpec` of a known name, a folder with a checkpoint, or a Hugging Face id.
 
-    The name of a checkpoint of the hub may end in `@` and a revision: a commit, a tag, or a branch
-    such as `refs/pr/1`. `directions` such as `("vi->en",)` are needed for a checkpoint that does
-    not tell them. Raises `ModelError` for a name that is none of the three; warns with `HubWarning`
-    before the hub is asked for an id that is not on this machine.
+    A Hugging Face id may be followed by `@` and a revision: a commit, a tag, or a branch such as
+    `refs/pr/1`. `directions` such as `("vi->en",)` are required if they cannot be inferred from the
+    checkpoint. Raises `ModelError` for any other name. Warns with `HubWarning` before looking up an
+    id that is not downloaded.
     """
     if not isinstance(name, str | os.PathLike):
-        raise ModelError(f"a model is named by a string or a path, not by {type(name).__name__}")
+        raise ModelError(
+            f"the name of a model must be a string or a path, not {type(name).__name__}"
+        )
     text = os.fsdecode(name)
     if directions is not None and (isinstance(directions, str) or not set(directions) <= {*BOTH}):
         raise ModelError(f"directions must be a sequence of {BOTH}, not {directions!r}")
     parts = None if _exists(text) else REVISION.fullmatch(text)
     base, revision = parts.group("name", "revision") if parts else (text, None)
     for spec in known_models():
-        # The weights inside the package have no other revision.
+        # Packaged weights have one revision only.
         if base in (spec.name, spec.checkpoint) and not (revision and spec.origin == "package"):
             known = spec.directions if directions is None else tuple(directions)
             return dataclasses.replace(spec, directions=known, revision=revision or spec.revision)
@@ -68,36 +134,38 @@ def resolve_model(
         require_file(Path(text, CONFIG))
         return _describe(text, "path", _read_from_folder(Path(text)), directions)
     if HUB_ID.fullmatch(base) and not _exists(text):
-        return _ask_hub(base, revision, directions, offline=is_offline(offline))
+        return _describe_from_hub(base, revision, directions, offline=is_offline(offline))
     raise ModelError(_explain_unknown(text))
 
 
 def _exists(*parts: str) -> bool:
-    """Return whether there is anything at a path; false for what can be none."""
+    """Return whether a path exists; false if it is not a valid path."""
     try:
         return Path(*parts).exists()
-    except (OSError, ValueError):  # too long, or with a zero byte
+    except (OSError, ValueError):  # too long, or contains a null byte
         return False
 
 
-def _ask_hub(
+def _describe_from_hub(
     base: str, revision: str | None, directions: Sequence[str] | None, *, offline: bool
 ) -> ModelSpec:
-    """Return the row of a checkpoint of the hub, and say that no folder has its name."""
+    """Return the spec of a checkpoint on the hub; warn before the network is used."""
     if not offline and find_snapshot(base, revision) is None:
-        warnings.warn(f"no folder {base} here; asking the hub", HubWarning, stacklevel=4)
+        warnings.warn(
+            f"there is no folder {base!r}; looking it up on the hub", HubWarning, stacklevel=4
+        )
     read = _read_from_hub(base, revision, offline=offline)
     try:
         spec = _describe(base, "hub", read, directions)
     except ModelError as error:
         raise ModelError(
-            f"there is no folder {base!r} here; as a model of the hub: {error}"
+            f"there is no folder {base!r}, and as a model of the hub: {error}"
         ) from error
     return dataclasses.replace(spec, revision=revision)
 
 
 def _read_manifest(folder: Path, directions: Sequence[str] | None) -> ModelSpec:
-    """Return the row of weights in the package's own format that lie in a folder of the user's."""
+    """Return the spec of a user's folder with weights in the package's own format."""
     manifest = read_manifest(str(folder.resolve()))
     return ModelSpec(
         name=folder.resolve().name,
@@ -129,10 +197,10 @@ def _describe(
 ) -> ModelSpec:
     config, tokenizer = read(CONFIG), read(TOKENIZER)
     family = _match_family(config, tokenizer, checkpoint)
-    chosen = tuple(directions) if directions is not None else _infer(family, tokenizer)
+    chosen = tuple(directions) if directions is not None else _infer_directions(family, tokenizer)
     if not chosen:
         raise ModelError(
-            f"the checkpoint {checkpoint!r} does not say which way it translates: "
+            f"cannot infer the directions of the checkpoint {checkpoint!r}: "
             "load it with directions=('vi->en',), ('en->vi',) or both"
         )
     return ModelSpec(
@@ -165,7 +233,7 @@ def _read_from_hub(
     return read
 
 
-# The tokenizer tells relatives apart that share a model_type.
+# Families with the same model_type are distinguished by their tokenizer.
 FAMILY_OF_TOKENIZER = {
     "NllbTokenizer": "nllb",
     "MBart50Tokenizer": "mbart-50",
@@ -185,14 +253,14 @@ def _match_family(config: Settings, tokenizer: Settings, checkpoint: str) -> Fam
     if not matches:
         known = sorted({t for family in FAMILIES.values() for t in family.model_types})
         raise ModelError(
-            f"{checkpoint!r} is by its {CONFIG} a {kind!r} model, which vnsum cannot run: known "
-            f"are {', '.join(known)}; for a relative of one of them pass a vnsum.ModelSpec"
+            f"unsupported model type {kind!r} in the {CONFIG} of {checkpoint!r}: expected one of "
+            f"{', '.join(known)}; for a compatible model pass a vnsum.ModelSpec"
         )
     return matches[0]
 
 
-def _infer(family: Family, tokenizer: Settings) -> tuple[str, ...]:
-    if named := [way for way in _list_texts(tokenizer, "directions") if way in BOTH]:
+def _infer_directions(family: Family, tokenizer: Settings) -> tuple[str, ...]:
+    if named := [d for d in _list_texts(tokenizer, "directions") if d in BOTH]:
         return tuple(named)
     if family.multilingual:
         return BOTH
@@ -201,6 +269,6 @@ def _infer(family: Family, tokenizer: Settings) -> tuple[str, ...]:
 
 
 def _list_texts(settings: Settings, name: str) -> list[str]:
-    """Return the strings of a list; nothing where it is something else, as relatives have."""
+    """Return the strings in a setting that is a list; empty if it is not a list."""
     found = settings.get(name)
     return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []

@@ -1,7 +1,7 @@
-"""What settings of a checkpoint may be: a table of rules a file, each with what it expects.
+"""Validation of checkpoint settings: one table of rules per file.
 
-Settings come from folders of anybody's. They are compared with their rules before a class is built
-or memory is taken for them.
+Checkpoints are untrusted input: settings are validated before a class is instantiated or memory is
+allocated for them.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vnsum.checkpoints.spec import BOTH
+from vnsum.checkpoints.families import BOTH
 from vnsum.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Which values a setting may have; `expected` says so in words."""
+    """Accepted values of a setting; `expected` describes them in error messages."""
 
     accepts: Callable[[Any], bool]
     expected: str
@@ -26,7 +26,7 @@ class Rule:
 
 
 def pick(path: Path, data: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[str, Any]:
-    """Return the settings that have a rule; `ModelError` naming file and setting breaks one."""
+    """Return the settings that have a rule; raise `ModelError` if one is missing or invalid."""
     found = {}
     for name, rule in rules.items():
         if name not in data:
@@ -43,25 +43,25 @@ def pick(path: Path, data: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict
 
 
 def whole(least: int, most: int, *, optional: bool = False) -> Rule:
-    """Accept whole numbers from `least` to `most`."""
+    """Accept integers from `least` to `most`."""
     return Rule(
         accepts=lambda value: type(value) is int and least <= value <= most,
-        expected=f"a whole number from {least} to {most:,}",
+        expected=f"an integer from {least} to {most:,}",
         optional=optional,
     )
 
 
 def real(least: float, most: float, *, optional: bool = False) -> Rule:
-    """Accept numbers above `least`, up to `most`."""
+    """Accept numbers greater than `least`, up to `most`."""
     return Rule(
         accepts=lambda value: type(value) in (int, float) and least < value <= most,
-        expected=f"a number above {least:g}, up to {most:g}",
+        expected=f"a number greater than {least:g}, up to {most:g}",
         optional=optional,
     )
 
 
 def only(value: Any, *, optional: bool = False) -> Rule:
-    """Accept one value, the only one that is implemented."""
+    """Accept the only value that is implemented."""
     return Rule(
         accepts=lambda found: type(found) is type(value) and found == value,
         expected=f"{value!r}",
@@ -70,16 +70,16 @@ def only(value: Any, *, optional: bool = False) -> Rule:
 
 
 def text(*, optional: bool = False) -> Rule:
-    """Accept short strings."""
+    """Accept non-empty strings of at most 1000 characters."""
     return Rule(
         accepts=lambda value: isinstance(value, str) and 0 < len(value) <= 1000,
-        expected="a short string",
+        expected="a string of 1 to 1000 characters",
         optional=optional,
     )
 
 
 def texts(*choices: str, optional: bool = False) -> Rule:
-    """Accept lists of strings, of `choices` where there are any."""
+    """Accept lists of strings; if `choices` are given, only of those."""
     return Rule(
         accepts=lambda value: (
             isinstance(value, list)
@@ -91,7 +91,7 @@ def texts(*choices: str, optional: bool = False) -> Rule:
     )
 
 
-def _is_table_of_files(value: Any) -> bool:
+def _is_file_table(value: Any) -> bool:
     return isinstance(value, dict) and all(
         name == Path(name).name
         and isinstance(row, dict)
@@ -113,23 +113,23 @@ def _are_rotations(value: Any) -> bool:
     return isinstance(value, dict) and all(_is_rotation(value.get(kind)) for kind in LAYERS)
 
 
-MAX_BYTES = 1 << 34  # of a file in the package's format
+MAX_BYTES = 1 << 34  # per file in the package's format
 MAX_LAYERS = 256
 LAYERS = ("sliding_attention", "full_attention")
 
 MANIFEST_RULES: Mapping[str, Rule] = {
     "version": text(),
-    # The one family for which there is code that runs the package's format.
+    # The only family that `vnsum.decoding` implements.
     "family": only("gemma-tagged"),
     "directions": texts(*BOTH),
     "licence": text(),
     "tasks": texts(optional=True),
     "files": Rule(
-        accepts=_is_table_of_files,
-        expected="a table of names of files, each with its 'sha256' and 'bytes'",
+        accepts=_is_file_table,
+        expected="an object of file names, each with 'sha256' and 'bytes'",
     ),
 }
-# All that `vnsum.decoding.gemma` reads, and what it takes for granted.
+# The settings that `vnsum.decoding.gemma` reads, and those whose default it assumes.
 GEMMA_RULES: Mapping[str, Rule] = {
     "model_type": only("gemma3_text"),
     "vocab_size": whole(1, 1 << 22),
@@ -166,13 +166,13 @@ TOKENIZER_RULES: Mapping[str, Rule] = {
     "extra_special_tokens": texts(optional=True),
     "model_max_length": real(0, 1e31, optional=True),
 }
-# What a checkpoint may wish for the search, by the same name in transformers and CTranslate2.
+# Search options of a checkpoint that have the same name in transformers and CTranslate2.
 SEARCH_RULES: Mapping[str, Rule] = {
     "length_penalty": real(-100, 100, optional=True),
     "no_repeat_ngram_size": whole(0, 1000, optional=True),
     "repetition_penalty": real(0, 100, optional=True),
 }
-# Settings that lead transformers to other files or to code of others, and what they may say.
+# Settings that make transformers load other files or third-party code, and their safe values.
 LOADING_RULES: Mapping[str, Rule] = {
     "transformers_weights": only(None, optional=True),
     "quantization_config": only(None, optional=True),

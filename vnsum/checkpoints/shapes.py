@@ -1,7 +1,7 @@
-"""Whether weights have the shapes that their configuration asks for, told from the files' heads.
+"""Validation of weight shapes against the configuration, from the headers of safetensors files.
 
-Nothing is read into memory that is as large as a weight, so that neither a damaged file nor a
-configuration with huge numbers in it comes to an allocation.
+Tensors are not loaded, so that neither a damaged file nor a configuration with huge sizes leads to
+a large allocation.
 """
 
 from __future__ import annotations
@@ -12,101 +12,101 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.files import CONFIG, require_file
 from vnsum.checkpoints.packaged import GROUP
 from vnsum.checkpoints.rules import MAX_LAYERS
 from vnsum.errors import ModelError
 
 FLOATS = ("F32", "F16", "BF16")
-SLACK = 1 << 22  # numbers that a model may have besides those in its files
-TIES = 4  # models with one embedding in their files may have it in up to four places
+SLACK = 1 << 22  # parameters that a model may have in addition to those in its files
+TIES = 4  # tied embeddings are stored once and used in up to four places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """What a safetensors file says of a tensor: its shape and the name of its number format."""
+class TensorInfo:
+    """The shape and data type of a tensor in a safetensors file."""
 
     shape: tuple[int, ...]
     dtype: str
 
     @property
     def size(self) -> int:
-        """How many numbers it has."""
+        """The number of elements."""
         size = 1
         for length in self.shape:
             size *= length
         return size
 
 
-def read_heads(path: Path) -> dict[str, Head]:
-    """Return what there is in a safetensors file; `ModelError` where it is damaged."""
+def read_tensor_info(path: Path) -> dict[str, TensorInfo]:
+    """Return shape and type of each tensor in a file; raise `ModelError` if it is damaged."""
     from safetensors import safe_open
 
     require_file(path)
-    heads = {}
-    with explaining(path), safe_open(path, framework="pt") as file:
+    tensors = {}
+    with wrap_errors(path), safe_open(path, framework="pt") as file:
         for name in file.keys():  # noqa: SIM118 - safe_open is no mapping
             part = file.get_slice(name)
-            heads[name] = Head(shape=tuple(part.get_shape()), dtype=part.get_dtype())
-    return heads
+            tensors[name] = TensorInfo(shape=tuple(part.get_shape()), dtype=part.get_dtype())
+    return tensors
 
 
 def require_gemma(path: Path, config: Mapping[str, Any]) -> None:
-    """Raise `ModelError` unless a file has the weights of a Gemma 3 model in the package's format.
+    """Raise `ModelError` unless a file has the weights of a Gemma 3 model with this configuration.
 
-    `config` are its settings, by `vnsum.checkpoints.rules.GEMMA_RULES`.
+    `config` has been validated with `vnsum.checkpoints.rules.GEMMA_RULES`.
     """
-    heads = read_heads(path)
+    tensors = read_tensor_info(path)
     for name, shape in _list_gemma(config):
-        _require_stored(path, heads, f"{name}.weight", shape)
+        _require_stored(path, tensors, f"{name}.weight", shape)
 
 
 def require_changes(path: Path, config: Mapping[str, Any]) -> None:
-    """Raise `ModelError` unless a file is an adapter of such a model."""
-    heads = read_heads(path)
+    """Raise `ModelError` unless a file is an adapter for a model with this configuration."""
+    tensors = read_tensor_info(path)
     shapes = {name: shape for name, shape in _list_gemma(config) if len(shape) == 2}
     changed = {
-        name.removesuffix(".q8").removesuffix(".q4").removesuffix(".scale") for name in heads
+        name.removesuffix(".q8").removesuffix(".q4").removesuffix(".scale") for name in tensors
     }
     for part in sorted(changed):
         name = part.removesuffix(".up").removesuffix(".down")
         if name not in shapes or part == name:
-            raise ModelError(f"the model file {path} has {part!r}: the model has no such matrix")
-        rank = _find_rank(heads, f"{name}.down")
-        _require_stored(path, heads, f"{name}.down", (rank, shapes[name][1]))
-        _require_stored(path, heads, f"{name}.up", (shapes[name][0], rank))
+            raise ModelError(f"the model file {path} has {part!r}, which the model does not have")
+        rank = _find_rank(tensors, f"{name}.down")
+        _require_stored(path, tensors, f"{name}.down", (rank, shapes[name][1]))
+        _require_stored(path, tensors, f"{name}.up", (shapes[name][0], rank))
 
 
 def require_inputs(path: Path, config: Mapping[str, Any]) -> None:
-    """Raise `ModelError` unless a file has the greatest inputs of such a model's matrices."""
-    heads = read_heads(path)
+    """Raise `ModelError` unless a file has the largest inputs of each matrix of such a model."""
+    tensors = read_tensor_info(path)
     hidden, inner = config["hidden_size"], config["intermediate_size"]
     attended = config["num_attention_heads"] * config["head_dim"]
     widths = {"attention_in": hidden, "attention_out": attended, "feed_in": hidden,
               "feed_out": inner}  # fmt: skip
     for layer in range(config["num_hidden_layers"]):
         for role, width in widths.items():
-            _require_stored(path, heads, f"model.layers.{layer}.{role}", (width,))
+            _require_stored(path, tensors, f"model.layers.{layer}.{role}", (width,))
 
 
 def require_room(folder: Path, config: Mapping[str, Any], weights: Sequence[Path]) -> None:
-    """Raise `ModelError` where a configuration asks for far more numbers than the files hold.
+    """Raise `ModelError` if a configuration needs far more parameters than the files contain.
 
-    For any family: sizes are known by the names that transformers gives them.
+    Works for every family, by the names that transformers uses for sizes.
     """
-    heads = [head for path in weights for head in read_heads(path).values()]
-    stored = sum(head.size for head in heads)
+    tensors = [info for path in weights for info in read_tensor_info(path).values()]
+    stored = sum(info.size for info in tensors)
     layers = max(_count(folder, config, name) for name in LAYERS)
-    if layers > min(MAX_LAYERS, len(heads)):
+    if layers > min(MAX_LAYERS, len(tensors)):
         raise ModelError(
-            f"the model file {folder / CONFIG} asks for {layers:,} layers, and "
-            f"{', '.join(path.name for path in weights)} has {len(heads)} tensors"
+            f"the model file {folder / CONFIG} needs {layers:,} layers, but "
+            f"{', '.join(path.name for path in weights)} has {len(tensors)} tensors"
         )
     asked = _estimate(folder, config, layers)
     if asked > TIES * stored + SLACK:
         raise ModelError(
-            f"the model file {folder / CONFIG} asks for {asked:,} numbers or more, and "
+            f"the model file {folder / CONFIG} needs at least {asked:,} parameters, but "
             f"{', '.join(path.name for path in weights)} has {stored:,}"
         )
 
@@ -122,12 +122,12 @@ BUCKETS = ("relative_attention_num_buckets",)
 
 
 def _estimate(folder: Path, config: Mapping[str, Any], layers: int) -> int:
-    """Return how many numbers a model of these settings has at the least."""
+    """Return a lower bound of the number of parameters of a model with these settings."""
     width, inner, heads, each, rows, buckets = (
         max(_count(folder, config, name) for name in names)
         for names in (WIDTHS, INNER, HEADS, HEAD_WIDTHS, VOCABULARIES, BUCKETS)
     )
-    # Positions have rows where they are not rotated.
+    # Models without rotary embeddings have a position embedding.
     rotated = "rope_parameters" in config or "rope_theta" in config or "head_dim" in config
     positions = 0 if rotated else _count(folder, config, "max_position_embeddings")
     layer = width * inner + width * heads * each
@@ -135,14 +135,14 @@ def _estimate(folder: Path, config: Mapping[str, Any], layers: int) -> int:
 
 
 def _count(folder: Path, config: Mapping[str, Any], name: str) -> int:
-    """Return a size; 0 where it is left to transformers, `ModelError` where it is none."""
+    """Return a size, 0 if it is not set; raise `ModelError` if it is not a positive integer."""
     value = config.get(name)
     if value is None:
         return 0
     if type(value) is not int or value < 1:
         raise ModelError(
             f"the model file {folder / CONFIG} has {name!r}: {reprlib.repr(value)}; expected a "
-            "whole number from 1 up"
+            "positive integer"
         )
     return value
 
@@ -173,15 +173,15 @@ def _list_gemma(config: Mapping[str, Any]) -> Iterator[tuple[str, tuple[int, ...
             yield f"model.layers.{number}.{name}", shape
 
 
-def _find_rank(heads: Mapping[str, Head], name: str) -> int:
-    found = [heads[f"{name}{form}"] for form in ("", ".q8", ".q4") if f"{name}{form}" in heads]
+def _find_rank(tensors: Mapping[str, TensorInfo], name: str) -> int:
+    found = [tensors[f"{name}{form}"] for form in ("", ".q8", ".q4") if f"{name}{form}" in tensors]
     return found[0].shape[0] if found and found[0].shape else 0
 
 
 def _require_stored(
-    path: Path, heads: Mapping[str, Head], name: str, shape: tuple[int, ...]
+    path: Path, tensors: Mapping[str, TensorInfo], name: str, shape: tuple[int, ...]
 ) -> None:
-    """Raise `ModelError` unless a tensor is there in one of the forms of the package."""
+    """Raise `ModelError` unless a tensor is stored in one of the package's formats."""
     rows, columns = shape[0], shape[-1]
     forms: list[dict[str, tuple[tuple[int, ...], tuple[str, ...]]]] = [{"": (shape, FLOATS)}]
     if len(shape) == 2:
@@ -192,16 +192,16 @@ def _require_stored(
                 ".scale": ((rows, columns // GROUP), FLOATS),
             },
         ]
-    found = {end: heads[f"{name}{end}"] for end in ("", ".q8", ".q4", ".scale")
-             if f"{name}{end}" in heads}  # fmt: skip
+    found = {end: tensors[f"{name}{end}"] for end in ("", ".q8", ".q4", ".scale")
+             if f"{name}{end}" in tensors}  # fmt: skip
     for form in forms:
         if found.keys() == form.keys() and all(
-            (head.shape == form[end][0] and head.dtype in form[end][1])
-            for end, head in found.items()
+            (info.shape == form[end][0] and info.dtype in form[end][1])
+            for end, info in found.items()
         ):
             return
-    has = ", ".join(f"{end or name} {head.dtype} {[*head.shape]}" for end, head in found.items())
+    has = ", ".join(f"{end or name} {info.dtype} {[*info.shape]}" for end, info in found.items())
     raise ModelError(
-        f"the model file {path} does not fit {CONFIG}: {name} has to be {[*shape]} in a form of "
-        f"the package, and there is {has or 'none'}"
+        f"the model file {path} does not match {CONFIG}: expected {name} with shape {[*shape]} in "
+        f"one of the package's formats, found {has or 'none'}"
     )

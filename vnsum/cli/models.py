@@ -49,7 +49,7 @@ def pull(options: argparse.Namespace, load: Load) -> int:
     """Download the files of a model, and say before how large they are."""
     from vnsum.checkpoints import hub
     from vnsum.checkpoints.files import find_missing
-    from vnsum.checkpoints.location import is_offline
+    from vnsum.checkpoints.resolution import is_offline
 
     # Its direction does not matter here, and not every checkpoint tells it.
     spec = resolve_model(options.name, directions=("vi->en",))

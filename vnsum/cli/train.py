@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vnsum.checkpoints.spec import BOTH
+from vnsum.checkpoints.families import BOTH
 from vnsum.cli.commands import Load
 from vnsum.cli.console import say
 from vnsum.cli.groups import Subcommand

@@ -1,5 +1,5 @@
-"""Writing with the weights that ship inside the package: forward pass, number formats, search.
+"""Inference for the packaged model: forward pass, quantized matrices, beam search.
 
-Knows token ids and no languages: what a prompt looks like and what becomes of what was written is
-the business of `vnsum.translation` and `vnsum.summarization`, which share one engine.
+Works on token ids only. Prompts and outputs are handled by `vnsum.translation` and
+`vnsum.summarization`, which share one engine.
 """

@@ -1,4 +1,4 @@
-"""Grouping texts of different lengths into batches; pure functions of the lengths."""
+"""Grouping of texts of different lengths into batches."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 
 def plan_batches(lengths: Sequence[int], *, max_rows: int, max_tokens: int) -> list[list[int]]:
-    """Return groups of indices into `lengths`, longest texts first, every index exactly once.
+    """Return batches of indices into `lengths`, longest texts first, each index exactly once.
 
-    A group has at most `max_rows` texts, and at most `max_tokens` tokens once all are padded to
-    its longest; a text longer than that forms a group of its own.
+    A batch has at most `max_rows` texts and, including padding, at most `max_tokens` tokens; a
+    longer text is a batch of its own.
 
     >>> plan_batches([3, 9, 4, 8], max_rows=8, max_tokens=18)
     [[1, 3], [2, 0]]

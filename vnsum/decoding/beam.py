@@ -1,7 +1,7 @@
-"""Beam search over a `GemmaText`: which tokens to write, for many sentences at once.
+"""Beam search with a `GemmaText` for many sentences at once.
 
-The rules are those of transformers (length penalty 1, `early_stopping=False`), so that both give
-the same translations; a beam of one is greedy search. Sentences that are done leave the batch.
+Equivalent to `generate` of transformers with `length_penalty=1` and `early_stopping=False`; one
+beam is greedy search. Finished sentences are removed from the batch.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ import torch
 
 from vnsum.decoding.gemma import SCORED_ROWS, GemmaText
 
-# A loop is a run of tokens said so often, and so many tokens in all, that no sentence means it.
+# A loop is a sequence repeated at least this often, with at least this many tokens in all.
 LOOP_COPIES = 4
 LOOP_TOKENS = 16
 LONGEST_PERIOD = 24
-LOOK_EVERY = 8  # steps between two looks for loops
-SEEN_TOKENS = LONGEST_PERIOD * LOOP_COPIES + LOOK_EVERY
+LOOP_CHECK_STEPS = 8  # steps between two checks for loops
+SEEN_TOKENS = LONGEST_PERIOD * LOOP_COPIES + LOOP_CHECK_STEPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenHypothesis:
-    """A generated sequence without its end mark; `score` is the mean log-probability a token."""
+    """A generated sequence without end token; `score` is the mean log-probability per token."""
 
     tokens: tuple[int, ...]
     score: float
@@ -31,20 +31,20 @@ class TokenHypothesis:
 
 
 @dataclass(slots=True, kw_only=True)
-class Candidates:
-    """Finished hypotheses of one sentence, the `width` best of them."""
+class BeamHypotheses:
+    """The `width` best finished hypotheses of a sentence."""
 
     width: int
     limit: int  # tokens that may be generated
     kept: list[TokenHypothesis] = field(default_factory=list)
 
     def add(self, tokens: Sequence[int], score: float) -> None:
-        """Keep the hypothesis if it is among the best."""
+        """Add a hypothesis if it is among the best."""
         self.kept.append(TokenHypothesis(tokens=tuple(tokens), score=score, finished=True))
         self.kept = sorted(self.kept, key=lambda h: -h.score)[: self.width]
 
-    def is_settled(self, best_running: float) -> bool:
-        """Return whether nothing still running can come in; its score is a mean so far."""
+    def is_done(self, best_running: float) -> bool:
+        """Return whether no running hypothesis, `best_running` at best, can still be kept."""
         if len(self.kept) < self.width:
             return False
         return self.width == 1 or best_running <= self.kept[-1].score
@@ -53,7 +53,7 @@ class Candidates:
 def search(
     model: GemmaText, prompts: Sequence[Sequence[int]], *, beams: int, end: int, limits: list[int]
 ) -> list[TokenHypothesis]:
-    """Return the best hypothesis for each prompt; `limits` say how many tokens each may have."""
+    """Return the best hypothesis for each prompt, with at most `limits` tokens each."""
     return [found[0] for found in search_all(model, prompts, beams=beams, end=end, limits=limits)]
 
 
@@ -64,18 +64,18 @@ def search_all(
     beams: int,
     end: int,
     limits: list[int],
-    give_up_loops: bool = False,
+    stop_loops: bool = False,
 ) -> list[tuple[TokenHypothesis, ...]]:
-    """Return the hypotheses that the search keeps for each prompt, best first, at least one.
+    """Return the n-best list for each prompt, best first, with at least one hypothesis.
 
-    With `give_up_loops` a sentence ends as at its limit once its best hypothesis goes round in
-    circles, unless its prompt does so too: the likelier a loop gets, the longer it goes on.
+    With `stop_loops`, a sentence ends unfinished as soon as its best hypothesis is a loop, unless
+    its prompt contains one too: models rarely leave a loop.
     """
-    every = [Candidates(width=beams, limit=limit) for limit in limits]
+    every = [BeamHypotheses(width=beams, limit=limit) for limit in limits]
     done: list[tuple[TokenHypothesis, ...]] = [()] * len(prompts)
-    watched = [give_up_loops and not has_loop(prompt) for prompt in prompts]
-    active = list(range(len(prompts)))  # sentences of the state, in its order
-    state, logits = model.read(prompts, beams=beams)
+    watched = [stop_loops and not has_loop(prompt) for prompt in prompts]
+    active = list(range(len(prompts)))  # sentences in the cache, in its order
+    cache, logits = model.prefill(prompts, beams=beams)
     device = logits.device
     running = torch.full((len(prompts), beams), float("-inf"), device=device)
     running[:, 0] = 0.0
@@ -85,7 +85,7 @@ def search_all(
         scores, origins, tokens = _rank(logits, running)
         length = written.shape[1] + 1
         ends = tokens == end
-        # Finished ones have to be among the best `beams`, as every other one of those goes on.
+        # Only the best `beams` continuations may finish; the others serve as replacements.
         for place, rank in ends[:, :beams].nonzero().tolist():
             if not done[active[place]]:
                 row = written[place * beams + int(origins[place, rank])]
@@ -94,24 +94,24 @@ def search_all(
         origins, tokens = origins.gather(1, best), tokens.gather(1, best)
         rows = (origins + torch.arange(len(active), device=device)[:, None] * beams).flatten()
         written = torch.cat([written[rows], tokens.view(-1, 1)], dim=1)
-        _settle(active, every, done, written, running, watched)
+        _close_sentences(active, every, done, written, running, watched)
         open_places = [place for place, index in enumerate(active) if not done[index]]
         if not open_places:
             return done
-        model.reorder(state, rows)
+        model.reorder(cache, rows)
         if len(open_places) <= 0.8 * len(active):
             kept = torch.tensor(open_places, device=device)
-            model.keep(state, kept)
+            model.select(cache, kept)
             running = running[kept]
             written = written.view(len(active), beams, -1)[kept].flatten(0, 1)
             active = [active[place] for place in open_places]
-        logits = model.step(state, written[:, -1])
+        logits = model.step(cache, written[:, -1])
 
 
 def _rank(
     logits: torch.Tensor, running: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Return the scores, beams and tokens of the best `2 * beams` continuations a sentence."""
+    """Return scores, beams and tokens of the best `2 * beams` continuations per sentence."""
     sentences, beams = running.shape
     found = [part.log_softmax(dim=-1).topk(2 * beams) for part in torch.split(logits, SCORED_ROWS)]
     top, tokens = (torch.cat(parts) for parts in zip(*found, strict=True))
@@ -120,35 +120,35 @@ def _rank(
     return scores, places // (2 * beams), tokens.view(sentences, -1).gather(1, places)
 
 
-def _settle(
+def _close_sentences(
     active: Sequence[int],
-    every: Sequence[Candidates],
+    every: Sequence[BeamHypotheses],
     done: list[tuple[TokenHypothesis, ...]],
     written: torch.Tensor,
     running: torch.Tensor,
     watched: Sequence[bool],
 ) -> None:
-    """Close the sentences that cannot get better, have reached their limit or are given up."""
+    """Close the sentences that cannot improve, have reached their limit, or are in a loop."""
     length = written.shape[1]
-    is_look_due = length % LOOK_EVERY == 0
+    is_check_due = length % LOOP_CHECK_STEPS == 0
     for place, (index, best) in enumerate(zip(active, running[:, 0].tolist(), strict=True)):
         candidates = every[index]
         if done[index]:
             continue
-        if candidates.is_settled(best / length):
+        if candidates.is_done(best / length):
             done[index] = tuple(candidates.kept)
             continue
         row = written[place * running.shape[1]]
-        is_lost = is_look_due and watched[index] and has_loop(row[-SEEN_TOKENS:].tolist())
-        if is_lost or length >= candidates.limit:
-            broken_off = TokenHypothesis(
+        is_loop = is_check_due and watched[index] and has_loop(row[-SEEN_TOKENS:].tolist())
+        if is_loop or length >= candidates.limit:
+            unfinished = TokenHypothesis(
                 tokens=tuple(row.tolist()), score=best / length, finished=False
             )
-            done[index] = tuple(candidates.kept or [broken_off])
+            done[index] = tuple(candidates.kept or [unfinished])
 
 
 def has_loop(tokens: Sequence[int]) -> bool:
-    """Return whether a run of tokens is said over and over.
+    """Return whether a sequence of tokens is repeated over and over.
 
     >>> has_loop([5, *[1, 2, 3] * 6, 7]), has_loop([1, 2, 3] * 3), has_loop(range(99))
     (True, False, False)

@@ -1,7 +1,6 @@
-"""Packaged weights made ready to write, once for all parts of a process that use them.
+"""Loading of the packaged model, shared by all translators and summarizers of a process.
 
-A translator and a summarizer that name the same weights share them, for as long as one of the two
-is there: a second copy would take as much memory as the first.
+The engine of a model is kept as long as at least one user refers to it.
 """
 
 from __future__ import annotations
@@ -15,10 +14,11 @@ from typing import Any
 
 import torch
 
+from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import read_settings
 from vnsum.checkpoints.loading import EIGHT_BITS, choose_device, choose_precision, load_packaged
 from vnsum.checkpoints.packaged import MANIFEST, Packed, model_folder
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.resolution import locate_model
 from vnsum.decoding.gemma import GemmaText
 from vnsum.decoding.smoothing import SmoothedWeights
 from vnsum.forking import reset_after_fork
@@ -26,19 +26,19 @@ from vnsum.forking import reset_after_fork
 
 @dataclass(frozen=True, kw_only=True)
 class Engine:
-    """A model with its tokenizer, and the same model as its adapter changes it.
+    """A model with its tokenizer, and the same model with its adapter applied.
 
-    Without an adapter the two are one. Nothing in it changes while it writes, so that several
-    threads may use it at once.
+    Without an adapter, `adapted` is `model`. Decoding does not modify an engine, so several threads
+    may share it.
     """
 
     model: GemmaText
-    changed: GemmaText
+    adapted: GemmaText
     tokenizer: Any
 
 
 class _Process:
-    """The engines of this process; a forked child starts with none."""
+    """The engines of this process; a forked child starts without any."""
 
     def __init__(self) -> None:
         self._begin()
@@ -55,10 +55,10 @@ _process = _Process()
 def load_engine(
     spec: ModelSpec, *, device: str | None = None, precision: str | None = None
 ) -> Engine:
-    """Return the weights of `spec`, which others may be using already.
+    """Return the engine of `spec`, loading it unless it is in use already.
 
-    `precision` is a name in `vnsum.checkpoints.loading.PRECISIONS`, the fastest one for the device
-    unless given. Raises `ModelError` where the weights are missing or damaged.
+    `precision` is a name in `vnsum.checkpoints.loading.PRECISIONS`; the default is the fastest one
+    for the device. Raises `ModelError` if the weights are missing or damaged.
     """
     place = choose_device(device)
     precision = precision or choose_precision(place)
@@ -73,11 +73,11 @@ def load_engine(
 
 
 def _build(spec: ModelSpec, device: torch.device, precision: str) -> Engine:
-    packaged = load_packaged(spec, device=str(device))
+    packaged = load_packaged(locate_model(spec), device=str(device))
     weights: Mapping[str, torch.Tensor | Packed] = {**packaged.weights, **packaged.changes}
     if precision in EIGHT_BITS and packaged.largest_inputs:
         weights = SmoothedWeights(
             weights, packaged.largest_inputs, heads=packaged.config.num_attention_heads
         )
     model = GemmaText(packaged.config, weights, precision=precision, device=device)
-    return Engine(model=model, changed=model.apply_changes(), tokenizer=packaged.tokenizer)
+    return Engine(model=model, adapted=model.apply_adapter(), tokenizer=packaged.tokenizer)

@@ -1,9 +1,9 @@
-"""Weight matrices in the number format that a machine multiplies fastest, behind one interface.
+"""Weight matrices in int8, bfloat16 and float32 with a common interface.
 
-Values come in and go out as float32. A row's products do not depend on the rows beside it, to the
-last bit: `Int8Matrix` rounds every row of the values by itself and sums whole numbers. Libraries
-sum floating-point numbers in an order that depends on the number of rows, so `FloatMatrix`
-multiplies a few fixed numbers of rows only, which are known to give the same.
+Inputs and outputs are float32. The products of a row are bit for bit independent of the other rows:
+`Int8Matrix` quantizes each row separately and sums integers. Libraries sum floating-point numbers
+in an order that depends on the number of rows, so `FloatMatrix` multiplies blocks of a few sizes
+that have been verified to give equal results.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from torch.nn import functional
 from vnsum.checkpoints.loading import choose_dtype, has_fast_int8
 from vnsum.checkpoints.packaged import Packed
 
-LARGEST = 127  # of the weights' 8-bit numbers; -128 would have no opposite
-# StreamJob of the values' whole numbers: one less than fits 8 bits leaves room for rounding.
-# Processors without instructions for 8 bits add two products in 16, which holds them for values of
-# 7 bits.
+LARGEST = 127  # of int8 weights; -128 is not used, for symmetry
+# Quantization steps of the inputs: one less than 8 bits can hold, which leaves room for rounding.
+# Processors without int8 instructions accumulate two products in 16 bits, which does not overflow
+# for inputs of 7 bits.
 LEVELS, NARROW_LEVELS = 254, 126
-TINY = 1e-12  # keeps a row of zeros from being divided by zero
-# Up to so many rows, rows of zeros make them a multiple of so many: oneDNN keeps a program for
-# every number of rows that it has seen, which in a long job would be some 300 MB.
+TINY = 1e-12  # avoids division by zero for rows of zeros
+# (rows, multiple): up to this many rows, inputs are padded to this multiple. oneDNN caches a kernel
+# for each number of rows, which would take some 300 MB in a long job.
 MULTIPLES = ((32, 4), (128, 8), (math.inf, 64))
-# Numbers of rows of floating-point values that may be multiplied at a time. The first of `BASES`
-# whose rows all get the same decides what is right; one row at a time always does.
+# Block sizes for floating-point matrices. The first of `BASES` in which all rows give equal results
+# is the reference; a block of one row always qualifies.
 BASES, SIZES = (16, 4, 1), (4, 16, 32, 128)
 
 
@@ -40,16 +40,16 @@ class Matrix(Protocol):
         """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
 
 
-class Rows(Protocol):
-    """A table of rows [n, width], such as one for each token of a vocabulary."""
+class Embedding(Protocol):
+    """An embedding table [vocabulary, width]."""
 
-    def pick(self, rows: torch.Tensor) -> torch.Tensor:
-        """Return some of the rows [n, width] as float32."""
+    def lookup(self, rows: torch.Tensor) -> torch.Tensor:
+        """Return the given rows [n, width] as float32."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloatMatrix:
-    """Numbers in a floating-point format, multiplied in that format."""
+    """A matrix in a floating-point format; also an embedding."""
 
     values: torch.Tensor
 
@@ -64,24 +64,24 @@ class FloatMatrix:
         products = blocks[0] if len(blocks) == 1 else torch.cat(blocks)
         return products[:rows].float()
 
-    def pick(self, rows: torch.Tensor) -> torch.Tensor:
-        """Return some of the rows [n, width] as float32."""
+    def lookup(self, rows: torch.Tensor) -> torch.Tensor:
+        """Return the given rows [n, width] as float32."""
         return self.values[rows].float()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Int8Matrix:
-    """8-bit whole numbers with a scale for each output, multiplied as whole numbers.
+    """An int8 matrix with one scale per output, multiplied with int8 inputs.
 
-    `packed` are the numbers, arranged as oneDNN's kernel wants them. Every row of
-    values is rounded to 8 bits between its own least and greatest, as in Yao et al. 2022
-    (ZeroQuant, arXiv:2206.01861); `sums` put the least value back into the products.
+    `packed` is in the layout of the oneDNN kernel. Each row of inputs is quantized to 8 bits
+    between its minimum and maximum, as in ZeroQuant (Yao et al. 2022, arXiv:2206.01861); `sums`
+    account for the minimum in the products.
     """
 
     packed: torch.Tensor
     scale: torch.Tensor
-    sums: torch.Tensor  # of the rows, scaled
-    zeros: torch.Tensor  # the zero points of the rows, which the kernel asks for
+    sums: torch.Tensor  # scaled sums of the rows
+    zeros: torch.Tensor  # zero points, required by the kernel
     half: torch.Tensor
     levels: int
 
@@ -91,8 +91,8 @@ class Int8Matrix:
         values = _round_up(values)
         least = values.amin(dim=-1, keepdim=True)
         step = (values.amax(dim=-1, keepdim=True) - least).div_(self.levels).add_(TINY)
-        # value = least + step * number; the half makes the conversion round to the nearest.
-        steps = step.reciprocal()  # multiplying is faster than dividing
+        # value = least + step * number; adding 0.5 makes the conversion round to nearest.
+        steps = step.reciprocal()  # multiplication is faster than division
         shift = torch.addcmul(self.half, least, steps, value=-1)
         numbers = torch.addcmul(shift, values, steps).to(torch.uint8)
         products = _multiply_numbers(numbers, self.packed, self.scale, self.zeros)
@@ -100,20 +100,20 @@ class Int8Matrix:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Int8Rows:
-    """A table of rows in 8-bit whole numbers with a scale each."""
+class Int8Embedding:
+    """An int8 embedding table with one scale per row."""
 
     values: torch.Tensor
     scale: torch.Tensor
 
-    def pick(self, rows: torch.Tensor) -> torch.Tensor:
-        """Return some of the rows [n, width] as float32."""
+    def lookup(self, rows: torch.Tensor) -> torch.Tensor:
+        """Return the given rows [n, width] as float32."""
         return self.values[rows].float().mul_(self.scale[rows, None])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LowRank:
-    """What an adapter adds to a matrix: up [outputs, rank] @ down [rank, inputs]."""
+class LowRankMatrix:
+    """A low-rank adapter of a matrix: up [outputs, rank] @ down [rank, inputs]."""
 
     up: FloatMatrix
     down: FloatMatrix
@@ -124,25 +124,25 @@ class LowRank:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedMatrix:
-    """A matrix, which others may be using too, and what is added to it here."""
+class AdaptedMatrix:
+    """The sum of a matrix, which may be shared, and its adapter."""
 
     base: Matrix
-    change: LowRank
+    adapter: LowRankMatrix
 
     def multiply(self, values: torch.Tensor) -> torch.Tensor:
         """Return the products [rows, outputs] of `values` [rows, inputs], float32."""
-        return self.base.multiply(values).add_(self.change.multiply(values))
+        return self.base.multiply(values).add_(self.adapter.multiply(values))
 
 
 _sizes: dict[tuple[torch.dtype, torch.Size, int], tuple[int, ...]] = {}
 
 
 def find_sizes(matrix: torch.Tensor) -> tuple[int, ...]:
-    """Return the numbers of rows to multiply at a time by `matrix` [outputs, inputs], ascending.
+    """Return the block sizes for products with `matrix` [outputs, inputs], ascending.
 
-    A row's products are the same bits in each of them, wherever it stands: tried once, in a few
-    milliseconds, for each shape, as that depends on the processor, the library and its threads.
+    A row has bitwise equal products in blocks of all these sizes, at any position. This depends on
+    processor, library and threads, so it is tested once per shape, which takes a few milliseconds.
     """
     key = (matrix.dtype, matrix.shape, torch.get_num_threads())
     if key not in _sizes:
@@ -155,7 +155,7 @@ def _try_sizes(matrix: torch.Tensor) -> tuple[int, ...]:
     row = torch.randn(1, matrix.shape[1], generator=generator).to(matrix.dtype)
 
     def multiply(rows: int) -> torch.Tensor:
-        # Laid out as other values are: some libraries look at that.
+        # Materialized like real inputs, as some libraries depend on the memory layout.
         return functional.linear(row.repeat(rows, 1), matrix)
 
     for base in BASES:
@@ -168,14 +168,14 @@ def _try_sizes(matrix: torch.Tensor) -> tuple[int, ...]:
 
 
 def cut_rows(rows: int, sizes: Sequence[int]) -> list[int]:
-    """Return the sizes of blocks, of which the last may be filled up, for that many rows.
+    """Return block sizes for a number of rows; the last block may need padding.
 
     >>> cut_rows(33, (4, 16, 32)), cut_rows(15, (4, 16, 32)), cut_rows(3, (16,))
     ([32, 4], [16], [16])
     """
     cuts = []
     while rows > 0:
-        # More than twice the rows would cost more than another block.
+        # Padding to more than twice the rows costs more than another block.
         fitting = [size for size in sizes if size < 2 * rows]
         cuts.append(fitting[-1] if fitting else sizes[0])
         rows -= cuts[-1]
@@ -184,20 +184,20 @@ def cut_rows(rows: int, sizes: Sequence[int]) -> list[int]:
 
 def make_low_rank(
     ups: Sequence[torch.Tensor], downs: Sequence[torch.Tensor], precision: str
-) -> LowRank:
-    """Return the changes of matrices that read the same inputs as one, in floating point."""
+) -> LowRankMatrix:
+    """Return one adapter for concatenated matrices, in floating point."""
     kind = torch.bfloat16 if precision == "bfloat16" else torch.float32
     joined: torch.Tensor = torch.block_diag(*(up.to(kind) for up in ups))  # type: ignore[no-untyped-call]
-    return LowRank(up=FloatMatrix(values=joined), down=make_float(downs, kind))
+    return LowRankMatrix(up=FloatMatrix(values=joined), down=make_float(downs, kind))
 
 
 def make_float(parts: Sequence[torch.Tensor | Packed], dtype: torch.dtype) -> FloatMatrix:
-    """Return the parts, one below the other, as floating-point numbers."""
+    """Return the concatenated parts as a floating-point matrix."""
     return FloatMatrix(values=torch.cat([unpack(part).to(dtype) for part in parts]))
 
 
 def make_int8(parts: Sequence[torch.Tensor | Packed]) -> Int8Matrix:
-    """Return the parts, one below the other, as 8-bit numbers with a scale a row."""
+    """Return the concatenated parts as an int8 matrix."""
     stored = [_round_rows(part) for part in parts]
     rows = torch.cat([rows for rows, _ in stored])
     scale = torch.cat([scale for _, scale in stored])
@@ -215,7 +215,7 @@ def make_int8(parts: Sequence[torch.Tensor | Packed]) -> Int8Matrix:
 
 
 def _round_up(values: torch.Tensor) -> torch.Tensor:
-    """Return `values` with rows of zeros up to the next round number of rows."""
+    """Pad `values` with rows of zeros to the next multiple in `MULTIPLES`."""
     rows = len(values)
     multiple = next(multiple for most, multiple in MULTIPLES if rows <= most)
     missing = -rows % multiple
@@ -225,7 +225,7 @@ def _round_up(values: torch.Tensor) -> torch.Tensor:
 def _multiply_numbers(
     numbers: torch.Tensor, packed: torch.Tensor, scale: torch.Tensor, zeros: torch.Tensor
 ) -> torch.Tensor:
-    """Return the products of unsigned 8-bit numbers with a packed matrix, float32."""
+    """Return the products of uint8 inputs with a packed matrix as float32."""
     products: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
         numbers, 1.0, 0, packed, scale, zeros, None, 1.0, 0, torch.float32, "none", [], ""
     )
@@ -239,38 +239,38 @@ MAKERS: Mapping[str, Callable[[Sequence[torch.Tensor | Packed]], Matrix]] = {
 }
 
 
-WIDER = "feed_out"  # the matrix whose values lose most by 8 bits, some being far out
+FLOAT_ROLE = "feed_out"  # loses most in 8 bits, because of outliers in its inputs
 
 
 def choose_format(precision: str, role: str) -> str:
-    """Return the name in `MAKERS` of a matrix; `role` is what it is for, as in `Layer`.
+    """Return the format of a matrix, a name in `MAKERS`; `role` is its attribute in `Layer`.
 
-    `precision` is such a name, or `"mixed"`: 8 bits for all but the one that loses most by them,
-    which gets the floating-point format that the processor multiplies fastest.
+    `precision` is such a name or `"mixed"`: int8 except for `FLOAT_ROLE`, which uses the fastest
+    floating-point format of the processor.
     """
     if precision != "mixed":
         return precision
-    if role != WIDER:
+    if role != FLOAT_ROLE:
         return "int8"
     return str(choose_dtype(torch.device("cpu"))).removeprefix("torch.")
 
 
-def make_rows(part: torch.Tensor | Packed, precision: str) -> Rows:
-    """Return a table of rows; `precision` is a name in `MAKERS`."""
+def make_embedding(part: torch.Tensor | Packed, precision: str) -> Embedding:
+    """Return an embedding; `precision` is a name in `MAKERS`."""
     if precision == "int8":
         values, scale = _round_rows(part)
-        # A copy: the rows of a file would keep all of the file in memory.
-        return Int8Rows(values=values.clone(), scale=scale.clone())
+        # A copy, as a view of the file would keep the whole file in memory.
+        return Int8Embedding(values=values.clone(), scale=scale.clone())
     return FloatMatrix(values=unpack(part).to(getattr(torch, precision)))
 
 
 def unpack(part: torch.Tensor | Packed) -> torch.Tensor:
-    """Return the numbers of a stored tensor."""
+    """Return a tensor, dequantized if needed."""
     return part if isinstance(part, torch.Tensor) else part.unpack()
 
 
 def _round_rows(part: torch.Tensor | Packed) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return 8-bit numbers and their scales; what is stored that way already is not touched."""
+    """Return int8 values and scales; matrices stored in int8 are not quantized again."""
     if not isinstance(part, torch.Tensor) and part.rows is not None:
         return part.rows
     numbers = unpack(part).float()

@@ -1,9 +1,9 @@
-"""Rescaling of a model's weights so that its 8-bit values lose less; the function stays the same.
+"""SmoothQuant (Xiao et al. 2023, arXiv:2211.10438) with migration strength 1/2.
 
-Some inputs of a matrix are many times larger than others and would leave those few of the 256
-steps. Each input is divided, in the matrix or norm that makes it, by what its column of the
-weights is multiplied with: SmoothQuant (Xiao et al. 2023, arXiv:2211.10438) with strength 1/2.
-How large the inputs get has to be known: `vnsum.training.quantization.calibration` measures it.
+Outliers in the inputs of a matrix would leave few of the 256 steps to all other inputs. Each input
+is divided by a factor in the matrix or norm that produces it, and its column of the weights is
+multiplied by the same factor, so the function of the model stays the same. The ranges of the inputs
+are measured by `vnsum.training.quantization.calibration`.
 """
 
 from __future__ import annotations
@@ -13,20 +13,18 @@ from collections.abc import Iterator, Mapping
 
 import torch
 
-from vnsum.checkpoints.adapters import DOWN, UP
-from vnsum.checkpoints.packaged import Packed, unpack_all
+from vnsum.checkpoints.packaged import DOWN, UP, Packed, unpack_all
 
 TINY = 1e-5
 LAYER = re.compile(r"model\.layers\.\d+\.")
 
 
 class SmoothedWeights(Mapping[str, "torch.Tensor | Packed"]):
-    """The weights of a Gemma 3 model, those of the layers rescaled, float32.
+    """The weights of a Gemma 3 model, with the matrices of its layers rescaled, as float32.
 
-    `largest` has the greatest absolute value of each input of the matrices `LAYER.attention_in`,
-    `attention_out`, `feed_in` and `feed_out`; `heads` is the number of query heads. An adapter's
-    changes among the weights are rescaled with the matrices that they belong to. One layer is
-    rescaled at a time, when it is first asked for, so that memory never holds them all.
+    `largest` has the largest absolute value of each input of the matrices `LAYER.attention_in`,
+    `attention_out`, `feed_in` and `feed_out`; `heads` is the number of query heads. Adapters are
+    rescaled with their matrices. Layers are rescaled on access, one at a time, to limit memory.
     """
 
     def __init__(
@@ -72,7 +70,7 @@ def _smooth_layer(
     factors = _balance(reach["attention_in"], weights[query], weights[key], weights[value])
     _scale_columns(weights, (query, key, value), factors)
     _scale_norm(weights, f"{layer}input_layernorm.weight", factors)
-    # All heads read the same values, so that these have one factor for all heads.
+    # All heads share the values, so the factors are the same for all heads.
     width = len(reach["attention_out"]) // heads
     shared = weights[out].view(-1, width)
     factors = _balance(reach["attention_out"].view(heads, width).amax(dim=0), shared)
@@ -87,7 +85,7 @@ def _smooth_layer(
 
 
 def _balance(largest: torch.Tensor, *matrices: torch.Tensor) -> torch.Tensor:
-    """Return the factor of each input; the matrices are [outputs, inputs]."""
+    """Return the factor of each input of matrices [outputs, inputs]."""
     columns = torch.stack([matrix.abs().amax(dim=0) for matrix in matrices]).amax(dim=0)
     return (largest.clamp_min(TINY) / columns.clamp_min(TINY)).sqrt()
 
@@ -96,22 +94,22 @@ def _scale_columns(
     weights: dict[str, torch.Tensor], names: tuple[str, ...], factors: torch.Tensor
 ) -> None:
     for name in names:
-        for part in (name, _change_of(name, DOWN)):
+        for part in (name, _adapter_name(name, DOWN)):
             if part in weights:
                 weights[part] = weights[part] * factors
 
 
 def _divide_rows(weights: dict[str, torch.Tensor], name: str, factors: torch.Tensor) -> None:
-    for part in (name, _change_of(name, UP)):
+    for part in (name, _adapter_name(name, UP)):
         if part in weights:
             weights[part] = weights[part] / factors[:, None]
 
 
-def _change_of(name: str, part: str) -> str:
-    """Return the name of a matrix' change."""
+def _adapter_name(name: str, part: str) -> str:
+    """Return the name of a part of a matrix's adapter."""
     return name.removesuffix(".weight") + part
 
 
 def _scale_norm(weights: dict[str, torch.Tensor], name: str, factors: torch.Tensor) -> None:
-    """Divide a norm's factors, which are stored without their `1 +`."""
+    """Divide the weights of a norm, which are stored without the `1 +`."""
     weights[name] = (1 + weights[name]) / factors - 1

@@ -165,9 +165,9 @@ def print_roofline(sentences: Sequence[str], spec: ModelSpec) -> None:
 
     from vnsum.decoding.gemma import watch_matrices
     from vnsum.decoding.matrices import MAKERS, choose_format
-    from vnsum.translation.backends.packaged import DecoderBackend
+    from vnsum.translation.backends.packaged import PackagedBackend
 
-    engine = DecoderBackend.load(spec, device="cpu")
+    engine = PackagedBackend.load(spec, device="cpu")
     precision = choose_format(engine.model.precision, "feed_in")
     matrix, values = MAKERS[precision]([torch.randn(4096, 4096)]), torch.randn(512, 4096)
     peak = 2 * 4096 * 4096 * 512 / min(measure(lambda: matrix.multiply(values)) for _ in range(5))

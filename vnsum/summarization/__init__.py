@@ -2,7 +2,7 @@
 
 One file per method; a method is imported when it is loaded. Nothing here translates. A new
 extractive method is a file with a class and a row in `METHODS`; a checkpoint that writes summaries
-is a row in `vnsum.checkpoints.abstracts`.
+is a row in `vnsum.checkpoints.summarizers`.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def load(
         summarizer: Summarizer = getattr(importlib.import_module(module), attribute)()
         return summarizer
     require.path(name, "a summarizer")
-    from vnsum.checkpoints.abstracts import is_known
+    from vnsum.checkpoints.summarizers import is_known
     from vnsum.summarization.abstractive.abstractive import Abstractive
 
     if not is_known(name) and "/" not in name and not Path(name).exists():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vnsum.checkpoints.spec import BOTH
+from vnsum.checkpoints.families import BOTH
 from vnsum.training.config import Corpus
 
 GEMMA_NOTICE = (

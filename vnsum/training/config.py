@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from vnsum.checkpoints.spec import BOTH
+from vnsum.checkpoints.families import BOTH
 from vnsum.errors import InputError, MissingExtraError
 
 Format = Literal["pairs", "articles"]

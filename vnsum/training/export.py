@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vnsum.checkpoints.adapters import ADAPTER, DOWN, UP, read_adapter
 from vnsum.checkpoints.files import hash_file
-from vnsum.checkpoints.packaged import LARGEST_INPUTS, MANIFEST
+from vnsum.checkpoints.packaged import ADAPTER, DOWN, LARGEST_INPUTS, MANIFEST, UP, read_adapter
 from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.training.card import Card, add_adapter, write_card, write_notice
 from vnsum.training.data.corpora import Pair

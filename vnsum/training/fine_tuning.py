@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vnsum.checkpoints.spec import BOTH
+from vnsum.checkpoints.families import BOTH
 from vnsum.errors import InputError
 from vnsum.training.card import Card
 from vnsum.training.config import Corpus, Filters, Optimizer, Schedule, Settings, Shape

@@ -3,7 +3,7 @@
 A matrix W becomes W + scale * up @ down, with `up` [outputs, rank] and `down` [rank, inputs]: LoRA
 (Hu et al. 2022, arXiv:2106.09685). The layers below the first changed one need no gradients, which
 is what makes a run on two processor cores affordable. What is made of the changes when they are
-used is `vnsum.checkpoints.adapters`' business.
+used is `vnsum.checkpoints.packaged`' business.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from vnsum.checkpoints.adapters import UP, read_adapter
+from vnsum.checkpoints.packaged import UP, read_adapter
 from vnsum.errors import InputError
 
 if TYPE_CHECKING:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vnsum.checkpoints.adapters import ADAPTER
 from vnsum.checkpoints.loading import choose_dtype
-from vnsum.checkpoints.packaged import model_folder, unpack_weights
+from vnsum.checkpoints.packaged import ADAPTER, model_folder, unpack_weights
 from vnsum.errors import ModelError
 from vnsum.training.config import Adapter, Optimizer
 from vnsum.training.data.packing import IGNORED, Batch, TaskTokens

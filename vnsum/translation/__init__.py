@@ -1,7 +1,7 @@
-"""Turning sentences of one language into sentences of the other.
+"""Translation of sentences: backends, checks with retries and repairs, and the cache.
 
-A `Backend` runs a model on texts that fit it; `CheckedTranslator` is written once above every
-backend and sees to length limits, order, checks and second tries.
+A `Backend` runs a model on texts within its length limit. `CheckedTranslator` adds splitting,
+checks, retries and repairs to any backend.
 """
 
 from vnsum.results.result import CheckedText

@@ -1,7 +1,4 @@
-"""Written once above every backend: length limits, order, checks of the output, second tries.
-
-What comes back names everything unusual in findings. Nothing here runs a model.
-"""
+"""`CheckedTranslator`: splitting, checks, retries and repairs on top of any backend."""
 
 from __future__ import annotations
 
@@ -19,23 +16,23 @@ from vnsum.quantities.writing import slash_dates
 from vnsum.results.result import CheckedText, Finding
 from vnsum.translation.backends.backend import Backend, Hypothesis, SupportsDiversity
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
-from vnsum.translation.repair.candidates import Case, Repaired
+from vnsum.translation.repair.candidates import Repaired, RepairInput
 from vnsum.translation.repair.figures import repair_figures
 from vnsum.translation.repair.names import repair_names
-from vnsum.translation.repair.negation import repair_denials
+from vnsum.translation.repair.negation import repair_negations
 from vnsum.translation.repair.terms import enforce_terms
 from vnsum.translation.splitting import halve_text
 from vnsum.translation.translatable import has_words
 
 WEIGHTS = {"info": 0, "warning": 1, "error": 10}
 Attempt = Callable[..., "dict[str, CheckedText]"]
-# Figures come last: what is done for the others may not spoil them, but they may be wrong already.
-REMEDIES = (repair_denials, repair_names, repair_figures)
-CHARACTERS_PER_TOKEN = 30  # longer texts need no counting to be over the limit
+# Figures come last: the other repairs keep correct figures, and may keep wrong ones.
+REPAIRS = (repair_negations, repair_names, repair_figures)
+CHARACTERS_PER_TOKEN = 30  # longer texts exceed the limit without counting
 
 
 class Translator(Protocol):
-    """What the pipeline asks of a translator: texts in, checked texts out, in order."""
+    """The protocol of translators that the pipeline uses."""
 
     @property
     def name(self) -> str:
@@ -43,7 +40,7 @@ class Translator(Protocol):
 
     @property
     def signature(self) -> str:
-        """How translations are made, in one line."""
+        """Model, weights and all options that affect translations, in one line."""
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -57,16 +54,15 @@ class Translator(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedTranslator:
-    """Makes a `Translator` of a `Backend`.
+    """A `Translator` that adds checks, retries and repairs to a `Backend`.
 
-    Texts without a word to translate (numbers, addresses, code) come back as they are. Texts over
-    the backend's limit are halved at clause boundaries until they fit, and joined again. Outputs
-    that loop, are empty, broken off, of unlikely length or untranslated are tried again: the other
-    candidates of the search, another beam width, halves, and beginnings off the likeliest path
-    where the backend has them (`SupportsDiversity`); the best try is kept. Figures, dates and names
-    that the translation changed or lost are repaired where that can be done (`repair=False` leaves
-    them). Terms of the `glossary` that the model did not use are brought in where that can be done.
-    Findings say what happened.
+    Texts without words to translate (numbers, addresses, code) are returned unchanged. Texts over
+    the limit of the backend are split at clause boundaries and joined after translation. Outputs
+    that are empty, truncated, untranslated, of implausible length or contain loops are retried with
+    the other hypotheses of the search, another beam width, both halves of the text, and diverse
+    hypotheses (`SupportsDiversity`); the best result is kept. Wrong figures, dates, names and
+    negations are repaired if possible, unless `repair=False`. Missing terms of `glossary` are
+    inserted if no check gets worse. Findings describe what was done.
 
     >>> from vnsum.translation import FakeBackend
     >>> CheckedTranslator(backend=FakeBackend()).translate(["xin chào", "3,5"], source="vi",
@@ -80,7 +76,7 @@ class CheckedTranslator:
 
     @property
     def signature(self) -> str:
-        """The backend's signature, the versions of checks and repairs, the glossary's digest."""
+        """Signature of the backend, versions of checks and repairs, digest of the glossary."""
         parts = [self.backend.signature, "guard 4"]
         parts += ["repair 3"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
@@ -106,7 +102,7 @@ class CheckedTranslator:
     ) -> list[CheckedText]:
         """Return one translation with findings for each text, in order.
 
-        Raises `LanguageError` where the backend does not speak the direction.
+        Raises `LanguageError` if the backend does not support the direction.
         """
         require_direction(self, source=source, target=target)
         marked = {text: strip_marks(text) for text in dict.fromkeys(texts) if has_words(text)}
@@ -125,14 +121,14 @@ class CheckedTranslator:
     def _add_missing(
         self, text: str, checked: CheckedText, source: str, target: str
     ) -> CheckedText:
-        """Add a finding for every term that the translation of `text` still lacks."""
+        """Add a finding for each glossary term that is still missing."""
         missing = check_terms(
             text, checked.text, glossary=self.glossary, source_lang=source, target_lang=target
         )
         return replace(checked, findings=(*checked.findings, *missing))
 
     def _fit(self, text: str, lang: str) -> list[str]:
-        """Cut `text` into pieces that the backend takes; their words in order are the text's."""
+        """Split `text` into pieces within the limit of the backend."""
         limit = self.backend.max_source_tokens
         queue, pieces = [text], []
         while queue:
@@ -142,7 +138,7 @@ class CheckedTranslator:
                 pieces.append(piece)
                 continue
             halves = halve_text(piece, lang)
-            if len(halves) == 1:  # a single character that the tokenizer spells long
+            if len(halves) == 1:  # a single character with many tokens
                 pieces.append(piece)
             else:
                 queue[:0] = halves
@@ -151,12 +147,15 @@ class CheckedTranslator:
     def _translate_pieces(
         self, pieces: Sequence[str], *, source: str, target: str
     ) -> dict[str, CheckedText]:
-        """Translate pieces that fit, and try again where the output does not look right."""
-        drafts = self._draft(pieces, source=source, target=target)
-        tries = {text: _check(text, draft, source, target) for text, draft in drafts.items()}
+        """Translate pieces within the limit, and retry those with suspicious output."""
+        hypotheses = self._translate(pieces, source=source, target=target)
+        tries = {
+            text: _check(text, hypothesis, source, target)
+            for text, hypothesis in hypotheses.items()
+        }
         suspects = [piece for piece in pieces if _weigh(tries[piece]) > 0]
         attempts: tuple[tuple[str, Attempt], ...] = (
-            ("another candidate", functools.partial(self._reconsider, drafts)),
+            ("another candidate", functools.partial(self._reconsider, hypotheses)),
             ("another beam width", self._search),
             ("halves", self._divide),
             ("another beginning", self._branch),
@@ -169,83 +168,91 @@ class CheckedTranslator:
                     tries[piece] = _note_retry(again, tries[piece], name)
             suspects = [piece for piece in suspects if _weigh(tries[piece]) > 0]
         if self.glossary.terms:
-            tries |= self._repair(enforce_terms, tries, drafts, source=source, target=target)
-        for remedy in REMEDIES if self.repair else ():
-            tries |= self._repair(remedy, tries, drafts, source=source, target=target)
+            tries |= self._repair(enforce_terms, tries, hypotheses, source=source, target=target)
+        for repair in REPAIRS if self.repair else ():
+            tries |= self._repair(repair, tries, hypotheses, source=source, target=target)
         return tries
 
     def _repair(
         self,
-        remedy: Callable[..., list[Repaired | None]],
+        repair: Callable[..., list[Repaired | None]],
         tries: Mapping[str, CheckedText],
-        drafts: Mapping[str, Hypothesis],
+        hypotheses: Mapping[str, Hypothesis],
         *,
         source: str,
         target: str,
     ) -> dict[str, CheckedText]:
-        """Return the translations that the remedy could make better.
+        """Return the translations that `repair` improved.
 
-        What is broken as a whole is left alone: its findings would be lost with its text.
+        Translations with errors are skipped, as repairs would hide their findings.
         """
-        cases = [
-            Case(
+        inputs = [
+            RepairInput(
                 source=piece,
                 text=checked.text,
-                score=drafts[piece].score if checked.text == drafts[piece].text else None,
-                n_best=drafts[piece].n_best,
+                score=hypotheses[piece].score if checked.text == hypotheses[piece].text else None,
+                n_best=hypotheses[piece].n_best,
             )
             for piece, checked in tries.items()
             if all(finding.severity != "error" for finding in checked.findings)
         ]
-        done = remedy(
-            cases, backend=self.backend, source=source, target=target, glossary=self.glossary
+        done = repair(
+            inputs, backend=self.backend, source=source, target=target, glossary=self.glossary
         )
         return {
-            case.source: _replace(tries[case.source], repaired, case.source, target)
-            for case, repaired in zip(cases, done, strict=True)
+            input_.source: _replace(tries[input_.source], repaired, input_.source, target)
+            for input_, repaired in zip(inputs, done, strict=True)
             if repaired
         }
 
-    def _draft(
+    def _translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> dict[str, Hypothesis]:
         if not texts:
             return {}
-        drafts = self.backend.translate(texts, source=source, target=target, beams=beams)
-        return dict(zip(texts, drafts, strict=True))
+        hypotheses = self.backend.translate(texts, source=source, target=target, beams=beams)
+        return dict(zip(texts, hypotheses, strict=True))
 
     def _try(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> dict[str, CheckedText]:
-        drafts = self._draft(texts, source=source, target=target, beams=beams)
-        return {text: _check(text, draft, source, target) for text, draft in drafts.items()}
+        hypotheses = self._translate(texts, source=source, target=target, beams=beams)
+        return {
+            text: _check(text, hypothesis, source, target)
+            for text, hypothesis in hypotheses.items()
+        }
 
     def _reconsider(
-        self, drafts: Mapping[str, Hypothesis], texts: Sequence[str], *, source: str, target: str
+        self,
+        hypotheses: Mapping[str, Hypothesis],
+        texts: Sequence[str],
+        *,
+        source: str,
+        target: str,
     ) -> dict[str, CheckedText]:
-        """Return the best of the other candidates that the search had kept."""
+        """Return the best of the other hypotheses of the search."""
         return {
-            text: _choose(text, _list_others(drafts[text]), source, target)
+            text: _choose(text, _list_others(hypotheses[text]), source, target)
             for text in texts
-            if drafts[text].n_best
+            if hypotheses[text].n_best
         }
 
     def _branch(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
-        """Try beginnings that are not the likeliest, if the backend has them."""
+        """Try diverse hypotheses, if the backend supports them."""
         if not isinstance(self.backend, SupportsDiversity):
             return {}
-        drafts = self.backend.diversify(texts, source=source, target=target)
+        hypotheses = self.backend.diversify(texts, source=source, target=target)
         return {
-            text: _choose(text, [draft, *_list_others(draft)], source, target)
-            for text, draft in zip(texts, drafts, strict=True)
+            text: _choose(text, [hypothesis, *_list_others(hypothesis)], source, target)
+            for text, hypothesis in zip(texts, hypotheses, strict=True)
         }
 
     def _search(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
-        """Try the texts with a beam width that is not the first one's."""
+        """Search again with another beam width."""
         return self._try(texts, source=source, target=target, beams=6)
 
     def _divide(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
-        """Try the halves of the texts."""
+        """Translate both halves of each text."""
         halves = {text: halve_text(text, source) for text in texts}
         flat = list(dict.fromkeys(half for cut in halves.values() for half in cut))
         done = self._try([h for h in flat if has_words(h)], source=source, target=target)
@@ -257,42 +264,44 @@ class CheckedTranslator:
 
 
 def _prepare(text: str, lang: str) -> str:
-    """Return a text as models read it best: Vietnamese dates with slashes, all else as it is."""
+    """Normalize a text for translation: Vietnamese dates are written with slashes."""
     return slash_dates(text) if lang == "vi" else text
 
 
 def require_direction(translator: Translator, *, source: str, target: str) -> None:
-    """Raise `LanguageError` where a translator does not translate `source` into `target`."""
+    """Raise `LanguageError` if a translator does not translate from `source` to `target`."""
     known = translator.directions
     if f"{source}->{target}" not in known:
         raise LanguageError(
-            f"the model {translator.name!r} translates {', '.join(known) or 'nothing'}, not "
-            f"{source}->{target}: choose another model; vnsum.models() and 'vnsum models' list them"
+            f"the model {translator.name!r} does not translate {source}->{target}: expected "
+            f"{', '.join(known) or 'no direction'}; vnsum.models() and 'vnsum models' list others"
         )
 
 
-def _check(source_text: str, draft: Hypothesis, source: str, target: str) -> CheckedText:
+def _check(source_text: str, hypothesis: Hypothesis, source: str, target: str) -> CheckedText:
     findings = screen_output(
-        source_text, draft.text, detect=detect, target=target, finished=draft.finished
+        source_text, hypothesis.text, detect=detect, target=target, finished=hypothesis.finished
     )
-    return CheckedText(text=draft.text, findings=tuple(findings))
+    return CheckedText(text=hypothesis.text, findings=tuple(findings))
 
 
 def _choose(
-    source_text: str, drafts: Sequence[Hypothesis], source: str, target: str
+    source_text: str, hypotheses: Sequence[Hypothesis], source: str, target: str
 ) -> CheckedText:
-    """Return the draft with the fewest objections, the first of equals."""
-    return min((_check(source_text, draft, source, target) for draft in drafts), key=_weigh)
+    """Return the hypothesis with the least severe findings, the first one in case of a tie."""
+    return min(
+        (_check(source_text, hypothesis, source, target) for hypothesis in hypotheses), key=_weigh
+    )
 
 
-def _list_others(draft: Hypothesis) -> list[Hypothesis]:
-    return [Hypothesis(text=other.text, score=other.score) for other in draft.n_best]
+def _list_others(hypothesis: Hypothesis) -> list[Hypothesis]:
+    return [Hypothesis(text=other.text, score=other.score) for other in hypothesis.n_best]
 
 
 def _replace(
     checked: CheckedText, repaired: Repaired, source_text: str, target: str
 ) -> CheckedText:
-    """Return the repaired text; what was said about the look of the first one is asked anew."""
+    """Return the repaired text with new screening findings, keeping earlier notes."""
     notes = [finding for finding in checked.findings if finding.severity == "info"]
     seen = screen_output(source_text, repaired.text, detect=detect, target=target)
     return CheckedText(text=repaired.text, findings=(*seen, *notes, *repaired.findings))
@@ -307,7 +316,7 @@ def _note_retry(again: CheckedText, first: CheckedText, how: str) -> CheckedText
     note = Finding(
         kind="retry",
         severity="info",
-        message=f"the first translation was set aside ({reasons}); this one comes from {how}",
+        message=f"The first translation was rejected ({reasons}); this one comes from {how}.",
     )
     return CheckedText(text=again.text, findings=(*again.findings, note))
 
@@ -318,7 +327,7 @@ def _join(parts: Sequence[CheckedText]) -> CheckedText:
     note = Finding(
         kind="split",
         severity="info",
-        message=f"the sentence was translated in {len(parts)} pieces and joined again",
+        message=f"The sentence was translated in {len(parts)} pieces and joined.",
     )
     text = " ".join(part.text for part in parts if part.text)
     return CheckedText(text=text, findings=(*_merge(p.findings for p in parts), note))
@@ -328,15 +337,15 @@ def _restore(checked: CheckedText, plain: Marked) -> CheckedText:
     if not plain.marks:
         return checked
     text, findings = restore_marks(checked.text, plain.marks)
-    return CheckedText(text=text, findings=(*_drop_places(checked.findings), *findings))
+    return CheckedText(text=text, findings=(*_drop_spans(checked.findings), *findings))
 
 
 def _merge(groups: Iterable[tuple[Finding, ...]]) -> list[Finding]:
-    """Return the findings of all groups once each, without the notes on joining."""
-    every = (finding for group in groups for finding in _drop_places(group))
+    """Return the distinct findings of all groups, without notes on splitting."""
+    every = (finding for group in groups for finding in _drop_spans(group))
     return list(dict.fromkeys(finding for finding in every if finding.kind != "split"))
 
 
-def _drop_places(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings without their places, which were places in another text."""
+def _drop_spans(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings without spans, which refer to another text."""
     return [replace(finding, source=None, target=None) for finding in findings]

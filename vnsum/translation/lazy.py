@@ -1,4 +1,4 @@
-"""A translator that loads its weights at the first text and serves one caller at a time."""
+"""`LazyTranslator`: loads its weights on first use and serializes calls."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from vnsum.checkpoints.memory import LoadMemory
+from vnsum.checkpoints.failures import FailureCache
 from vnsum.forking import reset_after_fork
 from vnsum.importing import pausing_collection
 from vnsum.results.result import CheckedText
@@ -14,13 +14,13 @@ from vnsum.translation.checked import Translator, require_direction
 
 
 class LazyTranslator:
-    """Wraps `load`, which is called once, when there is something to translate.
+    """A translator that calls `load` once, for the first text.
 
-    `directions` are known before, so that a wrong direction costs no load. `describe` returns what
-    is asked of `load` in one line, equal only where what it loads is, or `None` where that cannot
-    be known. Calls from several threads wait for each other: the model underneath uses all cores
-    anyway. A copy in another process (pickled, forked) loads its own weights. A load that failed
-    fails the same way again, without the work, until what `describe` returns is another line.
+    `directions` are known in advance, so an unsupported direction is rejected without loading.
+    `describe` returns a fingerprint of what `load` loads, or `None` if it is unknown. Calls from
+    several threads are serialized, as the model uses all cores. Copies in other processes (pickled,
+    forked) load their own weights. If loading fails, later calls raise the same error without
+    loading again, until the fingerprint changes.
 
     >>> from vnsum.translation import FakeBackend, CheckedTranslator
     >>> lazy = LazyTranslator(lambda: CheckedTranslator(backend=FakeBackend()),
@@ -46,7 +46,7 @@ class LazyTranslator:
     def _begin(self) -> None:
         self._translator: Translator | None = None
         self._lock = threading.Lock()
-        self._memory = LoadMemory(self._describe)
+        self._failures = FailureCache(self._describe)
         reset_after_fork(self._begin, shareable=True)
 
     @property
@@ -61,31 +61,31 @@ class LazyTranslator:
 
     @property
     def signature(self) -> str:
-        """The loaded translator's signature; before that, the name alone."""
+        """The signature of the loaded translator; before loading, the name only."""
         return self._name if self._translator is None else self._translator.signature
 
     @property
     def request(self) -> str | None:
-        """What is asked of `load`, equal only where what it loads is; `None` where not known."""
+        """The fingerprint of what `load` loads; `None` if it is unknown."""
         return self._describe()
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the weights are in memory, so that the signature is the whole one."""
+        """Whether the weights are loaded, so that the signature is complete."""
         return self._translator is not None
 
     def load(self) -> Translator:
-        """Return the translator, loaded now unless it has been before."""
+        """Return the translator, loading it on the first call."""
         with self._lock:
             if self._translator is None:
-                with self._memory.guarding(), pausing_collection():
+                with self._failures.attempt(), pausing_collection():
                     self._translator = self._load()
             return self._translator
 
     def translate_checked(
         self, texts: Sequence[str], *, source: str, target: str
     ) -> list[CheckedText]:
-        """Load what is missing and translate; see `CheckedTranslator.translate_checked`."""
+        """Translate, loading the weights if needed; see `CheckedTranslator.translate_checked`."""
         require_direction(self, source=source, target=target)
         if not texts:
             return []
@@ -94,11 +94,11 @@ class LazyTranslator:
             return translator.translate_checked(texts, source=source, target=target)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Everything but the weights, the lock and what went wrong here."""
+        """Return the state without weights, lock and cached failure."""
         return {
             name: value
             for name, value in self.__dict__.items()
-            if name not in ("_translator", "_lock", "_memory")
+            if name not in ("_translator", "_lock", "_failures")
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:

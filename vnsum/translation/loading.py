@@ -1,11 +1,11 @@
-"""From a row of the table of models to a translator that runs it."""
+"""Creation of backends and translators for a `ModelSpec`."""
 
 from __future__ import annotations
 
 import functools
 
-from vnsum.checkpoints.identity import identify_weights
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.families import ModelSpec
+from vnsum.checkpoints.inspection import identify_weights
 from vnsum.glossary import Glossary
 from vnsum.processors import limit_waiting
 from vnsum.translation.backends.backend import Backend
@@ -15,9 +15,9 @@ from vnsum.translation.lazy import LazyTranslator
 
 
 def load_backend(spec: ModelSpec, options: RunOptions | None = None) -> Backend:
-    """Load the weights of `spec` into the backend that `options` choose.
+    """Load the weights of `spec` into the backend that `options` select.
 
-    See `vnsum.translation.backends.runtimes` for the table.
+    See `vnsum.translation.backends.runtimes`.
     """
     options = options or RunOptions()
     limit_waiting()
@@ -27,7 +27,7 @@ def load_backend(spec: ModelSpec, options: RunOptions | None = None) -> Backend:
 def make_translator(
     spec: ModelSpec, options: RunOptions | None = None, *, glossary: Glossary | None = None
 ) -> LazyTranslator:
-    """Return a checked translator for `spec` that loads its weights at the first text."""
+    """Return a checked translator for `spec` that loads its weights on first use."""
     options, glossary = options or RunOptions(), glossary or Glossary()
     return LazyTranslator(
         functools.partial(_load_checked, spec, options, glossary),
@@ -38,9 +38,9 @@ def make_translator(
 
 
 def describe_request(spec: ModelSpec, options: RunOptions, glossary: Glossary) -> str | None:
-    """Return weights and options in one line, equal only for equal translators on one machine.
+    """Return a fingerprint of weights and options, for this machine.
 
-    `None` where the weights are not known yet; see `vnsum.checkpoints.identity`.
+    `None` if the weights are not known yet; see `vnsum.checkpoints.inspection`.
     """
     weights = identify_weights(spec)
     if weights is None:

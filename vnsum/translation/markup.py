@@ -1,8 +1,8 @@
-"""Inline Markdown in sentences: taken off before translation, put back behind it.
+"""Removal of inline Markdown before translation, and its restoration afterwards.
 
-Links, bold and code inside a sentence would come back garbled from a model. The words inside are
-translated with the sentence; where they stand unchanged in the translation (names do), they get
-their markup back, and links that find no such place are put behind the sentence. Pure functions.
+Models garble links, bold text and code inside sentences. The text inside is translated with the
+sentence. If it occurs unchanged in the translation, as names do, its markup is restored there;
+otherwise links and code are appended to the sentence.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from vnsum.results.result import Finding
 
-REACH = 10_000  # characters in which the words of a mark are looked for: no sentence is as long
+REACH = 10_000  # characters searched for the words of a mark; longer than any sentence
 INLINE = re.compile(
     r"(?<!!)\[(?P<label>[^\[\]\n]{1,300})\]\((?P<url>[^()\s]{1,2000})\)"
     r"|\*\*(?P<bold>[^*\n\s](?:[^*\n]{0,300}[^*\n\s])?)\*\*"
@@ -22,7 +22,7 @@ INLINE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One piece of inline markup: the words inside and the whole as it was written."""
+    """A piece of inline markup: the words inside, and the original with markup."""
 
     kind: str  # "label", "bold" or "code", as the groups of `INLINE`
     words: str
@@ -31,14 +31,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """A text without its inline markup, and that markup in order."""
+    """A text without inline markup, and its marks in order."""
 
     text: str
     marks: tuple[Mark, ...]
 
 
 def strip_marks(text: str) -> Marked:
-    """Return `text` with its inline markup taken off.
+    """Return `text` without inline markup.
 
     >>> strip_marks("Xem [VnExpress](https://example.org), **nhanh**.").text
     'Xem VnExpress, nhanh.'
@@ -53,41 +53,41 @@ def strip_marks(text: str) -> Marked:
 
 
 def restore_marks(translation: str, marks: tuple[Mark, ...]) -> tuple[str, list[Finding]]:
-    """Return `translation` with the markup put back, and what could not stay in its place.
+    """Return `translation` with its markup restored, and findings for moved or removed markup.
 
     >>> marks = strip_marks("Theo [VnExpress](https://example.org).").marks
     >>> restore_marks("According to VnExpress.", marks)[0]
     'According to [VnExpress](https://example.org).'
     """
     findings = []
-    pieces, behind = [], []
-    position = 0  # marks come back in order and never inside each other
+    pieces, appended = [], []
+    position = 0  # marks are ordered and not nested
     for mark in marks:
-        place = _find_words(translation, mark.words, position)
-        if place >= 0:
-            pieces += [translation[position:place], mark.written]
-            position = place + len(mark.words)
+        offset = _find_words(translation, mark.words, position)
+        if offset >= 0:
+            pieces += [translation[position:offset], mark.written]
+            position = offset + len(mark.words)
             continue
         if mark.kind == "bold":
-            what = "was left out"
+            what = "its markup was removed"
         else:
-            behind.append(f" ({mark.written})")
-            what = "was put behind the sentence"
+            appended.append(f" ({mark.written})")
+            what = "it was appended to the sentence"
         findings.append(
             Finding(
                 kind="markup",
                 severity="info",
-                message=f"the place of {mark.written!r} in the translation is unknown; it {what}",
+                message=f"The position of {mark.written!r} in the translation is unknown; {what}.",
             )
         )
-    return "".join([*pieces, translation[position:], *behind]), findings
+    return "".join([*pieces, translation[position:], *appended]), findings
 
 
 def _find_words(text: str, words: str, start: int) -> int:
-    """Return where `words` stand as whole words within `REACH` characters from `start`, or -1."""
+    """Return the offset of `words` as whole words within `REACH` characters of `start`, or -1."""
     end = start + REACH
-    if text.find(words, start, end) < 0:  # most often, and much faster
+    if text.find(words, start, end) < 0:  # a fast check for the most common case
         return -1
-    # One character more, so that words at the end are not taken for whole where they are cut.
+    # One more character, so that the end of the range is not mistaken for a word boundary.
     match = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").search(text, start, end + 1)
     return match.start() if match and match.end() <= end else -1

@@ -1,7 +1,7 @@
-"""Does a text have anything to translate? Numbers, addresses and program code do not.
+"""Detection of texts without anything to translate: numbers, addresses and program code.
 
-What is taken for code has to look like nothing else: a sentence left untranslated would be worse
-than a line of code translated.
+Code detection prefers precision to recall, as an untranslated sentence is worse than a translated
+line of code.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 URL_OR_EMAIL = re.compile(r"(?:https?://|ftp://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 LETTER = re.compile(r"[^\W\d_]")
 NAME = r"[A-Za-z_][\w.]*"
-# Each row: what lines of code look like, from their first character to their last. What a line has
-# to end with is asked for ahead, so that no row has two places to look for.
+# Patterns of lines of code, for the whole line. The end of a line is checked with a lookahead,
+# which keeps matching linear.
 CODE = tuple(
     re.compile(pattern, re.DOTALL)
     for pattern in (
@@ -35,7 +35,7 @@ CODE = tuple(
 
 
 def has_words(text: str) -> bool:
-    """Return whether `text` has letters outside of web and e-mail addresses, and is no code.
+    """Return whether `text` has letters outside of URLs and e-mail addresses, and is not code.
 
     >>> has_words("Xem https://example.org"), has_words("1.234 - https://example.org")
     (True, False)
@@ -46,9 +46,7 @@ def has_words(text: str) -> bool:
 
 
 def is_code(text: str) -> bool:
-    """Return whether every line of `text` is a line of a program.
-
-    Code in a fence is code whatever its lines say.
+    """Return whether every line of `text` is a line of code, or `text` is a fenced code block.
 
     >>> is_code("import numpy as np"), is_code("Nhập khẩu (import) tăng.")
     (True, False)

@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin
 
-from vnsum.checkpoints.location import is_offline
+from vnsum.checkpoints.resolution import is_offline
 from vnsum.errors import FetchError, VnsumError
 from vnsum.reading.web.addresses import find_addresses
 from vnsum.reading.web.deadline import Deadline, TimedSocket

@@ -10,7 +10,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vnsum.checkpoints.abstracts import AbstractSpec, resolve_abstract
+from vnsum.checkpoints.summarizers import AbstractSpec, resolve_abstract
 from vnsum.errors import LanguageError
 from vnsum.languages import LANGUAGES
 from vnsum.results.document import Document

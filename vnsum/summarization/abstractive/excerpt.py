@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vnsum.checkpoints.abstracts import EXTRACT_WORDS
+from vnsum.checkpoints.summarizers import EXTRACT_WORDS
 from vnsum.results.document import Document
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.ranker.ranker import Ranker

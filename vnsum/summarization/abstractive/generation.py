@@ -2,8 +2,8 @@
 
 Packaged weights run on `vnsum.decoding`, which they share with a translator, all others through
 `generate` of transformers. How a model wants its article is its row in
-`vnsum.checkpoints.abstracts`; weights are loaded at the first article. Nothing here judges what was
-written.
+`vnsum.checkpoints.summarizers`; weights are loaded at the first article. Nothing here judges what
+was written.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from vnsum.checkpoints.abstracts import AbstractSpec
-from vnsum.checkpoints.explaining import explaining
-from vnsum.checkpoints.identity import identify_weights
+from vnsum.checkpoints.failures import FailureCache, wrap_errors
+from vnsum.checkpoints.inspection import identify_weights
 from vnsum.checkpoints.loading import load_checkpoint
-from vnsum.checkpoints.location import locate_model
-from vnsum.checkpoints.memory import LoadMemory
+from vnsum.checkpoints.resolution import locate_model
+from vnsum.checkpoints.summarizers import AbstractSpec
 from vnsum.errors import VnsumError
 from vnsum.forking import reset_after_fork
 from vnsum.processors import limit_waiting, use_threads
@@ -87,13 +86,15 @@ class _RowWriter:
 
     def _begin(self) -> None:
         self._loaded: Any = None
-        self._memory = LoadMemory(lambda: identify_weights(self._spec.model))
+        self._failures = FailureCache(lambda: identify_weights(self._spec.model))
         self._lock = threading.RLock()
         reset_after_fork(self._begin, shareable=True)
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but the weights and the lock."""
-        return {k: v for k, v in self.__dict__.items() if k not in ("_loaded", "_lock", "_memory")}
+        return {
+            k: v for k, v in self.__dict__.items() if k not in ("_loaded", "_lock", "_failures")
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -156,7 +157,7 @@ class CheckpointWriter(_RowWriter):
 
     def write(self, texts: Sequence[str], *, lang: str) -> list[Written]:
         """Return what the model writes with beam search, without sampling, one by one."""
-        with explaining(self._spec.model.checkpoint, what=FAILED, kind=VnsumError):
+        with wrap_errors(self._spec.model.checkpoint, what=FAILED, kind=VnsumError):
             return [self._write_one(text, lang) for text in texts]
 
     def _write_one(self, text: str, lang: str) -> Written:
@@ -189,7 +190,7 @@ class CheckpointWriter(_RowWriter):
         with self._lock:
             if self._loaded is None:
                 self._prepare_threads()
-                with self._memory.guarding():
+                with self._failures.attempt():
                     located = locate_model(self._spec.model, offline=self._offline)
                     self._spec = replace(self._spec, model=located.spec)
                     self._loaded = load_checkpoint(located, device=self._device)
@@ -234,12 +235,12 @@ class PackagedWriter(_RowWriter):
         ):
             with torch.inference_mode():
                 hypotheses = search_all(
-                    engine.changed,
+                    engine.adapted,
                     [rows[index] for index in batch],
                     beams=self._spec.beams,
                     end=engine.tokenizer.eos_token_id,
                     limits=[self._spec.max_output_tokens] * len(batch),
-                    give_up_loops=True,
+                    stop_loops=True,
                 )
             found.update(zip(batch, hypotheses, strict=True))
         return [self._spell(engine, found[index]) for index in range(len(rows))]
@@ -263,7 +264,7 @@ class PackagedWriter(_RowWriter):
                 self._prepare_threads()
                 from vnsum.decoding.engine import load_engine
 
-                with self._memory.guarding():
+                with self._failures.attempt():
                     self._loaded = load_engine(self._spec.model, device=self._device)
             engine: Engine = self._loaded
             return engine

@@ -75,7 +75,7 @@ def record_inputs(model: GemmaText, rows: Sequence[Sequence[int]], *, batch: int
 
     with watch_matrices(model, record), torch.inference_mode():
         for first in range(0, len(rows), batch):
-            model.read(rows[first : first + batch], beams=1)
+            model.prefill(rows[first : first + batch], beams=1)
     inputs = Inputs()
     for name, recorder in recorders.items():
         layer, _, role = name.rpartition(".")

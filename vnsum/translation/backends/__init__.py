@@ -1,1 +1,1 @@
-"""What runs a model: the `Backend` protocol and its implementations, and prompts."""
+"""Backends that run translation models, and the prompts of each model family."""

@@ -26,30 +26,29 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constraint:
-    """A text to be translated again with one of `forms` in the translation.
+    """A text to translate again such that the translation contains one of `forms`.
 
-    `draft` is the translation so far; `place` is where in it the wrong value stands, `None` where
-    the value is missing. Without `forms` something else has to be said at `place`.
+    `translation` is the current translation; `place` is the offset of the wrong value in it, or
+    `None` if the value is missing. Without `forms`, the translation must differ at `place`.
     """
 
     text: str
-    draft: str
+    translation: str
     forms: tuple[str, ...] = ()
     place: int | None = None
 
 
 class Backend(Protocol):
-    """A model that translates texts which fit it.
+    """The protocol of models that translate texts.
 
-    `translate` returns one `Hypothesis` for each text, in order, and the same ones however the
-    texts are grouped. `beams` asks for a beam search of that width, `None` for the backend's own
-    choice. Texts longer than `max_source_tokens`, counted by `count_tokens`, are never handed to
-    it.
+    `translate` returns one `Hypothesis` for each text, in order; results must not depend on how
+    texts are grouped. `beams` is the beam width, `None` for the default of the backend. It is never
+    called with texts longer than `max_source_tokens`, as counted by `count_tokens`.
     """
 
     @property
     def signature(self) -> str:
-        """Model, weights and decoding options in one line, equal only where outputs are."""
+        """Model, weights and decoding options in one line; equal only for equal outputs."""
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -57,7 +56,7 @@ class Backend(Protocol):
 
     @property
     def max_source_tokens(self) -> int:
-        """The longest text that `translate` takes, in tokens."""
+        """The length limit of `translate` in tokens."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text."""
@@ -65,35 +64,35 @@ class Backend(Protocol):
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Hypothesis]:
-        """Return what the model writes for each text."""
+        """Return a translation of each text."""
 
 
 @runtime_checkable
 class SupportsConstraints(Protocol):
-    """What a backend can do besides: rate any translation, and write one with a value given."""
+    """Optional protocol of backends that score translations and translate under constraints."""
 
     def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
-        """Return the mean log-probability a token of each pair's second text as translation."""
+        """Return the mean log-probability per token of each (source, translation) pair."""
 
     def constrain(
-        self, requests: Sequence[Constraint], *, source: str, target: str
+        self, constraints: Sequence[Constraint], *, source: str, target: str
     ) -> list[tuple[Hypothesis, ...]]:
-        """Return what the model writes when it must use one of the forms, best first."""
+        """Return translations that satisfy each constraint, best first."""
 
 
 @runtime_checkable
 class SupportsDiversity(Protocol):
-    """What a backend can do besides: leave the likeliest path, where that leads nowhere."""
+    """Optional protocol of backends that generate diverse translations."""
 
     def diversify(self, texts: Sequence[str], *, source: str, target: str) -> list[Hypothesis]:
-        """Return translations off the likeliest path, each with its n_best, best first.
+        """Return less likely translations, each with its n-best list, best first.
 
-        The same ones every time and however the texts are grouped.
+        Results are deterministic and do not depend on how texts are grouped.
         """
 
 
 def scramble(text: str) -> str:
-    """Return `text` word for word in letters of neither language: what `FakeBackend` does.
+    """Return `text` as words of neither language; the default function of `FakeBackend`.
 
     >>> scramble("Đường phố 24")
     'QHBAT CUB 24'
@@ -105,7 +104,7 @@ def scramble(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FakeBackend:
-    """A backend without a model, for tests and for trying things out: applies `function`.
+    """A backend without a model, for tests: applies `function` to each text.
 
     >>> FakeBackend().translate(["xin chào"], source="vi", target="en")[0].text
     'KVA PUNB'
@@ -118,12 +117,12 @@ class FakeBackend:
     calls: list[tuple[str, ...]] = field(default_factory=list)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count words divided by white space."""
+        """Count words separated by whitespace."""
         return [len(text.split()) for text in texts]
 
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Hypothesis]:
-        """Apply `function` to each text and remember the call in `calls`."""
+        """Apply `function` to each text and record the call in `calls`."""
         self.calls.append(tuple(texts))
         return [Hypothesis(text=self.function(text)) for text in texts]

@@ -1,7 +1,7 @@
-"""From a checkpoint to the format of CTranslate2: once, into the cache folder, whole or not at all.
+"""Conversion of checkpoints to CTranslate2, stored in the cache folder.
 
-A converted folder says in its manifest what it was made of and holds checksums of its files. It
-is used only where both are right; nothing here translates.
+Converted folders are written atomically. Their manifest has the parameters of the conversion and
+the checksums of the files, and both are verified before use.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import hash_file, read_settings, verify_files
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
-from vnsum.checkpoints.location import Located
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.resolution import Located
 from vnsum.errors import MissingExtraError, ModelError
 from vnsum.storage import cache_folder, draft_of, remove_drafts
 
-LAYOUT = 1  # of the converted folder; raise it where older ones can no longer be used
+LAYOUT = 1  # version of the converted folder; increment it for incompatible changes
 MANIFEST = "manifest.json"
-# Where the norms stand that the converter asks for.
+# The position of layer norms, which the converter needs to know.
 NORM_FIRST = {"mbart": True, "bart": False}
-ADVICE = "let VNSUM_CACHE name a folder with room, or load the model with runtime='transformers'"
+ADVICE = "set VNSUM_CACHE to a folder with free space, or load with runtime='transformers'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """What a conversion depends on: equal recipes give equal weights.
+    """The parameters of a conversion; equal parameters give equal weights.
 
-    `weights` tells the source's weights apart (checksum or commit), `precision` is the number
-    format of CTranslate2, such as `"int8"`.
+    `weights` is the fingerprint of the source weights, `precision` a type of CTranslate2 such as
+    `"int8"`.
     """
 
     model: str
@@ -49,17 +49,17 @@ class Recipe:
 
     @property
     def folder(self) -> Path:
-        """Where the converted weights belong."""
+        """The folder of the converted weights."""
         digest = hashlib.sha256(repr(self).encode()).hexdigest()[:16]
         return cache_folder() / "ctranslate2" / f"{self.model}-{self.precision}-{digest}"
 
     def to_dict(self) -> dict[str, object]:
-        """Return the recipe as plain data."""
+        """Return the parameters as a dictionary."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 def import_ctranslate2() -> Any:
-    """Return the module; `MissingExtraError` with the pip command where it is not installed."""
+    """Return the module; raise `MissingExtraError` if it is not installed."""
     try:
         import ctranslate2
     except ImportError as error:
@@ -70,10 +70,10 @@ def import_ctranslate2() -> Any:
 
 
 def provide_converted(located: Located, *, weights: str, precision: str) -> Path:
-    """Return the folder with the converted weights, made now where there is none that is sound.
+    """Return the folder with the converted weights, converting them if needed.
 
-    `weights` identifies the source's weights. Raises `ModelError` where the model cannot be
-    converted or the cache folder not written.
+    `weights` is the fingerprint of the source weights. Raises `ModelError` if the model cannot be
+    converted, or if the cache folder is not writable.
     """
     recipe = Recipe(
         model=located.spec.name,
@@ -82,24 +82,24 @@ def provide_converted(located: Located, *, weights: str, precision: str) -> Path
         ctranslate2=import_ctranslate2().__version__,
     )
     folder = recipe.folder
-    if is_sound(recipe):
+    if is_intact(recipe):
         return folder
     try:
         with _lock(folder):
-            if not is_sound(recipe):  # another process may have made it meanwhile
+            if not is_intact(recipe):  # another process may have converted it meanwhile
                 remove_drafts(folder)
                 if folder.exists():  # damaged
                     shutil.rmtree(folder)
-                _convert_beside(located, recipe)
+                _convert(located, recipe)
     except OSError as error:
         raise ModelError(
-            f"cannot keep the converted {recipe.model!r} in {folder}: {error}; {ADVICE}"
+            f"cannot store the converted model {recipe.model!r} in {folder}: {error}; {ADVICE}"
         ) from error
     return folder
 
 
-def is_sound(recipe: Recipe) -> bool:
-    """Return whether the recipe's folder is there and whole; warns where it is damaged."""
+def is_intact(recipe: Recipe) -> bool:
+    """Return whether the converted folder exists and is intact; warn if it is damaged."""
     folder = recipe.folder
     if not folder.exists():
         return False
@@ -108,15 +108,18 @@ def is_sound(recipe: Recipe) -> bool:
         made_of, files = data["recipe"], data["files"]
         verify_files(folder, files, advice="converting again")
     except (KeyError, TypeError, AttributeError, ModelError) as error:
-        warnings.warn(f"the converted model is made again: {error}", stacklevel=2)
+        warnings.warn(
+            f"the converted model is damaged and is converted again: {error}", stacklevel=2
+        )
         return False
     return bool(made_of == recipe.to_dict())
 
 
-def _convert_beside(located: Located, recipe: Recipe) -> None:
-    """Convert into a folder of another name, and give it its own when it is complete."""
+def _convert(located: Located, recipe: Recipe) -> None:
+    """Convert into a temporary folder, and rename it when it is complete."""
     with draft_of(recipe.folder) as draft:
-        with _tell(recipe), explaining(located.folder, what="CTranslate2 cannot convert"):
+        what = "CTranslate2 cannot convert"
+        with _show_progress(recipe), wrap_errors(located.folder, what=what):
             _make_converter(located).convert(str(draft), quantization=recipe.precision)
         files = {path.name: hash_file(path) for path in sorted(draft.iterdir())}
         manifest = {"recipe": recipe.to_dict(), "files": files}
@@ -124,18 +127,19 @@ def _convert_beside(located: Located, recipe: Recipe) -> None:
 
 
 def _make_converter(located: Located) -> Any:
-    """Return CTranslate2's converter, fed with a model that is read here."""
+    """Return a converter of CTranslate2 for a model loaded by vnsum."""
     import torch
     from ctranslate2.converters import TransformersConverter
 
     checkpoint = load_checkpoint(located, device="cpu", dtype=torch.float32)
     _require_convertible(located.spec, checkpoint)
     config = checkpoint.model.config
-    if config.model_type in NORM_FIRST:  # what transformers has in its code, not in its settings
+    # transformers defines this in its code, not in the configuration.
+    if config.model_type in NORM_FIRST:
         config.normalize_before = NORM_FIRST[config.model_type]
 
     class Converter(TransformersConverter):  # type: ignore[misc] # the library has no types
-        """Takes what is there already: no pickles, no network, packaged weights too."""
+        """Uses the loaded model: no pickles, no network, packaged weights supported."""
 
         def load_model(self, *arguments: Any, **options: Any) -> Any:
             return checkpoint.model
@@ -147,28 +151,30 @@ def _make_converter(located: Located) -> Any:
 
 
 def list_tokens(located: Located, checkpoint: Checkpoint) -> list[str]:
-    """Return a name of its own for every row of the embedding; tokenizers do not tell them all."""
+    """Return a unique name for every row of the embedding, including those without a token."""
     tokenizer = checkpoint.tokenizer
     size = int(checkpoint.model.config.vocab_size)
     names = {index: token for token, index in tokenizer.get_vocab().items()}
     family = located.spec.family
-    for language in family.codes:  # M2M100 keeps its language codes elsewhere
+    for language in family.codes:  # not in the vocabulary of M2M100
         token = family.spell_target(language)
         names[tokenizer.convert_tokens_to_ids(token)] = token
     return [names.get(index, f"<row {index}>") for index in range(size)]
 
 
 def read_tokens(folder: Path) -> list[str]:
-    """Return the names of the rows from a converted folder."""
+    """Return the names of token ids from a converted folder."""
     for name in ("shared_vocabulary.json", "vocabulary.json"):
         if (folder / name).is_file():
             tokens: list[str] = json.loads((folder / name).read_text(encoding="utf-8"))
             return tokens
-    raise ModelError(f"the converted model {folder} has no vocabulary: delete the folder")
+    raise ModelError(
+        f"the converted model {folder} has no vocabulary: delete the folder to convert it again"
+    )
 
 
 class _NamedRows:
-    """What the converter asks of a tokenizer, complete."""
+    """A tokenizer with a complete vocabulary for the converter."""
 
     num_madeup_words = 0
     special_tokens_map: Mapping[str, Any] = MappingProxyType({})
@@ -182,22 +188,22 @@ class _NamedRows:
 
     @property
     def bos_token(self) -> str:
-        """The mark of a beginning; translators that have none never use it."""
+        """The start token, or the end token for models that do not use one."""
         token: str = self._tokenizer.bos_token or self._tokenizer.eos_token
         return token
 
     def get_vocab(self) -> dict[str, int]:
-        """Return the row of every token."""
+        """Return the id of every token."""
         return {token: index for index, token in enumerate(self._tokens)}
 
 
 def _require_convertible(spec: ModelSpec, checkpoint: Checkpoint) -> None:
-    """Raise `ModelError` for what the converter would take and get wrong."""
+    """Raise `ModelError` for models that the converter would convert incorrectly."""
     config = checkpoint.model.config
     reasons = []
     if config.model_type == "marian" and config.pad_token_id != config.vocab_size - 1:
-        reasons.append("its padding is not the last entry of its vocabulary")
-    # The converter knows Gemma's usual rotary settings only, by other names.
+        reasons.append("its padding token is not the last one of the vocabulary")
+    # The converter supports the default rotary embedding of Gemma only.
     rotary = getattr(config, "rope_parameters", None) or {}
     usual = {"full_attention": 1_000_000, "sliding_attention": 10_000}
     if config.model_type == "gemma3_text" and any(
@@ -205,7 +211,7 @@ def _require_convertible(spec: ModelSpec, checkpoint: Checkpoint) -> None:
         or rotary.get(kind, {}).get("rope_theta", base) != base
         for kind, base in usual.items()
     ):
-        reasons.append("its rotary embedding has unusual settings")
+        reasons.append("its rotary embedding does not have the default settings")
     if reasons:
         raise ModelError(
             f"{spec.name!r} cannot be converted to CTranslate2: {', '.join(reasons)}; "
@@ -214,8 +220,8 @@ def _require_convertible(spec: ModelSpec, checkpoint: Checkpoint) -> None:
 
 
 @contextlib.contextmanager
-def _tell(recipe: Recipe) -> Iterator[None]:
-    """Say on a terminal what takes so long the first time."""
+def _show_progress(recipe: Recipe) -> Iterator[None]:
+    """Show a progress bar on a terminal, as the first conversion takes a while."""
     from tqdm.auto import tqdm
 
     about = f"converting {recipe.model} to CTranslate2 {recipe.precision}, once"
@@ -226,7 +232,7 @@ def _tell(recipe: Recipe) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _lock(folder: Path) -> Iterator[None]:
-    """Let one process convert; the lock of a killed one is free again."""
+    """Allow one process to convert; the lock of a killed process is released."""
     from filelock import FileLock
 
     folder.parent.mkdir(parents=True, exist_ok=True)

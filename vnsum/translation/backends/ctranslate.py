@@ -1,6 +1,6 @@
-"""Checkpoints run by CTranslate2 (extra `fast`): 8-bit weights, threads of its own, no torch.
+"""`CTranslateBackend`: models run by CTranslate2 in int8, without torch (extra `fast`).
 
-Weights are converted at the first use, see `conversion`; torch is needed for that only.
+Weights are converted on first use (`conversion`), which needs torch.
 """
 
 from __future__ import annotations
@@ -11,35 +11,35 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import CONFIG, read_settings
-from vnsum.checkpoints.identity import identify_weights
+from vnsum.checkpoints.inspection import identify_weights
 from vnsum.checkpoints.loading import load_config, load_tokenizer
-from vnsum.checkpoints.location import Located, locate_model
+from vnsum.checkpoints.resolution import Located, locate_model
 from vnsum.checkpoints.rules import SEARCH_RULES, pick
-from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import ModelError, VnsumError
 from vnsum.processors import choose_threads
 from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.backends.conversion import import_ctranslate2, provide_converted, read_tokens
-from vnsum.translation.backends.prompts import Prompts, limit_output, sign
+from vnsum.translation.backends.prompts import Prompts, limit_output, make_signature
 
 MAX_ROWS = 32
-BRANCHES = 4
+ALTERNATIVES = 4
 DEVICES = ("cpu", "cuda")
 FAILED = "CTranslate2 cannot translate with the files (config.json, tokenizer) of"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CTranslateBackend:
-    """Runs converted weights; `beams` is the width of the search unless told otherwise.
+    """Runs converted weights; `beams` is the default beam width.
 
-    `engine` is CTranslate2's `Translator`, or its `Generator` for models that continue a prompt.
-    `opening` are tokens that every translation starts with, `options` the checkpoint's own wishes
-    for the search, `positions` how many tokens it can place, `tokens` the names of token ids.
+    `engine` is a `Translator` of CTranslate2, or a `Generator` for causal models. `opening` are the
+    first tokens of every translation, `options` the search options of the checkpoint, `positions`
+    the maximum number of tokens, `tokens` the names of token ids.
 
-    Texts of equally many tokens share a batch: sums of 8-bit products are exact, so that each text
-    gets the answer that it gets alone. With padding it would not.
+    Batches contain texts with equal numbers of tokens: without padding, int8 products are exact and
+    results do not depend on the batch.
     """
 
     spec: ModelSpec
@@ -62,13 +62,13 @@ class CTranslateBackend:
         precision: str = "int8",
         threads: int | None = None,
     ) -> CTranslateBackend:
-        """Load the weights of `spec`, converted if that has not been done yet.
+        """Load the weights of `spec`, converting them on first use.
 
-        Raises `ModelError` where they cannot be had or converted, `MissingExtraError` where
+        Raises `ModelError` if they are not available or cannot be converted, `MissingExtraError` if
         CTranslate2 is not installed.
         """
         library = import_ctranslate2()
-        name, index = _choose_place(library, device)
+        name, index = _parse_device(library, device)
         located = locate_model(spec, offline=offline)
         converted = provide_converted(
             located,
@@ -76,7 +76,7 @@ class CTranslateBackend:
             precision=precision,
         )
         make = library.Generator if spec.family.causal else library.Translator
-        with explaining(converted, what="CTranslate2 cannot load"):
+        with wrap_errors(converted, what="CTranslate2 cannot load"):
             engine = make(
                 str(converted),
                 device=name,
@@ -99,56 +99,56 @@ class CTranslateBackend:
 
     @property
     def signature(self) -> str:
-        """Model, revision, library, number format, device and beam width."""
+        """Model, revision, library, precision, device and beam width."""
         library = f"ctranslate2 {import_ctranslate2().__version__}"
         precision = f"{library} {self.engine.compute_type}"
-        return sign(self.spec, precision, self.engine.device, self.beams)
+        return make_signature(self.spec, precision, self.engine.device, self.beams)
 
     @property
     def directions(self) -> tuple[str, ...]:
-        """What the row of the table says."""
+        """The directions of the model."""
         return self.spec.directions
 
     @property
     def max_source_tokens(self) -> int:
-        """The family's limit, or less where the model has fewer positions."""
+        """The limit of the family, or less if the model has fewer positions."""
         return max(1, min(self.spec.family.max_source_tokens, self.positions))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count the model's own tokens, special ones left out."""
+        """Count the tokens of the model, without special tokens."""
         return self.prompts.count_tokens(texts)
 
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Hypothesis]:
-        """Translate in batches of one length each; drafts in the texts' order, with scores."""
+        """Return one translation with scores for each text, in order, batched by length."""
         width = beams or self.beams
         search = {"beam_size": width, "num_hypotheses": width}
-        return self._write(texts, source=source, target=target, search=search)
+        return self._search(texts, source=source, target=target, search=search)
 
     def diversify(self, texts: Sequence[str], *, source: str, target: str) -> list[Hypothesis]:
-        """Return the best of the translations that begin otherwise, with the others."""
-        # Random numbers of the library cannot be seeded twice in a process; beginnings need none.
-        search = {"beam_size": 1, "num_hypotheses": BRANCHES, "return_alternatives": True}
-        return self._write(texts, source=source, target=target, search=search)
+        """Return translations with different first tokens, best first."""
+        # The library can be seeded only once per process, so sampling would not be reproducible.
+        search = {"beam_size": 1, "num_hypotheses": ALTERNATIVES, "return_alternatives": True}
+        return self._search(texts, source=source, target=target, search=search)
 
-    def _write(
+    def _search(
         self, texts: Sequence[str], *, source: str, target: str, search: Mapping[str, Any]
     ) -> list[Hypothesis]:
         rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         ids = {token: index for index, token in enumerate(self.tokens)}
         batches = list(_group_equal([len(row) for row in rows]))
-        drafts: dict[int, Hypothesis] = {}
-        with explaining(self.spec.checkpoint, what=FAILED, kind=VnsumError):
-            # All of them are handed over first, so that the library is never out of work.
-            waiting = [self._start([rows[i] for i in batch], target, search) for batch in batches]
+        hypotheses: dict[int, Hypothesis] = {}
+        with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+            # Submit all batches first, to keep the library busy.
+            waiting = [self._submit([rows[i] for i in batch], target, search) for batch in batches]
             for batch, results in zip(batches, waiting, strict=True):
                 for index, result in zip(batch, results, strict=True):
-                    drafts[index] = self._read(result.result(), ids, source, target)
-        return [drafts[index] for index in range(len(texts))]
+                    hypotheses[index] = self._read(result.result(), ids, source, target)
+        return [hypotheses[index] for index in range(len(texts))]
 
-    def _start(self, rows: list[list[int]], target: str, search: Mapping[str, Any]) -> Any:
-        """Begin the translation of rows of one length."""
+    def _submit(self, rows: list[list[int]], target: str, search: Mapping[str, Any]) -> Any:
+        """Submit rows of equal length for translation."""
         tokens = [[self.tokens[token] for token in row] for row in rows]
         limit = min(limit_output(len(rows[0])), self.positions)
         options = {
@@ -166,7 +166,7 @@ class CTranslateBackend:
         return self.engine.translate_batch(
             tokens,
             target_prefix=[opening] * len(rows) if opening else None,
-            max_input_length=0,  # the library would cut longer ones silently
+            max_input_length=0,  # the library silently truncates longer inputs otherwise
             max_decoding_length=limit,
             **options,
         )
@@ -177,23 +177,27 @@ class CTranslateBackend:
         return (family.spell_target(target),) if named else ()
 
     def _read(self, result: Any, ids: Mapping[str, int], source: str, target: str) -> Hypothesis:
-        """Return the best hypothesis as a draft, and the others as its n_best."""
+        """Return the best hypothesis, with the others as its n-best list."""
         written = result.sequences if self.spec.family.causal else result.hypotheses
-        drafts = [
+        hypotheses = [
             replace(
                 self.prompts.decode([ids[t] for t in tokens], source=source, target=target),
                 score=score,
             )
             for tokens, score in zip(written, result.scores, strict=True)
         ]
-        # An unfinished one is never better than one that came to its end.
-        drafts.sort(key=lambda draft: (not draft.finished, -(draft.score or 0.0)))
-        others = (Hypothesis(text=d.text, score=d.score or 0.0) for d in drafts[1:] if d.finished)
-        return replace(drafts[0], n_best=tuple(others))
+        # Finished hypotheses precede unfinished ones.
+        hypotheses.sort(
+            key=lambda hypothesis: (not hypothesis.finished, -(hypothesis.score or 0.0))
+        )
+        others = (
+            Hypothesis(text=d.text, score=d.score or 0.0) for d in hypotheses[1:] if d.finished
+        )
+        return replace(hypotheses[0], n_best=tuple(others))
 
 
 def _group_equal(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield groups of indices of equal length, the longest first, of at most `MAX_ROWS` each."""
+    """Yield batches of at most `MAX_ROWS` indices of equal length, longest first."""
     groups: dict[int, list[int]] = {}
     for index, length in enumerate(lengths):
         groups.setdefault(length, []).append(index)
@@ -205,7 +209,7 @@ def _group_equal(lengths: Sequence[int]) -> Iterator[list[int]]:
 def _find_opening(
     located: Located, converted: Path, tokens: Sequence[str], config: Any
 ) -> tuple[str, ...]:
-    """Return the decoder's first token where the converted model leaves it to its user."""
+    """Return the first token of the decoder, if the converted model does not set it."""
     family = located.spec.family
     settings = json.loads((converted / "config.json").read_text(encoding="utf-8"))
     if family.causal or family.target_token == "decoder_start":
@@ -222,24 +226,26 @@ def _find_opening(
 
 
 def _read_options(folder: Path) -> dict[str, float]:
-    """Return what the checkpoint wishes for the search, as transformers would follow it."""
+    """Return the search options of the checkpoint that transformers would use."""
     path = folder / "generation_config.json"
     if not path.exists():
         return {}
-    wishes = {name: value for name, value in read_settings(path).items() if value is not None}
-    return pick(path, wishes, SEARCH_RULES)
+    options = {name: value for name, value in read_settings(path).items() if value is not None}
+    return pick(path, options, SEARCH_RULES)
 
 
-def _choose_place(library: Any, device: str | None) -> tuple[str, int]:
-    """Return name and number of a device; `ModelError` where CTranslate2 does not run on it."""
+def _parse_device(library: Any, device: str | None) -> tuple[str, int]:
+    """Return name and index of a device; raise `ModelError` if CTranslate2 does not support it."""
     name, _, number = (device or "cpu").partition(":")
     if name not in DEVICES or not (number or "0").isdecimal():
         raise ModelError(
-            f"CTranslate2 does not run on {device!r}: choose device='cpu' or 'cuda', or "
+            f"CTranslate2 does not run on {device!r}: expected 'cpu' or 'cuda'; for others use "
             "runtime='transformers'"
         )
     index = int(number or 0)
     there = library.get_cuda_device_count() if name == "cuda" else 1
     if index >= there:
-        raise ModelError(f"cannot use the device {device!r}: CTranslate2 finds {there} of its kind")
+        raise ModelError(
+            f"cannot use the device {device!r}: CTranslate2 finds {there} devices of this type"
+        )
     return name, index

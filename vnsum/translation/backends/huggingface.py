@@ -1,7 +1,4 @@
-"""Any translation checkpoint of transformers as a `Backend`, through `generate`.
-
-What sets model families apart comes from their row in `vnsum.checkpoints.families`.
-"""
+"""`HuggingFaceBackend`: translation models of any supported family, run by transformers."""
 
 from __future__ import annotations
 
@@ -10,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vnsum.checkpoints.explaining import explaining
+from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
-from vnsum.checkpoints.location import locate_model
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.resolution import locate_model
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import VnsumError
 from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.backends.prompts import Prompts, limit_output, sign
+from vnsum.translation.backends.prompts import Prompts, limit_output, make_signature
 
-DRAWS = 4  # random translations of a text whose likeliest ones are bad
-DRAWING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}
+SAMPLES = 4  # samples per text
+SAMPLING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}
 SEARCHING: dict[str, Any] = {"do_sample": False}
 FAILED = "cannot translate with the files (config.json, generation_config.json, tokenizer) of"
 MAX_ROWS = 32
@@ -29,7 +26,7 @@ MAX_BATCH_TOKENS = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HuggingFaceBackend:
-    """Runs `checkpoint` by the conventions of `spec.family`, with `beams` unless told otherwise."""
+    """Runs a checkpoint with `generate` of transformers; `beams` is the default beam width."""
 
     spec: ModelSpec
     checkpoint: Checkpoint
@@ -44,37 +41,37 @@ class HuggingFaceBackend:
         offline: bool | None = None,
         beams: int | None = None,
     ) -> HuggingFaceBackend:
-        """Load the weights of `spec`; `ModelError` where they cannot be had."""
+        """Load the weights of `spec`; raise `ModelError` if they are not available."""
         located = locate_model(spec, offline=offline)
         checkpoint = load_checkpoint(located, device=device)
         return cls(spec=located.spec, checkpoint=checkpoint, beams=beams or spec.family.beams)
 
     @property
     def signature(self) -> str:
-        """Model, revision, number format, device and beam width."""
+        """Model, revision, precision, device and beam width."""
         checkpoint = self.checkpoint
         precision = str(checkpoint.model.dtype).removeprefix("torch.")
-        return sign(self.spec, precision, checkpoint.device.type, self.beams)
+        return make_signature(self.spec, precision, checkpoint.device.type, self.beams)
 
     @property
     def directions(self) -> tuple[str, ...]:
-        """What the row of the table says."""
+        """The directions of the model."""
         return self.spec.directions
 
     @property
     def max_source_tokens(self) -> int:
-        """The family's limit, or less where the model has fewer positions."""
+        """The limit of the family, or less if the model has fewer positions."""
         return max(1, min(self.spec.family.max_source_tokens, self._positions))
 
     @property
     def _positions(self) -> int:
-        """How many tokens of text the model can place, on either side."""
+        """The maximum number of tokens of source and target text."""
         config = self.checkpoint.model.config
-        # Prefixes, language codes and end marks need a few positions too.
+        # Prefixes, language tokens and end tokens need a few positions.
         return int(getattr(config, "max_position_embeddings", None) or 1 << 30) - 16
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count the model's own tokens, special ones left out."""
+        """Count the tokens of the model, without special tokens."""
         return self._prompts.count_tokens(texts)
 
     @property
@@ -84,29 +81,29 @@ class HuggingFaceBackend:
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Hypothesis]:
-        """Translate in batches of similar length and return the drafts in the texts' order."""
-        with explaining(self.spec.checkpoint, what=FAILED, kind=VnsumError):
-            return self._draft(texts, source=source, target=target, beams=beams)
+        """Return one translation for each text, in order; texts are batched by length."""
+        with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+            return self._translate(texts, source=source, target=target, beams=beams)
 
-    def _draft(
+    def _translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None
     ) -> list[Hypothesis]:
         prompts = self._prompts
         rows = [prompts.encode(text, source=source, target=target) for text in texts]
-        drafts: dict[int, Hypothesis] = {}
+        hypotheses: dict[int, Hypothesis] = {}
         lengths = [len(row) for row in rows]
         for batch in plan_batches(lengths, max_rows=MAX_ROWS, max_tokens=MAX_BATCH_TOKENS):
             outputs = self._generate([rows[i] for i in batch], target=target, beams=beams)
             for index, ids in zip(batch, outputs, strict=True):
-                # A row's own limit, so that its answer does not depend on the batch.
+                # The limit of this row, so that the result does not depend on the batch.
                 own = ids[: self._output_limit(lengths[index])]
-                drafts[index] = prompts.decode(own, source=source, target=target)
-        return [drafts[index] for index in range(len(texts))]
+                hypotheses[index] = prompts.decode(own, source=source, target=target)
+        return [hypotheses[index] for index in range(len(texts))]
 
     def diversify(self, texts: Sequence[str], *, source: str, target: str) -> list[Hypothesis]:
-        """Return translations whose words are drawn by chance, the same ones for the same text.
+        """Return sampled translations, the same ones for the same text.
 
-        Alternatives are in the order drawn, without a ranking: their scores are zero.
+        The n-best list is in sampling order with all scores zero.
         """
         import torch
 
@@ -115,18 +112,18 @@ class HuggingFaceBackend:
         for text in texts:
             row = prompts.encode(text, source=source, target=target)
             with torch.random.fork_rng():
-                # Of the text alone, so that its answer does not depend on the batch.
+                # Seeded with the text, so that the result does not depend on the batch.
                 torch.manual_seed(zlib.crc32(text.encode("utf-8")))
-                outputs = self._generate([row], target=target, beams=1, draws=DRAWS)
-            drafts = [prompts.decode(ids, source=source, target=target) for ids in outputs]
-            others = tuple(Hypothesis(text=d.text, score=0.0) for d in drafts[1:] if d.finished)
-            found.append(replace(drafts[0], n_best=others))
+                outputs = self._generate([row], target=target, beams=1, samples=SAMPLES)
+            hypotheses = [prompts.decode(ids, source=source, target=target) for ids in outputs]
+            others = tuple(Hypothesis(text=d.text, score=0.0) for d in hypotheses[1:] if d.finished)
+            found.append(replace(hypotheses[0], n_best=others))
         return found
 
     def _generate(
-        self, rows: list[list[int]], *, target: str, beams: int | None, draws: int = 0
+        self, rows: list[list[int]], *, target: str, beams: int | None, samples: int = 0
     ) -> list[list[int]]:
-        """Return the best search result of each row, or `draws` random ones of a single row."""
+        """Return the best search result of each row, or `samples` sampled ones of a single row."""
         import torch
 
         model, tokenizer = self.checkpoint.model, self.checkpoint.tokenizer
@@ -147,9 +144,9 @@ class HuggingFaceBackend:
                 attention_mask=torch.tensor(mask, device=device),
                 max_new_tokens=self._output_limit(width),
                 num_beams=beams or self.beams,
-                num_return_sequences=draws or 1,
+                num_return_sequences=samples or 1,
                 return_dict_in_generate=False,
-                **(DRAWING if draws else SEARCHING),
+                **(SAMPLING if samples else SEARCHING),
                 **self._name_target(target),
             )
         start = width if causal else 1

@@ -1,7 +1,4 @@
-"""The packaged model as a `Backend`, on the engine of `vnsum.decoding`.
-
-Measured against `generate` of transformers with the same weights by `vnsum.evaluation.speed`.
-"""
+"""`PackagedBackend`: the packaged model on the engine of `vnsum.decoding`."""
 
 from __future__ import annotations
 
@@ -9,34 +6,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.families import ModelSpec
 from vnsum.decoding.batching import plan_batches
 from vnsum.translation.backends.backend import Constraint, Hypothesis
-from vnsum.translation.backends.prompts import Prompts, limit_output, sign
+from vnsum.translation.backends.prompts import Prompts, limit_output, make_signature
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.families import Channel
     from vnsum.decoding.beam import TokenHypothesis
     from vnsum.decoding.engine import Engine
     from vnsum.decoding.gemma import GemmaText
-    from vnsum.translation.backends.prefixes import Start
-    from vnsum.translation.backends.reranking import Reading
+    from vnsum.translation.backends.prefixes import ForcedPrefix
+    from vnsum.translation.backends.reranking import ReverseExample
 
-MAX_SENTENCES = 32  # more rows make the matrix products no faster on a CPU and need more memory
-MAX_BATCH_TOKENS = 768  # of prompts; twice as many took 100 MB more and were hardly faster
-MORE_TOKENS = 16  # that a translation written again may have
+MAX_SENTENCES = 32  # more rows are not faster on a CPU and need more memory
+MAX_BATCH_TOKENS = 768  # of prompts; twice as many need 100 MB more and are hardly faster
+MORE_TOKENS = 16  # additional tokens of a constrained translation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecoderBackend:
-    """Runs packaged weights; `beams` is the width of the search unless told otherwise.
+class PackagedBackend:
+    """Runs packaged weights with beam search; `beams` is the default width.
 
-    With `rerank` the candidates of a search stand in the order that the family's `Channel` gives
-    them, where the model speaks both directions; a search of width 1 has only one.
+    With `rerank`, hypotheses are reranked by the noisy-channel score of the family, if the model
+    translates in both directions and `beams` is greater than 1.
     """
 
     spec: ModelSpec
-    engine: Engine  # kept whole, so that a summarizer finds it
+    engine: Engine  # kept alive, so that a summarizer can share it
     prompts: Prompts
     beams: int
     rerank: bool = True
@@ -50,8 +47,8 @@ class DecoderBackend:
         beams: int | None = None,
         precision: str | None = None,
         rerank: bool = True,
-    ) -> DecoderBackend:
-        """Load the packaged weights of `spec`; `ModelError` where they are damaged."""
+    ) -> PackagedBackend:
+        """Load the packaged weights of `spec`; raise `ModelError` if they are damaged."""
         from vnsum.decoding.engine import load_engine
 
         engine = load_engine(spec, device=device, precision=precision)
@@ -65,34 +62,34 @@ class DecoderBackend:
 
     @property
     def model(self) -> GemmaText:
-        """The model that translates, without what an adapter changes in it."""
+        """The model for translation, without adapter."""
         return self.engine.model
 
     @property
     def signature(self) -> str:
-        """Model, revision, number format, device, beam width, what reranks its candidates."""
-        signed = sign(self.spec, self.model.precision, self.model.device.type, self.beams)
+        """Model, revision, precision, device, beam width and reranking weights."""
+        signed = make_signature(self.spec, self.model.precision, self.model.device.type, self.beams)
         ranked = self.beams > 1 and any(self._channel(*d.split("->")) for d in self.directions)
         return f"{signed}|channel {self.spec.family.channel}" if ranked else signed
 
     @property
     def directions(self) -> tuple[str, ...]:
-        """What the row of the table says."""
+        """The directions of the model."""
         return self.spec.directions
 
     @property
     def max_source_tokens(self) -> int:
-        """The family's limit; prompt and output together stay within the attention window."""
+        """The limit of the family; prompt and output together fit into the attention window."""
         return self.spec.family.max_source_tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count the model's own tokens."""
+        """Count the tokens of the model, without special tokens."""
         return self.prompts.count_tokens(texts)
 
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Hypothesis]:
-        """Translate in batches of similar length and return the drafts in the texts' order."""
+        """Return one translation for each text, in order; texts are batched by length."""
         rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         found = self._search(rows, [limit_output(len(row)) for row in rows], beams=beams)
         channel = self._channel(source, target)
@@ -101,36 +98,38 @@ class DecoderBackend:
         return [self._read(hypotheses, source, target) for hypotheses in found]
 
     def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
-        """Return the mean log-probability a token, end mark included, in the pairs' order."""
+        """Return the mean log-probability per token, including the end token, of each pair."""
         import torch
 
-        from vnsum.translation.backends.prefixes import rate_rows
+        from vnsum.translation.backends.prefixes import score_continuations
 
         prompts = [self.prompts.encode(text, source=source, target=target) for text, _ in pairs]
         written = [
-            [*self.prompts.encode_output(translation), self._end][: self._room(prompt)]
+            [*self.prompts.encode_output(translation), self._end][: self._remaining(prompt)]
             for prompt, (_, translation) in zip(prompts, pairs, strict=True)
         ]
         with torch.inference_mode():
-            sums = rate_rows(self.model, prompts, written)
+            sums = score_continuations(self.model, prompts, written)
         return [total / len(tokens) for total, tokens in zip(sums, written, strict=True)]
 
     def constrain(
-        self, requests: Sequence[Constraint], *, source: str, target: str
+        self, constraints: Sequence[Constraint], *, source: str, target: str
     ) -> list[tuple[Hypothesis, ...]]:
-        """Put the forms where the model finds them likeliest and let the search finish."""
+        """Insert the forms at their most likely positions and complete the translations."""
         import torch
 
         with torch.inference_mode():
-            starts = [self._list_starts(request, source, target) for request in requests]
-        # A translation that must use a value is hardly longer than the one without it.
-        longest = [len(self.prompts.encode_output(r.draft)) + MORE_TOKENS for r in requests]
+            starts = [self._find_prefixes(constraint, source, target) for constraint in constraints]
+        # A constrained translation is hardly longer than the original one.
+        longest = [
+            len(self.prompts.encode_output(c.translation)) + MORE_TOKENS for c in constraints
+        ]
         flat = [(start, most) for own, most in zip(starts, longest, strict=True) for start in own]
         found = iter(
             self._search(
-                [[*start.prompt, *start.written] for start, _ in flat],
+                [[*start.prompt, *start.tokens] for start, _ in flat],
                 [
-                    max(1, min(limit_output(len(start.prompt)), most) - len(start.written))
+                    max(1, min(limit_output(len(start.prompt)), most) - len(start.tokens))
                     for start, most in flat
                 ],
             )
@@ -146,18 +145,18 @@ class DecoderBackend:
         ]
 
     def diversify(self, texts: Sequence[str], *, source: str, target: str) -> list[Hypothesis]:
-        """Return what the search finds where something else has to be said at the beginning."""
+        """Return translations whose first word differs from that of the best translation."""
         usual = self.translate(texts, source=source, target=target, beams=1)
-        requests = [
-            Constraint(text=text, draft=draft.text, place=0)
-            for text, draft in zip(texts, usual, strict=True)
+        constraints = [
+            Constraint(text=text, translation=hypothesis.text, place=0)
+            for text, hypothesis in zip(texts, usual, strict=True)
         ]
-        found = self.constrain(requests, source=source, target=target)
+        found = self.constrain(constraints, source=source, target=target)
         return [
             Hypothesis(text=others[0].text, score=others[0].score, n_best=others[1:])
             if others
-            else draft
-            for draft, others in zip(usual, found, strict=True)
+            else hypothesis
+            for hypothesis, others in zip(usual, found, strict=True)
         ]
 
     @property
@@ -168,7 +167,7 @@ class DecoderBackend:
     def _search(
         self, rows: list[list[int]], limits: list[int], *, beams: int | None = None
     ) -> list[tuple[TokenHypothesis, ...]]:
-        """Search in batches of similar length; the window limits what is written, too."""
+        """Run beam search in batches of similar length, within the attention window."""
         import torch
 
         from vnsum.decoding.beam import search_all
@@ -185,21 +184,21 @@ class DecoderBackend:
                     beams=beams or self.beams,
                     end=self._end,
                     limits=[min(limits[i], self.model.max_positions - len(rows[i])) for i in batch],
-                    give_up_loops=True,
+                    stop_loops=True,
                 )
             found.update(zip(batch, hypotheses, strict=True))
         return [found[index] for index in range(len(rows))]
 
     def _read(self, hypotheses: Sequence[TokenHypothesis], source: str, target: str) -> Hypothesis:
-        drafts = [self._spell(h.tokens, h.finished, source, target) for h in hypotheses]
+        decoded = [self._decode(h.tokens, h.finished, source, target) for h in hypotheses]
         others = tuple(
             Hypothesis(text=draft.text, score=hypothesis.score)
-            for draft, hypothesis in zip(drafts[1:], hypotheses[1:], strict=True)
+            for draft, hypothesis in zip(decoded[1:], hypotheses[1:], strict=True)
         )
-        return replace(drafts[0], score=hypotheses[0].score, n_best=others)
+        return replace(decoded[0], score=hypotheses[0].score, n_best=others)
 
     def _channel(self, source: str, target: str) -> Channel | None:
-        """Return what ranks candidates of this direction besides their likelihood, if anything."""
+        """Return the reranking weights for a direction, or `None` without reranking."""
         is_asked = self.rerank and self.spec.speaks(target, source)
         return self.spec.family.channel if is_asked else None
 
@@ -211,17 +210,17 @@ class DecoderBackend:
         source: str,
         target: str,
     ) -> list[tuple[TokenHypothesis, ...]]:
-        """Put the likeliest candidates of each text in the order of what they come to."""
-        from vnsum.translation.backends.reranking import count_close, weigh_readings
+        """Rerank the best hypotheses of each text by their noisy-channel scores."""
+        from vnsum.translation.backends.reranking import count_close, score_channel
 
         heads = [count_close([c.score for c in candidates]) for candidates in found]
         asked = [index for index, head in enumerate(heads) if head > 1]
-        readings = [
-            self._list_readings(texts[index], found[index][: heads[index]], source, target)
+        examples = [
+            self._make_reverse_examples(texts[index], found[index][: heads[index]], source, target)
             for index in asked
         ]
-        flat = [reading for own in readings for reading in own]
-        totals = iter(weigh_readings(self.model, channel, flat, lang=target))
+        flat = [example for own in examples for example in own]
+        totals = iter(score_channel(self.model, channel, flat, lang=target))
         ranked = [*found]
         for index in asked:
             head, rest = found[index][: heads[index]], found[index][heads[index] :]
@@ -230,60 +229,72 @@ class DecoderBackend:
             ranked[index] = (*(candidate for _, candidate in best_first), *rest)
         return ranked
 
-    def _list_readings(
+    def _make_reverse_examples(
         self, text: str, candidates: Sequence[TokenHypothesis], source: str, target: str
-    ) -> list[Reading]:
-        from vnsum.translation.backends.reranking import Reading
+    ) -> list[ReverseExample]:
+        from vnsum.translation.backends.reranking import ReverseExample
 
-        drafts = [self._spell(c.tokens, c.finished, source, target) for c in candidates]
-        prompts = [self.prompts.encode(d.text, source=target, target=source) for d in drafts]
-        hoped = [*self.prompts.encode_output(" ".join(text.split())), self._end]
-        room = self._room(max(prompts, key=len))  # one for all of them, as sums are compared
+        decoded = [self._decode(c.tokens, c.finished, source, target) for c in candidates]
+        prompts = [self.prompts.encode(d.text, source=target, target=source) for d in decoded]
+        expected = [*self.prompts.encode_output(" ".join(text.split())), self._end]
+        room = self._remaining(max(prompts, key=len))  # the same for all, as sums are compared
         return [
-            Reading(
+            ReverseExample(
                 prompt=tuple(prompt),
-                source=tuple(hoped[:room]),
-                forward=candidate.score * (len(candidate.tokens) + 1),  # with the end mark
+                source=tuple(expected[:room]),
+                forward=candidate.score * (len(candidate.tokens) + 1),  # including the end token
                 tokens=len(candidate.tokens) + 1,
             )
             for prompt, candidate in zip(prompts, candidates, strict=True)
         ]
 
-    def _spell(self, tokens: Sequence[int], finished: bool, source: str, target: str) -> Hypothesis:
+    def _decode(
+        self, tokens: Sequence[int], finished: bool, source: str, target: str
+    ) -> Hypothesis:
         ids = [*tokens, self._end] if finished else [*tokens]
         return self.prompts.decode(ids, source=source, target=target)
 
     def _extend(
-        self, start: Start, hypotheses: Sequence[TokenHypothesis], source: str, target: str
+        self, start: ForcedPrefix, hypotheses: Sequence[TokenHypothesis], source: str, target: str
     ) -> list[Hypothesis]:
-        """Return what was given and what was found as one, with the score of the whole."""
+        """Return the completed translations with the scores of prefix and completion together."""
         options = []
         for found in hypotheses:
             if found.finished:
                 rest = len(found.tokens) + 1
                 total = start.score + found.score * rest
-                draft = self._spell((*start.written, *found.tokens), True, source, target)
-                score = total / (len(start.written) + rest)
+                draft = self._decode((*start.tokens, *found.tokens), True, source, target)
+                score = total / (len(start.tokens) + rest)
                 options.append(Hypothesis(text=draft.text, score=score))
         return options
 
-    def _list_starts(self, request: Constraint, source: str, target: str) -> list[Start]:
-        from vnsum.translation.backends.prefixes import Sketch, list_detours, list_starts
+    def _find_prefixes(
+        self, constraint: Constraint, source: str, target: str
+    ) -> list[ForcedPrefix]:
+        from vnsum.translation.backends.prefixes import (
+            TokenizedTranslation,
+            find_alternatives,
+            find_prefixes,
+        )
 
-        prompt = self.prompts.encode(request.text, source=source, target=target)
-        # The forms need room, too, and so does what comes after them.
-        body = self.prompts.encode_output(request.draft)[: self._room(prompt) // 2]
-        openings = [p for p in self.prompts.list_openings(request.draft) if p < len(body)]
-        sketch = Sketch(prompt=tuple(prompt), body=tuple(body), openings=tuple(openings))
-        if request.forms:
-            forms = [self.prompts.encode_output(form) for form in request.forms]
-            return list_starts(self.model, sketch, forms)
-        if request.place is None or not body:
+        prompt = self.prompts.encode(constraint.text, source=source, target=target)
+        # Leave space for the forms and the completion.
+        body = self.prompts.encode_output(constraint.translation)[: self._remaining(prompt) // 2]
+        word_starts = [
+            p for p in self.prompts.find_word_starts(constraint.translation) if p < len(body)
+        ]
+        translation = TokenizedTranslation(
+            prompt=tuple(prompt), body=tuple(body), word_starts=tuple(word_starts)
+        )
+        if constraint.forms:
+            forms = [self.prompts.encode_output(form) for form in constraint.forms]
+            return find_prefixes(self.model, translation, forms)
+        if constraint.place is None or not body:
             return []
-        place = self.prompts.find_token(request.draft, request.place)
-        return list_detours(self.model, sketch, min(place, len(body) - 1))
+        place = self.prompts.find_token(constraint.translation, constraint.place)
+        return find_alternatives(self.model, translation, min(place, len(body) - 1))
 
-    def _room(self, prompt: Sequence[int]) -> int:
-        """Return how many tokens the attention window leaves."""
-        room: int = self.model.max_positions - len(prompt)
-        return room
+    def _remaining(self, prompt: Sequence[int]) -> int:
+        """Return the number of tokens that fit into the attention window after a prompt."""
+        remaining: int = self.model.max_positions - len(prompt)
+        return remaining

@@ -1,7 +1,7 @@
-"""Where in a translation a value is likeliest, and how likely a given translation is.
+"""Prefix-constrained decoding for causal models, and scoring of given translations.
 
-For models that continue a prompt: the text, what is kept of the translation and the value become
-the prompt, and the search finishes it (prefix forcing).
+A prefix of an earlier translation and the forced tokens are appended to the prompt; the search
+completes the translation.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ import torch
 from vnsum.decoding.batching import plan_batches
 from vnsum.decoding.gemma import GemmaText
 
-SHORTLIST = 8  # starts of a request that are rated
-SEARCHES = 4  # starts of a request from which the search goes on
-# What a start may be less likely than the best one of its request, in nats: of 120 sentences of
-# news, those beyond gave none of the 27 repairs and cost a sixth of the time.
+SHORTLIST = 8  # prefixes scored per constraint
+SEARCHES = 4  # prefixes per constraint from which to search
+# Maximum score difference to the best prefix in nats: on 120 news sentences, prefixes beyond it
+# gave none of the 27 repairs and took a sixth of the time.
 MAX_GAP = 4.0
 MAX_ROWS = 16
 MAX_BATCH_TOKENS = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sketch:
-    """A translation in tokens: `openings` are the places at which a word may be put in."""
+class TokenizedTranslation:
+    """A tokenized translation; `word_starts` are the positions where a form may be inserted."""
 
     prompt: tuple[int, ...]
     body: tuple[int, ...]
-    openings: tuple[int, ...]
+    word_starts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """The beginning of a translation: what is kept of an earlier one, and the tokens forced.
+class ForcedPrefix:
+    """The beginning of a translation: a prefix of an earlier one, followed by forced tokens.
 
-    `score` is the sum of the log-probabilities of both once they are rated.
+    `score` is the sum of the log-probabilities of both.
     """
 
     prompt: tuple[int, ...]
@@ -45,83 +45,88 @@ class Start:
     score: float
 
     @property
-    def written(self) -> tuple[int, ...]:
-        """All tokens behind the prompt."""
+    def tokens(self) -> tuple[int, ...]:
+        """All tokens after the prompt."""
         return self.kept + self.forced
 
 
-def rate_rows(
-    model: GemmaText, prompts: Sequence[Sequence[int]], written: Sequence[Sequence[int]]
+def score_continuations(
+    model: GemmaText, prompts: Sequence[Sequence[int]], continuations: Sequence[Sequence[int]]
 ) -> list[float]:
-    """Return the sum of the log-probabilities of what is written after each prompt."""
-    rows = [[*prompt, *tokens] for prompt, tokens in zip(prompts, written, strict=True)]
-    return [float(found.sum()) for found in follow_rows(model, rows, [len(p) for p in prompts])]
+    """Return the log-probability of the continuation of each prompt."""
+    rows = [[*prompt, *tokens] for prompt, tokens in zip(prompts, continuations, strict=True)]
+    return [float(found.sum()) for found in score_tokens(model, rows, [len(p) for p in prompts])]
 
 
-def follow_rows(
+def score_tokens(
     model: GemmaText, rows: Sequence[Sequence[int]], starts: Sequence[int]
 ) -> list[torch.Tensor]:
-    """Return the log-probabilities [length - start] of each row's tokens from its start on.
+    """Return the log-probabilities [length - start] of the tokens of each row from its start on.
 
-    What comes before a token in its row leads to it, so that no row may start at 0.
+    Starts must be at least 1, as the first token of a row has no context.
     """
-    rated: dict[int, torch.Tensor] = {}
+    scored: dict[int, torch.Tensor] = {}
     lengths = [len(row) for row in rows]
     for batch in plan_batches(lengths, max_rows=MAX_ROWS, max_tokens=MAX_BATCH_TOKENS):
-        logs = model.rate([rows[i][:-1] for i in batch], [starts[i] - 1 for i in batch])
+        logs = model.score([rows[i][:-1] for i in batch], [starts[i] - 1 for i in batch])
         for index, log in zip(batch, logs, strict=True):
             tokens = torch.tensor(rows[index][starts[index] :], device=log.device)
-            rated[index] = log.gather(1, tokens[:, None])[:, 0]
-    return [rated[index] for index in range(len(rows))]
+            scored[index] = log.gather(1, tokens[:, None])[:, 0]
+    return [scored[index] for index in range(len(rows))]
 
 
-def list_starts(model: GemmaText, sketch: Sketch, forms: Sequence[Sequence[int]]) -> list[Start]:
-    """Return starts that end with a form, at the places where the model finds it likeliest.
+def find_prefixes(
+    model: GemmaText, translation: TokenizedTranslation, forms: Sequence[Sequence[int]]
+) -> list[ForcedPrefix]:
+    """Return the most likely prefixes that end with one of `forms`.
 
-    Places are taken by the form's first token, and those few rated by the whole form.
+    Positions are preselected by the first token of a form, then scored with the whole form.
     """
-    logs = _follow(model, sketch)
+    logs = _score_positions(model, translation)
     ranked = sorted(
         (-float(logs[place, form[0]]), place, index)
         for index, form in enumerate(forms)
-        for place in sketch.openings
+        for place in translation.word_starts
     )[:SHORTLIST]
-    kept = [sketch.body[:place] for _, place, _ in ranked]
+    kept = [translation.body[:place] for _, place, _ in ranked]
     forced = [tuple(forms[index]) for _, _, index in ranked]
-    scores = rate_rows(model, [sketch.prompt + prefix for prefix in kept], forced)
-    best: dict[int, Start] = {}  # one for each place
+    scores = score_continuations(model, [translation.prompt + prefix for prefix in kept], forced)
+    best: dict[int, ForcedPrefix] = {}  # by position
     least = max(scores, default=0.0) - MAX_GAP
     for score, prefix, form in sorted(zip(scores, kept, forced, strict=True), reverse=True):
         if score < least:
             break
-        total = score + _sum(logs, sketch, len(prefix))
-        start = Start(prompt=sketch.prompt, kept=prefix, forced=form, score=total)
-        best.setdefault(len(prefix), start)
+        total = score + _sum(logs, translation, len(prefix))
+        found = ForcedPrefix(prompt=translation.prompt, kept=prefix, forced=form, score=total)
+        best.setdefault(len(prefix), found)
     return list(best.values())[:SEARCHES]
 
 
-def list_detours(model: GemmaText, sketch: Sketch, place: int) -> list[Start]:
-    """Return starts that go on with another token than the translation's at `place`."""
-    logs = _follow(model, sketch)
-    kept = sketch.body[:place]
-    score = _sum(logs, sketch, place)
-    logs[place, sketch.body[place]] = float("-inf")
+def find_alternatives(
+    model: GemmaText, translation: TokenizedTranslation, place: int
+) -> list[ForcedPrefix]:
+    """Return prefixes that replace the token of the translation at `place`."""
+    logs = _score_positions(model, translation)
+    kept = translation.body[:place]
+    score = _sum(logs, translation, place)
+    logs[place, translation.body[place]] = float("-inf")
     found = logs[place].topk(SEARCHES)
     least = float(found.values[0]) - MAX_GAP
     return [
-        Start(prompt=sketch.prompt, kept=kept, forced=(token,), score=score + value)
+        ForcedPrefix(prompt=translation.prompt, kept=kept, forced=(token,), score=score + value)
         for value, token in zip(found.values.tolist(), found.indices.tolist(), strict=True)
         if value >= least
     ]
 
 
-def _follow(model: GemmaText, sketch: Sketch) -> torch.Tensor:
-    """Return the log-probabilities [body + 1, vocabulary] at every place of the translation."""
-    (log,) = model.rate([[*sketch.prompt, *sketch.body]], [len(sketch.prompt) - 1])
+def _score_positions(model: GemmaText, translation: TokenizedTranslation) -> torch.Tensor:
+    """Return the log-probabilities [body + 1, vocabulary] at each position of the translation."""
+    (log,) = model.score([[*translation.prompt, *translation.body]], [len(translation.prompt) - 1])
     return log
 
 
-def _sum(logs: torch.Tensor, sketch: Sketch, place: int) -> float:
+def _sum(logs: torch.Tensor, translation: TokenizedTranslation, place: int) -> float:
     """Return the log-probability of the translation up to `place`."""
-    tokens = torch.tensor([*sketch.body[:place]], dtype=torch.long, device=logs.device)[:, None]
+    body = [*translation.body[:place]]
+    tokens = torch.tensor(body, dtype=torch.long, device=logs.device)[:, None]
     return float(logs[:place].gather(1, tokens).sum())

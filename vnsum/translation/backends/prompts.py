@@ -1,4 +1,4 @@
-"""Between text and token ids, by the conventions of a model's family; shared by the backends."""
+"""Conversion between text and token ids for each model family, shared by the backends."""
 
 from __future__ import annotations
 
@@ -8,34 +8,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vnsum.checkpoints.families import Family
-from vnsum.checkpoints.spec import ModelSpec
+from vnsum.checkpoints.families import Family, ModelSpec
 from vnsum.languages.tones import place_tones
 from vnsum.translation.backends.backend import Hypothesis
 
-# Room for the output: translations between the two languages stay well under this.
+# Limit of the output; translations between the two languages are much shorter.
 LENGTH_RATIO = 2.5
 LENGTH_MARGIN = 32
-WORD_MARK = "▁"  # sentencepiece writes it for a space
+WORD_START = "▁"  # represents a space in SentencePiece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompts:
-    """Writes the prompts of a family and reads its outputs, with a tokenizer of transformers."""
+    """Encodes prompts and decodes outputs of a model family with a tokenizer of transformers."""
 
     family: Family
     tokenizer: Any
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of the tokenizer's tokens of each text, special ones left out."""
+        """Return the number of tokens of each text, without special tokens."""
         if not texts:
             return []
         return [len(ids) for ids in self.tokenizer([*texts], add_special_tokens=False)["input_ids"]]
 
     def encode(self, text: str, *, source: str, target: str) -> list[int]:
-        """Return the token ids of a prompt; text that spells a special token stays text."""
+        """Return the token ids of a prompt; special tokens in the text are treated as text."""
         family, tokenizer = self.family, self.tokenizer
-        # A sentence may run over a line break; models know single spaces only.
+        # Sentences may contain line breaks; models were trained on single spaces.
         text = spell_out(" ".join(text.split()), tuple(tokenizer.all_special_tokens))
         if source == "vi" and family.tone_style is not None:
             text = place_tones(text, family.tone_style)
@@ -51,26 +50,26 @@ class Prompts:
         return ids
 
     def encode_output(self, text: str) -> list[int]:
-        """Return the token ids with which a model that continues its prompt writes `text`."""
+        """Return the token ids of `text` as the output of a causal model."""
         text = spell_out(text, tuple(self.tokenizer.all_special_tokens))
         ids: list[int] = self.tokenizer(f" {text}", add_special_tokens=False)["input_ids"]
         return ids
 
-    def list_openings(self, text: str) -> list[int]:
-        """Return the places in `encode_output(text)` where a word begins or a mark stands."""
+    def find_word_starts(self, text: str) -> list[int]:
+        """Return the positions of words and punctuation in `encode_output(text)`."""
         pieces = self.tokenizer.convert_ids_to_tokens(self.encode_output(text))
         return [
             place
             for place, piece in enumerate(pieces)
-            if piece.startswith(WORD_MARK) or not piece[0].isalnum()
+            if piece.startswith(WORD_START) or not piece[0].isalnum()
         ]
 
     def find_token(self, text: str, place: int) -> int:
-        """Return the place in `encode_output(text)` of the word at a character of `text`."""
+        """Return the position in `encode_output(text)` of the word at offset `place` of `text`."""
         return len(self.encode_output(text[:place].rstrip())) if text[:place].strip() else 0
 
     def decode(self, ids: Sequence[int], *, source: str, target: str) -> Hypothesis:
-        """Return the text of generated ids, which is finished where an end mark is among them."""
+        """Return the text of generated ids, finished if they contain the end token."""
         tokenizer = self.tokenizer
         text = tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         text = self.family.unwrap_output(text, source=source, target=target)
@@ -78,18 +77,18 @@ class Prompts:
 
 
 def limit_output(source_tokens: int) -> int:
-    """Return how many tokens a translation of a prompt of `source_tokens` may have."""
+    """Return the maximum number of output tokens for a prompt of `source_tokens`."""
     return int(source_tokens * LENGTH_RATIO) + LENGTH_MARGIN
 
 
-def sign(spec: ModelSpec, precision: str, device: str, beams: int) -> str:
-    """Return the signature of a backend: model, revision, number format, device, beam width."""
+def make_signature(spec: ModelSpec, precision: str, device: str, beams: int) -> str:
+    """Return the signature of a backend: model, revision, precision, device, beam width."""
     parts = [spec.name, spec.revision, precision, device]
     return "|".join([*(part for part in parts if part), f"beam {beams}"])
 
 
 def spell_out(text: str, special: tuple[str, ...]) -> str:
-    """Return `text` with a space inside every special token that its author typed.
+    """Return `text` with a space inside every special token that it contains.
 
     >>> spell_out("a <eos> b", ("<eos>",))
     'a < eos> b'

@@ -1,7 +1,4 @@
-"""Which of a search's candidates says what the source says: what they come to in both directions.
-
-For models that continue a prompt and translate both ways.
-"""
+"""Noisy-channel reranking of hypotheses, for causal models that translate in both directions."""
 
 from __future__ import annotations
 
@@ -12,19 +9,19 @@ import torch
 
 from vnsum.checkpoints.families import Channel
 from vnsum.decoding.gemma import GemmaText
-from vnsum.translation.backends.prefixes import follow_rows
+from vnsum.translation.backends.prefixes import score_tokens
 
-# What a candidate may be less likely than the best one, in nats a token, to be asked about: those
-# beyond take a third of the time and gave 0.0 BLEU on FLORES dev, 0.1 on VLSP dev.
+# Maximum score difference to the best hypothesis in nats per token for reranking: hypotheses beyond
+# it take a third of the time and gave 0.0 BLEU on FLORES dev, 0.1 on VLSP dev.
 MAX_GAP = 0.03
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """A candidate as the model reads it, to be asked for the source as its translation.
+class ReverseExample:
+    """A hypothesis as a prompt to translate back, with the source as the expected output.
 
-    `prompt` is what asks: a start mark, the candidate, the token of the source's language. `source`
-    are the tokens hoped for, `forward` is the log-probability of all the candidate's `tokens`.
+    `prompt` is a start token, the hypothesis, and the token of the source language; `source` are
+    the expected tokens. `forward` is the log-probability of the hypothesis, `tokens` its length.
     """
 
     prompt: tuple[int, ...]
@@ -34,7 +31,7 @@ class Reading:
 
 
 def count_close(scores: Sequence[float]) -> int:
-    """Return how many candidates, given best first by log-probability a token, are to be asked.
+    """Return how many hypotheses to rerank, given their scores, best first.
 
     >>> count_close([-0.40, -0.42, -0.44]), count_close([])
     (2, 0)
@@ -42,30 +39,30 @@ def count_close(scores: Sequence[float]) -> int:
     return sum(scores[0] - score <= MAX_GAP for score in scores)
 
 
-def weigh_readings(
-    model: GemmaText, channel: Channel, readings: Sequence[Reading], *, lang: str
+def score_channel(
+    model: GemmaText, channel: Channel, examples: Sequence[ReverseExample], *, lang: str
 ) -> list[float]:
-    """Return what each candidate, a text in `lang`, comes to in `channel`.
+    """Return the noisy-channel score of each hypothesis, which is a text in `lang`.
 
-    One pass tells both how likely the candidate is as a text, where that counts in `lang`, and how
-    likely the source behind it.
+    One pass computes the log-probability of the source given the hypothesis and, if it has a weight
+    for `lang`, that of the hypothesis as a text.
     """
-    reads = bool(channel.language.get(lang))  # else the vocabulary need not be asked about it
-    rows = [(*reading.prompt, *reading.source) for reading in readings]
-    starts = [1 if reads else len(reading.prompt) for reading in readings]
+    uses_language_model = bool(channel.language.get(lang))  # otherwise these logits are not needed
+    rows = [(*example.prompt, *example.source) for example in examples]
+    starts = [1 if uses_language_model else len(example.prompt) for example in examples]
     with torch.inference_mode():
-        followed = follow_rows(model, rows, starts)
+        scored = score_tokens(model, rows, starts)
     totals = []
-    for reading, logs in zip(readings, followed, strict=True):
-        request = len(logs) - len(reading.source)
+    for example, logs in zip(examples, scored, strict=True):
+        prompt_length = len(logs) - len(example.source)
         totals.append(
-            channel.weigh(
-                forward=reading.forward,
-                reverse=float(logs[request:].sum()),
-                # The last token of a prompt is a request, which no text leads to.
-                text=float(logs[: max(0, request - 1)].sum()),
+            channel.combine(
+                forward=example.forward,
+                reverse=float(logs[prompt_length:].sum()),
+                # The last token of the prompt is the language token, which is not text.
+                text=float(logs[: max(0, prompt_length - 1)].sum()),
                 lang=lang,
-                tokens=reading.tokens,
+                tokens=example.tokens,
             )
         )
     return totals

@@ -1,6 +1,6 @@
-"""Which library runs which model: a table of runtimes, the first that fits is taken.
+"""The table of runtimes; a model uses the first one that supports it.
 
-The order is decided by measurement, see `python -m vnsum.evaluation.runtimes`.
+The order follows the measurements of `python -m vnsum.evaluation.runtimes`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vnsum import require
-from vnsum.checkpoints.families import FAMILIES
+from vnsum.checkpoints.families import FAMILIES, ModelSpec
 from vnsum.checkpoints.loading import choose_device
-from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import ModelError
 from vnsum.processors import check_threads, use_threads
 from vnsum.translation.backends.backend import Backend
@@ -27,7 +26,7 @@ RuntimeName = Literal["auto", "vnsum", "ctranslate2", "transformers"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """How a model is run; see `vnsum.load`. Raises `InputError` for invalid values."""
+    """Options for running a model; see `vnsum.load`. Raises `InputError` for invalid values."""
 
     runtime: RuntimeName = AUTO
     device: str | None = None
@@ -46,16 +45,16 @@ class RunOptions:
         require.optional_flag(self.offline, "offline")
 
     def describe(self) -> str:
-        """Return in one line what a translation may depend on."""
+        """Return the options that affect translations, in one line."""
         chosen = (("beams", self.beams), ("device", self.device), ("rerank", self.rerank))
         return repr([*chosen, ("runtime", self.runtime)])
 
 
-def _load_decoder(spec: ModelSpec, options: RunOptions) -> Backend:
-    from vnsum.translation.backends.packaged import DecoderBackend
+def _load_packaged(spec: ModelSpec, options: RunOptions) -> Backend:
+    from vnsum.translation.backends.packaged import PackagedBackend
 
     use_threads(options.threads)
-    return DecoderBackend.load(
+    return PackagedBackend.load(
         spec, device=options.device, beams=options.beams, rerank=options.rerank
     )
 
@@ -83,10 +82,10 @@ def _load_huggingface(spec: ModelSpec, options: RunOptions) -> Backend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """A way to run models: what it takes, and where it is taken without being asked for.
+    """A library that runs models.
 
-    `families` and `origins` are what it can run; `chosen_on` are the devices on which it is the
-    best choice for those; `package` has to be installed.
+    `families` and `origins` are the models that it supports; `chosen_on` are the devices on which
+    it is selected by default; `package` must be installed.
     """
 
     name: str
@@ -97,12 +96,12 @@ class Runtime:
     load: Callable[[ModelSpec, RunOptions], Backend]
 
     def serves(self, spec: ModelSpec) -> bool:
-        """Return whether it can run the model."""
+        """Return whether the runtime supports a model."""
         return spec.family.name in self.families and spec.origin in self.origins
 
     @property
     def is_installed(self) -> bool:
-        """Whether its library is there; nothing is imported."""
+        """Whether its library is installed; does not import it."""
         return importlib.util.find_spec(self.package) is not None
 
 
@@ -113,7 +112,7 @@ RUNTIMES = (
         origins=("package",),
         chosen_on=("cpu", "cuda", "mps"),
         package="torch",
-        load=_load_decoder,
+        load=_load_packaged,
     ),
     Runtime(
         name="ctranslate2",
@@ -135,9 +134,9 @@ RUNTIMES = (
 
 
 def choose_runtime(spec: ModelSpec, options: RunOptions | None = None) -> Runtime:
-    """Return the row that `options` name, or the first that fits model, device and installation.
+    """Return the runtime in `options`, or the first one that supports model and device.
 
-    Raises `ModelError` where the named one cannot run the model.
+    Raises `ModelError` if the requested runtime does not support the model.
 
     >>> from vnsum.checkpoints import resolve_model
     >>> choose_runtime(resolve_model("mini")).name
@@ -160,4 +159,4 @@ def choose_runtime(spec: ModelSpec, options: RunOptions | None = None) -> Runtim
             place = choose_device().type
         if row.is_installed and (everywhere or place in row.chosen_on):
             return row
-    return able[-1]  # loading it raises the error that says what is missing
+    return able[-1]  # loading raises an error that names the missing library

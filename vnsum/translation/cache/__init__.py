@@ -1,1 +1,1 @@
-"""Translations kept between runs: a translator that looks them up in an sqlite file."""
+"""A persistent cache of translations in an SQLite file."""

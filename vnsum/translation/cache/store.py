@@ -1,7 +1,7 @@
-"""Texts by key in one sqlite file, which many threads and processes may share.
+"""A key-value store for texts in an SQLite file, safe for several threads and processes.
 
-A store only ever saves work: where its file cannot be used it says so in one warning and goes on
-empty. What the keys and texts mean is the business of `vnsum.translation.cache.translator`.
+A store that cannot be used warns once and behaves as if it were empty. Keys and values are defined
+by `vnsum.translation.cache.translator`.
 """
 
 from __future__ import annotations
@@ -21,34 +21,34 @@ from vnsum.errors import InputError
 from vnsum.forking import reset_after_fork
 from vnsum.storage import DIRECTORY, cache_folder, find_odd_kind, make_path
 
-APPLICATION = 0x766E7375  # "vnsu": tells our files from other people's
+APPLICATION = 0x766E7375  # "vnsu", the application_id of the file
 FORMAT = 1
 FILE = "translations.sqlite"
-MAX_BYTES = 1_000_000_000  # of the shared store: some two million sentences
+MAX_BYTES = 1_000_000_000  # default limit of the shared store, about two million sentences
 BUSY_SECONDS = 30.0
-KEYS_A_QUERY = 500  # sqlite takes 999 parameters at the least
+KEYS_A_QUERY = 500  # SQLite supports at least 999 parameters
 MAGIC = b"SQLite format 3\0"
-SUFFIXES = (".sqlite", ".sqlite3", ".db")  # names under which a broken file is taken for a store
+SUFFIXES = (".sqlite", ".sqlite3", ".db")  # a damaged file with such a name is treated as a store
 USED_BYTES = """SELECT (pages.page_count - free.freelist_count) * page.page_size
     FROM pragma_page_count pages, pragma_freelist_count free, pragma_page_size page"""
 TABLE = """CREATE TABLE IF NOT EXISTS texts (
     id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text TEXT NOT NULL)"""
 
 Answer = TypeVar("Answer")
-# Connections that a fork has copied: sqlite forbids even closing them in the child.
+# Connections inherited by a fork; SQLite forbids even closing them in the child.
 _inherited: list[sqlite3.Connection] = []
 
 
 class CacheWarning(UserWarning):
-    """A cache could not be used; the work goes on without it."""
+    """Issued when a cache cannot be used; translation continues without it."""
 
 
 class TranslationStore:
-    """A file of texts by key; at most `max_bytes` long, the oldest texts give way.
+    """A file of texts by key; beyond `max_bytes`, the oldest texts are deleted.
 
-    Every `put` is on disk when it returns, whole or not at all, whatever becomes of the process.
-    A folder stands for the file `translations.sqlite` in it. `InputError` for a file that is
-    something else; a store that is damaged is renamed to `NAME.damaged` and begun anew.
+    `put` is atomic and durable: its texts survive if the process is killed. If `path` is a folder,
+    the file is `translations.sqlite` in it. Raises `InputError` if the file is not a store. A
+    damaged store is renamed to `NAME.damaged` and replaced by an empty one.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder, TranslationStore(folder) as store:
@@ -60,7 +60,7 @@ class TranslationStore:
     def __init__(
         self, path: str | os.PathLike[str] | None = None, *, max_bytes: int | None = None
     ) -> None:
-        """Use the file at `path`, else the one in the platform's cache folder, which is bounded."""
+        """Use the file at `path`, by default a file of limited size in the user's cache folder."""
         self._own = path is None
         self._max_bytes = MAX_BYTES if path is None and max_bytes is None else max_bytes
         self.path = cache_folder() / FILE if path is None else make_path(path)
@@ -76,23 +76,23 @@ class TranslationStore:
         self._closer: Callable[[], Any] = lambda: None
         self._file: tuple[int, int] | None = None
         self._readable = self._writable = True
-        reset_after_fork(self._leave_to_parent)
+        reset_after_fork(self._reset_after_fork)
 
-    def _leave_to_parent(self) -> None:
+    def _reset_after_fork(self) -> None:
         _inherited.extend(filter(None, [self._connection]))
         if isinstance(self._closer, weakref.finalize):
             self._closer.detach()
         self._begin()
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, str]:
-        """Return the texts of those `keys` that are there."""
+        """Return the stored texts of `keys`; missing keys are omitted."""
 
         def read(database: sqlite3.Connection) -> dict[bytes, str]:
             found: dict[bytes, str] = {}
             for start in range(0, len(keys), KEYS_A_QUERY):
                 some = keys[start : start + KEYS_A_QUERY]
                 marks = ",".join("?" * len(some))
-                # Only question marks are put into the statement.
+                # Only question marks are inserted into the statement.
                 query = f"SELECT key, text FROM texts WHERE key IN ({marks})"  # noqa: S608
                 found.update(database.execute(query, some))
             return found
@@ -100,7 +100,7 @@ class TranslationStore:
         return self._attempt(read, {}) if keys else {}
 
     def put(self, texts: Mapping[bytes, str]) -> None:
-        """Keep `texts`, all of them or, where the process dies meanwhile, none."""
+        """Store `texts` in one transaction."""
 
         def write(database: sqlite3.Connection) -> None:
             with database:
@@ -113,7 +113,7 @@ class TranslationStore:
             self._attempt(write, None, writes=True)
 
     def clear(self) -> None:
-        """Forget every text and give the room back."""
+        """Delete all texts and shrink the file."""
 
         def empty(database: sqlite3.Connection) -> None:
             with database:
@@ -127,11 +127,11 @@ class TranslationStore:
         return self._attempt(lambda database: int(database.execute(count).fetchone()[0]), 0)
 
     def size(self) -> int:
-        """Return how many bytes the texts and their keys take."""
+        """Return the size of all texts and keys in bytes."""
         return self._attempt(_measure, 0)
 
     def close(self) -> None:
-        """Close the file; the store opens it again when it is needed."""
+        """Close the file; it is reopened on the next access."""
         with self._lock:
             self._closer()
             self._connection = None
@@ -156,7 +156,7 @@ class TranslationStore:
         *,
         writes: bool = False,
     ) -> Answer:
-        """Return what `action` makes of the open file, `otherwise` where that cannot be."""
+        """Return the result of `action`, or `otherwise` if the file cannot be used."""
         with self._lock:
             for repaired in (False, True):
                 try:
@@ -176,10 +176,10 @@ class TranslationStore:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if (kind := find_odd_kind(self.path)) is not None:
                 raise OSError(f"it is {kind}, not a file")
-            # Texts may be private; sqlite gives its other files the mode of this one.
+            # Texts may be private; SQLite creates its other files with the same mode.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, check_same_thread=False)
-            connection.text_factory = _decode  # a damaged text is no reason to lose the others
+            connection.text_factory = _decode  # a damaged text must not affect others
             self._closer = weakref.finalize(self, connection.close)
             self._file = _identify(self.path)
             _prepare(connection)
@@ -187,7 +187,7 @@ class TranslationStore:
         return self._connection
 
     def _evict(self, database: sqlite3.Connection) -> None:
-        """Delete the oldest tenth until the rest is small enough; its room is used again."""
+        """Delete the oldest tenth until the size is within the limit."""
         while self._max_bytes is not None and _measure(database) > self._max_bytes:
             first, last = database.execute("SELECT min(id), max(id) FROM texts").fetchone()
             if first is None:
@@ -195,14 +195,14 @@ class TranslationStore:
             database.execute("DELETE FROM texts WHERE id <= ?", (first + (last - first) // 10,))
 
     def _give_up(self, error: Exception, *, writes: bool) -> None:
-        """Stop writing, or stop using the file at all, and say so once."""
+        """Stop writing to the file, or stop using it, and warn once."""
         already = not self._writable
         self._writable = False
         if not writes:
             self._readable = False
             self.close()
         if not already:
-            rest = "no more translations are kept" if writes else "nothing is kept between runs"
+            rest = "no more translations are stored" if writes else "no translations are cached"
             warnings.warn(
                 f"the cache {self.path} cannot be used ({error}): {rest}; the results are not "
                 "affected",
@@ -211,7 +211,7 @@ class TranslationStore:
             )
 
     def _set_aside(self, error: Exception) -> None:
-        """Rename a damaged file, unless another process has done so since it was opened."""
+        """Rename a damaged file, unless another process has already renamed it."""
         opened = self._file
         self.close()
         if opened != _identify(self.path):
@@ -222,12 +222,12 @@ class TranslationStore:
                 part = self.path.with_name(self.path.name + end)
                 if part.exists():
                     part.replace(aside.with_name(aside.name + end))
-        except OSError as failure:  # Windows holds on to files that somebody has open
+        except OSError as failure:  # open files cannot be renamed on Windows
             self._give_up(failure, writes=False)
             return
         warnings.warn(
-            f"the cache {self.path} was damaged ({error}): it is kept as {aside.name} and a new "
-            "one is begun; the results are not affected",
+            f"the cache {self.path} is damaged ({error}): it was renamed to {aside.name} and a new "
+            "one was created; the results are not affected",
             CacheWarning,
             stacklevel=2,
         )
@@ -237,9 +237,9 @@ Cache = bool | str | os.PathLike[str] | TranslationStore | None
 
 
 def open_store(cache: Cache) -> TranslationStore | None:
-    """Return the store that `cache` stands for: `True` is the shared one, a path another.
+    """Return the store for a `cache` argument: `True` is the shared store, a path its own.
 
-    `InputError` for anything that is neither of these, a store, `False` nor `None`.
+    Returns `None` for `False` and `None`; raises `InputError` for any other value.
     """
     if cache is None or cache is False:
         return None
@@ -255,8 +255,8 @@ def open_store(cache: Cache) -> TranslationStore | None:
 
 
 def _prepare(database: sqlite3.Connection) -> None:
-    """Make the table where there is none; an error where the file is not ours or of its time."""
-    # Marked before the change to WAL, which would hide the mark in another file for a while.
+    """Create the table if needed; raise an error for foreign files and other formats."""
+    # The id is set before the change to WAL, which would delay writing it to this file.
     with database:
         database.execute("BEGIN IMMEDIATE")
         application, made = (
@@ -267,43 +267,45 @@ def _prepare(database: sqlite3.Connection) -> None:
         if tables and application != APPLICATION:
             raise sqlite3.DatabaseError("it is not a cache of vnsum")
         if tables and made != FORMAT:
-            raise sqlite3.OperationalError(f"another version of vnsum made it, in format {made}")
+            raise sqlite3.OperationalError(
+                f"it was created by another version of vnsum, in format {made}"
+            )
         if not tables:
             database.execute(f"PRAGMA application_id = {APPLICATION}")
             database.execute(f"PRAGMA user_version = {FORMAT}")
             database.execute(TABLE)
-    # Where another process is in the file just now: the slower journal is as safe.
+    # Fails while another process uses the file; the slower default journal is equally safe.
     with contextlib.suppress(sqlite3.OperationalError):
         database.execute("PRAGMA journal_mode = WAL").fetchone()
-    database.execute("PRAGMA synchronous = NORMAL")  # safe against all but the loss of power
+    database.execute("PRAGMA synchronous = NORMAL")  # safe except for power failures
 
 
 def _refuse_foreign(path: Path) -> None:
-    """Raise `InputError` for a file that may be of use to its owner and is no store."""
+    """Raise `InputError` for a file that is not a store, to avoid overwriting it."""
     if (kind := _find_odd_kind(path)) is not None:
         raise InputError(
-            f"{path} is {kind}: expected a file or a folder for the cache; cache=None (or "
-            "--no-cache) keeps no translations"
+            f"{path} is {kind}: expected a file or a folder for the cache; use cache=None "
+            "(or --no-cache) to disable caching"
         )
     try:
         with path.open("rb") as file:
             head = file.read(72)
-    except OSError:  # is told when the file is used
+    except OSError:  # reported when the file is used
         return
     marked = head[68:72] == APPLICATION.to_bytes(4, "big")
     if not head or (head.startswith(MAGIC) and marked):
         return
     if head.startswith(MAGIC) or path.suffix.lower() not in SUFFIXES:
         raise InputError(
-            f"{path} is not a cache of vnsum: expected a file that it made, a new name, for "
-            "example job.sqlite, or a folder"
+            f"{path} is not a cache of vnsum: expected an existing cache, a new name "
+            "such as job.sqlite, or a folder"
         )
 
 
 def _find_odd_kind(path: Path) -> str | None:
     try:
         return find_odd_kind(path)
-    except OSError:  # is told when the file is used
+    except OSError:  # reported when the file is used
         return None
 
 

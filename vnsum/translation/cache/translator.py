@@ -1,7 +1,7 @@
-"""A translator that remembers: what another one has translated once is read from a store.
+"""`CachedTranslator`: looks up translations in a store before translating.
 
-A text is found again only where everything that made its translation is the same: the version of
-vnsum, weights, options, kind of device, languages and the text to the letter.
+The key of a translation has everything that it depends on: the code of vnsum, weights, options,
+device type, languages and the text.
 """
 
 from __future__ import annotations
@@ -25,45 +25,44 @@ from vnsum.translation.cache.store import CacheWarning, TranslationStore
 from vnsum.translation.checked import Translator, require_direction
 from vnsum.version import __version__
 
-# Texts between two commits, so that a killed process loses seconds; full batches need no more.
+# Texts per commit: enough for full batches, and a killed process loses only seconds.
 COMMIT_EVERY = 64
-# What the choice of device and number format depends on, besides the machine itself.
+# Libraries that affect the choice of device and precision.
 RUNTIMES = ("torch", "transformers", "ctranslate2")
-# The folders of the package that no translation depends on, and the weights, whose checksums are
-# part of every request.
+# Folders of the package that do not affect translations, and the weights, whose checksums are part
+# of the fingerprint.
 LEAVES = ("cli", "evaluation", "integrations", "models", "rendering", "training")
-SUM_LENGTH = 8
+CHECKSUM_LENGTH = 8
 
 
 @runtime_checkable
 class Deferred(Protocol):
-    """What is asked of a translator that has yet to load its weights; see `LazyTranslator`."""
+    """The protocol of translators that load their weights later; see `LazyTranslator`."""
 
     @property
     def request(self) -> str | None:
-        """What will be loaded, in one line."""
+        """The fingerprint of what will be loaded."""
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the signature is the whole one."""
+        """Whether the weights are loaded, so that the signature is complete."""
 
     def load(self) -> Translator:
         """Load the weights."""
 
 
 def load_weights(translator: Translator) -> None:
-    """Load the weights of a translator that would load them at the first text."""
+    """Load the weights of a translator now, instead of on first use."""
     if isinstance(translator, Deferred):
         translator.load()
 
 
 class CachedTranslator:
-    """Wraps a `Translator`; texts that `store` has do not reach it.
+    """Wraps a `Translator` and returns cached translations from `store`.
 
-    Findings are kept with the translations. A translator that loads late stays unloaded while
-    nothing is new: its signature is in the store, too. Each text is translated once however many
-    threads ask for it; two processes that meet the same new text at the same time both translate
-    it. An interrupted or killed call has kept all but its last 64 texts.
+    Findings are stored with the translations. If all texts are cached, a lazy translator is not
+    loaded, as its signature is stored too. Several threads translate a text only once; two
+    processes may both translate the same new text. A killed run loses at most 64 sentences.
 
     >>> import tempfile
     >>> from vnsum.translation import FakeBackend, CheckedTranslator
@@ -84,47 +83,47 @@ class CachedTranslator:
         self._begin()
 
     def _begin(self) -> None:
-        self._signature: str | None = None  # as the store remembers it
+        self._signature: str | None = None  # as stored
         self._has_warned = False
         self._lock = threading.RLock()
         reset_after_fork(self._begin)
 
     @property
     def name(self) -> str:
-        """The wrapped translator's name."""
+        """The name of the wrapped translator."""
         return self.translator.name
 
     @property
     def directions(self) -> tuple[str, ...]:
-        """The wrapped translator's directions."""
+        """The directions of the wrapped translator."""
         return self.translator.directions
 
     @property
     def signature(self) -> str:
-        """The wrapped translator's signature: being kept changes nothing in a translation."""
+        """The signature of the wrapped translator, as caching does not change translations."""
         return (
             self._signature if self._signature and not self.is_loaded else self.translator.signature
         )
 
     @property
     def request(self) -> str | None:
-        """What the wrapped translator will load; `None` where it does not tell."""
+        """The fingerprint of what the wrapped translator loads; `None` if it is unknown."""
         return self.translator.request if isinstance(self.translator, Deferred) else None
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the wrapped translator has loaded its weights, if it loads any late."""
+        """Whether the wrapped translator has loaded its weights."""
         return not isinstance(self.translator, Deferred) or self.translator.is_loaded
 
     def load(self) -> Translator:
-        """Load the weights of the wrapped translator and return this one."""
+        """Load the weights of the wrapped translator and return this translator."""
         self._load()
         return self
 
     def translate_checked(
         self, texts: Sequence[str], *, source: str, target: str
     ) -> list[CheckedText]:
-        """Return one checked translation for each text, in order; new ones are kept."""
+        """Return one checked translation for each text, in order; new ones are stored."""
         require_direction(self, source=source, target=target)
         if not texts:
             return []
@@ -132,15 +131,15 @@ class CachedTranslator:
             signature = self._find_signature()
             made_by = (signature, self.request or "")
         keys = {text: _key("text", *made_by, source, target, text) for text in texts}
-        done = self._recall(keys)
-        # Texts of similar length together, for that makes full batches.
+        done = self._look_up(keys)
+        # Sorted by length, which makes batches efficient.
         new = sorted((text for text in keys if text not in done), key=len, reverse=True)
         for start in range(0, len(new), COMMIT_EVERY):
-            with self._lock:  # another thread may have translated some in the meantime
+            with self._lock:  # another thread may have translated some meanwhile
                 if self._load() != signature:
                     return self.translate_checked(texts, source=source, target=target)
                 some = {text: keys[text] for text in new[start : start + COMMIT_EVERY]}
-                done |= self._recall(some)
+                done |= self._look_up(some)
                 done |= self._translate(
                     {text: key for text, key in some.items() if text not in done},
                     source=source,
@@ -155,48 +154,48 @@ class CachedTranslator:
             return {}
         fresh = self.translator.translate_checked([*keys], source=source, target=target)
         self.store.put(
-            {key: _write(checked) for key, checked in zip(keys.values(), fresh, strict=True)}
+            {key: _serialize(checked) for key, checked in zip(keys.values(), fresh, strict=True)}
         )
         return dict(zip(keys, fresh, strict=True))
 
-    def _recall(self, keys: dict[str, bytes]) -> dict[str, CheckedText]:
-        kept = self.store.get([*keys.values()])
+    def _look_up(self, keys: dict[str, bytes]) -> dict[str, CheckedText]:
+        stored = self.store.get([*keys.values()])
         found = {}
         for text, key in keys.items():
             try:
-                if key in kept:
-                    found[text] = _read(kept[key])
-            except Exception as error:  # a row may hold anything
+                if key in stored:
+                    found[text] = _deserialize(stored[key])
+            except Exception as error:  # a damaged row may contain anything
                 self._warn(error)
         return found
 
     def _warn(self, error: Exception) -> None:
-        """Say once that rows are damaged; those that follow are likely to be of the same kind."""
+        """Warn about damaged rows, once."""
         if not self._has_warned:
             self._has_warned = True
             warnings.warn(
                 f"the cache {self.store.path} has damaged rows ({type(error).__name__}: "
-                f"{str(error)[:100]}): their texts are translated anew; the results are not "
-                "affected",
+                f"{str(error)[:100]}): their texts are translated again; the results are "
+                "not affected",
                 CacheWarning,
                 stacklevel=2,
             )
 
     def _find_signature(self) -> str:
-        """Return the whole signature, from the store where that spares a load."""
+        """Return the complete signature, from the store if the weights are not loaded."""
         if self.is_loaded:
             return self._load()
         if self._signature is None and (request := self.request) is not None:
             key = _key("signature", request, _describe_machine())
-            kept = self.store.get([key]).get(key)
-            if isinstance(kept, str):
-                self._signature = kept
-            elif kept is not None:
-                self._warn(TypeError("the signature is no text"))
+            stored = self.store.get([key]).get(key)
+            if isinstance(stored, str):
+                self._signature = stored
+            elif stored is not None:
+                self._warn(TypeError("the signature is not a string"))
         return self._load() if self._signature is None else self._signature
 
     def _load(self) -> str:
-        """Return the signature of the translator, whose weights are loaded after that."""
+        """Load the weights and return the signature of the translator."""
         if isinstance(self.translator, Deferred):
             self.translator.load()
             if self.translator.signature != self._signature:
@@ -215,21 +214,18 @@ class CachedTranslator:
 
 
 def _key(*parts: str) -> bytes:
-    # JSON keeps the parts apart whatever they contain.
+    # JSON separates the parts unambiguously.
     return hashlib.sha256(json.dumps([_describe_code(), *parts]).encode("ascii")).digest()
 
 
 @functools.cache
 def _describe_code() -> str:
-    """Return what tells this vnsum from others, two checkouts of one version included."""
+    """Return a digest of the code of vnsum, which also distinguishes checkouts of one version."""
     return digest_code(Path(__file__).parents[2])
 
 
 def digest_code(package: Path) -> str:
-    """Return a digest of every file below `package` that a translation may depend on.
-
-    A file or folder that is new counts unless it is named in `LEAVES`.
-    """
+    """Return a digest of all files of `package` except the folders in `LEAVES`."""
     digest = hashlib.sha256(__version__.encode())
     for folder, folders, files in os.walk(package):
         leaves = LEAVES if Path(folder) == package else ()
@@ -244,7 +240,7 @@ def digest_code(package: Path) -> str:
 
 @functools.cache
 def _describe_machine() -> str:
-    """Return what decides, besides a request, which device and number format are chosen."""
+    """Return the properties of this machine that affect the choice of device and precision."""
     parts = [platform.node(), platform.machine(), os.environ.get("CUDA_VISIBLE_DEVICES", "")]
     for name in RUNTIMES:
         try:
@@ -254,20 +250,20 @@ def _describe_machine() -> str:
     return json.dumps(parts)
 
 
-def _write(checked: CheckedText) -> str:
+def _serialize(checked: CheckedText) -> str:
     text = json.dumps(checked.to_dict(), separators=(",", ":"))
-    return f"{_sum(text)}{text}"
+    return f"{_checksum(text)}{text}"
 
 
-def _read(kept: object) -> CheckedText:
-    """Return what `_write` wrote; an error of some kind where it is something else."""
-    if not isinstance(kept, str):
-        raise TypeError(f"expected text, not {type(kept).__name__}")
-    text = kept[SUM_LENGTH:]
-    if kept[:SUM_LENGTH] != _sum(text):  # sqlite does not see a letter that a bad disk changed
+def _deserialize(stored: object) -> CheckedText:
+    """Parse the output of `_serialize`; raise an exception for anything else."""
+    if not isinstance(stored, str):
+        raise TypeError(f"expected a string, not {type(stored).__name__}")
+    text = stored[CHECKSUM_LENGTH:]
+    if stored[:CHECKSUM_LENGTH] != _checksum(text):  # SQLite does not detect changed bytes
         raise ValueError("wrong checksum")
     return CheckedText.from_dict(json.loads(text))
 
 
-def _sum(text: str) -> str:
+def _checksum(text: str) -> str:
     return f"{zlib.crc32(text.encode()):08x}"

@@ -1,1 +1,1 @@
-"""Replacing wrong figures, names, negations and terms where another candidate is better."""
+"""Repair of wrong figures, names, negations and terms in translations."""

@@ -1,8 +1,7 @@
-"""Putting a better translation in the place of one with errors: which candidate is good enough.
+"""Selection of the best candidate for a translation with errors, shared by all repairs.
 
-Shared by the repair of figures and the enforcing of terms, which bring the candidates. One is taken
-only when it has fewer errors, nothing else is found that was not found before, no value that was
-right is lost, and the mean log-probability a token does not fall too far.
+A candidate replaces a translation only if it has fewer errors, no new findings, keeps all values
+that were right, and its mean log-probability per token is not much lower.
 """
 
 from __future__ import annotations
@@ -22,19 +21,19 @@ from vnsum.results.result import Finding
 from vnsum.translation.backends.backend import Backend, Constraint, Hypothesis, SupportsConstraints
 from vnsum.translation.repair.placing import locate
 
-MAX_LOSS = 0.4  # nats a token; the good repairs that were looked at lost 0.3 at the most
-COST_OF_CHANGE = 0.5  # nats a token for a text of other words altogether
-MOST_NEW_WORDS = 6  # more than one value with its unit needs
+MAX_LOSS = 0.4  # nats per token; good repairs lost at most 0.3
+COST_OF_CHANGE = 0.5  # nats per token for a completely different text
+MOST_NEW_WORDS = 6  # enough for one value with its unit
 FIGURES = {"number": "error", "date": "error"}
 WORD = re.compile(r"\w+")
-CANDIDATE = "another candidate of the model"  # how a finding tells of `take_candidates`
+CANDIDATE = "another candidate of the model"  # the step of `n_best_candidates` in findings
 
-Quantities = Mapping[int, quantities.Quantity]  # by the place where they start
+Quantities = Mapping[int, quantities.Quantity]  # by start offset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A text, its translation, and what the backend said about it."""
+class RepairInput:
+    """A source text, its translation, and the score and n-best list of the backend."""
 
     source: str
     text: str
@@ -44,28 +43,28 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repaired:
-    """A translation after repair, and what was done."""
+    """A repaired translation, with findings that describe the repairs."""
 
     text: str
     findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """The languages and the model that a repair has to do with, and what it is about.
+class RepairContext:
+    """Backend, languages, glossary and goal of a repair.
 
-    `aims` are the kinds of findings to get rid of, with their severity.
+    `targets` maps the kinds of findings to repair to their severity.
     """
 
     backend: Backend
     source: str
     target: str
     glossary: Glossary = field(default_factory=Glossary)
-    aims: Mapping[str, str] = field(default_factory=lambda: FIGURES)
+    targets: Mapping[str, str] = field(default_factory=lambda: FIGURES)
     max_loss: float = MAX_LOSS
 
     def inspect(self, source: str, text: str) -> list[Finding]:
-        """Return all that is found in a translation, notes left out."""
+        """Return all findings about a translation except those of severity `"info"`."""
         found = checks.check(source, text, source_lang=self.source, target_lang=self.target)
         uses = self.list_uses(source, text)
         found = [*drop_explained(found, uses), *list_missing(uses, self.target)]
@@ -73,191 +72,214 @@ class Way:
         return [finding for finding in found if finding.severity != "info"]
 
     def list_uses(self, source: str, text: str) -> list[Use]:
-        """Return the glossary's terms in the source, with their places in a translation."""
+        """Return the glossary terms in the source with their positions in a translation."""
         return list_uses(
             source, text, glossary=self.glossary, source_lang=self.source, target_lang=self.target
         )
 
-    def read(self, text: str, lang: str) -> Quantities:
-        """Return the quantities of a text by the place where they start."""
+    def read_quantities(self, text: str, lang: str) -> Quantities:
+        """Return the quantities in a text by start offset."""
         return {q.start: q for q in quantities.read_all(text, lang=lang)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """The state of one repair: the best text so far and what is found in it."""
+class RepairState:
+    """The state of a repair: the best text so far and its findings."""
 
-    case: Case
+    input: RepairInput
     text: str
     found: tuple[Finding, ...]
-    aims: Mapping[str, str]
+    targets: Mapping[str, str]
     base: float | None  # the score before any repair
     score: float | None
-    how: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
     @property
     def errors(self) -> list[Finding]:
-        """The findings that are left to get rid of."""
-        return [f for f in self.found if self.aims.get(f.kind) == f.severity]
+        """The findings that remain to be repaired."""
+        return [f for f in self.found if self.targets.get(f.kind) == f.severity]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """A text that may be better; `score` is `None` where nobody has rated it."""
+class Candidate:
+    """A possible replacement; `score` is `None` if it has not been scored."""
 
     text: str
     score: float | None = None
 
 
-Method = Callable[[Sequence[Work], Way], list[list[Option]]]
-Ask = Callable[[Work, Way], list[Constraint]]
+Method = Callable[[Sequence[RepairState], RepairContext], list[list[Candidate]]]
+MakeConstraints = Callable[[RepairState, RepairContext], list[Constraint]]
 
 
-def repair_cases(
-    cases: Sequence[Case],
+def repair_all(
+    inputs: Sequence[RepairInput],
     methods: Iterable[tuple[str, Method]],
-    way: Way,
+    context: RepairContext,
     *,
-    is_repairable: Callable[[Work], bool],
-    finish: Callable[[Work, Work], Repaired | None],
+    is_repairable: Callable[[RepairState], bool],
+    finish: Callable[[RepairState, RepairState], Repaired | None],
 ) -> list[Repaired | None]:
-    """Return what `finish` makes of each case that is repairable and was changed, else `None`.
+    """Apply `methods` to each repairable input; return `None` for inputs that were not changed.
 
-    `finish` gets the work as it is after the methods and as it was before them.
+    `finish` creates the result from the state after and the state before the repair.
     """
-    begun = [begin(case, way) for case in cases]
-    works = work_through(
-        {i: work for i, work in enumerate(begun) if is_repairable(work)}, methods, way
+    first_states = [start_repair(input_, context) for input_ in inputs]
+    states = apply_methods(
+        {i: state for i, state in enumerate(first_states) if is_repairable(state)}, methods, context
     )
     return [
-        finish(works[i], first) if i in works and works[i].how else None
-        for i, first in enumerate(begun)
+        finish(states[i], first) if i in states and states[i].steps else None
+        for i, first in enumerate(first_states)
     ]
 
 
-def begin(case: Case, way: Way) -> Work:
-    """Return the work on a case before anything is done."""
-    found = tuple(way.inspect(case.source, case.text))
-    return Work(
-        case=case, text=case.text, found=found, aims=way.aims, base=case.score, score=case.score
+def start_repair(input_: RepairInput, context: RepairContext) -> RepairState:
+    """Return the initial state of a repair."""
+    found = tuple(context.inspect(input_.source, input_.text))
+    return RepairState(
+        input=input_,
+        text=input_.text,
+        found=found,
+        targets=context.targets,
+        base=input_.score,
+        score=input_.score,
     )
 
 
-def work_through(
-    works: Mapping[int, Work], methods: Iterable[tuple[str, Method]], way: Way
-) -> dict[int, Work]:
-    """Return every work after the methods were tried, in their order, as long as it has errors."""
-    done = dict(zip(works, _rate(list(works.values()), way), strict=True))
-    tried: set[tuple[Method, int, str]] = set()  # the same again would find the same
-    for how, method in methods:
-        open_works = {
-            i: work
-            for i, work in done.items()
-            if work.errors and (method, i, work.text) not in tried
+def apply_methods(
+    states: Mapping[int, RepairState], methods: Iterable[tuple[str, Method]], context: RepairContext
+) -> dict[int, RepairState]:
+    """Apply the methods in order to each state for as long as it has errors."""
+    done = dict(zip(states, _score_states(list(states.values()), context), strict=True))
+    tried: set[tuple[Method, int, str]] = set()  # repeating them would not find anything new
+    for step, method in methods:
+        open_states = {
+            i: state
+            for i, state in done.items()
+            if state.errors and (method, i, state.text) not in tried
         }
-        if not open_works:
+        if not open_states:
             continue
-        tried |= {(method, i, work.text) for i, work in open_works.items()}
-        options = method(list(open_works.values()), way)
-        for (index, work), offered in zip(open_works.items(), options, strict=True):
-            done[index] = _improve(work, offered, how, way)
+        tried |= {(method, i, state.text) for i, state in open_states.items()}
+        candidates = method(list(open_states.values()), context)
+        for (index, state), offered in zip(open_states.items(), candidates, strict=True):
+            done[index] = _improve(state, offered, step, context)
     return done
 
 
-def list_options(n_best: Iterable[Hypothesis]) -> list[Option]:
-    """Return n_best as options."""
-    return [Option(text=other.text, score=other.score) for other in n_best]
+def list_candidates(n_best: Iterable[Hypothesis]) -> list[Candidate]:
+    """Return an n-best list as candidates."""
+    return [Candidate(text=other.text, score=other.score) for other in n_best]
 
 
-def take_candidates(works: Sequence[Work], way: Way) -> list[list[Option]]:
-    """Offer the other candidates of the first search."""
-    return [list_options(work.case.n_best) for work in works]
+def n_best_candidates(
+    states: Sequence[RepairState], context: RepairContext
+) -> list[list[Candidate]]:
+    """Return the other hypotheses of the first search."""
+    return [list_candidates(state.input.n_best) for state in states]
 
 
-def constrained_options(works: Sequence[Work], ask: Ask, way: Way) -> list[list[Option]]:
-    """Offer what the backend writes when it is given what `ask` asks for, if it can be steered."""
-    if not isinstance(way.backend, SupportsConstraints):
-        return [[] for _ in works]
-    owned = [(i, request) for i, work in enumerate(works) for request in ask(work, way)]
-    answers = way.backend.constrain([r for _, r in owned], source=way.source, target=way.target)
-    options: list[list[Option]] = [[] for _ in works]
+def constrained_candidates(
+    states: Sequence[RepairState], make: MakeConstraints, context: RepairContext
+) -> list[list[Candidate]]:
+    """Return translations under constraints, if the backend supports them."""
+    if not isinstance(context.backend, SupportsConstraints):
+        return [[] for _ in states]
+    owned = [
+        (i, constraint) for i, state in enumerate(states) for constraint in make(state, context)
+    ]
+    answers = context.backend.constrain(
+        [r for _, r in owned], source=context.source, target=context.target
+    )
+    candidates: list[list[Candidate]] = [[] for _ in states]
     for (index, _), n_best in zip(owned, answers, strict=True):
-        options[index] += list_options(n_best)
-    return options
+        candidates[index] += list_candidates(n_best)
+    return candidates
 
 
-def tell_repair(error: Finding, work: Work, forms: Iterable[str], how: Iterable[str]) -> Finding:
-    """Return the note that an error is repaired, with the place of what is there now in its forms.
+def note_repair(
+    error: Finding, state: RepairState, forms: Iterable[str], steps: Iterable[str]
+) -> Finding:
+    """Return the finding that an error was repaired by the steps `steps`.
 
-    `how` are the steps by which that was done.
+    Its target span is the position of one of `forms` in the repaired text.
     """
-    span = locate(forms, work.text)
-    now = f': "{work.text[span.start : span.end]}"' if span else ""
-    steps = ", ".join(dict.fromkeys(how))
-    message = f"{error.message.rstrip('.')}; repaired{now} ({steps})."
+    span = locate(forms, state.text)
+    now = f': "{state.text[span.start : span.end]}"' if span else ""
+    done = ", ".join(dict.fromkeys(steps))
+    message = f"{error.message.rstrip('.')}; repaired{now} ({done})."
     return Finding(
         kind="repair", severity="info", message=message, source=error.source, target=span
     )
 
 
-def rate_options(
-    works: Sequence[Work], texts: Sequence[Sequence[str]], way: Way
-) -> list[list[Option]]:
-    """Offer texts, as likely as the backend finds them as translations of the works' sources."""
+def score_candidates(
+    states: Sequence[RepairState], texts: Sequence[Sequence[str]], context: RepairContext
+) -> list[list[Candidate]]:
+    """Return texts as candidates, scored as translations of the sources."""
     pairs = [
-        (work.case.source, text)
-        for work, offered in zip(works, texts, strict=True)
+        (state.input.source, text)
+        for state, offered in zip(states, texts, strict=True)
         for text in offered
     ]
-    scores = iter(_rate_texts(pairs, way))
-    return [[Option(text=text, score=next(scores)) for text in offered] for offered in texts]
+    scores = iter(_score_texts(pairs, context))
+    return [[Candidate(text=text, score=next(scores)) for text in offered] for offered in texts]
 
 
-def _rate(works: Sequence[Work], way: Way) -> list[Work]:
-    """Rate the translations that came without a score, where the backend can."""
-    unrated = [work for work in works if work.score is None]
-    scores = iter(_rate_texts([(work.case.source, work.text) for work in unrated], way))
-    rated = (next(scores) if work.score is None else work.score for work in works)
-    return [replace(w, base=s, score=s) for w, s in zip(works, rated, strict=True)]
+def _score_states(states: Sequence[RepairState], context: RepairContext) -> list[RepairState]:
+    """Score the translations that have no score, if the backend supports it."""
+    unscored = [state for state in states if state.score is None]
+    scores = iter(_score_texts([(state.input.source, state.text) for state in unscored], context))
+    scored = (next(scores) if state.score is None else state.score for state in states)
+    return [replace(state, base=s, score=s) for state, s in zip(states, scored, strict=True)]
 
 
-def _rate_texts(pairs: Sequence[tuple[str, str]], way: Way) -> Sequence[float | None]:
-    if not pairs or not isinstance(way.backend, SupportsConstraints):
+def _score_texts(
+    pairs: Sequence[tuple[str, str]], context: RepairContext
+) -> Sequence[float | None]:
+    if not pairs or not isinstance(context.backend, SupportsConstraints):
         return [None] * len(pairs)
-    return way.backend.score(pairs, source=way.source, target=way.target)
+    return context.backend.score(pairs, source=context.source, target=context.target)
 
 
-def _improve(work: Work, options: Iterable[Option], how: str, way: Way) -> Work:
-    """Return the work with the best option that has fewer errors and no new findings."""
+def _improve(
+    state: RepairState, candidates: Iterable[Candidate], step: str, context: RepairContext
+) -> RepairState:
+    """Return the state with the best candidate that has fewer errors and no new findings."""
     better = []
-    for option in dict.fromkeys(options):
-        likely = is_likely(option.score, work.base, way.max_loss)
-        if not likely or not is_alike(option.text, work.case.text):
+    for candidate in dict.fromkeys(candidates):
+        likely = is_likely(candidate.score, state.base, context.max_loss)
+        if not likely or not is_similar(candidate.text, state.input.text):
             continue
-        if _spoil_figures(work, option.text, way):
+        if _spoils_figures(state, candidate.text, context):
             continue
-        found = tuple(way.inspect(work.case.source, option.text))
-        candidate = replace(
-            work, text=option.text, found=found, score=option.score, how=(*work.how, how)
+        found = tuple(context.inspect(state.input.source, candidate.text))
+        improved = replace(
+            state,
+            text=candidate.text,
+            found=found,
+            score=candidate.score,
+            steps=(*state.steps, step),
         )
-        if len(candidate.errors) < len(work.errors) and not _count(found) - _count(work.found):
-            better.append(candidate)
-    return min(better, key=_rank, default=work)
+        if len(improved.errors) < len(state.errors) and not _count(found) - _count(state.found):
+            better.append(improved)
+    return min(better, key=_rank, default=state)
 
 
-def _spoil_figures(work: Work, text: str, way: Way) -> bool:
-    """Whether a value that was right, however small, is lost, or one is said more often than ever.
+def _spoils_figures(state: RepairState, text: str, context: RepairContext) -> bool:
+    """Return whether a text loses a correct value or repeats a value more often than before.
 
-    A search that is pushed off its way may say a value twice.
+    Constrained search may generate a value twice.
     """
-    wrong = {f.target.start for f in work.found if f.target and FIGURES.get(f.kind) == f.severity}
-    first = way.read(work.text, way.target).values()
+    wrong = {f.target.start for f in state.found if f.target and FIGURES.get(f.kind) == f.severity}
+    first = context.read_quantities(state.text, context.target).values()
     asked, said, new = (
         Counter(quantity.value for quantity in found if quantity.value != 1)
         for found in (
-            way.read(work.case.source, way.source).values(),
+            context.read_quantities(state.input.source, context.source).values(),
             first,
-            way.read(text, way.target).values(),
+            context.read_quantities(text, context.target).values(),
         )
     )
     right = {quantity.value for quantity in first if quantity.start not in wrong}
@@ -266,20 +288,20 @@ def _spoil_figures(work: Work, text: str, way: Way) -> bool:
 
 
 def _count(findings: Iterable[Finding]) -> Counter[str]:
-    """Count the findings of each kind, figures of all kinds together."""
+    """Count the findings of each kind, with numbers and dates as one kind."""
     return Counter("figure" if f.kind in FIGURES else f.kind for f in findings)
 
 
-def _rank(work: Work) -> tuple[int, int, float]:
-    """Order by what is found, then by likelihood, less where more of the first text is changed."""
-    likelihood = float("-inf") if work.score is None else work.score
-    old, new = work.case.text.split(), work.text.split()
+def _rank(state: RepairState) -> tuple[int, int, float]:
+    """Rank by findings, then by score minus a penalty for changes to the original text."""
+    likelihood = float("-inf") if state.score is None else state.score
+    old, new = state.input.text.split(), state.text.split()
     kept = SequenceMatcher(a=old, b=new, autojunk=False).ratio()
-    return len(work.errors), len(work.found), COST_OF_CHANGE * (1 - kept) - likelihood
+    return len(state.errors), len(state.found), COST_OF_CHANGE * (1 - kept) - likelihood
 
 
 def is_likely(score: float | None, base: float | None, max_loss: float = MAX_LOSS) -> bool:
-    """Return whether a translation loses no more than `max_loss`, as far as scores are known.
+    """Return whether a score is at most `max_loss` below `base`; true if one of them is unknown.
 
     >>> is_likely(-0.8, -0.5), is_likely(-1.1, -0.5), is_likely(None, -0.5)
     (True, False, True)
@@ -287,10 +309,10 @@ def is_likely(score: float | None, base: float | None, max_loss: float = MAX_LOS
     return score is None or base is None or score >= base - max_loss
 
 
-def is_alike(text: str, first: str) -> bool:
-    """Return whether a text is about as long as the first one and repeats itself no more.
+def is_similar(text: str, first: str) -> bool:
+    """Return whether a text has a similar length to the first one and no more repetitions.
 
-    Marks divide words here: a search that was pushed off its way may write 10-10-10-10.
+    Punctuation separates words here: constrained search may generate 10-10-10-10.
     """
     old, new = WORD.findall(first), WORD.findall(text)
     similar = len(new) <= 1.3 * len(old) + MOST_NEW_WORDS and len(old) <= 1.3 * len(new) + 2

@@ -1,9 +1,8 @@
-"""One form for a name in all of a document: Viet Nam here and Vietnam there become one of the two.
+"""Consistent spelling of names in a document: Viet Nam and Vietnam become one of the two.
 
-Only where it is certain that both are the same: terms of the glossary with several forms, and names
-whose letters are those of the source's name, diacritics, spaces and hyphens aside. The commonest
-form is taken, the first one where two are as common. A sentence that has two forms by itself, such
-as an abbreviation with its meaning, is left alone. Pure functions.
+Applies to glossary terms with several forms, and to names that equal a name of the source except
+for diacritics, spaces and hyphens. The most common form is used, the first one in case of a tie.
+Names with two forms in one sentence, such as an abbreviation and its meaning, are not changed.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from vnsum.glossary.matching import Matcher, Token, cut, fold
 from vnsum.results.result import CheckedText, Finding, Span
 
 LONGEST_NAME = 4  # words
-FEWEST_LETTERS = 5  # of a name; "Thế" and the article at the start of a sentence are alike
-SAME = frozenset(["-", "–"])  # may stand inside a name or not
+FEWEST_LETTERS = 5  # of a name; "Thế" equals "The" at the start of a sentence
+SAME = frozenset(["-", "–"])  # optional inside a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A name as one translation writes it; names with one `key` are the same."""
+    """A spelling of a name in a translation; equal keys mean the same name."""
 
     key: tuple[str, ...]
     text: str
@@ -33,7 +32,7 @@ class Form:
 def unify_forms(
     table: Mapping[str, CheckedText], *, glossary: Glossary, source: str, target: str
 ) -> dict[str, CheckedText]:
-    """Return the translations of a document's texts with one form for each name.
+    """Return the translations of the texts of a document with one spelling per name.
 
     >>> table = {"Hạ Long đẹp": CheckedText(text="Ha Long is fine"),
     ...          "ở Hạ Long": CheckedText(text="in Halong"), "Hạ Long": CheckedText(text="Ha Long")}
@@ -42,7 +41,7 @@ def unify_forms(
     'in Ha Long'
     """
     used = {
-        text: _leave_out_doubles([*_list_terms(text, checked.text, glossary, source, target),
+        text: _drop_ambiguous([*_list_terms(text, checked.text, glossary, source, target),
                                   *_list_names(text, checked.text, glossary, source)])
         for text, checked in table.items()
     }  # fmt: skip
@@ -57,7 +56,7 @@ def unify_forms(
 def _list_terms(
     text: str, translation: str, glossary: Glossary, source: str, target: str
 ) -> Iterator[Form]:
-    """Yield the forms of terms that may be called in several ways."""
+    """Yield the occurrences of terms with several forms."""
     for term in dict.fromkeys(mention.term for mention in glossary.find(text, lang=source)):
         forms = term.forms(target)
         if len(forms) > 1 and not term.is_kept:
@@ -69,7 +68,7 @@ def _list_terms(
 
 
 def _list_names(text: str, translation: str, glossary: Glossary, source: str) -> Iterator[Form]:
-    """Yield the names of the translation that have the letters of a name of the source."""
+    """Yield the names in the translation that have the letters of a name in the source."""
     terms = [mention.span for mention in glossary.find(text, lang=source)]
     keys = {
         key
@@ -85,7 +84,7 @@ def _list_names(text: str, translation: str, glossary: Glossary, source: str) ->
 
 
 def _list_runs(text: str) -> Iterator[tuple[str, int, Span]]:
-    """Yield letters, number of words and place of every run of capitalised words, longest first."""
+    """Yield letters, word count and span of every run of capitalized words, longest first."""
     tokens = cut(text)
     for start in range(len(tokens)):
         for end in range(min(len(tokens), start + 2 * LONGEST_NAME - 1), start, -1):
@@ -102,7 +101,7 @@ def _is_name(run: Sequence[Token]) -> bool:
     return run[0].is_word and run[-1].is_word and all(inner)
 
 
-def _leave_out_doubles(forms: Sequence[Form]) -> list[Form]:
+def _drop_ambiguous(forms: Sequence[Form]) -> list[Form]:
     written: dict[tuple[str, ...], set[str]] = {}
     for form in forms:
         written.setdefault(form.key, set()).add(form.text)
@@ -112,7 +111,7 @@ def _leave_out_doubles(forms: Sequence[Form]) -> list[Form]:
 def _write(
     checked: CheckedText, forms: Sequence[Form], chosen: Mapping[tuple[str, ...], str]
 ) -> CheckedText:
-    """Return the translation with the chosen forms, its findings where they belong now."""
+    """Return the translation with the chosen forms, and its findings with updated spans."""
     text, findings = checked.text, [*checked.findings]
     for form in sorted(forms, key=lambda form: -form.span.start):
         new, span = chosen[form.key], form.span
@@ -120,19 +119,19 @@ def _write(
             text = text[: span.start] + new + text[span.end :]
             moved = Span(start=span.start, end=span.start + len(new))
             findings = [replace(f, target=_move(f.target, span, moved)) for f in findings]
-            message = f'"{form.text}" is "{new}" in the rest of the document and became that here.'
+            message = f'"{form.text}" was changed to "{new}", the form in the rest of the document.'
             findings.append(Finding(kind="term", severity="info", message=message, target=moved))
     return CheckedText(text=text, findings=tuple(findings))
 
 
-def _move(place: Span | None, old: Span, new: Span) -> Span | None:
-    """Return where a place is after the text at `old` has become that at `new`."""
-    if place is None or place.end <= old.start:
-        return place
+def _move(span: Span | None, old: Span, new: Span) -> Span | None:
+    """Return a span adjusted for the replacement of the text at `old` by that at `new`."""
+    if span is None or span.end <= old.start:
+        return span
     shift = new.end - old.end
-    if place.start >= old.end:
-        return Span(start=place.start + shift, end=place.end + shift)
-    return Span(start=min(place.start, new.start), end=max(place.end + shift, new.end))
+    if span.start >= old.end:
+        return Span(start=span.start + shift, end=span.end + shift)
+    return Span(start=min(span.start, new.start), end=max(span.end + shift, new.end))
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -1,9 +1,8 @@
-"""Repairing figures and dates that a translation changed, left out or made up.
+"""Repair of numbers and dates that a translation changed, omitted or added.
 
-Tried in this order: another candidate of the search, translating again with the value given, and
-putting the value in place where only one can be meant. What is good enough to be taken is said in
-`vnsum.translation.repair.candidates`. Every repair is named in a finding; where none is good
-enough, the translation stays as it was and so do its findings.
+Tries the other hypotheses of the search, then constrained translation with the value, then direct
+substitution if it is unambiguous. `vnsum.translation.repair.candidates` selects the result. Each
+repair adds a finding; a translation without an acceptable candidate is not changed.
 """
 
 from __future__ import annotations
@@ -18,58 +17,60 @@ from vnsum.results.result import Finding
 from vnsum.translation.backends.backend import Backend, Constraint, SupportsConstraints
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
-    Case,
+    Candidate,
     Method,
-    Option,
     Quantities,
+    RepairContext,
     Repaired,
-    Way,
-    Work,
-    constrained_options,
-    list_options,
-    rate_options,
-    repair_cases,
-    take_candidates,
-    tell_repair,
+    RepairInput,
+    RepairState,
+    constrained_candidates,
+    list_candidates,
+    n_best_candidates,
+    note_repair,
+    repair_all,
+    score_candidates,
 )
 from vnsum.translation.repair.placing import are_interchangeable, replace_value, stands_alone
 
-MAX_ERRORS = 4  # sentences with more are beyond repair, and tables of figures would cost much
+MAX_ERRORS = 4  # per sentence; more cannot be repaired, and tables would be slow
 MAX_FORMS = 6
 WIDER = 8  # beams of the second search
 
 
 def repair_figures(
-    cases: Sequence[Case], *, backend: Backend, source: str, target: str, glossary: Glossary
+    inputs: Sequence[RepairInput], *, backend: Backend, source: str, target: str, glossary: Glossary
 ) -> list[Repaired | None]:
-    """Return a repaired translation for each case, `None` where nothing was or could be repaired.
+    """Return a repaired translation for each input, or `None` if it is not changed.
 
-    Cases without a changed figure cost one check and no call of the backend. No term of the
-    glossary is lost by a repair.
+    Inputs without wrong figures need no call of the backend. Repairs keep all glossary terms.
     """
-    way = Way(backend=backend, source=source, target=target, glossary=glossary)
-    return repair_cases(
-        cases,
+    context = RepairContext(backend=backend, source=source, target=target, glossary=glossary)
+    return repair_all(
+        inputs,
         METHODS,
-        way,
-        is_repairable=lambda work: _is_repairable(work, way),
-        finish=lambda work, first: None if work.errors else _finish(work, first, way),
+        context,
+        is_repairable=lambda state: _is_repairable(state, context),
+        finish=lambda state, first: None if state.errors else _finish(state, first, context),
     )
 
 
-def _is_repairable(work: Work, way: Way) -> bool:
-    """Whether there are errors, few of them, and it is certain what would be right."""
-    if not 0 < len(work.errors) <= MAX_ERRORS:
+def _is_repairable(state: RepairState, context: RepairContext) -> bool:
+    """Return whether there are a few errors and all correct values are known."""
+    if not 0 < len(state.errors) <= MAX_ERRORS:
         return False
-    old, new = way.read(work.case.source, way.source), way.read(work.text, way.target)
-    return all(_is_certain(error, old, new) for error in work.errors)
+    old, new = (
+        context.read_quantities(state.input.source, context.source),
+        context.read_quantities(state.text, context.target),
+    )
+    return all(_is_certain(error, old, new) for error in state.errors)
 
 
 def _is_certain(error: Finding, old: Quantities, new: Quantities) -> bool:
-    """Whether the lost value can mean one thing only.
+    """Return whether the lost value is unambiguous.
 
-    "3,500" may be 3.5 or 3500 and says too little to change a translation; 1/9 may be a fraction,
-    but is the date that it looks like where the translation has another date.
+    "3,500" may be 3.5 or 3500. 1/9 may be a fraction, but is a date if the translation has another
+    date in its place.
     """
     lost = old.get(error.source.start) if error.source else None
     if lost is None or lost.alternative is None:
@@ -78,85 +79,94 @@ def _is_certain(error: Finding, old: Quantities, new: Quantities) -> bool:
     return lost.kind == "date" and wrong is not None and wrong.kind == "date"
 
 
-def _search_wider(works: Sequence[Work], way: Way) -> list[list[Option]]:
-    """Search again where the backend cannot be given a value; where it can, this found no more."""
-    if isinstance(way.backend, SupportsConstraints):
-        return [[] for _ in works]
-    drafts = way.backend.translate(
-        [work.case.source for work in works], source=way.source, target=way.target, beams=WIDER
+def _search_wider(states: Sequence[RepairState], context: RepairContext) -> list[list[Candidate]]:
+    """Search again with more beams if the backend does not support constraints."""
+    if isinstance(context.backend, SupportsConstraints):
+        return [[] for _ in states]
+    hypotheses = context.backend.translate(
+        [state.input.source for state in states],
+        source=context.source,
+        target=context.target,
+        beams=WIDER,
     )
     return [
-        [Option(text=draft.text, score=draft.score), *list_options(draft.n_best)]
-        if draft.finished
+        [
+            Candidate(text=hypothesis.text, score=hypothesis.score),
+            *list_candidates(hypothesis.n_best),
+        ]
+        if hypothesis.finished
         else []
-        for draft in drafts
+        for hypothesis in hypotheses
     ]
 
 
-def _give_value(works: Sequence[Work], way: Way) -> list[list[Option]]:
-    return constrained_options(works, _ask, way)
+def _give_value(states: Sequence[RepairState], context: RepairContext) -> list[list[Candidate]]:
+    return constrained_candidates(states, _make_constraints, context)
 
 
-def _ask(work: Work, way: Way) -> list[Constraint]:
-    """Return a request for each error: the lost value, or anything but the one made up."""
-    old = way.read(work.case.source, way.source)
-    requests = []
-    for error in work.errors:
+def _make_constraints(state: RepairState, context: RepairContext) -> list[Constraint]:
+    """Return a constraint for each error: the lost value, or a replacement of the added one."""
+    old = context.read_quantities(state.input.source, context.source)
+    constraints = []
+    for error in state.errors:
         lost = old.get(error.source.start) if error.source else None
-        requests.append(
+        constraints.append(
             Constraint(
-                text=work.case.source,
-                draft=work.text,
-                forms=_spell(lost, way) if lost else (),
+                text=state.input.source,
+                translation=state.text,
+                forms=_spell(lost, context) if lost else (),
                 place=error.target.start if error.target else None,
             )
         )
-    return [r for r in requests if r.forms or r.place is not None]
+    return [r for r in constraints if r.forms or r.place is not None]
 
 
-def _spell(quantity: quantities.Quantity, way: Way) -> tuple[str, ...]:
+def _spell(quantity: quantities.Quantity, context: RepairContext) -> tuple[str, ...]:
     if quantity.kind == CODE:
         return (quantity.text,)
-    return write(quantity, lang=way.target)[:MAX_FORMS]
+    return write(quantity, lang=context.target)[:MAX_FORMS]
 
 
-def _put_in_place(works: Sequence[Work], way: Way) -> list[list[Option]]:
-    return rate_options(works, [_substitute(work, way) for work in works], way)
+def _put_in_place(states: Sequence[RepairState], context: RepairContext) -> list[list[Candidate]]:
+    return score_candidates(states, [_substitute(state, context) for state in states], context)
 
 
-def _substitute(work: Work, way: Way) -> list[str]:
-    """Return the texts with the one wrong value replaced, none where the pairing is not certain."""
-    old, new = way.read(work.case.source, way.source), way.read(work.text, way.target)
+def _substitute(state: RepairState, context: RepairContext) -> list[str]:
+    """Return the text with each wrong value replaced, unless the pairing is ambiguous."""
+    old, new = (
+        context.read_quantities(state.input.source, context.source),
+        context.read_quantities(state.text, context.target),
+    )
     texts = []
-    for error in work.errors:
-        alone = sum(other.kind == error.kind for other in work.errors) == 1
+    for error in state.errors:
+        alone = sum(other.kind == error.kind for other in state.errors) == 1
         if not (alone and error.source and error.target):
             continue
         lost, wrong = old.get(error.source.start), new.get(error.target.start)
-        if not (lost and wrong and stands_alone(work.text, error.target.end)):
+        if not (lost and wrong and stands_alone(state.text, error.target.end)):
             continue
         if are_interchangeable(lost, wrong):
-            texts += [replace_value(work.text, wrong, form) for form in _spell(lost, way)]
+            texts += [replace_value(state.text, wrong, form) for form in _spell(lost, context)]
     return texts
 
 
-def _finish(work: Work, first: Work, way: Way) -> Repaired:
-    """Name every value that was repaired, and how, at its new place."""
-    old = way.read(work.case.source, way.source)
+def _finish(state: RepairState, first: RepairState, context: RepairContext) -> Repaired:
+    """Return the repaired text with a finding for each repaired value."""
+    old = context.read_quantities(state.input.source, context.source)
     findings = []
     for error in first.errors:
         lost = old.get(error.source.start) if error.source else None
-        how = [step if error.source else WITHOUT.get(step, step) for step in work.how]
-        findings.append(tell_repair(error, work, _spell(lost, way) if lost else (), how))
-    return Repaired(text=work.text, findings=tuple(findings))
+        steps = [step if error.source else WITHOUT.get(step, step) for step in state.steps]
+        findings.append(note_repair(error, state, _spell(lost, context) if lost else (), steps))
+    return Repaired(text=state.text, findings=tuple(findings))
 
 
 GIVEN = "translated again with the value given"
-PLACED = "put in place of the wrong value"
-WITHOUT = {GIVEN: "translated again without it"}  # where a value was made up
-# The last two go through once for each of two errors that are repaired one after the other.
+PLACED = "substituted for the wrong value"
+WITHOUT = {GIVEN: "translated again without it"}  # for added values
+# The last two are applied twice, as each application repairs one error.
 METHODS: tuple[tuple[str, Method], ...] = (
-    (CANDIDATE, take_candidates),
+    (CANDIDATE, n_best_candidates),
     (CANDIDATE, _search_wider),
     (GIVEN, _give_value),
     (GIVEN, _give_value),

@@ -1,9 +1,8 @@
-"""Taking another candidate where a translation lost a denial of the source or denies what it tells.
+"""Repair of negations that a translation lost or added.
 
-The check counts what denies on both sides (`vnsum.checks.negation`) and can be wrong, so that only
-a candidate of the same search is taken, and only one that the model finds about as likely. Where
-the translation denies something and no word of the source can be pointed at, nothing is done: "be
-out" may well be "not play". The change is named in a finding.
+The check (`vnsum.checks.negation`) compares negation words and can be wrong, so only hypotheses of
+the same search with about the same score are accepted. Added negations without a corresponding word
+in the source are not repaired: "be out" may be "not play". Each repair adds a finding.
 """
 
 from __future__ import annotations
@@ -14,41 +13,44 @@ from vnsum.glossary import Glossary
 from vnsum.translation.backends.backend import Backend
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
-    Case,
+    RepairContext,
     Repaired,
-    Way,
-    Work,
-    repair_cases,
-    take_candidates,
-    tell_repair,
+    RepairInput,
+    RepairState,
+    n_best_candidates,
+    note_repair,
+    repair_all,
 )
 
-DENIALS = {"negation": "warning"}
-MAX_LOSS = 0.1  # nats a token
+NEGATIONS = {"negation": "warning"}
+MAX_LOSS = 0.1  # nats per token
 
 
-def repair_denials(
-    cases: Sequence[Case], *, backend: Backend, source: str, target: str, glossary: Glossary
+def repair_negations(
+    inputs: Sequence[RepairInput], *, backend: Backend, source: str, target: str, glossary: Glossary
 ) -> list[Repaired | None]:
-    """Return a translation that denies what the source denies for each case, `None` where nothing
-    was found wrong or no better one was found.
+    """Return a repaired translation for each input, or `None` if it is not changed.
 
-    Cases without such a finding cost one check, and none costs a call of the backend to translate.
+    Never translates again.
     """
-    way = Way(
-        backend=backend, source=source, target=target, glossary=glossary, aims=DENIALS,
+    context = RepairContext(
+        backend=backend, source=source, target=target, glossary=glossary, targets=NEGATIONS,
         max_loss=MAX_LOSS,
     )  # fmt: skip
-    return repair_cases(
-        cases, [(CANDIDATE, take_candidates)], way, is_repairable=_is_repairable, finish=_finish
+    return repair_all(
+        inputs,
+        [(CANDIDATE, n_best_candidates)],
+        context,
+        is_repairable=_is_repairable,
+        finish=_finish,
     )
 
 
-def _is_repairable(work: Work) -> bool:
-    found = work.errors
-    return bool(found and work.case.n_best) and all(error.source for error in found)
+def _is_repairable(state: RepairState) -> bool:
+    found = state.errors
+    return bool(found and state.input.n_best) and all(error.source for error in found)
 
 
-def _finish(work: Work, first: Work) -> Repaired:
-    notes = (tell_repair(error, work, (), work.how) for error in first.errors)
-    return Repaired(text=work.text, findings=tuple(notes))
+def _finish(state: RepairState, first: RepairState) -> Repaired:
+    notes = (note_repair(error, state, (), state.steps) for error in first.errors)
+    return Repaired(text=state.text, findings=tuple(notes))

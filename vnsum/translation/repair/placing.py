@@ -1,4 +1,4 @@
-"""Putting one value in the place of another in a sentence; pure functions of strings."""
+"""Substitution of one value for another in a sentence."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from vnsum.quantities import Quantity
 from vnsum.results.result import Span
 
 ARTICLE = re.compile(r"(^A|\ba)n? $")  # but not the A of "Serie A"
-ALONE = re.compile(r"$|[\s,;.:!?)\]\"'”’]")  # what may follow a value: not 133 m/minute
+ALONE = re.compile(r"$|[\s,;.:!?)\]\"'”’]")  # allowed after a value; excludes 133 m/minute
 VOWEL_SOUND = re.compile(r"8|11(?!\d)|18(?!\d)|[aeio]", re.IGNORECASE)
 
 
 def stands_alone(text: str, end: int) -> bool:
-    """Return whether a value that ends there is not a part of a longer word, as in 133 m/minute."""
+    """Return whether a value ending at `end` is not part of a longer token, as in 133 m/minute."""
     return ALONE.match(text, end) is not None
 
 
 def are_interchangeable(lost: Quantity, wrong: Quantity) -> bool:
-    """Return whether one can stand in the other's place without a change of the words around.
+    """Return whether one value can replace the other without changing the words around it.
 
-    Both are of one kind, and if one of them is 1, so that a noun is in the singular, both are.
+    They must be of the same kind, and both or neither 1, because of the number of the noun.
     """
     alike = _shape(lost.value) is _shape(wrong.value)
     return lost.kind == wrong.kind and alike and (lost.value == 1) == (wrong.value == 1)
@@ -34,7 +34,7 @@ def _shape(value: object) -> type:
 
 
 def replace_value(text: str, wrong: Quantity, form: str) -> str:
-    """Return `text` with `form` in the place of `wrong`, and a or an before it put right.
+    """Return `text` with `wrong` replaced by `form`, adjusting an article a or an before it.
 
     >>> from vnsum import quantities
     >>> (wrong,) = quantities.read("an 18-year-old girl", lang="en")
@@ -49,7 +49,7 @@ def replace_value(text: str, wrong: Quantity, form: str) -> str:
 
 
 def locate(forms: Iterable[str], text: str) -> Span | None:
-    """Return where one of the forms stands in the text as words of its own."""
+    """Return the span of the first form that occurs in the text as whole words."""
     for form in forms:
         if match := re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text, re.IGNORECASE):
             return Span(start=match.start(), end=match.end())

@@ -1,10 +1,9 @@
-"""Making a translation keep to a glossary where the model did not.
+"""Enforcement of glossary terms in translations.
 
-Tried in this order, for the sentences that lack a term: the letters of a name that is to be kept,
-another candidate of the search, translating again with the wanted form written into the source in
-the term's place, and, where the backend can be steered, writing the translation on from the place
-where the form is likeliest. Where nothing that is good enough has the term, the translation stays
-as it was; the check of the glossary will say so.
+For sentences with missing terms, tries the exact spelling of names to keep, then the other
+hypotheses of the search, then translation of the source with the term replaced by the target form,
+then constrained translation. A translation without an acceptable candidate is not changed, and the
+glossary check reports the missing term.
 """
 
 from __future__ import annotations
@@ -18,61 +17,61 @@ from vnsum.results.result import Finding
 from vnsum.translation.backends.backend import Backend, Constraint, Hypothesis
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
-    Case,
+    Candidate,
     Method,
-    Option,
+    RepairContext,
     Repaired,
-    Way,
-    Work,
-    begin,
-    constrained_options,
-    rate_options,
-    take_candidates,
-    work_through,
+    RepairInput,
+    RepairState,
+    apply_methods,
+    constrained_candidates,
+    n_best_candidates,
+    score_candidates,
+    start_repair,
 )
 
 TERMS = {"term": "warning"}
-MAX_LOSS = 1.0  # nats a token: a form that was asked for may be one that the model would not choose
-MAX_MISSING = 6  # terms of one sentence for which the backend is steered
+MAX_LOSS = 1.0  # nats per token; the requested form may be unlikely
+MAX_MISSING = 6  # terms per sentence for constrained translation
 MAX_FORMS = 6
-SHORTEST_NAME = 4  # characters; an "an" of the translation need not be An
+SHORTEST_NAME = 4  # characters; "an" in a translation may not be the name An
 
 
 def enforce_terms(
-    cases: Sequence[Case], *, backend: Backend, source: str, target: str, glossary: Glossary
+    inputs: Sequence[RepairInput], *, backend: Backend, source: str, target: str, glossary: Glossary
 ) -> list[Repaired | None]:
-    """Return a translation with more of the glossary's terms for each case, `None` where it has
-    them all already or no better one was found.
+    """Return a translation with more glossary terms for each input, or `None` if not changed.
 
-    Cases that lack no term cost one check and no call of the backend.
+    Inputs without missing terms need no call of the backend.
     """
-    way = Way(
-        backend=backend, source=source, target=target, glossary=glossary, aims=TERMS,
+    context = RepairContext(
+        backend=backend, source=source, target=target, glossary=glossary, targets=TERMS,
         max_loss=MAX_LOSS,
     )  # fmt: skip
     lacking = {
-        i: begin(case, way)
-        for i, case in enumerate(cases)
-        if _list_missing(case.source, case.text, way)
+        i: start_repair(input_, context)
+        for i, input_ in enumerate(inputs)
+        if _list_missing(input_.source, input_.text, context)
     }
-    works = work_through(lacking, METHODS, way)
+    states = apply_methods(lacking, METHODS, context)
     return [
-        _finish(works[i], way) if i in works and works[i].how else None for i in range(len(cases))
+        _finish(states[i], context) if i in states and states[i].steps else None
+        for i in range(len(inputs))
     ]
 
 
-def write_into_source(text: str, uses: Sequence[Use], way: Way) -> str:
-    """Return the source with the wanted forms in the place of the terms that are missing.
+def write_into_source(text: str, uses: Sequence[Use], context: RepairContext) -> str:
+    """Return the source with missing terms replaced by their target forms.
 
     >>> from vnsum.translation import FakeBackend
     >>> glossary = Glossary.from_dict({"Biển Đông": "East Sea"})
-    >>> way = Way(backend=FakeBackend(), source="vi", target="en", glossary=glossary)
-    >>> write_into_source("Tàu trên Biển Đông.", _list_missing("Biển Đông", "", way), way)
+    >>> context = RepairContext(backend=FakeBackend(), source="vi", target="en", glossary=glossary)
+    >>> write_into_source("Tàu trên Biển Đông.", _list_missing("Biển Đông", "", context), context)
     'Tàu trên East Sea.'
     """
     wanted = {use.mention.term: use.forms[0] for use in uses}
     parts, position = [], 0
-    for mention in way.glossary.find(text, lang=way.source):
+    for mention in context.glossary.find(text, lang=context.source):
         if mention.term in wanted:
             form = _adapt(wanted[mention.term], mention.text)
             parts += [text[position : mention.span.start], form]
@@ -81,7 +80,7 @@ def write_into_source(text: str, uses: Sequence[Use], way: Way) -> str:
 
 
 def _adapt(form: str, like: str) -> str:
-    """Return the form in capitals where the text has them throughout, or at the start.
+    """Return the form with the capitalization of `like`.
 
     >>> _adapt("inflation", "Lạm phát"), _adapt("inflation", "LẠM PHÁT"), _adapt("iPhone", "iPhone")
     ('Inflation', 'INFLATION', 'iPhone')
@@ -93,17 +92,20 @@ def _adapt(form: str, like: str) -> str:
     return form[:1].upper() + form[1:] if like[:1].isupper() else form
 
 
-def _list_missing(source: str, text: str, way: Way) -> list[Use]:
-    return [use for use in way.list_uses(source, text) if use.place is None]
+def _list_missing(source: str, text: str, context: RepairContext) -> list[Use]:
+    return [use for use in context.list_uses(source, text) if use.place is None]
 
 
-def _restore_names(works: Sequence[Work], way: Way) -> list[list[Option]]:
-    """Offer the translation with kept names that it has in other letters: Hoa Lac, Vinfast."""
-    return [_spell_names(work, _list_missing(work.case.source, work.text, way)) for work in works]
+def _restore_names(states: Sequence[RepairState], context: RepairContext) -> list[list[Candidate]]:
+    """Return the translation with the exact spelling of kept names: Hoa Lac, Vinfast."""
+    return [
+        _spell_names(state, _list_missing(state.input.source, state.text, context))
+        for state in states
+    ]
 
 
-def _spell_names(work: Work, missing: Sequence[Use]) -> list[Option]:
-    text = work.text
+def _spell_names(state: RepairState, missing: Sequence[Use]) -> list[Candidate]:
+    text = state.text
     for use in missing:
         name = use.mention.text
         if use.mention.term.is_kept and len(name) >= SHORTEST_NAME:
@@ -111,79 +113,91 @@ def _spell_names(work: Work, missing: Sequence[Use]) -> list[Option]:
             matcher.add(name, 0)
             for match in reversed(matcher.find(text)):
                 text = text[: match.span.start] + name + text[match.span.end :]
-    return [Option(text=text)] if text != work.text else []
+    return [Candidate(text=text)] if text != state.text else []
 
 
-def _name_in_source(works: Sequence[Work], way: Way) -> list[list[Option]]:
-    """Offer what the model writes where the source has the wanted forms already.
+def _insert_into_source(
+    states: Sequence[RepairState], context: RepairContext
+) -> list[list[Candidate]]:
+    """Return translations of the source with target forms inserted.
 
-    It is rated as a translation of the source as it was.
+    They are scored as translations of the original source.
     """
     texts = [
-        write_into_source(work.case.source, _list_missing(work.case.source, work.text, way), way)
-        for work in works
+        write_into_source(
+            state.input.source, _list_missing(state.input.source, state.text, context), context
+        )
+        for state in states
     ]
-    limit = way.backend.max_source_tokens
-    fits = [length <= limit for length in way.backend.count_tokens(texts)]
+    limit = context.backend.max_source_tokens
+    fits = [length <= limit for length in context.backend.count_tokens(texts)]
     short = [text for text, fit in zip(texts, fits, strict=True) if fit]
-    drafts = iter(way.backend.translate(short, source=way.source, target=way.target))
+    hypotheses = iter(
+        context.backend.translate(short, source=context.source, target=context.target)
+    )
     offered = [
-        _list_better(work, next(drafts), way) if fit else []
-        for work, fit in zip(works, fits, strict=True)
+        _list_better(state, next(hypotheses), context) if fit else []
+        for state, fit in zip(states, fits, strict=True)
     ]
-    return rate_options(works, offered, way)
+    return score_candidates(states, offered, context)
 
 
-def _list_better(work: Work, draft: Hypothesis, way: Way) -> list[str]:
-    """Return the translations of a draft that lack fewer terms; the others need no rating."""
-    texts = [draft.text, *(other.text for other in draft.n_best)] if draft.finished else []
-    lacking = [len(_list_missing(work.case.source, text, way)) for text in texts]
-    return [text for text, count in zip(texts, lacking, strict=True) if count < len(work.errors)]
+def _list_better(state: RepairState, hypothesis: Hypothesis, context: RepairContext) -> list[str]:
+    """Return the texts of a hypothesis and its n-best list that lack fewer terms."""
+    texts = (
+        [hypothesis.text, *(other.text for other in hypothesis.n_best)]
+        if hypothesis.finished
+        else []
+    )
+    lacking = [len(_list_missing(state.input.source, text, context)) for text in texts]
+    return [text for text, count in zip(texts, lacking, strict=True) if count < len(state.errors)]
 
 
-def _steer(works: Sequence[Work], way: Way) -> list[list[Option]]:
-    """Offer what the model writes when it must use a form, for each term that is missing."""
-    return constrained_options(works, _ask, way)
+def _constrain(states: Sequence[RepairState], context: RepairContext) -> list[list[Candidate]]:
+    """Return translations constrained to contain each missing term."""
+    return constrained_candidates(states, _make_constraints, context)
 
 
-def _ask(work: Work, way: Way) -> list[Constraint]:
-    missing = _list_missing(work.case.source, work.text, way)
+def _make_constraints(state: RepairState, context: RepairContext) -> list[Constraint]:
+    missing = _list_missing(state.input.source, state.text, context)
     if len(missing) > MAX_MISSING:
         return []
     return [
-        Constraint(text=work.case.source, draft=work.text, forms=use.forms[:MAX_FORMS])
+        Constraint(text=state.input.source, translation=state.text, forms=use.forms[:MAX_FORMS])
         for use in missing
     ]
 
 
-def _finish(work: Work, way: Way) -> Repaired:
-    """Name every term that the translation has now, and how it came there."""
-    lost = {use.mention.term for use in _list_missing(work.case.source, work.case.text, way)}
-    steps = ", ".join(dict.fromkeys(work.how))
+def _finish(state: RepairState, context: RepairContext) -> Repaired:
+    """Return the repaired text with a finding for each inserted term."""
+    lost = {
+        use.mention.term for use in _list_missing(state.input.source, state.input.text, context)
+    }
+    steps = ", ".join(dict.fromkeys(state.steps))
     findings = [
         Finding(
             kind="term",
             severity="info",
-            message=f'The term "{use.mention.text}" of the source was missing; now it is '
-            f'"{work.text[use.place.start : use.place.end]}" ({steps}).',
+            message=f'The term "{use.mention.text}" of the source was missing and is now '
+            f'"{state.text[use.place.start : use.place.end]}" ({steps}).',
             source=use.mention.span,
             target=use.place,
         )
-        for use in way.list_uses(work.case.source, work.text)
+        for use in context.list_uses(state.input.source, state.text)
         if use.place and use.mention.term in lost
     ]
-    return Repaired(text=work.text, findings=tuple(findings))
+    return Repaired(text=state.text, findings=tuple(findings))
 
 
 SPELLED = "spelled as in the source"
-NAMED = "translated again with the form written into the source"
-STEERED = "translated again with the form given"
-# The last one goes through once for each of three terms that are brought in one after the other.
+INSERTED = "translated again with the form inserted into the source"
+CONSTRAINED = "translated again with the form given"
+# The last one is applied three times, as each application inserts one term.
 METHODS: tuple[tuple[str, Method], ...] = (
     (SPELLED, _restore_names),
-    (CANDIDATE, take_candidates),
-    (NAMED, _name_in_source),
-    (STEERED, _steer),
-    (STEERED, _steer),
-    (STEERED, _steer),
+    (CANDIDATE, n_best_candidates),
+    (INSERTED, _insert_into_source),
+    (CONSTRAINED, _constrain),
+    (CONSTRAINED, _constrain),
+    (CONSTRAINED, _constrain),
 )

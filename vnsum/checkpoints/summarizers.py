@@ -1,8 +1,4 @@
-"""Checkpoints that write summaries: one row each, and how each wants its article.
-
-The weights behind a row are a `ModelSpec` like any other and load through `loading`. Nothing here
-loads them or judges what they write.
-"""
+"""The catalog of checkpoints that generate summaries, with the input format of each."""
 
 from __future__ import annotations
 
@@ -11,30 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from vnsum.checkpoints.catalog import known_models
-from vnsum.checkpoints.families import FAMILIES
+from vnsum.checkpoints.families import BOTH, FAMILIES, ModelSpec
 from vnsum.checkpoints.packaged import read_manifest
 from vnsum.checkpoints.resolution import resolve_model
-from vnsum.checkpoints.spec import BOTH, ModelSpec
 from vnsum.errors import ModelError
 
-TASK = "summarize"  # what the manifest of packaged weights lists when they have learned it
+TASK = "summarize"  # listed in the manifest of packaged weights that support it
 TASK_TOKEN = "<sum>"
-EXTRACT_WORDS = (
-    130  # of headline and sentences together, for models that have learned from extracts
-)
+# Words of headline and sentences together, for models that were trained on excerpts.
+EXTRACT_WORDS = 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbstractSpec:
-    """How one checkpoint writes summaries.
+    """A checkpoint that generates summaries, and its input and search settings.
 
-    `model` is the row of its weights, `languages` are those it summarizes. `prefix` is put before
-    the article; a causal model gets `task_token` behind it and continues from there. `codes` are
-    the language tokens of families that need one: mBART writes the language whose code its output
-    begins with. An article has at most `max_source_tokens`, a summary `max_output_tokens`, both
-    counted by the model's own tokenizer; `no_repeat` is the length of runs of tokens that may not
-    come twice, 0 for none. A model that has learned from extracts is given one of at most
-    `extract_words` words (`vnsum.summarization.abstractive.excerpt`); 0 is for whole articles.
+    `model` is the spec of its weights, `languages` are the languages it summarizes. The input is
+    `prefix`, the article and, for causal models, `task_token`. `codes` are the language tokens of
+    families that need one as the first token of the output, such as mBART. `max_source_tokens` and
+    `max_output_tokens` limit article and summary, in tokens of the model; `no_repeat` is the size
+    of n-grams that must not repeat, 0 for no limit. A model that was trained on excerpts gets one
+    of at most `extract_words` words (`vnsum.summarization.abstractive.excerpt`); 0 means the whole
+    article.
     """
 
     model: ModelSpec
@@ -68,7 +62,7 @@ HUB_ABSTRACTS = (
                             "CC-BY-NC-SA-4.0", 2330), languages=("vi", "en"),
                  max_source_tokens=512, max_output_tokens=84, no_repeat=2),
 )
-# What a checkpoint of the user's own is taken for, by the family that its files tell.
+# Settings for checkpoints that are not in the catalog, by family.
 BY_FAMILY: dict[str, AbstractSpec] = {
     "t5": HUB_ABSTRACTS[0],
     "bartpho": AbstractSpec(model=HUB_ABSTRACTS[0].model, max_source_tokens=1000),
@@ -81,17 +75,16 @@ BY_FAMILY: dict[str, AbstractSpec] = {
 
 
 def is_known(name: str) -> bool:
-    """Return whether a name is a row of this table or of packaged weights."""
+    """Return whether a name is in this catalog or is a packaged model."""
     names = {row.model.name for row in HUB_ABSTRACTS}
     return name in names | {spec.name for spec in known_models() if spec.origin == "package"}
 
 
 def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = None) -> AbstractSpec:
-    """Return the row for a known name, a folder with a checkpoint, or a Hugging Face id.
+    """Return the spec of a known name, a folder with a checkpoint, or a Hugging Face id.
 
-    A folder or id is treated as its family's row says (`BY_FAMILY`). Raises `ModelError` for a
-    name that is none of the three, for packaged weights that have not learned to summarize, and
-    for a family without a row.
+    A folder or id gets the settings of its family (`BY_FAMILY`). Raises `ModelError` for any other
+    name, for packaged weights that cannot summarize, and for an unsupported family.
 
     >>> resolve_abstract("vit5").prefix
     'vietnews: '
@@ -100,25 +93,25 @@ def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = Non
     for row in HUB_ABSTRACTS:
         if text in (row.model.name, row.model.checkpoint):
             return row
-    # The directions of a translator do not matter here.
+    # Directions are irrelevant for summarization.
     model = replace(resolve_model(text, directions=BOTH, offline=offline), directions=())
     if model.origin == "package":
         _require_task(model)
     if model.family.name not in BY_FAMILY:
         raise ModelError(
-            f"{text!r} is of the family {model.family.name!r}, which vnsum cannot run as a "
-            f"summarizer: known are {', '.join(sorted(BY_FAMILY))}; for a relative of one of them "
-            "build a vnsum.summarization.abstractive.abstractive.Abstractive with an "
-            "AbstractSpec of your own"
+            f"cannot summarize with {text!r} of the family {model.family.name!r}: expected one of "
+            f"{', '.join(sorted(BY_FAMILY))}; for a compatible model create a "
+            "vnsum.summarization.abstractive.abstractive.Abstractive with an AbstractSpec of "
+            "your own"
         )
     return replace(BY_FAMILY[model.family.name], model=model)
 
 
 def _require_task(model: ModelSpec) -> None:
-    """Raise `ModelError` where weights in the package's format have not learned to summarize."""
+    """Raise `ModelError` if weights in the package's format do not support summarization."""
     if TASK not in read_manifest(model.checkpoint).tasks:
         raise ModelError(
-            f"the model {model.name!r} ({model.revision}) translates and has not learned to "
-            f"summarize (its manifest does not list the task {TASK!r}): use summarizer='ranker', "
-            "or a checkpoint that writes summaries such as 'vit5'"
+            f"the model {model.name!r} ({model.revision}) cannot summarize: its manifest does not "
+            f"list the task {TASK!r}; use summarizer='ranker', "
+            "or a checkpoint for summarization such as 'vit5'"
         )
