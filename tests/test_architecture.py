@@ -38,7 +38,7 @@ ALLOWED = {
                     "segmentation", "storage", "version"},
     "summarization": {"checkpoints", "decoding", "errors", "forking", "languages", "processors",
                       "quantities", "reading", "results", "segmentation"},
-    "assembly": {"checks", "names", "quantities", "results"},
+    "assembly": {"names", "quantities", "results"},
     "workers": {"errors", "forking"},
     "pipeline": {"assembly", "checkpoints", "checks", "errors", "glossary", "languages",
                  "processors", "reading", "results", "segmentation", "summarization",

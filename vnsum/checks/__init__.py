@@ -12,7 +12,8 @@ from vnsum import languages, quantities, require
 from vnsum.checks.codes import compare_codes
 from vnsum.checks.figures import compare_figures
 from vnsum.checks.names import compare_names
-from vnsum.checks.negation import compare_negation, compare_quotation
+from vnsum.checks.negation import compare_negation
+from vnsum.checks.quotation import compare_quotation
 from vnsum.results.result import Finding, Span
 
 __all__ = ["MAX_FINDINGS", "check"]
