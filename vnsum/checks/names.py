@@ -17,7 +17,7 @@ from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.result import Finding
 
 PLACES = ("country", "city", "province")
-# English forms of the table that are common words or belong to several names.
+# English forms in the table that are also common words, or forms of several names.
 VAGUE = words(
     "us is washington korea korean america american americans polish pole poles turkey"
     " china games court party south north central gulf roman romans la queen hue seoul"
@@ -28,12 +28,12 @@ VAGUE = words(
 )
 SIMILAR = 0.72
 MANY = 100
-LONGEST_WORD = 60  # characters; comparing two words takes time with the square of their length
+LONGEST_WORD = 60  # characters; comparing two words takes quadratic time
 
 
 @dataclass(frozen=True, slots=True)
 class _English:
-    """What the English side has: rows of the table, words, and words with a capital letter."""
+    """The English side: rows of the table, all words, and capitalized words."""
 
     rows: set[int]
     words: set[str]
@@ -41,7 +41,7 @@ class _English:
 
 
 def compare_names(source: str, target: str, source_lang: str, target_lang: str) -> list[Finding]:
-    """Return the names of either side that the other does not have, as warnings."""
+    """Return a warning for every name that only one side has."""
     if source_lang == target_lang:
         return []
     sides = {source_lang: Tokens(source), target_lang: Tokens(target)}
@@ -49,9 +49,9 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
     if is_headline(vi):
         return []
     there = _English(tables()[1].every(look_up_forms(en)), _words(en), _words(en, capital=True))
-    lost = [name for name in names_in_vi(vi) if not _is_in_en(name, there)]
-    strange = list(_names_only_in_en(en, vi))
-    missing, added = (lost, strange) if source_lang == "vi" else (strange, lost)
+    vi_only = [name for name in names_in_vi(vi) if not _is_in_en(name, there)]
+    en_only = list(_names_only_in_en(en, vi))
+    missing, added = (vi_only, en_only) if source_lang == "vi" else (en_only, vi_only)
     return _findings(missing, added)
 
 
@@ -74,8 +74,8 @@ def _is_in_en(name: Name, there: _English) -> bool:
 
 
 def _is_similar(word: str, others: set[str]) -> bool:
-    """Whether a foreign name occurs in another inflection or transcription."""
-    # Comparing all with all would take time with the square of the text.
+    """Return whether a foreign name occurs in another inflection or transcription."""
+    # Comparing all pairs would take quadratic time.
     if len(others) > MANY or len(word) > LONGEST_WORD:
         return False
     for other in others:

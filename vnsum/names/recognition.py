@@ -26,13 +26,13 @@ PLACE_CUES = words(
     "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa"
 )
 DIRECTION_CUES = words("phía hướng miền")
-TITLES = words("vua cha linh")  # written with a capital letter before a foreign name
+TITLES = words("vua cha linh")  # capitalized before a foreign name
 MOSTLY_CAPITALS = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name found in a text: its place and, for one of the table, its rows."""
+    """A name in a text, with its span and, if it is in the table of names, its rows."""
 
     text: str
     span: Span
@@ -41,7 +41,7 @@ class Name:
 
 
 def list_names(text: str, lang: str) -> list[Name]:
-    """Return the names of a text that can be told from common words, in order.
+    """Return the recognized names of a text, in order.
 
     >>> [name.text for name in list_names("Ông Trump viết trên Truth Social.", "vi")]
     ['Trump', 'Truth', 'Social']
@@ -50,7 +50,7 @@ def list_names(text: str, lang: str) -> list[Name]:
 
 
 def names_in_vi(tokens: Tokens) -> Iterator[Name]:
-    """Yield the names of a Vietnamese text that can be told from common words, in order."""
+    """Yield the recognized names of a Vietnamese text, in order."""
     table = tables()[0]
     keys = look_up_forms(tokens)
     runs = _run_ends(tokens)
@@ -83,15 +83,15 @@ def names_in_en(tokens: Tokens) -> Iterator[Name]:
 
 
 def is_headline(tokens: Tokens) -> bool:
-    """Whether the text is in capital letters, which tell no names."""
+    """Return whether a text is mostly upper-case, so that capitals do not mark names."""
     upper = [token.text.isupper() for token in tokens.items if token.is_word]
     return len(upper) > 3 and sum(upper) > MOSTLY_CAPITALS * len(upper)
 
 
 def is_certain(name: Name) -> bool:
-    """Return whether a name is surely one: of the table, foreign, or that of a Vietnamese person.
+    """Return whether a name is certain: in the table, foreign, or that of a Vietnamese person.
 
-    What follows "tỉnh" or "sông" is a name, too, but may be a part of a longer or common one.
+    A name after "tỉnh" or "sông" is not, as it may be part of a longer name or a common noun.
     """
     syllables = name.text.lower().split()
     person = len(syllables) > 1 and syllables[0] in SURNAMES
@@ -99,7 +99,7 @@ def is_certain(name: Name) -> bool:
 
 
 def spell_name(name: Name, lang: str) -> tuple[str, ...]:
-    """Return the forms that a name may have in the other language, the usual one first.
+    """Return the forms of a name in language `lang`, the most common one first.
 
     >>> (name,) = list_names("Ông Tập Cận Bình phát biểu.", "vi")
     >>> spell_name(name, "en")
@@ -118,12 +118,12 @@ def _name(tokens: Tokens, start: int, end: int, rows: frozenset[int] = frozenset
 
 
 def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
-    """Whether a name of the table is no part of a longer name: Đức is Germany, not Minh Đức."""
+    """Return whether a name of the table is not part of a longer name, as Đức in Minh Đức."""
     before, after = tokens[index - 1], tokens[index + count]
     inside = not before.glued or before.is_word
-    if count > 1 or not is_syllable(tokens.low(index)):  # Campuchia is part of no such name
+    if count > 1 or not is_syllable(tokens.low(index)):  # not a syllable of a Vietnamese name
         return True
-    if before.low in ("bảng", "châu"):  # pounds sterling; the Americas are no United States
+    if before.low in ("bảng", "châu"):  # pounds sterling, the Americas
         return False
     if tokens.starts_sentence(index) or (before.is_word and before.is_capital and inside):
         return False
@@ -135,7 +135,7 @@ def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
 
 
 def _run_ends(tokens: Tokens) -> list[int]:
-    """Return for every token where the run of capitalised syllables that it begins ends."""
+    """Return, for every token, the end of the run of capitalized syllables that it begins."""
     ends = [*range(len(tokens) + 1)]
     for index in reversed(range(len(tokens))):
         token = tokens[index]
@@ -145,9 +145,9 @@ def _run_ends(tokens: Tokens) -> list[int]:
 
 
 def _name_end(tokens: Tokens, index: int, end: int) -> int:
-    """Return the end of a name to be found in English by its spelling, or the index itself.
+    """Return the end of the name at `index`, which is not in the table; `index` if there is none.
 
-    `end` is where the run of capitalised syllables from `index` on ends.
+    `end` is the end of the run of capitalized syllables that starts at `index`.
     """
     token = tokens[index]
     if not is_syllable(token.low):
@@ -168,7 +168,7 @@ def _name_end(tokens: Tokens, index: int, end: int) -> int:
 
 
 def _beside_foreign(tokens: Tokens, index: int) -> bool:
-    """Whether a word that could be Vietnamese belongs to a foreign name: Imran Khan."""
+    """Return whether a possible Vietnamese syllable is part of a foreign name: Imran Khan."""
     if len(tokens[index].text) < 3 or tokens.is_dash(index + 1) or tokens.is_dash(index - 1):
         return False
     # "Theo Ansa" is "according to Ansa".
