@@ -40,7 +40,7 @@ ALLOWED = {
                     "results", "segmentation", "storage", "version"},
     "summarization": {"checkpoints", "decoding", "errors", "forking", "languages", "processors",
                       "quantities", "reading", "require", "results", "segmentation"},
-    "assembly": {"checks", "names", "quantities", "results"},
+    "assembly": {"names", "quantities", "results"},
     "workers": {"errors", "forking", "require"},
     "pipeline": {"assembly", "checkpoints", "checks", "errors", "glossary", "languages", "names",
                  "processors", "reading", "require", "results", "segmentation", "summarization",

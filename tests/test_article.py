@@ -1,4 +1,4 @@
-"""`article.read`: the boilerplate of every case, and the laws of boilerplate; files and pages."""
+"""`article.read_text`: the boilerplate of each case, laws of boilerplate, files and pages."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ LINES = st.lists(
 
 @pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
 def test_case(case: dict[str, object]) -> None:
-    read = article.read(case["input"])
+    read = article.read_text(case["input"])
     published = read.published.isoformat() if read.published else None
     assert [[piece.kind, piece.text] for piece in read.boilerplate] == case["boilerplate"]
     assert (read.title, published, read.source) == (
@@ -67,7 +67,7 @@ def test_case(case: dict[str, object]) -> None:
 @given(LINES)
 @example("| a | b |\nTrời mưa to.")
 def test_boilerplate_is_ordered_named_and_spelled_by_the_text(text: str) -> None:
-    read = article.read(text)
+    read = article.read_text(text)
     position = 0
     for piece in read.boilerplate:
         assert position <= piece.start < piece.end
@@ -127,7 +127,7 @@ def test_files_that_cannot_be_read(
 def test_a_web_page_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "trafilatura", None)
     with pytest.raises(MissingExtraError, match=r'pip install "vnsum\[web\]"'):
-        article.read("<!DOCTYPE html><html><body><p>Mưa.</p></body></html>")
+        article.read_text("<!DOCTYPE html><html><body><p>Mưa.</p></body></html>")
 
 
 def test_a_web_page_without_an_article() -> None:

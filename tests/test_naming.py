@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from vnsum import checks
-from vnsum.checks.names import list_names, spell_name
 from vnsum.glossary import Glossary
+from vnsum.names.recognition import list_names, spell_name
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.repair.candidates import RepairInput

@@ -1,7 +1,9 @@
 """Laws of the result values: they come back from plain data, and text is put together whole."""
 
+import ast
 import datetime
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,6 +23,7 @@ from vnsum import (
     Translation,
 )
 from vnsum.errors import InputError, LanguageError
+from vnsum.results.result import FINDING_KINDS, SEVERITIES
 
 TEXT = st.text(max_size=12)
 SPANS = st.none() | st.builds(Span, start=st.integers(0, 9), end=st.integers(9, 20))
@@ -158,3 +161,48 @@ def test_a_limit_is_within_the_document(available, size):
     limit = budget.limit(available)
     assert 0 <= limit <= available
     assert (limit > 0) == (available > 0)
+
+
+PACKAGE = Path(vnsum.__file__).parent
+
+
+def constants_of(tree):
+    """Return the strings that a module assigns to names, `A, B = "a", "b"` included."""
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            target, value = node.targets[0], node.value
+            names, items = getattr(target, "elts", [target]), getattr(value, "elts", [value])
+            for name, item in zip(names, items, strict=False):
+                if isinstance(item, ast.Constant):
+                    found[getattr(name, "id", None)] = item.value
+    return found
+
+
+def values_of(field):
+    """Return the values that the package gives a field of `Finding`, and where, if literal."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants = constants_of(tree)
+        for node in ast.walk(tree):
+            name = getattr(getattr(node, "func", None), "id", "")
+            given = {}
+            if name == "Finding":
+                given = {keyword.arg: keyword.value for keyword in node.keywords}
+            elif name in ("_error", "_warning") and path.name == "screening.py":
+                given = {"kind": node.args[0]}
+            value = given.get(field)
+            value = constants.get(value.id, value) if isinstance(value, ast.Name) else value
+            value = value.value if isinstance(value, ast.Constant) else value
+            if isinstance(value, str):
+                yield value, f"{path.relative_to(PACKAGE)}:{node.lineno}"
+
+
+@pytest.mark.parametrize(("field", "table"), [("kind", FINDING_KINDS), ("severity", SEVERITIES)])
+def test_findings_have_kinds_and_severities_of_the_tables(field, table):
+    found = list(values_of(field))
+    assert len(found) > 10, "or the test looks for the wrong thing"
+    assert [(value, place) for value, place in found if value not in table] == []
+    assert all(meaning[0].isupper() and meaning.endswith(".") for meaning in table.values())
+    # Which of these two a difference is, and the severity, is computed in `checks.figures`.
+    assert {value for value, _ in found} | {"date", "number"} & {*table} == {*table}

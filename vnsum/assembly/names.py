@@ -10,8 +10,8 @@ import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vnsum.checks.names import PLACE_CUES, Name, is_headline, names_in_vi
 from vnsum.names.people import Person
+from vnsum.names.recognition import PLACE_CUES, Name, is_headline, names_in_vi
 from vnsum.names.table import plain, tables
 from vnsum.quantities.tokens import Tokens
 from vnsum.results.result import SummaryName

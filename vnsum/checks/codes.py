@@ -1,7 +1,7 @@
-"""Comparing what has digits and is no quantity: Covid-19, A320, decrees, telephone numbers.
+"""Comparing codes, i.e. names with digits: Covid-19, A320, numbers of decrees, telephone numbers.
 
-Good translations leave such names out (24/7 is "around the clock"), so only a change is reported:
-a code of the source that the translation lacks beside one that the source lacks.
+Good translations may omit codes (24/7 is "around the clock"), so only a replacement is reported: a
+code that is only in the source, paired with one that is only in the translation.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ DIGITS = re.compile(r"\d+")
 
 
 def compare_codes(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Finding]:
-    """Return an error for every code of the source that became another one."""
-    lost = _without_counterpart(source, target)
-    strange = _without_counterpart(target, source)
+    """Return an error for every code of the source that was replaced by another one."""
+    missing = _without_counterpart(source, target)
+    added = _without_counterpart(target, source)
     return [
         Finding(
             kind="number",
@@ -28,16 +28,16 @@ def compare_codes(source: Sequence[Quantity], target: Sequence[Quantity]) -> lis
             source=Span(start=old.start, end=old.end),
             target=Span(start=new.start, end=new.end),
         )
-        for old, new in zip(lost, strange, strict=False)
+        for old, new in zip(missing, added, strict=False)
     ]
 
 
-def _without_counterpart(those: Iterable[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
+def _without_counterpart(one: Iterable[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
     codes = {quantity.unit for quantity in others if quantity.kind == CODE}
     runs = {run for quantity in others for run in DIGITS.findall(quantity.text)}
     return [
         quantity
-        for quantity in those
+        for quantity in one
         if quantity.kind == CODE
         and quantity.unit not in codes
         and not runs.issuperset(DIGITS.findall(quantity.text))

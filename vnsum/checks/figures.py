@@ -1,9 +1,9 @@
-"""Comparing the quantities of two sentences by value, whatever their order and notation.
+"""Comparing the quantities of two sentences by value, regardless of order and notation.
 
-Every quantity is taken apart into facts (a number with its unit, a day, a month, a clock time). A
-fact that the other side does not have anywhere is left over; left-over facts of both sides are
-paired. Figures in digits and large spelled-out ones are firm: losing one is an error. Small
-spelled-out ones (two, first, half) come and go in good translations: alone they say nothing.
+Every quantity is split into facts (a number with its unit, a day, a month, a clock time). Facts
+that have no match on the other side are paired into changes. Numbers in digits and large
+spelled-out numbers are firm: a missing one is an error. Good translations drop and add small
+spelled-out numbers (two, first, half), so an unpaired one is not reported.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from vnsum.quantities.values import Clock, Date, Quantity, Range, Relative, Scal
 from vnsum.results.result import Finding, Span
 
 NUMERIC = "number"
-SMALL = 20  # spelled-out numbers below are not firm
+SMALL = 20  # spelled-out numbers below this are not firm
 DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "clock", "weekday"])
 DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade"])
 SOFT_KINDS = frozenset(["relative", "weekday", "magnitude"])
 LOOSE_UNITS = frozenset(["", "degree", "barrel", "tael", "pound", "second", "cent", "calorie"])
-# Units that writers of both languages use for each other.
-DOLLARS = frozenset(["USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD"])  # each is called "$" at home
+# Units that translations use for each other.
+DOLLARS = frozenset(["USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD"])  # each may be written "$"
 SAME_UNIT = {"GBP": "pound", "fahrenheit": "degree", "celsius": "degree", "kelvin": "degree"}
 DAY_PART_MARKS = ("m", "sáng", "chiều", "tối", "trưa", "đêm", "khuya", "in the", "at night")
 
@@ -42,8 +42,11 @@ class Fact:
 
 
 def compare_figures(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Finding]:
-    """Return the findings about numbers and dates of two sentences; codes may be among them."""
-    # A source may be written in the other notation; a translation has to use its own.
+    """Return the findings about the numbers and dates of two sentences.
+
+    Codes only serve as matches for numbers of the other side.
+    """
+    # A source may use the notation of the other language; a translation must use its own.
     strict = [replace(q, alternative=None) if q.kind != "date" else q for q in target]
     source_facts, target_facts = _facts(source), _facts(strict)
     missing = _unmatched(source_facts, _Index([*target_facts, *_code_facts(target)]))
@@ -52,11 +55,11 @@ def compare_figures(source: Sequence[Quantity], target: Sequence[Quantity]) -> l
 
 
 def _facts(quantities: Iterable[Quantity]) -> list[Fact]:
-    return [f for quantity in quantities if quantity.kind != CODE for f in _take_apart(quantity)]
+    return [f for quantity in quantities if quantity.kind != CODE for f in _split(quantity)]
 
 
 def _code_facts(quantities: Iterable[Quantity]) -> list[Fact]:
-    """The numbers inside codes: "under-23" is U23. They excuse a figure and are not looked for."""
+    """Return the numbers inside codes, as matches for numbers: "under-23" is U23."""
     return [
         Fact(NUMERIC, Fraction(int(run)), "", quantity, False)
         for quantity in quantities
@@ -65,7 +68,7 @@ def _code_facts(quantities: Iterable[Quantity]) -> list[Fact]:
     ]
 
 
-def _take_apart(quantity: Quantity) -> list[Fact]:
+def _split(quantity: Quantity) -> list[Fact]:
     value = quantity.value
     ends = (value.low, value.high) if isinstance(value, Range) else (value,)
     return [fact for end in ends for fact in _parts(end, quantity)]
@@ -102,7 +105,7 @@ def _is_firm(quantity: Quantity) -> bool:
 
 
 class _Index:
-    """The facts of one side, ready to be asked whether a fact of the other side is among them."""
+    """The facts of one side, indexed for matching facts of the other side."""
 
     def __init__(self, facts: Sequence[Fact]) -> None:
         self.named: dict[tuple[str, Fraction], list[Fact]] = {}
@@ -112,7 +115,7 @@ class _Index:
         for fact in facts:
             what = (fact.family, fact.value, fact.unit, fact.quantity.kind)
             if what in seen and fact.quantity.alternative is None:
-                continue  # a thousand times the same is said once
+                continue  # repeated facts are indexed once
             seen.add(what)
             self.named.setdefault((fact.family, fact.value), []).append(fact)
             if fact.family in (NUMERIC, "year", "day", "quarter"):
@@ -125,7 +128,7 @@ class _Index:
                 self.numbers.setdefault(Fraction(alternative), []).append(fact)
 
     def has(self, fact: Fact) -> bool:
-        """Return whether this side says the same."""
+        """Return whether this side has a matching fact."""
         if self._same(fact, fact.value):
             return True
         alternative = fact.quantity.alternative
@@ -164,7 +167,7 @@ class _Index:
         return value >= 100 and fact.unit == "" and ("magnitude", value) in self.named
 
     def _weekdays(self, fact: Fact, value: Fraction) -> bool:
-        """Whether "thứ ba" on one side is Tuesday on the other and not the third."""
+        """Return whether "thứ ba" on one side matches Tuesday, rather than third, on the other."""
         others = self.named.get(("weekday", value), [])
         return any(_is_thu(q) for q in (fact.quantity, *(other.quantity for other in others))) and (
             bool(others)
@@ -184,7 +187,7 @@ class _Index:
 
 
 def _is_thu(quantity: Quantity) -> bool:
-    """Whether it is a Vietnamese "thứ", which means weekday or ordinal."""
+    """Return whether a quantity is written with "thứ", a weekday or an ordinal."""
     return quantity.text[:3].lower() == "thứ"
 
 
@@ -207,7 +210,7 @@ def _units_agree(one: Fact, other: Fact) -> bool:
 
 
 def _unmatched(facts: Sequence[Fact], index: _Index) -> dict[int, Fact]:
-    """Return the facts the other side lacks, one for each quantity, in order of the text."""
+    """Return the facts without a match, at most one per quantity, in text order."""
     left: dict[int, Fact] = {}
     for fact in facts:
         if not index.has(fact):
@@ -217,22 +220,22 @@ def _unmatched(facts: Sequence[Fact], index: _Index) -> dict[int, Fact]:
 
 def _findings(missing: dict[int, Fact], added: dict[int, Fact]) -> list[Finding]:
     pool: dict[tuple[str, bool], list[Fact]] = {}
-    for fact in reversed(list(added.values())):  # so that pop() takes them in order of the text
+    for fact in reversed(list(added.values())):  # so that pop() returns them in text order
         pool.setdefault((_group(fact), fact.firm), []).append(fact)
-    findings, lonely = [], []
+    findings, unpaired = [], []
     for fact in missing.values():
         other = _counterpart(fact, pool)
         if other:
             findings.append(_changed(fact, other))
         else:
-            lonely.append(fact)
-    findings += [_one_sided(fact, missing=True) for fact in lonely if fact.firm]
+            unpaired.append(fact)
+    findings += [_one_sided(fact, missing=True) for fact in unpaired if fact.firm]
     rest = (fact for facts in pool.values() for fact in reversed(facts))
     return findings + [_one_sided(fact, missing=False) for fact in rest if fact.firm]
 
 
 def _counterpart(fact: Fact, pool: dict[tuple[str, bool], list[Fact]]) -> Fact | None:
-    """Take out what the fact may have become; "two" does not stand for a lost 60 billion."""
+    """Pop the fact that this one may have become; "two" cannot replace 60 billion."""
     group = _group(fact)
     if alike := pool.get((group, fact.firm)):
         return alike.pop()

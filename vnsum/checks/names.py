@@ -1,9 +1,8 @@
-"""Comparing the names of a Vietnamese and an English sentence, by table and by spelling.
+"""Comparing the names of a Vietnamese and an English sentence.
 
-Three sources of evidence: the table of names that differ between the languages (Tập Cận Bình, Xi
-Jinping), foreign names that both write alike (Vidal), and Vietnamese names of persons and places,
-which English writes without diacritics. What is none of these is not judged: a capital letter in
-English often starts a common noun, so findings here are warnings.
+A name counts as translated if the other side has a form of it from the table of names (Tập Cận
+Bình, Xi Jinping), a similar spelling (foreign names), or its spelling without diacritics
+(Vietnamese names). Anything else is not judged, so all findings here are warnings.
 """
 
 from __future__ import annotations
@@ -12,26 +11,13 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vnsum.names.table import (
-    COMPOUNDS,
-    SURNAMES,
-    drop_diacritics,
-    is_syllable,
-    look_up_forms,
-    plain,
-    tables,
-)
+from vnsum.names.recognition import Name, is_headline, names_in_en, names_in_vi
+from vnsum.names.table import look_up_forms, plain, tables
 from vnsum.quantities.tokens import Tokens, words
-from vnsum.results.result import Finding, Span
+from vnsum.results.result import Finding
 
 PLACES = ("country", "city", "province")
-PERSON_CUES = words("ông bà anh chị cô chú em cháu bác cụ")
-PLACE_CUES = words(
-    "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa"
-)
-DIRECTION_CUES = words("phía hướng miền")
-TITLES = words("vua cha linh")  # written with a capital letter before a foreign name
-# English forms of the table that are common words or belong to several names.
+# English forms in the table that are also common words, or forms of several names.
 VAGUE = words(
     "us is washington korea korean america american americans polish pole poles turkey"
     " china games court party south north central gulf roman romans la queen hue seoul"
@@ -40,25 +26,14 @@ VAGUE = words(
     " georgia chile jordan european asian african communist soviet washington republican"
     " democrat democratic labor labour conservative gulf islamic muslim catholic jewish"
 )
-MOSTLY_CAPITALS = 0.7
 SIMILAR = 0.72
 MANY = 100
-LONGEST_WORD = 60  # characters; comparing two words takes time with the square of their length
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name found in a text: its place and, for one of the table, its rows."""
-
-    text: str
-    span: Span
-    rows: frozenset[int] = frozenset()
-    foreign: bool = False
+LONGEST_WORD = 60  # characters; comparing two words takes quadratic time
 
 
 @dataclass(frozen=True, slots=True)
 class _English:
-    """What the English side has: rows of the table, words, and words with a capital letter."""
+    """The English side: rows of the table, all words, and capitalized words."""
 
     rows: set[int]
     words: set[str]
@@ -66,7 +41,7 @@ class _English:
 
 
 def compare_names(source: str, target: str, source_lang: str, target_lang: str) -> list[Finding]:
-    """Return the names of either side that the other does not have, as warnings."""
+    """Return a warning for every name that only one side has."""
     if source_lang == target_lang:
         return []
     sides = {source_lang: Tokens(source), target_lang: Tokens(target)}
@@ -74,145 +49,10 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
     if is_headline(vi):
         return []
     there = _English(tables()[1].every(look_up_forms(en)), _words(en), _words(en, capital=True))
-    lost = [name for name in names_in_vi(vi) if not _is_in_en(name, there)]
-    strange = list(_names_only_in_en(en, vi))
-    missing, added = (lost, strange) if source_lang == "vi" else (strange, lost)
+    vi_only = [name for name in names_in_vi(vi) if not _is_in_en(name, there)]
+    en_only = list(_names_only_in_en(en, vi))
+    missing, added = (vi_only, en_only) if source_lang == "vi" else (en_only, vi_only)
     return _findings(missing, added)
-
-
-def is_headline(tokens: Tokens) -> bool:
-    """Whether the text is in capital letters, which tell no names."""
-    upper = [token.text.isupper() for token in tokens.items if token.is_word]
-    return len(upper) > 3 and sum(upper) > MOSTLY_CAPITALS * len(upper)
-
-
-def names_in_vi(tokens: Tokens) -> Iterator[Name]:
-    """Yield the names of a Vietnamese text that can be told from common words, in order."""
-    table = tables()[0]
-    keys = look_up_forms(tokens)
-    runs = _run_ends(tokens)
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        if not (token.is_word and token.is_capital):
-            index += 1
-            continue
-        found = table.longest(keys, index)
-        if found and _stands_alone(tokens, index, found[0]):
-            yield _name(tokens, index, index + found[0], found[1])
-            index += found[0]
-            continue
-        end = _name_end(tokens, index, runs[index])
-        if end > index:
-            yield _name(tokens, index, end)
-        index = max(end, index + 1)
-
-
-def list_names(text: str, lang: str) -> list[Name]:
-    """Return the names of a text that can be told from common words, in order.
-
-    >>> [name.text for name in list_names("Ông Trump viết trên Truth Social.", "vi")]
-    ['Trump', 'Truth', 'Social']
-    """
-    return [*(names_in_vi if lang == "vi" else names_in_en)(Tokens(text))]
-
-
-def is_certain(name: Name) -> bool:
-    """Return whether a name is surely one: of the table, foreign, or that of a Vietnamese person.
-
-    What follows "tỉnh" or "sông" is a name, too, but may be a part of a longer or common one.
-    """
-    syllables = name.text.lower().split()
-    person = len(syllables) > 1 and syllables[0] in SURNAMES
-    return bool(name.rows) or name.foreign or person
-
-
-def spell_name(name: Name, lang: str) -> tuple[str, ...]:
-    """Return the forms that a name may have in the other language, the usual one first.
-
-    >>> (name,) = list_names("Ông Tập Cận Bình phát biểu.", "vi")
-    >>> spell_name(name, "en")
-    ('Xi Jinping', 'Xi')
-    """
-    table = tables()[2]
-    if name.rows:
-        return tuple(form for row in sorted(name.rows) for form in getattr(table[row], lang))
-    return (name.text,) if name.foreign else (drop_diacritics(name.text), name.text)
-
-
-def _name(tokens: Tokens, start: int, end: int, rows: frozenset[int] = frozenset()) -> Name:
-    span = Span(start=tokens[start].start, end=tokens[end - 1].end)
-    foreign = not all(is_syllable(tokens.low(index)) for index in range(start, end))
-    return Name(tokens.text[span.start : span.end], span, rows, foreign)
-
-
-def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
-    """Whether a name of the table is no part of a longer name: Đức is Germany, not Minh Đức."""
-    before, after = tokens[index - 1], tokens[index + count]
-    inside = not before.glued or before.is_word
-    if count > 1 or not is_syllable(tokens.low(index)):  # Campuchia is part of no such name
-        return True
-    if before.low in ("bảng", "châu"):  # pounds sterling; the Americas are no United States
-        return False
-    if tokens.starts_sentence(index) or (before.is_word and before.is_capital and inside):
-        return False
-    if len(tokens[index].text) < 2 and after.text == ".":
-        return False
-    if after.low in COMPOUNDS.get(tokens.low(index), ()):
-        return False
-    return not (after.is_word and after.is_capital and is_syllable(after.low))
-
-
-def _run_ends(tokens: Tokens) -> list[int]:
-    """Return for every token where the run of capitalised syllables that it begins ends."""
-    ends = [*range(len(tokens) + 1)]
-    for index in reversed(range(len(tokens))):
-        token = tokens[index]
-        if token.is_word and token.is_capital and is_syllable(token.low):
-            ends[index] = max(index + 1, ends[index + 1])
-    return ends
-
-
-def _name_end(tokens: Tokens, index: int, end: int) -> int:
-    """Return the end of a name to be found in English by its spelling, or the index itself.
-
-    `end` is where the run of capitalised syllables from `index` on ends.
-    """
-    token = tokens[index]
-    if not is_syllable(token.low):
-        acronym = token.text.isupper() and len(token.text) <= 5
-        hyphened = tokens.is_dash(index + 1) and tokens[index + 1].glued
-        hyphened = hyphened and not tokens[index + 2].is_digits  # Covid-19 is one name
-        return index if acronym or hyphened or len(token.text) < 3 else index + 1
-    if token.text.isascii() and _beside_foreign(tokens, index):
-        return index + 1
-    if tokens.is_dash(end):
-        return index
-    cue = tokens[index - 1]
-    before = cue.low if not cue.is_capital or tokens.starts_sentence(index - 1) else ""
-    if tokens.starts_sentence(index) and token.low not in SURNAMES:
-        return index
-    known = token.low in SURNAMES and end - index >= 2
-    return end if known or before in PERSON_CUES or before in PLACE_CUES else index
-
-
-def _beside_foreign(tokens: Tokens, index: int) -> bool:
-    """Whether a word that could be Vietnamese belongs to a foreign name: Imran Khan."""
-    if len(tokens[index].text) < 3 or tokens.is_dash(index + 1) or tokens.is_dash(index - 1):
-        return False
-    # "Theo Ansa" is "according to Ansa".
-    if tokens.starts_sentence(index) or tokens.low(index) in TITLES:
-        return False
-    if tokens.low(index - 1) in DIRECTION_CUES:  # "phía Nam Penang" is "the south of Penang"
-        return False
-    return any(
-        other.is_word
-        and other.is_capital
-        and other.text.isascii()
-        and not other.text.isupper()
-        and not is_syllable(other.low)
-        for other in (tokens[index - 1], tokens[index + 1])
-    )
 
 
 def _words(tokens: Tokens, *, capital: bool = False) -> set[str]:
@@ -234,8 +74,8 @@ def _is_in_en(name: Name, there: _English) -> bool:
 
 
 def _is_similar(word: str, others: set[str]) -> bool:
-    """Whether a foreign name occurs in another inflection or transcription."""
-    # Comparing all with all would take time with the square of the text.
+    """Return whether a foreign name occurs in another inflection or transcription."""
+    # Comparing all pairs would take quadratic time.
     if len(others) > MANY or len(word) > LONGEST_WORD:
         return False
     for other in others:
@@ -246,17 +86,6 @@ def _is_similar(word: str, others: set[str]) -> bool:
         if difflib.SequenceMatcher(None, word, other, autojunk=False).ratio() >= SIMILAR:
             return True
     return False
-
-
-def names_in_en(tokens: Tokens) -> Iterator[Name]:
-    """Yield the names of an English text that are in the table, in order."""
-    keys = look_up_forms(tokens)
-    index = 0
-    while index < len(tokens):
-        found = tables()[1].longest(keys, index) if tokens[index].is_capital else None
-        if found:
-            yield _name(tokens, index, index + found[0], found[1])
-        index += found[0] if found else 1
 
 
 def _names_only_in_en(en: Tokens, vi: Tokens) -> Iterator[Name]:

@@ -1,6 +1,6 @@
-"""Does an output look like a translation at all? Loops, emptiness, length, language, leftovers.
+"""Detecting degenerate model output: empty, repetitive, too short or long, or untranslated text.
 
-Pure functions of two strings; whether figures and names survived is asked in `vnsum.checks`.
+Comparing the content of a translation with its source is done by `vnsum.checks.check`.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from collections.abc import Callable, Sequence
 from vnsum.results.result import Finding
 
 WORD = re.compile(r"\w+")
-FEWEST_WORDS = 3  # fewer tell no language
-LONGEST_PERIOD = 16  # words; longer repeats are refrains, not loops
-STUTTER = re.compile(r"([^\W_]{1,4})\1{7,}")  # "400000000…"; no word or figure has as many
-# What families of models put around a text to name a language or an end.
+FEWEST_WORDS = 3  # too few to detect a language
+LONGEST_PERIOD = 16  # words; longer repetitions are refrains, not loops
+STUTTER = re.compile(r"([^\W_]{1,4})\1{7,}")  # "400000000…"
+# Language tags and special tokens of several families of models.
 TAG = re.compile(
     r">>[a-z]{3}<<|<2[a-z]{2}>|__[a-z]{2,3}__|\b[a-z]{3}_[A-Z][a-z]{3}\b|\b[a-z]{2}_[A-Z]{2}\b"
     r"|</?s>|<(?:pad|bos|eos|unk)>|^\W*(?:2(?:en|vi)\b|(?:en|vi) ?:)"
 )
-ASIDE = re.compile(r"\"[^\"]*\"|“[^”]{0,1000}”|‘[^’]{0,1000}’|«[^»]{0,1000}»|\([^()]*\)")
-LEFT_WORDS = 5  # fewer words of the source in a row may be a name or a term
-SHORT_SOURCE = 24  # characters; lengths of shorter texts vary too much to judge
+QUOTED = re.compile(r"\"[^\"]*\"|“[^”]{0,1000}”|‘[^’]{0,1000}’|«[^»]{0,1000}»|\([^()]*\)")
+LEFT_WORDS = 5  # a shorter run of source words may be a name or a term
+SHORT_SOURCE = 24  # characters; the length ratio of shorter texts varies too much
 SHORTEST, LONGEST = 0.33, 2.5  # target characters per source character; references: 0.6 to 1.7
 
 
@@ -33,43 +33,43 @@ def screen_output(
     target: str,
     finished: bool = True,
 ) -> list[Finding]:
-    """Return what makes `text` unlikely to be a translation of `source_text`.
+    """Return the findings that make `text` unlikely to be a translation of `source_text`.
 
-    `finished` is false where the model ran into its length limit.
+    `finished` is false if the model reached its length limit.
     """
     if not any(character.isalnum() for character in text):
-        return [_error("empty", "the model wrote nothing for this sentence")]
+        return [_error("empty", "The model produced no text for this sentence.")]
     findings = []
     copies = count_copies(text.split())
     if copies > max(2, count_copies(source_text.split())):
-        findings.append(_error("loop", f"the translation says the same {copies} times in a row"))
+        findings.append(_error("loop", f"The translation repeats the same words {copies} times."))
     elif STUTTER.search(text) and not STUTTER.search(source_text):
-        findings.append(_error("loop", "the translation repeats the same characters on and on"))
+        findings.append(_error("loop", "The translation repeats the same characters."))
     elif not finished:
-        findings.append(_error("length", "the model did not come to an end; the rest is missing"))
+        findings.append(_error("length", "The output was cut off at the length limit."))
     ratio = len(text) / max(1, len(source_text))
     if len(source_text) >= SHORT_SOURCE and not SHORTEST <= ratio <= LONGEST:
         how = "short" if ratio < 1 else "long"
-        findings.append(
-            _warning("length", f"the translation is unusually {how} ({ratio:.1f} x the source)")
-        )
+        message = f"The translation is unusually {how} ({ratio:.1f} times the source)."
+        findings.append(_warning("length", message))
     tag = TAG.search(text)
     if tag and tag.group().strip() not in source_text:
-        findings.append(_warning("leftover", f"the model left its mark {tag.group().strip()!r}"))
-    prose = _leave_out_names(text, source_text)
-    told = len(source_text.split()) > 3 and detect(prose) not in (target, None)
-    if told or has_source_left(source_text, text):
-        findings.append(_warning("untranslated", "the translation is still in the source language"))
+        message = f"The output contains the model's tag {tag.group().strip()!r}."
+        findings.append(_warning("leftover", message))
+    prose = _remove_names(text, source_text)
+    wrong = len(source_text.split()) > 3 and detect(prose) not in (target, None)
+    if wrong or has_source_left(source_text, text):
+        findings.append(_warning("untranslated", "The translation is not in the target language."))
     return findings
 
 
 def has_source_left(source_text: str, text: str) -> bool:
-    """Return whether `text` has a run of words of the source that are neither names nor asides.
+    """Return whether `text` contains untranslated words of the source, names and quotes aside.
 
     >>> has_source_left("Đường ngập sâu vì trời mưa to.", "đường ngập sâu vì trời, they said")
     True
     """
-    source, written = (WORD.findall(ASIDE.sub(" _ ", part)) for part in (source_text, text))
+    source, written = (WORD.findall(QUOTED.sub(" _ ", part)) for part in (source_text, text))
     runs = {tuple(source[i : i + LEFT_WORDS]) for i in range(len(source) - LEFT_WORDS + 1)}
     plain = {tuple(word.casefold() for word in run) for run in runs if _is_prose(run)}
     words = [word.casefold() for word in written]
@@ -79,15 +79,15 @@ def has_source_left(source_text: str, text: str) -> bool:
 
 
 def _is_prose(run: Sequence[str]) -> bool:
-    """Return whether most words begin small and most differ: no names, titles or laughter."""
+    """Return whether most words are lower-case and distinct: not names, titles or laughter."""
     small = sum(word[0].islower() for word in run)
     return "_" not in run and 2 * small > len(run) and 2 * len({*run}) > len(run)
 
 
-def _leave_out_names(text: str, source_text: str) -> str:
-    """Return `text` without the names that the source has too, if enough is left to judge by.
+def _remove_names(text: str, source_text: str) -> str:
+    """Return `text` without the names of the source, unless too few words remain.
 
-    A sentence about Hòa Lạc may have no other diacritics and still be English.
+    The name Hòa Lạc would make an English sentence look Vietnamese.
     """
     names = {word for word in WORD.findall(source_text) if word.istitle()}
     rest = [word for word in WORD.findall(text) if word not in names]
@@ -95,9 +95,9 @@ def _leave_out_names(text: str, source_text: str) -> str:
 
 
 def count_copies(words: Sequence[str]) -> int:
-    """Return how often a run of words is said in a row at the most; 1 where nothing repeats.
+    """Return the largest number of consecutive copies of a run of words; 1 if none repeats.
 
-    Runs of one word count from four copies up, as in "very, very, very".
+    A single word counts from four copies on, because of "very, very, very".
 
     >>> count_copies("to be firm to be firm to be firm".split())
     3

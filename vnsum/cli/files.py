@@ -47,7 +47,7 @@ def read_article(
         return article.read_url(source, limits=limits, offline=offline)
     name = Path(source).name
     if source == STANDARD or Path(name).suffix.lower() not in article.READERS:
-        return article.read(read_text(source))
+        return article.read_text(read_text(source))
     return article.read_data(read_bytes(source), name=name)
 
 

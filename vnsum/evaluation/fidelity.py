@@ -31,9 +31,9 @@ from pathlib import Path
 from vnsum import quantities
 from vnsum.checkpoints import resolve_model
 from vnsum.checks import check
-from vnsum.checks.names import list_names
 from vnsum.errors import InputError
 from vnsum.evaluation.translation import score_system
+from vnsum.names.recognition import list_names
 from vnsum.quantities.tokens import words
 from vnsum.quantities.values import Date, Quantity
 from vnsum.results.result import Finding

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from vnsum.glossary.glossary import Glossary, Mention
 from vnsum.glossary.inflection import inflect
-from vnsum.glossary.matching import Case, Matcher
+from vnsum.glossary.matching import CaseMode, Matcher
 from vnsum.results.result import Finding, Span
 
 
@@ -93,7 +93,7 @@ def _list_forms(mention: Mention, lang: str) -> tuple[str, ...]:
 
 def _locate(forms: Sequence[str], target: str, mention: Mention, glossary: Glossary) -> Span | None:
     """Return where the translation has one of the forms: a kept one to the letter."""
-    loose: Case = "ignore" if glossary.case == "ignore" else "more"
+    loose: CaseMode = "ignore" if glossary.case == "ignore" else "more"
     matcher = Matcher(case="exact" if mention.term.is_kept else loose)
     for form in forms:
         matcher.add(form, 0)

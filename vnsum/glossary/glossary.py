@@ -12,7 +12,7 @@ from vnsum import require as checks
 from vnsum.errors import InputError
 from vnsum.glossary.files import read_terms
 from vnsum.glossary.inflection import inflect
-from vnsum.glossary.matching import CASES, Case, Matcher, spell
+from vnsum.glossary.matching import CASE_MODES, CaseMode, Matcher, spell
 from vnsum.glossary.term import Term, require_one_target, tidy
 from vnsum.languages import LANGUAGES, require
 from vnsum.results.result import Span
@@ -58,14 +58,14 @@ class Glossary:
 
     terms: tuple[Term, ...] = ()
     source: str = "vi"
-    case: Case = "smart"
+    case: CaseMode = "smart"
     diacritics: bool = True
     one_form: bool = False
     _tables: dict[str, _Table] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         require(self.source)
-        checks.one_of(self.case, CASES, "case")
+        checks.one_of(self.case, CASE_MODES, "case")
         checks.flag(self.diacritics, "diacritics")
         checks.flag(self.one_form, "one_form")
         for term in checks.instance(self.terms, tuple, "terms", "a tuple of terms"):
@@ -85,7 +85,7 @@ class Glossary:
         *,
         keep: Iterable[str] = (),
         source: str = "vi",
-        case: Case = "smart",
+        case: CaseMode = "smart",
         diacritics: bool = True,
         one_form: bool = False,
     ) -> Glossary:
@@ -118,7 +118,7 @@ class Glossary:
         path: str | os.PathLike[str],
         *,
         keep: Iterable[str] = (),
-        case: Case = "smart",
+        case: CaseMode = "smart",
         diacritics: bool = True,
         one_form: bool = False,
     ) -> Glossary:

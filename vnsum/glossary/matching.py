@@ -17,8 +17,8 @@ from vnsum.languages.tones import place_tones
 from vnsum.names.table import plain
 from vnsum.results.result import Span
 
-Case = Literal["smart", "exact", "ignore", "more"]
-CASES = ("smart", "exact", "ignore")
+CaseMode = Literal["smart", "exact", "ignore", "more"]
+CASE_MODES = ("smart", "exact", "ignore")
 
 # Letters carry their combining marks, so that decomposed text (NFD) reads like composed text.
 TOKEN = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+|\S")
@@ -70,7 +70,7 @@ class Matcher:
     [Span(start=9, end=18)]
     """
 
-    case: Case = "smart"
+    case: CaseMode = "smart"
     diacritics: bool = True
     _entries: dict[tuple[str, ...], list[_Entry]] = field(default_factory=dict, repr=False)
     _lengths: dict[str, list[int]] = field(default_factory=dict, repr=False)
@@ -171,7 +171,7 @@ def cut(text: str) -> list[Token]:
     return tokens
 
 
-def spell(form: str, case: Case) -> str:
+def spell(form: str, case: CaseMode) -> str:
     """Return what two forms have in common that can never be told apart in a text.
 
     >>> spell("Hòa  Bình", "exact") == spell("Hoà Bình", "exact")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vnsum.errors import InputError
-from vnsum.glossary.matching import Case, spell
+from vnsum.glossary.matching import CaseMode, spell
 from vnsum.languages import LANGUAGES, require
 from vnsum.require import show
 
@@ -58,7 +58,7 @@ def tidy(form: object, label: str) -> str:
 
 
 def require_one_target(
-    terms: Sequence[Term], labels: Sequence[str], *, source: str, case: Case
+    terms: Sequence[Term], labels: Sequence[str], *, source: str, case: CaseMode
 ) -> None:
     """Raise `InputError` where a source form stands twice with different targets."""
     other = next(lang for lang in LANGUAGES if lang != source)

@@ -1,1 +1,1 @@
-"""Names in both languages: the table of names, and the people whom a document names."""
+"""Names in both languages: the table of names, recognition, and the people of a document."""

@@ -1,8 +1,7 @@
-"""The people of a document: who is named where, under which titles.
+"""Finding the people that a document names, with their titles and mentions.
 
-Rules over capital letters, titles, offices and surnames; no model. Names that only a reader who
-knows the world could tell from other words are left out: a person who is missing here costs a
-resolved pronoun, one too many could make a wrong one.
+Rule-based: capital letters, titles, offices and surnames. Precision comes before recall: a missing
+person leaves a pronoun unresolved, a false one could resolve it wrongly.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ REACH = 200  # characters before and after a name that tell whose it is
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A name at `start` of sentence `sentence`, without the title before it."""
+    """A mention of a person: a name, without its title, at `start` of a sentence."""
 
     sentence: int
     start: int
@@ -33,13 +32,13 @@ class Mention:
 
     @property
     def text(self) -> str:
-        """The name as it is written."""
+        """The name as written."""
         return " ".join(self.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody with the longest form of the name, every title used, and every mention."""
+    """A person: the longest form of the name, all titles, and all mentions."""
 
     name: str
     titles: frozenset[str]
@@ -48,9 +47,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Words with capital letters in a row, the lower-case text before them and their title.
+    """A run of capitalized words, with its title and the text around it.
 
-    `lead` is what stood before the places that were taken off: an office, perhaps.
+    `before` is the lower-cased text before the words; `lead` is the same text before any words
+    were removed, which may end with an office.
     """
 
     sentence: int
@@ -74,7 +74,7 @@ class _Run:
 
 
 def find_people(document: Document) -> tuple[Person, ...]:
-    """Return the people of a document in the order in which they are first named.
+    """Return the people of a document, in order of first mention.
 
     >>> import vnsum
     >>> [p.name for p in find_people(vnsum.segment("Ông Lê Văn Tám đến. Bà Nga chào ông Tám."))]
@@ -182,7 +182,7 @@ def _is_common(word: str, lang: str) -> bool:
 
 
 def _firm_words(run: _Run) -> int:
-    """Return how many foreign words stand before a Vietnamese name: Techcombank Nguyễn Lê Anh."""
+    """Return the number of foreign words before a Vietnamese name: Techcombank Nguyễn Lê Anh."""
     syllable = [is_syllable(word.lower()) for word in run.words]
     for index in range(1, len(run.words) - 1):
         if run.words[index].lower() in SURNAMES and all(syllable[index:]):
@@ -191,7 +191,7 @@ def _firm_words(run: _Run) -> int:
 
 
 def _place_words(run: _Run) -> int:
-    """Return how many words at the start of a run are a place or body of the table."""
+    """Return the number of words at the start that are a place or organization of the table."""
     tokens = Tokens(" ".join(run.words))
     found = tables()[0].longest(look_up_forms(tokens), 0) if len(tokens) else None
     if found is None or any(tables()[2][row].kind == "person" for row in found[1]):
@@ -223,7 +223,7 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
 
 
 def _cues(before: str) -> tuple[str, ...]:
-    """Return the words before a name; what a mark cuts off from it is no title of it."""
+    """Return the words before a name, none if a punctuation mark separates them."""
     if before.rstrip(" ").endswith((",", ";", ":", ")", "”", '"')):
         return ()
     return tuple(word.strip(".") for word in before.split())

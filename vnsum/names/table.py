@@ -1,7 +1,6 @@
-"""The table of names that are not spelled alike in Vietnamese and English, and how it is read.
+"""The table of names that differ in Vietnamese and English, with look-up of its forms.
 
-Rows come from `vnsum/languages/data/names.tsv`. Here are the look-up forms that do not depend on
-tone placement, and what a Vietnamese syllable looks like; comparing is left to `names`.
+The rows are in `vnsum/languages/data/names.tsv`. Look-up ignores case and tone placement.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ SURNAMES = words(
     " mai đào cao lâm lương tạ tô trương tăng châu quách thân lưu phùng vương tống chu thạch"
     " kiều la nông"
 )  # fmt: skip
-# Syllables that make a common word of a country's name: pháp luật is law, ý kiến is an opinion.
+# Syllables after which the name of a country is a common word: pháp luật (law), ý kiến (opinion).
 COMPOUNDS = {
     "pháp": words("luật lý lệnh chế y đình nhân trị quy quyền thuật sư điển danh"),
     **dict.fromkeys(("mỹ", "mĩ"), words("thuật phẩm quan học nghệ nhân lệ mãn vị miều")),
@@ -40,7 +39,7 @@ SYLLABLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A name of the table: what it is of, and its forms in both languages, the usual one first."""
+    """A row of the table: the kind of name, and its forms, the most common one first."""
 
     kind: str
     vi: tuple[str, ...]
@@ -48,18 +47,18 @@ class Row:
 
 
 class Table:
-    """The forms of one language, found in a text whatever their tone placement or case."""
+    """The forms of one language, looked up regardless of tone placement and case."""
 
     def __init__(self) -> None:
         self._forms: dict[str, dict[tuple[str, ...], set[int]]] = {}
 
     def add(self, form: str, row: int) -> None:
-        """Enter one form of a row."""
+        """Add a form of a row."""
         keys = tuple(fold_tone(token.low) for token in Tokens(form).items)
         self._forms.setdefault(keys[0], {}).setdefault(keys, set()).add(row)
 
     def longest(self, keys: list[str], index: int) -> tuple[int, frozenset[int]] | None:
-        """Return how many tokens the longest form at the index has, and its rows."""
+        """Return the number of tokens and the rows of the longest form at `index`."""
         best: tuple[int, frozenset[int]] | None = None
         for form, found in self._forms.get(keys[index], {}).items():
             if tuple(keys[index : index + len(form)]) == form and (not best or len(form) > best[0]):
@@ -67,7 +66,7 @@ class Table:
         return best
 
     def every(self, keys: list[str]) -> set[int]:
-        """Return the rows of all forms anywhere in the text."""
+        """Return the rows of all forms in the text."""
         rows: set[int] = set()
         for index, key in enumerate(keys):
             for form, found in self._forms.get(key, {}).items():
@@ -94,7 +93,7 @@ def tables() -> tuple[Table, Table, tuple[Row, ...]]:
 
 @functools.lru_cache(maxsize=4096)
 def fold_tone(low: str) -> str:
-    """Return a syllable with its tone mark moved to the end: thuỵ and thụy are one."""
+    """Return a syllable with its tone mark moved to the end, so that thuỵ and thụy are equal."""
     if low.isascii():
         return low
     decomposed = unicodedata.normalize("NFD", low)
@@ -114,7 +113,7 @@ def plain(low: str) -> str:
 
 
 def drop_diacritics(text: str) -> str:
-    """Return a text in the letters that English has.
+    """Return a text without diacritics, with d for đ.
 
     >>> drop_diacritics("Đà Nẵng")
     'Da Nang'
@@ -127,10 +126,10 @@ def drop_diacritics(text: str) -> str:
 
 
 def is_syllable(low: str) -> bool:
-    """Return whether a word could be a syllable of Vietnamese by its letters."""
+    """Return whether a word is spelled like a Vietnamese syllable."""
     return SYLLABLE.fullmatch(plain(low)) is not None and not set(low) & set("fjwz")
 
 
 def look_up_forms(tokens: Tokens) -> list[str]:
-    """Return the form of every token under which the tables find it."""
+    """Return the look-up form of every token."""
     return [fold_tone(token.low) for token in tokens.items]

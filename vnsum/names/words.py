@@ -1,4 +1,4 @@
-"""The words of both languages that point back in a text, one row a language; no rules here."""
+"""Word lists for resolving references to people and earlier sentences, for each language."""
 
 from __future__ import annotations
 
@@ -8,25 +8,27 @@ from vnsum.quantities.tokens import words
 
 
 def _phrases(text: str) -> tuple[str, ...]:
-    """Return the phrases of a table cell, the longest first, so that it is found first."""
+    """Return comma-separated phrases, the longest first, so that it matches first."""
     return tuple(sorted((phrase.strip() for phrase in text.split(",")), key=len, reverse=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceWords:
-    """What one language points back with.
+    """The words of one language that refer to people or to earlier sentences.
 
-    `titles` stand before names and `pronouns` give the titles of those whom a pronoun can mean;
-    `demonstratives` may follow a pronoun. `not_alone` are words that make a pronoun before them a
-    common noun. `plurals` mean several, `roles` mean a person by trade and sex. `offices` and
-    `office_words` stand before names of people, `places` before names of places. `pointing` ends
-    a phrase that means something said before, unless its first word is among `times`.
-    `above` are words that mean, anywhere in a sentence, what stands further up.
-    `demonstrations` open a sentence about what was said before. `connectives` open one that goes
-    on from it, `bare` are those that need no comma, and `sequels` open one that is later or
-    earlier. `strangers` are people without a name, who could be meant as well. `speech` follows
-    the name of a speaker, `according` opens an attribution; `keeps_title` says whether a name keeps
-    the title that its pronoun is.
+    - `titles` precede names; `pronouns` maps a pronoun to the titles of possible antecedents.
+    - `demonstratives` may follow a pronoun; `not_alone` are words that turn a preceding pronoun
+      into part of a common noun.
+    - `plurals` refer to several people; `roles` to a person by occupation and sex.
+    - `offices` and `office_words` precede names of people, `places` names of places.
+    - `pointing` ends a phrase that refers back, unless the phrase starts with one of `times`.
+    - `above` are phrases that refer back anywhere in a sentence; `demonstrations` do so at its
+      start.
+    - `connectives` open a sentence and need a comma, `bare` do not; `sequels` are connectives of
+      time.
+    - `strangers` are unnamed people, who are possible antecedents, too.
+    - `speech` follows the name of a speaker; `according` opens an attribution.
+    - `keeps_title` says whether a pronoun that is a title is kept before the name.
     """
 
     titles: frozenset[str]
@@ -97,7 +99,7 @@ VIETNAMESE = ReferenceWords(
     ),
     pointing=words("này"),
     times=words("năm tháng tuần lần hôm ngày sáng trưa chiều tối đêm dịp thời lúc giờ mùa đợt kỳ"),
-    # With the word behind it, as "trên" is "on", too; "cấp trên" and "phần trên" are other things.
+    # Longer phrases, because "trên" also means "on"; "cấp trên" and "phần trên" do not refer back.
     above=tuple(
         f"{noun} {above}"
         for noun in _phrases(

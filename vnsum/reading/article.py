@@ -31,11 +31,11 @@ __all__ = [
     "BoilerplateKind",
     "handling",
     "is_prose",
-    "read",
     "read_data",
     "read_file",
     "read_html",
     "read_source",
+    "read_text",
     "read_url",
 ]
 
@@ -77,13 +77,13 @@ def is_prose(kind: str) -> bool:
     return handling(kind) == "translate"
 
 
-def read(text: str) -> Article:
+def read_text(text: str) -> Article:
     """Clean `text`, plain or Markdown, and find its headline, date, credits and teasers.
 
     A whole web page goes to `read_html`. `InputError` for what `vnsum.reading.cleaning.clean`
     refuses.
 
-    >>> article = read("date 2026-01-10 Trời mưa to.")
+    >>> article = read_text("date 2026-01-10 Trời mưa to.")
     >>> article.published, [piece.kind for piece in article.boilerplate]
     (datetime.date(2026, 1, 10), ['date'])
     """
@@ -118,7 +118,7 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     body = clean(found.text)
     if title and body.split("\n", 1)[0].strip() != title:
         body = f"{title}\n\n{body}"
-    article = read(body)
+    article = read_text(body)
     return dataclasses.replace(
         article,
         title=article.title or title,
@@ -165,7 +165,7 @@ def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = N
 def _read_page(data: bytes, *, url: str, charset: str | None, is_html: bool) -> dict[str, Any]:
     """Return a page as an `Article` of plain data, as compact as its reader has to be quick."""
     text = decode(data, name=show(url), label=charset, is_html=is_html)
-    article = read_html(text, url=url) if is_html else read(text)
+    article = read_html(text, url=url) if is_html else read_text(text)
     return {
         "text": article.text,
         "title": article.title,
@@ -195,9 +195,9 @@ def _iso_date(value: str | None) -> datetime.date | None:
 
 
 READERS: dict[str, Callable[[str], Article]] = {
-    ".txt": read,
-    ".md": read,
-    ".markdown": read,
+    ".txt": read_text,
+    ".md": read_text,
+    ".markdown": read_text,
     ".html": read_html,
     ".htm": read_html,
 }

@@ -1,1 +1,1 @@
-"""The values that vnsum returns: documents, translations, summaries, and their JSON form."""
+"""Result types: documents, translations, summaries and findings, and their JSON form."""

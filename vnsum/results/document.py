@@ -1,6 +1,6 @@
-"""Source text as values: `Sentence`, `Boilerplate` and the `Document` that holds them.
+"""Segmented text: `Document`, with its `Sentence` and `Boilerplate` values.
 
-Standard library only. Nothing here splits text: `vnsum.segmentation` builds these values.
+`vnsum.segmentation` builds them.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from vnsum.results.serialization import Serializable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One sentence of a document; `document.text[start:end] == text`.
+    """A sentence of a document: `document.text[start:end] == text`.
 
-    `start` and `end` count characters (Unicode code points) from the start of the document,
-    `paragraph` counts paragraphs from 0.
+    `start` and `end` are character offsets (Unicode code points) into the document; `paragraph` is
+    the index of the paragraph, from 0.
     """
 
     text: str
@@ -29,9 +29,9 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boilerplate:
-    """A piece of the page that is no sentence of the article; `document.text[start:end] == text`.
+    """A part of the text that is not running prose: `document.text[start:end] == text`.
 
-    `kind` is one of `BOILERPLATE_KINDS` in `vnsum.reading.article`, for example `"date"`,
+    `kind` is a key of `vnsum.reading.article.BOILERPLATE_KINDS`, for example `"date"`,
     `"dateline"`, `"end_mark"`, `"caption"` or `"teaser"`.
     """
 
@@ -43,10 +43,10 @@ class Boilerplate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document(Serializable, Renderable):
-    """A text with its sentences and boilerplate, made by `vnsum.segment`.
+    """A text split into sentences and boilerplate, as returned by `vnsum.segment`.
 
-    Sentences are ordered and do not overlap; between them lie only white space and boilerplate.
-    `lang` is `"vi"` or `"en"`; `title` and `published` are `None` where the text has none.
+    Sentences are ordered and do not overlap; all other text is white space or boilerplate.
+    `lang` is `"vi"` or `"en"`; `title` and `published` are `None` if unknown.
 
     >>> import vnsum
     >>> document = vnsum.segment("Trời mưa. Đường ngập.")
@@ -62,7 +62,7 @@ class Document(Serializable, Renderable):
     boilerplate: tuple[Boilerplate, ...] = ()
 
     def paragraphs(self) -> Iterator[tuple[Sentence, ...]]:
-        """Yield the sentences paragraph by paragraph, in order.
+        """Yield the sentences of each paragraph, in order.
 
         >>> import vnsum
         >>> [len(p) for p in vnsum.segment("Trời mưa. Đường ngập.\\n\\nTàu dừng.").paragraphs()]

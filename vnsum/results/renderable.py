@@ -1,6 +1,6 @@
-"""The methods of results that draw them.
+"""Rendering methods of results.
 
-`vnsum.rendering` imports the results, so it is loaded by name when a method is first called.
+`vnsum.rendering` imports the results, so it is imported by name at the first call.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from typing import Any
 
 
 class Renderable:
-    """Mixin: Markdown, and HTML in notebooks, by `vnsum.rendering`."""
+    """Mixin for results that render as Markdown, and as HTML in notebooks."""
 
     __slots__ = ()
 
     def to_markdown(self) -> str:
-        """Return the result as Markdown: a table of its sentences, with what the checks found.
+        """Return the result as Markdown: a table of its sentences, with their findings.
 
         >>> import vnsum
         >>> print(vnsum.segment("Trời mưa.").to_markdown())

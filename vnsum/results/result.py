@@ -1,12 +1,12 @@
-"""What the pipeline returns: translations, summaries and findings, as frozen values.
+"""The results of the pipeline: translations, summaries and findings, as frozen dataclasses.
 
-Nothing here translates, summarizes or draws; `vnsum.rendering` turns these values into text,
-Markdown and HTML.
+`vnsum.rendering` turns them into text, Markdown and HTML.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,13 +20,42 @@ if TYPE_CHECKING:
     from vnsum.rendering.plots import Picture
 
 
+FINDING_KINDS: Mapping[str, str] = {
+    "number": "A number, amount or code differs between the source and the translation.",
+    "date": "A date or time differs between the source and the translation.",
+    "name": "A name is missing in the translation, was changed, or was added.",
+    "negation": "The source is negated and the translation is not, or the other way round.",
+    "quotation": "Quotation marks are missing or were added.",
+    "empty": "The model produced no text for a sentence.",
+    "length": "The output is unusually short or long, or was cut off at the length limit.",
+    "loop": "The output repeats the same words or characters.",
+    "untranslated": "The output is not in the target language.",
+    "leftover": "The output has a special token or language tag of the model.",
+    "markup": "The position of inline markup in the translation could not be determined.",
+    "term": "A term of the glossary is missing in the translation or was inserted.",
+    "retry": "The first translation was rejected and replaced.",
+    "repair": "An error found by a check was corrected.",
+    "split": "A long sentence was translated in several parts.",
+    "language": "The text is in the target language already, or has no diacritics.",
+    "shape": "The text is not running prose, so the summary may be unreliable.",
+    "unsupported": "A generated sentence of the summary is not supported by the article.",
+    "reference": "A pronoun or phrase refers to a sentence that is not in the summary.",
+    "opening": "A connective at the start of a sentence was removed.",
+    "failure": "The text could not be processed.",
+}
+SEVERITIES: Mapping[str, str] = {
+    "info": "For information; nothing is wrong.",
+    "warning": "May be wrong; check the sentence.",
+    "error": "Almost certainly wrong; do not rely on the sentence.",
+}
+
 _DAY = r"\d{4}(?:-\d\d(?:-\d\d)?|-Q[1-4])?"
 _ISO = re.compile(rf"{_DAY}(?:/{_DAY})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Characters `start` (included) to `end` (excluded) of a text."""
+    """A range of characters of a text, from `start` up to but not including `end`."""
 
     start: int
     end: int
@@ -34,16 +63,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something the reader should know about a result, with the places it is about.
+    """A problem, or a change, found in a result.
 
-    `kind` says what was found: `"number"`, `"date"`, `"name"`, `"negation"`, `"quotation"` from the
-    comparison with the source; `"length"`, `"loop"`, `"empty"`, `"untranslated"`, `"leftover"` from
-    the look of the output; `"term"` from the glossary (missing, or brought in); `"reference"`,
-    `"opening"`, `"unsupported"` from the making of a summary; `"split"`, `"retry"`, `"repair"`,
-    `"language"`, `"failure"` tell what was done or not done. `severity` is `"info"` (nothing is
-    wrong), `"warning"` (look at it) or `"error"` (do not rely on this sentence). The spans point
-    into the source sentence and its translation, or are `None` where the finding is about the
-    whole.
+    `kind` is a key of `FINDING_KINDS` and `severity` a key of `SEVERITIES`; both tables explain
+    their values. `message` is a sentence for readers. `source` and `target` are spans of the source
+    sentence and its translation, or `None` if the finding is about the whole sentence or text.
+
+    >>> FINDING_KINDS["loop"], SEVERITIES["info"]
+    ('The output repeats the same words or characters.', 'For information; nothing is wrong.')
     """
 
     kind: str
@@ -55,7 +82,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentencePair:
-    """A source sentence, its translation, and what was found out about it."""
+    """A source sentence with its translation and findings."""
 
     source: Sentence
     target: str
@@ -64,7 +91,7 @@ class SentencePair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedText(Serializable):
-    """The translation of one text and what was found out about it."""
+    """A translated text with its findings."""
 
     text: str
     findings: tuple[Finding, ...] = ()
@@ -72,11 +99,11 @@ class CheckedText(Serializable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation(Serializable, Renderable):
-    """A document in the target language, one pair for every source sentence, in order.
+    """The translation of a document: one pair for every source sentence, in order.
 
     `title` is the translated title. `boilerplate` has one text for every piece of
-    `document.boilerplate`, in order: translated where it is prose (captions, teasers), as it was
-    where it is not. `findings` are those about the whole text; each pair carries its own.
+    `document.boilerplate`, in order: prose (captions, teasers) is translated, the rest unchanged.
+    `findings` are about the whole text; findings about a sentence are in its pair.
 
     >>> translation.text
     'It rained. The street was flooded.'
@@ -97,8 +124,8 @@ class Translation(Serializable, Renderable):
         ):
             if len(own) != len(needed):
                 raise InputError(
-                    f"{field} must have one entry for each of the {len(needed)} that the document "
-                    f"has, not {len(own)}"
+                    f"{field} must have {len(needed)} entries, one for each of the document's, "
+                    f"not {len(own)}"
                 )
 
     @property
@@ -108,7 +135,7 @@ class Translation(Serializable, Renderable):
 
     @property
     def text(self) -> str:
-        """The whole translation with the white space, paragraphs and boilerplate of the source."""
+        """The full translation, with the white space, paragraphs and boilerplate of the source."""
         source = self.document.text
         placed = [(p.source.start, p.source.end, p.target) for p in self.pairs]
         placed += [
@@ -126,8 +153,10 @@ class Translation(Serializable, Renderable):
         return self.text
 
     def report(self) -> str:
-        """Return what the checks found, in plain text: how many sentences are clean, repaired and
-        flagged, then every finding with the place of its sentence.
+        """Return a plain-text report of the checks.
+
+        It gives the number of clean, repaired and flagged sentences, then every finding with the
+        position of its sentence.
 
         >>> print(translation.report())
         2 sentences checked: 2 clean, 0 repaired, 0 flagged.
@@ -135,8 +164,9 @@ class Translation(Serializable, Renderable):
         return str(load_rendering().report(self))
 
     def plot(self) -> Picture:
-        """Return where in the text the checks found something, as a matplotlib figure that shows
-        itself in notebooks; needs the extra `plot`. See `vnsum.rendering.plots.plot_translation`.
+        """Return a matplotlib figure of the positions of the findings in the text.
+
+        Notebooks display it. Needs the extra `plot`; see `vnsum.rendering.plots.plot_translation`.
 
         >>> translation.plot().description
         '0 findings in 0 of 2 sentences.'
@@ -147,12 +177,12 @@ class Translation(Serializable, Renderable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A change to a sentence of the article, so that it can be read without what stood before it.
+    """A change to a sentence of the article that makes it understandable out of context.
 
-    `after` stands at character `start`, once this edit and those before it are made, where the
-    article has `before`. `kind` is `"reference"` (a pronoun became the name), `"opening"` (a
-    connective without anything to connect to was left out) or `"quotation"` (the mark that opens a
-    quotation came sentences before); `evidence` is the index of the sentence that has the name.
+    `before` was replaced by `after`, which is at character `start` once this edit and all earlier
+    ones are applied. `kind` is `"reference"` (a pronoun was replaced by the name), `"opening"` (a
+    connective was removed) or `"quotation"` (a missing opening quotation mark was added).
+    `evidence` is the index of the sentence that has the name.
     """
 
     kind: str
@@ -164,12 +194,12 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummarySentence:
-    """A sentence of a summary with the evidence for it.
+    """A sentence of a summary with its evidence.
 
-    `evidence` are indices into `document.sentences`; `score` is the summarizer's own figure
-    (higher is better; comparable only within one summary). `edits` are the changes against the
-    article, in the order in which they are made. `findings` are the summarizer's own, with their
-    places as spans of `text`; in a bilingual summary they have moved to the pair.
+    `evidence` holds indices into `document.sentences`. `score` is the score of the summarizer
+    (higher is better; comparable within one summary only). `edits` are the changes to the sentence
+    of the article, in the order of application. `findings` are those of the summarizer, with spans
+    of `text`; in a bilingual summary they are in the pair instead.
     """
 
     text: str
@@ -180,7 +210,7 @@ class SummarySentence:
 
     @property
     def original(self) -> str:
-        """The sentence without the edits, as it stands in the article."""
+        """The sentence before its edits, as in the article."""
         text = self.text
         for edit in reversed(self.edits):
             text = text[: edit.start] + edit.before + text[edit.start + len(edit.after) :]
@@ -189,9 +219,10 @@ class SummarySentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary(Serializable):
-    """A summary in one language; the `original` of an extractive sentence is its evidence.
+    """A summary in one language.
 
-    `findings` are those about the whole, for example that a model could not read all of the text.
+    The `original` of an extracted sentence is the text of its evidence. `findings` are about the
+    whole summary, for example that the text was longer than the model's input limit.
     """
 
     lang: str
@@ -201,7 +232,7 @@ class Summary(Serializable):
 
     @property
     def text(self) -> str:
-        """The sentences joined by single spaces."""
+        """All sentences, joined by spaces."""
         return " ".join(sentence.text for sentence in self.sentences)
 
     def __str__(self) -> str:
@@ -210,11 +241,11 @@ class Summary(Serializable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedDate:
-    """A date that the article's own date completes: "hôm qua" is 2026-01-09.
+    """A date resolved relative to the publication date: "hôm qua" is 2026-01-09.
 
-    `text` stands at `span` of the sentence in the document's language. `iso` is as much of the
-    date as is certain, by ISO 8601: `2026-01-09`, `2026-01` or `2026`, or `2026-Q1` for a quarter;
-    `2026-01-09/2026-01-11` is from one day to another.
+    `span` is the position of `text` in the sentence in the document's language. `iso` is the known
+    part of the date in ISO 8601: `2026-01-09`, `2026-01` or `2026`, an interval such as
+    `2026-01-09/2026-01-11`, or `2026-Q1` for a quarter.
     """
 
     text: str
@@ -223,14 +254,14 @@ class ResolvedDate:
 
     def __post_init__(self) -> None:
         if not _ISO.fullmatch(self.iso):
-            raise InputError(f"iso must be a date by ISO 8601, not {require.show(self.iso)}")
+            raise InputError(f"iso must be an ISO 8601 date, not {require.show(self.iso)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryName:
-    """A person, place or body that a bilingual summary names, as both languages write it.
+    """A named person, place or organization of a summary, in both languages.
 
-    `kind` is `"person"`, `"place"` or `"body"`; `sentences` are the indices of the pairs.
+    `kind` is `"person"`, `"place"` or `"body"` (an organization); `sentences` are indices of pairs.
     """
 
     vi: str
@@ -241,9 +272,9 @@ class SummaryName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryPair:
-    """One sentence of a bilingual summary: `source` in the document's language, `target` not.
+    """A sentence of a bilingual summary with its translation, `target`.
 
-    `dates` are those of the source that the date of the article completes.
+    `dates` are the dates in `source` that were resolved relative to the publication date.
     """
 
     source: SummarySentence
@@ -254,11 +285,11 @@ class SummaryPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BilingualSummary(Serializable, Renderable):
-    """A summary in both languages, sentence beside sentence, with its evidence.
+    """A summary in both languages, aligned by sentence, with its evidence.
 
-    `target_lang` is the language of the targets; `title` is the translated title (the original one
-    is `document.title`). `findings` are those about the whole; each pair carries its own. `names`
-    are the people, places and bodies of the summary in the order in which they come up.
+    `target_lang` is the language of the targets. `title` is the translated title; the original is
+    `document.title`. `findings` are about the whole summary; findings about a sentence are in its
+    pair. `names` are the people, places and organizations, in order of first mention.
 
     >>> summary.en.text
     'It rained.'
@@ -284,16 +315,16 @@ class BilingualSummary(Serializable, Renderable):
 
     @property
     def vi(self) -> Summary:
-        """The Vietnamese side."""
+        """The summary in Vietnamese."""
         return self.side("vi")
 
     @property
     def en(self) -> Summary:
-        """The English side."""
+        """The summary in English."""
         return self.side("en")
 
     def side(self, lang: str) -> Summary:
-        """Return one side as a `Summary`; `LanguageError` for a language that is neither.
+        """Return the summary in `lang`. Raises `LanguageError` for any other language.
 
         >>> summary.side("vi").text
         'Trời mưa.'
@@ -307,8 +338,7 @@ class BilingualSummary(Serializable, Renderable):
             )
         else:
             raise LanguageError(
-                f"this summary has the languages {self.source_lang!r} and {self.target_lang!r}, "
-                f"not {lang!r}"
+                f"this summary is in {self.source_lang!r} and {self.target_lang!r}, not {lang!r}"
             )
         return Summary(lang=lang, sentences=sentences, signature=self.signature)
 
@@ -316,8 +346,10 @@ class BilingualSummary(Serializable, Renderable):
         return str(load_rendering().to_text(self))
 
     def report(self) -> str:
-        """Return what the checks found, in plain text: how many sentences are clean, repaired and
-        flagged, then every finding with the place of its sentence.
+        """Return a plain-text report of the checks.
+
+        It gives the number of clean, repaired and flagged sentences, then every finding with the
+        position of its sentence.
 
         >>> print(summary.report())
         1 sentence checked: 1 clean, 0 repaired, 0 flagged.
@@ -325,8 +357,9 @@ class BilingualSummary(Serializable, Renderable):
         return str(load_rendering().report(self))
 
     def plot(self) -> Picture:
-        """Return what the summary covers of its article, as a matplotlib figure that shows itself
-        in notebooks; needs the extra `plot`. See `vnsum.rendering.plots.plot_summary`.
+        """Return a matplotlib figure of the parts of the article that the summary covers.
+
+        Notebooks display it. Needs the extra `plot`; see `vnsum.rendering.plots.plot_summary`.
 
         >>> summary.plot().description
         'The summary covers 1 of 2 sentences, 45 % of their characters.'

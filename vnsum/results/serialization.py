@@ -1,7 +1,7 @@
-"""Lossless conversion of the frozen result values to plain JSON data and back.
+"""Lossless conversion of results to JSON-compatible data and back.
 
-Works on dataclasses whose fields are strings, numbers, booleans, dates, other such dataclasses,
-optional ones, and tuples of these; anything else is an error, never a silent `str()`.
+Supports dataclasses whose fields are strings, numbers, booleans, dates, other such dataclasses,
+and optionals and tuples of these. Other types raise an error.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ JSON_SCALARS = (str, int, float, bool, type(None))
 
 
 class Serializable:
-    """Mixin for dataclasses: `from_dict(to_dict(x)) == x`, and `to_dict` is plain JSON data."""
+    """Mixin for dataclasses with a JSON form: `from_dict(x.to_dict()) == x`."""
 
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return this value as plain dictionaries, lists, strings and numbers.
+        """Return the value as JSON-compatible dictionaries, lists, strings and numbers.
 
         >>> import vnsum
         >>> vnsum.Summary(lang="vi").to_dict()["type"]
@@ -39,7 +39,7 @@ class Serializable:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Return the value that `to_dict` made `data` of; `InputError` where it does not fit.
+        """Return the value that `to_dict` turned into `data`. Raises `InputError` if it is invalid.
 
         >>> import vnsum
         >>> summary = vnsum.Summary(lang="vi")
@@ -49,8 +49,8 @@ class Serializable:
         found = require.show(data.get("type") if isinstance(data, dict) else type(data).__name__)
         if not isinstance(data, dict) or found != repr(cls.__name__):
             raise InputError(
-                f"expected a dictionary made by {cls.__name__}.to_dict(), "
-                f"with 'type': '{cls.__name__}', and found {found}"
+                f"expected a dictionary from {cls.__name__}.to_dict(), "
+                f"with 'type': '{cls.__name__}', not {found}"
             )
         fields = {name: value for name, value in data.items() if name != "type"}
         value: Self = _decode(cls, fields, cls.__name__)
@@ -87,7 +87,7 @@ def _decode(kind: Any, data: Any, where: str) -> Any:
 
 
 def _is_whole(kind: type, data: Any) -> bool:
-    """Return whether a number is written without a point where it may have one."""
+    """Return whether an integer was given for a float field."""
     return kind is float and type(data) is int and abs(data) <= require.LARGEST
 
 
@@ -104,7 +104,7 @@ def _decode_dataclass(kind: Any, data: Any, where: str) -> Any:
     kinds = _list_fields(kind)
     if unknown := [name for name in data if name not in kinds]:
         raise InputError(
-            f"{where} has unknown fields {require.show(unknown)}; known are {sorted(kinds)}"
+            f"{where} has unknown fields {require.show(unknown)}: expected {sorted(kinds)}"
         )
     values = {name: _decode(kinds[name], item, f"{where}.{name}") for name, item in data.items()}
     try:
@@ -116,7 +116,7 @@ def _decode_dataclass(kind: Any, data: Any, where: str) -> Any:
 
 
 def require_fields(value: Any, where: str) -> None:
-    """Raise `InputError` where a field of a value made by hand has not the type that it should.
+    """Raise `InputError` if a field of a dataclass has the wrong type.
 
     >>> import vnsum
     >>> require_fields(vnsum.Summary(lang="vi", sentences=["Trời mưa."]), "summary")
@@ -147,7 +147,7 @@ def _require_kind(kind: Any, value: Any, where: str) -> None:
 
 
 def _require_scalar(kind: type, value: Any, where: str) -> Any:
-    """Return a text, number or date; `True` is no number, and a moment is no date."""
+    """Return a string, number or date; `bool` is not a number, `datetime` not a date."""
     number = kind in (int, float)
     fits = isinstance(value, (int, float) if kind is float else kind)
     if not fits or (number and isinstance(value, bool)) or isinstance(value, datetime.datetime):
@@ -157,8 +157,8 @@ def _require_scalar(kind: type, value: Any, where: str) -> Any:
     return value
 
 
-@functools.cache  # reading the annotations takes longer than all the rest
+@functools.cache  # resolving the annotations takes most of the time
 def _list_fields(kind: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass with their types."""
+    """Return the types of the fields of a dataclass."""
     hints = typing.get_type_hints(kind)
     return {field.name: hints[field.name] for field in dataclasses.fields(kind)}

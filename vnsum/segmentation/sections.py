@@ -83,7 +83,7 @@ class SectionReader:
 
     def read(self, section: str) -> Document:
         """Return the next section as a document."""
-        read = article.read(section)
+        read = article.read_text(section)
         document = segmentation.segment(self._continue(read), lang=self._lang)
         if document.sentences:
             self._begun = True

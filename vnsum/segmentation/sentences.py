@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from vnsum import languages, require
 from vnsum.errors import LanguageError
 from vnsum.languages import Language
-from vnsum.reading.article import Article, read
+from vnsum.reading.article import Article, read_text
 from vnsum.results.document import Document, Sentence
 from vnsum.results.serialization import require_fields
 from vnsum.segmentation.boundaries import sentence_ends
@@ -49,7 +49,7 @@ def segment(
     if title is not None:
         require.encodable(title, "title")
     require.date(published, "published")
-    article = text if isinstance(text, Article) else read(text)
+    article = text if isinstance(text, Article) else read_text(text)
     stretches = list(_prose(article))
     lang = languages.require(lang) if lang is not None else _detect(article, stretches)
     return Document(

@@ -30,7 +30,7 @@ _NOT_LETTERS = re.compile(r"[^a-z]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extract:
+class ExtractedPage:
     """What was found in a page: paragraphs a line each, and `None` for what it does not say."""
 
     text: str
@@ -53,7 +53,7 @@ def _import_trafilatura() -> Any:
         raise MissingExtraError(MISSING) from error
 
 
-def extract(page: str, *, url: str | None = None) -> Extract:
+def extract(page: str, *, url: str | None = None) -> ExtractedPage:
     """Return the article of a page; `InputError` where the page has none.
 
     Comments, tables, menus and links to other articles are left out, and control characters.
@@ -70,7 +70,7 @@ def extract(page: str, *, url: str | None = None) -> Extract:
         ) from error
 
 
-def _extract(trafilatura: Any, page: str, url: str | None) -> Extract:
+def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
     found = trafilatura.bare_extraction(
         page,
         url=url,
@@ -84,7 +84,7 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> Extract:
         what = f"only {text[:60]!r}" if text else "nothing"
         raise InputError(f"the web page has no article ({what} was found): pass its text")
     lead = find_lead(trafilatura.load_html(page), text)
-    return Extract(
+    return ExtractedPage(
         text=f"{lead}\n{text}" if lead else text,
         title=found.title,
         date=found.date,

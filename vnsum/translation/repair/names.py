@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vnsum.checks.names import Name, is_certain, list_names, spell_name
 from vnsum.glossary import Glossary
+from vnsum.names.recognition import Name, is_certain, list_names, spell_name
 from vnsum.translation.backends.backend import Backend, Constraint
 from vnsum.translation.repair.candidates import (
     CANDIDATE,

@@ -1,0 +1,186 @@
+"""Recognizing the names in a text, and how they are spelled in the other language.
+
+Vietnamese names are found by the table of names, by spelling (foreign words) and by the words
+before them (titles, kinds of places). English names are found by the table only, since a capital
+letter in English often starts a common noun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vnsum.names.table import (
+    COMPOUNDS,
+    SURNAMES,
+    drop_diacritics,
+    is_syllable,
+    look_up_forms,
+    tables,
+)
+from vnsum.quantities.tokens import Tokens, words
+from vnsum.results.result import Span
+
+PERSON_CUES = words("ông bà anh chị cô chú em cháu bác cụ")
+PLACE_CUES = words(
+    "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa"
+)
+DIRECTION_CUES = words("phía hướng miền")
+TITLES = words("vua cha linh")  # capitalized before a foreign name
+MOSTLY_CAPITALS = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a text, with its span and, if it is in the table of names, its rows."""
+
+    text: str
+    span: Span
+    rows: frozenset[int] = frozenset()
+    foreign: bool = False
+
+
+def list_names(text: str, lang: str) -> list[Name]:
+    """Return the recognized names of a text, in order.
+
+    >>> [name.text for name in list_names("Ông Trump viết trên Truth Social.", "vi")]
+    ['Trump', 'Truth', 'Social']
+    """
+    return [*(names_in_vi if lang == "vi" else names_in_en)(Tokens(text))]
+
+
+def names_in_vi(tokens: Tokens) -> Iterator[Name]:
+    """Yield the recognized names of a Vietnamese text, in order."""
+    table = tables()[0]
+    keys = look_up_forms(tokens)
+    runs = _run_ends(tokens)
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if not (token.is_word and token.is_capital):
+            index += 1
+            continue
+        found = table.longest(keys, index)
+        if found and _stands_alone(tokens, index, found[0]):
+            yield _name(tokens, index, index + found[0], found[1])
+            index += found[0]
+            continue
+        end = _name_end(tokens, index, runs[index])
+        if end > index:
+            yield _name(tokens, index, end)
+        index = max(end, index + 1)
+
+
+def names_in_en(tokens: Tokens) -> Iterator[Name]:
+    """Yield the names of an English text that are in the table, in order."""
+    keys = look_up_forms(tokens)
+    index = 0
+    while index < len(tokens):
+        found = tables()[1].longest(keys, index) if tokens[index].is_capital else None
+        if found:
+            yield _name(tokens, index, index + found[0], found[1])
+        index += found[0] if found else 1
+
+
+def is_headline(tokens: Tokens) -> bool:
+    """Return whether a text is mostly upper-case, so that capitals do not mark names."""
+    upper = [token.text.isupper() for token in tokens.items if token.is_word]
+    return len(upper) > 3 and sum(upper) > MOSTLY_CAPITALS * len(upper)
+
+
+def is_certain(name: Name) -> bool:
+    """Return whether a name is certain: in the table, foreign, or that of a Vietnamese person.
+
+    A name after "tỉnh" or "sông" is not, as it may be part of a longer name or a common noun.
+    """
+    syllables = name.text.lower().split()
+    person = len(syllables) > 1 and syllables[0] in SURNAMES
+    return bool(name.rows) or name.foreign or person
+
+
+def spell_name(name: Name, lang: str) -> tuple[str, ...]:
+    """Return the forms of a name in language `lang`, the most common one first.
+
+    >>> (name,) = list_names("Ông Tập Cận Bình phát biểu.", "vi")
+    >>> spell_name(name, "en")
+    ('Xi Jinping', 'Xi')
+    """
+    table = tables()[2]
+    if name.rows:
+        return tuple(form for row in sorted(name.rows) for form in getattr(table[row], lang))
+    return (name.text,) if name.foreign else (drop_diacritics(name.text), name.text)
+
+
+def _name(tokens: Tokens, start: int, end: int, rows: frozenset[int] = frozenset()) -> Name:
+    span = Span(start=tokens[start].start, end=tokens[end - 1].end)
+    foreign = not all(is_syllable(tokens.low(index)) for index in range(start, end))
+    return Name(tokens.text[span.start : span.end], span, rows, foreign)
+
+
+def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
+    """Return whether a name of the table is not part of a longer name, as Đức in Minh Đức."""
+    before, after = tokens[index - 1], tokens[index + count]
+    inside = not before.glued or before.is_word
+    if count > 1 or not is_syllable(tokens.low(index)):  # not a syllable of a Vietnamese name
+        return True
+    if before.low in ("bảng", "châu"):  # pounds sterling, the Americas
+        return False
+    if tokens.starts_sentence(index) or (before.is_word and before.is_capital and inside):
+        return False
+    if len(tokens[index].text) < 2 and after.text == ".":
+        return False
+    if after.low in COMPOUNDS.get(tokens.low(index), ()):
+        return False
+    return not (after.is_word and after.is_capital and is_syllable(after.low))
+
+
+def _run_ends(tokens: Tokens) -> list[int]:
+    """Return, for every token, the end of the run of capitalized syllables that it begins."""
+    ends = [*range(len(tokens) + 1)]
+    for index in reversed(range(len(tokens))):
+        token = tokens[index]
+        if token.is_word and token.is_capital and is_syllable(token.low):
+            ends[index] = max(index + 1, ends[index + 1])
+    return ends
+
+
+def _name_end(tokens: Tokens, index: int, end: int) -> int:
+    """Return the end of the name at `index`, which is not in the table; `index` if there is none.
+
+    `end` is the end of the run of capitalized syllables that starts at `index`.
+    """
+    token = tokens[index]
+    if not is_syllable(token.low):
+        acronym = token.text.isupper() and len(token.text) <= 5
+        hyphened = tokens.is_dash(index + 1) and tokens[index + 1].glued
+        hyphened = hyphened and not tokens[index + 2].is_digits  # Covid-19 is one name
+        return index if acronym or hyphened or len(token.text) < 3 else index + 1
+    if token.text.isascii() and _beside_foreign(tokens, index):
+        return index + 1
+    if tokens.is_dash(end):
+        return index
+    cue = tokens[index - 1]
+    before = cue.low if not cue.is_capital or tokens.starts_sentence(index - 1) else ""
+    if tokens.starts_sentence(index) and token.low not in SURNAMES:
+        return index
+    known = token.low in SURNAMES and end - index >= 2
+    return end if known or before in PERSON_CUES or before in PLACE_CUES else index
+
+
+def _beside_foreign(tokens: Tokens, index: int) -> bool:
+    """Return whether a possible Vietnamese syllable is part of a foreign name: Imran Khan."""
+    if len(tokens[index].text) < 3 or tokens.is_dash(index + 1) or tokens.is_dash(index - 1):
+        return False
+    # "Theo Ansa" is "according to Ansa".
+    if tokens.starts_sentence(index) or tokens.low(index) in TITLES:
+        return False
+    if tokens.low(index - 1) in DIRECTION_CUES:  # "phía Nam Penang" is "the south of Penang"
+        return False
+    return any(
+        other.is_word
+        and other.is_capital
+        and other.text.isascii()
+        and not other.text.isupper()
+        and not is_syllable(other.low)
+        for other in (tokens[index - 1], tokens[index + 1])
+    )
