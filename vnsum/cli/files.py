@@ -18,7 +18,7 @@ from vnsum.reading import article
 from vnsum.reading.article import Article
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import without_secrets
-from vnsum.storage import make_path, open_whole, read_bytes, read_pipe, require_writable
+from vnsum.storage import make_path, open_atomic, read_bytes, read_pipe, require_writable
 
 STANDARD = "-"  # standard input or output
 STANDARD_OUTPUTS = (STANDARD, "/dev/stdout")  # the second cannot be opened if it is a socket
@@ -142,7 +142,7 @@ def open_output(target: Path | None) -> Iterator[Callable[[str], object]]:
         return
     with contextlib.ExitStack() as stack:
         with writing(target):
-            file = stack.enter_context(open_whole(target))
+            file = stack.enter_context(open_atomic(target))
 
         def write(text: str) -> None:
             with writing(target):

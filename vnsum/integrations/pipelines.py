@@ -16,7 +16,7 @@ import vnsum
 from vnsum.checkpoints import ModelSpec
 from vnsum.errors import InputError
 from vnsum.pipeline import Pipeline
-from vnsum.processors import work_beside_others
+from vnsum.processors import default_to_one_thread
 
 Model = str | os.PathLike[str] | ModelSpec | Callable[..., Pipeline]
 
@@ -44,7 +44,7 @@ def shared_pipeline(
     process = _process
     with process.lock:
         if process.forked or is_worker:
-            work_beside_others()
+            default_to_one_thread()
         try:
             return process.make(model, tuple(sorted(_freeze(options).items())))
         except TypeError as error:

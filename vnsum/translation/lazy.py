@@ -8,7 +8,7 @@ from typing import Any
 
 from vnsum.checkpoints.memory import LoadMemory
 from vnsum.forking import reset_after_fork
-from vnsum.importing import pausing_collection
+from vnsum.importing import gc_paused
 from vnsum.results.result import CheckedText
 from vnsum.translation.checked import Translator, require_direction
 
@@ -78,7 +78,7 @@ class LazyTranslator:
         """Return the translator, loaded now unless it has been before."""
         with self._lock:
             if self._translator is None:
-                with self._memory.guarding(), pausing_collection():
+                with self._memory.guarding(), gc_paused():
                     self._translator = self._load()
             return self._translator
 

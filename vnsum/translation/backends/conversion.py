@@ -24,7 +24,7 @@ from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.location import Located
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import MissingExtraError, ModelError
-from vnsum.storage import cache_folder, draft_of, remove_drafts
+from vnsum.storage import cache_folder, remove_temporary_paths, temporary_path
 
 LAYOUT = 1  # of the converted folder; raise it where older ones can no longer be used
 MANIFEST = "manifest.json"
@@ -87,7 +87,7 @@ def provide_converted(located: Located, *, weights: str, precision: str) -> Path
     try:
         with _lock(folder):
             if not is_sound(recipe):  # another process may have made it meanwhile
-                remove_drafts(folder)
+                remove_temporary_paths(folder)
                 if folder.exists():  # damaged
                     shutil.rmtree(folder)
                 _convert_beside(located, recipe)
@@ -115,7 +115,7 @@ def is_sound(recipe: Recipe) -> bool:
 
 def _convert_beside(located: Located, recipe: Recipe) -> None:
     """Convert into a folder of another name, and give it its own when it is complete."""
-    with draft_of(recipe.folder) as draft:
+    with temporary_path(recipe.folder) as draft:
         with _tell(recipe), explaining(located.folder, what="CTranslate2 cannot convert"):
             _make_converter(located).convert(str(draft), quantization=recipe.precision)
         files = {path.name: hash_file(path) for path in sorted(draft.iterdir())}

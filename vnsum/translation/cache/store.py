@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from vnsum import require
 from vnsum.errors import InputError
 from vnsum.forking import reset_after_fork
-from vnsum.storage import DIRECTORY, cache_folder, find_odd_kind, make_path
+from vnsum.storage import DIRECTORY, cache_folder, make_path, special_file_kind
 
 APPLICATION = 0x766E7375  # "vnsu": tells our files from other people's
 FORMAT = 1
@@ -174,7 +174,7 @@ class TranslationStore:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if (kind := find_odd_kind(self.path)) is not None:
+            if (kind := special_file_kind(self.path)) is not None:
                 raise OSError(f"it is {kind}, not a file")
             # Texts may be private; sqlite gives its other files the mode of this one.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -302,7 +302,7 @@ def _refuse_foreign(path: Path) -> None:
 
 def _find_odd_kind(path: Path) -> str | None:
     try:
-        return find_odd_kind(path)
+        return special_file_kind(path)
     except OSError:  # is told when the file is used
         return None
 
