@@ -209,7 +209,7 @@ def test_an_empty_file_gives_an_empty_result_and_a_note(verb, text, tmp_path, ca
     assert run(verb, empty, "--format", "json") == 0
     out, err = capsys.readouterr()
     assert json.loads(out)
-    assert err == f"vnsum: note: {empty} is empty, and so is its result\n"
+    assert err == f"vnsum: note: {empty} is empty, so its result is empty\n"
     assert run(verb, empty) == 0
 
 

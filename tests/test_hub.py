@@ -125,7 +125,7 @@ def test_pull_says_the_size_and_check_what_it_is(server, capsys):
     assert "MB in" in out
     server.requests.clear()
     assert main(["models", "pull", NAME]) == 0
-    assert "is there already" in capsys.readouterr().out
+    assert "is already downloaded" in capsys.readouterr().out
     main(["models", "check", NAME, "--runtime", "transformers"])
     out = capsys.readouterr().out
     assert "marian (encoder and decoder)" in out

@@ -168,9 +168,12 @@ def test_check_reads_two_columns():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"verb": "sumarize"}, "unknown verb 'sumarize': expected one of translate, summarize"),
-        ({"verb": "summarize", "sentence": 2}, "did you mean 'sentences'"),
-        ({"verb": "summarize", "sentences": 0}, "sentences"),
+        ({"verb": "sumarize"}, "verb must be one of translate, summarize.*not 'sumarize'"),
+        ({"verb": "summarize", "lenght": 2}, "did you mean 'length'"),
+        ({"verb": "summarize", "sentences": 2}, "no option 'sentences'"),
+        ({"verb": "summarize", "length": 0}, "sentences must be"),
+        ({"verb": "summarize", "length": "long"}, "length must be"),
+        ({"verb": "translate", "lang": "vi"}, "no option 'lang'"),
         ({"verb": "segment", "device": "cpu"}, "no option 'device'"),
         ({"verb": "translate", "to": "fr"}, "fr"),
         ({"verb": "translate", "errors": "ignore"}, "errors must be one of"),
@@ -186,10 +189,10 @@ def test_wrong_options_are_told_when_the_batch_is_made(arguments, message):
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"body": ["x"]}, "no column 'text': it has 'body'"),
+        ({"body": ["x"]}, "no column 'text': its columns are 'body'"),
         ({"text": "one text"}, "batched=True"),
         (["one text"], "expected a batch as a dictionary"),
-        ({"text": ["x"], "error": [""]}, "columns 'error' already.*prefix"),
+        ({"text": ["x"], "error": [""]}, "already has the columns 'error'.*prefix"),
     ],
 )
 def test_wrong_batches(table, message):
@@ -332,7 +335,9 @@ class TestAccessors:
         series = pandas.Series(texts, index=list("abc"))
         series = polars.Series("vi", texts) if kind == "polars" else series
         name = "row 2" if kind == "polars" else r"row 2 \(index 'c'\)"
-        with pytest.warns(UserWarning, match=rf"1 of 3 rows .* missing: {name}; the first") as told:
+        with pytest.warns(
+            UserWarning, match=rf"1 of 3 rows .* missing results: {name}; the first"
+        ) as told:
             done = list(series.vnsum.translate(model=make_fake))
         assert len(told) == 1
         assert told[0].filename == __file__
@@ -348,9 +353,7 @@ class TestAccessors:
 
     def test_findings_of_severity_error_are_told(self):
         series = pandas.Series(["Trời mưa.", "Có 1.400 người."])
-        with pytest.warns(
-            UserWarning, match=r"1 of 2 rows have a finding of severity error.*row 1"
-        ):
+        with pytest.warns(UserWarning, match=r"1 of 2 rows have findings of severity error.*row 1"):
             series.vnsum.translate(model=make_wrong)
 
     def test_an_empty_series(self):

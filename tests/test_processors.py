@@ -49,7 +49,7 @@ def test_quotas_and_affinity_limit_the_processors(name, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("wrong", [0, -1, 1.5, "2", True])
 def test_a_wrong_number_of_threads_is_told(wrong):
-    with pytest.raises(InputError, match="threads must be a whole number from 1 up"):
+    with pytest.raises(InputError, match="threads must be an integer >= 1"):
         vnsum.load(threads=wrong)
 
 
@@ -83,9 +83,9 @@ STARTS = {
     "what there is": ({}, "", "", f"1 {SPINS}"),
     "asked for": ({}, "", "threads=3", f"3 {SPINS}"),
     "the environment's": ({"OMP_NUM_THREADS": "2"}, "", "", f"2 {SPINS}"),
-    "a worker's": ({}, "processors.count_cpus = lambda: 4; processors.work_beside_others()", "",
+    "a worker's": ({}, "processors.count_cpus = lambda: 4; processors.default_to_one_thread()", "",
                    f"1 {SPINS}"),
-    "a worker's that was told": ({}, "processors.work_beside_others()", "threads=2", f"2 {SPINS}"),
+    "a worker with threads": ({}, "processors.default_to_one_thread()", "threads=2", f"2 {SPINS}"),
     "a policy of one's own": ({"OMP_WAIT_POLICY": "passive"}, "", "", "1 None"),
     "turns of one's own": ({"GOMP_SPINCOUNT": "7"}, "", "", "1 7"),
 }  # fmt: skip

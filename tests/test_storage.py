@@ -8,12 +8,12 @@ import pytest
 from vnsum.errors import InputError
 from vnsum.storage import (
     cache_folder,
-    draft_of,
-    find_odd_kind,
     make_path,
-    open_whole,
-    remove_drafts,
-    write_whole,
+    open_atomic,
+    remove_temporary_paths,
+    special_file_kind,
+    temporary_path,
+    write_atomic,
 )
 
 
@@ -42,22 +42,22 @@ def test_without_it_the_platform_does(platform, variable, monkeypatch, tmp_path)
 
 def test_a_file_is_written_whole_or_not_at_all(monkeypatch, tmp_path):
     path = tmp_path / "new" / "file.json"
-    write_whole(path, b"old")
+    write_atomic(path, b"old")
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
-        write_whole(path, b"new")
+        write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
     assert [p.name for p in path.parent.iterdir()] == ["file.json"]
 
 
 def test_a_folder_takes_its_place_when_it_is_whole(tmp_path):
     folder = tmp_path / "model"
-    with pytest.raises(KeyboardInterrupt), draft_of(folder) as draft:
+    with pytest.raises(KeyboardInterrupt), temporary_path(folder) as draft:
         draft.mkdir()
         (draft / "half").write_bytes(b"a")
         raise KeyboardInterrupt
     assert [*tmp_path.iterdir()] == []
-    with draft_of(folder) as draft:
+    with temporary_path(folder) as draft:
         draft.mkdir()
         (draft / "whole").write_bytes(b"a")
         assert not folder.exists()
@@ -69,23 +69,23 @@ def test_what_killed_processes_left_is_removed_and_nothing_else(tmp_path, monkey
     with monkeypatch.context() as killed:
         killed.setattr("vnsum.storage._remove", lambda path: None)
         for name in names:
-            with pytest.raises(OSError, match="killed"), open_whole(tmp_path / name):
+            with pytest.raises(OSError, match="killed"), open_atomic(tmp_path / name):
                 raise OSError("killed")
     for count, name in enumerate(names):
         assert len([*tmp_path.iterdir()]) == len(names) - count
-        remove_drafts(tmp_path / name)
+        remove_temporary_paths(tmp_path / name)
     assert [*tmp_path.iterdir()] == []
 
 
 def test_the_first_error_is_the_one_that_is_told(tmp_path):
-    with pytest.raises(ValueError, match="first"), open_whole(Path("/dev/full")) as file:
+    with pytest.raises(ValueError, match="first"), open_atomic(Path("/dev/full")) as file:
         file.write(b"cannot be flushed")
         raise ValueError("first")
 
 
 @pytest.mark.parametrize("name", ["", "a\0b", "\ud800"])
 def test_names_that_no_file_can_have(name):
-    with pytest.raises(InputError, match="cannot be the name of a file"):
+    with pytest.raises(InputError, match="is not a valid file name"):
         make_path(name)
 
 
@@ -95,4 +95,4 @@ def test_kinds_of_files(tmp_path):
     (tmp_path / "file").touch()
     kinds = {"pipe": "a named pipe", "link": "a named pipe", "file": None, "none": None,
              "": "a directory", "/dev/null": "a device"}  # fmt: skip
-    assert {name: find_odd_kind(tmp_path / name) for name in kinds} == kinds
+    assert {name: special_file_kind(tmp_path / name) for name in kinds} == kinds

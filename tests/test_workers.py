@@ -117,11 +117,11 @@ class TestLaw:
         assert [*fake.translate_sections(pieces, workers=2)] == [*fake.translate_sections(pieces)]
 
     def test_one_worker_is_no_other_process(self, monkeypatch):
-        monkeypatch.setattr(workers, "_Crew", None)
+        monkeypatch.setattr(workers, "_Pool", None)
         assert pipeline().translate_many(lines(3), workers=1) == pipeline().translate_many(lines(3))
 
     def test_nothing_to_do_starts_nothing(self, monkeypatch):
-        monkeypatch.setattr(workers, "_Crew", None)
+        monkeypatch.setattr(workers, "_Pool", None)
         assert pipeline().translate_many([], workers=2) == []
 
 
@@ -139,7 +139,7 @@ class TestStreams:
         assert not taken
         first = [next(results).document.text for _ in range(20)]
         assert first == lines(20)
-        assert len(taken) <= 20 + 2 * 2 * workers.HELD
+        assert len(taken) <= 20 + 2 * 2 * workers.MAX_PENDING
         assert multiprocessing.active_children()
         results.close()
         assert not multiprocessing.active_children()
@@ -191,7 +191,7 @@ class TestWrongUse:
         "verb", ["translate_many", "translate_stream", "summarize_many", "summarize_stream"]
     )
     def test_a_number_that_is_none(self, verb, count):
-        with pytest.raises(errors.InputError, match="workers must be a whole number from 1"):
+        with pytest.raises(errors.InputError, match="workers must be an integer from 1"):
             getattr(pipeline(), verb)(lines(2), workers=count)
         if verb.endswith("many"):
             with pytest.raises(errors.InputError, match="workers must be"):
@@ -292,7 +292,7 @@ class TestProcesses:
 
     def test_errors_keep_their_kind(self):
         for error in (OddModelError(1, "x"), errors.MissingExtraError("pip"), OSError(2, "gone")):
-            carried = pickle.loads(pickle.dumps(workers.carry(error)))
+            carried = pickle.loads(pickle.dumps(workers.make_picklable(error)))
             assert str(carried) == str(error)
             assert isinstance(carried, errors.ModelError) == isinstance(error, errors.ModelError)
             assert type(carried) is type(error) or type(carried) is errors.ModelError
@@ -380,7 +380,7 @@ class TestCommandLine:
     @pytest.mark.parametrize("wrong", ["0", "two", "-1", "1.5"])
     def test_wrong_numbers_are_wrong_usage(self, files, wrong, capsys):
         assert run("translate", *files, "--workers", wrong, load=load_fake) == 2
-        assert "whole number" in capsys.readouterr().err
+        assert "an integer from 1" in capsys.readouterr().err
 
 
 class Watched:

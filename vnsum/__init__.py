@@ -1,7 +1,6 @@
-"""Translate between Vietnamese and English, and write bilingual summaries with their evidence.
+"""Translation between Vietnamese and English, and bilingual summaries with evidence.
 
-A table of contents: everything public is named here and imported when it is first asked for, so
-that `import vnsum` takes no time and the command `vnsum` can be interrupted from its start.
+The public names are imported on first access, so `import vnsum` is fast and loads no model library.
 """
 
 import importlib
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from vnsum.summarization import Budget
     from vnsum.version import __version__
 
-_HOMES = {
+_MODULES = {
     "Article": "reading.article",
     "BilingualSummary": "results.result",
     "Budget": "summarization",
@@ -103,9 +102,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Return what is public under `name`, or the part of the package, imported now."""
-    if name in _HOMES:
-        value = getattr(importlib.import_module(f"vnsum.{_HOMES[name]}"), name)
+    """Import a public name or a submodule on first access."""
+    if name in _MODULES:
+        value = getattr(importlib.import_module(f"vnsum.{_MODULES[name]}"), name)
     else:
         module = f"vnsum.{name}"
         try:

@@ -1,4 +1,4 @@
-"""`python -m vnsum` is the command `vnsum`."""
+"""Run the command line with `python -m vnsum`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The verbs as functions, on one default pipeline that is made when it is first needed."""
+"""The public functions, which use one default pipeline built on first use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from vnsum.summarization import Length
 
 @functools.cache
 def default_pipeline() -> Pipeline:
-    """Return the pipeline behind the functions of the package: `vnsum.load()`."""
+    """Return the pipeline that the public functions use: `vnsum.load()`."""
     return load()
 
 
@@ -33,14 +33,15 @@ def read(
     allow_private: bool = False,
     offline: bool | None = None,
 ) -> Article:
-    """Return the article at a URL or in a `.txt`, `.md` or `.html` file, for the other verbs.
+    """Read the article at a URL or in a `.txt`, `.md` or `.html` file.
 
-    Web pages need the extra `web`. A page may have `max_bytes` bytes and take `timeout` seconds in
-    all, reading included, for which it goes to a process of its own that can be ended; a saved page
-    is read in this one, without limits. Only `http` and `https` are fetched, and addresses that are
-    not public (loopback, private, link-local) only with `allow_private=True`. Raises `FetchError`
-    for a page that cannot be fetched, which with `offline=True` (or `VNSUM_OFFLINE=1`) none can, or
-    read in time, and `InputError` for a file that cannot be read or a page without an article.
+    The other functions accept the result. HTML needs the extra `web`. A URL is limited to
+    `max_bytes` bytes and to `timeout` seconds for fetching and extraction, which runs in a process
+    of its own; saved pages are read in this process, without limits. Only `http` and `https` URLs
+    are allowed, and addresses that are not public (loopback, private, link-local) only with
+    `allow_private=True`. Raises `FetchError` for a page that cannot be fetched or read in time, and
+    for every URL with `offline=True` (or `VNSUM_OFFLINE=1`); `InputError` for a file that cannot be
+    read or a page without an article.
 
     >>> article = read("https://example.org/tin-tuc.html")           # doctest: +SKIP
     >>> article.title, article.published, article.source             # doctest: +SKIP
@@ -57,10 +58,10 @@ def segment(
     title: str | None = None,
     published: datetime.date | None = None,
 ) -> Document:
-    """Return `text` as a document of sentences with exact spans; no model is needed.
+    """Return `text` as a document of sentences with exact spans; uses no model.
 
-    The language is detected unless `lang` (`"vi"` or `"en"`) is given; `title` and `published`
-    stand in for what the text does not say.
+    `lang` (`"vi"` or `"en"`) is detected unless given. `title` and `published` are used if the text
+    does not contain them.
 
     >>> segment("Trời mưa. Đường ngập.").sentences[1].text
     'Đường ngập.'
@@ -138,7 +139,7 @@ def summarize_many(
 
 
 def models() -> tuple[ModelSpec, ...]:
-    """Return the table of known models: direction, size, licence, where each comes from.
+    """Return the known models with their directions, sizes, licences and origins.
 
     >>> models()[0].directions
     ('vi->en', 'en->vi')

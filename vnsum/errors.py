@@ -1,28 +1,28 @@
-"""Every exception that vnsum raises on purpose, one tree; imports nothing.
+"""The exceptions of vnsum.
 
-A message says what was wrong, what was expected and what to do about it.
+A message says what was wrong, what was expected and what to do.
 """
 
 
 class VnsumError(Exception):
-    """Base of all errors that vnsum raises on purpose."""
+    """Base class of all exceptions of vnsum."""
 
 
 class InputError(VnsumError, ValueError):
-    """The text, budget or option handed in cannot be used as it is."""
+    """A text, length or option is invalid."""
 
 
 class LanguageError(VnsumError, ValueError):
-    """A language is unknown, cannot be detected, or is not spoken by the model."""
+    """A language is unknown, cannot be detected, or is not supported by the model."""
 
 
 class ModelError(VnsumError):
-    """A model is unknown, cannot be reached, is damaged, or does not fit the task."""
+    """A model is unknown, unavailable, corrupt, or unsuitable for the task."""
 
 
 class FetchError(VnsumError):
-    """A web page cannot be fetched; the message names the limit or the answer that stopped it."""
+    """A web page cannot be fetched; the message names the limit or response that caused it."""
 
 
 class MissingExtraError(VnsumError, ImportError):
-    """An optional dependency is not installed; the message has the exact pip command."""
+    """An optional dependency is not installed; the message contains the pip command."""

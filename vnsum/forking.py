@@ -1,7 +1,7 @@
-"""What a forked child must not take over from its parent.
+"""Resetting state in forked child processes.
 
-Locks that other threads held stay locked for ever in the child, where those threads are not, and
-neither are the threads of torch's pool: the first operation on several threads would wait for them.
+Threads of the parent do not exist in the child: locks that they held are never released, and the
+first multithreaded torch operation would wait forever for the threads of its pool.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ _shares = False
 
 
 def reset_after_fork(reset: Callable[[], None], *, shareable: bool = False) -> None:
-    """Call the bound method `reset` in every forked child, as long as its object lives.
+    """Call the bound method `reset` in every forked child while its object is alive.
 
-    It must not wait for a lock of the object, only replace it. What is `shareable` is kept by the
-    children that are forked within `sharing_weights`.
+    It must replace locks of the object without acquiring them. Methods that are `shareable` are not
+    called in children forked within `sharing_weights`.
     """
-    _resets[weakref.WeakMethod(reset, lambda dead: _resets.pop(dead, None))] = shareable
+    _resets[weakref.WeakMethod(reset, lambda reference: _resets.pop(reference, None))] = shareable
 
 
 @contextlib.contextmanager
 def sharing_weights() -> Iterator[None]:
-    """Let children that are forked meanwhile keep the weights; this process has one thread."""
+    """Let children forked in this block keep the loaded weights; requires a single thread."""
     global _shares  # noqa: PLW0603
     _shares = True
     try:
@@ -39,28 +39,28 @@ def sharing_weights() -> Iterator[None]:
 
 
 def has_lost_threads() -> bool:
-    """Return whether this process was forked from one that had torch loaded."""
+    """Return whether this process was forked from one that had imported torch."""
     return _lost_threads
 
 
-def _start_over() -> None:
+def _reset_child() -> None:
     global _lost_threads, _shares  # noqa: PLW0603
     _lost_threads = "torch" in sys.modules
     for reference, shareable in [*_resets.items()]:
         reset = reference()
         if reset is not None and not (shareable and _shares):
             reset()
-    _shares = False  # its own children are another matter
+    _shares = False  # does not apply to the child's own children
     use_one_thread()
 
 
 def use_one_thread() -> None:
-    """Keep torch, where it is loaded, from a pool of threads."""
+    """Limit torch to one thread, if it is imported."""
     torch = sys.modules.get("torch")
-    # Without the attribute it was being imported by another thread, and is of no use here.
+    # Without the attribute, another thread was importing torch at the time of the fork.
     if torch is not None and hasattr(torch, "set_num_threads"):
         torch.set_num_threads(1)
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_over)
+    os.register_at_fork(after_in_child=_reset_child)

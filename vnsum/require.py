@@ -1,7 +1,4 @@
-"""Checks of what is handed in at the public door: one line each, one `InputError` that says what.
-
-The functions return what they were given, so that a check can stand where the value is used.
-"""
+"""Validation of public arguments: each function returns its value or raises `InputError`."""
 
 from __future__ import annotations
 
@@ -16,93 +13,93 @@ from vnsum.errors import InputError
 
 Value = TypeVar("Value")
 
-LONGEST_SHOWN = 80  # characters of a wrong value in a message
-LONGEST_PART = 255  # bytes of the name of a file
-LARGEST = 2**63  # of whole numbers: more is nobody's count
+LONGEST_SHOWN = 80  # characters of an invalid value in a message
+LONGEST_PART = 255  # bytes of a file name
+LARGEST = 2**63  # upper bound of integers
 
 
 def show(value: object) -> str:
-    """Return a wrong value for a message: short, on one line, whatever it is.
+    """Return the `repr` of an invalid value for a message, shortened to one line.
 
     >>> show([1, "a"]), show("a" * 100)[-3:]
     ("[1, 'a']", 'aa…')
     """
     try:
         shown = repr(value)
-    except Exception:  # nested too deep, too many digits, or a class of the user's
-        return f"a value of the type {type(value).__name__}"
+    except Exception:  # too deeply nested, too many digits, or a faulty `__repr__`
+        return f"a value of type {type(value).__name__}"
     return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
 
 
 def instance(
     value: Any, kinds: type[Value] | tuple[type[Value], ...], name: str, wanted: str
 ) -> Value:
-    """Return `value` if it is an instance of `kinds`; `wanted` says in words what was expected."""
+    """Return `value` if it is an instance of `kinds`; `wanted` describes them in the message."""
     if not isinstance(value, kinds):
         raise InputError(f"{name} must be {wanted}, not {type(value).__name__} {show(value)}")
     return value
 
 
 def methods(value: Any, names: Collection[str], name: str, wanted: str) -> Any:
-    """Return a part of the user's own that has these methods."""
+    """Return an object if it has the methods `names`."""
     if isinstance(value, type) or not all(callable(getattr(value, one, None)) for one in names):
         raise InputError(
-            f"{name} must be {wanted}, with {', '.join(names)}, not {type(value).__name__}"
+            f"{name} must be {wanted} with {', '.join(names)}, not {type(value).__name__}"
         )
     return value
 
 
 def text(value: Any, name: str) -> str:
-    """Return a text."""
+    """Return a string."""
     return instance(value, str, name, "a text (str)")
 
 
 def optional_text(value: Any, name: str) -> str | None:
-    """Return a text or `None`."""
+    """Return a string or `None`."""
     return None if value is None else text(value, name)
 
 
 def encodable(value: Any, name: str) -> str:
-    """Return a text without halves of characters, which no model and no file can take."""
+    """Return a string without lone surrogates, which cannot be encoded."""
     found = text(value, name)
     try:
         found.encode("utf-8")
     except UnicodeEncodeError as error:
         raise InputError(
-            f"{name} has a lone surrogate at character {error.start}: it was decoded from bytes "
-            "that are not in the encoding it was read with; read it again with the right encoding"
+            f"{name} has a lone surrogate at character {error.start}: it was decoded with the "
+            "wrong encoding; read it again with the right one"
         ) from None
     return found
 
 
 def flag(value: Any, name: str) -> bool:
-    """Return `True` or `False`; 0 and 1 are not taken for them."""
+    """Return a `bool`; 0 and 1 are not accepted."""
     return instance(value, bool, name, "True or False")
 
 
 def optional_flag(value: Any, name: str) -> bool | None:
-    """Return `True`, `False` or `None`."""
+    """Return a `bool` or `None`."""
     return None if value is None else flag(value, name)
 
 
 def one_of(value: Any, known: Collection[str], name: str) -> str:
-    """Return one of some names."""
+    """Return a string that is one of `known`."""
     if not isinstance(value, str) or value not in known:
         raise InputError(f"{name} must be one of {', '.join(known)}, not {show(value)}")
     return value
 
 
 def date(value: Any, name: str) -> datetime.date | None:
-    """Return a day or `None`; a moment is refused, as its day depends on the time zone."""
+    """Return a date or `None`; the date of a `datetime` would depend on the time zone."""
     if isinstance(value, datetime.datetime):
         raise InputError(f"{name} must be a datetime.date, not a datetime: pass its date()")
     return None if value is None else instance(value, datetime.date, name, "a datetime.date")
 
 
 def whole_number(value: Any, name: str, *, least: int) -> int:
-    """Return a whole number from `least` up."""
+    """Return an integer of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value < LARGEST:
-        raise InputError(f"{name} must be a whole number from {least} up, not {show(value)}")
+        raise InputError(f"{name} must be an integer >= {least}, not {show(value)}")
     return value
 
 
@@ -117,7 +114,7 @@ def number(value: Any, name: str) -> float:
 
 
 def items(value: Any, name: str, wanted: str) -> Iterable[Any]:
-    """Return several values; a text is one."""
+    """Return an iterable that is not a string."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise InputError(
             f"{name}: expected a list of {wanted}, not one {type(value).__name__}: "
@@ -127,8 +124,8 @@ def items(value: Any, name: str, wanted: str) -> Iterable[Any]:
 
 
 def path(value: Any, name: str) -> Path:
-    """Return the path of a file or folder that an operating system could have."""
-    instance(value, (str, os.PathLike), name, "the path of a file")
+    """Return a valid path of a file or folder."""
+    instance(value, (str, os.PathLike), name, "a path")
     given = os.fspath(value)
     try:
         parts = Path(os.fsdecode(given)).parts
@@ -136,5 +133,5 @@ def path(value: Any, name: str) -> Path:
     except UnicodeError:
         possible = False
     if not possible or any("\0" in part for part in parts):
-        raise InputError(f"{name} must be the path of a file, and {show(value)} can be none")
+        raise InputError(f"{name} must be a valid path, not {show(value)}")
     return Path(*parts)

@@ -1,8 +1,4 @@
-"""Where vnsum keeps files between runs, and how files are read and written: whole or not at all.
-
-The folder of caches is for things that can be made again. What is written into a file is the
-business of the part that does it.
-"""
+"""The cache folder, and reading and atomic writing of files."""
 
 from __future__ import annotations
 
@@ -22,7 +18,7 @@ from typing import BinaryIO
 from vnsum.errors import InputError
 
 VARIABLE = "VNSUM_CACHE"
-MOST_PIPED = 100_000_000  # bytes of what does not say how long it is; some devices never end
+MAX_PIPE_BYTES = 100_000_000  # some devices never end
 DIRECTORY = "a directory"
 KINDS = {
     stat.S_IFDIR: DIRECTORY,
@@ -34,10 +30,10 @@ KINDS = {
 
 
 def cache_folder() -> Path:
-    """Return the folder of caches, which may not exist yet: `VNSUM_CACHE`, else the platform's.
+    """Return the cache folder, which may not exist: `VNSUM_CACHE`, by default the platform's.
 
-    That is `XDG_CACHE_HOME` or `~/.cache` on Linux, `~/Library/Caches` on macOS and
-    `%LOCALAPPDATA%` on Windows, each with `vnsum` in it.
+    This is the subfolder `vnsum` of `XDG_CACHE_HOME` or `~/.cache` on Linux, of `~/Library/Caches`
+    on macOS and of `%LOCALAPPDATA%` on Windows.
     """
     chosen = os.environ.get(VARIABLE)
     if chosen:
@@ -50,7 +46,7 @@ def cache_folder() -> Path:
 
 
 def make_path(name: str | os.PathLike[str]) -> Path:
-    """Return the path that a user has named; `InputError` where no file can have this name.
+    """Return the path of a file named by the user; `InputError` for an invalid file name.
 
     >>> make_path("article.txt").suffix
     '.txt'
@@ -61,14 +57,14 @@ def make_path(name: str | os.PathLike[str]) -> Path:
             return Path(text)
     except UnicodeEncodeError:
         pass
-    raise InputError(f"{text!r} cannot be the name of a file: expected a path")
+    raise InputError(f"{text!r} is not a valid file name: expected a path")
 
 
 def read_bytes(name: str | os.PathLike[str]) -> bytes:
-    """Return the bytes of a file, or of a pipe to its end.
+    """Return the bytes of a file, a pipe or a device.
 
-    `OSError` where it cannot be read, `InputError` where a pipe or a device has more than
-    `MOST_PIPED`.
+    Raises `OSError` if it cannot be read, `InputError` for more than `MAX_PIPE_BYTES` from a pipe
+    or device.
     """
     path = make_path(name)
     with path.open("rb") as file:
@@ -78,31 +74,31 @@ def read_bytes(name: str | os.PathLike[str]) -> bytes:
 
 
 def read_pipe(file: BinaryIO, *, name: str) -> bytes:
-    """Return what comes out of a pipe called `name`; `InputError` for more than `MOST_PIPED`."""
-    data = file.read(MOST_PIPED + 1)
-    if len(data) > MOST_PIPED:
+    """Return the bytes of the pipe `name`; `InputError` for more than `MAX_PIPE_BYTES`."""
+    data = file.read(MAX_PIPE_BYTES + 1)
+    if len(data) > MAX_PIPE_BYTES:
         raise InputError(
-            f"{name}: over {MOST_PIPED // 1_000_000} MB came out of this pipe or device: save the "
-            "text in a file and name that"
+            f"{name}: more than {MAX_PIPE_BYTES // 1_000_000} MB from a pipe or device: save the "
+            "text to a file and pass that"
         )
     return data
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that readers see the old content or the new one, never a part.
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file atomically: readers see the old content or the new one.
 
-    Makes its folder; `OSError` where that cannot be done, and then nothing is left behind.
+    Creates its folder. Raises `OSError` if it cannot be written, and leaves nothing behind.
     """
-    with open_whole(path) as file:
+    with open_atomic(path) as file:
         file.write(data)
 
 
 @contextlib.contextmanager
-def open_whole(path: Path) -> Iterator[BinaryIO]:
-    """Give a file to write, whose content becomes that of `path` when the block ends.
+def open_atomic(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file to write, whose content replaces that of `path` when the block ends.
 
-    Where the block raises, `path` stays as it was. Links and the mode of an old file are kept. A
-    pipe or a device has no content to replace and is written at once.
+    If the block raises, `path` is unchanged. Links and the mode of an existing file are kept. A
+    pipe or a device is written directly.
     """
     status = _stat(path)
     if status and not stat.S_ISREG(status.st_mode):
@@ -111,42 +107,42 @@ def open_whole(path: Path) -> Iterator[BinaryIO]:
         return
     path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with draft_of(path) as draft:
-        with _opened(draft, "xb") as file:
+    with temporary_path(path) as temporary:
+        with _opened(temporary, "xb") as file:
             yield file
         if status:
-            shutil.copymode(path, draft)
+            shutil.copymode(path, temporary)
 
 
 @contextlib.contextmanager
-def draft_of(path: Path) -> Iterator[Path]:
-    """Give the name of a file or folder to make, which takes the place of `path` when it is done.
+def temporary_path(path: Path) -> Iterator[Path]:
+    """Yield the path of a file or folder to create, which replaces `path` when the block ends.
 
-    It is on disk by then. Where the block raises it is removed. The folder of `path` must exist.
+    It is flushed to disk first, and removed if the block raises. The folder of `path` must exist.
     """
-    draft = path.with_name(f"{_draft_prefix(path)}{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f"{_temporary_prefix(path)}{secrets.token_hex(8)}.tmp")
     try:
-        yield draft
-        for file in [*draft.iterdir()] if draft.is_dir() else [draft]:
+        yield temporary
+        for file in [*temporary.iterdir()] if temporary.is_dir() else [temporary]:
             with file.open("rb+") as written:
                 os.fsync(written.fileno())
-        draft.replace(path)
+        temporary.replace(path)
     except BaseException:
-        with contextlib.suppress(OSError):  # the first error is the one to tell
-            _remove(draft)
+        with contextlib.suppress(OSError):  # report the first error
+            _remove(temporary)
         raise
 
 
-def remove_drafts(path: Path) -> None:
-    """Remove what killed processes have left of `draft_of(path)`; none may be running."""
-    for draft in path.parent.glob(f"{_draft_prefix(path)}*.tmp"):
-        _remove(draft)
+def remove_temporary_paths(path: Path) -> None:
+    """Remove what killed processes left of `temporary_path(path)`; none may be running."""
+    for temporary in path.parent.glob(f"{_temporary_prefix(path)}*.tmp"):
+        _remove(temporary)
 
 
 def require_writable(path: Path) -> None:
-    """Raise `OSError` where `open_whole` could not write `path`; makes nothing.
+    """Raise `OSError` if `open_atomic` could not write `path`; creates nothing.
 
-    A missing folder can be made where the nearest one above it is writable.
+    A missing folder can be created if its nearest existing parent is writable.
     """
     status = _stat(path)
     if status and stat.S_ISDIR(status.st_mode):
@@ -164,22 +160,23 @@ def require_writable(path: Path) -> None:
         pass
 
 
-def find_odd_kind(path: Path) -> str | None:
-    """Return what a path is that is neither a regular file nor missing, such as "a named pipe".
+def special_file_kind(path: Path) -> str | None:
+    """Return the type of a path that is not a regular file, such as "a named pipe".
 
-    To read such a thing can wait for ever or never end. `OSError` where nobody can tell.
+    Reading such a file can block or never end. Returns `None` for a regular or missing file; raises
+    `OSError` if the type cannot be determined.
 
-    >>> find_odd_kind(Path("/")), find_odd_kind(Path("no such file"))
+    >>> special_file_kind(Path("/")), special_file_kind(Path("no such file"))
     ('a directory', None)
     """
     status = _stat(path)
     if status is None or stat.S_ISREG(status.st_mode):
         return None
-    return KINDS.get(stat.S_IFMT(status.st_mode), "no regular file")
+    return KINDS.get(stat.S_IFMT(status.st_mode), "not a regular file")
 
 
 def _stat(path: Path) -> os.stat_result | None:
-    """Return the status of what a path leads to, `None` where there is nothing."""
+    """Return the status of a path with links followed, `None` if it does not exist."""
     try:
         return path.stat()
     except FileNotFoundError:
@@ -188,7 +185,7 @@ def _stat(path: Path) -> os.stat_result | None:
 
 @contextlib.contextmanager
 def _opened(path: Path, mode: str) -> Iterator[BinaryIO]:
-    """Open a file; an error of the block is not hidden by what fails again on closing it."""
+    """Open a file; an error on closing does not hide an error of the block."""
     file: BinaryIO = path.open(mode)  # type: ignore[assignment] # the modes are binary
     try:
         yield file
@@ -199,8 +196,8 @@ def _opened(path: Path, mode: str) -> Iterator[BinaryIO]:
     file.close()
 
 
-def _draft_prefix(path: Path) -> str:
-    # Of one length, for the name itself may be as long as a name can be.
+def _temporary_prefix(path: Path) -> str:
+    # A hash, because the name itself may already have the maximum length.
     return f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}."
 
 

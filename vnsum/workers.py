@@ -1,12 +1,11 @@
-"""Jobs done by several processes, with the answers in the order of the jobs.
+"""Worker processes: an ordered parallel map over jobs.
 
-Knows neither texts nor pipelines: what is done with a job is handed in and has to pickle. The
-processes talk over anonymous pipes, and a worker whose pipe closes ends at once, whatever became
-of the process that started it.
+The function to run is passed in and must be picklable. Processes communicate over anonymous pipes;
+a worker exits as soon as its pipe closes, even if the process that started it was killed.
 
-The first worker is spawned. If it still has one thread when the weights are loaded (on Linux, with
-weights on the processor), it forks the other workers, which share its memory. Otherwise they are
-spawned as well and load their own weights.
+The first worker is spawned and loads the weights. If it still has a single thread (on Linux, with
+the weights on the CPU), it forks the other workers, which share its memory. Otherwise they are
+spawned too and load their own weights.
 """
 
 from __future__ import annotations
@@ -36,13 +35,13 @@ from vnsum import require
 from vnsum.errors import InputError, VnsumError
 from vnsum.forking import sharing_weights, use_one_thread
 
-Kept = TypeVar("Kept")
-Warned = tuple[str, type[Warning], str, int]
+Tag = TypeVar("Tag")
+WarningRecord = tuple[str, type[Warning], str, int]
 
-MOST = 61 if sys.platform == "win32" else 512  # Windows waits for no more pipes at once
-AHEAD = 2  # jobs that a worker has: the one that it does, and the next
-HELD = 2 * AHEAD  # jobs a worker that are begun and not yet given out
-PATIENCE = 2.0  # seconds that a worker may take to end
+MAX_WORKERS = 61 if sys.platform == "win32" else 512  # Windows cannot wait for more pipes at once
+PREFETCH = 2  # jobs per worker: the current and the next one
+MAX_PENDING = 2 * PREFETCH  # jobs per worker whose replies are not yet yielded
+JOIN_TIMEOUT = 2.0  # seconds to wait for a worker to exit
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -52,11 +51,11 @@ ONE_THREAD = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What became of a job: an answer or an error, and the warnings on the way."""
+    """The outcome of a job: an answer or an error, and the warnings issued."""
 
     answer: Any = None
     error: BaseException | None = None
-    warnings: tuple[Warned, ...] = ()
+    warnings: tuple[WarningRecord, ...] = ()
 
     def get(self) -> Any:
         """Return the answer, or raise the error."""
@@ -67,29 +66,29 @@ class Reply:
 
 @dataclass(slots=True, kw_only=True)
 class Job:
-    """A job that is begun; `kept` comes back with its answer."""
+    """A submitted job; `tag` is yielded with its reply."""
 
-    kept: Any
+    tag: Any
     reply: Reply | None = None
 
 
 def require_count(workers: object) -> int:
-    """Return the number of workers; `InputError` for anything but a whole number from 1 up.
+    """Return the number of workers; `InputError` unless it is an integer of at least 1.
 
     >>> require_count(2)
     2
     """
     count = require.whole_number(workers, "workers", least=1)
-    if count > MOST:
-        raise InputError(f"workers must be at most {MOST}, not {count}")
+    if count > MAX_WORKERS:
+        raise InputError(f"workers must be at most {MAX_WORKERS}, not {count}")
     return count
 
 
 def pack(work: Callable[[Any], Any], load: Callable[[], object]) -> bytes:
-    """Return, for `map_ordered`, what workers do with a job; `InputError` if it does not pickle.
+    """Pickle `work` and `load` for `map_ordered`; `InputError` if they cannot be pickled.
 
-    `load` loads what all jobs need. An error of it is not raised: the job that needs what is
-    missing has to raise it again.
+    `work` runs one job; `load` loads what all jobs share. Errors of `load` are ignored, so a job
+    that needs what could not be loaded must raise its own error.
     """
     try:
         return pickle.dumps((work, load))
@@ -101,50 +100,55 @@ def pack(work: Callable[[Any], Any], load: Callable[[], object]) -> bytes:
 
 
 def map_ordered(
-    packed: bytes, jobs: Iterable[tuple[Kept, Any]], *, workers: int
-) -> Generator[tuple[Kept, Reply], None, None]:
-    """Yield `(kept, reply)` for every job `(kept, sent)`, in order; close it to end the workers.
+    packed: bytes, jobs: Iterable[tuple[Tag, Any]], *, workers: int
+) -> Generator[tuple[Tag, Reply], None, None]:
+    """Yield `(tag, reply)` for every job `(tag, payload)`, in order; close it to stop the workers.
 
-    `packed` comes from `pack`; `kept` stays in this process. Jobs are taken when a worker has room
-    for them, and only a few a worker are held. An error of `jobs` itself is raised when all replies
-    before it are out. `VnsumError` where a worker process dies.
+    `packed` is the result of `pack`; `tag` stays in this process. Jobs are consumed as workers
+    become free, with a few pending per worker. An error of the iterable `jobs` is raised after all
+    earlier replies. Raises `VnsumError` if a worker process dies.
     """
     source = iter(jobs)
-    ended: Exception | None = None
-    begun: deque[Job] = deque()
-    crew: _Crew | None = None
+    stop: Exception | None = None
+    pending: deque[Job] = deque()
+    pool: _Pool | None = None
     try:
         while True:
-            if ended is None and len(begun) < HELD * workers and (crew is None or crew.has_room):
+            if (
+                stop is None
+                and len(pending) < MAX_PENDING * workers
+                and (pool is None or pool.has_room)
+            ):
                 try:
-                    kept, sent = next(source)
+                    tag, payload = next(source)
                 except Exception as error:
-                    ended = error
+                    stop = error
                     continue
-                crew = crew or _Crew(packed, workers)
-                begun.append(crew.give(kept, sent))
-            elif crew is None or not begun:
+                pool = pool or _Pool(packed, workers)
+                pending.append(pool.submit(tag, payload))
+            elif pool is None or not pending:
                 break
-            elif (reply := begun[0].reply) is None:
-                crew.collect()
+            elif (reply := pending[0].reply) is None:
+                pool.receive()
             else:
-                yield begun.popleft().kept, reply
+                yield pending.popleft().tag, reply
     finally:
-        if crew is not None:
-            crew.close()
-    if ended is not None and not isinstance(ended, StopIteration):
-        raise ended
+        if pool is not None:
+            pool.close()
+    if stop is not None and not isinstance(stop, StopIteration):
+        raise stop
 
 
-def carry(error: BaseException) -> BaseException:
-    """Return `error` as it can go to another process, with its traceback as a note.
+def make_picklable(error: BaseException) -> BaseException:
+    """Return `error` in a form that can be pickled, with its traceback as a note.
 
-    One that does not pickle becomes the nearest error of vnsum, or one that names its type.
+    An error that cannot be pickled becomes the nearest base class in vnsum, or a `VnsumError` that
+    names its type.
     """
     if hasattr(error, "add_note"):  # from Python 3.11 on
         error.add_note("In a worker process:\n" + "".join(traceback.format_exception(error)))
     try:
-        copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - made in the same line
+        copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - pickled in the same line
     except Exception:
         copy = None
     if type(copy) is type(error) and str(copy) == str(error):
@@ -155,89 +159,89 @@ def carry(error: BaseException) -> BaseException:
     return VnsumError(f"{type(error).__name__}: {error}")
 
 
-class _Crew:
-    """The worker processes as the process that started them sees them."""
+class _Pool:
+    """The worker processes, seen from the process that started them."""
 
     def __init__(self, packed: bytes, count: int) -> None:
         if multiprocessing.current_process().daemon:
             raise InputError(
-                "workers= starts processes, and this one is a daemonic process of "
-                "multiprocessing, which may not: use workers=1 here"
+                "workers= starts processes, which a daemonic process of multiprocessing cannot "
+                "do: use workers=1 here"
             )
         context = multiprocessing.get_context("spawn")
         pipes = [context.Pipe() for _ in range(count)]
         self._jobs: dict[Connection, deque[Job]] = {ours: deque() for ours, _ in pipes}
-        self._heard = False
+        self._has_replied = False
         self._warned: set[tuple[str, type[Warning]]] = set()
         theirs = [end for _, end in pipes]
         self._process = context.Process(target=_start, args=(packed, theirs), name="vnsum-worker")
         with _blocking_interrupts():
             self._process.start()
-        # Runs before multiprocessing's own, which would wait for the process.
+        # Runs before the handler of multiprocessing, which would wait for the process.
         atexit.register(self.close)
-        for end in theirs:  # a copy here would keep the pipe of a dead worker open
+        for end in theirs:  # an open copy would hide the death of a worker
             end.close()
 
     @property
     def has_room(self) -> bool:
-        """Whether a worker can be given another job."""
-        return any(len(jobs) < AHEAD for jobs in self._jobs.values())
+        """Whether a worker can take another job."""
+        return any(len(jobs) < PREFETCH for jobs in self._jobs.values())
 
-    def give(self, kept: object, sent: object) -> Job:
-        """Send a job to the worker that has the fewest."""
+    def submit(self, tag: object, payload: object) -> Job:
+        """Send a job to the worker with the fewest."""
         end = min(self._jobs, key=lambda end: len(self._jobs[end]))
-        job = Job(kept=kept)
+        job = Job(tag=tag)
         self._jobs[end].append(job)
-        data = pickle.dumps(sent)
-        with self._naming_death():
+        data = pickle.dumps(payload)
+        with self._reporting_death():
             end.send_bytes(data)
         return job
 
-    def collect(self) -> None:
-        """Wait until there are replies, and give them to their jobs."""
+    def receive(self) -> None:
+        """Wait for replies and assign them to their jobs."""
         ready = wait([*self._jobs])
         for end, jobs in self._jobs.items():
             if end not in ready:
                 continue
-            with self._naming_death():
+            with self._reporting_death():
                 data = end.recv_bytes()
-            self._heard = True
-            reply = pickle.loads(data)  # noqa: S301 - from a process of our own
+            self._has_replied = True
+            reply = pickle.loads(data)  # noqa: S301 - from our own process
             jobs.popleft().reply = reply
             self._warn(reply.warnings)
 
     def close(self) -> None:
-        """End the workers, whatever they are doing."""
+        """Stop the workers, even if they are busy."""
         atexit.unregister(self.close)
         for end in self._jobs:
             end.close()
         _join(self._process)
 
-    def _warn(self, found: Iterable[Warned]) -> None:
-        """Issue the warnings of the workers here, each of them once."""
+    def _warn(self, found: Iterable[WarningRecord]) -> None:
+        """Issue the warnings of the workers in this process, each once."""
         for message, category, file, line in found:
             if (message, category) not in self._warned:
                 self._warned.add((message, category))
                 warnings.warn_explicit(message, category, file, line)
 
     @contextlib.contextmanager
-    def _naming_death(self) -> Iterator[None]:
+    def _reporting_death(self) -> Iterator[None]:
         try:
             yield
         except (EOFError, OSError) as error:
             reason = (
-                "the system may have run out of memory: try fewer workers; with cache= the same "
-                "call goes on where it stopped"
-                if self._heard
-                else "if it could not start: a script that uses workers= must do its work under "
-                "`if __name__ == '__main__':`, as every worker imports the script"
+                "the system may have run out of memory: use fewer workers; with cache= the same "
+                "call resumes where it stopped"
+                if self._has_replied
+                else "if it could not start: a script that uses workers= must run its work under "
+                "`if __name__ == '__main__':`, because every worker imports the script"
             )
             raise VnsumError(f"a worker process has died; {reason}") from error
 
 
 def _start(packed: bytes, ends: Sequence[Connection]) -> None:
-    """Start a worker for every pipe, and be the first of them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started it closes the pipe
+    """Start a worker for every pipe; this process becomes the first."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent closes the pipe instead
     os.environ.update(ONE_THREAD)
     use_one_thread()
     work, load = _unpack(packed)
@@ -245,7 +249,7 @@ def _start(packed: bytes, ends: Sequence[Connection]) -> None:
     if others and _has_one_thread():
         with contextlib.suppress(Exception):  # see `pack`
             load()
-        gc.freeze()  # the collector would write to what is shared
+        gc.freeze()  # the collector would write to shared memory
     children: list[BaseProcess] = []
     if _has_one_thread():
         context = multiprocessing.get_context("fork")
@@ -267,31 +271,31 @@ def _serve(
     children: Sequence[BaseProcess],
     inherited: Iterable[Connection],
 ) -> None:
-    """Do jobs until the pipe closes; `inherited` are pipes of other workers."""
+    """Run jobs until the pipe closes; `inherited` are pipes of other workers."""
     for other in inherited:
         other.close()
     use_one_thread()
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(end, inbox, children), daemon=True).start()
+    threading.Thread(target=_read_pipe, args=(end, inbox, children), daemon=True).start()
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")  # the process that started it knows what is shown
+        warnings.simplefilter("always")  # the parent applies the filters
         while True:
             caught.clear()
             try:
-                sent = pickle.loads(inbox.get())  # noqa: S301 - from a process of our own
-                reply = Reply(answer=work(sent))
+                payload = pickle.loads(inbox.get())  # noqa: S301 - from our own process
+                reply = Reply(answer=work(payload))
                 pickle.dumps(reply)
-            except BaseException as error:  # interrupts, too, go where they would have gone
-                reply = Reply(error=carry(error))
+            except BaseException as error:  # interrupts, too, are raised in the parent
+                reply = Reply(error=make_picklable(error))
             found = tuple((str(w.message), w.category, w.filename, w.lineno) for w in caught)
-            with contextlib.suppress(OSError):  # nobody is there any more, as `_receive` will see
+            with contextlib.suppress(OSError):  # the pipe is closed; `_read_pipe` will exit
                 end.send_bytes(pickle.dumps(replace(reply, warnings=found)))
 
 
-def _receive(
+def _read_pipe(
     end: Connection, inbox: queue.SimpleQueue[bytes], children: Sequence[BaseProcess]
 ) -> None:
-    """Put what comes into `inbox`; end the process as soon as the pipe closes."""
+    """Put received jobs into `inbox`; exit the process as soon as the pipe closes."""
     with contextlib.suppress(EOFError, OSError):
         while True:
             inbox.put(end.recv_bytes())
@@ -301,12 +305,12 @@ def _receive(
 
 
 def _unpack(packed: bytes) -> tuple[Callable[[Any], Any], Callable[[], object]]:
-    """Return what `pack` was given, or functions that say why that cannot be."""
+    """Return the arguments of `pack`, or functions that raise why they cannot be unpickled."""
     try:
-        work, load = pickle.loads(packed)  # noqa: S301 - from the process that started this one
+        work, load = pickle.loads(packed)  # noqa: S301 - from the parent process
     except Exception as error:
         message = (
-            "workers= sends the pipeline to other processes, where it cannot be made again "
+            "workers= sends the pipeline to other processes, where it cannot be unpickled "
             f"({error}): define its classes and functions in a module, or use workers=1"
         )
 
@@ -318,13 +322,13 @@ def _unpack(packed: bytes) -> tuple[Callable[[Any], Any], Callable[[], object]]:
 
 
 def _has_one_thread() -> bool:
-    """Return whether this process has one thread, so that it may be forked; false if unknown."""
+    """Return whether this process has a single thread and can be forked; `False` if unknown."""
     tasks = Path("/proc/self/task")
     return tasks.is_dir() and len([*tasks.iterdir()]) == 1
 
 
 def _join(process: BaseProcess) -> None:
-    process.join(PATIENCE)
+    process.join(JOIN_TIMEOUT)
     if process.is_alive():
         process.kill()
         process.join()
@@ -332,11 +336,11 @@ def _join(process: BaseProcess) -> None:
 
 @contextlib.contextmanager
 def _blocking_interrupts() -> Iterator[None]:
-    """Start processes to which Ctrl-C does not come, as they could only print a traceback."""
+    """Start processes that ignore Ctrl-C, on which they would print tracebacks."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    resource_tracker.ensure_running()  # or the start would start it, and unblock the signal
+    resource_tracker.ensure_running()  # starting it later would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

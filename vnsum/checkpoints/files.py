@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from vnsum.errors import ModelError
-from vnsum.storage import find_odd_kind
+from vnsum.storage import special_file_kind
 
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
@@ -138,7 +138,7 @@ def refuse_pickles(where: Path | Iterable[str], model: str) -> None:
 
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal; raise `OSError` if it is not a regular file."""
-    if (kind := find_odd_kind(path)) is not None:
+    if (kind := special_file_kind(path)) is not None:
         raise OSError(f"it is {kind}, not a file")
     digest = hashlib.sha256()
     with path.open("rb") as file:

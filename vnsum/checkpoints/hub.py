@@ -23,7 +23,7 @@ from vnsum.checkpoints.files import (
     verify_files,
 )
 from vnsum.errors import ModelError
-from vnsum.storage import cache_folder, write_whole
+from vnsum.storage import cache_folder, write_atomic
 
 # Safetensors weights, settings and tokenizer files (.model is SentencePiece).
 WANTED = (
@@ -83,7 +83,7 @@ def record_revision(repository: str, revision: str | None, commit: str) -> None:
     known = {**_read_revisions(), _key(repository, revision): commit}
     path = cache_folder() / REVISIONS
     try:
-        write_whole(path, (json.dumps(known, indent=2, sort_keys=True) + "\n").encode())
+        write_atomic(path, (json.dumps(known, indent=2, sort_keys=True) + "\n").encode())
     except OSError as error:
         raise ModelError(
             f"cannot record the revision of {repository!r} in {path}: {error}; set VNSUM_CACHE to "

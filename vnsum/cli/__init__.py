@@ -1,7 +1,8 @@
-"""The command line: `vnsum summarize`, `translate`, `segment`, `check`, `models` and others.
+"""The command line: `vnsum` with its commands.
 
-Arguments, streams and exit statuses only; the work is done by the library. `vnsum --help` loads
-no model library.
+They are `summarize`, `translate`, `segment`, `check`, `models`, `cache`, `evaluate` and `train`.
+This package handles arguments, streams and exit statuses; the library does the work.
+`vnsum --help` imports no model library.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None, *, load: Load | None = None) -> int:
     """Run a command and return its exit status.
 
-    0: done; 1: an error, one of several files failed, or `check` found something; 2: wrong usage;
-    130: interrupted; 141: the reader of the output went away. `load` makes the pipeline
-    (`vnsum.load`).
+    0: success; 1: an error, a file that failed, or findings of `check`; 2: invalid usage;
+    130: interrupted; 141: the reader closed the output pipe. `load` builds the pipeline, by default
+    `vnsum.load`.
 
     >>> main(["segment", "no-such-file.txt"])
     1
     """
     try:
-        # Imported here, because this takes long enough to be interrupted.
+        # Inside the `try`: the import takes long enough to be interrupted.
         from vnsum.cli.running import run
 
         return run([*(sys.argv[1:] if argv is None else argv)], load)

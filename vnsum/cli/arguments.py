@@ -1,4 +1,4 @@
-"""The arguments of the command line, as argparse parsers: a table of commands, shared options."""
+"""The argparse parser of the command line."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from vnsum.workers import require_count
 
 
 class UsageError(Exception):
-    """The command line itself is wrong; nothing has been done."""
+    """The arguments are invalid; nothing has been run."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """Raises where argparse would print its whole usage and end the process."""
+    """A parser that raises `UsageError` instead of printing its usage and exiting."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see {self.prog} --help)")
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser; what it returns has a `run`, the function of the chosen command."""
+    """Return the parser; parsed options have `run`, the function of the chosen command."""
     parser = _Parser(
         prog="vnsum",
         description="Translate between Vietnamese and English, and summarize in both languages.",
@@ -38,34 +38,34 @@ def build_parser() -> argparse.ArgumentParser:
     _add_debug(parser)
     chosen = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, about, run, add_options in (
-        ("summarize", "a summary in both languages, with its evidence",
+        ("summarize", "Summarize articles in both languages, with their evidence.",
          commands.summarize, _add_summarize),
-        ("translate", "the whole text in the other language",
+        ("translate", "Translate whole texts.",
          commands.translate, _add_translate),
-        ("segment", "the sentences of the text and what is not part of the article",
+        ("segment", "Split texts into sentences and list their boilerplate.",
          commands.segment, _add_segment),
-        ("check", "what a translation changed, left out or added",
+        ("check", "Compare a translation with its source, line by line.",
          commands.check, _add_check),
     ):  # fmt: skip
-        command = chosen.add_parser(name, help=about, description=f"Write {about}.")
+        command = chosen.add_parser(name, help=about, description=about)
         add_options(command)
         _add_debug(command)
         command.set_defaults(run=run)
-    about = "the table of known models"
-    group = chosen.add_parser("models", help=about, description=f"Write {about}.")
+    about = "List the known models; download or check one."
+    group = chosen.add_parser("models", help=about, description=about)
     models.add_options(group)
     group.set_defaults(run=models.show)
     _add_group(group, models.COMMANDS, required=False)
-    about = "where translations are kept, and how many"
-    group = chosen.add_parser("cache", help=about, description=f"Write {about}.")
+    about = "Show the location and size of the translation cache, or clear it."
+    group = chosen.add_parser("cache", help=about, description=about)
     group.set_defaults(run=cache.show)
     _add_debug(group)
     _add_group(group, cache.COMMANDS, required=False)
     for name, about, rows in (
-        ("evaluate", "scores on development data", evaluate.COMMANDS),
-        ("train", "models made from data, and from your own", train.COMMANDS),
+        ("evaluate", "Score translations and summaries on development data.", evaluate.COMMANDS),
+        ("train", "Train, fine-tune and export models.", train.COMMANDS),
     ):  # fmt: skip
-        group = chosen.add_parser(name, help=about, description=f"Write {about}.")
+        group = chosen.add_parser(name, help=about, description=about)
         _add_group(group, rows)
     return parser
 
@@ -75,7 +75,7 @@ def _add_group(
 ) -> None:
     inner = group.add_subparsers(title="commands", metavar="COMMAND", required=required)
     for row in rows:
-        command = inner.add_parser(row.name, help=row.about, description=f"Write {row.about}.")
+        command = inner.add_parser(row.name, help=row.about, description=row.about)
         row.add_options(command)
         _add_debug(command)
         command.set_defaults(run=row.run)
@@ -86,7 +86,7 @@ def _add_debug(parser: argparse.ArgumentParser) -> None:
         "--debug",
         action="store_true",
         default=argparse.SUPPRESS if " " in parser.prog else False,
-        help="show warnings of libraries and the traceback of an error",
+        help="show warnings of other libraries and the tracebacks of errors",
     )
 
 
@@ -97,33 +97,33 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
         "--sentences",
         type=_sentences,
         metavar="N",
-        help="at most N sentences (3)",
+        help="maximum number of sentences (default: 3)",
     )
     length.add_argument(
         "--ratio",
         type=_ratio,
         metavar="R",
-        help="at most this part of the article's sentences, for example 0.2",
+        help="maximum share of the article's sentences, for example 0.2",
     )
     length.add_argument(
         "--length",
         choices=tuple(LENGTHS),
-        help="one sentence, two, three, or three tenths of the article (standard)",
+        help="1 sentence, 2, 3, or 30 %% of the article (at least 3)",
     )
-    _add_languages(parser, to_default=None, to_help="language of the translation (the other one)")
+    _add_languages(parser, to_default=None, to_help="target language (default: the other language)")
     _add_model(parser)
     parser.add_argument(
         "--summarizer",
         default=DEFAULT_METHOD,
         metavar="METHOD",
-        help=f"one of {', '.join(sorted(METHODS))} ({DEFAULT_METHOD}), or a model that writes "
-        "summaries: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder",
+        help=f"one of {', '.join(sorted(METHODS))} (default: {DEFAULT_METHOD}), or an abstractive "
+        "checkpoint: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder",
     )
 
 
 def _add_translate(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
-    _add_languages(parser, to_default="en", to_help="language to translate into (en)")
+    _add_languages(parser, to_default="en", to_help="target language (default: en)")
     _add_model(parser)
 
 
@@ -135,9 +135,19 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
 def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="a text file in UTF-8, or -")
     parser.add_argument("target", metavar="TARGET", help="its translation, line by line")
-    parser.add_argument("--from", dest="lang", choices=tuple(LANGUAGES), default="vi")
-    parser.add_argument("--to", choices=tuple(LANGUAGES), default="en")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--from",
+        dest="lang",
+        choices=tuple(LANGUAGES),
+        default="vi",
+        help="language of SOURCE (default: vi)",
+    )
+    parser.add_argument(
+        "--to", choices=tuple(LANGUAGES), default="en", help="language of TARGET (default: en)"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="output format (default: text)"
+    )
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
@@ -145,25 +155,25 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         "files",
         nargs="+",
         metavar="FILE",
-        help="a text file in UTF-8, a web page (https://…), or - for standard input",
+        help="a text or HTML file, a URL (https://…), or - for standard input",
     )
     parser.add_argument(
         "--allow-private",
         action="store_true",
-        help="fetch web pages from this machine and private networks too",
+        help="allow URLs on this machine and in private networks",
     )
     parser.add_argument(
         "-f",
         "--format",
         choices=tuple(FORMATS),
-        help="what to write (what the name after -o ends in, otherwise text); "
-        "json for several files is one document a line",
+        help="output format (default: from the suffix of --output, otherwise text); json for "
+        "several files is one JSON object per line",
     )
     parser.add_argument(
         "-o",
         "--output",
         metavar="FILE",
-        help="where to write (standard output); a directory gets one file for every FILE",
+        help="output file, or a directory for one output per FILE (default: standard output)",
     )
 
 
@@ -172,9 +182,9 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         "--from",
         dest="lang",
         choices=tuple(LANGUAGES),
-        help="language of the text (detected)",
+        help="source language (default: detected)",
     )
-    parser.add_argument("--title", help="headline, where the text does not have it")
+    parser.add_argument("--title", help="headline, if the text does not contain it")
 
 
 def _add_languages(
@@ -189,49 +199,55 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--model",
         default="mini",
         metavar="NAME",
-        help="a name from `vnsum models`, a Hugging Face id or a folder (mini)",
+        help="a name from `vnsum models`, a Hugging Face id or a folder (default: mini)",
     )
     parser.add_argument(
         "--runtime",
-        help="what runs the model: vnsum, ctranslate2 or transformers (the fastest there is)",
+        help="inference engine: vnsum, ctranslate2 or transformers (default: the fastest)",
     )
-    parser.add_argument("--device", help="cpu, cuda or mps (the fastest there is)")
-    parser.add_argument("--threads", type=int, metavar="N", help="threads on a CPU (all it has)")
+    parser.add_argument("--device", help="cpu, cuda or mps (default: the fastest available)")
+    parser.add_argument(
+        "--threads", type=int, metavar="N", help="number of CPU threads (default: all available)"
+    )
     parser.add_argument(
         "--workers",
         type=_workers,
         default=1,
         metavar="N",
-        help="do several files in N processes of one thread each (1)",
+        help="process several files in N processes with one thread each (default: 1)",
     )
     parser.add_argument(
         "--no-rerank",
         dest="rerank",
         action="store_false",
-        help="do not ask candidates for the source back: half the time, a little worse",
+        help="skip noisy-channel reranking (about twice as fast, slightly worse)",
     )
-    parser.add_argument("--offline", action="store_true", help="never use the network")
+    parser.add_argument("--offline", action="store_true", help="do not use the network")
     parser.add_argument(
         "--glossary",
         metavar="FILE",
-        help="a TSV or CSV file with a term a row: Vietnamese, English",
+        help="a TSV or CSV file with one term per row: Vietnamese, English",
     )
     parser.add_argument(
         "--keep",
         action="append",
         metavar="NAME",
-        help="a name that is not to be translated; may be given several times",
+        help="a name to leave untranslated; can be repeated",
     )
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument(
         "--cache",
         metavar="FILE",
         default=True,
-        help="where translations are kept, so that a run that was stopped goes on from there "
-        "(see `vnsum cache`)",
+        help="file or folder of the translation cache, from which an interrupted run resumes "
+        "(default: see `vnsum cache`)",
     )
     kept.add_argument(
-        "--no-cache", dest="cache", action="store_const", const=None, help="keep no translations"
+        "--no-cache",
+        dest="cache",
+        action="store_const",
+        const=None,
+        help="do not cache translations",
     )
 
 
@@ -242,7 +258,7 @@ def _sentences(text: str) -> int:
     except InputError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"expected a whole number, not {text!r}") from error
+        raise argparse.ArgumentTypeError(f"expected an integer, not {text!r}") from error
     return value
 
 
@@ -252,7 +268,7 @@ def _workers(text: str) -> int:
     except InputError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"expected a whole number, not {text!r}") from error
+        raise argparse.ArgumentTypeError(f"expected an integer, not {text!r}") from error
 
 
 def _ratio(text: str) -> float:

@@ -1,4 +1,4 @@
-"""`vnsum cache`: where translations are kept between runs, how many there are; `clear` them."""
+"""`vnsum cache`: show or clear the translation cache."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MEGABYTE = 1_000_000
 
 
 def show(options: argparse.Namespace, load: Load) -> int:
-    """Print the file of the cache, how many texts it has and how large it is."""
+    """Print the location of the cache, the number of cached texts and its size."""
     with TranslationStore() as store:
         count, size = (len(store), store.size()) if store.path.exists() else (0, 0)
     noun = "text" if count == 1 else "texts"
@@ -22,7 +22,7 @@ def show(options: argparse.Namespace, load: Load) -> int:
 
 
 def clear(options: argparse.Namespace, load: Load) -> int:
-    """Forget every text of the cache."""
+    """Delete all cached translations."""
     with TranslationStore() as store:
         if store.path.exists():
             store.clear()
@@ -30,13 +30,13 @@ def clear(options: argparse.Namespace, load: Load) -> int:
 
 
 def _add_nothing(parser: argparse.ArgumentParser) -> None:
-    """Both commands have no options."""
+    """The command has no options of its own."""
 
 
 COMMANDS = (
     Subcommand(
         name="clear",
-        about="nothing, and forget all translations that are kept",
+        about="Delete all cached translations.",
         add_options=_add_nothing,
         run=clear,
     ),

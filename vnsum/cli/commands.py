@@ -1,4 +1,4 @@
-"""What each command does: files in, one verb of the library, results out in the chosen format."""
+"""The commands `summarize`, `translate`, `segment` and `check`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from vnsum.results.result import Translation
 from vnsum.translation import load_weights
 
 Work = Callable[[Article], Value]
-# Makes a pipeline from the name of a model and keyword options, as `vnsum.load` does.
+# Builds a pipeline from a model and keyword options, like `vnsum.load`.
 Load = Callable[..., Pipeline]
 Done = Generator[tuple[Article, workers.Reply], None, None]
 
@@ -74,7 +74,7 @@ def translate(options: argparse.Namespace, load: Load) -> int:
 
 
 def segment(options: argparse.Namespace, load: Load) -> int:
-    """Split every file into sentences; needs no model."""
+    """Split every file into sentences; uses no model."""
     from vnsum import segmentation
 
     def work(article: Article) -> Value:
@@ -84,9 +84,9 @@ def segment(options: argparse.Namespace, load: Load) -> int:
 
 
 def check(options: argparse.Namespace, load: Load) -> int:
-    """Compare two files line by line, source against translation; needs no model.
+    """Compare a translation with its source line by line; uses no model.
 
-    The exit status is 1 where there is a finding, as linters do it.
+    The exit status is 1 if there is a finding, as for linters.
     """
     from vnsum import checks
 
@@ -109,18 +109,20 @@ def check(options: argparse.Namespace, load: Load) -> int:
 
 def _paired_lines(source: str, target: str) -> list[tuple[int, str, str]]:
     if source == target == STANDARD:
-        raise InputError("standard input (-) can be read only once: name a file as one of the two")
+        raise InputError(
+            "standard input (-) can be read only once: name a file for SOURCE or TARGET"
+        )
     lines = [_lines(read_text(file)) for file in (source, target)]
     if len(lines[0]) != len(lines[1]):
         raise InputError(
-            f"{source} has {len(lines[0])} lines and {target} has {len(lines[1])}: expected the "
-            "translation of every line on the same line"
+            f"{source} has {len(lines[0])} lines and {target} has {len(lines[1])}: each line must "
+            "have its translation on the same line"
         )
     return [(number, *pair) for number, pair in enumerate(zip(*lines, strict=True), start=1)]
 
 
 def _lines(text: str) -> list[str]:
-    # Not splitlines(): it would also split at separators inside a line.
+    # Not splitlines(), which also splits at other separators.
     return text.replace("\r\n", "\n").removesuffix("\n").split("\n")
 
 
@@ -145,7 +147,7 @@ def _load_weights(pipeline: Pipeline) -> None:
 
 
 class _Run:
-    """One verb over several files: a file that fails is named, and the others are done."""
+    """One command over several files; a file that fails is reported, and the others continue."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._sources: list[str] = options.files
@@ -172,12 +174,12 @@ class _Run:
         *,
         load: Callable[[], object] = lambda: None,
     ) -> int:
-        """Run `work` on every source, `work_long` on those too long; return the exit status.
+        """Run `work` on every source, `work_long` on long files; return the exit status.
 
-        With workers `work` and `load`, which loads its weights, are pickled.
+        With several workers `work` and `load`, which loads its weights, are pickled.
         """
         sources = [s for s in self._sources if work_long is None or not self._is_streamed(s)]
-        with contextlib.closing(self._work_ahead(sources, work, load)) as done:
+        with contextlib.closing(self._run_workers(sources, work, load)) as done:
             return self._do(work, work_long, done)
 
     def _do(self, work: Work, work_long: Translate | None, done: Done) -> int:
@@ -196,22 +198,22 @@ class _Run:
                 else:
                     article = read_article(source, **self._network)
                     value = work(article)
-            except (ModelError, OutputError):  # the next file would fail in the same way
+            except (ModelError, OutputError):  # not specific to this file
                 raise
             except Exception as error:
                 failed = True
                 self._report(source, error)
                 continue
             if not article.text.strip():
-                say(f"note: {show_name(source)} is empty, and so is its result")
+                say(f"note: {show_name(source)} is empty, so its result is empty")
             self._deliver(source, value)
         self._finish()
         return 1 if failed else 0
 
-    def _work_ahead(self, sources: Sequence[str], work: Work, load: Callable[[], object]) -> Done:
-        """Yield the article of each source and what workers made of it."""
+    def _run_workers(self, sources: Sequence[str], work: Work, load: Callable[[], object]) -> Done:
+        """Yield the article of each source with its result from a worker."""
         jobs = ((read, read.answer) for read in map(self._read, sources))
-        packed = workers.pack(functools.partial(_work_if_read, work=work), load)
+        packed = workers.pack(functools.partial(_run_if_read, work=work), load)
         for read, reply in workers.map_ordered(packed, jobs, workers=self._workers):
             yield read.answer, read if read.error else reply
 
@@ -222,7 +224,7 @@ class _Run:
             return workers.Reply(error=error)
 
     def _is_streamed(self, source: str) -> bool:
-        """Whether a source is long and its result is a text that can be written as it comes."""
+        """Whether a source is long and its result is plain text, which can be written in parts."""
         return not (self._several or self._shows_findings) and is_long(source)
 
     def _target(self, source: str) -> Path | None:
@@ -251,7 +253,7 @@ class _Run:
             self._emit(self._format.entry(show_name(source), value))
 
     def _emit(self, part: str) -> None:
-        """Show a part at once on standard output; keep it where a file is written at the end."""
+        """Write a part to standard output, or keep it for an output file."""
         if self._destination.file:
             self._parts.append(part)
         else:
@@ -269,5 +271,5 @@ def _load_weights(pipeline: Pipeline) -> None:
     load_weights(pipeline.translator)
 
 
-def _work_if_read(article: Article | None, *, work: Work) -> Value | None:
+def _run_if_read(article: Article | None, *, work: Work) -> Value | None:
     return None if article is None else work(article)

@@ -1,7 +1,6 @@
-"""What the command line writes to a terminal: results, messages, a progress bar.
+"""Terminal output of the command line: results, messages and a progress bar.
 
-Texts, file names and messages of errors may come from strangers: what a terminal would obey never
-gets there.
+Texts, file names and error messages are untrusted: control characters are replaced before output.
 """
 
 from __future__ import annotations
@@ -19,24 +18,24 @@ PROGRAM = "vnsum"
 
 
 def write_out(text: str) -> int:
-    """Write printable text to standard output."""
+    """Write text to standard output, with unprintable characters replaced."""
     return sys.stdout.write(for_terminal(text))
 
 
 def to_json(data: Any, *, indent: int | None = None) -> str:
-    """Return `data` as JSON, a line of its own, in which only printable characters stand."""
+    """Return `data` as JSON with a final newline, with unprintable characters escaped."""
     return escape_unprintable(json.dumps(data, ensure_ascii=False, indent=indent)) + "\n"
 
 
 def show_traceback(error: BaseException) -> None:
-    """Write where an error came from to standard error."""
+    """Write the traceback of `error` to standard error."""
     sys.stderr.write(for_terminal("".join(traceback.format_exception(error))))
 
 
 def say(message: str) -> None:
     """Write one line to standard error, above a progress bar if there is one."""
     line = f"{PROGRAM}: {one_line(message)}"
-    # A bar can only be there if tqdm has been imported.
+    # There can be a bar only if tqdm has been imported.
     if "tqdm" in sys.modules:
         from tqdm import tqdm
 
@@ -46,18 +45,18 @@ def say(message: str) -> None:
 
 
 def explain(error: Exception) -> str:
-    """Return what to tell the user about `error`, in one line and without its traceback."""
+    """Return the one-line message of `error` for the user, without a traceback."""
     if isinstance(error, OSError):
         file = f"{error.filename}: " if error.filename else ""
         return f"{file}{error.strerror or error}"
     if isinstance(error, VnsumError):
         return str(error)
     kind = type(error).__name__
-    return f"unexpected {kind}: {error} (run again with --debug to see where, and report it)"
+    return f"unexpected {kind}: {error} (run again with --debug for the traceback, and report it)"
 
 
 def show_progress(names: Sequence[str], *, to_terminal: bool) -> Iterator[str]:
-    """Yield `names`, with a bar for several of them on a terminal that shows nothing else."""
+    """Yield `names`, with a progress bar if there are several and the results go elsewhere."""
     if len(names) < 2 or to_terminal or not sys.stderr.isatty():
         yield from names
         return

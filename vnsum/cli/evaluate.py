@@ -1,6 +1,6 @@
-"""`vnsum evaluate`: score what the library does on development data, as a table of subcommands.
+"""`vnsum evaluate`: score translations and summaries; `vnsum.evaluation` has the metrics.
 
-To add a subcommand, add a row to `COMMANDS`. The scoring itself is in `vnsum.evaluation`.
+To add a subcommand, add it to `COMMANDS`.
 """
 
 from __future__ import annotations
@@ -35,32 +35,49 @@ def add_translate(parser: argparse.ArgumentParser) -> None:
         "--dev",
         type=Path,
         metavar="FOLDER",
-        help="folder with SET.vi and SET.en, and SET.SYSTEM.en where another system's output is",
+        help="folder with SET.vi and SET.en, and SET.SYSTEM.en for the outputs of other systems",
     )
     data.add_argument(
-        "--pairs", type=Path, metavar="FILE", help="your own set: vietnamese<TAB>english"
+        "--pairs",
+        type=Path,
+        metavar="FILE",
+        help="your own test set, one pair per line: Vietnamese<TAB>English",
     )
     parser.add_argument(
-        "--set", action="append", dest="sets", metavar="SET", help=f"of FOLDER ({DEFAULT_SET})"
+        "--set",
+        action="append",
+        dest="sets",
+        metavar="SET",
+        help=f"set in FOLDER; can be repeated (default: {DEFAULT_SET})",
     )
-    parser.add_argument("--to", choices=tuple(LANGUAGES), default="en", help="(en)")
-    parser.add_argument("--limit", type=int, metavar="N", help="the first N lines only")
+    parser.add_argument(
+        "--to", choices=tuple(LANGUAGES), default="en", help="target language (default: en)"
+    )
+    parser.add_argument("--limit", type=int, metavar="N", help="use the first N lines only")
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--model", default="mini", help="a known model, a folder, or an id (mini)")
-    how.add_argument("--outputs", type=Path, metavar="FILE", help="score these lines instead")
-    parser.add_argument("--beams", type=int, metavar="N", help="width of the search; 1 is greedy")
-    parser.add_argument(
-        "--no-rerank", dest="rerank", action="store_false", help="the likeliest candidate as it is"
+    how.add_argument(
+        "--model", default="mini", help="a known model, a folder or an id (default: mini)"
     )
-    parser.add_argument("--device", help="cpu, cuda or mps (the fastest there is)")
-    parser.add_argument("--threads", type=int, metavar="N", help="threads on a CPU (all it has)")
-    parser.add_argument(
-        "--bare", action="store_true", help="the model alone: no second tries, no repairs"
+    how.add_argument(
+        "--outputs", type=Path, metavar="FILE", help="score the lines of this file instead"
     )
-    parser.add_argument("--resamples", type=int, default=1000, help="of the bootstrap (1000)")
-    parser.add_argument("--worst", type=int, default=0, metavar="N", help="show the N worst lines")
-    parser.add_argument("--save", type=Path, metavar="FILE", help="write the translations here")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--beams", type=int, metavar="N", help="beam width; 1 is greedy search")
+    parser.add_argument(
+        "--no-rerank", dest="rerank", action="store_false", help="skip noisy-channel reranking"
+    )
+    parser.add_argument("--device", help="cpu, cuda or mps (default: the fastest available)")
+    parser.add_argument(
+        "--threads", type=int, metavar="N", help="number of CPU threads (default: all available)"
+    )
+    parser.add_argument("--bare", action="store_true", help="the model without retries and repairs")
+    parser.add_argument(
+        "--resamples", type=int, default=1000, help="bootstrap resamples (default: 1000)"
+    )
+    parser.add_argument("--worst", type=int, default=0, metavar="N", help="print the N worst lines")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write the translations to FILE")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="output format (default: text)"
+    )
 
 
 def translate(options: argparse.Namespace, load: Load) -> int:
@@ -70,7 +87,7 @@ def translate(options: argparse.Namespace, load: Load) -> int:
     reports = []
     sets = read_sets(options)
     if options.save and len(sets) > 1:
-        raise InputError("--save takes the translations of one set: name one with --set")
+        raise InputError("--save writes the translations of one set: choose one with --set")
     if options.save:
         require_output(options.save)
     translator = None if options.outputs else _Runner(options, load)
@@ -104,7 +121,7 @@ def read_sets(options: argparse.Namespace) -> list[TestSet]:
     ends = {"source": "vi" if options.to == "en" else "en", "target": options.to}
     if options.pairs:
         if options.sets:
-            raise InputError("--set names a set of --dev: leave it out with --pairs")
+            raise InputError("--set chooses a set of --dev: omit it with --pairs")
         return [translation.read_pairs(options.pairs, limit=options.limit, **ends)]
     names = options.sets or [DEFAULT_SET]
     return [
@@ -118,7 +135,7 @@ def read_outputs(path: Path, *, limit: int | None) -> list[str]:
 
 
 class _Runner:
-    """A model that is loaded once for all sets, with the library's checks around it or without."""
+    """A model loaded once for all sets, with or without checks and repairs."""
 
     def __init__(self, options: argparse.Namespace, load: Load) -> None:
         self._bare: bool = options.bare
@@ -136,22 +153,22 @@ class _Runner:
 
     @property
     def name(self) -> str:
-        """The signature of what was run."""
+        """The signature of the translator or backend."""
         return self._backend.signature if self._bare else self._pipeline.translator.signature
 
     def translate(self, test: TestSet) -> list[str]:
         """Return the translations of a set's sentences."""
         texts, source, target = test.sources, test.source, test.target
         if self._bare:
-            drafts = self._backend.translate(texts, source=source, target=target)
-            return [draft.text for draft in drafts]
+            hypotheses = self._backend.translate(texts, source=source, target=target)
+            return [hypothesis.text for hypothesis in hypotheses]
         translator = self._pipeline.translator
         checked = translator.translate_checked(texts, source=source, target=target)
         return [item.text for item in checked]
 
 
 def describe(test: TestSet, scores: Sequence[Score], seconds: float) -> dict[str, object]:
-    """Return one set's scores as JSON data."""
+    """Return the scores of a set as JSON data."""
     from vnsum.evaluation import translation
 
     return {
@@ -167,7 +184,7 @@ def describe(test: TestSet, scores: Sequence[Score], seconds: float) -> dict[str
 def show(
     test: TestSet, outputs: Sequence[str], scores: Sequence[Score], *, system: str, worst: int
 ) -> None:
-    """Write one set's scores and its worst lines as Markdown."""
+    """Print the scores and the worst lines of a set as Markdown."""
     from vnsum.evaluation import translation
 
     parts = [
@@ -184,13 +201,13 @@ def show(
 COMMANDS = (
     Subcommand(
         name="translate",
-        about="BLEU, chrF and chrF++ of a model beside other systems' outputs",
+        about="Compute BLEU, chrF and chrF++ of a model and of other systems' outputs.",
         add_options=add_translate,
         run=translate,
     ),
     Subcommand(
         name="summarize",
-        about="ROUGE of every summarizer beside lead, headline, random and oracle",
+        about="Compute ROUGE of the summarizers and of baselines (lead, headline, random, oracle).",
         add_options=add_summarize,
         run=summarize,
     ),

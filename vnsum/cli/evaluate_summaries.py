@@ -1,4 +1,4 @@
-"""`vnsum evaluate summarize`: its options and output; `vnsum.evaluation.summaries` scores."""
+"""`vnsum evaluate summarize`: options and output; `vnsum.evaluation.summaries` has the metrics."""
 
 from __future__ import annotations
 
@@ -24,12 +24,18 @@ def add_summarize(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help="VietNews, or your own: a line of JSON with article, summary and title; may be .xz",
+        help="VietNews, or JSON lines with article, summary and title; may be compressed (.xz)",
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="the first N articles only")
-    parser.add_argument("--sentences", type=int, default=2, metavar="N", help="at most so many (2)")
+    parser.add_argument("--limit", type=int, metavar="N", help="use the first N articles only")
     parser.add_argument(
-        "--system", action="append", dest="systems", metavar="NAME", help="only this row (all)"
+        "--sentences", type=int, default=2, metavar="N", help="maximum length (default: 2)"
+    )
+    parser.add_argument(
+        "--system",
+        action="append",
+        dest="systems",
+        metavar="NAME",
+        help="score only this system; can be repeated (default: all)",
     )
     parser.add_argument(
         "--summarizer",
@@ -37,10 +43,14 @@ def add_summarize(parser: argparse.ArgumentParser) -> None:
         dest="extra",
         default=[],
         metavar="NAME",
-        help="another row: a checkpoint that writes summaries",
+        help="score this abstractive checkpoint too; can be repeated",
     )
-    parser.add_argument("--resamples", type=int, default=1000, help="of the bootstrap (1000)")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--resamples", type=int, default=1000, help="bootstrap resamples (default: 1000)"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="output format (default: text)"
+    )
 
 
 def summarize(options: argparse.Namespace, load: Load) -> int:
@@ -54,7 +64,7 @@ def summarize(options: argparse.Namespace, load: Load) -> int:
     rows: list[Row] = []
     for name, write in systems.items():
         rows.append(summaries.evaluate(name, write, articles, resamples=options.resamples))
-        say(f"{name}: {rows[-1].milliseconds:.1f} ms an article")
+        say(f"{name}: {rows[-1].milliseconds:.1f} ms per article")
     if options.format == "json":
         report = {
             "articles": len(articles),
@@ -74,8 +84,8 @@ def summarize(options: argparse.Namespace, load: Load) -> int:
 
 
 def _chosen(systems: Mapping[str, Writer], names: Sequence[str] | None) -> Mapping[str, Writer]:
-    """Return the systems with these names, all if there are none; `InputError` for others."""
+    """Return the systems with these names, by default all; `InputError` for unknown names."""
     for name in names or ():
         if name not in systems:
-            raise InputError(f"there is no system {name!r}; choose from {', '.join(systems)}")
+            raise InputError(f"unknown system {name!r}: expected one of {', '.join(systems)}")
     return {name: write for name, write in systems.items() if not names or name in names}

@@ -1,4 +1,4 @@
-"""Files of the command line: reading text, planning where results go, writing them whole."""
+"""Files of the command line: reading sources, choosing destinations, writing results."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from vnsum.reading import article
 from vnsum.reading.article import Article
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import without_secrets
-from vnsum.storage import make_path, open_whole, read_bytes, read_pipe, require_writable
+from vnsum.storage import make_path, open_atomic, read_bytes, read_pipe, require_writable
 
 STANDARD = "-"  # standard input or output
-STANDARD_OUTPUTS = (STANDARD, "/dev/stdout")  # the second cannot be opened where it is a socket
+STANDARD_OUTPUTS = (STANDARD, "/dev/stdout")  # the second cannot be opened if it is a socket
 _NOT_IN_NAMES = re.compile(r"[^\w.-]|^\.+")
 
 
@@ -38,23 +38,23 @@ def read_article(
 ) -> Article:
     """Return the article at a URL, in a file, or on standard input for `-`.
 
-    The ending of a known kind of file (`.html`) says how to read it; anything else is plain text.
-    `OSError` for a file that cannot be opened, `InputError` for one that holds no text,
-    `FetchError` for a page that cannot be fetched.
+    The suffix of a known file type (`vnsum.reading.article.READERS`) determines how it is read;
+    other files are plain text in UTF-8. Raises `OSError` for a file that cannot be opened,
+    `InputError` for one that is not text, `FetchError` for a page that cannot be fetched.
     """
     if is_url(source):
         limits = Limits(allow_private=allow_private)
         return article.read_url(source, limits=limits, offline=offline)
-    name = Path(source).name
-    if source == STANDARD or Path(name).suffix.lower() not in article.READERS:
-        return article.read_text(read_text(source))
-    return article.read_data(read_bytes(source), name=name)
+    path = Path(source)
+    if path.suffix.lower() in article.READERS:
+        return article.read_data(read_bytes(source), name=path.name)
+    return article.read_text(read_text(source))
 
 
 def read_text(source: str) -> str:
-    """Return the text of a file as it is, or of standard input for `-`.
+    """Return the text of a file, or of standard input for `-`.
 
-    `OSError` for a file that cannot be read, `InputError` for one that is not in UTF-8.
+    Raises `OSError` for a file that cannot be read, `InputError` for one that is not in UTF-8.
     """
     data = _read_input() if source == STANDARD else read_bytes(source)
     try:
@@ -62,16 +62,13 @@ def read_text(source: str) -> str:
     except UnicodeDecodeError as error:
         raise InputError(
             f"{show_name(source)}: byte {error.start} (0x{data[error.start]:02x}) is not UTF-8: "
-            "expected plain text in UTF-8, so convert the file first, for example with "
-            "iconv -f CP1258 -t UTF-8"
+            "convert the file first, for example with iconv -f CP1258 -t UTF-8"
         ) from error
 
 
 def _read_input() -> bytes:
-    if sys.stdin is None:  # the process was started with a closed one
-        raise InputError(
-            f"{show_name(STANDARD)}: it is closed: name a file, or pipe a text into it"
-        )
+    if sys.stdin is None:  # closed when the process started
+        raise InputError(f"{show_name(STANDARD)}: it is closed: name a file, or pipe text into it")
     try:
         return read_pipe(sys.stdin.buffer, name=show_name(STANDARD))
     except OSError as error:
@@ -79,22 +76,22 @@ def _read_input() -> bytes:
 
 
 def show_name(source: str) -> str:
-    """Return what a source is called in messages."""
+    """Return the name of a source for messages."""
     if is_url(source):
         return without_secrets(source)
     return "standard input" if source == STANDARD else source or "''"
 
 
 def plan(sources: Sequence[str], output: str | None, suffix: str) -> Destination:
-    """Return where the results of `sources` go; `InputError` where that cannot work.
+    """Return the destination of the results of `sources`; `InputError` if there is a conflict.
 
-    `output` is a file, or a directory if it is one or ends with a slash. Checked before any work
-    is done: nothing is overwritten twice, and no source is overwritten.
+    `output` is a directory if it exists as one or ends with a slash, otherwise a file. Checks in
+    advance that no output is written twice and that no source is overwritten.
     """
     if sources.count(STANDARD) > 1:
         raise InputError("standard input (-) can be read only once: name it once")
     if output is None or output in STANDARD_OUTPUTS:
-        sys.stdout.write("")  # which fails where it is closed
+        sys.stdout.write("")  # fails if it is closed
         return Destination()
     path = make_path(output)
     with writing(output):
@@ -110,34 +107,34 @@ def plan(sources: Sequence[str], output: str | None, suffix: str) -> Destination
             )
         destination = Destination(file=path)
     named = [source for source in sources if source != STANDARD]
-    inputs = {Path(s).resolve() for s in named if os.path.exists(s)}  # noqa: PTH110 - takes any name
+    inputs = {Path(s).resolve() for s in named if os.path.exists(s)}  # noqa: PTH110 - accepts any string
     names = {path: output} if destination.file else {p: str(p) for p in destination.each.values()}
     for target, name in names.items():
         if target.resolve() in inputs:
             raise InputError(
-                f"cannot write {name}: it is one of the files to read; name another with -o"
+                f"cannot write {name}: it is one of the input files; choose another with -o"
             )
         require_output(name)
     return destination
 
 
 def require_output(path: str | Path) -> None:
-    """Raise an `OutputError` where a file cannot be written; makes nothing."""
+    """Raise `OutputError` if a file cannot be written; creates nothing."""
     with writing(path):
         require_writable(Path(path))
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all: readers see the old text or the new one, never a part."""
+    """Write a file atomically: readers see the old text or the new one."""
     with open_output(path) as write:
         write(text)
 
 
 @contextlib.contextmanager
 def open_output(target: Path | None) -> Iterator[Callable[[str], object]]:
-    """Give a function that writes text to a file, whole or not at all, or to standard output.
+    """Yield a function that writes text to a file, atomically, or to standard output.
 
-    What cannot be written is an `OutputError` with the name of the file.
+    Raises `OutputError` with the name of a file that cannot be written.
     """
     if target is None:
         yield write_out
@@ -145,7 +142,7 @@ def open_output(target: Path | None) -> Iterator[Callable[[str], object]]:
         return
     with contextlib.ExitStack() as stack:
         with writing(target):
-            file = stack.enter_context(open_whole(target))
+            file = stack.enter_context(open_atomic(target))
 
         def write(text: str) -> None:
             with writing(target):
@@ -160,7 +157,7 @@ def _stem(source: str) -> str:
     if is_url(source):
         try:
             parts = urlsplit(source)
-        except ValueError:  # what is wrong with it is told when it is fetched
+        except ValueError:  # reported when it is fetched
             return "page"
         name = PurePosixPath(unquote(parts.path)).stem
         return _NOT_IN_NAMES.sub("-", name) or parts.hostname or "page"
@@ -173,6 +170,6 @@ def _forbid_clashes(each: Mapping[str, Path]) -> None:
         if target in first:
             raise InputError(
                 f"{first[target]} and {source} would both be written to {target}: "
-                "rename one, or run them one by one"
+                "rename one, or run them separately"
             )
         first[target] = source

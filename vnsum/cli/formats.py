@@ -1,4 +1,4 @@
-"""The output formats of the command line, one row each, alone and several in one stream."""
+"""Output formats of the command line, for one result and for several."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Value = Document | Translation | BilingualSummary
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """How a result becomes a file: `single` alone, `entry` with its name among several.
+    """How results are formatted: `single` for one result, `entry` for one of several.
 
-    `page` makes one file of all results where a format cannot be written piece by piece; `failure`
-    is what stands for a source that failed, if the format has a place for that.
+    `page` formats all results together, for formats that cannot be concatenated. `failure` formats
+    the error of a source, for formats that can contain one.
     """
 
     suffixes: tuple[str, ...]
@@ -32,7 +32,7 @@ class Format:
 
 
 def by_suffix(output: str | None) -> str:
-    """Return the format that the name of the output file asks for, `text` if it asks for none.
+    """Return the format for the suffix of the output file, by default `text`.
 
     >>> by_suffix("summary.html")
     'html'

@@ -1,6 +1,7 @@
-"""Groups of commands that have subcommands of their own, such as `vnsum evaluate translate`.
+"""`Subcommand`: a command inside a group, such as `translate` in `vnsum evaluate translate`.
 
-A group is a table of `Subcommand` rows; each row's module is loaded when the command is run.
+A group is a tuple of `Subcommand` values in the module of the group. These modules are imported
+with the parser; what a command needs is imported when it runs.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ Run = Callable[[argparse.Namespace, Load], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subcommand:
-    """One row: its name, what it writes in one line, its options and what it does."""
+    """The name, one-line description, options and function of a subcommand."""
 
     name: str
     about: str

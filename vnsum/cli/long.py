@@ -1,4 +1,4 @@
-"""Texts that are too long to be held as a whole: translated and written section by section."""
+"""Translation of long files section by section, in constant memory."""
 
 from __future__ import annotations
 
@@ -9,30 +9,31 @@ from vnsum import rendering
 from vnsum.cli.console import say
 from vnsum.cli.files import open_output
 from vnsum.errors import InputError
+from vnsum.reading import article
 from vnsum.rendering.text import finding_line
 from vnsum.results.result import Translation
 from vnsum.storage import make_path
 
-LONG = 1_000_000  # bytes; no article is as long
+LONG = 1_000_000  # bytes; articles are shorter
 BLOCK = 1 << 16
-PLAIN = ("", ".txt", ".md", ".markdown")
 
-# Translates the pieces of one text section by section, as `Pipeline.translate_sections` does.
+# Translates one text section by section, like `Pipeline.translate_sections`.
 Translate = Callable[[Iterator[str]], Iterator[Translation]]
 
 
 def is_long(source: str) -> bool:
-    """Return whether a source is a file of plain text that is better read piece by piece."""
+    """Return whether a source is a plain-text file of more than `LONG` bytes."""
     path = make_path(source)
-    if path.suffix.lower() not in PLAIN or not path.is_file():
-        return False
-    return path.stat().st_size > LONG
+    suffix = path.suffix.lower()
+    is_plain = not suffix or article.READERS.get(suffix) is article.read
+    return is_plain and path.is_file() and path.stat().st_size > LONG
 
 
 def translate_long(source: str, target: Path | None, translate: Translate) -> None:
-    """Translate a file into another, or to standard output, in constant memory.
+    """Translate a file to `target`, or to standard output, in constant memory.
 
-    The findings go to standard error as they come. A file is there when it is whole, not before.
+    Findings are written to standard error as they occur. `target` is replaced only when the
+    translation is complete.
     """
     count = 0
     with open_output(target) as write:
@@ -40,7 +41,7 @@ def translate_long(source: str, target: Path | None, translate: Translate) -> No
             if number == 0:
                 for finding in section.findings:
                     say(f"{source}: {finding_line(finding)}")
-            for count, pair in enumerate(section.pairs, start=count + 1):  # noqa: B020 - goes on
+            for count, pair in enumerate(section.pairs, start=count + 1):  # noqa: B020 - continues the numbering
                 for finding in pair.findings:
                     say(f"{source}: sentence {count}: {finding_line(finding)}")
             write(rendering.to_text(section))
@@ -53,6 +54,6 @@ def _read_blocks(source: str) -> Iterator[str]:
                 yield block
         except UnicodeDecodeError as error:
             raise InputError(
-                f"it is not in UTF-8 ({error.reason}): a text of this length has to be, so convert "
-                "the file first, for example with iconv -f CP1258 -t UTF-8"
+                f"the file is not in UTF-8 ({error.reason}), which files over {LONG:,} bytes must "
+                "be: convert it first, for example with iconv -f CP1258 -t UTF-8"
             ) from error

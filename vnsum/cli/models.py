@@ -1,4 +1,4 @@
-"""`vnsum models`: the table of known models, `pull` to download one, `check` to look at one."""
+"""`vnsum models`: list the known models, `pull` (download) or `check` one."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ MEGABYTE = 1_000_000
 
 
 def show(options: argparse.Namespace, load: Load) -> int:
-    """Print the table of known models; a revision stands where one is fixed or downloaded."""
+    """Print the table of known models, with the revisions that are pinned or downloaded."""
     rows = known_models()
     if options.format == "json":
         data = [_describe(row) for row in rows]
         write_out(to_json(data, indent=2))
         return 0
-    table = [("NAME", "DIRECTIONS", "SIZE", "LICENCE", "REVISION", "WHERE FROM")]
+    table = [("NAME", "DIRECTIONS", "SIZE", "LICENCE", "REVISION", "ORIGIN")]
     table += [
         (
             row.name,
-            " ".join(row.directions) or "none yet",
+            " ".join(row.directions) or "none",
             f"{row.size_mb} MB" if row.size_mb else "?",
             row.licence,
             (_find_revision(row) or "-")[:12],
-            "inside vnsum" if row.origin == "package" else row.checkpoint,
+            "included in vnsum" if row.origin == "package" else row.checkpoint,
         )
         for row in rows
     ]
@@ -46,18 +46,18 @@ def show(options: argparse.Namespace, load: Load) -> int:
 
 
 def pull(options: argparse.Namespace, load: Load) -> int:
-    """Download the files of a model, and say before how large they are."""
+    """Download the files of a model, after printing their size."""
     from vnsum.checkpoints import hub
     from vnsum.checkpoints.files import find_missing
     from vnsum.checkpoints.resolution import is_offline
 
-    # Its direction does not matter here, and not every checkpoint tells it.
+    # The direction does not matter here, and not every checkpoint declares one.
     spec = resolve_model(options.name, directions=("vi->en",))
     if spec.origin == "package":
-        write_out(f"{spec.name} is inside vnsum: there is nothing to download\n")
+        write_out(f"{spec.name} is included in vnsum: nothing to download\n")
         return 0
     if spec.origin != "hub":
-        raise InputError(f"{options.name!r} is a folder: name a model of the hub to download it")
+        raise InputError(f"{options.name!r} is a folder: name a model of the hub to download")
     if is_offline():
         raise ModelError("vnsum is offline: unset VNSUM_OFFLINE and HF_HUB_OFFLINE to download")
     found = None if options.update else hub.find_snapshot(spec.checkpoint, spec.revision)
@@ -71,15 +71,15 @@ def pull(options: argparse.Namespace, load: Load) -> int:
         found = hub.download(offer, asked=spec.revision)
     else:
         hub.record_revision(spec.checkpoint, spec.revision, found.revision)
-        write_out(f"{spec.checkpoint} at {found.revision[:12]} is there already\n")
-    write_out(f"in {found.folder}\n")
+        write_out(f"{spec.checkpoint} at {found.revision[:12]} is already downloaded\n")
+    write_out(f"folder: {found.folder}\n")
     return 0
 
 
 def check(options: argparse.Namespace, load: Load) -> int:
-    """Print what a model is and has, and let it translate a sentence each way.
+    """Print the properties of a model, and the translation of a sample in each direction.
 
-    Raises `ModelError` where it cannot be used; the exit status is 1 where it translates badly.
+    Raises `ModelError` if it cannot be used; the exit status is 1 if a translation has errors.
     """
     from vnsum.checkpoints.inspection import inspect_model
 
@@ -87,7 +87,7 @@ def check(options: argparse.Namespace, load: Load) -> int:
         options.model, directions=options.direction, offline=options.offline or None
     )
     report = inspect_model(spec, offline=options.offline or None)
-    kind = "continues a prompt" if spec.family.causal else "encoder and decoder"
+    kind = "decoder only" if spec.family.causal else "encoder and decoder"
     lines = [
         ("folder", str(report.folder)),
         ("family", f"{spec.family.name} ({kind})"),
@@ -107,36 +107,45 @@ def check(options: argparse.Namespace, load: Load) -> int:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the table."""
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    """Add the options of `vnsum models`."""
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="output format (default: text)"
+    )
 
 
 def _add_pull(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="a name from `vnsum models`, or a hub's id")
     parser.add_argument(
-        "--update", action="store_true", help="take the newest revision, not the recorded one"
+        "name", metavar="NAME", help="a name from `vnsum models`, or a Hugging Face id"
+    )
+    parser.add_argument(
+        "--update", action="store_true", help="download the newest revision, not the recorded one"
     )
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help="a folder, a known name, or a hub's id")
     parser.add_argument(
-        "--direction", action="append", metavar="vi->en", help="where the model does not tell it"
+        "model", metavar="MODEL", help="a folder, a name from `vnsum models`, or a Hugging Face id"
     )
-    parser.add_argument("--runtime", help="what runs the model (the fastest there is)")
-    parser.add_argument("--offline", action="store_true", help="never use the network")
+    parser.add_argument(
+        "--direction",
+        action="append",
+        metavar="vi->en",
+        help="direction, if the model does not declare it; can be repeated",
+    )
+    parser.add_argument("--runtime", help="inference engine (default: the fastest available)")
+    parser.add_argument("--offline", action="store_true", help="do not use the network")
 
 
 COMMANDS = (
     Subcommand(
         name="pull",
-        about="a model of the hub to this machine: safetensors and tokenizer files only",
+        about="Download a model (safetensors and tokenizer files only).",
         add_options=_add_pull,
         run=pull,
     ),
     Subcommand(
         name="check",
-        about="what a model is, what is wrong with it, and one translation",
+        about="Print the properties and problems of a model, and a sample translation.",
         add_options=_add_check,
         run=check,
     ),
@@ -144,7 +153,7 @@ COMMANDS = (
 
 
 def _try(spec: ModelSpec, way: str, load: Load, options: argparse.Namespace) -> int:
-    """Print the translation of a sentence; return 1 where it does not look like one."""
+    """Print the translation of a sample; return 1 if it has errors."""
     source, target = way.split("->")
     pipeline = load(
         dataclasses.replace(spec, directions=(way,)),
@@ -157,7 +166,7 @@ def _try(spec: ModelSpec, way: str, load: Load, options: argparse.Namespace) -> 
     wrong = [finding.message for finding in checked.findings if finding.severity == "error"]
     write_out(f"{way:12}  {SAMPLES[source]} -> {checked.text}\n")
     for message in wrong:
-        write_out(f"{'wrong':12}  {message}\n")
+        write_out(f"{'error':12}  {message}\n")
     return 1 if wrong else 0
 
 

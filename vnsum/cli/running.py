@@ -1,4 +1,4 @@
-"""One run of a command, from its arguments to its exit status."""
+"""Run a command: parse arguments, report errors, return the exit status."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FAILED, MISUSED, PIPE_CLOSED = 1, 2, 141
 
 
 def run(arguments: Sequence[str], load: Load | None) -> int:
-    """Run a command and return its exit status; `load` makes the pipeline (`vnsum.load`)."""
+    """Run a command and return its exit status; `load` builds the pipeline (`vnsum.load`)."""
     with standard_streams() as (output, messages):
         try:
             status = _attempt(arguments, load or load_pipeline)
@@ -31,7 +31,7 @@ def run(arguments: Sequence[str], load: Load | None) -> int:
             say(f"error: {error}")
             return FAILED
         messages.flush()
-    # As GNU commands do: a message that was lost is a failure.
+    # As in GNU commands, a lost message is a failure.
     return status or (FAILED if messages.is_lost else 0)
 
 
@@ -64,7 +64,7 @@ def _run(arguments: Sequence[str], load: Load, *, debug: bool) -> int:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the warnings and advice of other libraries off the screen, and say our own."""
+    """Suppress warnings and hints of other libraries, and print our own on one line."""
     for name, value in (
         ("TRANSFORMERS_VERBOSITY", "error"),
         ("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1"),

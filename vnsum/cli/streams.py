@@ -1,4 +1,4 @@
-"""Standard output and standard error of a command: they may be closed, full or without a reader."""
+"""Standard output and standard error of a command, which may be closed, full or broken pipes."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Any
 
 
 class OutputError(Exception):
-    """What a command has to write cannot be written; the message says where and why."""
+    """Output cannot be written; the message says where and why."""
 
     def __init__(self, name: str, error: OSError) -> None:
         super().__init__(f"cannot write {name}: {error.strerror or error}")
-        # The reader has what it wanted, as `head` has: nothing to complain about.
+        # A reader such as `head` may close the pipe early, which is no failure.
         self.is_reader_gone = isinstance(error, BrokenPipeError)
 
 
 @contextlib.contextmanager
 def writing(name: object) -> Iterator[None]:
-    """Raise an `OutputError` about `name` in place of an `OSError`."""
+    """Turn an `OSError` into an `OutputError` about `name`."""
     try:
         yield
     except OSError as error:
@@ -30,37 +30,37 @@ def writing(name: object) -> Iterator[None]:
 
 
 class _Stream:
-    """A text stream that does not mind how it was opened; all else is as the stream itself has it.
+    """A wrapper around a text stream that may be closed; other attributes are those of the stream.
 
-    `stream` is `None` where the process was started with a closed one.
+    `stream` is `None` if it was closed when the process started.
     """
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         if isinstance(stream, io.TextIOWrapper):
-            # UTF-8 whatever the locale says; what has no UTF-8 form is shown as an escape.
+            # UTF-8 in every locale; lone surrogates are written as escapes.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
     def isatty(self) -> bool:
-        """Return whether a person is looking."""
+        """Return whether the stream is a terminal."""
         return self._stream is not None and self._stream.isatty()
 
     def drop(self) -> None:
-        """Let what is still in the buffer go nowhere, so that Python does not complain at exit."""
+        """Discard the buffer, so that Python does not fail to flush it at exit."""
         if self._stream is None:
             return
         with contextlib.suppress(io.UnsupportedOperation):
             descriptor = self._stream.fileno()
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, descriptor)
-            os.close(nowhere)
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, descriptor)
+            os.close(null)
 
 
 class Output(_Stream):
-    """Standard output: what cannot be written is an `OutputError`."""
+    """Standard output; raises `OutputError` if it cannot be written."""
 
     def write(self, text: str) -> int:
         """Write `text`."""
@@ -70,16 +70,16 @@ class Output(_Stream):
             return int(self._stream.write(text))
 
     def flush(self) -> None:
-        """Write what is still in the buffer."""
+        """Flush the buffer."""
         if self._stream is not None:
             with writing("to standard output"):
                 self._stream.flush()
 
 
 class Messages(_Stream):
-    """Standard error: the work goes on where nobody can be told about it.
+    """Standard error; the command continues if it cannot be written.
 
-    `is_lost` says that something could not be written, though the stream was not closed on purpose.
+    `is_lost` is set if a message could not be written to an open stream.
     """
 
     is_lost = False
@@ -90,7 +90,7 @@ class Messages(_Stream):
         return len(text)
 
     def flush(self) -> None:
-        """Write what is still in the buffer."""
+        """Flush the buffer."""
         self._attempt("flush")
 
     def _attempt(self, action: str, *arguments: str) -> None:
@@ -105,7 +105,7 @@ class Messages(_Stream):
 
 @contextlib.contextmanager
 def standard_streams() -> Iterator[tuple[Output, Messages]]:
-    """Put an `Output` and `Messages` in the places of `sys.stdout` and `sys.stderr`."""
+    """Replace `sys.stdout` and `sys.stderr` by `Output` and `Messages`."""
     before = sys.stdout, sys.stderr
     _occupy_descriptors()
     output, messages = Output(sys.stdout), Messages(sys.stderr)
@@ -117,7 +117,7 @@ def standard_streams() -> Iterator[tuple[Output, Messages]]:
 
 
 def _occupy_descriptors() -> None:
-    """Open what is closed, lest a file gets its number and a C library's messages."""
+    """Open closed standard descriptors, so that no other file gets their numbers."""
     for descriptor, stream in enumerate((sys.stdin, sys.stdout, sys.stderr)):
         if stream is None:
             try:

@@ -1,6 +1,6 @@
-"""`vnsum train`: from the base model to a model that is shipped, as a table of subcommands.
+"""`vnsum train`: the steps from the base model to an exported model.
 
-Options and messages only; the work is done in `vnsum.training`. To add a step, add a row to
+Handles options and messages; `vnsum.training` does the work. To add a subcommand, add it to
 `COMMANDS`.
 """
 
@@ -39,32 +39,36 @@ def add_prepare(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=[],
         metavar="FILE",
-        help="text that says which tokens are used: pairs (.tsv, .tsv.xz), articles in Vietnamese "
-        "(.jsonl, .jsonl.xz), or lines (.vi.txt, .en.txt); no development or test text",
+        help="text to count tokens in: pairs (.tsv, .tsv.xz), Vietnamese articles (.jsonl, "
+        ".jsonl.xz) or lines (.vi.txt, .en.txt); not development or test data",
     )
     parser.add_argument(
         "--words", type=Path, metavar="FILE", help="English words: word<TAB>frequency"
     )
     parser.add_argument(
-        "--like", metavar="MODEL", help="take the tokens of this model in place of counting"
+        "--like", metavar="MODEL", help="keep the tokens of this model instead of counting"
     )
-    parser.add_argument("--tokens", type=int, default=58_000, metavar="N", help="kept (58000)")
-    parser.add_argument("--lines", type=int, default=250_000, help="counted a language (250000)")
+    parser.add_argument(
+        "--tokens", type=int, default=58_000, metavar="N", help="vocabulary size (default: 58000)"
+    )
+    parser.add_argument(
+        "--lines", type=int, default=250_000, help="lines to count per language (default: 250000)"
+    )
     parser.add_argument(
         "--parts",
         type=Path,
         metavar="FOLDER",
-        help="folder with the base model's *.gguf.part*; the installed packages unless given",
+        help="folder with the base model's *.gguf.part* (default: the installed packages)",
     )
 
 
 def prepare(options: argparse.Namespace, load: Load) -> int:
-    """Make the pruned base."""
+    """Build the pruned base model."""
     from vnsum.training import base
     from vnsum.training.data.counting import sample_texts
 
     if bool(options.count) == bool(options.like):
-        raise InputError("say which tokens to keep: either --count FILE or --like MODEL")
+        raise InputError("choose the tokens to keep with either --count FILE or --like MODEL")
     parts = sorted(options.parts.rglob("*.gguf.part*")) if options.parts else ()
     gguf = options.out / "base.gguf"
     base.assemble_base(gguf, parts=parts)
@@ -82,7 +86,7 @@ def prepare(options: argparse.Namespace, load: Load) -> int:
     coverage = ", ".join(f"{kind} {share:.3%}" for kind, share in made.coverage.items())
     say(
         f"{made.folder}: {made.tokens} tokens, {made.parameters / 1e6:.1f} M parameters; running "
-        f"tokens kept: {coverage}"
+        f"tokens covered: {coverage}"
     )
     say(
         f"{made.texts_checked} texts of kept tokens compared with the original tokenizer: "
@@ -94,24 +98,34 @@ def prepare(options: argparse.Namespace, load: Load) -> int:
 def add_run(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum train translate`, `summarize` and `mix`."""
     _add_config(parser)
-    parser.add_argument("--data", type=Path, metavar="FILE", help="your pairs, without --config")
-    parser.add_argument("--from", dest="start", metavar="MODEL", help="model to start from (mini)")
-    parser.add_argument("--to", action="append", choices=BOTH, metavar="WAY",
-                        help="with --data: may be given twice (vi->en)")  # fmt: skip
-    parser.add_argument("--epochs", type=float, default=3.0, help="with --data (3)")
+    parser.add_argument(
+        "--data", type=Path, metavar="FILE", help="your own pairs, without --config"
+    )
+    parser.add_argument(
+        "--from", dest="start", metavar="MODEL", help="initial model (default: mini)"
+    )
+    parser.add_argument("--to", action="append", choices=BOTH, metavar="DIRECTION",
+                        help="with --data; can be repeated (default: vi->en)")  # fmt: skip
+    parser.add_argument("--epochs", type=float, default=3.0, help="with --data (default: 3)")
     parser.add_argument("--protect", action="append", default=[], metavar="FILE",
-                        help="with --data: a test set that may not be in it")  # fmt: skip
+                        help="with --data: a test set to exclude; can be repeated")  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="FOLDER")
-    parser.add_argument("--steps", type=int, metavar="N", help="instead of the configuration's")
-    parser.add_argument("--minutes", type=float, metavar="M", help="stop then, to go on later")
-    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="of tokenized corpora")
-    parser.add_argument("--device", help="cpu or cuda (the fastest there is)")
-    parser.add_argument("--no-compile", action="store_true", help="start faster, run slower")
-    parser.add_argument("--plot", action="store_true", help="draw loss.png at the end")
+    parser.add_argument("--steps", type=int, metavar="N", help="overrides the configuration")
+    parser.add_argument(
+        "--minutes", type=float, metavar="M", help="stop after M minutes; rerun to resume"
+    )
+    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="cache of tokenized corpora")
+    parser.add_argument("--device", help="cpu or cuda (default: the fastest available)")
+    parser.add_argument(
+        "--no-compile",
+        action="store_true",
+        help="do not compile the model (starts faster, runs slower)",
+    )
+    parser.add_argument("--plot", action="store_true", help="plot the loss to loss.png at the end")
 
 
 def make_run(task: str) -> Subcommand:
-    """Return the row of a task: it takes the corpora that teach it."""
+    """Return the subcommand that trains for a task, on the corpora of that task."""
 
     def run(options: argparse.Namespace, load: Load) -> int:
         if options.config is None:
@@ -119,9 +133,9 @@ def make_run(task: str) -> Subcommand:
         return _train(options, task)
 
     about = {
-        "translate": "a model trained to translate, on your pairs or by a configuration",
-        "summarize": "a model trained to summarize, by a configuration",
-        "mix": "a model trained for all tasks of a configuration",
+        "translate": "Train a translation model, from your own pairs or a configuration.",
+        "summarize": "Train a summarization model from a configuration.",
+        "mix": "Train a model for all tasks of a configuration.",
     }
     return Subcommand(name=task, about=about[task], add_options=add_run, run=run)
 
@@ -130,7 +144,9 @@ def _tune(options: argparse.Namespace, task: str) -> int:
     from vnsum.training import fine_tune
 
     if task != "translate" or not options.data or not options.out:
-        raise InputError("give --config FILE, or with `translate` --data FILE and --out FOLDER")
+        raise InputError(
+            "expected --config FILE or, with `translate`, --data FILE and --out FOLDER"
+        )
     tuned = fine_tune(
         options.data,
         options.out,
@@ -162,18 +178,18 @@ def _train(options: argparse.Namespace, task: str) -> int:
         report=say,
     )
     if options.plot:
-        say(f"drawn: {plot_log(settings.out)}")
-    done = "finished" if result.finished else "not finished: run the same command to go on"
+        say(f"plot: {plot_log(settings.out)}")
+    done = "finished" if result.finished else "not finished: run the same command to resume"
     say(f"{result.model}: step {result.progress.step} of {settings.schedule.steps}, {done}")
     return 0
 
 
 def read_settings(options: argparse.Namespace, task: str) -> Settings:
-    """Return the configuration with what the command line changes, and the task's corpora only."""
+    """Return the configuration with the command line's overrides and the task's corpora only."""
     from vnsum.training.config import read_config
 
     if options.data:
-        raise InputError("--data is for a run without --config: add a row to the corpora there")
+        raise InputError("--data cannot be used with --config: add a corpus to the configuration")
     settings = read_config(options.config)
     if task != "mix":
         kind = {"translate": "pairs", "summarize": "articles"}[task]
@@ -214,22 +230,26 @@ def tokens(options: argparse.Namespace, load: Load) -> int:
 def add_synthesize(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum train synthesize`."""
     parser.add_argument("texts", nargs="+", type=Path, metavar="FILE",
-                        help="lines, pairs (.tsv), articles (.jsonl); may end in .xz")  # fmt: skip
+                        help="lines, pairs (.tsv) or articles (.jsonl), also .xz")  # fmt: skip
     parser.add_argument("--model", required=True, metavar="FOLDER")
     parser.add_argument("--from", dest="lang", choices=("vi", "en"), required=True)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.tsv")
     parser.add_argument("--protect", action="append", default=[], type=Path, metavar="FILE",
-                        help="development and test sets that no text may come from")  # fmt: skip
-    parser.add_argument("--limit", type=int, metavar="N", help="sentences to translate, at most")
+                        help="development and test sets to exclude; can be repeated")  # fmt: skip
+    parser.add_argument(
+        "--limit", type=int, metavar="N", help="maximum number of sentences to translate"
+    )
     parser.add_argument("--round-trip", type=float, default=0.0, metavar="CHRF",
-                        help="least chrF of the text translated back (0: not tried)")  # fmt: skip
-    parser.add_argument("--min-score", type=float, default=-1.2, help="mean log-probability")
+                        help="minimum chrF of the back-translation (default: 0, off)")  # fmt: skip
+    parser.add_argument(
+        "--min-score", type=float, default=-1.2, help="minimum mean log-probability (default: -1.2)"
+    )
     parser.add_argument("--beams", type=int, default=1)
-    parser.add_argument("--device", help="cpu or cuda (the fastest there is)")
+    parser.add_argument("--device", help="cpu or cuda (default: the fastest available)")
 
 
 def synthesize(options: argparse.Namespace, load: Load) -> int:
-    """Translate text in one language and keep the pairs that pass the sieve."""
+    """Translate monolingual text and keep the pairs that pass the filters."""
     from vnsum.training.config import Filters
     from vnsum.training.data.corpora import make_guard
     from vnsum.training.data.counting import read_language
@@ -246,7 +266,7 @@ def synthesize(options: argparse.Namespace, load: Load) -> int:
         beams=options.beams,
         report=say,
     )
-    say(f"{options.out}: {made.kept} pairs of {made.read} sentences; left out: {made.left_out}")
+    say(f"{options.out}: {made.kept} pairs of {made.read} sentences; rejected: {made.left_out}")
     return 0
 
 
@@ -256,14 +276,14 @@ def add_average(parser: argparse.ArgumentParser) -> None:
         "models",
         nargs="+",
         metavar="FOLDER[=SHARE]",
-        help="a checkpoint, and how much it counts: a number, or three like 0.2/0.5/1 for the "
-        "embedding, attention and the feed-forward layers",
+        help="a checkpoint and its weight: a number, or three such as 0.2/0.5/1 for the embedding, "
+        "attention and feed-forward layers",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
 
 
 def average(options: argparse.Namespace, load: Load) -> int:
-    """Write the mean of checkpoints."""
+    """Write the weighted mean of checkpoints."""
     from vnsum.training.averaging import average_models
 
     folders, shares = zip(*map(_read_share, options.models), strict=True)
@@ -285,8 +305,8 @@ def _read_share(text: str) -> tuple[str, Share]:
         return folder, dict(zip(PARTS, numbers, strict=True))
     except ValueError as error:
         raise InputError(
-            f"{text!r}: expected FOLDER, FOLDER=SHARE with a number, or one for each of "
-            f"{', '.join(PARTS)} like 0.2/0.5/1"
+            f"{text!r}: expected FOLDER or FOLDER=SHARE, with a number or one for each of "
+            f"{', '.join(PARTS)} such as 0.2/0.5/1"
         ) from error
 
 
@@ -298,21 +318,23 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--format", choices=FORMATS, default="package")
     parser.add_argument("--scheme", choices=tuple(SCHEMES), default=DEFAULT_SCHEME,
-                        help=f"of the package's format ({DEFAULT_SCHEME})")  # fmt: skip
+                        help=f"of the package format (default: {DEFAULT_SCHEME})")  # fmt: skip
     parser.add_argument("--calibrate", type=Path, metavar="PAIRS.tsv",
-                        help="pairs on which to measure the model for 8-bit products, some 400 "
-                             "of them are taken")  # fmt: skip
-    parser.add_argument("--quantization", default="int8", help="of CTranslate2 (int8)")
+                        help="calibration pairs for 8-bit activations (400 are used)")  # fmt: skip
+    parser.add_argument(
+        "--quantization", default="int8", help="quantization of CTranslate2 (default: int8)"
+    )
     _add_config(parser)
-    parser.add_argument("--name", help="on the model card (the folder's)")
+    parser.add_argument("--name", help="name on the model card (default: the folder name)")
     parser.add_argument("--version", default="v1")
-    parser.add_argument("--to", action="append", choices=BOTH, metavar="WAY", help="(both)")
+    parser.add_argument("--to", action="append", choices=BOTH, metavar="DIRECTION",
+                        help="can be repeated (default: both)")  # fmt: skip
     parser.add_argument("--score", action="append", default=[], metavar="TEXT",
-                        help="a line for the model card, may be given several times")  # fmt: skip
+                        help="a line for the model card; can be repeated")  # fmt: skip
 
 
 def export(options: argparse.Namespace, load: Load) -> int:
-    """Write a model in one of the formats in which it is used."""
+    """Export a model for inference."""
     from vnsum.training import export as exports
 
     card = _make_card(options)
@@ -327,32 +349,32 @@ def export(options: argparse.Namespace, load: Load) -> int:
         made = exports.export_ctranslate(
             options.model, options.out, card=card, quantization=options.quantization
         )
-    _tell(made)
+    _report(made)
     return 0
 
 
-def _tell(made: Exported) -> None:
+def _report(made: Exported) -> None:
     fits = "fits" if made.fits_package else "does not fit"
     say(f"{made.folder}: {made.size / 1e6:.1f} MB, {fits} the package (95 MB)")
 
 
 def add_attach(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum train attach`."""
-    parser.set_defaults(name=None, to=None)  # of a card, which here only adds to one
+    parser.set_defaults(name=None, to=None)  # the card of the model is extended
     parser.add_argument("adapter", type=Path, metavar="FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="MODEL",
-                        help="a folder in the package's format, which gets it")  # fmt: skip
+                        help="the packaged model, which is modified")  # fmt: skip
     _add_config(parser)
-    parser.add_argument("--version", required=True, help="of the model with the adapter")
+    parser.add_argument("--version", required=True, help="version of the model with the adapter")
     parser.add_argument("--score", action="append", default=[], metavar="TEXT",
-                        help="a line for the model card, may be given several times")  # fmt: skip
+                        help="a line for the model card; can be repeated")  # fmt: skip
 
 
 def attach(options: argparse.Namespace, load: Load) -> int:
-    """Put an adapter beside the weights that it changes."""
+    """Add a LoRA adapter to a packaged model."""
     from vnsum.training.export import attach_adapter
 
-    _tell(attach_adapter(options.adapter, options.out, card=_make_card(options)))
+    _report(attach_adapter(options.adapter, options.out, card=_make_card(options)))
     return 0
 
 
@@ -389,14 +411,17 @@ def add_rounding(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="FOLDER")
     parser.add_argument("--dev", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--set", dest="name", default="flores")
-    parser.add_argument("--to", action="append", choices=BOTH, metavar="WAY", help="(vi->en)")
+    parser.add_argument("--to", action="append", choices=BOTH, metavar="DIRECTION",
+                        help="can be repeated (default: vi->en)")  # fmt: skip
     parser.add_argument("--sentences", type=int, default=200)
-    parser.add_argument("--scheme", action="append", metavar="NAME", help="(all)")
-    parser.add_argument("--device", help="cpu or cuda (the fastest there is)")
+    parser.add_argument(
+        "--scheme", action="append", metavar="NAME", help="can be repeated (default: all)"
+    )
+    parser.add_argument("--device", help="cpu or cuda (default: the fastest available)")
 
 
 def rounding(options: argparse.Namespace, load: Load) -> int:
-    """Measure what each way of rounding the weights costs."""
+    """Measure the quality loss of each quantization scheme."""
     from vnsum.training.config import Evaluation
     from vnsum.training.scoring import measure_schemes
 
@@ -420,20 +445,20 @@ def _add_config(parser: argparse.ArgumentParser, *, required: bool = False) -> N
         type=Path,
         required=required,
         metavar="FILE",
-        help="a TOML file, see the recipes",
+        help="a TOML file; see vnsum/training/recipes",
     )
 
 
 COMMANDS = (
     Subcommand(
         name="prepare",
-        about="the pruned base model that training starts from",
+        about="Build the pruned base model from which training starts.",
         add_options=add_prepare,
         run=prepare,
     ),
     Subcommand(
         name="tokens",
-        about="the corpora of a configuration, filtered and tokenized",
+        about="Filter and tokenize the corpora of a configuration.",
         add_options=add_tokens,
         run=tokens,
     ),
@@ -442,31 +467,31 @@ COMMANDS = (
     make_run("mix"),
     Subcommand(
         name="synthesize",
-        about="pairs made by a model from text in one language",
+        about="Make synthetic pairs by translating monolingual text.",
         add_options=add_synthesize,
         run=synthesize,
     ),
     Subcommand(
         name="average",
-        about="the mean of several checkpoints",
+        about="Average several checkpoints.",
         add_options=add_average,
         run=average,
     ),
     Subcommand(
         name="rounding",
-        about="what rounding the weights costs in BLEU and chrF",
+        about="Measure the loss of BLEU and chrF by quantization.",
         add_options=add_rounding,
         run=rounding,
     ),
     Subcommand(
         name="export",
-        about="a model for the package, for transformers or for CTranslate2",
+        about="Export a model for the package, transformers or CTranslate2.",
         add_options=add_export,
         run=export,
     ),
     Subcommand(
         name="attach",
-        about="an adapter beside the weights that it changes",
+        about="Add a LoRA adapter to a packaged model.",
         add_options=add_attach,
         run=attach,
     ),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from vnsum.errors import InputError
 from vnsum.glossary.term import Term, require_one_target, tidy
-from vnsum.storage import DIRECTORY, find_odd_kind, make_path
+from vnsum.storage import DIRECTORY, make_path, special_file_kind
 
 MOST_BYTES = 20_000_000
 MARKS = (  # what spreadsheets put at the start, the longest first
@@ -62,7 +62,7 @@ def read_terms(path: str | os.PathLike[str]) -> tuple[tuple[Term, ...], str]:
 
 def _read_text(path: Path) -> str:
     try:
-        if (kind := find_odd_kind(path)) not in (None, DIRECTORY):
+        if (kind := special_file_kind(path)) not in (None, DIRECTORY):
             raise InputError(f"cannot read the glossary {path}: it is {kind}; expected a file")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)

@@ -1,7 +1,6 @@
-"""vnsum in other people's tables: `Batch` for Ray Data, Spark, datasets, pandas, polars and Arrow.
+"""Integrations with pandas, polars, Arrow, datasets, Ray Data and Spark.
 
 `import vnsum.integrations.pandas` and `import vnsum.integrations.polars` register the accessors.
-Nothing here is imported by `import vnsum`.
 """
 
 from vnsum.integrations.batch import Batch

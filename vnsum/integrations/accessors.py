@@ -1,6 +1,6 @@
-"""What the accessors of pandas and polars share: one verb over one column, and one warning.
+"""Shared implementation of the pandas and polars accessors.
 
-A column has no place for errors and findings, so that a warning tells of them.
+Errors and findings, for which a single column has no place, are reported in a warning.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ ERRORS = ("warn", "raise")
 
 
 def run(verb: str, frame: Any, *, errors: str, **options: Any) -> Any:
-    """Return `frame` with the columns of `verb` over its column `text` added.
+    """Return `frame` with the result columns of `verb` for its column `text`.
 
-    `errors="warn"` leaves the results of failed rows missing and warns of them; `"raise"` raises.
+    With `errors="warn"` failed rows have missing results and cause a warning; `"raise"` raises.
     """
     if errors not in ERRORS:
         raise InputError(f"errors must be one of {ERRORS}, not {errors!r}")
@@ -37,23 +37,23 @@ def _warn(verb: str, outcomes: Sequence[Outcome], name_row: Callable[[int], str]
     failed = [place for place, outcome in enumerate(outcomes) if outcome.error is not None]
     if failed:
         first = outcomes[failed[0]].message
-        _say(
-            f"{len(failed)} of {len(outcomes)} rows could not be done and are missing: "
-            f"{list_rows(failed, name_row)}; the first: {first}"
+        _issue(
+            f"{len(failed)} of {len(outcomes)} rows failed and have missing results: "
+            f"{list_rows(failed, name_row)}; the first error: {first}"
         )
-    wrong = [place for place, outcome in enumerate(outcomes) if _is_wrong(outcome.value)]
-    if wrong and verb != "check":
-        _say(
-            f"{len(wrong)} of {len(outcomes)} rows have a finding of severity error, so look at "
-            f"them before relying on them: {list_rows(wrong, name_row)}; "
-            f"vnsum.integrations.Batch({verb!r}) has the findings as a column"
+    flagged = [place for place, outcome in enumerate(outcomes) if _has_error(outcome.value)]
+    if flagged and verb != "check":
+        _issue(
+            f"{len(flagged)} of {len(outcomes)} rows have findings of severity error: "
+            f"{list_rows(flagged, name_row)}; check them before use, for example with "
+            f"vnsum.integrations.Batch({verb!r}), which returns the findings as a column"
         )
 
 
-def _is_wrong(value: Any) -> bool:
+def _has_error(value: Any) -> bool:
     found = [f for pair in getattr(value, "pairs", ()) for f in pair.findings]
     return any(f.severity == "error" for f in [*found, *getattr(value, "findings", ())])
 
 
-def _say(message: str) -> None:
+def _issue(message: str) -> None:
     warnings.warn(message, UserWarning, stacklevel=6)

@@ -1,4 +1,4 @@
-"""`Batch`: a verb as a picklable function from a batch of rows to the same rows with results."""
+"""`Batch`: a picklable function that adds the results of a verb to batches of rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vnsum.checkpoints import ModelSpec
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.integrations import tables
 from vnsum.integrations.pipelines import Model, shared_pipeline
-from vnsum.integrations.rows import Outcome, Work
+from vnsum.integrations.rows import Outcome, RowJob
 from vnsum.integrations.verbs import TEXT, VERBS, Verb, load_options
 from vnsum.pipeline import Pipeline
 
@@ -24,25 +24,25 @@ ERROR = "error"
 class Batch:
     """A function over batches of rows for `datasets`, Ray Data, Spark, pandas, polars and Arrow.
 
-    `verb` is `"translate"`, `"summarize"`, `"segment"` or `"check"`; `column` is the column with
-    the texts (for `"check"` a pair, source and translation), `title` one with headlines, if there
-    is one. `model` is what `vnsum.load` takes, or a function that returns a pipeline. The other
-    options are those of the verb (`sentences`, `ratio`, `length`, `to`, `lang`, `cache`) and of
-    `vnsum.load`.
+    `verb` is `"translate"`, `"summarize"`, `"segment"` or `"check"`. `column` is the column of the
+    texts (for `"check"` a pair of columns, source and translation), `title` an optional column of
+    headlines. `model` is a model for `vnsum.load` or a function that returns a pipeline. Other
+    options are those of the verb (`to` and `source_lang`, for `"summarize"` also `length`, for
+    `"segment"` only `lang`) and of `vnsum.load`, such as `cache`.
 
     A batch is a dictionary of lists or arrays, a pandas or polars DataFrame, or an Arrow table or
-    record batch. The same kind comes back, with columns added: `translation` or `summary_vi`,
-    `summary_en` and `evidence` (indices of source sentences) or `sentences` and `lang`; `findings`
-    (what the checks found, a line each) and `signature` (how it was made); `error`. `prefix` goes
-    before these names; a column that is there already is an error, never overwritten.
+    record batch. The result has the same type and additional columns: `translation`, or
+    `summary_vi`, `summary_en` and `evidence` (indices of source sentences), or `sentences` and
+    `lang`; `findings` (one per line) and `signature`; `error`. `prefix` is added to these
+    names. An existing column of the same name is an `InputError`.
 
     A missing cell (`None`, NaN, `pandas.NA`, null) gives a missing result, an empty text an empty
-    one. A row that cannot be done (a number, a text in no known language, a failure of the model)
-    has a missing result and the reason in `error`, which is `""` for all others; `errors="raise"`
-    raises it with the number of the row instead. A model that cannot be loaded is raised always.
+    one. A row that fails (not text, not in a known language, an error of the model) has a missing
+    result and the reason in `error`, which is otherwise `""`; `errors="raise"` raises the error
+    with the number of the row instead. A model that cannot be loaded always raises `ModelError`.
 
-    Each process loads a model once, at its first batch; the batch itself is small and pickles.
-    `progress=True` shows a bar for each batch. `InputError` for a verb or option that is not known.
+    Each process loads a model once, at its first batch; the `Batch` itself is small and picklable.
+    `progress=True` shows a progress bar per batch. Raises `InputError` for an unknown option.
 
     >>> batch = Batch("segment", column="vi")
     >>> batch({"vi": ["Trời mưa. Đường ngập.", None, 7]})["sentences"]
@@ -67,7 +67,7 @@ class Batch:
         names = (column,) if isinstance(column, str) else _names(column)
         if len(names) != row.texts:
             wanted = "one column" if row.texts == 1 else "two columns, source and translation"
-            raise InputError(f"{verb!r} reads {wanted}, and column is {column!r}")
+            raise InputError(f"{verb!r} needs {wanted}, but column is {column!r}")
         require.one_of(errors, ERRORS, "errors")
         require.optional_text(title, "title")
         require.text(prefix, "prefix")
@@ -96,14 +96,14 @@ class Batch:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns that are added, in order."""
+        """The names of the added columns, in order."""
         return tuple(self._types())
 
     @property
     def schema(self) -> Any:
-        """The added columns as an Arrow schema, for libraries that want to know types before.
+        """The added columns as an Arrow schema, for libraries that need the types in advance.
 
-        Needs pyarrow. With datasets, where a whole first batch may be missing:
+        Needs pyarrow. With datasets, which would infer the types from the first batch:
         `features=Features({**ds.features, **Features.from_arrow_schema(batch.schema)})`.
         """
         try:
@@ -117,31 +117,31 @@ class Batch:
         )
 
     def __call__(self, batch: Any) -> Any:
-        """Return `batch` with the columns added; see the class for kinds, rules and errors."""
+        """Return `batch` with the result columns; see the class for types and errors."""
         return self.extend(batch, self.outcomes(batch))
 
     def over(self, batches: Iterable[Any]) -> Iterator[Any]:
-        """Yield each batch with its columns: the function for Spark's `mapInPandas`."""
+        """Yield each batch with its result columns; a function for Spark's `mapInPandas`."""
         for batch in require.items(batches, "batches", "batches"):
             yield self(batch)
 
     def extend(self, batch: Any, outcomes: Sequence[Outcome]) -> Any:
-        """Return `batch` with the columns of what `outcomes(batch)` has returned."""
+        """Return `batch` with the result columns for the return value of `outcomes(batch)`."""
         row = VERBS[self._verb]
         for outcome in require.items(outcomes, "outcomes", "outcomes"):
             require.instance(outcome, Outcome, "an outcome", "what outcomes(batch) returns")
         cells = [row.cells(o.value) if o.value is not None else None for o in outcomes]
         columns: list[tables.Column] = []
         for place, (name, kind) in enumerate(row.columns.items()):
-            # What can be told of a missing row is that nothing was found in it.
-            nothing = "" if name == "findings" else None
-            filled = [nothing if c is None else c[place] for c in cells]
+            # A missing row has no findings.
+            missing = "" if name == "findings" else None
+            filled = [missing if c is None else c[place] for c in cells]
             columns.append((self._prefix + name, kind, filled))
         columns.append((self._prefix + ERROR, TEXT, [outcome.message for outcome in outcomes]))
         return tables.add_columns(batch, columns, like=self._names[0])
 
     def outcomes(self, batch: Any) -> list[Outcome]:
-        """Return what became of each row: the result of the verb as a value, or the error."""
+        """Return the outcome of each row: the result of the verb or the error."""
         row = VERBS[self._verb]
         kind = tables.kind_of(batch)
         texts = [tables.read_column(batch, name) for name in self._names]
@@ -149,17 +149,17 @@ class Batch:
             count = len(texts[0])
             texts.append(tables.read_column(batch, self._title) if self._title else [None] * count)
         model = self._load() if row.needs_model else None
-        work = Work(
+        job = RowJob(
             verb=row,
             options=self._options,
             pipeline=model,
             progress=self._progress,
             name_row=(lambda n: kind.name_row(batch, n)) if self._errors == "raise" else None,
         )
-        return work.do(list(zip(*texts, strict=True)))
+        return job.run(list(zip(*texts, strict=True)))
 
     def _load(self) -> Pipeline:
-        # What was made elsewhere was sent to a worker of `datasets`, Ray, Spark and their like.
+        # Created in another process: this is a worker of `datasets`, Ray, Spark or similar.
         is_worker = self._made_in != _name_process()
         return shared_pipeline(self._model, self._load_options, is_worker=is_worker)
 
@@ -193,5 +193,5 @@ def _require_options(verb: str, options: Mapping[str, Any], *, any_for_load: boo
             close = difflib.get_close_matches(name, known, n=1)
             hint = f" (did you mean {close[0]!r}?)" if close else ""
             raise InputError(
-                f"{verb!r} has no option {name!r}{hint}: it has {', '.join(sorted(known))}"
+                f"{verb!r} has no option {name!r}{hint}: expected one of {', '.join(sorted(known))}"
             )

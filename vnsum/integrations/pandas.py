@@ -1,6 +1,6 @@
-"""The accessor `.vnsum` of pandas Series: `import vnsum.integrations.pandas` registers it.
+"""The pandas accessor `Series.vnsum`, registered by `import vnsum.integrations.pandas`.
 
-Results keep the index; whole frames with findings and errors by row are `Batch`.
+Results keep the index. For findings and errors by row use `Batch` on a DataFrame.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ try:
     import pandas
 except ImportError as error:
     raise MissingExtraError(
-        'the accessor needs pandas: run  pip install "vnsum[pandas]"'
+        'the pandas accessor needs pandas: run  pip install "vnsum[pandas]"'
     ) from error
 
 __all__ = ["SeriesAccessor"]
@@ -23,13 +23,13 @@ __all__ = ["SeriesAccessor"]
 
 @pandas.api.extensions.register_series_accessor("vnsum")
 class SeriesAccessor:
-    """The verbs of vnsum on a Series of texts, as `series.vnsum`.
+    """The verbs of vnsum for a Series of texts, as `series.vnsum`.
 
-    Missing values stay missing, an empty text stays empty, and the index is kept, whatever it is.
-    A row that cannot be done (a number, a text in no known language) is missing too, and one
-    `UserWarning` names such rows; `errors="raise"` raises `InputError` or `LanguageError` with the
-    number and label of the row, before the work where the text cannot be used. `progress=True`
-    shows a bar; `model` and the other options are those of `vnsum.load`.
+    Missing values stay missing, empty texts stay empty, and the index is kept. A row that fails
+    (not text, no known language) has a missing result, and one `UserWarning` names these rows;
+    `errors="raise"` raises `InputError` or `LanguageError` with the number and label of the row,
+    for an invalid text before any work. `progress=True` shows a progress bar; other options are
+    those of the verb, such as `source_lang`, and of `vnsum.load`, such as `model`.
 
     >>> import pandas, vnsum.integrations.pandas
     >>> texts = pandas.Series(["Trời mưa. Đường ngập.", None], index=["a", "b"])
@@ -45,7 +45,7 @@ class SeriesAccessor:
     ) -> pandas.Series:
         """Return the translations as a Series of the same name, index and type of text.
 
-        Findings of severity error are told in one `UserWarning`; `Batch` has all, row by row.
+        Findings of severity error cause one `UserWarning`; `Batch` returns all findings by row.
 
         >>> df["en"] = df["vi"].vnsum.translate()                    # doctest: +SKIP
         """
@@ -61,7 +61,10 @@ class SeriesAccessor:
         **options: Any,
     ) -> pandas.DataFrame:
         """Return a DataFrame with the columns `summary_vi`, `summary_en`, `evidence` (lists of
-        indices of source sentences), `findings` (text, a line each), `signature` and `error`.
+        indices of source sentences), `findings` (text, one per line), `signature` and `error`.
+
+        `length` is a number of sentences, a share such as `0.2`, a name such as `"brief"` or a
+        `vnsum.Budget`.
 
         >>> df.join(df["vi"].vnsum.summarize(2))                     # doctest: +SKIP
         """
@@ -69,7 +72,7 @@ class SeriesAccessor:
         return self._run("summarize", **chosen, **options).drop(columns=accessors.COLUMN)
 
     def segment(self, *, lang: str | None = None, errors: str = "warn") -> pandas.Series:
-        """Return lists of sentences as a Series of the same name and index; needs no model."""
+        """Return lists of sentences as a Series of the same name and index; uses no model."""
         done = self._run("segment", lang=lang, errors=errors)
         return done["sentences"].rename(self._series.name)
 
@@ -81,13 +84,13 @@ class SeriesAccessor:
         to: str = "en",
         errors: str = "warn",
     ) -> pandas.Series:
-        """Return what `translation` changed, row by row, as text with a line for each finding.
+        """Return the findings of the checks of `translation` as text, one finding per line.
 
-        `""` where nothing was found; needs no model. `InputError` where the indexes differ.
+        The text is `""` without findings; uses no model. Raises `InputError` if the indexes differ.
         """
         if not self._series.index.equals(translation.index):
             raise InputError(
-                "the texts and their translations have different indexes: align them first, "
+                "the texts and translations have different indexes: align them first, "
                 "for example as two columns of one DataFrame"
             )
         frame = pandas.DataFrame({accessors.COLUMN: self._series, "translation": translation})

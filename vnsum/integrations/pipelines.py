@@ -1,7 +1,6 @@
-"""One pipeline for each model in a process, however many batches ask for it.
+"""A cache of pipelines, so that each process loads a model once for all batches.
 
-Pipelines are made when they are first needed and never travel: a `Batch` is pickled without its
-model, and each worker process loads its own.
+A `Batch` is pickled without its model; each worker process loads its own.
 """
 
 from __future__ import annotations
@@ -16,15 +15,15 @@ import vnsum
 from vnsum.checkpoints import ModelSpec
 from vnsum.errors import InputError
 from vnsum.pipeline import Pipeline
-from vnsum.processors import work_beside_others
+from vnsum.processors import default_to_one_thread
 
 Model = str | os.PathLike[str] | ModelSpec | Callable[..., Pipeline]
 
-KEPT = 4  # models of one process that stay in memory
+KEPT = 4  # pipelines kept in memory per process
 
 
 class _Process:
-    """What this process holds; a forked child starts with nothing, its parent's locks included."""
+    """The pipelines of this process; a forked child starts with a new, empty instance."""
 
     def __init__(self, *, forked: bool) -> None:
         self.forked = forked
@@ -37,21 +36,21 @@ def shared_pipeline(
 ) -> Pipeline:
     """Return the pipeline of this process for a model and options of `vnsum.load`.
 
-    `model` may be a function that returns a pipeline; it is called with the options. A worker, as a
-    forked child is, too, has one thread unless the options or `OMP_NUM_THREADS` say more.
-    `InputError` for an option whose value cannot be compared with others.
+    `model` may be a function that returns a pipeline and is called with the options. Workers,
+    including forked children, use one thread unless the options or `OMP_NUM_THREADS` set more.
+    Raises `InputError` for an option that is not hashable.
     """
     process = _process
     with process.lock:
         if process.forked or is_worker:
-            work_beside_others()
+            default_to_one_thread()
         try:
             return process.make(model, tuple(sorted(_freeze(options).items())))
         except TypeError as error:
             if "unhashable" not in str(error):
                 raise
             raise InputError(
-                f"a model and its options must be hashable, so that each is loaded once: {error}"
+                f"a model and its options must be hashable, so that it is loaded only once: {error}"
             ) from error
 
 
@@ -64,11 +63,11 @@ def _freeze(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(v) if isinstance(v, list) else v for name, v in options.items()}
 
 
-def _start_over() -> None:
+def _reset_child() -> None:
     global _process  # noqa: PLW0603
     _process = _Process(forked=True)
 
 
 _process = _Process(forked=False)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_over)
+    os.register_at_fork(after_in_child=_reset_child)

@@ -1,6 +1,6 @@
-"""The namespace `.vnsum` of polars Series and expressions; `import vnsum.integrations.polars`.
+"""The polars namespaces `Series.vnsum` and `Expr.vnsum`, registered by importing this module.
 
-Whole frames with findings and errors by row are `Batch`.
+For findings and errors by row use `Batch` on a DataFrame.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ try:
     import polars
 except ImportError as error:
     raise MissingExtraError(
-        'the namespace needs polars: run  pip install "vnsum[polars]"'
+        'the polars namespace needs polars: run  pip install "vnsum[polars]"'
     ) from error
 
 __all__ = ["ExprNamespace", "SeriesNamespace"]
@@ -23,12 +23,12 @@ __all__ = ["ExprNamespace", "SeriesNamespace"]
 
 @polars.api.register_series_namespace("vnsum")
 class SeriesNamespace:
-    """The verbs of vnsum on a Series of texts, as `series.vnsum`.
+    """The verbs of vnsum for a Series of texts, as `series.vnsum`.
 
-    Nulls stay null and an empty text stays empty. A row that cannot be done is null too, and one
-    `UserWarning` names such rows; `errors="raise"` raises with the number of the row, before the
-    work where the text cannot be used. `progress=True` shows a bar; `model` and the other options
-    are those of `vnsum.load`.
+    Nulls stay null and empty texts stay empty. A row that fails has a null result, and one
+    `UserWarning` names these rows; `errors="raise"` raises the error with the number of the row,
+    for an invalid text before any work. `progress=True` shows a progress bar; other options are
+    those of the verb, such as `source_lang`, and of `vnsum.load`, such as `model`.
 
     >>> import polars, vnsum.integrations.polars
     >>> polars.Series(["Trời mưa. Đường ngập.", None]).vnsum.segment().to_list()
@@ -43,7 +43,7 @@ class SeriesNamespace:
     ) -> polars.Series:
         """Return the translations as a Series of the same name.
 
-        Findings of severity error are told in one `UserWarning`; `Batch` has all, row by row.
+        Findings of severity error cause one `UserWarning`; `Batch` returns all findings by row.
 
         >>> df["vi"].vnsum.translate()                               # doctest: +SKIP
         """
@@ -59,7 +59,10 @@ class SeriesNamespace:
         **options: Any,
     ) -> polars.DataFrame:
         """Return a DataFrame with the columns `summary_vi`, `summary_en`, `evidence` (lists of
-        indices of source sentences), `findings` (text, a line each), `signature` and `error`.
+        indices of source sentences), `findings` (text, one per line), `signature` and `error`.
+
+        `length` is a number of sentences, a share such as `0.2`, a name such as `"brief"` or a
+        `vnsum.Budget`.
 
         >>> df.hstack(df["vi"].vnsum.summarize(2))                   # doctest: +SKIP
         """
@@ -68,7 +71,7 @@ class SeriesNamespace:
         return done.drop(accessors.COLUMN)
 
     def segment(self, *, lang: str | None = None, errors: str = "warn") -> polars.Series:
-        """Return lists of sentences as a Series of the same name; needs no model."""
+        """Return lists of sentences as a Series of the same name; uses no model."""
         return self._run("segment", lang=lang, errors=errors)["sentences"].rename(self._series.name)
 
     def _run(self, verb: str, **options: Any) -> polars.DataFrame:
@@ -77,13 +80,13 @@ class SeriesNamespace:
 
 @polars.api.register_expr_namespace("vnsum")
 class ExprNamespace:
-    """The verbs of vnsum on an expression, as `polars.col("vi").vnsum`; see `SeriesNamespace`."""
+    """The verbs of vnsum for an expression, as `polars.col("vi").vnsum`; see `SeriesNamespace`."""
 
     def __init__(self, expression: polars.Expr) -> None:
         self._expression = expression
 
     def translate(self, **options: Any) -> polars.Expr:
-        """Return the translations; options as those of the Series.
+        """Return the translations; the options are those of `SeriesNamespace.translate`.
 
         >>> df.with_columns(en=polars.col("vi").vnsum.translate())   # doctest: +SKIP
         """
@@ -93,7 +96,7 @@ class ExprNamespace:
         )
 
     def summarize(self, length: Length | None = None, **options: Any) -> polars.Expr:
-        """Return structs with the columns of the Series' summaries as fields."""
+        """Return structs whose fields are the columns of `SeriesNamespace.summarize`."""
         return self._expression.map_batches(
             lambda series: (
                 SeriesNamespace(series).summarize(length, **options).to_struct(series.name)

@@ -1,7 +1,6 @@
-"""One verb over the rows of a table: what is missing stays missing, what fails is named, the rest
-is done.
+"""`RowJob`: run a verb on rows of cells; missing cells stay missing, failures are per row.
 
-Cells in, outcomes out; where the cells come from and go to is `tables`.
+`tables` reads the cells and writes the results.
 """
 
 from __future__ import annotations
@@ -16,21 +15,21 @@ from typing import Any
 from vnsum.errors import InputError, MissingExtraError, ModelError, VnsumError
 from vnsum.integrations.verbs import Options, Verb
 
-# Not about a row: the next one would fail in the same way.
-ABOUT_ALL_ROWS = (ModelError, MissingExtraError)
-NAMED_ROWS = 5  # as many failed rows as a message names
+# Not specific to one row.
+FATAL_ERRORS = (ModelError, MissingExtraError)
+NAMED_ROWS = 5  # maximum number of rows listed in a message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a row: a `value`, an `error`, or neither where its text is missing."""
+    """The outcome of a row: a `value`, an `error`, or neither if its text is missing."""
 
     value: Any = None
     error: Exception | None = None
 
     @property
     def message(self) -> str:
-        """The error in one line, empty where there is none."""
+        """The error message, empty without an error."""
         if self.error is None or isinstance(self.error, VnsumError):
             return str(self.error or "")
         return f"unexpected {type(self.error).__name__}: {self.error}"
@@ -49,16 +48,16 @@ def is_missing(cell: object) -> bool:
         return True
     if isinstance(cell, numbers.Real):
         return math.isnan(cell)
-    pandas = sys.modules.get("pandas")  # where pandas is not loaded, none of its values can be
+    pandas = sys.modules.get("pandas")  # if it is not imported, there are none of its values
     return pandas is not None and (cell is pandas.NA or cell is pandas.NaT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """A verb with its options, its pipeline (`None` if it needs none) and a progress bar or not.
+class RowJob:
+    """A verb with its options and its pipeline (`None` if it uses no model).
 
-    With `name_row` a failed row is raised under its name: before the work where its text cannot be
-    used, and after the work where the work failed.
+    With `name_row` the error of a failed row is raised with the name of the row: for an invalid
+    text before any work, otherwise after it.
     """
 
     verb: Verb
@@ -67,8 +66,8 @@ class Work:
     progress: bool = False
     name_row: Callable[[int], str] | None = None
 
-    def do(self, rows: Sequence[Sequence[object]]) -> list[Outcome]:
-        """Return the outcome of each row, in order; `ModelError` where no row could be done."""
+    def run(self, rows: Sequence[Sequence[object]]) -> list[Outcome]:
+        """Return the outcome of each row, in order; raises errors not specific to a row."""
         items: list[Any] = []
         places: list[int] = []
         outcomes = [MISSING] * len(rows)
@@ -78,7 +77,7 @@ class Work:
             try:
                 texts = [_require_text(cell) for cell in cells]
                 item = self.verb.prepare(self.pipeline, texts, self.options)
-            except ABOUT_ALL_ROWS:
+            except FATAL_ERRORS:
                 raise
             except Exception as error:
                 outcomes[place] = Outcome(error=error)
@@ -86,7 +85,7 @@ class Work:
                 items.append(item)
                 places.append(place)
         self._raise_failed(outcomes)
-        for place, outcome in zip(places, self._run(items), strict=True):
+        for place, outcome in zip(places, self._run_items(items), strict=True):
             outcomes[place] = outcome
         self._raise_failed(outcomes)
         return outcomes
@@ -98,11 +97,11 @@ class Work:
         error = outcomes[failed[0]].error
         message = f"{self.name_row(failed[0])}: {outcomes[failed[0]].message}"
         if others := failed[1:]:
-            message += f" (failed too: {list_rows(others, self.name_row)})"
+            message += f" (also failed: {list_rows(others, self.name_row)})"
         raise (type(error) if isinstance(error, VnsumError) else VnsumError)(message) from error
 
-    def _run(self, items: Sequence[Any]) -> list[Outcome]:
-        """Run all at once; what failed comes back as a finding."""
+    def _run_items(self, items: Sequence[Any]) -> list[Outcome]:
+        """Run all items together; failures are returned as findings."""
         values = self.verb.run(self.pipeline, items, self.options, self.progress) if items else ()
         outcomes = []
         for place, value in enumerate(values):
@@ -126,7 +125,7 @@ def _require_text(cell: object) -> str | None:
 
 
 def list_rows(places: Sequence[int], name_row: Callable[[int], str]) -> str:
-    """Return the names of a few rows and the number of the others.
+    """Return the names of the first rows and the number of the others.
 
     >>> list_rows([1, 4], "row {}".format)
     'row 1, row 4'

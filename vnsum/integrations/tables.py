@@ -1,6 +1,6 @@
-"""Columns in and out of the tables of pandas, polars, Arrow and of dictionaries of lists.
+"""Read and add columns of pandas, polars and Arrow tables and of dictionaries of lists.
 
-None of these libraries is imported: a table of one can only come from a program that has it.
+The table libraries are not imported: a table of a library implies that it is already imported.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from vnsum import require
 from vnsum.errors import InputError
 from vnsum.integrations.verbs import NUMBERS, TEXT, TEXTS
 
-# Name of a column, its type, its cells.
+# Name, type and cells of a column.
 Column = tuple[str, str, Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableKind:
-    """How to read and extend one kind of table; `types` are its classes, as module and name."""
+    """Functions to read and extend one kind of table; `types` are its classes (module, name)."""
 
     types: tuple[tuple[str, str], ...]
     names: Callable[[Any], list[str]]
@@ -31,7 +31,7 @@ class TableKind:
 
 
 def kind_of(table: object) -> TableKind:
-    """Return how to read `table`; `InputError` for what is no table."""
+    """Return the kind of `table`; `InputError` if it is not a table."""
     for kind in KINDS:
         for module, name in kind.types:
             loaded = sys.modules.get(module)
@@ -39,37 +39,38 @@ def kind_of(table: object) -> TableKind:
                 return kind
     raise InputError(
         "expected a batch as a dictionary of lists, a pandas or polars DataFrame or an Arrow "
-        f"table, not {type(table).__name__}: with datasets and Ray Data map over batches, not rows"
+        f"table, not {type(table).__name__}: with datasets and Ray Data, map over batches, not rows"
     )
 
 
 def read_column(table: object, name: str) -> list[object]:
-    """Return the cells of a column as Python values; `InputError` where there is no such column."""
+    """Return the cells of a column as Python values; `InputError` if there is no such column."""
     kind = kind_of(table)
     names = kind.names(table)
     if names.count(name) != 1:
-        trouble = "no column" if name not in names else f"{names.count(name)} columns"
-        raise InputError(f"the batch has {trouble} {name!r}: it has {', '.join(map(repr, names))}")
+        found = "no column" if name not in names else f"{names.count(name)} columns"
+        known = ", ".join(map(repr, names))
+        raise InputError(f"the batch has {found} {name!r}: its columns are {known}")
     return kind.cells(table, name)
 
 
 def add_columns(table: object, columns: Sequence[Column], *, like: str) -> Any:
-    """Return a new table of the same kind with `columns` after its own.
+    """Return a new table of the same kind with `columns` appended.
 
-    `like` names the column whose type of text, if it has one, the new texts take. `InputError`
-    where a column is there already: nothing is overwritten.
+    New text columns get the string type of the column `like`, if it has one. Raises `InputError` if
+    a column exists already.
     """
     kind = kind_of(table)
     if taken := sorted(set(kind.names(table)) & {name for name, _, _ in columns}):
         raise InputError(
-            f"the batch has columns {', '.join(map(repr, taken))} already: "
+            f"the batch already has the columns {', '.join(map(repr, taken))}: "
             "drop them, or choose other names with prefix='vnsum_'"
         )
     return kind.extend(table, columns, like)
 
 
 def text_dtype(dtype: Any) -> Any:
-    """Return the pandas dtype of new texts beside a column of `dtype`: its own if it is for text.
+    """Return the pandas dtype for new text columns: `dtype` if it is a string type.
 
     `None` leaves the choice to pandas.
     """
@@ -93,7 +94,7 @@ def arrow_type(kind: str) -> Any:
 def _extend_frame(frame: Any, columns: Sequence[Column], like: str) -> Any:
     pandas = sys.modules["pandas"]
     texts = text_dtype(frame[like].dtype)
-    # Lists are no text: left to pandas, a column of nothing but missing ones would be of floats.
+    # Without a dtype, pandas would make a column of missing lists a float column.
     new = {
         name: pandas.Series(cells, index=frame.index, dtype=texts if kind == TEXT else object)
         for name, kind, cells in columns
@@ -143,7 +144,7 @@ def _mapping_cells(batch: Mapping[str, Any], name: str) -> list[object]:
     cells = batch[name]
     if isinstance(cells, str | bytes):
         raise InputError(
-            f"expected a batch, a list of cells for every column, and {name!r} holds one "
+            f"expected a batch with a list of cells per column, but {name!r} is a single "
             f"{type(cells).__name__}: with datasets use map(..., batched=True)"
         )
     return list(require.items(cells.tolist() if hasattr(cells, "tolist") else cells, name, "cells"))

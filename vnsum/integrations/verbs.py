@@ -1,7 +1,4 @@
-"""The verbs that tables can ask for, one row each: what goes in, which columns come out.
-
-Knows nothing of tables, missing cells or errors: see `tables` and `rows`.
-"""
+"""The verbs of `Batch`: their options, and how they map texts to result columns."""
 
 from __future__ import annotations
 
@@ -19,20 +16,19 @@ from vnsum.results.result import BilingualSummary, Finding, Translation
 from vnsum.summarization import Budget
 from vnsum.translation.checked import require_direction
 
-TEXT, TEXTS, NUMBERS = "text", "list of text", "list of whole numbers"
+TEXT, TEXTS, NUMBERS = "text", "list of text", "list of integers"
 
 Options = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
-    """A verb as a row: `prepare` one text, `run` it for many, and `cells` of one result.
+    """A verb: `prepare` an input, `run` on many, and `cells` of a result.
 
-    `columns` are the added columns with their types; `options` are those of the verb, and all
-    others are those of `vnsum.load`, which a verb without `needs_model` does not call. `prepare`
-    raises for a text that cannot be used and is cheap, `run` is where the time goes: it reports a
-    text that fails as a finding of the kind `"failure"`. `validate` raises for options that no text
-    could be used with.
+    `columns` are the result columns with their types. `options` are the options of the verb; all
+    others belong to `vnsum.load`, which is called only with `needs_model`. `prepare` is cheap and
+    raises for an invalid text; `run` reports a text that fails as a finding of the kind
+    `"failure"`. `validate` raises for invalid options.
     """
 
     columns: Mapping[str, str]
@@ -71,7 +67,7 @@ def _prepare_summary(pipeline: Pipeline, cells: Sequence[str | None], options: O
 
 
 def _require_direction(pipeline: Pipeline, document: Document, to: str) -> Document:
-    """Find out before the work that one text in the wrong language would stop the others."""
+    """Return `document`; raise before any work if its direction is not supported."""
     if document.lang != to:
         require_direction(pipeline.translator, source=document.lang, target=to)
     return document

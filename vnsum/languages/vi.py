@@ -9,7 +9,7 @@ import functools
 import re
 from typing import Any
 
-from vnsum.importing import pausing_collection
+from vnsum.importing import gc_paused
 from vnsum.languages.rules import BoundaryRules, load_rules
 
 # underthesea walks back over letters and dots at every dot, so that a long run of them costs the
@@ -44,6 +44,6 @@ def propose_ends(line: str) -> list[int]:
 
 @functools.cache
 def _import_underthesea() -> Any:
-    with pausing_collection():
+    with gc_paused():
         import underthesea
     return underthesea

@@ -1,4 +1,4 @@
-"""Where segmentation, translation, summarization and assembly meet; long jobs as streams."""
+"""The pipeline of segmentation, translation, summarization and assembly; streams of many texts."""
 
 from vnsum.pipeline.pipeline import Pipeline, load
 

@@ -1,4 +1,4 @@
-"""`Pipeline`: the public methods on one translator and one summarizer; `load` builds one."""
+"""`Pipeline`, which combines a translator and a summarizer, and `load`, which builds one."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Pipeline:
     def segment(
         self, text: Text, *, lang: LanguageCode | None = None, title: str | None = None
     ) -> Document:
-        """Return the document of `text`; a `Document` is returned unchanged.
+        """Return `text` as a document; a `Document` is returned unchanged.
 
         >>> [sentence.text for sentence in pipeline.segment("Trời mưa. Đường ngập.").sentences]
         ['Trời mưa.', 'Đường ngập.']
@@ -80,8 +80,8 @@ class Pipeline:
 
         `source_lang` is detected unless given; `title` is a headline that the text does not
         contain. Raises `InputError` for anything but text and `LanguageError` for a language or
-        direction that the model does not have. A text that is in the target language already is
-        returned unchanged with a finding.
+        direction that the model does not support. A text that is already in the target language
+        is returned unchanged with a finding.
 
         >>> pipeline.translate("Trời mưa. Đường ngập.").text
         'It rained. The street was flooded.'
@@ -127,7 +127,7 @@ class Pipeline:
         `"failure"` instead. `progress` shows a progress bar.
 
         `workers=N` uses N processes with one thread each, for the same results in the same order:
-        about 1.4 times as fast on two cores, and worth their start-up time of some seconds from
+        about 1.4 times as fast on two cores. They take some seconds to start, which pays off from
         about a hundred sentences. Scripts need `if __name__ == "__main__":`. A pipeline that
         cannot be pickled is an `InputError`; those of `vnsum.load` can be. A worker that dies is a
         `VnsumError`. On Linux the workers share the weights in memory.
@@ -198,7 +198,7 @@ class Pipeline:
 
         `length` is a number of sentences such as `3` (the default), a share of the article's such
         as `0.2`, a name (`"headline"`, `"brief"`, `"standard"`, `"full"`) or a `vnsum.Budget`. `to`
-        is the language of the translation, by default the one that the text is not in. Raises
+        is the language of the translation, by default the other language. Raises
         `InputError` and `LanguageError` as `translate` does.
 
         >>> summary = pipeline.summarize("Trời mưa. Đường ngập.", 1)
@@ -266,10 +266,10 @@ class Pipeline:
         return streaming.stream(texts, job, on_error=on_error, progress=progress, workers=workers)
 
     def cached(self, cache: Cache) -> Pipeline:
-        """Return a pipeline that keeps translations in `cache` and looks them up there.
+        """Return a pipeline that caches translations in `cache`.
 
-        `True` is a file of limited size in the platform's cache folder; a path is a file or folder
-        of your own; `None` and `False` return this pipeline. Several processes may share a cache. A
+        `True` is a file of limited size in the platform's cache folder; a path is a file or a
+        folder; `None` and `False` return this pipeline. Several processes may share a cache. A
         cache that cannot be used causes one `CacheWarning`, and work continues without it.
 
         >>> import tempfile
@@ -292,7 +292,7 @@ class Pipeline:
         return DocumentSummarizer(summarizer=self.summarizer, translator=self._documents)
 
 
-def load(  # noqa: PLR0913 - the front door: every choice by its name
+def load(  # noqa: PLR0913 - the options of everything that it builds
     model: str | os.PathLike[str] | ModelSpec = "mini",
     *,
     summarizer: str | Summarizer = summarization.DEFAULT_METHOD,
@@ -322,7 +322,7 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
     `rerank=False` skips noisy-channel reranking (about twice as fast, slightly worse).
 
     `offline=True` (or `VNSUM_OFFLINE=1`) never uses the network. `directions` such as
-    `("vi->en",)` are for folders that do not say what they translate. `cache` keeps translations
+    `("vi->en",)` are for folders that do not declare them. `cache` keeps translations
     between runs: see `Pipeline.cached`. `glossary` is a table of terms such as
     `{"Biển Đông": "East Sea"}`, a `vnsum.Glossary`, or a TSV or CSV file; `keep` lists names that
     are not translated. Raises `ModelError` for an unknown model.
@@ -362,7 +362,7 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
 
 
 def _require_usable(document: Document) -> Document:
-    """Return a document that may have been made by hand; `InputError` for an invalid one."""
+    """Return a document that may be built by hand; `InputError` if it is invalid."""
     require_fields(document, "document")
     languages.require(document.lang)
     for text in (document.title or "", document.text, *list_texts(document)):

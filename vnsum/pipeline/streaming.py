@@ -1,6 +1,6 @@
-"""Many texts one after the other in constant memory: chunks, errors of single texts, a bar.
+"""Streams of many texts in constant memory: chunks, errors by text, progress, workers.
 
-Knows neither translators nor summarizers: what is done with a chunk of documents is handed in.
+What is done with a chunk of documents is passed in as a `StreamJob`.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ Result = TypeVar("Result")
 OnError = Literal["raise", "report"]
 ON_ERROR = ("raise", "report")
 CHUNK_SENTENCES = 256  # enough for full batches, few enough for a live progress bar
-WORKER_SENTENCES = 32  # fill a batch; more would let the last worker end later
-CHUNK_TEXTS = 256  # texts without a sentence shall not pile up
-NOT_ABOUT_ONE_TEXT = (ModelError, MissingExtraError)  # the next text would fail in the same way
+WORKER_SENTENCES = 32  # fills a batch; more would delay the last worker
+CHUNK_TEXTS = 256  # limits chunks of texts without sentences
+FATAL_ERRORS = (ModelError, MissingExtraError)  # not specific to one text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamJob(Generic[Source, Result]):
-    """What is done with many texts.
+    """What a stream does with its texts.
 
-    `prepare` makes a document of each, `work` a result of each of some documents, `replace` what
-    stands in the place of a text that could not be done, where errors may be reported. `weigh` is
-    how many sentences of a document are work, `name` what the texts are called in messages. With
-    workers `work` and `load` are pickled; `load` loads the weights, see `vnsum.workers.pack`.
+    `prepare` makes a document of each text, and `work` the results of a chunk of documents.
+    `replace` makes the result of a text that failed, if errors can be reported. `weigh` returns
+    the number of sentences of a document to process; `name` is the name of the texts in messages.
+    With workers `work` and `load` are pickled; `load` loads the weights, see `vnsum.workers.pack`.
     """
 
     prepare: Callable[[Source], Document]
@@ -52,9 +52,9 @@ class StreamJob(Generic[Source, Result]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Item:
-    """A text by its index: its document, or why there is none.
+    """A text with its index, and its document or error.
 
-    An error that `is_last` is not about one text: nothing can come after it.
+    `is_last` marks an error that is not specific to one text and ends the stream.
     """
 
     index: int
@@ -74,30 +74,30 @@ def stream(
     progress: bool = False,
     workers: int = 1,
 ) -> Iterator[Result]:
-    """Return an iterator of one result for each text, in order; texts are taken as they are needed.
+    """Return an iterator over one result per text, in order; texts are consumed as needed.
 
-    An error about one text names its index. It is raised when all results before it are out, or
-    with `on_error="report"` becomes a result with a finding of the kind `"failure"`. What `texts`
-    itself raises comes as it is, after the results of all texts before it. With more than one of
-    `workers`, so many processes do the work; see `vnsum.workers`.
+    An error of one text names its index. It is raised after all earlier results or, with
+    `on_error="report"`, becomes a result with a finding of the kind `"failure"`. An error of the
+    iterable `texts` is raised unchanged after all earlier results. `workers` is the number of
+    processes; see `vnsum.workers`.
     """
     require.items(texts, job.name, job.name)
     require.one_of(on_error, ON_ERROR, "on_error")
     require.flag(progress, "progress")
-    do: Callable[[Iterable[list[_Item]]], _Outcomes[Result]]
+    run: Callable[[Iterable[list[_Item]]], _Outcomes[Result]]
     if processes.require_count(workers) == 1:
-        do = functools.partial(_do_here, work=job.work)
+        run = functools.partial(_run_here, work=job.work)
     else:
         packed = processes.pack(functools.partial(_try_all, work=job.work), job.load)
-        do = functools.partial(_do_elsewhere, packed=packed, workers=workers)
+        run = functools.partial(_run_in_workers, packed=packed, workers=workers)
     size = CHUNK_SENTENCES if workers == 1 else WORKER_SENTENCES
-    return _stream(texts, job, do, size=size, report=on_error == "report", progress=progress)
+    return _stream(texts, job, run, size=size, report=on_error == "report", progress=progress)
 
 
 def _stream(
     texts: Iterable[Source],
     job: StreamJob[Source, Result],
-    do: Callable[[Iterable[list[_Item]]], _Outcomes[Result]],
+    run: Callable[[Iterable[list[_Item]]], _Outcomes[Result]],
     *,
     size: int,
     report: bool,
@@ -107,12 +107,12 @@ def _stream(
 
     total = len(texts) if isinstance(texts, Sized) else None
     began, sentences = time.monotonic(), 0
-    done = do(_chunks(_prepare(texts, job), job, size))
+    done = run(_chunks(_prepare(texts, job), job, size))
     with contextlib.closing(done), tqdm(total=total, unit="text", disable=not progress) as bar:
         for chunk, outcomes in done:
             for item, outcome in _assign(chunk, outcomes):
                 if isinstance(outcome, Exception):
-                    result = _settle(item, outcome, job, report=report)
+                    result = _raise_or_replace(item, outcome, job, report=report)
                 else:
                     result = outcome
                 sentences += job.weigh(item.document) if item.document else 0
@@ -142,13 +142,13 @@ def _prepare_one(index: int, text: Source, job: StreamJob[Source, Result]) -> _I
     try:
         return _Item(index=index, document=job.prepare(text))
     except Exception as error:
-        return _Item(index=index, error=error, is_last=isinstance(error, NOT_ABOUT_ONE_TEXT))
+        return _Item(index=index, error=error, is_last=isinstance(error, FATAL_ERRORS))
 
 
 def _chunks(
     items: Iterable[_Item], job: StreamJob[Source, Result], size: int
 ) -> Iterator[list[_Item]]:
-    """Group items; a text that failed ends its group, so that nobody waits for its error."""
+    """Group items; a failed text ends its chunk, so that its error is not delayed."""
     chunk: list[_Item] = []
     sentences = 0
     for item in items:
@@ -161,14 +161,14 @@ def _chunks(
         yield chunk
 
 
-def _do_here(
+def _run_here(
     chunks: Iterable[list[_Item]], *, work: Callable[[Sequence[Document]], Sequence[Result]]
 ) -> _Outcomes[Result]:
     for chunk in chunks:
         yield chunk, _try(_documents(chunk), work)
 
 
-def _do_elsewhere(
+def _run_in_workers(
     chunks: Iterable[list[_Item]], *, packed: bytes, workers: int
 ) -> _Outcomes[Result]:
     jobs = ((chunk, _documents(chunk)) for chunk in chunks)
@@ -184,10 +184,10 @@ def _documents(chunk: Sequence[_Item]) -> list[Document]:
 def _try(
     documents: Sequence[Document], work: Callable[[Sequence[Document]], Sequence[Result]]
 ) -> Iterator[Result | Exception]:
-    """Yield the result or the error of each document; one by one where they fail together."""
+    """Yield the result or error of each document; retry one by one if the chunk fails."""
     try:
         results: Sequence[Result | Exception] = work(documents) if documents else ()
-    except NOT_ABOUT_ONE_TEXT:
+    except FATAL_ERRORS:
         raise
     except Exception as error:
         results = [error]
@@ -201,13 +201,15 @@ def _try(
 def _try_all(
     documents: Sequence[Document], *, work: Callable[[Sequence[Document]], Sequence[Result]]
 ) -> list[Any]:
-    """Return what `_try` yields, as it can go to another process; an error that it raises last."""
+    """Return the outcomes of `_try`, picklable; an error that it raises comes last."""
     outcomes: list[Any] = []
     try:
         for outcome in _try(documents, work):
-            outcomes.append(processes.carry(outcome) if isinstance(outcome, Exception) else outcome)
-    except NOT_ABOUT_ONE_TEXT as error:
-        outcomes.append(processes.carry(error))
+            outcomes.append(
+                processes.make_picklable(outcome) if isinstance(outcome, Exception) else outcome
+            )
+    except FATAL_ERRORS as error:
+        outcomes.append(processes.make_picklable(error))
     return outcomes
 
 
@@ -218,15 +220,15 @@ def _assign(
     done = iter(outcomes)
     for item in chunk:
         outcome = item.error if item.error is not None else next(done)
-        if isinstance(outcome, NOT_ABOUT_ONE_TEXT):
+        if isinstance(outcome, FATAL_ERRORS):
             raise outcome
         yield item, outcome
 
 
-def _settle(
+def _raise_or_replace(
     item: _Item, error: Exception, job: StreamJob[Source, Result], *, report: bool
 ) -> Result:
-    """Raise the error of one text by its name, or return what stands in the text's place."""
+    """Raise the error of a text with its index, or return the result that reports it."""
     if item.is_last:
         raise error
     where = f"{job.name}[{item.index}]"

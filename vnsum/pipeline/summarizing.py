@@ -1,4 +1,4 @@
-"""Documents to bilingual summaries: select, resolve references, translate, assemble."""
+"""`DocumentSummarizer`: select sentences, resolve references, translate, assemble."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class DocumentSummarizer:
     def summarize(
         self, documents: Sequence[Document], budget: Budget, to: str | None
     ) -> list[BilingualSummary]:
-        """Return the summary of each document; `to` is the other language unless given."""
+        """Return the summary of each document; `to` is by default the other language."""
         targets = [
             languages.require(to) if to is not None else other_language(document.lang)
             for document in documents

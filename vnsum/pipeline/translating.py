@@ -1,4 +1,4 @@
-"""Documents to translations: which texts are translated, the checks, and the result."""
+"""`DocumentTranslator`: translate the texts of documents, check them, assemble results."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from vnsum.translation import Translator, require_direction
 from vnsum.translation.repair.consistency import unify_forms
 from vnsum.version import __version__
 
-UNMARKED_WORDS = 5  # fewer Vietnamese words in a row may well have no diacritics
+UNMARKED_WORDS = 5  # a shorter Vietnamese text may well have no diacritics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentTranslator:
-    """Translates documents with a translator of sentences; `glossary` is the translator's own."""
+    """Translates documents; `glossary` must be that of the translator."""
 
     translator: Translator
     glossary: Glossary = field(default_factory=Glossary)
 
     def require_direction(self, document: Document, to: str | None) -> Document:
-        """Return `document`; `LanguageError` where its language cannot be translated into `to`.
+        """Return `document`; `LanguageError` if the translator does not support its direction.
 
-        Called for each text of a job before the texts are translated together.
+        Checked for each text before the texts of a chunk are translated together.
         """
         target = to or other_language(document.lang)
         if document.lang != target and document.sentences:
@@ -47,7 +47,7 @@ class DocumentTranslator:
     def translate_texts(
         self, documents: Sequence[Document], texts: Sequence[Sequence[str]], targets: Sequence[str]
     ) -> list[dict[str, CheckedText]]:
-        """Translate some texts of each document, in one call per direction; a table for each."""
+        """Translate texts of each document, in one call per direction; return a dict for each."""
         wanted: dict[tuple[str, str], dict[str, CheckedText]] = {}
         for document, own, target in zip(documents, texts, targets, strict=True):
             table = wanted.setdefault((document.lang, target), {})
@@ -64,7 +64,7 @@ class DocumentTranslator:
     def _finish(
         self, table: dict[str, CheckedText], document: Document, to: str
     ) -> dict[str, CheckedText]:
-        """Return the translations of a document's texts, checked, with one form for each name."""
+        """Check the translations of a document's texts, with one form for each name."""
         if document.lang == to:
             return table
         if self.glossary.one_form:
@@ -74,7 +74,7 @@ class DocumentTranslator:
     def _check(
         self, text: str, translated: CheckedText, document: Document, to: str
     ) -> CheckedText:
-        """Add what the translation of `text` changed: numbers, dates, names, negation."""
+        """Add findings about numbers, dates, names and negation in the translation of `text`."""
         pair = {"source_lang": document.lang, "target_lang": to}
         found = checks.check(text, translated.text, published=document.published, **pair)
         uses = list_uses(text, translated.text, glossary=self.glossary, **pair)
@@ -104,30 +104,30 @@ class DocumentTranslator:
 
 
 def list_texts(document: Document) -> list[str]:
-    """Return every text of `document` that a translation translates."""
+    """Return every text of `document` that is translated."""
     prose = [piece.text for piece in document.boilerplate if is_prose(piece.kind)]
     return [*filter(None, [document.title]), *(s.text for s in document.sentences), *prose]
 
 
 def other_language(lang: str) -> str:
-    """Return the language that `lang` is not."""
+    """Return the other one of the two languages."""
     return next(code for code in languages.LANGUAGES if code != lang)
 
 
 def sign(*parts: str) -> str:
-    """Return the signature of a result: the version of vnsum, then its parts."""
+    """Return the signature of a result: the version of vnsum and `parts`."""
     return "|".join([f"vnsum {__version__}", *parts])
 
 
 def note_language(document: Document, to: str) -> tuple[Finding, ...]:
-    """Return the findings about the language of the whole text."""
+    """Return findings about the language of the whole text."""
     name = languages.LANGUAGES[document.lang].name
     if document.lang == to and document.sentences:
-        message = f"the text is in {name} already and was left as it is"
+        message = f"The text is already in {name} and was left unchanged."
         return (Finding(kind="language", severity="info", message=message),)
     words = document.text.split()
     if document.lang == "vi" and len(words) >= UNMARKED_WORDS and document.text.isascii():
-        message = "the text has no diacritics, so that many of its words are guesses"
+        message = "The text has no diacritics, so many of its words are ambiguous."
         return (Finding(kind="language", severity="warning", message=message),)
     return ()
 

@@ -1,7 +1,6 @@
-"""Documents, translations and bilingual summaries as text, Markdown and HTML.
+"""Rendering of documents, translations and bilingual summaries as text, Markdown and HTML.
 
-Pure functions of a result: nothing is computed, translated or left out here, and no notebook
-library is imported. Everything is escaped, so that a text can say anything and do nothing.
+Pure functions of a result, without notebook libraries. All text is escaped for the output format.
 """
 
 from __future__ import annotations
@@ -42,15 +41,15 @@ HTML: Table = {
 def to_text(value: Value) -> str:
     """Return a result as plain text for a terminal of 80 columns.
 
-    A document has its sentences numbered and its boilerplate listed; a summary has headline, date,
-    every sentence in both languages with its place in the article, findings and signature; a
-    translation is its text alone (see `findings`). `InputError` for anything else.
+    For a document: its numbered sentences and its boilerplate. For a summary: headline, date, every
+    sentence in both languages with its place in the article, findings and signature. For a
+    translation: its text only (see `findings`). Raises `InputError` for anything else.
     """
     return _render(value, TEXT)
 
 
 def to_markdown(value: Value) -> str:
-    """Return a result as Markdown, a table of sentences; `InputError` for anything else.
+    """Return a result as a Markdown table of sentences; `InputError` for anything else.
 
     >>> from vnsum.results.document import Document, Sentence
     >>> sentence = Sentence(text="Giá *tăng*.", start=0, end=11, paragraph=0)
@@ -65,24 +64,24 @@ def to_markdown(value: Value) -> str:
 def to_html(value: Value) -> str:
     """Return a result as an HTML fragment with its own style; `InputError` for anything else.
 
-    It needs no network and no script and has its place in any page or notebook, light or dark.
+    It uses no script and no network, and fits into any page or notebook, light or dark.
     """
     return _render(value, HTML)
 
 
 def to_page(*values: Value) -> str:
-    """Return one or several results as one whole HTML document, to be saved as a file."""
+    """Return one or several results as one complete HTML document."""
     titles = [title for value in values for _, title in layout.titles(value)]
     return html.page(map(to_html, values), title=titles[0] if titles else "vnsum")
 
 
 def findings(value: Translation | BilingualSummary) -> list[str]:
-    """Return the findings of a result, one line of plain text each, with their sentences."""
+    """Return the findings of a result as lines of plain text, with their sentence numbers."""
     return _render(value, dict.fromkeys(RESULTS, text.findings))
 
 
 def report(value: Translation | BilingualSummary) -> str:
-    """Return a short account of the checks in plain text: counts, then findings in their places."""
+    """Return a plain-text report of the checks: counts, then findings with their places."""
     return _render(value, dict.fromkeys(RESULTS, text.report))
 
 
@@ -93,5 +92,5 @@ def _render(value: Any, table: Mapping[type, Callable[[Any], Made]]) -> Made:
             return function(value)
     raise InputError(
         f"expected a {' or '.join(kind.__name__ for kind in table)}, not {type(value).__name__}: "
-        "make one with vnsum.segment, vnsum.translate or vnsum.summarize"
+        "create one with vnsum.segment, vnsum.translate or vnsum.summarize"
     )

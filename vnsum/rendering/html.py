@@ -1,8 +1,8 @@
-"""Results as self-contained HTML: no script, no outside resource, everything escaped.
+"""Self-contained HTML: no scripts, no external resources, all text escaped.
 
-A fragment carries its own style, all of it under the class `vnsum`. Highlights are CSS and links,
-so that they work in notebooks, in saved pages and by keyboard. Identifiers come from the content:
-equal results give equal HTML, and two different results share no identifier on one page.
+A fragment contains its style, scoped to the class `vnsum`. Highlights use CSS and links, so they
+work in notebooks, in saved pages and by keyboard. Identifiers are hashes of the content: equal
+results give equal HTML, and different results can share a page.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SEVERITIES = ("info", "warning", "error")
 
 
 def document(value: Document) -> str:
-    """Return the document with its sentences numbered and its boilerplate dimmed."""
+    """Return the document with numbered sentences and dimmed boilerplate."""
     root = _identifier(value)
     article = _article(value, lambda piece: _sentence(piece, f"{root}-s{piece.index + 1}"))
     counted = _plural(len(value.sentences), "sentence")
@@ -97,11 +97,11 @@ def summary(value: BilingualSummary) -> str:
 
 
 def page(fragments: Iterable[str], *, title: str) -> str:
-    """Return a whole HTML document around fragments made by this module."""
+    """Return a complete HTML document with fragments of this module."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        # The page needs nothing but its own style: should markup ever slip in, it cannot act.
+        # The page needs only its own style; the policy also disables injected markup.
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<title>{escape(title)}</title>\n<style>{_stylesheet('page.css')}</style>\n</head>\n"
@@ -137,11 +137,11 @@ def _frame(root: str, kind: str, parts: Iterable[str], *, style: str = "") -> st
 
 def _header(value: Document | Translation | BilingualSummary, facts: Sequence[str]) -> str:
     source = value if isinstance(value, Document) else value.document
-    told = [f"<b>{escape(facts[0])}</b>", *(f"<span>{escape(fact)}</span>" for fact in facts[1:])]
+    shown = [f"<b>{escape(facts[0])}</b>", *(f"<span>{escape(fact)}</span>" for fact in facts[1:])]
     if source.published is not None:
         day = layout.published(source)
-        told.append(f'<time datetime="{source.published.isoformat()}">{day}</time>')
-    lines = [f'<p class="vnsum-facts">{" · ".join(told)}</p>']
+        shown.append(f'<time datetime="{source.published.isoformat()}">{day}</time>')
+    lines = [f'<p class="vnsum-facts">{" · ".join(shown)}</p>']
     for level, (lang, title) in enumerate(layout.titles(value)):
         tag, name = ("h2", "title") if level == 0 else ("p", "subtitle")
         lines.append(
@@ -216,7 +216,7 @@ def _card(value: BilingualSummary, position: int, root: str) -> str:
     places = "".join(_place(value.document, index, root) for index in pair.source.evidence)
     if dates := layout.dates(pair):
         places += f"<span>{escape(dates)}</span>"
-    # tabindex -1: a click anywhere on the card keeps its highlight; the keyboard uses the links.
+    # tabindex -1: a click on the card keeps its highlight, but Tab moves between links only.
     return (
         f'<li class="vnsum-card" id="{identifier}" tabindex="-1">'
         f'<p lang="{_attribute(value.document.lang)}">{source}</p>'
@@ -227,7 +227,7 @@ def _card(value: BilingualSummary, position: int, root: str) -> str:
 
 
 def _names(value: BilingualSummary) -> str:
-    """Return the names of a summary in both spellings, on one quiet line."""
+    """Return the names of a summary in both spellings, on one line."""
     langs = [_attribute(value.document.lang), _attribute(value.target_lang)]
     listed = [
         f'<span lang="{langs[0]}">{escape(own)}</span>'
@@ -245,7 +245,7 @@ def _place(value: Document, index: int, root: str) -> str:
 
 
 def _links(value: BilingualSummary, root: str) -> str:
-    """Return the rules by which a card and its source sentences light up together."""
+    """Return CSS rules that highlight a card together with its source sentences."""
     rules = []
     for position, pair in enumerate(value.pairs):
         card = f"#{root}-p{position + 1}"
@@ -265,7 +265,7 @@ class _Mark:
 
 
 def _marked(text: str, found: Iterable[tuple[Finding, Span | None]], notes: str) -> str:
-    """Return `text` escaped, what findings point at underlined; findings may overlap."""
+    """Return `text` escaped, with the spans of findings underlined; spans may overlap."""
     marks = [
         _Mark(span.start, min(span.end, len(text)), finding, f"{notes}{number}")
         for number, (finding, span) in enumerate(found, start=1)
@@ -299,7 +299,7 @@ def _notes(findings: Sequence[Finding], identifier: str) -> str:
         return ""
     items = "".join(
         f'<li class="vnsum-{_severity(finding)}" id="{identifier}{number}" lang="en">'
-        f'<span aria-hidden="true">{layout.sign(finding)}</span> '
+        f'<span aria-hidden="true">{layout.symbol(finding)}</span> '
         f"<b>{escape(layout.kind_label(finding.kind))}:</b> {escape(finding.message)}</li>"
         for number, finding in enumerate(findings, start=1)
     )

@@ -1,7 +1,4 @@
-"""What all renderings share: pieces of a text in their places, and the words for them.
-
-Pure functions of values; nothing here knows about text, Markdown or HTML.
-"""
+"""Functions shared by all renderings: the order of pieces, labels, dates, printable text."""
 
 from __future__ import annotations
 
@@ -13,31 +10,31 @@ from vnsum.languages import LANGUAGES
 from vnsum.results.document import Boilerplate, Document, Sentence
 from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
 
-# Not strftime: its names of months depend on the locale.
+# Not strftime, whose month names depend on the locale.
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
-# A sign says at a glance what colour says in HTML; it stays readable in a terminal.
-SIGNS = {"info": "ℹ", "warning": "⚠", "error": "✖"}
+# Symbols for severities, which HTML also shows by colour.
+SYMBOLS = {"info": "ℹ", "warning": "⚠", "error": "✖"}
 NOTHING_TO_SUMMARIZE = "Nothing to summarize: the text has no sentences."
 NOTHING_TO_TRANSLATE = "Nothing to translate: the text has no sentences."
 NO_SENTENCES = "The text has no sentences."
 
-# Control characters (a terminal would obey them, HTML forbids them), bidirectional embeddings and
-# overrides (which show a text in another order than it has), and lone surrogates (which cannot be
-# encoded); tab, newline and carriage return are white space and stay.
+# Control characters (interpreted by terminals, forbidden in HTML), bidirectional embeddings and
+# overrides (which reorder text on display) and lone surrogates (which cannot be encoded). Tab,
+# newline and carriage return are white space and are kept.
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-_LONE_RETURN = re.compile("\r(?!\n)")  # behind it a terminal writes over the line
-# Unlike `str.split()`, leaves no-break spaces alone: what they join stays together.
+_LONE_RETURN = re.compile("\r(?!\n)")  # makes a terminal overwrite the line
+# Unlike `str.split()`, does not split at no-break spaces.
 _WHITE_SPACE = re.compile(r"[ \t\r\n]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A sentence (`kind` is `None`) or a piece of boilerplate, at its place in a document.
+    """A sentence (`kind` is `None`) or a piece of boilerplate of a document.
 
-    `index` counts within the sentences or within the boilerplate; `gap` is the text before it.
+    `index` is its index in the sentences or in the boilerplate; `gap` is the text before it.
     """
 
     index: int
@@ -47,7 +44,7 @@ class Piece:
 
 
 def blocks(document: Document) -> list[list[Piece]]:
-    """Return all sentences and boilerplate in the order of the text, paragraph by paragraph."""
+    """Return the sentences and boilerplate in text order, by paragraph."""
     placed: list[tuple[int, Sentence | Boilerplate]] = [
         *enumerate(document.sentences),
         *enumerate(document.boilerplate),
@@ -70,7 +67,7 @@ def blocks(document: Document) -> list[list[Piece]]:
 
 
 def printable(text: str) -> str:
-    """Return `text` with what a terminal could obey, and lone surrogates, shown as U+FFFD.
+    """Return `text` with control characters and lone surrogates replaced by U+FFFD.
 
     >>> printable("\\x1b[31mgnp.exe")
     '\ufffd[31mgnp.exe'
@@ -79,12 +76,12 @@ def printable(text: str) -> str:
 
 
 def for_terminal(text: str) -> str:
-    """Return `text`, which may have several lines, with nothing that a terminal could obey."""
+    """Return `text`, which may have several lines, with control characters replaced."""
     return _LONE_RETURN.sub("\ufffd", printable(text))
 
 
 def escape_unprintable(json: str) -> str:
-    """Return JSON whose strings are the same when they are read, with printable characters only.
+    """Return equivalent JSON with unprintable characters escaped.
 
     >>> escape_unprintable('"gnp\u202e.exe"')
     '"gnp\\\\u202e.exe"'
@@ -93,19 +90,19 @@ def escape_unprintable(json: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return `text` printable and on one line, its runs of white space made single spaces."""
+    """Return `text` printable and on one line, with white space collapsed."""
     return " ".join(words(text))
 
 
 def words(text: str) -> list[str]:
-    """Return what white space separates in `text`; no-break spaces do not."""
+    """Split `text` at white space other than no-break spaces."""
     return [printable(word) for word in _WHITE_SPACE.split(text) if word]
 
 
 def place(document: Document, index: int) -> str:
-    """Return where sentence `index` is, for a reader: numbers count from 1.
+    """Return the place of sentence `index` in words, numbered from 1.
 
-    An index the document does not have is said to be so: a rendering must not hide it.
+    An index out of range is reported as such.
     """
     total = len(document.sentences)
     if not 0 <= index < total:
@@ -114,18 +111,18 @@ def place(document: Document, index: int) -> str:
 
 
 def numbers(evidence: Iterable[int]) -> str:
-    """Return evidence as the numbers a reader sees, for example `3` or `3, 5`."""
+    """Return evidence as sentence numbers from 1, for example `3` or `3, 5`."""
     return ", ".join(str(index + 1) for index in evidence)
 
 
 def published(document: Document) -> str | None:
-    """Return the date of the document as `10 January 2026`, whatever the locale."""
+    """Return the date of the document as `10 January 2026`, independent of the locale."""
     day = document.published
     return None if day is None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def dates(pair: SummaryPair) -> str:
-    """Return the dates of a sentence that the article's own date completes, or nothing.
+    """Return the relative dates of a sentence, resolved by the article's date.
 
     >>> from vnsum.results.result import ResolvedDate, Span, SummarySentence
     >>> source = SummarySentence(text="Hôm qua mưa.", evidence=(0,), score=1.0)
@@ -133,12 +130,12 @@ def dates(pair: SummaryPair) -> str:
     >>> dates(SummaryPair(source=source, target="It rained.", dates=(day,)))
     'Hôm qua = 9 January 2026'
     """
-    told = dict.fromkeys(f"{one_line(date.text)} = {_spell_iso(date.iso)}" for date in pair.dates)
-    return "; ".join(told)
+    dates = dict.fromkeys(f"{one_line(date.text)} = {_spell_iso(date.iso)}" for date in pair.dates)
+    return "; ".join(dates)
 
 
 def _spell_iso(iso: str) -> str:
-    """Return an ISO date as a reader writes it; what is no such date comes back as it is."""
+    """Return an ISO date in words; other text is returned unchanged."""
     if "/" in iso:
         return " to ".join(map(_spell_iso, iso.split("/")))
     year, *rest = iso.split("-")
@@ -150,9 +147,9 @@ def _spell_iso(iso: str) -> str:
 
 
 def names(value: BilingualSummary) -> list[tuple[str, str]]:
-    """Return the names of a summary with their spelling in the target language where it differs.
+    """Return the names of a summary, each with its spelling in the target language if it differs.
 
-    The first of each pair is the document's own spelling; both are on one line.
+    The first of each pair is the spelling of the document.
     """
     listed = []
     for name in value.names:
@@ -162,22 +159,22 @@ def names(value: BilingualSummary) -> list[tuple[str, str]]:
 
 
 def language_name(lang: str) -> str:
-    """Return the English name of a language, or its code where the library has no such language."""
+    """Return the English name of a language, or the code if it is unknown."""
     return LANGUAGES[lang].name if lang in LANGUAGES else one_line(lang)
 
 
 def kind_label(kind: str) -> str:
-    """Return the name of a kind of boilerplate or finding as words, on one line."""
+    """Return the kind of boilerplate or finding as words."""
     return one_line(kind.replace("_", " "))
 
 
-def sign(finding: Finding) -> str:
-    """Return the sign for how severe a finding is."""
-    return SIGNS.get(finding.severity, SIGNS["warning"])
+def symbol(finding: Finding) -> str:
+    """Return the symbol for the severity of a finding."""
+    return SYMBOLS.get(finding.severity, SYMBOLS["warning"])
 
 
 def titles(value: Document | Translation | BilingualSummary) -> list[tuple[str, str]]:
-    """Return the titles that are there with their languages, the document's own first."""
+    """Return the existing titles with their languages, that of the document first."""
     document = value if isinstance(value, Document) else value.document
     found = [(document.lang, document.title)]
     if not isinstance(value, Document) and value.title != document.title:

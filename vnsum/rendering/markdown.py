@@ -1,7 +1,4 @@
-"""Results as Markdown (CommonMark with the tables of GitHub, Jupyter and Pandoc); pure functions.
-
-Every text is escaped: what was a star in the article is a star on the page.
-"""
+"""Markdown (CommonMark with the tables of GitHub, Jupyter and Pandoc), with all text escaped."""
 
 from __future__ import annotations
 
@@ -12,9 +9,9 @@ from vnsum.rendering import layout
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
 
-# `$` begins mathematics in Jupyter and on GitHub, `~` strikes out, `#` would end a heading.
+# `$` starts mathematics in Jupyter and on GitHub, `~` strikes out, `#` can end a heading.
 _SPECIAL = re.compile(r"[\\`*_\[\]|~$#]")
-# Entities, not backslashes: some converters know no `\<`, and `\&lt;` would become a bracket there.
+# Entities, not backslashes, because some converters do not support `\<`.
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ENTITY = re.compile("[&<>]")
 
@@ -22,7 +19,7 @@ Row = Sequence[str]
 
 
 def document(value: Document) -> str:
-    """Return the sentences as a table with their numbers, the boilerplate in its place."""
+    """Return the sentences as a numbered table, with the boilerplate in text order."""
     rows = [
         _boilerplate_row(piece.kind, [escape(piece.text)])
         if piece.kind is not None
@@ -101,7 +98,7 @@ def _names(value: BilingualSummary) -> str:
 
 
 def escape(text: str) -> str:
-    r"""Return `text` on one line with everything that Markdown would obey escaped.
+    r"""Return `text` on one line with the special characters of Markdown escaped.
 
     >>> escape("5 * 3 | <b>_x_</b>")
     '5 \\* 3 \\| &lt;b&gt;\\_x\\_&lt;/b&gt;'
@@ -144,7 +141,7 @@ def _findings(whole: Iterable[Finding], notes: Iterable[tuple[str, Finding]]) ->
 
 def _finding(finding: Finding, where: str = "") -> str:
     kind = escape(layout.kind_label(finding.kind))
-    return f"- {layout.sign(finding)} **{where}{kind}:** {escape(finding.message)}"
+    return f"- {layout.symbol(finding)} **{where}{kind}:** {escape(finding.message)}"
 
 
 def _signature(signature: str) -> str:

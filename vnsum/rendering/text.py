@@ -1,4 +1,4 @@
-"""Results as plain text for a terminal of 80 columns; pure functions."""
+"""Plain text for a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def document(value: Document) -> str:
 
 
 def translation(value: Translation) -> str:
-    """Return the translated text, printable; `findings` lists what there is to know about it."""
+    """Return the translated text, printable; its findings are in `findings`."""
     return layout.for_terminal(value.text)
 
 
 def summary(value: BilingualSummary) -> str:
-    """Return headline, date, every sentence in both languages with its place, names, findings."""
+    """Return headline, date, sentences in both languages with their places, names, findings."""
     parts = [_heading(value)]
     labels = [f"[{layout.numbers(pair.source.evidence)}]" for pair in value.pairs]
     label_width = max(map(len, labels), default=0) + 1
@@ -47,13 +47,13 @@ def summary(value: BilingualSummary) -> str:
         parts.append([layout.NOTHING_TO_SUMMARIZE])
     parts.append(_names(value))
     parts.append([line for finding in value.findings for line in _finding(finding)])
-    # On one line however long: it is there to be copied.
+    # Not wrapped, so that it can be copied.
     parts.append([layout.one_line(value.signature)] if value.signature.strip() else [])
     return _join(parts)
 
 
 def findings(value: Translation | BilingualSummary) -> list[str]:
-    """Return one line for every finding: about the whole first, then sentence by sentence."""
+    """Return one line per finding: of the whole text first, then sentence by sentence."""
     lines = [finding_line(finding) for finding in value.findings]
     if isinstance(value, Translation):
         noted = [(str(index + 1), pair.findings) for index, pair in enumerate(value.pairs)]
@@ -65,9 +65,10 @@ def findings(value: Translation | BilingualSummary) -> list[str]:
 
 
 def report(value: Translation | BilingualSummary) -> str:
-    """Return how many sentences are clean, repaired and flagged, then each finding in its place.
+    """Return the numbers of sentences without findings, repaired and flagged, then the findings.
 
-    A sentence with a warning or an error is flagged, one with nothing but repairs is repaired.
+    A sentence with a warning or an error is flagged, one with repairs only is repaired. Other
+    findings of severity info are listed but not counted.
     """
     states = [_state(pair.findings) for pair in value.pairs]
     counts = ", ".join(f"{states.count(state)} {state}" for state in STATES)
@@ -79,19 +80,19 @@ def report(value: Translation | BilingualSummary) -> str:
     return _join(parts)
 
 
-STATES = ("clean", "repaired", "flagged")
-REPAIRS = ("repair", "term")  # a term of the glossary that was brought in
+STATES = ("without findings", "repaired", "flagged")
+REPAIRS = ("repair", "term")  # "term" with severity info: a glossary term was inserted
 
 
 def _state(found: Iterable[Finding]) -> str:
     found = list(found)
     if any(finding.severity != "info" for finding in found):
         return "flagged"
-    return "repaired" if any(finding.kind in REPAIRS for finding in found) else "clean"
+    return "repaired" if any(finding.kind in REPAIRS for finding in found) else "without findings"
 
 
 def _noted(value: Translation | BilingualSummary) -> list[tuple[str, tuple[Finding, ...]]]:
-    """Return the place and the findings of every sentence that has some."""
+    """Return the place and the findings of every sentence with findings."""
     if isinstance(value, Translation):
         places = [(layout.place(value.document, i), p) for i, p in enumerate(value.pairs)]
         return [(place, pair.findings) for place, pair in places if pair.findings]
@@ -111,10 +112,10 @@ def finding_line(finding: Finding) -> str:
 
 
 def wrap(text: str, *, first: str = "", width: int = WIDTH) -> list[str]:
-    """Return `text` in lines of at most `width` columns, words whole, hanging after `first`.
+    """Wrap `text` in lines of at most `width` columns, indented to the end of `first`.
 
     Columns are those of a terminal: combining marks take none, wide (CJK) characters two. A word
-    that is longer than a line has a line of its own.
+    longer than a line gets a line of its own.
 
     >>> wrap("Trời mưa to ở Huế.", first="[1] ", width=16)
     ['[1] Trời mưa to', '    ở Huế.']
@@ -135,7 +136,7 @@ def wrap(text: str, *, first: str = "", width: int = WIDTH) -> list[str]:
 
 
 def columns(text: str) -> int:
-    """Return how many columns of a terminal `text` takes."""
+    """Return the width of `text` in terminal columns."""
     if text.isascii():
         return len(text)
     return sum(map(_character_columns, text))
@@ -177,7 +178,7 @@ def _names(value: BilingualSummary) -> list[str]:
 def _finding(finding: Finding, indent: str = "") -> list[str]:
     return wrap(
         f"{layout.kind_label(finding.kind)}: {finding.message}",
-        first=f"{indent}{layout.sign(finding)} ",
+        first=f"{indent}{layout.symbol(finding)} ",
     )
 
 

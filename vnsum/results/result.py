@@ -153,13 +153,11 @@ class Translation(Serializable, Renderable):
         return self.text
 
     def report(self) -> str:
-        """Return a plain-text report of the checks.
-
-        It gives the number of clean, repaired and flagged sentences, then every finding with the
-        position of its sentence.
+        """Return a plain-text report of the checks: the numbers of sentences without findings,
+        repaired and flagged, then every finding with the place of its sentence.
 
         >>> print(translation.report())
-        2 sentences checked: 2 clean, 0 repaired, 0 flagged.
+        2 sentences checked: 2 without findings, 0 repaired, 0 flagged.
         """
         return str(load_rendering().report(self))
 
@@ -346,13 +344,11 @@ class BilingualSummary(Serializable, Renderable):
         return str(load_rendering().to_text(self))
 
     def report(self) -> str:
-        """Return a plain-text report of the checks.
-
-        It gives the number of clean, repaired and flagged sentences, then every finding with the
-        position of its sentence.
+        """Return a plain-text report of the checks: the numbers of sentences without findings,
+        repaired and flagged, then every finding with the place of its sentence.
 
         >>> print(summary.report())
-        1 sentence checked: 1 clean, 0 repaired, 0 flagged.
+        1 sentence checked: 1 without findings, 0 repaired, 0 flagged.
         """
         return str(load_rendering().report(self))
 

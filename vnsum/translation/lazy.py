@@ -8,7 +8,7 @@ from typing import Any
 
 from vnsum.checkpoints.failures import FailureCache
 from vnsum.forking import reset_after_fork
-from vnsum.importing import pausing_collection
+from vnsum.importing import gc_paused
 from vnsum.results.result import CheckedText
 from vnsum.translation.checked import Translator, require_direction
 
@@ -78,7 +78,7 @@ class LazyTranslator:
         """Return the translator, loading it on the first call."""
         with self._lock:
             if self._translator is None:
-                with self._failures.attempt(), pausing_collection():
+                with self._failures.attempt(), gc_paused():
                     self._translator = self._load()
             return self._translator
 

@@ -7,7 +7,7 @@ import functools
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.inspection import identify_weights
 from vnsum.glossary import Glossary
-from vnsum.processors import limit_waiting
+from vnsum.processors import limit_spinning
 from vnsum.translation.backends.backend import Backend
 from vnsum.translation.backends.runtimes import RunOptions, choose_runtime
 from vnsum.translation.checked import CheckedTranslator
@@ -20,7 +20,7 @@ def load_backend(spec: ModelSpec, options: RunOptions | None = None) -> Backend:
     See `vnsum.translation.backends.runtimes`.
     """
     options = options or RunOptions()
-    limit_waiting()
+    limit_spinning()
     return choose_runtime(spec, options).load(spec, options)
 
 

@@ -1,9 +1,8 @@
-"""Results and tables as pictures: what a summary covers, where findings are, scores, times.
+"""Plots: the coverage of a summary, the findings of a translation, scores, times.
 
-Drawing only: every length in a picture is a number of the value handed in. Needs the extra `plot`
-(matplotlib). The figures belong to no pyplot session, so that nothing has to be closed; text and
-background follow the style that is set (`matplotlib.style.context("dark_background")`), and the
-data have colours that stay apart on light and dark and for the colour-blind.
+Needs the extra `plot` (matplotlib). Figures are not registered with pyplot and need not be closed.
+Text and background follow the active style (`matplotlib.style.context("dark_background")`); the
+data colours are distinguishable on light and dark backgrounds and by colour-blind readers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""What all pictures share: a figure that shows itself, colours, fonts, headings.
+"""The `Picture` figure with its palette, fonts and heading.
 
-Nothing here knows about results or tables. matplotlib is imported here first, so that a missing
-extra is said in one place.
+matplotlib is first imported here, so that a missing extra is reported in one place.
 """
 
 from __future__ import annotations
@@ -22,22 +21,22 @@ try:
     from matplotlib.colors import to_rgb
     from matplotlib.figure import Figure
 except ImportError as error:
-    raise MissingExtraError('pictures need matplotlib: run  pip install "vnsum[plot]"') from error
+    raise MissingExtraError('plots need matplotlib: run  pip install "vnsum[plot]"') from error
 
 Options = ParamSpec("Options")
 
 WIDTH = 8.0  # inches
-TALLEST = 60.0  # inches; a longer table is drawn narrower, never cut
-FALLBACK_FONT = "DejaVu Sans"  # ships with matplotlib and has every Vietnamese letter
-LINE = 90  # letters of a heading that fit the width
+TALLEST = 60.0  # inches; a longer table is drawn denser, not cut
+FALLBACK_FONT = "DejaVu Sans"  # ships with matplotlib and covers Vietnamese
+LINE = 90  # characters of a heading that fit the width
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """The colours of data on one kind of background.
+    """The data colours for a light or dark background.
 
-    The first three stay apart for every kind of colour-blindness and reach a contrast of 3 to 1
-    with the background; a test holds both.
+    The first three are distinguishable with every kind of colour blindness and have a contrast of
+    3:1 with the background, which a test checks.
     """
 
     info: str
@@ -52,9 +51,9 @@ DARK = Palette(info="#56b4e9", warning="#f0b429", error="#ff7a8a", pale="#4a505d
 
 
 class Picture(Figure):
-    """A matplotlib figure that shows itself in notebooks; save it with `picture.savefig(path)`.
+    """A matplotlib figure that notebooks display; save it with `picture.savefig(path)`.
 
-    `description` says in words what is drawn, for those who cannot see it.
+    `description` describes the plot in words, as alternative text.
     """
 
     description: str = ""
@@ -66,8 +65,8 @@ class Picture(Figure):
         return data.getvalue(), {"width": width, "height": height, "alt": self.description}
 
 
-def with_every_letter(draw: Callable[Options, Picture]) -> Callable[Options, Picture]:
-    """Draw with the fonts of the user's style, and one behind them that has every letter."""
+def with_fallback_font(draw: Callable[Options, Picture]) -> Callable[Options, Picture]:
+    """Add a fallback font that covers Vietnamese to the fonts of the active style."""
 
     @functools.wraps(draw)
     def drawn(*args: Options.args, **kwargs: Options.kwargs) -> Picture:
@@ -78,29 +77,29 @@ def with_every_letter(draw: Callable[Options, Picture]) -> Callable[Options, Pic
     return drawn
 
 
-def make_picture(rows: int, told: str, *, base: float = 1.1) -> Picture:
-    """Return an empty picture high enough for so many rows; `told` describes it in words."""
+def make_picture(rows: int, description: str, *, base: float = 1.1) -> Picture:
+    """Return an empty picture for `rows` rows."""
     picture = Picture(figsize=(WIDTH, min(TALLEST, base + 0.3 * rows)), layout="constrained")
-    picture.description = told
+    picture.description = description
     return picture
 
 
-def set_heading(picture: Picture, heading: str, told: str = "") -> None:
-    """Write a heading over the picture, and what it tells in words over its first panel."""
+def set_heading(picture: Picture, heading: str, description: str = "") -> None:
+    """Set the heading of the picture and the description over its first panel."""
     if heading.strip():
         lines = textwrap.fill(layout.one_line(heading), width=LINE)
         title = picture.suptitle(lines, x=0.01, ha="left", fontweight="bold", fontsize="medium")
         title.set_parse_math(False)
-    if told:
-        picture.axes[0].set_title(told, loc="left", fontsize="small")
+    if description:
+        picture.axes[0].set_title(description, loc="left", fontsize="small")
 
 
 def palette(axes: Axes) -> Palette:
-    """Return the colours for the background that the user's style gave the panel."""
+    """Return the palette for the background of the panel."""
     red, green, blue = to_rgb(axes.get_facecolor())
     return LIGHT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5 else DARK
 
 
 def count(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it takes one."""
+    """Return a number with its noun, in the plural if needed."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

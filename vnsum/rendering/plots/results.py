@@ -1,4 +1,4 @@
-"""Pictures of results: what a summary covers of its article, where a translation has findings."""
+"""Plots of results: the coverage of a summary, the findings of a translation."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from vnsum.rendering.plots.picture import (
     make_picture,
     palette,
     set_heading,
-    with_every_letter,
+    with_fallback_font,
 )
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, Span, Translation
 from vnsum.results.serialization import require_fields
 
-CELLS_WITH_EDGES = 150  # in a longer article the edges between sentences would hide them
+CELLS_WITH_EDGES = 150  # in longer articles the edges would hide the sentences
 WHOLE = "whole text"
 SEVERITIES = ("info", "warning", "error")
 MARKERS = {"info": "o", "warning": "^", "error": "X"}
@@ -30,7 +30,7 @@ MARKERS = {"info": "o", "warning": "^", "error": "X"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """A finding at its place: characters of the text, and the row it is drawn in."""
+    """The place of a finding: characters of the text, and its row in the plot."""
 
     row: str
     severity: str
@@ -39,13 +39,13 @@ class _Place:
     width: int
 
 
-@with_every_letter
+@with_fallback_font
 def plot_summary(summary: BilingualSummary) -> Picture:
-    """Return what a summary covers of its article.
+    """Plot which sentences of the article a summary covers.
 
-    Below, the article as a strip, every sentence as long as its text (in characters), those of
-    the summary in colour; above them, the summarizer's score of each. Works for documents without
-    sentences. `MissingExtraError` where matplotlib is not installed.
+    The lower panel shows the article as a strip, with the width of each sentence in characters and
+    the sentences of the summary in colour; the upper panel shows their scores. Raises
+    `MissingExtraError` if matplotlib is not installed.
 
     >>> import vnsum
     >>> document = vnsum.segment("Trời mưa. Đường ngập.")
@@ -63,11 +63,11 @@ def plot_summary(summary: BilingualSummary) -> Picture:
     chosen = sorted({index for index, _ in scores})
     length = sum(sentence.end - sentence.start for sentence in document.sentences)
     covered = sum(document.sentences[i].end - document.sentences[i].start for i in chosen)
-    told = (
+    description = (
         f"The summary covers {len(chosen)} of {count(len(known), 'sentence')}, "
         f"{100 * covered / max(1, length):.0f} % of their characters."
     )
-    picture, (above, strip) = _stack(document, told, ratio=4)
+    picture, (above, strip) = _stack(document, description, ratio=4)
     colours = palette(above)
     if scores:
         spans = [_extent(document, index) for index, _ in scores]
@@ -87,13 +87,13 @@ def plot_summary(summary: BilingualSummary) -> Picture:
     return picture
 
 
-@with_every_letter
+@with_fallback_font
 def plot_translation(translation: Translation) -> Picture:
-    """Return where in the text the checks found something, a row for every kind of finding.
+    """Plot the positions of findings in the text, with one row per kind of finding.
 
-    Below, the text as a strip of sentences, each in the colour of its most severe finding: circles
-    are information, triangles warnings, crosses errors. A finding about a whole sentence or the
-    whole text is drawn along all of it.
+    The lower panel shows the text as a strip of sentences, in the colour of the most severe finding
+    of each. Circles are infos, triangles warnings, crosses errors. A finding without a span extends
+    over its sentence or the whole text.
 
     >>> import vnsum
     >>> document = vnsum.segment("Có 18 người.")
@@ -110,12 +110,12 @@ def plot_translation(translation: Translation) -> Picture:
     document = translation.document
     places = _places(translation)
     touched = sum(bool(pair.findings) for pair in translation.pairs)
-    told = (
+    description = (
         f"{count(len(places), 'finding')} in {touched} of "
         f"{count(len(translation.pairs), 'sentence')}."
     )
     kinds = list(dict.fromkeys(place.row for place in places))
-    picture, (above, strip) = _stack(document, told, ratio=1 + len(kinds), rows=len(kinds))
+    picture, (above, strip) = _stack(document, description, ratio=1 + len(kinds), rows=len(kinds))
     colours = palette(above)
     for place in places:
         colour, row = getattr(colours, place.severity), kinds.index(place.row)
@@ -137,14 +137,14 @@ def plot_translation(translation: Translation) -> Picture:
 
 
 def _stack(
-    document: Document, told: str, *, ratio: float, rows: int = 4
+    document: Document, description: str, *, ratio: float, rows: int = 4
 ) -> tuple[Picture, tuple[Axes, Axes]]:
-    """Return a picture with an empty panel above the strip of the article."""
-    picture = make_picture(rows, told, base=2.0)
+    """Return a picture with an empty panel above an empty strip."""
+    picture = make_picture(rows, description, base=2.0)
     above, strip = picture.subplots(2, 1, sharex=True, height_ratios=[ratio, 1])
     opening = document.title or (document.sentences[0].text if document.sentences else "")
     heading = textwrap.shorten(layout.one_line(opening), width=160, placeholder=" …")
-    set_heading(picture, heading, told)
+    set_heading(picture, heading, description)
     for side in ("top", "right", "bottom"):
         above.spines[side].set_visible(False)
     above.tick_params(axis="both", length=0)
@@ -152,7 +152,7 @@ def _stack(
 
 
 def _draw_strip(strip: Axes, document: Document, colours: Mapping[int, str]) -> None:
-    """Draw the sentences of `document` as cells, those in `colours` in their colour."""
+    """Draw the sentences of `document` as cells, coloured by index with `colours`."""
     cells = [_extent(document, index) for index in range(len(document.sentences))]
     edge = 1.0 if len(cells) <= CELLS_WITH_EDGES else 0.0
     strip.broken_barh(
@@ -171,7 +171,7 @@ def _draw_strip(strip: Axes, document: Document, colours: Mapping[int, str]) -> 
 
 
 def _note(axes: Axes, x: float, y: float, text: str, *, points: int) -> None:
-    """Write `text` so many points over (x, y), or under it where `points` is negative."""
+    """Write `text` above (x, y) at a distance of `points`, or below if negative."""
     axes.annotate(
         text,
         (x, y),

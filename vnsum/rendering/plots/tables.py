@@ -1,4 +1,4 @@
-"""Pictures of tables: scores of systems with their intervals, measured times."""
+"""Plots of tables: scores of systems with intervals, measured times."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from vnsum.rendering.plots.picture import (
     make_picture,
     palette,
     set_heading,
-    with_every_letter,
+    with_fallback_font,
 )
 
 BAR = 0.62  # of the height of a row
 
 
-@with_every_letter
+@with_fallback_font
 def plot_scores(
     scores: Mapping[str, Mapping[str, float | None]],
     *,
@@ -31,12 +31,12 @@ def plot_scores(
     highlight: Sequence[str] = (),
     title: str = "",
 ) -> Picture:
-    """Return a table of scores as bars: a row for every system, a panel for every metric.
+    """Plot scores as bars, with one row per system and one panel per metric.
 
-    `scores` maps systems to metrics to figures, in whatever unit, as `frame.to_dict("index")` of
-    pandas does; a score that is `None`, NaN or not there leaves its place empty. `intervals` has
-    half the width of the interval around a score. The systems in `highlight` get the strong colour,
-    all where none is named. `InputError` for a table without figures or with anything else in it.
+    `scores` maps systems to metrics to numbers, like `frame.to_dict("index")` of pandas; `None`,
+    NaN or a missing score leaves a gap. `intervals` has the half-widths of the intervals. The
+    systems in `highlight` (by default all) get the strong colour. Raises `InputError` for a table
+    without scores or with anything else in it.
 
     >>> table = {"lead": {"ROUGE-1": 28.8, "ROUGE-2": 15.3}, "ranker": {"ROUGE-1": 34.4}}
     >>> plot_scores(table, highlight=["ranker"]).description
@@ -52,9 +52,9 @@ def plot_scores(
         for metric in metrics
     }
     if not any(value is not None for column in table.values() for value in column.values()):
-        raise InputError("there is no score to draw: expected {system: {metric: figure}}")
-    told = " ".join(f"{metric}: {_listed(column)}." for metric, column in table.items())
-    picture = make_picture(len(scores), told)
+        raise InputError("there are no scores to plot: expected {system: {metric: number}}")
+    description = " ".join(f"{metric}: {_listed(column)}." for metric, column in table.items())
+    picture = make_picture(len(scores), description)
     panels = picture.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
     for axes, (metric, column) in zip(panels, table.items(), strict=True):
         colours = palette(axes)
@@ -72,21 +72,21 @@ def plot_scores(
     return picture
 
 
-@with_every_letter
+@with_fallback_font
 def plot_times(seconds: Mapping[str, Sequence[float]], *, title: str = "") -> Picture:
-    """Return measured times as bars of medians, with lines from the least to the most.
+    """Plot measured times as bars of medians, with lines from minimum to maximum.
 
-    `seconds` maps what was measured to the seconds of each run. `InputError` where something has
-    no run, or a time that is not a finite number.
+    `seconds` maps names to the seconds of each run. Raises `InputError` for a name without runs or
+    a time that is not a finite number.
 
     >>> plot_times({"plain generate": [19.4, 18.0, 21.1], "vnsum": [4.1, 4.2]}).description
     'Seconds: plain generate 19.4, vnsum 4.2.'
     """
     require.text(title, "title")
-    require.instance(seconds, Mapping, "seconds", "a table of names and times")
+    require.instance(seconds, Mapping, "seconds", "a dict {name: [seconds of each run]}")
     times = {name: [*require.items(v, "a row", "times")] for name, v in seconds.items()}
     if not times or not all(times.values()):
-        raise InputError("there are no times to draw: expected {name: [seconds of each run]}")
+        raise InputError("there are no times to plot: expected {name: [seconds of each run]}")
     runs = {
         name: [_finite(value, f"a time of {name}") for value in values]
         for name, values in times.items()
@@ -110,7 +110,7 @@ def plot_times(seconds: Mapping[str, Sequence[float]], *, title: str = "") -> Pi
 def _draw_bar(
     axes: Axes, row: int, value: float, around: tuple[float, float], *, label: str, colour: str
 ) -> None:
-    """Draw a bar with its interval, if it has one, and its figure behind it."""
+    """Draw a bar with its interval, if any, and its label."""
     axes.barh(row, value, BAR, color=colour)
     if any(around):
         ink = matplotlib.rcParams["text.color"]
@@ -127,7 +127,7 @@ def _draw_rows(axes: Axes, names: Sequence[str]) -> None:
 
 
 def _require_table(table: object, name: str) -> None:
-    wanted = "a table {system: {metric: figure}}"
+    wanted = "a dict {system: {metric: number}}"
     for row in require.instance(table, Mapping, name, wanted).values():
         require.instance(row, Mapping, f"a row of {name}", wanted)
 
@@ -141,7 +141,7 @@ def _score(value: object, system: str, metric: str) -> float | None:
 def _finite(value: object, what: str) -> float:
     if isinstance(value, numbers.Real) and math.isfinite(value) and not isinstance(value, bool):
         return float(value)
-    raise InputError(f"{what} should be a finite number, not {require.show(value)}")
+    raise InputError(f"{what} must be a finite number, not {require.show(value)}")
 
 
 def _listed(figures: Mapping[str, float | None]) -> str:

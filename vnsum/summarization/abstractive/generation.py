@@ -20,7 +20,7 @@ from vnsum.checkpoints.resolution import locate_model
 from vnsum.checkpoints.summarizers import AbstractSpec
 from vnsum.errors import VnsumError
 from vnsum.forking import reset_after_fork
-from vnsum.processors import limit_waiting, use_threads
+from vnsum.processors import limit_spinning, use_threads
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.loading import Checkpoint
@@ -120,7 +120,7 @@ class _RowWriter:
         return [len(ids) for ids in tokenizer([*texts], add_special_tokens=False)["input_ids"]]
 
     def _prepare_threads(self) -> None:
-        limit_waiting()
+        limit_spinning()
         use_threads(self._threads)
 
     def _load(self) -> Any:

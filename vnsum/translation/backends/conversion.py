@@ -24,7 +24,7 @@ from vnsum.checkpoints.files import hash_file, read_settings, verify_files
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.resolution import Located
 from vnsum.errors import MissingExtraError, ModelError
-from vnsum.storage import cache_folder, draft_of, remove_drafts
+from vnsum.storage import cache_folder, remove_temporary_paths, temporary_path
 
 LAYOUT = 1  # version of the converted folder; increment it for incompatible changes
 MANIFEST = "manifest.json"
@@ -87,7 +87,7 @@ def provide_converted(located: Located, *, weights: str, precision: str) -> Path
     try:
         with _lock(folder):
             if not is_intact(recipe):  # another process may have converted it meanwhile
-                remove_drafts(folder)
+                remove_temporary_paths(folder)
                 if folder.exists():  # damaged
                     shutil.rmtree(folder)
                 _convert(located, recipe)
@@ -117,7 +117,7 @@ def is_intact(recipe: Recipe) -> bool:
 
 def _convert(located: Located, recipe: Recipe) -> None:
     """Convert into a temporary folder, and rename it when it is complete."""
-    with draft_of(recipe.folder) as draft:
+    with temporary_path(recipe.folder) as draft:
         what = "CTranslate2 cannot convert"
         with _show_progress(recipe), wrap_errors(located.folder, what=what):
             _make_converter(located).convert(str(draft), quantization=recipe.precision)

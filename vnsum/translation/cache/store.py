@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from vnsum import require
 from vnsum.errors import InputError
 from vnsum.forking import reset_after_fork
-from vnsum.storage import DIRECTORY, cache_folder, find_odd_kind, make_path
+from vnsum.storage import DIRECTORY, cache_folder, make_path, special_file_kind
 
 APPLICATION = 0x766E7375  # "vnsu", the application_id of the file
 FORMAT = 1
@@ -65,7 +65,7 @@ class TranslationStore:
         self._max_bytes = MAX_BYTES if path is None and max_bytes is None else max_bytes
         self.path = cache_folder() / FILE if path is None else make_path(path)
         if not self._own:
-            if _find_odd_kind(self.path) == DIRECTORY:
+            if _special_kind(self.path) == DIRECTORY:
                 self.path = self.path / FILE
             _refuse_foreign(self.path)
         self._begin()
@@ -174,7 +174,7 @@ class TranslationStore:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if (kind := find_odd_kind(self.path)) is not None:
+            if (kind := special_file_kind(self.path)) is not None:
                 raise OSError(f"it is {kind}, not a file")
             # Texts may be private; SQLite creates its other files with the same mode.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -282,7 +282,7 @@ def _prepare(database: sqlite3.Connection) -> None:
 
 def _refuse_foreign(path: Path) -> None:
     """Raise `InputError` for a file that is not a store, to avoid overwriting it."""
-    if (kind := _find_odd_kind(path)) is not None:
+    if (kind := _special_kind(path)) is not None:
         raise InputError(
             f"{path} is {kind}: expected a file or a folder for the cache; use cache=None "
             "(or --no-cache) to disable caching"
@@ -302,9 +302,9 @@ def _refuse_foreign(path: Path) -> None:
         )
 
 
-def _find_odd_kind(path: Path) -> str | None:
+def _special_kind(path: Path) -> str | None:
     try:
-        return find_odd_kind(path)
+        return special_file_kind(path)
     except OSError:  # reported when the file is used
         return None
 
