@@ -40,7 +40,13 @@ from vnsum.translation import (
     make_translator,
 )
 from vnsum.translation.backends.backend import scramble
-from vnsum.translation.cache.translator import COMMIT_EVERY, LEAVES, _sum, _write, digest_code
+from vnsum.translation.cache.translator import (
+    COMMIT_EVERY,
+    LEAVES,
+    _checksum,
+    _serialize,
+    digest_code,
+)
 
 WAY = {"source": "vi", "target": "en"}
 TEXTS = st.lists(
@@ -70,7 +76,7 @@ def handed(translator):
 
 
 def summed(text):
-    return f"{_sum(text)}{text}"
+    return f"{_checksum(text)}{text}"
 
 
 # What a damaged row may hold.
@@ -175,7 +181,7 @@ class TestCachedTranslator:
     def test_damaged_rows_are_translated_anew_with_one_warning(self, row, path):
         """Whatever they hold; the sound ones are used."""
         cached(path).translate_checked(["mưa", "nắng", "gió"], **WAY)
-        replace_rows(path, row, but=_write(CheckedText(text=scramble("gió"))))
+        replace_rows(path, row, but=_serialize(CheckedText(text=scramble("gió"))))
         inner = guarded()
         damaged = cached(path, inner)
         with pytest.warns(CacheWarning) as seen:
