@@ -226,5 +226,5 @@ def test_what_the_converter_would_get_wrong_is_refused(marian):
     path = Path(marian.checkpoint) / "config.json"
     config = json.loads(path.read_text())
     path.write_text(json.dumps({**config, "pad_token_id": 3}))
-    with pytest.raises(ModelError, match=r"padding is not the last.*runtime='transformers'"):
+    with pytest.raises(ModelError, match=r"padding token is not the last.*runtime='transformers'"):
         load(marian)

@@ -412,9 +412,10 @@ def test_a_failed_load_is_remembered(folders, tmp_path, monkeypatch, kind, summa
     kind = "t5" if summarizer and kind == "marian" else kind
     folder = harm(folders(kind), tmp_path, "model.safetensors", cut(0.5))
     loads = []
-    for module in ("decoding.engine.load_packaged", "summarization.writer.load_checkpoint",
-                   "translation.huggingface.load_checkpoint"):  # fmt: skip
-        monkeypatch.setattr(f"vnsum.{module}", counting(f"vnsum.{module}", loads))
+    for name in ("decoding.engine.locate_model",
+                 "summarization.abstractive.generation.load_checkpoint",
+                 "translation.backends.huggingface.load_checkpoint"):  # fmt: skip
+        monkeypatch.setattr(f"vnsum.{name}", counting(f"vnsum.{name}", loads))
     runtime = "vnsum" if kind == "own" else "transformers"
     options = {"device": "cpu", "directions": ("vi->en",), "runtime": runtime}
     if summarizer:

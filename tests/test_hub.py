@@ -136,7 +136,7 @@ def test_pull_says_the_size_and_check_what_it_is(server, capsys):
 
 def test_offline_nothing_tries_the_network(places, no_network):
     for name in (NAME, "nllb-600m", f"{NAME}@refs/pr/1"):
-        with pytest.raises(ModelError, match=r"not in the local cache and vnsum is offline"):
+        with pytest.raises(ModelError, match=r"is not downloaded and vnsum is offline"):
             vnsum.load(name, offline=True).translate("Hôm nay trời mưa to.")
     with pytest.raises(ModelError, match="vnsum is offline"):
         hub.fetch_snapshot(NAME, offline=True)
@@ -155,7 +155,7 @@ def test_the_packaged_model_needs_no_network(no_network, mini):
 def test_a_folder_with_pickles_alone_is_refused(checkpoint, tmp_path, capsys):
     folder = tmp_path / "old"
     shutil.copytree(checkpoint, folder, ignore=shutil.ignore_patterns("*.safetensors"))
-    with pytest.raises(ModelError, match=r"pytorch_model\.bin.*never loads them"):
+    with pytest.raises(ModelError, match=r"pytorch_model\.bin.*does not load pickles"):
         locate_model(resolve_model(folder, directions=("vi->en",)))
     assert main(["models", "check", str(folder)]) == 1
     assert "safetensors" in capsys.readouterr().err
