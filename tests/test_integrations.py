@@ -97,7 +97,7 @@ def test_every_kind_of_table_comes_back_with_the_same_columns(kind, verb):
 
 def test_results_are_those_of_the_pipeline():
     pipeline = make_fake()
-    done = batch("summarize", sentences=1)({"text": [VIETNAMESE]})
+    done = batch("summarize", length=1)({"text": [VIETNAMESE]})
     summary = pipeline.summarize(VIETNAMESE, 1)
     assert done["summary_vi"] == [summary.vi.text]
     assert done["summary_en"] == [summary.en.text]
@@ -165,6 +165,15 @@ def test_check_reads_two_columns():
     assert done["findings"][1] == "" == done["error"][1]
 
 
+@pytest.mark.parametrize("length", [1, 0.5, "headline", vnsum.Budget(sentences=1)])
+def test_a_length_is_a_number_a_share_a_name_or_a_budget(length):
+    short = ["Sáng nay trời mưa rất to ở Huế."]
+    assert batch("summarize", length=length)({"text": [VIETNAMESE]})["summary_vi"] == short
+    for library in (pandas, polars):
+        done = library.Series([VIETNAMESE]).vnsum.summarize(length, model=make_fake)
+        assert [*done["summary_vi"]] == short
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -212,7 +221,7 @@ def test_options_of_the_model_reach_it_and_wrong_ones_are_told(monkeypatch):
     monkeypatch.setattr(vnsum, "load", lambda model, **options: seen.update(options) or make_fake())
     monkeypatch.setattr(pipelines, "_process", pipelines._Process(forked=False))
     monkeypatch.setattr("vnsum.integrations.batch.load_options", lambda: {"summarizer"})
-    Batch("summarize", summarizer="lead", sentences=1)({"text": []})
+    Batch("summarize", summarizer="lead", length=1)({"text": []})
     assert seen == {"summarizer": "lead"}
 
 
@@ -232,7 +241,7 @@ def test_a_process_loads_a_model_once_however_many_threads_ask(monkeypatch):
 
 
 def test_a_batch_pickles_small_and_without_its_model():
-    one = batch("summarize", sentences=1, column="vi")
+    one = batch("summarize", length=1, column="vi")
     one({"vi": [VIETNAMESE]})
     data = pickle.dumps(one)
     assert len(data) < 1000
@@ -315,7 +324,7 @@ class TestAccessors:
 
     def test_summaries_are_columns_to_join(self):
         frame = pandas.DataFrame({"vi": TEXTS, "n": range(4)}, index=list("dbca"))
-        done = frame.join(frame["vi"].vnsum.summarize(sentences=1, model=make_fake))
+        done = frame.join(frame["vi"].vnsum.summarize(length=1, model=make_fake))
         assert list(done.columns) == ["vi", "n", *batch("summarize").columns]
         assert done["summary_vi"].tolist()[0] == "Sáng nay trời mưa rất to ở Huế."
         assert done.loc["b", "evidence"] is None
