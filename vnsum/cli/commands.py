@@ -267,9 +267,5 @@ class _Run:
             write_text(self._destination.file, "".join(self._parts))
 
 
-def _load_weights(pipeline: Pipeline) -> None:
-    load_weights(pipeline.translator)
-
-
 def _run_if_read(article: Article | None, *, work: Work) -> Value | None:
     return None if article is None else work(article)

@@ -25,7 +25,7 @@ def is_long(source: str) -> bool:
     """Return whether a source is a plain-text file of more than `LONG` bytes."""
     path = make_path(source)
     suffix = path.suffix.lower()
-    is_plain = not suffix or article.READERS.get(suffix) is article.read
+    is_plain = not suffix or article.READERS.get(suffix) is article.read_text
     return is_plain and path.is_file() and path.stat().st_size > LONG
 
 
