@@ -368,7 +368,7 @@ class TestForcing:
         with torch.inference_mode():
             starts = find_prefixes(model[0], self.sketch, forms)
             sums = score_continuations(
-                model[0], [s.prompt for s in starts], [s.written for s in starts]
+                model[0], [s.prompt for s in starts], [s.tokens for s in starts]
             )
         assert starts
         assert len({len(start.kept) for start in starts}) == len(starts)

@@ -118,8 +118,8 @@ def _require_settings(folder: Path) -> dict[str, Any]:
     there = (CONFIG, *(name for name in SETTINGS if (folder / name).exists()))
     found = {name: read_settings(folder / name) for name in there}
     pick(folder / CONFIG, found[CONFIG], LOADING_RULES)
-    wishes = {k: v for k, v in found.get(GENERATION, {}).items() if v is not None}
-    pick(folder / GENERATION, wishes, SEARCH_RULES)
+    options = {k: v for k, v in found.get(GENERATION, {}).items() if v is not None}
+    pick(folder / GENERATION, options, SEARCH_RULES)
     return found[CONFIG]
 
 
