@@ -113,7 +113,7 @@ class TestErrors:
         for path, kind in ((tmp_path / "pipe.tsv", "a named pipe"), ("/dev/zero", "a device")):
             with pytest.raises(InputError, match=f"{path}: it is {kind}; expected a file"):
                 Glossary.read(path)
-        with pytest.raises(InputError, match="is not a valid file name"):
+        with pytest.raises(InputError, match="must be the path of a file"):
             Glossary.read("a\0b.tsv")
 
     def test_a_file_that_is_not_there(self, tmp_path):
@@ -121,7 +121,7 @@ class TestErrors:
             Glossary.read(tmp_path / "no.tsv")
 
     def test_a_term_longer_than_a_sentence(self):
-        with pytest.raises(InputError, match=r"longer than a sentence.*at most 200"):
+        with pytest.raises(InputError, match="at most 200 characters, not 239"):
             Glossary.from_dict({"dài " * 60: "long"})
 
     @pytest.mark.parametrize(
@@ -129,11 +129,14 @@ class TestErrors:
         [
             ({"": "x"}, "one side is empty"),
             ({"Huế": "  "}, "'Huế': one side is empty"),
-            ({"Huế": []}, "expected a text or a list of texts"),
-            ({"Huế": 3}, "expected a text or a list of texts, not 3"),
-            ({3: "x"}, "expected a text"),
-            ({"Huế": ["Hue", None]}, "must be text, not NoneType"),
-            ({"Hòa": "a", "Hoà": "b"}, "term 2: 'Hoà' becomes 'b' here and 'a' in term 1"),
+            ({"Huế": []}, "expected a str or a list of str"),
+            ({"Huế": 3}, "expected a str or a list of str, not 3"),
+            ({3: "x"}, "expected a str"),
+            ({"Huế": ["Hue", None]}, "must be a str, not NoneType"),
+            (
+                {"Hòa": "a", "Hoà": "b"},
+                "term 2: 'Hoà' is translated as 'b' here and as 'a' in term 1",
+            ),
         ],
     )
     def test_terms_that_cannot_be_used(self, terms, message):
@@ -141,11 +144,13 @@ class TestErrors:
             Glossary.from_dict(terms)
 
     def test_kept_and_translated(self):
-        with pytest.raises(InputError, match="'Trump' becomes 'Trump' here and 'Mr Trump'"):
+        with pytest.raises(
+            InputError, match="'Trump' is translated as 'Trump' here and as 'Mr Trump'"
+        ):
             Glossary.from_dict({"Trump": "Mr Trump"}, keep=["Trump"])
 
     def test_options(self):
-        with pytest.raises(InputError, match="list of names, not one text"):
+        with pytest.raises(InputError, match="list of names, not a str"):
             Glossary.from_dict({}, keep="Trump")
         with pytest.raises(InputError, match="case must be one of"):
             Glossary(case="upper")
@@ -153,7 +158,7 @@ class TestErrors:
             Glossary(source="fr")
         with pytest.raises(LanguageError):
             Glossary().find("x", lang="fr")
-        with pytest.raises(InputError, match="tuple of texts"):
+        with pytest.raises(InputError, match="tuple of str"):
             Glossary(terms=(Term(vi=("Huế",), en=()),))
 
 

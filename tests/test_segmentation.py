@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 
 from vnsum import languages
 from vnsum.errors import InputError, LanguageError
+from vnsum.pipeline import Pipeline
 from vnsum.results.document import Document
 from vnsum.segmentation import boundaries, segment
 from vnsum.segmentation.clauses import split_clauses
+from vnsum.summarization import load
+from vnsum.translation import CheckedTranslator, FakeBackend
 
 CASES = json.loads((Path(__file__).parent / "cases" / "segment.json").read_text(encoding="utf-8"))
+PIPELINE = Pipeline(translator=CheckedTranslator(backend=FakeBackend()), summarizer=load("lead"))
 LANGS = st.sampled_from(sorted(languages.LANGUAGES))
 PIECES = st.lists(
     st.sampled_from(
@@ -162,10 +166,47 @@ def test_an_unknown_language() -> None:
         segment("Bonjour.", lang="fr")
 
 
-@pytest.mark.parametrize("data", [b"Tr\xe1\xbb\x9di", Path("a.txt"), None])
+@pytest.mark.parametrize("data", [b"Tr\xe1\xbb\x9di", 3, None])
 def test_what_is_no_text(data: object) -> None:
     with pytest.raises(InputError, match="expected text as a str"):
         segment(data)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "https://vidu.vn/bai.html", " https://vidu.vn/bai?so=1\n", "ftp://vidu.vn/" + "a" * 500,
+        "bai.txt", "tin/BAI.MD", "bai.html", "bai.htm", "bai.pdf", "C:\\tin\\bai.docx",
+        Path("bai"), Path("bài viết.txt"), __file__,
+    ],
+)  # fmt: skip
+def test_a_path_or_url_is_no_text(given: str | Path) -> None:
+    for refuse in (segment, PIPELINE.segment, PIPELINE.translate, PIPELINE.summarize):
+        with pytest.raises(InputError, match=r"not the (path|URL) '.*that vnsum\.read returns"):
+            refuse(given)
+    with pytest.raises(InputError, match=r"0.*vnsum\.read returns"):
+        PIPELINE.translate_many([given])
+
+
+@pytest.mark.parametrize("given", [["Trời mưa.", "Đường ngập."], ("Trời mưa.",), []])
+def test_several_texts_are_no_text(given: list[str]) -> None:
+    for refuse in (segment, PIPELINE.segment, PIPELINE.translate, PIPELINE.summarize):
+        with pytest.raises(InputError, match="pass several texts to translate_many or summarize_m"):
+            refuse(given)
+
+
+def test_a_password_in_a_url_is_not_shown() -> None:
+    with pytest.raises(InputError) as caught:
+        segment("https://lan:bimat@vidu.vn/bai")
+    assert "bimat" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Xem https://vidu.vn/bai.html", "Đọc bai.txt", "bai.txt\nTrời mưa to.", "mưa", "."],
+)
+def test_a_text_may_mention_paths_and_urls(text: str) -> None:
+    assert segment(text, lang="vi").text == text
 
 
 def test_title_and_date_given_win() -> None:

@@ -158,7 +158,7 @@ class TestEnforcing:
         assert result.text == WRONG
         (finding,) = missing(result.findings)
         assert finding.message == (
-            'The term "Biển Đông" should be "East Sea" in the translation, which does not have it.'
+            'The term "Biển Đông" should be translated as "East Sea", which is missing.'
         )
 
     @pytest.mark.parametrize("worse", [

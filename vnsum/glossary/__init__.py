@@ -1,7 +1,6 @@
-"""Glossaries: what words and names are to be called in a translation, and where a text has them.
+"""Glossaries: required translations of terms, reading them from files, and finding terms in text.
 
-Values, files and matching; no model and no translating. `vnsum.translation` sees to it that a
-translation keeps to a glossary.
+`vnsum.translation` applies them to translations.
 """
 
 from vnsum.glossary.glossary import Glossary, Mention

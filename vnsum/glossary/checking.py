@@ -1,7 +1,7 @@
-"""Does a translation keep to a glossary? Pure functions of two strings; nothing is changed.
+"""Checking that a translation uses the terms of a glossary.
 
-A term that the source has more than once has to be in the translation once: what comes after it
-may well be a pronoun. English plurals, possessives and further capitals are accepted.
+A term that occurs several times in the source must occur once in the translation, as later
+mentions may be pronouns. English plurals, possessives and additional capitals are accepted.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from vnsum.results.result import Finding, Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """A term of the source and where the translation has it, `None` where it does not."""
+    """A term of the source, and its span in the translation or `None` if it is missing."""
 
     mention: Mention
-    forms: tuple[str, ...]  # what the translation may say, best first
+    forms: tuple[str, ...]  # accepted forms, best first
     place: Span | None
 
 
 def list_uses(
     source: str, target: str, *, glossary: Glossary, source_lang: str, target_lang: str
 ) -> list[Use]:
-    """Return every term of the source once, in order, with its place in the translation.
+    """Return every term of the source once, in order, with its span in the translation.
 
     >>> (use,) = list_uses("ở Biển Đông", "in the South China Sea", source_lang="vi",
     ...                    target_lang="en", glossary=Glossary.from_dict({"Biển Đông": "East Sea"}))
@@ -47,12 +47,12 @@ def list_uses(
 def check_terms(
     source: str, target: str, *, glossary: Glossary, source_lang: str, target_lang: str
 ) -> list[Finding]:
-    """Return a warning of kind `"term"` for every term of the source that the translation lacks.
+    """Return a warning of kind `"term"` for every term that is missing in the translation.
 
     >>> glossary = Glossary.from_dict({"Biển Đông": "East Sea"})
     >>> check_terms("ở Biển Đông", "in the South China Sea", glossary=glossary,
     ...             source_lang="vi", target_lang="en")[0].message
-    'The term "Biển Đông" should be "East Sea" in the translation, which does not have it.'
+    'The term "Biển Đông" should be translated as "East Sea", which is missing.'
     """
     uses = list_uses(
         source, target, glossary=glossary, source_lang=source_lang, target_lang=target_lang
@@ -61,14 +61,14 @@ def check_terms(
 
 
 def list_missing(uses: Iterable[Use], lang: str) -> list[Finding]:
-    """Return a warning for every use without a place in the translation into `lang`."""
+    """Return a warning for every use that is missing in the translation into `lang`."""
     return [_warn(use, lang) for use in uses if use.place is None]
 
 
 def drop_explained(findings: Iterable[Finding], uses: Sequence[Use]) -> list[Finding]:
-    """Return the findings that are not about a term written as the glossary wants it.
+    """Return the findings that are not explained by a correctly translated term.
 
-    Other checks do not know the glossary: to them, Biển Đông is the South China Sea.
+    Other checks do not know the glossary and expect South China Sea for Biển Đông.
     """
     fulfilled = [use for use in uses if use.place]
     return [
@@ -92,7 +92,7 @@ def _list_forms(mention: Mention, lang: str) -> tuple[str, ...]:
 
 
 def _locate(forms: Sequence[str], target: str, mention: Mention, glossary: Glossary) -> Span | None:
-    """Return where the translation has one of the forms: a kept one to the letter."""
+    """Return the span of one of the forms in the translation; kept terms must match exactly."""
     loose: CaseMode = "ignore" if glossary.case == "ignore" else "more"
     matcher = Matcher(case="exact" if mention.term.is_kept else loose)
     for form in forms:
@@ -102,12 +102,11 @@ def _locate(forms: Sequence[str], target: str, mention: Mention, glossary: Gloss
 
 def _warn(use: Use, lang: str) -> Finding:
     if use.mention.term.is_kept:
-        message = f'"{use.mention.text}" should stand in the translation as it is, but it does not.'
+        message = f'The term "{use.mention.text}" should be kept untranslated, but is missing.'
     else:
         wanted = " or ".join(f'"{form}"' for form in use.mention.term.forms(lang))
         message = (
-            f'The term "{use.mention.text}" should be {wanted} in the translation, '
-            "which does not have it."
+            f'The term "{use.mention.text}" should be translated as {wanted}, which is missing.'
         )
     return Finding(kind="term", severity="warning", message=message, source=use.mention.span)
 

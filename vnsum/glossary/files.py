@@ -1,9 +1,8 @@
-"""Glossaries in TSV and CSV files, as people keep them in editors and spreadsheets.
+"""Reading glossaries from TSV and CSV files.
 
-One term a row: Vietnamese, English. A first row with the cells `vi` and `en` may order the columns
-otherwise, and then others may stand beside them. Several forms in a cell are separated by `|`; the
-first one is written. A name that is the same on both sides is kept as it is. Rows that start with
-`# ` are comments.
+Each row is a term: Vietnamese, English. A header row with the cells `vi` and `en` allows another
+order and further columns. `|` separates several forms in a cell; translations use the first one. A
+term that is the same in both languages is not translated. Rows that start with `# ` are comments.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from vnsum.glossary.term import Term, require_one_target, tidy
 from vnsum.storage import DIRECTORY, make_path, special_file_kind
 
 MOST_BYTES = 20_000_000
-MARKS = (  # what spreadsheets put at the start, the longest first
+MARKS = (  # byte order marks, the longest first
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -33,7 +32,7 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Where the two languages stand; `width` is how many cells a row has."""
+    """The columns of the two languages; `width` is the number of cells in a row."""
 
     vi: int = 0
     en: int = 1
@@ -43,7 +42,7 @@ class Columns:
 def read_terms(path: str | os.PathLike[str]) -> tuple[tuple[Term, ...], str]:
     """Return the terms of a file and the language of its first column.
 
-    Raises `InputError` that names the file and the row.
+    Raises `InputError`, with the file and row, for a file that cannot be read.
     """
     rows = _list_rows(_read_text(make_path(path)), Path(path))
     columns = Columns()
@@ -77,13 +76,13 @@ def _read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
         raise InputError(
-            f"{path}, row {row}: this is not {encoding.upper()}: save the glossary as "
+            f"{path}, row {row}: not valid {encoding.upper()}: save the glossary as "
             '"CSV UTF-8" or as a text file in UTF-8'
         ) from error
 
 
 def _list_rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not empty and no comments, with the number of their first line."""
+    """Yield the rows that are neither empty nor comments, with the number of their first line."""
     lines = text.splitlines(keepends=True)
     reader = csv.reader(lines, delimiter=_find_delimiter(lines), strict=True)
     line = 1
@@ -94,8 +93,8 @@ def _list_rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error as error:
         raise InputError(
-            f"{path}, row {line}: the quotation marks do not fit the format ({error}): a cell with "
-            'quotation marks is written "like ""this"" one"'
+            f"{path}, row {line}: invalid quotation marks ({error}): double those inside a cell, "
+            'as in "a ""quoted"" word"'
         ) from error
 
 
@@ -104,7 +103,7 @@ def _is_comment(text: str) -> bool:
 
 
 def _find_delimiter(lines: list[str]) -> str:
-    """Return what separates the cells: tabs where there is one, else ; where that is commoner."""
+    """Return the delimiter: a tab if there is one, else ; if it is more frequent than a comma."""
     first = next((line for line in lines if line.strip() and not _is_comment(line)), "")
     if "\t" in first:
         return "\t"
@@ -126,9 +125,8 @@ def _read_row(cells: list[str], columns: Columns, label: str) -> Term:
     filled = [*cells, *[""] * (columns.width - len(cells))]  # spreadsheets drop empty last cells
     if any(cell.strip() for cell in filled[columns.width :]):
         raise InputError(
-            f"{label}: {len(cells)} cells, {cells!r}, expected {columns.width}: put a cell that "
-            "has the separator in it into quotation marks; further columns need a first row that "
-            "says which are vi and en"
+            f"{label}: expected {columns.width} cells, not {len(cells)}: {cells!r}; quote cells "
+            "that contain the delimiter, or add a header row with vi and en for more columns"
         )
     return Term(
         vi=_split_forms(filled[columns.vi], label), en=_split_forms(filled[columns.en], label)

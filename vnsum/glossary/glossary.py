@@ -1,4 +1,4 @@
-"""`Glossary`: terms for both directions, and where a text uses them."""
+"""`Glossary`: terms for both directions of translation, and finding them in a text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Forms = str | Sequence[str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A term in a text, as the text writes it."""
+    """An occurrence of a term in a text; `text` is the term as written there."""
 
     term: Term
     text: str
@@ -31,7 +31,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The terms of one language: those that share a form are one."""
+    """The terms of one language; terms that share a form are merged."""
 
     matcher: Matcher
     terms: tuple[Term, ...]
@@ -39,15 +39,17 @@ class _Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glossary:
-    """Terms for both directions, and how they are recognised in a text.
+    """Terms with their required translations, for both directions.
 
-    `source` is the language from which the glossary was written: a form of it belongs to one term
-    only. In the other direction several terms may share a form; all their targets are accepted and
-    the first one is written. `case` is `"smart"` (the capitals of the term are needed, more may be
-    there at the start of a sentence and in headlines), `"exact"` or `"ignore"`. `diacritics=False`
-    finds Vietnamese terms that were typed without them, too. `one_form` asks for one form in all of
-    a document where a term or a name, of the glossary or not, could have several. Raises
-    `InputError` for terms that cannot be used.
+    `source` is the language that the glossary was written from; each of its forms belongs to one
+    term. In the other direction, terms may share a form: all their translations are accepted, and
+    the first one is used.
+
+    `case` is `"smart"` (the capitals of the term are required; more are allowed at the start of a
+    sentence and in headlines), `"exact"` or `"ignore"`. `diacritics=False` also finds Vietnamese
+    terms typed without diacritics. `one_form=True` uses a single form per document for terms, and
+    for names that are not in the glossary, that have several. Raises `InputError` for invalid
+    terms.
 
     >>> glossary = Glossary.from_dict({"Biển Đông": "East Sea"}, keep=["VinFast"])
     >>> [mention.text for mention in glossary.find("VinFast và Biển Đông", lang="vi")]
@@ -89,9 +91,10 @@ class Glossary:
         diacritics: bool = True,
         one_form: bool = False,
     ) -> Glossary:
-        """Return a glossary of source forms and what they become; of several, the first is written.
+        """Return a glossary that maps source forms to their translations.
 
-        `keep` are names that are the same in both languages.
+        If a term has several translations, the first one is used and all are accepted. `keep` lists
+        names that are not translated.
 
         >>> Glossary.from_dict({"Mỹ": ["United States", "US"]}, keep=["Trump"]).terms[0].en
         ('United States', 'US')
@@ -122,9 +125,9 @@ class Glossary:
         diacritics: bool = True,
         one_form: bool = False,
     ) -> Glossary:
-        """Read a glossary from a TSV or CSV file; `vnsum.glossary.files` says how it is written.
+        """Read a glossary from a TSV or CSV file; see `vnsum.glossary.files` for the format.
 
-        Raises `InputError` naming the row that cannot be used.
+        Raises `InputError`, with the row, for a file or term that is invalid.
 
         >>> glossary = Glossary.read("names.tsv", keep=["VinFast"])      # doctest: +SKIP
         """
@@ -140,7 +143,7 @@ class Glossary:
         *,
         keep: Iterable[str] = (),
     ) -> Glossary:
-        """Return the glossary that is given as one, as a table or as a file, with names to keep.
+        """Return a glossary from a glossary, mapping or file, with additional names to `keep`.
 
         >>> len(Glossary.make({"Biển Đông": "East Sea"}, keep=["VinFast"]))
         2
@@ -153,7 +156,7 @@ class Glossary:
         if isinstance(given, str | os.PathLike):
             return cls.read(given, keep=keep)
         raise InputError(
-            "a glossary is a table, a vnsum.Glossary or the path of a file, not "
+            "a glossary must be a mapping, a vnsum.Glossary or the path of a file, not "
             f"{checks.show(given)}"
         )
 
@@ -162,15 +165,16 @@ class Glossary:
 
     @property
     def digest(self) -> str:
-        """Twelve letters and digits that differ where glossaries do."""
+        """A hash of the glossary, of 12 hexadecimal digits."""
         rows = [[term.vi, term.en] for term in self.terms]
         data = json.dumps([rows, self.source, self.case, self.diacritics, self.one_form])
         return hashlib.sha256(data.encode()).hexdigest()[:12]
 
     def find(self, text: str, *, lang: str) -> list[Mention]:
-        """Return the terms in a text of a language, in order; of overlapping ones the longest.
+        """Return the occurrences of terms in a text in language `lang`, in order.
 
-        Whole words only. The time grows with the text, not with the glossary.
+        Matches whole words; of overlapping terms, the longest wins. The time depends on the length
+        of the text, not on the number of terms.
 
         >>> glossary = Glossary.from_dict({"sông Hương": "Perfume River"})
         >>> glossary.find("Bên sông Hương.", lang="vi")[0].span
@@ -188,7 +192,7 @@ class Glossary:
         ]
 
     def _tabulate(self, lang: str) -> _Table:
-        """Return every form of a language and what it stands for; inflected forms come last."""
+        """Return the table of a language; inflected forms are added last."""
         sharing: dict[str, tuple[str, list[Term]]] = {}
         for term in self.terms:
             for form in term.forms(lang):
@@ -206,7 +210,7 @@ class Glossary:
 
 
 def _merge(terms: Sequence[Term]) -> Term:
-    """Return terms that share a form as one."""
+    """Return terms that share a form as one term."""
     if len(terms) == 1:
         return terms[0]
     return Term(
@@ -217,7 +221,7 @@ def _merge(terms: Sequence[Term]) -> Term:
 
 def _keep_names(names: Iterable[str]) -> list[Term]:
     if isinstance(names, str):
-        raise InputError(f"keep must be a list of names, not one text: write [{names!r}]")
+        raise InputError(f"keep must be a list of names, not a str: pass [{names!r}]")
     names = checks.items(names, "keep", "names")
     tidied = dict.fromkeys(tidy(name, f"keep {checks.show(name)}") for name in names)
     return [Term(vi=(name,), en=(name,)) for name in tidied]
@@ -226,14 +230,14 @@ def _keep_names(names: Iterable[str]) -> list[Term]:
 def _tidy_all(forms: Forms, label: str) -> tuple[str, ...]:
     given = [forms] if isinstance(forms, str) else forms
     if not isinstance(given, Sequence) or not given:
-        raise InputError(f"{label}: expected a text or a list of texts, not {checks.show(forms)}")
+        raise InputError(f"{label}: expected a str or a list of str, not {checks.show(forms)}")
     return tuple(dict.fromkeys(tidy(form, label) for form in given))
 
 
 def _require_forms(forms: Sequence[str], label: str) -> None:
     if not isinstance(forms, list | tuple) or not forms:
         shown = checks.show(forms)
-        raise InputError(f"{label}: the forms of a term are a tuple of texts, not {shown}")
+        raise InputError(f"{label}: the forms of a term must be a tuple of str, not {shown}")
     for form in forms:
         tidy(form, label)
 

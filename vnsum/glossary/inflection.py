@@ -1,4 +1,4 @@
-"""English plurals and singulars of a term, by spelling rules; no dictionary, no irregular words."""
+"""English plural and singular forms by spelling rules, without irregular words."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 
 HISSING = ("s", "x", "z", "ch", "sh")
 NO_PLURALS = ("ss", "us", "is")
-LINKS = frozenset(["of", "for", "in", "on", "at", "to"])  # what comes before them is inflected
-SHORTEST_PLURAL = 4  # "gas" and "bus" are no plurals
+LINKS = frozenset(["of", "for", "in", "on", "at", "to"])  # the word before them is inflected
+SHORTEST_PLURAL = 4  # "gas" and "bus" are not plurals
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def inflect(form: str) -> tuple[str, ...]:
-    """Return the form and what it may be in the other number.
+    """Return the form and its plural or singular.
 
     >>> inflect("trade agreement"), inflect("member of parliament")[1]
     (('trade agreement', 'trade agreements'), 'members of parliament')
@@ -32,7 +32,7 @@ def inflect(form: str) -> tuple[str, ...]:
 
 
 def _write_plural(word: str) -> str:
-    """Return the plural of `word`, nothing where it looks like one already."""
+    """Return the plural of `word`, or "" if it looks like a plural already."""
     if word.endswith("s") and not word.endswith(NO_PLURALS):
         return ""
     if word.endswith("is"):
@@ -45,7 +45,7 @@ def _write_plural(word: str) -> str:
 
 
 def _write_singular(word: str) -> str:
-    """Return what `word` is the plural of, nothing where it looks like no plural or is a name."""
+    """Return the singular of `word`, or "" if it does not look like a plural or is a name."""
     if len(word) < SHORTEST_PLURAL or not word.islower() or not word.endswith("s"):
         return ""
     if word.endswith(NO_PLURALS):

@@ -1,7 +1,7 @@
-"""Finding the terms of a glossary in a text: whole words, longest first, in linear time.
+"""Finding terms in a text: whole words, longest match first, in linear time.
 
-A term is a run of tokens. Runs are looked up in a table by their folded tokens, so that ten
-thousand terms cost no more than ten. Nothing here knows languages or what a term stands for.
+A term is a sequence of tokens, looked up by its folded tokens, so that the time hardly depends on
+the number of terms.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from vnsum.results.result import Span
 CaseMode = Literal["smart", "exact", "ignore", "more"]
 CASE_MODES = ("smart", "exact", "ignore")
 
-# Letters carry their combining marks, so that decomposed text (NFD) reads like composed text.
+# Letters include their combining marks, so that NFD text is tokenized like NFC text.
 TOKEN = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+|\S")
 CHUNK = re.compile(r"\S+")
-GLUE = "~"  # before the key of a token that touches the one before it
+GLUE = "~"  # prefix of the key of a token without white space before it
 SENTENCE_OPENERS = frozenset(".!?:;…\"“'‘([-–—•*")
 
 
 class Token(NamedTuple):
-    """A word, a number or a mark: as written in NFC, its place, and whether it touches the last."""
+    """A word, number or punctuation mark in NFC; `glued` if no white space precedes it."""
 
     text: str
     start: int
@@ -37,13 +37,13 @@ class Token(NamedTuple):
 
     @property
     def is_word(self) -> bool:
-        """Whether it is made of letters or digits."""
+        """Whether the token consists of letters or digits."""
         return self.text[0].isalnum()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """One of the entered forms in a text: `owner` is the number it was entered with."""
+    """A form found in a text; `owner` is the number that it was added with."""
 
     owner: int
     span: Span
@@ -52,17 +52,17 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class _Entry:
     owner: int
-    words: tuple[str, ...]  # as the glossary writes them
+    words: tuple[str, ...]  # as written in the glossary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matcher:
-    """A table of forms that is filled once with `add` and then asked with `find`.
+    """A set of forms to find in texts: fill it with `add`, then call `find`.
 
-    `case`: `"exact"` wants capitals where the form has them and nowhere else; `"smart"` wants them
-    where the form has them and allows more at the start of a sentence, in capitals throughout, and
-    in forms of several words; `"more"` allows more anywhere; `"ignore"` does not look. Without
-    `diacritics`, words of a text that have none stand for those of the form that have some.
+    `case` is how capitals are compared. `"exact"` requires the same capitals as the form.
+    `"smart"` requires the capitals of the form and allows more of them at the start of a sentence,
+    in upper-case text, and in forms of several words. `"more"` allows more of them anywhere.
+    `"ignore"` ignores case. With `diacritics=False`, words without diacritics match as well.
 
     >>> matcher = Matcher()
     >>> matcher.add("Biển Đông", 0)
@@ -76,7 +76,7 @@ class Matcher:
     _lengths: dict[str, list[int]] = field(default_factory=dict, repr=False)
 
     def add(self, form: str, owner: int) -> None:
-        """Enter a form; `find` names it by the number of its owner."""
+        """Add a form; its matches have the number `owner`."""
         tokens = cut(form)
         key = tuple(self._key(token, first=not i) for i, token in enumerate(tokens))
         entries = self._entries.setdefault(key, [])
@@ -86,19 +86,19 @@ class Matcher:
             lengths.append(len(key))
 
     def find(self, text: str) -> list[Match]:
-        """Return the forms in `text` in order; where two overlap, the one with more words."""
+        """Return the matches in `text`, in order; of overlapping ones, the one with more words."""
         tokens = cut(text)
         taken = [False] * len(tokens)
         matches = []
-        for start, end, owner in sorted(self._list(tokens), key=lambda m: (m[0] - m[1], m[0])):
+        for start, end, owner in sorted(self._find_all(tokens), key=lambda m: (m[0] - m[1], m[0])):
             if not any(taken[start:end]):
                 taken[start:end] = [True] * (end - start)
                 span = Span(start=tokens[start].start, end=tokens[end - 1].end)
                 matches.append(Match(owner=owner, span=span))
         return sorted(matches, key=lambda match: match.span.start)
 
-    def _list(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
-        """Yield start, end and owner of every form, overlapping or not."""
+    def _find_all(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
+        """Yield the start, end and owner of every match, including overlapping ones."""
         keys = [self._key(token, first=False) for token in tokens]
         for start, token in enumerate(tokens):
             first = self._key(token, first=True)
@@ -115,14 +115,14 @@ class Matcher:
     def _choose(
         self, entries: Iterable[_Entry], tokens: Sequence[Token], start: int, end: int
     ) -> _Entry | None:
-        """Return the entry whose spelling is most like the text's among those that may be meant."""
+        """Return the matching entry whose spelling is most similar to the text."""
         words = [token.text for token in tokens[start:end]]
         opens = start == 0 or tokens[start - 1].text in SENTENCE_OPENERS
-        allowed = [e for e in entries if self._allow(e.words, words, opens=opens)]
-        return max(allowed, key=lambda e: _likeness(e.words, words), default=None)
+        allowed = [e for e in entries if self._is_allowed(e.words, words, opens=opens)]
+        return max(allowed, key=lambda e: _similarity(e.words, words), default=None)
 
-    def _allow(self, form: Sequence[str], words: Sequence[str], *, opens: bool) -> bool:
-        if not self.diacritics and not all(map(_may_stand_for, words, form)):
+    def _is_allowed(self, form: Sequence[str], words: Sequence[str], *, opens: bool) -> bool:
+        if not self.diacritics and not all(map(_matches, words, form)):
             return False
         if self.case == "ignore":
             return True
@@ -143,7 +143,7 @@ class Matcher:
 
 @functools.lru_cache(maxsize=65536)
 def fold(word: str, diacritics: bool) -> str:
-    """Return the form under which a word is looked up, whatever its case and tone placement.
+    """Return the look-up form of a word, which ignores case and tone placement.
 
     >>> fold("Thủy", True) == fold("thuỷ", True), fold("Đặng", False)
     (True, 'dang')
@@ -153,7 +153,7 @@ def fold(word: str, diacritics: bool) -> str:
 
 
 def cut(text: str) -> list[Token]:
-    """Return the words and marks of `text`; web and e-mail addresses stay whole.
+    """Return the tokens of `text`; URLs and e-mail addresses are single tokens.
 
     >>> [token.text for token in cut("R&D ở https://example.org/tin.")]
     ['R', '&', 'D', 'ở', 'https://example.org/tin.']
@@ -172,7 +172,7 @@ def cut(text: str) -> list[Token]:
 
 
 def spell(form: str, case: CaseMode) -> str:
-    """Return what two forms have in common that can never be told apart in a text.
+    """Return a key that is equal for forms that match the same text.
 
     >>> spell("Hòa  Bình", "exact") == spell("Hoà Bình", "exact")
     True
@@ -182,8 +182,8 @@ def spell(form: str, case: CaseMode) -> str:
     return spelled.lower() if case == "ignore" else spelled
 
 
-def _may_stand_for(word: str, ours: str) -> bool:
-    """Whether a word is that of the form, or the same one typed without diacritics."""
+def _matches(word: str, ours: str) -> bool:
+    """Return whether a word equals that of the form, with or without diacritics."""
     return fold(word, True) in (fold(ours, True), fold(ours, False))
 
 
@@ -191,5 +191,5 @@ def _is_address(chunk: str) -> bool:
     return "://" in chunk or "www." in chunk or ("@" in chunk[1:] and "." in chunk)
 
 
-def _likeness(form: Sequence[str], words: Sequence[str]) -> int:
+def _similarity(form: Sequence[str], words: Sequence[str]) -> int:
     return sum(ours == theirs for ours, theirs in zip("".join(form), "".join(words), strict=False))

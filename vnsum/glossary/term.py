@@ -1,4 +1,4 @@
-"""`Term`: what one thing is called in both languages, and the checks that forms of terms pass."""
+"""`Term`: a term in both languages, and the validation of terms."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from vnsum.glossary.matching import CaseMode, spell
 from vnsum.languages import LANGUAGES, require
 from vnsum.require import show
 
-LONGEST_FORM = 200  # characters; what is longer is a sentence, not a term
+LONGEST_FORM = 200  # characters; longer texts are sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One thing and its names: the first form of a language is written, all of them are accepted.
+    """A term with its forms in both languages.
 
-    A term that is the same in both languages is to be left as it is.
+    Translations use the first form of the target language; all of its forms are accepted. A term
+    that is the same in both languages is not translated.
     """
 
     vi: tuple[str, ...]
@@ -26,11 +27,11 @@ class Term:
 
     @property
     def is_kept(self) -> bool:
-        """Whether it is not to be translated."""
+        """Whether the term is kept untranslated."""
         return self.vi == self.en
 
     def forms(self, lang: str) -> tuple[str, ...]:
-        """Return the forms in a language, the one to be written first.
+        """Return the forms in a language, the preferred one first.
 
         >>> Term(vi=("sông Hương",), en=("Perfume River", "Huong River")).forms("en")
         ('Perfume River', 'Huong River')
@@ -39,20 +40,20 @@ class Term:
 
 
 def tidy(form: object, label: str) -> str:
-    """Return a form in NFC with single spaces; `InputError` where it cannot be one."""
+    """Return a form in NFC with single spaces. Raises `InputError` if it is invalid."""
     if not isinstance(form, str):
-        raise InputError(f"{label}: a term must be text, not {type(form).__name__} ({show(form)})")
+        raise InputError(f"{label}: a term must be a str, not {type(form).__name__} ({show(form)})")
     tidied = " ".join(unicodedata.normalize("NFC", form).split())
     if not tidied:
-        raise InputError(f"{label}: one side is empty; write the term, or leave the row out")
+        raise InputError(f"{label}: one side is empty: add the term or remove the row")
     if not any(character.isalnum() for character in tidied):
-        raise InputError(f"{label}: {tidied!r} has no letter and no digit, so it is not a term")
+        raise InputError(f"{label}: {tidied!r} is not a term: it has no letters or digits")
     if not tidied.isprintable():
-        raise InputError(f"{label}: {tidied!r} has control characters; take them out")
+        raise InputError(f"{label}: {tidied!r} has control characters: remove them")
     if len(tidied) > LONGEST_FORM:
         raise InputError(
-            f"{label}: a term of {len(tidied)} characters, {tidied[:40]!r}…, is longer than a "
-            f"sentence: at most {LONGEST_FORM} are allowed; glossaries are for words and names"
+            f"{label}: a term must have at most {LONGEST_FORM} characters, not {len(tidied)}: "
+            f"{tidied[:40]!r}…"
         )
     return tidied
 
@@ -60,7 +61,7 @@ def tidy(form: object, label: str) -> str:
 def require_one_target(
     terms: Sequence[Term], labels: Sequence[str], *, source: str, case: CaseMode
 ) -> None:
-    """Raise `InputError` where a source form stands twice with different targets."""
+    """Raise `InputError` if a source form has two different translations."""
     other = next(lang for lang in LANGUAGES if lang != source)
     seen: dict[str, tuple[str, tuple[str, ...]]] = {}
     for term, label in zip(terms, labels, strict=True):
@@ -68,9 +69,9 @@ def require_one_target(
             first, targets = seen.setdefault(spell(form, case), (label, term.forms(other)))
             if targets != term.forms(other):
                 raise InputError(
-                    f"{label}: {form!r} becomes {_list(term.forms(other))} here and "
-                    f"{_list(targets)} in {first}: keep one of the two, or put both forms into "
-                    "one term, the one to write first"
+                    f"{label}: {form!r} is translated as {_list(term.forms(other))} here and as "
+                    f"{_list(targets)} in {first}: remove one of them, or put both into one term, "
+                    "the preferred one first"
                 )
 
 

@@ -82,9 +82,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 def _require_text(text: object) -> None:
     if not isinstance(text, str):
         hints = {"bytes": "decode it first, for example data.decode('utf-8')"}
-        hint = hints.get(
-            type(text).__name__, "to read a file use vnsum.reading.article.read_file(path)"
-        )
+        hint = hints.get(type(text).__name__, "to read a file or URL use vnsum.read")
         raise InputError(f"expected text as a str, not {type(text).__name__}: {hint}")
     if len(_CONTROLS.findall(text)) > BINARY_SHARE * len(text):
         raise InputError(

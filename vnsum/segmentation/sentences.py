@@ -1,19 +1,22 @@
-"""Sentences of a text: lines first, then proposals of the language, then rules that repair them.
+"""Sentence segmentation: each line is split at ends that the language proposes and rules correct.
 
-Adds no model of its own and changes no character: every sentence is a span of the text.
+No character is changed: every sentence is a span of the text.
 """
 
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vnsum import languages, require
-from vnsum.errors import LanguageError
+from vnsum.errors import InputError, LanguageError
 from vnsum.languages import Language
 from vnsum.reading.article import Article, read_text
+from vnsum.reading.web.limits import is_url
+from vnsum.reading.web.urls import show
 from vnsum.results.document import Document, Sentence
 from vnsum.results.serialization import require_fields
 from vnsum.segmentation.boundaries import sentence_ends
@@ -23,8 +26,10 @@ __all__ = ["segment", "split_clauses"]
 
 _LINE = re.compile(r"[^\n]+")
 _EXCERPT = 40
-_SAMPLE = 20_000  # characters of prose that decide the language
-WRAPPED_LINE = 40  # a line at least this long may go on in the next one
+FILE_SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
+LONGEST_PATH = 255  # characters; a longer string is not checked for being a path
+_SAMPLE = 20_000  # characters of prose used for language detection
+WRAPPED_LINE = 40  # characters; a shorter line is not continued in the next one
 
 
 def segment(
@@ -34,12 +39,12 @@ def segment(
     title: str | None = None,
     published: datetime.date | None = None,
 ) -> Document:
-    """Split a text into a `Document` of sentences, with its boilerplate set apart.
+    """Split a text into a `Document` of sentences and boilerplate.
 
-    The text is cleaned first, so that spans point into `document.text`. `lang` is `"vi"` or
-    `"en"` and is detected when not given; `title` and `published` win over what the text says.
-    `LanguageError` for a text in neither language. A blank text gives an empty Vietnamese
-    document.
+    The text is cleaned first; spans refer to `document.text`. `lang` is `"vi"` or `"en"`, detected
+    by default. `title` and `published` override those found in the text. A blank text gives an
+    empty Vietnamese document. Raises `LanguageError` for a text in another language, and
+    `InputError` for anything but text, including a path, URL or list of texts.
 
     >>> [s.text for s in segment("Trời mưa. Đường ngập.").sentences]
     ['Trời mưa.', 'Đường ngập.']
@@ -49,7 +54,7 @@ def segment(
     if title is not None:
         require.encodable(title, "title")
     require.date(published, "published")
-    article = text if isinstance(text, Article) else read_text(text)
+    article = text if isinstance(text, Article) else read_text(_require_text(text))
     stretches = list(_prose(article))
     lang = languages.require(lang) if lang is not None else _detect(article, stretches)
     return Document(
@@ -62,9 +67,38 @@ def segment(
     )
 
 
+def _require_text(text: str) -> str:
+    """Return `text`. Raises `InputError` for a path, URL or list, with the function to use."""
+    given: object = text
+    if isinstance(given, list | tuple):
+        raise InputError(
+            f"expected a text, not a {type(given).__name__}: pass several texts to translate_many "
+            "or summarize_many"
+        )
+    if isinstance(given, os.PathLike) or (isinstance(given, str) and _is_path_or_url(given)):
+        name = os.fsdecode(given).strip()
+        shown = repr(show(name)) if is_url(name) else require.show(name)
+        kind = "URL" if is_url(name) else "path"
+        raise InputError(
+            f"expected a text, not the {kind} {shown}: pass the article that vnsum.read returns"
+        )
+    return text
+
+
+def _is_path_or_url(text: str) -> bool:
+    words = text.split(maxsplit=1)
+    if len(words) != 1:
+        return False
+    (word,) = words
+    if is_url(word) or len(word) > LONGEST_PATH:
+        return is_url(word)
+    # Unlike Path.is_file, this accepts any string.
+    return word.lower().endswith(FILE_SUFFIXES) or os.path.isfile(word)  # noqa: PTH113
+
+
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Prose between boilerplate: `paragraph` tells lines apart, whole lines may be joined."""
+    """A span of prose on one line, or on several lines that were only wrapped."""
 
     paragraph: int
     start: int
@@ -72,7 +106,7 @@ class _Stretch:
 
 
 def _prose(article: Article) -> Iterator[_Stretch]:
-    """Yield each stretch of prose, one a line, and wrapped lines of a paragraph as one."""
+    """Yield the spans of prose, with wrapped lines of a paragraph joined."""
     wrapped: _Stretch | None = None
     for stretch in _lines(article):
         if wrapped is None:
@@ -87,7 +121,7 @@ def _prose(article: Article) -> Iterator[_Stretch]:
 
 
 def _lines(article: Article) -> Iterator[_Stretch]:
-    """Yield each stretch of a line that is no boilerplate and not blank."""
+    """Yield the non-blank spans of each line that are not boilerplate."""
     text = article.text
     pieces = iter(article.boilerplate)
     piece = next(pieces, None)
@@ -105,9 +139,10 @@ def _lines(article: Article) -> Iterator[_Stretch]:
 
 
 def _goes_on(text: str, before: _Stretch, after: _Stretch) -> bool:
-    """Return whether a line was only wrapped: long, without a stop, and a small letter follows.
+    """Return whether `after` continues the line `before`, which was wrapped.
 
-    A list or a poem has short lines, and a paragraph begins with a capital.
+    A wrapped line is long, has no final stop, and is followed by a lower-case letter. Lines of
+    lists and poems are short, and paragraphs begin with a capital.
     """
     between = text[before.end : after.start]
     if (
@@ -139,7 +174,7 @@ def _sentences(text: str, stretches: list[_Stretch], language: Language) -> Iter
 
 
 def _detect(article: Article, stretches: list[_Stretch]) -> str:
-    """Return the language of the prose, or of all there is where there is no prose."""
+    """Return the language of the prose, or of the whole text if it has no prose."""
     sample = ""
     for stretch in stretches:
         sample += article.text[stretch.start : min(stretch.end, stretch.start + _SAMPLE)] + "\n"
@@ -151,7 +186,7 @@ def _detect(article: Article, stretches: list[_Stretch]) -> str:
     if lang is None:
         excerpt = " ".join(sample.split())[:_EXCERPT]
         raise LanguageError(
-            f"the text is neither Vietnamese nor English, as far as its letters and words tell: "
-            f"{excerpt!r}; pass lang='vi' or lang='en' if it is"
+            f"the text seems to be neither Vietnamese nor English: {excerpt!r}; pass lang='vi' or "
+            "lang='en' if it is"
         )
     return lang
