@@ -22,7 +22,7 @@ def show(value: object) -> str:
     """Return the `repr` of an invalid value for a message, shortened to one line.
 
     >>> show([1, "a"]), show("a" * 100)[-3:]
-    ("[1, 'a']", '…')
+    ("[1, 'a']", 'aa…')
     """
     try:
         shown = repr(value)

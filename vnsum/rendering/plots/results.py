@@ -100,9 +100,8 @@ def plot_translation(translation: Translation) -> Picture:
     >>> found = vnsum.check("Có 18 người.", "There were 80 people.")
     >>> pair = vnsum.SentencePair(source=document.sentences[0], target="There were 80 people.",
     ...                           findings=found)
-    >>> picture = plot_translation(vnsum.Translation(document=document, target_lang="en",
-    pairs=(pair,)))
-    >>> picture.description
+    >>> translation = vnsum.Translation(document=document, target_lang="en", pairs=(pair,))
+    >>> plot_translation(translation).description
     '1 finding in 1 of 1 sentence.'
     """
     require.instance(translation, Translation, "a translation", "a Translation")
