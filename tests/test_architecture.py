@@ -41,10 +41,11 @@ ALLOWED = {
                       "quantities", "reading", "results", "segmentation"},
     "assembly": {"checks", "names", "quantities", "results"},
     "workers": {"errors", "forking"},
-    "pipeline": {"assembly", "checkpoints", "checks", "errors", "glossary", "languages",
+    "pipeline": {"assembly", "checkpoints", "checks", "errors", "glossary", "languages", "names",
                  "processors", "reading", "results", "segmentation", "summarization",
                  "translation", "version", "workers"},
-    "api": {"checkpoints", "pipeline", "reading", "results", "segmentation", "translation"},
+    "api": {"checkpoints", "languages", "pipeline", "reading", "results", "segmentation",
+            "summarization", "translation"},
     "rendering": {"errors", "languages", "reading", "results"},
 }  # fmt: skip
 LEAVES = {"cli", "evaluation", "training", "integrations", "__main__", "__init__"}
