@@ -24,7 +24,6 @@ ALLOWED = {
     "importing": set(),
     "forking": set(),
     "processors": {"forking", "require"},
-    "require": {"errors"},
     "results": {"errors", "require"},
     "languages": {"errors", "importing", "require"},
     "checkpoints": {"errors", "languages", "require", "storage"},
