@@ -138,7 +138,7 @@ def test_scores_are_mean_log_probabilities():
 def test_more_key_value_heads_are_refused():
     model = tiny_model(0)
     model.config.num_key_value_heads = 2
-    with pytest.raises(ValueError, match="one key-value head"):
+    with pytest.raises(ValueError, match="num_key_value_heads must be 1"):
         GemmaText(model.config, model.state_dict())
 
 

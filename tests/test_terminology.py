@@ -342,7 +342,7 @@ class TestOneForm:
             assert letters[0] == letters[1]
             for finding in done[source].findings:
                 span = finding.target
-                assert f'"{done[source].text[span.start : span.end]}" in the' in finding.message
+                assert f'"{done[source].text[span.start : span.end]}", the form' in finding.message
 
     def test_findings_move_with_the_text(self):
         note = Finding(kind="number", severity="error", message="5", target=Span(start=10, end=11))
