@@ -1,7 +1,8 @@
-"""The people, places and bodies of a bilingual summary, with their spelling in both languages.
+"""Listing the people, places and organizations of a bilingual summary in both languages.
 
-Names come from the Vietnamese side, where capital letters and titles tell more; the English form
-is what the English side says, else the one of the table, else the spelling without diacritics.
+Names are recognized on the Vietnamese side, where capitals and titles are more reliable. The
+English form comes from the table of names, else from the English side, else it is the Vietnamese
+form without diacritics.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ class _Entry:
 def list_names(
     sides: Sequence[tuple[str, str]], people: Sequence[Person]
 ) -> tuple[SummaryName, ...]:
-    """Return the names of a summary in the order in which they come up.
+    """Return the names of a summary, in order of first mention.
 
-    `sides` are the Vietnamese and English text of every sentence, `people` those of the whole
+    `sides` are the Vietnamese and English texts of every sentence. `people` are those of the whole
     document, so that "ông Petro" is listed as Gustavo Petro.
     """
     entries: dict[tuple[str, str], _Entry] = {}
@@ -68,7 +69,7 @@ def _names(
 
 
 def _person_of(text: str, people: Sequence[Person]) -> Person | None:
-    """Return the one person who is called so; a foreign first name alone is enough."""
+    """Return the only person whose name contains `text`, if any."""
     words = tuple(text.split())
     matching = [p for p in people if _has(tuple(p.name.split()), words)]
     return matching[0] if len(matching) == 1 else None
@@ -79,7 +80,7 @@ def _has(name: tuple[str, ...], words: tuple[str, ...]) -> bool:
 
 
 def _kind(name: Name, vi: Tokens) -> str | None:
-    """Return what a name is of, or `None` where that is not known."""
+    """Return the kind of a name, or `None` if it is unknown."""
     if name.rows:
         return KINDS[tables()[2][min(name.rows)].kind]
     before = vi.text[: name.span.start].split()
@@ -87,7 +88,7 @@ def _kind(name: Name, vi: Tokens) -> str | None:
 
 
 def _whole(name: Name, vi: Tokens) -> str:
-    """Return a foreign name with the capital words behind it: tỉnh Tbong Khmum."""
+    """Return a foreign name with the capitalized words that follow it: tỉnh Tbong Khmum."""
     end = next(i for i, token in enumerate(vi.items) if token.end == name.span.end) + 1
     while name.foreign and not name.rows and vi[end].is_word and vi[end].is_capital:
         end += 1
@@ -96,7 +97,7 @@ def _whole(name: Name, vi: Tokens) -> str:
 
 def _english(text: str, name: Name, en: Tokens) -> str:
     if name.rows:
-        return tables()[2][min(name.rows)].en[0]  # not the adjective that the sentence may have
+        return tables()[2][min(name.rows)].en[0]  # the sentence may have the adjective instead
     spelled = [plain(word.lower()) for word in text.split()]
     own = [plain(token.low) for token in en.items]
     for start in range(len(own) - len(spelled) + 1):
@@ -106,7 +107,7 @@ def _english(text: str, name: Name, en: Tokens) -> str:
 
 
 def _without_marks(word: str) -> str:
-    """Return a word without diacritics, its capital letters kept."""
+    """Return a word without diacritics, with its capitals."""
     low = plain(word.lower())
     if len(low) != len(word):
         return low.capitalize()
