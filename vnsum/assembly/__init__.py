@@ -1,7 +1,6 @@
-"""Making sentences that were picked from an article into a text that stands alone.
+"""Assembling a bilingual summary: resolving references and dates, listing names, pairing sentences.
 
-References to what was left out, dates, names: rules over the document, for both languages. Nothing
-here picks sentences, and nothing here translates.
+Rule-based, for both languages. Selecting and translating the sentences is done elsewhere.
 """
 
 from vnsum.assembly.dates import resolve_dates

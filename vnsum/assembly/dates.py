@@ -1,7 +1,4 @@
-"""Dates that a reader can only place with the date of the article: "hôm qua", "ngày 9/1".
-
-Reading is left to `vnsum.quantities`; here is which year a day without one belongs to.
-"""
+"""Resolving dates relative to the publication date: "hôm qua", "ngày 9/1"."""
 
 from __future__ import annotations
 
@@ -11,36 +8,37 @@ from vnsum import quantities
 from vnsum.quantities import Date, Quantity, Range
 from vnsum.results.result import ResolvedDate, Span
 
-# News tells of days not far from its own; a date farther away on both sides is not certain.
+# Days; news is about nearby dates, so a date farther away than this has no certain year.
 FARTHEST = 150
 
 
 def resolve_dates(
     text: str, lang: str, published: datetime.date | None
 ) -> tuple[ResolvedDate, ...]:
-    """Return the dates of a sentence that `published`, the date of the article, completes.
+    """Return the dates of a sentence that need `published`, the date of the article, to resolve.
 
-    A date that says its year needs no help and is not listed; a day or month without a year is
-    taken as the nearest one, and left out where the nearest is more than five months away.
-    Without `published` there is nothing to tell.
+    Dates with a year are not listed. A day or month without a year resolves to the nearest one,
+    or is omitted if that is more than five months away. Empty if `published` is `None`.
 
     >>> [d.iso for d in resolve_dates("Hôm qua mưa.", "vi", datetime.date(2026, 1, 10))]
     ['2026-01-09']
     """
     if published is None:
         return ()
-    told = {(q.start, q.end): q.value for q in quantities.read(text, lang=lang) if q.kind == "date"}
+    absolute = {
+        (q.start, q.end): q.value for q in quantities.read(text, lang=lang) if q.kind == "date"
+    }
     found = []
     for quantity in quantities.read(text, lang=lang, published=published):
         value = _complete(quantity, published)
-        if value is not None and value != told.get((quantity.start, quantity.end)):
+        if value is not None and value != absolute.get((quantity.start, quantity.end)):
             span = Span(start=quantity.start, end=quantity.end)
             found.append(ResolvedDate(text=quantity.text, span=span, iso=value_to_iso(value)))
     return tuple(found)
 
 
 def _complete(quantity: Quantity, published: datetime.date) -> Date | Range | None:
-    """Return the value with its year, or `None` where that is not certain."""
+    """Return the value with its year, or `None` if the year is uncertain."""
     value = quantity.value
     if isinstance(value, Date):
         return _with_year(value, published)
@@ -73,7 +71,7 @@ def _with_year(value: Date, published: datetime.date) -> Date | None:
 
 
 def _middle(value: Date) -> datetime.date | None:
-    """Return a day that stands for the date, the middle of its month where there is no day."""
+    """Return the day of a date, or the middle of its month."""
     try:
         return datetime.date(value.year or 1, value.month or 1, value.day or 15)
     except ValueError:  # 29 February of another year
@@ -81,7 +79,7 @@ def _middle(value: Date) -> datetime.date | None:
 
 
 def value_to_iso(value: Date | Range) -> str:
-    """Return a date or a range of dates by ISO 8601, as far as it is known.
+    """Return the known part of a date or range of dates in ISO 8601.
 
     >>> value_to_iso(Date(year=2026, month=2))
     '2026-02'

@@ -1,7 +1,8 @@
-"""The people, places and bodies of a bilingual summary, with their spelling in both languages.
+"""Listing the people, places and organizations of a bilingual summary in both languages.
 
-Names come from the Vietnamese side, where capital letters and titles tell more; the English form
-is what the English side says, else the one of the table, else the spelling without diacritics.
+Names are recognized on the Vietnamese side, where capitals and titles are more reliable. The
+English form comes from the table of names, else from the English side, else it is the Vietnamese
+form without diacritics.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ class _Entry:
 def list_names(
     sides: Sequence[tuple[str, str]], people: Sequence[Person]
 ) -> tuple[SummaryName, ...]:
-    """Return the names of a summary in the order in which they come up.
+    """Return the names of a summary, in order of first mention.
 
-    `sides` are the Vietnamese and English text of every sentence, `people` those of the whole
+    `sides` are the Vietnamese and English texts of every sentence. `people` are those of the whole
     document, so that "ông Petro" is listed as Gustavo Petro.
     """
     entries: dict[tuple[str, str], _Entry] = {}
@@ -84,7 +85,7 @@ def _by_form(people: Sequence[Person]) -> Called:
 
 
 def _kind(name: Name, vi: Tokens) -> str | None:
-    """Return what a name is of, or `None` where that is not known."""
+    """Return the kind of a name, or `None` if it is unknown."""
     if name.rows:
         return KINDS[tables()[2][min(name.rows)].kind]
     before = vi.text[max(0, name.span.start - REACH) : name.span.start].split()
@@ -133,7 +134,7 @@ def _spell(text: str, name: Name, en: _English) -> str:
 
 
 def _without_marks(word: str) -> str:
-    """Return a word without diacritics, its capital letters kept."""
+    """Return a word without diacritics, with its capitals."""
     low = plain(word.lower())
     if len(low) != len(word):
         return low.capitalize()

@@ -1,4 +1,4 @@
-"""From a summary and the translations of its sentences to one bilingual value."""
+"""Combining a summary and its translated sentences into a `BilingualSummary`."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def pair_up(
     *,
     target_lang: str,
 ) -> BilingualSummary:
-    """Return sentence beside sentence, with dates, names and all findings in their places.
+    """Return the bilingual summary, with its dates, names and findings.
 
-    `targets` are the texts in `target_lang`, one for every sentence of `summary`, in order. Title
-    and signature are those of the caller to add.
+    `targets` are the translations into `target_lang` of the sentences of `summary`, in order. The
+    translated title is not set, and the signature is that of `summary`.
     """
     pairs = tuple(
         SummaryPair(

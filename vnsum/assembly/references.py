@@ -1,8 +1,7 @@
-"""Sentences that point back to what a summary leaves out: pronouns, "this move", "however".
+"""Resolving references of summary sentences to sentences that were left out.
 
-Pure rules over the document. A pronoun becomes a name where only one person can be meant, a
-connective with nothing before it is left out, and what stays open is told in a finding. Nothing
-here is guessed: where two people could be meant, the sentence stays as it is.
+Rule-based. Pronouns with exactly one possible antecedent are replaced by the name, and connectives
+with nothing to connect to are removed. Unresolved references ("this move") become findings.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.results.document import Document
 from vnsum.results.result import Edit, Finding, Span, Summary, SummarySentence
 
-NEAR = 2  # sentences back in which the last person named is the one that a pronoun means
+NEAR = 2  # sentences; within them, the most recent person is the antecedent
 LONGEST_OPENING = 60  # characters before the first comma
 _WORD = re.compile(r"\S+")
 _OPENING_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,4}")
@@ -26,7 +25,7 @@ KIND_REFERENCE, KIND_OPENING, KIND_QUOTATION = "reference", "opening", "quotatio
 
 @dataclass(frozen=True, slots=True)
 class _Pointer:
-    """A pronoun at a place of a sentence, the titles that its person may have, and what is kept."""
+    """A pronoun in a sentence: its span, the titles of its antecedents, and the title to keep."""
 
     start: int
     end: int
@@ -36,7 +35,7 @@ class _Pointer:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What is to stand in the place of the characters from `start` to `end` of a sentence."""
+    """A replacement of the characters from `start` to `end` of a sentence by `after`."""
 
     kind: str
     start: int
@@ -46,28 +45,29 @@ class _Change:
 
     @property
     def kept_from(self) -> int:
-        """The first character that stays as it was, but perhaps for its case."""
+        """The first character that is unchanged, except for its case."""
         return self.end - len(self.after) if self.kind == KIND_OPENING else self.end
 
 
 def clear_references(document: Document, summary: Summary, people: Sequence[Person]) -> Summary:
-    """Return `summary` with its references to left-out sentences resolved or flagged.
+    """Return `summary` with references to missing sentences resolved or flagged.
 
-    Only sentences whose `original` is their one piece of evidence are looked at. Every change is
-    in `SummarySentence.edits` and in an `"info"`; what cannot be resolved is a `"warning"`.
+    Only sentences copied from the article are processed. Every change is recorded in
+    `SummarySentence.edits` and as a finding of severity `"info"`; an unresolved reference is a
+    `"warning"`.
     """
-    reader = _Reader(document, tuple(people), WORDS[document.lang])
+    resolver = _Resolver(document, tuple(people), WORDS[document.lang])
     shown: list[int] = []
     cleared = []
     for sentence in summary.sentences:
         copied = len(sentence.evidence) == 1 and _is_copy(document, sentence)
-        cleared.append(reader.clear(sentence, shown) if copied else sentence)
+        cleared.append(resolver.clear(sentence, shown) if copied else sentence)
         shown.extend(sentence.evidence)
     return replace(summary, sentences=tuple(cleared))
 
 
 def _is_copy(document: Document, sentence: SummarySentence) -> bool:
-    """Return whether the sentence is its evidence, apart from its edits."""
+    """Return whether the sentence was copied from its evidence, apart from its edits."""
     index = sentence.evidence[0]
     if index >= len(document.sentences):
         return False
@@ -75,20 +75,20 @@ def _is_copy(document: Document, sentence: SummarySentence) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads sentences of one document the way somebody does who knows only the summary."""
+class _Resolver:
+    """Resolves references in the sentences of one document."""
 
     document: Document
     people: tuple[Person, ...]
     rules: ReferenceWords
 
     def clear(self, sentence: SummarySentence, shown: Sequence[int]) -> SummarySentence:
-        """Return the sentence as it can stand after those that are `shown`."""
+        """Return the sentence with its references resolved, given the sentences `shown` before."""
         index = sentence.evidence[0]
         mark = _open_quotation(self.document, index)
         if index == 0 or (shown and shown[-1] == index - 1):
-            return sentence  # it stands where it stands in the article
-        if mark:  # somebody else's words: what they point back to is not ours to say
+            return sentence  # the context is the same as in the article
+        if mark:  # references inside quotations are not resolved
             change = _Change(KIND_QUOTATION, 0, 0, mark)
             return _rewrite(sentence, 0, change)
         cut = self._dangling(sentence.text, first=not shown)
@@ -99,7 +99,7 @@ class _Reader:
         person = self._antecedent(pointer, index)
         if person is not None and self._is_introduced(person, pointer, shown):
             return _rewrite(sentence, cut, None)
-        # Without a title it could be a woman, or somebody else who has no name.
+        # Without a title, the person may be of the other sex.
         if person is None or not person.titles:
             return _rewrite(_flag(sentence, (pointer.start, pointer.end), index), cut, None)
         name = f"{pointer.kept} {person.name}".strip()
@@ -108,14 +108,14 @@ class _Reader:
         return _rewrite(sentence, cut, change)
 
     def _dangling(self, text: str, *, first: bool) -> int:
-        """Return the length of an opening connective that has nothing to connect to, or 0."""
+        """Return the length of an opening connective to remove, or 0."""
         phrases = self.rules.connectives + (self.rules.sequels if first else ())
         found = _opening(phrases, comma=True).match(text)
         found = found or _opening(self.rules.bare, comma=False).match(text)
         return found.end() if found and found.end() < len(text) else 0
 
     def _antecedent(self, pointer: _Pointer, index: int) -> Person | None:
-        """Return the one person whom the pronoun in sentence `index` can mean."""
+        """Return the only possible antecedent of a pronoun in sentence `index`, if any."""
         before = [
             (person, max(m.sentence for m in person.mentions if m.sentence < index))
             for person in self.people
@@ -134,7 +134,7 @@ class _Reader:
         return person
 
     def _is_introduced(self, person: Person, pointer: _Pointer, shown: Sequence[int]) -> bool:
-        """Return whether the summary so far names the person, and nobody else who could be it."""
+        """Return whether the summary so far names this person and no other possible antecedent."""
         named = [
             other
             for index in shown
@@ -149,7 +149,7 @@ def _can_mean(pointer: _Pointer, person: Person) -> bool:
 
 
 def _find_pronoun(text: str, start: int, rules: ReferenceWords) -> _Pointer | None:
-    """Return the pronoun that opens a sentence, an attribution, or what follows a first comma."""
+    """Return the pronoun at the start of a sentence, an attribution, or after a first comma."""
     match = _opening((rules.according,), comma=False).match(text, start)
     places = [match.end() if match else start]
     if not match and (comma := text.find(", ", start, start + LONGEST_OPENING)) > 0:
@@ -182,7 +182,7 @@ def _first_word(text: str) -> str:
 
 
 def _find_pointing(text: str, start: int, rules: ReferenceWords) -> tuple[int, int] | None:
-    """Return the place of an opening such as "Động thái này", or of "yêu cầu nói trên" anywhere."""
+    """Return the span of an opening such as "Động thái này", or of "yêu cầu nói trên"."""
     match = _any_of(rules.plurals + rules.demonstrations).match(text, start)
     if match and _first_word(text[match.end() :]) not in rules.not_alone:
         return match.span()
@@ -199,7 +199,7 @@ def _find_pointing(text: str, start: int, rules: ReferenceWords) -> tuple[int, i
 
 
 def _rewrite(sentence: SummarySentence, cut: int, change: _Change | None) -> SummarySentence:
-    """Leave out the first `cut` characters, make the change, and say so in edits and findings."""
+    """Remove the first `cut` characters, apply the change, and record edits and findings."""
     text = sentence.text
     changes = [] if change is None else [change]
     if cut and change and change.start == cut:
@@ -217,17 +217,17 @@ def _rewrite(sentence: SummarySentence, cut: int, change: _Change | None) -> Sum
         edits.append(Edit(kind=item.kind, start=length, before=text[item.start : item.end],
                           after=after, evidence=item.evidence))  # fmt: skip
         position, length = item.end, length + len(after)
-    findings = [_moved(finding, changes) for finding in sentence.findings]
+    findings = [_shift(finding, changes) for finding in sentence.findings]
     return replace(
         sentence,
         text="".join([*parts, text[position:]]),
         edits=(*sentence.edits, *edits),
-        findings=(*findings, *map(_tell, edits)),
+        findings=(*findings, *map(_describe, edits)),
     )
 
 
-def _moved(finding: Finding, changes: Sequence[_Change]) -> Finding:
-    """Return a finding with its span where its words are after the changes to the left of it."""
+def _shift(finding: Finding, changes: Sequence[_Change]) -> Finding:
+    """Return a finding with its span shifted by the changes before it."""
     span = finding.source
     if span is None:
         return finding
@@ -236,16 +236,18 @@ def _moved(finding: Finding, changes: Sequence[_Change]) -> Finding:
     return replace(finding, source=Span(start=span.start + shift, end=span.end + shift))
 
 
-def _tell(edit: Edit) -> Finding:
+def _describe(edit: Edit) -> Finding:
     if edit.kind == KIND_OPENING:
         left = edit.before[: len(edit.before) - len(edit.after)].rstrip(" ,")
-        message = f'"{left}" was left out: what it goes on from is not in this summary.'
+        message = f'"{left}" was removed: the sentence it refers to is not in the summary.'
         return Finding(kind=KIND_OPENING, severity="info", message=message)
     if edit.kind == KIND_QUOTATION:
-        message = f"A quotation of several sentences ends here; {edit.after} was put before it."
+        message = (
+            f"The quotation begins in an earlier sentence; {edit.after} was added at the start."
+        )
         return Finding(kind=KIND_QUOTATION, severity="info", message=message)
     message = (
-        f'"{edit.before}" of the article became "{edit.after}", named in its sentence '
+        f'"{edit.before}" of the article was replaced by "{edit.after}", named in sentence '
         f"{(edit.evidence or 0) + 1}."
     )
     span = Span(start=edit.start, end=edit.start + len(edit.after))
@@ -253,12 +255,12 @@ def _tell(edit: Edit) -> Finding:
 
 
 def _flag(sentence: SummarySentence, place: tuple[int, int] | None, index: int) -> SummarySentence:
-    """Say that the words at a place mean something that the summary does not have."""
+    """Add a warning that the words at `place` refer to something not in the summary."""
     if place is None:
         return sentence
     message = (
-        f'"{sentence.text[slice(*place)]}" means something before sentence {index + 1} of the '
-        "article that this summary leaves out."
+        f'"{sentence.text[slice(*place)]}" refers to something before sentence {index + 1} of the '
+        "article that is not in the summary."
     )
     finding = Finding(kind=KIND_REFERENCE, severity="warning", message=message,
                       source=Span(start=place[0], end=place[1]))  # fmt: skip
@@ -266,10 +268,7 @@ def _flag(sentence: SummarySentence, place: tuple[int, int] | None, index: int) 
 
 
 def _open_quotation(document: Document, index: int) -> str:
-    """Return the mark of the quotation that began before the sentence and ends in it, if any.
-
-    The article opens it sentences earlier, where a reader of the summary does not see it.
-    """
+    """Return the opening mark of a quotation that began before the sentence and ends in it."""
     sentence = document.sentences[index]
     for opening, closing in (("“", "”"), ('"', '"')):
         first = sentence.text.find(closing)
@@ -287,7 +286,7 @@ def _open_quotation(document: Document, index: int) -> str:
 
 @functools.cache
 def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern for phrases as whole words, in capital or small letters."""
+    """Return a case-insensitive pattern that matches the phrases as whole words."""
     choices = "|".join(map(re.escape, phrases)) or r"(?!)"
     return re.compile(rf"\b(?:{choices})\b", re.IGNORECASE)
 

@@ -1,7 +1,4 @@
-"""The two languages of the library: codes, detection, words. Rows in `LANGUAGES`, one per language.
-
-What a language needs lives in its own file (`vi.py`, `en.py`); nothing else names underthesea.
-"""
+"""Supported languages: codes, detection, word tokenization and word lists."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ LanguageCode = Literal["vi", "en"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """One language: ISO 639-1 `code`, English `name`, and what the front end asks of it."""
+    """A language: its ISO 639-1 `code`, English `name`, tokenizer and boundary rules."""
 
     code: str
     name: str
@@ -66,10 +63,9 @@ def require(lang: str) -> str:
 
 
 def words(text: str, lang: str) -> list[str]:
-    """Return the lower-cased words of `text` for scoring, without punctuation.
+    """Return the lower-cased words of `text`, without punctuation.
 
-    Vietnamese words may hold several syllables (`"nhà nước"`). They do not spell the text and
-    are never shown.
+    Vietnamese words may have several syllables (`"nhà nước"`).
 
     >>> words("The cat sat.", "en")
     ['the', 'cat', 'sat']

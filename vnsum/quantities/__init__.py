@@ -1,8 +1,8 @@
-"""Quantities, dates and times in Vietnamese and English text as typed, comparable values.
+"""Extracting numbers, dates, times and amounts from Vietnamese and English text.
 
-The same amount has the same `key` in both languages, whatever the notation, so that a translation
-can be checked. Reading is exact, linear in the length of the text, and never fails on any text;
-what is no quantity (Covid-19, U23, A320, 24/7, telephone numbers, addresses) is left out.
+Values are typed and exact. Equal quantities have the same `key` in both languages and all
+notations, so that translations can be checked. Codes such as Covid-19, U23 or telephone numbers
+are not quantities. The time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ RULES = {"vi": vi.RULES, "en": en.RULES}
 
 
 def read(text: str, *, lang: str, published: datetime.date | None = None) -> tuple[Quantity, ...]:
-    """Return the quantities of a text, in order, not overlapping, with their places.
+    """Return the quantities in a text with their spans, in order and without overlaps.
 
-    `lang` is `"vi"` or `"en"`; anything else is a `LanguageError`. With `published`, the date of
-    the article, "năm ngoái" or "next February" become dates; without it they stay relative.
+    `published`, the date of the article, resolves "năm ngoái" or "next February" to dates; without
+    it they are relative. Raises `LanguageError` for a language other than `"vi"` and `"en"`.
 
     >>> [quantity.key for quantity in read("1,2 triệu đồng", lang="vi")]
     [('money', 1200000, 'VND')]
@@ -38,7 +38,7 @@ def read(text: str, *, lang: str, published: datetime.date | None = None) -> tup
 def read_all(
     text: str, *, lang: str, published: datetime.date | None = None
 ) -> tuple[Quantity, ...]:
-    """Return what `read` returns and, of kind `"code"`, what has digits and is no quantity.
+    """Return the quantities and, with the kind `"code"`, the codes in a text.
 
     A code (Covid-19, A320, 0912 345 678) has its letters and digits as unit and the value 0.
     """

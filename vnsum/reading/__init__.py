@@ -1,1 +1,1 @@
-"""From a string, file or URL to a clean article: text fixes, charsets, boilerplate, web pages."""
+"""Reading articles from text, files and URLs: cleaning, encodings, boilerplate, web pages."""

@@ -1,8 +1,4 @@
-"""`read()`: a cleaned article with its headline, date and named boilerplate, nothing thrown away.
-
-Reads text, web pages, files and URLs. The patterns are in `vnsum.reading.boilerplate`, the limits
-of fetching in `vnsum.reading.web`; splitting what is left into sentences is `vnsum.segmentation`.
-"""
+"""Reading text, files, web pages and URLs into an `Article` with its metadata and boilerplate."""
 
 from __future__ import annotations
 
@@ -42,10 +38,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A cleaned text with what was found around its sentences.
+    """A cleaned text with its metadata and boilerplate.
 
-    `published` is the date the page gives, `source` the agency or paper it names, `author` who
-    signs it and `url` where it was fetched; boilerplate is ordered and
+    `published` is the publication date, `source` the agency or newspaper, `author` the byline and
+    `url` the address it was fetched from; all are `None` if unknown. `boilerplate` is ordered, and
     `text[piece.start:piece.end] == piece.text`.
     """
 
@@ -59,7 +55,7 @@ class Article:
 
 
 def handling(kind: str) -> str:
-    """Return what a translation does with this kind: `"translate"`, `"keep"` or `"drop"`.
+    """Return how a translation treats boilerplate of `kind`: `"translate"`, `"keep"` or `"drop"`.
 
     >>> handling("caption"), handling("date"), handling("end_mark")
     ('translate', 'keep', 'drop')
@@ -73,15 +69,15 @@ def handling(kind: str) -> str:
 
 
 def is_prose(kind: str) -> bool:
-    """Return whether boilerplate of this kind is prose, which a translation translates."""
+    """Return whether boilerplate of this kind is prose, which is translated."""
     return handling(kind) == "translate"
 
 
 def read_text(text: str) -> Article:
-    """Clean `text`, plain or Markdown, and find its headline, date, credits and teasers.
+    """Return an article from `text`: plain text, Markdown or an HTML page.
 
-    A whole web page goes to `read_html`. `InputError` for what `vnsum.reading.cleaning.clean`
-    refuses.
+    The text is cleaned, and its headline, date, credits and teasers are recognized. Raises
+    `InputError` for anything but text.
 
     >>> article = read_text("date 2026-01-10 Trời mưa to.")
     >>> article.published, [piece.kind for piece in article.boilerplate]
@@ -104,11 +100,10 @@ _WEB_PAGE = re.compile(r"\ufeff?\s{0,100}<(?:!doctype\s+html|html)\b[^<>]{0,500}
 
 
 def read_html(page: str, *, url: str | None = None) -> Article:
-    """Extract the article of a web page with trafilatura and read it.
+    """Return the article of an HTML page, extracted with trafilatura.
 
-    Needs the extra `web`. The text of the article is its headline, an empty line and its
-    paragraphs, the lead first. `url` is where the page is from. `InputError` where the page has no
-    article.
+    Needs the extra `web`. The text is the headline, an empty line and the paragraphs, beginning
+    with the lead. `url` is the address of the page. Raises `InputError` if no article is found.
     """
     from vnsum.reading.web import extraction
 
@@ -130,10 +125,10 @@ def read_html(page: str, *, url: str | None = None) -> Article:
 
 
 def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = None) -> Article:
-    """Fetch a web page or a plain text and read it; see `vnsum.reading.web.fetching.fetch`.
+    """Fetch and read a web page or plain text; see `vnsum.reading.web.fetching.fetch`.
 
-    The time limit is one for both: a page is read in a process of its own, which is ended when the
-    time is over.
+    The time limit covers fetching and reading. The page is read in a separate process, which is
+    killed at the limit.
     """
     from vnsum.reading.web.deadline import Deadline
 
@@ -141,7 +136,7 @@ def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = N
     deadline = Deadline(limits.timeout)
     from vnsum.reading.web import confinement, extraction, fetching
 
-    extraction.require_trafilatura()  # before the network is troubled
+    extraction.require_trafilatura()  # before using the network
     page = fetching.fetch(url, limits=limits, offline=offline)
     try:
         found = confinement.run_confined(
@@ -163,7 +158,7 @@ def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = N
 
 
 def _read_page(data: bytes, *, url: str, charset: str | None, is_html: bool) -> dict[str, Any]:
-    """Return a page as an `Article` of plain data, as compact as its reader has to be quick."""
+    """Return a page as an `Article` in JSON-compatible form."""
     text = decode(data, name=show(url), label=charset, is_html=is_html)
     article = read_html(text, url=url) if is_html else read_text(text)
     return {
@@ -190,7 +185,7 @@ def read_source(
 def _iso_date(value: str | None) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(value) if value else None
-    except ValueError:  # a page may call anything its date
+    except ValueError:  # the date of a page may be invalid
         return None
 
 
@@ -204,9 +199,10 @@ READERS: dict[str, Callable[[str], Article]] = {
 
 
 def read_file(path: str | os.PathLike[str]) -> Article:
-    """Read an article from a `.txt`, `.md`, `.html` file in UTF-8, UTF-16 or legacy Vietnamese.
+    """Read an article from a `.txt`, `.md` or `.html` file.
 
-    `InputError` for another kind of file, a missing one, or bytes in no encoding that is known.
+    The encoding may be UTF-8, UTF-16 or a legacy Vietnamese encoding. Raises `InputError` for a
+    file that is missing, of another type, or in an unknown encoding.
     """
     file = require.path(path, "a source")
     _choose_reader(file.name)

@@ -1,8 +1,7 @@
-"""`decode()`: the bytes of a file or page as text, by what they are and what is said of them.
+"""Decoding the bytes of files and web pages.
 
-Unicode is recognised before any label is believed, since labels are often wrong and bytes that
-happen to be valid UTF-8 are not. Legacy Vietnamese fonts come out as Latin text, which
-`vnsum.reading.cleaning.clean` converts.
+Unicode is detected before any declared encoding is used, as declarations are often wrong. Legacy
+Vietnamese encodings are decoded as Latin text, which `vnsum.reading.cleaning.clean` converts.
 """
 
 from __future__ import annotations
@@ -39,9 +38,9 @@ _OF_PAGES = re.compile(
 
 
 def decode(data: bytes, *, name: str, label: str | None = None, is_html: bool = False) -> str:
-    """Return the text of `data`; `label` is the encoding that a server names.
+    """Return the text of `data`; `label` is the encoding that the server declares, if any.
 
-    A page may name one itself. `InputError` where the bytes are in no encoding that is known.
+    The encoding that an HTML page declares is used, too. Raises `InputError` if none fits.
 
     >>> decode("Nước lên".encode("utf-16"), name="bai.txt")
     'Nước lên'
@@ -65,7 +64,7 @@ def decode(data: bytes, *, name: str, label: str | None = None, is_html: bool = 
 
 
 def _codec(label: str | None) -> str | None:
-    """Return Python's name of an encoding of texts; a page may call anything its encoding."""
+    """Return Python's name of a text encoding, or `None` for an unknown label."""
     label = (label or "").strip()
     if not _LABEL.fullmatch(label):
         return None
@@ -77,7 +76,7 @@ def _codec(label: str | None) -> str | None:
 
 
 def _decode_spoiled(data: bytes, code: str, name: str, is_html: bool) -> str:
-    """Return a page with a few broken characters, which stay to be seen as U+FFFD."""
+    """Return a page that has a few invalid characters, which become U+FFFD."""
     text = data.decode(code, "replace")
     if is_html and text.count("\ufffd") <= SPOILED * len(text):
         return text

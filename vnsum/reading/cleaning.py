@@ -1,7 +1,6 @@
-"""`clean()`: an ordered table of small pure fixes for broken Vietnamese and English text.
+"""Repairing encoding errors in Vietnamese and English text, with an ordered table of fixes.
 
-Repairs how a text is encoded, never what it says: no word is re-spelled, no quotation mark
-uncurled, no tone mark moved. One path only: `clean` is `explain_clean` without the explanation.
+Only the encoding changes: spelling, quotation marks and tone placement are kept.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from vnsum.languages import legacy
 from vnsum.languages.detection import detect
 from vnsum.languages.syllables import is_syllable
 
-MAX_PASSES = 10  # real damage is gone after two; more is text built to nest
-BINARY_SHARE = 0.1  # a text with more control characters than this is no text
+MAX_PASSES = 10  # real texts need at most two
+BINARY_SHARE = 0.1  # share of control characters above which data is binary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """One fix that was applied: its `name` in the table `FIXES` and what it `repairs`."""
+    """A fix that was applied: its `name` in `FIXES` and what it `repairs`."""
 
     name: str
     repairs: str
@@ -31,7 +30,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixRule:
-    """A row of the table: `trigger` finds texts the fix may be about, `apply` repairs them."""
+    """A row of `FIXES`: `apply` repairs texts in which `trigger` matches."""
 
     name: str
     repairs: str
@@ -40,9 +39,9 @@ class FixRule:
 
 
 def clean(text: str) -> str:
-    """Return `text` in one consistent encoding; a clean text comes back as the same object.
+    """Return `text` with its encoding repaired; a clean text is returned as the same object.
 
-    Idempotent. `InputError` for bytes, paths, binary data and lone surrogates.
+    Idempotent. Raises `InputError` for bytes, paths, binary data and lone surrogates.
 
     >>> clean("Ha\\u0300\\u00a0No\\u0323\\u0302i &amp; Ðà Nẵng")
     'Hà Nội & Đà Nẵng'
@@ -51,7 +50,7 @@ def clean(text: str) -> str:
 
 
 def explain_clean(text: str) -> tuple[Fix, ...]:
-    """Return the fixes that `clean(text)` applies, in the order in which it applies them.
+    """Return the fixes that `clean(text)` applies, in order.
 
     >>> [fix.name for fix in explain_clean("Ha\\u0300\\u00a0Nội")]
     ['spaces', 'nfc']
@@ -71,8 +70,8 @@ def _run(text: str) -> tuple[str, tuple[Fix, ...]]:
         if text == before:
             return before, tuple(applied.values())
     raise InputError(
-        f"the text holds damage nested more than {MAX_PASSES} deep, such as '&amp;amp;amp;…': "
-        "decode it before handing it in"
+        f"the text has escapes nested more than {MAX_PASSES} deep, such as '&amp;amp;amp;…': "
+        "decode it first"
     )
 
 
@@ -86,8 +85,8 @@ def _require_text(text: object) -> None:
         raise InputError(f"expected text as a str, not {type(text).__name__}: {hint}")
     if len(_CONTROLS.findall(text)) > BINARY_SHARE * len(text):
         raise InputError(
-            "the text is mostly control characters, so it is binary data rather than text: "
-            "extract the text first"
+            "the text has too many control characters and seems to be binary data: extract its "
+            "text first"
         )
 
 

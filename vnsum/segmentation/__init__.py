@@ -1,4 +1,5 @@
-"""From an article to sentences with exact spans: boundaries, clauses of long ones, sections."""
+"""Splitting articles into sentences with exact spans, long sentences into clauses, long texts into
+sections."""
 
 from vnsum.segmentation.sentences import segment
 

@@ -1,8 +1,8 @@
-"""Where the sentences of one line end: an ordered table of rules over the marks that may end one.
+"""Finding sentence ends in a line with an ordered list of rules for punctuation marks.
 
-Each rule says `True` (a sentence ends here), `False` (it goes on) or `None` (ask the next one);
-where none knows, the proposal of the language stands. Linear in the length of the line, because
-every rule looks at a bounded stretch around its mark.
+Each rule returns `True` (the sentence ends here), `False` (it continues) or `None` (undecided). If
+all are undecided, the proposal of the language is used. Rules have bounded context, so the time is
+linear.
 """
 
 from __future__ import annotations

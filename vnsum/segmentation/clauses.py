@@ -1,4 +1,4 @@
-"""Where an over-long sentence may be cut so that its parts can be translated one by one."""
+"""Splitting long sentences into clauses that are translated separately."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WORDS = re.compile(rf"\s*\S[\s\S]{{0,{LONGEST_CLAUSE}}}(?=\s|$)|\s*\S+|\s+")
 
 
 def split_clauses(text: str, lang: str) -> list[str]:
-    """Cut a sentence where a clause may end; the pieces join to `text` again, exactly.
+    """Split a sentence at clause boundaries; the pieces join to `text` exactly.
 
     Cuts after commas, semicolons, colons and dashes, and within long clauses before
     conjunctions; a piece that is still longer than 400 characters is cut at white space.

@@ -1,7 +1,7 @@
-"""One text of any length as a row of documents, in constant memory.
+"""Splitting a text of any length into sections, in constant memory.
 
-`cut_sections` cuts between paragraphs where it can; `SectionReader` makes a document of each
-section. A text that fits into memory has no need of this: `vnsum.segment` sees it as a whole.
+`cut_sections` splits between paragraphs if possible; `SectionReader` makes a document of each
+section. Use `vnsum.segment` for texts that fit into memory.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ANYWHERE = frozenset(["code", "end_mark", "markup", "url"])
 
 
 def cut_sections(pieces: Iterable[str], *, size: int = SECTION) -> Iterator[str]:
-    """Yield sections of about `size` characters that are `pieces` again when they are joined.
+    """Yield sections of about `size` characters, which join to the text of `pieces`.
 
     The pieces may be lines, paragraphs or blocks of any length. A section ends after a paragraph,
     else after a line, a sentence or a word, and in the middle of a word only where a single word
@@ -34,7 +34,7 @@ def cut_sections(pieces: Iterable[str], *, size: int = SECTION) -> Iterator[str]
     ['Một.\\n\\nHai. Ba.\\n\\n', 'Bốn.']
     """
     if isinstance(pieces, str | bytes):
-        raise InputError("expected lines or other pieces of a text, not one str: pass [text]")
+        raise InputError("expected an iterable of pieces of a text, not a str: pass [text]")
     held: list[str] = []
     length = 0
     for piece in pieces:
@@ -70,11 +70,10 @@ def _find_end(text: str, start: int, limit: int) -> int:
 
 
 class SectionReader:
-    """Makes a document of each section of one text, in order; they share one language.
+    """Makes a document of each section of one text, in order.
 
-    The first section is read as the beginning of an article. What only looks like a headline, a
-    date line or a signature further on is text. The language is that of the first section that
-    has sentences, unless `lang` is given.
+    Headlines, date lines and signatures are recognized in the first section only. All documents
+    have the language of the first section with sentences, unless `lang` is given.
     """
 
     def __init__(self, *, lang: str | None = None) -> None:

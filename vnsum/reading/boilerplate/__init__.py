@@ -1,4 +1,4 @@
-"""What stands on a news page and is no sentence of the article; one file per group of patterns."""
+"""Recognizing boilerplate of news pages: datelines, captions, signatures, teasers, Markdown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["BOILERPLATE_KINDS", "BoilerplateKind", "Found", "find_boilerplate"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What `find_boilerplate` found in a text."""
+    """The boilerplate of a text, with the title, publication date and source."""
 
     title: str | None
     published: datetime.date | None
@@ -26,7 +26,7 @@ class Found:
 
 
 def find_boilerplate(text: str) -> Found:
-    """Return the boilerplate of a cleaned text, ordered, with the title, date and source it gives.
+    """Return the boilerplate of a cleaned text, in order, with its title, date and source.
 
     >>> find_boilerplate("Mưa to ở Huế\\n\\nTrời mưa to từ sáng ở thành phố Huế.").title
     'Mưa to ở Huế'

@@ -1,9 +1,7 @@
-"""`run_confined()`: a function on bytes from strangers, in a process that ends in time.
+"""Running a function on untrusted bytes in a separate process with a time limit.
 
-Parsers run C code and cannot be interrupted in this process, and a limit on tags or attributes
-would not bound them: what is slow differs from one release to the next. A process of its own can
-be killed. It is started anew rather than forked, so threads and locks of this one do not matter,
-and it talks in JSON.
+Parsers written in C cannot be interrupted, but a process can be killed. The process is spawned, not
+forked, so threads and locks do not matter, and exchanges JSON.
 """
 
 from __future__ import annotations
@@ -30,8 +28,8 @@ _START = (
 def run_confined(function: str, data: bytes, *, deadline: Deadline, **options: Any) -> Any:
     """Return what `function`, named as `"module:name"`, returns for `data` and `options`.
 
-    Options and the value are plain JSON data. An error of vnsum is raised here as it was there;
-    `FetchError` where the time or the memory was not enough, or the process ended otherwise.
+    Options and the value are JSON-compatible. Errors of vnsum are raised here as well; raises
+    `FetchError` if the process runs out of time or memory, or crashes.
 
     >>> run_confined("builtins:len", b"abc", deadline=Deadline(60))
     3

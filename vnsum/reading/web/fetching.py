@@ -1,4 +1,4 @@
-"""Getting one page over HTTP: URLs checked, redirects followed a few times, bodies bounded."""
+"""Fetching one page over HTTP, with checked addresses, limited redirects and bounded bodies."""
 
 from __future__ import annotations
 
@@ -32,10 +32,7 @@ _CHARSET = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page as it came: `url` after redirects, its bytes unpacked, what the server says of them.
-
-    `charset` is `None` where the server names none.
-    """
+    """A fetched page: `url` after redirects, decompressed `data`, and the declared `charset`."""
 
     url: str
     data: bytes
@@ -46,13 +43,13 @@ class Page:
 def fetch(url: str, *, limits: Limits | None = None, offline: bool | None = None) -> Page:
     """Return the page at an `http` or `https` URL, following redirects.
 
-    `FetchError` names what stopped it: the limit, the status, the address, the kind of content.
-    `offline=True` (or `VNSUM_OFFLINE=1`) refuses before anything is sent.
+    Raises `FetchError`, with the reason, if it fails, exceeds a limit, or is not text. With
+    `offline=True` (or `VNSUM_OFFLINE=1`) it always raises.
     """
     if is_offline(offline):
         raise FetchError(
-            f"cannot fetch {show(url)}: vnsum is offline, by offline=True, VNSUM_OFFLINE or "
-            "HF_HUB_OFFLINE; save the page where there is a network and read the file"
+            f"cannot fetch {show(url)}: vnsum is offline (offline=True, VNSUM_OFFLINE or "
+            "HF_HUB_OFFLINE); save the page and read the file"
         )
     limits = limits or Limits()
     deadline = Deadline(limits.timeout)

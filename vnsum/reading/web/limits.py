@@ -1,4 +1,4 @@
-"""What a URL looks like and how much a page may cost; imports nothing that opens a connection."""
+"""`Limits` of fetching a web page, and recognizing URLs."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much a page may cost: bytes (sent and unpacked), seconds in all, redirects, places.
+    """Limits of fetching a web page.
 
-    `allow_private=True` fetches from addresses that are not public too.
+    `max_bytes` applies before and after decompression, `timeout` is in seconds for the whole fetch.
+    `allow_private=True` also allows addresses that are not public. Raises `InputError` for a limit
+    out of range.
     """
 
     max_bytes: int = MAX_BYTES
@@ -44,15 +46,15 @@ class Limits:
             elif above < value <= most:
                 continue
             else:
-                found = f"{float(value):g}" if abs(value) < sys.maxsize else "one so far from it"
-            raise InputError(f"limits must allow something: {name} must be {words}, not {found}")
+                found = f"{float(value):g}" if abs(value) < sys.maxsize else "a number out of range"
+            raise InputError(f"{name} must be {words}, not {found}")
         if not isinstance(self.allow_private, bool):
             found = type(self.allow_private).__name__
             raise InputError(f"allow_private must be True or False, not {found}")
 
 
 def is_url(source: str) -> bool:
-    """Return whether `source` looks like a URL of any kind, and not like a path.
+    """Return whether `source` is a URL, with any scheme, rather than a path.
 
     >>> is_url("https://vidu.vn/bai.html"), is_url("bai.html"), is_url("C:/bai.html")
     (True, False, False)
