@@ -61,7 +61,7 @@ class TestStreams:
     @pytest.mark.parametrize("texts", [RAIN, b"x", None, 3, Document(text="", lang="vi")])
     @pytest.mark.parametrize("verb", ["translate_stream", "summarize_stream", "translate_many"])
     def test_what_is_no_list_is_refused_at_once(self, texts, verb):
-        with pytest.raises(errors.InputError, match="expected a list of texts"):
+        with pytest.raises(errors.InputError, match="texts must be a list of texts"):
             getattr(pipeline(), verb)(texts)
 
     @pytest.mark.parametrize("verb", ["translate_stream", "summarize_stream"])
@@ -71,7 +71,7 @@ class TestStreams:
         with pytest.raises(errors.LanguageError):
             getattr(pipeline(), verb)([], to="fr")
         with pytest.raises(errors.InputError, match="cache must be"):
-            getattr(pipeline(), verb)([], cache=5)
+            pipeline().cached(5)
 
 
 def explode(text):
@@ -212,7 +212,7 @@ class TestCache:
         (tmp_path / "file").write_text("in the way")
         fake = pipeline()
         with pytest.warns(CacheWarning) as seen:
-            done = getattr(fake, verb)(lines(80), cache=tmp_path / "file" / "job.sqlite")
+            done = getattr(fake.cached(tmp_path / "file" / "job.sqlite"), verb)(lines(80))
         assert len(seen) == 1
         assert done == getattr(fake, verb)(lines(80))
 
