@@ -166,7 +166,8 @@ class TestStreams:
     def test_a_warning_comes_once(self, tmp_path):
         (tmp_path / "file").write_text("in the way")
         with pytest.warns(CacheWarning) as seen:
-            pipeline().translate_many(lines(12), cache=tmp_path / "file" / "a.sqlite", workers=2)
+            cached = pipeline().cached(tmp_path / "file" / "a.sqlite")
+            cached.translate_many(lines(12), workers=2)
         assert len(seen) == 1
 
 
