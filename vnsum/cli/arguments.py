@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
-from vnsum.cli import cache, commands, evaluate, models, train
-from vnsum.cli.formats import FORMATS
 from vnsum.cli.groups import Subcommand
 from vnsum.errors import InputError
-from vnsum.languages import LANGUAGES
-from vnsum.summarization import DEFAULT_METHOD, METHODS, Budget
-from vnsum.summarization.budget import LENGTHS
 from vnsum.version import __version__
-from vnsum.workers import require_count
+
+AddOptions = Callable[[argparse.ArgumentParser], None]
 
 
 class UsageError(Exception):
@@ -22,7 +18,21 @@ class UsageError(Exception):
 
 
 class _Parser(argparse.ArgumentParser):
-    """Raises where argparse would print its whole usage and end the process."""
+    """Raises where argparse would print its whole usage and end the process.
+
+    `add_options` is called when the command is chosen, so that `vnsum --help` imports no command.
+    """
+
+    def __init__(self, *args: Any, add_options: AddOptions | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._add_options = add_options
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Add the options if that is still to be done, and parse."""
+        add_options, self._add_options = self._add_options, None
+        if add_options:
+            add_options(self)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see {self.prog} --help)")
@@ -37,37 +47,33 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"vnsum {__version__}")
     _add_debug(parser)
     chosen = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, about, run, add_options in (
-        ("summarize", "a summary in both languages, with its evidence",
-         commands.summarize, _add_summarize),
-        ("translate", "the whole text in the other language",
-         commands.translate, _add_translate),
-        ("segment", "the sentences of the text and what is not part of the article",
-         commands.segment, _add_segment),
-        ("check", "what a translation changed, left out or added",
-         commands.check, _add_check),
+    for name, about, add_options in (
+        ("summarize", "a summary in both languages, with its evidence", _add_summarize),
+        ("translate", "the whole text in the other language", _add_translate),
+        ("segment", "the sentences of the text and what is not part of the article", _add_segment),
+        ("check", "what a translation changed, left out or added", _add_check),
     ):  # fmt: skip
-        command = chosen.add_parser(name, help=about, description=f"Write {about}.")
+        _add_command(chosen, name, about, add_options)
+    about = "the table of known models"
+    _add_command(chosen, "models", about, _add_models)
+    about = "where translations are kept, and how many"
+    _add_command(chosen, "cache", about, _add_cache)
+    for name, about, add_options in (
+        ("evaluate", "scores on development data", _add_evaluate),
+        ("train", "models made from data, and from your own", _add_train),
+    ):  # fmt: skip
+        _add_command(chosen, name, about, add_options)
+    return parser
+
+
+def _add_command(chosen: Any, name: str, about: str, add_options: AddOptions) -> None:
+    """Add a command whose options are added when it is chosen."""
+
+    def add(command: argparse.ArgumentParser) -> None:
         add_options(command)
         _add_debug(command)
-        command.set_defaults(run=run)
-    about = "the table of known models"
-    group = chosen.add_parser("models", help=about, description=f"Write {about}.")
-    models.add_options(group)
-    group.set_defaults(run=models.show)
-    _add_group(group, models.COMMANDS, required=False)
-    about = "where translations are kept, and how many"
-    group = chosen.add_parser("cache", help=about, description=f"Write {about}.")
-    group.set_defaults(run=cache.show)
-    _add_debug(group)
-    _add_group(group, cache.COMMANDS, required=False)
-    for name, about, rows in (
-        ("evaluate", "scores on development data", evaluate.COMMANDS),
-        ("train", "models made from data, and from your own", train.COMMANDS),
-    ):  # fmt: skip
-        group = chosen.add_parser(name, help=about, description=f"Write {about}.")
-        _add_group(group, rows)
-    return parser
+
+    chosen.add_parser(name, help=about, description=f"Write {about}.", add_options=add)
 
 
 def _add_group(
@@ -75,10 +81,45 @@ def _add_group(
 ) -> None:
     inner = group.add_subparsers(title="commands", metavar="COMMAND", required=required)
     for row in rows:
-        command = inner.add_parser(row.name, help=row.about, description=f"Write {row.about}.")
-        row.add_options(command)
-        _add_debug(command)
-        command.set_defaults(run=row.run)
+
+        def add(command: argparse.ArgumentParser, row: Subcommand = row) -> None:
+            row.add_options(command)
+            command.set_defaults(run=row.run)
+
+        _add_command(inner, row.name, row.about, add)
+
+
+def _add_models(parser: argparse.ArgumentParser) -> None:
+    from vnsum.cli import models
+
+    models.add_options(parser)
+    parser.set_defaults(run=models.show)
+    _add_group(parser, models.COMMANDS, required=False)
+
+
+def _add_cache(parser: argparse.ArgumentParser) -> None:
+    from vnsum.cli import cache
+
+    parser.set_defaults(run=cache.show)
+    _add_group(parser, cache.COMMANDS, required=False)
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    from vnsum.cli import evaluate
+
+    _add_group(parser, evaluate.COMMANDS)
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    from vnsum.cli import train
+
+    _add_group(parser, train.COMMANDS)
+
+
+def _run_command(parser: argparse.ArgumentParser, name: str) -> None:
+    from vnsum.cli import commands
+
+    parser.set_defaults(run=getattr(commands, name))
 
 
 def _add_debug(parser: argparse.ArgumentParser) -> None:
@@ -91,6 +132,10 @@ def _add_debug(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_summarize(parser: argparse.ArgumentParser) -> None:
+    from vnsum.summarization import DEFAULT_METHOD, METHODS
+    from vnsum.summarization.budget import LENGTHS
+
+    _run_command(parser, "summarize")
     _add_files(parser)
     length = parser.add_mutually_exclusive_group()
     length.add_argument(
@@ -122,17 +167,22 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_translate(parser: argparse.ArgumentParser) -> None:
+    _run_command(parser, "translate")
     _add_files(parser)
     _add_languages(parser, to_default="en", to_help="language to translate into (en)")
     _add_model(parser)
 
 
 def _add_segment(parser: argparse.ArgumentParser) -> None:
+    _run_command(parser, "segment")
     _add_files(parser)
     _add_source(parser)
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
+    from vnsum.languages import LANGUAGES
+
+    _run_command(parser, "check")
     parser.add_argument("source", metavar="SOURCE", help="a text file in UTF-8, or -")
     parser.add_argument("target", metavar="TARGET", help="its translation, line by line")
     parser.add_argument("--from", dest="lang", choices=tuple(LANGUAGES), default="vi")
@@ -141,6 +191,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
+    from vnsum.cli.formats import FORMATS
+
     parser.add_argument(
         "files",
         nargs="+",
@@ -168,6 +220,8 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
+    from vnsum.languages import LANGUAGES
+
     parser.add_argument(
         "--from",
         dest="lang",
@@ -180,6 +234,8 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
 def _add_languages(
     parser: argparse.ArgumentParser, *, to_default: str | None, to_help: str
 ) -> None:
+    from vnsum.languages import LANGUAGES
+
     parser.add_argument("--to", choices=tuple(LANGUAGES), default=to_default, help=to_help)
     _add_source(parser)
 
@@ -236,6 +292,8 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 
 
 def _sentences(text: str) -> int:
+    from vnsum.summarization import Budget
+
     try:
         value = int(text)
         Budget(sentences=value)
@@ -247,6 +305,8 @@ def _sentences(text: str) -> int:
 
 
 def _workers(text: str) -> int:
+    from vnsum.workers import require_count
+
     try:
         return require_count(int(text))
     except InputError as error:
@@ -256,6 +316,8 @@ def _workers(text: str) -> int:
 
 
 def _ratio(text: str) -> float:
+    from vnsum.summarization import Budget
+
     try:
         value = float(text)
         Budget(ratio=value)

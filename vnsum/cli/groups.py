@@ -1,6 +1,6 @@
 """Groups of commands that have subcommands of their own, such as `vnsum evaluate translate`.
 
-A group is a table of `Subcommand` rows; each row's module is loaded when the command is run.
+A group is a table of `Subcommand` rows; the table is imported when the group is chosen.
 """
 
 from __future__ import annotations
@@ -8,10 +8,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from vnsum.cli.commands import Load
+if TYPE_CHECKING:
+    from vnsum.cli.commands import Load
 
-Run = Callable[[argparse.Namespace, Load], int]
+Run = Callable[[argparse.Namespace, "Load"], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
