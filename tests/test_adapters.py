@@ -21,7 +21,7 @@ from vnsum.decoding.engine import load_engine
 from vnsum.decoding.gemma import GemmaText
 from vnsum.decoding.smoothing import SmoothedWeights
 from vnsum.errors import InputError, ModelError
-from vnsum.summarization.abstractive.generation import PackagedWriter, make_writer
+from vnsum.summarization.abstractive.generation import PackagedGenerator, make_generator
 from vnsum.training.card import Card
 from vnsum.training.config import (
     Adapter,
@@ -253,11 +253,11 @@ def test_an_adapter_leaves_translation_as_it_is(exported):
 
 def test_a_summarizer_writes_with_the_adapter(exported):
     spec = replace(resolve_abstract(exported[1]), max_output_tokens=8)
-    writer = make_writer(spec, device="cpu")
-    assert isinstance(writer, PackagedWriter)
+    generator = make_generator(spec, device="cpu")
+    assert isinstance(generator, PackagedGenerator)
     engine = load_engine(spec.model, device="cpu")
     assert engine.adapted is not engine.model
-    (written,) = writer.write(["Hôm nay trời mưa to."], lang="vi")
+    (written,) = generator.generate(["Hôm nay trời mưa to."], lang="vi")
     row = [
         engine.tokenizer.bos_token_id,
         *engine.tokenizer(" Hôm nay trời mưa to.", add_special_tokens=False)["input_ids"],
@@ -278,13 +278,13 @@ def test_a_model_without_the_task_says_so(exported):
 def test_translator_and_summarizer_share_their_weights(exported):
     spec = resolve_model(exported[1])
     backend = PackagedBackend.load(spec, device="cpu")
-    writer = make_writer(resolve_abstract(exported[1]), device="cpu")
-    assert writer.count_tokens(["Trời mưa."]) == backend.count_tokens(["Trời mưa."])
+    generator = make_generator(resolve_abstract(exported[1]), device="cpu")
+    assert generator.count_tokens(["Trời mưa."]) == backend.count_tokens(["Trời mưa."])
     shared = weakref.ref(backend.engine)
     assert load_engine(spec, device="cpu") is shared()
-    assert writer._loaded is shared()
+    assert generator._loaded is shared()
     assert load_engine(spec, device="cpu", precision="bfloat16") is not shared()
-    del backend, writer
+    del backend, generator
     gc.collect()
     assert shared() is None
 

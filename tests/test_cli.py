@@ -430,6 +430,16 @@ def test_help_and_the_table_of_models_load_no_model_library():
     subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
 
 
+def test_help_imports_no_command():
+    """So that it is there at once: the options of a command are added when it is chosen."""
+    code = (
+        "import sys; from vnsum.cli import main; main(['--help'])\n"
+        "print([m for m in sys.modules if m.startswith('vnsum.') and '.cli' not in m])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "['vnsum.errors', 'vnsum.version']"
+
+
 def test_a_reader_that_goes_away_is_no_error(tmp_path):
     file = write(tmp_path / "en.txt", "It rained in Hue today.\n")
     command = [sys.executable, "-m", "vnsum", "segment", "--from", "en", str(file)]

@@ -24,7 +24,7 @@ from vnsum.training.config import (
 )
 from vnsum.training.journal import read_log
 from vnsum.training.model import load_start
-from vnsum.training.quantization.int8_linear import EightBitLinear, use_eight_bits
+from vnsum.training.quantization.int8_linear import Int8Linear, use_int8
 
 
 def make_layer(inputs, outputs, seed):
@@ -62,8 +62,8 @@ def test_products_are_near_the_exact_ones(rows, inputs, outputs, seed, largest):
     model = nn.Sequential(make_layer(inputs, outputs, seed))
     values = make_values(rows, inputs, seed, largest=largest)
     exact = run_both_ways(model[0], values)
-    use_eight_bits(model, lambda: model(values))
-    assert isinstance(model[0], EightBitLinear)
+    use_int8(model, lambda: model(values))
+    assert isinstance(model[0], Int8Linear)
     for one, other in zip(run_both_ways(model[0], values), exact, strict=True):
         assert cosine_similarity(one, other, dim=0) > 0.999
         assert 0.98 < one.norm() / other.norm() < 1.02
@@ -80,7 +80,7 @@ def test_factors_keep_small_inputs_beside_large_ones():
     for factors in (None, torch.ones(64)):
         model = nn.Sequential(make_layer(64, 32, 3))
         model[0].weight.data = layer.weight.data.clone()
-        use_eight_bits(model, lambda model=model: model(values))
+        use_int8(model, lambda model=model: model(values))
         if factors is not None:
             model[0].factors = factors
         errors.append((model(values) - exact).norm() / exact.norm())
@@ -90,7 +90,7 @@ def test_factors_keep_small_inputs_beside_large_ones():
 def test_rows_of_zeros():
     model = nn.Sequential(make_layer(16, 16, 0))
     values = torch.zeros(32, 16)
-    use_eight_bits(model, lambda: model(values))
+    use_int8(model, lambda: model(values))
     found, for_values, for_weight = run_both_ways(model[0], values)
     assert not found.any() and for_values.isfinite().all() and not for_weight.any()
 
@@ -100,7 +100,7 @@ def test_a_machine_that_multiplies_wrongly_is_refused(monkeypatch):
     monkeypatch.setattr(torch, "_int_mm", lambda a, b: exact(a, b).clamp(max=32767))
     model = nn.Sequential(make_layer(16, 16, 0))
     with pytest.raises(InputError, match="leave products at 'float'"):
-        use_eight_bits(model, lambda: model(torch.zeros(32, 16)))
+        use_int8(model, lambda: model(torch.zeros(32, 16)))
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ def test_a_line_may_hold_separators_of_other_kinds(folder):
 
 def test_lines_have_to_pair_up(folder):
     (folder / "news.bad.en").write_text("one\n", encoding="utf-8")
-    with pytest.raises(InputError, match="bad has 1 lines and vi 30"):
+    with pytest.raises(InputError, match="bad has 1 lines and vi has 30"):
         read(folder)
 
 

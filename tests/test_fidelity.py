@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from vnsum.checks import MAX_FINDINGS, check
 from vnsum.errors import InputError, LanguageError
-from vnsum.evaluation import fidelity as evaluation
+from vnsum.evaluation import checks as evaluation
 
 CASES = json.loads((Path(__file__).parent / "cases" / "fidelity.json").read_text("utf-8"))
 OTHER = {"vi": "en", "en": "vi"}
@@ -181,7 +181,7 @@ def test_planted_errors_are_made_and_found(name):
 def test_swapped_dates_differ_in_the_order_only():
     planted = evaluation.swap_date(*PAIRS[0], random.Random(1))
     assert planted is not None
-    assert planted.target != planted.spoilt
+    assert planted.target != planted.corrupted
     assert not [f for f in check(planted.source, planted.target) if f.kind == "date"]
 
 
@@ -211,7 +211,7 @@ def test_the_command_prints_both_tables(tmp_path, capsys):
     arguments = ["--dev", str(tmp_path), "--planted", "2", "--pairs", str(more)]
     assert evaluation.main(arguments) == 0
     output = capsys.readouterr().out
-    assert "mine, people" in output
+    assert "mine, human" in output
     assert "mine, robot" in output
     assert "date order" in output
     assert evaluation.main(["--dev", str(tmp_path / "nowhere")]) == 2

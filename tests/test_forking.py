@@ -12,7 +12,7 @@ import pytest
 
 from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.decoding import engine
-from vnsum.summarization.abstractive.generation import make_writer
+from vnsum.summarization.abstractive.generation import make_generator
 from vnsum.translation import CheckedTranslator, FakeBackend, TranslationStore
 from vnsum.translation.cache.translator import CachedTranslator
 from vnsum.translation.lazy import LazyTranslator
@@ -94,16 +94,16 @@ def test_a_cache_goes_on_in_a_child(held, tmp_path):
 
 
 def test_an_engine_and_a_writer_are_not_taken_over():
-    writer = make_writer(resolve_abstract("mini"))
-    writer._loaded = object()
+    generator = make_generator(resolve_abstract("mini"))
+    generator._loaded = object()
     key = ("some", "engine")
     kept = engine.Engine(model=None, changed=None, tokenizer=None)
     engine._process.engines[key] = kept
-    with held_elsewhere(engine._process.lock), held_elsewhere(writer._lock):
+    with held_elsewhere(engine._process.lock), held_elsewhere(generator._lock):
         answers = answer_in_child(
             lambda: (
-                writer._loaded,
-                writer._lock.acquire(timeout=1),
+                generator._loaded,
+                generator._lock.acquire(timeout=1),
                 engine._process.lock.acquire(timeout=1),
                 len(engine._process.engines),
             )

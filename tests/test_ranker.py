@@ -41,7 +41,7 @@ def tiny():
             salience=BLANK,
             revision=Revision.blank(),
             sentence=stump,
-            sets=stump,
+            candidates=stump,
         )
         for headline in (True, False)
     )
@@ -112,14 +112,14 @@ def test_sets_are_singles_and_pairs_of_the_best_sentences(document):
         return
     found = features.describe(document, BLANK)
     scores = -np.arange(len(document.sentences), dtype=float)
-    made = candidates.combine(found, scores, found.likely)
+    made = candidates.build_candidates(found, scores, found.unit_probabilities)
     best = min(candidates.CANDIDATES, len(document.sentences))
     assert {(int(i), int(j)) for i, j in zip(made.first, made.second, strict=True)} == {
         (i, j) for i in range(best) for j in range(i, best)
     }
     assert made.rows.shape == (
         best * (best + 1) // 2,
-        len(candidates.set_names(headline=found.headline)),
+        len(candidates.candidate_names(headline=found.headline)),
     )
     assert np.isfinite(made.rows).all()
 
@@ -127,8 +127,10 @@ def test_sets_are_singles_and_pairs_of_the_best_sentences(document):
 def test_a_set_is_held_against_the_headline_as_it_would_be_read():
     found = features.describe(build(NEWS, title="Cầu gỗ sập khi xe tải đi qua"), BLANK)
     # The best sentence stands after the second best: read in document order all the same.
-    made = candidates.combine(found, np.arange(len(NEWS), dtype=float), found.likely)
-    names = candidates.set_names(headline=True)
+    made = candidates.build_candidates(
+        found, np.arange(len(NEWS), dtype=float), found.unit_probabilities
+    )
+    names = candidates.candidate_names(headline=True)
     column = {name: made.rows[:, names.index(name)] for name in candidates.HEADLINE}
     words = set(found.title)
     for k, (first, second) in enumerate(zip(made.first, made.second, strict=True)):
@@ -163,7 +165,7 @@ def test_what_is_known_of_every_sentence_does_not_need_the_headline():
     bare = features.describe(build(NEWS), BLANK)
     titled = features.describe(build(NEWS, title="Sập cầu"), BLANK)
     assert not bare.headline and titled.headline
-    assert bare.likely and titled.likely
+    assert bare.unit_probabilities and titled.unit_probabilities
     for name in features.COMMON:
         np.testing.assert_array_equal(bare.column(name), titled.column(name))
 

@@ -8,10 +8,10 @@ from documents import build, documents
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vnsum.evaluation.vietnews import Article
+from vnsum.evaluation.vietnews import ReferenceArticle
 from vnsum.summarization.extractive.tfidf import syllables
 from vnsum.summarization.ranker.features import describe, read_stream
-from vnsum.summarization.ranker.salience import TABLE, Likely, Revision, Salience
+from vnsum.summarization.ranker.salience import TABLE, Revision, Salience, UnitProbabilities
 from vnsum.training.summarizer import salience as training
 
 weights = st.integers(0, 2**31).map(
@@ -32,21 +32,21 @@ def test_units_are_the_distinct_syllables_and_pairs_of_each_sentence(document):
         counts = np.bincount(units.rows, minlength=len(expected))
         assert list(counts) == [len(found) for found in expected]
         assert len(units.keys) == len(set(itertools.chain.from_iterable(expected)))
-        assert units.known.shape[0] == len(units.keys)
-        assert ((units.known >= 0) & (units.known < TABLE)).all()
+        assert units.indices.shape[0] == len(units.keys)
+        assert ((units.indices >= 0) & (units.indices < TABLE)).all()
 
 
 @settings(deadline=None)
 @given(document=documents, table=weights)
 def test_two_sentences_share_what_both_have(document, table):
     stream = read_stream(document)
-    likely = Likely.of(stream.singles(), table, stream.count)
+    likely = UnitProbabilities.of(stream.singles(), table, stream.count)
     everyone = np.arange(stream.count)
     shared = likely.shared(everyone)
     np.testing.assert_allclose(np.diag(shared), likely.sums, atol=1e-9)
     np.testing.assert_allclose(shared, shared.T, atol=1e-9)
     assert (shared <= np.minimum(likely.sums[:, None], likely.sums) + 1e-9).all()
-    assert ((likely.chances > 0) & (likely.chances < 1)).all()
+    assert ((likely.probabilities > 0) & (likely.probabilities < 1)).all()
 
 
 def test_weights_come_back_as_they_were_saved():
@@ -58,10 +58,10 @@ def test_weights_come_back_as_they_were_saved():
 
 def test_what_references_use_becomes_likely():
     body = ["Cầu gỗ sập sáng nay.", "Trời mưa to.", "Người dân đi lại khó khăn."]
-    article = Article(id="1", document=build(body, title="Sập cầu"), abstract="Cầu gỗ sập")
+    article = ReferenceArticle(id="1", document=build(body, title="Sập cầu"), abstract="Cầu gỗ sập")
     fitted = training.fit([article] * 200)
     stream = read_stream(article.document)
-    for likely in fitted.judge(stream):
+    for likely in fitted.predict(stream):
         assert likely.sums[0] > 2 * likely.sums[1]
 
 
@@ -69,20 +69,20 @@ def test_what_references_use_becomes_likely():
 @given(document=documents, table=weights)
 def test_a_blank_revision_changes_nothing(document, table):
     stream = read_stream(document)
-    likely = Salience(syllables=table, pairs=table).judge(stream)
-    again = Revision.blank().judge(likely, np.zeros(stream.count))
+    likely = Salience(syllables=table, pairs=table).predict(stream)
+    again = Revision.blank().predict(likely, np.zeros(stream.count))
     for before, after in zip(likely, again, strict=True):
-        usual = np.clip(before.chances, 1e-3, 1 - 1e-3)  # what no revision tells apart
-        np.testing.assert_allclose(after.chances, usual, atol=1e-9)
+        usual = np.clip(before.probabilities, 1e-3, 1 - 1e-3)  # what no revision tells apart
+        np.testing.assert_allclose(after.probabilities, usual, atol=1e-9)
         assert after.units is before.units
 
 
 def test_what_likely_sentences_have_becomes_likelier():
     stream = read_stream(build(["Cầu gỗ sập.", "Trời mưa to."]))
-    likely = Salience.blank().judge(stream)
+    likely = Salience.blank().predict(stream)
     scores = np.array([2.0, -2.0])
     revised = Revision(weights=np.array([[1, 0.5, 0], [1, 0, 0]], dtype=np.float32))
-    singles, pairs = revised.judge(likely, scores)
+    singles, pairs = revised.predict(likely, scores)
     assert singles.sums[0] > singles.sums[1]
     np.testing.assert_allclose(pairs.sums, likely[1].sums)
 
@@ -106,5 +106,5 @@ def test_a_revision_comes_back_as_it_was_saved():
     saved = Revision(weights=np.array([[1, 0.25, 0], [0.5, 0, -1]], dtype=np.float32))
     assert np.array_equal(Revision.unpack(saved.pack("x"), "x").weights, saved.weights)
     for broken in (np.zeros((2, 2)), np.full((2, 3), np.nan)):
-        with pytest.raises(ValueError, match="x is no table"):
+        with pytest.raises(ValueError, match="x must have"):
             Revision.unpack({"x": broken}, "x")

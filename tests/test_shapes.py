@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import vnsum
 from vnsum import summarization
 from vnsum.summarization import Budget
-from vnsum.summarization.shape import name_shape, note_shape
+from vnsum.summarization.text_type import detect_text_type, text_type_findings
 
 CASES = json.loads((Path(__file__).parent / "cases" / "shapes.json").read_text(encoding="utf-8"))
 LINES = [line for case in CASES for line in case["text"].splitlines()]
@@ -19,7 +19,7 @@ LINES = [line for case in CASES for line in case["text"].splitlines()]
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
 def test_the_shape_is_named(case):
-    assert name_shape(vnsum.segment(case["text"])) == case["shape"]
+    assert detect_text_type(vnsum.segment(case["text"])) == case["shape"]
 
 
 @pytest.mark.parametrize("name", sorted(summarization.METHODS))
@@ -39,13 +39,15 @@ def test_a_summary_is_within_its_budget_and_says_what_the_text_looks_like(case, 
 @given(lines=st.lists(st.sampled_from(LINES), max_size=12))
 def test_no_text_is_too_odd(lines):
     document = vnsum.segment("\n".join(lines), lang="vi")
-    assert len(note_shape(document)) <= 1
-    assert len({finding.message for finding in note_shape(document)}) == len(note_shape(document))
+    assert len(text_type_findings(document)) <= 1
+    assert len({finding.message for finding in text_type_findings(document)}) == len(
+        text_type_findings(document)
+    )
 
 
 def test_a_document_without_lines_has_no_shape():
-    assert name_shape(build([])) is None
-    assert name_shape(build(["12", "15", "18", "19"])) is None
+    assert detect_text_type(build([])) is None
+    assert detect_text_type(build(["12", "15", "18", "19"])) is None
 
 
 LONG = {

@@ -150,7 +150,7 @@ def test_thread_count_does_not_matter():
 
 
 def test_an_unknown_method_names_the_known_ones():
-    with pytest.raises(ModelError, match="no summarizer 'nosuch'") as caught:
+    with pytest.raises(ModelError, match="unknown summarizer 'nosuch'") as caught:
         summarization.load("nosuch")
     for name in ALL:
         assert name in str(caught.value)

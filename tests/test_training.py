@@ -35,15 +35,15 @@ from vnsum.training.config import (
     to_data,
 )
 from vnsum.training.data import packing, vocabulary
-from vnsum.training.data.corpora import Guard, Pair, make_guard, read_examples
-from vnsum.training.data.generation import Writer
-from vnsum.training.data.synthesis import Sieve, judge, synthesize
+from vnsum.training.data.corpora import Pair, ProtectedTexts, read_examples, read_protected
+from vnsum.training.data.generation import TextGenerator
+from vnsum.training.data.synthesis import PairFilter, judge, synthesize
 from vnsum.training.data.tokens import tokenize_pairs
 from vnsum.training.export import export_huggingface, export_package
 from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import Learner, load_start, make_masks
 from vnsum.training.quantization import rounding, schemes
-from vnsum.training.quantization.gptq import fit_scales, improve_numbers, quantize_gptq
+from vnsum.training.quantization.gptq import fit_scales, quantize_gptq, refine_numbers
 
 SMALL = Shape(rows=4, length=64, targets=40)
 
@@ -137,7 +137,7 @@ def test_what_is_left_out_is_counted(tmp_path):
         ("", "Nothing."), ("This is plain English text here.", "Đây là tiếng Việt mà."),
     ]  # fmt: skip
     corpus = Corpus(path=training.write_pairs(tmp_path / "a.tsv", rows))
-    pairs, tally = read_examples(corpus, Filters(), make_guard(Filters()))
+    pairs, tally = read_examples(corpus, Filters(), read_protected(Filters()))
     assert len(pairs) == tally.kept == 1
     assert tally.left_out == {"duplicate": 1, "empty": 1, "language": 1}
 
@@ -158,9 +158,9 @@ LONG = "the committee of the party met in the city on monday to talk about the p
     ],
 )
 def test_lines_of_a_test_set_are_recognised(line, protected):
-    guard = Guard(ngram=8, max_overlap=0.5)
-    guard.protect(LONG, "dev")
-    assert (guard.find(line) is not None) is protected
+    protected = ProtectedTexts(ngram=8, max_overlap=0.5)
+    protected.add(LONG, "dev")
+    assert (protected.find(line) is not None) is protected
 
 
 def test_a_corpus_with_a_test_line_is_refused(tmp_path):
@@ -169,8 +169,10 @@ def test_a_corpus_with_a_test_line_is_refused(tmp_path):
     test.write_text(training.PAIRS[3][1].lower() + "\n", encoding="utf-8")
     filters = Filters(protected=(test,), check_language=False)
     with pytest.raises(InputError, match=r"example 4, .*test\.en"):
-        read_examples(corpus, filters, make_guard(filters))
-    kept, tally = read_examples(corpus, replace(filters, drop_protected=True), make_guard(filters))
+        read_examples(corpus, filters, read_protected(filters))
+    kept, tally = read_examples(
+        corpus, replace(filters, drop_protected=True), read_protected(filters)
+    )
     assert tally.left_out["protected"] == 1 and len(kept) == len(training.PAIRS) - 1
 
 
@@ -178,7 +180,7 @@ def test_a_line_that_is_no_pair(tmp_path):
     path = tmp_path / "a.tsv"
     path.write_text("một\tone\ttwo\n", encoding="utf-8")
     with pytest.raises(InputError, match="line 1, has 3 columns"):
-        read_examples(Corpus(path=path), Filters(), Guard(ngram=8, max_overlap=1))
+        read_examples(Corpus(path=path), Filters(), ProtectedTexts(ngram=8, max_overlap=1))
 
 
 # Packing
@@ -456,7 +458,7 @@ def test_numbers_are_never_made_worse(seed):
     inputs[:, 5] = 0  # of no consequence, whatever its number
     numbers, scales = rounding.round_groups(matrix.view(-1, packaged.GROUP))
     numbers, scales = numbers.view(24, 96), scales.view(24, 3)
-    better = improve_numbers(matrix, inputs.T @ inputs, numbers, scales)
+    better = refine_numbers(matrix, inputs.T @ inputs, numbers, scales)
 
     def error(numbers):
         return lose_products(matrix, inputs, numbers, scales)
@@ -527,7 +529,7 @@ def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):
     assert pipeline.translator.directions == ("vi->en", "en->vi")
     for text, to in (("Trời mưa to.", "en"), ("It rained hard today.", "vi")):
         assert pipeline.translate(text, to=to).pairs[0].target
-    assert Writer.load(str(made.folder), device="cpu").summarize(["Trời mưa to."])[0].text
+    assert TextGenerator.load(str(made.folder), device="cpu").summarize(["Trời mưa to."])[0].text
     text = (made.folder / "README.md").read_text(encoding="utf-8")
     assert "Gemma Terms of Use" in text and "| pairs |" in text and "use restrictions" in text
     assert "Terms of Use" in (made.folder / "NOTICE").read_text(encoding="utf-8")
@@ -659,17 +661,22 @@ def test_only_a_gemma_with_the_task_tokens_is_trained(tmp_path):
     ],
 )
 def test_the_sieve(source, output, reason):
-    assert judge(source, output, lang="vi", score=-0.1, sieve=Sieve()) == reason
-    assert judge(source, output or "x", lang="vi", score=-9, sieve=Sieve()) in ("unsure", "length")
+    assert judge(source, output, lang="vi", score=-0.1, pair_filter=PairFilter()) == reason
+    assert judge(source, output or "x", lang="vi", score=-9, pair_filter=PairFilter()) in (
+        "unsure",
+        "length",
+    )
 
 
 def test_synthetic_pairs_are_accounted_for(base, tmp_path):
-    guard = Guard(ngram=8, max_overlap=0.5)
-    guard.protect("Hôm nay trời mưa to ở phố 1.", "dev")
-    writer = Writer.load(str(base), device="cpu")
+    protected = ProtectedTexts(ngram=8, max_overlap=0.5)
+    protected.add("Hôm nay trời mưa to ở phố 1.", "dev")
+    writer = TextGenerator.load(str(base), device="cpu")
     texts = [pair[0] for pair in training.PAIRS[:6]]
     out = tmp_path / "made.tsv"
-    made = synthesize(writer, texts, out, lang="vi", guard=guard, sieve=Sieve(min_score=-99))
+    made = synthesize(
+        writer, texts, out, lang="vi", protected=protected, pair_filter=PairFilter(min_score=-99)
+    )
     assert made.read == 6 and made.left_out["protected"] == 1
     assert made.kept + sum(made.left_out.values()) == 6
     assert len(out.read_text(encoding="utf-8").splitlines()) == made.kept

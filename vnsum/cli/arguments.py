@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
-from vnsum.cli import cache, commands, evaluate, models, train
-from vnsum.cli.formats import FORMATS
 from vnsum.cli.groups import Subcommand
 from vnsum.errors import InputError
-from vnsum.languages import LANGUAGES
-from vnsum.summarization import DEFAULT_METHOD, METHODS, Budget
-from vnsum.summarization.budget import LENGTHS
 from vnsum.version import __version__
-from vnsum.workers import require_count
+
+AddOptions = Callable[[argparse.ArgumentParser], None]
 
 
 class UsageError(Exception):
@@ -22,7 +18,21 @@ class UsageError(Exception):
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that raises `UsageError` instead of printing its usage and exiting."""
+    """A parser that raises `UsageError` instead of printing its usage and exiting.
+
+    `add_options` is called when the command is chosen, so that `vnsum --help` imports no command.
+    """
+
+    def __init__(self, *args: Any, add_options: AddOptions | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._add_options = add_options
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Add the options if that is still to be done, and parse."""
+        add_options, self._add_options = self._add_options, None
+        if add_options:
+            add_options(self)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see {self.prog} --help)")
@@ -37,37 +47,28 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"vnsum {__version__}")
     _add_debug(parser)
     chosen = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, about, run, add_options in (
-        ("summarize", "Summarize articles in both languages, with their evidence.",
-         commands.summarize, _add_summarize),
-        ("translate", "Translate whole texts.",
-         commands.translate, _add_translate),
-        ("segment", "Split texts into sentences and list their boilerplate.",
-         commands.segment, _add_segment),
-        ("check", "Compare a translation with its source, line by line.",
-         commands.check, _add_check),
-    ):  # fmt: skip
-        command = chosen.add_parser(name, help=about, description=about)
+    for name, about, add_options in (
+        ("summarize", "Summarize articles in both languages, with their evidence.", _add_summarize),
+        ("translate", "Translate whole texts.", _add_translate),
+        ("segment", "Split texts into sentences and list their boilerplate.", _add_segment),
+        ("check", "Compare a translation with its source, line by line.", _add_check),
+        ("models", "List the known models; download or check one.", _add_models),
+        ("cache", "Show the location and size of the translation cache, or clear it.", _add_cache),
+        ("evaluate", "Score translations and summaries on development data.", _add_evaluate),
+        ("train", "Train, fine-tune and export models.", _add_train),
+    ):
+        _add_command(chosen, name, about, add_options)
+    return parser
+
+
+def _add_command(chosen: Any, name: str, about: str, add_options: AddOptions) -> None:
+    """Add a command whose options are added when it is chosen."""
+
+    def add(command: argparse.ArgumentParser) -> None:
         add_options(command)
         _add_debug(command)
-        command.set_defaults(run=run)
-    about = "List the known models; download or check one."
-    group = chosen.add_parser("models", help=about, description=about)
-    models.add_options(group)
-    group.set_defaults(run=models.show)
-    _add_group(group, models.COMMANDS, required=False)
-    about = "Show the location and size of the translation cache, or clear it."
-    group = chosen.add_parser("cache", help=about, description=about)
-    group.set_defaults(run=cache.show)
-    _add_debug(group)
-    _add_group(group, cache.COMMANDS, required=False)
-    for name, about, rows in (
-        ("evaluate", "Score translations and summaries on development data.", evaluate.COMMANDS),
-        ("train", "Train, fine-tune and export models.", train.COMMANDS),
-    ):  # fmt: skip
-        group = chosen.add_parser(name, help=about, description=about)
-        _add_group(group, rows)
-    return parser
+
+    chosen.add_parser(name, help=about, description=about, add_options=add)
 
 
 def _add_group(
@@ -75,10 +76,45 @@ def _add_group(
 ) -> None:
     inner = group.add_subparsers(title="commands", metavar="COMMAND", required=required)
     for row in rows:
-        command = inner.add_parser(row.name, help=row.about, description=row.about)
-        row.add_options(command)
-        _add_debug(command)
-        command.set_defaults(run=row.run)
+
+        def add(command: argparse.ArgumentParser, row: Subcommand = row) -> None:
+            row.add_options(command)
+            command.set_defaults(run=row.run)
+
+        _add_command(inner, row.name, row.about, add)
+
+
+def _add_models(parser: argparse.ArgumentParser) -> None:
+    from vnsum.cli import models
+
+    models.add_options(parser)
+    parser.set_defaults(run=models.show)
+    _add_group(parser, models.COMMANDS, required=False)
+
+
+def _add_cache(parser: argparse.ArgumentParser) -> None:
+    from vnsum.cli import cache
+
+    parser.set_defaults(run=cache.show)
+    _add_group(parser, cache.COMMANDS, required=False)
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    from vnsum.cli import evaluate
+
+    _add_group(parser, evaluate.COMMANDS)
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    from vnsum.cli import train
+
+    _add_group(parser, train.COMMANDS)
+
+
+def _run_command(parser: argparse.ArgumentParser, name: str) -> None:
+    from vnsum.cli import commands
+
+    parser.set_defaults(run=getattr(commands, name))
 
 
 def _add_debug(parser: argparse.ArgumentParser) -> None:
@@ -91,6 +127,10 @@ def _add_debug(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_summarize(parser: argparse.ArgumentParser) -> None:
+    from vnsum.summarization import DEFAULT_METHOD, METHODS
+    from vnsum.summarization.budget import LENGTHS
+
+    _run_command(parser, "summarize")
     _add_files(parser)
     length = parser.add_mutually_exclusive_group()
     length.add_argument(
@@ -122,17 +162,22 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_translate(parser: argparse.ArgumentParser) -> None:
+    _run_command(parser, "translate")
     _add_files(parser)
     _add_languages(parser, to_default="en", to_help="target language (default: en)")
     _add_model(parser)
 
 
 def _add_segment(parser: argparse.ArgumentParser) -> None:
+    _run_command(parser, "segment")
     _add_files(parser)
     _add_source(parser)
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
+    from vnsum.languages import LANGUAGES
+
+    _run_command(parser, "check")
     parser.add_argument("source", metavar="SOURCE", help="a text file in UTF-8, or -")
     parser.add_argument("target", metavar="TARGET", help="its translation, line by line")
     parser.add_argument(
@@ -151,6 +196,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
+    from vnsum.cli.formats import FORMATS
+
     parser.add_argument(
         "files",
         nargs="+",
@@ -178,6 +225,8 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
+    from vnsum.languages import LANGUAGES
+
     parser.add_argument(
         "--from",
         dest="lang",
@@ -190,6 +239,8 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
 def _add_languages(
     parser: argparse.ArgumentParser, *, to_default: str | None, to_help: str
 ) -> None:
+    from vnsum.languages import LANGUAGES
+
     parser.add_argument("--to", choices=tuple(LANGUAGES), default=to_default, help=to_help)
     _add_source(parser)
 
@@ -252,6 +303,8 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 
 
 def _sentences(text: str) -> int:
+    from vnsum.summarization import Budget
+
     try:
         value = int(text)
         Budget(sentences=value)
@@ -263,6 +316,8 @@ def _sentences(text: str) -> int:
 
 
 def _workers(text: str) -> int:
+    from vnsum.workers import require_count
+
     try:
         return require_count(int(text))
     except InputError as error:
@@ -272,6 +327,8 @@ def _workers(text: str) -> int:
 
 
 def _ratio(text: str) -> float:
+    from vnsum.summarization import Budget
+
     try:
         value = float(text)
         Budget(ratio=value)

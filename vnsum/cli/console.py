@@ -12,28 +12,35 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from vnsum.errors import VnsumError
-from vnsum.rendering.layout import escape_unprintable, for_terminal, one_line
 
 PROGRAM = "vnsum"
 
 
 def write_out(text: str) -> int:
     """Write text to standard output, with unprintable characters replaced."""
+    from vnsum.rendering.layout import for_terminal
+
     return sys.stdout.write(for_terminal(text))
 
 
 def to_json(data: Any, *, indent: int | None = None) -> str:
     """Return `data` as JSON with a final newline, with unprintable characters escaped."""
+    from vnsum.rendering.layout import escape_unprintable
+
     return escape_unprintable(json.dumps(data, ensure_ascii=False, indent=indent)) + "\n"
 
 
 def show_traceback(error: BaseException) -> None:
     """Write the traceback of `error` to standard error."""
+    from vnsum.rendering.layout import for_terminal
+
     sys.stderr.write(for_terminal("".join(traceback.format_exception(error))))
 
 
 def say(message: str) -> None:
     """Write one line to standard error, above a progress bar if there is one."""
+    from vnsum.rendering.layout import one_line
+
     line = f"{PROGRAM}: {one_line(message)}"
     # There can be a bar only if tqdm has been imported.
     if "tqdm" in sys.modules:
@@ -61,6 +68,8 @@ def show_progress(names: Sequence[str], *, to_terminal: bool) -> Iterator[str]:
         yield from names
         return
     from tqdm import tqdm
+
+    from vnsum.rendering.layout import one_line
 
     with tqdm(names, unit="file", file=sys.stderr, dynamic_ncols=True) as bar:
         for name in bar:

@@ -14,7 +14,7 @@ from vnsum.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from vnsum.evaluation.summaries import Row, Writer
+    from vnsum.evaluation.summaries import Row, System
 
 
 def add_summarize(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +83,7 @@ def summarize(options: argparse.Namespace, load: Load) -> int:
     return 0
 
 
-def _chosen(systems: Mapping[str, Writer], names: Sequence[str] | None) -> Mapping[str, Writer]:
+def _chosen(systems: Mapping[str, System], names: Sequence[str] | None) -> Mapping[str, System]:
     """Return the systems with these names, by default all; `InputError` for unknown names."""
     for name in names or ():
         if name not in systems:

@@ -1,7 +1,6 @@
 """`Subcommand`: a command inside a group, such as `translate` in `vnsum evaluate translate`.
 
-A group is a tuple of `Subcommand` values in the module of the group. These modules are imported
-with the parser; what a command needs is imported when it runs.
+A group is a table of `Subcommand` rows; the table is imported when the group is chosen.
 """
 
 from __future__ import annotations
@@ -9,10 +8,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from vnsum.cli.commands import Load
+if TYPE_CHECKING:
+    from vnsum.cli.commands import Load
 
-Run = Callable[[argparse.Namespace, Load], int]
+Run = Callable[[argparse.Namespace, "Load"], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

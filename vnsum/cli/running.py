@@ -6,14 +6,14 @@ import contextlib
 import os
 import warnings
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from vnsum.checkpoints import HubWarning
 from vnsum.cli.arguments import UsageError, build_parser
-from vnsum.cli.commands import Load
 from vnsum.cli.console import explain, say, show_traceback
 from vnsum.cli.streams import OutputError, standard_streams
-from vnsum.pipeline import load as load_pipeline
-from vnsum.translation import CacheWarning
+
+if TYPE_CHECKING:
+    from vnsum.cli.commands import Load
 
 FAILED, MISUSED, PIPE_CLOSED = 1, 2, 141
 
@@ -22,7 +22,7 @@ def run(arguments: Sequence[str], load: Load | None) -> int:
     """Run a command and return its exit status; `load` builds the pipeline (`vnsum.load`)."""
     with standard_streams() as (output, messages):
         try:
-            status = _attempt(arguments, load or load_pipeline)
+            status = _attempt(arguments, load)
             output.flush()
         except OutputError as error:
             output.drop()
@@ -35,7 +35,7 @@ def run(arguments: Sequence[str], load: Load | None) -> int:
     return status or (FAILED if messages.is_lost else 0)
 
 
-def _attempt(arguments: Sequence[str], load: Load) -> int:
+def _attempt(arguments: Sequence[str], load: Load | None) -> int:
     debug = "--debug" in arguments
     try:
         return _run(arguments, load, debug=debug)
@@ -52,19 +52,24 @@ def _attempt(arguments: Sequence[str], load: Load) -> int:
         return FAILED
 
 
-def _run(arguments: Sequence[str], load: Load, *, debug: bool) -> int:
+def _run(arguments: Sequence[str], load: Load | None, *, debug: bool) -> int:
     try:
         options = build_parser().parse_args(arguments)
     except SystemExit as stop:  # after --help and --version
         return int(stop.code or 0)
+    from vnsum.pipeline import load as load_pipeline
+
     with contextlib.nullcontext() if debug else _quiet():
-        status: int = options.run(options, load)
+        status: int = options.run(options, load or load_pipeline)
     return status
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Suppress warnings and hints of other libraries, and print our own on one line."""
+    from vnsum.checkpoints import HubWarning
+    from vnsum.translation import CacheWarning
+
     for name, value in (
         ("TRANSFORMERS_VERBOSITY", "error"),
         ("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1"),

@@ -251,18 +251,18 @@ def add_synthesize(parser: argparse.ArgumentParser) -> None:
 def synthesize(options: argparse.Namespace, load: Load) -> int:
     """Translate monolingual text and keep the pairs that pass the filters."""
     from vnsum.training.config import Filters
-    from vnsum.training.data.corpora import make_guard
+    from vnsum.training.data.corpora import read_protected
     from vnsum.training.data.counting import read_language
-    from vnsum.training.data.generation import Writer
-    from vnsum.training.data.synthesis import Sieve, synthesize
+    from vnsum.training.data.generation import TextGenerator
+    from vnsum.training.data.synthesis import PairFilter, synthesize
 
     made = synthesize(
-        Writer.load(options.model, device=options.device),
+        TextGenerator.load(options.model, device=options.device),
         read_language(options.texts, options.lang, limit=options.limit),
         options.out,
         lang=options.lang,
-        sieve=Sieve(round_trip=options.round_trip, min_score=options.min_score),
-        guard=make_guard(Filters(protected=tuple(options.protect))),
+        pair_filter=PairFilter(round_trip=options.round_trip, min_score=options.min_score),
+        protected=read_protected(Filters(protected=tuple(options.protect))),
         beams=options.beams,
         report=say,
     )
@@ -380,13 +380,13 @@ def attach(options: argparse.Namespace, load: Load) -> int:
 
 def _read_measured(path: Path | None) -> Sequence[Pair]:
     from vnsum.training.config import Corpus, Filters
-    from vnsum.training.data.corpora import make_guard, read_examples, spread
+    from vnsum.training.data.corpora import read_examples, read_protected, sample_evenly
     from vnsum.training.fine_tuning import MEASURED
 
     if path is None:
         return ()
-    pairs, _ = read_examples(Corpus(path=path), Filters(), make_guard(Filters()))
-    return spread(pairs, MEASURED)
+    pairs, _ = read_examples(Corpus(path=path), Filters(), read_protected(Filters()))
+    return sample_evenly(pairs, MEASURED)
 
 
 def _make_card(options: argparse.Namespace) -> Card:

@@ -1,1 +1,1 @@
-"""Scores against references and the commands that print them; nothing in vnsum imports this."""
+"""Evaluation of summaries, translations, checks and speed, and commands that print the results."""

@@ -1,10 +1,9 @@
-"""ROUGE for text that is not English: F1 of ROUGE-1, -2, -L and -Lsum over Unicode syllables.
+"""ROUGE for languages other than English: F1 of ROUGE-1, -2, -L and -Lsum over Unicode syllables.
 
-The arithmetic is that of the `rouge-score` package (a test holds every figure to it on the same
-tokens); only the tokens differ. `rouge-score` on its own drops every letter outside a-z, which
-makes different Vietnamese words equal and scores too high: `ascii_tokens` is here to show that
-once, not to be used. Lin 2004, "ROUGE: A Package for Automatic Evaluation of Summaries",
-https://aclanthology.org/W04-1013.
+The scores equal those of the `rouge-score` package on the same tokens; only the tokenizer differs.
+The tokenizer of `rouge-score` drops all letters outside a-z, which makes different Vietnamese words
+equal and inflates scores; `ascii_tokens` demonstrates that. Lin 2004, "ROUGE: A
+Package for Automatic Evaluation of Summaries", https://aclanthology.org/W04-1013.
 """
 
 from __future__ import annotations
@@ -30,16 +29,16 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rouge:
-    """F1 from 0 to 1 of the four usual ROUGE scores."""
+    """F1 of ROUGE-1, -2, -L and -Lsum, 0 to 1."""
 
     rouge1: float
     rouge2: float
-    rougeL: float  # noqa: N815 - the field's own name
-    rougeLsum: float  # noqa: N815 - the field's own name
+    rougeL: float  # noqa: N815 - the standard name
+    rougeLsum: float  # noqa: N815 - the standard name
 
 
 def ascii_tokens(text: str) -> list[str]:
-    """Return what `rouge-score` sees by default: letters outside a-z break words apart.
+    """Return the default tokens of `rouge-score`, which splits words at letters outside a-z.
 
     >>> ascii_tokens("Chó cắn mèo")
     ['ch', 'c', 'n', 'm', 'o']
@@ -50,7 +49,7 @@ def ascii_tokens(text: str) -> list[str]:
 def score(reference: str, prediction: str, *, tokens: Tokenizer = syllables) -> Rouge:
     """Return the ROUGE scores of `prediction` against `reference`.
 
-    Line breaks divide sentences, for ROUGE-Lsum only. An empty side scores 0.
+    Line breaks separate sentences for ROUGE-Lsum. If a text is empty, all scores are 0.
 
     >>> round(score("Mưa lớn ở Huế", "Mưa ở Huế").rouge1, 3)
     0.857
@@ -65,7 +64,7 @@ def score(reference: str, prediction: str, *, tokens: Tokenizer = syllables) -> 
 
 
 def ngram_f1(reference: Tokens, prediction: Tokens, size: int) -> float:
-    """Return the F1 of the runs of `size` tokens that both sides have, counted with repetition."""
+    """Return the F1 of n-grams of `size` tokens, counted with repetition."""
     expected, found = _ngrams(reference, size), _ngrams(prediction, size)
     return _f1((expected & found).total(), found.total(), expected.total())
 
@@ -87,7 +86,7 @@ def lcs_sum_f1(reference: Sequence[Tokens], prediction: Sequence[Tokens]) -> flo
         places = {i for other in prediction for i in _lcs_places(sentence, other)}
         for place in sorted(places):
             token = sentence[place]
-            # A token counts as often as both sides still have it.
+            # Clip the count of each token.
             if left_expected[token] > 0 and left_found[token] > 0:
                 hits += 1
                 left_expected[token] -= 1
@@ -111,14 +110,14 @@ def _f1(hits: int, predicted: int, expected: int) -> float:
 
 
 def _unset(row: int, width: int) -> int:
-    """Return how many of the lowest `width` bits of `row` are 0."""
+    """Return the number of zero bits among the lowest `width` bits of `row`."""
     return width - (row & (1 << width) - 1).bit_count()
 
 
 def _lcs_places(reference: Tokens, prediction: Tokens) -> list[int]:
     """Return the positions in `reference` of one longest common subsequence.
 
-    Where several are as long, this walks back as `rouge-score` does, so that unions agree.
+    Ties are resolved as in `rouge-score`, so that unions agree.
     """
     rows = subsequence_rows(reference, prediction)
     places: list[int] = []

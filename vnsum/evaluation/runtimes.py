@@ -1,9 +1,9 @@
-"""Which runtime is best for a model: speed side by side in one run, and BLEU of each.
+"""Comparison of runtimes: speed and BLEU of the same model in one run.
 
     python -m vnsum.evaluation.runtimes --dev FOLDER [--set flores] [--limit 200] [--beams 4]
 
-Seconds differ from machine to machine; the ratios travel better. `translate_by_hand` calls
-CTranslate2's own interface as a script without vnsum would.
+Seconds depend on the machine; compare ratios. `translate_by_hand` calls CTranslate2 directly,
+without vnsum.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ LONGEST = 256
 
 
 def translate_by_hand(backend: CTranslateBackend, texts: Sequence[str]) -> list[str]:
-    """Translate Vietnamese with one call of CTranslate2's generator, which sorts and pads itself.
+    """Translate Vietnamese texts with one call of CTranslate2's generator.
 
-    For models that continue a prompt; the weights are those of `backend`.
+    For causal models; uses the weights of `backend`.
     """
     tokenizer, beams = backend.prompts.tokenizer, backend.beams
     rows = [backend.prompts.encode(text, source="vi", target="en") for text in texts]
@@ -45,36 +45,36 @@ def translate_by_hand(backend: CTranslateBackend, texts: Sequence[str]) -> list[
 
 
 def translate_plainly(backend: Backend, texts: Sequence[str]) -> list[str]:
-    """Return what a backend writes for Vietnamese texts."""
-    return [draft.text for draft in backend.translate(texts, source="vi", target="en")]
+    """Translate Vietnamese texts with a backend."""
+    return [found.text for found in backend.translate(texts, source="vi", target="en")]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the table; see `--help`."""
+    """Print the comparison; see `--help`."""
     parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.runtimes")
-    parser.add_argument("--dev", type=Path, required=True, help="folder with the development sets")
+    parser.add_argument("--dev", type=Path, required=True, help="folder with NAME.vi and NAME.en")
     parser.add_argument("--set", default="flores", help="name of the set (flores)")
-    parser.add_argument("--limit", type=int, default=200, help="the first N lines (200)")
+    parser.add_argument("--limit", type=int, default=200, help="use the first N lines (200)")
     parser.add_argument("--model", default="mini")
     parser.add_argument("--beams", type=int, default=4)
-    parser.add_argument("--precision", action="append", help="of CTranslate2 (int8)")
+    parser.add_argument("--precision", action="append", help="number format of CTranslate2 (int8)")
     options = parser.parse_args(argv)
     sources, references = (
         _read(options.dev / f"{options.set}.{lang}", options.limit) for lang in ("vi", "en")
     )
     spec = resolve_model(options.model)
-    ways: dict[str, Callable[[Sequence[str]], list[str]]] = {}
+    runtimes: dict[str, Callable[[Sequence[str]], list[str]]] = {}
     for rerank in (False, True):
         own = load_backend(spec, RunOptions(device="cpu", beams=options.beams, rerank=rerank))
-        ways[own.signature] = functools.partial(translate_plainly, own)
+        runtimes[own.signature] = functools.partial(translate_plainly, own)
     for precision in options.precision or ["int8"]:
         other = CTranslateBackend.load(spec, device="cpu", beams=options.beams, precision=precision)
-        ways[other.signature] = functools.partial(translate_plainly, other)
+        runtimes[other.signature] = functools.partial(translate_plainly, other)
         if spec.family.causal:
-            ways[f"by hand {precision}"] = functools.partial(translate_by_hand, other)
+            runtimes[f"by hand {precision}"] = functools.partial(translate_by_hand, other)
     base = 0.0
-    for name, translate in ways.items():
-        translate(sources[:2])  # what is set up once is not measured
+    for name, translate in runtimes.items():
+        translate(sources[:2])  # warm-up
         start = time.perf_counter()
         outputs = translate(sources)
         seconds = time.perf_counter() - start

@@ -1,7 +1,8 @@
-"""Sentence splitting measured: exact match on cases, odd pieces on a corpus, speed on long texts.
+"""Evaluation of sentence splitting: exact matches, suspicious sentences on a corpus, and speed.
 
-A command: `python -m vnsum.evaluation.segmentation --cases tests/cases/segment.json`. Compares
-vnsum with underthesea alone and, where it is installed, pysbd with its English rules.
+Compares vnsum with underthesea and, if installed, pysbd with its English rules:
+
+    python -m vnsum.evaluation.segmentation --cases tests/cases/segment.json
 """
 
 from __future__ import annotations
@@ -22,17 +23,21 @@ from vnsum.reading.cleaning import clean
 from vnsum.segmentation import segment
 
 Splitter = Callable[[str, str], list[str]]
-LONG_PIECE = 80  # tokens; a longer piece holds several sentences or a list
+LONG_PIECE = 80  # tokens; longer pieces are lists or several sentences
 SPEED_SIZES = (1, 5, 10, 20)  # megabytes
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Print the tables that the arguments ask for."""
+    """Print the tables; see `--help`."""
     parser = argparse.ArgumentParser(prog="vnsum.evaluation.segmentation", description=__doc__)
     parser.add_argument("--cases", type=Path, help="JSON list of {category, lang, input, expected}")
-    parser.add_argument("--vietnews", type=Path, help="corpus as .jsonl.xz with a field 'body'")
-    parser.add_argument("--articles", type=int, default=5000, help="how many of them to read")
-    parser.add_argument("--speed", action="store_true", help="time texts of 1 to 20 MB")
+    parser.add_argument("--vietnews", type=Path, help="corpus, .jsonl.xz with a field 'body'")
+    parser.add_argument(
+        "--articles", type=int, default=5000, help="number of articles to read (5000)"
+    )
+    parser.add_argument(
+        "--speed", action="store_true", help="measure the time for texts of 1 to 20 MB"
+    )
     options = parser.parse_args(arguments)
     if options.cases:
         print_exact_match(json.loads(options.cases.read_text(encoding="utf-8")))
@@ -53,13 +58,13 @@ def _underthesea(text: str, lang: str) -> list[str]:
 
 def _pysbd(text: str, lang: str) -> list[str]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its patterns are written in old escapes
+        warnings.simplefilter("ignore")  # its patterns have invalid escapes
         segmenter: Any = importlib.import_module("pysbd").Segmenter(language="en", clean=False)
     return [piece.strip() for piece in segmenter.segment(text)]
 
 
 def splitters() -> dict[str, Splitter]:
-    """Return the splitters to compare; pysbd only where it is installed."""
+    """Return the splitters to compare; includes pysbd if it is installed."""
     rows: dict[str, Splitter] = {"underthesea": _underthesea}
     if importlib.util.find_spec("pysbd"):
         rows["pysbd (en)"] = _pysbd
@@ -67,7 +72,7 @@ def splitters() -> dict[str, Splitter]:
 
 
 def exact_match(cases: list[dict[str, Any]], split: Splitter) -> dict[str, int]:
-    """Return for each category how many cases `split` gets exactly right."""
+    """Return the number of exact matches of `split` by category."""
     right: Counter[str] = Counter()
     for case in cases:
         right[case["category"]] += split(case["input"], case["lang"]) == case["expected"]
@@ -75,7 +80,7 @@ def exact_match(cases: list[dict[str, Any]], split: Splitter) -> dict[str, int]:
 
 
 def print_exact_match(cases: list[dict[str, Any]]) -> None:
-    """Print a Markdown table: categories down, splitters across, exact matches in the cells."""
+    """Print a Markdown table of exact matches by category and splitter."""
     sizes = Counter(case["category"] for case in cases)
     results = {name: exact_match(cases, split) for name, split in splitters().items()}
     print("| category | cases |", " | ".join(results), "|")
@@ -89,7 +94,7 @@ def print_exact_match(cases: list[dict[str, Any]]) -> None:
 
 
 def print_odd_pieces(texts: list[str]) -> None:
-    """Print how many one-token, orphaned and overlong pieces each splitter leaves."""
+    """Print the numbers of one-token, orphaned and overlong sentences per splitter."""
     print(f"\n{len(texts)} articles, sentences of the body joined by spaces\n")
     print(f"| splitter | pieces | one token | orphan quote | over {LONG_PIECE} tokens |")
     print("|---|---:|---:|---:|---:|")
@@ -102,7 +107,7 @@ def print_odd_pieces(texts: list[str]) -> None:
 
 
 def _is_orphan(piece: str) -> bool:
-    """Return whether a piece begins with the end of the sentence before it."""
+    """Return whether a piece begins with the end of the previous sentence."""
     return piece[0] in "”’»),;:" or (piece[0] in "\"'" and (piece[1:2] in ("", " ", ".", ",")))
 
 
@@ -113,7 +118,7 @@ def _bodies(path: Path, articles: int) -> Iterator[str]:
 
 
 def print_speed() -> None:
-    """Print seconds and megabytes a second for cleaning and segmenting ever longer texts."""
+    """Print the time of cleaning and segmenting texts of different sizes."""
     paragraph = (
         "Sáng 9/1, ông N.V.T. (45 tuổi) nói: “Nước lên quá nhanh. Cả xóm phải dời đi.” "
         "Theo UBND TP. Huế, mưa từ 150-300 mm, có nơi trên 400 mm… Thiệt hại 1,2 tỷ đồng.\n\n"

@@ -1,7 +1,7 @@
-"""What several processes do at once on one machine: `python -m vnsum.evaluation.sharing ARTICLE`.
+"""Throughput of several processes on one machine: `python -m vnsum.evaluation.sharing ARTICLE`.
 
-Prints the seconds that one, two and four processes take for the same work each, and the ratio of
-their throughput to that of one alone. Run it on a machine that does nothing else.
+Prints the seconds that one, two and four simultaneous processes take for the same work each, and
+the throughput relative to one process. Run it on an otherwise idle machine.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from vnsum.processors import WAITING
 
 COUNTS = (1, 2, 4)
-# Each says when it is ready and waits for a line, so that all start the work at the same time.
+# Each process reports when it is ready and waits for a line, so that all start together.
 WORK = """
 import pathlib, sys, time
 import vnsum
@@ -43,7 +43,8 @@ def time_together(
 ) -> float:
     """Return the seconds until the last of `count` processes has translated the sentences.
 
-    `options` are those of `vnsum.load`, `environment` is added to that of the processes.
+    `options` is the source of the arguments of `vnsum.load`; `environment` is added to the
+    environment of the processes.
     """
     script = WORK.format(options=options, sentences=sentences)
     processes = [
@@ -79,36 +80,40 @@ def print_sharing(
     runs: int = 1,
     environment: Mapping[str, str] | None = None,
 ) -> None:
-    """Print the least seconds of `runs` for each count, and the throughput beside one alone."""
+    """Print the best time of `runs` for each count and the throughput relative to one process."""
     alone = 0.0
     for count in counts:
         seconds = min(time_together(path, count, environment=environment) for _ in range(runs))
         alone = alone or seconds / count
         ratio = count * alone / seconds
-        print(f"{count} processes at once: {seconds:.1f} s, {ratio:.2f} of one alone", flush=True)
+        print(
+            f"{count} processes: {seconds:.1f} s, {ratio:.2f} of the throughput of one", flush=True
+        )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmark; see `--help`."""
     parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.sharing", description=__doc__)
     parser.add_argument("article", type=Path, help="a Vietnamese article as a text file")
-    parser.add_argument("--runs", type=int, default=1, help="runs, of which the best counts (1)")
+    parser.add_argument(
+        "--runs", type=int, default=1, help="number of runs, of which the best counts (1)"
+    )
     parser.add_argument(
         "--waiting",
         action="store_true",
-        help="compare how the threads of torch wait: vnsum's way, OpenMP's own, passive",
+        help="compare how the threads of torch wait: vnsum's default, OpenMP's default, passive",
     )
     chosen = parser.parse_args(argv)
-    ways: dict[str, dict[str, str]] = {"vnsum's way": {}}
+    settings: dict[str, dict[str, str]] = {"vnsum's default": {}}
     if chosen.waiting:
-        # OpenMP's own number of turns, spelt out so that vnsum leaves it.
-        ways |= {"OpenMP's own": {"GOMP_SPINCOUNT": "300000"}}
-        ways |= {"passive": {"OMP_WAIT_POLICY": "passive"}}
-        ways |= {f"{n} turns": {"GOMP_SPINCOUNT": str(n)} for n in (200, 20000)}
+        # OpenMP's default spin count, set explicitly so that vnsum does not change it.
+        settings |= {"OpenMP's default": {"GOMP_SPINCOUNT": "300000"}}
+        settings |= {"passive": {"OMP_WAIT_POLICY": "passive"}}
+        settings |= {f"{n} spins": {"GOMP_SPINCOUNT": str(n)} for n in (200, 20000)}
     given = {name: os.environ[name] for name in WAITING if name in os.environ}
     if given:
-        print(f"as the environment has it: {given}")
-    for name, environment in ways.items():
+        print(f"set in the environment: {given}")
+    for name, environment in settings.items():
         print(f"{name}:")
         print_sharing(chosen.article, runs=chosen.runs, environment=environment)
     return 0

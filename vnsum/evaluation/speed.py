@@ -1,9 +1,9 @@
-"""How fast is it, measured side by side in one run: `python -m vnsum.evaluation.speed ARTICLE`.
+"""Speed benchmark: `python -m vnsum.evaluation.speed ARTICLE`.
 
-Prints a cold start, the throughput of two and four processes at once, ratios to one plain
-`generate` call a sentence with the same weights and beams, what share of the machine the decoder
-uses, and with `--articles` the rate and memory of long runs.
-Times differ from machine to machine and run to run; ratios travel better.
+Prints the time of a cold start, the throughput of two and four processes, the speed-up over
+`generate` of transformers with the same weights and beams, and the utilization of the processor.
+With `--articles` it prints the rate and memory of long runs. Times depend on the machine; compare
+ratios.
 """
 
 from __future__ import annotations
@@ -42,22 +42,22 @@ COLD = (
 )
 LONGEST = 256
 NAIVE_ROWS = 16
-STEP = 100  # articles of a long run between two printed rates
+STEP = 100  # articles between two printed rates
 BYTES = {"int8": 1, "bfloat16": 2, "float32": 4}
 
 
 def generate_plainly(
     backend: HuggingFaceBackend, texts: Sequence[str], *, rows: int = 1
 ) -> list[str]:
-    """Translate with `generate`, `rows` sentences a call, as a script without vnsum would."""
+    """Translate with `generate` of transformers, `rows` sentences per call, without vnsum."""
     import torch
 
     tokenizer, model = backend.checkpoint.tokenizer, backend.checkpoint.model
-    writer = Prompts(family=backend.spec.family, tokenizer=tokenizer)
+    encoder = Prompts(family=backend.spec.family, tokenizer=tokenizer)
     outputs = []
     for start in range(0, len(texts), rows):
         part = texts[start : start + rows]
-        prompts = [writer.encode(text, source="vi", target="en") for text in part]
+        prompts = [encoder.encode(text, source="vi", target="en") for text in part]
         longest = max(map(len, prompts))
         pad = tokenizer.pad_token_id
         ids = torch.tensor([[pad] * (longest - len(p)) + p for p in prompts])
@@ -75,16 +75,16 @@ def generate_plainly(
 
 
 def measure(work: Callable[[], object]) -> float:
-    """Return the seconds of a call."""
+    """Return the time of a call in seconds."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 def measure_cold(path: Path) -> tuple[float, float]:
-    """Return seconds until a new process has a summary of the article, and its peak megabytes.
+    """Return the seconds until a new process has a summary, and its peak memory in MB.
 
-    What the interpreter takes to end after that is not counted.
+    The shutdown of the interpreter is not included.
     """
     start = time.perf_counter()
     command = [sys.executable, "-c", COLD.format(path=str(path))]
@@ -97,11 +97,11 @@ def measure_cold(path: Path) -> tuple[float, float]:
 
 
 def compare(sentences: Sequence[str], spec: ModelSpec, *, beams: int, runs: int) -> None:
-    """Print seconds of every way for one beam width, taken in turn, and the ratios of each run."""
+    """Print the times and speed-ups of all variants for one beam width, run alternately."""
     backend = HuggingFaceBackend.load(spec, device="cpu", beams=beams)
     engine = load_backend(spec, RunOptions(device="cpu", beams=beams))
     search = load_backend(spec, RunOptions(device="cpu", beams=beams, rerank=False))
-    ways: dict[str, Callable[[], object]] = {
+    variants: dict[str, Callable[[], object]] = {
         "plain generate": lambda: generate_plainly(backend, sentences),
         "generate in batches": lambda: generate_plainly(backend, sentences, rows=NAIVE_ROWS),
         "vnsum, search alone": functools.partial(_translate, search, sentences, repair=False),
@@ -113,11 +113,11 @@ def compare(sentences: Sequence[str], spec: ModelSpec, *, beams: int, runs: int)
     except MissingExtraError as error:
         print(f"  (without CTranslate2: {error})")
     else:
-        ways["CTranslate2 by hand"] = lambda: translate_by_hand(other, sentences)
-    ways["vnsum"]()
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
+        variants["CTranslate2 by hand"] = lambda: translate_by_hand(other, sentences)
+    variants["vnsum"]()
+    seconds: dict[str, list[float]] = {name: [] for name in variants}
     for _ in range(runs):
-        for name, work in ways.items():
+        for name, work in variants.items():
             seconds[name].append(measure(work))
     print(f"{len(sentences)} sentences, beam {beams}, {engine.signature}:")
     for name, found in seconds.items():
@@ -132,7 +132,7 @@ def _translate(engine: Backend, sentences: Sequence[str], *, repair: bool) -> No
 
 @dataclass(slots=True)
 class Work:
-    """What matrix products did: operations, and bytes of weights that they read."""
+    """Operations of matrix products, and bytes of weights read."""
 
     operations: int = 0
     read: int = 0
@@ -140,7 +140,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A matrix that adds to `work` what its products do."""
+    """A matrix that counts its products in `work`."""
 
     matrix: Matrix
     work: Work
@@ -156,10 +156,10 @@ class Counted:
 
 
 def print_roofline(sentences: Sequence[str], spec: ModelSpec) -> None:
-    """Print which share of the machine's product rate and bandwidth the decoder reaches.
+    """Print the shares of peak arithmetic rate and memory bandwidth that the decoder reaches.
 
-    The machine's rates are those of its best: one large product in the decoder's number format,
-    and the sum of a tensor far larger than any cache.
+    The peaks are measured: one large product in the decoder's number format, and the sum of a
+    tensor much larger than the caches.
     """
     import torch
 
@@ -183,14 +183,14 @@ def print_roofline(sentences: Sequence[str], spec: ModelSpec) -> None:
     with watch_matrices(engine.model, count):
         seconds = measure(lambda: engine.translate(sentences, source="vi", target="en"))
     print(
-        f"roofline, {precision}: this machine multiplies {peak / 1e9:.0f} G and reads "
-        f"{bandwidth / 1e9:.0f} G bytes a second; the decoder reaches "
-        f"{work.operations / seconds / peak:.0%} and {work.read / seconds / bandwidth:.0%} of them"
+        f"roofline, {precision}: peak {peak / 1e9:.0f} Gop/s and {bandwidth / 1e9:.0f} GB/s; the "
+        f"decoder reaches {work.operations / seconds / peak:.0%} and "
+        f"{work.read / seconds / bandwidth:.0%}"
     )
 
 
 def print_long_run(path: Path, counts: Sequence[int]) -> None:
-    """Print articles a second and peak memory of bilingual summaries of many articles."""
+    """Print articles per second and peak memory for bilingual summaries of many articles."""
     pipeline = vnsum.load()
     pipeline.summarize("Trời mưa to ở Hà Nội. Đường phố ngập sâu.")
     for count in counts:
@@ -199,11 +199,13 @@ def print_long_run(path: Path, counts: Sequence[int]) -> None:
         for index, _ in enumerate(pipeline.summarize_stream(documents, 2), 1):
             if index % STEP == 0 and count > STEP:
                 now = time.perf_counter()
-                print(f"    articles {index - STEP} to {index}: {STEP / (now - last):.2f} a second")
+                print(
+                    f"    articles {index - STEP} to {index}: {STEP / (now - last):.2f} per second"
+                )
                 last = now
         rate = count / (time.perf_counter() - start)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{count} articles: {rate:.2f} a second, peak memory {peak:.0f} MB", flush=True)
+        print(f"{count} articles: {rate:.2f} per second, peak memory {peak:.0f} MB", flush=True)
 
 
 def _spread(values: Sequence[float]) -> str:
@@ -214,15 +216,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmark; see `--help`."""
     parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.speed", description=__doc__)
     parser.add_argument("article", type=Path, help="a Vietnamese article as a text file")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each way (default: 3)")
-    parser.add_argument("--articles", type=Path, help="articles as JSON lines, for long runs only")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each variant (3)")
+    parser.add_argument("--articles", type=Path, help="JSON Lines: measure long runs")
     parser.add_argument(
-        "--counts", type=int, nargs="+", default=[10, 100, 1000], help="articles of the long runs"
+        "--counts",
+        type=int,
+        nargs="+",
+        default=[10, 100, 1000],
+        help="articles per long run",
     )
     options = parser.parse_args(argv)
     spec = resolve_model("mini")
     if not spec.speaks("vi", "en"):
-        raise ModelError("the packaged model does not translate vi->en")
+        raise ModelError("the packaged model does not support vi->en")
     if options.articles:
         print_long_run(options.articles, options.counts)
         return 0

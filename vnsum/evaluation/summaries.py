@@ -1,7 +1,7 @@
-"""Compare summarizers on articles with reference summaries, beside baselines and the oracle.
+"""Comparison of summarizers, baselines and the oracle on articles with reference summaries.
 
-Every system gets the same sentences. Intervals are 95 % percentile bootstrap intervals over
-articles. `vnsum evaluate summarize` is the command for this.
+All systems use the same sentences. Intervals are 95 % percentile bootstrap intervals over articles.
+The command is `vnsum evaluate summarize`.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from vnsum.summarization import Budget, Summarizer
 from vnsum.summarization.extractive.tfidf import syllables
 
 RESAMPLES = 1000
-TOGETHER = 32  # articles that a system gets at a time
-# Articles -> the lines of the summary of each.
-Writer = Callable[[Sequence[vietnews.Article]], list[list[str]]]
+BATCH_SIZE = 32  # articles per call of a system
+# Articles -> the lines of each summary.
+System = Callable[[Sequence[vietnews.ReferenceArticle]], list[list[str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """The figures of one system; scores and intervals in points of 100, time in ms an article.
+    """The results of one system; scores and intervals times 100, time in ms per article.
 
-    `syllables` is the mean length; `compression` how many times longer the article is; `coverage`
-    the share of the summary's syllables that the article has; `novelty` the share of its pairs of
-    syllables that the article does not have, in points of 100.
+    `syllables` is the mean length and `compression` the ratio of the article's length to it.
+    `coverage` is the share of the summary's syllables that occur in the article and `novelty` the
+    share of its pairs of syllables that do not, both in percent.
     """
 
     system: str
@@ -47,45 +47,47 @@ class Row:
     milliseconds: float
 
 
-def systems(sentences: int, extra: Sequence[str] = ()) -> dict[str, Writer]:
-    """Return every system of the table by name, for summaries of at most so many sentences.
+def systems(sentences: int, extra: Sequence[str] = ()) -> dict[str, System]:
+    """Return the systems of the table by name, for summaries of at most `sentences` sentences.
 
-    `extra` are further summarizers by the names that `vnsum.summarization.load` knows.
+    `extra` are names of further summarizers, as for `vnsum.summarization.load`.
     """
     budget = Budget(sentences=sentences)
-    rows: dict[str, Writer] = {
-        "headline": _each(lambda article: [article.document.title or ""]),
-        f"random-{sentences}": _each(lambda article: _random(article, sentences)),
+    rows: dict[str, System] = {
+        "headline": _per_article(lambda article: [article.document.title or ""]),
+        f"random-{sentences}": _per_article(lambda article: _random(article, sentences)),
     }
     for count in (1, 2, 3):
-        rows[f"lead-{count}"] = _written(summarization.load("lead"), Budget(sentences=count))
+        rows[f"lead-{count}"] = _summarizer_system(
+            summarization.load("lead"), Budget(sentences=count)
+        )
     for name in ("lexrank", "textrank", "hybrid"):
-        rows[name] = _written(summarization.load(name), budget)
+        rows[name] = _summarizer_system(summarization.load(name), budget)
     rows["hybrid, no headline"] = _without_headline(rows["hybrid"])
-    rows["ranker"] = _written(summarization.load("ranker"), budget)
+    rows["ranker"] = _summarizer_system(summarization.load("ranker"), budget)
     rows["ranker, no headline"] = _without_headline(rows["ranker"])
-    rows |= {name: _written(summarization.load(name), budget) for name in extra}
-    rows[f"oracle-{sentences}"] = _each(lambda article: oracle(article, sentences))
-    rows["reference"] = _each(lambda article: [article.abstract])
+    rows |= {name: _summarizer_system(summarization.load(name), budget) for name in extra}
+    rows[f"oracle-{sentences}"] = _per_article(lambda article: oracle(article, sentences))
+    rows["reference"] = _per_article(lambda article: [article.abstract])
     return rows
 
 
 def evaluate(
     name: str,
-    write: Writer,
-    articles: Sequence[vietnews.Article],
+    write: System,
+    articles: Sequence[vietnews.ReferenceArticle],
     *,
     resamples: int = RESAMPLES,
 ) -> Row:
-    """Run one system over the articles and return its figures; `InputError` without articles."""
+    """Return the results of one system; raises `InputError` if there are no articles."""
     if not articles:
-        raise InputError("there are no articles to score: give a file with at least one line")
-    write(articles[:1])  # reads the model, where there is one
+        raise InputError("no articles to score: expected a file with at least one article")
+    write(articles[:1])  # loads the model
     start = time.perf_counter()
     summaries = [
         lines
-        for first in range(0, len(articles), TOGETHER)
-        for lines in write(articles[first : first + TOGETHER])
+        for first in range(0, len(articles), BATCH_SIZE)
+        for lines in write(articles[first : first + BATCH_SIZE])
     ]
     elapsed = time.perf_counter() - start
     texts = ["\n".join(lines) for lines in summaries]
@@ -103,7 +105,7 @@ def evaluate(
 def bootstrap(
     scores: NDArray[np.float64], *, seed: int = 1, resamples: int = RESAMPLES
 ) -> tuple[float, ...]:
-    """Return half the width of the 95 % interval of each column's mean, in points of 100."""
+    """Return half the width of the 95 % interval of each column's mean, times 100."""
     generator = np.random.default_rng(seed)
     means = [
         scores[generator.integers(0, len(scores), len(scores))].mean(axis=0)
@@ -113,8 +115,8 @@ def bootstrap(
     return tuple(50 * (high - low))
 
 
-def oracle(article: vietnews.Article, sentences: int) -> list[str]:
-    """Return the greedy oracle: add the sentence that helps ROUGE-1 plus ROUGE-2 most, or stop."""
+def oracle(article: vietnews.ReferenceArticle, sentences: int) -> list[str]:
+    """Return the greedy oracle: add sentences as long as ROUGE-1 plus ROUGE-2 increases."""
     reference = syllables(article.abstract)
     texts = [sentence.text for sentence in article.document.sentences]
     units = [syllables(text) for text in texts]
@@ -134,8 +136,10 @@ def oracle(article: vietnews.Article, sentences: int) -> list[str]:
     return [texts[i] for i in sorted(chosen)]
 
 
-def protocol(articles: Sequence[vietnews.Article], sentences: int, *, resamples: int) -> str:
-    """Return what was measured and how, in three lines."""
+def protocol(
+    articles: Sequence[vietnews.ReferenceArticle], sentences: int, *, resamples: int
+) -> str:
+    """Return a description of the measurement, in three lines."""
     return (
         f"{len(articles)} articles, at most {sentences} sentences unless named otherwise\n"
         f"{rouge.PROTOCOL} | ± 95 % bootstrap, {resamples} resamples\n"
@@ -144,7 +148,7 @@ def protocol(articles: Sequence[vietnews.Article], sentences: int, *, resamples:
 
 
 def speed(row: Row) -> str:
-    """Return one line that says how long a system takes for 1,000 articles."""
+    """Return one line with the time of a system for 1,000 articles."""
     return f"{row.system}: 1,000 segmented articles in {row.milliseconds:.1f} s on one thread"
 
 
@@ -168,10 +172,10 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def ascii_note(articles: Sequence[vietnews.Article]) -> str:
-    """Return one line that shows what dropping every letter outside a-z does to the scores."""
+def ascii_note(articles: Sequence[vietnews.ReferenceArticle]) -> str:
+    """Return one line that shows the effect of dropping all letters outside a-z on scores."""
     lead = ["\n".join(s.text for s in a.document.sentences[:2]) for a in articles]
-    turned = lead[1:] + lead[:1]  # every article gets the lead of another
+    turned = lead[1:] + lead[:1]  # pair every article with the lead of another
     parts = []
     for name, texts in (("lead-2", lead), ("lead-2 of another article", turned)):
         unicode, ascii_only = (
@@ -183,17 +187,17 @@ def ascii_note(articles: Sequence[vietnews.Article]) -> str:
             f"{ascii_only[0]:.1f}/{ascii_only[1]:.1f}/{ascii_only[2]:.1f}"
         )
     return (
-        "For comparison with published figures only: with the usual tokens a-z0-9, where "
-        f"Vietnamese letters break words apart, R-1/2/L of {'; '.join(parts)}."
+        "For comparison with published scores only: with the usual tokenizer (a-z0-9), which "
+        f"splits words at Vietnamese letters, R-1/2/L of {'; '.join(parts)}."
     )
 
 
-def _each(write: Callable[[vietnews.Article], list[str]]) -> Writer:
+def _per_article(write: Callable[[vietnews.ReferenceArticle], list[str]]) -> System:
     return lambda articles: [write(article) for article in articles]
 
 
-def _written(summarizer: Summarizer, budget: Budget) -> Writer:
-    def write(articles: Sequence[vietnews.Article]) -> list[list[str]]:
+def _summarizer_system(summarizer: Summarizer, budget: Budget) -> System:
+    def write(articles: Sequence[vietnews.ReferenceArticle]) -> list[list[str]]:
         documents = [article.document for article in articles]
         found = summarization.summarize_many(summarizer, documents, budget)
         return [[sentence.text for sentence in summary.sentences] for summary in found]
@@ -201,14 +205,14 @@ def _written(summarizer: Summarizer, budget: Budget) -> Writer:
     return write
 
 
-def _without_headline(write: Writer) -> Writer:
-    def bare(article: vietnews.Article) -> vietnews.Article:
+def _without_headline(write: System) -> System:
+    def bare(article: vietnews.ReferenceArticle) -> vietnews.ReferenceArticle:
         return replace(article, document=replace(article.document, title=None))
 
     return lambda articles: write([bare(article) for article in articles])
 
 
-def _random(article: vietnews.Article, sentences: int) -> list[str]:
+def _random(article: vietnews.ReferenceArticle, sentences: int) -> list[str]:
     texts = [sentence.text for sentence in article.document.sentences]
     chooser = random.Random(article.id)  # noqa: S311 - a baseline, not a secret
     chosen = chooser.sample(range(len(texts)), min(sentences, len(texts)))
@@ -216,7 +220,7 @@ def _random(article: vietnews.Article, sentences: int) -> list[str]:
 
 
 def _scores(
-    articles: Sequence[vietnews.Article], texts: Sequence[str], tokens: rouge.Tokenizer
+    articles: Sequence[vietnews.ReferenceArticle], texts: Sequence[str], tokens: rouge.Tokenizer
 ) -> NDArray[np.float64]:
     found = [
         rouge.score(article.abstract, text, tokens=tokens)
@@ -225,7 +229,9 @@ def _scores(
     return np.asarray([(r.rouge1, r.rouge2, r.rougeL, r.rougeLsum) for r in found])
 
 
-def _overlap(articles: Sequence[vietnews.Article], texts: Sequence[str]) -> dict[str, float]:
+def _overlap(
+    articles: Sequence[vietnews.ReferenceArticle], texts: Sequence[str]
+) -> dict[str, float]:
     length, compression, coverage, novelty = [], [], [], []
     for article, text in zip(articles, texts, strict=True):
         body, own = syllables(article.document.text), syllables(text)

@@ -1,8 +1,8 @@
-"""Scores of translations beside other systems' outputs: BLEU, chrF, chrF++, paired bootstrap.
+"""BLEU, chrF and chrF++ of translations, with paired bootstrap tests against other systems.
 
-The metrics and the significance test are sacrebleu's. A test set is a `TestSet`: lines of a folder
-with `SET.vi` and `SET.en` (and `SET.SYSTEM.en` where another system's output is at hand), or a file
-of pairs. Nothing here runs a model; `vnsum evaluate translate` does.
+Metrics and tests are those of sacrebleu. A `TestSet` is read from a folder with `SET.vi`, `SET.en`
+and optionally outputs of other systems (`SET.SYSTEM.en`), or from a file of pairs. This module runs
+no model; the command is `vnsum evaluate translate`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ RESAMPLES = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestSet:
-    """Sentences, their reference translations, and what other systems made of them."""
+    """Sentences with reference translations and the outputs of other systems (`peers`)."""
 
     __test__ = False  # not for pytest
 
@@ -34,10 +34,10 @@ class TestSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """Corpus scores of one system, in points of 100.
+    """Corpus scores of one system, 0 to 100.
 
-    `p_bleu` and `p_chrf` are how likely a difference as large as that from the system under test
-    is by chance (paired bootstrap), `None` for the system itself.
+    `p_bleu` and `p_chrf` are the p-values of the difference to the system under test (paired
+    bootstrap), `None` for that system itself.
     """
 
     system: str
@@ -50,7 +50,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One sentence of a test set with its translation and the translation's own chrF."""
+    """One sentence of a test set with its translation and sentence-level chrF."""
 
     number: int
     chrf: float
@@ -64,7 +64,7 @@ def read_folder(
 ) -> TestSet:
     """Return the set `name` of a folder with `NAME.vi`, `NAME.en` and outputs `NAME.SYSTEM.xx`.
 
-    Raises `InputError` where a file is missing or lines do not pair up.
+    Raises `InputError` if a file is missing or the line counts differ.
     """
     peers = {
         path.name.split(".")[1]: _read_lines(path, limit)
@@ -83,7 +83,7 @@ def read_folder(
 
 
 def read_pairs(path: Path, *, source: str, target: str, limit: int | None = None) -> TestSet:
-    """Return the set in a file of lines `vietnamese<TAB>english`; `InputError` where it is not."""
+    """Return the test set in a file of lines `vietnamese<TAB>english`."""
     rows = [line.split("\t") for line in _read_lines(path, limit)]
     for number, row in enumerate(rows, start=1):
         if len(row) != 2:
@@ -104,15 +104,15 @@ def read_pairs(path: Path, *, source: str, target: str, limit: int | None = None
 
 
 def score_system(system: str, outputs: Sequence[str], references: Sequence[str]) -> Score:
-    """Return the corpus scores of `outputs`; `InputError` where the lines do not pair up.
+    """Return the corpus scores of `outputs`; raises `InputError` if the line counts differ.
 
     BLEU (Papineni et al. 2002), chrF (Popović 2015) and chrF++ (Popović 2017), with sacrebleu's
     defaults.
     """
     if len(outputs) != len(references):
         raise InputError(
-            f"{system} has {len(outputs)} lines and the reference {len(references)}: "
-            "they should pair up line by line"
+            f"{system} has {len(outputs)} lines and the reference has {len(references)}: "
+            "expected one line per reference"
         )
     found = {
         name: metric.corpus_score(list(outputs), [list(references)]).score
@@ -124,7 +124,7 @@ def score_system(system: str, outputs: Sequence[str], references: Sequence[str])
 def compare_systems(
     test: TestSet, outputs: Sequence[str], *, system: str, resamples: int = RESAMPLES
 ) -> list[Score]:
-    """Return the scores of `system` and of all peers of the set, best BLEU first.
+    """Return the scores of `system` and of all peers, best BLEU first.
 
     The p-values come from paired bootstrap resampling (Koehn 2004) against `system`.
     """
@@ -135,7 +135,7 @@ def compare_systems(
     for peer, lines in test.peers.items():
         scores[peer] = score_system(peer, lines, test.references)
     others = {peer: rows for peer, rows in test.peers.items() if [*rows] != [*outputs]}
-    if others and resamples:  # sacrebleu finds equal outputs different
+    if others and resamples:  # sacrebleu reports equal outputs as different
         metrics = make_metrics()
         logging.getLogger("sacrebleu").setLevel(logging.WARNING)
         _, found = PairedTest(
@@ -155,7 +155,7 @@ def compare_systems(
 
 
 def rank_lines(test: TestSet, outputs: Sequence[str]) -> list[Line]:
-    """Return all sentences, the one with the lowest chrF first: a list to read, not a score."""
+    """Return all sentences, lowest sentence-level chrF first."""
     sacrebleu = _import_sacrebleu()
     lines = [
         Line(
@@ -173,7 +173,7 @@ def rank_lines(test: TestSet, outputs: Sequence[str]) -> list[Line]:
 
 
 def make_metrics() -> dict[str, Any]:
-    """Return sacrebleu's metrics by the fields of `Score`."""
+    """Return sacrebleu's metrics by field of `Score`."""
     sacrebleu = _import_sacrebleu()
     return {
         "bleu": sacrebleu.BLEU(),
@@ -183,7 +183,7 @@ def make_metrics() -> dict[str, Any]:
 
 
 def signatures() -> tuple[str, ...]:
-    """Return sacrebleu's signatures of the metrics, to be quoted with every score."""
+    """Return sacrebleu's signatures of the metrics."""
     metrics = make_metrics()
     names = [metric.corpus_score(["a b c d"], [["a b c d"]]).name for metric in metrics.values()]
     return tuple(
@@ -193,7 +193,7 @@ def signatures() -> tuple[str, ...]:
 
 
 def format_scores(scores: Sequence[Score], *, system: str) -> str:
-    """Return the table of scores as Markdown; a p-value is that of the difference to `system`.
+    """Return the scores as a Markdown table; p-values are relative to `system`.
 
     >>> row = Score(system="ours", bleu=25.61, chrf=53.2, chrf_plus=50.9)
     >>> print(format_scores([row], system="ours").splitlines()[-1])
@@ -213,7 +213,7 @@ def format_scores(scores: Sequence[Score], *, system: str) -> str:
 
 
 def format_lines(lines: Sequence[Line], peers: Mapping[str, Sequence[str]]) -> str:
-    """Return sentences to read as Markdown, each with what the peers wrote."""
+    """Return sentences with the outputs of all peers as Markdown."""
     parts = []
     for line in lines:
         rows = [("source", line.source), ("output", line.output), ("reference", line.reference)]
@@ -225,13 +225,13 @@ def format_lines(lines: Sequence[Line], peers: Mapping[str, Sequence[str]]) -> s
 
 def _pair_up(test: TestSet) -> TestSet:
     if not test.sources:
-        raise InputError(f"the set {test.name!r} has no lines to translate")
+        raise InputError(f"the set {test.name!r} has no lines: expected at least one")
     columns = {test.source: test.sources, test.target: test.references, **test.peers}
     for name, lines in columns.items():
         if len(lines) != len(test.sources):
             raise InputError(
-                f"{test.name}: {name} has {len(lines)} lines and {test.source} "
-                f"{len(test.sources)}: they should pair up line by line"
+                f"{test.name}: {name} has {len(lines)} lines and {test.source} has "
+                f"{len(test.sources)}: expected parallel lines"
             )
     return test
 

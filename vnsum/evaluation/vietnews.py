@@ -1,10 +1,9 @@
-"""Reading articles with reference summaries: the VietNews corpus, and files of your own.
+"""Reader for articles with reference summaries: VietNews and custom files.
 
-One article a line as JSON, plain or compressed with xz. VietNews (Nguyen et al. 2019, not part of
-the package) has `{"id", "title", "abstract", "body": [sentence, ...]}`; your own file has
-`{"article", "summary"}`, and `"title"`, `"id"` and `"lang"` where there are any. Sentences that
-come as a list are taken as they are, not segmented again, so that scores compare systems and not
-segmenters; an article that is one text is segmented.
+Files are JSON Lines, optionally compressed with xz. VietNews (Nguyen et al. 2019, not included) has
+`{"id", "title", "abstract", "body": [sentence, ...]}`; custom files have `{"article", "summary"}`
+and optionally `"title"`, `"id"` and `"lang"`. A list of sentences is used as it is, so that scores
+do not depend on the segmenter; a string is segmented.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ from vnsum.results.document import Document, Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
-    """An article: its document (with the headline as title) and the reference summary.
+class ReferenceArticle:
+    """An article with a reference summary; the headline is the title of `document`.
 
-    Lines of `abstract` are its sentences, where they are told apart.
+    If `abstract` has several lines, each line is a sentence.
     """
 
     id: str
@@ -34,8 +33,8 @@ class Article:
     abstract: str
 
 
-def read(path: Path, *, limit: int | None = None) -> Iterator[Article]:
-    """Yield the first `limit` articles of a file; `InputError` where a line is no article."""
+def read(path: Path, *, limit: int | None = None) -> Iterator[ReferenceArticle]:
+    """Yield the first `limit` articles of a file; raises `InputError` for an invalid line."""
     with (
         lzma.open(path, "rt", encoding="utf-8")
         if path.suffix == ".xz"
@@ -46,14 +45,14 @@ def read(path: Path, *, limit: int | None = None) -> Iterator[Article]:
                 yield _article(json.loads(line), str(number))
             except (ValueError, KeyError, TypeError, AttributeError, InputError) as error:
                 raise InputError(
-                    f"{path}, line {number}, is no article ({error!r}); expected JSON with "
-                    "'article' and 'summary' (and 'title', if there is one), or with 'id', "
-                    "'title', 'abstract' and 'body', a list of sentences"
+                    f"{path}, line {number}, is not an article ({error!r}): expected JSON with "
+                    "'article' and 'summary' (and optionally 'title'), or with 'id', 'title', "
+                    "'abstract' and 'body', a list of sentences"
                 ) from error
 
 
 def document(sentences: list[str], *, title: str | None = None, lang: str = "vi") -> Document:
-    """Return a document of sentences that are already split, joined by single spaces.
+    """Return a document of pre-split sentences, joined by single spaces.
 
     >>> document(["Trời mưa.", "Đường ngập."]).text
     'Trời mưa. Đường ngập.'
@@ -68,17 +67,17 @@ def document(sentences: list[str], *, title: str | None = None, lang: str = "vi"
     )
 
 
-def _article(data: Mapping[str, Any], number: str) -> Article:
+def _article(data: Mapping[str, Any], number: str) -> ReferenceArticle:
     if "body" in data:
         read_document = document(data["body"], title=data["title"])
-        return Article(id=data["id"], document=read_document, abstract=data["abstract"])
+        return ReferenceArticle(id=data["id"], document=read_document, abstract=data["abstract"])
     text, summary = data["article"], data["summary"]
     title, lang = data.get("title"), data.get("lang")
     if isinstance(text, list):
         read_document = document(text, title=title, lang=lang or "vi")
     else:
         read_document = segmentation.segment(text, title=title, lang=lang)
-    return Article(
+    return ReferenceArticle(
         id=str(data.get("id", number)),
         document=read_document,
         abstract="\n".join(summary) if isinstance(summary, list) else summary.strip(),

@@ -1,8 +1,8 @@
-"""How much faster are several processes: `python -m vnsum.evaluation.workers TEXTS --workers 2`.
+"""Speed-up of worker processes: `python -m vnsum.evaluation.workers TEXTS --workers 2`.
 
-Translates a file, one text a line, in one process with all its threads and in several with one
-thread each, in turn, and prints seconds and ratios. The start of the workers is counted, the load
-of the one process is not. Everything is translated anew, without a cache.
+Translates a file with one text per line in one process with all threads and in several processes
+with one thread each, alternately, and prints seconds and ratios. The start of the workers is
+included, the loading time of the single process is not. No cache is used.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from vnsum.results.result import Translation
 def measure(
     pipeline: vnsum.Pipeline, texts: Sequence[str], *, to: LanguageCode, workers: int
 ) -> tuple[list[Translation], float, float]:
-    """Return the translations, the seconds until the first of them, and the seconds in all."""
+    """Return the translations, the seconds until the first one, and the total seconds."""
     start = time.perf_counter()
     results, first = [], 0.0
     for result in pipeline.translate_stream(texts, to=to, workers=workers):
@@ -34,11 +34,11 @@ def measure(
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmark; see `--help`."""
     parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.workers", description=__doc__)
-    parser.add_argument("texts", type=Path, help="a file in UTF-8, one text a line")
+    parser.add_argument("texts", type=Path, help="a file in UTF-8, one text per line")
     parser.add_argument("--to", default="en", help="language to translate into (en)")
     parser.add_argument("--workers", type=int, nargs="+", default=[2], help="processes (2)")
-    parser.add_argument("--limit", type=int, default=500, help="texts at most (500)")
-    parser.add_argument("--runs", type=int, default=2, help="runs of each, in turn (2)")
+    parser.add_argument("--limit", type=int, default=500, help="maximum number of texts (500)")
+    parser.add_argument("--runs", type=int, default=2, help="runs of each, alternately (2)")
     options = parser.parse_args(argv)
     lines = options.texts.read_text(encoding="utf-8").splitlines()
     texts = [line for line in lines if line.strip()][: options.limit]
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for count in options.workers:
             found, first, seconds = measure(pipeline, texts, to=options.to, workers=count)
             if found != expected:
-                raise VnsumError(f"{count} workers do not translate as one process does")
+                raise VnsumError(f"{count} workers and one process translate differently")
             print(
                 f"  {count} workers: {seconds:.1f} s, first result after {first:.1f} s, "
                 f"{alone / seconds:.2f} times the rate of one process",

@@ -1,8 +1,7 @@
-"""Summarizers: the `Summarizer` protocol, the table of extractive methods, and models that write.
+"""Extractive and abstractive summarizers and the `Summarizer` protocol.
 
-One file per method; a method is imported when it is loaded. Nothing here translates. A new
-extractive method is a file with a class and a row in `METHODS`; a checkpoint that writes summaries
-is a row in `vnsum.checkpoints.summarizers`.
+A method is imported when it is loaded. To add an extractive method, write a module with a class and
+add an entry to `METHODS`; abstractive checkpoints are listed in `vnsum.checkpoints.summarizers`.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ __all__ = [
 
 DEFAULT_METHOD = "ranker"
 
-# Name -> module and class; each class is built without arguments.
+# Name -> module and class. Each class can be created without arguments.
 METHODS: dict[str, tuple[str, str]] = {
     "hybrid": ("vnsum.summarization.extractive.hybrid", "Hybrid"),
     "lead": ("vnsum.summarization.extractive.lead", "Lead"),
@@ -42,9 +41,9 @@ METHODS: dict[str, tuple[str, str]] = {
 
 
 class Summarizer(Protocol):
-    """Anything that picks or writes the sentences of a summary.
+    """Protocol of extractive and abstractive summarizers.
 
-    `signature` names the method and its settings, so that a result says how it was made.
+    `signature` identifies the method and its settings and is recorded in every summary.
     """
 
     @property
@@ -52,21 +51,21 @@ class Summarizer(Protocol):
         """The method and its settings in one line."""
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
-        """Return a summary of `document` that is never longer than `budget`."""
+        """Return a summary of `document` that is no longer than `budget`."""
 
 
 @runtime_checkable
 class Batching(Protocol):
-    """What a summarizer can do besides: several documents faster together than one by one."""
+    """Optional protocol of summarizers that process several documents in one batch."""
 
     def summarize_many(self, documents: Sequence[Document], budget: Budget) -> list[Summary]:
-        """Return what `summarize` would return for each document, in order."""
+        """Return one summary per document, in order, equal to those of `summarize`."""
 
 
 def summarize_many(
     summarizer: Summarizer, documents: Sequence[Document], budget: Budget
 ) -> list[Summary]:
-    """Return the summary of each document, written together where the summarizer can do that.
+    """Return one summary per document, in one batch if the summarizer supports it.
 
     >>> import vnsum
     >>> documents = [vnsum.segment("Trời mưa. Đường ngập."), vnsum.segment("Giá vàng tăng.")]
@@ -87,11 +86,11 @@ def load(
     offline: bool | None = None,
     threads: int | None = None,
 ) -> Summarizer:
-    """Return the summarizer with this name: a row of `METHODS`, or a checkpoint that writes.
+    """Return the summarizer `name`: an extractive method or an abstractive checkpoint.
 
-    A checkpoint is named like a model: `"vit5"`, `"mini"`, a folder, a Hugging Face id; it runs on
-    `device` in `threads` threads, and `offline` keeps it off the network. `ModelError` tells the
-    known names if `name` is unknown.
+    A checkpoint is the name of a known model (`"vit5"`, `"mini"`), a folder or a Hugging Face id.
+    `device`, `threads` and `offline` (no network access) apply to checkpoints only. Raises
+    `ModelError` if `name` is unknown.
 
     >>> load("lead").signature
     'lead'
@@ -109,8 +108,7 @@ def load(
 
     if not is_known(name) and "/" not in name and not Path(name).exists():
         raise ModelError(
-            f"there is no summarizer {name!r}: choose one of {', '.join(sorted(METHODS))}, or a "
-            "model that writes summaries: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or "
-            "a folder"
+            f"unknown summarizer {name!r}: choose one of {', '.join(sorted(METHODS))}, or an "
+            "abstractive model: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder"
         )
     return Abstractive.load(name, device=device, offline=offline, threads=threads)

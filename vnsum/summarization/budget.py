@@ -1,4 +1,4 @@
-"""How long a summary may be."""
+"""The maximum length of a summary."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vnsum import require
 from vnsum.errors import InputError
 
 DEFAULT_SENTENCES = 3
-# Name -> sentences at least, and the part of the document's sentences where that is more.
+# Name -> number of sentences, and share of the document's sentences; the larger one counts.
 LENGTHS: dict[str, tuple[int, float]] = {
     "headline": (1, 0.0),
     "brief": (2, 0.0),
@@ -24,12 +24,12 @@ LengthName = Literal["headline", "brief", "standard", "full"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """The length of a summary: at most `sentences`, a `ratio` of the document's, or a `length`.
+    """The maximum length of a summary, as `sentences`, a `ratio` or a named `length`.
 
-    Give one of the three; with none it is 3 sentences. A `ratio` lies in (0, 1] and is rounded
-    up, so that a document that has a sentence gets one. `length` is `"headline"` (1 sentence),
-    `"brief"` (2), `"standard"` (3) or `"full"` (three tenths of the document, at least 3): each
-    is at least as long as the one before.
+    Give at most one of the three; the default is 3 sentences. `ratio` is a share of the document's
+    sentences in (0, 1], rounded up, so that a non-empty document gets at least one sentence.
+    `length` is `"headline"` (1 sentence), `"brief"` (2), `"standard"` (3) or `"full"` (30 % of the
+    document, at least 3 sentences).
 
     >>> Budget(ratio=0.2).limit(12)
     3
@@ -42,7 +42,7 @@ class Budget:
     def __post_init__(self) -> None:
         if sum(given is not None for given in (self.sentences, self.ratio, self.length)) > 1:
             raise InputError(
-                "a budget is one of sentences=..., ratio=... and length=...: leave the others out"
+                "a budget takes one of sentences=..., ratio=... and length=...: remove the others"
             )
         if self.length is not None:
             require.one_of(self.length, LENGTHS, "length")
@@ -53,10 +53,10 @@ class Budget:
 
     @classmethod
     def of(cls, length: Length | None) -> Budget:
-        """Return the budget of a length as the public functions take it.
+        """Return the budget for a `length` argument of the public functions.
 
-        An `int` is a number of sentences, a `float` a share of the document's, a `str` a name;
-        `None` is the default. Raises `InputError` for anything else.
+        An `int` is a number of sentences, a `float` a share of the document's sentences, a `str` a
+        named length, `None` the default. Raises `InputError` for anything else.
 
         >>> Budget.of(2), Budget.of(0.2).ratio, Budget.of("brief").limit(12)
         (Budget(sentences=2, ratio=None, length=None), 0.2, 2)
@@ -75,7 +75,7 @@ class Budget:
         )
 
     def limit(self, available: int) -> int:
-        """Return how many of `available` sentences the summary may have.
+        """Return the maximum number of sentences for a document of `available` sentences.
 
         >>> Budget(sentences=3).limit(2)
         2

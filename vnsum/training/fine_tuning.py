@@ -16,7 +16,7 @@ from vnsum.checkpoints.families import BOTH
 from vnsum.errors import InputError
 from vnsum.training.card import Card
 from vnsum.training.config import Corpus, Filters, Optimizer, Schedule, Settings, Shape
-from vnsum.training.data.corpora import Guard, read_examples, spread
+from vnsum.training.data.corpora import ProtectedTexts, read_examples, sample_evenly
 from vnsum.training.export import export_package
 from vnsum.training.journal import read_log
 from vnsum.training.loop import train
@@ -67,7 +67,7 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
         raise InputError(f"directions has {sorted(unknown)}: expected some of {BOTH}")
     corpus = Corpus(path=path, directions=tuple(directions), source=path.name)
     filters = Filters(protected=tuple(Path(p) for p in protected))
-    pairs, tally = read_examples(corpus, filters, Guard(ngram=8, max_overlap=1.0))
+    pairs, tally = read_examples(corpus, filters, ProtectedTexts(ngram=8, max_overlap=1.0))
     if not pairs:
         raise InputError(f"{path} has no pair that can be used: {dict(tally.left_out)}")
     tokens = sum(3 + len(pair.first + pair.second) / CHARACTERS_A_TOKEN for pair in pairs)
@@ -94,7 +94,7 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
         tokens=result.progress.tokens,
     )
     export_package(
-        str(result.model), folder, card=card, scheme="int8", pairs=spread(pairs, MEASURED)
+        str(result.model), folder, card=card, scheme="int8", pairs=sample_evenly(pairs, MEASURED)
     )
     return Tuned(
         folder=folder,

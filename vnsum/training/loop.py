@@ -89,7 +89,7 @@ def train(
     if settings.products == "int8":
         # Before a checkpoint is read, so that every part of a run measures the same.
         first, _ = next(iterate(packer, Progress()))
-        learner.use_eight_bits(learner.place(first))
+        learner.use_int8(learner.place(first))
     return _Run(settings, start, learner, packer, minutes, show).go()
 
 

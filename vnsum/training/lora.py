@@ -27,7 +27,7 @@ PARTS = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.
          "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj")  # fmt: skip
 
 
-class ChangedLinear(nn.Module):
+class LoraLinear(nn.Module):
     """A linear layer that stays as it is, and its low-rank change, which begins as nothing."""
 
     def __init__(self, base: nn.Linear, options: Adapter, generator: torch.Generator) -> None:
@@ -44,7 +44,7 @@ class ChangedLinear(nn.Module):
         return torch.add(self.base(values), change, alpha=self.scale)
 
 
-def insert_changes(model: Any, options: Adapter, *, seed: int = 0) -> None:
+def insert_lora(model: Any, options: Adapter, *, seed: int = 0) -> None:
     """Freeze `model`, a `Gemma3ForCausalLM`, and let the last `options.layers` layers change.
 
     Raises `InputError` where the model has fewer layers, or the rank is no positive number.
@@ -61,10 +61,10 @@ def insert_changes(model: Any, options: Adapter, *, seed: int = 0) -> None:
         for part in PARTS:
             owner, _, name = part.rpartition(".")
             module = layer.get_submodule(owner)
-            setattr(module, name, ChangedLinear(getattr(module, name), options, generator))
+            setattr(module, name, LoraLinear(getattr(module, name), options, generator))
 
 
-def continue_changes(model: Any, options: Adapter) -> None:
+def load_lora(model: Any, options: Adapter) -> None:
     """Let the changes in `model` begin as those in the folder `options.start`.
 
     Raises `InputError` where that has no adapter, or one of other layers or another rank.

@@ -97,11 +97,11 @@ class Learner:
         self.options, self.config, self.adapter = options, start.config, adapter
         self.model = self._build(start)
         if adapter:
-            from vnsum.training.lora import continue_changes, insert_changes
+            from vnsum.training.lora import insert_lora, load_lora
 
-            insert_changes(self.model, adapter, seed=seed)
+            insert_lora(self.model, adapter, seed=seed)
             if adapter.start:
-                continue_changes(self.model, adapter)
+                load_lora(self.model, adapter)
         self.model.to(device).train()
         if not options.embedding:
             self.model.model.embed_tokens.requires_grad_(False)
@@ -147,11 +147,11 @@ class Learner:
             trust_remote_code=False,
         )
 
-    def use_eight_bits(self, batch: dict[str, torch.Tensor]) -> None:
+    def use_int8(self, batch: dict[str, torch.Tensor]) -> None:
         """Multiply 8-bit numbers in the layers from here on, their factors measured on `batch`."""
-        from vnsum.training.quantization.int8_linear import use_eight_bits
+        from vnsum.training.quantization.int8_linear import use_int8
 
-        use_eight_bits(self.model.model.layers, lambda: self.measure(batch))
+        use_int8(self.model.model.layers, lambda: self.measure(batch))
 
     def place(self, batch: Batch) -> dict[str, torch.Tensor]:
         """Return a batch's arrays as tensors on the device, copied while it computes."""

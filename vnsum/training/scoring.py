@@ -13,7 +13,7 @@ from vnsum.checkpoints.loading import choose_device
 from vnsum.errors import InputError
 from vnsum.evaluation import translation
 from vnsum.training.config import Evaluation
-from vnsum.training.data.generation import Writer
+from vnsum.training.data.generation import TextGenerator
 from vnsum.training.model import Learner, load_start
 from vnsum.training.quantization.schemes import SCHEMES, measure_size, round_matrix
 
@@ -21,11 +21,11 @@ from vnsum.training.quantization.schemes import SCHEMES, measure_size, round_mat
 def score_learner(learner: Learner, tokenizer: Any, evaluation: Evaluation) -> dict[str, float]:
     """Return the BLEU of a model in training, by direction."""
     detached = {name: weight.detach() for name, weight in learner.model.named_parameters()}
-    writer = Writer.build(learner.config, detached, tokenizer, learner.device)
-    return {way: score_writer(writer, evaluation, way)["bleu"] for way in evaluation.directions}
+    writer = TextGenerator.build(learner.config, detached, tokenizer, learner.device)
+    return {way: score_generator(writer, evaluation, way)["bleu"] for way in evaluation.directions}
 
 
-def score_writer(writer: Writer, evaluation: Evaluation, way: str) -> dict[str, float]:
+def score_generator(writer: TextGenerator, evaluation: Evaluation, way: str) -> dict[str, float]:
     """Return BLEU and chrF of greedy translations of a development sample in one direction."""
     if evaluation.folder is None:
         raise InputError("scoring needs evaluation.folder, a folder with NAME.vi and NAME.en")
@@ -57,11 +57,11 @@ def measure_schemes(
             name: round_matrix(name, tensor, scheme, search=True) if scheme else tensor
             for name, tensor in start.weights.items()
         }
-        writer = Writer.build(start.config, weights, start.tokenizer, place)
+        writer = TextGenerator.build(start.config, weights, start.tokenizer, place)
         for way in evaluation.directions:
             yield {
                 "scheme": scheme or "as it is",
                 "megabytes": round(measure_size(shapes, scheme) / 1e6, 1) if scheme else None,
                 "direction": way,
-                **score_writer(writer, evaluation, way),
+                **score_generator(writer, evaluation, way),
             }

@@ -1,1 +1,1 @@
-"""Summaries written by a model: the excerpt it reads, generation, and support in the article."""
+"""Abstractive summarization: excerpts as model input, generation, and alignment with the source."""

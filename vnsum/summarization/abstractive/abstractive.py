@@ -1,7 +1,7 @@
-"""Summaries in a model's own words, each sentence tied to the source sentences that support it.
+"""Abstractive summaries whose sentences are aligned with the source sentences that support them.
 
-A `Writer` writes; here the article is made to fit it, what it wrote is checked against the article
-sentence by sentence, and everything that is left out is told. Nothing is cut in silence.
+The article is fitted to the context window of a `SummaryGenerator`; each generated sentence is
+checked against the article, and every omission is reported as a finding.
 """
 
 from __future__ import annotations
@@ -16,52 +16,54 @@ from vnsum.languages import LANGUAGES
 from vnsum.results.document import Document
 from vnsum.results.result import Finding, Span, Summary, SummarySentence
 from vnsum.segmentation.boundaries import sentence_ends
-from vnsum.summarization.abstractive.excerpt import cut_extract
-from vnsum.summarization.abstractive.generation import Writer, Written, make_writer
-from vnsum.summarization.abstractive.support import Support, Supporter
+from vnsum.summarization.abstractive.excerpt import cut_excerpt
+from vnsum.summarization.abstractive.generation import (
+    GeneratedSummary,
+    SummaryGenerator,
+    make_generator,
+)
+from vnsum.summarization.abstractive.support import EvidenceAligner, Support
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.extractive.tfidf import syllables
 from vnsum.summarization.ranker.ranker import Ranker
-from vnsum.summarization.ranker.rouge_estimate import Expectation
-from vnsum.summarization.shape import note_shape
+from vnsum.summarization.ranker.rouge_estimate import RougeEstimator
+from vnsum.summarization.text_type import text_type_findings
 
-# Shares of the words of a sentence that its evidence has. Measured on the reference summaries of
-# VietNews: of those of the same article 7 % lie below the first and 20 % below the second, of
-# those of another article 97 % and 99 %.
+# Shares of the words of a sentence that occur in its evidence. Of the reference summaries of
+# VietNews, 7 % are below the first threshold and 20 % below the second; compared with a different
+# article, 97 % and 99 % are.
 LEAST_SUPPORT = 0.3
 GOOD_SUPPORT = 0.45
 UNSUPPORTED = "unsupported"
-# What tells the better one of several texts: the ROUGE-1 and ROUGE-2 to expect. Chosen, with the
-# share below, on 100 articles of the train set; how likely the model finds a text added nothing.
+# Weights of the estimated ROUGE-1 and ROUGE-2 by which hypotheses are ranked. Chosen, with
+# `LEAST_RATE`, on 100 training articles; adding the model's own likelihood gained nothing.
 WEIGHTS = (0.5, 0.5)
-# A small model errs where it puts words together that the article does not. Of 20 summaries that
-# were read, four of the five with false statements had 15 to 29 % new pairs of syllables; of the
-# others one had 19 % and the rest at most 9 %.
+# New pairs of syllables indicate errors of a small model. Of 20 summaries read, four of the five
+# with false statements had 15 to 29 % new pairs; of the others, one had 19 %, the rest at most 9 %.
 MOST_NEW = 0.12
-MOST_BESIDES = 0.15  # of the syllables of the headline again that the headline does not have
-LEAST_RATE = 0.9  # of what the ranker's sentences get, that the model's have to get to be taken
+MOST_BESIDES = 0.15  # share of new syllables up to which a text counts as repeating the headline
+LEAST_RATE = 0.9  # minimum estimated ROUGE relative to that of the ranker's sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abstractive:
-    """Let `writer` write the summary and keep what the article supports.
+    """Generate a summary with `generator` and keep the sentences that the article supports.
 
-    The score of a sentence is the share of its words, weighed by rarity, that its evidence has.
-    Sentences below `LEAST_SUPPORT` are left out and those below `GOOD_SUPPORT` get a warning;
-    figures that the evidence does not have are errors. Of what the writer might have written, the
-    text without an error is taken that has most of what a summary of the article is likely to say.
-    A summary has at most as many sentences as the budget allows, and fewer where the model wrote
-    fewer; where nothing is left of what it wrote, the ranker's sentences stand in, which a finding
-    tells.
+    The score of a sentence is the share of its words, weighted by rarity, that occur in its
+    evidence. Sentences below `LEAST_SUPPORT` are removed and those below `GOOD_SUPPORT` get a
+    warning; figures that are not in the evidence are errors. Among the hypotheses of the generator,
+    the one without errors and with the highest estimated ROUGE is used. The summary may be shorter
+    than the budget. If no generated sentence is supported, sentences selected by the ranker are
+    used instead, and a finding says so.
 
-    With `extract_words`, the writer is given the headline and the best sentences, so many words in
-    all; with 0 the whole article, as far as it can read. Writers that need extracts are small: what
-    they wrote stands only without wrong figures, figures of several sentences in one, new words and
-    more than few new combinations of words, where it says more than the headline, and where it is
-    likely to say nearly as much as the ranker's sentences.
+    `extract_words` limits the input to the headline and the best sentences, in words; 0 means the
+    whole article, as far as it fits. It is meant for small models, whose output has to pass
+    stricter checks: no wrong figures, no figures from several sentences in one, no new words and
+    few new pairs of syllables, more than the headline, and an estimated ROUGE close to that of the
+    ranker's sentences.
     """
 
-    writer: Writer
+    generator: SummaryGenerator
     extract_words: int = 0
 
     @classmethod
@@ -73,34 +75,34 @@ class Abstractive:
         offline: bool | None = None,
         threads: int | None = None,
     ) -> Abstractive:
-        """Return the summarizer of a known name, a folder, a Hugging Face id, or a row of yours.
+        """Return the summarizer for a known name, a folder, a Hugging Face id or an `AbstractSpec`.
 
-        Weights are loaded at the first article. Raises `ModelError` for an unknown name.
+        Weights are loaded at the first article. Raises `ModelError` if the name is unknown.
         """
         spec = (
             model if isinstance(model, AbstractSpec) else resolve_abstract(model, offline=offline)
         )
-        writer = make_writer(spec, device=device, offline=offline, threads=threads)
-        return cls(writer=writer, extract_words=spec.extract_words)
+        generator = make_generator(spec, device=device, offline=offline, threads=threads)
+        return cls(generator=generator, extract_words=spec.extract_words)
 
     @property
     def signature(self) -> str:
-        """The writer's signature, and how much it is given to read."""
+        """The generator's signature and the size of its input."""
         extract = [f"extract {self.extract_words}"] if self.extract_words else []
-        return "|".join([self.writer.signature, *extract])
+        return "|".join([self.generator.signature, *extract])
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
-        """Return what the model wrote of `document` as far as the article supports it."""
+        """Return the generated sentences that `document` supports."""
         return self.summarize_many([document], budget)[0]
 
     def summarize_many(self, documents: Sequence[Document], budget: Budget) -> list[Summary]:
-        """Return what the model wrote of each document, those of a language together."""
+        """Return one summary per document; documents in the same language share batches."""
         given = [self._prepare(document, budget) for document in documents]
-        written: dict[int, Written] = {}
-        for lang in self.writer.languages:
+        written: dict[int, GeneratedSummary] = {}
+        for lang in self.generator.languages:
             places = [i for i, (text, _) in enumerate(given) if text and documents[i].lang == lang]
-            if places:  # or weights would be loaded for nothing
-                found = self.writer.write([given[place][0] for place in places], lang=lang)
+            if places:  # do not load weights needlessly
+                found = self.generator.generate([given[place][0] for place in places], lang=lang)
                 written.update(zip(places, found, strict=True))
         return [
             self._finish(document, budget, written.get(place), given[place][1])
@@ -108,35 +110,39 @@ class Abstractive:
         ]
 
     def _prepare(self, document: Document, budget: Budget) -> tuple[str, list[Finding]]:
-        """Return what the writer is given, nothing where nothing is wanted, and what to note."""
-        if document.lang not in self.writer.languages:
+        """Return the generator's input, empty if no summary is needed, and findings."""
+        if document.lang not in self.generator.languages:
             raise LanguageError(
-                f"the summarizer {self.signature!r} writes {' and '.join(self.writer.languages)}, "
-                f"and the text is in {document.lang!r}: use summarizer='ranker'"
+                f"the summarizer {self.signature!r} does not support {document.lang!r}: expected "
+                f"{' or '.join(self.generator.languages)}, or use summarizer='ranker'"
             )
         if not budget.limit(len(document.sentences)):
             return "", []
         text, notes = self._extract(document) if self.extract_words else self._fit(document)
-        return text, [*note_shape(document), *notes]
+        return text, [*text_type_findings(document), *notes]
 
     def _finish(
-        self, document: Document, budget: Budget, written: Written | None, notes: list[Finding]
+        self,
+        document: Document,
+        budget: Budget,
+        written: GeneratedSummary | None,
+        notes: list[Finding],
     ) -> Summary:
-        """Return what may stay of what was written, or what stands in for it."""
+        """Return the checked summary, or the ranker's summary if it fails the checks."""
         limit = budget.limit(len(document.sentences))
         if not limit:
             return Summary(lang=document.lang, signature=self.signature)
         if written is None:
-            return self._stand_in(document, budget, notes)
-        expectation = Ranker().expect(document)
-        version = self._choose(document, written, expectation)
+            return self._fall_back(document, budget, notes)
+        estimator = Ranker().rouge_estimator(document)
+        version = self._choose(document, written, estimator)
         notes = [*notes, *version.notes]
         if not version.kept:
-            return self._stand_in(document, budget, notes)
-        if why := self._prefer_ranker(version, document, limit, expectation):
-            return self._stand_in(document, budget, notes, why=why, instead_of=version)
+            return self._fall_back(document, budget, notes)
+        if why := self._prefer_ranker(version, document, limit, estimator):
+            return self._fall_back(document, budget, notes, why=why, instead_of=version)
         if len(version.kept) > limit:
-            notes.append(_note(f"The model wrote {len(version.kept)} sentences; the budget has "
+            notes.append(_note(f"The model generated {len(version.kept)} sentences; the budget is "
                                f"{limit}.", "info"))  # fmt: skip
         return Summary(
             lang=document.lang,
@@ -145,54 +151,64 @@ class Abstractive:
             findings=tuple(notes),
         )
 
-    def _choose(self, document: Document, written: Written, expectation: Expectation) -> _Version:
-        """Return the best version without an error, else the best of which something stays."""
-        supporter = Supporter(document)
+    def _choose(
+        self, document: Document, written: GeneratedSummary, estimator: RougeEstimator
+    ) -> _CheckedSummary:
+        """Return the best hypothesis without errors, else the best with a supported sentence."""
+        aligner = EvidenceAligner(document)
         versions = [
-            _check(supporter, one, document.lang, strict=bool(self.extract_words))
-            for one in (written, *written.others)
+            _check(aligner, one, document.lang, strict=bool(self.extract_words))
+            for one in (written, *written.alternatives)
         ]
         kept = [version for version in versions if version.kept]
         sound = [version for version in kept if not version.has_error] or kept
-        return max(sound, key=lambda version: _rate(version.text, expectation), default=versions[0])
+        return max(
+            sound,
+            key=lambda version: _estimate_quality(version.text, estimator),
+            default=versions[0],
+        )
 
     def _prefer_ranker(
-        self, version: _Version, document: Document, limit: int, expectation: Expectation
+        self, version: _CheckedSummary, document: Document, limit: int, estimator: RougeEstimator
     ) -> str:
-        """Return what the ranker's sentences do better; empty where the version may stay.
+        """Return why the ranker's sentences are better, an empty string if they are not.
 
-        Of its sentences two at most are looked at, as many as the model may be expected to write.
+        At most two of its sentences are compared, the expected length of a generated summary.
         """
         if not self.extract_words:
             return ""
         if version.has_error:
-            return "are vouched for"
-        if _says_again(version.text, document.title or ""):
-            return "say more than the headline"
+            return "because it failed a check"
+        if _repeats_headline(version.text, document.title or ""):
+            return "because it only repeats the headline"
         chosen = Ranker().summarize(document, Budget(sentences=min(limit, 2)))
-        least = LEAST_RATE * _rate(chosen.text, expectation)
-        return "are likely to say more" if _rate(version.text, expectation) < least else ""
+        least = LEAST_RATE * _estimate_quality(chosen.text, estimator)
+        return (
+            "because its estimated ROUGE is lower"
+            if _estimate_quality(version.text, estimator) < least
+            else ""
+        )
 
-    def _stand_in(
+    def _fall_back(
         self,
         document: Document,
         budget: Budget,
         notes: list[Finding],
         *,
         why: str = "",
-        instead_of: _Version | None = None,
+        instead_of: _CheckedSummary | None = None,
     ) -> Summary:
-        """Return the ranker's summary, and say what it stands for and why."""
+        """Return the ranker's summary with a finding that says why."""
         chosen = Ranker().summarize(document, budget)
         if instead_of is None:
             reason = Finding(
                 kind=UNSUPPORTED,
                 severity="warning",
-                message="The model wrote nothing that can stay; these sentences are the article's "
-                "own.",
+                message="No generated sentence was supported; using sentences extracted from the "
+                "article.",
             )
         else:
-            message = f"The article's own sentences {why}; the model wrote: “{instead_of.text}”"
+            message = f"Extracted sentences replace the generated text {why}: “{instead_of.text}”."
             reason = Finding(kind=UNSUPPORTED, severity="info", message=message)
         return replace(
             chosen,
@@ -201,20 +217,20 @@ class Abstractive:
         )
 
     def _extract(self, document: Document) -> tuple[str, list[Finding]]:
-        """Return the headline and the best sentences, fewer where words have many tokens."""
+        """Return the headline and the best sentences, fewer if they have too many tokens."""
         words = self.extract_words
         while words:
-            text = " ".join(cut_extract(document, words=words).texts(document))
-            if self.writer.count_tokens([text])[0] <= self.writer.max_source_tokens:
+            text = " ".join(cut_excerpt(document, words=words).texts(document))
+            if self.generator.count_tokens([text])[0] <= self.generator.max_source_tokens:
                 return text, []
             words //= 2
-        return "", [_note("No sentence of the article is short enough for the model.", "warning")]
+        return "", [_note("No sentence of the article fits the model's context window.", "warning")]
 
     def _fit(self, document: Document) -> tuple[str, list[Finding]]:
-        """Return the sentences that the model can read: all, or the best-ranked that fit."""
+        """Return all sentences, or the best-ranked ones that fit the context window."""
         texts = [sentence.text for sentence in document.sentences]
-        costs = self.writer.count_tokens(texts)
-        room = self.writer.max_source_tokens
+        costs = self.generator.count_tokens(texts)
+        room = self.generator.max_source_tokens
         if sum(costs) + len(costs) <= room:
             return " ".join(texts), []
         ranked = Ranker().summarize(document, Budget(ratio=1.0)).sentences
@@ -226,15 +242,15 @@ class Abstractive:
                 chosen.append(index)
                 left -= costs[index] + 1
         message = (
-            f"The article has {sum(costs)} tokens and the model reads {room}: it was given the "
-            f"{len(chosen)} best-ranked of {len(costs)} sentences."
+            f"The article has {sum(costs)} tokens and the model accepts {room}; only the "
+            f"{len(chosen)} best-ranked of {len(costs)} sentences were used."
         )
         return " ".join(texts[index] for index in sorted(chosen)), [_note(message, "warning")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Version:
-    """What stays of a text that the model wrote or might have written, and what was left out."""
+class _CheckedSummary:
+    """The supported sentences of a hypothesis, and findings about the removed ones."""
 
     kept: tuple[SummarySentence, ...]
     notes: tuple[Finding, ...]
@@ -249,33 +265,35 @@ class _Version:
         return any(finding.severity == "error" for finding in findings)
 
 
-def _rate(text: str, expectation: Expectation) -> float:
-    """Return how good a summary a text is likely to be."""
-    rouge1, rouge2 = expectation.rate(text)
+def _estimate_quality(text: str, estimator: RougeEstimator) -> float:
+    """Return the weighted mean of the estimated ROUGE scores."""
+    rouge1, rouge2 = estimator.estimate(text)
     return WEIGHTS[0] * rouge1 + WEIGHTS[1] * rouge2
 
 
-def _says_again(text: str, headline: str) -> bool:
-    """Return whether a text has hardly a word that the headline does not have."""
+def _repeats_headline(text: str, headline: str) -> bool:
+    """Return whether nearly all words of a text are in the headline."""
     units, known = syllables(text), frozenset(syllables(headline))
     return sum(unit not in known for unit in units) <= MOST_BESIDES * len(units)
 
 
-def _check(supporter: Supporter, written: Written, lang: str, *, strict: bool) -> _Version:
-    """Return the sentences that the article supports, with their evidence and findings.
+def _check(
+    aligner: EvidenceAligner, written: GeneratedSummary, lang: str, *, strict: bool
+) -> _CheckedSummary:
+    """Return the supported sentences with their evidence and findings.
 
-    With `strict`, words and combinations that the article does not have are errors, and so are
-    figures of several of its sentences in one.
+    With `strict`, words and pairs of syllables that are not in the article are errors, and so are
+    figures of several source sentences in one.
     """
     notes: list[Finding] = []
     kept: dict[str, SummarySentence] = {}
     for sentence in _split(written, lang, notes):
-        support = supporter.align(sentence)
+        support = aligner.align(sentence)
         if sentence in kept:
-            notes.append(Finding(kind="loop", severity="warning",
-                                 message=f"The model wrote this twice: “{sentence}”"))  # fmt: skip
+            message = f"The model repeated a sentence: “{sentence}”."
+            notes.append(Finding(kind="loop", severity="warning", message=message))
         elif support.share < LEAST_SUPPORT:
-            message = f"Left out, because the article does not support it: “{sentence}”"
+            message = f"Removed, because the article does not support it: “{sentence}”."
             notes.append(Finding(kind=UNSUPPORTED, severity="warning", message=message))
         else:
             kept[sentence] = SummarySentence(
@@ -286,19 +304,19 @@ def _check(supporter: Supporter, written: Written, lang: str, *, strict: bool) -
                     *(_find_new(support) if strict else ()),
                 ),
             )  # fmt: skip
-    return _Version(kept=tuple(kept.values()), notes=tuple(notes))
+    return _CheckedSummary(kept=tuple(kept.values()), notes=tuple(notes))
 
 
-def _split(written: Written, lang: str, notes: list[Finding]) -> list[str]:
-    """Return the sentences of what was written, without one that the length limit cut."""
+def _split(written: GeneratedSummary, lang: str, notes: list[Finding]) -> list[str]:
+    """Return the sentences of a generated text, without one cut off by the length limit."""
     language = LANGUAGES[lang]
     text = " ".join(written.text.split())
     ends = sentence_ends(text, language.propose(text), language.rules()) if text else []
     sentences = [text[a:b].strip() for a, b in zip([0, *ends], ends, strict=False)]
     sentences = [sentence for sentence in sentences if sentence]
     if not written.finished and sentences:
-        notes.append(_note("The model came to its length limit; its last sentence, cut short, was "
-                           "left out.", "warning"))  # fmt: skip
+        notes.append(_note("The model reached its length limit; the incomplete last sentence was "
+                           "removed.", "warning"))  # fmt: skip
         sentences.pop()
     return sentences
 
@@ -308,27 +326,27 @@ def _findings(support: Support) -> tuple[Finding, ...]:
         Finding(
             kind=UNSUPPORTED,
             severity="error",
-            message=f'The evidence does not have "{figure.text}".',
+            message=f'"{figure.text}" is not in the evidence.',
             source=Span(start=figure.start, end=figure.end),
         )
         for figure in support.missing
     ]
     if support.share < GOOD_SUPPORT:
-        message = f"The evidence has only {support.share:.0%} of the words of this sentence."
+        message = f"Only {support.share:.0%} of the words of this sentence are in the evidence."
         found.append(Finding(kind=UNSUPPORTED, severity="warning", message=message))
     return tuple(found)
 
 
 def _find_scattered(support: Support, severity: str) -> tuple[Finding, ...]:
-    """Return findings on figures that the article does not tell in one breath with the others.
+    """Return findings about figures that come from different sentences of the article.
 
-    Each of them is in the article, but what it is said of may be something else there.
+    Each figure is in the article, but may refer to something else there.
     """
     return tuple(
         Finding(
             kind=UNSUPPORTED,
             severity=severity,
-            message=f'"{figure.text}" and the other figures here are of different sentences.',
+            message=f'"{figure.text}" and the other figures are from different sentences.',
             source=Span(start=figure.start, end=figure.end),
         )
         for figure in support.scattered
@@ -339,12 +357,12 @@ def _find_new(support: Support) -> tuple[Finding, ...]:
     found = []
     if support.new_words:
         words = ", ".join(support.new_words)
-        message = f"The model wrote words that the article does not have: {words}"
+        message = f"Words that are not in the article: {words}."
         found.append(Finding(kind=UNSUPPORTED, severity="error", message=message))
     if support.new_pairs > MOST_NEW:
         message = (
-            f"{support.new_pairs:.0%} of the neighbouring syllables of this sentence are not "
-            "neighbours in the article."
+            f"{support.new_pairs:.0%} of the pairs of adjacent syllables of this sentence are not "
+            "in the article."
         )
         found.append(Finding(kind=UNSUPPORTED, severity="error", message=message))
     return tuple(found)

@@ -1,10 +1,8 @@
-"""The part of an article that a model of limited reach is given: its headline and best sentences.
+"""Excerpts of articles as input of small abstractive models: the headline and the best sentences.
 
-The best come first, so that the model knows what was found to be most worth saying. Choosing what
-to say and saying it are two tasks; a small model writes better from a few good sentences than from
-a whole article (Chen & Bansal 2018, "Fast Abstractive Summarization with Reinforce-Selected
-Sentence Rewriting", arXiv:1805.11080). Training and use both choose here, so that a model meets in
-use what it has learned from.
+A small model generates better summaries from a few selected sentences, best first, than from a
+whole article (Chen & Bansal 2018, "Fast Abstractive Summarization with Reinforce-Selected Sentence
+Rewriting", arXiv:1805.11080). Training and inference share this module.
 """
 
 from __future__ import annotations
@@ -17,28 +15,28 @@ from vnsum.summarization.budget import Budget
 from vnsum.summarization.ranker.ranker import Ranker
 
 WORDS = EXTRACT_WORDS
-SENTENCES = 3  # fewer say too little, and what ranks lower is rarely used
+SENTENCES = 3  # lower-ranked sentences are rarely used
 ENDS = ".!?…:;”\"'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extract:
-    """The headline as a sentence, empty where there is none, and sentences, the best first."""
+class Excerpt:
+    """The headline as a sentence (may be empty) and the indices of sentences, best first."""
 
     headline: str
     chosen: tuple[int, ...]
 
     def texts(self, document: Document) -> list[str]:
-        """Return the texts of the document that the extract is made of, the headline first."""
+        """Return the texts of the excerpt, the headline first."""
         sentences = [document.sentences[index].text for index in self.chosen]
         return [self.headline, *sentences] if self.headline else sentences
 
 
-def cut_extract(document: Document, *, words: int = WORDS) -> Extract:
-    """Return the headline and the best-ranked sentences that have at most `words` words together.
+def cut_excerpt(document: Document, *, words: int = WORDS) -> Excerpt:
+    """Return the headline and the best-ranked sentences of at most `words` words in total.
 
-    At most `SENTENCES` are taken, the best first; one that does not fit is passed over for a worse
-    one that does. A headline that would take more than half of the words is none.
+    At most `SENTENCES` sentences are taken, best first; one that does not fit is skipped. A
+    headline of more than half of the words is dropped.
     """
     headline = headline_sentence(document.title)
     room = words - len(headline.split())
@@ -51,11 +49,11 @@ def cut_extract(document: Document, *, words: int = WORDS) -> Extract:
         if cost <= room and len(chosen) < SENTENCES:
             chosen += sentence.evidence
             room -= cost
-    return Extract(headline=headline, chosen=tuple(chosen))
+    return Excerpt(headline=headline, chosen=tuple(chosen))
 
 
 def headline_sentence(title: str | None) -> str:
-    """Return a headline as a sentence that others can follow; empty where there is none.
+    """Return a headline with final punctuation, or an empty string.
 
     >>> headline_sentence("Mưa lớn ở Huế"), headline_sentence("Vì sao?"), headline_sentence(None)
     ('Mưa lớn ở Huế.', 'Vì sao?', '')

@@ -1,9 +1,8 @@
-"""Running a model that writes summaries: article in, text out.
+"""Text generation with abstractive summarization models.
 
-Packaged weights run on `vnsum.decoding`, which they share with a translator, all others through
-`generate` of transformers. How a model wants its article is its row in
-`vnsum.checkpoints.summarizers`; weights are loaded at the first article. Nothing here judges what
-was written.
+Packaged weights run on `vnsum.decoding` and are shared with the translator; other checkpoints run
+on `generate` of transformers. `vnsum.checkpoints.summarizers` specifies the input format of each
+model. Weights are loaded at the first article.
 """
 
 from __future__ import annotations
@@ -27,53 +26,53 @@ if TYPE_CHECKING:
     from vnsum.decoding.beam import TokenHypothesis
     from vnsum.decoding.engine import Engine
 
-MAX_ARTICLES = 16  # together; more are hardly faster and need more memory
+MAX_ARTICLES = 16  # per batch; more are hardly faster and need more memory
 MAX_BATCH_TOKENS = 2048
 FAILED = "cannot summarize with the files (config.json, generation_config.json, tokenizer) of"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """What a model wrote; `finished` is false where it ran into its length limit.
+class GeneratedSummary:
+    """A generated text; `finished` is false if it reached the length limit.
 
-    `others` are what else the model might have written, the likeliest first.
+    `alternatives` are the other hypotheses of the beam, most likely first.
     """
 
     text: str
     finished: bool = True
-    others: tuple[Written, ...] = ()
+    alternatives: tuple[GeneratedSummary, ...] = ()
 
 
-class Writer(Protocol):
-    """Anything that writes a summary of an article that fits it.
+class SummaryGenerator(Protocol):
+    """Protocol of models that generate summaries.
 
-    Articles longer than `max_source_tokens`, counted by `count_tokens`, are never handed to it.
-    What is written for one does not depend on the others.
+    Articles have at most `max_source_tokens` tokens, as counted by `count_tokens`. The summary of
+    an article must not depend on the others of the batch.
     """
 
     @property
     def signature(self) -> str:
-        """Model and settings in one line."""
+        """The model and its settings in one line."""
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages it summarizes."""
+        """The supported languages."""
 
     @property
     def max_source_tokens(self) -> int:
-        """The longest article that `write` takes, in tokens."""
+        """The maximum length of an article, in tokens."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text."""
 
-    def write(self, texts: Sequence[str], *, lang: str) -> list[Written]:
-        """Return a summary of each of `texts`, which are in the language `lang`."""
+    def generate(self, texts: Sequence[str], *, lang: str) -> list[GeneratedSummary]:
+        """Return one summary per text; all texts are in the language `lang`."""
 
 
-class _RowWriter:
-    """What the writers of a row have in common: what it says, and a tokenizer that counts.
+class _BaseGenerator:
+    """Base class of generators for an `AbstractSpec`.
 
-    A copy in another process (pickled) loads its own weights.
+    Pickling leaves out the weights; an unpickled copy loads its own.
     """
 
     def __init__(
@@ -102,18 +101,18 @@ class _RowWriter:
 
     @property
     def signature(self) -> str:
-        """The model, its revision (once that is known) and the beam width."""
+        """The model, its revision (once known) and the beam width."""
         model = self._spec.model
         parts = [f"writer|{model.name}", *filter(None, [model.revision])]
         return "|".join([*parts, f"beam {self._spec.beams}"])
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of the row."""
+        """The languages of the model."""
         return self._spec.languages
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count the model's own tokens, special ones left out."""
+        """Return the number of tokens of each text, without special tokens."""
         if not texts:
             return []
         tokenizer = self._load().tokenizer
@@ -124,15 +123,15 @@ class _RowWriter:
         use_threads(self._threads)
 
     def _load(self) -> Any:
-        """Return what has the model and its `tokenizer`, loaded now unless it has been before."""
+        """Return the model and its `tokenizer`; loads them on the first call."""
         raise NotImplementedError
 
 
-class CheckpointWriter(_RowWriter):
-    """Runs the checkpoint of a row; loads it at the first article and serves one at a time.
+class CheckpointGenerator(_BaseGenerator):
+    """Generates summaries with transformers, one article at a time.
 
-    `offline=True` (or `VNSUM_OFFLINE=1`) keeps off the network. Raises `ModelError` where the
-    weights cannot be had.
+    `offline=True` (or `VNSUM_OFFLINE=1`) prevents network access. Raises `ModelError` if the
+    weights are not available.
     """
 
     def __init__(
@@ -148,19 +147,19 @@ class CheckpointWriter(_RowWriter):
 
     @property
     def max_source_tokens(self) -> int:
-        """The limit of the row, less what its prefix needs; loads the tokenizer's model."""
+        """The model's limit minus the length of its prefix; loads the model."""
         extra = self.count_tokens([self._spec.prefix])[0] if self._spec.prefix else 0
         limit = min(self._spec.max_source_tokens, self._positions())
-        if self._spec.model.family.causal:  # article and summary share the window
+        if self._spec.model.family.causal:  # article and summary share the context window
             limit = min(limit, self._positions() - self._spec.max_output_tokens)
         return max(1, limit - extra)
 
-    def write(self, texts: Sequence[str], *, lang: str) -> list[Written]:
-        """Return what the model writes with beam search, without sampling, one by one."""
+    def generate(self, texts: Sequence[str], *, lang: str) -> list[GeneratedSummary]:
+        """Return one summary per text, by beam search without sampling."""
         with wrap_errors(self._spec.model.checkpoint, what=FAILED, kind=VnsumError):
-            return [self._write_one(text, lang) for text in texts]
+            return [self._generate_one(text, lang) for text in texts]
 
-    def _write_one(self, text: str, lang: str) -> Written:
+    def _generate_one(self, text: str, lang: str) -> GeneratedSummary:
         import torch
 
         with self._lock:
@@ -184,7 +183,7 @@ class CheckpointWriter(_RowWriter):
         text = tokenizer.decode(
             written, skip_special_tokens=True, clean_up_tokenization_spaces=False
         )
-        return Written(text=text.strip(), finished=tokenizer.eos_token_id in written)
+        return GeneratedSummary(text=text.strip(), finished=tokenizer.eos_token_id in written)
 
     def _load(self) -> Checkpoint:
         with self._lock:
@@ -198,7 +197,7 @@ class CheckpointWriter(_RowWriter):
             return checkpoint
 
     def _positions(self) -> int:
-        """Return how many tokens of text the model can place, special ones allowed for."""
+        """Return the maximum number of text tokens, with a margin for special tokens."""
         config = self._load().model.config
         return int(getattr(config, "max_position_embeddings", None) or 1 << 20) - 16
 
@@ -208,20 +207,20 @@ class CheckpointWriter(_RowWriter):
         return {"forced_bos_token_id": tokenizer.convert_tokens_to_ids(self._spec.codes[lang])}
 
 
-class PackagedWriter(_RowWriter):
-    """Runs weights in the package's own format, shared with a translator that uses the same.
+class PackagedGenerator(_BaseGenerator):
+    """Generates summaries with weights in vnsum's own format, shared with the translator.
 
-    They are loaded at the first article. Raises `ModelError` where they are missing or damaged.
+    Weights are loaded at the first article. Raises `ModelError` if they are missing or damaged.
     """
 
     @property
     def max_source_tokens(self) -> int:
-        """What the window leaves beside the summary, begin and task tokens; loads the weights."""
+        """The context window minus the summary and two special tokens; loads the weights."""
         window: int = self._load().model.max_positions - 2
         return max(1, min(self._spec.max_source_tokens, window - self._spec.max_output_tokens))
 
-    def write(self, texts: Sequence[str], *, lang: str) -> list[Written]:
-        """Return what the search finds, the likeliest first, in batches of similar length."""
+    def generate(self, texts: Sequence[str], *, lang: str) -> list[GeneratedSummary]:
+        """Return one summary per text with its alternatives, in batches of similar length."""
         import torch
 
         from vnsum.decoding.batching import plan_batches
@@ -243,12 +242,12 @@ class PackagedWriter(_RowWriter):
                     stop_loops=True,
                 )
             found.update(zip(batch, hypotheses, strict=True))
-        return [self._spell(engine, found[index]) for index in range(len(rows))]
+        return [self._decode(engine, found[index]) for index in range(len(rows))]
 
     @staticmethod
-    def _spell(engine: Engine, hypotheses: Sequence[TokenHypothesis]) -> Written:
+    def _decode(engine: Engine, hypotheses: Sequence[TokenHypothesis]) -> GeneratedSummary:
         written = [
-            Written(
+            GeneratedSummary(
                 text=engine.tokenizer.decode(
                     hypothesis.tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
                 ).strip(),
@@ -256,7 +255,7 @@ class PackagedWriter(_RowWriter):
             )
             for hypothesis in hypotheses
         ]
-        return replace(written[0], others=tuple(written[1:]))
+        return replace(written[0], alternatives=tuple(written[1:]))
 
     def _load(self) -> Engine:
         with self._lock:
@@ -270,23 +269,23 @@ class PackagedWriter(_RowWriter):
             return engine
 
 
-def make_writer(
+def make_generator(
     spec: AbstractSpec,
     *,
     device: str | None = None,
     offline: bool | None = None,
     threads: int | None = None,
-) -> Writer:
-    """Return what runs the model of a row."""
+) -> SummaryGenerator:
+    """Return the generator for a model."""
     if spec.model.origin == "package":
-        return PackagedWriter(spec, device=device, threads=threads)
-    return CheckpointWriter(spec, device=device, offline=offline, threads=threads)
+        return PackagedGenerator(spec, device=device, threads=threads)
+    return CheckpointGenerator(spec, device=device, offline=offline, threads=threads)
 
 
 def encode_article(spec: AbstractSpec, tokenizer: Any, text: str, *, lang: str) -> list[int]:
-    """Return the token ids of an article as the model of a row wants it."""
+    """Return the token ids of an article in the input format of the model."""
     text = " ".join(text.split())
-    for token in tokenizer.all_special_tokens:  # what the author typed stays text
+    for token in tokenizer.all_special_tokens:  # special tokens typed by the author stay text
         text = text.replace(token, f"{token[0]} {token[1:]}") if len(token) > 1 else text
     text = spec.prefix + text
     ids: list[int]

@@ -1,8 +1,7 @@
-"""Which sentences of an article support a sentence that a model wrote, by words and by figures.
+"""Alignment of generated sentences with the source sentences that support them.
 
-A pure function of texts: every written sentence is covered, word by word, by few source sentences,
-rare words counting more than common ones. It says what is there; whether a sentence may stay is
-decided by those who ask.
+The words of a generated sentence, weighted by rarity, are covered greedily by few source sentences;
+figures and dates are matched as well.
 """
 
 from __future__ import annotations
@@ -17,19 +16,19 @@ from vnsum.quantities import Quantity
 from vnsum.results.document import Document
 from vnsum.summarization.extractive.tfidf import syllables
 
-MAX_EVIDENCE = 3  # a summary sentence that needs more says too little of each
-LEAST_GAIN = 0.15  # share of the words that a further sentence has to add
+MAX_EVIDENCE = 3  # source sentences per summary sentence
+LEAST_GAIN = 0.15  # minimum share of the words covered by each further sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
-    """What supports a sentence: `evidence` are indices of source sentences, ascending.
+    """The support of a sentence: `evidence` are the indices of source sentences, ascending.
 
-    `share` is the part of its words, weighed by rarity, that the evidence or the headline has, 0 to
-    1. `missing` are its figures and dates that neither has, `scattered` those that neither the
-    headline nor the sentence with most of its figures has, but others do. `new_words` are those
-    that the whole article does not have, `new_pairs` is the share of its neighbouring syllables, 0
-    to 1, that are no neighbours anywhere in the article.
+    `share` is the share of its words, weighted by rarity, in the evidence or the headline, 0 to 1.
+    `missing` are figures and dates in neither of them; `scattered` are those in neither the
+    headline nor the source sentence with most of the figures, but in other sentences. `new_words`
+    are words not in the article, and `new_pairs` is the share of pairs of adjacent syllables not in
+    the article, 0 to 1.
     """
 
     evidence: tuple[int, ...]
@@ -40,12 +39,12 @@ class Support:
     new_pairs: float = 0.0
 
 
-class Supporter:
-    """Aligns sentences with one document, whose words and figures are read once.
+class EvidenceAligner:
+    """Aligns sentences with the sentences of one document.
 
     >>> import vnsum
     >>> document = vnsum.segment("Mưa lớn gây ngập ở Huế. Có 12 người bị thương.")
-    >>> Supporter(document).align("12 người bị thương ở Huế").evidence
+    >>> EvidenceAligner(document).align("12 người bị thương ở Huế").evidence
     (0, 1)
     """
 
@@ -69,7 +68,7 @@ class Supporter:
         self._unknown = 1.0 + math.log(max(1, total))
 
     def align(self, text: str) -> Support:
-        """Return the source sentences that support `text`, and what they do not have of it."""
+        """Return the source sentences that support `text`, and what they do not support."""
         units = syllables(text)
         words = frozenset(units)
         figures = self._read(text)
@@ -93,12 +92,14 @@ class Supporter:
         return quantities.read(text, lang=self._document.lang, published=self._document.published)
 
     def _cover(self, words: frozenset[str]) -> list[int]:
-        """Return the sentences that cover most of the words, each the best after those before."""
+        """Return source sentences by greedy coverage of the words."""
         whole = self._weigh(words)
         left, chosen = words, list[int]()
         while left and len(chosen) < MAX_EVIDENCE:
             gains = [self._weigh(left & own) for own in self._words]
-            best = max(range(len(gains)), key=gains.__getitem__, default=None)  # the earliest
+            best = max(
+                range(len(gains)), key=gains.__getitem__, default=None
+            )  # ties go to the earliest
             if best is None or gains[best] <= 0 or (chosen and gains[best] < LEAST_GAIN * whole):
                 break
             chosen.append(best)
@@ -106,7 +107,7 @@ class Supporter:
         return chosen
 
     def _add_figures(self, chosen: list[int], figures: Sequence[Quantity]) -> list[int]:
-        """Add the sentences that have figures of the text which those chosen do not have."""
+        """Add sentences with figures that the selected ones do not contain."""
         for figure in figures:
             if any(figure.key in self._figures[index] for index in chosen):
                 continue
@@ -116,12 +117,12 @@ class Supporter:
         return chosen
 
     def _scatter(self, figures: Sequence[Quantity]) -> tuple[Quantity, ...]:
-        """Return the figures that do not stand together with most of them in one sentence."""
+        """Return the figures not in the source sentence with most of the figures."""
         wanted = {figure.key for figure in figures} - self._stated
         together = [wanted & known for known in self._figures]
         most = max(together, key=len) if together else frozenset()
         return tuple(figure for figure in figures if figure.key in wanted - most)
 
     def _weigh(self, words: frozenset[str]) -> float:
-        # In a fixed order: sums of floats depend on it, and sets have none.
+        # Sorted, because the sum of floats depends on their order.
         return sum(self._weights.get(word, self._unknown) for word in sorted(words))

@@ -1,1 +1,1 @@
-"""Extractive methods without training: lead, LexRank, TextRank and a hybrid of them."""
+"""Unsupervised extractive methods: lead, LexRank, TextRank and a hybrid of them."""

@@ -1,7 +1,7 @@
-"""The untrained method: position, overlap with the headline and centrality, without repetition.
+"""Hybrid: a weighted sum of position, headline similarity and centrality.
 
-Needs no model file and no particular language; the learned `vnsum.summarization.ranker.ranker` is
-the better one on Vietnamese news.
+It needs no model file and works for any language; the trained ranker
+(`vnsum.summarization.ranker.ranker`) scores higher on Vietnamese news.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from vnsum.summarization.extractive.tfidf import Terms, Vector, unit_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hybrid:
-    """Weighted sum of three scores in [0, 1], selected by maximal marginal relevance.
+    """Rank sentences by position, headline similarity and centrality, and select them by MMR.
 
-    `position` weighs the place in the document (1 at the start, halved every `half` sentences),
-    `headline` the cosine with the headline, `central` LexRank. Without a headline, the weight of
-    the headline falls away. `novelty` is how much a sentence loses for repeating one already taken,
-    `unit` a name in `vnsum.summarization.extractive.tfidf.UNITS`.
+    The score is a weighted sum of three scores in [0, 1]: `position` is the weight of the position
+    in the document (1 at the start, halved every `half` sentences), `headline` that of the cosine
+    similarity to the headline, `central` that of LexRank. Without a headline its term is 0.
+    `novelty` is the penalty for repeating a selected sentence, 0 to 1; `unit` is a key of
+    `vnsum.summarization.extractive.tfidf.UNITS`.
     """
 
     position: float = 0.4
@@ -45,7 +46,7 @@ class Hybrid:
         )
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
-        """Return the sentences that `budget` allows, in document order."""
+        """Return the best sentences within `budget`, in document order."""
         terms = Terms.read(document, self.unit)
         scores = self._scores(document, terms)
         count = budget.limit(len(scores))

@@ -1,4 +1,4 @@
-"""Lead: the first sentences, the baseline that news is written for."""
+"""Lead: the first sentences, a strong baseline for news."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vnsum.summarization.extractive import selection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """Take the first sentences; the score of the sentence at position `i` is `1 / (1 + i)`."""
+    """Select the first sentences; the score of sentence `i` is `1 / (1 + i)`."""
 
     @property
     def signature(self) -> str:
@@ -22,7 +22,7 @@ class Lead:
         return "lead"
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
-        """Return the first sentences of `document` that `budget` allows."""
+        """Return the first sentences of `document` within `budget`."""
         scores = 1.0 / (1.0 + np.arange(len(document.sentences), dtype=np.float64))
         chosen = range(len(document.sentences))
         return selection.write(document, chosen, scores, budget, signature=self.signature)

@@ -1,9 +1,9 @@
-"""LexRank: sentences that many other sentences resemble.
+"""LexRank: graph centrality of sentences by cosine similarity.
 
 Erkan & Radev 2004, "LexRank: Graph-based Lexical Centrality as Salience in Text Summarization",
 https://doi.org/10.1613/jair.1523, in its continuous form (cosines as edge weights, no threshold).
-Multiplying by the matrix of cosines is done through the words, so a step costs as much as the
-text is long and not the square of it.
+The matrix of cosines is never built: it is multiplied through the term vectors, so that a step is
+linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ MOST_STEPS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LexRank:
-    """Rank by the stationary distribution of a walk along cosine similarities.
+    """Rank sentences by the stationary distribution of a random walk over cosine similarities.
 
-    `damping` is the chance that the walk jumps to any sentence (the paper's 0.15); `unit` is a
-    name in `vnsum.summarization.extractive.tfidf.UNITS`.
+    `damping` is the probability of a jump to a random sentence (0.15 in the paper); `unit` is a
+    key of `vnsum.summarization.extractive.tfidf.UNITS`.
     """
 
     damping: float = 0.15
@@ -39,19 +39,19 @@ class LexRank:
         return f"lexrank|damping:{self.damping:g}|unit:{self.unit}"
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
-        """Return the most central sentences that `budget` allows, in document order."""
+        """Return the most central sentences within `budget`, in document order."""
         scores = selection.scaled(centrality(Terms.read(document, self.unit), self.damping))
         chosen = selection.by_score(scores, len(scores))
         return selection.write(document, chosen, scores, budget, signature=self.signature)
 
 
 def centrality(terms: Terms, damping: float = 0.15) -> Vector:
-    """Return the share of time a random walk spends on each sentence; the shares sum to 1."""
+    """Return the stationary probability of each sentence."""
     count = len(terms)
     if not count:
         return np.zeros(0)
     degree = terms.compare(terms.mix(np.ones(count)))
-    # A sentence without words has no neighbours: from it the walk goes anywhere.
+    # A sentence without words has no neighbours: the walk continues at a random sentence.
     alone = degree <= 0
     outgoing = 1.0 / np.where(alone, 1.0, degree)
     rank = np.full(count, 1.0 / count)

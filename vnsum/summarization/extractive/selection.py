@@ -1,7 +1,7 @@
-"""From scores to a summary: which sentences are taken, in which order they are written.
+"""Selection of sentences by score and construction of the summary.
 
-The sentences are put in one order of preference and a budget takes the first of them, so that a
-shorter summary is always part of a longer one. Nothing here scores a sentence.
+Sentences are ranked once and a budget takes the first ones, so that a shorter summary is always a
+subset of a longer one.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from vnsum.results.document import Document
 from vnsum.results.result import Summary, SummarySentence
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.extractive.tfidf import Terms, Vector
-from vnsum.summarization.shape import note_shape
+from vnsum.summarization.text_type import text_type_findings
 
-# Sentences with fewer different units rarely stand alone ("Vì sao?", a byline, a crosshead).
+# Shorter sentences are rarely self-contained ("Vì sao?", a byline, a crosshead).
 FULL_LENGTH = 12
-# Cosine from which on two sentences have the same words, rounding allowed for.
+# Cosine above which two sentences have the same words, up to rounding.
 SAME = 1.0 - 1e-6
 
 
 def fullness(terms: Terms) -> Vector:
-    """Return for every sentence how near it is to a length that stands alone, above 0 to 1.
+    """Return a length factor in (0, 1] per sentence: 1 for `FULL_LENGTH` distinct units or more.
 
-    One without any word comes after all others.
+    Sentences without words get a factor near 0, so that they rank last.
     """
     distinct = np.maximum(1e-3, np.diff(terms.starts))
     return np.minimum(1.0, distinct / FULL_LENGTH)
 
 
 def by_score(scores: Vector, count: int) -> list[int]:
-    """Return the `count` best sentences, the best first; of equal ones the earlier.
+    """Return the indices of the `count` best sentences, best first; ties go to the earlier one.
 
     >>> by_score(np.array([0.5, 0.9, 0.5]), 2)
     [1, 0]
@@ -43,14 +43,14 @@ def by_score(scores: Vector, count: int) -> list[int]:
 def by_relevance_and_novelty(
     scores: Vector, terms: Terms, count: int, *, novelty: float, taken: Sequence[int] = ()
 ) -> list[int]:
-    """Return `count` sentences by marginal relevance, the best first.
+    """Return `count` sentences by maximal marginal relevance (MMR), best first.
 
-    Each next sentence has the best `score * (1 - novelty * similarity)`, where the similarity is
-    the cosine to the closest sentence already taken. This is the product form of maximal marginal
-    relevance (Carbonell & Goldstein 1998): unlike the difference, it does not depend on the scale
-    of the scores, and a sentence of no worth does not win for being unlike the others. `novelty` 0
-    is plain ranking. `taken` are sentences that are chosen already; they come first and count.
-    A sentence of the same words as one that is taken is never taken, so that there may be fewer.
+    Each step selects the sentence with the highest `score * (1 - novelty * similarity)`, where
+    `similarity` is the cosine to the most similar selected sentence. Unlike the difference of
+    Carbonell & Goldstein (1998), the product does not depend on the scale of the scores, and an
+    irrelevant sentence is not selected for being dissimilar. `novelty=0` ranks by score alone.
+    `taken` are already selected; they come first and count towards `count`. A sentence with the
+    same words as a selected one is skipped, so that fewer than `count` may be returned.
     """
     chosen = list(taken)
     closest = np.zeros(len(scores))
@@ -63,7 +63,7 @@ def by_relevance_and_novelty(
         if not free.any():
             break
         value = np.where(free, scores * (1.0 - novelty * closest), -np.inf)
-        best = int(value.argmax())  # the earliest of equal ones
+        best = int(value.argmax())  # ties go to the earliest
         chosen.append(best)
         free[best] = False
         closest = np.maximum(closest, terms.compare(terms.sentence(best)))
@@ -71,7 +71,7 @@ def by_relevance_and_novelty(
 
 
 def scaled(values: Vector) -> Vector:
-    """Scale to [0, 1] by the largest value; all zeros stay zeros."""
+    """Divide by the largest value; zeros stay zeros."""
     top = float(values.max(initial=0.0))
     return values / top if top > 0 else np.zeros_like(values)
 
@@ -79,10 +79,10 @@ def scaled(values: Vector) -> Vector:
 def write(
     document: Document, chosen: Sequence[int], scores: Vector, budget: Budget, *, signature: str
 ) -> Summary:
-    """Return the first sentences of `chosen` that `budget` allows, in document order.
+    """Return the summary of the first sentences of `chosen` within `budget`, in document order.
 
-    A sentence that the document has several times is written once, from its first place. A text
-    that is no running prose gets a finding.
+    A repeated sentence is included once, at its first position. Texts other than prose get a
+    finding.
     """
     texts = [sentence.text for sentence in document.sentences]
     first = {texts[i]: i for i in reversed(range(len(texts)))}
@@ -95,5 +95,5 @@ def write(
             for i in kept
         ),
         signature=signature,
-        findings=note_shape(document),
+        findings=text_type_findings(document),
     )

@@ -1,9 +1,9 @@
-"""TextRank: the walk of LexRank along shared words instead of cosines.
+"""TextRank: graph centrality of sentences by shared words.
 
 Mihalcea & Tarau 2004, "TextRank: Bringing Order into Texts", https://aclanthology.org/W04-3252:
-the similarity of two sentences is the number of words they share over the sum of the logarithms
-of their lengths. That needs every pair of sentences, so memory grows with the square of their
-number (36 MB for 3,000); it is here for comparison, and LexRank is the method for long texts.
+the similarity of two sentences is the number of shared words divided by the sum of the logarithms
+of their lengths. Memory is quadratic in the number of sentences (36 MB for 3,000); use LexRank for
+long texts.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ MOST_STEPS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRank:
-    """Rank by weighted PageRank over shared words.
+    """Rank sentences by weighted PageRank over shared words.
 
-    `damping` is the chance that the walk follows an edge (the paper's 0.85); `unit` is a name in
+    `damping` is the probability of following an edge (0.85 in the paper); `unit` is a key of
     `vnsum.summarization.extractive.tfidf.UNITS`.
     """
 
@@ -41,7 +41,7 @@ class TextRank:
         return f"textrank|damping:{self.damping:g}|unit:{self.unit}"
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
-        """Return the best-connected sentences that `budget` allows, in document order."""
+        """Return the best-connected sentences within `budget`, in document order."""
         split = unit_of(self.unit)
         similarity = overlap([split(s.text, document.lang) for s in document.sentences])
         scores = selection.scaled(_pagerank(similarity, self.damping))
@@ -50,7 +50,7 @@ class TextRank:
 
 
 def overlap(sentences: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-    """Return the similarities of all pairs, 0 on the diagonal."""
+    """Return the matrix of similarities, 0 on the diagonal."""
     terms = Terms.of(sentences)
     count = len(terms)
     by_word = np.argsort(terms.columns, kind="stable")
@@ -62,7 +62,7 @@ def overlap(sentences: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         for column in terms.columns[terms.starts[row] : terms.starts[row + 1]]:
             first = ends[column - 1] if column else 0
             similarity[row, users[first : ends[column]]] += 1.0
-        # Two sentences of one word each have no logarithm to divide by; the paper leaves it open.
+        # For two sentences of one word the denominator would be 0; the paper does not cover it.
         similarity[row] /= np.maximum(lengths[row] + lengths, np.log(2))
         similarity[row, row] = 0.0
     return similarity
@@ -76,7 +76,7 @@ def _pagerank(similarity: NDArray[np.float32], damping: float) -> Vector:
     outgoing = 1.0 / np.where(degree > 0, degree, 1.0)
     rank = np.ones(count)
     for _ in range(MOST_STEPS):
-        # einsum without optimisation does not call BLAS: the same sum on any number of threads.
+        # einsum without optimization does not call BLAS: same result for any number of threads.
         step = np.einsum("ij,j->i", similarity, (rank * outgoing).astype(np.float32))
         new = (1.0 - damping) + damping * step.astype(np.float64)
         change = float(np.abs(new - rank).mean())

@@ -1,8 +1,8 @@
-"""The sentences of a document as TF-IDF vectors, and the products that methods need of them.
+"""Sparse TF-IDF vectors of sentences, tokenization into syllables, and common subsequences.
 
-Only sparse sums, never a matrix of all pairs: time and memory grow with the words of the text, so
-3,000 sentences are no special case. Sums run in a fixed order on one thread (`bincount`, not
-BLAS), so the result does not depend on how many threads the machine has.
+Time and memory are linear in the length of the text; no matrix of sentence pairs is built. Sums
+are computed in a fixed order on one thread (`bincount`, not BLAS), so that results do not depend
+on the number of threads.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _RUN = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Unit-length TF-IDF vectors, one per sentence, as sparse rows.
+    """TF-IDF vectors of sentences, normalized to length 1, as a sparse matrix.
 
-    `weights[k]` is the weight of term `columns[k]` in sentence `rows[k]`; rows ascend.
-    `starts[i]:starts[i + 1]` is the slice of sentence `i`. A sentence without words is a zero
+    `weights[k]` is the weight of term `columns[k]` in sentence `rows[k]`, ordered by row;
+    `starts[i]:starts[i + 1]` is the slice of sentence `i`. A sentence without words has a zero
     vector.
     """
 
@@ -44,13 +44,13 @@ class Terms:
 
     @classmethod
     def read(cls, document: Document, unit: str = "syllables") -> Terms:
-        """Weigh the sentences of a document by the units of this name in `UNITS`."""
+        """Return the vectors of a document; `unit` is a key of `UNITS`."""
         split = unit_of(unit)
         return cls.of([split(sentence.text, document.lang) for sentence in document.sentences])
 
     @classmethod
     def of(cls, sentences: Sequence[Sequence[str]]) -> Terms:
-        """Weigh the words of each sentence by `tf * (1 + ln(n / df))` and scale to length 1."""
+        """Return the vectors with weights `tf * (1 + ln(n / df))`, normalized to length 1."""
         vocabulary: dict[str, int] = {}
         rows: list[int] = []
         columns: list[int] = []
@@ -81,7 +81,7 @@ class Terms:
         return len(self.starts) - 1
 
     def mix(self, shares: Vector) -> Vector:
-        """Return the sum of the sentence vectors, each times its share."""
+        """Return the weighted sum of the sentence vectors."""
         return _sums(self.columns, self.weights * shares[self.rows], len(self.vocabulary))
 
     def compare(self, vector: Vector) -> Vector:
@@ -96,7 +96,7 @@ class Terms:
         return vector
 
     def weigh(self, words: Sequence[str]) -> Vector:
-        """Return the unit vector of other words, leaving out those the document does not have."""
+        """Return the normalized vector of other words; words not in the document are ignored."""
         vector = np.zeros(len(self.vocabulary))
         for word, count in Counter(words).items():
             if (column := self.vocabulary.get(word)) is not None:
@@ -106,12 +106,12 @@ class Terms:
 
 
 def _sums(places: NDArray[np.intp], values: Vector, size: int) -> Vector:
-    """Add up the values that belong to the same place."""
+    """Return the sum of the values of each index."""
     return np.bincount(places, values, minlength=size).astype(np.float64, copy=False)
 
 
 def syllables(text: str) -> list[str]:
-    """Return the lower-cased runs of letters and digits of `text`, after NFC.
+    """Return the lower-cased runs of letters and digits of `text` after NFC normalization.
 
     >>> syllables("Chó cắn mèo ở TP.HCM!")
     ['chó', 'cắn', 'mèo', 'ở', 'tp', 'hcm']
@@ -130,12 +130,11 @@ def common_subsequence(first: Sequence[str], second: Sequence[str]) -> int:
 
 
 def subsequence_rows(first: Sequence[str], second: Sequence[str]) -> list[int]:
-    """Return the rows of the table of common subsequences, each as the bits of one number.
+    """Return the bit-parallel LCS table of `first` and `second`, one integer per row.
 
-    Row `i` belongs to the first `i` units of `first`; the number of bits *not* set among its
-    lowest `j` is the length of the longest common subsequence with the first `j` units of `second`
-    (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). One addition of a long number
-    replaces a row of Python comparisons.
+    The number of zero bits among the lowest `j` bits of row `i` is the length of the longest
+    common subsequence of `first[:i]` and `second[:j]` (Hyyrö 2004, "Bit-parallel LCS-length
+    computation revisited").
     """
     places: dict[str, int] = {}
     for j, unit in enumerate(second):
@@ -151,9 +150,9 @@ def subsequence_rows(first: Sequence[str], second: Sequence[str]) -> list[int]:
 
 
 def unit_of(name: str) -> Unit:
-    """Return the function that splits text into units of this name; `InputError` if unknown."""
+    """Return the tokenizer `name` of `UNITS`; raises `InputError` if it is unknown."""
     if name not in UNITS:
-        raise InputError(f"there is no unit {name!r}; choose one of {', '.join(sorted(UNITS))}")
+        raise InputError(f"unknown unit {name!r}: choose one of {', '.join(sorted(UNITS))}")
     return UNITS[name]
 
 
@@ -161,8 +160,8 @@ def _words(text: str, lang: str) -> list[str]:
     return [word for word in languages.words(text, lang) if any(c.isalnum() for c in word)]
 
 
-# What a text is compared by. On VietNews, the words of underthesea rank slightly worse than
-# plain syllables and take fifteen times as long, so syllables are the default everywhere.
+# On VietNews, the words of underthesea rank slightly worse than syllables and take fifteen times as
+# long, so syllables are the default.
 UNITS: dict[str, Unit] = {
     "syllables": lambda text, lang: syllables(text),
     "words": _words,

@@ -1,1 +1,1 @@
-"""The trained extractive summarizer: features of sentences, tree models, candidate summaries."""
+"""The trained extractive summarizer: sentence features, tree models and candidate summaries."""

@@ -1,7 +1,7 @@
-"""What the learned ranker knows of one or two sentences taken together as a summary.
+"""Candidate summaries of one or two sentences and their features.
 
-A pair is worth less than its parts where they repeat each other or grow too long, and more where
-the second has what the first lacks; that is what the set model sees here.
+The features of a pair measure redundancy, length and complementarity, which sentence features
+cannot express.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from vnsum.summarization.extractive.tfidf import Vector, common_subsequence
 from vnsum.summarization.ranker.features import Features, Matrix, names
-from vnsum.summarization.ranker.salience import Likely
+from vnsum.summarization.ranker.salience import UnitProbabilities
 
-CANDIDATES = 8  # the best sentences of which sets are formed: 8 alone and 28 pairs
+CANDIDATES = 8  # best sentences to combine: 8 single sentences and 28 pairs
 
-# Features of a sentence that add up in a set, with a headline and without.
+# Sentence features that are summed over a candidate, with and without a headline.
 SUMS = {
     True: ("length", "new_numbers", "new_names", "title_recall", "title_rest", "title_precision"),
     False: ("length", "new_numbers", "new_names"),
@@ -28,17 +28,17 @@ LIKELY = ("likely", "likely_mean", "likely_f1", "likely_pairs", "likely_pairs_me
           "likely_pairs_f1", "f1_gap", "likely_total", "likely_shared")  # fmt: skip
 TOGETHER = ("pair", "first_score", "second_score", "first_gap", "second_gap", "first_place",
             "second_place", "alike", "distance", "in_order")  # fmt: skip
-# What the text of a set has in common with the headline, in the headline's order and in any.
+# Overlap of a candidate with the headline: common subsequence, syllables, pairs of syllables.
 HEADLINE = ("title_order", "title_order_share", "title_order_f1", "title_order_gap", "title_all",
             "title_all_pairs")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sets:
-    """Candidate summaries of one or two sentences.
+class CandidateFeatures:
+    """Features of candidate summaries of one or two sentences.
 
-    `rows` are their features; `first` and `second` are sentence indices, the better-scored one
-    first, equal where the set is a single sentence.
+    `rows` has one row per candidate; `first` and `second` are sentence indices, the one with the
+    higher score first, and equal for a single sentence.
     """
 
     rows: Matrix
@@ -46,8 +46,8 @@ class Sets:
     second: NDArray[np.intp]
 
 
-def set_names(*, headline: bool) -> tuple[str, ...]:
-    """Return the names of the columns, for documents with a headline or without."""
+def candidate_names(*, headline: bool) -> tuple[str, ...]:
+    """Return the column names for documents with or without a headline."""
     own = names(headline=headline)
     return (
         *(f"first.{name}" for name in own),
@@ -65,10 +65,12 @@ def join(units: Sequence[Sequence[str]], first: int, second: int) -> list[str]:
     return [unit for i in sorted({first, second}) for unit in units[i]]
 
 
-def combine(features: Features, scores: Vector, likely: Sequence[Likely]) -> Sets:
-    """Return every set of one or two of the `CANDIDATES` best-scored sentences.
+def build_candidates(
+    features: Features, scores: Vector, likely: Sequence[UnitProbabilities]
+) -> CandidateFeatures:
+    """Return all candidates of one or two of the `CANDIDATES` sentences with the highest scores.
 
-    `likely` is what a summary is likely to use, now that the scores are known.
+    `likely` are the probabilities of syllables and of pairs, revised with the scores.
     """
     order = np.argsort(-scores, kind="stable")[:CANDIDATES]
     i, j = np.triu_indices(len(order))
@@ -100,11 +102,13 @@ def combine(features: Features, scores: Vector, likely: Sequence[Likely]) -> Set
         together.append(np.maximum(first[:, recall], second[:, recall]))
         together += _headline(features, order[i], order[j])
     rows = np.hstack([first, second, np.stack(together, axis=1).astype(np.float32)])
-    return Sets(rows=rows, first=order[i], second=order[j])
+    return CandidateFeatures(rows=rows, first=order[i], second=order[j])
 
 
-def _likely(expected: Sequence[Likely], order: NDArray[np.intp], length: Vector) -> list[Vector]:
-    """Return what the sets have of what a summary is likely to use, once where both have it."""
+def _likely(
+    expected: Sequence[UnitProbabilities], order: NDArray[np.intp], length: Vector
+) -> list[Vector]:
+    """Return expected-overlap features; a unit in both sentences counts once."""
     i, j = np.triu_indices(len(order))
     single = i == j
     found: list[Vector] = []
@@ -120,7 +124,7 @@ def _likely(expected: Sequence[Likely], order: NDArray[np.intp], length: Vector)
 def _headline(
     features: Features, first: NDArray[np.intp], second: NDArray[np.intp]
 ) -> list[Vector]:
-    """Return what the texts of the sets have in common with the headline."""
+    """Return the features of the overlap with the headline."""
     title = features.title
     wanted, pairs = set(title), set(itertools.pairwise(title))
     rows: list[tuple[float, ...]] = []

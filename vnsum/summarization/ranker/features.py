@@ -1,8 +1,7 @@
-"""What the learned ranker knows of a sentence: a row of numbers, cheap to compute.
+"""Features of sentences for the ranker.
 
-Everything is linear in the length of the text. The names of the columns are written into the model
-file, and a model that was trained on other features is refused. Nothing here depends on the
-reference summary; `vnsum.training.summarizer.ranker` uses this same file.
+Computing them is linear in the length of the text. Training and inference share this module; the
+column names are stored in the model file, and a file with other columns is rejected.
 """
 
 from __future__ import annotations
@@ -19,7 +18,13 @@ from vnsum.reading.boilerplate.news import is_caption, is_pointer
 from vnsum.results.document import Document
 from vnsum.summarization.extractive.lexrank import centrality
 from vnsum.summarization.extractive.tfidf import Terms, Vector, common_subsequence, syllables
-from vnsum.summarization.ranker.salience import Likely, Numbers, Salience, Stream, number_pairs
+from vnsum.summarization.ranker.salience import (
+    Numbers,
+    Salience,
+    Stream,
+    UnitProbabilities,
+    number_pairs,
+)
 
 Matrix = NDArray[np.float32]
 
@@ -28,7 +33,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _QUOTES = '"“”‘’«»'
 _OPENING_QUOTE = re.compile(r"\s*[-–—]?\s*[\"“‘«]")
 
-# Openings that say how a sentence hangs on the one before; the value is the feature they share.
+# Feature -> openings that mark the relation of a sentence to the one before.
 DISCOURSE: dict[str, tuple[str, ...]] = {
     "opens_contrast": ("tuy nhiên", "nhưng", "thế nhưng", "song", "trong khi", "mặc dù", "dù",
                        "however", "but", "although", "while"),
@@ -47,7 +52,7 @@ DISCOURSE: dict[str, tuple[str, ...]] = {
 ATTRIBUTION = ("cho biết", "cho hay", "chia sẻ", "khẳng định", "nhấn mạnh", "nói rằng", "cho rằng",
                "thông tin", "said", "told")  # fmt: skip
 
-# Known of every sentence; what is known from the headline; what a summary is likely to use.
+# Features of every sentence, features of the headline, and expected overlap with a summary.
 COMMON = (
     "position", "position_from_end", "position_share", "sentences", "length", "length_ratio",
     "document_length", "central", "central_rank", "like_all", "like_first", "like_second",
@@ -70,30 +75,30 @@ LIKELY = (
 
 
 def names(*, headline: bool) -> tuple[str, ...]:
-    """Return the names of the columns for documents with a headline, or without."""
+    """Return the column names for documents with or without a headline."""
     return (*COMMON, *(HEADLINE if headline else ()), *LIKELY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """The rows of a document, one per sentence, and its vectors.
+    """The features of a document, one row per sentence, and its TF-IDF vectors.
 
-    The columns are those of `names` for a document with a `headline` or without. `units` are the
-    syllables of every sentence, `title` those of the headline. `likely` is what a summary is likely
-    to use, syllables and pairs. `asides` tells the sentences that are no part of what is told:
-    pointers to other articles, captions with a credit, the headline once more.
+    The columns are those of `names`. `units` are the syllables of each sentence, `title` those of
+    the headline. `unit_probabilities` are the probabilities that a summary uses each syllable and
+    each pair of syllables. `non_content` marks pointers to other articles, captions with a credit
+    and repetitions of the headline.
     """
 
     rows: Matrix
     terms: Terms
     units: Sequence[Sequence[str]]
     title: Sequence[str]
-    likely: tuple[Likely, ...]
-    asides: NDArray[np.bool_]
+    unit_probabilities: tuple[UnitProbabilities, ...]
+    non_content: NDArray[np.bool_]
 
     @property
     def headline(self) -> bool:
-        """Whether there is a headline to go by."""
+        """Whether the document has a headline."""
         return bool(self.title)
 
     def column(self, name: str) -> Matrix:
@@ -101,14 +106,14 @@ class Features:
         return self.rows[:, names(headline=self.headline).index(name)]
 
     def find(self, text: Sequence[str]) -> tuple[Numbers, Numbers]:
-        """Return the keys in `likely` of a text's syllables and pairs, -1 for what is not there."""
+        """Return the keys of the syllables and pairs of `text`, -1 if not in the document."""
         known = self.terms.vocabulary
         places = np.asarray([known.get(unit, -1) for unit in text], dtype=np.int64)
         return places, number_pairs(places, max(1, len(known)))
 
 
 def describe(document: Document, salience: Salience) -> Features:
-    """Return the features of every sentence of `document`, with `salience` to judge its words."""
+    """Return the features of `document`; `salience` predicts which words a summary uses."""
     texts = [sentence.text for sentence in document.sentences]
     units = [syllables(text) for text in texts]
     title = syllables(document.title or "")
@@ -119,7 +124,7 @@ def describe(document: Document, salience: Salience) -> Features:
     columns.update(_phrases(phrases))
     if title:
         columns.update(_headline(document.title or "", units, terms, phrases))
-    likely = salience.judge(Stream.of(units, terms, _names(texts), title))
+    likely = salience.predict(Stream.of(units, terms, _names(texts), title))
     columns.update(_likely(likely, columns["length"]))
     rows = np.stack([columns[name] for name in names(headline=bool(title))], axis=1)
     return Features(
@@ -127,8 +132,8 @@ def describe(document: Document, salience: Salience) -> Features:
         terms=terms,
         units=units,
         title=title,
-        likely=likely,
-        asides=np.asarray(
+        unit_probabilities=likely,
+        non_content=np.asarray(
             [
                 is_pointer(text) or is_caption(text) or own == title
                 for text, own in zip(texts, units, strict=True)
@@ -139,7 +144,7 @@ def describe(document: Document, salience: Salience) -> Features:
 
 
 def read_stream(document: Document) -> Stream:
-    """Return the syllables of `document` in a row, as `describe` judges them."""
+    """Return the syllables of `document`, as `describe` uses them."""
     texts = [sentence.text for sentence in document.sentences]
     units = [syllables(text) for text in texts]
     return Stream.of(units, Terms.of(units), _names(texts), syllables(document.title or ""))
@@ -153,7 +158,7 @@ def _vector(values: Sequence[float]) -> Vector:
 
 
 def _form(texts: list[str], units: list[list[str]]) -> Columns:
-    """Describe how each sentence is written, looking at nothing else."""
+    """Return features of the form of each sentence."""
     columns = {
         "commas": _vector([text.count(",") for text in texts]),
         "brackets": _vector([text.count("(") for text in texts]),
@@ -176,7 +181,7 @@ def _form(texts: list[str], units: list[list[str]]) -> Columns:
 
 
 def _place(units: list[list[str]]) -> Columns:
-    """Describe where each sentence stands and how long it is among the others."""
+    """Return features of position and length."""
     count = len(units)
     index = np.arange(count, dtype=np.float64)
     length = _vector([len(u) for u in units])
@@ -194,7 +199,7 @@ def _place(units: list[list[str]]) -> Columns:
 
 
 def _links(terms: Terms, units: list[list[str]]) -> Columns:
-    """Describe how much each sentence resembles the others."""
+    """Return features of the similarity of sentences."""
     count = len(terms)
     central = centrality(terms) * count
     like = [terms.compare(terms.sentence(i)) for i in range(min(2, count))]
@@ -233,7 +238,7 @@ def _links(terms: Terms, units: list[list[str]]) -> Columns:
 
 
 def _phrases(phrases: Terms) -> Columns:
-    """Describe how much of each sentence, two syllables at a time, the document says again."""
+    """Return features of the repetition of pairs of syllables in the document."""
     count = len(phrases)
     spread = np.bincount(phrases.columns, minlength=len(phrases.vocabulary))
     again = np.bincount(phrases.rows, (spread > 1.0)[phrases.columns], minlength=count)
@@ -243,8 +248,8 @@ def _phrases(phrases: Terms) -> Columns:
     }
 
 
-def _likely(likely: Sequence[Likely], length: Vector) -> Columns:
-    """Describe what each sentence has of what a summary is likely to use."""
+def _likely(likely: Sequence[UnitProbabilities], length: Vector) -> Columns:
+    """Return features of the expected overlap with a summary."""
     columns: Columns = {}
     for name, found in zip(("likely", "likely_pairs"), likely, strict=True):
         f1 = found.f1(found.sums, length)
@@ -260,17 +265,17 @@ def _likely(likely: Sequence[Likely], length: Vector) -> Columns:
 
 
 def _names(texts: list[str]) -> set[str]:
-    """Return the lower-cased words that have a capital where no sentence begins."""
+    """Return the lower-cased words that are capitalized within a sentence."""
     return {w.lower() for t in texts for w in _RUN.findall(t)[1:] if w[0].isupper()}
 
 
 def _news(texts: list[str]) -> Columns:
-    """Count numbers and capitalised syllables, and those not mentioned before."""
+    """Return counts of numbers and capitalized words, and of those not mentioned before."""
     seen: set[str] = set()
     rows: list[tuple[int, ...]] = []
     for text in texts:
         numbers = _NUMBER.findall(text)
-        # The first word is capitalised whatever it is.
+        # The first word of a sentence is always capitalized.
         names = [word for word in _RUN.findall(text)[1:] if word[0].isupper()]
         new_numbers = len({n for n in numbers if n not in seen})
         new_names = len({n for n in names if n not in seen})
@@ -287,7 +292,7 @@ def _news(texts: list[str]) -> Columns:
 
 
 def _headline(title: str, units: list[list[str]], terms: Terms, phrases: Terms) -> Columns:
-    """Describe what each sentence has in common with the headline."""
+    """Return features of the overlap with the headline."""
     count = len(units)
     words = syllables(title)
     wanted, pairs = set(words), set(itertools.pairwise(words))
@@ -334,7 +339,7 @@ def _headline(title: str, units: list[list[str]], terms: Terms, phrases: Terms) 
 
 
 def _longest_run(unit: list[str], wanted: set[str]) -> int:
-    """Return the length of the longest run of syllables that the headline has too."""
+    """Return the length of the longest run of syllables that occur in the headline."""
     longest = run = 0
     for syllable in unit:
         run = run + 1 if syllable in wanted else 0
@@ -343,7 +348,7 @@ def _longest_run(unit: list[str], wanted: set[str]) -> int:
 
 
 def _rank(values: Vector) -> Vector:
-    """Return the place of each value when sorted, 0 for the largest; the earlier of equal ones."""
+    """Return the rank of each value, 0 for the largest; ties go to the earlier one."""
     order = np.argsort(-values, kind="stable")
     rank = np.empty(len(values))
     rank[order] = np.arange(len(values))

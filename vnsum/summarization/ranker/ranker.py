@@ -1,9 +1,9 @@
-"""The learned summarizer: two small tree models, one for sentences and one for sets of two.
+"""The trained extractive summarizer, built on two gradient-boosted tree models.
 
-The sentence model says how likely a sentence is part of the best extract; the set model compares
-the best sentences alone and in pairs, which is where repetition and length are weighed. Both come
-in a second copy for documents without a headline. They were trained by
-`vnsum.training.summarizer.ranker` on VietNews and are stored as plain arrays (no pickle).
+The sentence model predicts whether a sentence is part of the best extract. The candidate model
+compares the best sentences alone and in pairs, to account for redundancy and length. There is one
+set of models for documents with a headline and one for those without. They are trained on VietNews
+by `vnsum.training.summarizer.ranker` and stored as plain arrays (no pickle).
 """
 
 from __future__ import annotations
@@ -26,73 +26,83 @@ from vnsum.results.result import Summary
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.extractive import selection
 from vnsum.summarization.extractive.tfidf import Vector, syllables
-from vnsum.summarization.ranker.candidates import Sets, combine, set_names
+from vnsum.summarization.ranker.candidates import (
+    CandidateFeatures,
+    build_candidates,
+    candidate_names,
+)
 from vnsum.summarization.ranker.features import Features, describe, names
-from vnsum.summarization.ranker.rouge_estimate import Expectation
+from vnsum.summarization.ranker.rouge_estimate import RougeEstimator
 from vnsum.summarization.ranker.salience import Revision, Salience, logistic
 from vnsum.summarization.ranker.trees import Trees
 
 FORMAT = 4
 PACKAGED = "ranker.npz"
-BOILERPLATE = -20.0  # log-odds, besides its own, of what is no sentence of the article
+BOILERPLATE = -20.0  # added to the log-odds of boilerplate
 READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError,
                zipfile.BadZipFile, zlib.error)  # fmt: skip
-KINDS = {"": True, "_plain": False}  # what names of arrays end in: with a headline or without
+KINDS = {"": True, "_plain": False}  # suffix of array names -> with a headline
+# Attribute of `Models` -> name in the model file.
+PARTS = {
+    "salience": "salience",
+    "revision": "revision",
+    "sentence": "sentence",
+    "candidates": "sets",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """What is known of documents with a headline, or of those without.
+    """The models for documents with a headline, or for those without.
 
-    `salience` weighs the words that a summary would use, and `revision` weighs them again when
-    sentences have scores; `sentence` and `sets` are trees.
+    `salience` predicts which words a summary uses, and `revision` updates that prediction with the
+    sentence scores; `sentence` and `candidates` are tree models.
     """
 
     headline: bool
     salience: Salience
     revision: Revision
     sentence: Trees
-    sets: Trees
+    candidates: Trees
 
     @classmethod
     def blank(cls, *, headline: bool) -> Models:
-        """Return models that prefer nothing."""
+        """Return untrained models, which give every sentence the same score."""
         nothing = Trees.blank()
         return cls(
             headline=headline,
             salience=Salience.blank(),
             revision=Revision.blank(),
             sentence=nothing,
-            sets=nothing,
+            candidates=nothing,
         )
 
     def describe(self, document: Document) -> Features:
-        """Return the features of a document of this kind."""
+        """Return the features of a document."""
         return describe(document, self.salience)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFile:
-    """What a ranker file holds: models for both kinds of documents, and the name of the run."""
+    """The contents of a ranker file: models with and without a headline, and the run's name."""
 
     headline: Models
     plain: Models
     name: str
 
     def of(self, document: Document) -> Models:
-        """Return the models for documents like this one."""
+        """Return the models that apply to `document`."""
         return self.headline if has_headline(document) else self.plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranker:
-    """Pick sentences by trained models; `path` is another model file than the packaged one.
+    """Select sentences with trained models; `path` replaces the packaged model file.
 
-    A score is the probability that the sentence belongs to the best extract. With `concise`, a
-    budget of two sentences is an upper bound: where one sentence alone is expected to serve the
-    reader better (because it is long, or the second would repeat it), only that one is written.
-    Budgets of three and more are filled. `novelty` is how much, from the third sentence on, a
-    sentence loses for repeating one already taken.
+    The score of a sentence is the probability that it is part of the best extract. With `concise`,
+    a budget of two sentences may yield one, if a second sentence is expected to make the summary
+    worse. Larger budgets are always filled. `novelty` is the penalty, from the third sentence on,
+    for repeating a selected sentence, 0 to 1.
     """
 
     path: Path | None = None
@@ -101,17 +111,17 @@ class Ranker:
 
     @property
     def signature(self) -> str:
-        """The method, the name of its training run, and its settings."""
+        """The method, the name of its training run and its settings."""
         name = _read_once(self.path).name
         return f"ranker|model:{name}|concise:{self.concise}|novelty:{self.novelty:g}"
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
-        """Return the sentences that serve best within `budget`, in document order."""
+        """Return the best sentences within `budget`, in document order."""
         models = _read_once(self.path).of(document)
         features = models.describe(document)
         raw = sentence_scores(models, features)
         scores = logistic(raw)
-        chosen = best_set(models, features, raw)
+        chosen = best_candidate(models, features, raw)
         limit = budget.limit(len(scores))
         if limit > 2 or not self.concise:
             chosen = selection.by_relevance_and_novelty(
@@ -119,20 +129,20 @@ class Ranker:
             )
         return selection.write(document, chosen, scores, budget, signature=self.signature)
 
-    def expect(self, document: Document) -> Expectation:
-        """Return what a summary of `document` is likely to use, to rate any text by."""
-        return Expectation(features=_read_once(self.path).of(document).describe(document))
+    def rouge_estimator(self, document: Document) -> RougeEstimator:
+        """Return an estimator of the ROUGE scores of any summary of `document`."""
+        return RougeEstimator(features=_read_once(self.path).of(document).describe(document))
 
 
 def has_headline(document: Document) -> bool:
-    """Return whether the headline has any letter or digit to go by."""
+    """Return whether the document has a headline with a letter or digit."""
     return bool(syllables(document.title or ""))
 
 
 def sentence_scores(models: Models, features: Features) -> Vector:
-    """Return the log-odds of every sentence to be part of the best extract, less for fragments.
+    """Return the log-odds of each sentence to be part of the best extract.
 
-    What is no sentence of the article (`is_boilerplate`) comes after all else.
+    Fragments get a penalty, and boilerplate (`is_boilerplate`) ranks last.
     """
     fragment = np.log(selection.fullness(features.terms))
     raw = models.sentence.predict(features.rows)
@@ -140,34 +150,37 @@ def sentence_scores(models: Models, features: Features) -> Vector:
 
 
 def is_boilerplate(features: Features) -> NDArray[np.bool_]:
-    """Return which sentences are no sentences: without words, crossheads, asides.
+    """Return a mask of empty sentences, crossheads and other non-content.
 
-    None are where all would be, as in a poem.
+    If that would be every sentence, as in a poem, none is masked.
     """
     length = features.column("length")
     crosshead = (features.column("unended") > 0) & (length < selection.FULL_LENGTH)
-    found = (length == 0) | crosshead | features.asides
+    found = (length == 0) | crosshead | features.non_content
     return np.zeros_like(found) if found.all() else found
 
 
-def candidate_sets(models: Models, features: Features, scores: Vector) -> Sets:
-    """Return the sets to choose from; `scores` are those of `sentence_scores`."""
-    return combine(features, scores, models.revision.judge(features.likely, scores))
+def candidate_features(models: Models, features: Features, scores: Vector) -> CandidateFeatures:
+    """Return the candidate summaries; `scores` are those of `sentence_scores`."""
+    return build_candidates(
+        features, scores, models.revision.predict(features.unit_probabilities, scores)
+    )
 
 
-def best_set(models: Models, features: Features, scores: Vector) -> list[int]:
-    """Return the one or two sentences with the best expected value, the better one first."""
+def best_candidate(models: Models, features: Features, scores: Vector) -> list[int]:
+    """Return the one or two sentences of the best candidate, the better sentence first."""
     if not len(scores):
         return []
-    sets = candidate_sets(models, features, scores)
-    values = models.sets.predict(sets.rows)
+    candidates = candidate_features(models, features, scores)
+    values = models.candidates.predict(candidates.rows)
     boilerplate = is_boilerplate(features)
-    values[boilerplate[sets.first] | boilerplate[sets.second]] = -np.inf
+    values[boilerplate[candidates.first] | boilerplate[candidates.second]] = -np.inf
     best = int(values.argmax())
-    pair = [int(sets.first[best]), int(sets.second[best])]
+    pair = [int(candidates.first[best]), int(candidates.second[best])]
     if pair[0] == pair[1]:
         return pair[:1]
-    alone = {int(sets.first[k]): values[k] for k in np.flatnonzero(sets.first == sets.second)}
+    single = np.flatnonzero(candidates.first == candidates.second)
+    alone = {int(candidates.first[k]): values[k] for k in single}
     return sorted(pair, key=lambda index: -alone[index])
 
 
@@ -176,15 +189,15 @@ def save(file: ModelFile, path: Path) -> None:
     about = {"format": FORMAT, "name": file.name, **_layout()}
     arrays: dict[str, NDArray[Any]] = {}
     for end, models in zip(KINDS, (file.headline, file.plain), strict=True):
-        for part in ("salience", "revision", "sentence", "sets"):
-            arrays |= getattr(models, part).pack(f"{part}{end}")
+        for part, name in PARTS.items():
+            arrays |= getattr(models, part).pack(f"{name}{end}")
     np.savez_compressed(path, allow_pickle=False, about=np.array(json.dumps(about)), **arrays)
 
 
 def read(path: Path) -> ModelFile:
-    """Read a model file; `ModelError` names it if it is missing, damaged or does not fit."""
+    """Read a model file; raises `ModelError` if it is missing, damaged or incompatible."""
     try:
-        # numpy leaves a file open that it cannot read, so it is opened and closed here.
+        # numpy does not close a file that it cannot read.
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         about = json.loads(str(arrays["about"]))
@@ -193,12 +206,12 @@ def read(path: Path) -> ModelFile:
         name = str(about["name"])
     except READ_ERRORS as error:
         raise ModelError(
-            f"{path} is not a readable ranker file ({error}); install vnsum again, or write a new "
-            "file with python -m vnsum.training.summarizer.ranker"
+            f"{path} is not a readable ranker file ({error}): reinstall vnsum, or train a new "
+            "model with python -m vnsum.training.summarizer.ranker"
         ) from error
     if found != {"format": FORMAT, **_layout()}:
         raise ModelError(
-            f"{path} was trained on other features than this version of vnsum computes; train it "
+            f"{path} was trained on other features than those of this version of vnsum: train it "
             "again with python -m vnsum.training.summarizer.ranker"
         )
     return ModelFile(headline=headline, plain=plain, name=name)
@@ -209,22 +222,22 @@ def _unpack(arrays: dict[str, NDArray[Any]], end: str) -> Models:
         Trees.unpack(arrays, f"{part}{end}", columns=len(_layout()[f"{part}{end}"]))
         for part in ("sentence", "sets")
     )
-    sentence, sets = trees
+    sentence, candidates = trees
     return Models(
         headline=KINDS[end],
         salience=Salience.unpack(arrays, f"salience{end}"),
         revision=Revision.unpack(arrays, f"revision{end}"),
         sentence=sentence,
-        sets=sets,
+        candidates=candidates,
     )
 
 
 def _layout() -> dict[str, list[str]]:
-    """Return the names of the columns that each model reads."""
+    """Return the column names of each model."""
     layout = {}
     for end, headline in KINDS.items():
         layout[f"sentence{end}"] = list(names(headline=headline))
-        layout[f"sets{end}"] = list(set_names(headline=headline))
+        layout[f"sets{end}"] = list(candidate_names(headline=headline))
     return layout
 
 

@@ -1,9 +1,8 @@
-"""The ROUGE to expect of any text as a summary of a document, before anybody wrote a reference.
+"""Reference-free ROUGE estimate of any text as a summary of a document.
 
-What a summary of the document is likely to use, syllables and pairs of neighbouring ones, is known
-from `vnsum.summarization.ranker.salience`; a text is worth what it has of these for its length.
-Sentences are chosen by this and more in `ranker`; here texts are compared that are nobody's
-sentences, such as what a model might have written.
+The estimate is the expected overlap with a reference summary, from the probabilities of syllables
+and of pairs of syllables of `vnsum.summarization.ranker.salience`. It also rates texts that are
+not sentences of the document, such as generated summaries.
 """
 
 from __future__ import annotations
@@ -14,32 +13,32 @@ import numpy as np
 
 from vnsum.summarization.extractive.tfidf import syllables
 from vnsum.summarization.ranker.features import Features
-from vnsum.summarization.ranker.salience import Likely, Numbers
+from vnsum.summarization.ranker.salience import Numbers, UnitProbabilities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
-    """What a summary of one document is likely to use."""
+class RougeEstimator:
+    """Estimates ROUGE of summaries of one document."""
 
     features: Features
 
-    def rate(self, text: str) -> tuple[float, float]:
-        """Return the ROUGE-1 and ROUGE-2 (F1, 0 to 1) to expect of a text.
+    def estimate(self, text: str) -> tuple[float, float]:
+        """Return the estimated ROUGE-1 and ROUGE-2 of `text` (F1, 0 to 1).
 
         >>> import vnsum
         >>> from vnsum.summarization.ranker.ranker import Ranker
         >>> document = vnsum.segment("Mưa lớn gây ngập ở Huế. Có 12 người bị thương.")
-        >>> expectation = Ranker().expect(document)
-        >>> expectation.rate("Mưa lớn ở Huế") > expectation.rate("Trời đẹp ở Đà Lạt")
+        >>> estimator = Ranker().rouge_estimator(document)
+        >>> estimator.estimate("Mưa lớn ở Huế") > estimator.estimate("Trời đẹp ở Đà Lạt")
         True
         """
         places, pairs = self.features.find(syllables(text))
-        singles_chance, pairs_chance = self.features.likely
+        singles_chance, pairs_chance = self.features.unit_probabilities
         return _f1(singles_chance, places), _f1(pairs_chance, pairs)
 
 
-def _f1(likely: Likely, keys: Numbers) -> float:
-    """Return the F1 to expect of a text with these units, -1 for those the document lacks."""
+def _f1(likely: UnitProbabilities, keys: Numbers) -> float:
+    """Return the expected F1 of a text with these units; -1 marks units not in the document."""
     used = np.isin(likely.units.keys, keys)
-    hits = float(likely.chances[used].sum())
+    hits = float(likely.probabilities[used].sum())
     return float(likely.f1(np.asarray(hits), np.asarray(float(len(keys)))))

@@ -1,11 +1,10 @@
-"""Which syllables, and which pairs of neighbouring ones, a summary of the document would use.
+"""Word salience: the probability that a summary uses a syllable or a pair of adjacent syllables.
 
-A logistic model over the units of a document: how many sentences have the unit, where it stands
-first, whether the headline has it, whether it is written as a name, and which syllables it is made
-of (hashed, so that the table has one size). What a sentence has of the likely units is the best
-cheap guess of its ROUGE; Gillick & Favre 2009, "A Scalable Global Model for
-Summarization" (https://aclanthology.org/W09-1802), weigh pairs of words for the same reason.
-Nothing here chooses a sentence.
+A logistic regression over the units of a document. Its features are the number of sentences with
+the unit, its first position, whether the headline contains it, whether it is capitalized, and its
+syllables (hashed, for a table of fixed size). The expected overlap with a summary is a cheap
+estimate of ROUGE, as in Gillick & Favre 2009, "A Scalable Global Model for Summarization"
+(https://aclanthology.org/W09-1802).
 """
 
 from __future__ import annotations
@@ -23,117 +22,131 @@ from vnsum.summarization.extractive.tfidf import Terms, Vector
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float32]
 
-# Classes of a unit. How many sentences have it: 1, 2, 3, 4, 5 or 6, more.
+# Feature classes. Number of sentences with the unit: 1, 2, 3, 4, 5 or 6, more.
 SPREAD = np.array([0, 0, 1, 2, 3, 4, 4, 5])
 SPREADS = 6
-# The first sentence that has it: each of the first five, then wider and wider.
+# First sentence with the unit: the first five one by one, then in growing bins.
 FIRST = np.array([0, 1, 2, 3, 4, 5, 5, 6, 6, 6, 7, 7, 7, 7, 7, 8])
 FIRSTS = 9
-# The sentences of the document: up to each of these, or more.
+# Number of sentences in the document: upper bounds of the bins.
 LENGTHS = np.array([6, 10, 16, 26])
 SIZES = len(LENGTHS) + 1
-NAMES = 4  # which of its syllables are written as names: none, the left, the right, both
-# The headline's part in it: none, the left syllable, the right one, both, the two as they stand.
+NAMES = 4  # capitalized syllables: none, left, right, both
+# Syllables in the headline: none, left, right, both, both and adjacent.
 HEADS = 5
-HASHED = (1 << 12, 1 << 12, 1 << 15)  # classes by the left syllable, the right one, and both
+HASHED = (
+    1 << 12,
+    1 << 12,
+    1 << 15,
+)  # hash buckets: left syllable, right one, pair
 
 _WIDTHS = (SPREADS, FIRSTS, SPREADS * SIZES, SPREADS * FIRSTS, NAMES, *HASHED,
            HEADS * FIRSTS, HEADS * SPREADS)  # fmt: skip
-LONGER = 1.3  # a summary to what it shares with the text, measured
-LEAST = 1e-3  # chance below which nothing is told apart
+LONGER = 1.3  # measured ratio of a summary's length to its overlap with the document
+LEAST = 1e-3  # probabilities are clipped to [LEAST, 1 - LEAST]
 
 _STARTS = np.cumsum((0, *_WIDTHS[:-1]))
-TABLE = sum(_WIDTHS)  # the weights of one model
+TABLE = sum(_WIDTHS)  # number of weights of one model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
     """The distinct units of a document.
 
-    Sentence `rows[k]` has unit `columns[k]`, each once; `known[u]` are the places in a table of
-    weights that speak about unit `u`, and `keys[u]` is its number.
+    Sentence `rows[k]` contains unit `columns[k]`, each pair once. `indices[u]` are the indices of
+    the weights of unit `u`, and `keys[u]` is its key.
     """
 
     rows: Numbers
     columns: Numbers
-    known: NDArray[np.int32]
+    indices: NDArray[np.int32]
     keys: Numbers
 
     def likelihood(self, weights: Weights) -> Vector:
-        """Return for every unit the chance that a summary uses it."""
-        return logistic(weights[self.known].sum(axis=1, dtype=np.float64))
+        """Return the probability of each unit to be used in a summary."""
+        return logistic(weights[self.indices].sum(axis=1, dtype=np.float64))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Likely:
-    """Units with the chance of each; `sums` is for every sentence what to expect it has of them."""
+class UnitProbabilities:
+    """Units with their probabilities; `sums` is the expected number of hits per sentence."""
 
     units: Units
-    chances: Vector
+    probabilities: Vector
     sums: Vector
 
     @classmethod
-    def of(cls, units: Units, weights: Weights, sentences: int) -> Likely:
-        """Judge the units of a document of so many sentences."""
+    def of(cls, units: Units, weights: Weights, sentences: int) -> UnitProbabilities:
+        """Return the probabilities of the units of a document with `sentences` sentences."""
         return cls.expect(units, units.likelihood(weights), sentences)
 
     @classmethod
-    def expect(cls, units: Units, chances: Vector, sentences: int) -> Likely:
-        """Add up for every sentence the chances of the units that it has."""
-        sums = np.bincount(units.rows, chances[units.columns], minlength=sentences)
-        return cls(units=units, chances=chances, sums=sums.astype(np.float64, copy=False))
+    def expect(cls, units: Units, probabilities: Vector, sentences: int) -> UnitProbabilities:
+        """Return the units with the sum of their probabilities per sentence."""
+        sums = np.bincount(units.rows, probabilities[units.columns], minlength=sentences)
+        return cls(
+            units=units, probabilities=probabilities, sums=sums.astype(np.float64, copy=False)
+        )
 
     @property
     def total(self) -> float:
-        """How many different units a summary is likely to use."""
-        return float(self.chances.sum())
+        """The expected number of distinct units in a summary."""
+        return float(self.probabilities.sum())
 
     def f1(self, hits: Vector, length: Vector) -> Vector:
-        """Return the F1 to expect of texts with so many hits among so many syllables."""
+        """Return the expected F1 of texts with `hits` expected hits and `length` syllables."""
         return np.asarray(2.0 * hits / np.maximum(1.0, length + LONGER * self.total))
 
-    def revised(self, scores: Vector, weights: Vector) -> Likely:
-        """Judge the units again, knowing the log-odds of every sentence to be in a summary.
+    def revised(self, scores: Vector, weights: Vector) -> UnitProbabilities:
+        """Return the probabilities updated with the log-odds of the sentences.
 
-        `weights` are for a unit's own log-odds, for the logarithm of the chances of the sentences
-        that have it, added up, and a constant.
+        `weights` are the coefficients of the unit's own log-odds, of the logarithm of the summed
+        probabilities of its sentences, and of the constant.
         """
-        return Likely.expect(self.units, logistic(self.evidence(scores) @ weights), len(scores))
+        return UnitProbabilities.expect(
+            self.units, logistic(self.evidence(scores) @ weights), len(scores)
+        )
 
     def evidence(self, scores: Vector) -> Vector:
-        """Return what `revised` goes by, a row for each unit."""
-        chances = np.clip(self.chances, LEAST, 1.0 - LEAST)
+        """Return the features of `revised`, one row per unit."""
+        probabilities = np.clip(self.probabilities, LEAST, 1.0 - LEAST)
         units = self.units
-        heard = np.bincount(units.columns, logistic(scores)[units.rows], minlength=len(chances))
-        known = (np.log(chances / (1.0 - chances)), np.log(heard + LEAST), np.ones(len(chances)))
+        heard = np.bincount(
+            units.columns, logistic(scores)[units.rows], minlength=len(probabilities)
+        )
+        known = (
+            np.log(probabilities / (1.0 - probabilities)),
+            np.log(heard + LEAST),
+            np.ones(len(probabilities)),
+        )
         return np.stack(known, axis=1)
 
     def shared(self, sentences: Numbers) -> Vector:
-        """Return a square table of what to expect that each two of these sentences both have."""
-        table = np.zeros((len(sentences), len(self.chances)))
+        """Return the matrix of expected hits that each two of these sentences share."""
+        table = np.zeros((len(sentences), len(self.probabilities)))
         for row, sentence in enumerate(sentences):
             first, last = np.searchsorted(self.units.rows, (sentence, sentence + 1))
             table[row, self.units.columns[first:last]] = 1.0
-        # einsum without optimisation does not call BLAS: the same sum on any number of threads.
-        return np.asarray(np.einsum("iu,ju->ij", table * self.chances, table))
+        # einsum without optimization does not call BLAS: same result for any number of threads.
+        return np.asarray(np.einsum("iu,ju->ij", table * self.probabilities, table))
 
 
 def number_pairs(places: Numbers, size: int) -> Numbers:
-    """Return one number for each two neighbours among `size` places, -1 where one is negative."""
+    """Return one key per pair of adjacent indices below `size`, -1 if one of them is negative."""
     left, right = places[:-1], places[1:]
     return np.where((left < 0) | (right < 0), -1, left * size + right)
 
 
 def logistic(odds: Vector) -> Vector:
-    """Return the chances of these log-odds."""
+    """Return the logistic function of log-odds."""
     return np.asarray(1.0 / (1.0 + np.exp(-odds)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """The syllables of a document in a row, as places in the vocabulary of its `Terms`.
+    """The sequence of syllables of a document, as indices into the vocabulary of its `Terms`.
 
-    `title` are those of its headline, -1 for one that the document does not have.
+    `title` are the indices of the headline's syllables, -1 for those not in the document.
     """
 
     syllables: Numbers
@@ -152,7 +165,7 @@ class Stream:
         names: set[str],
         title: Sequence[str] = (),
     ) -> Stream:
-        """Number the syllables; `names` are those written with a capital within a sentence."""
+        """Index the syllables; `names` are those capitalized within a sentence."""
         places = terms.vocabulary
         return cls(
             syllables=np.asarray([places[u] for unit in units for u in unit], dtype=np.int64),
@@ -166,11 +179,11 @@ class Stream:
 
     @property
     def size(self) -> int:
-        """How many syllables there are to tell apart."""
+        """The size of the vocabulary, at least 1."""
         return max(1, len(self.vocabulary))
 
     def find(self, syllables: Sequence[str]) -> Numbers:
-        """Return the numbers of other syllables, -1 for those that the document does not have."""
+        """Return the indices of `syllables`, -1 for those not in the document."""
         return np.asarray([self.vocabulary.get(u, -1) for u in syllables], dtype=np.int64)
 
     def singles(self) -> Units:
@@ -179,11 +192,13 @@ class Stream:
         codes = self.codes[keys]
         names = self.names[keys].astype(np.int64)
         heads = self._titled[keys].astype(np.int64)
-        known = _known(columns, first, self.count, names, heads, (codes, codes >> 12, codes >> 3))
-        return Units(rows=rows, columns=columns, known=known, keys=keys)
+        indices = _weight_indices(
+            columns, first, self.count, names, heads, (codes, codes >> 12, codes >> 3)
+        )
+        return Units(rows=rows, columns=columns, indices=indices, keys=keys)
 
     def pairs(self) -> Units:
-        """Return the pairs of neighbouring syllables as units."""
+        """Return the pairs of adjacent syllables as units."""
         inside = self.sentence[:-1] == self.sentence[1:]
         keys, rows, columns, first = _distinct(
             self.number(self.syllables)[inside], self.sentence[:-1][inside], self.size**2
@@ -194,30 +209,30 @@ class Stream:
         codes = (one, other, (one * 31 + other * 17) >> 2)
         heads = self._titled[left] + 2 * self._titled[right]
         heads[np.isin(keys, self.number(self.title))] = HEADS - 1
-        known = _known(columns, first, self.count, names, heads, codes)
-        return Units(rows=rows, columns=columns, known=known, keys=keys)
+        indices = _weight_indices(columns, first, self.count, names, heads, codes)
+        return Units(rows=rows, columns=columns, indices=indices, keys=keys)
 
     @property
     def _titled(self) -> NDArray[np.bool_]:
-        """Which syllables of the vocabulary the headline has."""
+        """Mask of the syllables that occur in the headline."""
         return np.isin(np.arange(len(self.vocabulary)), self.title)
 
     def number(self, syllables: Numbers) -> Numbers:
-        """Return one number for each two neighbours, negative where the document lacks one."""
+        """Return one key per pair of adjacent syllables, -1 if one is not in the document."""
         return number_pairs(syllables, self.size)
 
 
 def _distinct(
     keys: Numbers, sentence: Numbers, size: int
 ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-    """Return the distinct keys, the sentence and key of each meeting, each key's first sentence."""
+    """Return distinct keys, the sentence and key of each occurrence, and first sentences."""
     met = np.unique(sentence * size + keys)
     rows = met // size
     found, first, columns = np.unique(met % size, return_index=True, return_inverse=True)
     return found, rows, columns.reshape(-1), rows[first]
 
 
-def _known(
+def _weight_indices(
     columns: Numbers,
     first: Numbers,
     sentences: int,
@@ -225,7 +240,7 @@ def _known(
     heads: Numbers,
     codes: Sequence[Numbers],
 ) -> NDArray[np.int32]:
-    """Return the places in the table for every unit, one column for each thing known of it."""
+    """Return the weight indices of every unit, one column per feature."""
     spread = SPREAD[np.minimum(np.bincount(columns, minlength=len(first)), len(SPREAD) - 1)]
     place = FIRST[np.minimum(first, len(FIRST) - 1)]
     size = int(np.searchsorted(LENGTHS, sentences))
@@ -244,69 +259,70 @@ def _known(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Salience:
-    """The weights for syllables and for pairs."""
+    """The weights for syllables and for pairs of syllables."""
 
     syllables: Weights
     pairs: Weights
 
     @classmethod
     def blank(cls) -> Salience:
-        """Return weights that call every unit equally likely."""
+        """Return zero weights, with which all units are equally likely."""
         return cls(**{field.name: np.zeros(TABLE, dtype=np.float32) for field in fields(cls)})
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Salience:
-        """Return the weights named `prefix.field`; `ValueError` where one is no table of them."""
+        """Return the weights named `prefix.field`; raises `ValueError` if the shape is wrong."""
         tables = {field.name: arrays[f"{prefix}.{field.name}"] for field in fields(cls)}
         for name, table in tables.items():
             if table.shape != (TABLE,) or not np.isfinite(table).all():
-                raise ValueError(f"{prefix}.{name} is no table of {TABLE} weights")
+                raise ValueError(f"{prefix}.{name} must have {TABLE} finite weights")
         return cls(**{name: table.astype(np.float32) for name, table in tables.items()})
 
     def pack(self, prefix: str) -> dict[str, NDArray[np.float16]]:
-        """Return the weights in 16 bits under names that `unpack` reads."""
+        """Return the weights in 16 bits under the names that `unpack` reads."""
         return {
             f"{prefix}.{field.name}": getattr(self, field.name).astype(np.float16)
             for field in fields(self)
         }
 
-    def judge(self, stream: Stream) -> tuple[Likely, Likely]:
-        """Return the syllables and the pairs of a document with the chance of each."""
+    def predict(self, stream: Stream) -> tuple[UnitProbabilities, UnitProbabilities]:
+        """Return the probabilities of the syllables and of the pairs of a document."""
         return (
-            Likely.of(stream.singles(), self.syllables, stream.count),
-            Likely.of(stream.pairs(), self.pairs, stream.count),
+            UnitProbabilities.of(stream.singles(), self.syllables, stream.count),
+            UnitProbabilities.of(stream.pairs(), self.pairs, stream.count),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """What to make of likely units once every sentence has a score: weights for `Likely.revised`.
+    """Weights of `UnitProbabilities.revised`, which updates probabilities with sentence scores.
 
-    What likely sentences have is likelier than the words alone tell. `weights` has a row for
-    syllables and one for pairs.
+    `weights` has one row for syllables and one for pairs.
     """
 
     weights: Weights
 
     @classmethod
     def blank(cls) -> Revision:
-        """Return weights that leave every unit as likely as it was."""
+        """Return weights that leave the probabilities unchanged."""
         return cls(weights=np.asarray([[1, 0, 0]] * 2, dtype=np.float32))
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Revision:
-        """Return the weights named `prefix`; `ValueError` where there are not three for each."""
+        """Return the weights named `prefix`; raises `ValueError` if the shape is wrong."""
         weights = arrays[prefix]
         if weights.shape != (2, 3) or not np.isfinite(weights).all():
-            raise ValueError(f"{prefix} is no table of two by three weights")
+            raise ValueError(f"{prefix} must have 2 x 3 finite weights")
         return cls(weights=weights.astype(np.float32))
 
     def pack(self, prefix: str) -> dict[str, Weights]:
         """Return the weights under the name that `unpack` reads."""
         return {prefix: self.weights}
 
-    def judge(self, likely: Sequence[Likely], scores: Vector) -> tuple[Likely, ...]:
-        """Return the units judged again, knowing the log-odds of every sentence."""
+    def predict(
+        self, likely: Sequence[UnitProbabilities], scores: Vector
+    ) -> tuple[UnitProbabilities, ...]:
+        """Return the probabilities updated with the log-odds of the sentences."""
         return tuple(
             found.revised(scores, weights.astype(np.float64))
             for found, weights in zip(likely, self.weights, strict=True)

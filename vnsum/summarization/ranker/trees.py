@@ -1,7 +1,6 @@
-"""Boosted regression trees as plain arrays: prediction only, no library that grows them.
+"""Prediction with gradient-boosted regression trees stored as plain arrays.
 
-The sum over trees is taken in the order of the trees on one thread, so a prediction does not
-depend on the number of threads.
+Trees are summed in order on one thread, so that predictions do not depend on the number of threads.
 """
 
 from __future__ import annotations
@@ -15,15 +14,15 @@ from numpy.typing import NDArray
 
 from vnsum.summarization.extractive.tfidf import Vector
 
-ROWS_AT_ONCE = 512  # keeps the working arrays of long documents in the cache
+ROWS_AT_ONCE = 512  # keeps the working arrays in the CPU cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trees:
-    """Nodes of all trees in one table; `roots` are the first nodes of the trees.
+    """The nodes of all trees; `roots` are the indices of the root nodes.
 
-    At a node, a row goes `left` if its `feature` is at most `threshold`, else `right`. A leaf
-    leads to itself and has a `value`; `depth` is the most steps from a root to a leaf.
+    A row goes `left` if its `feature` is at most `threshold`, else `right`. A leaf points to itself
+    and has a `value`; `depth` is the maximum depth of the trees.
     """
 
     roots: NDArray[np.int32]
@@ -36,32 +35,32 @@ class Trees:
 
     @classmethod
     def blank(cls) -> Trees:
-        """Return no trees at all, whose sum is 0."""
+        """Return an empty model, which predicts 0."""
         dtypes = {"feature": np.int16, "threshold": np.float32, "value": np.float32}
         arrays = {f.name: np.zeros(0, dtypes.get(f.name, np.int32)) for f in fields(cls)}
         return cls(**{**arrays, "depth": np.asarray(0, dtype=np.int32)})
 
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray[Any]], prefix: str, *, columns: int) -> Trees:
-        """Return the trees named `prefix.field` for rows of `columns`; `ValueError` on a misfit."""
+        """Return the trees named `prefix.field`; raises `ValueError` if they are inconsistent."""
         trees = cls(**{f.name: arrays[f"{prefix}.{f.name}"] for f in fields(cls)})
         nodes = len(trees.feature)
         for field in ("threshold", "left", "right", "value"):
             if getattr(trees, field).shape != (nodes,):
-                raise ValueError(f"{prefix}.{field} has not one entry per node")
+                raise ValueError(f"{prefix}.{field} must have one entry per node")
         bounds = {"roots": nodes, "left": nodes, "right": nodes, "feature": columns}
         for field, bound in bounds.items():
             links = getattr(trees, field)
             if links.size and not (links.min() >= 0 and links.max() < bound):
-                raise ValueError(f"{prefix}.{field} points outside the table")
+                raise ValueError(f"{prefix}.{field} has an index out of range")
         return trees
 
     def pack(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """Return the arrays under names that `unpack` reads."""
+        """Return the arrays under the names that `unpack` reads."""
         return {f"{prefix}.{f.name}": getattr(self, f.name) for f in fields(self)}
 
     def predict(self, rows: NDArray[np.float32]) -> Vector:
-        """Return the sum of the leaves that each row falls into."""
+        """Return the prediction for each row."""
         parts = [
             self._predict(rows[start : start + ROWS_AT_ONCE])
             for start in range(0, len(rows), ROWS_AT_ONCE)

@@ -1,7 +1,7 @@
 """Reading corpora as examples: a prompt's text, the text to be learnt, and the task between them.
 
 Files are plain or compressed with xz. What the filters leave out is counted in a `Tally`, never
-dropped silently; a line from a development or test set is an error (`Guard`).
+dropped silently; a line from a development or test set is an error (`ProtectedTexts`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Guard:
+class ProtectedTexts:
     """Recognises lines of development and test sets: equal ones and near-equal ones.
 
     Texts are compared as lower-cased words without punctuation. A line is near-equal where more
@@ -57,7 +57,7 @@ class Guard:
     lines: dict[str, str] = field(default_factory=dict)
     runs: set[int] = field(default_factory=set)
 
-    def protect(self, text: str, origin: str) -> None:
+    def add(self, text: str, origin: str) -> None:
         """Add a line of a protected set."""
         words = fold_words(text)
         if words:
@@ -95,17 +95,19 @@ def _runs(words: list[str], size: int) -> Iterator[tuple[str, ...]]:
     return zip(*(words[i:] for i in range(size)), strict=False)
 
 
-def make_guard(filters: Filters) -> Guard:
-    """Return the guard of the protected files; `InputError` where one cannot be read."""
-    guard = Guard(ngram=filters.ngram, max_overlap=filters.max_overlap)
+def read_protected(filters: Filters) -> ProtectedTexts:
+    """Return the protected of the protected files; `InputError` where one cannot be read."""
+    protected = ProtectedTexts(ngram=filters.ngram, max_overlap=filters.max_overlap)
     for path in filters.protected:
         for line in read_lines(path):
             for text in line.split("\t"):
-                guard.protect(text, path.name)
-    return guard
+                protected.add(text, path.name)
+    return protected
 
 
-def read_examples(corpus: Corpus, filters: Filters, guard: Guard) -> tuple[list[Pair], Tally]:
+def read_examples(
+    corpus: Corpus, filters: Filters, protected: ProtectedTexts
+) -> tuple[list[Pair], Tally]:
     """Return the examples of a corpus that pass the filters, and how many do not.
 
     Raises `InputError` for a line that is none, or that is protected.
@@ -114,7 +116,7 @@ def read_examples(corpus: Corpus, filters: Filters, guard: Guard) -> tuple[list[
     seen: set[int] = set()
     for number, pair in enumerate(READERS[corpus.format](corpus), start=1):
         tally.read += 1
-        origin = guard.find(pair.first) or guard.find(pair.second)
+        origin = protected.find(pair.first) or protected.find(pair.second)
         if origin and not filters.drop_protected:
             raise InputError(
                 f"{corpus.path}, example {number}, is from a protected set ({origin}): "
@@ -128,10 +130,10 @@ def read_examples(corpus: Corpus, filters: Filters, guard: Guard) -> tuple[list[
     return kept, tally
 
 
-def spread(pairs: Sequence[Pair], count: int) -> Sequence[Pair]:
+def sample_evenly(pairs: Sequence[Pair], count: int) -> Sequence[Pair]:
     """Return at most `count` of the pairs, from all of their list.
 
-    >>> len(spread([Pair("Trời mưa.", "It rains.")] * 1000, 400))
+    >>> len(sample_evenly([Pair("Trời mưa.", "It rains.")] * 1000, 400))
     334
     """
     return pairs[:: max(1, math.ceil(len(pairs) / count))]

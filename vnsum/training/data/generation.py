@@ -27,7 +27,7 @@ TOKENS = {"cuda": 1 << 16, "cpu": 2048}  # of the prompts of a batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class GeneratedText:
     """What the model wrote for one text; `score` is its mean log-probability a token."""
 
     text: str
@@ -36,14 +36,14 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
+class TextGenerator:
     """A model that translates and summarizes, with its tokenizer."""
 
     model: GemmaText
     prompts: Prompts
 
     @classmethod
-    def load(cls, name: str, *, device: str | None = None) -> Writer:
+    def load(cls, name: str, *, device: str | None = None) -> TextGenerator:
         """Return the model in a folder, or the packaged one by its name."""
         start = load_start(name)
         place = choose_device(device)
@@ -52,7 +52,7 @@ class Writer:
     @classmethod
     def build(
         cls, config: Any, weights: Mapping[str, torch.Tensor], tokenizer: Any, device: torch.device
-    ) -> Writer:
+    ) -> TextGenerator:
         """Return a writer with these weights."""
         from vnsum.decoding.gemma import GemmaText
 
@@ -62,12 +62,14 @@ class Writer:
 
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int = 1
-    ) -> list[Written]:
+    ) -> list[GeneratedText]:
         """Return the translation of each text, in order."""
         rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         return self._write(rows, [limit_output(len(row)) for row in rows], beams=beams)
 
-    def summarize(self, texts: Sequence[str], *, limit: int = 120, beams: int = 1) -> list[Written]:
+    def summarize(
+        self, texts: Sequence[str], *, limit: int = 120, beams: int = 1
+    ) -> list[GeneratedText]:
         """Return a summary of at most `limit` tokens for each text, in its own language."""
         tokenizer = self.prompts.tokenizer
         task = tokenizer.convert_tokens_to_ids("<sum>")
@@ -78,14 +80,16 @@ class Writer:
         ]  # fmt: skip
         return self._write(rows, [limit] * len(rows), beams=beams)
 
-    def _write(self, rows: list[list[int]], limits: list[int], *, beams: int) -> list[Written]:
+    def _write(
+        self, rows: list[list[int]], limits: list[int], *, beams: int
+    ) -> list[GeneratedText]:
         """Write behind each row of ids; a row that fills the window gets no text."""
         import torch
 
         from vnsum.decoding.beam import search
 
         kind = self.model.device.type if self.model.device.type in ROWS else "cpu"
-        found: dict[int, Written] = {}
+        found: dict[int, GeneratedText] = {}
         fitting = [i for i, row in enumerate(rows) if len(row) < self.model.max_positions]
         batches = plan_batches(
             [len(rows[i]) for i in fitting],
@@ -104,6 +108,8 @@ class Writer:
                 )
             for index, written in zip(batch, hypotheses, strict=True):
                 text = tokenizer.decode(written.tokens, skip_special_tokens=True).strip()
-                found[index] = Written(text=text, finished=written.finished, score=written.score)
-        nothing = Written(text="", finished=False, score=float("-inf"))
+                found[index] = GeneratedText(
+                    text=text, finished=written.finished, score=written.score
+                )
+        nothing = GeneratedText(text="", finished=False, score=float("-inf"))
         return [found.get(index, nothing) for index in range(len(rows))]

@@ -1,4 +1,4 @@
-"""Pairs made by a model from text in one language, and the sieve they go through.
+"""Pairs made by a model from text in one language, and the pair_filter they go through.
 
 Back-translation (Sennrich et al. 2016, arXiv:1511.06709) makes machine sources for human targets,
 forward translation human sources for machine targets. Kept is what the model finished, is of
@@ -19,15 +19,15 @@ from typing import Any
 from vnsum import checks
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.languages import detect
-from vnsum.training.data.corpora import Guard, Pair
-from vnsum.training.data.generation import Writer
+from vnsum.training.data.corpora import Pair, ProtectedTexts
+from vnsum.training.data.generation import TextGenerator
 
 CHUNK = 4096  # sentences between two reports
 OTHER = {"vi": "en", "en": "vi"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sieve:
+class PairFilter:
     """What a machine-made pair has to be to be kept.
 
     `max_ratio` bounds the longer side's characters by the shorter one's, `min_score` the mean
@@ -44,7 +44,7 @@ class Sieve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Yield:
+class SynthesisReport:
     """How many sentences went in, how many pairs came out, and why others did not."""
 
     read: int
@@ -53,19 +53,19 @@ class Yield:
 
 
 def synthesize(
-    writer: Writer,
+    writer: TextGenerator,
     texts: Iterable[str],
     out: Path,
     *,
     lang: str,
-    sieve: Sieve = Sieve(),
-    guard: Guard | None = None,
+    pair_filter: PairFilter = PairFilter(),
+    protected: ProtectedTexts | None = None,
     beams: int = 1,
     report: Callable[[str], None] = lambda line: None,
-) -> Yield:
+) -> SynthesisReport:
     """Translate `texts` from `lang` and write the pairs that pass to `out`, Vietnamese first.
 
-    `guard` names the protected sets, from which no text may come: such texts are left out and
+    `protected` holds the protected sets, from which no text may come: such texts are left out and
     counted.
     """
     if lang not in OTHER:
@@ -77,35 +77,40 @@ def synthesize(
     with draft.open("w", encoding="utf-8") as file:
         for chunk in _chunks(texts):
             read += len(chunk)
-            fitting = [text for text in chunk if not _refuse(text, lang, sieve, guard, left_out)]
-            for pair in _make_pairs(writer, fitting, lang, sieve, beams, left_out):
+            fitting = [
+                text for text in chunk if not _refuse(text, lang, pair_filter, protected, left_out)
+            ]
+            for pair in _make_pairs(writer, fitting, lang, pair_filter, beams, left_out):
                 kept += 1
                 file.write(f"{pair.first}\t{pair.second}\n")
             report(f"{read} sentences read, {kept} pairs kept; {dict(left_out)}")
     draft.replace(out)
-    made = Yield(read=read, kept=kept, left_out=dict(left_out))
+    made = SynthesisReport(read=read, kept=kept, left_out=dict(left_out))
     facts = {"read": read, "kept": kept, "left_out": made.left_out, "lang": lang}
     text = json.dumps(facts, ensure_ascii=False, indent=1)
     out.with_suffix(".json").write_text(text, encoding="utf-8")
     return made
 
 
-def judge(source: str, output: str, *, lang: str, score: float, sieve: Sieve) -> str | None:
+def judge(
+    source: str, output: str, *, lang: str, score: float, pair_filter: PairFilter
+) -> str | None:
     """Return why a translation of `source` is not kept, `None` if it is; the way back aside.
 
-    >>> judge("Có 1.400 người.", "There were 18,000 people.", lang="vi", score=-0.3, sieve=Sieve())
+    >>> output = "There were 18,000 people."
+    >>> judge("Có 1.400 người.", output, lang="vi", score=-0.3, pair_filter=PairFilter())
     'figures'
     """
     if not output or "\t" in output or "\n" in output:
         return "empty"
     longer, shorter = max(len(source), len(output)), min(len(source), len(output))
-    if longer > sieve.max_ratio * shorter:
+    if longer > pair_filter.max_ratio * shorter:
         return "length"
-    if score < sieve.min_score:
+    if score < pair_filter.min_score:
         return "unsure"
     if detect(output) == lang and len(output) > 20:
         return "untranslated"
-    if sieve.check_figures and any(
+    if pair_filter.check_figures and any(
         finding.severity == "error"
         for finding in checks.check(source, output, source_lang=lang, target_lang=OTHER[lang])
     ):
@@ -114,13 +119,17 @@ def judge(source: str, output: str, *, lang: str, score: float, sieve: Sieve) ->
 
 
 def _refuse(
-    text: str, lang: str, sieve: Sieve, guard: Guard | None, left_out: Counter[str]
+    text: str,
+    lang: str,
+    pair_filter: PairFilter,
+    protected: ProtectedTexts | None,
+    left_out: Counter[str],
 ) -> bool:
     words = len(text.split())
     reason = None
-    if not sieve.min_words <= words <= sieve.max_words:
+    if not pair_filter.min_words <= words <= pair_filter.max_words:
         reason = "words"
-    elif guard is not None and guard.find(text):
+    elif protected is not None and protected.find(text):
         reason = "protected"
     elif detect(text) != lang:
         reason = "language"
@@ -130,10 +139,10 @@ def _refuse(
 
 
 def _make_pairs(
-    writer: Writer,
+    writer: TextGenerator,
     texts: Sequence[str],
     lang: str,
-    sieve: Sieve,
+    pair_filter: PairFilter,
     beams: int,
     left_out: Counter[str],
 ) -> Iterator[Pair]:
@@ -142,7 +151,7 @@ def _make_pairs(
     kept = []
     for text, written in zip(texts, done, strict=True):
         reason = (
-            judge(text, written.text, lang=lang, score=written.score, sieve=sieve)
+            judge(text, written.text, lang=lang, score=written.score, pair_filter=pair_filter)
             if written.finished
             else "unfinished"
         )
@@ -150,11 +159,11 @@ def _make_pairs(
             left_out[reason] += 1
         else:
             kept.append((text, written.text))
-    if sieve.round_trip and kept:
+    if pair_filter.round_trip and kept:
         sacrebleu = _import_sacrebleu()
         back = writer.translate([output for _, output in kept], source=other, target=lang)
         near = [
-            sacrebleu.sentence_chrf(written.text, [text]).score >= sieve.round_trip
+            sacrebleu.sentence_chrf(written.text, [text]).score >= pair_filter.round_trip
             for (text, _), written in zip(kept, back, strict=True)
         ]
         left_out["round trip"] += near.count(False)

@@ -20,7 +20,13 @@ from numpy.typing import NDArray
 
 from vnsum.errors import InputError
 from vnsum.training.config import Corpus, Filters, Settings
-from vnsum.training.data.corpora import Guard, Pair, is_balanced, make_guard, read_examples
+from vnsum.training.data.corpora import (
+    Pair,
+    ProtectedTexts,
+    is_balanced,
+    read_examples,
+    read_protected,
+)
 
 Report = Callable[[str], None]
 BATCH = 2000
@@ -62,13 +68,13 @@ def tokenize_corpora(
     are used.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    guard: Guard | None = None
+    protected: ProtectedTexts | None = None
     found = []
     for corpus in settings.corpora:
         path = cache / f"{corpus.name}-{_fingerprint(corpus, settings.filters, tokenizer)}.npz"
         if not path.exists():
-            guard = guard or make_guard(settings.filters)
-            _tokenize(corpus, settings.filters, guard, tokenizer, path)
+            protected = protected or read_protected(settings.filters)
+            _tokenize(corpus, settings.filters, protected, tokenizer, path)
         facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         report(f"{corpus.name}: {facts['kept']} of {facts['read']} examples; {facts['left_out']}")
         found.append(read_tokens(path))
@@ -108,8 +114,10 @@ def read_tokens(path: Path) -> Tokenized:
         raise InputError(f"cannot read the tokenized corpus {path}: {error}") from error
 
 
-def _tokenize(corpus: Corpus, filters: Filters, guard: Guard, tokenizer: Any, path: Path) -> None:
-    pairs, tally = read_examples(corpus, filters, guard)
+def _tokenize(
+    corpus: Corpus, filters: Filters, protected: ProtectedTexts, tokenizer: Any, path: Path
+) -> None:
+    pairs, tally = read_examples(corpus, filters, protected)
     tokens, unbalanced = tokenize_pairs(
         pairs, tokenizer, filters, balanced=corpus.format == "pairs"
     )

@@ -49,11 +49,11 @@ def quantize_gptq(matrix: torch.Tensor, moments: torch.Tensor) -> tuple[torch.Te
     fitted = torch.cat(scales, dim=1)
     for _ in range(PASSES):
         fitted = fit_scales(matrix, moments, numbers, fitted)
-        numbers = improve_numbers(matrix, moments, numbers, fitted)
+        numbers = refine_numbers(matrix, moments, numbers, fitted)
     return pack_groups(numbers, fitted)
 
 
-def improve_numbers(
+def refine_numbers(
     matrix: torch.Tensor, moments: torch.Tensor, numbers: torch.Tensor, scales: torch.Tensor
 ) -> torch.Tensor:
     """Return numbers with which the products are kept better, or the same ones.

@@ -56,7 +56,7 @@ class _Product(torch.autograd.Function):
         return for_values, for_weight, None
 
 
-class EightBitLinear(nn.Module):
+class Int8Linear(nn.Module):
     """A linear layer without bias that multiplies 8-bit numbers; `weight` is that of `base`."""
 
     factors: torch.Tensor
@@ -77,7 +77,7 @@ class EightBitLinear(nn.Module):
         return products.view(*values.shape[:-1], self.out_features).to(values.dtype)
 
 
-def use_eight_bits(layers: nn.Module, read: Callable[[], Any]) -> None:
+def use_int8(layers: nn.Module, read: Callable[[], Any]) -> None:
     """Let every linear layer in `layers` multiply 8-bit numbers.
 
     `read` lets the model read something, by which is measured how large the inputs of each layer
@@ -104,7 +104,7 @@ def use_eight_bits(layers: nn.Module, read: Callable[[], Any]) -> None:
     for owner, name, layer in linear:
         reach = largest[layer].clamp_min(SMALLEST_REACH)
         own = layer.weight.detach().float().abs().amax(dim=0).clamp_min(SMALLEST_REACH)
-        setattr(owner, name, EightBitLinear(layer, (reach / own).sqrt()))
+        setattr(owner, name, Int8Linear(layer, (reach / own).sqrt()))
 
 
 def check_products(device: torch.device | None = None) -> None:

@@ -38,7 +38,7 @@ def choose_form(name: str, tensor: torch.Tensor, scheme: str = DEFAULT_SCHEME) -
     return "q4" if chosen and not spared and tensor.shape[1] % GROUP == 0 else "q8"
 
 
-QUANTISERS = {"q8": quantize_rows, "q4": quantize_groups}
+QUANTIZERS = {"q8": quantize_rows, "q4": quantize_groups}
 
 
 def pack_weights(
@@ -60,7 +60,7 @@ def pack_weights(
         if form == "q4" and moments and name in moments:
             values, scale = quantize_gptq(tensor, moments[name])
         else:
-            values, scale = QUANTISERS[form](tensor)
+            values, scale = QUANTIZERS[form](tensor)
         packed[f"{name}.{form}"], packed[f"{name}.scale"] = values.contiguous(), scale.contiguous()
     return packed
 

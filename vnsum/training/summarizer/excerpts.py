@@ -20,8 +20,8 @@ from pathlib import Path
 
 from vnsum.evaluation import vietnews
 from vnsum.results.document import Document
-from vnsum.summarization.abstractive.excerpt import WORDS, cut_extract
-from vnsum.summarization.abstractive.support import Supporter
+from vnsum.summarization.abstractive.excerpt import WORDS, cut_excerpt
+from vnsum.summarization.abstractive.support import EvidenceAligner
 from vnsum.summarization.extractive.tfidf import syllables
 
 LEAST_SHARE = 0.7  # of a reference's words, weighed by rarity, that must be in the prompt
@@ -35,19 +35,19 @@ def object_to(extract: Document, abstract: str) -> str | None:
         return "empty"
     if len(syllables(abstract)) not in LENGTHS:
         return "length"
-    support = Supporter(extract).align(abstract)
+    support = EvidenceAligner(extract).align(abstract)
     if support.missing:
         return "figure"
     return "unsupported" if support.share < LEAST_SHARE else None
 
 
-def extract_all(
-    articles: Iterator[vietnews.Article], left_out: Counter[str], *, words: int = WORDS
+def write_excerpts(
+    articles: Iterator[vietnews.ReferenceArticle], left_out: Counter[str], *, words: int = WORDS
 ) -> Iterator[dict[str, object]]:
     """Yield one record for each article of use; count in `left_out` why others are none."""
     for number, article in enumerate(articles):
         document = article.document if number % BARE else replace(article.document, title=None)
-        extract = cut_extract(document, words=words)
+        extract = cut_excerpt(document, words=words)
         texts = extract.texts(document)
         if reason := object_to(vietnews.document(texts), article.abstract):
             left_out[reason] += 1
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     left_out: Counter[str] = Counter()
     count = 0
     with options.out.open("w", encoding="utf-8") as lines:
-        for record in extract_all(articles, left_out, words=options.words):
+        for record in write_excerpts(articles, left_out, words=options.words):
             lines.write(json.dumps(record, ensure_ascii=False) + "\n")
             count += 1
     _report(f"{count} extracts; left out: {dict(left_out)}")

@@ -40,14 +40,14 @@ Part = tuple[int, tuple[int, ...]]
 SALIENCE_PART: Part = (15, (1,))
 SENTENCE_PART: Part = (5, (2,))
 REVISION_PART: Part = (20, (5,))
-SET_PART: Part = (10, (3, 4, 8))
-SENTENCE: dict[str, Any] = {
+CANDIDATE_PART: Part = (10, (3, 4, 8))
+SENTENCE_OPTIONS: dict[str, Any] = {
     "num_leaves": 31,
     "max_depth": 7,
     "min_data_in_leaf": 100,
     "feature_fraction": 0.6,
 }
-SETS: dict[str, Any] = {
+CANDIDATE_OPTIONS: dict[str, Any] = {
     "num_leaves": 31,
     "max_depth": 7,
     "min_data_in_leaf": 200,
@@ -66,7 +66,7 @@ SHARED: dict[str, Any] = {
 # What is to be maximised, as weights of ROUGE-1, -2 and -L. Labels of sentences count each for
 # something; sets are where length and order are decided, which ROUGE-L tells best: these weights
 # gave 0.13 more of it than those of the labels, for 0.18 less ROUGE-1.
-LABEL_WEIGHTS, SET_WEIGHTS = (0.2, 0.35, 0.45), (0.0, 0.1, 0.9)
+LABEL_WEIGHTS, CANDIDATE_WEIGHTS = (0.2, 0.35, 0.45), (0.0, 0.1, 0.9)
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ class Case:
     reference: list[str]
 
 
-def read_part(path: Path, part: Part, *, limit: int | None) -> Iterator[vietnews.Article]:
+def read_part(path: Path, part: Part, *, limit: int | None) -> Iterator[vietnews.ReferenceArticle]:
     """Yield the articles of a part that are usable and not held back."""
     divisor, remainders = part
     for number, article in enumerate(vietnews.read(path, limit=limit)):
@@ -122,7 +122,7 @@ def read_part(path: Path, part: Part, *, limit: int | None) -> Iterator[vietnews
             yield article
 
 
-def is_usable(article: vietnews.Article) -> bool:
+def is_usable(article: vietnews.ReferenceArticle) -> bool:
     """Return whether there are a body, a headline and a reference of five syllables."""
     return (
         len(article.document.sentences) > 0
@@ -131,7 +131,7 @@ def is_usable(article: vietnews.Article) -> bool:
     )
 
 
-def prepare(article: vietnews.Article, models: ranker.Models) -> Case:
+def prepare(article: vietnews.ReferenceArticle, models: ranker.Models) -> Case:
     """Return the article with its features."""
     return Case(features=models.describe(article.document), reference=syllables(article.abstract))
 
@@ -202,7 +202,7 @@ def train(
     With `headline` the articles have theirs, without it is taken away.
     """
 
-    def draw(part: Part) -> Iterator[vietnews.Article]:
+    def draw(part: Part) -> Iterator[vietnews.ReferenceArticle]:
         for article in read_part(path, part, limit=limit):
             yield article if headline else without_headline(article)
 
@@ -216,37 +216,47 @@ def train(
         labels = np.zeros(len(units), dtype=np.float32)
         labels[oracle(units, case.reference)] = 1.0
         sample.add(case.features.rows, labels)
-    models = replace(models, sentence=grow(sample, rounds[0], objective="binary", **SENTENCE))
+    models = replace(
+        models, sentence=grow(sample, rounds[0], objective="binary", **SENTENCE_OPTIONS)
+    )
     _report(f"sentence model: {len(sample.rows)} articles")
     models = replace(models, revision=fit_revision(_scored(models, draw(REVISION_PART))))
     _report(f"weights of words revised: {models.revision.weights.round(2).tolist()}")
     sample = Sample()
-    for article in draw(SET_PART):
-        sample.add(*set_targets(models, prepare(article, models)))
-    models = replace(models, sets=grow(sample, rounds[1], objective="regression", **SETS))
+    for article in draw(CANDIDATE_PART):
+        sample.add(*candidate_targets(models, prepare(article, models)))
+    models = replace(
+        models, candidates=grow(sample, rounds[1], objective="regression", **CANDIDATE_OPTIONS)
+    )
     _report(f"set model: {len(sample.rows)} articles")
     return models
 
 
-def _scored(models: ranker.Models, articles: Iterator[vietnews.Article]) -> Iterator[Scored]:
+def _scored(
+    models: ranker.Models, articles: Iterator[vietnews.ReferenceArticle]
+) -> Iterator[Scored]:
     for article in articles:
         case = prepare(article, models)
         scores = ranker.sentence_scores(models, case.features)
         yield Scored(features=case.features, scores=scores, reference=case.reference)
 
 
-def without_headline(article: vietnews.Article) -> vietnews.Article:
+def without_headline(article: vietnews.ReferenceArticle) -> vietnews.ReferenceArticle:
     """Return the article with its headline taken away."""
     return replace(article, document=replace(article.document, title=None))
 
 
-def set_targets(models: ranker.Models, case: Case) -> tuple[Matrix, NDArray[np.float32]]:
+def candidate_targets(models: ranker.Models, case: Case) -> tuple[Matrix, NDArray[np.float32]]:
     """Return the rows of an article's candidate sets and how far each is above their mean."""
     scores = ranker.sentence_scores(models, case.features)
-    sets = ranker.candidate_sets(models, case.features, scores)
+    sets = ranker.candidate_features(models, case.features, scores)
     values = np.asarray(
         [
-            gain(case.reference, join(case.features.units, int(first), int(second)), SET_WEIGHTS)
+            gain(
+                case.reference,
+                join(case.features.units, int(first), int(second)),
+                CANDIDATE_WEIGHTS,
+            )
             for first, second in zip(sets.first, sets.second, strict=True)
         ]
     )
@@ -261,7 +271,7 @@ def held_back(path: Path, models: ranker.Models, *, limit: int | None) -> Vector
             continue
         case = prepare(article if models.headline else without_headline(article), models)
         scores = ranker.sentence_scores(models, case.features)
-        best = ranker.best_set(models, case.features, scores)
+        best = ranker.best_candidate(models, case.features, scores)
         text = join(case.features.units, best[0], best[-1])
         found.append(
             (

@@ -28,13 +28,13 @@ RIDGE = 1e-3  # keeps a revision of few articles finite
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """The units of one article: what is known of each, and whether the reference uses it."""
+    """The units of one article: their weight indices, and whether the reference uses them."""
 
-    known: NDArray[np.int32]
+    indices: NDArray[np.int32]
     used: NDArray[np.bool_]
 
 
-def fit(articles: Iterable[vietnews.Article]) -> Salience:
+def fit(articles: Iterable[vietnews.ReferenceArticle]) -> Salience:
     """Return weights fitted to articles, rounded to the 16 bits in which they are stored."""
     singles: list[Sample] = []
     pairs: list[Sample] = []
@@ -49,7 +49,7 @@ def fit(articles: Iterable[vietnews.Article]) -> Salience:
 
 def mark(units: Units, wanted: NDArray[np.int64]) -> Sample:
     """Return the units with those marked whose keys are among the `wanted` ones."""
-    return Sample(known=units.known, used=np.isin(units.keys, wanted[wanted >= 0]))
+    return Sample(indices=units.indices, used=np.isin(units.keys, wanted[wanted >= 0]))
 
 
 def weigh(samples: Sequence[Sample]) -> Weights:
@@ -68,10 +68,10 @@ def weigh(samples: Sequence[Sample]) -> Weights:
 
 def gradient(weights: Vector, batch: Sequence[Sample]) -> Vector:
     """Return the gradient of the logistic loss, divided by the size of a batch."""
-    known = np.concatenate([sample.known for sample in batch])
+    indices = np.concatenate([sample.indices for sample in batch])
     used = np.concatenate([sample.used for sample in batch])
-    wrong = logistic(weights[known].sum(axis=1)) - used
-    total = np.bincount(known.ravel(), np.repeat(wrong, known.shape[1]), minlength=TABLE)
+    wrong = logistic(weights[indices].sum(axis=1)) - used
+    total = np.bincount(indices.ravel(), np.repeat(wrong, indices.shape[1]), minlength=TABLE)
     return np.asarray(total / BATCH)
 
 
@@ -90,7 +90,7 @@ def fit_revision(articles: Iterable[Scored]) -> Revision:
     used: list[list[NDArray[np.bool_]]] = [[], []]
     for article in articles:
         wanted = article.features.find(article.reference)
-        for kind, likely in enumerate(article.features.likely):
+        for kind, likely in enumerate(article.features.unit_probabilities):
             evidence[kind].append(likely.evidence(article.scores))
             used[kind].append(np.isin(likely.units.keys, wanted[kind]))
     if not evidence[0]:
@@ -106,8 +106,8 @@ def _newton(rows: Vector, used: NDArray[np.bool_]) -> Vector:
     """Return the weights of a logistic regression; the first starts as 1."""
     weights = np.eye(rows.shape[1])[0]
     for _ in range(NEWTON_STEPS):
-        chances = logistic(rows @ weights)
-        slope = rows.T @ (chances - used) + RIDGE * weights
-        curve = (rows * (chances * (1.0 - chances))[:, None]).T @ rows
+        probabilities = logistic(rows @ weights)
+        slope = rows.T @ (probabilities - used) + RIDGE * weights
+        curve = (rows * (probabilities * (1.0 - probabilities))[:, None]).T @ rows
         weights = weights - np.linalg.solve(curve + RIDGE * np.eye(len(weights)), slope)
     return np.asarray(weights)

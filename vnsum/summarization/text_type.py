@@ -1,8 +1,7 @@
-"""What a text is besides running prose: a poem, a table, a price list, a live report, an interview.
+"""Detection of text types other than prose: poem, table, price list, live report, interview, list.
 
-Picking sentences works for prose. For other shapes a summary is still made, but its reader should
-know; here the shape is seen from how the lines begin, how long they are and what they hold. Pure
-functions of a document; a shape that is not clear is no shape.
+Extractive summaries of such texts are less useful, so summaries get a finding. The type is
+detected from the form, length and content of the lines; a text of unclear type counts as prose.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from vnsum.summarization.extractive.tfidf import syllables
 
 KIND = "shape"
 
-FEWEST_LINES = 4  # fewer have no shape
-VERSE = (3, 10)  # syllables of a line of verse
-ENTRY = 14  # syllables of a line of a list, at most
+FEWEST_LINES = 4  # shorter texts are not classified
+VERSE = (3, 10)  # syllables per line of verse
+ENTRY = 14  # maximum syllables per line of a list
 
 _COLUMNS = re.compile(r"\t|\s\|\s|^\||\S {3,}\S")
 _BULLET = re.compile(r"(?:[-–—•*+·]|\d{1,3}[.)]|[a-zđ][.)])\s")
@@ -37,28 +36,29 @@ _ENDED = (".", "!", "?", "…", ".”", '."', "!”", "?”")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
-    """The lines of a text that are not blank, with their numbers of syllables."""
+    """The non-blank lines of a text and their lengths in syllables."""
 
     texts: tuple[str, ...]
     lengths: tuple[int, ...]
 
     @classmethod
     def of(cls, document: Document) -> Lines:
-        """Return the lines of the document's text."""
+        """Return the lines of a document."""
         texts = tuple(line.strip() for line in document.text.splitlines() if line.strip())
         return cls(texts=texts, lengths=tuple(len(syllables(text)) for text in texts))
 
     def share(self, holds: Callable[[str], object]) -> float:
-        """Return the share of lines for which `holds` is true."""
+        """Return the share of lines for which `holds` returns true."""
         return sum(bool(holds(text)) for text in self.texts) / max(1, len(self.texts))
 
 
-def name_shape(document: Document) -> str | None:
-    """Return the name of the shape of `document`, a key of `SHAPES`, or `None` for prose.
+def detect_text_type(document: Document) -> str | None:
+    """Return the name of the text type of `document`, `None` for prose.
 
     >>> from vnsum import segment
-    >>> name_shape(segment("Trời mưa to ở Huế. Đường ngập sâu."))
-    >>> name_shape(segment("Gạo 18.000 đồng\\nThịt 95.000 đồng\\nCá 70.000 đồng\\nRau 9.000 đồng"))
+    >>> detect_text_type(segment("Trời mưa to ở Huế. Đường ngập sâu."))
+    >>> prices = "Gạo 18.000 đồng\\nThịt 95.000 đồng\\nCá 70.000 đồng\\nRau 9.000 đồng"
+    >>> detect_text_type(segment(prices))
     'prices'
     """
     texts = [sentence.text for sentence in document.sentences]
@@ -67,22 +67,22 @@ def name_shape(document: Document) -> str | None:
     lines = Lines.of(document)
     if len(lines.texts) < FEWEST_LINES:
         return None
-    return next((shape.name for shape in SHAPES if shape.fits(lines)), None)
+    return next((kind.name for kind in TEXT_TYPES if kind.fits(lines)), None)
 
 
-def note_shape(document: Document) -> tuple[Finding, ...]:
-    """Return a finding about the shape of `document`, or none for prose."""
-    name = name_shape(document)
+def text_type_findings(document: Document) -> tuple[Finding, ...]:
+    """Return a warning about the text type of `document`, nothing for prose."""
+    name = detect_text_type(document)
     if name is None:
         return ()
-    shape = next((shape for shape in SHAPES if shape.name == name), REPEATED)
-    message = f"the text looks like {shape.about}: {shape.risk}"
+    found = next((kind for kind in TEXT_TYPES if kind.name == name), REPEATED)
+    message = f"The text looks like {found.about}: {found.risk}."
     return (Finding(kind=KIND, severity="warning", message=message),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """One row of the table: what the shape is called, what it does to a summary, how it looks."""
+class TextType:
+    """A text type: its name, a description, the risk for a summary, and a test of the lines."""
 
     name: str
     about: str
@@ -131,49 +131,48 @@ def _is_poem(lines: Lines) -> bool:
     return sum(verses) >= 0.9 * len(verses) and even and unended and not figures
 
 
-SENTENCES = "picked sentences"
-REPEATED = Shape(
+REPEATED = TextType(
     name="repeated",
-    about="one sentence again and again",
-    risk="it is written once",
+    about="one repeated sentence",
+    risk="the sentence is included only once",
     fits=lambda lines: False,
 )
-# In the order in which they are tried: a table of prices is a table.
-SHAPES = (
-    Shape(
+# In order of precedence: a table of prices is a table.
+TEXT_TYPES = (
+    TextType(
         name="table",
         about="a table",
-        risk="picked rows say little without their headings",
+        risk="selected rows are hard to understand without the column headings",
         fits=_is_table,
     ),
-    Shape(
+    TextType(
         name="live",
         about="a live report",
-        risk="what is picked may have been overtaken by later entries",
+        risk="selected entries may be outdated by later ones",
         fits=_is_live_report,
     ),
-    Shape(
+    TextType(
         name="interview",
         about="an interview",
-        risk="a picked sentence may not say who speaks, or which question it answers",
+        risk="a selected sentence may not show who is speaking or which question it answers",
         fits=_is_interview,
     ),
-    Shape(
+    TextType(
         name="prices",
-        about="a list of prices",
-        risk="picked entries are examples, not a summary",
+        about="a price list",
+        risk="selected entries are examples, not a summary",
         fits=_is_price_list,
     ),
-    Shape(
+    TextType(
         name="list",
         about="a list",
-        risk="picked entries are examples, not a summary",
+        risk="selected entries are examples, not a summary",
         fits=_is_list,
     ),
-    Shape(
+    TextType(
         name="poem",
         about="a poem",
-        risk="picked lines do not say what it is about",
+        risk="selected lines do not tell what it is about",
         fits=_is_poem,
     ),
 )

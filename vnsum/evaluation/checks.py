@@ -1,16 +1,14 @@
-"""How good the fidelity checker is: false alarms on people's translations, errors of systems,
-and the share of planted errors that it finds.
+"""Evaluation of the translation checks: false alarms, errors of systems, recall of planted errors.
 
-Run it on a folder of parallel lines, `NAME.vi` and `NAME.en` (people) and optionally
-`NAME.SYSTEM.en` (machines):
+The input is a folder of parallel files, `NAME.vi` and `NAME.en` (human references) and optionally
+`NAME.SYSTEM.en` (system outputs):
 
-    python -m vnsum.evaluation.fidelity --dev PATH
-    python -m vnsum.evaluation.fidelity --dev PATH --model mini [--set flores] [--limit N]
-                                        [--of names]
+    python -m vnsum.evaluation.checks --dev PATH
+    python -m vnsum.evaluation.checks --dev PATH --model mini [--set flores] [--limit N]
+                                      [--of names]
 
-The second form translates the sentences with a figure, or with a name, and measures them before and
-after repair. It measures and prints; the rules are in `vnsum.checks`, `vnsum.translation.repair`
-and `vnsum.translation.repair.names`.
+The second form translates the sentences with a figure or a name and reports their errors before and
+after repair.
 """
 
 from __future__ import annotations
@@ -41,21 +39,21 @@ from vnsum.translation import CheckedTranslator, load_backend
 
 SEED = 20260107
 PLANTED = 1000
-MOST_PAIRS = 5000  # of each extra file
+MOST_PAIRS = 5000  # per additional file
 FIGURES = frozenset(["number", "date"])
 Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aspect:
-    """What is measured of translations: in which sentences, and which findings count."""
+    """What to measure: which sentences are selected and which findings count."""
 
     occurs: Callable[[str], bool]
     kinds: frozenset[str]
     severity: str
 
     def find(self, source: str, target: str) -> list[Finding]:
-        """Return the findings of a translation that count."""
+        """Return the findings that count for a translation."""
         found = check(source, target)
         return [f for f in found if f.kind in self.kinds and f.severity == self.severity]
 
@@ -76,11 +74,11 @@ ASPECTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planted:
-    """A pair as people wrote it (dates may be set anew on both sides) and its spoilt target."""
+    """A human pair (dates may be replaced on both sides) and its target with a planted error."""
 
     source: str
     target: str
-    spoilt: str
+    corrupted: str
 
 
 Mutate = Callable[[str, str, random.Random], "Planted | None"]
@@ -91,7 +89,7 @@ SCALES = ("thousand", "million", "billion", "trillion")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """Shares, in percent, of the sentences whose source has what is measured."""
+    """Percentages of the selected sentences with missing or added items."""
 
     sentences: int
     missing: float
@@ -101,16 +99,16 @@ class Rates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall:
-    """How many planted errors of one sort were made and the share found, in percent."""
+    """The number of planted errors of one kind and the percentage found."""
 
     planted: int
     found: float
 
 
 def measure_rates(pairs: Iterable[Pair], aspect: Aspect) -> Rates:
-    """Return how many sentences lack, add or change a figure or name, by the checker.
+    """Return the shares of sentences with a missing, added or changed figure or name.
 
-    What is changed counts as missing and as added.
+    A change counts as missing and as added.
     """
     counts = [0, 0, 0, 0]
     for source, target in pairs:
@@ -126,17 +124,17 @@ def measure_rates(pairs: Iterable[Pair], aspect: Aspect) -> Rates:
 
 
 def change_digit(source: str, target: str, rng: random.Random) -> Planted | None:
-    """Return the English text with one digit changed, wherever it stands."""
+    """Return the pair with one digit of the English text changed."""
     places = [place for place, character in enumerate(target) if character.isdecimal()]
     if not places:
         return None
     place = rng.choice(places)
     digit = rng.choice([digit for digit in "123456789" if digit != target[place]])
-    return Planted(source=source, target=target, spoilt=_put(target, place, place + 1, digit))
+    return Planted(source=source, target=target, corrupted=_put(target, place, place + 1, digit))
 
 
 def change_scale(source: str, target: str, rng: random.Random) -> Planted | None:
-    """Return the English text with a scale word changed, or a figure a thousandfold off."""
+    """Return the pair with a scale word or the magnitude of a number changed."""
     scales = [match for match in re.finditer(r"\w+", target) if match.group() in SCALES]
     groups = list(re.finditer(r"\b\d{1,3}(,\d{3})+\b", target))
     if not scales and not groups:
@@ -147,14 +145,13 @@ def change_scale(source: str, target: str, rng: random.Random) -> Planted | None
     else:
         number = int(match.group().replace(",", ""))
         other = f"{rng.choice([number // 1000, number // 10, number * 10, number * 1000]):,}"
-    return Planted(source=source, target=target, spoilt=_put(target, *match.span(), other))
+    return Planted(source=source, target=target, corrupted=_put(target, *match.span(), other))
 
 
 def swap_date(source: str, target: str, rng: random.Random) -> Planted | None:
-    """Return a pair whose common date is set anew, with day and month swapped in the spoilt text.
+    """Return the pair with a new random date on both sides, and day and month swapped in the error.
 
-    Setting it anew (on both sides alike) makes more than a hundred sentences with such a date
-    enough for a thousand different errors.
+    Random dates yield a thousand different errors from about a hundred sentences with a date.
     """
     left, right = (
         [q for q in quantities.read(text, lang=lang) if _has_day(q)]
@@ -169,11 +166,11 @@ def swap_date(source: str, target: str, rng: random.Random) -> Planted | None:
     vi = f"ngày {day}/{month}" if rng.random() < 0.5 else f"ngày {day} tháng {month}"
     if year:
         vi += f"/{year}" if "/" in vi else f" năm {year}"
-    clean, spoilt = _english_date(day, month, year), _english_date(month, day, year)
+    clean, corrupted = _english_date(day, month, year), _english_date(month, day, year)
     return Planted(
         source=_put(source, old.start, old.end, vi),
         target=_put(target, new.start, new.end, clean),
-        spoilt=_put(target, new.start, new.end, spoilt),
+        corrupted=_put(target, new.start, new.end, corrupted),
     )
 
 
@@ -190,7 +187,7 @@ def _put(text: str, start: int, end: int, new: str) -> str:
 
 
 def change_name(source: str, target: str, rng: random.Random) -> Planted | None:
-    """Return the English text with a name that the Vietnamese has too put in place of another."""
+    """Return the pair with a name of the English text replaced by another one."""
     own_words = set(re.findall(r"\w+", source))
     own = [
         match
@@ -202,7 +199,7 @@ def change_name(source: str, target: str, rng: random.Random) -> Planted | None:
     match = rng.choice(own)
     pool = COUNTRIES if match.group() in COUNTRIES else PERSONS
     other = rng.choice([name for name in pool if name not in target])
-    return Planted(source=source, target=target, spoilt=_put(target, *match.span(), other))
+    return Planted(source=source, target=target, corrupted=_put(target, *match.span(), other))
 
 
 COUNTRIES = sorted(
@@ -231,24 +228,24 @@ NEGATIONS = (
 
 
 def drop_negation(source: str, target: str, rng: random.Random) -> Planted | None:
-    """Return the English text without one of its denials."""
+    """Return the pair with a negation of the English text removed."""
     places = [(m, new) for pattern, new in NEGATIONS for m in pattern.finditer(target)]
     if not places:
         return None
     match, new = rng.choice(places)
-    return Planted(source=source, target=target, spoilt=_put(target, *match.span(), new))
+    return Planted(source=source, target=target, corrupted=_put(target, *match.span(), new))
 
 
 TOLD = re.compile(r"\b(is|are|was|were|will|would|has|have|had|can|could|should|must|may)\b")
 
 
 def add_negation(source: str, target: str, rng: random.Random) -> Planted | None:
-    """Return the English text with one of its verbs denied."""
+    """Return the pair with a verb of the English text negated."""
     places = list(TOLD.finditer(target))
     if not places:
         return None
     end = rng.choice(places).end()
-    return Planted(source=source, target=target, spoilt=_put(target, end, end, " not"))
+    return Planted(source=source, target=target, corrupted=_put(target, end, end, " not"))
 
 
 MUTATIONS: dict[str, tuple[Mutate, frozenset[str]]] = {
@@ -262,10 +259,9 @@ MUTATIONS: dict[str, tuple[Mutate, frozenset[str]]] = {
 
 
 def planted_recall(pairs: Sequence[Pair], name: str, *, count: int = PLANTED) -> Recall:
-    """Return the share of planted errors found: a finding that the clean pair did not give.
+    """Return the share of planted errors that cause a new finding.
 
-    Errors are made with a fixed seed, each one different; there are fewer than `count` where the
-    pairs do not offer as many.
+    Errors are distinct and generated with a fixed seed; there may be fewer than `count`.
     """
     mutate, kinds = MUTATIONS[name]
     rng = random.Random(f"{SEED} {name}")  # noqa: S311 - repeatable, not secret
@@ -276,38 +272,38 @@ def planted_recall(pairs: Sequence[Pair], name: str, *, count: int = PLANTED) ->
         if len(made) == count or not able:
             break
         planted = mutate(*rng.choice(able), rng)
-        if planted is None or planted.spoilt == planted.target:
+        if planted is None or planted.corrupted == planted.target:
             continue
-        if (planted.source, planted.spoilt) in made:
+        if (planted.source, planted.corrupted) in made:
             continue
-        made.add((planted.source, planted.spoilt))
-        before = {_what(finding) for finding in check(planted.source, planted.target)}
-        after = [f for f in check(planted.source, planted.spoilt) if f.kind in kinds]
-        found += any(_what(finding) not in before for finding in after)
+        made.add((planted.source, planted.corrupted))
+        before = {_identity(finding) for finding in check(planted.source, planted.target)}
+        after = [f for f in check(planted.source, planted.corrupted) if f.kind in kinds]
+        found += any(_identity(finding) not in before for finding in after)
     return Recall(planted=len(made), found=100 * found / max(len(made), 1))
 
 
-def _what(finding: Finding) -> tuple[str, str]:
+def _identity(finding: Finding) -> tuple[str, str]:
     return finding.kind, finding.message
 
 
 def read_lines(path: Path) -> list[str]:
-    """Return the lines of a file, with HTML entities (some systems return them) resolved."""
+    """Return the lines of a file; HTML entities, which some systems return, are decoded."""
     return [html.unescape(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def read_pairs(vi: Path, en: Path) -> list[Pair]:
-    """Return two parallel files as pairs; `InputError` where they differ in length."""
+    """Return the pairs of two parallel files; raises `InputError` if their lengths differ."""
     left, right = read_lines(vi), read_lines(en)
     if len(left) != len(right):
         raise InputError(
-            f"{vi.name} has {len(left)} lines and {en.name} {len(right)}: they must be parallel"
+            f"{vi.name} has {len(left)} lines and {en.name} {len(right)}: expected parallel files"
         )
     return list(zip(left, right, strict=True))
 
 
 def read_tsv(path: Path) -> list[Pair]:
-    """Return the first pairs of a file with two columns, Vietnamese and English."""
+    """Return the first pairs of a file with the columns Vietnamese and English."""
     opener = lzma.open if path.suffix == ".xz" else open
     with opener(path, "rt", encoding="utf-8") as file:
         rows = (line.rstrip("\n").split("\t") for line in itertools.islice(file, MOST_PAIRS))
@@ -315,40 +311,42 @@ def read_tsv(path: Path) -> list[Pair]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print both tables for a folder of parallel text; return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m vnsum.evaluation.fidelity", description=__doc__
-    )
+    """Print the results and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.checks", description=__doc__)
     parser.add_argument("--dev", type=Path, required=True, help="folder with NAME.vi and NAME.en")
-    parser.add_argument("--planted", type=int, default=PLANTED, help="planted errors of each sort")
+    parser.add_argument(
+        "--planted", type=int, default=PLANTED, help="planted errors of each kind (1000)"
+    )
     parser.add_argument(
         "--pairs", type=Path, nargs="*", default=[], metavar="FILE",
-        help="more of people's pairs to plant errors in: vietnamese<TAB>english, .tsv or .tsv.xz",
+        help="further human pairs, vietnamese<TAB>english, .tsv or .tsv.xz",
     )  # fmt: skip
-    parser.add_argument("--model", help="measure this model's translations before and after repair")
-    parser.add_argument("--set", default="flores", help="the set to translate (default: flores)")
-    parser.add_argument("--limit", type=int, help="the first N of its sentences only")
+    parser.add_argument("--model", help="evaluate this model before and after repair")
+    parser.add_argument("--set", default="flores", help="the set to translate (flores)")
+    parser.add_argument("--limit", type=int, help="use the first N sentences only")
     parser.add_argument("--of", choices=tuple(ASPECTS), default="figures", help="what to measure")
     parser.add_argument("--repair", action=argparse.BooleanOptionalAction, default=True)
-    parser.add_argument("--show", action="store_true", help="print what was repaired")
+    parser.add_argument("--show", action="store_true", help="print repaired sentences")
     options = parser.parse_args(arguments)
     if options.model:
         return _measure_model(options)
     sources = sorted(options.dev.glob("*.vi"))
-    people = [vi for vi in sources if vi.with_suffix(".en").exists() and vi.stem.count(".") == 0]
-    if not people:
-        print(f"no NAME.vi beside NAME.en in {options.dev}", file=sys.stderr)
+    references = [
+        vi for vi in sources if vi.with_suffix(".en").exists() and vi.stem.count(".") == 0
+    ]
+    if not references:
+        print(f"no NAME.vi with NAME.en in {options.dev}", file=sys.stderr)
         return 2
     aspect = ASPECTS[options.of]
     print(f"vi -> en, sentences with {options.of}; missing / added / either, in %")
-    for vi in people:
-        print(_format_rates(f"{vi.stem}, people", read_pairs(vi, vi.with_suffix(".en")), aspect))
+    for vi in references:
+        print(_format_rates(f"{vi.stem}, human", read_pairs(vi, vi.with_suffix(".en")), aspect))
         for en in sorted(options.dev.glob(f"{vi.stem}.*.en")):
             name = f"{vi.stem}, {en.name.split('.')[1]}"
             print(_format_rates(name, read_pairs(vi, en), aspect))
-    pairs = [pair for vi in people for pair in read_pairs(vi, vi.with_suffix(".en"))]
+    pairs = [pair for vi in references for pair in read_pairs(vi, vi.with_suffix(".en"))]
     pairs += [pair for path in options.pairs for pair in read_tsv(path)]
-    print(f"\nplanted errors in people's translations, seed {SEED}: number, found in %")
+    print(f"\nplanted errors in human translations, seed {SEED}: number, found in %")
     for name in MUTATIONS:
         recall = planted_recall(pairs, name, count=options.planted)
         print(f"{name:34} {recall.planted:6d} {recall.found:6.1f}")
@@ -356,7 +354,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _measure_model(options: argparse.Namespace) -> int:
-    """Translate the sentences in question; print rates and BLEU before and after repair."""
+    """Translate the selected sentences; print rates and BLEU before and after repair."""
     aspect = ASPECTS[options.of]
     vi, en = (options.dev / f"{options.set}.{lang}" for lang in ("vi", "en"))
     rows = [row for row in read_pairs(vi, en) if aspect.occurs(row[0])]
@@ -372,7 +370,7 @@ def _measure_model(options: argparse.Namespace) -> int:
     def report(name: str, outputs: Sequence[str]) -> None:
         _print_outputs(f"{options.set}, {name}", sources, outputs, references, aspect)
 
-    report("people", references)
+    report("human", references)
     report("before repair", before)
     if options.repair:
         start = time.perf_counter()
@@ -393,7 +391,7 @@ def _repair(
     *,
     show: bool,
 ) -> list[str]:
-    """Translate again, with repair, what has a finding; the rest is the same with and without."""
+    """Return the translations with repair; only flagged sentences are translated again."""
     again = translator.translate_checked(flagged, source="vi", target="en")
     done = dict(zip(flagged, again, strict=True))
     for source, first in zip(sources, before, strict=True):
