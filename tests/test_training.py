@@ -158,9 +158,9 @@ LONG = "the committee of the party met in the city on monday to talk about the p
     ],
 )
 def test_lines_of_a_test_set_are_recognised(line, protected):
-    protected = ProtectedTexts(ngram=8, max_overlap=0.5)
-    protected.add(LONG, "dev")
-    assert (protected.find(line) is not None) is protected
+    texts = ProtectedTexts(ngram=8, max_overlap=0.5)
+    texts.add(LONG, "dev")
+    assert (texts.find(line) is not None) is protected
 
 
 def test_a_corpus_with_a_test_line_is_refused(tmp_path):

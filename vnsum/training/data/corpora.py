@@ -1,7 +1,7 @@
 """Reading corpora as examples: a prompt's text, the text to be learnt, and the task between them.
 
 Files are plain or compressed with xz. What the filters leave out is counted in a `Tally`, never
-dropped silently; a line from a development or test set is an error (`ProtectedTexts`).
+dropped silently; a line from a development or test set is an error (see `ProtectedTexts`).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Tally:
 
 @dataclass(slots=True)
 class ProtectedTexts:
-    """Recognises lines of development and test sets: equal ones and near-equal ones.
+    """Detects exact and near-duplicates of lines of development and test sets.
 
     Texts are compared as lower-cased words without punctuation. A line is near-equal where more
     than `max_overlap` of its runs of `ngram` words stand in the sets.
@@ -96,7 +96,7 @@ def _runs(words: list[str], size: int) -> Iterator[tuple[str, ...]]:
 
 
 def read_protected(filters: Filters) -> ProtectedTexts:
-    """Return the protected of the protected files; `InputError` where one cannot be read."""
+    """Return the texts of the protected files; raises `InputError` if one cannot be read."""
     protected = ProtectedTexts(ngram=filters.ngram, max_overlap=filters.max_overlap)
     for path in filters.protected:
         for line in read_lines(path):
