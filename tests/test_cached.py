@@ -413,7 +413,7 @@ OTHERS = {
     "runtime": "transformers",
     "glossary": Glossary.from_dict({"Biển Đông": "East Sea"}),
 }
-SAME = {"offline"}  # options that change nothing in a translation
+SAME = {"threads", "offline"}  # options that change nothing in a translation
 
 
 def describe(spec=SPEC, **options):

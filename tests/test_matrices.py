@@ -1,13 +1,32 @@
 """Weight matrices in several number formats, and the rescaling before 8 bits."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 from test_decoder import prompts, tiny_model
+from torch.nn import functional
 
+from vnsum.checkpoints.adapters import DOWN, read_adapter
 from vnsum.checkpoints.loading import PRECISIONS
-from vnsum.checkpoints.packaged import Packed
-from vnsum.decoding.gemma import MATRICES, GemmaText
-from vnsum.decoding.matrices import MAKERS, choose_format, make_int8, make_rows
+from vnsum.checkpoints.packaged import Packed, model_folder
+from vnsum.decoding import matrices
+from vnsum.decoding.gemma import MATRICES, GemmaText, apply_gelu
+from vnsum.decoding.matrices import (
+    BASES,
+    MAKERS,
+    SIZES,
+    choose_format,
+    cut_rows,
+    find_sizes,
+    make_float,
+    make_int8,
+    make_rows,
+)
 from vnsum.decoding.smoothing import SmoothedWeights
 from vnsum.training.calibration import record_inputs
 
@@ -43,14 +62,147 @@ def test_rows_come_back(precision):
     assert torch.allclose(found, matrix[rows], atol=0.02)
 
 
+def list_shapes():
+    """The shapes [outputs, inputs] of the packaged model's matrices and of its adapter's."""
+    folder = model_folder("mini")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    hidden, wide = config["hidden_size"], config["intermediate_size"]
+    looking = config["num_attention_heads"] * config["head_dim"]
+    found = {
+        "attention_in": (looking + 2 * config["head_dim"], hidden),
+        "attention_out": (hidden, looking),
+        "feed_in": (2 * wide, hidden),
+        "feed_out": (hidden, wide),
+    }
+    assert set(found) == set(MATRICES)
+    changes = read_adapter(folder)
+    for role, names in MATRICES.items():
+        for down in [value for key, value in changes.items() if key.endswith(names[0] + DOWN)][:1]:
+            rank, (outputs, inputs) = len(names) * len(down), found[role]
+            found |= {f"{role} up": (outputs, rank), f"{role} down": (rank, inputs)}
+    assert len(found) > len(MATRICES)
+    return found | {"vocabulary": (config["vocab_size"], hidden)}
+
+
+SHAPES = list_shapes()
+
+
 @pytest.mark.parametrize("kind", MAKERS)
-@pytest.mark.parametrize("width", [640, 2048])
-def test_products_do_not_depend_on_the_rows_beside(kind, width):
-    matrix, values = MAKERS[kind]([numbers(96, width)]), numbers(130, width, seed=3)
-    together = matrix.multiply(values)
-    for rows in [*range(1, 18), 33, 65, 129]:
-        parts = [matrix.multiply(part) for part in values.split(rows)]
-        assert torch.equal(torch.cat(parts), together), f"{rows} rows at a time"
+@pytest.mark.parametrize("role", SHAPES)
+def test_products_do_not_depend_on_the_rows_beside(kind, role):
+    outputs, inputs = SHAPES[role]
+    matrix, values = MAKERS[kind]([numbers(outputs, inputs)]), numbers(200, inputs, seed=3)
+    alone = torch.cat([matrix.multiply(values[:1]), matrix.multiply(values[1:])])
+    # The vocabulary is large; with the others no number of rows is left out.
+    for rows in (2, 5, 33, 129) if role == "vocabulary" else range(2, 201):
+        found = matrix.multiply(values[:rows])
+        assert torch.equal(found, alone[:rows]), f"{rows} rows"
+    assert torch.equal(matrix.multiply(values.flip(0)), alone.flip(0))
+
+
+def sum_otherwise_above_32(values, weights):
+    """As AMX does with wide matrices in bfloat16."""
+    if len(values) <= 32:
+        return functional_linear(values, weights)
+    half = values.shape[1] // 2
+    first = functional_linear(values[:, :half], weights[:, :half])
+    return first + functional_linear(values[:, half:], weights[:, half:])
+
+
+def sum_otherwise_after_8(values, weights):
+    """Rows in the second half of a block of 16 come out differently."""
+    products = functional_linear(values, weights)
+    products[8:] = products[8:] * (1 + 2**-7)
+    return products
+
+
+def never_sum_alike(values, weights):
+    """Every row of a block comes out in a way of its own."""
+    order = 1 + torch.arange(len(values))[:, None] * 2**-7
+    return (functional_linear(values, weights) * order).to(values.dtype)
+
+
+functional_linear = functional.linear
+# What a library does, and what is left of the sizes of blocks.
+INEXACT = {sum_otherwise_above_32: (4, 16, 32), sum_otherwise_after_8: (4,), never_sum_alike: (1,)}
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float32], ids=str)
+@pytest.mark.parametrize("library", INEXACT, ids=lambda found: found.__name__)
+def test_an_inexact_library_is_noticed_and_got_round(library, kind, monkeypatch):
+    monkeypatch.setattr(matrices, "_sizes", {})
+    monkeypatch.setattr(matrices, "SIZES", (4, 16, 32, 128))
+    monkeypatch.setattr(matrices.functional, "linear", library)
+    matrix, values = make_float([numbers(64, 256)], kind), numbers(200, 256, seed=3)
+    whole = library(values.to(kind), matrix.values)
+    assert not torch.equal(library(values[:1].to(kind), matrix.values), whole[:1]) or not (
+        torch.equal(library(values.flip(0).to(kind), matrix.values).flip(0), whole)
+    ), "the library has to be inexact"
+    assert set(find_sizes(matrix.values)) <= set(INEXACT[library])
+    alone = torch.cat([matrix.multiply(values[i : i + 1]) for i in range(200)])
+    for rows in (2, 4, 15, 16, 31, 33, 65, 129, 200):
+        assert torch.equal(matrix.multiply(values[:rows]), alone[:rows])
+
+
+@pytest.mark.parametrize("sizes", [SIZES, *((base,) for base in BASES)])
+def test_blocks_hold_all_rows_and_little_else(sizes):
+    for rows in range(1000):
+        cuts = cut_rows(rows, sizes)
+        assert set(cuts) <= set(sizes)
+        assert rows <= sum(cuts) < max(2 * rows, rows + sizes[0])
+
+
+@pytest.fixture
+def any_threads():
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 5, 6])
+def test_gelu_does_not_depend_on_the_rows_beside(threads, any_threads):
+    any_threads(threads)
+    values = numbers(140, 4096).mul_(3).chunk(2, dim=-1)[0]
+    alone = torch.cat([apply_gelu(row) for row in values.split(1)])
+    for rows in range(2, 141):
+        assert torch.equal(apply_gelu(values[:rows]), alone[:rows]), f"{rows} rows"
+
+
+TOGETHER = """
+import sys, torch
+from vnsum.checkpoints import resolve_model
+from vnsum.decoding.engine import load_engine
+torch.set_num_threads(int(sys.argv[1]))
+model = load_engine(resolve_model("mini"), device="cpu", precision="mixed").changed
+lengths = (5, 40, 3, 61)
+texts = [torch.randint(5, 30000, (n,)).tolist() for n in lengths]
+
+def score(some):
+    state, scores = model.read(some, beams=4)
+    following = model.step(state, torch.arange(9, 13).repeat(len(some)))
+    return [torch.cat([scores[i : i + 1], following[4 * i : 4 * i + 4]]) for i in range(len(some))]
+
+with torch.inference_mode():
+    for text, found in zip(texts, score(texts), strict=True):
+        assert torch.equal(score([text])[0], found), len(text)
+"""
+# What stands in for processors that the machine has not, and numbers of threads.
+OLDER = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
+PROCESSORS = {
+    "three threads": ({}, 3),
+    "AVX2": (OLDER, 2),
+    "AVX2 for MKL, too": ({**OLDER, "MKL_ENABLE_INSTRUCTIONS": "AVX2"}, 1),
+    "none of these": ({"ATEN_CPU_CAPABILITY": "default"}, 2),
+}
+
+
+@pytest.mark.parametrize("name", PROCESSORS)
+def test_scores_do_not_depend_on_the_batch_on_other_processors(name):
+    environment, threads = PROCESSORS[name]
+    subprocess.run(
+        [sys.executable, "-c", TOGETHER, str(threads)], check=True, cwd=Path(__file__).parent,
+        env={**os.environ, "OMP_WAIT_POLICY": "passive", **environment},
+    )  # fmt: skip
 
 
 def test_rows_of_zeros_stay_zeros():

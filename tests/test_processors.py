@@ -1,9 +1,14 @@
-"""How many processors and threads a process gets, and what becomes of it after a fork."""
+"""How many processors a process may use, and how many threads it gets."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
+import vnsum
+from vnsum import processors
+from vnsum.errors import InputError
 from vnsum.processors import count_cpus
 
 MANY = 1000  # processors, more than any machine of the tests has
@@ -40,3 +45,58 @@ def test_quotas_and_affinity_limit_the_processors(name, tmp_path, monkeypatch):
     assert count_cpus(root=tmp_path) == expected
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1})
     assert count_cpus(root=tmp_path) == 1
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, "2", True])
+def test_a_wrong_number_of_threads_is_told(wrong):
+    with pytest.raises(InputError, match="threads must be a whole number from 1 up"):
+        vnsum.load(threads=wrong)
+
+
+@pytest.mark.parametrize(
+    ("asked", "environment", "expected"),
+    [(None, "", 3), (None, "5", 5), (2, "5", 2), (None, "4,2", 4), (None, "nonsense", 3)],
+)
+def test_threads_are_those_asked_for_else_the_environments(
+    asked, environment, expected, monkeypatch
+):
+    monkeypatch.setattr(processors, "count_cpus", lambda: 3)
+    monkeypatch.setenv("OMP_NUM_THREADS", environment)
+    assert processors.choose_threads(asked) == expected
+
+
+# In a process of its own, as torch has one number of threads for all of a process.
+FRESH = """
+import os, sys
+from vnsum import processors
+import vnsum
+processors.count_cpus = lambda: 1
+{before}
+pipeline = vnsum.load("mini", {options})
+assert "torch" not in sys.modules
+pipeline.translator.load()
+import torch
+print(torch.get_num_threads(), os.environ.get("GOMP_SPINCOUNT"))
+"""
+SPINS = processors.SPIN_COUNT
+STARTS = {
+    "what there is": ({}, "", "", f"1 {SPINS}"),
+    "asked for": ({}, "", "threads=3", f"3 {SPINS}"),
+    "the environment's": ({"OMP_NUM_THREADS": "2"}, "", "", f"2 {SPINS}"),
+    "a worker's": ({}, "processors.count_cpus = lambda: 4; processors.work_beside_others()", "",
+                   f"1 {SPINS}"),
+    "a worker's that was told": ({}, "processors.work_beside_others()", "threads=2", f"2 {SPINS}"),
+    "a policy of one's own": ({"OMP_WAIT_POLICY": "passive"}, "", "", "1 None"),
+    "turns of one's own": ({"GOMP_SPINCOUNT": "7"}, "", "", "1 7"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_the_threads_of_a_new_process(name):
+    environment, before, options, expected = STARTS[name]
+    usual = {k: v for k, v in os.environ.items() if not k.startswith(("OMP_", "GOMP_"))}
+    found = subprocess.run(
+        [sys.executable, "-c", FRESH.format(before=before, options=options)],
+        env=usual | environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert found.stdout.strip() == expected

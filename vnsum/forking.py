@@ -13,6 +13,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
+_lost_threads = False
 _resets: dict[weakref.WeakMethod[Callable[[], Any]], bool] = {}
 _shares = False
 
@@ -37,8 +38,14 @@ def sharing_weights() -> Iterator[None]:
         _shares = False
 
 
+def has_lost_threads() -> bool:
+    """Return whether this process was forked from one that had torch loaded."""
+    return _lost_threads
+
+
 def _start_over() -> None:
-    global _shares  # noqa: PLW0603
+    global _lost_threads, _shares  # noqa: PLW0603
+    _lost_threads = "torch" in sys.modules
     for reference, shareable in [*_resets.items()]:
         reset = reference()
         if reset is not None and not (shareable and _shares):

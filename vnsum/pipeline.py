@@ -17,6 +17,7 @@ from vnsum.document import Document
 from vnsum.errors import InputError
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import drop_explained, list_uses
+from vnsum.processors import check_threads
 from vnsum.result import BilingualSummary, Finding, SentencePair, Summary, Translation
 from vnsum.streaming import Steps, Text
 from vnsum.summarization import Budget, Summarizer
@@ -484,6 +485,7 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
     order: str = assembly.SUMMARIZE_FIRST,
     runtime: str = "auto",
     device: str | None = None,
+    threads: int | None = None,
     beams: int | None = None,
     rerank: bool = True,
     offline: bool | None = None,
@@ -496,7 +498,9 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
 
     `model` is a name from `vnsum.models()`, a Hugging Face id, a folder, or a row of your own; its
     weights are loaded at the first translation. `device` is `"cpu"`, `"cuda"` or `"mps"`, the
-    fastest there is unless told otherwise. `summarizer` is a method of
+    fastest there is unless told otherwise. `threads` is how many threads a CPU's work gets, in all
+    of the process; unless told otherwise that is `OMP_NUM_THREADS`, else as many as the process may
+    use processors (affinity, a container's quota). `summarizer` is a method of
     `vnsum.summarization.METHODS`, or a checkpoint that writes summaries such as `"vit5"` (a folder
     or id of your own, too), `order` one of the two of `Pipeline`. `runtime` is what runs the model:
     `"vnsum"` (packaged weights), `"ctranslate2"` (extra `fast`), `"transformers"`, or the best of
@@ -513,6 +517,7 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
     """
     if beams is not None and (isinstance(beams, bool) or not isinstance(beams, int) or beams < 1):
         raise InputError(f"beams must be a whole number from 1 up, not {beams!r}")
+    check_threads(threads)
     if isinstance(model, ModelSpec):
         spec = model
     else:
@@ -524,13 +529,14 @@ def load(  # noqa: PLR0913 - the front door: every choice by its name
             spec,
             runtime=runtime,
             device=device,
+            threads=threads,
             offline=offline,
             beams=beams,
             rerank=rerank,
             glossary=terms,
         ),
         summarizer=(
-            summarization.load(summarizer, device=device, offline=offline)
+            summarization.load(summarizer, device=device, offline=offline, threads=threads)
             if isinstance(summarizer, str)
             else summarizer
         ),

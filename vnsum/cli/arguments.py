@@ -202,6 +202,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         help="what runs the model: vnsum, ctranslate2 or transformers (the fastest there is)",
     )
     parser.add_argument("--device", help="cpu, cuda or mps (the fastest there is)")
+    parser.add_argument("--threads", type=int, metavar="N", help="threads on a CPU (all it has)")
     parser.add_argument(
         "--workers",
         type=_workers,

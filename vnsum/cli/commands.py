@@ -130,6 +130,7 @@ def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
     chosen = {
         "runtime": options.runtime,
         "device": options.device,
+        "threads": options.threads,
         "rerank": None if options.rerank else False,
         "offline": options.offline or None,
         "glossary": options.glossary,

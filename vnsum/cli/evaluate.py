@@ -20,6 +20,7 @@ from vnsum.cli.files import require_output, write_text
 from vnsum.cli.groups import Subcommand
 from vnsum.errors import InputError
 from vnsum.languages import LANGUAGES
+from vnsum.processors import check_threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,7 @@ def add_translate(parser: argparse.ArgumentParser) -> None:
         "--no-rerank", dest="rerank", action="store_false", help="the likeliest candidate as it is"
     )
     parser.add_argument("--device", help="cpu, cuda or mps (the fastest there is)")
+    parser.add_argument("--threads", type=int, metavar="N", help="threads on a CPU (all it has)")
     parser.add_argument(
         "--bare", action="store_true", help="the model alone: no second tries, no repairs"
     )
@@ -124,7 +126,8 @@ class _Runner:
         self._bare: bool = options.bare
         self._options = options
         self._load = load
-        chosen = {"device": options.device, "beams": options.beams, "rerank": options.rerank}
+        check_threads(options.threads)
+        chosen = {name: getattr(options, name) for name in ("device", "threads", "beams", "rerank")}
         if self._bare:
             from vnsum.checkpoints import resolve_model
             from vnsum.translation import load_backend

@@ -41,8 +41,8 @@ GROWTH = 4  # steps by which room for generated keys and values grows
 # Columns come in whole multiples of what a processor sums at once, and no more of them are summed
 # in one go than any library does in one order.
 ALIGNMENT, BLOCK = 16, 128
-# Elements that each thread of torch gets at the least, and that a processor takes at once at most.
-GRAIN, LANES = 32768, 16
+# Elements of a GELU that torch leaves to one thread, and that a processor takes at once at most.
+ALONE, LANES = 16384, 16
 SCORED_ROWS = 32  # whose log-probabilities are made at a time: the vocabulary makes them large
 
 
@@ -337,8 +337,7 @@ class GemmaText:
         hidden = norms["attended"].add_scaled(hidden, layer.attention_out.multiply(mixed))
         joined = layer.feed_in.multiply(norms["feed"].scale(hidden))
         gate, up = joined.chunk(2, dim=-1)
-        parts = torch.split(gate, _cut_evenly(*gate.shape))
-        product = torch.cat([functional.gelu(part, approximate="tanh") for part in parts]).mul_(up)
+        product = apply_gelu(gate).mul_(up)
         return norms["fed"].add_scaled(hidden, layer.feed_out.multiply(product))
 
     def _score(self, hidden: torch.Tensor) -> torch.Tensor:
@@ -453,22 +452,24 @@ def _mix(weights: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
     return mixed
 
 
-def _cut_evenly(rows: int, width: int) -> list[int]:
-    """Return how many rows at a time to hand to an operation on single elements.
+def apply_gelu(values: torch.Tensor) -> torch.Tensor:
+    """Return the GELU of `values` [rows, width], a row's the same beside any others.
 
-    torch gives each thread a run of them, whichever rows those are of, and computes the last of a
-    run, too few for a whole vector, in a way that may differ in the last bit. So all runs have to
-    be whole vectors.
+    torch gives each thread an equal run of elements, whichever rows those are of, and computes the
+    last of a run, too few for a whole vector, by another formula. So all runs have to be whole
+    vectors.
     """
+    rows, width = values.shape
     cuts = []
     while rows:
         cuts.append(next(n for n in range(rows, 0, -1) if n == 1 or _is_even(n * width)))
         rows -= cuts[-1]
-    return cuts
+    parts = [functional.gelu(part, approximate="tanh") for part in torch.split(values, cuts)]
+    return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 
 def _is_even(elements: int) -> bool:
-    threads = min(torch.get_num_threads(), -(-elements // GRAIN))
+    threads = torch.get_num_threads() if elements > ALONE else 1
     return -(-elements // threads) % LANES == 0
 
 

@@ -1,7 +1,8 @@
 """How fast is it, measured side by side in one run: `python -m vnsum.evaluation.speed ARTICLE`.
 
-Prints a cold start, ratios to one plain `generate` call a sentence with the same weights and beams,
-what share of the machine the decoder uses, and with `--articles` the rate and memory of long runs.
+Prints a cold start, the throughput of two and four processes at once, ratios to one plain
+`generate` call a sentence with the same weights and beams, what share of the machine the decoder
+uses, and with `--articles` the rate and memory of long runs.
 Times differ from machine to machine and run to run; ratios travel better.
 """
 
@@ -23,6 +24,7 @@ import vnsum
 from vnsum.checkpoints import ModelSpec, resolve_model
 from vnsum.errors import MissingExtraError, ModelError
 from vnsum.evaluation.runtimes import translate_by_hand
+from vnsum.evaluation.sharing import print_sharing
 from vnsum.evaluation.vietnews import read
 from vnsum.translation import Backend, GuardedTranslator, load_backend
 from vnsum.translation.ctranslate import CTranslateBackend
@@ -231,6 +233,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     pipeline.summarize("Trời mưa to ở Hà Nội. Đường phố ngập sâu.")
     warm = [measure(lambda: pipeline.summarize(article)) for _ in range(options.runs)]
     print(f"same process, next summary: {_spread(warm)} s")
+    print_sharing(options.article, runs=options.runs)
     sentences = [sentence.text for sentence in vnsum.segment(article, lang="vi").sentences]
     print_roofline(sentences * 4, spec)
     for beams in (1, spec.family.beams):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import os
+import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +13,7 @@ from vnsum.integrations import tables
 from vnsum.integrations.pipelines import Model, shared_pipeline
 from vnsum.integrations.rows import Outcome, Work
 from vnsum.integrations.verbs import TEXT, VERBS, Verb, load_options
+from vnsum.pipeline import Pipeline
 
 ERRORS = ("column", "raise")
 ERROR = "error"
@@ -75,6 +78,7 @@ class Batch:
         self._progress = progress
         self._options = {name: value for name, value in options.items() if name in row.options}
         self._load_options = {n: v for n, v in options.items() if n not in row.options}
+        self._made_in = _name_process()
         row.validate(self._options)
 
     def __repr__(self) -> str:
@@ -135,7 +139,7 @@ class Batch:
         if row.texts == 1:
             count = len(texts[0])
             texts.append(tables.read_column(batch, self._title) if self._title else [None] * count)
-        model = shared_pipeline(self._model, self._load_options) if row.needs_model else None
+        model = self._load() if row.needs_model else None
         work = Work(
             verb=row,
             options=self._options,
@@ -145,9 +149,18 @@ class Batch:
         )
         return work.do(list(zip(*texts, strict=True)))
 
+    def _load(self) -> Pipeline:
+        # What was made elsewhere was sent to a worker of `datasets`, Ray, Spark and their like.
+        is_worker = self._made_in != _name_process()
+        return shared_pipeline(self._model, self._load_options, is_worker=is_worker)
+
     def _types(self) -> dict[str, str]:
         columns: Mapping[str, str] = {**VERBS[self._verb].columns, ERROR: TEXT}
         return {self._prefix + name: kind for name, kind in columns.items()}
+
+
+def _name_process() -> tuple[str, int]:
+    return platform.node(), os.getpid()
 
 
 def _require_verb(verb: str) -> Verb:

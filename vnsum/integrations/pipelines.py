@@ -15,8 +15,8 @@ from typing import Any
 import vnsum
 from vnsum.checkpoints import ModelSpec
 from vnsum.errors import InputError
-from vnsum.forking import use_one_thread
 from vnsum.pipeline import Pipeline
+from vnsum.processors import work_beside_others
 
 Model = str | os.PathLike[str] | ModelSpec | Callable[..., Pipeline]
 
@@ -32,16 +32,19 @@ class _Process:
         self.make: Callable[..., Pipeline] = functools.lru_cache(maxsize=KEPT)(_make)
 
 
-def shared_pipeline(model: Model, options: Mapping[str, Any]) -> Pipeline:
+def shared_pipeline(
+    model: Model, options: Mapping[str, Any], *, is_worker: bool = False
+) -> Pipeline:
     """Return the pipeline of this process for a model and options of `vnsum.load`.
 
-    `model` may be a function that returns a pipeline; it is called with the options.
+    `model` may be a function that returns a pipeline; it is called with the options. A worker, as a
+    forked child is, too, has one thread unless the options or `OMP_NUM_THREADS` say more.
     `InputError` for an option whose value cannot be compared with others.
     """
     process = _process
     with process.lock:
-        if process.forked:
-            use_one_thread()
+        if process.forked or is_worker:
+            work_beside_others()
         try:
             return process.make(model, tuple(sorted(_freeze(options).items())))
         except TypeError as error:

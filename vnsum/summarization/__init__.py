@@ -82,12 +82,13 @@ def load(
     compress: bool = False,
     device: str | None = None,
     offline: bool | None = None,
+    threads: int | None = None,
 ) -> Summarizer:
     """Return the summarizer with this name: a row of `METHODS`, or a checkpoint that writes.
 
     A checkpoint is named like a model: `"vit5"`, `"mini"`, a folder, a Hugging Face id; it runs on
-    `device`, and `offline` keeps it off the network. `ModelError` tells the known names if `name`
-    is unknown. With `compress`, copied sentences are shortened: see
+    `device` in `threads` threads, and `offline` keeps it off the network. `ModelError` tells the
+    known names if `name` is unknown. With `compress`, copied sentences are shortened: see
     `vnsum.summarization.compression`.
 
     >>> load("lead").signature
@@ -96,7 +97,7 @@ def load(
     if compress:
         from vnsum.summarization.compression import Compressed
 
-        return Compressed(summarizer=load(name, device=device, offline=offline))
+        return Compressed(summarizer=load(name, device=device, offline=offline, threads=threads))
     if name in METHODS:
         module, attribute = METHODS[name]
         summarizer: Summarizer = getattr(importlib.import_module(module), attribute)()
@@ -110,4 +111,4 @@ def load(
             "model that writes summaries: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or "
             "a folder"
         )
-    return Abstractive.load(name, device=device, offline=offline)
+    return Abstractive.load(name, device=device, offline=offline, threads=threads)

@@ -71,6 +71,7 @@ class Abstractive:
         *,
         device: str | None = None,
         offline: bool | None = None,
+        threads: int | None = None,
     ) -> Abstractive:
         """Return the summarizer of a known name, a folder, a Hugging Face id, or a row of yours.
 
@@ -79,7 +80,7 @@ class Abstractive:
         spec = (
             model if isinstance(model, AbstractSpec) else resolve_abstract(model, offline=offline)
         )
-        writer = make_writer(spec, device=device, offline=offline)
+        writer = make_writer(spec, device=device, offline=offline, threads=threads)
         return cls(writer=writer, extract_words=spec.extract_words)
 
     @property

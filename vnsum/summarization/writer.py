@@ -17,6 +17,7 @@ from vnsum.checkpoints.abstracts import AbstractSpec
 from vnsum.checkpoints.loading import load_checkpoint
 from vnsum.checkpoints.location import locate_model
 from vnsum.forking import reset_after_fork
+from vnsum.processors import limit_waiting, use_threads
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.loading import Checkpoint
@@ -71,9 +72,12 @@ class _RowWriter:
     A copy in another process (pickled) loads its own weights.
     """
 
-    def __init__(self, spec: AbstractSpec, *, device: str | None = None) -> None:
+    def __init__(
+        self, spec: AbstractSpec, *, device: str | None = None, threads: int | None = None
+    ) -> None:
         self._spec = spec
         self._device = device
+        self._threads = threads
         self._begin()
 
     def _begin(self) -> None:
@@ -108,6 +112,10 @@ class _RowWriter:
         tokenizer = self._load().tokenizer
         return [len(ids) for ids in tokenizer([*texts], add_special_tokens=False)["input_ids"]]
 
+    def _prepare_threads(self) -> None:
+        limit_waiting()
+        use_threads(self._threads)
+
     def _load(self) -> Any:
         """Return what has the model and its `tokenizer`, loaded now unless it has been before."""
         raise NotImplementedError
@@ -121,9 +129,14 @@ class CheckpointWriter(_RowWriter):
     """
 
     def __init__(
-        self, spec: AbstractSpec, *, device: str | None = None, offline: bool | None = None
+        self,
+        spec: AbstractSpec,
+        *,
+        device: str | None = None,
+        threads: int | None = None,
+        offline: bool | None = None,
     ) -> None:
-        super().__init__(spec, device=device)
+        super().__init__(spec, device=device, threads=threads)
         self._offline = offline
 
     @property
@@ -166,6 +179,7 @@ class CheckpointWriter(_RowWriter):
     def _load(self) -> Checkpoint:
         with self._lock:
             if self._loaded is None:
+                self._prepare_threads()
                 located = locate_model(self._spec.model, offline=self._offline)
                 self._spec = replace(self._spec, model=located.spec)
                 self._loaded = load_checkpoint(located, device=self._device)
@@ -234,22 +248,27 @@ class PackagedWriter(_RowWriter):
         return replace(written[0], others=tuple(written[1:]))
 
     def _load(self) -> Engine:
-        from vnsum.decoding.engine import load_engine
-
         with self._lock:
             if self._loaded is None:
+                self._prepare_threads()
+                from vnsum.decoding.engine import load_engine
+
                 self._loaded = load_engine(self._spec.model, device=self._device)
             engine: Engine = self._loaded
             return engine
 
 
 def make_writer(
-    spec: AbstractSpec, *, device: str | None = None, offline: bool | None = None
+    spec: AbstractSpec,
+    *,
+    device: str | None = None,
+    offline: bool | None = None,
+    threads: int | None = None,
 ) -> Writer:
     """Return what runs the model of a row."""
     if spec.model.origin == "package":
-        return PackagedWriter(spec, device=device)
-    return CheckpointWriter(spec, device=device, offline=offline)
+        return PackagedWriter(spec, device=device, threads=threads)
+    return CheckpointWriter(spec, device=device, offline=offline, threads=threads)
 
 
 def encode_article(spec: AbstractSpec, tokenizer: Any, text: str, *, lang: str) -> list[int]:

@@ -6,7 +6,6 @@ Weights are converted at the first use, see `conversion`; torch is needed for th
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from vnsum.checkpoints.loading import load_config, load_tokenizer
 from vnsum.checkpoints.location import Located, locate_model
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import ModelError
+from vnsum.processors import choose_threads
 from vnsum.translation.backend import Alternative, Draft
 from vnsum.translation.conversion import import_ctranslate2, provide_converted, read_tokens
 from vnsum.translation.prompts import Prompts, limit_output, sign
@@ -58,6 +58,7 @@ class CTranslateBackend:
         offline: bool | None = None,
         beams: int | None = None,
         precision: str = "int8",
+        threads: int | None = None,
     ) -> CTranslateBackend:
         """Load the weights of `spec`, converted if that has not been done yet.
 
@@ -84,7 +85,7 @@ class CTranslateBackend:
             device=name,
             device_index=int(index or 0),
             compute_type=precision,
-            intra_threads=_count_threads(),
+            intra_threads=choose_threads(threads),
         )
         config = load_config(located)
         tokens = read_tokens(converted)
@@ -223,13 +224,3 @@ def _read_options(folder: Path) -> dict[str, float]:
         return {}
     data = json.loads(path.read_text(encoding="utf-8"))
     return {name: data[name] for name in SEARCH_OPTIONS if data.get(name) is not None}
-
-
-def _count_threads() -> int:
-    """Return `OMP_NUM_THREADS`, or as many as there are cores for this process."""
-    wish = os.environ.get("OMP_NUM_THREADS", "")
-    if wish.isdigit() and int(wish) > 0:
-        return int(wish)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -8,6 +8,7 @@ from typing import Any
 from vnsum.checkpoints.identity import identify_weights
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.glossary import Glossary
+from vnsum.processors import limit_waiting
 from vnsum.translation.backend import Backend
 from vnsum.translation.guard import GuardedTranslator
 from vnsum.translation.lazy import LazyTranslator
@@ -22,13 +23,16 @@ def load_backend(
     offline: bool | None = None,
     beams: int | None = None,
     rerank: bool = True,
+    threads: int | None = None,
 ) -> Backend:
     """Load the weights of `spec` into the backend that runs them best, or the `runtime` named.
 
     See `vnsum.translation.runtimes` for the table.
     """
+    limit_waiting()
     row = choose_runtime(spec, runtime=runtime, device=device)
-    return row.load(spec, Options(device=device, offline=offline, beams=beams, rerank=rerank))
+    options = Options(device=device, offline=offline, beams=beams, rerank=rerank, threads=threads)
+    return row.load(spec, options)
 
 
 def make_translator(
@@ -40,13 +44,14 @@ def make_translator(
     beams: int | None = None,
     rerank: bool = True,
     glossary: Glossary | None = None,
+    threads: int | None = None,
 ) -> LazyTranslator:
     """Return a guarded translator for `spec` that loads its weights at the first text."""
     terms = glossary or Glossary()
     require_runtime(runtime)
     options = {"runtime": runtime, "device": device, "beams": beams, "rerank": rerank}
     return LazyTranslator(
-        functools.partial(_load_guarded, spec, terms, offline=offline, **options),
+        functools.partial(_load_guarded, spec, terms, offline=offline, threads=threads, **options),
         name=spec.name,
         directions=spec.directions,
         # Every option that a translation may depend on.

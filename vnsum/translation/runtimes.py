@@ -13,6 +13,7 @@ from vnsum.checkpoints.families import FAMILIES
 from vnsum.checkpoints.loading import choose_device
 from vnsum.checkpoints.spec import ModelSpec
 from vnsum.errors import InputError, ModelError
+from vnsum.processors import use_threads
 from vnsum.translation.backend import Backend
 
 AUTO = "auto"
@@ -27,11 +28,13 @@ class Options:
     offline: bool | None = None
     beams: int | None = None
     rerank: bool = True
+    threads: int | None = None
 
 
 def _load_decoder(spec: ModelSpec, options: Options) -> Backend:
     from vnsum.translation.decoder import DecoderBackend
 
+    use_threads(options.threads)
     return DecoderBackend.load(
         spec, device=options.device, beams=options.beams, rerank=options.rerank
     )
@@ -41,13 +44,18 @@ def _load_ctranslate(spec: ModelSpec, options: Options) -> Backend:
     from vnsum.translation.ctranslate import CTranslateBackend
 
     return CTranslateBackend.load(
-        spec, device=options.device, offline=options.offline, beams=options.beams
+        spec,
+        device=options.device,
+        offline=options.offline,
+        beams=options.beams,
+        threads=options.threads,
     )
 
 
 def _load_huggingface(spec: ModelSpec, options: Options) -> Backend:
     from vnsum.translation.huggingface import HuggingFaceBackend
 
+    use_threads(options.threads)
     return HuggingFaceBackend.load(
         spec, device=options.device, offline=options.offline, beams=options.beams
     )

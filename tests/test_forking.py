@@ -1,0 +1,166 @@
+"""What a forked child does with objects that its parent was using, locks and threads included."""
+
+import contextlib
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from vnsum.checkpoints.abstracts import resolve_abstract
+from vnsum.decoding import engine
+from vnsum.summarization.writer import make_writer
+from vnsum.translation import FakeBackend, GuardedTranslator, TranslationStore
+from vnsum.translation.cached import CachedTranslator
+from vnsum.translation.lazy import LazyTranslator
+
+HERE = Path(__file__).parent
+SECONDS = 120  # after which something hangs, on the slowest machine
+WAY = {"source": "vi", "target": "en"}
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks on this system"),
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
+]
+
+
+def make_lazy():
+    return LazyTranslator(
+        lambda: GuardedTranslator(backend=FakeBackend()), name="fake", directions=("vi->en",)
+    )
+
+
+@contextlib.contextmanager
+def held_elsewhere(lock):
+    """Let another thread hold `lock`, as one does that is at work."""
+    taken, done = threading.Event(), threading.Event()
+
+    def hold():
+        with lock:
+            taken.set()
+            done.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    taken.wait()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def answer_in_child(work):
+    """Return what `work` returns in a forked child; a failure where it does not end."""
+    context = multiprocessing.get_context("fork")
+    answers = context.SimpleQueue()
+    child = context.Process(target=lambda: answers.put(work()))
+    child.start()
+    child.join(SECONDS)
+    hangs = child.is_alive()
+    if hangs:
+        child.kill()
+        child.join()
+    assert not hangs, "the child waits for ever"
+    assert child.exitcode == 0
+    return answers.get()
+
+
+def test_a_lazy_translator_loads_anew_in_a_child():
+    lazy = make_lazy()
+    before = lazy.translate_checked(["xin chào"], **WAY)
+    with held_elsewhere(lazy._lock):
+        loaded, after = answer_in_child(
+            lambda: (lazy.is_loaded, lazy.translate_checked(["xin chào"], **WAY))
+        )
+    assert (loaded, after) == (False, before)
+    assert lazy.is_loaded
+
+
+@pytest.mark.parametrize("held", ["translator", "store"])
+def test_a_cache_goes_on_in_a_child(held, tmp_path):
+    with TranslationStore(tmp_path) as store:
+        cached = CachedTranslator(make_lazy(), store=store)
+        before = cached.translate_checked(["xin chào"], **WAY)
+        with held_elsewhere(cached._lock if held == "translator" else store._lock):
+            after = answer_in_child(
+                lambda: cached.translate_checked(["xin chào", "trời mưa"], **WAY)
+            )
+        assert after[:1] == before
+        assert len(store) == 2, "what the child has added is there"
+
+
+def test_an_engine_and_a_writer_are_not_taken_over():
+    writer = make_writer(resolve_abstract("mini"))
+    writer._loaded = object()
+    key = ("some", "engine")
+    kept = engine.Engine(model=None, changed=None, tokenizer=None)
+    engine._process.engines[key] = kept
+    with held_elsewhere(engine._process.lock), held_elsewhere(writer._lock):
+        answers = answer_in_child(
+            lambda: (
+                writer._loaded,
+                writer._lock.acquire(timeout=1),
+                engine._process.lock.acquire(timeout=1),
+                len(engine._process.engines),
+            )
+        )
+    assert answers == (None, True, True, 0)
+    assert engine._process.engines[key] is kept
+
+
+def test_objects_that_are_gone_are_not_kept():
+    from vnsum import forking
+
+    lazy = make_lazy()
+    count = len(forking._resets)
+    del lazy
+    assert len(forking._resets) < count
+
+
+# In a process of its own, for its threads would stay in this one.
+AT_WORK = """
+import multiprocessing, sys, threading, time
+import vnsum
+
+pipeline = vnsum.load("mini", beams=1, rerank=False, threads=2)
+TEXT = "Trời mưa to ở Hà Nội."
+
+def work(answers):
+    answers.put(pipeline.translate(TEXT).text)
+
+if __name__ == "__main__":
+    expected = pipeline.translate(TEXT).text
+    for method in sys.argv[1:]:
+        context = multiprocessing.get_context(method)
+        answers = context.SimpleQueue()
+        child = context.Process(target=work, args=(answers,))
+        thread = threading.Thread(target=pipeline.translate, args=(TEXT * 3,))
+        thread.start()
+        time.sleep(0.1)  # until the thread is at work
+        child.start()
+        assert thread.is_alive()
+        thread.join()
+        child.join(300)
+        if child.is_alive():
+            child.kill()
+            print(method, "hangs")
+        else:
+            assert child.exitcode == 0, method
+            print(method, answers.get() == expected)
+"""
+
+
+def test_a_model_at_work_does_not_hang_its_children(tmp_path):
+    script = tmp_path / "at_work.py"
+    script.write_text(AT_WORK, encoding="utf-8")
+    methods = ("fork", "spawn", "forkserver")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("OMP_")}
+    found = subprocess.run(
+        [sys.executable, "-W", "ignore", script, *methods], cwd=HERE, env=environment,
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert found.stdout.splitlines() == [f"{method} True" for method in methods]
