@@ -60,7 +60,7 @@ class FloatMatrix:
             return functional.linear(_round_up(values), self.values)[:rows].float()
         cuts = cut_rows(rows, find_sizes(self.values))
         padded = functional.pad(values, (0, 0, 0, sum(cuts) - rows))
-        blocks = [functional.linear(block, self.values) for block in torch.split(padded, cuts)]
+        blocks = [_multiply_floats(block, self.values) for block in torch.split(padded, cuts)]
         products = blocks[0] if len(blocks) == 1 else torch.cat(blocks)
         return products[:rows].float()
 
@@ -135,6 +135,19 @@ class AdaptedMatrix:
         return self.base.multiply(values).add_(self.adapter.multiply(values))
 
 
+def _multiply_floats(values: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
+    """Return the products in the matrix' format, by oneDNN where torch would take MKL.
+
+    MKL divides the sums of float32 among the threads, so that they depend on how many there are.
+    """
+    if matrix.dtype == torch.float32 and hasattr(torch.ops.mkldnn, "_linear_pointwise"):
+        products: torch.Tensor = torch.ops.mkldnn._linear_pointwise(
+            values, matrix, None, "none", [], ""
+        )
+        return products
+    return functional.linear(values, matrix)
+
+
 _sizes: dict[tuple[torch.dtype, torch.Size, int], tuple[int, ...]] = {}
 
 
@@ -156,7 +169,7 @@ def _try_sizes(matrix: torch.Tensor) -> tuple[int, ...]:
 
     def multiply(rows: int) -> torch.Tensor:
         # Materialized like real inputs, as some libraries depend on the memory layout.
-        return functional.linear(row.repeat(rows, 1), matrix)
+        return _multiply_floats(row.repeat(rows, 1), matrix)
 
     for base in BASES:
         products = multiply(base)
