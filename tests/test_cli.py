@@ -450,3 +450,39 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+# What would do something to a terminal ---------------------------------------------------------
+
+
+OBEYED = "\x1b[31m\x9b2J\u202egnp.exe\r"
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names of files")
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "html"])
+@pytest.mark.parametrize("debug", [[], ["--debug"]])
+def test_nothing_that_a_terminal_obeys_is_written(tmp_path, capsys, form, debug):
+    named = write(tmp_path / f"{OBEYED}.txt", "Tải tệp \u202egnp.exe về máy.\n")
+    other = write(tmp_path / "other.txt", f"Có 5 tệp \u2066{OBEYED}.\n")
+
+    def load(model: str = "mini", **_: object) -> Pipeline:
+        backend = FakeBackend(function=lambda text: f"{OBEYED} 7")
+        return Pipeline(
+            translator=CheckedTranslator(backend=backend), summarizer=summarization.load("lead")
+        )
+
+    for verb in VERBS:
+        run(verb, named, other, tmp_path / f"missing{OBEYED}", "--format", form, *debug, load=load)
+    run("check", other, named, *debug)
+    run("check", other, named, "--format", "json", *debug)
+    run("translate", named, "--model", OBEYED, *debug, load=lambda *_, **__: 1 / 0)
+    for written in capsys.readouterr():
+        assert written
+        assert FORBIDDEN.search(written) is None
+
+
+def test_json_keeps_what_a_terminal_obeys_as_escapes(tmp_path, capsys):
+    file = write(tmp_path / "a.txt", "Tải tệp \u202egnp.exe về máy.\n")
+    run("segment", file, "--format", "json")
+    assert json.loads(capsys.readouterr().out)["text"] == "Tải tệp \u202egnp.exe về máy.\n"

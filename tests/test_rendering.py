@@ -6,6 +6,7 @@ with `VNSUM_WRITE_GOLDEN=1 pytest tests/test_rendering.py` and read the differen
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 import re
@@ -638,3 +639,38 @@ def test_golden(value, suffix):
         file.parent.mkdir(exist_ok=True)
         file.write_text(found, encoding="utf-8")
     assert found == file.read_text(encoding="utf-8")
+
+
+# What a terminal obeys, what shows a text in another order, and what the formats obey.
+SPOILT = "\x1b]0;pwn\x07\x9b31m\u202egnp\u2066\r\x00|<script>alert(1)</script>*b*[a](b)`c`$d$\ud800"
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def spoil(value):
+    """Return a value in which every text is spoilt; dates of results have to stay dates."""
+    if isinstance(value, str):
+        return SPOILT
+    if isinstance(value, tuple):
+        return tuple(map(spoil, value))
+    if dataclasses.is_dataclass(value):
+        fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        return replace(value, **{n: spoil(v) for n, v in fields.items() if n != "iso"})
+    return value
+
+
+@pytest.mark.parametrize("value", sample(), ids=lambda value: type(value).__name__)
+def test_no_field_does_anything_in_any_format(value):
+    spoilt = spoil(value)
+    shown = [rendering.to_text(spoilt), rendering.to_markdown(spoilt), rendering.to_page(spoilt)]
+    if not isinstance(value, Document):
+        shown += [rendering.report(spoilt), *rendering.findings(spoilt)]
+    for text in shown:
+        lone = text.replace("\r", "") if text.startswith("<!DOCTYPE") else text  # white space there
+        assert FORBIDDEN.search(lone) is None
+    markdown, page = shown[1:3]
+    assert "<script" not in markdown + page
+    escaped = re.compile(r"(?<!\\)[|]<|(?<!\\)\*b|(?<!\\)\[a|(?<!\\)`c|(?<!\\)\$d")
+    assert escaped.search(markdown) is None
+    rows = [line for line in markdown.splitlines() if line.startswith("|")]
+    widths = {len(re.findall(r"(?<!\\)\|", row)) for row in rows}
+    assert len(widths) == 1

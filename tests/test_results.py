@@ -1,12 +1,13 @@
 """Laws of the result values: they come back from plain data, and text is put together whole."""
 
 import ast
+import copy
 import datetime
 import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vnsum
@@ -18,12 +19,14 @@ from vnsum import (
     Sentence,
     SentencePair,
     Span,
+    Summary,
     SummaryPair,
     SummarySentence,
     Translation,
+    rendering,
 )
 from vnsum.errors import InputError, LanguageError
-from vnsum.results.result import FINDING_KINDS, SEVERITIES
+from vnsum.results.result import FINDING_KINDS, SEVERITIES, Edit, ResolvedDate, SummaryName
 
 TEXT = st.text(max_size=12)
 SPANS = st.none() | st.builds(Span, start=st.integers(0, 9), end=st.integers(9, 20))
@@ -206,3 +209,103 @@ def test_findings_have_kinds_and_severities_of_the_tables(field, table):
     assert all(meaning[0].isupper() and meaning.endswith(".") for meaning in table.values())
     # Which of these two a difference is, and the severity, is computed in `checks.figures`.
     assert {value for value, _ in found} | {"date", "number"} & {*table} == {*table}
+
+
+NOTED = Finding(kind="number", severity="error", message="m", source=Span(start=0, end=1))
+ONE = Document(
+    text="date 2026-01-10 Trời mưa.", lang="vi", title="Mưa", published=datetime.date(2026, 1, 10),
+    sentences=(Sentence(text="Trời mưa.", start=16, end=25, paragraph=0),),
+    boilerplate=(Boilerplate(kind="date", text="date 2026-01-10", start=0, end=15),),
+)  # fmt: skip
+PICKED = SummarySentence(
+    text="Mưa.", evidence=(0,), score=0.5, findings=(NOTED,),
+    edits=(Edit(kind="opening", start=0, before="Trời m", after="M", evidence=0),),
+)  # fmt: skip
+DAY = ResolvedDate(text="Hôm qua", span=Span(start=0, end=3), iso="2026-01-09/2026-01-11")
+WHOLE = (
+    ONE,
+    Translation(
+        document=ONE, target_lang="en", title="Rain", boilerplate=("date 2026-01-10",),
+        findings=(NOTED,),
+        pairs=(SentencePair(source=ONE.sentences[0], target="Rain.", findings=(NOTED,)),),
+    ),
+    Summary(lang="vi", sentences=(PICKED,), findings=(NOTED,)),
+    BilingualSummary(
+        document=ONE, target_lang="en", title="Rain", findings=(NOTED,),
+        pairs=(SummaryPair(source=PICKED, target="Rain.", findings=(NOTED,), dates=(DAY,)),),
+        names=(SummaryName(vi="Huế", en="Hue", kind="place", sentences=(0,)),),
+    ),
+)  # fmt: skip
+DEEP: list = []
+for _ in range(100_000):
+    DEEP = [DEEP]
+HOSTILE = st.sampled_from(
+    [None, True, -1, 0, 10**400, 10**5000, -(10**400), 1.5, float("nan"), float("inf"), "", "x",
+     "\ud800", "\x1b[31m", "2026-" + "1" * 5000, "2026-01-10T09:30", b"x", [], [[]], {}, {"a": 1},
+     {5: 1, "z": 2}, object(), DEEP, ("a",), {"type": "Document"}]
+)  # fmt: skip
+
+
+def places_in(data, depth=6):
+    """Yield every container in plain data with each of its keys."""
+    for key, value in list(data.items() if isinstance(data, dict) else enumerate(data)):
+        yield data, key
+        if isinstance(value, dict | list) and depth:
+            yield from places_in(value, depth - 1)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(WHOLE), st.data())
+def test_hostile_data_gives_one_error_or_a_value_that_can_be_shown(value, data):
+    hostile = copy.deepcopy(value.to_dict())
+    for _ in range(data.draw(st.integers(1, 2))):
+        holder, key = data.draw(st.sampled_from(list(places_in(hostile))))
+        action = data.draw(st.sampled_from(["set", "set", "drop", "add", "double"]))
+        if action == "set":
+            holder[key] = data.draw(HOSTILE)
+        elif action == "drop":
+            del holder[key]
+        elif isinstance(holder, list):
+            holder.append(holder[key] if action == "double" else data.draw(HOSTILE))
+        else:
+            holder[data.draw(st.sampled_from([5, "zzz", None, b"x", ("a",)]))] = 1
+        if not hostile:
+            break
+    try:
+        found = type(value).from_dict(hostile)
+    except InputError as error:
+        assert type(value).__name__ in str(error)
+        assert len(str(error)) < 1000
+        return
+    assert type(value).from_dict(json.loads(json.dumps(found.to_dict()))) == found
+    assert isinstance(str(found), str)
+    if not isinstance(found, Summary):
+        for render in (rendering.to_text, rendering.to_markdown, rendering.to_page):
+            render(found).encode()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("document.sentences.0.start", False),
+        ("document.published", "2026-01-" + "1" * 5000),
+        ("document.boilerplate", []),
+        ("pairs.0.source.score", 10**400),
+        ("pairs.0.source.score", float("nan")),
+        ("pairs.0.source.evidence.0", 10**5000),
+        ("pairs.0.dates.0.iso", "2026-" + "1" * 5000),
+        ("pairs.0.target", DEEP),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "." in value else "",
+)
+def test_the_field_with_hostile_data_is_named(path, value):
+    kind = BilingualSummary if path.startswith("pairs.0.") else Translation
+    data = next(one for one in WHOLE if type(one) is kind).to_dict()
+    *way, last = [int(step) if step.isdecimal() else step for step in path.split(".")]
+    holder = data
+    for step in way:
+        holder = holder[step]
+    holder[last] = value
+    named = "boilerplate" if last == "boilerplate" else str(way[-1] if last == 0 else last)
+    with pytest.raises(InputError, match=named):
+        kind.from_dict(data)

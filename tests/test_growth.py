@@ -1,0 +1,191 @@
+"""Twice the text takes twice the time: every expression of the package, and what reads texts."""
+
+import contextlib
+import dataclasses
+import importlib
+import pkgutil
+import random
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from growth import grows_too_fast, list_pumps, repeated, write_match
+
+import vnsum
+from vnsum import checks, languages, quantities, rendering
+from vnsum.assembly import list_names
+from vnsum.checks import screening
+from vnsum.errors import MissingExtraError
+from vnsum.names import recognition
+from vnsum.names.people import find_people
+from vnsum.reading import article, cleaning
+from vnsum.segmentation import clauses, sections
+from vnsum.translation import CheckedTranslator, FakeBackend, markup, translatable
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs interval timers")
+
+SOURCES = {
+    path: path.read_text(encoding="utf-8") for path in Path(vnsum.__file__).parent.rglob("*.py")
+}
+USES = "search|match|fullmatch|finditer|findall|sub|split"
+# Parts whose expressions see the beginning or the end of a line or page only, in characters.
+BOUNDED = {"vnsum.reading.boilerplate": 400, "vnsum.reading.charsets": 4096}
+# Read no texts of users: models, training, and the tables of the evaluation.
+LEFT_OUT = ("vnsum.training", "vnsum.evaluation", "vnsum.__main__")
+NASTY = (
+    "a", "A", "Aa ", "Á ", "Đ", "ð", "1", "1.", "1,", "12/", "- ", " ", "\t", "\n", "  \n", '"',
+    "“", "‘", "«", "(", "()", "[", "[a](b) ", "<a ", "> ", "»", "*", "**a", "_", "`", "|", "a.",
+    "A. ", "a@", "a@a.", "http://", "www.", "&", "&#38;", "# ", "a: ", ", ", "...", "!", "./.",
+    "=", ".a()", "->", "-", "\u0300", "\u200c", "\u2028", "\ufb00", "Ã", "\U0001f600",
+)  # fmt: skip
+ENDS = ("", "\x01", " x", "a\n", ")", "。")
+
+
+def find_patterns(value, where, found, seen):
+    """Put the expressions that a value holds into `found`, with the name of where they are."""
+    if isinstance(value, re.Pattern):
+        found.setdefault(value, where)
+        return
+    if id(value) in seen or isinstance(value, type):
+        return
+    seen.add(id(value))
+    if isinstance(value, dict):
+        parts = [*value, *value.values()]
+    elif isinstance(value, tuple | list | set | frozenset):
+        parts = value
+    elif dataclasses.is_dataclass(value):
+        parts = [getattr(value, field.name, None) for field in dataclasses.fields(value)]
+    else:
+        return
+    for part in parts:
+        find_patterns(part, f"{where}[]", found, seen)
+
+
+def all_patterns():
+    found, seen = {}, set()
+    for module in pkgutil.walk_packages(vnsum.__path__, "vnsum."):
+        if module.name.startswith(LEFT_OUT):
+            continue
+        try:
+            loaded = importlib.import_module(module.name)
+        except MissingExtraError:
+            continue
+        for name, value in vars(loaded).items():
+            find_patterns(value, f"{module.name}.{name}", found, seen)
+    return sorted(((where, pattern) for pattern, where in found.items()), key=lambda row: row[0])
+
+
+def uses_of(where):
+    """Return the methods by which an expression is asked; of one in a table all of its module."""
+    module, _, name = where.partition("[")[0].rpartition(".")
+    stem = module.replace(".", "/")
+    own = next(s for path, s in SOURCES.items()
+               if path.as_posix().endswith((f"{stem}.py", f"{stem}/__init__.py")))  # fmt: skip
+    called = [
+        use for source in SOURCES.values() for use in re.findall(rf"\b{name}\.({USES})\(", source)
+    ]
+    return set(called or re.findall(rf"\.({USES})\(", own) or ["search"])
+
+
+def ask(pattern, use):
+    if use in ("match", "fullmatch"):
+        return getattr(pattern, use)
+    return lambda text: sum(1 for _ in pattern.finditer(text))
+
+
+def as_input(pattern, make):
+    if isinstance(pattern.pattern, bytes):
+        return lambda size: make(size).encode()
+    return make
+
+
+def test_the_walk_finds_the_expressions():
+    places = {where.partition("[")[0] for where, _ in all_patterns()}
+    assert {
+        "vnsum.translation.translatable.CODE",
+        "vnsum.reading.cleaning.FIXES",
+        "vnsum.reading.cleaning._D_WORD",
+        "vnsum.quantities.numerals.GROUPED",
+        "vnsum.reading.web.limits._URL",
+    } <= places
+    assert len(places) > 100
+
+
+def make_cases(pattern, rng):
+    """Return texts of any length that an expression may have trouble with."""
+    pumps = list_pumps(pattern, rng)
+    cases = [(before, unit, rng.choice(ENDS)) for before, unit in pumps * 2]
+    cases += [("", before + unit, rng.choice(ENDS)) for before, unit in pumps]
+    cases += [("", unit, "\x01") for _, unit in pumps]
+    cases += [("", unit, rng.choice(ENDS)) for unit in NASTY]
+    cases += [(write_match(pattern, rng), unit, rng.choice(ENDS)) for unit in NASTY[::4]]
+    cases += [("", write_match(pattern, rng), rng.choice(ENDS)) for _ in range(3)]
+    return list(dict.fromkeys((before, unit, after) for before, unit, after in cases if unit))
+
+
+@pytest.mark.parametrize(("where", "pattern"), [pytest.param(*r, id=r[0]) for r in all_patterns()])
+def test_every_expression_is_linear(where, pattern):
+    size = next((most // 2 for part, most in BOUNDED.items() if where.startswith(part)), 4000)
+    for use in sorted(uses_of(where)):
+        for case in make_cases(pattern, random.Random(1)):
+            make = as_input(pattern, repeated(*case))
+            assert not grows_too_fast(ask(pattern, use), make, size), (use, case)
+
+
+PIPELINE = vnsum.Pipeline(
+    translator=CheckedTranslator(backend=FakeBackend()), summarizer=vnsum.summarization.load("lead")
+)
+GLOSSARY = vnsum.Glossary.from_dict({"Biển Đông": "East Sea", "a a": "b"}, keep=["A"])
+
+
+def as_document(given):
+    sentence = vnsum.Sentence(text=given, start=0, end=len(given), paragraph=0)
+    return vnsum.Document(text=given, lang="vi", title=given, sentences=(sentence,))
+
+
+def restore(given):
+    marked = markup.strip_marks(given)
+    markup.restore_marks(marked.text, marked.marks)
+    markup.restore_marks("x y. " * (len(given) // 5), marked.marks)
+
+
+READERS = {
+    "assembly.list_names": lambda t: list_names([(t, t)], find_people(as_document(t))),
+    "clauses.split_clauses": lambda t: clauses.split_clauses(t, "vi"),
+    "checks.check": lambda t: checks.check(t, "The cat."),
+    "checks.check en": lambda t: checks.check("Con mèo.", t),
+    "names.list_names": lambda t: recognition.list_names(t, "vi"),
+    "glossary.find": lambda t: GLOSSARY.find(t, lang="vi"),
+    "languages.detect": languages.detect,
+    "languages.words": lambda t: languages.words(t, "en"),
+    "quantities.read en": lambda t: quantities.read(t, lang="en"),
+    "quantities.read vi": lambda t: quantities.read(t, lang="vi"),
+    "markup": restore,
+    "pipeline.summarize": lambda t: PIPELINE.summarize(t, source_lang="vi"),
+    "pipeline.translate": lambda t: PIPELINE.translate(t, source_lang="en", to="vi"),
+    "article.read_text": article.read_text,
+    "rendering": lambda t: [rendering.to_text(as_document(t)), rendering.to_html(as_document(t))],
+    "screening": lambda t: screening.has_source_left(t, t),
+    "sections": lambda t: list(sections.cut_sections([t])),
+    "segment en": lambda t: vnsum.segment(t, lang="en"),
+    "segment vi": lambda t: vnsum.segment(t, lang="vi"),
+    "cleaning.clean": lambda t: cleaning.clean(f"Trời mưa to ở Hà Nội. {t}"),
+    "translatable.has_words": translatable.has_words,
+}
+UNITS = (
+    "Aa ", "Viet Nam ", "Nguyễn Văn A ", "Ông Nguyễn Văn A nói: “", "Theo ", "a", "ð", "1.", "12/",
+    "- ", "\n- a", '"', "(", "[a](b) ", "**a", "a. ", "_A. ", "!", "hai mươi ", "ngày 1/2 ",
+    "one hundred and ", "không ", "http://a ", "\u200c", "  \n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_everything_that_reads_texts_is_linear(reader):
+    def read(given):
+        with contextlib.suppress(vnsum.VnsumError):  # refused, which must be quick as well
+            READERS[reader](given)
+
+    read("Trời mưa to.")
+    for unit in UNITS:
+        assert not grows_too_fast(read, repeated("", unit, " x"), 3000), unit
