@@ -85,7 +85,8 @@ def uses_of(where):
     called = [
         use for source in SOURCES.values() for use in re.findall(rf"\b{name}\.({USES})\(", source)
     ]
-    return set(called or re.findall(rf"\.({USES})\(", own) or ["search"])
+    # The expressions of a table are asked by a variable, those of a name by that name.
+    return set(called or re.findall(rf"\b[a-z_]\w*\.({USES})\(", own) or ["search"])
 
 
 def ask(pattern, use):
