@@ -46,7 +46,8 @@ def seconds(function, text):
 def grows_too_fast(function, make, size):
     """Return whether twice as long a text takes far more than twice as long."""
     try:
-        if seconds(function, make(2 * size)) < FLOOR:
+        long = seconds(function, make(2 * size))
+        if long < FLOOR or long < 2.5 * seconds(function, make(size)):
             return False
         gc.collect()
         gc.disable()

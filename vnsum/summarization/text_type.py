@@ -26,7 +26,7 @@ _COLUMNS = re.compile(r"\t|\s\|\s|^\||\S {3,}\S")
 _BULLET = re.compile(r"(?:[-–—•*+·]|\d{1,3}[.)]|[a-zđ][.)])\s")
 _CLOCK = re.compile(r"[-–—•*]?\s*(?:\[|\()?\d{1,2}(?:[:h]\d{2}|h|\s?giờ(?:\s?\d{2})?)(?!\w)")
 _PRICE = re.compile(
-    r"\d(?:[\d.,]*)\s*(?:đồng|đ|k|nghìn|ngàn|triệu|tỷ|tỉ|USD|VND|VNĐ|₫|\$|€|%|kg|lượng|chỉ)"
+    r"\d[\d.,]{0,30}\s*(?:đồng|đ|k|nghìn|ngàn|triệu|tỷ|tỉ|USD|VND|VNĐ|₫|\$|€|%|kg|lượng|chỉ)"
     r"(?!\w)|[$€₫]\s?\d"
 )
 _SPEAKER = re.compile(r"(?:PV|Phóng viên|MC|Hỏi|Đáp|Q|A|[^\W\d_][^:.!?\n]{1,40}):\s")

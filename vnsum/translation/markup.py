@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from vnsum.results.result import Finding
 
-REACH = 10_000  # characters searched for the words of a mark; longer than any sentence
+REACH = 2_000  # characters searched for the words of a mark; longer than any sentence
 INLINE = re.compile(
     r"(?<!!)\[(?P<label>[^\[\]\n]{1,300})\]\((?P<url>[^()\s]{1,2000})\)"
     r"|\*\*(?P<bold>[^*\n\s](?:[^*\n]{0,300}[^*\n\s])?)\*\*"

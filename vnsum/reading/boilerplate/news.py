@@ -50,7 +50,8 @@ _POINTER_WORD = (
 _POINTER_MARK = re.compile(r"(?:[>»]\s?){2,}|»\s?|>\s?(?=\S)|[►▶➤]\s?")
 _POINTER_LINE = re.compile(rf"\*?\s?(?:mời )?{_POINTER_WORD}\s*(?::.*|[>»].*|$)", re.IGNORECASE)
 _INLINE_POINTER = re.compile(
-    rf"(?:>>+|>(?: >)+|(?<=\s)»)\s*\S.{{0,250}}$|[>»]+\s*{_POINTER_WORD}\b.{{0,250}}$", re.I
+    rf"(?:>>+|>(?: >)+|(?<=\s)»)\s*\S.{{0,250}}$|(?<![>»])[>»]+\s*{_POINTER_WORD}\b.{{0,250}}$",
+    re.I,
 )
 _TAGS = re.compile(r"(?:từ kh[oó][aá]|từ khoá|tags?|keywords?|chủ đề)\s*:\s*\S.*", re.IGNORECASE)
 _URL = re.compile(r"<?(?:(?:https?|ftp)://|www\.)\S+>?|<?[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}>?")

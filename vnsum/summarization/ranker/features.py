@@ -31,7 +31,7 @@ Matrix = NDArray[np.float32]
 _RUN = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _QUOTES = '"“”‘’«»'
-_OPENING_QUOTE = re.compile(r"\s*[-–—]?\s*[\"“‘«]")
+_OPENING_QUOTE = re.compile(r"\s*(?:[-–—]\s*)?[\"“‘«]")
 
 # Feature -> openings that mark the relation of a sentence to the one before.
 DISCOURSE: dict[str, tuple[str, ...]] = {
