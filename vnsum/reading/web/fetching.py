@@ -26,7 +26,7 @@ CHUNK = 65_536
 
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|!--|head|body)", re.IGNORECASE)
 _CHARSET = re.compile(
-    r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})(?![\w.:-])""", re.IGNORECASE | re.ASCII
+    r"""charset\s*=\s*(?:["']\s*)?([\w.:-]{1,40})(?![\w.:-])""", re.IGNORECASE | re.ASCII
 )
 
 
