@@ -146,7 +146,7 @@ def test_what_is_no_text(fake, verb, text):
 
 
 def test_paths_are_no_texts(fake, tmp_path):
-    with pytest.raises(errors.InputError, match="read_file"):
+    with pytest.raises(errors.InputError, match=r"vnsum\.read"):
         fake.translate(tmp_path)
 
 

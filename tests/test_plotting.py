@@ -166,7 +166,7 @@ def test_times_are_drawn_as_they_are():
     ],
 )
 def test_what_cannot_be_drawn_is_an_error(call):
-    with pytest.raises(errors.InputError, match=r"expected|should be"):
+    with pytest.raises(errors.InputError, match=r"expected|should be|must be"):
         call()
 
 
