@@ -152,7 +152,7 @@ def test_conversion_happens_once_and_says_what_of(marian, monkeypatch):
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["recipe"]["precision"] == "int8"
     assert "model.bin" in manifest["files"]
-    monkeypatch.setattr(conversion, "_convert_beside", None)  # would fail if it were called
+    monkeypatch.setattr(conversion, "_convert", None)  # would fail if it were called
     load(marian)
     assert converted() == [folder]
 

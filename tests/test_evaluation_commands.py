@@ -78,7 +78,7 @@ def test_speed(package, articles, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(speed, "resolve_model", lambda name: spec)
     monkeypatch.setattr(vnsum, "load", lambda: pipeline)
     # Random weights never end a sentence, and a checked translation tries again many times.
-    monkeypatch.setattr(speed, "load_backend", lambda spec, **options: FakeBackend())
+    monkeypatch.setattr(speed, "load_backend", lambda spec, options=None: FakeBackend())
     monkeypatch.setattr(speed, "LONGEST", 4)
     monkeypatch.setattr(runtimes, "LONGEST", 4)
     monkeypatch.setattr(speed, "measure_cold", lambda path: (1.5, 300.0))  # a new process

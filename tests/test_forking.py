@@ -97,7 +97,7 @@ def test_an_engine_and_a_writer_are_not_taken_over():
     generator = make_generator(resolve_abstract("mini"))
     generator._loaded = object()
     key = ("some", "engine")
-    kept = engine.Engine(model=None, changed=None, tokenizer=None)
+    kept = engine.Engine(model=None, adapted=None, tokenizer=None)
     engine._process.engines[key] = kept
     with held_elsewhere(engine._process.lock), held_elsewhere(generator._lock):
         answers = answer_in_child(

@@ -113,7 +113,7 @@ class TestErrors:
         for path, kind in ((tmp_path / "pipe.tsv", "a named pipe"), ("/dev/zero", "a device")):
             with pytest.raises(InputError, match=f"{path}: it is {kind}; expected a file"):
                 Glossary.read(path)
-        with pytest.raises(InputError, match="must be the path of a file"):
+        with pytest.raises(InputError, match="must be a valid path"):
             Glossary.read("a\0b.tsv")
 
     def test_a_file_that_is_not_there(self, tmp_path):

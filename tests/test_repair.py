@@ -423,7 +423,7 @@ class TestReport:
             SentencePair(source=sentence, target="One.", findings=found)
             for sentence, found in zip(SENTENCES, self.found, strict=True)
         )
-        value = TranslationResult(document=self.document, lang="en", pairs=pairs)
+        value = TranslationResult(document=self.document, target_lang="en", pairs=pairs)
         assert value.report() == EXPECTED
 
     def test_of_a_summary(self):
@@ -436,7 +436,7 @@ class TestReport:
         assert value.report() == EXPECTED
 
     def test_of_nothing(self):
-        value = TranslationResult(document=Document(text="", lang="vi"), lang="en")
+        value = TranslationResult(document=Document(text="", lang="vi"), target_lang="en")
         assert value.report() == "0 sentences checked: 0 without findings, 0 repaired, 0 flagged."
 
 
