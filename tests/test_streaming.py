@@ -61,7 +61,7 @@ class TestStreams:
     @pytest.mark.parametrize("texts", [RAIN, b"x", None, 3, Document(text="", lang="vi")])
     @pytest.mark.parametrize("verb", ["translate_stream", "summarize_stream", "translate_many"])
     def test_what_is_no_list_is_refused_at_once(self, texts, verb):
-        with pytest.raises(errors.InputError, match="texts must be a list of texts"):
+        with pytest.raises(errors.InputError, match="expected a list of texts"):
             getattr(pipeline(), verb)(texts)
 
     @pytest.mark.parametrize("verb", ["translate_stream", "summarize_stream"])
@@ -84,7 +84,7 @@ BAD = {
     "no text": (None, "InputError", "NoneType"),
     "bytes": (b"Tr", "InputError", "bytes"),
     "another language": (RUSSIAN, "LanguageError", "neither Vietnamese nor English"),
-    "another direction": (ENGLISH, "LanguageError", "not en->vi"),
+    "another direction": (ENGLISH, "LanguageError", "does not translate en->vi"),
     "a fault of the model": ("Tiếng nổ lớn ở Huế.", "VnsumError", "RuntimeError: out of memory"),
 }
 
@@ -357,5 +357,7 @@ class TestLongTexts:
 
     def test_a_direction_that_is_not_there(self):
         fake = pipeline(directions=("vi->en",))
-        with pytest.raises(errors.LanguageError, match=r"sections\[0\]: .*not en->vi"):
+        with pytest.raises(
+            errors.LanguageError, match=r"sections\[0\]: .*does not translate en->vi"
+        ):
             next(fake.translate_sections([ENGLISH], to="vi"))
