@@ -208,7 +208,7 @@ class TestWrongUse:
 
     def test_one_that_cannot_be_made_again(self):
         fake = vnsum.Pipeline(translator=Homebound(), summarizer=pipeline().summarizer)
-        with pytest.raises(errors.InputError, match=r"made again \(far from home\)"):
+        with pytest.raises(errors.InputError, match="far from home"):
             fake.translate_many(lines(2), workers=2, on_error="report")
 
     def test_a_daemonic_process(self, monkeypatch):
