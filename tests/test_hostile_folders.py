@@ -494,7 +494,7 @@ IMPOSSIBLE = ["../x", "./x", "a/..", "a//b", "/a", "a/b/c", "~/x", "a--b/c", "-a
 def test_what_can_be_no_id_of_a_hub_is_not_looked_up(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("vnsum.checkpoints.resolution.fetch_file", None)
-    with pytest.raises((ModelError, InputError), match=r"unknown model|must be a valid path"):
+    with pytest.raises(ModelError, match="unknown model"):
         vnsum.load(name)
 
 

@@ -131,7 +131,7 @@ INEXACT = {sum_otherwise_above_32: (4, 16, 32), sum_otherwise_after_8: (4,), nev
 def test_an_inexact_library_is_noticed_and_got_round(library, kind, monkeypatch):
     monkeypatch.setattr(matrices, "_sizes", {})
     monkeypatch.setattr(matrices, "SIZES", (4, 16, 32, 128))
-    monkeypatch.setattr(matrices.functional, "linear", library)
+    monkeypatch.setattr(matrices, "_multiply_floats", library)
     matrix, values = make_float([numbers(64, 256)], kind), numbers(200, 256, seed=3)
     whole = library(values.to(kind), matrix.values)
     assert not torch.equal(library(values[:1].to(kind), matrix.values), whole[:1]) or not (

@@ -142,7 +142,7 @@ def test_a_model_of_one_direction_ranks_by_that():
 def test_an_english_article_in_both_languages(mini):
     summary = mini.summarize(
         "The Prime Minister opened the conference on Monday. He said that 250 schools will be "
-        "built in 2026. It rained hard in the city.", sentences=2,
+        "built in 2026. It rained hard in the city.", 2,
     )  # fmt: skip
     assert vnsum.languages.detect(summary.vi.text) == "vi"
     assert all(vnsum.languages.detect(pair.target) == "vi" for pair in summary.pairs)

@@ -153,20 +153,24 @@ def test_times_are_drawn_as_they_are():
     assert whisker.get_segments()[0][:, 0].tolist() == [1.0, 3.0]
 
 
+NO_SCORES = r"no scores to plot: expected \{system: \{metric: number\}\}"
+NO_TIMES = r"no times to plot: expected \{name: \[seconds of each run\]\}"
+
+
 @pytest.mark.parametrize(
-    "call",
+    ("call", "message"),
     [
-        lambda: plots.plot_scores({}),
-        lambda: plots.plot_scores({"a": {"BLEU": None}}),
-        lambda: plots.plot_scores({"a": {"BLEU": "27"}}),
-        lambda: plots.plot_scores({"a": {"BLEU": float("inf")}}),
-        lambda: plots.plot_times({}),
-        lambda: plots.plot_times({"a": []}),
-        lambda: plots.plot_times({"a": [True]}),
+        (lambda: plots.plot_scores({}), NO_SCORES),
+        (lambda: plots.plot_scores({"a": {"BLEU": None}}), NO_SCORES),
+        (lambda: plots.plot_scores({"a": {"BLEU": "27"}}), "BLEU of a must be a finite number"),
+        (lambda: plots.plot_scores({"a": {"BLEU": float("inf")}}), "must be a finite number"),
+        (lambda: plots.plot_times({}), NO_TIMES),
+        (lambda: plots.plot_times({"a": []}), NO_TIMES),
+        (lambda: plots.plot_times({"a": [True]}), "a time of a must be a finite number"),
     ],
 )
-def test_what_cannot_be_drawn_is_an_error(call):
-    with pytest.raises(errors.InputError, match=r"expected|should be|must be"):
+def test_what_cannot_be_drawn_is_an_error(call, message):
+    with pytest.raises(errors.InputError, match=message):
         call()
 
 

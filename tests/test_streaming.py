@@ -61,7 +61,10 @@ class TestStreams:
     @pytest.mark.parametrize("texts", [RAIN, b"x", None, 3, Document(text="", lang="vi")])
     @pytest.mark.parametrize("verb", ["translate_stream", "summarize_stream", "translate_many"])
     def test_what_is_no_list_is_refused_at_once(self, texts, verb):
-        with pytest.raises(errors.InputError, match="expected a list of texts"):
+        with pytest.raises(
+            errors.InputError,
+            match=r"^texts: expected a list of texts, not one \w+: put it into a list$",
+        ):
             getattr(pipeline(), verb)(texts)
 
     @pytest.mark.parametrize("verb", ["translate_stream", "summarize_stream"])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -69,11 +68,12 @@ def list_weights(folder: Path) -> list[Path]:
 def require_file(path: Path) -> None:
     """Raise `ModelError` unless `path` is a regular file or a link to one, without opening it."""
     try:
-        mode = path.stat().st_mode
+        path.stat()  # fails for a missing file and a broken link
+        kind = special_file_kind(path)
     except (OSError, ValueError) as error:
         raise ModelError(f"cannot read the model file {path}: {error}") from error
-    if not stat.S_ISREG(mode):
-        raise ModelError(f"the model file {path} is not a regular file")
+    if kind is not None:
+        raise ModelError(f"cannot read the model file {path}: it is {kind}, not a file")
 
 
 def require_plain_folder(folder: Path) -> None:

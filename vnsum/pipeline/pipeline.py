@@ -346,8 +346,6 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     if isinstance(model, ModelSpec):
         spec = model
     else:
-        if isinstance(model, str | os.PathLike):
-            require.path(model, "a model")
         spec = resolve_model(model, directions=directions, offline=offline)
     terms = Glossary.make(glossary, keep=keep)
     return Pipeline(
