@@ -11,10 +11,21 @@ import os
 import sys
 import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Reset:
+    """A method to call in forked children while its object is alive."""
+
+    owner: weakref.ref[Any]
+    function: Callable[[Any], None]
+    shareable: bool
+
+
 _lost_threads = False
-_resets: dict[weakref.WeakMethod[Callable[[], Any]], bool] = {}
+_resets: list[_Reset] = []
 _shares = False
 
 
@@ -24,7 +35,13 @@ def reset_after_fork(reset: Callable[[], None], *, shareable: bool = False) -> N
     It must replace locks of the object without acquiring them. Methods that are `shareable` are not
     called in children forked within `sharing_weights`.
     """
-    _resets[weakref.WeakMethod(reset, lambda reference: _resets.pop(reference, None))] = shareable
+    owner = weakref.ref(reset.__self__)  # type: ignore[attr-defined]
+    function = reset.__func__  # type: ignore[attr-defined]
+    # Removed here, as callbacks of weak references can fail while the interpreter exits.
+    for gone in [known for known in [*_resets] if known.owner() is None]:
+        with contextlib.suppress(ValueError):  # another thread removed it
+            _resets.remove(gone)
+    _resets.append(_Reset(owner=owner, function=function, shareable=shareable))
 
 
 @contextlib.contextmanager
@@ -46,10 +63,10 @@ def has_lost_threads() -> bool:
 def _reset_child() -> None:
     global _lost_threads, _shares  # noqa: PLW0603
     _lost_threads = "torch" in sys.modules
-    for reference, shareable in [*_resets.items()]:
-        reset = reference()
-        if reset is not None and not (shareable and _shares):
-            reset()
+    for reset in [*_resets]:
+        owner = reset.owner()
+        if owner is not None and not (reset.shareable and _shares):
+            reset.function(owner)
     _shares = False  # does not apply to the child's own children
     use_one_thread()
 
