@@ -1,4 +1,4 @@
-"""Tiny seeded models built in the process: checkpoints of every family, and a bare decoder."""
+"""Build tiny seeded models: a checkpoint of every family, and a bare decoder."""
 
 import io
 import json
@@ -144,12 +144,12 @@ BUILDERS: dict[str, Callable[[Path], tuple[object, object]]] = {
 
 
 def save_tiny(family: str, folder: Path) -> Path:
-    """Build the tiny checkpoint of `family` and save it the way hubs hold it."""
+    """Build the tiny checkpoint of `family` and save it in the format of the hub."""
     torch.manual_seed(7)
     scratch = folder / "parts"
     scratch.mkdir()
     model, tokenizer = BUILDERS[family](scratch)
-    with torch.no_grad():  # so that random weights write words and not end marks
+    with torch.no_grad():  # random weights must generate words rather than special tokens
         model.get_input_embeddings().weight[tokenizer.all_special_ids] = 0
     saved = folder / "checkpoint"
     model.save_pretrained(saved)
@@ -158,11 +158,11 @@ def save_tiny(family: str, folder: Path) -> Path:
 
 
 END = 1
-LIMIT = 4 * GROWTH + 3  # long enough for the room of generated keys to grow several times
+LIMIT = 4 * GROWTH + 3  # long enough for the key-value cache to grow several times
 
 
 def tiny_model(seed, **options):
-    """Return a decoder like that of the packaged model, which ends some of its sentences."""
+    """Return a decoder like that of the packaged model, which completes some of its sentences."""
     torch.manual_seed(seed)
     config = transformers.Gemma3TextConfig(
         vocab_size=60, hidden_size=32, intermediate_size=48, num_hidden_layers=6,
@@ -172,15 +172,15 @@ def tiny_model(seed, **options):
     model = transformers.Gemma3ForCausalLM(config).eval()
     with torch.no_grad():
         for parameter in model.parameters():
-            # Wide enough that no two continuations are nearly as good as each other.
+            # Large enough that no two continuations have nearly the same score.
             parameter.copy_(torch.randn_like(parameter) * (0.5 if parameter.ndim > 1 else 0.3))
         embedding = model.get_input_embeddings().weight
-        embedding *= 0.5  # so that the layers decide what comes next, and not the last token alone
-        embedding[END] *= 2  # so that some sentences end
+        embedding *= 0.5  # the next token must depend on more than the last one
+        embedding[END] *= 2  # some sentences must end
     return model
 
 
 def prompts(seed):
-    """Return the token ids of six prompts for it, of different lengths."""
+    """Return the token ids of six prompts of different lengths."""
     generator = torch.Generator().manual_seed(seed)
     return [torch.randint(3, 60, (n,), generator=generator).tolist() for n in (5, 9, 3, 7, 12, 9)]
