@@ -81,6 +81,7 @@ CALLS = {
             (value.to_dict, {}), (type(value).from_dict, {"data": value.to_dict()}),
         )
     },
+    plotting.plot: {"result": TRANSLATION},
     plotting.plot_scores: {"scores": {"a": {"b": 1.0}}},
     plotting.plot_summary: {"summary": SUMMARY},
     plotting.plot_times: {"seconds": {"a": [1.0]}},

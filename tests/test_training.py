@@ -16,7 +16,7 @@ import vnsum
 from vnsum.checkpoints import packaged
 from vnsum.checkpoints.packaged import read_largest_inputs
 from vnsum.cli import main
-from vnsum.decoding.gemma import MATRICES
+from vnsum.decoding.layers import MATRICES
 from vnsum.errors import InputError, ModelError
 from vnsum.training import fine_tune, loop, state
 from vnsum.training.averaging import PARTS, average_models, find_part

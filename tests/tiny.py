@@ -9,7 +9,7 @@ import sentencepiece
 import torch
 import transformers
 
-from vnsum.decoding.gemma import GROWTH
+from vnsum.decoding.kv_cache import GROWTH
 
 LINES = [
     "Hôm nay trời mưa to ở Hà Nội, nhiều tuyến đường ngập sâu.",

@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from vnsum import require
 from vnsum.errors import InputError
 from vnsum.glossary.term import Term, require_one_target, tidy
-from vnsum.storage import DIRECTORY, make_path, special_file_kind
+from vnsum.storage import DIRECTORY, special_file_kind
 
 MOST_BYTES = 20_000_000
 MARKS = (  # byte order marks, the longest first
@@ -44,7 +45,7 @@ def read_terms(path: str | os.PathLike[str]) -> tuple[tuple[Term, ...], str]:
 
     Raises `InputError`, with the file and row, for a file that cannot be read.
     """
-    rows = _list_rows(_read_text(make_path(path)), Path(path))
+    rows = _list_rows(_read_text(require.path(path, "a glossary")), Path(path))
     columns = Columns()
     terms, labels = [], []
     for index, (line, cells) in enumerate(rows):

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vnsum.checkpoints.loading import choose_device
+from vnsum.checkpoints.devices import choose_device
 from vnsum.errors import InputError, VnsumError
 from vnsum.training.config import Optimizer, Settings, to_data
 from vnsum.training.data.packing import Batch, Packer, list_examples

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vnsum.checkpoints.loading import choose_dtype
+from vnsum.checkpoints.devices import choose_dtype
 from vnsum.checkpoints.packaged import ADAPTER, model_folder, unpack_weights
 from vnsum.errors import ModelError
 from vnsum.training.config import Adapter, Optimizer

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from vnsum.checkpoints.loading import choose_device
+from vnsum.checkpoints.devices import choose_device
 from vnsum.errors import InputError
 from vnsum.evaluation import translation
 from vnsum.training.config import Evaluation

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from vnsum.checkpoints.devices import choose_device, choose_dtype
 from vnsum.checkpoints.families import FAMILIES
-from vnsum.checkpoints.loading import choose_device, choose_dtype
 from vnsum.decoding.batching import plan_batches
 from vnsum.training.model import load_start
 from vnsum.translation.backends.prompts import Prompts, limit_output

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import torch
 
 from vnsum.checkpoints.families import FAMILIES
-from vnsum.decoding.gemma import MATRICES, GemmaText, watch_matrices
+from vnsum.decoding.gemma import GemmaText, watch_matrices
+from vnsum.decoding.layers import MATRICES
 from vnsum.decoding.matrices import Matrix
 from vnsum.training.data.corpora import Pair
 from vnsum.training.model import Start
