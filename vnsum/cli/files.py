@@ -58,6 +58,7 @@ def read_text(source: str) -> str:
     Raises `OSError` for a file that cannot be read, `InputError` for one that is not in UTF-8.
     """
     data = _read_input() if source == STANDARD else read_bytes(source)
+    article.require_plain(show_name(source), data)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
