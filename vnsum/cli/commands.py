@@ -22,12 +22,13 @@ from vnsum.cli.files import (
     show_name,
     write_text,
 )
-from vnsum.cli.formats import FORMATS, SUBTITLES, Value, choose_format
+from vnsum.cli.formats import FORMATS, Value, choose_format
 from vnsum.cli.long import Translate, is_long, translate_long
 from vnsum.cli.streams import OutputError
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
 from vnsum.reading.article import Article
+from vnsum.reading.subtitles import FORMATS as SUBTITLES
 from vnsum.rendering.layout import one_line
 from vnsum.rendering.subtitles import list_losses
 from vnsum.rendering.text import finding_line

@@ -10,7 +10,8 @@ from __future__ import annotations
 import codecs
 import csv
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +27,10 @@ MARKS = (  # byte order marks, the longest first
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 NAMES = {
-    "vi": frozenset(["vi", "vie", "vietnamese", "tiếng việt"]),
-    "en": frozenset(["en", "eng", "english", "tiếng anh"]),
+    "vi": frozenset(["vi", "vie", "vietnamese", "tiếng việt", "tieng viet"]),
+    "en": frozenset(["en", "eng", "english", "tiếng anh", "tieng anh"]),
 }
+_UNIT = re.compile(r"(?<=\w)[ _-](?:text|sentence|segment)s?\Z|\A(?:text|sentence|segment)s?[ _-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ def read_terms(path: str | os.PathLike[str]) -> tuple[tuple[Term, ...], str]:
     columns = Columns()
     terms, labels = [], []
     for index, (line, cells) in enumerate(rows):
-        if index == 0 and (header := _read_header(cells)):
+        if index == 0 and (header := read_header(cells)):
             columns = header
             continue
         label = f"{path}, row {line}"
@@ -111,8 +113,13 @@ def _find_delimiter(lines: list[str]) -> str:
     return ";" if first.count(";") > first.count(",") else ","
 
 
-def _read_header(cells: list[str]) -> Columns | None:
-    names = [cell.strip().casefold() for cell in cells]
+def read_header(cells: Sequence[str]) -> Columns | None:
+    """Return the columns of a header row, `None` for any other row.
+
+    >>> read_header(["English", "vi_text", "note"])
+    Columns(vi=1, en=0, width=3)
+    """
+    names = [_UNIT.sub("", cell.strip("# \ufeff").casefold()) for cell in cells]
     places = {
         lang: [place for place, name in enumerate(names) if name in known]
         for lang, known in NAMES.items()

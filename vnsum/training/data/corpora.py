@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vnsum.errors import InputError
+from vnsum.glossary.files import Columns, read_header
 from vnsum.languages import detect
 from vnsum.training.config import Corpus, Filters
 
@@ -186,14 +187,21 @@ def read_lines(path: Path) -> Iterator[str]:
 
 
 def _read_pairs(corpus: Corpus) -> Iterator[Pair]:
+    columns = Columns()
     for number, line in enumerate(_limited(corpus), start=1):
         sides = line.split("\t")
-        if len(sides) != 2:
+        if number == 1 and (header := read_header(sides)):
+            columns = header
+            continue
+        if len(sides) != columns.width:
             raise InputError(
                 f"{corpus.path}, line {number}, has {len(sides)} columns: "
                 "expected vietnamese<TAB>english"
             )
-        first, second = (" ".join(unicodedata.normalize("NFC", side).split()) for side in sides)
+        first, second = (
+            " ".join(unicodedata.normalize("NFC", sides[place]).split())
+            for place in (columns.vi, columns.en)
+        )
         yield Pair(first, second)
 
 
