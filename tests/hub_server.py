@@ -19,10 +19,16 @@ class Hub:
         self.commit = COMMIT
         self.requests: list[str] = []
         self.damage: set[str] = set()  # names of files that are served with wrong content
+        self.gone: set[str] = set()  # revisions that were deleted
+        self.refusal: tuple[int, str] | None = None  # status and code of all answers
 
     def answer(self, method: str, target: str) -> tuple[int, dict[str, str], bytes]:
         path = unquote(urlsplit(target).path)
         self.requests.append(f"{method} {path}")
+        if self.refusal:
+            return self.refusal[0], {"X-Error-Code": self.refusal[1]}, b"{}"
+        if self.gone & {*path.split("/")}:
+            return 404, {"X-Error-Code": "RevisionNotFound"}, b"{}"
         for name, folder in self.repositories.items():
             if path.startswith(f"/api/models/{name}"):
                 rest = path.removeprefix(f"/api/models/{name}")

@@ -187,11 +187,33 @@ def _build_tokenizer(folder: Path, spec: ModelSpec, *, rows: int) -> Any:
         _require_tokens(tokenizer, spec, folder)
         last = max(tokenizer.get_vocab().values())
     if last >= rows:
-        raise ModelError(
-            f"the tokenizer of {path} and {settings.name} has the token id {last}, but the "
-            f"vocabulary of the model has {rows:,} tokens"
-        )
+        raise ModelError(_explain_rows(f"{path} and {settings.name}", last, rows))
     return tokenizer
+
+
+def _require_rows(tokenizer: Any, located: Located, *, rows: int) -> None:
+    """Raise `ModelError` if a tokenizer has more tokens than the model has embeddings.
+
+    Added tokens other than those of the languages may have none, because they are not used.
+    """
+    family = located.spec.family
+    used = [
+        tokenizer.vocab_size - 1,
+        *filter(None, (tokenizer.eos_token_id, tokenizer.pad_token_id)),
+    ]
+    if family.target_token != "none":
+        codes = {code for pair in located.spec.directions for code in pair.split("->")}
+        used += [tokenizer.convert_tokens_to_ids(family.spell_target(code)) for code in codes]
+    if (last := max(used)) >= rows:
+        names = ", ".join(path.name for path in _list_tokenizers(located.folder))
+        raise ModelError(_explain_rows(f"{located.folder} ({names})", last, rows))
+
+
+def _explain_rows(where: str, last: int, rows: int) -> str:
+    return (
+        f"the tokenizer of {where} has the token id {last}, but the vocabulary of the model has "
+        f"{rows:,} tokens: the files belong to different models; download both again"
+    )
 
 
 def _build_packaged(located: Located, device: torch.device, dtype: torch.dtype) -> Checkpoint:
@@ -230,6 +252,7 @@ def _load_pretrained(located: Located, device: torch.device, dtype: torch.dtype)
         if missing := sorted(report["missing_keys"]):
             raise ValueError(f"{len(missing)} weights are missing, such as {missing[0]!r}")
         model = model.to(device).eval()
+    _require_rows(tokenizer, located, rows=model.get_input_embeddings().num_embeddings)
     return Checkpoint(model=model, tokenizer=tokenizer, device=device)
 
 

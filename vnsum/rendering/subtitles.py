@@ -133,7 +133,7 @@ def wrap(text: str) -> list[str]:
     A longer text has more lines. Tags do not count.
 
     >>> wrap("The street in front of the station was flooded all morning.")
-    ['The street in front of the station', 'was flooded all morning.']
+    ['The street in front of the', 'station was flooded all morning.']
     """
     if _width(text) <= MAX_WIDTH:
         return [text] if text else []
