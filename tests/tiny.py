@@ -115,6 +115,29 @@ def build_t5(folder: Path) -> tuple[object, object]:
     return transformers.T5ForConditionalGeneration(config), tokenizer
 
 
+def build_untied_t5(folder: Path) -> tuple[object, object]:
+    """Build a T5 v1.1, whose output layer is not the embedding and whose logits are not scaled."""
+    tied, tokenizer = build_t5(folder)
+    config = transformers.T5Config(**{**tied.config.to_dict(), "tie_word_embeddings": False})
+    return _untie(transformers.T5ForConditionalGeneration(config)), tokenizer
+
+
+def build_mt5(folder: Path) -> tuple[object, object]:
+    tied, tokenizer = build_t5(folder)
+    own = ("model_type", "dense_act_fn", "is_gated_act")
+    options = {key: value for key, value in tied.config.to_dict().items() if key not in own}
+    options["feed_forward_proj"] = "gated-gelu"
+    model = transformers.MT5ForConditionalGeneration(transformers.MT5Config(**options))
+    return _untie(model), tokenizer
+
+
+def _untie(model: object) -> object:
+    """Give a model an output layer of its own."""
+    weight = 4 * torch.randn_like(model.get_input_embeddings().weight)  # no near ties
+    model.lm_head.weight = torch.nn.Parameter(weight)
+    return model
+
+
 def build_bartpho(folder: Path) -> tuple[object, object]:
     model = train_pieces()
     (folder / "pieces.model").write_bytes(model)
@@ -143,17 +166,30 @@ BUILDERS: dict[str, Callable[[Path], tuple[object, object]]] = {
 }
 
 
+# Checkpoints of the family T5 that need other conventions.
+UNTIED: dict[str, Callable[[Path], tuple[object, object]]] = {
+    "t5-untied": build_untied_t5,
+    "mt5": build_mt5,
+}
+
+
 def save_tiny(family: str, folder: Path) -> Path:
     """Build the tiny checkpoint of `family` and save it in the format of the hub."""
     torch.manual_seed(7)
     scratch = folder / "parts"
     scratch.mkdir()
-    model, tokenizer = BUILDERS[family](scratch)
+    model, tokenizer = {**BUILDERS, **UNTIED}[family](scratch)
     with torch.no_grad():  # random weights must generate words rather than special tokens
-        model.get_input_embeddings().weight[tokenizer.all_special_ids] = 0
+        for layer in (model.get_input_embeddings(), model.get_output_embeddings()):
+            layer.weight[tokenizer.all_special_ids] = 0
     saved = folder / "checkpoint"
     model.save_pretrained(saved)
     tokenizer.save_pretrained(saved)
+    if family in UNTIED:  # as on the hub; transformers 5 saves `true` for every T5
+        path = saved / "config.json"
+        settings = {**json.loads(path.read_text()), "tie_word_embeddings": False}
+        settings.pop("scale_decoder_outputs", None)
+        path.write_text(json.dumps(settings))
     return saved
 
 

@@ -197,14 +197,12 @@ def _require_rows(tokenizer: Any, located: Located, *, rows: int) -> None:
     Added tokens other than those of the languages may have none, because they are not used.
     """
     family = located.spec.family
-    used = [
-        tokenizer.vocab_size - 1,
-        *filter(None, (tokenizer.eos_token_id, tokenizer.pad_token_id)),
-    ]
+    used = [tokenizer.vocab_size - 1, tokenizer.eos_token_id, tokenizer.pad_token_id]
     if family.target_token != "none":
-        codes = {code for pair in located.spec.directions for code in pair.split("->")}
-        used += [tokenizer.convert_tokens_to_ids(family.spell_target(code)) for code in codes]
-    if (last := max(used)) >= rows:
+        used += [
+            tokenizer.convert_tokens_to_ids(family.spell_target(code)) for code in family.codes
+        ]
+    if (last := max(index for index in used if index is not None)) >= rows:
         names = ", ".join(path.name for path in _list_tokenizers(located.folder))
         raise ModelError(_explain_rows(f"{located.folder} ({names})", last, rows))
 
