@@ -198,6 +198,12 @@ def test_both_formats_are_kept_verbatim():
         ("00:01.000 --> 00:02.000\nMưa.", "vtt",
          "line 1: expected WEBVTT, not '00:01.000 --> 00:02.000'"),
         ("", "vtt", "line 1: expected WEBVTT, not ''"),
+        ("WEBVTT\n00:01.000 --> 00:02.000\nMưa.", "vtt",
+         "line 2: expected an empty line before the next cue, or text without -->, not "
+         "'00:01.000 --> 00:02.000'"),
+        ("WEBVTT\n\nNOTE một\nhai --> ba", "vtt",
+         "line 4: expected an empty line before the next cue, or text without -->, not "
+         "'hai --> ba'"),
     ],
 )  # fmt: skip
 def test_a_malformed_cue_is_an_error_with_its_line(text, kind, message):
@@ -235,6 +241,12 @@ CASES = {
     "minus": (["Ngoài kia", "-5 độ."], 0, ["Ngoài kia -5 độ."]),
     "sounds": (["Anh nghe", "[gió]", "thấy không?"], 0, ["Anh nghe", "[gió]", "thấy không?"]),
     "a sign": (["TRƯỜNG HỌC", "Hôm nay nghỉ."], 0, ["TRƯỜNG HỌC", "Hôm nay nghỉ."]),
+    "a tag with a dash": (["Trời sắp mưa", '<font color="dark-red">nên tôi về.</font>'], 0,
+                          ["Trời sắp mưa nên tôi về."]),
+    "less than": (["Ở đây 5 < 10", "và 3 > 2 nhé."], 0, ["Ở đây 5 < 10 và 3 > 2 nhé."]),
+    "no words": (["***", "Hết phim.", "..."], 0, ["Hết phim."]),
+    "number signs": (["# Quê hương #", "# là chùm khế ngọt #"], 0,
+                     ["Quê hương", "là chùm khế ngọt"]),
     "music": (["♪ Quê hương ♪", "♪ là chùm khế ngọt ♪"], 0, ["Quê hương", "là chùm khế ngọt"]),
 }  # fmt: skip
 

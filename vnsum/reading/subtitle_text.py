@@ -12,14 +12,18 @@ from vnsum.reading.subtitles import Cue, Subtitles, to_milliseconds
 MAX_GAP = 3_000  # milliseconds between two cues of a sentence
 MAX_JOINED = 8  # cues of a sentence
 PUNCTUATED_SHARE = 0.25  # of the cues of a film whose sentences end with a full stop
-_TAG = r"<[^<>\n]{0,200}>|\{[^{}\n]{0,200}\}"
-_SPEAKER = r"[-–—](?=\s|[^\W\d])|>>|[♪♫]"  # a minus sign is followed by a digit
-_BEFORE = re.compile(rf"(?:{_TAG}|{_SPEAKER}|\s){{0,40}}")
-_AFTER = re.compile(rf"(?:{_TAG}|[♪♫\s]){{1,20}}\Z")
-_NEW = re.compile(rf"(?:{_TAG}|\s){{0,20}}(?:{_SPEAKER})")
+TAG = (
+    r"</?[A-Za-z][^<>\n]{0,200}>|<\d[\d:.]{4,20}>"  # a time is a tag of karaoke
+    r"|\{(?:\\|[A-Za-z]:)[^{}\n]{0,200}\}"
+)
+_SPEAKER = r"[-–—](?=\s|[^\W\d])|>>|[♪♫]|#(?=\s)"  # a minus sign is followed by a digit
+_BEFORE = re.compile(rf"(?:{TAG}|{_SPEAKER}|\s){{0,40}}")
+_AFTER = re.compile(rf"(?:{TAG}|[♪♫\s]|(?<=\s)#){{1,20}}\Z")
+_NEW = re.compile(rf"(?:{TAG}|\s){{0,20}}(?:{_SPEAKER})")
 _OUTER = re.compile(rf"(?:{_SPEAKER}|\{{[^{{}}\n]{{0,200}}\}}|\s){{0,40}}")  # without tags
 _EMPHASIS = re.compile(r"<([biu])>([^<>*]{1,300})</\1>")
-_INSIDE = re.compile(_TAG)
+_INSIDE = re.compile(TAG)
+_WORD = re.compile(r"[^\W_]")
 _SOUND = re.compile(r"\[[^\[\]]{1,300}\]|\([^()]{1,300}\)")
 _STOP = re.compile(r"[.!?…:][\"'”’)\]»]{0,3}\Z")
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.)\Z")
@@ -126,6 +130,8 @@ def _find_inside(whole: str) -> tuple[int, int]:
     start = before.end() if before else 0
     after = _AFTER.search(whole, start)
     end = after.start() if after else len(whole)
+    if not _WORD.search(_INSIDE.sub("", whole[start:end])):  # dots or stars
+        return len(whole), len(whole)
     inner = _EMPHASIS.sub("", whole[start:end])
     if re.search("</[biu]>|<[biu]>", inner):  # a tag around the text covers only a part of it
         outer = _OUTER.match(whole)
@@ -147,7 +153,8 @@ def _split_speakers(lines: Sequence[str]) -> list[list[str]]:
 
 def _continues(before: _Piece, after: _Piece, cues: Sequence[Cue], *, punctuated: bool) -> bool:
     """Return whether a sentence may continue from one piece to the next."""
-    if before.cue == after.cue or re.search(_SPEAKER, after.before + before.after):
+    signs = _INSIDE.sub("", f"{after.before}{before.after} ")
+    if before.cue == after.cue or re.search(_SPEAKER, signs):
         return False
     gap = to_milliseconds(cues[after.cue].start) - to_milliseconds(cues[before.cue].end)
     if gap > MAX_GAP or any(_SOUND.fullmatch(piece.text) for piece in (before, after)):

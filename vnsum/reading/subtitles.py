@@ -105,10 +105,12 @@ def parse_subtitles(text: str, format: str) -> Subtitles:
         header = "\n".join(rows)
         if not _HEADER.fullmatch(rows[0]):
             raise InputError(f"line {line}: expected WEBVTT, not {require.show(rows[0])}")
+        _require_text(line, rows)
     cues: list[Cue] = []
     comments: list[str] = []
     for line, rows in blocks:
         if format == "vtt" and _COMMENT.fullmatch(rows[0]):
+            _require_text(line, rows)
             comments.append("\n".join(rows))
             continue
         if len(cues) == MAX_CUES:
@@ -162,12 +164,7 @@ def _parse_cue(line: int, rows: list[str], format: str) -> Cue:
     start, end = found["start"], found["end"]
     if to_milliseconds(end) < to_milliseconds(start):
         raise InputError(f"line {line + head}: the cue ends at {end}, before its start at {start}")
-    for offset, text in enumerate(rows[head + 1 :], start=head + 1):
-        if "-->" in text:
-            raise InputError(
-                f"line {line + offset}: expected an empty line before the next cue, or text "
-                f"without -->, not {require.show(text)}"
-            )
+    _require_text(line + head + 1, rows[head + 1 :])
     return Cue(
         number=number,
         start=start,
@@ -175,6 +172,15 @@ def _parse_cue(line: int, rows: list[str], format: str) -> Cue:
         settings=(found["settings"] or "").strip(),
         lines=tuple(rows[head + 1 :]),
     )
+
+
+def _require_text(line: int, rows: Sequence[str]) -> None:
+    for number, text in enumerate(rows, start=line):
+        if "-->" in text:
+            raise InputError(
+                f"line {number}: expected an empty line before the next cue, or text without -->, "
+                f"not {require.show(text)}"
+            )
 
 
 def _write(cue: Cue) -> Iterator[str]:

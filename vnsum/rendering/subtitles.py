@@ -9,19 +9,19 @@ from dataclasses import replace
 
 from vnsum import require
 from vnsum.errors import InputError
-from vnsum.reading.subtitle_text import Part, join_cues
+from vnsum.reading.subtitle_text import TAG, Part, join_cues
 from vnsum.reading.subtitles import Subtitles
 from vnsum.results.result import SentencePair, Translation
 
 MAX_WIDTH, MAX_LINES = 42, 2  # characters of a line, lines of a cue
 PUNCTUATION = tuple(",;:.!?…")
 PREFERENCE = 6  # characters by which a break after punctuation may be off
-_TAG = re.compile(r"<[^<>\n]{0,200}>|\{[^{}\n]{0,200}\}")
+_TAG = re.compile(TAG)
 _EMPHASIS = re.compile(r"\*\*([^*]{1,300})\*\*")
 # Tags that do not exist in a format.
 FOREIGN = {
     "srt": re.compile(r"</?(?:v|c|lang|ruby|rt)\b[^<>\n]{0,200}>|<\d[^<>\n]{0,20}>"),
-    "vtt": re.compile(r"\{[^{}\n]{0,200}\}|</?font\b[^<>\n]{0,200}>"),
+    "vtt": re.compile(r"\{\\[^{}\n]{0,200}\}|</?font\b[^<>\n]{0,200}>"),
 }
 _ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 
