@@ -235,6 +235,8 @@ CASES = {
                ["Hôm qua tôi gặp Lan ở chợ.", "Cô ấy vui."]),
     "no full stops": (["Hôm qua tôi gặp", "Lan ở chợ", "Cô ấy vui"], 0,
                       ["Hôm qua tôi gặp", "Lan ở chợ", "Cô ấy vui"]),
+    "questions only": (["Hôm qua tôi gặp", "Lan ở chợ", "Cô ấy vui không?", "Thật à?"], 0,
+                       ["Hôm qua tôi gặp", "Lan ở chợ", "Cô ấy vui không?", "Thật à?"]),
     "ellipsis": (["Tôi nghĩ...", "...là đúng.", "Nhưng...", "Thôi."], 0,
                  ["Tôi nghĩ... ...là đúng.", "Nhưng...", "Thôi."]),
     "a dash": (["Anh chờ ai", "- Chờ em."], 0, ["Anh chờ ai", "Chờ em."]),
@@ -358,6 +360,22 @@ def test_a_cue_has_two_lines_where_the_words_allow(words):
         for cut in range(len(words))
     )
     assert (len(wrap(text)) <= 2) == allowed
+
+
+def test_breaks_come_after_punctuation():
+    assert split_words("Rain, wind and hail all day", [10, 10]) == [
+        "Rain, wind and",
+        "hail all day",
+    ]
+    assert split_words("Rain and wind, hail and snow", [12, 10]) == [
+        "Rain and wind,", "hail and snow",
+    ]  # fmt: skip
+    assert split_words("Rain and wind, hail and a snow", [18, 11]) == [
+        "Rain and wind,", "hail and a snow",
+    ]  # fmt: skip
+    assert wrap("The wind was very strong, so the small boat stayed.") == [
+        "The wind was very strong,", "so the small boat stayed.",
+    ]  # fmt: skip
 
 
 def test_a_word_that_is_longer_than_a_line():

@@ -11,7 +11,7 @@ from vnsum.reading.subtitles import Cue, Subtitles, to_milliseconds
 
 MAX_GAP = 3_000  # milliseconds between two cues of a sentence
 MAX_JOINED = 8  # cues of a sentence
-PUNCTUATED_SHARE = 0.25  # of the cues of a film whose sentences end with a full stop
+PUNCTUATED_SHARE = 0.25  # of the cues end with a full stop in subtitles that have them at all
 TAG = (
     r"</?[A-Za-z][^<>\n]{0,200}>|<\d[\d:.]{4,20}>"  # a time is a tag of karaoke
     r"|\{(?:\\|[A-Za-z]:)[^{}\n]{0,200}\}"
@@ -26,6 +26,7 @@ _INSIDE = re.compile(TAG)
 _WORD = re.compile(r"[^\W_]")
 _SOUND = re.compile(r"\[[^\[\]]{1,300}\]|\([^()]{1,300}\)")
 _STOP = re.compile(r"[.!?…:][\"'”’)\]»]{0,3}\Z")
+_FULL_STOP = re.compile(r"(?<!\.)\.[\"'”’)\]»]{0,3}\Z")
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.)\Z")
 _ABBREVIATION = re.compile(r"(?:^|\s)[A-ZĐ][\w.]{0,4}\.\Z")
 
@@ -80,7 +81,7 @@ def join_cues(subtitles: Subtitles) -> RunningText:
     cues = subtitles.cues
     pieces = [piece for index, cue in enumerate(cues) for piece in _list_pieces(index, cue)]
     spoken = [piece.text for piece in pieces if piece.text]
-    stops = sum(_STOP.search(text) is not None for text in spoken)
+    stops = sum(_FULL_STOP.search(text) is not None for text in spoken)
     punctuated = stops >= PUNCTUATED_SHARE * len(spoken)
     parts: list[Part] = []
     chunks: list[str] = []
