@@ -11,7 +11,7 @@ from vnsum.reading.subtitles import Cue, Subtitles, to_milliseconds
 
 MAX_GAP = 3_000  # milliseconds between two cues of a sentence
 MAX_JOINED = 8  # cues of a sentence
-PUNCTUATED_SHARE = 0.25  # of the cues end with a full stop in subtitles that have them at all
+PUNCTUATED_SHARE = 0.1  # of the cues end with a full stop in subtitles that have them at all
 TAG = (
     r"</?[A-Za-z][^<>\n]{0,200}>|<\d[\d:.]{4,20}>"  # a time is a tag of karaoke
     r"|\{(?:\\|[A-Za-z]:)[^{}\n]{0,200}\}"
