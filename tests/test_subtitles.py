@@ -463,6 +463,7 @@ def test_a_malformed_file_on_the_command_line(folder, capsys):
         ("BAO.DOCX", b"PK\3\4", "pandoc -t plain -o FILE.txt FILE.docx"),
         ("bao.md", b"PK\3\4", "pandoc -t plain -o FILE.txt FILE.docx if it is a .docx, .odt or "
          ".epub document"),
+        ("phim.ass", b"[Script Info]", "ffmpeg -i FILE.ass FILE.srt"),
         ("bao.doc", b"\xd0\xcf\x11\xe0", "soffice --convert-to txt FILE.doc"),
         ("bao.rtf", b"{\\rtf1", "pandoc -t plain -o FILE.txt FILE.rtf"),
     ],
@@ -474,6 +475,6 @@ def test_documents_are_refused_with_what_to_do(name, data, command, tmp_path, mo
         vnsum.read(name)
     message = str(caught.value)
     assert message.startswith(f"cannot read {name!r}, which is a .")
-    assert message.endswith(f" file: convert it to text first, for example with {command}")
+    assert message.endswith(f" file: convert it first, for example with {command}")
     assert run("segment", name) == 1
     assert f"cannot read {name!r}, which is a ." in capsys.readouterr().err

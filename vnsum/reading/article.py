@@ -218,12 +218,13 @@ READERS: dict[str, Callable[[str], Article]] = {
     ".srt": functools.partial(read_subtitles, format="srt"),
     ".vtt": functools.partial(read_subtitles, format="vtt"),
 }
-# Commands that convert other documents to text.
+# Commands that convert other documents to text or subtitles.
 _PANDOC = "pandoc -t plain -o FILE.txt FILE"
 CONVERTERS = {
     ".pdf": "pdftotext FILE.pdf FILE.txt",
     **{suffix: f"{_PANDOC}{suffix}" for suffix in (".docx", ".odt", ".epub", ".rtf")},
     ".doc": "soffice --convert-to txt FILE.doc",
+    **{suffix: f"ffmpeg -i FILE{suffix} FILE.srt" for suffix in (".ass", ".ssa")},
     ".zip": f"{_PANDOC}.docx if it is a .docx, .odt or .epub document",
 }
 SIGNATURES = {b"%PDF-": ".pdf", b"{\\rtf": ".rtf", b"PK\3\4": ".zip", b"\xd0\xcf\x11\xe0": ".doc"}
@@ -265,7 +266,7 @@ def require_plain(name: str, data: bytes = b"") -> None:
     kind = suffix if suffix in CONVERTERS else found
     if kind in CONVERTERS:
         raise InputError(
-            f"cannot read {name!r}, which is a {kind} file: convert it to text first, for example "
+            f"cannot read {name!r}, which is a {kind} file: convert it first, for example "
             f"with {CONVERTERS[kind]}"
         )
 
