@@ -378,6 +378,14 @@ def test_breaks_come_after_punctuation():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "tag", ['<font color="#ffff00" size="9">', "<v Nguyễn Thị Lan Hương>", "{\\an8 x}"]
+)
+def test_lines_do_not_break_inside_tags(tag):
+    text = f"{tag}The wind was very strong, so the {tag}small boat stayed."
+    assert wrap(text) == [f"{tag}The wind was very strong,", f"so the {tag}small boat stayed."]
+
+
 def test_a_word_that_is_longer_than_a_line():
     assert wrap("a" * 50 + " b") == ["a" * 50, "b"]
 

@@ -17,6 +17,7 @@ MAX_WIDTH, MAX_LINES = 42, 2  # characters of a line, lines of a cue
 PUNCTUATION = tuple(",;:.!?…")
 PREFERENCE = 6  # characters by which a break after punctuation may be off
 _TAG = re.compile(TAG)
+_WORD = re.compile(rf"(?:{TAG}|\S)+")  # with the spaces inside tags
 _EMPHASIS = re.compile(r"\*\*([^*]{1,300})\*\*")
 # Tags that do not exist in a format.
 FOREIGN = {
@@ -137,7 +138,7 @@ def wrap(text: str) -> list[str]:
     """
     if _width(text) <= MAX_WIDTH:
         return [text] if text else []
-    words = text.split(" ")
+    words = _WORD.findall(text)
     ends = [*itertools.accumulate(_width(word) + 1 for word in words)]
     options = [
         (max(left, right) - PREFERENCE * words[cut - 1].endswith(PUNCTUATION), cut)
