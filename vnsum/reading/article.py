@@ -256,7 +256,7 @@ def read_data(data: bytes, *, name: str) -> Article:
     except InputError as error:
         if Path(name).suffix.lower() not in SUBTITLE_SUFFIXES:
             raise
-        raise InputError(f"{name}, {error}") from error
+        raise InputError(f"{name}: {error}") from error
 
 
 def require_plain(name: str, data: bytes = b"") -> None:
