@@ -139,7 +139,7 @@ def _make_converter(located: Located) -> Any:
         config.normalize_before = NORM_FIRST[config.model_type]
     # The converter scales the logits of T5 if the embeddings are tied, which transformers 5 claims
     # of every T5. mT5 has no such setting and never scales.
-    if config.model_type in ("t5", "mt5", "umt5"):
+    if config.model_type in ("t5", "mt5"):
         config.tie_word_embeddings = getattr(config, "scale_decoder_outputs", False)
 
     class Converter(TransformersConverter):  # type: ignore[misc] # the library has no types
