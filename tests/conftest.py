@@ -1,4 +1,4 @@
-"""Fixtures for every test; no test reaches a network."""
+"""Fixtures for all tests; no test uses a network other than loopback."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ os.environ["TQDM_DISABLE"] = "1"
 
 import vnsum
 
-# A busy machine is no fault of the code: the tests measure no time.
+# Tests must not fail on a busy machine.
 settings.register_profile("vnsum", deadline=None)
 settings.load_profile("vnsum")
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="session", autouse=True)
 def cache_of_tests(tmp_path_factory):
-    """Keep what tests cache out of the user's folder."""
+    """Use a temporary cache folder instead of the user's."""
     os.environ["VNSUM_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 

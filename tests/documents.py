@@ -10,7 +10,7 @@ titles = st.none() | st.lists(st.sampled_from(SYLLABLES), max_size=8).map(" ".jo
 
 
 def build(texts, title=None, lang="vi"):
-    """A document of these sentences, two to a paragraph."""
+    """Build a document from sentences, two in each paragraph."""
     placed, start = [], 0
     for i, text in enumerate(texts):
         placed.append(Sentence(text=text, start=start, end=start + len(text), paragraph=i // 2))

@@ -1,4 +1,4 @@
-"""Inputs that expressions dislike, made from an expression's own alphabet, and how time grows."""
+"""Worst-case inputs for regular expressions, and a check that run time grows linearly."""
 
 import contextlib
 import gc
@@ -14,15 +14,15 @@ except ImportError:  # Python 3.10
     import sre_constants as constants
     import sre_parse as parser
 
-FLOOR = 0.03  # seconds of this process below which nothing is compared
-MOST = 3.5  # twice the input may take so many times as long; a square takes four times
-LIMIT = 20.0  # seconds after which an expression is taken for one that never ends
+FLOOR = 0.03  # shorter times, in seconds, are not compared
+MOST = 3.5  # largest ratio of times for twice the input; quadratic time has a ratio of four
+LIMIT = 20.0  # timeout in seconds
 SAMPLES = 'aA1 .,-"(đỨ!\n_:x[]|*@/'
 
 
 @contextlib.contextmanager
 def limited():
-    """Raise `TimeoutError` where an expression does not end."""
+    """Raise `TimeoutError` after `LIMIT` seconds of processor time."""
 
     def stop(*_):
         raise TimeoutError
@@ -45,14 +45,14 @@ def seconds(function, text):
 
 
 def grows_too_fast(function, make, size):
-    """Return whether twice as long a text takes far more than twice as long."""
+    """Return whether the time grows clearly faster than linearly with the size of the input."""
     try:
         long = seconds(function, make(2 * size))
         if long < FLOOR or long < 2.5 * seconds(function, make(size)):
             return False
         gc.collect()
         gc.disable()
-        # Caches of the processor make single steps steep; a square stays one at the next step.
+        # Cache effects raise single ratios; quadratic time shows in two consecutive ones.
         times = [min(seconds(function, make(size << n)) for _ in range(3)) for n in range(3)]
         return all(b > max(FLOOR, MOST * a) for a, b in itertools.pairwise(times))
     except TimeoutError:
@@ -62,12 +62,12 @@ def grows_too_fast(function, make, size):
 
 
 def repeated(before, unit, after):
-    """Return a function that makes a text of about so many characters."""
+    """Return a function that builds a text of about `size` characters."""
     return lambda size: before + unit * max(1, size // len(unit)) + after
 
 
 def list_pumps(pattern, rng):
-    """Return what stands before each repeated part of an expression, and that part, as texts."""
+    """Return texts matching the prefix and the body of each repetition in an expression."""
     flags = pattern.flags & ~re.UNICODE if isinstance(pattern.pattern, bytes) else pattern.flags
     found = []
     _collect(list(parser.parse(pattern.pattern, flags)), [], found)
@@ -75,13 +75,13 @@ def list_pumps(pattern, rng):
 
 
 def write_match(pattern, rng):
-    """Return a text that looks like what an expression looks for."""
+    """Return a text that an expression probably matches."""
     flags = pattern.flags & ~re.UNICODE if isinstance(pattern.pattern, bytes) else pattern.flags
     return _write(parser.parse(pattern.pattern, flags), rng)
 
 
 def _inner(op, value):
-    """Return the parts of an element of a parsed expression, and how often they may stand."""
+    """Return the children of an element of a parsed expression, and its repetition counts."""
     if op in (constants.MAX_REPEAT, constants.MIN_REPEAT):
         return [value[2]], value[0], value[1]
     if op is constants.SUBPATTERN:

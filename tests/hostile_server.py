@@ -1,6 +1,6 @@
-"""A server on loopback that answers each path with bytes of a table, whatever they are.
+"""A loopback server that responds to each path with fixed bytes.
 
-It is no HTTP server: what it sends is sent as it stands, so that answers can be wrong in any way.
+Responses are sent verbatim, so that they can violate HTTP in any way.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote
 
-Stream = Callable[[], Iterable[bytes]]  # sent piece by piece, as long as it is read
+Stream = Callable[[], Iterable[bytes]]  # sent in pieces until the client disconnects
 Answers = dict[str, bytes | Stream]
 
 PARAGRAPHS = "".join(
@@ -37,7 +37,7 @@ def answer(
     kind: bytes | None = KIND,
     length: bytes | None = None,
 ) -> bytes:
-    """Return an answer with a right length unless another is told; `b""` is none."""
+    """Return a response, with a correct length by default; a length of `b""` omits the header."""
     lines = [b"HTTP/1.1 " + status, *headers]
     if kind is not None:
         lines.append(b"Content-Type: " + kind)
@@ -74,7 +74,7 @@ def slowly(data: bytes) -> Stream:
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 ESCAPE = b"\x1b]0;pwned\x07\x1b[31m\xe2\x80\xae"
 
-# Answers that cannot be a page.
+# Responses that are not pages.
 BROKEN: Answers = {
     "nothing": b"",
     "one byte": b"H",
@@ -149,7 +149,7 @@ CHARSETS = (
     b"x" * 60_000, b"*0*=utf-8''x", ESCAPE,
 )  # fmt: skip
 
-# Pages that are odd and can be read.
+# Unusual pages that can be read.
 READABLE: Answers = {
     "page": answer(),
     "chunks": chunked(chunk(PAGE[:99]), chunk(PAGE[99:]), b"0\r\n\r\n"),
@@ -173,7 +173,7 @@ ANSWERS = {**BROKEN, **READABLE}
 
 @contextlib.contextmanager
 def serve(answers: Answers) -> Iterator[str]:
-    """Serve `answers` by their names until the block ends; yields the URL before a name."""
+    """Serve `answers` by name; yields the base URL."""
     listener = socket.create_server(("127.0.0.1", 0))
     threading.Thread(target=_accept, args=(listener, answers), daemon=True).start()
     try:

@@ -1,4 +1,4 @@
-"""A hub on this machine: the few answers of the Hugging Face hub that a download needs."""
+"""A loopback server with the parts of the Hugging Face hub's API that downloads use."""
 
 import contextlib
 import hashlib
@@ -12,17 +12,23 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 class Hub:
-    """Serves the files of `repositories` (name to folder) and remembers the requests."""
+    """Serves the files of `repositories` (name to folder) and records the requests."""
 
     def __init__(self, repositories: dict[str, Path]) -> None:
         self.repositories = repositories
         self.commit = COMMIT
         self.requests: list[str] = []
-        self.damage: set[str] = set()  # files that arrive with other letters
+        self.damage: set[str] = set()  # names of files that are served with wrong content
+        self.gone: set[str] = set()  # revisions that were deleted
+        self.refusal: tuple[int, str] | None = None  # status and code of all answers
 
     def answer(self, method: str, target: str) -> tuple[int, dict[str, str], bytes]:
         path = unquote(urlsplit(target).path)
         self.requests.append(f"{method} {path}")
+        if self.refusal:
+            return self.refusal[0], {"X-Error-Code": self.refusal[1]}, b"{}"
+        if self.gone & {*path.split("/")}:
+            return 404, {"X-Error-Code": "RevisionNotFound"}, b"{}"
         for name, folder in self.repositories.items():
             if path.startswith(f"/api/models/{name}"):
                 rest = path.removeprefix(f"/api/models/{name}")
@@ -69,7 +75,7 @@ def _sha256(path: Path) -> str:
 
 @contextlib.contextmanager
 def serve(hub: Hub):
-    """Run the hub; what is yielded is its address."""
+    """Run the hub; yields its base URL."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

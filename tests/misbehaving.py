@@ -1,4 +1,4 @@
-"""Functions that a process of its own has to hold, whatever they do; imports nothing slow."""
+"""Functions that crash, hang or misbehave in a subprocess; imports nothing slow."""
 
 import os
 import sys
@@ -28,7 +28,7 @@ def refuse(data: bytes) -> None:
 
 
 def shout(data: bytes, *, times: int) -> str:
-    sys.stdout.write("this is no answer")
+    sys.stdout.write("this is not the result")
     return data.decode() * times
 
 

@@ -4,12 +4,14 @@ import collections.abc
 import datetime
 import inspect
 import json
+import re
 
 import pytest
 
 import vnsum
 from vnsum import api as shortcuts
 from vnsum import integrations, rendering, require
+from vnsum.errors import InputError
 from vnsum.rendering import plots as plotting
 from vnsum.results.serialization import Serializable
 from vnsum.translation import CheckedTranslator, FakeBackend
@@ -81,6 +83,7 @@ CALLS = {
             (value.to_dict, {}), (type(value).from_dict, {"data": value.to_dict()}),
         )
     },
+    plotting.plot: {"result": TRANSLATION},
     plotting.plot_scores: {"scores": {"a": {"b": 1.0}}},
     plotting.plot_summary: {"summary": SUMMARY},
     plotting.plot_times: {"seconds": {"a": [1.0]}},
@@ -161,3 +164,54 @@ def test_the_table_has_every_public_function_and_method():
         assert kind in CALLS or kind in VALUES or kind in map(type, (SUMMARY, TRANSLATION)), kind
         if inspect.isclass(kind):
             assert {f"{kind.__name__}.{name}" for name in methods(kind)} <= known, kind
+
+
+MISUSES = {
+    "check of nothing": (
+        lambda: vnsum.check(None, "It rains."),
+        "source must be a text (str), not NoneType None",
+    ),
+    "check against nothing": (
+        lambda: vnsum.check("Trời mưa.", None),
+        "target must be a text (str), not NoneType None",
+    ),
+    "a list to translate": (
+        lambda: vnsum.translate(["Trời mưa.", "Gió to."]),
+        "expected a text, not a list: pass several texts to translate_many or summarize_many",
+    ),
+    "a URL to summarize": (
+        lambda: vnsum.summarize("https://example.org/tin-tuc.html"),
+        "expected a text, not the URL 'https://example.org/tin-tuc.html': pass the article that "
+        "vnsum.read returns",
+    ),
+    "subtitles to translate": (
+        lambda: vnsum.translate("phim/tap-1.srt"),
+        "expected a text, not the path 'phim/tap-1.srt': pass the article that vnsum.read returns",
+    ),
+    "one text to translate_many": (
+        lambda: vnsum.translate_many("Trời mưa."),
+        "texts: expected a list of texts, not one str: put it into a list",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISUSES)
+def test_a_misuse_says_what_to_do(name):
+    call, message = MISUSES[name]
+    with pytest.raises(InputError) as caught:
+        call()
+    assert str(caught.value) == message
+
+
+def test_cuda_without_cuda():
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("it is there")
+    with pytest.raises(vnsum.errors.ModelError) as caught:
+        vnsum.load("mini", device="cuda").translate("Trời mưa.")
+    assert re.fullmatch(
+        r"cannot use the device 'cuda': [^\n]+; expected 'cpu', or 'cuda', 'cuda:1' or 'mps' if "
+        "available",
+        str(caught.value),
+    )

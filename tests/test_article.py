@@ -110,7 +110,7 @@ def test_a_file_in_a_legacy_encoding_is_converted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("a.pdf", b"", "expected a file ending in .txt, .md"),
+        ("a.csv", b"", "expected a file ending in .txt, .md"),
         ("a.txt", b"caf\xe9 cr\xe8me", "not valid utf-8"),
         ("missing.md", None, "cannot read"),
     ],

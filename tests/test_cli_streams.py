@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from test_cli import ARTICLE, ENGLISH, FailingPipeline, load_fake, run, write
 
-from vnsum import storage
+from vnsum import require, storage
 from vnsum.cli import long
 
 HARD = "cannot write to standard output: "
@@ -224,9 +224,9 @@ def test_what_never_ends_is_refused(monkeypatch, capsys):
 
 
 UNWRITABLE = {
-    "": "'' is not a valid file name",
-    "a\0b": "'a\\x00b' is not a valid file name",
-    "x" * 300: "cannot write xxx",
+    "": "an output must be a valid path, not ''",
+    "a\0b": "an output must be a valid path, not 'a\\x00b'",
+    "x" * 300: "an output must be a valid path, not 'xxx",
     "no/such.txt": "cannot write no/such.txt: there is no directory no",
     "a.txt/out/": "cannot write a.txt/out/a.txt: Not a directory",
     "/proc/out.txt": "cannot write /proc/out.txt: ",
@@ -257,7 +257,7 @@ def test_impossible_names_of_sources_are_told(name, capsys):
     assert run("translate", name, "a.txt") == 1
     out, err = capsys.readouterr()
     assert out.endswith(f"{ENGLISH}\n")
-    assert "is not a valid file name" in err
+    assert f"a source must be a valid path, not {require.show(name)}" in err
     assert err.count("\n") == 1
 
 

@@ -10,6 +10,8 @@ from vnsum.errors import InputError
 from vnsum.evaluation import translation
 from vnsum.pipeline import Pipeline
 from vnsum.summarization import load as load_summarizer
+from vnsum.training.config import Corpus
+from vnsum.training.data import corpora
 from vnsum.translation import CheckedTranslator, FakeBackend
 
 SOURCES = [f"Ngày {i} trời mưa to ở Hà Nội và nhiều nơi khác." for i in range(1, 31)]
@@ -80,6 +82,43 @@ def test_your_own_pairs(tmp_path):
     path.write_text("một\n", encoding="utf-8")
     with pytest.raises(InputError, match="line 1, has 1 columns"):
         translation.read_pairs(path, source="vi", target="en")
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("vi\ten", "một\tone"), ("\ufeffVietnamese\tEnglish", "một\tone"), ("# EN\tVI", "one\tmột"),
+        ("vi_text\tnote\ten_text", "một\t-\tone"), ("Tiếng Anh\tTiếng Việt", "one\tmột"),
+        ("source vi\tsource en", None), ("vi\tvi", None),
+    ],
+)  # fmt: skip
+def test_a_header_of_pairs_is_skipped(header, row, tmp_path):
+    path = tmp_path / "mine.tsv"
+    path.write_text("\n".join([header, row or "một\tone", ""]), encoding="utf-8")
+    test = translation.read_pairs(path, source="vi", target="en", limit=5)
+    assert len(test.sources) == (1 if row else 2)
+    assert (test.sources[-1], test.references[-1]) == ("một", "one")
+    pairs = [*corpora.READERS["pairs"](Corpus(path=path))]
+    assert pairs[-1] == corpora.Pair("một", "one") and len(pairs) == len(test.sources)
+
+
+def test_a_row_that_does_not_fit_its_header(tmp_path):
+    path = tmp_path / "mine.tsv"
+    path.write_text("vi\ten\tnote\nmột\tone\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        translation.read_pairs(path, source="vi", target="en")
+    assert str(caught.value) == f"{path}, line 2, has 2 columns: expected those of the header"
+
+
+def test_markdown_is_escaped(folder):
+    row = translation.Score(system="a|b", bleu=1.0, chrf=2.0, chrf_plus=3.0)
+    assert translation.format_scores([row], system="c").endswith(
+        "\n| a\\|b | 1.0 | 2.0 | 3.0 |  |  |"
+    )
+    line = translation.Line(number=1, chrf=0.0, source="<b>|", output="*", reference="_\n# x")
+    assert translation.format_lines([line], {}) == (
+        "### Line 1, chrF 0.0\n\n- source: &lt;b&gt;\\|\n- output: \\*\n- reference: \\_ \\# x"
+    )
 
 
 def fake_load(*names: object, **options: object) -> Pipeline:

@@ -1,11 +1,13 @@
 """Every family of checkpoints runs through its real classes, on tiny seeded weights."""
 
 import functools
+import re
 from pathlib import Path
 
 import pytest
 import tiny
 import torch
+import transformers
 
 import vnsum
 from vnsum.checkpoints import FAMILIES, ModelSpec, resolve_model
@@ -158,3 +160,30 @@ def test_pickles_are_never_loaded(tmp_path):
     pipeline = vnsum.load(folder, device="cpu")
     with pytest.raises(ModelError, match="safetensors"):
         pipeline.translate("Hôm nay trời mưa to.")
+
+
+@pytest.mark.parametrize("family", ["nllb", "m2m100", "mbart-50", "t5", "bartpho"])
+def test_a_tokenizer_of_a_larger_model_is_refused(family, tmp_path):
+    folder = tiny.save_tiny(family, tmp_path)
+    model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder)
+    model.resize_token_embeddings(50)
+    model.save_pretrained(folder)
+    spec = resolve_model(folder, directions=("vi->en",))
+    with pytest.raises(ModelError) as caught:
+        HuggingFaceBackend.load(spec, device="cpu")
+    assert re.fullmatch(
+        rf"the tokenizer of {re.escape(str(folder))} \(.+\) has the token id \d+, but the "
+        "vocabulary of the model has 50 tokens: the files belong to different models; download "
+        "both again",
+        str(caught.value),
+    )
+
+
+def test_a_tokenizer_of_another_family_is_refused(tmp_path):
+    for family in ("nllb", "t5"):
+        (tmp_path / family).mkdir()
+    folder, other = (tiny.save_tiny(family, tmp_path / family) for family in ("nllb", "t5"))
+    (folder / "tokenizer.json").write_bytes((other / "tokenizer.json").read_bytes())
+    spec = resolve_model(folder, directions=("vi->en",))
+    with pytest.raises(ModelError, match=r"the files belong to different models; download both"):
+        HuggingFaceBackend.load(spec, device="cpu")

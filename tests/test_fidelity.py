@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from vnsum.checks import MAX_FINDINGS, check
 from vnsum.errors import InputError, LanguageError
 from vnsum.evaluation import checks as evaluation
+from vnsum.evaluation import mutations
 
 CASES = json.loads((Path(__file__).parent / "cases" / "fidelity.json").read_text("utf-8"))
 OTHER = {"vi": "en", "en": "vi"}
@@ -100,7 +101,7 @@ def test_a_figure_is_found_wrong_exactly_when_it_is(old, new):
 
 @given(st.dates(datetime.date(1950, 1, 1), datetime.date(2050, 12, 31)))
 def test_day_and_month_swapped_are_found(day):
-    months = evaluation.MONTHS
+    months = mutations.MONTHS
     source = f"Lễ khai mạc ngày {day.day}/{day.month}/{day.year}."
     assert not check(source, f"It opens on {months[day.month - 1]} {day.day}, {day.year}.")
     if day.day <= 12 and day.day != day.month:
@@ -170,7 +171,7 @@ PAIRS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(evaluation.MUTATIONS))
+@pytest.mark.parametrize("name", sorted(mutations.MUTATIONS))
 def test_planted_errors_are_made_and_found(name):
     recall = evaluation.planted_recall(PAIRS, name, count=5)
     assert recall.planted >= 1
@@ -179,7 +180,7 @@ def test_planted_errors_are_made_and_found(name):
 
 
 def test_swapped_dates_differ_in_the_order_only():
-    planted = evaluation.swap_date(*PAIRS[0], random.Random(1))
+    planted = mutations.swap_date(*PAIRS[0], random.Random(1))
     assert planted is not None
     assert planted.target != planted.corrupted
     assert not [f for f in check(planted.source, planted.target) if f.kind == "date"]

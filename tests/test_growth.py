@@ -20,6 +20,9 @@ from vnsum.errors import MissingExtraError
 from vnsum.names import recognition
 from vnsum.names.people import find_people
 from vnsum.reading import article, cleaning
+from vnsum.reading.subtitle_text import join_cues
+from vnsum.reading.subtitles import parse_subtitles
+from vnsum.rendering.subtitles import split_words, wrap
 from vnsum.segmentation import clauses, sections
 from vnsum.translation import CheckedTranslator, FakeBackend, markup, translatable
 
@@ -170,6 +173,11 @@ READERS = {
     "article.read_text": article.read_text,
     "rendering": lambda t: [rendering.to_text(as_document(t)), rendering.to_html(as_document(t))],
     "screening": lambda t: screening.has_source_left(t, t),
+    "subtitles": lambda t: [
+        join_cues(parse_subtitles(f"1\n00:00:01,000 --> 00:00:02,000\n{t}", "srt")),
+        wrap(t),
+        split_words(t, [1, 2, 3]),
+    ],
     "sections": lambda t: list(sections.cut_sections([t])),
     "segment en": lambda t: vnsum.segment(t, lang="en"),
     "segment vi": lambda t: vnsum.segment(t, lang="vi"),

@@ -18,9 +18,9 @@ from safetensors.torch import load_file, save_file
 
 import vnsum
 from vnsum.checkpoints import HubWarning, known_models, resolve_model
+from vnsum.checkpoints.devices import choose_device
 from vnsum.checkpoints.failures import FailureCache
 from vnsum.checkpoints.files import hash_file
-from vnsum.checkpoints.loading import choose_device
 from vnsum.checkpoints.resolution import is_offline
 from vnsum.checkpoints.summarizers import HUB_ABSTRACTS
 from vnsum.errors import InputError, ModelError, VnsumError

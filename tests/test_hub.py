@@ -1,6 +1,8 @@
 """Models of a hub: what is downloaded, which revision stays in use, and nothing when offline."""
 
+import errno
 import json
+import re
 import shutil
 import socket
 
@@ -114,8 +116,97 @@ def test_pickles_alone_are_refused_before_anything_is_downloaded(server):
 
 
 def test_a_name_that_is_not_there(server):
-    with pytest.raises(ModelError, match="cannot get 'somebody/else' from the hub"):
+    with pytest.raises(ModelError) as caught:
         hub.ask_hub("somebody/else")
+    assert str(caught.value) == (
+        "cannot get 'somebody/else' from the hub: there is no such repository, or it is private; "
+        "check the name, or log in with 'hf auth login' or the variable HF_TOKEN"
+    )
+
+
+ASKING = {
+    "load": lambda: vnsum.load(NAME, directions=("vi->en",)).translate("Hôm nay trời mưa to."),
+    "pull": lambda: hub.download(hub.ask_hub(NAME)),
+    "fetch": lambda: hub.fetch_snapshot(NAME, offline=False),
+}
+
+
+@pytest.mark.filterwarnings("ignore::vnsum.checkpoints.HubWarning")
+@pytest.mark.parametrize("how", ASKING)
+@pytest.mark.parametrize(
+    ("refusal", "message"),
+    [
+        ((401, "GatedRepo"), "it is gated; accept its terms at {url}/somebody/marian and log in "
+         "with 'hf auth login' or the variable HF_TOKEN"),
+        ((403, "GatedRepo"), "it is gated; accept its terms at {url}/somebody/marian and log in "
+         "with 'hf auth login' or the variable HF_TOKEN"),
+        ((401, "RepoNotFound"), "there is no such repository, or it is private; check the name, or "
+         "log in with 'hf auth login' or the variable HF_TOKEN"),
+    ],
+)  # fmt: skip
+def test_what_may_not_be_read_says_how_to_get_it(server, how, refusal, message):
+    from huggingface_hub import constants
+
+    server.refusal = refusal
+    with pytest.raises(ModelError) as caught:
+        ASKING[how]()
+    expected = message.format(url=constants.ENDPOINT)
+    place = f"there is no folder {NAME!r}, and as a model of the hub: " if how == "load" else ""
+    assert str(caught.value) == f"{place}cannot get {NAME!r} from the hub: {expected}"
+
+
+def test_a_revision_that_is_gone(server):
+    hub.fetch_snapshot(NAME, offline=False)  # records the commit
+    shutil.rmtree(hub.find_snapshot(NAME).folder)
+    server.commit, server.gone = LATER, {hub_server.COMMIT}
+    for revision in (None, hub_server.COMMIT):
+        with pytest.raises(ModelError) as caught:
+            hub.fetch_snapshot(NAME, revision, offline=False)
+        assert str(caught.value) == (
+            f"cannot get {NAME!r} from the hub: it has no revision {hub_server.COMMIT!r}; run "
+            f"'vnsum models pull --update {NAME}' for the newest revision, or name another one as "
+            "'name@revision'"
+        )
+    assert main(["models", "pull", "--update", NAME]) == 0
+    assert hub.fetch_snapshot(NAME, offline=False).revision == LATER
+
+
+def test_a_disk_without_space(server, places, monkeypatch):
+    offer = hub.ask_hub(NAME)
+    usage = shutil.disk_usage(places)._replace(free=offer.size - 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda path: usage)
+        with pytest.raises(ModelError) as caught:
+            hub.download(offer)
+    assert re.fullmatch(
+        rf"cannot store {NAME!r} in {re.escape(str(places / 'hub'))}: there is no space left on "
+        r"the disk \(\d+ MB needed, \d+ MB free\); free some, or set HF_HOME to a folder on "
+        "another disk",
+        str(caught.value),
+    )
+    assert not any("/resolve/" in request for request in server.requests)
+    hub.download(offer)
+    with monkeypatch.context() as patch:  # nothing more to download
+        patch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=0))
+        hub.download(offer)
+
+
+@pytest.mark.parametrize("kind", [errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_that_fills_up(server, places, monkeypatch, kind):
+    import huggingface_hub
+
+    def fail(*arguments, **options):
+        raise OSError(kind, "No space left on device", "model.safetensors")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", fail)
+    offer = hub.ask_hub(NAME)
+    monkeypatch.setattr(hub, "_require_space", lambda offer: None)
+    with pytest.raises(ModelError) as caught:
+        hub.download(offer)
+    assert str(caught.value) == (
+        f"cannot store {NAME!r} in {places / 'hub'}: there is no space left on the disk; free "
+        "some, or set HF_HOME to a folder on another disk"
+    )
 
 
 def test_pull_says_the_size_and_check_what_it_is(server, capsys):

@@ -11,10 +11,11 @@ import torch
 from tiny import prompts, tiny_model
 from torch.nn import functional
 
-from vnsum.checkpoints.loading import PRECISIONS
+from vnsum.checkpoints.devices import PRECISIONS
 from vnsum.checkpoints.packaged import DOWN, Packed, model_folder, read_adapter
 from vnsum.decoding import matrices
-from vnsum.decoding.gemma import MATRICES, GemmaText, apply_gelu
+from vnsum.decoding.gemma import GemmaText, apply_gelu
+from vnsum.decoding.layers import MATRICES
 from vnsum.decoding.matrices import (
     BASES,
     MAKERS,

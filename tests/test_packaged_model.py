@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 import vnsum
 from vnsum import summarization
 from vnsum.checkpoints import files, packaged, resolve_model
-from vnsum.checkpoints.loading import PRECISIONS
+from vnsum.checkpoints.devices import PRECISIONS
 from vnsum.errors import ModelError
 from vnsum.summarization import Budget
 from vnsum.translation.backends.backend import Hypothesis

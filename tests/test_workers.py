@@ -117,11 +117,11 @@ class TestLaw:
         assert [*fake.translate_sections(pieces, workers=2)] == [*fake.translate_sections(pieces)]
 
     def test_one_worker_is_no_other_process(self, monkeypatch):
-        monkeypatch.setattr(workers, "_Pool", None)
+        monkeypatch.setattr(workers.pool, "_Pool", None)
         assert pipeline().translate_many(lines(3), workers=1) == pipeline().translate_many(lines(3))
 
     def test_nothing_to_do_starts_nothing(self, monkeypatch):
-        monkeypatch.setattr(workers, "_Pool", None)
+        monkeypatch.setattr(workers.pool, "_Pool", None)
         assert pipeline().translate_many([], workers=2) == []
 
 

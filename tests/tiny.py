@@ -1,4 +1,4 @@
-"""Tiny seeded models built in the process: checkpoints of every family, and a bare decoder."""
+"""Build tiny seeded models: a checkpoint of every family, and a bare decoder."""
 
 import io
 import json
@@ -9,7 +9,7 @@ import sentencepiece
 import torch
 import transformers
 
-from vnsum.decoding.gemma import GROWTH
+from vnsum.decoding.kv_cache import GROWTH
 
 LINES = [
     "Hôm nay trời mưa to ở Hà Nội, nhiều tuyến đường ngập sâu.",
@@ -115,6 +115,29 @@ def build_t5(folder: Path) -> tuple[object, object]:
     return transformers.T5ForConditionalGeneration(config), tokenizer
 
 
+def build_untied_t5(folder: Path) -> tuple[object, object]:
+    """Build a T5 v1.1, whose output layer is not the embedding and whose logits are not scaled."""
+    tied, tokenizer = build_t5(folder)
+    config = transformers.T5Config(**{**tied.config.to_dict(), "tie_word_embeddings": False})
+    return _untie(transformers.T5ForConditionalGeneration(config)), tokenizer
+
+
+def build_mt5(folder: Path) -> tuple[object, object]:
+    tied, tokenizer = build_t5(folder)
+    own = ("model_type", "dense_act_fn", "is_gated_act")
+    options = {key: value for key, value in tied.config.to_dict().items() if key not in own}
+    options["feed_forward_proj"] = "gated-gelu"
+    model = transformers.MT5ForConditionalGeneration(transformers.MT5Config(**options))
+    return _untie(model), tokenizer
+
+
+def _untie(model: object) -> object:
+    """Give a model an output layer of its own."""
+    weight = 4 * torch.randn_like(model.get_input_embeddings().weight)  # no near ties
+    model.lm_head.weight = torch.nn.Parameter(weight)
+    return model
+
+
 def build_bartpho(folder: Path) -> tuple[object, object]:
     model = train_pieces()
     (folder / "pieces.model").write_bytes(model)
@@ -143,26 +166,39 @@ BUILDERS: dict[str, Callable[[Path], tuple[object, object]]] = {
 }
 
 
+# Checkpoints of the family T5 that need other conventions.
+UNTIED: dict[str, Callable[[Path], tuple[object, object]]] = {
+    "t5-untied": build_untied_t5,
+    "mt5": build_mt5,
+}
+
+
 def save_tiny(family: str, folder: Path) -> Path:
-    """Build the tiny checkpoint of `family` and save it the way hubs hold it."""
+    """Build the tiny checkpoint of `family` and save it in the format of the hub."""
     torch.manual_seed(7)
     scratch = folder / "parts"
     scratch.mkdir()
-    model, tokenizer = BUILDERS[family](scratch)
-    with torch.no_grad():  # so that random weights write words and not end marks
-        model.get_input_embeddings().weight[tokenizer.all_special_ids] = 0
+    model, tokenizer = {**BUILDERS, **UNTIED}[family](scratch)
+    with torch.no_grad():  # random weights must generate words rather than special tokens
+        for layer in (model.get_input_embeddings(), model.get_output_embeddings()):
+            layer.weight[tokenizer.all_special_ids] = 0
     saved = folder / "checkpoint"
     model.save_pretrained(saved)
     tokenizer.save_pretrained(saved)
+    if family in UNTIED:  # as on the hub; transformers 5 saves `true` for every T5
+        path = saved / "config.json"
+        settings = {**json.loads(path.read_text()), "tie_word_embeddings": False}
+        settings.pop("scale_decoder_outputs", None)
+        path.write_text(json.dumps(settings))
     return saved
 
 
 END = 1
-LIMIT = 4 * GROWTH + 3  # long enough for the room of generated keys to grow several times
+LIMIT = 4 * GROWTH + 3  # long enough for the key-value cache to grow several times
 
 
 def tiny_model(seed, **options):
-    """Return a decoder like that of the packaged model, which ends some of its sentences."""
+    """Return a decoder like that of the packaged model, which completes some of its sentences."""
     torch.manual_seed(seed)
     config = transformers.Gemma3TextConfig(
         vocab_size=60, hidden_size=32, intermediate_size=48, num_hidden_layers=6,
@@ -172,15 +208,15 @@ def tiny_model(seed, **options):
     model = transformers.Gemma3ForCausalLM(config).eval()
     with torch.no_grad():
         for parameter in model.parameters():
-            # Wide enough that no two continuations are nearly as good as each other.
+            # Large enough that no two continuations have nearly the same score.
             parameter.copy_(torch.randn_like(parameter) * (0.5 if parameter.ndim > 1 else 0.3))
         embedding = model.get_input_embeddings().weight
-        embedding *= 0.5  # so that the layers decide what comes next, and not the last token alone
-        embedding[END] *= 2  # so that some sentences end
+        embedding *= 0.5  # the next token must depend on more than the last one
+        embedding[END] *= 2  # some sentences must end
     return model
 
 
 def prompts(seed):
-    """Return the token ids of six prompts for it, of different lengths."""
+    """Return the token ids of six prompts of different lengths."""
     generator = torch.Generator().manual_seed(seed)
     return [torch.randint(3, 60, (n,), generator=generator).tolist() for n in (5, 9, 3, 7, 12, 9)]

@@ -1,4 +1,4 @@
-"""A tiny Gemma with the task tokens, built in the process, and a corpus to train it on."""
+"""Build a tiny Gemma model with the task tokens, and a corpus to train it on."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ PAIRS = [
 
 
 def train_tokenizer() -> dict[str, object]:
-    """Return the JSON form of a small byte-pair tokenizer in the manner of Gemma's."""
+    """Return the JSON form of a small byte-pair tokenizer similar to that of Gemma."""
     tokenizer = tokenizers.Tokenizer(tokenizers.models.BPE(byte_fallback=True, unk_token="<unk>"))
     tokenizer.normalizer = tokenizers.normalizers.Replace(" ", "▁")
     tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Split("▁", "merged_with_next")
@@ -38,16 +38,16 @@ def train_tokenizer() -> dict[str, object]:
     lines = [*LINES, *(side for pair in PAIRS for side in pair)]
     tokenizer.train_from_iterator([f" {line}" for line in lines], trainer)
     whole = json.loads(tokenizer.to_str())
-    # Bytes are ordinary tokens of the vocabulary.
+    # Byte tokens are ordinary tokens of the vocabulary.
     whole["added_tokens"] = [row for row in whole["added_tokens"] if row["id"] < 4]
     return whole
 
 
 def save_base(folder: Path) -> Path:
-    """Save a tiny model as `vnsum train prepare` would, and return its folder."""
+    """Save a tiny model like `vnsum train prepare` and return its folder."""
     whole = train_tokenizer()
     tokens = sorted(whole["model"]["vocab"], key=whole["model"]["vocab"].get)
-    base.save_tokenizer(vocabulary.cut_tokenizer(whole, tokens), folder)
+    base.save_tokenizer(vocabulary.prune_tokenizer(whole, tokens), folder)
     torch.manual_seed(7)
     config = transformers.Gemma3TextConfig(
         vocab_size=len(tokens), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
@@ -75,10 +75,10 @@ def write_articles(path: Path) -> Path:
 
 
 def train(run, **options):
-    """Train on the processor without a live line."""
+    """Train on the processor without a progress bar."""
     return loop.train(run, device="cpu", show=False, **options)
 
 
 def weights_of(folder):
-    """Return the tensors of a model's folder by name."""
+    """Return the tensors of a model folder by name."""
     return load_start(str(folder)).weights

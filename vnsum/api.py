@@ -33,7 +33,7 @@ def read(
     allow_private: bool = False,
     offline: bool | None = None,
 ) -> Article:
-    """Read the article at a URL or in a `.txt`, `.md` or `.html` file.
+    """Read the article at a URL or in a `.txt`, `.md`, `.html`, `.srt` or `.vtt` file.
 
     The other functions accept the result. HTML needs the extra `web`. A URL is limited to
     `max_bytes` bytes and to `timeout` seconds for fetching and extraction, which runs in a process

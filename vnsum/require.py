@@ -124,7 +124,11 @@ def items(value: Any, name: str, wanted: str) -> Iterable[Any]:
 
 
 def path(value: Any, name: str) -> Path:
-    """Return a valid path of a file or folder."""
+    """Return a valid path of a file or folder.
+
+    >>> path("article.txt", "a source").suffix
+    '.txt'
+    """
     instance(value, (str, os.PathLike), name, "a path")
     given = os.fspath(value)
     try:
@@ -132,6 +136,6 @@ def path(value: Any, name: str) -> Path:
         possible = max((len(os.fsencode(part)) for part in parts), default=0) <= LONGEST_PART
     except UnicodeError:
         possible = False
-    if not possible or any("\0" in part for part in parts):
+    if not given or not possible or any("\0" in part for part in parts):
         raise InputError(f"{name} must be a valid path, not {show(value)}")
     return Path(*parts)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from vnsum import require
 from vnsum.errors import InputError
 
 VARIABLE = "VNSUM_CACHE"
@@ -45,28 +46,13 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vnsum"
 
 
-def make_path(name: str | os.PathLike[str]) -> Path:
-    """Return the path of a file named by the user; `InputError` for an invalid file name.
-
-    >>> make_path("article.txt").suffix
-    '.txt'
-    """
-    text = os.fspath(name)
-    try:
-        if text and b"\0" not in os.fsencode(text):
-            return Path(text)
-    except UnicodeEncodeError:
-        pass
-    raise InputError(f"{text!r} is not a valid file name: expected a path")
-
-
 def read_bytes(name: str | os.PathLike[str]) -> bytes:
     """Return the bytes of a file, a pipe or a device.
 
     Raises `OSError` if it cannot be read, `InputError` for more than `MAX_PIPE_BYTES` from a pipe
     or device.
     """
-    path = make_path(name)
+    path = require.path(name, "a source")
     with path.open("rb") as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return file.read()

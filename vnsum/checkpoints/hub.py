@@ -7,9 +7,11 @@ the commit at which a name was first downloaded, so that later runs use the same
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import json
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +37,7 @@ WANTED = (
 )  # fmt: skip
 COMMIT = re.compile(r"[0-9a-f]{40}")
 REVISIONS = "revisions.json"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +149,7 @@ def fetch_file(
     except EntryNotFoundError:
         return None
     except Exception as error:  # network libraries raise many types of errors
-        raise ModelError(_explain_failure(repository, error)) from error
+        raise ModelError(_explain_failure(repository, error, asked)) from error
     record_revision(repository, revision, path.parent.name)
     return path
 
@@ -158,7 +161,7 @@ def ask_hub(repository: str, revision: str | None = None) -> Offer:
     try:
         info = HfApi().model_info(repository, revision=revision, files_metadata=True)
     except Exception as error:  # network libraries raise many types of errors
-        raise ModelError(_explain_failure(repository, error)) from error
+        raise ModelError(_explain_failure(repository, error, revision)) from error
     wanted = [file for file in info.siblings or [] if _is_wanted(file.rfilename)]
     return Offer(
         repository=repository,
@@ -174,12 +177,14 @@ def download(offer: Offer, *, asked: str | None = None) -> Snapshot:
     """Download a repository, with progress bars, and verify its checksums.
 
     `asked` is the revision for which the commit is recorded. Existing files are not downloaded
-    again. Raises `ModelError` if the weights are pickles, or if a file is damaged.
+    again. Raises `ModelError` if the weights are pickles, if a file is damaged, or if the disk is
+    full.
     """
     from huggingface_hub import snapshot_download
 
     if not any(name.endswith(".safetensors") for name in offer.files):
         refuse_pickles(offer.pickles, offer.repository)
+    _require_space(offer)
     try:
         folder = Path(
             snapshot_download(
@@ -187,7 +192,7 @@ def download(offer: Offer, *, asked: str | None = None) -> Snapshot:
             )
         )
     except Exception as error:  # network libraries raise many types of errors
-        raise ModelError(_explain_failure(offer.repository, error)) from error
+        raise ModelError(_explain_failure(offer.repository, error, offer.revision)) from error
     missing = find_missing(folder)
     if missing:
         raise ModelError(
@@ -234,10 +239,67 @@ def _explain_absence(repository: str, state: str, name: str = "it") -> str:
     )
 
 
-def _explain_failure(repository: str, error: Exception) -> str:
+def _explain_failure(repository: str, error: Exception, revision: str | None = None) -> str:
+    """Return the message for an error of the hub or of its client, with what to do."""
+    from huggingface_hub import constants, errors
+
+    named = f"revision {revision!r}" if revision else "such revision"
+    log_in = "'hf auth login' or the variable HF_TOKEN"
+    rows: tuple[tuple[type[Exception], str, str], ...] = (  # subclasses first
+        (
+            errors.GatedRepoError,
+            "it is gated",
+            f"accept its terms at {constants.ENDPOINT}/{repository} and log in with {log_in}",
+        ),
+        (
+            errors.RepositoryNotFoundError,
+            "there is no such repository, or it is private",
+            f"check the name, or log in with {log_in}",
+        ),
+        (
+            errors.RevisionNotFoundError,
+            f"it has no {named}",
+            f"run 'vnsum models pull --update {repository}' for the newest revision, or name "
+            "another one as 'name@revision'",
+        ),
+        (
+            errors.DisabledRepoError,
+            "access to it is disabled",
+            "choose another model ('vnsum models' lists them)",
+        ),
+    )
+    for kind, reason, advice in rows:
+        if isinstance(error, kind):
+            return f"cannot get {repository!r} from the hub: {reason}; {advice}"
+    if isinstance(error, OSError) and error.errno in FULL:
+        return _explain_full(repository)
     lines = str(error).strip().splitlines()
     reason = lines[0] if lines else type(error).__name__
     return (
         f"cannot get {repository!r} from the hub: {reason}; check the name and the network, or "
         "use the packaged model 'mini'"
+    )
+
+
+def _require_space(offer: Offer) -> None:
+    """Raise `ModelError` if the files of `offer` that are not downloaded do not fit the disk."""
+    from huggingface_hub import constants
+
+    found = find_snapshot(offer.repository, offer.revision)
+    needed = sum(
+        size for name, size in offer.files.items() if not (found and (found.folder / name).exists())
+    )
+    folder = Path(constants.HF_HUB_CACHE)
+    folder = next(path for path in (folder, *folder.parents) if path.exists())
+    if (free := shutil.disk_usage(folder).free) < needed:
+        sizes = f" ({needed / 1e6:,.0f} MB needed, {free / 1e6:,.0f} MB free)"
+        raise ModelError(_explain_full(offer.repository, sizes))
+
+
+def _explain_full(repository: str, sizes: str = "") -> str:
+    from huggingface_hub import constants
+
+    return (
+        f"cannot store {repository!r} in {constants.HF_HUB_CACHE}: there is no space left on the "
+        f"disk{sizes}; free some, or set HF_HOME to a folder on another disk"
     )

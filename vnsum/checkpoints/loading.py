@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnsum.checkpoints.devices import choose_device, choose_dtype
 from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import (
@@ -44,11 +45,6 @@ if TYPE_CHECKING:
 CLASSES = {"gemma3_text": ("Gemma3TextConfig", "Gemma3ForCausalLM")}
 GENERATION = "generation_config.json"
 SETTINGS = (GENERATION, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
-PRECISIONS = ("mixed", "int8", "bfloat16", "float32")
-EIGHT_BITS = ("mixed", "int8")
-FAST_INT8 = ("avx512_vnni", "avx_vnni", "amx_int8")
-INT8 = ("avx2", *FAST_INT8)  # int8 is faster than floating point
-FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16", "arm_bf16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,66 +143,6 @@ def _require_tokens(tokenizer: Any, spec: ModelSpec, folder: Path) -> None:
         )
 
 
-def choose_device(device: str | None = None) -> torch.device:
-    """Return the device with this name, by default the fastest one available.
-
-    Raises `ModelError` if it is unknown or not available.
-    """
-    import torch
-
-    if device is None:
-        if torch.cuda.is_available():
-            return torch.device("cuda")
-        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-    try:
-        if not isinstance(device, str) or device.partition(":")[0] == "meta":
-            raise TypeError("it stores no data")
-        place = torch.device(device)
-        torch.empty(1, device=place).zero_()
-    except Exception as error:  # depends on the type of device
-        lines = str(error).strip().splitlines()
-        raise ModelError(
-            f"cannot use the device {device!r}: {lines[0] if lines else type(error).__name__}; "
-            "expected 'cpu', or 'cuda', 'cuda:1' or 'mps' if available"
-        ) from error
-    return place
-
-
-def choose_dtype(device: torch.device) -> torch.dtype:
-    """Return bfloat16 if the device supports it natively, else float32."""
-    import torch
-
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    if device.type == "cpu" and _cpu_has(*FAST_BFLOAT16):
-        return torch.bfloat16
-    return torch.float32
-
-
-def choose_precision(device: torch.device) -> str:
-    """Return the fastest precision for the device: a name in `PRECISIONS`."""
-    import torch
-
-    has_kernel = hasattr(torch.ops.onednn, "qlinear_pointwise")
-    if device.type == "cpu" and has_kernel and _cpu_has(*INT8):
-        return "mixed"
-    return "bfloat16" if choose_dtype(device) == torch.bfloat16 else "float32"
-
-
-def has_fast_int8() -> bool:
-    """Return whether the processor has int8 instructions that accumulate in 32 bits."""
-    return _cpu_has(*FAST_INT8)
-
-
-def _cpu_has(*names: str) -> bool:
-    import torch
-
-    if not hasattr(torch.cpu, "get_capabilities"):  # older versions of torch
-        return False
-    capabilities = torch.cpu.get_capabilities()
-    return any(capabilities.get(name) for name in names)
-
-
 def load_packaged(located: Located, *, device: str | None = None) -> PackagedModel:
     """Load weights in the package's own format, whose checksums `locate_model` has verified.
 
@@ -251,11 +187,31 @@ def _build_tokenizer(folder: Path, spec: ModelSpec, *, rows: int) -> Any:
         _require_tokens(tokenizer, spec, folder)
         last = max(tokenizer.get_vocab().values())
     if last >= rows:
-        raise ModelError(
-            f"the tokenizer of {path} and {settings.name} has the token id {last}, but the "
-            f"vocabulary of the model has {rows:,} tokens"
-        )
+        raise ModelError(_explain_rows(f"{path} and {settings.name}", last, rows))
     return tokenizer
+
+
+def _require_rows(tokenizer: Any, located: Located, *, rows: int) -> None:
+    """Raise `ModelError` if a tokenizer has more tokens than the model has embeddings.
+
+    Added tokens other than those of the languages may have none, because they are not used.
+    """
+    family = located.spec.family
+    used = [tokenizer.vocab_size - 1, tokenizer.eos_token_id, tokenizer.pad_token_id]
+    if family.target_token != "none":
+        used += [
+            tokenizer.convert_tokens_to_ids(family.spell_target(code)) for code in family.codes
+        ]
+    if (last := max(index for index in used if index is not None)) >= rows:
+        names = ", ".join(path.name for path in _list_tokenizers(located.folder))
+        raise ModelError(_explain_rows(f"{located.folder} ({names})", last, rows))
+
+
+def _explain_rows(where: str, last: int, rows: int) -> str:
+    return (
+        f"the tokenizer of {where} has the token id {last}, but the vocabulary of the model has "
+        f"{rows:,} tokens: the files belong to different models; download both again"
+    )
 
 
 def _build_packaged(located: Located, device: torch.device, dtype: torch.dtype) -> Checkpoint:
@@ -294,6 +250,7 @@ def _load_pretrained(located: Located, device: torch.device, dtype: torch.dtype)
         if missing := sorted(report["missing_keys"]):
             raise ValueError(f"{len(missing)} weights are missing, such as {missing[0]!r}")
         model = model.to(device).eval()
+    _require_rows(tokenizer, located, rows=model.get_input_embeddings().num_embeddings)
     return Checkpoint(model=model, tokenizer=tokenizer, device=device)
 
 

@@ -138,6 +138,16 @@ def resolve_model(
     raise ModelError(_explain_unknown(text))
 
 
+def name_newest(name: str) -> str:
+    """Return a Hugging Face id with the newest commit of its revision; other names unchanged."""
+    parts = REVISION.fullmatch(name)
+    base, revision = parts.group("name", "revision") if parts else (name, None)
+    known = {text for spec in known_models() for text in (spec.name, spec.checkpoint)}
+    if base in known or _exists(name) or not HUB_ID.fullmatch(base):
+        return name
+    return f"{base}@{hub.ask_hub(base, revision).revision}"
+
+
 def _exists(*parts: str) -> bool:
     """Return whether a path exists; false if it is not a valid path."""
     try:

@@ -129,7 +129,7 @@ MANIFEST_RULES: Mapping[str, Rule] = {
         expected="an object of file names, each with 'sha256' and 'bytes'",
     ),
 }
-# The settings that `vnsum.decoding.gemma` reads, and those whose default it assumes.
+# The settings that `vnsum.decoding` reads, and those whose default it assumes.
 GEMMA_RULES: Mapping[str, Rule] = {
     "model_type": only("gemma3_text"),
     "vocab_size": whole(1, 1 << 22),

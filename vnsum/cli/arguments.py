@@ -202,7 +202,7 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         "files",
         nargs="+",
         metavar="FILE",
-        help="a text or HTML file, a URL (https://…), or - for standard input",
+        help="a text, HTML or subtitle file, a URL (https://…), or - for standard input",
     )
     parser.add_argument(
         "--allow-private",

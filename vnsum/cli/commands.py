@@ -22,13 +22,15 @@ from vnsum.cli.files import (
     show_name,
     write_text,
 )
-from vnsum.cli.formats import FORMATS, Value, by_suffix
+from vnsum.cli.formats import FORMATS, Value, choose_format
 from vnsum.cli.long import Translate, is_long, translate_long
 from vnsum.cli.streams import OutputError
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
 from vnsum.reading.article import Article
+from vnsum.reading.subtitles import FORMATS as SUBTITLES
 from vnsum.rendering.layout import one_line
+from vnsum.rendering.subtitles import list_losses
 from vnsum.rendering.text import finding_line
 from vnsum.results.result import Translation
 from vnsum.translation import load_weights
@@ -55,7 +57,7 @@ def summarize(options: argparse.Namespace, load: Load) -> int:
 
 def translate(options: argparse.Namespace, load: Load) -> int:
     """Translate every file."""
-    run = _Run(options)
+    run = _Run(options, translates=True)
     pipeline = _load(options, load)
     work = functools.partial(
         pipeline.translate, to=options.to, source_lang=options.lang, title=options.title
@@ -149,7 +151,7 @@ def _load_weights(pipeline: Pipeline) -> None:
 class _Run:
     """One command over several files; a file that fails is reported, and the others continue."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: argparse.Namespace, *, translates: bool = False) -> None:
         self._sources: list[str] = options.files
         self._workers: int = getattr(options, "workers", 1) if len(self._sources) > 1 else 1
         self._debug: bool = options.debug
@@ -157,13 +159,15 @@ class _Run:
             "allow_private": options.allow_private,
             "offline": getattr(options, "offline", False) or None,
         }
-        name = options.format or by_suffix(options.output)
-        self._shows_findings = name != "text"
-        self._format = FORMATS[name]
+        name = choose_format(self._sources, options.output, options.format, translates=translates)
+        self._shows_findings = name not in ("text", *SUBTITLES)
+        self._name, self._format = name, FORMATS[name]
         self._destination: Destination = plan(
             self._sources, options.output, self._format.suffixes[0]
         )
         self._several = len(self._sources) > 1 and not self._destination.each
+        if self._several and name in SUBTITLES:
+            raise InputError("several subtitles cannot be written to one file: give a folder to -o")
         self._values: list[Value] = []
         self._parts: list[str] = []
 
@@ -206,7 +210,7 @@ class _Run:
                 continue
             if not article.text.strip():
                 say(f"note: {show_name(source)} is empty, so its result is empty")
-            self._deliver(source, value)
+            self._deliver(source, article, value)
         self._finish()
         return 1 if failed else 0
 
@@ -239,17 +243,20 @@ class _Run:
         if self._several and self._format.failure:
             self._emit(self._format.failure(name, message))
 
-    def _deliver(self, source: str, value: Value) -> None:
+    def _deliver(self, source: str, article: Article, value: Value) -> None:
+        if article.subtitles and self._name in SUBTITLES:
+            for loss in list_losses(article.subtitles, self._name):
+                say(f"note: {show_name(source)}: removed {loss}")
         if isinstance(value, Translation) and not self._shows_findings:
             for line in rendering.findings(value):
                 say(f"{show_name(source)}: {line}")
         if self._destination.each:
-            write_text(self._destination.each[source], self._format.single(value))
+            write_text(self._destination.each[source], self._format.single(value, article))
         elif not self._several:
-            self._emit(self._format.single(value))
+            self._emit(self._format.single(value, article))
         elif self._format.page:
             self._values.append(value)
-        else:
+        elif self._format.entry:
             self._emit(self._format.entry(show_name(source), value))
 
     def _emit(self, part: str) -> None:

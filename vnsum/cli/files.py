@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from vnsum import require
 from vnsum.cli.console import write_out
 from vnsum.cli.streams import writing
 from vnsum.errors import InputError
@@ -18,7 +19,7 @@ from vnsum.reading import article
 from vnsum.reading.article import Article
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import without_secrets
-from vnsum.storage import make_path, open_atomic, read_bytes, read_pipe, require_writable
+from vnsum.storage import open_atomic, read_bytes, read_pipe, require_writable
 
 STANDARD = "-"  # standard input or output
 STANDARD_OUTPUTS = (STANDARD, "/dev/stdout")  # the second cannot be opened if it is a socket
@@ -57,6 +58,7 @@ def read_text(source: str) -> str:
     Raises `OSError` for a file that cannot be read, `InputError` for one that is not in UTF-8.
     """
     data = _read_input() if source == STANDARD else read_bytes(source)
+    article.require_plain(show_name(source), data)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -93,7 +95,7 @@ def plan(sources: Sequence[str], output: str | None, suffix: str) -> Destination
     if output is None or output in STANDARD_OUTPUTS:
         sys.stdout.write("")  # fails if it is closed
         return Destination()
-    path = make_path(output)
+    path = require.path(output, "an output")
     with writing(output):
         is_folder = path.is_dir() or output.endswith(("/", os.sep))
     if is_folder:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from vnsum import rendering
+from vnsum import rendering, require
 from vnsum.cli.console import say
 from vnsum.cli.files import open_output
 from vnsum.errors import InputError
 from vnsum.reading import article
 from vnsum.rendering.text import finding_line
 from vnsum.results.result import Translation
-from vnsum.storage import make_path
 
 LONG = 1_000_000  # bytes; articles are shorter
 BLOCK = 1 << 16
@@ -23,7 +22,7 @@ Translate = Callable[[Iterator[str]], Iterator[Translation]]
 
 def is_long(source: str) -> bool:
     """Return whether a source is a plain-text file of more than `LONG` bytes."""
-    path = make_path(source)
+    path = require.path(source, "a source")
     suffix = path.suffix.lower()
     is_plain = not suffix or article.READERS.get(suffix) is article.read_text
     return is_plain and path.is_file() and path.stat().st_size > LONG

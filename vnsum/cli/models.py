@@ -49,10 +49,15 @@ def pull(options: argparse.Namespace, load: Load) -> int:
     """Download the files of a model, after printing their size."""
     from vnsum.checkpoints import hub
     from vnsum.checkpoints.files import find_missing
-    from vnsum.checkpoints.resolution import is_offline
+    from vnsum.checkpoints.resolution import REVISION, is_offline, name_newest
 
-    # The direction does not matter here, and not every checkpoint declares one.
-    spec = resolve_model(options.name, directions=("vi->en",))
+    # The recorded revision may be gone. The direction does not matter here, and not every
+    # checkpoint declares one.
+    name = name_newest(options.name) if options.update and not is_offline() else options.name
+    spec = resolve_model(name, directions=("vi->en",))
+    if name != options.name:
+        asked = REVISION.fullmatch(options.name)
+        spec = dataclasses.replace(spec, revision=asked["revision"] if asked else None)
     if spec.origin == "package":
         write_out(f"{spec.name} is included in vnsum: nothing to download\n")
         return 0

@@ -98,10 +98,10 @@ def search_all(
         open_places = [place for place, index in enumerate(active) if not done[index]]
         if not open_places:
             return done
-        model.reorder(cache, rows)
+        cache.reorder(rows)
         if len(open_places) <= 0.8 * len(active):
             kept = torch.tensor(open_places, device=device)
-            model.select(cache, kept)
+            cache.select(kept)
             running = running[kept]
             written = written.view(len(active), beams, -1)[kept].flatten(0, 1)
             active = [active[place] for place in open_places]

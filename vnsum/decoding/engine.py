@@ -14,9 +14,10 @@ from typing import Any
 
 import torch
 
+from vnsum.checkpoints.devices import EIGHT_BITS, choose_device, choose_precision
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import read_settings
-from vnsum.checkpoints.loading import EIGHT_BITS, choose_device, choose_precision, load_packaged
+from vnsum.checkpoints.loading import load_packaged
 from vnsum.checkpoints.packaged import MANIFEST, Packed, model_folder
 from vnsum.checkpoints.resolution import locate_model
 from vnsum.decoding.gemma import GemmaText
@@ -57,7 +58,7 @@ def load_engine(
 ) -> Engine:
     """Return the engine of `spec`, loading it unless it is in use already.
 
-    `precision` is a name in `vnsum.checkpoints.loading.PRECISIONS`; the default is the fastest one
+    `precision` is a name in `vnsum.checkpoints.devices.PRECISIONS`; the default is the fastest one
     for the device. Raises `ModelError` if the weights are missing or damaged.
     """
     place = choose_device(device)

@@ -15,98 +15,35 @@ from __future__ import annotations
 import contextlib
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch.nn import functional
 
-from vnsum.checkpoints.packaged import DOWN, UP, Packed
+from vnsum.checkpoints.packaged import Packed
+from vnsum.decoding.kv_cache import KVCache, round_up
+from vnsum.decoding.layers import (
+    Layer,
+    WeightLoader,
+    load_adapters,
+    load_layer,
+    make_rotations,
+    replace_matrices,
+)
 from vnsum.decoding.matrices import (
-    MAKERS,
     AdaptedMatrix,
     LowRankMatrix,
     Matrix,
     choose_format,
     make_embedding,
-    make_low_rank,
-    unpack,
 )
 
 Rotations = Mapping[bool, tuple[torch.Tensor, torch.Tensor]]  # by `Layer.local`
 
-GROWTH = 4  # steps for which the cache is extended at a time
-# The number of columns is a multiple of the vector width, and sums run over blocks that are small
-# enough for every library to add up in the same order.
-ALIGNMENT, BLOCK = 16, 128
+BLOCK = 128  # columns of a sum, few enough for every library to add them up in the same order
 # The largest GELU that torch computes in one thread, and the largest vector of a processor.
 SINGLE_THREAD, LANES = 16384, 16
 SCORED_ROWS = 32  # rows of log-probabilities computed at a time, to limit memory
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Norm:
-    """RMSNorm (Zhang and Sennrich 2019) with few operations.
-
-    `weight` is the learned factor times the square root of the width, `floor` the square root of
-    the width times epsilon: x / sqrt(mean(x^2) + eps) * w = x / hypot(|x|, floor) * weight.
-    """
-
-    weight: torch.Tensor
-    floor: torch.Tensor
-
-    def scale(self, values: torch.Tensor) -> torch.Tensor:
-        """Return `values` [..., width] normalized and scaled."""
-        return self._normalize(values).mul_(self.weight)
-
-    def add_scaled(self, values: torch.Tensor, more: torch.Tensor) -> torch.Tensor:
-        """Return `values` plus the normalized and scaled `more`."""
-        return torch.addcmul(values, self._normalize(more), self.weight)
-
-    def _normalize(self, values: torch.Tensor) -> torch.Tensor:
-        length = torch.linalg.vector_norm(values, dim=-1, keepdim=True)
-        return values / torch.hypot(length, self.floor)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
-    """Weights of one layer; norms are float32 and include the `1 +`."""
-
-    attention_in: Matrix  # queries, keys, values: [heads * dim + 2 * dim, hidden]
-    attention_out: Matrix
-    feed_in: Matrix  # gate, up: [2 * intermediate, hidden]
-    feed_out: Matrix
-    norms: Mapping[str, Norm]
-    local: bool  # uses the rotary base of sliding-window layers
-
-
-@dataclass(slots=True, kw_only=True)
-class KVCache:
-    """Keys and values of sentences and their beams.
-
-    `keys` and `values` have a tensor [sentences, capacity, dim] per layer: the prompt of each
-    sentence, then `beams` columns per step, then zeros. `masked` [sentences, beams, capacity] is
-    true for columns that a beam must not attend to: other beams and unused columns. `lengths` are
-    the lengths of the prompts, `ends` the numbers of used columns, both [sentences].
-    """
-
-    keys: list[torch.Tensor]
-    values: list[torch.Tensor]
-    masked: torch.Tensor
-    lengths: torch.Tensor
-    ends: torch.Tensor
-    steps: int = 0
-
-    @property
-    def beams(self) -> int:
-        """The number of beams per sentence."""
-        return self.masked.shape[1]
-
-    def map_tensors(self, function: Callable[[torch.Tensor], torch.Tensor]) -> None:
-        """Apply `function` to all keys and values, one tensor at a time to limit memory."""
-        for tensors in (self.keys, self.values):
-            for index, stored in enumerate(tensors):
-                tensors[index] = function(stored)
 
 
 class GemmaText:
@@ -131,7 +68,7 @@ class GemmaText:
         self.max_positions = min(config.sliding_window, config.max_position_embeddings)
         self.precision = precision
         self.device = device or torch.device("cpu")
-        loader = _WeightLoader(
+        loader = WeightLoader(
             weights=weights, precision=precision, device=self.device, eps=config.rms_norm_eps
         )
         self.embedding = make_embedding(
@@ -144,18 +81,18 @@ class GemmaText:
         rounded = torch.float32 if precision == "float32" else torch.bfloat16
         self.embedding_scale = float(torch.tensor(config.hidden_size**0.5, dtype=rounded))
         self.layers = [
-            _load_layer(loader, f"model.layers.{i}.", config, local=kind == "sliding_attention")
+            load_layer(loader, f"model.layers.{i}.", config, local=kind == "sliding_attention")
             for i, kind in enumerate(config.layer_types)
         ]
         self._adapters = [
-            _load_adapters(loader, f"model.layers.{i}.") for i in range(len(self.layers))
+            load_adapters(loader, f"model.layers.{i}.") for i in range(len(self.layers))
         ]
         self.final_norm = loader.norm("model.norm")
         bases = config.rope_parameters
         self.rotations = {
             local: tuple(
                 table.to(self.device)
-                for table in _make_rotations(
+                for table in make_rotations(
                     float(bases[name]["rope_theta"]), self.dim, self.max_positions
                 )
             )
@@ -168,7 +105,7 @@ class GemmaText:
             return self
         adapted = copy.copy(self)
         adapted.layers = [
-            _replace_matrices(layer, _make_adapter_function(adapters))
+            replace_matrices(layer, _make_adapter_function(adapters))
             for layer, adapters in zip(self.layers, self._adapters, strict=True)
         ]
         return adapted
@@ -249,10 +186,10 @@ class GemmaText:
     def step(self, cache: KVCache, tokens: torch.Tensor) -> torch.Tensor:
         """Append one token to every row; return the logits [rows, vocabulary] that follow."""
         sentences, beams = len(cache.lengths), cache.beams
-        rows, columns = self._allocate(cache)
+        rows, columns = cache.allocate()
         rotations = self._rotate((cache.lengths + cache.steps).repeat_interleave(beams))
         cache.steps += 1
-        width = _round_up(int(cache.ends.max()))
+        width = round_up(int(cache.ends.max()))
         bias = self._make_attention_bias(cache, width)
         hidden = self._embed(tokens)
         for layer, all_keys, all_values in zip(self.layers, cache.keys, cache.values, strict=True):
@@ -272,44 +209,6 @@ class GemmaText:
         hidden = cache.masked[:, :, None, :width].expand(-1, -1, self.heads, -1)
         bias = torch.zeros(hidden.shape, device=self.device)
         return bias.masked_fill_(hidden, float("-inf")).flatten(1, 2)
-
-    def _allocate(self, cache: KVCache) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return rows and columns of the next step, each visible to its own beam only."""
-        beams = cache.beams
-        if cache.steps % GROWTH == 0:
-            self._compact(cache)
-            longest = cache.masked.shape[2]
-            more = _round_up(longest + GROWTH * beams) - longest
-            cache.map_tensors(lambda stored: functional.pad(stored, (0, 0, 0, more)))
-            cache.masked = functional.pad(cache.masked, (0, more), value=True)
-        beam = torch.arange(beams, device=self.device)
-        rows = torch.arange(len(cache.lengths), device=self.device)[:, None]
-        columns = cache.ends[:, None] + beam
-        cache.masked[rows, beam, columns] = False
-        cache.ends = cache.ends + beams
-        return rows, columns
-
-    def _compact(self, cache: KVCache) -> None:
-        """Remove columns that no beam attends to: those of dropped beams, and zeros."""
-        seen = ~cache.masked.all(dim=1)
-        cache.ends = seen.sum(dim=1)
-        longest = int(cache.ends.max())
-        first = seen.int().argsort(dim=1, descending=True, stable=True)[:, :longest]
-        columns = first[:, :, None].expand(-1, -1, self.dim)
-        cache.map_tensors(lambda stored: stored.gather(1, columns))
-        cache.masked = cache.masked.gather(2, first[:, None].expand(-1, cache.beams, -1))
-
-    def reorder(self, cache: KVCache, rows: torch.Tensor) -> None:
-        """Let row i continue the sequence of row `rows[i]`."""
-        flat = cache.masked.flatten(0, 1)
-        cache.masked = flat[rows].view_as(cache.masked)
-
-    def select(self, cache: KVCache, sentences: torch.Tensor) -> None:
-        """Remove all sentences that are not in `sentences`."""
-        cache.map_tensors(lambda stored: stored[sentences])
-        cache.masked = cache.masked[sentences]
-        cache.lengths = cache.lengths[sentences]
-        cache.ends = cache.ends[sentences]
 
     def _embed(self, tokens: torch.Tensor) -> torch.Tensor:
         return self.embedding.lookup(tokens) * self.embedding_scale
@@ -348,14 +247,6 @@ class GemmaText:
         return self.vocabulary.multiply(self.final_norm.scale(hidden))
 
 
-MATRICES = {
-    "attention_in": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
-    "attention_out": ("self_attn.o_proj",),
-    "feed_in": ("mlp.gate_proj", "mlp.up_proj"),
-    "feed_out": ("mlp.down_proj",),
-}
-
-
 @contextlib.contextmanager
 def watch_matrices(model: GemmaText, wrap: Callable[[str, Matrix], Matrix]) -> Iterator[None]:
     """Replace every matrix of the model by `wrap(name, matrix)` within the context.
@@ -365,21 +256,12 @@ def watch_matrices(model: GemmaText, wrap: Callable[[str, Matrix], Matrix]) -> I
     layers, vocabulary = model.layers, model.vocabulary
     model.vocabulary = wrap("vocabulary", vocabulary)
     model.layers = [
-        _replace_matrices(layer, wrap, prefix=f"model.layers.{i}.")
-        for i, layer in enumerate(layers)
+        replace_matrices(layer, wrap, prefix=f"model.layers.{i}.") for i, layer in enumerate(layers)
     ]
     try:
         yield
     finally:
         model.layers, model.vocabulary = layers, vocabulary
-
-
-def _replace_matrices(
-    layer: Layer, make: Callable[[str, Matrix], Matrix], *, prefix: str = ""
-) -> Layer:
-    """Return a layer with each matrix replaced by `make(prefix + role, matrix)`."""
-    into, out, feed_in, feed_out = (make(prefix + role, getattr(layer, role)) for role in MATRICES)
-    return replace(layer, attention_in=into, attention_out=out, feed_in=feed_in, feed_out=feed_out)
 
 
 def _make_adapter_function(
@@ -390,63 +272,6 @@ def _make_adapter_function(
         return matrix if adapter is None else AdaptedMatrix(base=matrix, adapter=adapter)
 
     return make
-
-
-NORMS = {
-    "input": "input_layernorm",
-    "post_attention": "post_attention_layernorm",
-    "pre_feedforward": "pre_feedforward_layernorm",
-    "post_feedforward": "post_feedforward_layernorm",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _WeightLoader:
-    """Creates matrices and norms from stored weights."""
-
-    weights: Mapping[str, torch.Tensor | Packed]
-    precision: str
-    device: torch.device
-    eps: float
-
-    def join(self, role: str, *names: str) -> Matrix:
-        """Return the concatenated matrices of `names`."""
-        parts = [self.weights[f"{name}.weight"].to(self.device) for name in names]
-        return MAKERS[choose_format(self.precision, role)](parts)
-
-    def adapter(self, *names: str) -> LowRankMatrix | None:
-        """Return the adapter of the concatenated matrices of `names`, or `None` without one."""
-        adapted = [name for name in names if f"{name}{UP}" in self.weights]
-        if not adapted:
-            return None
-        if len(adapted) < len(names):
-            raise ValueError(f"the adapter has only {adapted}: expected all of {names}")
-        ups, downs = (
-            [unpack(self.weights[f"{name}{part}"]).to(self.device) for name in names]
-            for part in (UP, DOWN)
-        )
-        return make_low_rank(ups, downs, self.precision)
-
-    def norm(self, name: str) -> Norm:
-        """Return a norm; its weights are stored without the `1 +`."""
-        return self._make_norm(1 + self._vector(name))
-
-    def qk_norm(self, attention: str, config: Any) -> Norm:
-        """Return the norms of queries and key as one [heads + 1, dim].
-
-        The norm of the queries includes the scaling factor of the attention.
-        """
-        query = (1 + self._vector(f"{attention}.q_norm")) * config.query_pre_attn_scalar**-0.5
-        key = 1 + self._vector(f"{attention}.k_norm")
-        return self._make_norm(torch.stack([query] * config.num_attention_heads + [key]))
-
-    def _vector(self, name: str) -> torch.Tensor:
-        return unpack(self.weights[f"{name}.weight"]).to(self.device).float()
-
-    def _make_norm(self, factors: torch.Tensor) -> Norm:
-        width = factors.shape[-1]
-        floor = torch.tensor((width * self.eps) ** 0.5, device=self.device)
-        return Norm(weight=factors * width**0.5, floor=floor)
 
 
 def _sum_weighted(weights: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
@@ -477,40 +302,3 @@ def apply_gelu(values: torch.Tensor) -> torch.Tensor:
 def _fills_vectors(elements: int) -> bool:
     threads = torch.get_num_threads() if elements > SINGLE_THREAD else 1
     return -(-elements // threads) % LANES == 0
-
-
-def _round_up(columns: int) -> int:
-    return -(-columns // ALIGNMENT) * ALIGNMENT
-
-
-def _load_layer(loader: _WeightLoader, prefix: str, config: Any, *, local: bool) -> Layer:
-    norms = {key: loader.norm(f"{prefix}{name}") for key, name in NORMS.items()}
-    matrices = {
-        role: loader.join(role, *(f"{prefix}{name}" for name in names))
-        for role, names in MATRICES.items()
-    }
-    return Layer(
-        **matrices,
-        norms=norms | {"qk": loader.qk_norm(f"{prefix}self_attn", config)},
-        local=local,
-    )
-
-
-def _load_adapters(loader: _WeightLoader, prefix: str) -> dict[str, LowRankMatrix]:
-    found = {
-        role: loader.adapter(*(f"{prefix}{name}" for name in names))
-        for role, names in MATRICES.items()
-    }
-    return {role: adapter for role, adapter in found.items() if adapter is not None}
-
-
-def _make_rotations(base: float, dim: int, length: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return cosines and sines [length, 1, dim] of rotary embeddings (Su et al. 2021).
-
-    The first half of the sines is negative, as they multiply values with swapped halves.
-    """
-    speeds = base ** (-torch.arange(0, dim, 2, dtype=torch.float32) / dim)
-    angles = torch.outer(torch.arange(length, dtype=torch.float32), speeds).repeat(1, 2)
-    sines = angles.sin()
-    sines[:, : dim // 2] *= -1
-    return angles.cos()[:, None], sines[:, None]

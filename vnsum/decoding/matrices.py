@@ -16,7 +16,7 @@ from typing import Protocol
 import torch
 from torch.nn import functional
 
-from vnsum.checkpoints.loading import choose_dtype, has_fast_int8
+from vnsum.checkpoints.devices import choose_dtype, has_fast_int8
 from vnsum.checkpoints.packaged import Packed
 
 LARGEST = 127  # of int8 weights; -128 is not used, for symmetry

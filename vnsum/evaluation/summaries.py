@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from vnsum import summarization
 from vnsum.errors import InputError
 from vnsum.evaluation import rouge, vietnews
+from vnsum.rendering.markdown import escape
 from vnsum.summarization import Budget, Summarizer
 from vnsum.summarization.extractive.tfidf import syllables
 
@@ -165,7 +166,7 @@ def table(rows: Sequence[Row]) -> str:
             for score, interval in zip(row.scores, row.intervals, strict=True)
         )
         lines.append(
-            f"| {row.system} | {scores} | {row.sentences:.2f} | {row.syllables:.0f} "
+            f"| {escape(row.system)} | {scores} | {row.sentences:.2f} | {row.syllables:.0f} "
             f"| {row.compression:.1f} | {row.coverage:.0f} | {row.novelty:.0f} "
             f"| {row.milliseconds:.2f} |"
         )

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError
+from vnsum.glossary.files import Columns, read_header
+from vnsum.rendering.markdown import escape
 
 RESAMPLES = 1000
 
@@ -83,15 +85,26 @@ def read_folder(
 
 
 def read_pairs(path: Path, *, source: str, target: str, limit: int | None = None) -> TestSet:
-    """Return the test set in a file of lines `vietnamese<TAB>english`."""
-    rows = [line.split("\t") for line in _read_lines(path, limit)]
-    for number, row in enumerate(rows, start=1):
-        if len(row) != 2:
+    """Return the test set in a file of lines `vietnamese<TAB>english`.
+
+    A header line with names such as `vi` and `en` is skipped; it may name another order, and
+    further columns.
+    """
+    rows = [line.split("\t") for line in _read_lines(path, None)]
+    header = read_header(rows[0]) if rows else None
+    columns = header or Columns()
+    first = 1 if header else 0
+    rows = rows[first:][:limit]
+    for number, row in enumerate(rows, start=first + 1):
+        if len(row) != columns.width:
             raise InputError(
-                f"{path}, line {number}, has {len(row)} columns: expected vietnamese<TAB>english"
+                f"{path}, line {number}, has {len(row)} columns: expected "
+                + ("those of the header" if header else "vietnamese<TAB>english")
             )
-    vi, en = zip(*rows, strict=True) if rows else ((), ())
-    sides = {"vi": tuple(vi), "en": tuple(en)}
+    sides = {
+        "vi": tuple(row[columns.vi] for row in rows),
+        "en": tuple(row[columns.en] for row in rows),
+    }
     return _pair_up(
         TestSet(
             name=path.stem,
@@ -204,7 +217,8 @@ def format_scores(scores: Sequence[Score], *, system: str) -> str:
         "|---|---:|---:|---:|---:|---:|",
     ]
     for row in scores:
-        name = f"**{row.system}**" if row.system == system else row.system
+        shown = escape(row.system)
+        name = f"**{shown}**" if row.system == system else shown
         chances = " | ".join("" if p is None else f"{p:.3f}" for p in (row.p_bleu, row.p_chrf))
         lines.append(
             f"| {name} | {row.bleu:.1f} | {row.chrf:.1f} | {row.chrf_plus:.1f} | {chances} |"
@@ -218,7 +232,7 @@ def format_lines(lines: Sequence[Line], peers: Mapping[str, Sequence[str]]) -> s
     for line in lines:
         rows = [("source", line.source), ("output", line.output), ("reference", line.reference)]
         rows += [(peer, outputs[line.number - 1]) for peer, outputs in peers.items()]
-        body = "\n".join(f"- {name}: {text}" for name, text in rows)
+        body = "\n".join(f"- {escape(name)}: {escape(text)}" for name, text in rows)
         parts.append(f"### Line {line.number}, chrF {line.chrf:.1f}\n\n{body}")
     return "\n\n".join(parts)
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 import codecs
 import csv
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vnsum import require
 from vnsum.errors import InputError
 from vnsum.glossary.term import Term, require_one_target, tidy
-from vnsum.storage import DIRECTORY, make_path, special_file_kind
+from vnsum.storage import DIRECTORY, special_file_kind
 
 MOST_BYTES = 20_000_000
 MARKS = (  # byte order marks, the longest first
@@ -25,9 +27,10 @@ MARKS = (  # byte order marks, the longest first
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 NAMES = {
-    "vi": frozenset(["vi", "vie", "vietnamese", "tiếng việt"]),
-    "en": frozenset(["en", "eng", "english", "tiếng anh"]),
+    "vi": frozenset(["vi", "vie", "vietnamese", "tiếng việt", "tieng viet"]),
+    "en": frozenset(["en", "eng", "english", "tiếng anh", "tieng anh"]),
 }
+_UNIT = re.compile(r"(?<=\w)[ _-](?:text|sentence|segment)s?\Z|\A(?:text|sentence|segment)s?[ _-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +47,11 @@ def read_terms(path: str | os.PathLike[str]) -> tuple[tuple[Term, ...], str]:
 
     Raises `InputError`, with the file and row, for a file that cannot be read.
     """
-    rows = _list_rows(_read_text(make_path(path)), Path(path))
+    rows = _list_rows(_read_text(require.path(path, "a glossary")), Path(path))
     columns = Columns()
     terms, labels = [], []
     for index, (line, cells) in enumerate(rows):
-        if index == 0 and (header := _read_header(cells)):
+        if index == 0 and (header := read_header(cells)):
             columns = header
             continue
         label = f"{path}, row {line}"
@@ -110,8 +113,13 @@ def _find_delimiter(lines: list[str]) -> str:
     return ";" if first.count(";") > first.count(",") else ","
 
 
-def _read_header(cells: list[str]) -> Columns | None:
-    names = [cell.strip().casefold() for cell in cells]
+def read_header(cells: Sequence[str]) -> Columns | None:
+    """Return the columns of a header row, `None` for any other row.
+
+    >>> read_header(["English", "vi_text", "note"])
+    Columns(vi=1, en=0, width=3)
+    """
+    names = [_UNIT.sub("", cell.strip("# \ufeff").casefold()) for cell in cells]
     places = {
         lang: [place for place, name in enumerate(names) if name in known]
         for lang, known in NAMES.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import os
 import re
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from vnsum.errors import FetchError, InputError
 from vnsum.reading.boilerplate import BOILERPLATE_KINDS, BoilerplateKind, find_boilerplate
 from vnsum.reading.charsets import decode
 from vnsum.reading.cleaning import clean
+from vnsum.reading.subtitle_text import join_cues
+from vnsum.reading.subtitles import Subtitles, parse_subtitles
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import show
 from vnsum.results.document import Boilerplate
@@ -31,6 +34,7 @@ __all__ = [
     "read_file",
     "read_html",
     "read_source",
+    "read_subtitles",
     "read_text",
     "read_url",
 ]
@@ -42,7 +46,8 @@ class Article:
 
     `published` is the publication date, `source` the agency or newspaper, `author` the byline and
     `url` the address it was fetched from; all are `None` if unknown. `boilerplate` is ordered, and
-    `text[piece.start:piece.end] == piece.text`.
+    `text[piece.start:piece.end] == piece.text`. `subtitles` are the cues of a subtitle file, whose
+    running text is `text`; `vnsum.rendering.to_subtitles` writes their translation.
     """
 
     text: str
@@ -52,6 +57,7 @@ class Article:
     author: str | None = None
     url: str | None = None
     boilerplate: tuple[Boilerplate, ...] = ()
+    subtitles: Subtitles | None = None
 
 
 def handling(kind: str) -> str:
@@ -122,6 +128,20 @@ def read_html(page: str, *, url: str | None = None) -> Article:
         author=found.author,
         url=url,
     )
+
+
+def read_subtitles(text: str, format: str) -> Article:
+    """Return the running text of subtitles in the format `"srt"` or `"vtt"`.
+
+    A sentence over several cues is joined. Raises `InputError` with the line number for a malformed
+    cue.
+
+    >>> cues = "1\\n00:01,000 --> 00:02,500\\nTrời mưa to\\n\\n2\\n00:03,000 --> 00:04,500\\nở Huế."
+    >>> read_subtitles(cues, "srt").text
+    'Trời mưa to ở Huế.'
+    """
+    subtitles = parse_subtitles(text, format)
+    return Article(text=join_cues(subtitles).text, subtitles=subtitles)
 
 
 def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = None) -> Article:
@@ -195,11 +215,24 @@ READERS: dict[str, Callable[[str], Article]] = {
     ".markdown": read_text,
     ".html": read_html,
     ".htm": read_html,
+    ".srt": functools.partial(read_subtitles, format="srt"),
+    ".vtt": functools.partial(read_subtitles, format="vtt"),
 }
+# Commands that convert other documents to text or subtitles.
+_PANDOC = "pandoc -t plain -o FILE.txt FILE"
+CONVERTERS = {
+    ".pdf": "pdftotext FILE.pdf FILE.txt",
+    **{suffix: f"{_PANDOC}{suffix}" for suffix in (".docx", ".odt", ".epub", ".rtf")},
+    ".doc": "soffice --convert-to txt FILE.doc",
+    **{suffix: f"ffmpeg -i FILE{suffix} FILE.srt" for suffix in (".ass", ".ssa")},
+    ".zip": f"{_PANDOC}.docx if it is a .docx, .odt or .epub document",
+}
+SIGNATURES = {b"%PDF-": ".pdf", b"{\\rtf": ".rtf", b"PK\3\4": ".zip", b"\xd0\xcf\x11\xe0": ".doc"}
+SUBTITLE_SUFFIXES = (".srt", ".vtt")
 
 
 def read_file(path: str | os.PathLike[str]) -> Article:
-    """Read an article from a `.txt`, `.md` or `.html` file.
+    """Read an article from a `.txt`, `.md`, `.html`, `.srt` or `.vtt` file.
 
     The encoding may be UTF-8, UTF-16 or a legacy Vietnamese encoding. Raises `InputError` for a
     file that is missing, of another type, or in an unknown encoding.
@@ -216,11 +249,31 @@ def read_file(path: str | os.PathLike[str]) -> Article:
 def read_data(data: bytes, *, name: str) -> Article:
     """Read an article from the bytes of a file called `name`; see `read_file`."""
     reader = _choose_reader(name)
-    return reader(decode(data, name=name, is_html=reader is read_html))
+    require_plain(name, data)
+    text = decode(data, name=name, is_html=reader is read_html)
+    try:
+        return reader(text)
+    except InputError as error:
+        if Path(name).suffix.lower() not in SUBTITLE_SUFFIXES:
+            raise
+        raise InputError(f"{name}: {error}") from error
+
+
+def require_plain(name: str, data: bytes = b"") -> None:
+    """Raise `InputError` for a document such as a PDF, by its suffix or its first bytes."""
+    suffix = Path(name).suffix.lower()
+    found = next((kind for start, kind in SIGNATURES.items() if data.startswith(start)), suffix)
+    kind = suffix if suffix in CONVERTERS else found
+    if kind in CONVERTERS:
+        raise InputError(
+            f"cannot read {name!r}, which is a {kind} file: convert it first, for example "
+            f"with {CONVERTERS[kind]}"
+        )
 
 
 def _choose_reader(name: str) -> Callable[[str], Article]:
     reader = READERS.get(Path(name).suffix.lower())
     if reader is None:
+        require_plain(name)
         raise InputError(f"cannot read {name!r}: expected a file ending in {', '.join(READERS)}")
     return reader

@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 
 from vnsum.errors import InputError
 from vnsum.rendering import html, layout, markdown, text
+from vnsum.rendering.subtitles import to_subtitles
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Translation
 from vnsum.results.serialization import require_fields
 
-__all__ = ["findings", "report", "to_html", "to_markdown", "to_page", "to_text"]
+__all__ = ["findings", "report", "to_html", "to_markdown", "to_page", "to_subtitles", "to_text"]
 
 Value = Document | Translation | BilingualSummary
 Table = Mapping[type, Callable[[Any], str]]

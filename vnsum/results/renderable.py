@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vnsum.rendering.plots import Picture
 
 
 class Renderable:
@@ -27,6 +30,35 @@ class Renderable:
 
     def _repr_html_(self) -> str:
         return str(load_rendering().to_html(self))
+
+
+class CheckedResult(Renderable):
+    """Mixin for results with findings: a report and a plot."""
+
+    __slots__ = ()
+
+    def report(self) -> str:
+        """Return a plain-text report of the checks: the numbers of sentences without findings,
+        repaired and flagged, then every finding with the place of its sentence.
+
+        >>> print(translation.report())
+        2 sentences checked: 2 without findings, 0 repaired, 0 flagged.
+        """
+        return str(load_rendering().report(self))
+
+    def plot(self) -> Picture:
+        """Return a matplotlib figure: the positions of the findings in a translated text, or the
+        parts of the article that a summary covers.
+
+        Notebooks display it. Needs the extra `plot`; see `vnsum.rendering.plots`.
+
+        >>> translation.plot().description
+        '0 findings in 0 of 2 sentences.'
+        >>> summary.plot().description
+        'The summary covers 1 of 2 sentences, 45 % of their characters.'
+        """
+        picture: Picture = load_plots().plot(self)
+        return picture
 
 
 def load_rendering() -> Any:

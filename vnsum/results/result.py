@@ -8,17 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from vnsum import require
 from vnsum.errors import InputError, LanguageError
 from vnsum.results.document import Document, Sentence
-from vnsum.results.renderable import Renderable, load_plots, load_rendering
+from vnsum.results.renderable import CheckedResult, load_rendering
 from vnsum.results.serialization import Serializable
-
-if TYPE_CHECKING:
-    from vnsum.rendering.plots import Picture
-
 
 FINDING_KINDS: Mapping[str, str] = {
     "number": "A number, amount or code differs between the source and the translation.",
@@ -98,7 +93,7 @@ class CheckedText(Serializable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Translation(Serializable, Renderable):
+class Translation(Serializable, CheckedResult):
     """The translation of a document: one pair for every source sentence, in order.
 
     `title` is the translated title. `boilerplate` has one text for every piece of
@@ -151,26 +146,6 @@ class Translation(Serializable, Renderable):
 
     def __str__(self) -> str:
         return self.text
-
-    def report(self) -> str:
-        """Return a plain-text report of the checks: the numbers of sentences without findings,
-        repaired and flagged, then every finding with the place of its sentence.
-
-        >>> print(translation.report())
-        2 sentences checked: 2 without findings, 0 repaired, 0 flagged.
-        """
-        return str(load_rendering().report(self))
-
-    def plot(self) -> Picture:
-        """Return a matplotlib figure of the positions of the findings in the text.
-
-        Notebooks display it. Needs the extra `plot`; see `vnsum.rendering.plots.plot_translation`.
-
-        >>> translation.plot().description
-        '0 findings in 0 of 2 sentences.'
-        """
-        picture: Picture = load_plots().plot_translation(self)
-        return picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,7 +257,7 @@ class SummaryPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BilingualSummary(Serializable, Renderable):
+class BilingualSummary(Serializable, CheckedResult):
     """A summary in both languages, aligned by sentence, with its evidence.
 
     `target_lang` is the language of the targets. `title` is the translated title; the original is
@@ -342,23 +317,3 @@ class BilingualSummary(Serializable, Renderable):
 
     def __str__(self) -> str:
         return str(load_rendering().to_text(self))
-
-    def report(self) -> str:
-        """Return a plain-text report of the checks: the numbers of sentences without findings,
-        repaired and flagged, then every finding with the place of its sentence.
-
-        >>> print(summary.report())
-        1 sentence checked: 1 without findings, 0 repaired, 0 flagged.
-        """
-        return str(load_rendering().report(self))
-
-    def plot(self) -> Picture:
-        """Return a matplotlib figure of the parts of the article that the summary covers.
-
-        Notebooks display it. Needs the extra `plot`; see `vnsum.rendering.plots.plot_summary`.
-
-        >>> summary.plot().description
-        'The summary covers 1 of 2 sentences, 45 % of their characters.'
-        """
-        picture: Picture = load_plots().plot_summary(self)
-        return picture

@@ -26,7 +26,7 @@ __all__ = ["segment", "split_clauses"]
 
 _LINE = re.compile(r"[^\n]+")
 _EXCERPT = 40
-FILE_SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
+FILE_SUFFIXES = (".txt", ".md", ".html", ".htm", ".srt", ".vtt", ".pdf", ".docx")
 LONGEST_PATH = 255  # characters; a longer string is not checked for being a path
 _SAMPLE = 20_000  # characters of prose used for language detection
 WRAPPED_LINE = 40  # characters; a shorter line is not continued in the next one

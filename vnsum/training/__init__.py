@@ -1,8 +1,9 @@
-"""Making models for vnsum from data, and from your own; needs the extra `vnsum[train]`.
+"""Training and fine-tuning of models; needs the extra `vnsum[train]`.
 
-`fine_tune` is the short way. The long one is `vnsum train` with a configuration: `base` prunes the
-base model, `tokens` filters and tokenizes corpora, `loop` trains, `synthesis` makes more pairs,
-`export` writes what is shipped. `ranker` trains the summarizer. See README.md in this folder.
+`fine_tune` trains on your own corpus in one call. `vnsum train` runs each stage with a
+configuration: `base` prunes the base model, `tokens` filters and tokenizes corpora, `loop` trains,
+`synthesis` generates more pairs, `export` writes the model folder. `ranker` trains the summarizer.
+See README.md in this folder.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ __all__ = ["Tuned", "fine_tune"]
 
 
 def __getattr__(name: str) -> object:
-    """Import the short way when it is asked for: the command line reads tables of this package."""
+    """Import `fine_tune` on first use: importing the package must stay cheap."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from vnsum.training import fine_tuning

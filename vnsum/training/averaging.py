@@ -1,8 +1,8 @@
-"""Means of checkpoints, of one run or of several that began with the same weights.
+"""Average checkpoints of one run, or of several runs that started from the same weights.
 
-Noise of training and of rounding differs between them and shrinks in their mean, what they have
-learnt does not: means of a run's last checkpoints (Vaswani et al. 2017), of several runs (Wortsman
-et al. 2022, arXiv:2203.05482), and with the model that they began as (arXiv:2109.01903).
+Averaging reduces the noise of training and of rounding. It is used for the last checkpoints of a
+run (Vaswani et al. 2017), for several runs (Wortsman et al. 2022, arXiv:2203.05482), and for a
+model with its initial weights (Wortsman et al. 2022, arXiv:2109.01903).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from vnsum.errors import InputError, ModelError
 from vnsum.training.model import EMBEDDING, load_start, save_start
 
-# Shares may differ between these parts; norms count as attention.
+# Shares may differ between these parts; norms belong to attention.
 PARTS = ("embedding", "attention", "feed-forward")
 Share = float | Mapping[str, float]
 
@@ -23,16 +23,17 @@ Share = float | Mapping[str, float]
 def average_models(
     folders: Sequence[str], out: Path, *, shares: Sequence[Share] | None = None
 ) -> Path:
-    """Write the mean of several checkpoints as a checkpoint in bfloat16, and return its folder.
+    """Write the weighted mean of several checkpoints in bfloat16 and return its folder.
 
-    `shares` say how much each counts, all alike unless given: a number, or one for every part of
-    `PARTS`. Raises `ModelError` where their weights do not have the same names and shapes,
-    `InputError` for fewer than two checkpoints or shares that are no such numbers.
+    `shares` are the weights of the mean, equal by default: a number for each checkpoint, or a
+    mapping with a number for each part of `PARTS`. Raises `ModelError` if the checkpoints differ in
+    the names or shapes of their tensors, and `InputError` for fewer than two checkpoints or for
+    invalid shares.
     """
     import torch
 
     if len(folders) < 2:
-        raise InputError("an average takes at least two checkpoints")
+        raise InputError(f"averaging needs at least two checkpoints, not {len(folders)}")
     table = _spread_shares(len(folders), [1.0] * len(folders) if shares is None else shares)
     whole = {part: math.fsum(row[part] for row in table) for part in PARTS}
     first = load_start(folders[0])
@@ -75,7 +76,7 @@ def _spread_shares(count: int, shares: Sequence[Share]) -> list[dict[str, float]
         or not all(any(row.values()) for row in table)
     ):
         raise InputError(
-            f"{count} checkpoints take as many shares above 0, or for each of {', '.join(PARTS)} "
-            f"shares of which one is above 0, not {[*shares]}"
+            f"shares must be {count} numbers >= 0 (one for each checkpoint, or one for each of "
+            f"{', '.join(PARTS)}), not all 0 for a checkpoint or a part, not {[*shares]}"
         )
     return table

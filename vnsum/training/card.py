@@ -1,7 +1,7 @@
-"""The model card and the notice of a trained model: data, licences, scores, limits, terms.
+"""Model card and licence notice of a trained model.
 
-Gemma's terms ask that whoever passes on a model made from it passes on their notice and their use
-restrictions; both are written here and cannot be left out.
+Gemma's terms require that every redistributed derivative carries their notice and their use
+restrictions; both are always written.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ bound by the terms, among them the use restrictions of section 3.2 and the Gemma
 Policy found at ai.google.dev/gemma/prohibited_use_policy, and has to pass these restrictions and
 this notice on. A copy of the terms is in GEMMA_TERMS.txt."""
 UNKNOWN_LIMITS = (
-    "rare words and names, idioms, and numbers with scales; texts other than the kinds of text it "
-    "was trained on. Every output has to be checked"
+    "rare words and names, idioms, numbers with scales, and kinds of text that are not in its "
+    "training data. Check every output"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What the card of a model says besides what is the same for all."""
+    """The contents of a model card that differ from model to model."""
 
     name: str
     version: str = "v1"
@@ -55,9 +55,10 @@ def write_card(card: Card) -> str:
     return f"""# {card.name}, {card.version}
 
 A small model of the Gemma 3 architecture for Vietnamese and English ({tasks};
-{", ".join(card.directions)}), made with vnsum.
+{", ".join(card.directions)}), trained with vnsum.
 
-**Made from** Gemma 3 270M: its vocabulary was pruned to what Vietnamese and English use{trained}.
+**Base model**: Gemma 3 270M. Its vocabulary was pruned to the tokens of Vietnamese and
+English{trained}.
 
 **Licence**: {GEMMA_NOTICE}. {RESTRICTIONS}
 
@@ -65,8 +66,8 @@ A small model of the Gemma 3 architecture for Vietnamese and English ({tasks};
 
 {_tabulate(card.corpora)}
 
-The licences of the data apply beside those of the model; some allow research or non-commercial use
-only.
+The licences of the data apply in addition to that of the model; some allow research or
+non-commercial use only.
 
 ## Scores
 
@@ -74,9 +75,9 @@ only.
 
 ## Use and limits
 
-Prompt: `<bos> SOURCE<2en>` or `<bos> SOURCE<2vi>`, the text with a space in front, tokenized
-without special tokens; the model writes ` TARGET<eos>`. `<sum>` in the place of `<2en>` asks for a
-summary in the text's own language, where that was trained.
+Prompt: `<bos> SOURCE<2en>` or `<bos> SOURCE<2vi>`, the text with a leading space, tokenized
+without special tokens; the model generates ` TARGET<eos>`. With `<sum>` instead of `<2en>` it
+generates a summary in the language of the text, if it was trained to.
 
 Weak at {card.limits}.
 """
@@ -86,7 +87,7 @@ ADAPTER_HEADING = "## Adapter"
 
 
 def add_adapter(readme: str, card: Card) -> str:
-    """Return a model card with a section on its adapter, in the place of one that it has.
+    """Return a model card with a section on its adapter, which replaces an existing one.
 
     >>> card = Card(name="mine", tasks=("summarize",))
     >>> once = add_adapter(write_card(card), card)
@@ -100,8 +101,8 @@ def add_adapter(readme: str, card: Card) -> str:
 
 {ADAPTER_HEADING}
 
-adapter.safetensors changes the model for one more task ({", ".join(card.tasks)}) and leaves
-translation as it is; it falls under the same terms.{trained}
+adapter.safetensors adds a task ({", ".join(card.tasks)}) to the model and does not change its
+translations; the same terms apply.{trained}
 
 {_tabulate(card.corpora)}
 
@@ -110,7 +111,7 @@ translation as it is; it falls under the same terms.{trained}
 
 
 def write_notice(card: Card) -> str:
-    """Return the notice that has to go with the weights."""
+    """Return the notice that must accompany the weights."""
     return f"""{GEMMA_NOTICE}
 
 The files in this folder ({card.name}, {card.version}) are a Model Derivative of Gemma 3 270M. They
@@ -123,7 +124,7 @@ quantized (see README.md).
 
 def _tabulate(corpora: Sequence[Corpus]) -> str:
     if not corpora:
-        return "None besides that of the model it was made from."
+        return "None in addition to the data of the base model."
     rows = [
         f"| {row.name} | {row.source or '-'} | {row.licence} | {row.weight:g} "
         f"| {'machine-made' if row.synthetic else ''} |"

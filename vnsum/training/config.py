@@ -1,6 +1,6 @@
-"""What a training run is made of, as frozen values read from one TOML file; no defaults elsewhere.
+"""The configuration of a training run, read from a TOML file.
 
-`read_config` checks every key: a misspelt one is an error, not a silent default.
+All defaults are here. `read_config` checks every key, so that a misspelt one is an error.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
-    """One row of the table of corpora.
+    """A corpus and its share in training.
 
-    `format` `"pairs"` is lines of `vietnamese<TAB>english` and teaches to translate in
-    `directions`; `"articles"` is JSON lines of `{title, abstract, body}` and teaches to summarize.
-    Either may be compressed (`.xz`). `weight` is how often an epoch has each example: 0.5 for half
-    of them, drawn anew every epoch, 2 for all twice. `synthetic` tells machine-made sources, which
-    the model sees with the token `<src>` in front (Caswell et al. 2019, arXiv:1906.06442).
-    `limit` takes the first so many lines. Of an article the model reads the headline and as many
-    whole sentences as have at most `words` words with it, as the decoder's window is 512 tokens.
+    With the `format` `"pairs"` the file has lines of `vietnamese<TAB>english`, used for translation
+    in `directions`; with `"articles"` it has JSON lines of `{title, abstract, body}`, used for
+    summarization. Either may be compressed (`.xz`). `weight` is how often an example occurs in an
+    epoch: 0.5 for a random half of the examples, 2 for every example twice. `synthetic` marks
+    machine-generated sources, which the model reads with the token `<src>` in front (Caswell et al.
+    2019, arXiv:1906.06442). `limit` reads only the first lines. The prompt of an article is the
+    headline and as many whole sentences as fit `words` words, because the decoder's window is 512
+    tokens.
     """
 
     path: Path
@@ -48,19 +49,19 @@ class Corpus:
 
     @property
     def name(self) -> str:
-        """The name of the file without its endings."""
+        """The name of the file without its suffixes."""
         return self.path.name.split(".")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What is left out of every corpus, and which sets no line may come from.
+    """Filters for the examples of every corpus.
 
-    `max_ratio` bounds the longer side's tokens by the shorter one's; texts under `min_ratio_tokens`
-    tokens are free of it. `check_language` drops pairs with a side in the other language.
-    `protected` are files of development and test sets, `NAME.vi`, `NAME.en` or pairs: a line of a
-    corpus that equals one of theirs, or shares most of its runs of `ngram` words with one, is an
-    error unless `drop_protected` is set.
+    `max_ratio` is the largest ratio between the lengths of the two sides in tokens; it does not
+    apply to texts of fewer than `min_ratio_tokens` tokens. `check_language` drops pairs with a side
+    in the wrong language. `protected` are files of development and test sets (`NAME.vi`, `NAME.en`
+    or pairs): an example that equals one of their lines, or shares more than `max_overlap` of its
+    n-grams of `ngram` words with them, is an error, or is dropped with `drop_protected`.
     """
 
     max_ratio: float = 3.0
@@ -74,7 +75,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The fixed shape of a batch: `rows` of `length` tokens, at most `targets` to learn in each."""
+    """The shape of every batch: `rows` of `length` tokens with at most `targets` labels each."""
 
     rows: int = 16
     length: int = 256
@@ -85,9 +86,9 @@ class Shape:
 class Optimizer:
     """AdamW (Loshchilov & Hutter 2019) with warm-up and cosine decay to `floor` of the rate.
 
-    The embedding, which also scores the words that are written, learns at `embedding` times the
-    rate; at 0 it stays as it is. Most of its rows get a tiny gradient in every step, which AdamW
-    makes as large as any other.
+    The learning rate of the embedding, which is also the output layer, is multiplied by
+    `embedding`; 0 freezes it. Most of its rows get a tiny gradient in every step, which AdamW
+    scales up to the size of any other.
     """
 
     rate: float = 1e-4
@@ -102,11 +103,11 @@ class Optimizer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapter:
-    """Learn low-rank changes to the matrices of the last `layers` layers, and nothing else.
+    """Train a LoRA adapter for the matrices of the last `layers` layers instead of the weights.
 
-    `scale` multiplies a change; together with the learning rate it says how fast one grows. `start`
-    is a folder with an adapter to go on from, such as one made for earlier weights; without one,
-    changes begin as nothing. See `vnsum.training.lora`.
+    `scale` multiplies the output of the adapter. `start` is a folder with an adapter to continue
+    from, for example one trained for earlier weights; by default the adapter starts as zero. See
+    `vnsum.training.lora`.
     """
 
     rank: int = 32
@@ -117,11 +118,12 @@ class Adapter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """How long to train and what to do every so many steps or minutes.
+    """The number of steps, and the intervals of reports, checkpoints and evaluations.
 
-    `save_minutes` is between checkpoints, `keep` how many sets of weights stay for averaging.
-    `quantize_from` is the share of the steps after which the forward pass sees weights rounded by
-    `scheme`, as they will be exported (Jacob et al. 2018, arXiv:1712.05877); 1 for never.
+    `save_minutes` is the interval between checkpoints, `keep` the number of sets of weights that
+    are kept for averaging. `quantize_from` is the share of the steps after which the forward pass
+    uses weights rounded by `scheme`, as they will be exported (Jacob et al. 2018,
+    arXiv:1712.05877); 1 means never.
     """
 
     steps: int = 1000
@@ -136,7 +138,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """A development set to translate greedily now and then: `folder`/`name`.vi and .en."""
+    """A development set for greedy translation during training: `folder`/`name`.vi and .en."""
 
     folder: Path | None = None
     name: str = "flores"
@@ -146,12 +148,12 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """A whole run: from the model in the folder `start` (or `"mini"`) to the folder `out`.
+    """A training run from the model in the folder `start` (or `"mini"`) to the folder `out`.
 
-    With an `adapter`, the model stays as it is and what is learnt is a small file beside it.
-    `products` `"int8"` multiplies 8-bit numbers in the layers
-    (`vnsum.training.quantization.int8_linear`), which trains faster on processors with instructions
-    for them and without those for bfloat16.
+    With an `adapter`, the weights are frozen and only the adapter is trained and saved. With
+    `products = "int8"` the layers multiply 8-bit integers
+    (`vnsum.training.quantization.int8_linear`), which is faster on processors that have
+    instructions for them and none for bfloat16.
     """
 
     start: str
@@ -168,9 +170,9 @@ class Settings:
 
 
 def read_config(path: Path) -> Settings:
-    """Return the run that a TOML file describes; `InputError` for what it does not know.
+    """Read the settings of a run from a TOML file; raises `InputError` for unknown keys.
 
-    Relative paths are taken from the folder in which the command runs.
+    Relative paths are relative to the current folder.
     """
     toml = _import_toml()
     try:
@@ -184,7 +186,7 @@ def read_config(path: Path) -> Settings:
 
 
 def build(kind: type[Value], data: Mapping[str, Any], *, where: str = "") -> Value:
-    """Return a value of the dataclass `kind` from plain data, checking names and types.
+    """Build an instance of the dataclass `kind` from plain data, checking names and types.
 
     >>> build(Shape, {"rows": 4}).rows
     4
@@ -201,7 +203,7 @@ def build(kind: type[Value], data: Mapping[str, Any], *, where: str = "") -> Val
 
 
 def to_data(value: Any) -> Any:
-    """Return a setting as plain data, the opposite of `build`."""
+    """Convert a setting to plain data, the inverse of `build`."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {f.name: to_data(getattr(value, f.name)) for f in dataclasses.fields(value)}
         return {name: data for name, data in fields.items() if data is not None}
@@ -211,7 +213,7 @@ def to_data(value: Any) -> Any:
 
 
 def _convert(kind: Any, value: Any, where: str) -> Any:
-    if typing.get_origin(kind) in (types.UnionType, typing.Union):  # "or nothing": left out then
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):  # optional: given, so not None
         kind = typing.get_args(kind)[0]
     if dataclasses.is_dataclass(kind) and isinstance(value, Mapping):
         return build(typing.cast(type, kind), value, where=f"{where}.")
@@ -224,7 +226,7 @@ def _convert(kind: Any, value: Any, where: str) -> Any:
         return Path(value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    # A flag is a whole number to Python but not to the reader of the file.
+    # `isinstance(True, int)` holds in Python; in TOML a boolean is no integer.
     if kind in (str, int, float, bool) and type(value) is kind:
         return value
     raise InputError(f"setting {where!r} is {value!r}: expected {getattr(kind, '__name__', kind)}")

@@ -1,7 +1,7 @@
-"""From trained weights to what is shipped: the package's format, Hugging Face, CTranslate2.
+"""Export trained weights to the package's format, Hugging Face or CTranslate2.
 
-Each export is a whole folder with tokenizer, licence notice and model card. `MAX_FILE` and
-`MAX_PACKAGE` are what the package may hold.
+Each export is a complete folder with tokenizer, licence notice and model card. `MAX_FILE` and
+`MAX_PACKAGE` are the size limits of the Python package.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CTRANSLATE_TYPES = ("int8", "int8_bfloat16", "bfloat16", "float32")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """A folder that was written, its size, and whether the package could hold it."""
+    """An exported folder, its size in bytes, and whether it fits the Python package."""
 
     folder: Path
     size: int
@@ -50,20 +50,20 @@ def export_package(
 ) -> Exported:
     """Write the weights rounded to 8 and 4 bits with a manifest; `vnsum.load(out)` reads them.
 
-    `scheme` says which matrices get 4 bits, see `vnsum.training.quantization.schemes.SCHEMES`.
-    With some hundred `pairs` of Vietnamese and English, what is measured on them lets the model be
-    rounded to 4 bits and multiplied in 8 bits with less loss.
+    `scheme` selects the matrices in 4 bits, see `vnsum.training.quantization.schemes.SCHEMES`.
+    A few hundred `pairs` of Vietnamese and English are used as calibration data, which reduces the
+    loss of 4-bit rounding and of 8-bit products.
     """
     from safetensors.torch import save_file
 
-    from vnsum.training.quantization.calibration import Inputs, measure_inputs
+    from vnsum.training.quantization.calibration import InputStatistics, measure_inputs
 
     start = load_start(model)
     _make_folder(out)
-    inputs = measure_inputs(start, pairs, card.directions) if pairs else Inputs()
+    inputs = measure_inputs(start, pairs, card.directions) if pairs else InputStatistics()
     packed = pack_weights(start.weights, scheme, inputs.moments)
     save_file(packed, out / "model.safetensors", metadata={"format": "pt"})
-    for name in (LARGEST_INPUTS, ADAPTER):  # of what was here before
+    for name in (LARGEST_INPUTS, ADAPTER):  # of an earlier export
         (out / name).unlink(missing_ok=True)
     if inputs.largest:
         halves = {name: values.half() for name, values in inputs.largest.items()}
@@ -74,7 +74,7 @@ def export_package(
 
 
 def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:
-    """Write a plain checkpoint in bfloat16, which transformers loads."""
+    """Write a Hugging Face checkpoint in bfloat16."""
     from safetensors.torch import save_file
 
     start = load_start(model)
@@ -86,7 +86,7 @@ def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:
 
 
 def export_ctranslate(model: str, out: Path, *, card: Card, quantization: str = "int8") -> Exported:
-    """Write the folder that CTranslate2 runs; needs the extra `fast`."""
+    """Write a model in the format of CTranslate2; needs the extra `fast`."""
     try:
         from ctranslate2.converters import TransformersConverter
     except ImportError as error:
@@ -113,11 +113,11 @@ def export_ctranslate(model: str, out: Path, *, card: Card, quantization: str = 
 
 
 def attach_adapter(adapter: Path, out: Path, *, card: Card) -> Exported:
-    """Put an adapter into a folder with a model in the package's format, and into its manifest.
+    """Add an adapter to a model folder in the package's format and to its manifest.
 
-    `adapter` is the folder in which training left it; it is stored in 8 bits. `card` says what it
-    was trained on and how good it is; its tasks are added to those of the model. Raises
-    `ModelError` where the adapter is missing or was made for a model of another shape.
+    `adapter` is the folder of the trained adapter, which is stored in 8 bits. `card` describes its
+    training data and scores; its tasks are added to those of the model. Raises `ModelError` if the
+    adapter is missing or was trained for a model of another shape.
     """
     from safetensors.torch import save_file
 
@@ -152,8 +152,8 @@ def _require_fit(
         if weight is None or tuple(weight.shape) != shape:
             found = "missing" if weight is None else f"{tuple(weight.shape)}"
             raise ModelError(
-                f"{adapter} was made for another model than {out}: it changes {name} of shape "
-                f"{shape}, which is {found} there"
+                f"{adapter} was trained for another model than {out}: its {name} has the shape "
+                f"{shape}, which is {found} in the model"
             )
 
 
@@ -171,7 +171,7 @@ def _write_manifest(out: Path, card: Card, scheme: str) -> None:
 
 
 def _list_files(out: Path) -> dict[str, dict[str, Any]]:
-    """Return checksum and size of every file that the manifest vouches for."""
+    """Return checksum and size of every file that the manifest lists."""
     return {
         path.name: {"sha256": hash_file(path), "bytes": path.stat().st_size}
         for path in sorted(out.iterdir())
@@ -183,7 +183,7 @@ def _save_rest(start: Start, out: Path, card: Card) -> None:
     start.config.architectures = ["Gemma3ForCausalLM"]
     start.config.save_pretrained(out)
     start.tokenizer.save_pretrained(out)
-    # Without indentation the tokenizer takes half the room.
+    # Without indentation the file is half as large.
     whole = json.loads((out / "tokenizer.json").read_text(encoding="utf-8"))
     whole["model"]["merges"] = [_join(merge) for merge in whole["model"]["merges"]]
     _write_compact(out / "tokenizer.json", whole)
@@ -196,7 +196,7 @@ def _save_rest(start: Start, out: Path, card: Card) -> None:
 
 
 def _join(merge: Any) -> Any:
-    """Return a merge in the form "left right", which is shorter, where no part has a space."""
+    """Return a merge in the shorter form "left right" unless a part contains a space."""
     if isinstance(merge, str) or any(" " in part for part in merge):
         return merge
     return " ".join(merge)
@@ -210,7 +210,7 @@ def _copy_terms(out: Path) -> None:
 def _make_folder(out: Path) -> None:
     files = [path for path in out.iterdir() if path.is_file()] if out.is_dir() else []
     if files and not (out / "config.json").exists():
-        raise InputError(f"{out} is not empty and holds no model: choose another folder")
+        raise InputError(f"{out} is not empty and contains no model: choose another folder")
     out.mkdir(parents=True, exist_ok=True)
 
 

@@ -1,7 +1,7 @@
-"""Fine-tuning on your own bilingual corpus, in one call: `vnsum.training.fine_tune`.
+"""Fine-tune a model on your own bilingual corpus: `vnsum.training.fine_tune`.
 
-Small defaults for a laptop and a few hundred to a few thousand pairs. What comes out is a folder
-that `vnsum.load` takes. Larger runs have a configuration of their own, see `vnsum.training.loop`.
+The defaults are meant for a laptop and a few hundred to a few thousand pairs. The result is a
+folder for `vnsum.load`. Larger runs use a configuration file, see `vnsum.training.loop`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from vnsum.training.export import export_package
 from vnsum.training.journal import read_log
 from vnsum.training.loop import train
 
-MEASURED = 400  # pairs on which the inputs of matrices are measured
-CHARACTERS_A_TOKEN = 3.7  # for guessing the number of steps; the run itself counts
-WORK = "work"  # checkpoints, log and tokens of the run, inside the folder of the result
+MEASURED = 400  # calibration pairs
+CHARACTERS_A_TOKEN = 3.7  # to estimate the number of steps before tokenization
+WORK = "work"  # subfolder for checkpoints, log and tokens of the run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuned:
-    """What `fine_tune` made: the folder to load, and the training loss at the start and the end."""
+    """The result of `fine_tune`: the model folder, and the first and the last training loss."""
 
     folder: Path
     pairs: int
@@ -51,28 +51,33 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
     show: bool = True,
     report: Callable[[str], None] = lambda line: None,
 ) -> Tuned:
-    """Train `start` further on the pairs in `data` and write a model that `vnsum.load(out)` takes.
+    """Fine-tune `start` on the pairs in `data` and write a model for `vnsum.load(out)`.
 
-    `data` is a file of lines `vietnamese<TAB>english` (UTF-8, may end in `.xz`); `directions` are
-    those to be trained, and the only ones that the tuned model then offers.
-    `protected` are test sets that share no line with `data`: `InputError` where one does.
-    `minutes` ends the run early; the same call goes on from there. Raises `InputError` for data
-    that cannot be read and `ModelError` for a model that cannot be trained.
+    `data` is a UTF-8 file with lines of `vietnamese<TAB>english`, plain or compressed (`.xz`).
+    `directions` are the directions to train; the fine-tuned model supports only these.
+    `protected` are test sets; a line of `data` that occurs in one raises `InputError`. `minutes`
+    limits the time; the same call continues an unfinished run. Raises `InputError` for data that
+    cannot be read and `ModelError` for a model that cannot be trained.
 
     >>> fine_tune("medical.tsv", "runs/medical")                      # doctest: +SKIP
     >>> vnsum.load("runs/medical").translate("Bệnh nhân bị sốt.")     # doctest: +SKIP
     """
     path, folder = Path(data), Path(out)
     if unknown := set(directions) - set(BOTH):
-        raise InputError(f"directions has {sorted(unknown)}: expected some of {BOTH}")
+        raise InputError(
+            f"unknown directions {sorted(unknown)}: expected some of {', '.join(BOTH)}"
+        )
     corpus = Corpus(path=path, directions=tuple(directions), source=path.name)
     filters = Filters(protected=tuple(Path(p) for p in protected))
     pairs, tally = read_examples(corpus, filters, ProtectedTexts(ngram=8, max_overlap=1.0))
     if not pairs:
-        raise InputError(f"{path} has no pair that can be used: {dict(tally.left_out)}")
+        raise InputError(
+            f"{path} has no usable pair: {tally.read} were read and "
+            f"{dict(tally.left_out)} were excluded; expected vietnamese<TAB>english on each line"
+        )
     tokens = sum(3 + len(pair.first + pair.second) / CHARACTERS_A_TOKEN for pair in pairs)
     shape = Shape(rows=min(8, max(1, int(tokens) // 1024)), length=256)
-    # Rows are seldom filled to the last place.
+    # About a tenth of each row is padding.
     steps = max(4, math.ceil(tokens * len(directions) * epochs / (shape.rows * shape.length * 0.9)))
     settings = Settings(
         start=start,

@@ -1,4 +1,4 @@
-"""The written record of a run: a JSON line for every report, the live line, and a plot of both."""
+"""The log of a training run: JSON lines, a progress bar and a plot."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ LOG = "log.jsonl"
 
 
 class Journal:
-    """Appends to the log of a run and shows the live line."""
+    """Appends to the log of a run and shows a progress bar."""
 
     def __init__(self, out: Path, *, total: int, done: int, show: bool) -> None:
         from tqdm.auto import tqdm
 
         self._path = out / LOG
         out.mkdir(parents=True, exist_ok=True)
-        # What a killed run wrote behind its last checkpoint is about to happen again.
+        # Steps after the last checkpoint of a killed run are repeated.
         rows = [row for row in read_log(out) if row.get("step", 0) <= done]
         self._path.write_text("".join(map(_line, rows)), encoding="utf-8")
         self._bar = tqdm(
@@ -28,7 +28,7 @@ class Journal:
         )
 
     def write(self, row: Mapping[str, Any]) -> None:
-        """Append one row to the log."""
+        """Append a record to the log."""
         with self._path.open("a", encoding="utf-8") as file:
             file.write(_line(row))
 
@@ -37,16 +37,16 @@ class Journal:
         self._bar.update()
 
     def show(self, **facts: str) -> None:
-        """Show facts on the live line."""
+        """Show facts beside the progress bar."""
         self._bar.set_postfix(facts)
 
     def close(self) -> None:
-        """Leave the live line."""
+        """Close the progress bar."""
         self._bar.close()
 
 
 def read_log(out: Path) -> list[dict[str, Any]]:
-    """Return the rows of a run's log; a last line that was cut off is left out."""
+    """Return the records of a run's log, without an incomplete last line."""
     path = out / LOG
     if not path.exists():
         return []
@@ -60,7 +60,7 @@ def read_log(out: Path) -> list[dict[str, Any]]:
 
 
 def plot_log(out: Path) -> Path:
-    """Draw loss and development BLEU over tokens into `loss.png` of a run's folder."""
+    """Plot loss and development BLEU over tokens to `loss.png` in the folder of a run."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
@@ -75,9 +75,9 @@ def plot_log(out: Path) -> Path:
     scored = [row for row in rows if "bleu" in row]
     if scored:
         right = axes.twinx()
-        for way in sorted({way for row in scored for way in row["bleu"]}):
-            points = [(row["tokens"] / 1e6, row["bleu"][way]) for row in scored]
-            right.plot(*zip(*points, strict=True), "o--", label=f"BLEU {way}")
+        for direction in sorted({direction for row in scored for direction in row["bleu"]}):
+            points = [(row["tokens"] / 1e6, row["bleu"][direction]) for row in scored]
+            right.plot(*zip(*points, strict=True), "o--", label=f"BLEU {direction}")
         right.set_ylabel("development BLEU")
         right.legend(loc="center right")
     path = out / "loss.png"

@@ -1,7 +1,6 @@
-"""The training loop: batches in, checkpoints, reports and a trained model out.
+"""The training loop, the same for every task and device.
 
-The same for every task and device. Between two reports nothing waits for the device: losses are
-added up there.
+Losses are summed on the device, so that the host synchronises with it only for reports.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vnsum.checkpoints.loading import choose_device
+from vnsum.checkpoints.devices import choose_device
 from vnsum.errors import InputError, VnsumError
 from vnsum.training.config import Optimizer, Settings, to_data
 from vnsum.training.data.packing import Batch, Packer, list_examples
@@ -31,19 +30,19 @@ from vnsum.training.model import (
     save_model,
 )
 from vnsum.training.quantization.schemes import round_matrix
-from vnsum.training.state import FREE, Progress, find_state, load_state, save_state
+from vnsum.training.state import MUTABLE, Progress, find_state, load_state, save_state
 
 PREFETCH = 4
 Report = Callable[[str], None]
 
 
 class DivergedError(VnsumError):
-    """The loss is no number any more; the last checkpoint is from before."""
+    """The loss became NaN or infinite; the last checkpoint is still valid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """Where a run ended: the folder of the model, how far it is, and whether that is all of it."""
+    """The result of a run: the model folder, the progress, and whether all steps were done."""
 
     model: Path
     progress: Progress
@@ -59,16 +58,16 @@ def train(
     show: bool = True,
     report: Report = lambda line: None,
 ) -> Result:
-    """Run `settings`, from the last checkpoint in its folder where there is one.
+    """Train with `settings`, continuing from the last checkpoint in `settings.out` if there is one.
 
-    Ends after `minutes` with a checkpoint from which the same call goes on. The model is saved in
-    `out/model`, tokenized corpora in `cache` (`out/tokens`).
+    After `minutes` the run ends with a checkpoint from which the same call continues. The model is
+    saved in `out/model`, tokenized corpora in `cache` (by default `out/tokens`).
     """
     schedule = settings.schedule
     if settings.adapter and (schedule.evaluate_every or schedule.quantize_from < 1):
         raise InputError(
-            "an adapter is neither scored nor rounded while it is trained: leave "
-            "schedule.evaluate_every at 0 and schedule.quantize_from at 1"
+            "an adapter cannot be evaluated or quantized during training: set "
+            "schedule.evaluate_every = 0 and schedule.quantize_from = 1"
         )
     start = load_start(settings.start)
     place = choose_device(device)
@@ -77,7 +76,7 @@ def train(
     )
     packer = make_packer(settings, start, tokens)
     if left_out := packer.count_left_out():
-        report(f"{left_out} examples are longer than a row and are left out")
+        report(f"{left_out} examples are longer than a row and were excluded")
     learner = Learner(
         start,
         settings.optimizer,
@@ -87,7 +86,7 @@ def train(
         seed=settings.schedule.seed,
     )
     if settings.products == "int8":
-        # Before a checkpoint is read, so that every part of a run measures the same.
+        # Before a checkpoint is loaded, so that a resumed run gets the same factors.
         first, _ = next(iterate(packer, Progress()))
         learner.use_int8(learner.place(first))
     return _Run(settings, start, learner, packer, minutes, show).go()
@@ -105,7 +104,7 @@ def make_packer(settings: Settings, start: Start, tokens: list[Tokenized]) -> Pa
 
 
 def choose_rate(step: int, total: int, options: Optimizer) -> float:
-    """Return the learning rate of a step: linear warm-up, cosine down to `floor` of the rate.
+    """Return the learning rate of a step: linear warm-up, then cosine decay to `floor`.
 
     >>> [choose_rate(s, 300, Optimizer(rate=1.0, warmup=100)) for s in (0, 99, 300)]
     [0.01, 1.0, 0.05]
@@ -118,7 +117,7 @@ def choose_rate(step: int, total: int, options: Optimizer) -> float:
 
 
 def iterate(packer: Packer, progress: Progress) -> Iterator[tuple[Batch, Progress]]:
-    """Yield batches from where a run is on, each with where the run is after it."""
+    """Yield the batches after `progress`, each with the progress after it."""
     epoch, first = progress.epoch, progress.batch
     step, tokens = progress.step, progress.tokens
     size = packer.shape.rows
@@ -132,7 +131,7 @@ def iterate(packer: Packer, progress: Progress) -> Iterator[tuple[Batch, Progres
 
 
 def prefetch(items: Iterator[Any], *, depth: int = PREFETCH) -> Iterator[Any]:
-    """Yield `items`, made ahead by a thread; an error in it is raised here.
+    """Yield `items`, produced ahead of time by a thread; its errors are raised here.
 
     >>> list(prefetch(iter("abc")))
     ['a', 'b', 'c']
@@ -155,7 +154,7 @@ def prefetch(items: Iterator[Any], *, depth: int = PREFETCH) -> Iterator[Any]:
                 if stopped.is_set():
                     return
             offer("end", None)
-        except BaseException as error:  # handed on to the reader
+        except BaseException as error:  # re-raised by the consumer
             offer("error", error)
 
     threading.Thread(target=work, daemon=True).start()
@@ -185,13 +184,13 @@ class _Run:
     ) -> None:
         self._settings, self._learner, self._packer = settings, learner, packer
         self._tokenizer = start.tokenizer
-        self._data = {k: v for k, v in to_data(settings).items() if k not in FREE}
+        self._data = {k: v for k, v in to_data(settings).items() if k not in MUTABLE}
         self._data["seed"] = settings.schedule.seed
         self._limit = math.inf if minutes is None else minutes * 60
         self._show = show
 
     def go(self) -> Result:
-        """Train to the end, or to the limit of minutes."""
+        """Train until all steps are done or the time limit is reached."""
         out, schedule = self._settings.out, self._settings.schedule
         folder = find_state(out)
         progress = load_state(folder, self._learner, self._data) if folder else Progress()
@@ -240,7 +239,7 @@ class _Run:
         return progress
 
     def _choose_rounding(self, step: int) -> Rounding | None:
-        """Return how the weights are rounded for the step after so many."""
+        """Return the rounding of the weights after `step` steps."""
         schedule = self._settings.schedule
         if step < schedule.quantize_from * schedule.steps:
             return None
@@ -249,7 +248,7 @@ class _Run:
     def _report(self, journal: Journal, loss: float, progress: Progress, before: Progress) -> None:
         if not math.isfinite(loss):
             raise DivergedError(
-                f"the loss became {loss} before step {progress.step}: start again from the last "
+                f"the loss became {loss} before step {progress.step}: restart from the last "
                 "checkpoint with a lower optimizer.rate"
             )
         seconds = max(1e-9, progress.seconds - before.seconds)
@@ -287,7 +286,7 @@ class _Run:
 
 
 class _Clock:
-    """Seconds of a run over all its parts, of this part, and since the last checkpoint."""
+    """Measures the time of a run in total, of this call, and since the last checkpoint."""
 
     def __init__(self, *, offset: float) -> None:
         self._offset, self._start = offset, time.monotonic()

@@ -1,9 +1,8 @@
-"""Low-rank changes to a frozen model, learnt in place of all its weights.
+"""LoRA adapters (Hu et al. 2022, arXiv:2106.09685): train low-rank updates of a frozen model.
 
-A matrix W becomes W + scale * up @ down, with `up` [outputs, rank] and `down` [rank, inputs]: LoRA
-(Hu et al. 2022, arXiv:2106.09685). The layers below the first changed one need no gradients, which
-is what makes a run on two processor cores affordable. What is made of the changes when they are
-used is `vnsum.checkpoints.packaged`' business.
+A matrix W becomes W + scale * up @ down, with `up` [outputs, rank] and `down` [rank, inputs]. The
+layers below the first adapted one need no gradients, which makes training on two processor cores
+feasible. `vnsum.checkpoints.packaged` loads adapters for inference.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ PARTS = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.
 
 
 class LoraLinear(nn.Module):
-    """A linear layer that stays as it is, and its low-rank change, which begins as nothing."""
+    """A frozen linear layer with a trainable low-rank update, which starts as zero."""
 
     def __init__(self, base: nn.Linear, options: Adapter, generator: torch.Generator) -> None:
         super().__init__()
@@ -39,21 +38,21 @@ class LoraLinear(nn.Module):
         self.up = nn.Parameter(base.weight.new_zeros(base.out_features, options.rank))
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
-        """Return what the layer and its change make of `values` [..., inputs]."""
+        """Return the output of the layer and its update for `values` [..., inputs]."""
         change = functional.linear(functional.linear(values, self.down), self.up)
         return torch.add(self.base(values), change, alpha=self.scale)
 
 
 def insert_lora(model: Any, options: Adapter, *, seed: int = 0) -> None:
-    """Freeze `model`, a `Gemma3ForCausalLM`, and let the last `options.layers` layers change.
+    """Freeze `model`, a `Gemma3ForCausalLM`, and add updates to the last `options.layers` layers.
 
-    Raises `InputError` where the model has fewer layers, or the rank is no positive number.
+    Raises `InputError` if the model has fewer layers or the rank is not positive.
     """
     layers = list(model.model.layers)
     if options.rank < 1 or not 1 <= options.layers <= len(layers):
         raise InputError(
-            f"adapter.rank is {options.rank} and adapter.layers {options.layers}: expected a rank "
-            f"of at least 1 and 1 to {len(layers)} layers, which is how many the model has"
+            f"adapter.rank is {options.rank} and adapter.layers is {options.layers}: expected a "
+            f"rank of at least 1 and 1 to {len(layers)} layers (the model has {len(layers)})"
         )
     model.requires_grad_(False)
     generator = torch.Generator().manual_seed(seed)
@@ -65,24 +64,25 @@ def insert_lora(model: Any, options: Adapter, *, seed: int = 0) -> None:
 
 
 def load_lora(model: Any, options: Adapter) -> None:
-    """Let the changes in `model` begin as those in the folder `options.start`.
+    """Initialise the updates in `model` with the adapter in the folder `options.start`.
 
-    Raises `InputError` where that has no adapter, or one of other layers or another rank.
+    Raises `InputError` if the folder has no adapter, or one of other layers or another rank.
     """
     stored = read_adapter(Path(options.start))
-    learnt = {n: weight for n, weight in model.named_parameters() if weight.requires_grad}
-    if {n: weight.shape for n, weight in learnt.items()} != {n: t.shape for n, t in stored.items()}:
+    trainable = {n: weight for n, weight in model.named_parameters() if weight.requires_grad}
+    shapes = {n: weight.shape for n, weight in trainable.items()}
+    if shapes != {n: tensor.shape for n, tensor in stored.items()}:
         raise InputError(
             f"adapter.start is {options.start!r}: expected a folder with an adapter of rank "
             f"{options.rank} for the last {options.layers} layers of this model"
         )
     with torch.no_grad():
         for name, tensor in fold_scale(stored, 1 / options.scale).items():
-            learnt[name].copy_(tensor)
+            trainable[name].copy_(tensor)
 
 
 def fold_scale(tensors: Mapping[str, torch.Tensor], scale: float) -> dict[str, torch.Tensor]:
-    """Return changes by name with `scale` multiplied into their `up`, as they are stored."""
+    """Return the updates by name with `scale` multiplied into `up`, the form that is stored."""
     return {
         name: tensor * scale if name.endswith(UP) else tensor for name, tensor in tensors.items()
     }

@@ -1,7 +1,7 @@
-"""The model while it is trained: 16-bit weights to compute with, float32 masters to change.
+"""A model in mixed-precision training: 16-bit weights for computing, float32 master weights.
 
-One code path for processors and graphics cards. The forward pass is transformers'; masks for packed
-rows, the loss on gathered places and the optimizer's step are here. Loops and files are elsewhere.
+Used on processors and graphics cards alike. The forward pass is that of transformers; attention
+masks of packed rows, the loss and the optimizer step are implemented here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vnsum.checkpoints.loading import choose_dtype
+from vnsum.checkpoints.devices import choose_dtype
 from vnsum.checkpoints.packaged import ADAPTER, model_folder, unpack_weights
 from vnsum.errors import ModelError
 from vnsum.training.config import Adapter, Optimizer
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import torch
 
 EMBEDDING = "model.embed_tokens.weight"
-# From the name of a weight and its master to what the forward pass sees.
+# Maps the name of a weight and its master to the weight that the forward pass uses.
 Rounding = Callable[[str, "torch.Tensor"], "torch.Tensor"]
 TASKS = {"to_english": "<2en>", "to_vietnamese": "<2vi>", "summarize": "<sum>",
          "synthetic": "<src>"}  # fmt: skip
@@ -37,10 +37,10 @@ class Start:
 
 
 def load_start(name: str) -> Start:
-    """Return the model in a folder, or the one inside the package by its name (`"mini"`).
+    """Load the model in a folder, or the packaged model by its name (`"mini"`).
 
-    The folder is a Hugging Face checkpoint or weights in the package's quantized format.
-    Raises `ModelError` where it is neither, or not a Gemma 3 text model with the task tokens.
+    The folder is a Hugging Face checkpoint or a model in the package's quantized format. Raises
+    `ModelError` if it is neither, or not a Gemma 3 text model with the task tokens.
     """
     import torch
     import transformers
@@ -49,14 +49,14 @@ def load_start(name: str) -> Start:
     folder = folder or model_folder(name)
     path = folder / "model.safetensors"
     if not path.is_file():
-        raise ModelError(f"{folder} has no model.safetensors: expected a folder with a model")
+        raise ModelError(f"{folder} has no model.safetensors: expected the folder of a model")
     config = transformers.AutoConfig.from_pretrained(
         folder, local_files_only=True, trust_remote_code=False
     )
     if config.model_type != "gemma3_text":
         raise ModelError(
-            f"{folder} is a {config.model_type!r} model: only Gemma 3 text models are trained "
-            "here; start from 'mini' or from what `vnsum train prepare` makes"
+            f"{folder} is a {config.model_type!r} model: only Gemma 3 text models can be trained; "
+            "start from 'mini' or from a folder written by `vnsum train prepare`"
         )
     tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(
         folder, local_files_only=True, trust_remote_code=False
@@ -67,10 +67,12 @@ def load_start(name: str) -> Start:
 
 
 def find_tasks(tokenizer: Any) -> TaskTokens:
-    """Return the ids of the task tokens; `ModelError` where the tokenizer lacks one."""
+    """Return the ids of the task tokens; raises `ModelError` if one is missing."""
     known = tokenizer.get_vocab()
     if missing := [token for token in TASKS.values() if token not in known]:
-        raise ModelError(f"the tokenizer has no {', '.join(missing)}: prepare the base again")
+        raise ModelError(
+            f"the tokenizer has no {', '.join(missing)}: run `vnsum train prepare` again"
+        )
     return TaskTokens(
         begin=tokenizer.bos_token_id,
         end=tokenizer.eos_token_id,
@@ -79,7 +81,7 @@ def find_tasks(tokenizer: Any) -> TaskTokens:
 
 
 class Learner:
-    """A model, its float32 masters and their optimizer on one device."""
+    """A model, its float32 master weights and their optimizer on one device."""
 
     def __init__(
         self,
@@ -105,12 +107,12 @@ class Learner:
         self.model.to(device).train()
         if not options.embedding:
             self.model.model.embed_tokens.requires_grad_(False)
-        learnt = {n: weight for n, weight in self.model.named_parameters() if weight.requires_grad}
-        self.names, self.weights = [*learnt], [*learnt.values()]
-        # On a processor those of `start` are its own tensors, which change with them.
+        trainable = {n: w for n, w in self.model.named_parameters() if w.requires_grad}
+        self.names, self.weights = [*trainable], [*trainable.values()]
+        # On a processor these are the tensors of `start` themselves, which training changes.
         self.masters = [
             start.weights[name].to(device) if name in start.weights else weight.detach().float()
-            for name, weight in learnt.items()
+            for name, weight in trainable.items()
         ]
         groups: dict[str, list[torch.Tensor]] = {"embedding": [], "matrices": [], "vectors": []}
         for name, master in zip(self.names, self.masters, strict=True):
@@ -140,7 +142,7 @@ class Learner:
         return transformers.Gemma3ForCausalLM.from_pretrained(
             None,
             config=start.config,
-            # A copy: rounding the weights may not change the masters.
+            # A copy: rounding the weights must not change the masters.
             state_dict={k: v.to(self.dtype, copy=True) for k, v in start.weights.items()},
             dtype=self.dtype,
             attn_implementation="sdpa",
@@ -148,13 +150,13 @@ class Learner:
         )
 
     def use_int8(self, batch: dict[str, torch.Tensor]) -> None:
-        """Multiply 8-bit numbers in the layers from here on, their factors measured on `batch`."""
+        """Switch the layers to 8-bit products, with factors measured on `batch`."""
         from vnsum.training.quantization.int8_linear import use_int8
 
         use_int8(self.model.model.layers, lambda: self.measure(batch))
 
     def place(self, batch: Batch) -> dict[str, torch.Tensor]:
-        """Return a batch's arrays as tensors on the device, copied while it computes."""
+        """Return the arrays of a batch as tensors on the device, copied asynchronously."""
         import torch
 
         found = {}
@@ -168,7 +170,7 @@ class Learner:
     def step(
         self, batch: dict[str, torch.Tensor], *, rate: float, rounding: Rounding | None = None
     ) -> torch.Tensor:
-        """Take one step and return the loss, still on the device."""
+        """Do one optimizer step and return the loss, a tensor on the device."""
         import torch
 
         loss = self._loss(**batch)
@@ -186,10 +188,10 @@ class Learner:
         return loss.detach()
 
     def refresh(self, rounding: Rounding | None = None) -> None:
-        """Copy the masters into the weights that compute, rounded where a rounding is given.
+        """Copy the masters into the 16-bit weights, with optional rounding.
 
-        Gradients of rounded weights go to the masters as they are (straight-through, Bengio et
-        al. 2013, arXiv:1308.3432).
+        Gradients of rounded weights are applied to the masters unchanged (straight-through
+        estimator, Bengio et al. 2013, arXiv:1308.3432).
         """
         import torch
 
@@ -198,7 +200,7 @@ class Learner:
                 weight.copy_(rounding(name, master) if rounding else master)
 
     def measure(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-        """Return the loss of a batch without learning from it."""
+        """Return the loss of a batch without a training step."""
         import torch
 
         with torch.no_grad():
@@ -232,9 +234,9 @@ class Learner:
 
 
 def make_masks(segments: torch.Tensor, *, window: int) -> dict[str, torch.Tensor]:
-    """Return who may look at whom [rows, 1, length, length]: earlier places of the same example.
+    """Return causal attention masks [rows, 1, length, length] within the examples of packed rows.
 
-    Sliding layers see no further back than `window` places.
+    The mask of sliding-window layers is limited to the last `window` positions.
     """
     import torch
 
@@ -247,7 +249,7 @@ def make_masks(segments: torch.Tensor, *, window: int) -> dict[str, torch.Tensor
 
 
 def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
-    """Save the masters as a plain Hugging Face checkpoint in bfloat16, or as an adapter."""
+    """Save the masters as a Hugging Face checkpoint in bfloat16, or as an adapter."""
     from safetensors.torch import save_file
 
     masters = dict(zip(learner.names, learner.masters, strict=True))
@@ -258,7 +260,7 @@ def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         save_file(changes, folder / ADAPTER, metadata={"format": "pt"})
         return
-    weights = {**dict(learner.model.named_parameters()), **masters}  # with what stayed as it was
+    weights = {**dict(learner.model.named_parameters()), **masters}  # frozen weights, too
     config = learner.model.config
     save_start(folder, Start(config=config, weights=weights, tokenizer=tokenizer))
     if learner.model.generation_config is not None:
@@ -266,7 +268,7 @@ def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
 
 
 def save_start(folder: Path, start: Start) -> None:
-    """Save a model as a plain Hugging Face checkpoint in bfloat16."""
+    """Save a model as a Hugging Face checkpoint in bfloat16."""
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""Development scores of a model in training, or of one model rounded in several ways.
+"""Development scores of a model during training, or of one model quantized by several schemes.
 
-Greedy translations of a sample without second tries or repairs, so that the model alone is seen.
-Of rounding, the scores are those of the rounded numbers, multiplied in the format of the device.
+Translations are greedy, without retries and repairs, so that the scores are those of the model
+alone. Quantized weights are dequantized and multiplied in the format of the device.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from vnsum.checkpoints.loading import choose_device
+from vnsum.checkpoints.devices import choose_device
 from vnsum.errors import InputError
 from vnsum.evaluation import translation
 from vnsum.training.config import Evaluation
@@ -19,17 +19,22 @@ from vnsum.training.quantization.schemes import SCHEMES, measure_size, round_mat
 
 
 def score_learner(learner: Learner, tokenizer: Any, evaluation: Evaluation) -> dict[str, float]:
-    """Return the BLEU of a model in training, by direction."""
+    """Return the BLEU of a model in training for each direction."""
     detached = {name: weight.detach() for name, weight in learner.model.named_parameters()}
-    writer = TextGenerator.build(learner.config, detached, tokenizer, learner.device)
-    return {way: score_generator(writer, evaluation, way)["bleu"] for way in evaluation.directions}
+    generator = TextGenerator.build(learner.config, detached, tokenizer, learner.device)
+    return {
+        direction: score_generator(generator, evaluation, direction)["bleu"]
+        for direction in evaluation.directions
+    }
 
 
-def score_generator(writer: TextGenerator, evaluation: Evaluation, way: str) -> dict[str, float]:
+def score_generator(
+    generator: TextGenerator, evaluation: Evaluation, direction: str
+) -> dict[str, float]:
     """Return BLEU and chrF of greedy translations of a development sample in one direction."""
     if evaluation.folder is None:
         raise InputError("scoring needs evaluation.folder, a folder with NAME.vi and NAME.en")
-    source, _, target = way.partition("->")
+    source, _, target = direction.partition("->")
     test = translation.read_folder(
         evaluation.folder,
         evaluation.name,
@@ -37,7 +42,9 @@ def score_generator(writer: TextGenerator, evaluation: Evaluation, way: str) -> 
         target=target,
         limit=evaluation.sentences,
     )
-    outputs = [done.text for done in writer.translate(test.sources, source=source, target=target)]
+    outputs = [
+        done.text for done in generator.translate(test.sources, source=source, target=target)
+    ]
     found = translation.score_system("", outputs, test.references)
     return {"bleu": round(found.bleu, 2), "chrf": round(found.chrf, 2)}
 
@@ -49,7 +56,7 @@ def measure_schemes(
     schemes: Sequence[str] | None = None,
     device: str | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Yield a row for the weights as they are, then one for every scheme: size, BLEU, chrF."""
+    """Yield size, BLEU and chrF of the original weights, then of every scheme."""
     start, place = load_start(model), choose_device(device)
     shapes = {name: tuple(tensor.shape) for name, tensor in start.weights.items()}
     for scheme in (None, *(schemes or SCHEMES)):
@@ -57,11 +64,11 @@ def measure_schemes(
             name: round_matrix(name, tensor, scheme, search=True) if scheme else tensor
             for name, tensor in start.weights.items()
         }
-        writer = TextGenerator.build(start.config, weights, start.tokenizer, place)
-        for way in evaluation.directions:
+        generator = TextGenerator.build(start.config, weights, start.tokenizer, place)
+        for direction in evaluation.directions:
             yield {
-                "scheme": scheme or "as it is",
+                "scheme": scheme or "not rounded",
                 "megabytes": round(measure_size(shapes, scheme) / 1e6, 1) if scheme else None,
-                "direction": way,
-                **score_generator(writer, evaluation, way),
+                "direction": direction,
+                **score_generator(generator, evaluation, direction),
             }

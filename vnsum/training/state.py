@@ -1,7 +1,7 @@
-"""Checkpoints of a run: everything that it needs to go on as if it had never stopped.
+"""Checkpoints from which a run continues with bit-identical results.
 
-Tensors are safetensors, the rest is JSON; no pickle. A checkpoint is written beside its place and
-renamed into it, so that a run that is killed at any moment leaves a whole one.
+Tensors are stored as safetensors, the rest as JSON. A checkpoint is written to a temporary folder
+and renamed, so that a killed run always leaves a complete one.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from vnsum.training.model import Learner
 
 PREFIX, MOMENTS = "state-", ("exp_avg", "exp_avg_sq", "step")
-# Settings that may change between the parts of a run.
-FREE = ("schedule", "evaluation", "compile", "out")
+# Settings that may differ when a run is resumed.
+MUTABLE = ("schedule", "evaluation", "compile", "out")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a run is: steps done, and the next batch to take of which epoch."""
+    """The progress of a run: steps done, and the epoch and index of the next batch."""
 
     step: int = 0
     epoch: int = 0
@@ -38,7 +38,7 @@ class Progress:
 
 
 def save_state(out: Path, learner: Learner, progress: Progress, settings: Any) -> Path:
-    """Write a checkpoint into the folder `out` and remove the one before it."""
+    """Write a checkpoint to the folder `out` and remove the previous one."""
     from safetensors.torch import save_file
 
     folder = out / f"{PREFIX}{progress.step:08d}"
@@ -57,24 +57,24 @@ def save_state(out: Path, learner: Learner, progress: Progress, settings: Any) -
 
 
 def find_state(out: Path) -> Path | None:
-    """Return the newest whole checkpoint of a run, `None` where there is none."""
+    """Return the newest complete checkpoint of a run, or `None`."""
     found = sorted(p for p in out.glob(f"{PREFIX}*") if p.suffix != ".tmp")
     return found[-1] if found else None
 
 
 def load_state(folder: Path, learner: Learner, settings: Any) -> Progress:
-    """Put a checkpoint into `learner` and return how far the run was.
+    """Load a checkpoint into `learner` and return its progress.
 
-    Raises `InputError` where the run was made with other settings or another model.
+    Raises `InputError` if the checkpoint was written with other settings or another model.
     """
     from safetensors.torch import load_file
 
     data = json.loads((folder / "state.json").read_text(encoding="utf-8"))
-    for key in sorted({*settings, *data["settings"]} - {*FREE}):
+    for key in sorted({*settings, *data["settings"]} - {*MUTABLE}):
         if data["settings"].get(key) != settings.get(key):
             raise InputError(
-                f"the run in {folder.parent} was made with other settings of {key!r}: choose "
-                "another folder for this one, or remove that one to begin again"
+                f"the run in {folder.parent} was started with another value of {key!r}: choose "
+                "another folder, or delete that one to start again"
             )
     tensors = load_file(folder / "state.safetensors", device=str(learner.device))
     _restore(learner, tensors)

@@ -8,7 +8,7 @@ data colours are distinguishable on light and dark backgrounds and by colour-bli
 from __future__ import annotations
 
 from vnsum.rendering.plots.picture import Picture
-from vnsum.rendering.plots.results import plot_summary, plot_translation
+from vnsum.rendering.plots.results import plot, plot_summary, plot_translation
 from vnsum.rendering.plots.tables import plot_scores, plot_times
 
-__all__ = ["Picture", "plot_scores", "plot_summary", "plot_times", "plot_translation"]
+__all__ = ["Picture", "plot", "plot_scores", "plot_summary", "plot_times", "plot_translation"]

@@ -40,6 +40,13 @@ class _Place:
 
 
 @with_fallback_font
+def plot(result: BilingualSummary | Translation) -> Picture:
+    """Return the figure of a result: `plot_summary` or `plot_translation`."""
+    return (
+        plot_summary(result) if isinstance(result, BilingualSummary) else plot_translation(result)
+    )
+
+
 def plot_summary(summary: BilingualSummary) -> Picture:
     """Plot which sentences of the article a summary covers.
 

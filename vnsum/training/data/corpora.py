@@ -1,7 +1,7 @@
-"""Reading corpora as examples: a prompt's text, the text to be learnt, and the task between them.
+"""Read corpora as pairs of texts and filter them.
 
-Files are plain or compressed with xz. What the filters leave out is counted in a `Tally`, never
-dropped silently; a line from a development or test set is an error (see `ProtectedTexts`).
+Files are plain or compressed with xz. Excluded examples are counted by reason in a `Tally`; a line
+from a development or test set is an error (see `ProtectedTexts`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vnsum.errors import InputError
+from vnsum.glossary.files import Columns, read_header
 from vnsum.languages import detect
 from vnsum.training.config import Corpus, Filters
 
-SHORT = 20  # characters under which a language cannot be told
+SHORT = 20  # texts of fewer characters are too short for language detection
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,14 @@ class Pair:
 
 @dataclass(slots=True)
 class Tally:
-    """How many examples a corpus had, and how many were left out for which reason."""
+    """The number of examples that were read, and of those excluded for each reason."""
 
     read: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
 
     @property
     def kept(self) -> int:
-        """How many are left."""
+        """The number of examples that were not excluded."""
         return self.read - self.left_out.total()
 
 
@@ -48,41 +49,41 @@ class Tally:
 class ProtectedTexts:
     """Detects exact and near-duplicates of lines of development and test sets.
 
-    Texts are compared as lower-cased words without punctuation. A line is near-equal where more
-    than `max_overlap` of its runs of `ngram` words stand in the sets.
+    Texts are compared as lower-cased words without punctuation. A line is a near-duplicate if more
+    than `max_overlap` of its n-grams of `ngram` words occur in the sets.
     """
 
     ngram: int
     max_overlap: float
     lines: dict[str, str] = field(default_factory=dict)
-    runs: set[int] = field(default_factory=set)
+    hashes: set[int] = field(default_factory=set)  # of the n-grams
 
     def add(self, text: str, origin: str) -> None:
         """Add a line of a protected set."""
         words = fold_words(text)
         if words:
             self.lines.setdefault(" ".join(words), origin)
-            self.runs.update(map(hash, _runs(words, self.ngram)))
+            self.hashes.update(map(hash, _ngrams(words, self.ngram)))
 
     def find(self, text: str) -> str | None:
-        """Return where `text` comes from if it is protected, else `None`.
+        """Return the origin of `text` if it is protected, else `None`.
 
-        Several sentences in one text are seen, too: a run of a protected line is one in a long
-        text, so the share is taken of the fewer runs of 40 words at a time.
+        Long texts are compared in windows of 40 words, so that a protected line among other
+        sentences is found as well.
         """
         words = fold_words(text)
         if (origin := self.lines.get(" ".join(words))) is not None:
             return origin
         for start in range(0, max(1, len(words) - 20), 20):
-            own = list(_runs(words[start : start + 40], self.ngram))
-            shared = sum(hash(run) in self.runs for run in own)
+            own = list(_ngrams(words[start : start + 40], self.ngram))
+            shared = sum(hash(ngram) in self.hashes for ngram in own)
             if own and shared > self.max_overlap * len(own):
                 return "near-equal"
         return None
 
 
 def fold_words(text: str) -> list[str]:
-    """Return the words of `text` for comparison: NFC, lower case, letters and digits only.
+    """Return the normalised words of `text`: NFC, lower case, letters and digits only.
 
     >>> fold_words("Trời mưa, 3 ngày!")
     ['trời', 'mưa', '3', 'ngày']
@@ -91,12 +92,12 @@ def fold_words(text: str) -> list[str]:
     return "".join(c if c.isalnum() else " " for c in plain).split()
 
 
-def _runs(words: list[str], size: int) -> Iterator[tuple[str, ...]]:
+def _ngrams(words: list[str], size: int) -> Iterator[tuple[str, ...]]:
     return zip(*(words[i:] for i in range(size)), strict=False)
 
 
 def read_protected(filters: Filters) -> ProtectedTexts:
-    """Return the texts of the protected files; raises `InputError` if one cannot be read."""
+    """Read the protected files; raises `InputError` if one cannot be read."""
     protected = ProtectedTexts(ngram=filters.ngram, max_overlap=filters.max_overlap)
     for path in filters.protected:
         for line in read_lines(path):
@@ -108,9 +109,10 @@ def read_protected(filters: Filters) -> ProtectedTexts:
 def read_examples(
     corpus: Corpus, filters: Filters, protected: ProtectedTexts
 ) -> tuple[list[Pair], Tally]:
-    """Return the examples of a corpus that pass the filters, and how many do not.
+    """Return the examples of a corpus that pass the filters, and the counts of the others.
 
-    Raises `InputError` for a line that is none, or that is protected.
+    Raises `InputError` for a malformed line, or for a protected one unless
+    `filters.drop_protected` is set.
     """
     tally, kept = Tally(), []
     seen: set[int] = set()
@@ -120,9 +122,9 @@ def read_examples(
         if origin and not filters.drop_protected:
             raise InputError(
                 f"{corpus.path}, example {number}, is from a protected set ({origin}): "
-                f"{pair.first[:60]!r}; take it out, or set filters.drop_protected = true"
+                f"{pair.first[:60]!r}; remove it, or set filters.drop_protected = true"
             )
-        reason = "protected" if origin else _object(pair, corpus, filters, seen)
+        reason = "protected" if origin else _find_reason(pair, corpus, filters, seen)
         if reason:
             tally.left_out[reason] += 1
         else:
@@ -131,7 +133,7 @@ def read_examples(
 
 
 def sample_evenly(pairs: Sequence[Pair], count: int) -> Sequence[Pair]:
-    """Return at most `count` of the pairs, from all of their list.
+    """Return at most `count` of the pairs at regular intervals.
 
     >>> len(sample_evenly([Pair("Trời mưa.", "It rains.")] * 1000, 400))
     334
@@ -139,27 +141,27 @@ def sample_evenly(pairs: Sequence[Pair], count: int) -> Sequence[Pair]:
     return pairs[:: max(1, math.ceil(len(pairs) / count))]
 
 
-def _object(pair: Pair, corpus: Corpus, filters: Filters, seen: set[int]) -> str | None:
-    """Return why a pair is left out, `None` if it is not."""
+def _find_reason(pair: Pair, corpus: Corpus, filters: Filters, seen: set[int]) -> str | None:
+    """Return the reason for excluding a pair, or `None`."""
     if not pair.first or not pair.second:
         return "empty"
     key = hash((*fold_words(pair.first), "\t", *fold_words(pair.second)))
     if key in seen:
         return "duplicate"
     seen.add(key)
-    if corpus.format == "pairs" and filters.check_language and not _speaks(pair):
+    if corpus.format == "pairs" and filters.check_language and _has_wrong_language(pair):
         return "language"
     return None
 
 
-def _speaks(pair: Pair) -> bool:
-    """Return whether no side is plainly in the other side's language."""
+def _has_wrong_language(pair: Pair) -> bool:
+    """Return whether a side is detected as the other side's language."""
     sides = ((pair.first, "en"), (pair.second, "vi"))
-    return not any(len(text) > SHORT and detect(text) == wrong for text, wrong in sides)
+    return any(len(text) > SHORT and detect(text) == wrong for text, wrong in sides)
 
 
 def is_balanced(first: int, second: int, filters: Filters) -> bool:
-    """Return whether the lengths of two texts in tokens go together.
+    """Return whether the ratio of two lengths in tokens is within `filters.max_ratio`.
 
     >>> is_balanced(10, 40, Filters(max_ratio=3)), is_balanced(2, 8, Filters(max_ratio=3))
     (False, True)
@@ -171,7 +173,7 @@ def is_balanced(first: int, second: int, filters: Filters) -> bool:
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a file, decompressed if its name ends in `.xz`."""
+    """Yield the lines of a file, which is decompressed if its name ends in `.xz`."""
     try:
         with (
             lzma.open(path, "rt", encoding="utf-8", newline="\n")
@@ -185,14 +187,21 @@ def read_lines(path: Path) -> Iterator[str]:
 
 
 def _read_pairs(corpus: Corpus) -> Iterator[Pair]:
+    columns = Columns()
     for number, line in enumerate(_limited(corpus), start=1):
         sides = line.split("\t")
-        if len(sides) != 2:
+        if number == 1 and (header := read_header(sides)):
+            columns = header
+            continue
+        if len(sides) != columns.width:
             raise InputError(
                 f"{corpus.path}, line {number}, has {len(sides)} columns: "
                 "expected vietnamese<TAB>english"
             )
-        first, second = (" ".join(unicodedata.normalize("NFC", side).split()) for side in sides)
+        first, second = (
+            " ".join(unicodedata.normalize("NFC", sides[place]).split())
+            for place in (columns.vi, columns.en)
+        )
         yield Pair(first, second)
 
 
@@ -204,14 +213,14 @@ def _read_articles(corpus: Corpus) -> Iterator[Pair]:
             abstract = data["abstract"]
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
-                f"{corpus.path}, line {number}, is no article ({error!r}): expected JSON with "
+                f"{corpus.path}, line {number}, is not an article ({error!r}): expected JSON with "
                 "'title', 'abstract' and 'body', a list of sentences"
             ) from error
         yield Pair(" ".join(body.split()), " ".join(abstract.split()))
 
 
 def _lead(sentences: list[str], words: int) -> list[str]:
-    """Return the first sentences, the headline always, that have at most so many words."""
+    """Return the headline and as many first sentences as fit a total of `words` words."""
     counts = itertools.accumulate(len(sentence.split()) for sentence in sentences)
     return [s for i, (s, count) in enumerate(zip(sentences, counts, strict=True))
             if not i or count <= words]  # fmt: skip

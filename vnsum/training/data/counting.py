@@ -1,4 +1,4 @@
-"""Text of one language out of files of several kinds: pairs, articles, plain lines."""
+"""Read the texts of one language from pairs, articles and plain lines."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ COLUMNS = {"vi": 0, "en": 1}
 
 
 def read_language(paths: Sequence[Path], lang: str, *, limit: int | None = None) -> Iterator[str]:
-    """Yield the first `limit` texts in `lang` of all files, in order, the same one once.
+    """Yield the first `limit` distinct texts in `lang` of all files, in order.
 
-    `.tsv` is pairs `vietnamese<TAB>english`, `.jsonl` Vietnamese articles (headline, abstract and
-    sentences one by one), anything else lines in `lang`; each may end in `.xz`.
+    `.tsv` files have lines of `vietnamese<TAB>english`, `.jsonl` files Vietnamese articles (of
+    which the headline, the abstract and each sentence is a text), all others lines in `lang`. Files
+    may be compressed (`.xz`).
     """
     seen: set[int] = set()
     texts = (text for path in paths for text in _read(path, lang))
@@ -28,9 +29,9 @@ def read_language(paths: Sequence[Path], lang: str, *, limit: int | None = None)
 
 
 def sample_texts(paths: Sequence[Path], *, lines: int) -> dict[str, list[str]]:
-    """Return at most so many lines of either language, drawn at random from all files.
+    """Return a random sample of at most `lines` texts in each language from all files.
 
-    Plain files tell their language by a name like `news.en.txt`.
+    The language of a plain file is taken from its name, for example `news.en.txt`.
     """
     found: dict[str, list[str]] = {}
     for lang in COLUMNS:
@@ -67,4 +68,6 @@ def _plain_lang(path: Path) -> str:
     for lang in COLUMNS:
         if lang in parts:
             return lang
-    raise InputError(f"{path} does not tell its language: name it like news.en.txt")
+    raise InputError(
+        f"the language of {path} is unknown: expected a name with .vi or .en, such as news.en.txt"
+    )

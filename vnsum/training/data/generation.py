@@ -1,8 +1,4 @@
-"""Writing many texts at once with a model in training, on the library's own decoding loop.
-
-For development scores (`scoring`) and synthetic data (`synthesis`). Batches are large, as fits
-a graphics card; what an output is worth is judged elsewhere.
-"""
+"""Batched generation with a model during training, for development scores and synthetic data."""
 
 from __future__ import annotations
 
@@ -10,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from vnsum.checkpoints.devices import choose_device, choose_dtype
 from vnsum.checkpoints.families import FAMILIES
-from vnsum.checkpoints.loading import choose_device, choose_dtype
 from vnsum.decoding.batching import plan_batches
 from vnsum.training.model import load_start
 from vnsum.translation.backends.prompts import Prompts, limit_output
@@ -22,13 +18,13 @@ if TYPE_CHECKING:
     from vnsum.decoding.gemma import GemmaText
 
 FAMILY = "gemma-tagged"
-ROWS = {"cuda": 768, "cpu": 32}  # sentences at once, times their beams
-TOKENS = {"cuda": 1 << 16, "cpu": 2048}  # of the prompts of a batch
+ROWS = {"cuda": 768, "cpu": 32}  # largest batch: sentences times beams
+TOKENS = {"cuda": 1 << 16, "cpu": 2048}  # largest number of prompt tokens in a batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratedText:
-    """What the model wrote for one text; `score` is its mean log-probability a token."""
+    """A generated text; `score` is its mean log-probability per token."""
 
     text: str
     finished: bool
@@ -44,7 +40,7 @@ class TextGenerator:
 
     @classmethod
     def load(cls, name: str, *, device: str | None = None) -> TextGenerator:
-        """Return the model in a folder, or the packaged one by its name."""
+        """Load the model in a folder, or the packaged one by its name."""
         start = load_start(name)
         place = choose_device(device)
         return cls.build(start.config, start.weights, start.tokenizer, place)
@@ -53,7 +49,7 @@ class TextGenerator:
     def build(
         cls, config: Any, weights: Mapping[str, torch.Tensor], tokenizer: Any, device: torch.device
     ) -> TextGenerator:
-        """Return a writer with these weights."""
+        """Return a generator with these weights."""
         from vnsum.decoding.gemma import GemmaText
 
         precision = str(choose_dtype(device)).removeprefix("torch.")
@@ -83,7 +79,7 @@ class TextGenerator:
     def _write(
         self, rows: list[list[int]], limits: list[int], *, beams: int
     ) -> list[GeneratedText]:
-        """Write behind each row of ids; a row that fills the window gets no text."""
+        """Generate a continuation of each row of ids; empty if the row fills the window."""
         import torch
 
         from vnsum.decoding.beam import search

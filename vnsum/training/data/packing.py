@@ -1,8 +1,8 @@
-"""Examples packed into rows of one fixed length: which go together, and the arrays of a batch.
+"""Pack examples into rows of a fixed length and build batches (packing as in Raffel et al. 2020).
 
-A plan of an epoch is a pure function of the examples' lengths, the seed and the epoch's number, so
-that a run can go on from any step without having seen the ones before. Nothing is cut: an example
-that does not fit a row is left out and counted. Packing after Raffel et al. 2020, best fit.
+The plan of an epoch is a pure function of the lengths of the examples, the seed and the number of
+the epoch, so that a run can be resumed at any step. Examples are not truncated: one that does not
+fit a row is excluded and counted.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from vnsum.errors import InputError
 from vnsum.training.config import Corpus, Shape
 from vnsum.training.data.tokens import Tokenized
 
-OPEN_ROWS = 64  # rows that wait for an example that fits
-IGNORED = -100  # the label of a place that is not learnt
+OPEN_ROWS = 64  # rows that are filled at the same time
+IGNORED = -100  # label of positions without loss
 Ids = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskTokens:
-    """The ids of the tokens that tell tasks apart."""
+    """The ids of the special tokens and of the tokens that select a task."""
 
     begin: int
     end: int
@@ -37,10 +37,10 @@ class TaskTokens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examples:
-    """All examples of one corpus in one direction: where their texts are, and how often they come.
+    """All examples of one corpus in one direction.
 
-    An example is `<bos> prompt <task> target <eos>`, with `<src>` behind `<bos>` where the prompt
-    is synthetic.
+    An example is `<bos> prompt <task> target <eos>`, with `<src>` after `<bos>` if the prompt is
+    synthetic.
     """
 
     tokens: Tokenized
@@ -51,13 +51,13 @@ class Examples:
 
     @property
     def sizes(self) -> tuple[Ids, Ids]:
-        """The whole lengths of all examples, and how many of their places are learnt."""
+        """The lengths of all examples, and the lengths of their targets."""
         first, second = self.tokens.lengths
         targets = (second if self.forward else first) + 1
         return first + second + 3 + int(self.synthetic), targets
 
     def write(self, index: int, tasks: TaskTokens) -> tuple[Ids, int]:
-        """Return the ids of an example and the place of its task token."""
+        """Return the ids of an example and the position of its task token."""
         sides = (self.tokens.first(index), self.tokens.second(index))
         prompt, target = sides if self.forward else sides[::-1]
         head = [tasks.begin, tasks.synthetic] if self.synthetic else [tasks.begin]
@@ -69,9 +69,9 @@ class Examples:
 class Batch:
     """The arrays of one batch.
 
-    `ids`, `positions` and `segments` are [rows, length]; segments tell examples of a row apart and
-    are -1 on padding. `places` and `labels` are [rows, targets]: where the model has to predict,
-    and what; unused ones have the label -100.
+    `ids`, `positions` and `segments` are [rows, length]; `segments` numbers the examples of a row
+    and is -1 on padding. `places` and `labels` are [rows, targets]: the positions with a loss and
+    their labels; unused ones have the label -100.
     """
 
     ids: Ids
@@ -82,7 +82,7 @@ class Batch:
 
     @property
     def used(self) -> int:
-        """How many places are not padding."""
+        """The number of positions that are not padding."""
         return int((self.segments >= 0).sum())
 
 
@@ -93,12 +93,15 @@ def list_examples(
     found = []
     for corpus, tokens in zip(corpora, tokenized, strict=True):
         if corpus.format == "articles":
-            ways = [(True, tasks.summarize)]
+            chosen = [(True, tasks.summarize)]
         else:
-            rows = {"vi->en": (True, tasks.to_english), "en->vi": (False, tasks.to_vietnamese)}
-            if unknown := set(corpus.directions) - set(rows):
-                raise InputError(f"{corpus.name} has directions {sorted(unknown)}: know {[*rows]}")
-            ways = [rows[way] for way in corpus.directions]
+            known = {"vi->en": (True, tasks.to_english), "en->vi": (False, tasks.to_vietnamese)}
+            if unknown := set(corpus.directions) - set(known):
+                raise InputError(
+                    f"{corpus.name} has unknown directions {sorted(unknown)}: "
+                    f"expected some of {', '.join(known)}"
+                )
+            chosen = [known[direction] for direction in corpus.directions]
         found += [
             Examples(
                 tokens=tokens,
@@ -107,7 +110,7 @@ def list_examples(
                 weight=corpus.weight,
                 synthetic=corpus.synthetic,
             )
-            for forward, task in ways
+            for forward, task in chosen
         ]
     return found
 
@@ -122,16 +125,17 @@ class Packer:
     seed: int = 0
 
     def plan(self, epoch: int) -> list[list[tuple[int, int]]]:
-        """Return the rows of an epoch, each a list of (corpus, example); full batches of rows only.
+        """Return the rows of an epoch, each a list of (corpus, example).
 
-        The rows that would not fill the last batch are repeated from the first ones.
+        The number of rows is a multiple of the batch size: the last batch is filled up with the
+        first rows.
         """
         picked, sizes = self._pick(epoch)
         rows = pack(sizes, length=self.shape.length, targets=self.shape.targets)
         if not rows:
             raise InputError(
                 f"no example fits a row of {self.shape.length} tokens with {self.shape.targets} "
-                "to learn: add data, or make shape.length and shape.targets larger"
+                "targets: add data, or increase shape.length and shape.targets"
             )
         order = np.random.default_rng((self.seed, epoch, 1)).permutation(len(rows))
         missing = -len(rows) % self.shape.rows
@@ -139,27 +143,27 @@ class Packer:
         return [[(int(picked[i, 0]), int(picked[i, 1])) for i in rows[row]] for row in order]
 
     def batch(self, rows: Sequence[Sequence[tuple[int, int]]]) -> Batch:
-        """Return the arrays of some planned rows."""
+        """Return the arrays of planned rows."""
         shape = (len(rows), self.shape.length)
         ids, positions = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         segments = np.full(shape, -1, np.int64)
         places = np.zeros((len(rows), self.shape.targets), np.int64)
         labels = np.full((len(rows), self.shape.targets), IGNORED, np.int64)
         for row, members in enumerate(rows):
-            start = learnt = 0
+            start = filled = 0
             for segment, (corpus, index) in enumerate(members):
                 written, task = self.examples[corpus].write(index, self.tasks)
                 end, count = start + len(written), len(written) - task - 1
                 ids[row, start:end] = written
                 positions[row, start:end] = np.arange(len(written))
                 segments[row, start:end] = segment
-                places[row, learnt : learnt + count] = np.arange(start + task, end - 1)
-                labels[row, learnt : learnt + count] = written[task + 1 :]
-                start, learnt = end, learnt + count
+                places[row, filled : filled + count] = np.arange(start + task, end - 1)
+                labels[row, filled : filled + count] = written[task + 1 :]
+                start, filled = end, filled + count
         return Batch(ids=ids, positions=positions, segments=segments, places=places, labels=labels)
 
     def count_left_out(self) -> int:
-        """Return how many examples are too long for a row."""
+        """Return the number of examples that are too long for a row."""
         return sum(
             int(((sizes > self.shape.length) | (targets > self.shape.targets)).sum())
             for sizes, targets in (examples.sizes for examples in self.examples)
@@ -182,31 +186,31 @@ class Packer:
 
 
 def pack(sizes: Ids, *, length: int, targets: int) -> list[list[int]]:
-    """Return rows of indices into `sizes` [n, 2] (tokens, targets), best fit over open rows.
+    """Pack examples of `sizes` [n, 2] (tokens, targets) by best fit; returns rows of indices.
 
-    No row has more than `length` tokens or `targets` targets; what does not fit any row is left
-    out.
+    No row has more than `length` tokens or `targets` targets. Examples that exceed these limits
+    are excluded.
 
     >>> pack(np.array([[6, 3], [5, 2], [4, 2], [9, 1]]), length=10, targets=5)
     [[0, 2], [3], [1]]
     """
     done: list[list[int]] = []
-    rows: dict[int, tuple[list[int], int]] = {}  # by number: members and targets left
-    rooms: list[tuple[int, int]] = []  # (room, number), ascending
-    for index, (size, learnt) in enumerate(sizes.tolist()):
-        if size > length or learnt > targets:
+    rows: dict[int, tuple[list[int], int]] = {}  # by number: members and free targets
+    free: list[tuple[int, int]] = []  # (free tokens, number of the row), ascending
+    for index, (size, needed) in enumerate(sizes.tolist()):
+        if size > length or needed > targets:
             continue
-        place = bisect.bisect_left(rooms, (size, -1))
-        while place < len(rooms) and rows[rooms[place][1]][1] < learnt:
+        place = bisect.bisect_left(free, (size, -1))
+        while place < len(free) and rows[free[place][1]][1] < needed:
             place += 1
-        if place < len(rooms):
-            room, number = rooms.pop(place)
+        if place < len(free):
+            room, number = free.pop(place)
             members, left = rows[number]
         else:
             room, number, members, left = length, index, [], targets
-            if len(rooms) >= OPEN_ROWS:
-                done.append(rows.pop(rooms.pop(0)[1])[0])
+            if len(free) >= OPEN_ROWS:
+                done.append(rows.pop(free.pop(0)[1])[0])
         members.append(index)
-        rows[number] = (members, left - learnt)
-        bisect.insort(rooms, (room - size, number))
-    return done + [rows[number][0] for _, number in rooms]
+        rows[number] = (members, left - needed)
+        bisect.insort(free, (room - size, number))
+    return done + [rows[number][0] for _, number in free]

@@ -1,10 +1,10 @@
-"""Pairs made by a model from text in one language, and the pair_filter they go through.
+"""Generate and filter synthetic pairs from monolingual text.
 
-Back-translation (Sennrich et al. 2016, arXiv:1511.06709) makes machine sources for human targets,
-forward translation human sources for machine targets. Kept is what the model finished, is of
-likely length, has no wrong figure by `vnsum.checks`, and comes back as about the same text when
-it is translated back. Everything is written as a corpus of pairs with a report of what was left
-out; training rows that use machine sources should say `synthetic = true`.
+Back-translation (Sennrich et al. 2016, arXiv:1511.06709) gives machine-translated sources for
+human targets, forward translation machine-translated targets. A pair is kept if the translation is
+complete, has a plausible length, no wrong figure by `vnsum.checks`, and, optionally, translates
+back to about the same text. The result is a corpus of pairs and a report of the excluded ones.
+Corpora with machine-translated sources should set `synthetic = true`.
 """
 
 from __future__ import annotations
@@ -22,17 +22,18 @@ from vnsum.languages import detect
 from vnsum.training.data.corpora import Pair, ProtectedTexts
 from vnsum.training.data.generation import TextGenerator
 
-CHUNK = 4096  # sentences between two reports
+CHUNK = 4096  # sentences between reports
 OTHER = {"vi": "en", "en": "vi"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairFilter:
-    """What a machine-made pair has to be to be kept.
+    """Conditions for keeping a synthetic pair.
 
-    `max_ratio` bounds the longer side's characters by the shorter one's, `min_score` the mean
-    log-probability a token, `round_trip` the chrF (0 to 100) of the text translated back against
-    itself; 0 leaves out the way back. `check_figures` drops pairs with a wrong figure or date.
+    `max_ratio` is the largest ratio of the lengths in characters, `min_score` the least mean
+    log-probability per token, `round_trip` the least chrF (0 to 100) of the back-translation
+    against the source; 0 skips back-translation. `check_figures` drops pairs with a wrong figure
+    or date.
     """
 
     max_ratio: float = 2.0
@@ -45,7 +46,7 @@ class PairFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SynthesisReport:
-    """How many sentences went in, how many pairs came out, and why others did not."""
+    """The number of sentences read, of pairs kept, and of sentences excluded by reason."""
 
     read: int
     kept: int
@@ -53,7 +54,7 @@ class SynthesisReport:
 
 
 def synthesize(
-    writer: TextGenerator,
+    generator: TextGenerator,
     texts: Iterable[str],
     out: Path,
     *,
@@ -63,10 +64,9 @@ def synthesize(
     beams: int = 1,
     report: Callable[[str], None] = lambda line: None,
 ) -> SynthesisReport:
-    """Translate `texts` from `lang` and write the pairs that pass to `out`, Vietnamese first.
+    """Translate `texts` from `lang` and write the accepted pairs to `out`, Vietnamese first.
 
-    `protected` holds the protected sets, from which no text may come: such texts are left out and
-    counted.
+    Texts that occur in the `protected` sets are excluded and counted.
     """
     if lang not in OTHER:
         raise InputError(f"unknown language {lang!r}: expected 'vi' or 'en'")
@@ -78,12 +78,12 @@ def synthesize(
         for chunk in _chunks(texts):
             read += len(chunk)
             fitting = [
-                text for text in chunk if not _refuse(text, lang, pair_filter, protected, left_out)
+                text for text in chunk if not _reject(text, lang, pair_filter, protected, left_out)
             ]
-            for pair in _make_pairs(writer, fitting, lang, pair_filter, beams, left_out):
+            for pair in _make_pairs(generator, fitting, lang, pair_filter, beams, left_out):
                 kept += 1
                 file.write(f"{pair.first}\t{pair.second}\n")
-            report(f"{read} sentences read, {kept} pairs kept; {dict(left_out)}")
+            report(f"{read} sentences read, {kept} pairs kept; excluded: {dict(left_out)}")
     draft.replace(out)
     made = SynthesisReport(read=read, kept=kept, left_out=dict(left_out))
     facts = {"read": read, "kept": kept, "left_out": made.left_out, "lang": lang}
@@ -92,13 +92,15 @@ def synthesize(
     return made
 
 
-def judge(
+def rejection_reason(
     source: str, output: str, *, lang: str, score: float, pair_filter: PairFilter
 ) -> str | None:
-    """Return why a translation of `source` is not kept, `None` if it is; the way back aside.
+    """Return the reason for rejecting a translation of `source`, or `None`.
 
-    >>> output = "There were 18,000 people."
-    >>> judge("Có 1.400 người.", output, lang="vi", score=-0.3, pair_filter=PairFilter())
+    Back-translation is not considered.
+
+    >>> text = "There were 18,000 people."
+    >>> rejection_reason("Có 1.400 người.", text, lang="vi", score=-0.3, pair_filter=PairFilter())
     'figures'
     """
     if not output or "\t" in output or "\n" in output:
@@ -118,7 +120,7 @@ def judge(
     return None
 
 
-def _refuse(
+def _reject(
     text: str,
     lang: str,
     pair_filter: PairFilter,
@@ -139,7 +141,7 @@ def _refuse(
 
 
 def _make_pairs(
-    writer: TextGenerator,
+    generator: TextGenerator,
     texts: Sequence[str],
     lang: str,
     pair_filter: PairFilter,
@@ -147,11 +149,13 @@ def _make_pairs(
     left_out: Counter[str],
 ) -> Iterator[Pair]:
     other = OTHER[lang]
-    done = writer.translate(texts, source=lang, target=other, beams=beams)
+    done = generator.translate(texts, source=lang, target=other, beams=beams)
     kept = []
     for text, written in zip(texts, done, strict=True):
         reason = (
-            judge(text, written.text, lang=lang, score=written.score, pair_filter=pair_filter)
+            rejection_reason(
+                text, written.text, lang=lang, score=written.score, pair_filter=pair_filter
+            )
             if written.finished
             else "unfinished"
         )
@@ -161,7 +165,7 @@ def _make_pairs(
             kept.append((text, written.text))
     if pair_filter.round_trip and kept:
         sacrebleu = _import_sacrebleu()
-        back = writer.translate([output for _, output in kept], source=other, target=lang)
+        back = generator.translate([output for _, output in kept], source=other, target=lang)
         near = [
             sacrebleu.sentence_chrf(written.text, [text]).score >= pair_filter.round_trip
             for (text, _), written in zip(kept, back, strict=True)
@@ -188,6 +192,6 @@ def _import_sacrebleu() -> Any:
         import sacrebleu
     except ImportError as error:
         raise MissingExtraError(
-            'comparing round trips needs sacrebleu: pip install "vnsum[train]"'
+            'the round-trip filter needs sacrebleu: pip install "vnsum[train]"'
         ) from error
     return sacrebleu

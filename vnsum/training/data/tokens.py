@@ -1,8 +1,8 @@
-"""Corpora as arrays of token ids, made once and carried to where training runs.
+"""Tokenize corpora into arrays of ids, which are cached as files.
 
-A tokenized corpus is one `.npz` (no pickles in it): the ids of all first texts in a row and where
-each ends, and the same for the second texts. Ids take 16 bits where the vocabulary allows. Its name
-carries a hash of everything that went into it, so that a changed corpus or tokenizer is noticed.
+A tokenized corpus is an `.npz` file without pickles: the concatenated ids of all first texts and
+their ends, and the same for the second texts. Ids are stored in 16 bits if the vocabulary allows.
+The file name contains a hash of the settings and the tokenizer, so that changes are detected.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokenized:
-    """The examples of one corpus as ids; text i of a side is `ids[ends[i - 1] : ends[i]]`."""
+    """The examples of a corpus as ids; text i of a side is `ids[ends[i - 1] : ends[i]]`."""
 
     first_ids: NDArray[Any]
     first_ends: NDArray[np.int64]
@@ -46,7 +46,7 @@ class Tokenized:
 
     @property
     def lengths(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The lengths of all first and of all second texts."""
+        """The lengths of the first texts and of the second texts."""
         return np.diff(self.first_ends, prepend=0), np.diff(self.second_ends, prepend=0)
 
     def first(self, index: int) -> NDArray[Any]:
@@ -61,11 +61,10 @@ class Tokenized:
 def tokenize_corpora(
     settings: Settings, tokenizer: Any, cache: Path, *, report: Report = lambda line: None
 ) -> list[Tokenized]:
-    """Return the tokenized corpora of a run, from the folder `cache` where they are there already.
+    """Return the tokenized corpora of a run, read from the folder `cache` if they are there.
 
-    `tokenizer` is one of the `tokenizers` library. What the filters left out is reported and
-    kept beside the arrays as JSON. Where a corpus is not on this machine but its arrays are, they
-    are used.
+    `tokenizer` is a `tokenizers.Tokenizer`. The counts of excluded examples are reported and stored
+    as JSON beside the arrays. If the arrays exist, the corpus itself is not needed.
     """
     cache.mkdir(parents=True, exist_ok=True)
     protected: ProtectedTexts | None = None
@@ -76,7 +75,10 @@ def tokenize_corpora(
             protected = protected or read_protected(settings.filters)
             _tokenize(corpus, settings.filters, protected, tokenizer, path)
         facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        report(f"{corpus.name}: {facts['kept']} of {facts['read']} examples; {facts['left_out']}")
+        report(
+            f"{corpus.name}: {facts['kept']} of {facts['read']} examples; "
+            f"excluded: {facts['left_out']}"
+        )
         found.append(read_tokens(path))
     return found
 
@@ -84,9 +86,9 @@ def tokenize_corpora(
 def tokenize_pairs(
     pairs: Sequence[Pair], tokenizer: Any, filters: Filters, *, balanced: bool = True
 ) -> tuple[Tokenized, int]:
-    """Return pairs as ids, and how many were left out for their lengths.
+    """Return pairs as ids, and the number of those excluded because of their lengths.
 
-    Texts get a space in front, so that first words have their usual tokens.
+    Texts are tokenized with a leading space, so that the first word has its usual tokens.
     """
     first, second = (
         _encode(tokenizer, [getattr(pair, side) for pair in pairs]) for side in ("first", "second")
@@ -106,7 +108,7 @@ def tokenize_pairs(
 
 
 def read_tokens(path: Path) -> Tokenized:
-    """Return a tokenized corpus; `InputError` where the file is damaged."""
+    """Read a tokenized corpus; raises `InputError` if the file is damaged."""
     try:
         with np.load(path, allow_pickle=False) as data:
             return Tokenized(**{name: data[name] for name in data.files})
@@ -146,10 +148,10 @@ def _tokenize(
 
 
 def _fingerprint(corpus: Corpus, filters: Filters, tokenizer: Any) -> str:
-    """Return a hash of what decides the arrays: row, filters, vocabulary; not the file's path."""
+    """Return a hash of the corpus settings, filters and vocabulary, independent of the path."""
     rules = {**dataclasses.asdict(filters), "protected": [p.name for p in filters.protected]}
     parts = [corpus.name, corpus.format, corpus.limit, corpus.words, rules]
-    # Not the tokenizer's JSON form, which differs between versions of its library.
+    # The JSON form of a tokenizer differs between versions of its library.
     text = json.dumps([parts, sorted(tokenizer.get_vocab().items())], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 

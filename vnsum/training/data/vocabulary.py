@@ -1,9 +1,8 @@
-"""Choosing the part of a large vocabulary that Vietnamese and English use, and cutting the rest.
+"""Prune the vocabulary of a byte-pair tokenizer to the tokens of Vietnamese and English.
 
-Works on the JSON form of a byte-pair tokenizer (`tokenizer.json`) and on counts; loads no model.
-A kept token keeps every token on its way through the merges (`Merges.path`), so that text whose
-tokens are all kept is tokenized exactly as before: every merge that made it is still there, and
-no merge was added. Sennrich et al. 2016 (arXiv:1508.07909) describe the merges.
+Works on the JSON form of a tokenizer (`tokenizer.json`) and on token counts. With each token, all
+tokens of its merge path are kept (`Merges.path`), so that text whose tokens are all kept is
+tokenized exactly as before. Sennrich et al. 2016 (arXiv:1508.07909) describe byte-pair merges.
 """
 
 from __future__ import annotations
@@ -21,11 +20,12 @@ from vnsum.errors import InputError
 TASK_TOKENS = ("<2en>", "<2vi>", "<sum>", "<src>")
 SPECIAL_TOKENS = ("<pad>", "<eos>", "<bos>", "<unk>")
 BYTE_TOKEN = re.compile(r"<0x[0-9A-F]{2}>")
-# Line breaks and runs of spaces never reach the model.
-NEVER = re.compile(r"\n|\t|▁▁|  ")
-# Latin with Vietnamese, combining marks, punctuation, currency: every single character of these.
+# Line breaks and repeated spaces are normalised before text reaches the model.
+EXCLUDED = re.compile(r"\n|\t|▁▁|  ")
+# Ranges of characters that are always kept: Latin with Vietnamese, combining marks, punctuation and
+# currency.
 CHARACTERS = ((0x20, 0x250), (0x300, 0x370), (0x1EA0, 0x1EFA), (0x2010, 0x20C0))
-# How a word of a list of lower-cased words is found in text, and in what share.
+# The forms of a lower-cased word in text, with their shares.
 SPELLINGS = (
     (lambda word: f" {word}", 0.80),
     (lambda word: f" {word[:1].upper()}{word[1:]}", 0.15),
@@ -36,12 +36,12 @@ SPELLINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Merges:
-    """The merges of a byte-pair tokenizer, by the pair of tokens, in the order of their rank."""
+    """The merges of a byte-pair tokenizer: the rank of each pair of tokens."""
 
     ranks: Mapping[tuple[str, str], int]
 
     def path(self, token: str) -> frozenset[str]:
-        """Return all tokens that appear while `token` is put together from its characters.
+        """Return all tokens that occur while `token` is merged from its characters.
 
         >>> merges = Merges({("a", "b"): 0, ("ab", "c"): 1, ("b", "c"): 2})
         >>> sorted(merges.path("abc"))
@@ -75,19 +75,21 @@ def read_merges(tokenizer: Mapping[str, Any]) -> Merges:
 def choose_tokens(
     tokenizer: Mapping[str, Any], counts: Sequence[Mapping[str, float]], *, size: int
 ) -> list[str]:
-    """Return at most `size` tokens in the order of their old ids, task tokens not counted.
+    """Return at most `size` tokens, without task tokens, in the order of their ids.
 
-    `counts` are frequencies of tokens, one table a kind of text; each is scaled to sum to 1 and a
-    token's rank is by its sum over the tables. Byte tokens, special tokens and the single
-    characters of both languages are always kept. Raises `InputError` where those alone are more.
+    `counts` has a table of token frequencies for each kind of text; each table is scaled to a sum
+    of 1, and tokens are ranked by their sum over the tables. Byte tokens, special tokens and single
+    characters of both languages are always kept. Raises `InputError` if these exceed `size`.
     """
     vocabulary: Mapping[str, int] = tokenizer["model"]["vocab"]
     merges = read_merges(tokenizer)
     kept = {token for token in vocabulary if is_basic(token)}
     if len(kept) > size:
-        raise InputError(f"{len(kept)} tokens are always kept: a size of {size} is too small")
+        raise InputError(
+            f"size is {size}: expected at least {len(kept)}, the number of tokens always kept"
+        )
     for token in rank_tokens(counts):
-        if token not in vocabulary or NEVER.search(token):
+        if token not in vocabulary or EXCLUDED.search(token):
             continue
         more = {t for t in merges.path(token) if t in vocabulary} - kept
         if len(kept) + len(more) <= size:
@@ -98,7 +100,7 @@ def choose_tokens(
 
 
 def rank_tokens(counts: Sequence[Mapping[str, float]]) -> list[str]:
-    """Return the tokens of all tables, the most frequent first, each table weighing the same.
+    """Return the tokens of all tables, the most frequent first; all tables have the same weight.
 
     >>> rank_tokens([{"a": 8, "b": 2}, {"b": 1}])
     ['b', 'a']
@@ -112,7 +114,7 @@ def rank_tokens(counts: Sequence[Mapping[str, float]]) -> list[str]:
 
 
 def is_basic(token: str) -> bool:
-    """Return whether a token is kept whatever the counts: bytes, special, single characters.
+    """Return whether a token is always kept: bytes, special tokens, single characters.
 
     >>> [is_basic(token) for token in ("<0x0A>", "ế", "▁", "漢", "ing")]
     [True, True, True, False, False]
@@ -123,16 +125,16 @@ def is_basic(token: str) -> bool:
 
 
 def spell_words(frequencies: Mapping[str, float]) -> Iterable[tuple[str, float]]:
-    """Yield the ways in which words of a list stand in text, with their shares of the frequency."""
+    """Yield the forms of each word in text with their frequencies."""
     for word, frequency in frequencies.items():
         for spell, share in SPELLINGS:
             yield spell(word), frequency * share
 
 
-def cut_tokenizer(tokenizer: Mapping[str, Any], tokens: Sequence[str]) -> dict[str, Any]:
-    """Return the JSON form of a tokenizer of `tokens` and the task tokens, numbered in order.
+def prune_tokenizer(tokenizer: Mapping[str, Any], tokens: Sequence[str]) -> dict[str, Any]:
+    """Return the JSON form of a tokenizer with `tokens` and the task tokens, numbered in order.
 
-    Adds nothing to a text by itself: no `<bos>`, no space.
+    The tokenizer adds neither `<bos>` nor a space to a text.
     """
     result = {key: value for key, value in tokenizer.items() if key != "model"}
     model = {k: v for k, v in tokenizer["model"].items() if k not in ("vocab", "merges")}
@@ -165,9 +167,9 @@ def cut_tokenizer(tokenizer: Mapping[str, Any], tokens: Sequence[str]) -> dict[s
 def find_differences(
     before: Any, after: Any, tokens: Sequence[str], texts: Iterable[str]
 ) -> tuple[int, list[str]]:
-    """Return how many texts use kept tokens only, and those of them that are cut differently.
+    """Return the number of texts of kept tokens only, and those that are tokenized differently.
 
-    `before` and `after` are tokenizers of the `tokenizers` library; the law is an empty list.
+    `before` and `after` are `tokenizers.Tokenizer` objects. The list should be empty.
     """
     kept, checked, different = set(tokens), 0, []
     for text in texts:

@@ -1,1 +1,1 @@
-"""Weights in 8 and 4 bits: rounding, GPTQ, calibration, and linear layers trained in 8 bits."""
+"""Quantization to 8 and 4 bits: rounding, GPTQ, calibration, and training with 8-bit products."""

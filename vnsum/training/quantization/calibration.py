@@ -1,7 +1,7 @@
-"""What the inputs of a model's matrices are like on some text, measured before it is rounded.
+"""Measure the inputs of a model's matrices on calibration data, before quantization.
 
-How large they get is used by `vnsum.decoding.smoothing`, how they vary together by
-`vnsum.training.quantization.gptq`. `vnsum train export --calibrate PAIRS.tsv` measures both.
+`vnsum.decoding.smoothing` uses the largest values, `vnsum.training.quantization.gptq` the second
+moments. `vnsum train export --calibrate PAIRS.tsv` measures both.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import torch
 
 from vnsum.checkpoints.families import FAMILIES
-from vnsum.decoding.gemma import MATRICES, GemmaText, watch_matrices
+from vnsum.decoding.gemma import GemmaText, watch_matrices
+from vnsum.decoding.layers import MATRICES
 from vnsum.decoding.matrices import Matrix
 from vnsum.training.data.corpora import Pair
 from vnsum.training.model import Start
@@ -20,10 +21,11 @@ from vnsum.translation.backends.prompts import Prompts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
-    """Of inputs of matrices, by name: greatest absolute values, and sums of outer products.
+class InputStatistics:
+    """Statistics of the inputs of matrices: largest absolute values, and sums of outer products.
 
-    `largest` has the names of `watch_matrices`, `moments` those of the weights.
+    The keys of `largest` are the names of `watch_matrices`, those of `moments` the names of the
+    weights.
     """
 
     largest: dict[str, torch.Tensor] = field(default_factory=dict)
@@ -32,39 +34,43 @@ class Inputs:
 
 @dataclass(slots=True, kw_only=True)
 class Recorder:
-    """A matrix that remembers what its inputs were like."""
+    """Wraps a matrix and records statistics of its inputs."""
 
     matrix: Matrix
     largest: torch.Tensor | None = None
     moments: torch.Tensor | None = None
 
     def multiply(self, values: torch.Tensor) -> torch.Tensor:
-        """Remember and multiply."""
+        """Record `values` and return their products."""
         largest, moments = values.abs().amax(dim=0), values.T @ values
         self.largest = largest if self.largest is None else torch.maximum(self.largest, largest)
         self.moments = moments if self.moments is None else self.moments.add_(moments)
         return self.matrix.multiply(values)
 
 
-def measure_inputs(start: Start, pairs: Sequence[Pair], directions: Sequence[str]) -> Inputs:
-    """Return what the inputs are like where the model reads and writes the pairs."""
+def measure_inputs(
+    start: Start, pairs: Sequence[Pair], directions: Sequence[str]
+) -> InputStatistics:
+    """Return statistics of the inputs on prompts and outputs built from the pairs."""
     prompts = Prompts(family=FAMILIES["gemma-tagged"], tokenizer=start.tokenizer)
     model = GemmaText(start.config, start.weights)
     rows = []
     for direction in directions:
         source, target = direction.split("->")
         for pair in pairs:
-            said = {"vi": pair.first, "en": pair.second}
-            prompt = prompts.encode(said[source], source=source, target=target)
-            row = [*prompt, *prompts.encode_output(said[target])]
+            texts = {"vi": pair.first, "en": pair.second}
+            prompt = prompts.encode(texts[source], source=source, target=target)
+            row = [*prompt, *prompts.encode_output(texts[target])]
             rows.append(row[: model.max_positions])
     return record_inputs(model, rows)
 
 
-def record_inputs(model: GemmaText, rows: Sequence[Sequence[int]], *, batch: int = 16) -> Inputs:
-    """Return what the inputs of the layers' matrices are like over rows of tokens.
+def record_inputs(
+    model: GemmaText, rows: Sequence[Sequence[int]], *, batch: int = 16
+) -> InputStatistics:
+    """Return statistics of the inputs of the layers' matrices over rows of tokens.
 
-    The model must be in a floating-point format and is as it was afterwards.
+    The model must be in a floating-point format. It is not changed.
     """
     recorders: dict[str, Recorder] = {}
 
@@ -76,7 +82,7 @@ def record_inputs(model: GemmaText, rows: Sequence[Sequence[int]], *, batch: int
     with watch_matrices(model, record), torch.inference_mode():
         for first in range(0, len(rows), batch):
             model.prefill(rows[first : first + batch], beams=1)
-    inputs = Inputs()
+    inputs = InputStatistics()
     for name, recorder in recorders.items():
         layer, _, role = name.rpartition(".")
         if recorder.largest is not None and recorder.moments is not None:

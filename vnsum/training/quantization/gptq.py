@@ -1,9 +1,9 @@
-"""Rounding to 4 bits where the columns still to be rounded make up for the error of each.
+"""4-bit quantization by GPTQ (Frantar et al. 2023, arXiv:2210.17323).
 
-What counts is not how far the rounded weights are from the trained ones but how far their products
-are, on inputs as the model has them (GPTQ, Frantar et al. 2023, arXiv:2210.17323). Then scales are
-fitted to the numbers and numbers to the scales in turn. Further training moves weights by less than
-a step of 4 bits, so that plain rounding takes back most of what was learnt.
+GPTQ minimises the error of the products on typical inputs: the error of each rounded column is
+compensated by the columns that are not yet rounded. Afterwards scales and numbers are refined in
+turn. Fine-tuning changes weights by less than a 4-bit step, so that plain rounding would undo most
+of it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from vnsum.training.quantization.rounding import pack_groups, round_groups, roun
 if TYPE_CHECKING:
     import torch
 
-PASSES = 3  # over the scales and the numbers, after the first rounding
-DAMPING = 0.01  # of the mean of the diagonal, so that inputs that never vary do no harm
+PASSES = 3  # refinements of scales and numbers after the first rounding
+DAMPING = 0.01  # share of the mean of the diagonal, for inputs that are constant
 
 
 def quantize_gptq(matrix: torch.Tensor, moments: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return two 4-bit numbers a byte and one float16 scale for 32 columns.
+    """Return packed 4-bit numbers, two in a byte, and a float16 scale for every 32 columns.
 
     `matrix` is [outputs, inputs], `moments` [inputs, inputs] the sum of the inputs' outer products.
     """
@@ -56,15 +56,15 @@ def quantize_gptq(matrix: torch.Tensor, moments: torch.Tensor) -> tuple[torch.Te
 def refine_numbers(
     matrix: torch.Tensor, moments: torch.Tensor, numbers: torch.Tensor, scales: torch.Tensor
 ) -> torch.Tensor:
-    """Return numbers with which the products are kept better, or the same ones.
+    """Return numbers with an error of the products that is smaller or the same.
 
-    Column by column, each is rounded anew to what is best with all others as they are: coordinate
-    descent (QuantEase, Behdin et al. 2023, arXiv:2309.01885).
+    Coordinate descent: each column is rounded again with all others fixed (QuantEase, Behdin et al.
+    2023, arXiv:2309.01885).
     """
     moments = moments.float()
     steps = scales.half().float().repeat_interleave(GROUP, dim=1)
     numbers = numbers.clone()
-    errors = (matrix.float() - numbers * steps).T.contiguous()  # a column is one block of memory
+    errors = (matrix.float() - numbers * steps).T.contiguous()  # columns contiguous in memory
     for column, weight in enumerate(moments.diagonal().tolist()):
         if weight <= 0:
             continue
@@ -79,21 +79,21 @@ def refine_numbers(
 def fit_scales(
     matrix: torch.Tensor, moments: torch.Tensor, numbers: torch.Tensor, scales: torch.Tensor
 ) -> torch.Tensor:
-    """Return the scales [outputs, groups] with which `numbers` keep the products best.
+    """Return the scales [outputs, groups] with the least error of the products for `numbers`.
 
-    Least squares, row by row; `scales` are those that the numbers were found with, and where all
-    numbers of a group are 0 they stay.
+    Least squares for each row, regularised towards the current `scales`. The scale of a group of
+    zeros does not change.
     """
     import torch
 
     moments, groups = moments.float(), numbers.view(len(numbers), -1, GROUP)
     count = groups.shape[1]
-    # How the products of the groups of a row vary together, and with those to be kept.
+    # Gram matrix of the groups' products for each row, and inner products with the exact ones.
     along = torch.einsum("rhj,ihj->rhi", groups, moments.view(-1, count, GROUP))
     together = torch.einsum("rhgi,rgi->rhg", along.view(*along.shape[:2], count, GROUP), groups)
     wanted = ((matrix.float() @ moments).view_as(groups) * groups).sum(2)
     together, wanted = together.double(), wanted.double()
-    # Near the scales there are, where the numbers do not say.
+    # Regularise towards the current scales where the system is nearly singular.
     strength = DAMPING * together.diagonal(dim1=1, dim2=2).mean(1).clamp_min(1e-12)
     damping = strength[:, None] * torch.ones_like(wanted)
     found = torch.linalg.solve(
@@ -112,7 +112,7 @@ def _damp(moments: torch.Tensor) -> torch.Tensor:
 
 
 def _invert(moments: torch.Tensor) -> torch.Tensor:
-    """Return the upper Cholesky factor of the inverse: how a column's error is made up for."""
+    """Return the upper Cholesky factor of the inverse, which gives the compensation of errors."""
     import torch
 
     inverse = torch.cholesky_inverse(torch.linalg.cholesky(moments))

@@ -1,10 +1,10 @@
-"""Linear layers whose three products, one forward and two backward, are of 8-bit whole numbers.
+"""Linear layers with 8-bit integer products in the forward and the backward pass.
 
-Processors with instructions for 8 bits multiply them some four times faster than floating point,
-and most of a training step is such products. Weights stay floating point and learn as ever; what is
-rounded is a product's two factors, anew every time (Banner et al. 2018, arXiv:1805.11046; Wortsman
-et al. 2023, SwitchBack, arXiv:2304.13013). On `mini` the gradients keep a cosine of 0.98 to exact
-ones, where those of two batches have 0.06 to each other.
+Processors with 8-bit instructions compute these products, which take most of a training step, about
+four times faster than in floating point. Weights stay in floating point; both factors of a product
+are rounded before each multiplication (Banner et al. 2018, arXiv:1805.11046; Wortsman et al. 2023,
+SwitchBack, arXiv:2304.13013). On `mini` the cosine similarity to the exact gradients is 0.98, that
+between the gradients of two batches 0.06.
 """
 
 from __future__ import annotations
@@ -19,17 +19,16 @@ from torch.autograd.function import once_differentiable
 from vnsum.errors import InputError
 
 LARGEST = 127
-TINY = 1e-12  # keeps a row of zeros from being divided by zero
-SMALLEST_REACH = 1e-5
+TINY = 1e-12  # avoids division by zero for a row of zeros
+SMALLEST_INPUT = 1e-5
 
 
 class _Product(torch.autograd.Function):
     """`values` [rows, inputs] times the transpose of `weight` [outputs, inputs].
 
-    Inputs are divided by `factors` [inputs] and columns of the weight multiplied with them, so that
-    a few large inputs do not take the steps of all others. The backward products use what the
-    forward one has rounded already: the scales of rows that would not fit go into the gradient,
-    before that is rounded.
+    Inputs are divided by `factors` [inputs] and columns of the weight multiplied by them, so that a
+    few large inputs do not determine the scale of all others. The backward pass reuses the rounded
+    factors of the forward pass; their scales are multiplied into the gradient before it is rounded.
     """
 
     @staticmethod
@@ -57,7 +56,7 @@ class _Product(torch.autograd.Function):
 
 
 class Int8Linear(nn.Module):
-    """A linear layer without bias that multiplies 8-bit numbers; `weight` is that of `base`."""
+    """A linear layer without bias and with 8-bit products; it shares the weight of `base`."""
 
     factors: torch.Tensor
 
@@ -78,16 +77,16 @@ class Int8Linear(nn.Module):
 
 
 def use_int8(layers: nn.Module, read: Callable[[], Any]) -> None:
-    """Let every linear layer in `layers` multiply 8-bit numbers.
+    """Replace every linear layer in `layers` by one with 8-bit products.
 
-    `read` lets the model read something, by which is measured how large the inputs of each layer
-    get; factors are balanced as in SmoothQuant (Xiao et al. 2023, arXiv:2211.10438), strength 1/2.
-    Raises `InputError` where the machine multiplies 8-bit numbers wrongly, as some older ones do.
+    `read` runs the model on typical data to measure the largest inputs of each layer; the factors
+    are those of SmoothQuant (Xiao et al. 2023, arXiv:2211.10438) with strength 1/2. Raises
+    `InputError` if 8-bit products overflow on this machine, as they do on some older ones.
     """
     check_products(next(layers.parameters()).device)
     largest: dict[nn.Module, torch.Tensor] = {}
 
-    def remember(layer: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+    def record(layer: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
         largest[layer] = inputs[0].detach().float().flatten(0, -2).abs().amax(dim=0)
 
     linear: list[tuple[nn.Module, str, nn.Linear]] = [
@@ -96,24 +95,22 @@ def use_int8(layers: nn.Module, read: Callable[[], Any]) -> None:
         for name, layer in owner.named_children()
         if isinstance(layer, nn.Linear) and getattr(layer, "bias", None) is None
     ]
-    hooks = [layer.register_forward_pre_hook(remember) for _, _, layer in linear]
+    hooks = [layer.register_forward_pre_hook(record) for _, _, layer in linear]
     with torch.no_grad():
         read()
     for hook in hooks:
         hook.remove()
     for owner, name, layer in linear:
-        reach = largest[layer].clamp_min(SMALLEST_REACH)
-        own = layer.weight.detach().float().abs().amax(dim=0).clamp_min(SMALLEST_REACH)
-        setattr(owner, name, Int8Linear(layer, (reach / own).sqrt()))
+        inputs = largest[layer].clamp_min(SMALLEST_INPUT)
+        weights = layer.weight.detach().float().abs().amax(dim=0).clamp_min(SMALLEST_INPUT)
+        setattr(owner, name, Int8Linear(layer, (inputs / weights).sqrt()))
 
 
 def check_products(device: torch.device | None = None) -> None:
-    """Raise `InputError` where products of the largest 8-bit numbers are not exact."""
+    """Raise `InputError` if products of the largest 8-bit numbers are not exact."""
     rows = torch.full((32, 64), LARGEST, dtype=torch.int8, device=device)
     if not (torch._int_mm(rows, rows.t()) == 64 * LARGEST**2).all():
-        raise InputError(
-            "this machine does not multiply 8-bit numbers exactly: leave products at 'float'"
-        )
+        raise InputError("8-bit products are not exact on this machine: set products = 'float'")
 
 
 def _round(matrix: torch.Tensor, *, dim: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -1,8 +1,7 @@
-"""Rounding matrices to 8 and 4 bits in the package's format.
+"""Round matrices to 8 and 4 bits in the package's format; `vnsum.checkpoints.packaged` reads them.
 
-The opposite direction, reading them, is `vnsum.checkpoints.packaged`. Rows of 8-bit numbers share a
-scale; 4-bit numbers share one in groups of 32 columns, its clip chosen to minimise the squared
-error.
+8-bit numbers have a scale for each row, 4-bit numbers one for each group of 32 columns, which is
+clipped to minimise the squared error.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ TINY = 1e-8
 
 
 def quantize_rows(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return int8 numbers and one float32 scale a row."""
+    """Return int8 numbers and a float32 scale for each row."""
     import torch
 
     matrix = matrix.float()
@@ -32,14 +31,14 @@ def quantize_rows(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 def quantize_groups(
     matrix: torch.Tensor, *, clips: tuple[float, ...] = CLIPS
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return two 4-bit numbers a byte and one float16 scale for 32 columns."""
+    """Return packed 4-bit numbers, two in a byte, and a float16 scale for every 32 columns."""
     groups = matrix.float().view(-1, GROUP)
     numbers, scale = round_groups(groups, clips=clips)
     return pack_groups(numbers.view(matrix.shape), scale.view(matrix.shape[0], -1))
 
 
 def round_to(groups: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
-    """Return the whole numbers from -8 to 7 that are nearest with a scale a row [rows, 1]."""
+    """Return the nearest integers from -8 to 7 for a scale per row [rows, 1]."""
     return (groups / scale).round().clamp(-LARGEST4 - 1, LARGEST4)
 
 
@@ -49,10 +48,10 @@ def round_groups(
     clips: tuple[float, ...] = CLIPS,
     costs: torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return whole numbers from -8 to 7 and the scale a row [rows, 1] with the least error.
+    """Return integers from -8 to 7 and the scales [rows, 1] with the least squared error.
 
-    A scale may be negative: there is one more number below zero than above, which is for the side
-    with the largest weight. `costs` [columns] are what squared errors count.
+    A scale may be negative: the range has one more number below zero than above, which is used on
+    the side of the largest weight. `costs` [columns] weights the squared errors.
     """
     import torch
 
@@ -75,7 +74,7 @@ def round_groups(
 
 
 def _to_half(scale: torch.Tensor) -> torch.Tensor:
-    """Return what 16 bits hold of a scale, which is never 0."""
+    """Round a scale to 16 bits, but not to 0."""
     import torch
 
     half = scale.half().float()
@@ -83,7 +82,7 @@ def _to_half(scale: torch.Tensor) -> torch.Tensor:
 
 
 def pack_groups(numbers: torch.Tensor, scale: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return two 4-bit numbers a byte, and the scales [rows, groups] as float16."""
+    """Return 4-bit numbers packed two in a byte, and the scales [rows, groups] as float16."""
     import torch
 
     nibbles = (numbers + 8).to(torch.uint8)

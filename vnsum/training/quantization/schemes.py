@@ -1,4 +1,4 @@
-"""Which matrices get 8 and 4 bits, and all weights of a model packed that way."""
+"""Quantization schemes: which matrices are stored in 8 and in 4 bits."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from vnsum.training.quantization.rounding import CLIPS, quantize_groups, quantiz
 if TYPE_CHECKING:
     import torch
 
-# Which matrices get 4 bits, by the name of the scheme; vectors always keep 16.
+# The matrices in 4 bits by the name of the scheme; vectors are always stored in 16.
 SCHEMES: Mapping[str, tuple[str, ...]] = {
     "int8": (),
     "feed4": (".mlp.",),
     "embed4": (".mlp.", "embed_tokens"),
     "layers4": (".mlp.", ".self_attn."),
-    "mini4": (".mlp.", ".q_proj", ".o_proj"),  # keys and values are few and read by all heads
+    "mini4": (".mlp.", ".q_proj", ".o_proj"),  # keys and values are small and shared by all heads
     "all4": (".mlp.", ".self_attn.", "embed_tokens"),
 }
-# What of these gets 8 bits all the same: the layers next to the words lose most.
-SPARED: Mapping[str, tuple[str, ...]] = {"mini4": (".layers.0.mlp.", ".layers.17.mlp.")}
+# Exceptions in 8 bits: the first and the last layer are the most sensitive.
+EXCEPTIONS: Mapping[str, tuple[str, ...]] = {"mini4": (".layers.0.mlp.", ".layers.17.mlp.")}
 DEFAULT_SCHEME = "feed4"
 
 
 def choose_form(name: str, tensor: torch.Tensor, scheme: str = DEFAULT_SCHEME) -> str | None:
-    """Return `"q4"` or `"q8"` for a matrix, `None` for what stays as it is."""
+    """Return `"q4"` or `"q8"` for a matrix, `None` for a tensor that is not quantized."""
     if scheme not in SCHEMES:
         raise InputError(f"unknown scheme {scheme!r}: expected one of {', '.join(SCHEMES)}")
     if tensor.ndim != 2:
         return None
     chosen = any(part in name for part in SCHEMES[scheme])
-    spared = any(part in name for part in SPARED.get(scheme, ()))
-    return "q4" if chosen and not spared and tensor.shape[1] % GROUP == 0 else "q8"
+    excepted = any(part in name for part in EXCEPTIONS.get(scheme, ()))
+    return "q4" if chosen and not excepted and tensor.shape[1] % GROUP == 0 else "q8"
 
 
 QUANTIZERS = {"q8": quantize_rows, "q4": quantize_groups}
@@ -46,9 +46,9 @@ def pack_weights(
     scheme: str = DEFAULT_SCHEME,
     moments: Mapping[str, torch.Tensor] | None = None,
 ) -> dict[str, torch.Tensor]:
-    """Return tensors in the package's format: matrices rounded, vectors in bfloat16.
+    """Return tensors in the package's format: quantized matrices, and vectors in bfloat16.
 
-    `moments` of the inputs of matrices, by name, make for better rounding to 4 bits, see
+    With `moments` of the inputs of matrices, by name, 4-bit matrices are quantized by GPTQ, see
     `vnsum.training.quantization.gptq`.
     """
     packed: dict[str, torch.Tensor] = {}
@@ -68,9 +68,9 @@ def pack_weights(
 def round_matrix(
     name: str, tensor: torch.Tensor, scheme: str = DEFAULT_SCHEME, *, search: bool = False
 ) -> torch.Tensor:
-    """Return `tensor` as it is after packing and unpacking; vectors come back unchanged.
+    """Quantize and dequantize `tensor`; vectors are returned unchanged.
 
-    Without `search` the clip of 4-bit groups is not searched for, which is much faster.
+    `search` optimises the clipping of 4-bit groups, which is much slower.
     """
     form = choose_form(name, tensor, scheme)
     if form is None:
@@ -81,7 +81,7 @@ def round_matrix(
 
 
 def measure_size(shapes: Mapping[str, tuple[int, ...]], scheme: str = DEFAULT_SCHEME) -> int:
-    """Return how many bytes tensors of these shapes take in the package's format.
+    """Return the size in bytes of tensors of these shapes in the package's format.
 
     >>> measure_size({"a.mlp.weight": (2, 64), "norm": (64,)}, "feed4")
     200

@@ -1,11 +1,11 @@
-"""Articles cut down to what a small model is given of them, to learn to write their summaries.
+"""Build training data for the abstractive summarizer: extracts with reference summaries.
 
     python -m vnsum.training.summarizer.excerpts --articles train.jsonl.xz --out extracts.jsonl
 
-Writes JSON lines that a corpus of the format "articles" reads: the headline as a sentence, the
-best-ranked sentences of the body, the reference summary. A reference that these sentences do not
-support, or one with a figure that they do not have, is left out and counted: a model that learns
-from such references learns to invent.
+Writes JSON lines for a corpus of the format "articles": the headline as a sentence, the best-ranked
+sentences of the body, and the reference summary. A reference that these sentences do not support,
+or with a figure that they do not contain, is excluded and counted: training on such references
+leads to hallucinations.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from vnsum.summarization.abstractive.excerpt import WORDS, cut_excerpt
 from vnsum.summarization.abstractive.support import EvidenceAligner
 from vnsum.summarization.extractive.tfidf import syllables
 
-LEAST_SHARE = 0.7  # of a reference's words, weighed by rarity, that must be in the prompt
+LEAST_SHARE = 0.7  # of a reference's words, weighted by rarity, that must be in the prompt
 LENGTHS = range(12, 71)  # syllables of a reference
-BARE = 4  # every so manieth article is given without its headline
+WITHOUT_HEADLINE = 4  # every fourth article loses its headline
 
 
-def object_to(extract: Document, abstract: str) -> str | None:
-    """Return why an article is of no use for training, `None` if it is of use."""
+def rejection_reason(extract: Document, abstract: str) -> str | None:
+    """Return the reason for excluding an article from training, or `None`."""
     if not extract.sentences:
         return "empty"
     if len(syllables(abstract)) not in LENGTHS:
@@ -44,12 +44,14 @@ def object_to(extract: Document, abstract: str) -> str | None:
 def write_excerpts(
     articles: Iterator[vietnews.ReferenceArticle], left_out: Counter[str], *, words: int = WORDS
 ) -> Iterator[dict[str, object]]:
-    """Yield one record for each article of use; count in `left_out` why others are none."""
+    """Yield a record for each usable article; count the others by reason in `left_out`."""
     for number, article in enumerate(articles):
-        document = article.document if number % BARE else replace(article.document, title=None)
+        document = article.document
+        if number % WITHOUT_HEADLINE == 0:
+            document = replace(document, title=None)
         extract = cut_excerpt(document, words=words)
         texts = extract.texts(document)
-        if reason := object_to(vietnews.document(texts), article.abstract):
+        if reason := rejection_reason(vietnews.document(texts), article.abstract):
             left_out[reason] += 1
             continue
         body = texts[1:] if extract.headline else texts
@@ -60,15 +62,19 @@ _report: Callable[[str], None] = print
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the extracts of a file of articles and print what was left out."""
+    """Write the extracts of a file of articles and print the number of excluded ones."""
     parser = argparse.ArgumentParser(
         prog="python -m vnsum.training.summarizer.excerpts", description=__doc__
     )
     parser.add_argument("--articles", type=Path, required=True, help=".jsonl or .jsonl.xz")
     parser.add_argument("--out", type=Path, required=True, help="the .jsonl file to write")
-    parser.add_argument("--words", type=int, default=WORDS, help=f"of a prompt ({WORDS})")
-    parser.add_argument("--first", type=int, default=0, help="skip so many articles (0)")
-    parser.add_argument("--limit", type=int, help="read only so many articles")
+    parser.add_argument(
+        "--words", type=int, default=WORDS, help=f"maximum words of a prompt (default: {WORDS})"
+    )
+    parser.add_argument(
+        "--first", type=int, default=0, help="number of articles to skip (default: 0)"
+    )
+    parser.add_argument("--limit", type=int, help="maximum number of articles to read")
     options = parser.parse_args(arguments)
     last = None if options.limit is None else options.first + options.limit
     articles = itertools.islice(vietnews.read(options.articles, limit=last), options.first, None)
@@ -78,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for record in write_excerpts(articles, left_out, words=options.words):
             lines.write(json.dumps(record, ensure_ascii=False) + "\n")
             count += 1
-    _report(f"{count} extracts; left out: {dict(left_out)}")
+    _report(f"{count} extracts; excluded: {dict(left_out)}")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""Train the learned summarizer on articles with reference summaries.
+"""Train the ranking summarizer on articles with reference summaries.
 
     python -m vnsum.training.summarizer.ranker --train train.jsonl.xz --out ranker.npz
 
-Once for articles with a headline and once for those without. First the weights of words are
-fitted. The labels of the sentence model are those of a greedy oracle: the sentence with the best
-ROUGE against the reference, and the one that adds most to it. Then the weights of words are revised
-with the scores of sentences at hand, and the set model learns the ROUGE of the best sentences alone
-and in pairs, each on articles that the models before have not seen. Every twentieth article is held
-back for the figures printed at the end. LightGBM grows the trees; the file has plain arrays only.
+Separate models are trained for articles with and without a headline. The stages are: weights of
+words; the sentence model, whose labels are those of a greedy oracle (the sentence with the best
+ROUGE against the reference, and the one that adds most to it); weights of words revised with the
+scores of the sentences; and the set model, which predicts the ROUGE of single sentences and pairs.
+Each stage uses articles that the earlier ones have not seen. Every twentieth article is held out
+for the scores printed at the end. Trees are trained by LightGBM and stored as plain arrays.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from vnsum.summarization.ranker.features import Features, Matrix
 from vnsum.summarization.ranker.trees import Trees
 from vnsum.training.summarizer.salience import Scored, fit, fit_revision
 
-HELD_BACK = 20  # one article in so many
+HELD_BACK = 20  # every twentieth article is held out
 KINDS = {"headline": True, "plain": False}
-ROUNDS = (250, 500)  # trees for sentences and for sets
-# Articles for words, sentences and sets: a divisor, and what their numbers leave after division.
+ROUNDS = (250, 500)  # number of trees for sentences and for sets
+# The articles of each stage: a divisor of their numbers, and the remainders.
 Part = tuple[int, tuple[int, ...]]
 SALIENCE_PART: Part = (15, (1,))
 SENTENCE_PART: Part = (5, (2,))
@@ -63,15 +63,14 @@ SHARED: dict[str, Any] = {
     "seed": 1,
     "verbose": -1,
 }
-# What is to be maximised, as weights of ROUGE-1, -2 and -L. Labels of sentences count each for
-# something; sets are where length and order are decided, which ROUGE-L tells best: these weights
-# gave 0.13 more of it than those of the labels, for 0.18 less ROUGE-1.
+# Weights of ROUGE-1, -2 and -L in the objectives. Sets determine length and order, which ROUGE-L
+# measures best: these weights gain 0.13 ROUGE-L over those of the labels, for 0.18 less ROUGE-1.
 LABEL_WEIGHTS, CANDIDATE_WEIGHTS = (0.2, 0.35, 0.45), (0.0, 0.1, 0.9)
 
 
 @dataclass(slots=True)
 class Sample:
-    """Rows and targets that grow article by article."""
+    """Feature rows and targets, collected article by article."""
 
     rows: list[Matrix] = field(default_factory=list)
     targets: list[NDArray[np.float32]] = field(default_factory=list)
@@ -95,9 +94,9 @@ def gain(
 
 
 def oracle(units: Sequence[Sequence[str]], reference: Sequence[str]) -> list[int]:
-    """Return the best single sentence and the one that adds most to it, if any adds something.
+    """Return the best single sentence and the one that adds most to it, if any improves it.
 
-    A second sentence is never forced: the one that does least harm would be a byline.
+    If no second sentence improves the score, the one that lowers it least is often a byline.
     """
     singles = [gain(reference, unit) for unit in units]
     first = int(np.argmax(singles))
@@ -108,14 +107,14 @@ def oracle(units: Sequence[Sequence[str]], reference: Sequence[str]) -> list[int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """An article made ready: its features, and the syllables of its reference."""
+    """The features of an article and the syllables of its reference."""
 
     features: Features
     reference: list[str]
 
 
 def read_part(path: Path, part: Part, *, limit: int | None) -> Iterator[vietnews.ReferenceArticle]:
-    """Yield the articles of a part that are usable and not held back."""
+    """Yield the usable articles of a part that are not held out."""
     divisor, remainders = part
     for number, article in enumerate(vietnews.read(path, limit=limit)):
         if number % HELD_BACK and number % divisor in remainders and is_usable(article):
@@ -123,7 +122,7 @@ def read_part(path: Path, part: Part, *, limit: int | None) -> Iterator[vietnews
 
 
 def is_usable(article: vietnews.ReferenceArticle) -> bool:
-    """Return whether there are a body, a headline and a reference of five syllables."""
+    """Return whether there are a body, a headline and a reference of at least five syllables."""
     return (
         len(article.document.sentences) > 0
         and len(syllables(article.abstract)) >= 5
@@ -132,7 +131,7 @@ def is_usable(article: vietnews.ReferenceArticle) -> bool:
 
 
 def prepare(article: vietnews.ReferenceArticle, models: ranker.Models) -> Case:
-    """Return the article with its features."""
+    """Compute the features of an article."""
     return Case(features=models.describe(article.document), reference=syllables(article.abstract))
 
 
@@ -186,7 +185,7 @@ def flatten(structures: Sequence[dict[str, Any]]) -> Trees:
 
 
 def _rounded_down(values: Sequence[float]) -> NDArray[np.float32]:
-    """Return the largest 32-bit number not above each value: `x <= t` then stays what it was."""
+    """Round down to 32 bits, which preserves the result of `x <= t` for 32-bit values."""
     exact = np.asarray(values, dtype=np.float64)
     near = exact.astype(np.float32)
     below = np.nextafter(near, np.float32(-np.inf))
@@ -197,9 +196,9 @@ def _rounded_down(values: Sequence[float]) -> NDArray[np.float32]:
 def train(
     path: Path, *, headline: bool, limit: int | None, rounds: tuple[int, int]
 ) -> ranker.Models:
-    """Return models for articles of one kind, trained on a file less every twentieth.
+    """Train models on a file without its held-out articles.
 
-    With `headline` the articles have theirs, without it is taken away.
+    Without `headline` the headlines are removed from the articles.
     """
 
     def draw(part: Part) -> Iterator[vietnews.ReferenceArticle]:
@@ -242,12 +241,12 @@ def _scored(
 
 
 def without_headline(article: vietnews.ReferenceArticle) -> vietnews.ReferenceArticle:
-    """Return the article with its headline taken away."""
+    """Return the article without its headline."""
     return replace(article, document=replace(article.document, title=None))
 
 
 def candidate_targets(models: ranker.Models, case: Case) -> tuple[Matrix, NDArray[np.float32]]:
-    """Return the rows of an article's candidate sets and how far each is above their mean."""
+    """Return the features of an article's candidate sets and their scores minus the mean."""
     scores = ranker.sentence_scores(models, case.features)
     sets = ranker.candidate_features(models, case.features, scores)
     values = np.asarray(
@@ -264,7 +263,7 @@ def candidate_targets(models: ranker.Models, case: Case) -> tuple[Matrix, NDArra
 
 
 def held_back(path: Path, models: ranker.Models, *, limit: int | None) -> Vector:
-    """Return mean ROUGE-1, -2 and -L on every twentieth article of the models' kind."""
+    """Return mean ROUGE-1, -2 and -L on the held-out articles."""
     found: list[tuple[float, float, float]] = []
     for article in itertools.islice(vietnews.read(path, limit=limit), 0, None, HELD_BACK):
         if not is_usable(article):
@@ -297,18 +296,20 @@ _report: Callable[[str], None] = print
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train, write the model file, and print the figures of the articles held back."""
+    """Train, write the model file, and print the scores of the held-out articles."""
     parser = argparse.ArgumentParser(
         prog="python -m vnsum.training.summarizer.ranker", description=__doc__
     )
     parser.add_argument("--train", type=Path, required=True, help="articles, .jsonl or .jsonl.xz")
     parser.add_argument("--out", type=Path, required=True, help="the .npz file to write")
-    parser.add_argument("--limit", type=int, help="read only so many articles")
+    parser.add_argument("--limit", type=int, help="maximum number of articles to read")
     parser.add_argument("--rounds", type=int, nargs=2, default=ROUNDS, metavar="TREES")
-    parser.add_argument("--name", default="vietnews", help="written into every signature")
-    parser.add_argument("--base", type=Path, help="keep the models of this file for other kinds")
+    parser.add_argument("--name", default="vietnews", help="name of the model in signatures")
     parser.add_argument(
-        "--kinds", nargs="+", choices=KINDS, default=list(KINDS), help="which articles to train for"
+        "--base", type=Path, help="model file from which the kinds not trained are copied"
+    )
+    parser.add_argument(
+        "--kinds", nargs="+", choices=KINDS, default=list(KINDS), help="kinds of articles to train"
     )
     options = parser.parse_args(arguments)
     rounds = (options.rounds[0], options.rounds[1])
@@ -317,7 +318,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for kind in options.kinds:
         models = train(options.train, headline=KINDS[kind], limit=options.limit, rounds=rounds)
         scores = held_back(options.train, models, limit=options.limit)
-        _report(f"held back, {kind}: R-1/2/L {np.round(100 * scores, 2)}")
+        _report(f"held out, {kind}: R-1/2/L {np.round(100 * scores, 2)}")
         file = replace(file, headline=models) if KINDS[kind] else replace(file, plain=models)
     ranker.save(replace(file, name=options.name), options.out)
 

@@ -1,8 +1,8 @@
 """Fit the weights of `vnsum.summarization.ranker.salience` on articles with reference summaries.
 
-Logistic regression: a unit is used if the reference has it. The large table by Adagrad (Duchi et
-al. 2011) in small batches of articles, for which two passes are enough; the three weights of a
-revision by Newton's method, which ends where the likelihood is highest.
+Logistic regression with the label of whether a unit occurs in the reference. The large table is
+fitted by Adagrad (Duchi et al. 2011) in mini-batches of articles, for which two epochs suffice; the
+three weights of a revision are fitted by Newton's method.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from vnsum.summarization.ranker.salience import TABLE, Revision, Salience, Units
 PASSES = 2
 BATCH = 40  # articles
 RATE = 0.15
-START = 1e-2  # sum of squared gradients before the first
+START = 1e-2  # initial value of Adagrad's sum of squared gradients
 NEWTON_STEPS = 12
-RIDGE = 1e-3  # keeps a revision of few articles finite
+RIDGE = 1e-3  # L2 penalty, which keeps weights finite for few articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Sample:
 
 
 def fit(articles: Iterable[vietnews.ReferenceArticle]) -> Salience:
-    """Return weights fitted to articles, rounded to the 16 bits in which they are stored."""
+    """Fit weights to articles, rounded to the 16 bits in which they are stored."""
     singles: list[Sample] = []
     pairs: list[Sample] = []
     for article in articles:
@@ -48,12 +48,12 @@ def fit(articles: Iterable[vietnews.ReferenceArticle]) -> Salience:
 
 
 def mark(units: Units, wanted: NDArray[np.int64]) -> Sample:
-    """Return the units with those marked whose keys are among the `wanted` ones."""
+    """Label the units whose keys are in `wanted`."""
     return Sample(indices=units.indices, used=np.isin(units.keys, wanted[wanted >= 0]))
 
 
 def weigh(samples: Sequence[Sample]) -> Weights:
-    """Return the weights that tell used units from others."""
+    """Fit the weights of a classifier of used units."""
     weights, squares = np.zeros(TABLE), np.full(TABLE, START)
     generator = np.random.default_rng(1)
     for _ in range(PASSES):
@@ -67,7 +67,7 @@ def weigh(samples: Sequence[Sample]) -> Weights:
 
 
 def gradient(weights: Vector, batch: Sequence[Sample]) -> Vector:
-    """Return the gradient of the logistic loss, divided by the size of a batch."""
+    """Return the gradient of the logistic loss divided by the batch size."""
     indices = np.concatenate([sample.indices for sample in batch])
     used = np.concatenate([sample.used for sample in batch])
     wrong = logistic(weights[indices].sum(axis=1)) - used
@@ -85,7 +85,7 @@ class Scored:
 
 
 def fit_revision(articles: Iterable[Scored]) -> Revision:
-    """Return the weights that tell used units from others once sentences have scores."""
+    """Fit the weights of a classifier of used units given the scores of the sentences."""
     evidence: list[list[Vector]] = [[], []]
     used: list[list[NDArray[np.bool_]]] = [[], []]
     for article in articles:
@@ -103,7 +103,7 @@ def fit_revision(articles: Iterable[Scored]) -> Revision:
 
 
 def _newton(rows: Vector, used: NDArray[np.bool_]) -> Vector:
-    """Return the weights of a logistic regression; the first starts as 1."""
+    """Fit a logistic regression, starting from the weights 1, 0, 0, ..."""
     weights = np.eye(rows.shape[1])[0]
     for _ in range(NEWTON_STEPS):
         probabilities = logistic(rows @ weights)

@@ -26,7 +26,7 @@ from vnsum.checkpoints.resolution import Located
 from vnsum.errors import MissingExtraError, ModelError
 from vnsum.storage import cache_folder, remove_temporary_paths, temporary_path
 
-LAYOUT = 1  # version of the converted folder; increment it for incompatible changes
+LAYOUT = 2  # version of the converted folder; increment it for incompatible changes
 MANIFEST = "manifest.json"
 # The position of layer norms, which the converter needs to know.
 NORM_FIRST = {"mbart": True, "bart": False}
@@ -137,6 +137,10 @@ def _make_converter(located: Located) -> Any:
     # transformers defines this in its code, not in the configuration.
     if config.model_type in NORM_FIRST:
         config.normalize_before = NORM_FIRST[config.model_type]
+    # The converter scales the logits of T5 if the embeddings are tied, which transformers 5 claims
+    # of every T5. mT5 has no such setting and never scales.
+    if config.model_type in ("t5", "mt5"):
+        config.tie_word_embeddings = getattr(config, "scale_decoder_outputs", False)
 
     class Converter(TransformersConverter):  # type: ignore[misc] # the library has no types
         """Uses the loaded model: no pickles, no network, packaged weights supported."""

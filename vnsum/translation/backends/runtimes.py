@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vnsum import require
+from vnsum.checkpoints.devices import choose_device
 from vnsum.checkpoints.families import FAMILIES, ModelSpec
-from vnsum.checkpoints.loading import choose_device
 from vnsum.errors import ModelError
 from vnsum.processors import check_threads, use_threads
 from vnsum.translation.backends.backend import Backend

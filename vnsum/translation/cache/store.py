@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from vnsum import require
 from vnsum.errors import InputError
 from vnsum.forking import reset_after_fork
-from vnsum.storage import DIRECTORY, cache_folder, make_path, special_file_kind
+from vnsum.storage import DIRECTORY, cache_folder, special_file_kind
 
 APPLICATION = 0x766E7375  # "vnsu", the application_id of the file
 FORMAT = 1
@@ -63,7 +63,7 @@ class TranslationStore:
         """Use the file at `path`, by default a file of limited size in the user's cache folder."""
         self._own = path is None
         self._max_bytes = MAX_BYTES if path is None and max_bytes is None else max_bytes
-        self.path = cache_folder() / FILE if path is None else make_path(path)
+        self.path = cache_folder() / FILE if path is None else require.path(path, "a cache")
         if not self._own:
             if _special_kind(self.path) == DIRECTORY:
                 self.path = self.path / FILE

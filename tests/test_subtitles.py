@@ -1,0 +1,491 @@
+"""Subtitles: parsing, writing, sentences over several cues, lines, and the command line."""
+
+import dataclasses
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import vnsum
+from vnsum import summarization
+from vnsum.cli import main
+from vnsum.errors import InputError
+from vnsum.reading.article import read_data, read_subtitles
+from vnsum.reading.subtitle_text import MAX_JOINED, join_cues
+from vnsum.reading.subtitles import FORMATS, Cue, Subtitles, parse_subtitles, to_milliseconds
+from vnsum.rendering.subtitles import MAX_WIDTH, list_losses, split_words, to_subtitles, wrap
+from vnsum.translation import CheckedTranslator, FakeBackend
+
+FILM = """1
+00:00:01,000 --> 00:00:02,500 X1:10 X2:90
+- Chị mua gì đấy?
+- Em mua hai cân cam.
+
+2
+00:00:03,000 --> 00:00:05,000
+<i>Sáng nay gió thổi rất mạnh</i>
+
+3
+00:00:05,100 --> 00:00:07,000
+<i>nên con thuyền nhỏ không ra khơi,
+cả làng phải chờ đến trưa.</i>
+
+4
+00:00:08,000 --> 00:00:10,000
+[tiếng chuông]
+
+5
+00:00:11,000 --> 00:00:12,000
+{\\an8}Tôi thích phim <i>Mùa len trâu</i>.
+"""
+WEB = """WEBVTT - phim
+
+STYLE
+::cue { color: white }
+
+mở đầu
+00:01.000 --> 00:02.500 align:start position:10%
+<v Lan>Cơm &amp; cá đã chín.
+
+NOTE hết
+"""
+ENGLISH = {
+    "Chị mua gì đấy?": "What are you buying?",
+    "Em mua hai cân cam.": "I am buying two kilos of oranges.",
+    "Sáng nay gió thổi rất mạnh nên con thuyền nhỏ không ra khơi, cả làng phải chờ đến trưa.":
+        "This morning the wind was very strong, so the small boat did not go out to sea, and the "
+        "whole village had to wait until noon.",
+    "[tiếng chuông]": "[bell]",
+    "Tôi thích phim Mùa len trâu.": "I like the film Mùa len trâu.",
+    "Cơm & cá đã chín.": "The rice & the fish are done.",
+}  # fmt: skip
+
+
+def pipeline():
+    backend = FakeBackend(function=lambda text: ENGLISH.get(text, text))
+    return vnsum.Pipeline(
+        translator=CheckedTranslator(backend=backend), summarizer=summarization.load("lead")
+    )
+
+
+def translate(text, kind, to="en", output=None):
+    article = read_subtitles(text, kind)
+    done = pipeline().translate(article, to=to, source_lang="vi")
+    return to_subtitles(done, article.subtitles, format=output)
+
+
+# Files
+
+times = st.integers(0, 5_000_000)
+tokens = st.sampled_from(
+    [
+        "Trời",
+        "mưa",
+        "to.",
+        "ở",
+        "Huế,",
+        "<i>",
+        "</i>",
+        "{\\an8}",
+        "-",
+        "♪",
+        "&",
+        "...",
+        "[gió]",
+        "5",
+    ]
+)
+lines = st.lists(st.lists(tokens, min_size=1, max_size=6).map(" ".join), max_size=3).map(tuple)
+
+
+def write_time(milliseconds, kind):
+    seconds, rest = divmod(milliseconds, 1000)
+    mark = {"srt": ",", "vtt": "."}[kind]
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours:02}:{minutes:02}:{seconds % 60:02}{mark}{rest:03}"
+
+
+@st.composite
+def subtitles(draw):
+    kind = draw(st.sampled_from(FORMATS))
+    comments = st.lists(st.just("NOTE một\nhai"), max_size=2 * (kind == "vtt")).map(tuple)
+    cues = []
+    for number in range(draw(st.integers(0, 4))):
+        start = draw(times)
+        cues.append(
+            Cue(
+                number=str(number + 1), start=write_time(start, kind),
+                end=write_time(start + draw(times), kind),
+                settings=draw(st.sampled_from(["", "align:start"])), lines=draw(lines),
+                comments=draw(comments),
+            )
+        )  # fmt: skip
+    return Subtitles(
+        format=kind, cues=tuple(cues), header="WEBVTT" if kind == "vtt" else "",
+        comments=draw(comments), newline=draw(st.sampled_from(["\n", "\r\n"])),
+    )  # fmt: skip
+
+
+@given(subtitles())
+def test_what_is_written_is_read_again(made):
+    read = parse_subtitles(str(made), made.format)
+    if "\n" not in str(made):
+        read = dataclasses.replace(read, newline=made.newline)
+    assert read == made
+    assert str(read) == str(made)
+
+
+@given(subtitles())
+def test_every_part_is_a_span_of_the_running_text(made):
+    running = join_cues(made)
+    position = 0
+    for part in running.parts:
+        assert (
+            position <= part.start <= part.end and not running.text[position : part.start].strip()
+        )
+        position = part.end
+        assert running.text[part.start : part.end].strip() == running.text[part.start : part.end]
+    assert not running.text[position:]
+
+
+@settings(max_examples=25)
+@given(subtitles())
+def test_a_translation_keeps_cues_and_loses_no_word(made):
+    article = read_subtitles(str(made), made.format)
+    done = pipeline().translate(article, to="en", source_lang="vi")
+    written = parse_subtitles(to_subtitles(done, article.subtitles), made.format)
+    blank = [dataclasses.replace(cue, lines=()) for cue in made.cues]
+    assert [dataclasses.replace(cue, lines=()) for cue in written.cues] == blank
+    words = [word for cue in written.cues for line in cue.lines for word in letters(line)]
+    assert "".join(words) == "".join(letters(" ".join(pair.target for pair in done.pairs)))
+
+
+def letters(text):
+    return re.findall(r"[^\W\d_]", re.sub(r"<[^<>]*>|\{[^{}]*\}|&lt;|&gt;|&amp;", "", text))
+
+
+def test_both_formats_are_kept_verbatim():
+    assert str(parse_subtitles(FILM, "srt")) == FILM
+    assert str(parse_subtitles(WEB, "vtt")) == WEB
+    windows = "\ufeff" + FILM.replace("\n", "\r\n")
+    assert str(parse_subtitles(windows, "srt")) == windows[1:]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "message"),
+    [
+        ("Phim hay\n00:00:01,000 --> 00:00:02,000\nMưa.", "srt",
+         "line 1: expected the number of a cue, or its times such as 00:00:01,000 --> "
+         "00:00:02,500, not 'Phim hay'"),
+        ("1\n00:00:01,000 -> 00:00:02,000\nMưa.", "srt",
+         "line 2: expected the times of cue '1' such as 00:00:01,000 --> 00:00:02,500, not "
+         "'00:00:01,000 -> 00:00:02,000'"),
+        ("1\n00:00:01,000 --> 00:61:02,000\nMưa.", "srt",
+         "line 2: expected the times of cue '1' such as 00:00:01,000 --> 00:00:02,500, not "
+         "'00:00:01,000 --> 00:61:02,000'"),
+        ("\n\n7\n\nMưa.", "srt",
+         "line 4: expected the times of cue '7' such as 00:00:01,000 --> 00:00:02,500, not an "
+         "empty line"),
+        ("1\n00:00:03,000 --> 00:00:02,000\nMưa.", "srt",
+         "line 2: the cue ends at 00:00:02,000, before its start at 00:00:03,000"),
+        ("1\n00:00:01,000 --> 00:00:02,000\nMưa.\n2\n00:00:03,000 --> 00:00:04,000\nGió.", "srt",
+         "line 5: expected an empty line before the next cue, or text without -->, not "
+         "'00:00:03,000 --> 00:00:04,000'"),
+        ("1\n00:00:01,000 --> 00:00:02,000\nMưa.\n\nGió.", "srt",
+         "line 5: expected the number of a cue, or its times such as 00:00:01,000 --> "
+         "00:00:02,500, not 'Gió.'"),
+        ("00:01.000 --> 00:02.000\nMưa.", "vtt",
+         "line 1: expected WEBVTT, not '00:01.000 --> 00:02.000'"),
+        ("", "vtt", "line 1: expected WEBVTT, not ''"),
+        ("WEBVTT\n00:01.000 --> 00:02.000\nMưa.", "vtt",
+         "line 2: expected an empty line before the next cue, or text without -->, not "
+         "'00:01.000 --> 00:02.000'"),
+        ("WEBVTT\n\nNOTE một\nhai --> ba", "vtt",
+         "line 4: expected an empty line before the next cue, or text without -->, not "
+         "'hai --> ba'"),
+    ],
+)  # fmt: skip
+def test_a_malformed_cue_is_an_error_with_its_line(text, kind, message):
+    with pytest.raises(InputError) as caught:
+        parse_subtitles(text, kind)
+    assert str(caught.value) == message
+    with pytest.raises(InputError) as caught:
+        read_data(text.encode(), name=f"phim.{kind}")
+    assert str(caught.value) == f"phim.{kind}: {message}"
+
+
+def test_the_number_of_cues_is_limited(monkeypatch):
+    monkeypatch.setattr("vnsum.reading.subtitles.MAX_CUES", 4)
+    with pytest.raises(InputError, match=r"^line 19: expected at most 4 cues in a file$"):
+        parse_subtitles(FILM, "srt")
+
+
+def test_times():
+    assert to_milliseconds("00:00:01,5") == 1500
+    assert to_milliseconds("100:00:00.001") == 360_000_001
+
+
+# Sentences
+
+CASES = {
+    "a pause": (["Trời sắp mưa", "nên tôi về."], 9000, ["Trời sắp mưa", "nên tôi về."]),
+    "lower case": (["Trời sắp mưa", "nên tôi về."], 0, ["Trời sắp mưa nên tôi về."]),
+    "a name": (["Hôm qua tôi gặp", "Lan ở chợ.", "Cô ấy vui."], 0,
+               ["Hôm qua tôi gặp Lan ở chợ.", "Cô ấy vui."]),
+    "no full stops": (["Hôm qua tôi gặp", "Lan ở chợ", "Cô ấy vui"], 0,
+                      ["Hôm qua tôi gặp", "Lan ở chợ", "Cô ấy vui"]),
+    "questions only": (["Hôm qua tôi gặp", "Lan ở chợ", "Cô ấy vui không?", "Thật à?"], 0,
+                       ["Hôm qua tôi gặp", "Lan ở chợ", "Cô ấy vui không?", "Thật à?"]),
+    "ellipsis": (["Tôi nghĩ...", "...là đúng.", "Nhưng...", "Thôi."], 0,
+                 ["Tôi nghĩ... ...là đúng.", "Nhưng...", "Thôi."]),
+    "a dash": (["Anh chờ ai", "- Chờ em."], 0, ["Anh chờ ai", "Chờ em."]),
+    "minus": (["Ngoài kia", "-5 độ."], 0, ["Ngoài kia -5 độ."]),
+    "sounds": (["Anh nghe", "[gió]", "thấy không?"], 0, ["Anh nghe", "[gió]", "thấy không?"]),
+    "a sign": (["TRƯỜNG HỌC", "Hôm nay nghỉ."], 0, ["TRƯỜNG HỌC", "Hôm nay nghỉ."]),
+    "a tag with a dash": (["Trời sắp mưa", '<font color="dark-red">nên tôi về.</font>'], 0,
+                          ["Trời sắp mưa nên tôi về."]),
+    "less than": (["Ở đây 5 < 10", "và 3 > 2 nhé."], 0, ["Ở đây 5 < 10 và 3 > 2 nhé."]),
+    "no words": (["***", "Hết phim.", "..."], 0, ["Hết phim."]),
+    "number signs": (["# Quê hương #", "# là chùm khế ngọt #"], 0,
+                     ["Quê hương", "là chùm khế ngọt"]),
+    "music": (["♪ Quê hương ♪", "♪ là chùm khế ngọt ♪"], 0, ["Quê hương", "là chùm khế ngọt"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_where_a_sentence_continues(name):
+    texts, gap, expected = CASES[name]
+    cues, now = [], 0
+    for text in texts:
+        cues.append(Cue(number="", start=write_time(now, "srt"), end=write_time(now + 900, "srt"),
+                        lines=(text,)))  # fmt: skip
+        now += 1000 + gap
+    running = join_cues(Subtitles(format="srt", cues=tuple(cues)))
+    assert running.text.split("\n\n") == expected
+
+
+def test_a_sentence_has_a_limited_number_of_cues():
+    cue = Cue(number="", start="00:00:01,000", end="00:00:01,000", lines=("và",))
+    running = join_cues(Subtitles(format="srt", cues=(cue,) * 50))
+    assert max(len(block.split()) for block in running.text.split("\n\n")) == MAX_JOINED
+
+
+def test_a_film():
+    assert (
+        translate(FILM, "srt")
+        == """1
+00:00:01,000 --> 00:00:02,500 X1:10 X2:90
+- What are you buying?
+- I am buying two kilos of oranges.
+
+2
+00:00:03,000 --> 00:00:05,000
+<i>This morning the wind was very strong,</i>
+
+3
+00:00:05,100 --> 00:00:07,000
+<i>so the small boat did not go out to sea,
+and the whole village had to wait until
+noon.</i>
+
+4
+00:00:08,000 --> 00:00:10,000
+[bell]
+
+5
+00:00:11,000 --> 00:00:12,000
+{\\an8}I like the film <i>Mùa len trâu</i>.
+"""
+    )
+
+
+def test_a_film_of_the_web():
+    assert translate(WEB, "vtt") == WEB.replace(
+        "Cơm &amp; cá đã chín", "The rice &amp; the fish are done"
+    )
+    assert translate(WEB, "vtt", output="srt") == (
+        "1\n00:00:01,000 --> 00:00:02,500\nThe rice & the fish are done.\n"
+    )
+    assert list_losses(parse_subtitles(WEB, "vtt"), "vtt") == []
+    assert list_losses(parse_subtitles(WEB, "vtt"), "srt") == [
+        "tags that srt files do not have", "settings and comments",
+    ]  # fmt: skip
+    web = translate(FILM, "srt", output="vtt")
+    assert web.startswith("WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.500 X1:10 X2:90\n")
+    assert "\nI like the film <i>Mùa len trâu</i>.\n" in web
+
+
+@pytest.mark.parametrize(
+    ("line", "lost"),
+    [("<i>Mưa</i> to.", 0), ("Gió <b>rất</b> to.", 0), ("Mưa <font color=red>to</font> quá.", 1)],
+)
+def test_tags_inside_a_text(line, lost):
+    text = f"1\n00:00:01,000 --> 00:00:02,500\n{line}\n"
+    assert len(list_losses(parse_subtitles(text, "srt"), "srt")) == lost
+    assert translate(text, "srt") == (
+        text.replace("<font color=red>", "").replace("</font>", "") if lost else text
+    )
+
+
+def test_only_the_translation_of_the_same_subtitles():
+    article = read_subtitles(FILM, "srt")
+    done = pipeline().translate("Trời mưa.")
+    with pytest.raises(InputError) as caught:
+        to_subtitles(done, article.subtitles)
+    message = "the translation is of another text: expected that of these subtitles"
+    assert str(caught.value) == message
+
+
+# Lines
+
+words = st.lists(st.text("abcđế", min_size=1, max_size=14), max_size=40)
+
+
+@given(words)
+def test_lines_are_bounded_and_keep_all_words(words):
+    found = wrap(" ".join(words))
+    assert " ".join(found).split() == words
+    assert all(len(line) <= MAX_WIDTH for line in found)
+    first = [line for line in found if line]
+    if len(" ".join(words)) <= MAX_WIDTH:
+        assert len(first) <= 1
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=9), min_size=8, max_size=15))
+def test_a_cue_has_two_lines_where_the_words_allow(words):
+    text = " ".join(words)
+    allowed = any(
+        len(" ".join(words[:cut])) <= MAX_WIDTH and len(" ".join(words[cut:])) <= MAX_WIDTH
+        for cut in range(len(words))
+    )
+    assert (len(wrap(text)) <= 2) == allowed
+
+
+def test_breaks_come_after_punctuation():
+    assert split_words("Rain, wind and hail all day", [10, 10]) == [
+        "Rain, wind and",
+        "hail all day",
+    ]
+    assert split_words("Rain and wind, hail and snow", [12, 10]) == [
+        "Rain and wind,", "hail and snow",
+    ]  # fmt: skip
+    assert split_words("Rain and wind, hail and a snow", [18, 11]) == [
+        "Rain and wind,", "hail and a snow",
+    ]  # fmt: skip
+    assert wrap("The wind was very strong, so the small boat stayed.") == [
+        "The wind was very strong,", "so the small boat stayed.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "tag", ['<font color="#ffff00" size="9">', "<v Nguyễn Thị Lan Hương>", "{\\an8 x}"]
+)
+def test_lines_do_not_break_inside_tags(tag):
+    text = f"{tag}The wind was very strong, so the {tag}small boat stayed."
+    assert wrap(text) == [f"{tag}The wind was very strong,", f"so the {tag}small boat stayed."]
+
+
+def test_a_word_that_is_longer_than_a_line():
+    assert wrap("a" * 50 + " b") == ["a" * 50, "b"]
+
+
+@given(words, st.lists(st.integers(1, 80), min_size=1, max_size=8))
+def test_a_sentence_is_distributed_without_loss(words, shares):
+    found = split_words(" ".join(words), shares)
+    assert len(found) == len(shares)
+    assert " ".join(found).split() == words
+    assert all(found) or len(words) < len(shares)
+
+
+# Command line
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "phim.srt").write_text(FILM, encoding="utf-8")
+    (tmp_path / "phim.vtt").write_text(WEB, encoding="utf-8")
+    (tmp_path / "tin.txt").write_text("Trời mưa.", encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments):
+    return main([*arguments, "--no-cache"] if arguments[0] != "segment" else [*arguments],
+                load=lambda *_, **__: pipeline())  # fmt: skip
+
+
+def test_the_command_line_writes_subtitles(folder, capsys):
+    assert run("translate", "phim.srt", "-o", "phim.en.srt") == 0
+    assert (folder / "phim.en.srt").read_text(encoding="utf-8") == translate(FILM, "srt")
+    assert run("translate", "phim.vtt") == 0
+    assert capsys.readouterr().out == translate(WEB, "vtt")
+    assert run("translate", "phim.vtt", "-o", "phim.en.srt") == 0
+    assert capsys.readouterr().err == (
+        "vnsum: note: phim.vtt: removed tags that srt files do not have\n"
+        "vnsum: note: phim.vtt: removed settings and comments\n"
+    )
+    assert run("translate", "phim.srt", "-f", "text") == 0
+    assert "-->" not in capsys.readouterr().out
+    (folder / "out").mkdir()
+    (folder / "tap2.srt").write_text(FILM, encoding="utf-8")
+    assert run("translate", "phim.srt", "tap2.srt", "-o", "out/") == 0
+    assert {path.name for path in (folder / "out").iterdir()} == {"phim.srt", "tap2.srt"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["translate", "tin.txt", "-o", "tin.srt"],
+         "the format srt is for subtitles: expected only .srt and .vtt files as sources"),
+        (["translate", "phim.srt", "tin.txt", "-f", "vtt", "-o", "./"],
+         "the format vtt is for subtitles: expected only .srt and .vtt files as sources"),
+        (["summarize", "phim.srt", "-o", "a.srt"],
+         "only translations can be written as subtitles: choose another format than srt"),
+        (["segment", "phim.srt", "-f", "srt"],
+         "only translations can be written as subtitles: choose another format than srt"),
+        (["translate", "phim.srt", "phim.vtt", "-f", "srt"],
+         "several subtitles cannot be written to one file: give a folder to -o"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_written_as_subtitles(arguments, message, folder, capsys):
+    assert run(*arguments) == 1
+    assert capsys.readouterr().err == f"vnsum: error: {message}\n"
+
+
+def test_a_malformed_file_on_the_command_line(folder, capsys):
+    (folder / "sai.srt").write_text(FILM.replace("-->", "->"), encoding="utf-8")
+    assert run("translate", "sai.srt") == 1
+    err = capsys.readouterr().err
+    assert err == (
+        "vnsum: error: sai.srt: line 2: expected the times of cue '1' such as 00:00:01,000 --> "
+        "00:00:02,500, not '00:00:01,000 -> 00:00:02,500 X1:10 X2:90'\n"
+    )
+
+
+# Other documents
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "command"),
+    [
+        ("bao-cao.pdf", b"%PDF-1.7", "pdftotext FILE.pdf FILE.txt"),
+        ("bao-cao.txt", b"%PDF-1.7", "pdftotext FILE.pdf FILE.txt"),
+        ("BAO.DOCX", b"PK\3\4", "pandoc -t plain -o FILE.txt FILE.docx"),
+        ("bao.md", b"PK\3\4", "pandoc -t plain -o FILE.txt FILE.docx if it is a .docx, .odt or "
+         ".epub document"),
+        ("phim.ass", b"[Script Info]", "ffmpeg -i FILE.ass FILE.srt"),
+        ("bao.doc", b"\xd0\xcf\x11\xe0", "soffice --convert-to txt FILE.doc"),
+        ("bao.rtf", b"{\\rtf1", "pandoc -t plain -o FILE.txt FILE.rtf"),
+    ],
+)  # fmt: skip
+def test_documents_are_refused_with_what_to_do(name, data, command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        vnsum.read(name)
+    message = str(caught.value)
+    assert message.startswith(f"cannot read {name!r}, which is a .")
+    assert message.endswith(f" file: convert it first, for example with {command}")
+    assert run("segment", name) == 1
+    assert f"cannot read {name!r}, which is a ." in capsys.readouterr().err

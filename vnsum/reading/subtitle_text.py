@@ -1,0 +1,170 @@
+"""The running text of subtitles, in which a sentence may extend over several cues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from vnsum.reading.cleaning import clean
+from vnsum.reading.subtitles import Cue, Subtitles, to_milliseconds
+
+MAX_GAP = 3_000  # milliseconds between two cues of a sentence
+MAX_JOINED = 8  # cues of a sentence
+PUNCTUATED_SHARE = 0.1  # of the cues end with a full stop in subtitles that have them at all
+TAG = (
+    r"</?[A-Za-z][^<>\n]{0,200}>|<\d[\d:.]{4,20}>"  # a time is a tag of karaoke
+    r"|\{(?:\\|[A-Za-z]:)[^{}\n]{0,200}\}"
+)
+_SPEAKER = r"[-–—](?=\s|[^\W\d])|>>|[♪♫]|#(?=\s)"  # a minus sign is followed by a digit
+_BEFORE = re.compile(rf"(?:{TAG}|{_SPEAKER}|\s){{0,40}}")
+_AFTER = re.compile(rf"(?:{TAG}|[♪♫\s]|(?<=\s)#){{1,20}}\Z")
+_NEW = re.compile(rf"(?:{TAG}|\s){{0,20}}(?:{_SPEAKER})")
+_OUTER = re.compile(rf"(?:{_SPEAKER}|\{{[^{{}}\n]{{0,200}}\}}|\s){{0,40}}")  # without tags
+_EMPHASIS = re.compile(r"<([biu])>([^<>*]{1,300})</\1>")
+_INSIDE = re.compile(TAG)
+_WORD = re.compile(r"[^\W_]")
+_SOUND = re.compile(r"\[[^\[\]]{1,300}\]|\([^()]{1,300}\)")
+_STOP = re.compile(r"[.!?…:][\"'”’)\]»]{0,3}\Z")
+_FULL_STOP = re.compile(r"(?<!\.)\.[\"'”’)\]»]{0,3}\Z")
+_ELLIPSIS = re.compile(r"(?:…|\.\.\.)\Z")
+_ABBREVIATION = re.compile(r"(?:^|\s)[A-ZĐ][\w.]{0,4}\.\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The text of a cue, or of a speaker in it: `text[start:end]` of the running text.
+
+    `before` and `after` are dashes, music signs and tags around it. `tag` is the name of a tag
+    inside, such as `i`, whose contents are marked with `**` in the text. `lost` is true if other
+    tags inside the text were removed.
+    """
+
+    cue: int
+    before: str
+    after: str
+    start: int
+    end: int
+    tag: str = ""
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningText:
+    """The text of subtitles and the parts of which it was composed, in order.
+
+    Parts that may belong to one sentence are joined by a space, others by an empty line.
+    """
+
+    text: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """A `Part` whose position is not yet known."""
+
+    cue: int
+    before: str
+    text: str
+    after: str
+    tag: str
+    lost: bool
+
+
+def join_cues(subtitles: Subtitles) -> RunningText:
+    """Return the running text of subtitles.
+
+    A sentence continues in the next cue if that starts in lower case, or, in subtitles with full
+    stops, if it has none. It ends at a pause, at a new speaker and at sounds in brackets.
+    """
+    cues = subtitles.cues
+    pieces = [piece for index, cue in enumerate(cues) for piece in _list_pieces(index, cue)]
+    spoken = [piece.text for piece in pieces if piece.text]
+    stops = sum(_FULL_STOP.search(text) is not None for text in spoken)
+    punctuated = stops >= PUNCTUATED_SHARE * len(spoken)
+    parts: list[Part] = []
+    chunks: list[str] = []
+    position = joined = 0
+    last: _Piece | None = None
+    for piece in pieces:
+        text = piece.text
+        if last and text:
+            joined = joined + 1 if _continues(last, piece, cues, punctuated=punctuated) else 0
+            separator = " " if 0 < joined < MAX_JOINED else "\n\n"
+            joined %= MAX_JOINED
+            chunks.append(separator)
+            position += len(separator)
+        chunks.append(text)
+        parts.append(
+            Part(cue=piece.cue, before=piece.before, after=piece.after, start=position,
+                 end=position + len(text), tag=piece.tag, lost=piece.lost)
+        )  # fmt: skip
+        position += len(text)
+        last = piece if text else last
+    return RunningText(text="".join(chunks), parts=tuple(parts))
+
+
+def _list_pieces(index: int, cue: Cue) -> Iterator[_Piece]:
+    """Yield the text of each speaker in a cue."""
+    for lines in _split_speakers(cue.lines):
+        whole = " ".join(lines)
+        start, end = _find_inside(whole)
+        inner, tag = whole[start:end], ""
+        if emphasis := _EMPHASIS.search(inner):
+            tag = emphasis[1]
+            inner = _EMPHASIS.sub(r"**\2**", inner)
+        plain = _INSIDE.sub("", inner)
+        yield _Piece(
+            cue=index,
+            before=whole[:start],
+            text=" ".join(clean(plain).split()),
+            after=whole[end:],
+            tag=tag,
+            lost=plain != inner,
+        )
+
+
+def _find_inside(whole: str) -> tuple[int, int]:
+    """Return the span of a text without the dashes, signs and tags around it."""
+    before = _BEFORE.match(whole)
+    start = before.end() if before else 0
+    after = _AFTER.search(whole, start)
+    end = after.start() if after else len(whole)
+    if not _WORD.search(_INSIDE.sub("", whole[start:end])):  # dots or stars
+        return len(whole), len(whole)
+    inner = _EMPHASIS.sub("", whole[start:end])
+    if re.search("</[biu]>|<[biu]>", inner):  # a tag around the text covers only a part of it
+        outer = _OUTER.match(whole)
+        return outer.end() if outer else 0, len(whole)
+    return start, end
+
+
+def _split_speakers(lines: Sequence[str]) -> list[list[str]]:
+    """Return the lines of each speaker: a new one starts with a dash, a music sign or brackets."""
+    found: list[list[str]] = []
+    for line in map(str.strip, lines):
+        is_sound = _SOUND.fullmatch(line) is not None
+        if not found or is_sound or _NEW.match(line) or _SOUND.fullmatch(found[-1][-1]):
+            found.append([line])
+        else:
+            found[-1].append(line)
+    return found
+
+
+def _continues(before: _Piece, after: _Piece, cues: Sequence[Cue], *, punctuated: bool) -> bool:
+    """Return whether a sentence may continue from one piece to the next."""
+    signs = _INSIDE.sub("", f"{after.before}{before.after} ")
+    if before.cue == after.cue or re.search(_SPEAKER, signs):
+        return False
+    gap = to_milliseconds(cues[after.cue].start) - to_milliseconds(cues[before.cue].end)
+    if gap > MAX_GAP or any(_SOUND.fullmatch(piece.text) for piece in (before, after)):
+        return False
+    starts_low = after.text.lstrip(".…\"'“‘([ ")[:1].islower()
+    if _ELLIPSIS.search(before.text):
+        return starts_low
+    if _STOP.search(before.text):
+        return _ABBREVIATION.search(before.text) is not None
+    if before.text.isupper() != after.text.isupper():  # a sign or title
+        return False
+    return starts_low or punctuated or before.text.endswith(",")
