@@ -1,4 +1,4 @@
-"""Telling Vietnamese from English by letters and function words; no model, no network."""
+"""Language detection by letters and function words; needs no model and no network."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from vnsum.languages.rules import word_classes
 from vnsum.languages.syllables import is_syllable
 
-SAMPLE = 20_000  # characters looked at; a longer text does not change its language
-FEW_WORDS = 15  # a text this short may lack function words
+SAMPLE = 20_000  # characters that are examined
+FEW_WORDS = 15  # a shorter text may have no function words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _VIETNAMESE_LETTER = re.compile(r"[ăđĩũơưạ-ỹ]")
@@ -18,7 +18,7 @@ _SHARED_LETTER = re.compile(r"[à-ý]")
 def detect(text: str) -> str | None:
     """Return `"vi"`, `"en"`, or `None` for a text in neither language or without letters.
 
-    Looks at the first 20,000 characters. Vietnamese typed without marks is recognised too.
+    Looks at the first 20,000 characters. Recognizes Vietnamese without diacritics too.
 
     >>> detect("Trời mưa to ở Hà Nội."), detect("It rains in Hanoi."), detect("Il pleut fort ici.")
     ('vi', 'en', None)
@@ -45,13 +45,13 @@ def _count(words: list[str], lang: str) -> int:
 
 
 def _is_shared_syllable(word: str) -> bool:
-    """Return whether `word` is a Vietnamese syllable with marks that French has too."""
+    """Return whether `word` is a Vietnamese syllable whose only diacritics are also French."""
     plain = _VIETNAMESE_LETTER.search(word) is None
     return plain and _SHARED_LETTER.search(word) is not None and is_syllable(word)
 
 
 def _detect_plain(words: list[str], counts: dict[str, int]) -> str | None:
-    """Decide by function words where no letter tells."""
+    """Return the language of words without diacritics, by function words and spelling."""
     if counts["en"] >= max(counts["other"], counts["vi"], 0.05 * len(words)) and counts["en"]:
         return "en"
     syllables = sum(map(is_syllable, words))

@@ -1,4 +1,4 @@
-"""Whether a word is a possible Vietnamese syllable, by its letters; no dictionary."""
+"""Recognition of Vietnamese syllables by their spelling, without a dictionary."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SYLLABLE = re.compile(f"{_ONSET}{_NUCLEUS}(?:ch|ng|nh|[ckmnpt])?")
 
 
 def is_syllable(word: str) -> bool:
-    """Return whether `word` is spelled like one Vietnamese syllable, with or without its tone.
+    """Return whether `word` has the spelling of a Vietnamese syllable, with or without tone mark.
 
     >>> is_syllable("nghiêng"), is_syllable("strength")
     (True, False)

@@ -1,6 +1,6 @@
-"""Sentence segmentation: each line is split at ends that the language proposes and rules correct.
+"""Sentence segmentation: lines are split at the ends proposed for the language, with corrections.
 
-No character is changed: every sentence is a span of the text.
+Sentences are exact spans of the text.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _is_path_or_url(text: str) -> bool:
     (word,) = words
     if is_url(word) or len(word) > LONGEST_PATH:
         return is_url(word)
-    # Unlike Path.is_file, this accepts any string.
+    # Unlike `Path.is_file`, this accepts any string.
     return word.lower().endswith(FILE_SUFFIXES) or os.path.isfile(word)  # noqa: PTH113
 
 
