@@ -14,7 +14,9 @@ class BoundaryRules:
 
     Abbreviations: `never` never end a sentence (`Dr`), `before_number` do not end one before a
     number (`tr`, `No`), `maybe` may end one before a sentence starter (`Inc`), and `closing` are
-    those of `maybe` that end one before any capital (`v.v`). `starters` often start sentences.
+    those of `maybe` that end one before any capital (`v.v`). `places` end one before a starter and
+    a lower-case word (`TP`), `acronyms` everywhere but as its first word (`CLB`). `starters` often
+    start sentences.
     A single letter is not an initial after `letter_nouns` (`vitamin C`), and is one after
     `before_initial` (`của A. Einstein`); `place_letters` abbreviate places after `before_place`
     (`ở P. Bến Nghé`). `speech` are verbs of reporting, `numbered` the nouns of numbered parts
@@ -25,6 +27,8 @@ class BoundaryRules:
     before_number: frozenset[str]
     maybe: frozenset[str]
     closing: frozenset[str]
+    places: frozenset[str]
+    acronyms: frozenset[str]
     starters: frozenset[str]
     letter_nouns: frozenset[str]
     before_initial: frozenset[str]
@@ -45,6 +49,8 @@ def load_rules(lang: str, *, lower_may_start: bool) -> BoundaryRules:
         before_number=abbreviations["before_number"],
         maybe=abbreviations["maybe"] | abbreviations["closing"],
         closing=abbreviations["closing"],
+        places=abbreviations.get("place", frozenset()),
+        acronyms=abbreviations.get("acronym", frozenset()),
         starters=boundary["starter"],
         letter_nouns=boundary["letter_noun"],
         before_initial=boundary["before_initial"],

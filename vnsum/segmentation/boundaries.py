@@ -23,8 +23,11 @@ _INITIAL_AHEAD = re.compile(r"[A-ZĐ][ghir]?[.]|[(]")
 _LONE_LETTER_AHEAD = re.compile(r"[A-ZĐ](?=\s)")
 _LETTER_WORDS = frozenset("ÝỞÔÀỪ")  # whole words: `ở Ý.` is Italy; never initials of names
 _DIGRAPHS = frozenset(("Ch", "Gi", "Kh", "Ng", "Nh", "Ph", "Qu", "Th", "Tr"))  # as initials
-_FIGURE = re.compile(r"[\d°%$€£₫]")
+_UNIT_LETTERS = frozenset("ACFJKLNVW")  # `220 V.`
+_FIGURE = re.compile(r"[\d°%$€£₫²³]")
 _JOINED = re.compile(r"[.,/\-–]")
+_UNIT = re.compile(r"[^\W\d_]{1,6}[23²³]?/[^\W\d_]{1,6}[23²³]?")
+_DEGREE = re.compile(r"([^\W\d_]{2,6})[. ]{1,2}CK ?(?:I{1,3}|[123])$")  # after a title
 
 
 def sentence_ends(line: str, proposed: list[int], rules: BoundaryRules) -> list[int]:
@@ -99,9 +102,19 @@ def abbreviation(mark: Mark) -> bool | None:
     rules, word = mark.rules, mark.word
     if word in rules.maybe:
         return mark.gap and (mark.opens or (word in rules.closing and mark.next.isupper()))
-    if word in rules.never or _JOINED.split(word)[-1] in rules.never:
+    if word in rules.never or _JOINED.split(word)[-1] in rules.never or _is_degree(mark):
         return False
+    if word in rules.places:
+        return mark.gap and mark.opens and mark.ahead.partition(" ")[2][:1].islower()
+    if word in rules.acronyms and mark.gap:
+        return (mark.next.isupper() or None) if mark.previous else False
     return False if word in rules.before_number and mark.next.isdigit() else None
+
+
+def _is_degree(mark: Mark) -> bool:
+    """Return whether the mark follows a title and a degree, as in `BS.CKII. Nguyễn Lan`."""
+    match = _DEGREE.search(" ".join(mark.before[-3:]))
+    return match is not None and match.group(1) in mark.rules.never
 
 
 def no_space(mark: Mark) -> bool | None:
@@ -138,7 +151,7 @@ def _is_initial(word: str) -> bool:
 def _name_or_letter(mark: Mark) -> bool:
     """Return whether a single letter before a capital ends a sentence and is no initial."""
     rules, previous = mark.rules, mark.previous
-    if previous in rules.letter_nouns:
+    if previous in rules.letter_nouns or (previous[-1:].isdigit() and mark.word in _UNIT_LETTERS):
         return True
     in_address = previous[-1:] in (",", "(") or previous in rules.before_place
     if (mark.word in rules.place_letters and in_address) or _INITIAL_AHEAD.match(mark.ahead):
@@ -204,6 +217,8 @@ def plain_word(mark: Mark) -> bool | None:
     """End after a question or exclamation mark, a lower-case word or a figure."""
     last_part = mark.word.rpartition("-")[2]
     if not mark.is_stop or (last_part.islower() and last_part.isalpha()):
+        return True
+    if _UNIT.fullmatch(mark.word) and not mark.next.islower():
         return True
     return True if mark.next.isupper() and _FIGURE.search(mark.word) else None
 
