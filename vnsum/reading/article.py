@@ -18,6 +18,7 @@ from vnsum.reading.charsets import decode
 from vnsum.reading.cleaning import clean
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import show
+from vnsum.reading.wrapping import unwrap
 from vnsum.results.document import Boilerplate
 from vnsum.storage import read_bytes
 
@@ -86,13 +87,16 @@ def read_text(text: str) -> Article:
     if isinstance(text, str) and _WEB_PAGE.match(text):
         return read_html(text)
     cleaned = clean(text)
-    found = find_boilerplate(cleaned)
+    found = find_boilerplate(unwrap(cleaned))
     return Article(
         text=cleaned,
         title=found.title,
         published=found.published,
         source=found.source,
-        boilerplate=found.pieces,
+        boilerplate=tuple(
+            dataclasses.replace(piece, text=cleaned[piece.start : piece.end])
+            for piece in found.pieces
+        ),
     )
 
 

@@ -17,7 +17,8 @@ from vnsum.languages import Language
 from vnsum.reading.article import Article, read_text
 from vnsum.reading.web.limits import is_url
 from vnsum.reading.web.urls import show
-from vnsum.results.document import Document, Sentence
+from vnsum.reading.wrapping import unwrap
+from vnsum.results.document import Boilerplate, Document, Sentence
 from vnsum.results.serialization import require_fields
 from vnsum.segmentation.boundaries import sentence_ends
 from vnsum.segmentation.clauses import split_clauses
@@ -29,7 +30,6 @@ _EXCERPT = 40
 FILE_SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
 LONGEST_PATH = 255  # characters; a longer string is not checked for being a path
 _SAMPLE = 20_000  # characters of prose used for language detection
-WRAPPED_LINE = 40  # characters; a shorter line is not continued in the next one
 
 
 def segment(
@@ -55,14 +55,15 @@ def segment(
         require.encodable(title, "title")
     require.date(published, "published")
     article = text if isinstance(text, Article) else read_text(_require_text(text))
-    stretches = list(_prose(article))
+    joined = unwrap(article.text)
+    stretches = list(_stretches(joined, article.boilerplate))
     lang = languages.require(lang) if lang is not None else _detect(article, stretches)
     return Document(
         text=article.text,
         lang=lang,
         title=title if title is not None else article.title,
         published=published if published is not None else article.published,
-        sentences=tuple(_sentences(article.text, stretches, languages.LANGUAGES[lang])),
+        sentences=tuple(_sentences(article.text, joined, stretches, languages.LANGUAGES[lang])),
         boilerplate=article.boilerplate,
     )
 
@@ -98,32 +99,16 @@ def _is_path_or_url(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A span of prose on one line, or on several lines that were only wrapped."""
+    """A span of prose on one line, or on several lines of a wrapped paragraph."""
 
     paragraph: int
     start: int
     end: int
 
 
-def _prose(article: Article) -> Iterator[_Stretch]:
-    """Yield the spans of prose, with wrapped lines of a paragraph joined."""
-    wrapped: _Stretch | None = None
-    for stretch in _lines(article):
-        if wrapped is None:
-            wrapped = stretch
-        elif _goes_on(article.text, wrapped, stretch):
-            wrapped = _Stretch(wrapped.paragraph, wrapped.start, stretch.end)
-        else:
-            yield wrapped
-            wrapped = stretch
-    if wrapped is not None:
-        yield wrapped
-
-
-def _lines(article: Article) -> Iterator[_Stretch]:
+def _stretches(text: str, boilerplate: tuple[Boilerplate, ...]) -> Iterator[_Stretch]:
     """Yield the non-blank spans of each line that are not boilerplate."""
-    text = article.text
-    pieces = iter(article.boilerplate)
+    pieces = iter(boilerplate)
     piece = next(pieces, None)
     for number, match in enumerate(_LINE.finditer(text)):
         position = match.start()
@@ -138,24 +123,10 @@ def _lines(article: Article) -> Iterator[_Stretch]:
             yield _Stretch(number, position, match.end())
 
 
-def _goes_on(text: str, before: _Stretch, after: _Stretch) -> bool:
-    """Return whether `after` continues the line `before`, which was wrapped.
-
-    A wrapped line is long, has no final stop, and is followed by a lower-case letter. Lines of
-    lists and poems are short, and paragraphs begin with a capital.
-    """
-    between = text[before.end : after.start]
-    if (
-        between.strip(" \t") != "\n"
-        or not text[after.start : after.start + 20].lstrip()[:1].islower()
-    ):
-        return False
-    last_line = text.rfind("\n", before.start, before.end) + 1
-    line = text[max(last_line, before.start) : before.end].rstrip()
-    return len(line) >= WRAPPED_LINE and line[-1] not in '.!?…:;”"'
-
-
-def _sentences(text: str, stretches: list[_Stretch], language: Language) -> Iterator[Sentence]:
+def _sentences(
+    text: str, joined: str, stretches: list[_Stretch], language: Language
+) -> Iterator[Sentence]:
+    """Yield the sentences of `text`; `joined` is the same text with wrapped lines joined."""
     rules = language.rules()
     paragraph = -1
     current = -1
@@ -163,12 +134,12 @@ def _sentences(text: str, stretches: list[_Stretch], language: Language) -> Iter
         if stretch.paragraph != current:
             current = stretch.paragraph
             paragraph += 1
-        part = text[stretch.start : stretch.end]
+        part = joined[stretch.start : stretch.end]
         begin = 0
         for end in sentence_ends(part, language.propose(part), rules):
             piece = part[begin:end]
-            content = piece.strip()
             start = stretch.start + begin + len(piece) - len(piece.lstrip())
+            content = text[start : start + len(piece.strip())]
             begin = end
             yield Sentence(text=content, start=start, end=start + len(content), paragraph=paragraph)
 
