@@ -17,7 +17,7 @@ from vnsum.reading.boilerplate.dates import date_line
 
 NARROWEST, WIDEST = 42, 125  # characters of the longest line of a wrapped text
 SHORTEST_LINE = 40  # characters of a line that continues with a small letter in any text
-RAGGED = 0.12  # share of the width by which lines of proportional fonts differ
+RAGGED = 0.15  # share of the width by which lines of proportional fonts differ
 FEW_BREAKS = 3  # fewer line breaks within sentences are weak evidence
 
 _LINE = re.compile(r"[^\n]+")
@@ -76,7 +76,7 @@ class _Break:
         last = self.line.rsplit(maxsplit=1)[-1].strip(_OPENING).lower()
         if self.line[-1] in ",(-–" or last in _words("unfinished"):
             return True
-        if self.lower or _INNER_STOP.search(self.line):
+        if self.lower or self.line.lstrip(_OPENING)[:1].islower() or _INNER_STOP.search(self.line):
             return True
         first = re.match(r"\w*", self.word.lstrip(_OPENING))
         return first is None or first.group() not in _words("starter")
