@@ -40,7 +40,7 @@ WIDTHS = range(50, 101)
 NOT_WRAPPED = [
     "Nắng chiều rơi xuống bến sông quê ngoại xa xôi\nGió đưa câu hát của ai về phía cuối đồi\n"
     "Mẹ ngồi nhặt lá bàng rơi trong sân chùa vắng\nCon về muộn quá, chuông chùa đã tắt lâu rồi",
-    "Giá vải thiều Lục Ngạn tăng trở lại sau một tuần mưa\nHội An đón đoàn khách tàu biển đầu tiên\n"
+    "Giá vải thiều Lục Ngạn tăng trở lại sau một tuần mưa\nHội An đón đoàn khách tàu biển\n"
     "Xe buýt điện chạy thử trên ba tuyến nội đô từ tháng 9\nSầu riêng Đắk Lắk vào vụ thu hoạch sớm",
     "Nguyên liệu cho món bánh xèo miền Tây dành cho bốn người ăn\n200 g bột gạo và ít bột nghệ\n"
     "300 g tôm đất còn tươi, bỏ đầu\nRửa sạch rau.",

@@ -33,7 +33,7 @@ _LABEL_END = re.compile(
     r"[(\[][^()\[\]]{0,80}[:/][^()\[\]]{0,80}[)\]]\.?$"
     r"|(?:^|[.!?…”\")|(–-] ?)[^\W\d_]{2,8}(?: [^\W\d_]{2,8}){0,2} ?: ?[^.:!?]{1,60}$"
 )
-_INNER_STOP = re.compile(r"[^\W\d_]{2,}[.!?…] +[^\W\d_a-zà-ỹ]")
+_INNER_STOP = re.compile(r"[^\W\d_]{2}[.!?…] {1,3}[^\W\d_a-zà-ỹ]")
 
 
 @dataclass(frozen=True, slots=True)
