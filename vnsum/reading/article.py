@@ -15,11 +15,12 @@ from vnsum import require
 from vnsum.errors import FetchError, InputError
 from vnsum.reading.boilerplate import BOILERPLATE_KINDS, BoilerplateKind, find_boilerplate
 from vnsum.reading.charsets import decode
-from vnsum.reading.cleaning import clean
+from vnsum.reading.cleaning import apply_fixes, clean
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import show
 from vnsum.reading.wrapping import unwrap
 from vnsum.results.document import Boilerplate
+from vnsum.results.findings import Finding
 from vnsum.storage import read_bytes
 
 __all__ = [
@@ -37,13 +38,23 @@ __all__ = [
 ]
 
 
+# Findings about fixes that change more than the encoding, by the name of the fix.
+NOTES = {
+    "word_segmentation": Finding(
+        kind="cleaning",
+        severity="info",
+        message="The text was word-segmented; its underscores and loose punctuation were removed.",
+    )
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """A cleaned text with its metadata and boilerplate.
 
     `published` is the publication date, `source` the agency or newspaper, `author` the byline and
     `url` the address it was fetched from; all are `None` if unknown. `boilerplate` is ordered, and
-    `text[piece.start:piece.end] == piece.text`.
+    `text[piece.start:piece.end] == piece.text`. `findings` say how the text was changed.
     """
 
     text: str
@@ -53,6 +64,7 @@ class Article:
     author: str | None = None
     url: str | None = None
     boilerplate: tuple[Boilerplate, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def handling(kind: str) -> str:
@@ -86,7 +98,7 @@ def read_text(text: str) -> Article:
     """
     if isinstance(text, str) and _WEB_PAGE.match(text):
         return read_html(text)
-    cleaned = clean(text)
+    cleaned, fixes = apply_fixes(text)
     found = find_boilerplate(unwrap(cleaned))
     return Article(
         text=cleaned,
@@ -97,6 +109,7 @@ def read_text(text: str) -> Article:
             dataclasses.replace(piece, text=cleaned[piece.start : piece.end])
             for piece in found.pieces
         ),
+        findings=tuple(NOTES[fix.name] for fix in fixes if fix.name in NOTES),
     )
 
 

@@ -1,6 +1,6 @@
 """Repairing encoding errors in Vietnamese and English text, with an ordered table of fixes.
 
-Only the encoding changes: spelling, quotation marks and tone placement are kept.
+Spelling, quotation marks and tone placement are kept. Word-segmented text becomes ordinary text.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from vnsum.errors import InputError
 from vnsum.languages import legacy
 from vnsum.languages.detection import detect
 from vnsum.languages.syllables import is_syllable
+from vnsum.reading import word_segmentation
 
 MAX_PASSES = 10  # real texts need at most 2
 BINARY_SHARE = 0.1  # share of control characters above which data is binary
@@ -47,7 +48,7 @@ def clean(text: str) -> str:
     >>> clean("Ha\\u0300\\u00a0No\\u0323\\u0302i &amp; Ðà Nẵng")
     'Hà Nội & Đà Nẵng'
     """
-    return _run(text)[0]
+    return apply_fixes(text)[0]
 
 
 def explain_clean(text: str) -> tuple[Fix, ...]:
@@ -56,10 +57,11 @@ def explain_clean(text: str) -> tuple[Fix, ...]:
     >>> [fix.name for fix in explain_clean("Ha\\u0300\\u00a0Nội")]
     ['spaces', 'nfc']
     """
-    return _run(text)[1]
+    return apply_fixes(text)[1]
 
 
-def _run(text: str) -> tuple[str, tuple[Fix, ...]]:
+def apply_fixes(text: str) -> tuple[str, tuple[Fix, ...]]:
+    """Return the cleaned text and the fixes that were applied, in order."""
     _require_text(text)
     applied: dict[str, Fix] = {}
     for _ in range(MAX_PASSES):
@@ -206,5 +208,7 @@ FIXES: tuple[FixRule, ...] = (
     _rule("hyphens", "no-break and Unicode hyphens", "[\u2010\u2011]",
           lambda text: text.translate(_table("\u2010\u2011", "--"))),
     _rule("nfc", "decomposed letters (NFD, CP1258)", _NOT_ASCII, _nfc),
+    _rule("word_segmentation", "words joined by underscores", word_segmentation.JOINED,
+          word_segmentation.join_syllables),
     _rule("d_stroke", "Icelandic and African D for Vietnamese Đ", "[ÐðƉɖ]", _fix_d),
 )  # fmt: skip

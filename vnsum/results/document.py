@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vnsum.results.findings import Finding
 from vnsum.results.renderable import Renderable
 from vnsum.results.serialization import Serializable
 
@@ -46,7 +47,8 @@ class Document(Serializable, Renderable):
     """A text split into sentences and boilerplate, as returned by `vnsum.segment`.
 
     Sentences are ordered and do not overlap; all other text is white space or boilerplate.
-    `lang` is `"vi"` or `"en"`; `title` and `published` are `None` if unknown.
+    `lang` is `"vi"` or `"en"`; `title` and `published` are `None` if unknown. `findings` say how
+    the text was changed when it was read, and whether its language is uncertain.
 
     >>> import vnsum
     >>> document = vnsum.segment("Trời mưa. Đường ngập.")
@@ -60,6 +62,7 @@ class Document(Serializable, Renderable):
     published: datetime.date | None = None
     sentences: tuple[Sentence, ...] = ()
     boilerplate: tuple[Boilerplate, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def paragraphs(self) -> Iterator[tuple[Sentence, ...]]:
         """Yield the sentences of each paragraph, in order.

@@ -65,6 +65,7 @@ def segment(
         published=published if published is not None else article.published,
         sentences=tuple(_sentences(article.text, joined, stretches, languages.LANGUAGES[lang])),
         boilerplate=article.boilerplate,
+        findings=article.findings,
     )
 
 
