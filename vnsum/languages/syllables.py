@@ -12,7 +12,9 @@ _NUCLEUS = (
     "ai|ao|au|ay|âu|ây|eo|êu|ia|iê|iu|oa|oă|oe|oi|oo|ôi|ơi|ua|uâ|uê|ui|uô|uơ|uy|ưa|ưi|ươ|ưu|yê|"
     "[aăâeêioôơuưy])"
 )
-_SYLLABLE = re.compile(f"{_ONSET}{_NUCLEUS}(?:ch|ng|nh|[ckmnpt])?")
+_CODA = "(?:ch|ng|nh|[ckmnpt])?"
+_SYLLABLE = re.compile(f"{_ONSET}{_NUCLEUS}{_CODA}")
+_UNMARKED = re.compile(f"{_ONSET}{_NUCLEUS}{_CODA}".translate(str.maketrans("ăâđêôơư", "aadeoou")))
 
 
 def is_syllable(word: str) -> bool:
@@ -23,3 +25,12 @@ def is_syllable(word: str) -> bool:
     """
     toneless = unicodedata.normalize("NFC", _TONES.sub("", unicodedata.normalize("NFD", word)))
     return _SYLLABLE.fullmatch(toneless.lower()) is not None
+
+
+def is_unmarked_syllable(word: str) -> bool:
+    """Return whether `word` is spelled like a Vietnamese syllable without its diacritics.
+
+    >>> is_unmarked_syllable("yeu"), is_syllable("yeu"), is_unmarked_syllable("yêu")
+    (True, False, False)
+    """
+    return _UNMARKED.fullmatch(word.lower()) is not None

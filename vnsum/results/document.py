@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vnsum.results.findings import Finding
 from vnsum.results.renderable import Renderable
-from vnsum.results.serialization import Serializable
+from vnsum.results.serialization import OMIT_EMPTY, Serializable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Document(Serializable, Renderable):
     published: datetime.date | None = None
     sentences: tuple[Sentence, ...] = ()
     boilerplate: tuple[Boilerplate, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), metadata={OMIT_EMPTY: True})
 
     def paragraphs(self) -> Iterator[tuple[Sentence, ...]]:
         """Yield the sentences of each paragraph, in order.

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from vnsum import languages, require
 from vnsum.errors import InputError, LanguageError
 from vnsum.languages import Language
+from vnsum.languages.detection import Guess, guess_language
 from vnsum.reading.article import Article, read_text
 from vnsum.reading.web.limits import is_url
 from vnsum.reading.web.urls import show
 from vnsum.reading.wrapping import unwrap
 from vnsum.results.document import Boilerplate, Document, Sentence
+from vnsum.results.findings import Finding
 from vnsum.results.serialization import require_fields
 from vnsum.segmentation.boundaries import sentence_ends
 from vnsum.segmentation.clauses import split_clauses
@@ -29,6 +31,8 @@ _LINE = re.compile(r"[^\n]+")
 _EXCERPT = 40
 FILE_SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
 LONGEST_PATH = 255  # characters; a longer string is not checked for being a path
+CERTAIN = {"vi": 1.0, "en": 0.9}  # a lower certainty of the language is a finding
+LIKELY = 0.9  # and below this one a warning
 _SAMPLE = 20_000  # characters of prose used for language detection
 
 
@@ -57,7 +61,8 @@ def segment(
     article = text if isinstance(text, Article) else read_text(_require_text(text))
     joined = unwrap(article.text)
     stretches = list(_stretches(joined, article.boilerplate))
-    lang = languages.require(lang) if lang is not None else _detect(article, stretches)
+    guess = _detect(article, stretches) if lang is None else Guess(languages.require(lang), 1.0)
+    lang = guess.lang
     return Document(
         text=article.text,
         lang=lang,
@@ -65,7 +70,7 @@ def segment(
         published=published if published is not None else article.published,
         sentences=tuple(_sentences(article.text, joined, stretches, languages.LANGUAGES[lang])),
         boilerplate=article.boilerplate,
-        findings=article.findings,
+        findings=(*article.findings, *_note_uncertainty(guess)),
     )
 
 
@@ -145,20 +150,34 @@ def _sentences(
             yield Sentence(text=content, start=start, end=start + len(content), paragraph=paragraph)
 
 
-def _detect(article: Article, stretches: list[_Stretch]) -> str:
-    """Return the language of the prose, or of the whole text if it has no prose."""
+def _detect(article: Article, stretches: list[_Stretch]) -> Guess:
+    """Return the probable language of the prose, or of the whole text if it has no prose."""
     sample = ""
     for stretch in stretches:
         sample += article.text[stretch.start : min(stretch.end, stretch.start + _SAMPLE)] + "\n"
         if len(sample) >= _SAMPLE:
             break
     if not sample:
-        return languages.detect(article.text) or "vi"
-    lang = languages.detect(sample)
-    if lang is None:
+        return Guess(languages.detect(article.text) or "vi", 1.0)
+    guess = guess_language(sample)
+    if guess is None:
         excerpt = " ".join(sample.split())[:_EXCERPT]
         raise LanguageError(
             f"the text seems to be neither Vietnamese nor English: {excerpt!r}; pass lang='vi' or "
             "lang='en' if it is"
         )
-    return lang
+    return guess
+
+
+def _note_uncertainty(guess: Guess) -> tuple[Finding, ...]:
+    """Return a finding if a language was guessed from few words or without diacritics."""
+    if guess.certainty >= CERTAIN[guess.lang]:
+        return ()
+    name = languages.LANGUAGES[guess.lang].name
+    name += " without diacritics" if guess.lang == "vi" else ""
+    message = (
+        f"The text is probably {name} (about {guess.certainty:.0%} certain); "
+        "give its language if it is not."
+    )
+    severity = "info" if guess.certainty >= LIKELY else "warning"
+    return (Finding(kind="language", severity=severity, message=message),)
