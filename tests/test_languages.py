@@ -43,7 +43,8 @@ def test_detection(text: str, expected: str | None) -> None:
     [
         "Xin loi em", "Chuc ban ngu ngon", "Toi khong biet", "Me di cho chua", "Com nguoi roi",
         "Hom nay troi dep qua", "shop co ship ve Hue ko a", "Mua hai con ga", "Le nay di dau",
-        "HOM NAY NGHI HOC", "Nguyen Thi Thu Ha", "Da Lat", "Anh Tuan oi", "Ở nhà to", "Bạn Lan in sách",
+        "HOM NAY NGHI HOC", "Nguyen Thi Thu Ha", "Da Lat", "Anh Tuan oi", "Ở nhà to",
+        "Bạn Lan in sách",
     ],
 )  # fmt: skip
 def test_short_vietnamese(text: str) -> None:
@@ -90,8 +91,8 @@ def test_more_evidence_is_more_certain() -> None:
 @pytest.mark.parametrize(
     ("text", "severity", "message"),
     [
-        ("Com ngon qua", "info", "The text is probably Vietnamese without diacritics (about 99% certain); "
-         "give its language if it is not."),
+        ("Com ngon qua", "info", "The text is probably Vietnamese without diacritics (about 99% "
+         "certain); give its language if it is not."),
         ("Quang Hai sang Thai Lan", "warning", "The text is probably Vietnamese without diacritics "
          "(about 83% certain); give its language if it is not."),
         ("Pham Tuan wins", "warning", "The text is probably English (about 88% certain); give its "
