@@ -16,6 +16,7 @@ from vnsum.errors import FetchError, InputError
 from vnsum.reading.boilerplate import BOILERPLATE_KINDS, BoilerplateKind, find_boilerplate
 from vnsum.reading.charsets import decode
 from vnsum.reading.cleaning import apply_fixes, clean
+from vnsum.reading.front_matter import find_front_matter
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import show
 from vnsum.reading.wrapping import unwrap
@@ -54,7 +55,8 @@ class Article:
 
     `published` is the publication date, `source` the agency or newspaper, `author` the byline and
     `url` the address it was fetched from; all are `None` if unknown. `boilerplate` is ordered, and
-    `text[piece.start:piece.end] == piece.text`. `findings` say how the text was changed.
+    `text[piece.start:piece.end] == piece.text`. `findings` say how the text was changed, and
+    `crlf` whether its lines ended with CR and LF, which are LF in `text`.
     """
 
     text: str
@@ -65,6 +67,7 @@ class Article:
     url: str | None = None
     boilerplate: tuple[Boilerplate, ...] = ()
     findings: tuple[Finding, ...] = ()
+    crlf: bool = False
 
 
 def handling(kind: str) -> str:
@@ -99,16 +102,22 @@ def read_text(text: str) -> Article:
     if isinstance(text, str) and _WEB_PAGE.match(text):
         return read_html(text)
     cleaned, fixes = apply_fixes(text)
-    found = find_boilerplate(unwrap(cleaned))
+    matter = find_front_matter(cleaned)
+    body = matter.blank(cleaned)
+    found = find_boilerplate(unwrap(body))
     return Article(
         text=cleaned,
-        title=found.title,
-        published=found.published,
+        title=found.title or matter.title,
+        published=found.published or matter.published,
         source=found.source,
-        boilerplate=tuple(
-            dataclasses.replace(piece, text=cleaned[piece.start : piece.end])
-            for piece in found.pieces
+        boilerplate=(
+            *matter.pieces,
+            *(
+                dataclasses.replace(piece, text=cleaned[piece.start : piece.end])
+                for piece in found.pieces
+            ),
         ),
+        crlf="\r\n" in text and text.count("\r\n") == text.count("\n"),
         findings=tuple(NOTES[fix.name] for fix in fixes if fix.name in NOTES),
     )
 

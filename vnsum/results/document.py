@@ -48,7 +48,8 @@ class Document(Serializable, Renderable):
 
     Sentences are ordered and do not overlap; all other text is white space or boilerplate.
     `lang` is `"vi"` or `"en"`; `title` and `published` are `None` if unknown. `findings` say how
-    the text was changed when it was read, and whether its language is uncertain.
+    the text was changed when it was read, and whether its language is uncertain. `crlf` says that
+    the lines of the original ended with CR and LF, as those of its translation do.
 
     >>> import vnsum
     >>> document = vnsum.segment("Trời mưa. Đường ngập.")
@@ -63,6 +64,7 @@ class Document(Serializable, Renderable):
     sentences: tuple[Sentence, ...] = ()
     boilerplate: tuple[Boilerplate, ...] = ()
     findings: tuple[Finding, ...] = field(default=(), metadata={OMIT_EMPTY: True})
+    crlf: bool = field(default=False, metadata={OMIT_EMPTY: True})
 
     def paragraphs(self) -> Iterator[tuple[Sentence, ...]]:
         """Yield the sentences of each paragraph, in order.

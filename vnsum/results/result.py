@@ -96,7 +96,10 @@ class Translation(Serializable, Renderable):
 
     @property
     def text(self) -> str:
-        """The full translation, with the white space, paragraphs and boilerplate of the source."""
+        """The full translation, with the white space, paragraphs and boilerplate of the source.
+
+        Lines end with CR and LF if those of the source did.
+        """
         source = self.document.text
         placed = [(p.source.start, p.source.end, p.target) for p in self.pairs]
         placed += [
@@ -108,7 +111,8 @@ class Translation(Serializable, Renderable):
         for start, end, text in sorted(placed):
             parts += [source[position:start], text]
             position = end
-        return "".join([*parts, source[position:]])
+        joined = "".join([*parts, source[position:]])
+        return joined.replace("\n", "\r\n") if self.document.crlf else joined
 
     def __str__(self) -> str:
         return self.text

@@ -16,6 +16,7 @@ from vnsum.errors import InputError, LanguageError
 from vnsum.languages import Language
 from vnsum.languages.detection import Guess, guess_language
 from vnsum.reading.article import Article, read_text
+from vnsum.reading.front_matter import find_front_matter
 from vnsum.reading.web.limits import is_url
 from vnsum.reading.web.urls import show
 from vnsum.reading.wrapping import unwrap
@@ -59,7 +60,7 @@ def segment(
         require.encodable(title, "title")
     require.date(published, "published")
     article = text if isinstance(text, Article) else read_text(_require_text(text))
-    joined = unwrap(article.text)
+    joined = unwrap(find_front_matter(article.text).blank(article.text))
     stretches = list(_stretches(joined, article.boilerplate))
     guess = _detect(article, stretches) if lang is None else Guess(languages.require(lang), 1.0)
     lang = guess.lang
@@ -71,6 +72,7 @@ def segment(
         sentences=tuple(_sentences(article.text, joined, stretches, languages.LANGUAGES[lang])),
         boilerplate=article.boilerplate,
         findings=(*article.findings, *_note_uncertainty(guess)),
+        crlf=article.crlf,
     )
 
 
