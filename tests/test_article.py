@@ -134,3 +134,49 @@ def test_a_web_page_without_an_article() -> None:
     pytest.importorskip("trafilatura")
     with pytest.raises(InputError, match="no article"):
         article.read_html("<html><body><button>Vào</button></body></html>")
+
+
+FRONT = '---\nlayout: post\ntitle: "Chợ nổi Cái Răng"\ndate: 2026-01-05 08:00\ntags:\n  - chợ\n---'
+
+
+@pytest.mark.parametrize(
+    ("front", "title", "published"),
+    [
+        (FRONT, "Chợ nổi Cái Răng", "2026-01-05"),
+        ("+++\ntitle = 'Chợ nổi'\ndate = 2026-02-30\n+++", "Chợ nổi", None),
+        ("---\nlayout: page\n...", None, None),
+    ],
+)
+def test_front_matter_is_kept(front: str, title: str | None, published: str | None) -> None:
+    text = f"{front}\n\nThuyền chở dưa cập bến từ sáng. Khách đã đông."
+    read = article.read_text(text)
+    assert (read.title, read.published and read.published.isoformat()) == (title, published)
+    assert [(piece.kind, piece.text) for piece in read.boilerplate] == [("code", front)]
+    document = segmentation.segment(read)
+    assert [s.text for s in document.sentences] == [
+        "Thuyền chở dưa cập bến từ sáng.",
+        "Khách đã đông.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["---\nThuyền đã cập bến: khách lên bờ\n---\nChợ đông.", "---\n\ntitle: a\n", "+++ a: b"],
+)
+def test_rules_are_no_front_matter(text: str) -> None:
+    assert "code" not in [piece.kind for piece in article.read_text(text).boilerplate]
+
+
+@pytest.mark.parametrize(
+    ("text", "crlf"),
+    [
+        ("Một.\r\nHai.\r\n", True),
+        ("Một.\nHai.", False),
+        ("Một.\r\nHai.\nBa.", False),
+        ("Một", False),
+    ],
+)
+def test_line_ends_of_a_text(text: str, crlf: bool) -> None:
+    read = article.read_text(text)
+    assert read.crlf is segmentation.segment(read).crlf is crlf
+    assert "\r" not in read.text

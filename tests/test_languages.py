@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import unicodedata
 
 import pytest
 
 from vnsum import languages
 from vnsum.errors import LanguageError
+from vnsum.languages.detection import guess_language
+from vnsum.segmentation import segment
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,78 @@ from vnsum.errors import LanguageError
 )
 def test_detection(text: str, expected: str | None) -> None:
     assert languages.detect(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Xin loi em", "Chuc ban ngu ngon", "Toi khong biet", "Me di cho chua", "Com nguoi roi",
+        "Hom nay troi dep qua", "shop co ship ve Hue ko a", "Mua hai con ga", "Le nay di dau",
+        "HOM NAY NGHI HOC", "Nguyen Thi Thu Ha", "Da Lat", "Anh Tuan oi", "Ở nhà to",
+        "Bạn Lan in sách",
+    ],
+)  # fmt: skip
+def test_short_vietnamese(text: str) -> None:
+    assert languages.detect(text) == "vi"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Good morning", "Tran Van Hai works in Can Tho.", "Trần Văn Hải works in Cần Thơ.",
+        "Pham Nhat Vuong meets Elon Musk.", "Ba Dinh Square", "I can go", "Lan said no.", "Yes",
+        "Quang Hai scored twice.", "Bui Thi Ngoc sings a song in Hoi An", "Stop", "She is at home",
+    ],
+)  # fmt: skip
+def test_short_english(text: str) -> None:
+    assert languages.detect(text) == "en"
+
+
+SENTENCES = [
+    "Sáng nay đoàn cứu trợ đã lên đường mang theo gạo và nước sạch cho bà con.",
+    "Giá vé xe khách tăng gấp đôi trong dịp nghỉ lễ.",
+    "Con mèo nằm ngủ trên mái nhà.",
+    "Bạn có muốn uống trà không?",
+    "Cháu bé được cứu sống sau ba giờ mắc kẹt.",
+]
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_every_beginning_without_diacritics_is_vietnamese(sentence: str) -> None:
+    letters = unicodedata.normalize("NFD", sentence.replace("đ", "d").replace("Đ", "D"))
+    words = "".join(char for char in letters if not unicodedata.combining(char)).split()
+    for length in range(3, len(words) + 1):
+        assert languages.detect(" ".join(words[:length])) == "vi"
+
+
+def test_more_evidence_is_more_certain() -> None:
+    guesses = [guess_language(text) for text in ("Mai", "Mai di", "Mai di hoc khong")]
+    assert all(guess and guess.lang == "vi" for guess in guesses)
+    certainties = [guess.certainty for guess in guesses if guess]
+    assert certainties == sorted(certainties)
+    assert 0.5 <= certainties[0] < 0.9 < certainties[-1] < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "severity", "message"),
+    [
+        ("Com ngon qua", "info", "The text is probably Vietnamese without diacritics (about 99% "
+         "certain); give its language if it is not."),
+        ("Quang Hai sang Thai Lan", "warning", "The text is probably Vietnamese without diacritics "
+         "(about 83% certain); give its language if it is not."),
+        ("Pham Tuan wins", "warning", "The text is probably English (about 88% certain); give its "
+         "language if it is not."),
+    ],
+)  # fmt: skip
+def test_an_uncertain_language_is_a_finding(text: str, severity: str, message: str) -> None:
+    (finding,) = segment(text).findings
+    assert (finding.kind, finding.severity, finding.message) == ("language", severity, message)
+    assert segment(text, lang="vi").findings == ()
+
+
+@pytest.mark.parametrize("text", ["Cơm ngon", "The rice was good today.", ""])
+def test_a_certain_language_is_none(text: str) -> None:
+    assert segment(text).findings == ()
 
 
 def test_known_languages() -> None:

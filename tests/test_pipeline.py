@@ -223,3 +223,16 @@ def test_parts_work_without_a_translator():
     assert isinstance(summary, vnsum.Summary)
     assert len(summary.sentences) == 3  # of two the ranker may write one alone
     assert "|" not in loaded.translator.signature, "nothing was loaded"
+
+
+def test_a_translation_has_the_line_ends_of_its_source():
+    text = "Trời mưa.\r\n\r\nĐường ngập.\r\n"
+    crlf, lf = (pipeline().translate(given).text for given in (text, text.replace("\r\n", "\n")))
+    assert crlf == lf.replace("\n", "\r\n") != lf
+
+
+def test_findings_of_the_document_are_findings_of_its_results(fake):
+    document = fake.segment("Com ngon qua")
+    assert len(document.findings) == 1
+    assert fake.translate(document).findings == document.findings
+    assert fake.summarize(document).findings[:1] == document.findings

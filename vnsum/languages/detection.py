@@ -1,42 +1,97 @@
-"""Telling Vietnamese from English by letters and function words; no model, no network."""
+"""Language detection by letters, function words and word frequencies; needs no model."""
 
 from __future__ import annotations
 
+import functools
+import itertools
+import math
 import re
+from dataclasses import dataclass
+from importlib import resources
 
 from vnsum.languages.rules import word_classes
-from vnsum.languages.syllables import is_syllable
+from vnsum.languages.syllables import is_syllable, is_unmarked_syllable
 
-SAMPLE = 20_000  # characters looked at; a longer text does not change its language
-FEW_WORDS = 15  # a text this short may lack function words
+SAMPLE = 20_000  # characters that are examined
+PRIOR = -1.0  # log ratio of texts without diacritics
+UNKNOWN_SYLLABLE = 1.0  # log ratios of words that are not listed
+UNKNOWN_WORD = -4.0
+MARKED_SYLLABLE = 6.0
+CLEAR = 2.0  # log ratio of a word that tells the language
+DAMPING = 2.5  # words of a text are not independent, so the sum of their log ratios is too large
+HIGHEST = 0.99  # the certainty of a guess without diacritics
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SENTENCE_START = re.compile(r"(?:[^\W_]{3}[.!?…:]|[\n“\"(-])\s{0,3}$")
 _VIETNAMESE_LETTER = re.compile(r"[ăđĩũơưạ-ỹ]")
 _SHARED_LETTER = re.compile(r"[à-ý]")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The probable language of a text, `"vi"` or `"en"`, and how certain it is, from 0.5 to 1."""
+
+    lang: str
+    certainty: float
 
 
 def detect(text: str) -> str | None:
     """Return `"vi"`, `"en"`, or `None` for a text in neither language or without letters.
 
-    Looks at the first 20,000 characters. Vietnamese typed without marks is recognised too.
+    Examines the first 20,000 characters. Recognizes Vietnamese without diacritics too.
 
     >>> detect("Trời mưa to ở Hà Nội."), detect("It rains in Hanoi."), detect("Il pleut fort ici.")
     ('vi', 'en', None)
     """
-    found = [word.replace("’", "'") for word in _WORD.findall(text[:SAMPLE].lower())]
-    known = {lang: _count(found, lang) for lang in ("vi", "en", "other")}
-    strong = sum(1 for word in found if _VIETNAMESE_LETTER.search(word))
-    marked = strong + sum(1 for word in found if _is_shared_syllable(word))
-    foreign = sum(1 for word in found if not word.isascii()) - marked
-    sure = (
-        strong or not known["other"] or all(len(word) == 1 or is_syllable(word) for word in found)
-    )
-    if sure and marked > max(foreign, known["en"], 0.12 * len(found)):
-        return "vi"
-    ascii_words = [word for word in found if word.isascii()]
-    if not ascii_words or foreign > 0.2 * len(found):
+    guess = guess_language(text)
+    return None if guess is None else guess.lang
+
+
+def guess_language(text: str) -> Guess | None:
+    """Return the probable language of a text, or `None` as `detect` does.
+
+    Names count only in a text of names, as Vietnamese names are usual in English texts.
+
+    >>> guess_language("Trời mưa to ở Hà Nội.")
+    Guess(lang='vi', certainty=1.0)
+    """
+    sample = text[:SAMPLE].strip()
+    words = _list_words(sample)
+    of_names = not words and sample != sample.upper()
+    words = words or [match.group().lower() for match in _WORD.finditer(sample)]
+    other = _count(words, "other")
+    strong = sum(1 for word in words if _VIETNAMESE_LETTER.search(word))
+    marked = strong + sum(1 for word in words if _is_shared_syllable(word))
+    foreign = sum(1 for word in words if not word.isascii()) - marked
+    if not strong and other and not all(len(word) == 1 or is_syllable(word) for word in words):
+        foreign, marked = foreign + marked, 0
+    if marked > max(foreign, _count(words, "en"), 0.12 * len(words)):
+        return Guess("vi", 1.0)
+    if strong and all(_may_be_vietnamese(word) for word in words):
+        return Guess("vi", 1.0)
+    if foreign > 0.2 * len(words) or not any(word.isascii() for word in words):
         return None
-    return _detect_plain(ascii_words, known)
+    return _guess_unmarked(words, of_names=of_names)
+
+
+def _list_words(sample: str) -> list[str]:
+    """Return the lower-cased words of a sample without names."""
+    matches = list(_WORD.finditer(sample))
+    words = []
+    for match, after in itertools.zip_longest(matches, matches[1:]):
+        word = match.group()
+        if word[0].isupper() and word.partition("'")[0] != "I":
+            before = sample[max(0, match.start() - 6) : match.start()]
+            starts = match is matches[0] or _SENTENCE_START.search(before)
+            in_name = (
+                after is not None
+                and after.group()[0].isupper()
+                and sample[match.end() : after.start()].isspace()
+            )
+            if in_name or not starts:
+                continue
+        words.append(word)
+    return [word.replace("’", "'").lower() for word in words]
 
 
 def _count(words: list[str], lang: str) -> int:
@@ -45,18 +100,46 @@ def _count(words: list[str], lang: str) -> int:
 
 
 def _is_shared_syllable(word: str) -> bool:
-    """Return whether `word` is a Vietnamese syllable with marks that French has too."""
+    """Return whether `word` is a Vietnamese syllable whose only diacritics are also French."""
     plain = _VIETNAMESE_LETTER.search(word) is None
     return plain and _SHARED_LETTER.search(word) is not None and is_syllable(word)
 
 
-def _detect_plain(words: list[str], counts: dict[str, int]) -> str | None:
-    """Decide by function words where no letter tells."""
-    if counts["en"] >= max(counts["other"], counts["vi"], 0.05 * len(words)) and counts["en"]:
-        return "en"
-    syllables = sum(map(is_syllable, words))
-    if syllables >= 0.7 * len(words) and counts["vi"] >= max(counts["other"], 0.1 * len(words)):
-        return "vi"
-    if len(words) <= FEW_WORDS and not counts["other"]:
-        return "vi" if syllables == len(words) > 1 else "en"
-    return None
+def _guess_unmarked(words: list[str], *, of_names: bool) -> Guess | None:
+    """Return the language of words without diacritics by their frequencies in both languages.
+
+    In a text of names, Vietnamese words may be Vietnamese names in English.
+    """
+    ratios = _log_ratios()
+    other = word_classes("function_words.txt", "other")["plain"]
+    foreign = sum(1 for word in words if word in other and abs(ratios.get(word, 0)) < CLEAR)
+    known = sum(1 for word in words if word not in other and abs(ratios.get(word, 0)) >= CLEAR)
+    if foreign > known:
+        return None
+    highest = UNKNOWN_SYLLABLE if of_names else math.inf
+    rates = (ratios.get(word, _rate_unknown(word)) for word in dict.fromkeys(words))
+    score = PRIOR + sum(min(rate, highest) for rate in rates)
+    certainty = min(HIGHEST, 1 / (1 + math.exp(-abs(score) / DAMPING)))
+    return Guess("vi" if score > 0 else "en", certainty)
+
+
+def _rate_unknown(word: str) -> float:
+    if not word.isascii():
+        return MARKED_SYLLABLE if is_syllable(word) else UNKNOWN_WORD
+    return UNKNOWN_SYLLABLE if is_unmarked_syllable(word) else UNKNOWN_WORD
+
+
+def _may_be_vietnamese(word: str) -> bool:
+    return is_syllable(word) or is_unmarked_syllable(word)
+
+
+@functools.cache
+def _log_ratios() -> dict[str, float]:
+    """Return the logarithms of the ratio of the frequencies in Vietnamese and in English."""
+    data = resources.files(__package__) / "data" / "unmarked_words.txt"
+    found = {}
+    for line in data.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            ratio, _, words = line.partition("\t")
+            found.update(dict.fromkeys(words.split(","), float(ratio)))
+    return found

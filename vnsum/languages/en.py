@@ -1,4 +1,4 @@
-"""English: words and sentence proposals by rule; needs no library."""
+"""English: word tokenization and proposed sentence ends by rules; needs no library."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _END = re.compile(r"(?<![.!?…])[.!?…]+(?=[\"'”’)\]]{0,3}(?:\s+[^\Wa-z_]|
 
 
 def rules() -> BoundaryRules:
-    """Return the abbreviation and opener lists of English."""
+    """Return the lists of abbreviations and sentence starters of English."""
     return load_rules("en", lower_may_start=False)
 
 
 def words(text: str) -> list[str]:
-    """Return the lower-cased words of `text`; apostrophes and hyphens stay inside words."""
+    """Return the lower-cased words of `text`; apostrophes and hyphens are parts of words."""
     return [word.replace("’", "'") for word in _WORD.findall(text.lower())]
 
 
 def propose_ends(line: str) -> list[int]:
-    """Return the offsets after closing marks that a capital, a figure or a quote follows."""
+    """Return the offsets after final punctuation before a capital, digit or quotation mark."""
     return [match.end() for match in _END.finditer(line)]

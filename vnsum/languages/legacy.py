@@ -1,7 +1,7 @@
-"""Vietnamese in the encodings before Unicode (TCVN3, VNI, VISCII, CP1258), read as Latin text.
+"""Conversion of legacy Vietnamese encodings (TCVN3, VNI, VISCII, CP1258) that were read as Latin-1.
 
-Recognises them by spelling: words that are no Vietnamese syllables as they stand and become ones
-when read by a table of `data/legacy_encodings.txt`.
+They are detected by spelling: words that are not Vietnamese syllables but become syllables when
+converted with a table of `data/legacy_encodings.txt`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from importlib import resources
 
 from vnsum.languages.syllables import is_syllable
 
-SAMPLE = 20_000  # characters that decide for the whole text
-ENOUGH_WORDS = 2  # different words that are no syllables as they stand, and different signs in them
-SURE = 0.8  # share of them, and of all words, that the table must turn into syllables
-# Quotes and dashes of Windows-1252 share their bytes with rare VISCII capitals: they stay quotes.
+SAMPLE = 20_000  # characters that are examined
+FEWEST_WORDS = 2  # distinct words that are not syllables, and distinct characters in them
+LOWEST_SHARE = 0.8  # share of them, and of all words, that must become syllables
+# Windows-1252 quotes and dashes have the bytes of rare VISCII capitals and are not converted.
 _PUNCTUATION = frozenset("‘’“”•–—…")
 
 _HIGH = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
@@ -27,7 +27,7 @@ _TOKEN = re.compile(r"[^\s\x21-\x40\x5b-\x60\x7b-\x7e“”‘’…–—]+")
 
 
 def detect_standard(text: str) -> str | None:
-    """Return the name of the legacy encoding that `text` is in, or `None`.
+    """Return the name of the legacy encoding of `text`, or `None`.
 
     >>> detect_standard("Céng hßa x· héi chñ nghÜa ViÖt Nam")
     'TCVN3'
@@ -36,11 +36,11 @@ def detect_standard(text: str) -> str | None:
     tokens = {
         token
         for token in _TOKEN.findall(sample)
-        if _HIGH.search(token) and _ASCII_LETTER.search(token)  # `©` and `«` alone tell nothing
+        if _HIGH.search(token) and _ASCII_LETTER.search(token)  # `©` and `«` are ordinary Latin-1
     }
     broken = {token for token in tokens if not is_syllable(token)}
-    signs = set(_HIGH.findall("".join(broken)))
-    if min(len(broken), len(signs)) < ENOUGH_WORDS or len(
+    characters = set(_HIGH.findall("".join(broken)))
+    if min(len(broken), len(characters)) < FEWEST_WORDS or len(
         _UNICODE_VIETNAMESE.findall(sample)
     ) > len(tokens):
         return None
@@ -49,11 +49,11 @@ def detect_standard(text: str) -> str | None:
         for name, convert_one in converters().items()
     }
     best = max(scores, key=lambda name: scores[name])
-    return best if scores[best] >= SURE else None
+    return best if scores[best] >= LOWEST_SHARE else None
 
 
 def convert(text: str) -> str:
-    """Return `text` in Unicode if it is in a legacy encoding, else `text` itself."""
+    """Return `text` converted to Unicode if it is in a legacy encoding, else unchanged."""
     standard = detect_standard(text)
     return text if standard is None else converters()[standard](text)
 
@@ -64,7 +64,7 @@ def _share(tokens: set[str], convert_one: Callable[[str], str]) -> float:
 
 @functools.cache
 def converters() -> dict[str, Callable[[str], str]]:
-    """Return one function from legacy text to Unicode text for each standard."""
+    """Return the function that converts text to Unicode, by the name of the encoding."""
     data = resources.files(__package__) / "data" / "legacy_encodings.txt"
     tables: dict[str, dict[str, str]] = {}
     for line in data.read_text(encoding="utf-8").splitlines():
@@ -78,9 +78,7 @@ def converters() -> dict[str, Callable[[str], str]]:
 def _converter(table: dict[str, str]) -> Callable[[str], str]:
     for code in [code for code in table if len(code) == 1 and "\x80" <= code <= "\x9f"]:
         windows = code.encode("latin-1").decode("cp1252", "ignore")
-        if (
-            windows and windows not in _PUNCTUATION
-        ):  # the same byte, had the text been read as Windows-1252
+        if windows and windows not in _PUNCTUATION:  # the same byte, read as Windows-1252
             table[windows] = table[code]
     keys = sorted(table, key=len, reverse=True)
     pattern = re.compile("|".join(re.escape(key) for key in keys))

@@ -1,7 +1,4 @@
-"""What a language tells the sentence splitter: abbreviations and words that open sentences.
-
-Loads the word lists in `data/`; decides nothing itself.
-"""
+"""Word lists for sentence segmentation: abbreviations, sentence starters and others, in `data/`."""
 
 from __future__ import annotations
 
@@ -13,22 +10,25 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundaryRules:
-    """Word lists of one language, in the letters they are written with, without the last dot.
+    """Case-sensitive word lists of one language; abbreviations lack their last dot.
 
-    `never` are abbreviations that always want a following word (`TP`, `Dr`), `before_number`
-    those that want one only before a figure (`tr`, `No`), `maybe` those that may end a sentence
-    before an opener (`Inc`) and `closing` those among them that end it before any capital (`v.v`).
-    `starters` open sentences, after `letter_nouns` a single letter is a name of its own
-    (`vitamin C`), after `before_initial` it begins a name (`của A. Einstein`), `place_letters`
-    shorten places after `before_place` (`ở P. Bến Nghé`), `speech` are verbs of reporting and
-    `numbered` heads of numbered parts (`Điều 5.`). `lower_may_start` says whether a small letter
-    may open a sentence.
+    Abbreviations: `never` never end a sentence (`Dr`), `before_number` do not end one before a
+    number (`tr`, `No`), `maybe` may end one before a sentence starter (`Inc`), and `closing` are
+    those of `maybe` that end one before any capital (`v.v`). `places` end one before a starter and
+    a lower-case word (`TP`), `acronyms` everywhere but as its first word (`CLB`). `starters` often
+    start sentences.
+    A single letter is not an initial after `letter_nouns` (`vitamin C`), and is one after
+    `before_initial` (`của A. Einstein`); `place_letters` abbreviate places after `before_place`
+    (`ở P. Bến Nghé`). `speech` are verbs of reporting, `numbered` the nouns of numbered parts
+    (`Điều 5.`). `lower_may_start` says whether a sentence may start with a small letter.
     """
 
     never: frozenset[str]
     before_number: frozenset[str]
     maybe: frozenset[str]
     closing: frozenset[str]
+    places: frozenset[str]
+    acronyms: frozenset[str]
     starters: frozenset[str]
     letter_nouns: frozenset[str]
     before_initial: frozenset[str]
@@ -49,6 +49,8 @@ def load_rules(lang: str, *, lower_may_start: bool) -> BoundaryRules:
         before_number=abbreviations["before_number"],
         maybe=abbreviations["maybe"] | abbreviations["closing"],
         closing=abbreviations["closing"],
+        places=abbreviations.get("place", frozenset()),
+        acronyms=abbreviations.get("acronym", frozenset()),
         starters=boundary["starter"],
         letter_nouns=boundary["letter_noun"],
         before_initial=boundary["before_initial"],
@@ -76,7 +78,7 @@ def word_classes(name: str, lang: str) -> dict[str, frozenset[str]]:
 
 @functools.cache
 def conjunctions(lang: str) -> re.Pattern[str]:
-    """Return a pattern that matches the empty place before the conjunctions of `lang`."""
+    """Return a pattern that matches the empty string before conjunctions of `lang`."""
     words = word_classes("boundary_words.txt", lang)["conjunction"]
     choices = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
     return re.compile(rf"(?=\s(?:{choices})\s)")

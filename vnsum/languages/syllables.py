@@ -1,4 +1,4 @@
-"""Whether a word is a possible Vietnamese syllable, by its letters; no dictionary."""
+"""Recognition of Vietnamese syllables by their spelling, without a dictionary."""
 
 from __future__ import annotations
 
@@ -12,14 +12,25 @@ _NUCLEUS = (
     "ai|ao|au|ay|âu|ây|eo|êu|ia|iê|iu|oa|oă|oe|oi|oo|ôi|ơi|ua|uâ|uê|ui|uô|uơ|uy|ưa|ưi|ươ|ưu|yê|"
     "[aăâeêioôơuưy])"
 )
-_SYLLABLE = re.compile(f"{_ONSET}{_NUCLEUS}(?:ch|ng|nh|[ckmnpt])?")
+_CODA = "(?:ch|ng|nh|[ckmnpt])?"
+_SYLLABLE = re.compile(f"{_ONSET}{_NUCLEUS}{_CODA}")
+_UNMARKED = re.compile(f"{_ONSET}{_NUCLEUS}{_CODA}".translate(str.maketrans("ăâđêôơư", "aadeoou")))
 
 
 def is_syllable(word: str) -> bool:
-    """Return whether `word` is spelled like one Vietnamese syllable, with or without its tone.
+    """Return whether `word` has the spelling of a Vietnamese syllable, with or without tone mark.
 
     >>> is_syllable("nghiêng"), is_syllable("strength")
     (True, False)
     """
     toneless = unicodedata.normalize("NFC", _TONES.sub("", unicodedata.normalize("NFD", word)))
     return _SYLLABLE.fullmatch(toneless.lower()) is not None
+
+
+def is_unmarked_syllable(word: str) -> bool:
+    """Return whether `word` is spelled like a Vietnamese syllable without its diacritics.
+
+    >>> is_unmarked_syllable("yeu"), is_syllable("yeu"), is_unmarked_syllable("yêu")
+    (True, False, False)
+    """
+    return _UNMARKED.fullmatch(word.lower()) is not None

@@ -1,7 +1,7 @@
-"""Where Vietnamese tone marks sit: the old style (hòa, thủy) and the new one (hoà, thuỷ).
+"""Conversion between the two placements of Vietnamese tone marks: old (hòa) and new (hoà).
 
-The two spell the same syllables; some models were trained on one of them. Only open syllables
-in oa, oe and uy differ, and `quý` does not, as its u belongs to the initial consonant.
+Some models were trained on one of them. Only open syllables in oa, oe and uy differ; `quý` does
+not, as its u belongs to the initial consonant.
 """
 
 from __future__ import annotations

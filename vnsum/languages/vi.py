@@ -1,6 +1,6 @@
-"""Vietnamese: words and sentence proposals by underthesea, and the lists its rules need.
+"""Vietnamese: word tokenization and proposed sentence ends by underthesea.
 
-The only file that imports underthesea, and only inside functions: the import takes seconds.
+No other module imports underthesea. It is imported inside functions, as that takes seconds.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from typing import Any
 from vnsum.importing import gc_paused
 from vnsum.languages.rules import BoundaryRules, load_rules
 
-# underthesea walks back over letters and dots at every dot, so that a long run of them costs the
-# square of its length. No word is this long; such a line is left to the rules.
+# underthesea needs quadratic time for long runs of letters and dots, so lines with a longer word
+# are split by the rules alone.
 LONGEST_WORD = 500
 _LONG_RUN = re.compile(rf"\S{{{LONGEST_WORD}}}")
 _LETTER = re.compile(r"[^\W_]")
 
 
 def rules() -> BoundaryRules:
-    """Return the abbreviation and opener lists of Vietnamese."""
+    """Return the lists of abbreviations and sentence starters of Vietnamese."""
     return load_rules("vi", lower_may_start=True)
 
 
 def words(text: str) -> list[str]:
-    """Return the lower-cased words that underthesea finds, without punctuation."""
+    """Return the lower-cased words found by underthesea, without punctuation."""
     found = _import_underthesea().word_tokenize(text)
     return [word for word in map(str.lower, found) if _LETTER.search(word)]
 
 
 def propose_ends(line: str) -> list[int]:
-    """Return where underthesea ends the sentences of one line, as offsets into it."""
+    """Return the offsets at which underthesea ends the sentences of a line."""
     if _LONG_RUN.search(line):
         return []
     ends = []

@@ -57,6 +57,6 @@ class DocumentSummarizer:
         return replace(
             paired,
             title=checked[document.title].text if document.title else None,
-            findings=(*note_language(document, to), *paired.findings),
+            findings=(*document.findings, *note_language(document, to), *paired.findings),
             signature=sign(summary.signature, self.translator.translator.signature),
         )

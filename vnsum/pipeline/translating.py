@@ -98,7 +98,7 @@ class DocumentTranslator:
             title=checked[document.title].text if document.title else None,
             pairs=tuple(pairs),
             boilerplate=boilerplate,
-            findings=note_language(document, to),
+            findings=(*document.findings, *note_language(document, to)),
             signature=sign(self.translator.signature),
         )
 

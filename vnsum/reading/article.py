@@ -16,12 +16,15 @@ from vnsum import require
 from vnsum.errors import FetchError, InputError
 from vnsum.reading.boilerplate import BOILERPLATE_KINDS, BoilerplateKind, find_boilerplate
 from vnsum.reading.charsets import decode
-from vnsum.reading.cleaning import clean
+from vnsum.reading.cleaning import apply_fixes, clean
+from vnsum.reading.front_matter import find_front_matter
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import Subtitles, parse_subtitles
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import show
+from vnsum.reading.wrapping import unwrap
 from vnsum.results.document import Boilerplate
+from vnsum.results.findings import Finding
 from vnsum.storage import read_bytes
 
 __all__ = [
@@ -40,6 +43,16 @@ __all__ = [
 ]
 
 
+# Findings about fixes that change more than the encoding, by the name of the fix.
+NOTES = {
+    "word_segmentation": Finding(
+        kind="cleaning",
+        severity="info",
+        message="The text was word-segmented; its underscores and loose punctuation were removed.",
+    )
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """A cleaned text with its metadata and boilerplate.
@@ -47,7 +60,8 @@ class Article:
     `published` is the publication date, `source` the agency or newspaper, `author` the byline and
     `url` the address it was fetched from; all are `None` if unknown. `boilerplate` is ordered, and
     `text[piece.start:piece.end] == piece.text`. `subtitles` are the cues of a subtitle file, whose
-    running text is `text`; `vnsum.rendering.to_subtitles` writes their translation.
+    running text is `text`; `vnsum.rendering.to_subtitles` writes their translation. `findings` say how the text was changed, and
+    `crlf` whether its lines ended with CR and LF, which are LF in `text`.
     """
 
     text: str
@@ -58,6 +72,8 @@ class Article:
     url: str | None = None
     boilerplate: tuple[Boilerplate, ...] = ()
     subtitles: Subtitles | None = None
+    findings: tuple[Finding, ...] = ()
+    crlf: bool = False
 
 
 def handling(kind: str) -> str:
@@ -91,14 +107,24 @@ def read_text(text: str) -> Article:
     """
     if isinstance(text, str) and _WEB_PAGE.match(text):
         return read_html(text)
-    cleaned = clean(text)
-    found = find_boilerplate(cleaned)
+    cleaned, fixes = apply_fixes(text)
+    matter = find_front_matter(cleaned)
+    body = matter.blank(cleaned)
+    found = find_boilerplate(unwrap(body))
     return Article(
         text=cleaned,
-        title=found.title,
-        published=found.published,
+        title=found.title or matter.title,
+        published=found.published or matter.published,
         source=found.source,
-        boilerplate=found.pieces,
+        boilerplate=(
+            *matter.pieces,
+            *(
+                dataclasses.replace(piece, text=cleaned[piece.start : piece.end])
+                for piece in found.pieces
+            ),
+        ),
+        crlf="\r\n" in text and text.count("\r\n") == text.count("\n"),
+        findings=tuple(NOTES[fix.name] for fix in fixes if fix.name in NOTES),
     )
 
 

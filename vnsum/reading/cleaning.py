@@ -1,6 +1,6 @@
 """Repairing encoding errors in Vietnamese and English text, with an ordered table of fixes.
 
-Only the encoding changes: spelling, quotation marks and tone placement are kept.
+Spelling, quotation marks and tone placement are kept. Word-segmented text becomes ordinary text.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from vnsum.errors import InputError
 from vnsum.languages import legacy
 from vnsum.languages.detection import detect
 from vnsum.languages.syllables import is_syllable
+from vnsum.reading import word_segmentation
 
-MAX_PASSES = 10  # real texts need at most two
+MAX_PASSES = 10  # real texts need at most 2
 BINARY_SHARE = 0.1  # share of control characters above which data is binary
 
 
@@ -30,7 +31,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixRule:
-    """A row of `FIXES`: `apply` repairs texts in which `trigger` matches."""
+    """A fix of `FIXES`: `apply` repairs texts in which `trigger` matches."""
 
     name: str
     repairs: str
@@ -39,14 +40,15 @@ class FixRule:
 
 
 def clean(text: str) -> str:
-    """Return `text` with its encoding repaired; a clean text is returned as the same object.
+    """Return `text` with its encoding repaired, or the same object if nothing is wrong.
 
-    Idempotent. Raises `InputError` for bytes, paths, binary data and lone surrogates.
+    The function is idempotent. Raises `InputError` for bytes, paths, binary data and lone
+    surrogates.
 
     >>> clean("Ha\\u0300\\u00a0No\\u0323\\u0302i &amp; Ðà Nẵng")
     'Hà Nội & Đà Nẵng'
     """
-    return _run(text)[0]
+    return apply_fixes(text)[0]
 
 
 def explain_clean(text: str) -> tuple[Fix, ...]:
@@ -55,10 +57,11 @@ def explain_clean(text: str) -> tuple[Fix, ...]:
     >>> [fix.name for fix in explain_clean("Ha\\u0300\\u00a0Nội")]
     ['spaces', 'nfc']
     """
-    return _run(text)[1]
+    return apply_fixes(text)[1]
 
 
-def _run(text: str) -> tuple[str, tuple[Fix, ...]]:
+def apply_fixes(text: str) -> tuple[str, tuple[Fix, ...]]:
+    """Return the cleaned text and the fixes that were applied, in order."""
     _require_text(text)
     applied: dict[str, Fix] = {}
     for _ in range(MAX_PASSES):
@@ -114,7 +117,7 @@ def _fix_mojibake(text: str) -> str:
     return "\n".join(fix_encoding(line) if _LINE_MOJIBAKE.search(line) else line for line in lines)
 
 
-# `&` and what stands for it may be escaped again and again: the whole chain is one entity.
+# `&` may be escaped repeatedly, as in `&amp;amp;`: the whole chain is one entity.
 _ENTITY = re.compile(r"&(?:amp;|#0{0,5}38;|#[xX]0{0,5}26;)*([A-Za-z][A-Za-z0-9]{1,31};|#[0-9]{1,8};"
                      r"|#[xX][0-9A-Fa-f]{1,6};)|&(?:amp;|#0{0,5}38;|#[xX]0{0,5}26;)+")  # fmt: skip
 _ENTITY_SPELLING = re.compile(r"[A-Za-z0-9#;]")
@@ -163,7 +166,7 @@ _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\u2028\u2029]")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad]+")
 _LATIN = r"[\x00-\x7f\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]"
-# Joiners mean something between emoji and in Arabic or Indic script, nothing beside Latin letters.
+# Joiners have a meaning between emoji and in Arabic or Indic scripts, but not beside Latin letters.
 _JOINERS = re.compile(
     f"(?:(?<={_LATIN})|^)[\u200c\u200d]+|(?<![\u200c\u200d])[\u200c\u200d]+(?={_LATIN}|$)"
 )
@@ -181,7 +184,7 @@ def _rule(
 
 
 FIXES: tuple[FixRule, ...] = (
-    _rule("surrogates", "halves of a character", "[\ud800-\udfff]", _join_surrogates),
+    _rule("surrogates", "surrogate pairs", "[\ud800-\udfff]", _join_surrogates),
     _rule("mojibake", "UTF-8 read as Windows-1252 or Latin-1", _LINE_MOJIBAKE, _fix_mojibake),
     _rule("legacy", "TCVN3, VNI, VISCII or CP1258 read as Latin", _NOT_ASCII, legacy.convert),
     _rule(
@@ -189,7 +192,7 @@ FIXES: tuple[FixRule, ...] = (
         lambda text: re.sub("[\x80-\x9f]", _c1_as_windows, text),
     ),
     _rule("entities", "HTML entities", _ENTITY, _decode_entities),
-    _rule("line_breaks", "line ends other than \\n", _LINE_BREAKS,
+    _rule("line_breaks", "line breaks other than \\n", _LINE_BREAKS,
           lambda text: _LINE_BREAKS.sub("\n", text)),
     _rule("controls", "control characters", _CONTROLS, lambda text: _CONTROLS.sub("", text)),
     _rule("zero_width", "invisible characters", _ZERO_WIDTH,
@@ -198,12 +201,14 @@ FIXES: tuple[FixRule, ...] = (
           lambda text: _JOINERS.sub("", text)),
     _rule("spaces", "no-break and other wide spaces", _SPACES,
           lambda text: _SPACES.sub(" ", text)),
-    _rule("full_width", "full-width letters, figures and marks", "[\uff01-\uff5e]",
+    _rule("full_width", "full-width letters, digits and punctuation", "[\uff01-\uff5e]",
           lambda text: text.translate(_FULL_WIDTH)),
     _rule("ligatures", "typographic ligatures", "[\ufb00-\ufb06]",
           lambda text: text.translate(_LIGATURES)),
     _rule("hyphens", "no-break and Unicode hyphens", "[\u2010\u2011]",
           lambda text: text.translate(_table("\u2010\u2011", "--"))),
-    _rule("nfc", "letters in pieces (NFD, CP1258)", _NOT_ASCII, _nfc),
+    _rule("nfc", "decomposed letters (NFD, CP1258)", _NOT_ASCII, _nfc),
+    _rule("word_segmentation", "words joined by underscores", word_segmentation.JOINED,
+          word_segmentation.join_syllables),
     _rule("d_stroke", "Icelandic and African D for Vietnamese Đ", "[ÐðƉɖ]", _fix_d),
 )  # fmt: skip

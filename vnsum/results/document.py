@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from vnsum.results.findings import Finding
 from vnsum.results.renderable import Renderable
-from vnsum.results.serialization import Serializable
+from vnsum.results.serialization import OMIT_EMPTY, Serializable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,9 @@ class Document(Serializable, Renderable):
     """A text split into sentences and boilerplate, as returned by `vnsum.segment`.
 
     Sentences are ordered and do not overlap; all other text is white space or boilerplate.
-    `lang` is `"vi"` or `"en"`; `title` and `published` are `None` if unknown.
+    `lang` is `"vi"` or `"en"`; `title` and `published` are `None` if unknown. `findings` say how
+    the text was changed when it was read, and whether its language is uncertain. `crlf` says that
+    the lines of the original ended with CR and LF, as those of its translation do.
 
     >>> import vnsum
     >>> document = vnsum.segment("Trời mưa. Đường ngập.")
@@ -60,6 +63,8 @@ class Document(Serializable, Renderable):
     published: datetime.date | None = None
     sentences: tuple[Sentence, ...] = ()
     boilerplate: tuple[Boilerplate, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), metadata={OMIT_EMPTY: True})
+    crlf: bool = field(default=False, metadata={OMIT_EMPTY: True})
 
     def paragraphs(self) -> Iterator[tuple[Sentence, ...]]:
         """Yield the sentences of each paragraph, in order.

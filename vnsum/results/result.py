@@ -6,73 +6,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vnsum import require
 from vnsum.errors import InputError, LanguageError
 from vnsum.results.document import Document, Sentence
+from vnsum.results.findings import FINDING_KINDS, SEVERITIES, Finding, Span
 from vnsum.results.renderable import CheckedResult, load_rendering
 from vnsum.results.serialization import Serializable
 
-FINDING_KINDS: Mapping[str, str] = {
-    "number": "A number, amount or code differs between the source and the translation.",
-    "date": "A date or time differs between the source and the translation.",
-    "name": "A name is missing in the translation, was changed, or was added.",
-    "negation": "The source is negated and the translation is not, or the other way round.",
-    "quotation": "Quotation marks are missing or were added.",
-    "empty": "The model produced no text for a sentence.",
-    "length": "The output is unusually short or long, or was cut off at the length limit.",
-    "loop": "The output repeats the same words or characters.",
-    "untranslated": "The output is not in the target language.",
-    "leftover": "The output has a special token or language tag of the model.",
-    "markup": "The position of inline markup in the translation could not be determined.",
-    "term": "A term of the glossary is missing in the translation or was inserted.",
-    "retry": "The first translation was rejected and replaced.",
-    "repair": "An error found by a check was corrected.",
-    "split": "A long sentence was translated in several parts.",
-    "language": "The text is in the target language already, or has no diacritics.",
-    "shape": "The text is not running prose, so the summary may be unreliable.",
-    "unsupported": "A generated sentence of the summary is not supported by the article.",
-    "reference": "A pronoun or phrase refers to a sentence that is not in the summary.",
-    "opening": "A connective at the start of a sentence was removed.",
-    "failure": "The text could not be processed.",
-}
-SEVERITIES: Mapping[str, str] = {
-    "info": "For information; nothing is wrong.",
-    "warning": "May be wrong; check the sentence.",
-    "error": "Almost certainly wrong; do not rely on the sentence.",
-}
+__all__ = [
+    "FINDING_KINDS",
+    "SEVERITIES",
+    "BilingualSummary",
+    "CheckedText",
+    "Edit",
+    "Finding",
+    "ResolvedDate",
+    "SentencePair",
+    "Span",
+    "Summary",
+    "SummaryName",
+    "SummaryPair",
+    "SummarySentence",
+    "Translation",
+]
 
 _DAY = r"\d{4}(?:-\d\d(?:-\d\d)?|-Q[1-4])?"
 _ISO = re.compile(rf"{_DAY}(?:/{_DAY})?", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A range of characters of a text, from `start` up to but not including `end`."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """A problem, or a change, found in a result.
-
-    `kind` is a key of `FINDING_KINDS` and `severity` a key of `SEVERITIES`; both tables explain
-    their values. `message` is a sentence for readers. `source` and `target` are spans of the source
-    sentence and its translation, or `None` if the finding is about the whole sentence or text.
-
-    >>> FINDING_KINDS["loop"], SEVERITIES["info"]
-    ('The output repeats the same words or characters.', 'For information; nothing is wrong.')
-    """
-
-    kind: str
-    severity: str
-    message: str
-    source: Span | None = None
-    target: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +91,10 @@ class Translation(Serializable, CheckedResult):
 
     @property
     def text(self) -> str:
-        """The full translation, with the white space, paragraphs and boilerplate of the source."""
+        """The full translation, with the white space, paragraphs and boilerplate of the source.
+
+        Lines end with CR and LF if those of the source did.
+        """
         source = self.document.text
         placed = [(p.source.start, p.source.end, p.target) for p in self.pairs]
         placed += [
@@ -142,7 +106,8 @@ class Translation(Serializable, CheckedResult):
         for start, end, text in sorted(placed):
             parts += [source[position:start], text]
             position = end
-        return "".join([*parts, source[position:]])
+        joined = "".join([*parts, source[position:]])
+        return joined.replace("\n", "\r\n") if self.document.crlf else joined
 
     def __str__(self) -> str:
         return self.text

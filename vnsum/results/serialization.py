@@ -19,6 +19,7 @@ from vnsum.errors import InputError
 if typing.TYPE_CHECKING:
     from typing_extensions import Self
 
+OMIT_EMPTY = "omit_empty"  # metadata of fields that the JSON form has only if they are not empty
 JSON_SCALARS = (str, int, float, bool, type(None))
 
 
@@ -65,7 +66,11 @@ def _encode(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_encode(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {
+            field.name: _encode(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if getattr(value, field.name) or not field.metadata.get(OMIT_EMPTY)
+        }
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 

@@ -7,8 +7,8 @@ import re
 
 from vnsum import languages
 
-LONG_CLAUSE = 160  # characters; a longer clause is cut before its conjunctions too
-LONGEST_CLAUSE = 400  # characters; a longer piece is cut at white space, if it has any
+LONG_CLAUSE = 160  # characters; a longer clause is cut before conjunctions too
+LONGEST_CLAUSE = 400  # characters; a longer piece is cut at white space
 
 _AFTER_MARK = re.compile(r"(?<=[,;:–—…])(?=\s)|(?<=\s-)(?=\s)")
 _WORDS = re.compile(rf"\s*\S[\s\S]{{0,{LONGEST_CLAUSE}}}(?=\s|$)|\s*\S+|\s+")
@@ -33,7 +33,7 @@ def split_clauses(text: str, lang: str) -> list[str]:
 
 
 def _cut(text: str, where: re.Pattern[str]) -> list[str]:
-    """Cut at the empty matches of `where`; white space alone is no piece of its own."""
+    """Cut at the empty matches of `where`; trailing white space is joined to the last piece."""
     places = [match.start() for match in where.finditer(text)]
     edges = [0, *(place for place in places if 0 < place < len(text)), len(text)]
     pieces = [text[start:end] for start, end in itertools.pairwise(edges) if start < end]

@@ -17,18 +17,17 @@ from vnsum.reading.article import Article
 from vnsum.results.document import Document
 
 SECTION = 20_000  # characters: about 150 sentences
-# What separates: paragraphs, lines, sentences, words; the best that there is decides.
+# Separators in order of preference: paragraphs, lines, sentences, words.
 CUTS = tuple(map(re.compile, (r"\n[^\S\n]*\n\s*", r"\n\s*", r"[.!?…]\s+", r"\s+")))
-# What is boilerplate wherever it stands; the rest of the kinds belongs to the ends of an article.
+# Kinds of boilerplate that occur anywhere; the others occur only at the ends of an article.
 ANYWHERE = frozenset(["code", "end_mark", "markup", "url"])
 
 
 def cut_sections(pieces: Iterable[str], *, size: int = SECTION) -> Iterator[str]:
     """Yield sections of about `size` characters, which join to the text of `pieces`.
 
-    The pieces may be lines, paragraphs or blocks of any length. A section ends after a paragraph,
-    else after a line, a sentence or a word, and in the middle of a word only where a single word
-    is longer than `size`.
+    The pieces may be lines, paragraphs or blocks of any length. A section ends after a paragraph if
+    possible, else after a line, a sentence or a word, or within a word longer than `size`.
 
     >>> list(cut_sections(["Một.\\n\\nHai. ", "Ba.\\n\\nBốn."], size=18))
     ['Một.\\n\\nHai. Ba.\\n\\n', 'Bốn.']
@@ -60,7 +59,7 @@ def _cut(text: str, size: int) -> Iterator[str]:
 
 
 def _find_end(text: str, start: int, limit: int) -> int:
-    """Return where the section from `start` ends, at most at `limit`, best past its middle."""
+    """Return the end of the section from `start`: at most `limit`, preferably past the middle."""
     middle = (start + limit) // 2
     for separator in CUTS:
         ends = [match.end() for match in separator.finditer(text, middle, limit)]

@@ -1,6 +1,6 @@
-"""Sentence segmentation: each line is split at ends that the language proposes and rules correct.
+"""Sentence segmentation: lines are split at the ends proposed for the language, with corrections.
 
-No character is changed: every sentence is a span of the text.
+Sentences are exact spans of the text.
 """
 
 from __future__ import annotations
@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from vnsum import languages, require
 from vnsum.errors import InputError, LanguageError
 from vnsum.languages import Language
+from vnsum.languages.detection import Guess, guess_language
 from vnsum.reading.article import Article, read_text
+from vnsum.reading.front_matter import find_front_matter
 from vnsum.reading.web.limits import is_url
 from vnsum.reading.web.urls import show
-from vnsum.results.document import Document, Sentence
+from vnsum.reading.wrapping import unwrap
+from vnsum.results.document import Boilerplate, Document, Sentence
+from vnsum.results.findings import Finding
 from vnsum.results.serialization import require_fields
 from vnsum.segmentation.boundaries import sentence_ends
 from vnsum.segmentation.clauses import split_clauses
@@ -28,8 +32,9 @@ _LINE = re.compile(r"[^\n]+")
 _EXCERPT = 40
 FILE_SUFFIXES = (".txt", ".md", ".html", ".htm", ".srt", ".vtt", ".pdf", ".docx")
 LONGEST_PATH = 255  # characters; a longer string is not checked for being a path
+CERTAIN = {"vi": 1.0, "en": 0.9}  # a lower certainty of the language is a finding
+LIKELY = 0.9  # and below this one a warning
 _SAMPLE = 20_000  # characters of prose used for language detection
-WRAPPED_LINE = 40  # characters; a shorter line is not continued in the next one
 
 
 def segment(
@@ -55,15 +60,19 @@ def segment(
         require.encodable(title, "title")
     require.date(published, "published")
     article = text if isinstance(text, Article) else read_text(_require_text(text))
-    stretches = list(_prose(article))
-    lang = languages.require(lang) if lang is not None else _detect(article, stretches)
+    joined = unwrap(find_front_matter(article.text).blank(article.text))
+    stretches = list(_stretches(joined, article.boilerplate))
+    guess = _detect(article, stretches) if lang is None else Guess(languages.require(lang), 1.0)
+    lang = guess.lang
     return Document(
         text=article.text,
         lang=lang,
         title=title if title is not None else article.title,
         published=published if published is not None else article.published,
-        sentences=tuple(_sentences(article.text, stretches, languages.LANGUAGES[lang])),
+        sentences=tuple(_sentences(article.text, joined, stretches, languages.LANGUAGES[lang])),
         boilerplate=article.boilerplate,
+        findings=(*article.findings, *_note_uncertainty(guess)),
+        crlf=article.crlf,
     )
 
 
@@ -92,38 +101,22 @@ def _is_path_or_url(text: str) -> bool:
     (word,) = words
     if is_url(word) or len(word) > LONGEST_PATH:
         return is_url(word)
-    # Unlike Path.is_file, this accepts any string.
+    # Unlike `Path.is_file`, this accepts any string.
     return word.lower().endswith(FILE_SUFFIXES) or os.path.isfile(word)  # noqa: PTH113
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A span of prose on one line, or on several lines that were only wrapped."""
+    """A span of prose on one line, or on several lines of a wrapped paragraph."""
 
     paragraph: int
     start: int
     end: int
 
 
-def _prose(article: Article) -> Iterator[_Stretch]:
-    """Yield the spans of prose, with wrapped lines of a paragraph joined."""
-    wrapped: _Stretch | None = None
-    for stretch in _lines(article):
-        if wrapped is None:
-            wrapped = stretch
-        elif _goes_on(article.text, wrapped, stretch):
-            wrapped = _Stretch(wrapped.paragraph, wrapped.start, stretch.end)
-        else:
-            yield wrapped
-            wrapped = stretch
-    if wrapped is not None:
-        yield wrapped
-
-
-def _lines(article: Article) -> Iterator[_Stretch]:
+def _stretches(text: str, boilerplate: tuple[Boilerplate, ...]) -> Iterator[_Stretch]:
     """Yield the non-blank spans of each line that are not boilerplate."""
-    text = article.text
-    pieces = iter(article.boilerplate)
+    pieces = iter(boilerplate)
     piece = next(pieces, None)
     for number, match in enumerate(_LINE.finditer(text)):
         position = match.start()
@@ -138,24 +131,10 @@ def _lines(article: Article) -> Iterator[_Stretch]:
             yield _Stretch(number, position, match.end())
 
 
-def _goes_on(text: str, before: _Stretch, after: _Stretch) -> bool:
-    """Return whether `after` continues the line `before`, which was wrapped.
-
-    A wrapped line is long, has no final stop, and is followed by a lower-case letter. Lines of
-    lists and poems are short, and paragraphs begin with a capital.
-    """
-    between = text[before.end : after.start]
-    if (
-        between.strip(" \t") != "\n"
-        or not text[after.start : after.start + 20].lstrip()[:1].islower()
-    ):
-        return False
-    last_line = text.rfind("\n", before.start, before.end) + 1
-    line = text[max(last_line, before.start) : before.end].rstrip()
-    return len(line) >= WRAPPED_LINE and line[-1] not in '.!?…:;”"'
-
-
-def _sentences(text: str, stretches: list[_Stretch], language: Language) -> Iterator[Sentence]:
+def _sentences(
+    text: str, joined: str, stretches: list[_Stretch], language: Language
+) -> Iterator[Sentence]:
+    """Yield the sentences of `text`; `joined` is the same text with wrapped lines joined."""
     rules = language.rules()
     paragraph = -1
     current = -1
@@ -163,30 +142,44 @@ def _sentences(text: str, stretches: list[_Stretch], language: Language) -> Iter
         if stretch.paragraph != current:
             current = stretch.paragraph
             paragraph += 1
-        part = text[stretch.start : stretch.end]
+        part = joined[stretch.start : stretch.end]
         begin = 0
         for end in sentence_ends(part, language.propose(part), rules):
             piece = part[begin:end]
-            content = piece.strip()
             start = stretch.start + begin + len(piece) - len(piece.lstrip())
+            content = text[start : start + len(piece.strip())]
             begin = end
             yield Sentence(text=content, start=start, end=start + len(content), paragraph=paragraph)
 
 
-def _detect(article: Article, stretches: list[_Stretch]) -> str:
-    """Return the language of the prose, or of the whole text if it has no prose."""
+def _detect(article: Article, stretches: list[_Stretch]) -> Guess:
+    """Return the probable language of the prose, or of the whole text if it has no prose."""
     sample = ""
     for stretch in stretches:
         sample += article.text[stretch.start : min(stretch.end, stretch.start + _SAMPLE)] + "\n"
         if len(sample) >= _SAMPLE:
             break
     if not sample:
-        return languages.detect(article.text) or "vi"
-    lang = languages.detect(sample)
-    if lang is None:
+        return Guess(languages.detect(article.text) or "vi", 1.0)
+    guess = guess_language(sample)
+    if guess is None:
         excerpt = " ".join(sample.split())[:_EXCERPT]
         raise LanguageError(
             f"the text seems to be neither Vietnamese nor English: {excerpt!r}; pass lang='vi' or "
             "lang='en' if it is"
         )
-    return lang
+    return guess
+
+
+def _note_uncertainty(guess: Guess) -> tuple[Finding, ...]:
+    """Return a finding if a language was guessed from few words or without diacritics."""
+    if guess.certainty >= CERTAIN[guess.lang]:
+        return ()
+    name = languages.LANGUAGES[guess.lang].name
+    name += " without diacritics" if guess.lang == "vi" else ""
+    message = (
+        f"The text is probably {name} (about {guess.certainty:.0%} certain); "
+        "give its language if it is not."
+    )
+    severity = "info" if guess.certainty >= LIKELY else "warning"
+    return (Finding(kind="language", severity=severity, message=message),)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from vnsum.translation.markup import OPAQUE
+
 URL_OR_EMAIL = re.compile(r"(?:https?://|ftp://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 LETTER = re.compile(r"[^\W\d_]")
 NAME = r"[A-Za-z_][\w.]*"
@@ -35,14 +37,15 @@ CODE = tuple(
 
 
 def has_words(text: str) -> bool:
-    """Return whether `text` has letters outside of URLs and e-mail addresses, and is not code.
+    """Return whether `text` has letters outside of addresses and placeholders, and is not code.
 
     >>> has_words("Xem https://example.org"), has_words("1.234 - https://example.org")
     (True, False)
     >>> has_words("print(total)")
     False
     """
-    return LETTER.search(URL_OR_EMAIL.sub(" ", text)) is not None and not is_code(text)
+    prose = OPAQUE.sub(" ", URL_OR_EMAIL.sub(" ", text))
+    return LETTER.search(prose) is not None and not is_code(text)
 
 
 def is_code(text: str) -> bool:

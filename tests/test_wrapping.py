@@ -1,0 +1,130 @@
+"""Hard-wrapped text: the same sentences at any width, and no change to text that is not wrapped."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnsum.reading import article
+from vnsum.reading.wrapping import unwrap
+from vnsum.segmentation import segment
+
+ROOT = Path(__file__).parents[1]
+ARTICLES = [
+    path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples/articles").glob("*.txt"))
+]
+MARKET = (
+    "Ban quản lý chợ Bình Tây cho biết từ ngày 5/3 sẽ sửa mái nhà lồng số 2, nơi có hơn 120 quầy "
+    "bán vải và giày dép. Bà Trần Thị Lựu (58 tuổi), chủ một quầy vải, nói nhiều khách đã quen chỗ "
+    "nên không muốn dời. Việc sửa chữa kéo dài khoảng 4 tháng; tiền thuê quầy trong thời gian này "
+    "được giảm một nửa."
+)
+SCHOOL = (
+    "Trường Tiểu học Kim Đồng ở huyện Ba Vì, TP. Hà Nội, vừa nhận 300 cuốn sách do nhóm Tủ sách "
+    "Mùa Hè gửi tặng. Thầy Nguyễn Văn Khôi, hiệu trưởng, cho hay sách được chia về 12 lớp ngay "
+    "trong tuần. Em Lò Thị Pằng (lớp 4B) thích nhất cuốn kể chuyện về sao Hỏa."
+)
+ENGLISH = (
+    "The market office said on Monday that the roof of Hall 2, where more than 120 stalls sell "
+    "cloth and shoes, will be repaired from March 5. Ms. Tran Thi Luu (58), who runs a stall, said "
+    "that many customers know her place and she does not want to move."
+)
+TEXTS = [*ARTICLES, MARKET, SCHOOL, ENGLISH, f"{MARKET}\n\n{SCHOOL}", f"{MARKET}\n{SCHOOL}"]
+WIDTHS = range(50, 101)
+# Lines that are not wrapped: verse, lists of titles, notes, a letter, chat, a recipe.
+NOT_WRAPPED = [
+    "Nắng chiều rơi xuống bến sông quê ngoại xa xôi\nGió đưa câu hát của ai về phía cuối đồi\n"
+    "Mẹ ngồi nhặt lá bàng rơi trong sân chùa vắng\nCon về muộn quá, chuông chùa đã tắt lâu rồi",
+    "Giá vải thiều Lục Ngạn tăng trở lại sau một tuần mưa\nHội An đón đoàn khách tàu biển\n"
+    "Xe buýt điện chạy thử trên ba tuyến nội đô từ tháng 9\nSầu riêng Đắk Lắk vào vụ thu hoạch sớm",
+    "Nguyên liệu cho món bánh xèo miền Tây dành cho bốn người ăn\n200 g bột gạo và ít bột nghệ\n"
+    "300 g tôm đất còn tươi, bỏ đầu\nRửa sạch rau.",
+    "Kính gửi anh Nam,\nTrân trọng,\nPhòng Tổ chức\nĐT: 0909 123 456",
+    "Mưa lớn gây ngập nhiều tuyến đường ở trung tâm thành phố\nSáng nay, nước ở Huế rút chậm.",
+    "Cần mang theo:\n- Thẻ quầy, bản sao giấy phép kinh doanh và hóa đơn tiền thuê ba tháng qua\n"
+    "- Chìa khóa\n- Ảnh 3x4",
+    "| Tên | Giá |\n| Gạo tám thơm loại một của hợp tác xã Hải Hậu, Nam Định, vụ mùa | 5 |\n",
+    "```\nmột dòng mã dài hơn bốn mươi ký tự ở trong khối này\nvà dòng sau của nó\n```",
+    "Ngày\n9/1/2026",
+]
+
+
+def sentences(text: str) -> list[str]:
+    return [" ".join(sentence.text.split()) for sentence in segment(text).sentences]
+
+
+def wrap(text: str, width: int) -> str:
+    lines = text.split("\n")
+    return "\n".join(
+        "\n".join(textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False))
+        for line in lines
+    )
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: text[:20])
+def test_wrapping_does_not_change_the_sentences(text: str) -> None:
+    expected = sentences(text)
+    for width in WIDTHS:
+        assert sentences(wrap(text, width)) == expected, width
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: text[:20])
+def test_wrapping_does_not_change_title_and_boilerplate(text: str) -> None:
+    expected = article.read_text(text)
+    for width in (50, 66, 72, 100):
+        read = article.read_text(wrap(text, width))
+        assert read.title == expected.title
+        assert [(p.kind, " ".join(p.text.split())) for p in read.boilerplate] == [
+            (p.kind, " ".join(p.text.split())) for p in expected.boilerplate
+        ]
+
+
+@pytest.mark.parametrize("text", [*TEXTS, *NOT_WRAPPED], ids=lambda text: text[:20])
+def test_text_that_is_not_wrapped_is_unchanged(text: str) -> None:
+    assert unwrap(text) == text
+
+
+def test_cases_of_articles_are_not_wrapped() -> None:
+    cases = json.loads((ROOT / "tests/cases/article.json").read_text(encoding="utf-8"))
+    assert [case["label"] for case in cases if unwrap(case["input"]) != case["input"]] == []
+
+
+def test_a_heading_above_wrapped_text_is_a_heading() -> None:
+    document = segment(f"Chợ Bình Tây sửa mái\n{textwrap.fill(MARKET, 66)}")
+    assert document.title == "Chợ Bình Tây sửa mái"
+    assert len(document.sentences) == 3
+
+
+def test_items_of_a_list_may_be_wrapped() -> None:
+    first, second = (
+        textwrap.fill(f"{number}. {text}", 60, subsequent_indent="   ")
+        for number, text in enumerate((MARKET, SCHOOL), 1)
+    )
+    expected = sentences(MARKET) + sentences(SCHOOL)
+    assert sentences(f"{first}\n{second}") == expected
+
+
+def test_lines_of_proportional_fonts_differ_in_length() -> None:
+    text = (
+        "Ban quản lý chợ Bình Tây cho biết từ ngày 5/3 sẽ sửa mái\n"
+        "nhà lồng số 2, nơi có hơn 120 quầy bán đồ cũ của\n"
+        "Hội Phụ nữ. Bà Trần Thị Lựu (58 tuổi), chủ quầy vải, nói\n"
+        "nhiều người khách đã quen nên không muốn dời. Ban\n"
+        "Quản lý đang chờ ý kiến của quận, theo lời ông Hồ Minh,\n"
+        "người phụ trách."
+    )
+    assert len(sentences(text)) == 3
+
+
+@given(st.text(alphabet="aA1. ,\n-(”:", max_size=300), st.integers(40, 130))
+def test_only_line_breaks_become_spaces(text: str, width: int) -> None:
+    text += "\n" + textwrap.fill(MARKET, width)
+    joined = unwrap(text)
+    assert len(joined) == len(text)
+    changes = {(a, b) for a, b in zip(text, joined, strict=True) if a != b}
+    assert changes <= {("\n", " ")}

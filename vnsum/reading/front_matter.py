@@ -1,0 +1,62 @@
+"""Front matter of Markdown files: the block of YAML or TOML between two rules at the beginning."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from vnsum.results.document import Boilerplate
+
+LONGEST = 200  # lines of front matter
+_RULES = {"---": ("---", "..."), "+++": ("+++",)}
+_FIELD = re.compile(r"(?:[\w.-]{1,60}|\"[^\"\n]{1,60}\")\s{0,5}[:=](?=\s|$)")
+_VALUE = re.compile(r"(title|date)\s{0,5}[:=]\s{0,5}(\S.*)", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontMatter:
+    """The front matter of a text: its end, 0 if there is none, and the fields that are used."""
+
+    end: int = 0
+    title: str | None = None
+    published: datetime.date | None = None
+    pieces: tuple[Boilerplate, ...] = ()
+
+    def blank(self, text: str) -> str:
+        """Return `text`, of the same length, with spaces instead of the front matter."""
+        return re.sub(r"[^\n]", " ", text[: self.end]) + text[self.end :] if self.end else text
+
+
+def find_front_matter(text: str) -> FrontMatter:
+    """Return the front matter of a cleaned text.
+
+    >>> find_front_matter("---\\ntitle: Chợ nổi\\n---\\nTrời mưa.").title
+    'Chợ nổi'
+    """
+    start = len(text) - len(text.lstrip())
+    rules = _RULES.get(text[start : start + 3])
+    if rules is None:
+        return FrontMatter()
+    lines = text[start:].split("\n", LONGEST)
+    closing = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in rules), 0)
+    fields = [line for line in lines[1:closing] if _FIELD.match(line)]
+    if lines[0].rstrip() not in rules or not fields or not _FIELD.match(lines[1]):
+        return FrontMatter()
+    end = start + len("\n".join(lines[: closing + 1]).rstrip())
+    values = {match[1].lower(): match[2] for line in fields if (match := _VALUE.fullmatch(line))}
+    return FrontMatter(
+        end=end,
+        title=values.get("title", "").strip().strip("\"'") or None,
+        published=_parse_date(values.get("date", "")),
+        pieces=(Boilerplate(kind="code", text=text[start:end], start=start, end=end),),
+    )
+
+
+def _parse_date(value: str) -> datetime.date | None:
+    match = _DATE.search(value)
+    try:
+        return datetime.date.fromisoformat(match.group()) if match else None
+    except ValueError:
+        return None

@@ -1,0 +1,188 @@
+"""Detection of hard-wrapped text, as in e-mails, PDF files and OCR output, by its line lengths.
+
+A line of wrapped text is full: the first word of the next line does not fit into its width. The
+line lengths of the whole text decide whether it is wrapped and at which width.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vnsum.languages.rules import word_classes
+from vnsum.reading.boilerplate.dates import date_line
+
+NARROWEST, WIDEST = 42, 125  # characters of the longest line of a wrapped text
+SHORTEST_LINE = 40  # characters of a line that continues with a small letter in any text
+RAGGED = 0.15  # share of the width by which lines of proportional fonts differ
+FEW_BREAKS = 3  # fewer line breaks within sentences are weak evidence
+
+_LINE = re.compile(r"[^\n]+")
+_CLOSING = "\"'”’»)]*_ "
+_OPENING = "\"'“‘«([*_ \t"
+_WORD = re.compile(r"\S+")
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+# Lines of lists, tables, headings, quotations, markup and front matter are never joined.
+_STRUCTURE = re.compile(r"\s*(?:[|>#<]|[-=*_~]{3,}\s*$|\[[^\]]{1,100}\]:\s)")
+_ITEM = re.compile(r"\s*(?:[-*+•●▪◦■□◆♦►➢✓✔·–—][ \t]|[•●▪◦►➢✓✔]|\d{1,3}[.)][ \t]|[a-zđ]\)[ \t])")
+# A credit or another label at the end of a line, which is not evidence of an unfinished sentence.
+_LABEL_END = re.compile(
+    r"[(\[][^()\[\]]{0,80}[:/][^()\[\]]{0,80}[)\]]\.?$"
+    r"|(?:^|[.!?…”\")|(–-] ?)[^\W\d_]{2,8}(?: [^\W\d_]{2,8}){0,2} ?: ?[^.:!?]{1,60}$"
+)
+_INNER_STOP = re.compile(r"[^\W\d_]{2}[.!?…] {1,3}[^\W\d_a-zà-ỹ]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Break:
+    """The line break between two adjacent lines, as offsets of the text.
+
+    `length` is the length of the line before with its indentation, `word` the first word after.
+    """
+
+    start: int
+    line: str
+    after: str
+    length: int
+    word: str
+
+    @property
+    def ended(self) -> bool:
+        """Whether the line before ends like a sentence or with a label such as a credit."""
+        return _ends_sentence(self.line) or _LABEL_END.search(self.line[-170:]) is not None
+
+    @property
+    def lower(self) -> bool:
+        """Whether the next line starts with a small letter."""
+        return self.word.lstrip(_OPENING)[:1].islower()
+
+    @property
+    def starts_item(self) -> bool:
+        """Whether the next line is an item of a list; after an unfinished sentence it is not."""
+        return _ITEM.match(self.after) is not None and (
+            self.ended or self.line[-1] in ":;" or _ITEM.match(self.line) is not None
+        )
+
+    def fills(self, width: int, slack: int = 0) -> bool:
+        """Return whether the next word does not fit into the line before."""
+        return self.length <= width <= self.length + max(len(self.word), slack)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the line before cannot be a title, or the next line not a new sentence."""
+        last = self.line.rsplit(maxsplit=1)[-1].strip(_OPENING).lower()
+        if self.line[-1] in ",(-–" or last in _words("unfinished"):
+            return True
+        if self.lower or self.line.lstrip(_OPENING)[:1].islower() or _INNER_STOP.search(self.line):
+            return True
+        first = re.match(r"\w*", self.word.lstrip(_OPENING))
+        return first is None or first.group() not in _words("starter")
+
+
+def unwrap(text: str) -> str:
+    """Return `text` with the line breaks within wrapped paragraphs replaced by spaces.
+
+    The result has the same length. Text that is not wrapped is returned unchanged.
+
+    >>> unwrap("Sáng nay đoàn cứu trợ đã lên đường mang theo gạo,\\nmì và nước sạch.")
+    'Sáng nay đoàn cứu trợ đã lên đường mang theo gạo, mì và nước sạch.'
+    """
+    lines = list(_prose_lines(text))
+    breaks = list(_breaks(lines, text))
+    if not breaks:
+        return text
+    width, slack = _find_width(breaks, [len(line) for _, line in lines if " " in line.strip()])
+    pieces, position = [], 0
+    for here in breaks:
+        if _is_soft(here, width, slack):
+            pieces += [text[position : here.start], " "]
+            position = here.start + 1
+    return "".join([*pieces, text[position:]])
+
+
+def _is_soft(here: _Break, width: int, slack: int) -> bool:
+    """Return whether a line break is only due to the width of the text."""
+    if here.starts_item:
+        return False
+    if here.lower and here.length >= SHORTEST_LINE and here.line[-1] not in '.!?…:;”"':
+        return True
+    return width > 0 and here.fills(width, slack)
+
+
+def _prose_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the offset of the end and the text of each line outside of code, lists of links etc."""
+    in_code = False
+    for match in _LINE.finditer(text):
+        line = match.group()
+        fence = _FENCE.match(line) is not None
+        in_code ^= fence
+        if not (in_code or fence or line.isspace() or _STRUCTURE.match(line)):
+            yield match.end(), line.rstrip()
+
+
+def _breaks(lines: list[tuple[int, str]], text: str) -> Iterator[_Break]:
+    """Yield the breaks between adjacent lines."""
+    for (end, line), (after_end, after) in itertools.pairwise(lines):
+        if text.find("\n", end + 1, after_end) >= 0:
+            continue
+        if date_line(line.strip()) or date_line(after.strip()):
+            continue
+        word = _WORD.search(after)
+        yield _Break(
+            start=end,
+            line=line[-2 * WIDEST :],
+            after=after[: 2 * WIDEST],
+            length=len(line),
+            word=word.group() if word else "",
+        )
+
+
+def _find_width(breaks: list[_Break], lengths: list[int]) -> tuple[int, int]:
+    """Return the width of a wrapped text and the slack of its lines, or 0 if it is not wrapped."""
+    inner = [here for here in breaks if not here.ended and not here.starts_item]
+    for ragged in (0, RAGGED):
+        full = [0] * (WIDEST + 1)
+        for here in inner:
+            most = here.length + max(len(here.word), int(ragged * here.length))
+            for width in range(max(here.length, NARROWEST), min(most, WIDEST) + 1):
+                full[width] += 1
+        fitting = list(itertools.accumulate(map(lengths.count, range(WIDEST + 1))))
+        width = max(range(NARROWEST, WIDEST + 1), key=lambda w: (full[w], fitting[w], -w))
+        slack = int(ragged * width)
+        if _is_wrapped(width, slack, breaks, lengths):
+            return width, slack
+    return 0, 0
+
+
+def _is_wrapped(width: int, slack: int, breaks: list[_Break], lengths: list[int]) -> bool:
+    """Return whether the line lengths are those of a text that is wrapped at `width`."""
+    inner = [here for here in breaks if not here.ended and not here.starts_item]
+    full = [here for here in inner if here.fills(width, slack)]
+    misfits = [here for here in inner if here not in full and width < 2 * here.length <= 2 * width]
+    longer = sum(length > width for length in lengths)
+    if not full or 20 * longer > len(lengths) or 3 * len(misfits) > len(full):
+        return False
+    if 3 * len(full) < len(breaks):
+        return False
+    if slack:
+        return len(full) > FEW_BREAKS and 3 * sum(here.lower for here in full) > len(full)
+    if len(full) >= FEW_BREAKS and any(here.lower for here in full):
+        return True
+    return all(here.unfinished for here in full) and any(
+        _ends_sentence(here.after) for here in full
+    )
+
+
+def _ends_sentence(line: str) -> bool:
+    return line.rstrip(_CLOSING)[-1:] in tuple(".!?…")
+
+
+@functools.cache
+def _words(kind: str) -> frozenset[str]:
+    """Return the words of a class of `boundary_words.txt` in both languages."""
+    return frozenset().union(
+        *(word_classes("boundary_words.txt", lang)[kind] for lang in ("vi", "en"))
+    )
