@@ -17,11 +17,11 @@ from vnsum.errors import InputError, MissingExtraError, VnsumError
 LEAD_NAMES = {"sapo", "description", "lead", "standfirst", "chapeau"}
 NO_LEADS = {"a", "aside", "footer", "form", "head", "li", "meta", "nav", "script", "style"}
 LEAD_LENGTH = range(40, 1500)  # characters
-FEWEST_WORDS = 15  # what is shorter is a button or a menu, not an article
-LARGE_PAGE = 1_000_000  # characters from which trafilatura tries one method instead of several
+FEWEST_WORDS = 15  # a shorter text is a button or a menu
+LARGE_PAGE = 1_000_000  # characters above which trafilatura uses only its fastest method
 MISSING = 'reading web pages needs trafilatura: run  pip install "vnsum[web]"'
 
-# Signs that no XML may hold: libxml2 reads them from a page, and trafilatura then finds nothing.
+# Characters not allowed in XML: libxml2 accepts them, and trafilatura then finds no text.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _REFERENCE = re.compile(
     r"&#(?:[xX]0*([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*([0-9]{1,7})(?![0-9]));?", re.ASCII
@@ -31,7 +31,7 @@ _NOT_LETTERS = re.compile(r"[^a-z]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractedPage:
-    """What was found in a page: paragraphs a line each, and `None` for what it does not say."""
+    """The text of a page, one paragraph per line, and its metadata, `None` if unknown."""
 
     text: str
     title: str | None = None
@@ -41,7 +41,7 @@ class ExtractedPage:
 
 
 def require_trafilatura() -> None:
-    """Do nothing but raise `MissingExtraError` where it is not installed; it is not imported."""
+    """Raise `MissingExtraError` if trafilatura is not installed, without importing it."""
     if importlib.util.find_spec("trafilatura") is None:
         raise MissingExtraError(MISSING)
 
@@ -49,7 +49,7 @@ def require_trafilatura() -> None:
 def _import_trafilatura() -> Any:
     try:
         return importlib.import_module("trafilatura")
-    except ImportError as error:  # it, or something that it needs
+    except ImportError as error:  # trafilatura or a dependency
         raise MissingExtraError(MISSING) from error
 
 
@@ -64,7 +64,7 @@ def extract(page: str, *, url: str | None = None) -> ExtractedPage:
         return _extract(trafilatura, page, url)
     except VnsumError:
         raise
-    except Exception as error:  # a parser of pages from anywhere may fail in any way
+    except Exception as error:  # a parser may raise anything on untrusted pages
         raise InputError(
             f"the web page cannot be parsed ({type(error).__name__}): pass its text"
         ) from error

@@ -1,0 +1,80 @@
+"""Recognizing date lines, and datelines such as `Hà Nội (TTXVN 9/1) -` before the lead."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from vnsum.reading.boilerplate.dates import date_line, leading_date
+from vnsum.reading.boilerplate.names import NAME_WORD, NAMES, agency_name
+from vnsum.reading.boilerplate.page import Page
+
+HEAD_LINES = 6  # lines at the top of a page that may be its date line
+
+_NAME_AND_DATE = re.compile(rf"(?P<who>{NAMES} ?[-–—|•,]) (?P<date>.*\d.*)")
+_PLACE = (
+    rf"(?:{NAME_WORD}(?:[ -]{NAME_WORD}){{0,4}})"
+    rf"(?:[,/-] ?{NAME_WORD}(?: {NAME_WORD}){{0,4}}){{0,2}}"
+)
+_SHORT_DATE = (
+    r"(?:ngày |hôm )?\d{1,2}(?:[/.-]\d{1,2}){0,2}(?:[/.-]\d{2,4})?|(?:ngày )?\d{1,2} tháng \d{1,2}"
+    r"(?: năm \d{4})?|[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?|\d{1,2} [A-Z][a-z]{2,8}\.?(?: \d{4})?"
+)
+_DATELINE = re.compile(
+    rf"(?:{_PLACE},? ?)?(?:\(?(?:{_SHORT_DATE})\)?,? ?)?"
+    r"\((?P<who>[^\W\d_][^()]{0,38}?)(?:,? (?:" + _SHORT_DATE + r"))?\)"
+    r"(?: ?(?:" + _SHORT_DATE + r"))?,? ?(?:[-–—]{1,2}|:) ?"
+)
+_OUTLET_DASH = re.compile(r"(?P<who>[^\W\d_][\w&.+/ ]{1,24}?) ?[-–—] (?=[“\"(]?[^\W\d_])")
+_PLACE_DATE = re.compile(rf"{_PLACE}, (?:{_SHORT_DATE})(?: -{{1,2}}| ?[–—]) ")
+
+
+def claim_header_date(page: Page) -> datetime.date | None:
+    """Claim `date 2026-01-10` at the start of the text, with or without text on the same line."""
+    for line in page.prose()[:1]:
+        if found := leading_date(page.head(line)):
+            page.claim_prefix(line, found[0], "date")
+            line.kind = ""
+            return found[1]
+    return None
+
+
+def claim_date_lines(page: Page) -> datetime.date | None:
+    """Claim the date lines near the top and the bottom; return the first date."""
+    first = None
+    prose = page.prose()
+    for line in prose[:HEAD_LINES] + prose[HEAD_LINES:][-2:]:
+        content = page.head(line)
+        found = date_line(content)
+        if found is None and (match := _NAME_AND_DATE.fullmatch(content)):
+            found = date_line(match.group("date"))
+            if found is not None:
+                page.claim_prefix(line, match.end("who"), "author")
+        if found is not None:
+            page.claim_line(line, "date")
+            first = first or found
+    return first
+
+
+def claim_datelines(page: Page) -> str | None:
+    """Claim a dateline such as `Hà Nội (TTXVN 9/1) -` or `TTO -`; return the agency it names."""
+    for line in page.prose()[:3]:
+        head = page.head(line)
+        match = _DATELINE.match(head)
+        if match and (agency_name(match.group("who")) or _is_dateline(match.group())):
+            page.claim_prefix(line, match.end(), "dateline")
+            return match.group("who").strip()
+        match = _OUTLET_DASH.match(head)
+        if match and agency_name(match.group("who")):
+            page.claim_prefix(line, match.end(), "dateline")
+            return match.group("who").strip()
+        if match := _PLACE_DATE.match(head):
+            page.claim_prefix(line, match.end(), "dateline")
+            return None
+    return None
+
+
+def _is_dateline(prefix: str) -> bool:
+    """Return whether a prefix with an unknown name in brackets is a dateline."""
+    place = prefix.partition("(")[0].strip(" ,")
+    return prefix.rstrip()[-1] != ":" and (not place or (place.isupper() and len(place) > 2))
