@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from vnsum.reading.boilerplate import datelines, endings, headings, lines, markdown
+from vnsum.reading.boilerplate import captions, datelines, endings, headings, lines, markdown
 from vnsum.reading.boilerplate.dates import date_within
 from vnsum.reading.boilerplate.kinds import BOILERPLATE_KINDS, BoilerplateKind
 from vnsum.reading.boilerplate.page import Page
@@ -36,10 +36,12 @@ def find_boilerplate(text: str) -> Found:
     published = published or datelines.claim_date_lines(page)
     source = endings.claim_end_mark(page)
     lines.claim_lines(page)
+    captions.claim_credited(page)
     title = headings.claim_headline(page)
     source = source or datelines.claim_datelines(page)
     source = endings.claim_endings(page) or source
     headings.claim_crossheads(page)
+    captions.claim_opening(page)
     pieces = page.pieces()
     for piece in pieces:
         if published is None and piece.kind == "dateline":

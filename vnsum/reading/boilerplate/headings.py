@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
+from vnsum.reading.boilerplate.sections import is_section
 
 LONGEST_TITLE = 200
+SHORTEST_LEAD = 60  # characters
 LONGEST_CROSSHEAD = 120
 PARAGRAPH = 100  # minimum length of a paragraph in characters, if no blank lines separate them
 
@@ -35,10 +37,18 @@ def _headline(page: Page, prose: list[Line]) -> str | None:
     if len(prose) < 2 or len(first) > LONGEST_TITLE or prose[1].kind == "item":
         return None
     lead = page.head(prose[1])
-    leads_on = has_stop(page.content(prose[1])) or len(lead) >= 80
+    leads_on = has_stop(page.content(prose[1])) or len(lead) >= 80 or _leads_later(page, prose)
     asks = first.endswith(("?", "!")) and prose[0].blank_after and len(lead) > len(first)
     title_like = is_title_like(first) or (asks and is_title_like(first.rstrip("?!")))
     return first if title_like and leads_on and not lead[:1].islower() else None
+
+
+def _leads_later(page: Page, prose: list[Line]) -> bool:
+    """Return whether the second line is a caption or heading above the lead."""
+    if len(prose) < 3 or any(line.kind for line in prose[1:3]):
+        return False
+    second, lead = map(page.content, prose[1:3])
+    return is_title_like(second) and has_stop(lead) and len(lead) > max(len(second), SHORTEST_LEAD)
 
 
 def _claim_rubric(page: Page, prose: list[Line]) -> None:
@@ -47,8 +57,8 @@ def _claim_rubric(page: Page, prose: list[Line]) -> None:
         return
     rubric, title, lead = map(page.content, prose[:3])
     if (
-        rubric.count(" ") < 4 <= title.count(" ")
-        and is_title_like(rubric)
+        (is_section(rubric) or (rubric.count(" ") < 2 and is_title_like(rubric)))
+        and title.count(" ") >= 2
         and is_title_like(title)
         and has_stop(lead)
         and len(lead) > len(title)

@@ -32,6 +32,7 @@ BOILERPLATE_KINDS = _table(
     ("related", "translate", "link to another article"),
     ("teaser", "translate", "beginning of another article"),
     ("tags", "translate", "list of keywords"),
+    ("control", "translate", "control of a page, such as a share button or a counter of comments"),
     ("date", "keep", "date of publication"),
     ("dateline", "keep", "place, agency and date before the lead"),
     ("author", "keep", "author, translator or editor"),
