@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from vnsum.reading.boilerplate.lines import claim_by_form
-from vnsum.reading.boilerplate.names import agency_name
+from vnsum.reading.boilerplate.names import agency_name, is_place
 from vnsum.reading.boilerplate.page import Line, Page, has_stop
 from vnsum.reading.boilerplate.signatures import claim_signature, is_signature, names_agency
 
+MOST_SIGNATURES = 3
 TAIL_LINES = 4  # lines of prose at the end that may follow a signature
 
 _BEFORE_MARK = r"[\w.!?…”\"’)\]%]"
@@ -84,13 +85,32 @@ def claim_endings(page: Page) -> str | None:
         source = claim_signature(page, prose[0])
     body = page.prose()
     _claim_after_signature(page, body)
-    for line in reversed(page.prose()[1:]):
-        if not is_signature(page.content(line)) or line.kind == "item":
-            break
+    for line in _closing_signatures(page):
         source = claim_signature(page, line) or source
     for line in page.prose()[-1:]:
         source = _claim_trailing_agency(page, line) or source
     return source
+
+
+def _closing_signatures(page: Page) -> list[Line]:
+    """Return the lines of signatures at the end, the last one first.
+
+    Several names after a colon, several places, and more names than an article has authors are a
+    list, not signatures.
+    """
+    found: list[Line] = []
+    before = ""
+    prose = page.prose()
+    for line in reversed(prose[1:]):
+        before = page.content(line)
+        if not is_signature(before) or line.kind == "item":
+            break
+        found.append(line)
+    else:
+        before = page.content(prose[0]) if prose else ""
+    places = all(is_place(page.content(line)) for line in found)
+    listed = len(found) > 1 and (before.endswith(":") or places)
+    return [] if listed or len(found) > MOST_SIGNATURES else found
 
 
 def _claim_after_signature(page: Page, body: list[Line]) -> None:

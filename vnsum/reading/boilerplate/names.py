@@ -22,6 +22,24 @@ def agencies() -> frozenset[str]:
     return frozenset(line.strip().lower() for line in lines if line and not line.startswith("#"))
 
 
+@functools.cache
+def places() -> frozenset[str]:
+    """Return the Vietnamese names of countries, regions, provinces and cities in lower case."""
+    data = resources.files("vnsum.languages") / "data"
+    rows = [line.split("\t") for line in (data / "names.tsv").read_text("utf-8").splitlines()]
+    kinds = {"country", "region", "province", "city"}
+    named = {form for row in rows if row[0] in kinds for form in row[1].split("; ")}
+    more = (data / "places.txt").read_text(encoding="utf-8").splitlines()
+    named.update(line for line in more if line and not line.startswith("#"))
+    return frozenset(name.lower() for name in named)
+
+
+def is_place(name: str) -> bool:
+    """Return whether a name is that of a known place, with or without `tỉnh` or `thành phố`."""
+    bare = re.sub(r"(?i)^(?:tỉnh|thành phố|tp\.?)\s+", "", name.strip(" .,;"))
+    return bare.lower() in places()
+
+
 def agency_name(name: str) -> str | None:
     """Return `name` without brackets and `theo` if it names agencies, else `None`."""
     bare = re.sub(r"(?i)^(?:theo|nguồn|by|source)(?:\s*:)?\s+", "", name.strip("()[]. "))

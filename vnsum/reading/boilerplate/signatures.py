@@ -9,16 +9,23 @@ from vnsum.reading.boilerplate.page import Line, Page, has_stop
 
 _AUTHOR_LABEL = re.compile(
     r"[(\[]?(?:theo|nguồn|tác giả|biên dịch|người dịch|biên soạn|tổng hợp|phóng viên|pv|"
-    r"thực hiện|bài và ảnh|bài, ảnh|bài|tin, ảnh|nội dung|by|written by|reporting by|source|"
+    r"thực hiện|(?:tin|bài|ảnh|clip)(?:(?:,| và|/) (?:tin|bài|ảnh|clip)){0,2}|nội dung|"
+    r"by|written by|reporting by|source|"
     r"reported by|edited by|editing by|compiled by)"
     rf"(?:\s*:)?\s*(?P<who>(?-i:[{CAPITALS}“\"])[^.:;!?]{{1,80}})[)\]]?\.?",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
     rf"(?P<who>{NAMES})(?:\s*[(\[/|–-]\s*(?:(?:theo|tổng hợp|nguồn|t/h|th|dịch|lược dịch|"
-    r"lược thuật|biên dịch|ghi|gt|from|with)\b[^()\[\]]{0,60}|[^()\[\]]{2,40})[)\]]?)?",
+    r"lược thuật|biên dịch|ghi|gt|from|with)\b[^()\[\]]{0,60}|[^()\[\]]{2,40})[)\]]?"
+    r"| (?:ghi|tổng hợp|thực hiện|dịch|lược dịch|lược thuật|biên dịch|biên soạn|thuật)\.?)?",
 )
-_PEN_NAME = re.compile(rf"(?:PV|P\.V|BBT|[{CAPITALS}]\.[{CAPITALS}][a-z]?)\.?(?:/.{{1,40}})?")
+_PEN_NAME = re.compile(
+    r"[(\[]?(?:(?i:(?:nhóm )?(?:phóng viên|pv|p\.v|tác giả|ctv|cộng tác viên)|btv|biên tập viên|"
+    r"bbt|ban biên tập|tòa soạn|toà soạn)"
+    rf"(?:(?:[ :]| -) ?{NAMES})?|[{CAPITALS}]\.[{CAPITALS}][a-z]?)"
+    r"\.?(?:/.{1,40})?[)\]]?"
+)
 
 
 def is_signature(content: str) -> bool:
