@@ -55,10 +55,12 @@ class Article:
 
 
 def handling(kind: str) -> str:
-    """Return how a translation treats boilerplate of `kind`: `"translate"`, `"keep"` or `"drop"`.
+    """Return how a translation treats boilerplate of `kind`.
 
-    >>> handling("caption"), handling("date"), handling("end_mark")
-    ('translate', 'keep', 'drop')
+    It is `"translate"`, `"localize"`, `"keep"` or `"drop"`.
+
+    >>> handling("caption"), handling("date"), handling("url"), handling("end_mark")
+    ('translate', 'localize', 'keep', 'drop')
     """
     if not isinstance(kind, str) or kind not in BOILERPLATE_KINDS:
         raise InputError(

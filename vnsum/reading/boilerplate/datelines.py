@@ -6,9 +6,10 @@ import datetime
 import re
 
 from vnsum.reading.boilerplate.dates import date_line, leading_date
-from vnsum.reading.boilerplate.names import NAME_WORD, NAMES, agency_name
+from vnsum.reading.boilerplate.names import NAME_WORD, NAMES, agency_name, is_place
 from vnsum.reading.boilerplate.page import Page
 
+SHORTEST_LEAD = 40  # characters
 HEAD_LINES = 6  # lines at the top of a page that may be its date line
 
 _NAME_AND_DATE = re.compile(rf"(?P<who>{NAMES} ?[-–—|•,]) (?P<date>.*\d.*)")
@@ -26,6 +27,7 @@ _DATELINE = re.compile(
     r"(?: ?(?:" + _SHORT_DATE + r"))?,? ?(?:[-–—]{1,2}|:) ?"
 )
 _OUTLET_DASH = re.compile(r"(?P<who>[^\W\d_][\w&.+/ ]{1,24}?) ?[-–—] (?=[“\"(]?[^\W\d_])")
+_PLACE_DASH = re.compile(rf"(?P<place>{_PLACE}) ?[-–—]{{1,2}} ")
 _PLACE_DATE = re.compile(rf"{_PLACE}, (?:{_SHORT_DATE})(?: -{{1,2}}| ?[–—]) ")
 
 
@@ -68,10 +70,24 @@ def claim_datelines(page: Page) -> str | None:
         if match and agency_name(match.group("who")):
             page.claim_prefix(line, match.end(), "dateline")
             return match.group("who").strip()
-        if match := _PLACE_DATE.match(head):
+        match = _PLACE_DATE.match(head) or _place_before_lead(head)
+        if match:
             page.claim_prefix(line, match.end(), "dateline")
             return None
     return None
+
+
+def _place_before_lead(head: str) -> re.Match[str] | None:
+    """Return the match of a known place and a dash before a sentence, not before another name."""
+    match = _PLACE_DASH.match(head)
+    if match is None or not is_place(match["place"]):
+        return None
+    lead = head[match.end() :]
+    words = lead.split(maxsplit=3)
+    if len(lead) < SHORTEST_LEAD or len(words) < 4 or re.search(r"[-–—]\s", lead[:60]):
+        return None
+    named = any(is_place(" ".join(words[:count])) for count in (1, 2, 3))
+    return match if words[0][0].isupper() and not words[1][0].isupper() and not named else None
 
 
 def _is_dateline(prefix: str) -> bool:

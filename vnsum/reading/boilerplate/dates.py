@@ -6,6 +6,8 @@ import datetime
 import re
 from dataclasses import dataclass
 
+from vnsum.reading.boilerplate.names import NAME_WORD, is_place
+
 _WEEKDAY = (
     r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)"
@@ -15,7 +17,7 @@ _LABEL = (
     r"(?:(?:ngày )?(?:đăng|cập nhật|xuất bản|phát hành|đăng tải)(?: lúc| ngày)?|thời gian|"
     r"date|published|posted|updated|last updated)"
 )
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
            "october", "november", "december")  # fmt: skip
 _MONTH = r"[a-z]{3,9}"
 _ZONE = r"\(?(?:gmt|utc)\s?[+-]\s?\d{1,2}(?::\d\d)?\)?|[+-]\d\d:?\d\d|z|ict|est|gmt|utc"
@@ -45,6 +47,7 @@ _FORMATS = tuple(
         rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<m>{_MONTH})\.?,? (?P<y>\d{{4}})",
     )
 )
+_PLACE = re.compile(rf"({NAME_WORD}(?:[ -]{{1,3}}{NAME_WORD}){{0,4}})[,:] ?")
 _FULL_DATE = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
 _HEADER = re.compile(r"(?:date|ngày)[ :]+(\d{4})-(\d\d)-(\d\d)(?=\s|$)", re.IGNORECASE)
 
@@ -68,6 +71,9 @@ def date_line(line: str) -> datetime.date | None:
     """
     if len(line) > 80:
         return None
+    place = _PLACE.match(line)
+    if place and (is_place(place[1]) or line[place.end() :].lower().startswith("ngày ")):
+        line = line[place.end() :].rstrip(".")
     for date_format in _FORMATS:
         if match := date_format.fullmatch(line):
             year, month, day = match.group("y"), match.group("m"), match.group("d")
@@ -84,8 +90,8 @@ def date_within(dateline: str) -> datetime.date | None:
 def _date(year: str, month: str, day: str) -> datetime.date | None:
     if not month.isdigit():
         name = month.lower()
-        numbers = [i for i, known in enumerate(_MONTHS, 1) if known.startswith(name[:3])]
-        if not numbers or not (_MONTHS[numbers[0] - 1].startswith(name) or name == "sept"):
+        numbers = [i for i, known in enumerate(MONTHS, 1) if known.startswith(name[:3])]
+        if not numbers or not (MONTHS[numbers[0] - 1].startswith(name) or name == "sept"):
             return None
         month = str(numbers[0])
     if not day.isdigit():

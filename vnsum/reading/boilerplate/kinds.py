@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class BoilerplateKind:
     """A kind of boilerplate: its name, its meaning, and how a translation handles it.
 
-    `handling` is `"translate"`, `"keep"` (left unchanged) or `"drop"` (omitted, because the other
-    language has no equivalent).
+    `handling` is `"translate"`, `"localize"` (dates and places are written in the other language by
+    rules), `"keep"` (left unchanged) or `"drop"` (omitted, because the other language has no
+    equivalent).
     """
 
     name: str
@@ -33,8 +34,8 @@ BOILERPLATE_KINDS = _table(
     ("teaser", "translate", "beginning of another article"),
     ("tags", "translate", "list of keywords"),
     ("control", "translate", "control of a page, such as a share button or a counter of comments"),
-    ("date", "keep", "date of publication"),
-    ("dateline", "keep", "place, agency and date before the lead"),
+    ("date", "localize", "date of publication"),
+    ("dateline", "localize", "place, agency and date before the lead"),
     ("author", "keep", "author, translator or editor"),
     ("agency", "keep", "news agency or newspaper"),
     ("url", "keep", "web or e-mail address on its own line"),

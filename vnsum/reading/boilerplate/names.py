@@ -12,6 +12,7 @@ CAPITALS = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺ�
 NAME_WORD = rf"[{CAPITALS}][\w’'.]{{0,15}}"
 NAME = rf"{NAME_WORD}(?: {NAME_WORD}){{0,4}}"
 NAMES = rf"{NAME}(?: ?(?:[,;&/]|[-–—]|và|and) ?{NAME}){{0,3}}"
+PLACES = frozenset(["country", "region", "province", "city"])  # kinds of rows of names.tsv
 
 
 @functools.cache
@@ -24,11 +25,14 @@ def agencies() -> frozenset[str]:
 
 @functools.cache
 def places() -> frozenset[str]:
-    """Return the Vietnamese names of countries, regions, provinces and cities in lower case."""
+    """Return the names of countries, regions, provinces and cities in lower case.
+
+    For each there are the Vietnamese names and the most common English one.
+    """
     data = resources.files("vnsum.languages") / "data"
     rows = [line.split("\t") for line in (data / "names.tsv").read_text("utf-8").splitlines()]
-    kinds = {"country", "region", "province", "city"}
-    named = {form for row in rows if row[0] in kinds for form in row[1].split("; ")}
+    known = [row for row in rows if row[0] in PLACES]
+    named = {form for row in known for form in [*row[1].split("; "), row[2].split("; ")[0]]}
     more = (data / "places.txt").read_text(encoding="utf-8").splitlines()
     named.update(line for line in more if line and not line.startswith("#"))
     return frozenset(name.lower() for name in named)
