@@ -87,13 +87,17 @@ def read_text(text: str) -> Article:
     """
     if isinstance(text, str) and _WEB_PAGE.match(text):
         return read_html(text)
-    cleaned = clean(text)
-    found = find_boilerplate(cleaned)
+    return _read(clean(text))
+
+
+def _read(cleaned: str, *, place: str | None = None) -> Article:
+    found = find_boilerplate(cleaned, place=place)
     return Article(
         text=cleaned,
         title=found.title,
         published=found.published,
         source=found.source,
+        author=found.author,
         boilerplate=found.pieces,
     )
 
@@ -115,13 +119,13 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     body = clean(found.text)
     if title and body.split("\n", 1)[0].strip() != title:
         body = f"{title}\n\n{body}"
-    article = read_text(body)
+    article = _read(clean(body), place=clean(found.place) if found.place else None)
     return dataclasses.replace(
         article,
         title=article.title or title,
         published=article.published or _iso_date(found.date),
         source=article.source or found.source,
-        author=found.author,
+        author=found.author or article.author,
         url=url,
     )
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from vnsum.reading.boilerplate import captions, datelines, endings, headings, lines, markdown
+from vnsum.reading.boilerplate import (
+    captions,
+    datelines,
+    endings,
+    headings,
+    lines,
+    markdown,
+    signatures,
+)
 from vnsum.reading.boilerplate.dates import date_within
 from vnsum.reading.boilerplate.kinds import BOILERPLATE_KINDS, BoilerplateKind
 from vnsum.reading.boilerplate.page import Page
@@ -21,11 +29,14 @@ class Found:
     title: str | None
     published: datetime.date | None
     source: str | None
+    author: str | None
     pieces: tuple[Boilerplate, ...]
 
 
-def find_boilerplate(text: str) -> Found:
+def find_boilerplate(text: str, *, place: str | None = None) -> Found:
     """Return the boilerplate and the metadata of a cleaned text.
+
+    `place` is the place before the lead, if it is known.
 
     >>> find_boilerplate("Mưa to ở Huế\\n\\nTrời mưa to từ sáng ở thành phố Huế.").title
     'Mưa to ở Huế'
@@ -38,7 +49,7 @@ def find_boilerplate(text: str) -> Found:
     lines.claim_lines(page)
     captions.claim_credited(page)
     title = headings.claim_headline(page)
-    source = source or datelines.claim_datelines(page)
+    source = source or datelines.claim_datelines(page, place=place)
     source = endings.claim_endings(page) or source
     headings.claim_crossheads(page)
     captions.claim_opening(page)
@@ -46,4 +57,10 @@ def find_boilerplate(text: str) -> Found:
     for piece in pieces:
         if published is None and piece.kind == "dateline":
             published = date_within(piece.text)
-    return Found(title=title, published=published, source=source, pieces=pieces)
+    return Found(
+        title=title,
+        published=published,
+        source=source,
+        author=signatures.find_author(pieces),
+        pieces=pieces,
+    )

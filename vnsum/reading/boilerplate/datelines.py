@@ -58,10 +58,13 @@ def claim_date_lines(page: Page) -> datetime.date | None:
     return first
 
 
-def claim_datelines(page: Page) -> str | None:
+def claim_datelines(page: Page, *, place: str | None = None) -> str | None:
     """Claim a dateline such as `Hà Nội (TTXVN 9/1) -` or `TTO -`; return the agency it names."""
     for line in page.prose()[:3]:
         head = page.head(line)
+        if place and head.startswith(f"{place} - "):
+            page.claim_prefix(line, len(place) + 2, "dateline")
+            return None
         match = _DATELINE.match(head)
         if match and (agency_name(match.group("who")) or _is_dateline(match.group())):
             page.claim_prefix(line, match.end(), "dateline")

@@ -6,6 +6,7 @@ import re
 
 from vnsum.reading.boilerplate.names import CAPITALS, NAMES, agency_name
 from vnsum.reading.boilerplate.page import Line, Page, has_stop
+from vnsum.results.document import Boilerplate
 
 _AUTHOR_LABEL = re.compile(
     r"[(\[]?(?:theo|nguồn|tác giả|biên dịch|người dịch|biên soạn|tổng hợp|phóng viên|pv|"
@@ -26,6 +27,8 @@ _PEN_NAME = re.compile(
     rf"(?:(?:[ :]| -) ?{NAMES})?|[{CAPITALS}]\.[{CAPITALS}][a-z]?)"
     r"\.?(?:/.{1,40})?[)\]]?"
 )
+
+_ROLE = re.compile(r"^(?i:(?:nhóm )?(?:pv|phóng viên|btv|ctv|biên tập viên|tác giả))[ :-]+(?=\S)")
 
 
 def is_signature(content: str) -> bool:
@@ -53,3 +56,19 @@ def claim_signature(page: Page, line: Line) -> str | None:
     agency = agency_name(content)
     page.claim_line(line, "agency" if agency else "author")
     return agency or next(filter(None, map(agency_name, re.split(r"[()]| - ", content))), None)
+
+
+def find_author(pieces: tuple[Boilerplate, ...]) -> str | None:
+    """Return the name of the author in the boilerplate, without labels and agencies.
+
+    >>> find_author((Boilerplate(kind="author", text="Tin, ảnh: Lê Bình", start=0, end=17),))
+    'Lê Bình'
+    """
+    for piece in pieces:
+        if piece.kind == "author":
+            label = _AUTHOR_LABEL.fullmatch(piece.text)
+            name = _SIGNATURE.fullmatch(piece.text.strip("()[] "))
+            who = label["who"] if label else name["who"] if name else piece.text
+            if who := _ROLE.sub("", who.strip("()[].,;|•–— -")):
+                return who
+    return None
