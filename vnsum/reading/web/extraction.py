@@ -21,7 +21,7 @@ LEAD_NAMES = {"sapo", "description", "lead", "standfirst", "chapeau"}
 NO_LEADS = {"a", "aside", "footer", "form", "head", "li", "meta", "nav", "script", "style"}
 LEAD_LENGTH = range(40, 1500)  # characters
 LONGEST_PLACE = 60
-SHARE_OF_FOUND = 0.6  # length of the article of the structure relative to that of trafilatura
+SHARE_OF_FOUND = 0.4  # length of the article of the structure relative to that of trafilatura
 FEWEST_WORDS = 15  # a shorter text is a button or a menu
 LARGE_PAGE = 1_000_000  # characters above which trafilatura uses only its fastest method
 MISSING = 'reading web pages needs trafilatura: run  pip install "vnsum[web]"'
@@ -87,20 +87,21 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         fast=len(page) > LARGE_PAGE,
     )
     tree = trafilatura.load_html(page)
-    structure = find_structure(tree) if tree is not None else None
+    given = found.title if found is not None else None
+    structure = find_structure(tree, title=given) if tree is not None else None
     text = _choose_text(structure, (found.text or "").strip() if found is not None else "")
-    if found is None or len(text.split()) < FEWEST_WORDS:
+    if tree is None or len(text.split()) < FEWEST_WORDS:
         what = f"only {text[:60]!r}" if text else "nothing"
         raise InputError(f"the web page has no article ({what} was found): pass its text")
     lead = find_lead(tree, text)
-    site = found.sitename or found.hostname
-    title, named = _find_title(structure, found.title, site)
+    site = (found.sitename or found.hostname) if found is not None else None
+    title, named = _find_title(structure, given, site)
     date = find_date(tree, structure)
     return ExtractedPage(
         text=f"{lead}\n{text}" if lead else text,
         title=title,
         date=date.isoformat() if date else None,
-        author=found.author,
+        author=found.author if found is not None else None,
         source=site or named,
         place=find_place(tree),
     )

@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from vnsum.reading.boilerplate.page import is_title_like
+
 SHORTEST_PARAGRAPH = 30  # characters
 SHORTEST_ARTICLE = 200
 SHARE = 0.75  # share of the text of a page that its article has at least
 LONGEST_CELL = 200  # characters; tables with longer cells are used for layout
-LINKED = 0.9  # share of a paragraph from which it is only a link
+INLINE_SHARE = 0.9  # share of a paragraph from which it is only a link or a heading in bold
+INLINE = {"a": "a", "b": "b", "strong": "b"}
+LONGEST_HEADING = 120  # characters
 
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 BLOCKS = frozenset([
@@ -46,13 +50,18 @@ class Structure:
     left_out: set[Any] = field(default_factory=set)
 
 
-def find_structure(tree: Any) -> Structure | None:
+def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
     """Return the structure of a page, or `None` if its paragraphs are too few.
 
+    The headline is the first `h1` that `title` begins with, or the first one.
     The container is the innermost element with most of the text of the paragraphs.
     """
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
-    headline = next((element for element in elements if element.tag == "h1"), None)
+    headlines = [element for element in elements if element.tag == "h1"]
+    titled = (
+        h1 for h1 in headlines if (text := squeeze(h1.text_content())) and text in (title or "")
+    )
+    headline = next(titled, headlines[0] if headlines else None)
     protected = set(headline.iterancestors()) if headline is not None else set()
     weights = _weights(elements, set())
     total = weights.get(tree, 0)
@@ -104,7 +113,7 @@ def write_blocks(structure: Structure) -> list[str]:
     """Return the blocks of the article after its headline, one line each.
 
     Headings and lists have the marks of Markdown, tables are rows with bars, and paragraphs that
-    are only a link begin with `>>`.
+    are only a link begin with `»`.
     """
     from lxml import etree
 
@@ -127,8 +136,7 @@ def write_blocks(structure: Structure) -> list[str]:
                 writer.end(element)
             if element is not structure.container:
                 writer.add(element.tail)
-    writer.flush()
-    return writer.written
+    return writer.finish()
 
 
 class _Writer:
@@ -137,8 +145,8 @@ class _Writer:
     def __init__(self) -> None:
         self.written: list[str] = []
         self._parts: list[str] = []
-        self._linked = 0
-        self._links = 0  # depth of nested links
+        self._lengths = {"a": 0, "b": 0}  # characters in links and in bold
+        self._depths = {"a": 0, "b": 0}
         self._mark = ""
 
     def restart(self) -> None:
@@ -155,40 +163,52 @@ class _Writer:
             self._mark = _mark(element) or self._mark
         elif element.tag == "br":
             self._parts.append("\n")
-        elif element.tag == "a":
-            self._links += 1
+        elif kind := INLINE.get(element.tag):
+            self._depths[kind] += 1
         self.add(element.text)
 
     def end(self, element: Any) -> None:
         if element.tag in BLOCKS:
             self.flush()
             self._mark = ""
-        elif element.tag == "a":
-            self._links -= 1
+        elif kind := INLINE.get(element.tag):
+            self._depths[kind] -= 1
 
     def add(self, text: str | None) -> None:
         if text:
             text = re.sub(r"\s+", " ", text)
             self._parts.append(text)
-            self._linked += len(text.strip()) if self._links else 0
+            for kind, depth in self._depths.items():
+                self._lengths[kind] += len(text.strip()) if depth else 0
 
     def flush(self) -> None:
         lines = [*filter(None, map(squeeze, "".join(self._parts).split("\n")))]
-        length = sum(map(len, lines))
-        is_link = self._linked > LINKED * length and self._mark in ("", "- ")
+        least = INLINE_SHARE * sum(map(len, lines))
         for line in lines:
-            mark = ">> " if is_link and line.count(" ") > 1 else self._mark
+            mark = self._mark
+            if line.count(" ") > 1 and mark in ("", "- ") and self._lengths["a"] > least:
+                mark = "» "
+            elif not mark and self._lengths["b"] > least and is_title_like(line):
+                mark = "## "
             self.written.append(mark + line)
         if lines:
             self._mark = ""
         self._parts.clear()
-        self._linked = 0
+        self._lengths = dict.fromkeys(self._lengths, 0)
+
+    def finish(self) -> list[str]:
+        """Return the lines; a last line in bold is a signature, not a heading."""
+        self.flush()
+        if self.written:
+            self.written[-1] = self.written[-1].removeprefix("## ")
+        return self.written
 
 
 def _mark(element: Any) -> str:
     """Return the mark of Markdown at the start of a heading or an item of a list."""
     if element.tag in HEADINGS:
-        return "## "
+        is_lead = "sapo" in element.get("class", "") or "sapo" in element.get("data-role", "")
+        return "" if is_lead or len(element.text_content()) > LONGEST_HEADING else "## "
     if element.tag != "li":
         return ""
     parent = element.getparent()
