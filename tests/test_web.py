@@ -341,9 +341,8 @@ def test_dates_that_a_page_states(head, before, after, published):
 )
 def test_the_name_of_the_site_leaves_the_title(title, expected):
     headline = "" if title == expected else "<h1>Cầu mới thông xe</h1>"
-    page = (
-        f"<html><head><title>{title}</title></head><body>{headline}<div>{BODY}</div></body></html>"
-    )
+    head = f"<head><title>{title}</title></head>"
+    page = f"<html>{head}<body>{headline}<div>{BODY}</div></body></html>"
     assert article.read_html(page).title == expected
 
 

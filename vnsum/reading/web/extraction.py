@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError, VnsumError
-from vnsum.reading.web.metadata import find_date, split_title
+from vnsum.reading.web.metadata import find_date, find_title, split_title
 from vnsum.reading.web.structure import Structure, find_structure, squeeze, write_blocks
 
 LEAD_NAMES = {"sapo", "description", "lead", "standfirst", "chapeau"}
@@ -87,7 +87,7 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         fast=len(page) > LARGE_PAGE,
     )
     tree = trafilatura.load_html(page)
-    given = found.title if found is not None else None
+    given = find_title(tree) or (found.title if found is not None else None)
     structure = find_structure(tree, title=given) if tree is not None else None
     text = _choose_text(structure, (found.text or "").strip() if found is not None else "")
     if tree is None or len(text.split()) < FEWEST_WORDS:

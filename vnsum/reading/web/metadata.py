@@ -88,6 +88,18 @@ def _is_outside(element: Any, around: Any) -> bool:
     return True
 
 
+def find_title(tree: Any) -> str | None:
+    """Return the title in the metadata of a page, which may have the name of the site."""
+    if tree is None:
+        return None
+    for element in tree.iter("meta"):
+        if "og:title" in (element.get("property"), element.get("name")):
+            if title := squeeze(element.get("content", "")):
+                return title
+    titles = (squeeze(element.text_content()) for element in tree.iter("title"))
+    return next(filter(None, titles), None)
+
+
 def split_title(title: str, *, headline: str | None, site: str | None) -> tuple[str, str | None]:
     """Return a title without the name of the site, and that name if it was part of the title.
 
