@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -92,12 +93,13 @@ def find_title(tree: Any) -> str | None:
     """Return the title in the metadata of a page, which may have the name of the site."""
     if tree is None:
         return None
-    for element in tree.iter("meta"):
-        if "og:title" in (element.get("property"), element.get("name")):
-            if title := squeeze(element.get("content", "")):
-                return title
-    titles = (squeeze(element.text_content()) for element in tree.iter("title"))
-    return next(filter(None, titles), None)
+    named = (
+        element.get("content", "")
+        for element in tree.iter("meta")
+        if "og:title" in (element.get("property"), element.get("name"))
+    )
+    texts = (element.text_content() for element in tree.iter("title"))
+    return next(filter(None, map(squeeze, itertools.chain(named, texts))), None)
 
 
 def split_title(title: str, *, headline: str | None, site: str | None) -> tuple[str, str | None]:
