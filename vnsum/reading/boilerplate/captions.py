@@ -11,6 +11,7 @@ from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 
 LONGEST_CAPTION = 250  # characters
 LONGEST_WITHOUT_CREDIT = 120
+MOST_WORDS = 18  # of a caption without a verb
 FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
 
 _MEDIUM = (
@@ -60,6 +61,14 @@ _PLACED = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 # Nouns for events, which verbs follow: "vụ cháy", "cuộc tập trận".
 _EVENTS = frozenset(["vụ", "cuộc", "trận", "chuyến", "buổi", "lễ", "đợt", "phiên"])
+_NO_OPENING = frozenset([
+    "theo", "tại", "ở", "trong", "từ", "sau", "hôm", "ngày", "tháng", "năm", "sáng", "chiều", "tối",
+    "đêm", "trưa", "và", "cùng", "với", "hồi", "nay", "cuối",
+])  # fmt: skip
+_CLAUSE = re.compile(r",? (?:(?:trước|sau|trong|ngay|tại) )?(?:khi|lúc|nơi)(?! (?:đó|ấy|này)\b) ")
+_VIDEO_TITLE = re.compile(r"(?:Video|Clip|Đoạn video|Ảnh (?:chụp|vệ tinh|chân dung))\s")
+_TELLING = re.compile(r"\b(?:được|có|đã|cho thấy|gây|lan|bị|là|khiến|đang|sẽ|không|xuất hiện)\b")
+_MAIN_VERB = re.compile(r"\b(?:đã|đang|sẽ|thì|là|vẫn)\b")
 _NO_CAPTION = re.compile(r"[;:\"“”!?…]|\.\s")
 
 
@@ -121,7 +130,7 @@ def claim_opening(page: Page) -> None:
     elif len(prose) > 1 and not line.kind and _precedes_lead(page, line, prose[1]):
         content = page.content(line)
         if has_stop(content):
-            if is_noun_phrase(content):
+            if is_noun_phrase(content) or is_video_title(content):
                 page.claim_line(line, "caption")
         elif page.has_headline and is_title_like(content) and content[0] not in "\"“'‘(*[":
             has_headings = any(other.kind == "heading" for other in page.lines)
@@ -163,27 +172,46 @@ def _agency_length(text: str) -> int:
 
 
 def is_noun_phrase(sentence: str) -> bool:
-    """Return whether a sentence is certainly without a verb, such as a name with a title.
+    """Return whether a sentence certainly has no main verb, such as a name with a title.
 
-    Every word is a proper noun, a number or listed in `caption_words.txt`.
+    Every word before `khi` or `nơi` is a proper noun, a number or listed in `caption_words.txt`.
 
     >>> is_noun_phrase("Hiện trường vụ cháy ở Huế."), is_noun_phrase("Cảnh sát đến hiện trường.")
     (True, False)
     """
     bare = _PLACED.sub("", sentence)
-    words = _WORD.findall(bare)
-    if not sentence.endswith(".") or not 2 <= len(words) <= 18 or _NO_CAPTION.search(bare):
+    if not sentence.endswith(".") or _NO_CAPTION.search(bare):
+        return False
+    phrase, *clause = _CLAUSE.split(bare, maxsplit=1)
+    words = _WORD.findall(_compounds().sub("", phrase))
+    if clause and _MAIN_VERB.search(clause[0]):
+        return False
+    if not 2 <= len(words) <= MOST_WORDS or words[0].lower() in _NO_OPENING:
+        return False
+    if words[0].lower() not in caption_words() and words[1].islower():
         return False
     free = 0  # words after the noun of an event, which may be verbs
-    for index, word in enumerate(words):
-        low = word.lower()
-        if index == 0:
-            if low not in caption_words() and not (word[0].isupper() and words[1][0].isupper()):
-                return False
-        elif word.islower() and word not in caption_words() and not free:
+    for word in words[1:]:
+        if word.islower() and word not in caption_words() and not free:
             return False
-        free = 2 if index and word in _EVENTS else max(0, free - 1)
+        free = 2 if word in _EVENTS else max(0, free - 1)
     return True
+
+
+def is_video_title(sentence: str) -> bool:
+    """Return whether a sentence names what a video or picture shows, without telling about it.
+
+    >>> is_video_title("Video hiện trường ở Huế."), is_video_title("Video được phát ở Huế.")
+    (True, False)
+    """
+    return _VIDEO_TITLE.match(sentence) is not None and not _TELLING.search(sentence)
+
+
+@functools.cache
+def _compounds() -> re.Pattern[str]:
+    """Return a pattern of the listed nouns of several syllables, in lower case."""
+    nouns = sorted((word for word in caption_words() if "_" in word), key=len, reverse=True)
+    return re.compile(r"\b(?:{})\b".format("|".join(nouns).replace("_", " ")))
 
 
 @functools.cache

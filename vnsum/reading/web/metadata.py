@@ -22,7 +22,7 @@ DATE_NAMES = frozenset([
 ])  # fmt: skip
 _JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{6,40})"')
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_SEPARATOR = re.compile(r"\s+(?:[-–—|:•·»]|::)\s+|\s*[|»]\s*")
+_SEPARATOR = re.compile(r"\s(?:[-–—|:•·»]|::)\s|\s?[|»]\s?")
 _SITE_WORD = re.compile(
     r"(?i)^(?:báo|tạp chí|trang tin|cổng thông tin|kênh)\b|\.(?:vn|com|net|org)$"
 )

@@ -33,9 +33,9 @@ NO_CONTENT = frozenset([
 ])  # fmt: skip
 # Classes of parts of a page that do not belong to the article.
 _NO_CONTENT_NAME = re.compile(
-    r"(?:^|[^a-z])(?:ads?|adv|advert\w*|banner|shar(?:e|ing)|social|breadcrumbs?|tags?|relate\w*|"
-    r"sidebar|newsletter|subscribe|byline|recommend\w*|widget|toolbar|rating|vote|poll|copyright|"
-    r"menu|nav|navigation|popup|modal|player|login|paging|pagination|footer|sponsor\w*|promo\w*|"
+    r"(?:^|[^a-z])(?:ads?|adv|advert[a-z]{0,10}|banner|shar(?:e|ing)|social|breadcrumbs?|tags?|relate[a-z]{0,10}|"
+    r"sidebar|newsletter|subscribe|byline|recommend[a-z]{0,10}|widget|toolbar|rating|vote|poll|copyright|"
+    r"menu|nav|navigation|popup|modal|player|login|paging|pagination|footer|sponsor[a-z]{0,10}|promo[a-z]{0,10}|"
     r"photo|image|caption|tts|audio|video)(?:$|[^a-z])|lien-?quan|doc-?them|xem-?them|quang-?cao|"
     r"binh-?luan|comment|author|related|photocms"
 )
