@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from vnsum import segmentation
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.reading import article
+from vnsum.reading.boilerplate.dates import date_line
+from vnsum.reading.boilerplate.localization import localize
 
 CASES = json.loads((Path(__file__).parent / "cases" / "article.json").read_text(encoding="utf-8"))
 COLOMBIA = Path(__file__).parents[1] / "examples" / "articles" / "colombia.txt"
@@ -78,10 +80,47 @@ def test_boilerplate_is_ordered_named_and_spelled_by_the_text(text: str) -> None
 
 def test_every_kind_is_handled_and_has_a_case() -> None:
     handlings = {kind: article.handling(kind) for kind in article.BOILERPLATE_KINDS}
-    assert set(handlings.values()) == {"translate", "keep", "drop"}
+    assert set(handlings.values()) == {"translate", "localize", "keep", "drop"}
     assert {kind for case in CASES for kind, _ in case["boilerplate"]} == set(handlings)
     with pytest.raises(InputError, match="unknown kind of boilerplate"):
         article.is_prose("nonsense")
+
+
+@pytest.mark.parametrize(
+    ("vi", "en"),
+    [
+        ("Cần Thơ, ngày 3 tháng 2 năm 2026", "Can Tho, 3 February 2026"),
+        ("Thứ Ba, 3/2/2026, 10:30", "Tuesday, 3 February 2026, 10:30"),
+        ("CN, 8-2-2026 | 7h05", "Sunday, 8 February 2026 | 7:05"),
+        ("10:30 - 03/02/2026", "10:30 - 3 February 2026"),
+        ("Hà Nội (TTXVN 3/2) -", "Hanoi (TTXVN 3 February) -"),
+        ("HÀ NỘI (TTXVN) -", "HANOI (TTXVN) -"),
+        ("Xóm Mẫu, ngày 31 tháng 2 năm 2026", "Xóm Mẫu, ngày 31 tháng 2 năm 2026"),
+        ("date 2026-02-03", "date 2026-02-03"),
+    ],
+)
+def test_date_lines_are_written_in_english(vi: str, en: str) -> None:
+    assert localize(vi, "en") == en
+
+
+@pytest.mark.parametrize(
+    ("en", "vi"),
+    [
+        ("February 3, 2026", "Ngày 3 tháng 2 năm 2026"),
+        ("Tuesday, 3 February 2026, 10:30", "Thứ ba, ngày 3 tháng 2 năm 2026, 10:30"),
+        ("HANOI (Reuters) -", "HÀ NỘI (Reuters) -"),
+        ("2/3/2026", "2/3/2026"),
+    ],
+)
+def test_date_lines_are_written_in_vietnamese(en: str, vi: str) -> None:
+    assert localize(en, "vi") == vi
+
+
+@given(st.dates(datetime.date(1900, 1, 1), datetime.date(2099, 12, 31)))
+def test_a_date_line_written_in_the_other_language_keeps_its_date(date: datetime.date) -> None:
+    line = f"Hà Nội, ngày {date.day} tháng {date.month} năm {date.year}"
+    english = localize(line, "en")
+    assert date_line(english) == date_line(localize(english, "vi")) == date
 
 
 def test_the_sample_article() -> None:

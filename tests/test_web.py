@@ -10,6 +10,7 @@ import datetime
 import gzip
 import http.server
 import json
+import re
 import socket
 import sys
 import threading
@@ -19,6 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import vnsum
 from vnsum.cli import main
@@ -207,6 +210,151 @@ BODY = "".join(
     f"<p>Câu thứ {number} của bài viết này kể về khu chợ nổi, về khách và về những người bán.</p>"
     for number in ("nhất", "hai", "ba", "tư", "năm", "sáu")
 )
+
+
+# The pages of five newspapers tell the same story: source, the lines between lead and last
+# paragraph, and kinds of boilerplate other than markup.
+CROWD = "Từ 6 giờ sáng, hàng trăm người dân"
+SEASON = "Theo ban quản lý dự án, mùa khô"
+NEWSPAPERS = {
+    "vnexpress": (
+        "vnexpress.net",
+        [CROWD, "## Vì sao cầu xong sớm", SEASON, "## Giá vé qua cầu", "Trong sáu tháng đầu",
+         "| Loại xe | Giá vé |", "| Xe con | 25.000 |", "| Xe tải | 60.000 |", "» Ba cây cầu"],
+        ["headline", "dateline", "heading", "heading", "related", "author"],
+    ),
+    "tuoitre": (
+        "TTO",
+        [CROWD, "## Mùa khô giúp thợ cầu", SEASON, "## Chuyện bên lề", "Ông Sáu lái đò"],
+        ["headline", "dateline", "heading", "heading"],
+    ),
+    "thanhnien": (
+        "thanhnien.vn",
+        [CROWD, "## Ba việc còn lại", "1. Trồng cây", "2. Gắn đèn", "3. Mở bãi đỗ", SEASON,
+         "» Ba cây cầu"],
+        ["headline", "heading", "related"],
+    ),
+    "dantri": (
+        "Dân trí",
+        [CROWD, "## Đi qua cầu cần biết", "- Xe máy", "- Tốc độ", SEASON, '"Tôi chờ cây cầu'],
+        ["headline", "dateline", "heading"],
+    ),
+    "vietnamnet": (
+        "VietNamNet News",
+        [CROWD, "## Giá vé qua cầu", "| Xe con | 25.000 đồng |", "| Xe tải | 60.000 đồng |", SEASON,
+         "» Ba cây cầu"],
+        ["headline", "heading", "related"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NEWSPAPERS)
+def test_pages_of_five_newspapers(name):
+    source, middle, kinds = NEWSPAPERS[name]
+    found = article.read_html((PAGES / f"{name}.html").read_text(encoding="utf-8"))
+    assert found.title == "Cầu Hậu Mới thông xe sớm ba tháng"
+    assert found.published == datetime.date(2026, 2, 3)
+    assert found.source == source
+    assert found.author.title() == "Lê Bình"
+    assert [p.kind for p in found.boilerplate if p.kind != "markup"] == kinds
+    lines = [line for line in found.text.split("\n") if line]
+    if lines[-1] == "Lê Bình":
+        lines.pop()
+    assert lines[0] == found.title
+    assert lines[1].endswith("Cây cầu dài hai cây số đón những chiếc xe đầu tiên sáng nay, "
+                             "sớm hơn kế hoạch ba tháng.")  # fmt: skip
+    assert lines[-1].startswith("Ban quản lý cho biết xe buýt")
+    assert len(lines[2:-1]) == len(middle)
+    for line, beginning in zip(lines[2:-1], middle, strict=True):
+        assert line.startswith(beginning)
+
+
+BLOCKS = st.lists(
+    st.sampled_from(
+        [
+            "<p>{} là câu đầu của một đoạn văn dài viết cho trang này.</p>",
+            "<h2>{} ở đầu mục</h2>",
+            "<h4>{} ở mục nhỏ</h4>",
+            "<ul><li>{} trong danh sách.</li><li>Việc thứ hai.</li></ul>",
+            "<ol><li>{} được đánh số.</li></ol>",
+            "<table><tr><th>{}</th><td>Ngữ văn</td></tr></table>",
+            "<blockquote><p>{} được trích lại.</p></blockquote>",
+            "<div>{} nằm ngoài đoạn.</div>",
+            "<div><div><p>{} nằm sâu trong khung.</p></div></div>",
+            "<pre>{} là mã</pre>",
+            "{} đứng một mình<br>",
+            "<dl><dt>{}</dt><dd>Nghĩa của từ.</dd></dl>",
+        ]
+    ),
+    max_size=6,
+)
+
+
+@given(BLOCKS, st.from_regex(r"[a-z]{3,8}-(content|body|detail|zone|x)", fullmatch=True))
+@settings(max_examples=40, deadline=None)
+def test_no_block_of_an_article_is_lost(blocks, name):
+    words = [f"Khối{index}" for index, _ in enumerate(blocks)]
+    inner = "".join(block.format(word) for block, word in zip(blocks, words, strict=True))
+    page = (
+        f"<html><body><h1>Chợ nổi</h1><div class='{name}'>{BODY}{inner}{BODY}</div></body></html>"
+    )
+    found = article.read_html(page)
+    assert re.findall(r"Khối\d+", found.text) == words
+    assert found.text.count("Câu thứ nhất") == 2
+    headings = [piece.text for piece in found.boilerplate if piece.kind == "heading"]
+    assert len(headings) == inner.count("</h")
+
+
+LICENCE = "<footer>Giấy phép số 12/GP cấp ngày 24/08/2021</footer>"
+
+
+@pytest.mark.parametrize(
+    ("head", "before", "after", "published"),
+    [
+        ("", "", LICENCE, None),
+        ("", "", "<div class='bottom'><p>Giấy phép ngày 24/08/2021</p></div>", None),
+        ("<title>Lịch thi năm 2026</title>", "", "", None),
+        ("", "<div class='meta'>Thứ Ba, 03/02/2026 | 08:00 GMT+7</div>", LICENCE, "2026-02-03"),
+        ("", "<span>Cập nhật lúc 08:00 ngày 3/2/2026</span>", LICENCE, "2026-02-03"),
+        ("", "<time datetime='2026-02-03T08:00:00+07:00'>hôm qua</time>", "", "2026-02-03"),
+        ("<meta name='pubdate' content='2026-02-03T08:00'>", "<i>04/02/2026</i>", "", "2026-02-03"),
+        ("<meta itemprop='datePublished' content='2026-02-30'>", "", LICENCE, None),
+        ("", "<nav>04/02/2026</nav>", "", None),
+        ("", "", "<div class='comment-list'><span>04/02/2026</span></div>", None),
+    ],
+)
+def test_dates_that_a_page_states(head, before, after, published):
+    page = f"<html><head>{head}</head><body><h1>Chợ nổi</h1>{before}<div>{BODY}</div>{after}</body>"
+    found = article.read_html(f"{page}</html>")
+    assert found.published == (datetime.date.fromisoformat(published) if published else None)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Cầu mới thông xe - Báo Mẫu", "Cầu mới thông xe"),
+        ("Cầu mới thông xe | VnExpress", "Cầu mới thông xe"),
+        ("Cầu mới thông xe - Thời sự - VTV.VN", "Cầu mới thông xe"),
+        ("TTXVN: Cầu mới thông xe", "TTXVN: Cầu mới thông xe"),
+        ("Hà Nội - Huế: thêm một chuyến tàu", "Hà Nội - Huế: thêm một chuyến tàu"),
+    ],
+)
+def test_the_name_of_the_site_leaves_the_title(title, expected):
+    headline = "" if title == expected else "<h1>Cầu mới thông xe</h1>"
+    head = f"<head><title>{title}</title></head>"
+    page = f"<html>{head}<body>{headline}<div>{BODY}</div></body></html>"
+    assert article.read_html(page).title == expected
+
+
+def test_a_place_stamp_is_a_dateline_whatever_the_place():
+    lead = f"<p class='description'><span class='location-stamp'>Xóm Mẫu</span>{LEAD}</p>"
+    found = article.read_html(f"<html><body><h1>Chợ nổi</h1>{lead}<div>{BODY}</div></body></html>")
+    assert ("dateline", "Xóm Mẫu -") in [(p.kind, p.text) for p in found.boilerplate]
+
+
+def test_the_author_below_the_text_is_the_author():
+    page = f"<html><body><h1>Chợ nổi</h1><div>{BODY}<p>Tin, ảnh: Lê Bình</p></div></body></html>"
+    assert article.read_html(page).author == "Lê Bình"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from vnsum import checks, languages
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import drop_explained, list_uses
 from vnsum.reading.article import handling, is_prose
-from vnsum.results.document import Document
+from vnsum.reading.boilerplate.localization import localize
+from vnsum.results.document import Boilerplate, Document
 from vnsum.results.result import CheckedText, Finding, SentencePair, Translation
 from vnsum.translation import Translator, require_direction
 from vnsum.translation.repair.consistency import unify_forms
@@ -89,7 +90,7 @@ class DocumentTranslator:
             done = checked[sentence.text]
             pairs.append(SentencePair(source=sentence, target=done.text, findings=done.findings))
         boilerplate = tuple(
-            checked[piece.text].text if piece.text in checked else _leave(piece.kind, piece.text)
+            checked[piece.text].text if piece.text in checked else _leave(piece, document, to)
             for piece in document.boilerplate
         )
         return Translation(
@@ -132,5 +133,9 @@ def note_language(document: Document, to: str) -> tuple[Finding, ...]:
     return ()
 
 
-def _leave(kind: str, text: str) -> str:
-    return "" if handling(kind) == "drop" else text
+def _leave(piece: Boilerplate, document: Document, to: str) -> str:
+    """Return boilerplate that is not translated by the model as it stands in the translation."""
+    treatment = handling(piece.kind)
+    if treatment == "localize" and to != document.lang:
+        return localize(piece.text, to)
+    return "" if treatment == "drop" else piece.text

@@ -60,8 +60,9 @@ class Article:
     `published` is the publication date, `source` the agency or newspaper, `author` the byline and
     `url` the address it was fetched from; all are `None` if unknown. `boilerplate` is ordered, and
     `text[piece.start:piece.end] == piece.text`. `subtitles` are the cues of a subtitle file, whose
-    running text is `text`; `vnsum.rendering.to_subtitles` writes their translation. `findings` say how the text was changed, and
-    `crlf` whether its lines ended with CR and LF, which are LF in `text`.
+    running text is `text`; `vnsum.rendering.to_subtitles` writes their translation. `findings` say
+    how the text was changed, and `crlf` whether its lines ended with CR and LF, which are LF in
+    `text`.
     """
 
     text: str
@@ -77,10 +78,12 @@ class Article:
 
 
 def handling(kind: str) -> str:
-    """Return how a translation treats boilerplate of `kind`: `"translate"`, `"keep"` or `"drop"`.
+    """Return how a translation treats boilerplate of `kind`.
 
-    >>> handling("caption"), handling("date"), handling("end_mark")
-    ('translate', 'keep', 'drop')
+    It is `"translate"`, `"localize"`, `"keep"` or `"drop"`.
+
+    >>> handling("caption"), handling("date"), handling("url"), handling("end_mark")
+    ('translate', 'localize', 'keep', 'drop')
     """
     if not isinstance(kind, str) or kind not in BOILERPLATE_KINDS:
         raise InputError(
@@ -107,22 +110,24 @@ def read_text(text: str) -> Article:
     """
     if isinstance(text, str) and _WEB_PAGE.match(text):
         return read_html(text)
+    return _read(text)
+
+
+def _read(text: str, *, place: str | None = None) -> Article:
+    """Return the article of plain text; `place` is where it was reported from, if known."""
     cleaned, fixes = apply_fixes(text)
     matter = find_front_matter(cleaned)
-    body = matter.blank(cleaned)
-    found = find_boilerplate(unwrap(body))
+    found = find_boilerplate(unwrap(matter.blank(cleaned)), place=place)
+    pieces = [
+        dataclasses.replace(piece, text=cleaned[piece.start : piece.end]) for piece in found.pieces
+    ]
     return Article(
         text=cleaned,
         title=found.title or matter.title,
         published=found.published or matter.published,
         source=found.source,
-        boilerplate=(
-            *matter.pieces,
-            *(
-                dataclasses.replace(piece, text=cleaned[piece.start : piece.end])
-                for piece in found.pieces
-            ),
-        ),
+        author=found.author,
+        boilerplate=(*matter.pieces, *pieces),
         crlf="\r\n" in text and text.count("\r\n") == text.count("\n"),
         findings=tuple(NOTES[fix.name] for fix in fixes if fix.name in NOTES),
     )
@@ -145,13 +150,13 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     body = clean(found.text)
     if title and body.split("\n", 1)[0].strip() != title:
         body = f"{title}\n\n{body}"
-    article = read_text(body)
+    article = _read(clean(body), place=clean(found.place) if found.place else None)
     return dataclasses.replace(
         article,
         title=article.title or title,
         published=article.published or _iso_date(found.date),
         source=article.source or found.source,
-        author=found.author,
+        author=found.author or article.author,
         url=url,
     )
 
@@ -200,7 +205,8 @@ def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = N
         for kind, start, end in found.pop("boilerplate")
     )
     published = _iso_date(found.pop("published"))
-    return Article(**found, published=published, boilerplate=pieces)
+    findings = tuple(Finding(**finding) for finding in found.pop("findings"))  # without spans
+    return Article(**found, published=published, boilerplate=pieces, findings=findings)
 
 
 def _read_page(data: bytes, *, url: str, charset: str | None, is_html: bool) -> dict[str, Any]:
@@ -215,6 +221,8 @@ def _read_page(data: bytes, *, url: str, charset: str | None, is_html: bool) -> 
         "author": article.author,
         "url": url,
         "boilerplate": [(piece.kind, piece.start, piece.end) for piece in article.boilerplate],
+        "findings": [dataclasses.asdict(finding) for finding in article.findings],
+        "crlf": article.crlf,
     }
 
 

@@ -12,7 +12,7 @@ import re
 from vnsum.errors import InputError
 from vnsum.languages import legacy
 
-# Longer marks first: the mark of UTF-32 begins with that of UTF-16.
+# UTF-32 comes first, because its mark begins with that of UTF-16.
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -21,17 +21,17 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 WIDE = ("utf-16", "utf-32")
-# Labels of pages whose letters are those of a Vietnamese font, or of Western Europe.
+# Declared by pages in legacy Vietnamese encodings, too.
 LATIN = {"iso8859-1", "cp1252", "ascii"}
-META_BYTES = 4096  # browsers look no further for a page's own label
-SPOILED = 0.001  # share of broken characters up to which a page is still worth reading
+META_BYTES = 4096  # as in browsers, the declaration is searched for in these bytes only
+SPOILED = 0.001  # maximum share of invalid characters in a page
 
 _LABEL = re.compile(r"[\w.:-]{1,40}", re.ASCII)
 _META = re.compile(
     rb"""<(?:meta[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*(?:["']\s*)?([\w.:-]{1,40})""",
     re.IGNORECASE,
 )
-# Python knows more codecs than those of texts, and some that only an attacker would name.
+# Python has other codecs, some of which are unsafe for untrusted data.
 _OF_PAGES = re.compile(
     r"utf-(?:8|16|32)|iso8859|iso2022|cp\d|koi8|mac|gb|big5|euc|shift|tis|johab|ascii"
 )
@@ -49,7 +49,7 @@ def decode(data: bytes, *, name: str, label: str | None = None, is_html: bool = 
     own = _META.search(data[:META_BYTES]) if is_html else None
     labels = [label, own[1].decode("ascii", "ignore") if own else None]
     codes = [code for code in map(_codec, labels) if code is not None]
-    # Letters and spaces have zero bytes in the wide encodings: without any, the label is wrong.
+    # ASCII characters have zero bytes in wide encodings: without any, the declaration is wrong.
     wide = [code for code in codes if code.startswith(WIDE)]
     codes = [code for code in codes if code not in wide]
     for code in [marked] if marked else [*(wide if b"\0" in data else ()), "utf-8", *codes]:

@@ -58,7 +58,8 @@ class Translation(Serializable, CheckedResult):
     """The translation of a document: one pair for every source sentence, in order.
 
     `title` is the translated title. `boilerplate` has one text for every piece of
-    `document.boilerplate`, in order: prose (captions, teasers) is translated, the rest unchanged.
+    `document.boilerplate`, in order: prose (captions, teasers) is translated,
+    dates and places are written in the target language, and the rest is unchanged.
     `findings` are about the whole text; findings about a sentence are in its pair.
 
     >>> translation.text

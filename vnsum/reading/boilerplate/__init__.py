@@ -1,12 +1,19 @@
-"""Recognizing boilerplate of news pages: datelines, captions, signatures, teasers, Markdown."""
+"""Recognizing boilerplate of news articles, such as datelines, captions, bylines and teasers."""
 
 from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
 
-from vnsum.reading.boilerplate import markdown, news
-from vnsum.reading.boilerplate.crossheads import claim_crossheads
+from vnsum.reading.boilerplate import (
+    captions,
+    datelines,
+    endings,
+    headings,
+    lines,
+    markdown,
+    signatures,
+)
 from vnsum.reading.boilerplate.dates import date_within
 from vnsum.reading.boilerplate.kinds import BOILERPLATE_KINDS, BoilerplateKind
 from vnsum.reading.boilerplate.page import Page
@@ -17,32 +24,43 @@ __all__ = ["BOILERPLATE_KINDS", "BoilerplateKind", "Found", "find_boilerplate"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The boilerplate of a text, with the title, publication date and source."""
+    """The boilerplate of a text in text order, and the metadata that it contains."""
 
     title: str | None
     published: datetime.date | None
     source: str | None
+    author: str | None
     pieces: tuple[Boilerplate, ...]
 
 
-def find_boilerplate(text: str) -> Found:
-    """Return the boilerplate of a cleaned text, in order, with its title, date and source.
+def find_boilerplate(text: str, *, place: str | None = None) -> Found:
+    """Return the boilerplate and the metadata of a cleaned text.
+
+    `place` is the place before the lead, if it is known.
 
     >>> find_boilerplate("Mưa to ở Huế\\n\\nTrời mưa to từ sáng ở thành phố Huế.").title
     'Mưa to ở Huế'
     """
     page = Page(text)
-    published = news.claim_header_date(page)
+    published = datelines.claim_header_date(page)
     markdown.claim_marks(page)
-    published = published or news.claim_date_lines(page)
-    source = news.claim_end_mark(page)
-    news.claim_lines(page)
-    title = news.claim_headline(page)
-    source = source or news.claim_datelines(page)
-    source = news.claim_endings(page) or source
-    claim_crossheads(page)
+    published = published or datelines.claim_date_lines(page)
+    source = endings.claim_end_mark(page)
+    lines.claim_lines(page)
+    captions.claim_credited(page)
+    title = headings.claim_headline(page)
+    source = source or datelines.claim_datelines(page, place=place)
+    source = endings.claim_endings(page) or source
+    headings.claim_crossheads(page)
+    captions.claim_opening(page)
     pieces = page.pieces()
     for piece in pieces:
         if published is None and piece.kind == "dateline":
             published = date_within(piece.text)
-    return Found(title=title, published=published, source=source, pieces=pieces)
+    return Found(
+        title=title,
+        published=published,
+        source=source,
+        author=signatures.find_author(pieces),
+        pieces=pieces,
+    )

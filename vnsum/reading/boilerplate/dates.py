@@ -1,10 +1,12 @@
-"""Lines that give the date of publication, in the shapes that papers print; no other dates."""
+"""Parsing lines that consist of a publication date, in the formats used by newspapers."""
 
 from __future__ import annotations
 
 import datetime
 import re
 from dataclasses import dataclass
+
+from vnsum.reading.boilerplate.names import NAME_WORD, is_place
 
 _WEEKDAY = (
     r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|"
@@ -15,7 +17,7 @@ _LABEL = (
     r"(?:(?:ngày )?(?:đăng|cập nhật|xuất bản|phát hành|đăng tải)(?: lúc| ngày)?|thời gian|"
     r"date|published|posted|updated|last updated)"
 )
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
            "october", "november", "december")  # fmt: skip
 _MONTH = r"[a-z]{3,9}"
 _ZONE = r"\(?(?:gmt|utc)\s?[+-]\s?\d{1,2}(?::\d\d)?\)?|[+-]\d\d:?\d\d|z|ict|est|gmt|utc"
@@ -23,8 +25,8 @@ _SEPARATOR = r"[\s,|•·\-–]{0,5}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
-    """A way to print a date; the groups `y`, `m`, `d` hold its parts."""
+class _Format:
+    """A date format; the groups `y`, `m` and `d` match the year, month and day."""
 
     pattern: str
 
@@ -35,8 +37,8 @@ class _Shape:
         return re.compile(rf"\(?(?:{before}){self.pattern}{after}{zone}\)?", re.IGNORECASE)
 
 
-_SHAPES = tuple(
-    _Shape(pattern).line()
+_FORMATS = tuple(
+    _Format(pattern).line()
     for pattern in (
         r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})",
         r"(?:ngày )?(?P<d>\d{1,2}) ?[-/.] ?(?P<m>\d{1,2}) ?[-/.] ?(?P<y>\d{4})",
@@ -45,12 +47,13 @@ _SHAPES = tuple(
         rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<m>{_MONTH})\.?,? (?P<y>\d{{4}})",
     )
 )
+_PLACE = re.compile(rf"({NAME_WORD}(?:[ -]{{1,3}}{NAME_WORD}){{0,4}})[,:] ?")
 _FULL_DATE = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
 _HEADER = re.compile(r"(?:date|ngày)[ :]+(\d{4})-(\d\d)-(\d\d)(?=\s|$)", re.IGNORECASE)
 
 
 def leading_date(line: str) -> tuple[int, datetime.date] | None:
-    """Return the length and the date of a header `date 2026-01-10` glued to the first line."""
+    """Return the length and the date of a header `date 2026-01-10` at the start of a line."""
     match = _HEADER.match(line)
     if match is None:
         return None
@@ -59,24 +62,27 @@ def leading_date(line: str) -> tuple[int, datetime.date] | None:
 
 
 def date_line(line: str) -> datetime.date | None:
-    """Return the date of a line that says nothing else, such as `Thứ Sáu, 9/1/2026, 10:30`.
+    """Return the date of a line that consists of a date, such as `Thứ Sáu, 9/1/2026, 10:30`.
 
-    Figures are read day first, as Vietnamese papers print them, unless only month first fits.
+    Day-first order is assumed, as in Vietnam, unless only month-first order gives a valid date.
 
     >>> date_line("Thứ Sáu, 9/1/2026, 10:30 (GMT+7)")
     datetime.date(2026, 1, 9)
     """
     if len(line) > 80:
         return None
-    for shape in _SHAPES:
-        if match := shape.fullmatch(line):
+    place = _PLACE.match(line)
+    if place and (is_place(place[1]) or line[place.end() :].lower().startswith("ngày ")):
+        line = line[place.end() :].rstrip(".")
+    for date_format in _FORMATS:
+        if match := date_format.fullmatch(line):
             year, month, day = match.group("y"), match.group("m"), match.group("d")
             return _date(year, month, day) or _date(year, day, month)
     return None
 
 
 def date_within(dateline: str) -> datetime.date | None:
-    """Return the full date inside a dateline; a day and month without a year are none."""
+    """Return the date in a dateline, or `None` if it has no year."""
     match = _FULL_DATE.search(dateline)
     return None if match is None else _date(*reversed(match.groups()))
 
@@ -84,13 +90,13 @@ def date_within(dateline: str) -> datetime.date | None:
 def _date(year: str, month: str, day: str) -> datetime.date | None:
     if not month.isdigit():
         name = month.lower()
-        numbers = [i for i, known in enumerate(_MONTHS, 1) if known.startswith(name[:3])]
-        if not numbers or not (_MONTHS[numbers[0] - 1].startswith(name) or name == "sept"):
+        numbers = [i for i, known in enumerate(MONTHS, 1) if known.startswith(name[:3])]
+        if not numbers or not (MONTHS[numbers[0] - 1].startswith(name) or name == "sept"):
             return None
         month = str(numbers[0])
     if not day.isdigit():
         return None
     try:
         return datetime.date(int(year), int(month), int(day))
-    except ValueError:  # 31/2 is a figure, not a date
+    except ValueError:  # such as 31/2
         return None

@@ -1,4 +1,4 @@
-"""The kinds of boilerplate a page may have, and what a translation does with each."""
+"""The kinds of boilerplate, and how a translation handles each."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoilerplateKind:
-    """One kind: its name, what a translation does with it, and what it is.
+    """A kind of boilerplate: its name, its meaning, and how a translation handles it.
 
-    `handling` is `"translate"` (prose), `"keep"` (put back as it was) or `"drop"` (has no
-    counterpart in the other language and is left out of a translation).
+    `handling` is `"translate"`, `"localize"` (dates and places are written in the other language by
+    rules), `"keep"` (left unchanged) or `"drop"` (omitted, because the other language has no
+    equivalent).
     """
 
     name: str
@@ -28,16 +29,17 @@ def _table(*rows: tuple[str, str, str]) -> dict[str, BoilerplateKind]:
 BOILERPLATE_KINDS = _table(
     ("headline", "translate", "headline of the article"),
     ("heading", "translate", "heading inside the article"),
-    ("caption", "translate", "caption or credit of a picture or film"),
-    ("related", "translate", "pointer to another article"),
+    ("caption", "translate", "caption or credit of a picture or video"),
+    ("related", "translate", "link to another article"),
     ("teaser", "translate", "beginning of another article"),
     ("tags", "translate", "list of keywords"),
-    ("date", "keep", "date of publication"),
-    ("dateline", "keep", "place, agency and date before the lead"),
-    ("author", "keep", "who wrote, translated or compiled it"),
-    ("agency", "keep", "agency or paper it comes from"),
-    ("url", "keep", "web or mail address on a line of its own"),
-    ("markup", "keep", "marks of Markdown, lists and rules"),
+    ("control", "translate", "control of a page, such as a share button or a counter of comments"),
+    ("date", "localize", "date of publication"),
+    ("dateline", "localize", "place, agency and date before the lead"),
+    ("author", "keep", "author, translator or editor"),
+    ("agency", "keep", "news agency or newspaper"),
+    ("url", "keep", "web or e-mail address on its own line"),
+    ("markup", "keep", "markup of Markdown, lists and rules"),
     ("code", "keep", "block of code"),
-    ("end_mark", "drop", "agency's mark that the article ends"),
+    ("end_mark", "drop", "mark of an agency at the end of an article"),
 )

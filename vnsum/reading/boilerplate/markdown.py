@@ -1,4 +1,4 @@
-"""The marks of Markdown and of plain lists, set apart so that only prose is left."""
+"""Recognizing the markup of Markdown and plain lists."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _TABLE_EDGE = re.compile(r"\|")
 
 
 def claim_marks(page: Page) -> None:
-    """Claim code, rules, headings, quotes, bullets, links and emphasis that fill their line."""
+    """Claim code blocks, rules, bullets, and the markup of headings, quotes, links and emphasis.
+
+    Links and emphasis are claimed if they span the whole line.
+    """
     page.is_markdown = any(_EVIDENCE.match(page.head(line)) for line in page.lines)
     _claim_code(page)
     for line in page.prose():
@@ -41,7 +44,7 @@ def claim_marks(page: Page) -> None:
 
 
 def _claim_code(page: Page) -> None:
-    """Claim each fenced block whole; a fence that never closes is only a mark."""
+    """Claim each fenced code block as a whole; claim an unclosed fence as markup."""
     opened: Line | None = None
     block: list[Line] = []
     for line in page.lines:
@@ -62,7 +65,7 @@ def _claim_code(page: Page) -> None:
 
 
 def _claim_table_row(page: Page, line: Line) -> None:
-    """Claim the bars of a table row; its cells stay prose that no other pass may claim."""
+    """Claim the bars of a table row; its cells remain prose that is not claimed later."""
     for match in _TABLE_EDGE.finditer(page.text, line.start, line.end):
         page.claim(match.start(), match.end(), "markup")
     line.start = line.end
@@ -79,7 +82,7 @@ def _claim_prefixes(page: Page, line: Line) -> None:
     if match := _QUOTE.match(content):
         several = match.group().count(">") > 1
         if not page.is_markdown and (several or not has_stop(page.content(line))):
-            return  # a pointer to another article, which `news` claims
+            return  # a link to another article, claimed by `lines`
         page.claim_prefix(line, match.end(), "markup")
         content = page.head(line)
     if match := _BULLET.match(content):
@@ -88,7 +91,7 @@ def _claim_prefixes(page: Page, line: Line) -> None:
 
 
 def _claim_wrappers(page: Page, line: Line) -> None:
-    """Claim the marks of a link or an emphasis that is all there is on the line."""
+    """Claim the markup of a link or emphasis that spans the whole line."""
     content = page.head(line)
     if match := _WHOLE_LINK.fullmatch(content):
         page.claim_prefix(line, len(match.group(1)), "markup")

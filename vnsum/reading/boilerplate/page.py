@@ -1,4 +1,4 @@
-"""A text as lines from which boilerplate is claimed, piece by piece; passes share one `Page`."""
+"""`Page`: the lines of a text and the boilerplate claimed from them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 from vnsum.results.document import Boilerplate
 
 _LINE = re.compile(r"[^\n]+")
-LONG_LINE = 400  # no line of boilerplate is longer
+LONG_LINE = 400  # maximum length in characters of a line of boilerplate
 _CLOSING = "\"'”’»)]*_ "
 _STOPS = ".!?…:;,"
 
 
 class Line:
-    """A line without the white space around it; it shrinks as pieces are claimed."""
+    """The unclaimed part of a line, without surrounding white space."""
 
     __slots__ = ("blank_after", "end", "kind", "start")
 
@@ -24,7 +24,7 @@ class Line:
         self.blank_after = False
 
     def cut(self, at: int) -> Line:
-        """End this line at offset `at` and return the rest of it as a line of its own."""
+        """Split this line at offset `at`; return the second part as a new line."""
         rest = Line(at, self.end)
         rest.blank_after, self.blank_after = self.blank_after, False
         self.end = at
@@ -32,7 +32,7 @@ class Line:
 
 
 class Page:
-    """Lines of a text, and the boilerplate claimed from them so far."""
+    """The lines of a text, and the boilerplate claimed from them so far."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -51,19 +51,19 @@ class Page:
             self.lines.append(line)
 
     def content(self, line: Line) -> str:
-        """Return what is left of a line."""
+        """Return the unclaimed part of a line."""
         return self.text[line.start : line.end]
 
     def head(self, line: Line) -> str:
-        """Return the beginning of a line, long enough for any pattern."""
+        """Return the first `LONG_LINE` characters of the unclaimed part of a line."""
         return self.text[line.start : min(line.end, line.start + LONG_LINE)]
 
     def prose(self) -> list[Line]:
-        """Return the lines that still hold prose."""
+        """Return the lines that are not fully claimed."""
         return [line for line in self.lines if line.start < line.end]
 
     def claim(self, start: int, end: int, kind: str) -> None:
-        """Take `text[start:end]`, less the white space around it, as boilerplate of `kind`."""
+        """Claim `text[start:end]`, without surrounding white space, as boilerplate of `kind`."""
         piece = self.text[start:end]
         start += len(piece) - len(piece.lstrip())
         end -= len(piece) - len(piece.rstrip())
@@ -71,13 +71,13 @@ class Page:
             self._pieces.append((start, end, kind))
 
     def claim_line(self, line: Line, kind: str) -> None:
-        """Take what is left of a line."""
+        """Claim the rest of a line."""
         self.claim(line.start, line.end, kind)
         line.start = line.end
         line.kind = kind
 
     def claim_prefix(self, line: Line, length: int, kind: str) -> None:
-        """Take the first `length` characters of what is left of a line."""
+        """Claim the first `length` unclaimed characters of a line."""
         self.claim(line.start, line.start + length, kind)
         line.start += length
         while line.start < line.end and self.text[line.start].isspace():
@@ -85,14 +85,14 @@ class Page:
         line.kind = line.kind or kind
 
     def claim_suffix(self, line: Line, length: int, kind: str) -> None:
-        """Take the last `length` characters of what is left of a line."""
+        """Claim the last `length` unclaimed characters of a line."""
         self.claim(line.end - length, line.end, kind)
         line.end -= length
         while line.start < line.end and self.text[line.end - 1].isspace():
             line.end -= 1
 
     def pieces(self) -> tuple[Boilerplate, ...]:
-        """Return the boilerplate in the order of the text."""
+        """Return the claimed boilerplate in text order."""
         return tuple(
             Boilerplate(kind=kind, text=self.text[start:end], start=start, end=end)
             for start, end, kind in sorted(self._pieces)
@@ -100,12 +100,12 @@ class Page:
 
 
 def has_stop(content: str) -> bool:
-    """Return whether a line ends like a sentence, looking past closing quotes and brackets."""
+    """Return whether a line ends with a punctuation mark, ignoring closing quotes and brackets."""
     return content[-20:].rstrip(_CLOSING)[-1:] in tuple(_STOPS)
 
 
 def is_title_like(content: str) -> bool:
-    """Return whether a line reads like a title: short, no stop at its end, none inside."""
+    """Return whether a line looks like a title: short, with no full stop at its end or inside."""
     return (
         len(content) <= 200
         and not has_stop(content)

@@ -1,4 +1,4 @@
-"""Where a host really is: its addresses, resolved in time and checked to be public."""
+"""Resolving host names, with a time limit, and checking that their addresses are public."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from vnsum.reading.web.deadline import Deadline
 
 Address = tuple[socket.AddressFamily, str]
 
-# The registries of special-purpose addresses of IANA (RFC 6890 and later); the `ipaddress` of older
-# Pythons knows them in part. Blocks of services of the network itself (relays of 6to4, AS112,
-# ORCHID) are left out of the public ones too: no web page is there.
+# IANA special-purpose address registries (RFC 6890 and later); `ipaddress` in older versions of
+# Python is incomplete. Blocks used by network services (6to4 relays, AS112, ORCHID) are not public
+# either, since they have no web pages.
 NOT_PUBLIC_V4 = tuple(map(ipaddress.IPv4Network, (
     "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
     "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24",
     "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
     "224.0.0.0/3",
 )))  # fmt: skip
-# What IANA has given out for the public internet; everything else of IPv6 is special or unassigned.
+# Allocated by IANA for the public internet; the rest of IPv6 is special or unassigned.
 PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")
-# Protocols and Teredo, documentation, 6to4, AS112, documentation.
+# IETF protocols and Teredo, documentation, 6to4, AS112, documentation.
 NOT_PUBLIC_V6 = tuple(map(ipaddress.IPv6Network, (
     "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
 )))  # fmt: skip
-# IPv4 addresses written as IPv6 ones, by the system itself and for gateways (NAT64).
+# IPv4 addresses embedded in IPv6: IPv4-mapped and NAT64.
 IPV4_IN_V6 = (ipaddress.IPv6Network("::ffff:0:0/96"), ipaddress.IPv6Network("64:ff9b::/96"))
-ISATAP = (0x00005EFE, 0x02005EFE)  # third quarter of an address that ends in an IPv4 one
+ISATAP = (0x00005EFE, 0x02005EFE)  # bits 64 to 95 of an address that ends with an IPv4 address
 
 
 def find_addresses(host: str, *, allow_private: bool, deadline: Deadline) -> list[Address]:
-    """Return the addresses of `host`; connecting to these and no others leaves no second look-up.
+    """Return the addresses of `host`; connect to these only, to avoid a second lookup.
 
-    `FetchError` for a host that is not known, and for one with an address that is not public
-    (loopback, private, link-local, reserved) unless `allow_private`.
+    Raises `FetchError` for an unknown host, and, unless `allow_private`, for a host with an address
+    that is not public (loopback, private, link-local, reserved).
     """
     found = _resolve(host, deadline)
     for _, address in found:
@@ -50,7 +50,7 @@ def find_addresses(host: str, *, allow_private: bool, deadline: Deadline) -> lis
 
 
 def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the public internet, however it is written.
+    """Return whether an IP address is public, in any notation.
 
     >>> is_public("93.184.216.34"), is_public("127.0.0.1"), is_public("::ffff:10.0.0.1")
     (True, False, False)
@@ -67,14 +67,14 @@ def is_public(address: str) -> bool:
 
 
 def _resolve(host: str, deadline: Deadline) -> list[Address]:
-    """Look a host up in a thread of its own, since a look-up cannot be stopped."""
+    """Resolve a host in a separate thread, since a lookup cannot be interrupted."""
     answers: queue.SimpleQueue[list[Address] | Exception] = queue.SimpleQueue()
 
     def look_up() -> None:
         try:
             found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
             answers.put([(family, str(place[0])) for family, *_, place in found])
-        except (OSError, ValueError) as error:  # names that no look-up takes are a ValueError
+        except (OSError, ValueError) as error:  # invalid names raise ValueError
             answers.put(error)
 
     threading.Thread(target=look_up, daemon=True).start()

@@ -34,10 +34,10 @@ def run_confined(function: str, data: bytes, *, deadline: Deadline, **options: A
     >>> run_confined("builtins:len", b"abc", deadline=Deadline(60))
     3
     """
-    order = {"function": function, "options": options, "seconds": deadline.remaining()}
-    request = json.dumps(order).encode() + b"\n" + data
+    call = {"function": function, "options": options, "seconds": deadline.remaining()}
+    request = json.dumps(call).encode() + b"\n" + data
     try:
-        done = subprocess.run(  # noqa: S603 the interpreter itself, and nothing of the page
+        done = subprocess.run(  # noqa: S603 the command has no data of the page
             [_interpreter(), "-c", _START, *(place for place in sys.path if type(place) is str)],
             input=request,
             stdout=subprocess.PIPE,
@@ -51,7 +51,7 @@ def run_confined(function: str, data: bytes, *, deadline: Deadline, **options: A
         raise deadline.error("the page was not read") from None
     except OSError as error:
         raise FetchError(f"no process can be started to read it: {error.strerror}") from error
-    except ValueError:  # it ended before it had answered
+    except ValueError:  # the process ended without an answer
         raise _ended(done.returncode, deadline) from None
     if "error" in answer:
         raise getattr(errors, answer["error"])(answer["message"])
@@ -68,7 +68,7 @@ def _interpreter() -> str:
 
 
 def _ended(status: int, deadline: Deadline) -> FetchError:
-    deadline.remaining()  # the limit of processor time ends it too
+    deadline.remaining()  # the CPU time limit ends the process, too
     return FetchError(
         f"the process that reads it ended with status {status}, by a fault of the parser or for "
         "want of memory: pass the text of the article instead"
@@ -76,15 +76,18 @@ def _ended(status: int, deadline: Deadline) -> FetchError:
 
 
 def serve() -> None:
-    """Answer one order on standard input; this is what the other process runs."""
-    answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints is no answer
-    order = json.loads(sys.stdin.buffer.readline())
-    _limit(order["seconds"])
-    module, name = order["function"].split(":")
+    """Run one function call read from standard input; the entry point of the separate process."""
+    answers, sys.stdout = (
+        sys.stdout.buffer,
+        sys.stderr,
+    )  # libraries may print
+    request = json.loads(sys.stdin.buffer.readline())
+    _limit(request["seconds"])
+    module, name = request["function"].split(":")
     answer: dict[str, Any]
     try:
         function = getattr(importlib.import_module(module), name)
-        answer = {"value": function(sys.stdin.buffer.read(), **order["options"])}
+        answer = {"value": function(sys.stdin.buffer.read(), **request["options"])}
     except VnsumError as error:
         answer = {"error": type(error).__name__, "message": str(error)}
     except MemoryError:
@@ -99,13 +102,13 @@ def serve() -> None:
 
 
 def _limit(seconds: float) -> None:
-    """Bound this process even where the one that started it is gone."""
+    """Limit this process, in case its parent process ends first."""
     try:
         import resource
     except ImportError:  # Windows
         return
     limits = (("AS", MEMORY), ("CPU", math.ceil(seconds) + 1), ("CORE", 0))
     for kind, most in limits:
-        # A system may lack a limit, or have set a lower one.
+        # The system may not support a limit, or may have a lower one.
         with contextlib.suppress(AttributeError, ValueError, OSError):
             resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (most, most))

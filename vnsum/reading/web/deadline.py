@@ -1,4 +1,4 @@
-"""One deadline for everything a fetch does, so that no server can drip it longer."""
+"""`Deadline`: a time limit for a whole fetch, so that a slow server cannot extend it."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from vnsum.errors import FetchError
 
 
 class Deadline:
-    """A number of seconds that starts to run when this is made."""
+    """A time limit in seconds, counted from its creation."""
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = float(seconds)  # a float32 would not tell one second from the next
+        self._seconds = float(seconds)  # a float32 is too imprecise
         self._end = time.monotonic() + self._seconds
 
     def remaining(self) -> float:
-        """Return the seconds that are left; `FetchError` where none are."""
+        """Return the remaining seconds. Raises `FetchError` if there are none."""
         left = self._end - time.monotonic()
         if left <= 0:
             raise self.error()
         return left
 
     def error(self, what: str = "the page did not arrive") -> FetchError:
-        """Return the error that names the limit and `what` did not happen within it."""
+        """Return an error that says that `what` within the time limit."""
         return FetchError(
             f"{what} within {self._seconds:g} seconds: try again later, or allow more with timeout="
         )
 
 
 class TimedSocket:
-    """What `http.client` needs of a connected socket, every wait of it bound by one deadline."""
+    """A connected socket for `http.client` whose operations share one deadline."""
 
     def __init__(self, connected: socket.socket, deadline: Deadline) -> None:
         self._socket = connected
@@ -43,11 +43,11 @@ class TimedSocket:
         self._socket.sendall(data)
 
     def makefile(self, mode: str = "rb", buffering: int = -1) -> io.BufferedReader:
-        """Return a buffered reader of what arrives."""
+        """Return a buffered reader of the received data."""
         return io.BufferedReader(_TimedReader(self._socket, self._deadline))
 
     def close(self) -> None:
-        """Do nothing: the connection closes before its answer is read, and its owner closes it."""
+        """Do nothing: `http.client` calls this before it reads the response."""
 
 
 class _TimedReader(io.RawIOBase):

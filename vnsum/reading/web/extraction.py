@@ -1,7 +1,8 @@
-"""`extract()`: the article of a web page as text, with what the page says about it.
+"""`extract()`: the article of a web page as text, with its metadata.
 
-trafilatura finds the article; what it does not know is how Vietnamese papers mark the lead (sapo),
-which stands outside of the body and is the first thing a summary needs.
+The article is the part of the page with most of its paragraphs; pages without paragraphs are left
+to trafilatura. The lead is searched for separately, since Vietnamese newspapers place it outside
+of the body.
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError, VnsumError
+from vnsum.reading.web.metadata import find_date, find_title, split_title
+from vnsum.reading.web.structure import Structure, find_structure, squeeze, write_blocks
 
 LEAD_NAMES = {"sapo", "description", "lead", "standfirst", "chapeau"}
 NO_LEADS = {"a", "aside", "footer", "form", "head", "li", "meta", "nav", "script", "style"}
 LEAD_LENGTH = range(40, 1500)  # characters
-FEWEST_WORDS = 15  # what is shorter is a button or a menu, not an article
-LARGE_PAGE = 1_000_000  # characters from which trafilatura tries one method instead of several
+LONGEST_PLACE = 60
+SHARE_OF_FOUND = 0.4  # length of the article of the structure relative to that of trafilatura
+FEWEST_WORDS = 15  # a shorter text is a button or a menu
+LARGE_PAGE = 1_000_000  # characters above which trafilatura uses only its fastest method
 MISSING = 'reading web pages needs trafilatura: run  pip install "vnsum[web]"'
 
-# Signs that no XML may hold: libxml2 reads them from a page, and trafilatura then finds nothing.
+# Characters not allowed in XML: libxml2 accepts them, and trafilatura then finds no text.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _REFERENCE = re.compile(
     r"&#(?:[xX]0*([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*([0-9]{1,7})(?![0-9]));?", re.ASCII
@@ -31,17 +36,18 @@ _NOT_LETTERS = re.compile(r"[^a-z]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractedPage:
-    """What was found in a page: paragraphs a line each, and `None` for what it does not say."""
+    """The text of a page, one paragraph per line, and its metadata, `None` if unknown."""
 
     text: str
     title: str | None = None
     date: str | None = None
     author: str | None = None
     source: str | None = None
+    place: str | None = None
 
 
 def require_trafilatura() -> None:
-    """Do nothing but raise `MissingExtraError` where it is not installed; it is not imported."""
+    """Raise `MissingExtraError` if trafilatura is not installed, without importing it."""
     if importlib.util.find_spec("trafilatura") is None:
         raise MissingExtraError(MISSING)
 
@@ -49,14 +55,15 @@ def require_trafilatura() -> None:
 def _import_trafilatura() -> Any:
     try:
         return importlib.import_module("trafilatura")
-    except ImportError as error:  # it, or something that it needs
+    except ImportError as error:  # trafilatura or a dependency
         raise MissingExtraError(MISSING) from error
 
 
 def extract(page: str, *, url: str | None = None) -> ExtractedPage:
-    """Return the article of a page; `InputError` where the page has none.
+    """Return the article of a page. Raises `InputError` if the page has none.
 
-    Comments, tables, menus and links to other articles are left out, and control characters.
+    Headings, lists and tables are kept. Pictures with their captions, comments, menus, boxes with
+    links to other articles, and control characters are left out.
     """
     trafilatura = _import_trafilatura()
     page = _without_controls(page)
@@ -64,7 +71,7 @@ def extract(page: str, *, url: str | None = None) -> ExtractedPage:
         return _extract(trafilatura, page, url)
     except VnsumError:
         raise
-    except Exception as error:  # a parser of pages from anywhere may fail in any way
+    except Exception as error:  # a parser may raise anything on untrusted pages
         raise InputError(
             f"the web page cannot be parsed ({type(error).__name__}): pass its text"
         ) from error
@@ -75,22 +82,54 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         page,
         url=url,
         include_comments=False,
-        include_tables=False,
+        include_tables=True,
         with_metadata=True,
         fast=len(page) > LARGE_PAGE,
     )
-    text = (found.text or "").strip() if found is not None else ""
-    if len(text.split()) < FEWEST_WORDS:
+    tree = trafilatura.load_html(page)
+    given = find_title(tree) or (found.title if found is not None else None)
+    structure = find_structure(tree, title=given) if tree is not None else None
+    text = _choose_text(structure, (found.text or "").strip() if found is not None else "")
+    if tree is None or len(text.split()) < FEWEST_WORDS:
         what = f"only {text[:60]!r}" if text else "nothing"
         raise InputError(f"the web page has no article ({what} was found): pass its text")
-    lead = find_lead(trafilatura.load_html(page), text)
+    lead = find_lead(tree, text)
+    site = (found.sitename or found.hostname) if found is not None else None
+    title, named = _find_title(structure, given, site)
+    date = find_date(tree, structure)
     return ExtractedPage(
         text=f"{lead}\n{text}" if lead else text,
-        title=found.title,
-        date=found.date,
-        author=found.author,
-        source=found.sitename or found.hostname,
+        title=title,
+        date=date.isoformat() if date else None,
+        author=found.author if found is not None else None,
+        source=site or named,
+        place=find_place(tree),
     )
+
+
+def _choose_text(structure: Structure | None, found: str) -> str:
+    """Return the text of the structure, or `found` by trafilatura if that is far longer."""
+    own = "\n".join(write_blocks(structure)) if structure is not None else ""
+    return own if len(own) >= SHARE_OF_FOUND * len(found) else found
+
+
+def _find_title(
+    structure: Structure | None, title: str | None, site: str | None
+) -> tuple[str | None, str | None]:
+    """Return the title without the name of the site, and that name if the title has it."""
+    headline = None
+    if structure is not None and structure.headline is not None:
+        headline = squeeze(structure.headline.text_content())
+    return split_title(title, headline=headline, site=site) if title else (headline or None, None)
+
+
+def find_place(tree: Any) -> str | None:
+    """Return the place that a page states before the lead in an element of its own."""
+    for element in tree.iter("span", "strong", "b", "em", "div"):
+        name = element.get("class", "")
+        if "location" in name and "stamp" in name and (place := squeeze(element.text_content())):
+            return place if len(place) <= LONGEST_PLACE else None
+    return None
 
 
 def _without_controls(page: str) -> str:
@@ -112,18 +151,18 @@ def _keep_reference(reference: re.Match[str]) -> str:
 def find_lead(tree: Any, body: str) -> str | None:
     """Return the lead between headline and `body`, or `None` where there is none or it is in it."""
     seen_headline = False
-    first = _squeeze(body.split("\n", 1)[0])[:60]
+    first = squeeze(body.split("\n", 1)[0])[:60]
     for element in tree.iter() if tree is not None else ():
         if not isinstance(element.tag, str):
             continue
         if element.tag == "h1":
             seen_headline = True
-        elif element.tag == "p" and first and _squeeze(element.text_content()).startswith(first):
+        elif element.tag == "p" and first and squeeze(element.text_content()).startswith(first):
             return None
         elif seen_headline and _is_lead(element):
             text = _text_of(element)
             if len(text) in LEAD_LENGTH:
-                return None if text in _squeeze(body) else text
+                return None if text in squeeze(body) else text
     return None
 
 
@@ -137,12 +176,8 @@ def _is_lead(element: Any) -> bool:
 def _text_of(element: Any) -> str:
     """Return the text of a lead, with a dash after the place that some papers set apart."""
     first = next(iter(element), None)
-    text = _squeeze(element.text_content())
-    place = _squeeze(first.text_content()) if first is not None else ""
+    text = squeeze(element.text_content())
+    place = squeeze(first.text_content()) if first is not None else ""
     if first is not None and "location" in first.get("class", "") and text.startswith(place):
         return f"{place} - {text[len(place) :].lstrip(' -–')}"
     return text
-
-
-def _squeeze(text: str) -> str:
-    return " ".join(text.split())

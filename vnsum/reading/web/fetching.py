@@ -68,7 +68,7 @@ def fetch(url: str, *, limits: Limits | None = None, offline: bool | None = None
             if place in seen:
                 raise FetchError("it redirects in a circle (pages that want cookies do)")
             seen.append(place)
-    except Exception as error:  # what a server answers may break its reader in any way
+    except Exception as error:  # a response may raise anything
         place = " redirected to ".join(map(show, dict.fromkeys([seen[0], seen[-1]])))
         raise FetchError(f"cannot fetch {place}: {clip(_reason(error, deadline))}") from error
 
@@ -82,7 +82,7 @@ def _reason(error: Exception, deadline: Deadline) -> str:
 
 
 def _get(parts: SplitResult, limits: Limits, deadline: Deadline) -> Page | str:
-    """Return the page, or the place that it redirects to."""
+    """Return the page, or the location it redirects to."""
     connected = _connect(parts, limits, deadline)
     try:
         connection = http.client.HTTPConnection(ascii_host(parts))
@@ -101,7 +101,7 @@ def _get(parts: SplitResult, limits: Limits, deadline: Deadline) -> Page | str:
 
 
 def _connect(parts: SplitResult, limits: Limits, deadline: Deadline) -> socket.socket:
-    """Connect to the first address of the host that answers, all of them checked before."""
+    """Connect to the first address of the host that accepts; all of them are checked first."""
     host = ascii_host(parts)
     port = parts.port or PORTS[parts.scheme]
     addresses = find_addresses(host, allow_private=limits.allow_private, deadline=deadline)
@@ -109,11 +109,11 @@ def _connect(parts: SplitResult, limits: Limits, deadline: Deadline) -> socket.s
     for left, (family, address) in zip(range(len(addresses), 0, -1), addresses, strict=True):
         try:
             place = socket.socket(family, socket.SOCK_STREAM)
-        except OSError as error:  # a machine without IPv6
+        except OSError as error:  # such as a system without IPv6
             refused = error
             continue
         try:
-            place.settimeout(deadline.remaining() / left)  # an address that is dead leaves time
+            place.settimeout(deadline.remaining() / left)  # leave time for the other addresses
             place.connect((address, port))
             if parts.scheme == "http":
                 return place
@@ -129,7 +129,7 @@ def _connect(parts: SplitResult, limits: Limits, deadline: Deadline) -> socket.s
 
 
 def _tls() -> ssl.SSLContext:
-    """Trust what the system trusts, and what certifi does where it is installed."""
+    """Return a TLS context with the certificates of the system and, if installed, certifi."""
     context = ssl.create_default_context()
     try:
         import certifi
@@ -162,7 +162,7 @@ def _read_answer(
 
 
 def _as_utf8(header: str) -> str:
-    """Return a header as the UTF-8 that it often is, and not the Latin-1 of the standard."""
+    """Return a header decoded as UTF-8 if possible, instead of Latin-1 as in the standard."""
     try:
         return header.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -170,7 +170,7 @@ def _as_utf8(header: str) -> str:
 
 
 def _read_body(answer: http.client.HTTPResponse, limits: Limits) -> bytes:
-    """Read and unpack the body piece by piece, so that neither form of it exceeds the limit."""
+    """Read and decompress the body in chunks, so that neither size exceeds the limit."""
     coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in ("identity", "", "gzip", "x-gzip", "deflate"):
         raise FetchError(f"it is packed as {clip(coding)!r}, which was not asked for")

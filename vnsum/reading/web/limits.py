@@ -12,8 +12,8 @@ from vnsum.errors import InputError
 
 MAX_BYTES = 10_000_000
 SECONDS = 20.0
-# Field, kind of number, what it must be above, the most it may be, and both in words. A longer time
-# than a day would meet the ends of a system's own timers.
+# Field, type, exclusive minimum, maximum, and description. Some systems do not support time limits
+# of more than a day.
 NUMBERS = (
     ("max_bytes", Integral, 0, 1_000_000_000, "a whole number from 1 to 1,000,000,000"),
     ("timeout", Real, 0, 86_400, "a number of seconds above 0 and up to 86,400"),

@@ -1,4 +1,4 @@
-"""What a URL says, checked and in the letters that are sent; shown without secrets or escapes."""
+"""Validating URLs, encoding them for requests, and showing them without passwords."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 from vnsum.errors import FetchError
 
 PORTS = {"http": 80, "https": 443}
-LONGEST_HOST = 253  # characters of a name (RFC 1035)
-SHOWN = 500  # characters of a URL or of a server's words in a message
+LONGEST_HOST = 253  # characters of a host name (RFC 1035)
+SHOWN = 500  # characters of a URL or server response in a message
 
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
@@ -17,15 +17,15 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[/\\]*")
 
 
 def parse(url: str) -> SplitResult:
-    """Return the parts of a URL that can be fetched, control characters as their percent codes.
+    """Return the parts of a URL, with control characters percent-encoded.
 
-    `FetchError` for what is no URL, for other schemes than `http` and `https`, and for user names
-    and passwords.
+    Raises `FetchError` for an invalid URL, for schemes other than `http` and `https`, and for URLs
+    with a user name or password.
     """
     try:
         parts = urlsplit("".join(c if c.isprintable() else quote(c) for c in url.strip()))
         port = parts.port
-    except ValueError:  # whose words may hold a password
+    except ValueError:  # its message may contain a password
         raise FetchError("this is no URL: expected https://host/path") from None
     if parts.scheme not in PORTS:
         raise FetchError(f"only http and https are fetched, not {clip(parts.scheme)!r}")
@@ -37,7 +37,7 @@ def parse(url: str) -> SplitResult:
 
 
 def ascii_host(parts: SplitResult) -> str:
-    """Return the host as it is looked up; `FetchError` for a name that cannot be one."""
+    """Return the host name in ASCII (IDNA). Raises `FetchError` for an invalid name."""
     host = parts.hostname or ""
     try:
         if len(host) > LONGEST_HOST:
@@ -48,20 +48,20 @@ def ascii_host(parts: SplitResult) -> str:
 
 
 def host_header(parts: SplitResult) -> str:
-    """Return the host and port of a URL as a request names them."""
+    """Return the value of the `Host` header for a URL."""
     host = ascii_host(parts)
     host = f"[{host}]" if ":" in host else host
     return host if parts.port is None else f"{host}:{parts.port}"
 
 
 def target(parts: SplitResult) -> str:
-    """Return the path and query of a URL as a request names them."""
+    """Return the path and query of a URL, percent-encoded for a request."""
     path = quote(parts.path or "/", safe=_RESERVED)
     return path + (f"?{quote(parts.query, safe=_RESERVED)}" if parts.query else "")
 
 
 def without_secrets(url: str) -> str:
-    """Return a URL without the user name and password that may be in it.
+    """Return a URL without user name and password.
 
     >>> without_secrets("https://lan:bimat@vidu.example/bai")
     'https://vidu.example/bai'
@@ -74,18 +74,18 @@ def without_secrets(url: str) -> str:
             return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     except ValueError:
         pass
-    # What the parts are is not clear, so everything that may be a password is left out.
+    # The URL is invalid: omit everything that may be a password.
     scheme = _SCHEME.match(url)
     return (scheme[0] if scheme else "") + url.rpartition("@")[2]
 
 
 def show(url: str) -> str:
-    """Return a URL for a message: in one line, without a user name or password, and not endless."""
+    """Return a URL for a message: on one line, shortened, without user name and password."""
     return clip(without_secrets(url))
 
 
 def clip(text: str) -> str:
-    """Return foreign words for a message: control characters escaped, not more than a few lines.
+    """Return untrusted text for a message: shortened, with control characters escaped.
 
     >>> clip("500 \\x1b[31m")
     '500 \\\\x1b[31m'

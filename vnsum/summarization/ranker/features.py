@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vnsum.reading.boilerplate.news import is_caption, is_pointer
+from vnsum.reading.boilerplate.captions import is_caption
+from vnsum.reading.boilerplate.lines import is_pointer
 from vnsum.results.document import Document
 from vnsum.summarization.extractive.lexrank import centrality
 from vnsum.summarization.extractive.tfidf import Terms, Vector, common_subsequence, syllables

@@ -1,0 +1,222 @@
+"""Recognizing captions by their credit, or by their position and wording."""
+
+from __future__ import annotations
+
+import functools
+import re
+from importlib import resources
+
+from vnsum.reading.boilerplate.names import CAPITALS, NAMES, agency_name
+from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
+
+LONGEST_CAPTION = 250  # characters
+LONGEST_WITHOUT_CREDIT = 120
+MOST_WORDS = 18  # of a caption without a verb
+FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
+
+_MEDIUM = (
+    r"(?:(?:nguồn |hình |chú thích |trong )?ảnh|ảnh (?:trên|dưới)|hình|nguồn ảnh|ảnh chụp màn hình|"
+    r"ảnh minh h[oọ][aạ]|ảnh minh hoạ|ảnh tư liệu|(?:nguồn |xem )?clip|video|đồ h[oọ][aạ]|đồ hoạ|"
+    r"infographics?|bản đồ|thiết kế|photos?|image|picture|graphic|source photo|photo by|"
+    r"photo courtesy of)"
+)
+# Credits without a colon: what the picture is, or where it comes from.
+_NOTE = (
+    r"(?:(?:hình )?ảnh|hình|clip|video|đồ h[oọ][aạ])\s"
+    r"(?:(?:(?:chỉ )?mang )?(?:tính )?(?:chất )?minh h(?:[oọ]a|oạ)|tư liệu|internet|facebook|"
+    r"chụp màn hình|(?:được )?(?:cắt|chụp|lấy|trích)(?: ra)? từ\s.{1,50}|"
+    r"cắt (?:clip|video)\b.{0,50}|"
+    r"(?:do\s)?\S.{1,50}\s(?:cung cấp|gửi đến|ghi lại|chụp lại)|do\s\S.{1,50}\s(?:chụp|gửi|đăng))"
+)
+# The text of a credit: dots only inside of names and after initials and titles.
+_CREDITED = r"(?:[^.:!?;\n]|\.(?=[\w/])|(?<=\b[A-ZĐ])\.|(?<=\bMr)\.|(?<=\bDr)\.){1,70}"
+_BEFORE = r"(?:^|(?<=[.!?…”\"’'\])])\s?|\s?[-–—|•·]\s?)"
+_CREDITS = (
+    re.compile(
+        rf"[(\[]\s*(?:{_MEDIUM}(?:\s*[:/]\s*[^()\[\]]{{1,100}}|\s*)|{_NOTE})[)\]][.…]?$",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"{_BEFORE}(?:{_MEDIUM}\s*[:/]\s*{_CREDITED}|{_NOTE})[.…]?$", re.IGNORECASE),
+    # After other text, only with a capital letter, as in "Sân trường ngập Ảnh: Lan Anh".
+    re.compile(
+        r"(?<=[\w”\"%),])\s?(?:(?:Ảnh|ẢNH|Hình|HÌNH|Nguồn ảnh|Clip|CLIP|Video|VIDEO|Photo|PHOTO)"
+        rf"\s?:\s?(?=[{CAPITALS}\d@])(?:{_CREDITED})[.…]?$|"
+        r"(?:Ảnh|ẢNH)\s(?i:minh h(?:[oọ]a|oạ))[.…]?$)"
+    ),
+)
+_CAPTION_LINE = re.compile(
+    rf"[(\[]?\s*(?:{_MEDIUM}\s*:.{{1,{LONGEST_CAPTION}}}|{_NOTE}[)\]]?[.…]?)", re.IGNORECASE
+)
+_BARE_CREDIT = re.compile(
+    rf"[(\[]?(?i:ảnh|photo|video|clip|đồ họa|đồ hoạ)\s?: ?(?:{NAMES})[)\]]?\.?"
+)
+_INNER_END = re.compile(r"[.!?…](?=\s)")
+_LEADING_CREDIT = re.compile(
+    r"(?:Ảnh|Photo)\s?:\s?|(?P<note>Ảnh minh h(?:[oọ]a|oạ)\.?(?: \(Nguồn: [^()\n]{1,60}\))?)|"
+    r"(?P<bracket>\((?i:ảnh|nguồn|video|clip|photo)\s?:[^()\n]{1,80}\)\.?)"
+)
+_PLACED = re.compile(
+    r"\((?:[^()]{0,30}\s)?(?:trái|phải|giữa|áo \w{2,6}|left|right|center)(?:[,\s][^()]{0,30})?\)"
+)
+_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+# Nouns for events, which verbs follow: "vụ cháy", "cuộc tập trận".
+_EVENTS = frozenset(["vụ", "cuộc", "trận", "chuyến", "buổi", "lễ", "đợt", "phiên"])
+_NO_OPENING = frozenset([
+    "theo", "tại", "ở", "trong", "từ", "sau", "hôm", "ngày", "tháng", "năm", "sáng", "chiều", "tối",
+    "đêm", "trưa", "và", "cùng", "với", "hồi", "nay", "cuối",
+])  # fmt: skip
+_CLAUSE = re.compile(r",? (?:(?:trước|sau|trong|ngay|tại) )?(?:khi|lúc|nơi)(?! (?:đó|ấy|này)\b) ")
+_VIDEO_TITLE = re.compile(r"(?:Video|Clip|Đoạn video|Ảnh (?:chụp|vệ tinh|chân dung))\s")
+_TELLING = re.compile(r"\b(?:được|có|đã|cho thấy|gây|lan|bị|là|khiến|đang|sẽ|không|xuất hiện)\b")
+_MAIN_VERB = re.compile(r"\b(?:đã|đang|sẽ|thì|là|vẫn)\b")
+_NO_CAPTION = re.compile(r"[;:\"“”!?…]|\.\s")
+
+
+def is_caption(text: str) -> bool:
+    """Return whether a sentence is a caption that ends with a picture credit.
+
+    >>> is_caption("Thủ tướng Hun Sen. Ảnh: Reuters."), is_caption("Ảnh: cảnh đẹp. Ông về quê.")
+    (True, False)
+    """
+    return find_credit(text.strip()) is not None
+
+
+def find_credit(text: str) -> re.Match[str] | None:
+    """Return the match of the picture credit at the end of `text`."""
+    return next(filter(None, (credit.search(text) for credit in _CREDITS)), None)
+
+
+def is_caption_line(content: str) -> bool:
+    """Return whether a line begins like a credit, such as `Video: Cảnh dọn bùn`."""
+    return _CAPTION_LINE.fullmatch(content) is not None
+
+
+def is_one_sentence(content: str) -> bool:
+    """Return whether a text has the length of a caption and at most one end inside."""
+    return len(content) <= LONGEST_CAPTION and len(_INNER_END.findall(content)) <= 1
+
+
+def claim_credited(page: Page) -> None:
+    """Claim the short captions whose credit follows on a line of its own."""
+    lines = page.lines
+    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
+        if line.kind == "caption" and before.start < before.end and not before.kind:
+            content = page.content(before)
+            credit = page.text[before.end : after.start].strip()
+            # A sentence on the first line may be the lead, and a title the headline.
+            first = before is lines[0] and not is_noun_phrase(content)
+            if not first and _BARE_CREDIT.fullmatch(credit) and _is_short(content):
+                page.claim_line(before, "caption")
+
+
+def _is_short(content: str) -> bool:
+    single = _INNER_END.search(content) is None
+    return len(content) <= LONGEST_WITHOUT_CREDIT and single and content[-1] != ":"
+
+
+def claim_opening(page: Page) -> None:
+    """Claim a caption between the headline and the lead that has no credit on its line.
+
+    It has no full stop or no verb. A caption and its credit may also begin the line of the lead.
+    """
+    prose = page.prose()
+    if not prose:
+        return
+    line = prose[0]
+    if line.kind not in ("", "dateline"):
+        return
+    if length := _leading_credit(page.head(line)):
+        page.claim_prefix(line, length, "caption")
+    elif len(prose) > 1 and not line.kind and _precedes_lead(page, line, prose[1]):
+        content = page.content(line)
+        if has_stop(content):
+            if is_noun_phrase(content) or is_video_title(content):
+                page.claim_line(line, "caption")
+        elif page.has_headline and is_title_like(content) and content[0] not in "\"“'‘(*[":
+            has_headings = any(other.kind == "heading" for other in page.lines)
+            short = content.count(" ") + 1 < FEWEST_CAPTION_WORDS
+            page.claim_line(line, "heading" if has_headings or short else "caption")
+
+
+def _precedes_lead(page: Page, line: Line, lead: Line) -> bool:
+    """Return whether `lead` is a sentence longer than the line before it."""
+    content, rest = page.content(line), page.content(lead)
+    return (
+        not lead.kind
+        and len(content) <= LONGEST_CAPTION
+        and len(rest) > max(len(content), 40)
+        and has_stop(rest)
+        and not rest[0].islower()
+    )
+
+
+def _leading_credit(head: str) -> int:
+    """Return the length of a caption with its credit at the start of a paragraph, or 0."""
+    for match in _LEADING_CREDIT.finditer(head, 0, LONGEST_CAPTION + 100):
+        end = match.end()
+        if not (match["note"] or match["bracket"]):
+            end += _agency_length(head[end : end + 60])
+            if end == match.end():
+                continue
+        rest = head[end:].lstrip(" .")
+        if is_one_sentence(head[: match.start()].rstrip(" -–")) and rest[:1].isupper():
+            return len(head) - len(rest)
+        return 0
+    return 0
+
+
+def _agency_length(text: str) -> int:
+    """Return the length of the longest name of an agency at the start of `text`, or 0."""
+    ends = [match.end() for match in re.finditer(r"\S+", text)][:4]
+    return next((end for end in reversed(ends) if agency_name(text[:end])), 0)
+
+
+def is_noun_phrase(sentence: str) -> bool:
+    """Return whether a sentence certainly has no main verb, such as a name with a title.
+
+    Every word before `khi` or `nơi` is a proper noun, a number or listed in `caption_words.txt`.
+
+    >>> is_noun_phrase("Hiện trường vụ cháy ở Huế."), is_noun_phrase("Cảnh sát đến hiện trường.")
+    (True, False)
+    """
+    bare = _PLACED.sub("", sentence)
+    if not sentence.endswith(".") or _NO_CAPTION.search(bare):
+        return False
+    phrase, *clause = _CLAUSE.split(bare, maxsplit=1)
+    words = _WORD.findall(_compounds().sub("", phrase))
+    if clause and _MAIN_VERB.search(clause[0]):
+        return False
+    if not 2 <= len(words) <= MOST_WORDS or words[0].lower() in _NO_OPENING:
+        return False
+    if words[0].lower() not in caption_words() and words[1].islower():
+        return False
+    free = 0  # words after the noun of an event, which may be verbs
+    for word in words[1:]:
+        if word.islower() and word not in caption_words() and not free:
+            return False
+        free = 2 if word in _EVENTS else max(0, free - 1)
+    return True
+
+
+def is_video_title(sentence: str) -> bool:
+    """Return whether a sentence names what a video or picture shows, without telling about it.
+
+    >>> is_video_title("Video hiện trường ở Huế."), is_video_title("Video được phát ở Huế.")
+    (True, False)
+    """
+    return _VIDEO_TITLE.match(sentence) is not None and not _TELLING.search(sentence)
+
+
+@functools.cache
+def _compounds() -> re.Pattern[str]:
+    """Return a pattern of the listed nouns of several syllables, in lower case."""
+    nouns = sorted((word for word in caption_words() if "_" in word), key=len, reverse=True)
+    return re.compile(r"\b(?:{})\b".format("|".join(nouns).replace("_", " ")))
+
+
+@functools.cache
+def caption_words() -> frozenset[str]:
+    """Return the syllables of nouns, numerals and prepositions that captions use."""
+    data = resources.files("vnsum.languages") / "data" / "caption_words.txt"
+    lines = data.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

@@ -1,0 +1,94 @@
+"""Recognizing the headline, the name of the section above it, and headings."""
+
+from __future__ import annotations
+
+from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
+from vnsum.reading.boilerplate.sections import is_section
+
+LONGEST_TITLE = 200
+SHORTEST_LEAD = 60  # characters
+LONGEST_CROSSHEAD = 120
+PARAGRAPH = 100  # minimum length of a paragraph in characters, if no blank lines separate them
+
+
+def claim_headline(page: Page) -> str | None:
+    """Claim the headline, a title-like first line followed by prose, and the other headings.
+
+    Returns the headline.
+    """
+    _claim_rubric(page, page.prose())
+    prose = page.prose()
+    title = _headline(page, prose)
+    if title is not None:
+        page.claim_line(prose[0], "headline")
+        page.has_headline = True
+    for line in page.prose():
+        if line.kind == "heading":
+            page.claim_line(line, "heading")
+    return title
+
+
+def _headline(page: Page, prose: list[Line]) -> str | None:
+    if not prose or prose[0].kind == "item":
+        return None
+    first = page.content(prose[0])
+    if prose[0].kind == "heading":
+        return first
+    if len(prose) < 2 or len(first) > LONGEST_TITLE or prose[1].kind == "item":
+        return None
+    lead = page.head(prose[1])
+    leads_on = has_stop(page.content(prose[1])) or len(lead) >= 80 or _leads_later(page, prose)
+    asks = first.endswith(("?", "!")) and prose[0].blank_after and len(lead) > len(first)
+    title_like = is_title_like(first) or (asks and is_title_like(first.rstrip("?!")))
+    return first if title_like and leads_on and not lead[:1].islower() else None
+
+
+def _leads_later(page: Page, prose: list[Line]) -> bool:
+    """Return whether the second line is a caption or heading above the lead."""
+    if len(prose) < 3 or any(line.kind for line in prose[1:3]):
+        return False
+    second, lead = map(page.content, prose[1:3])
+    return is_title_like(second) and has_stop(lead) and len(lead) > max(len(second), SHORTEST_LEAD)
+
+
+def _claim_rubric(page: Page, prose: list[Line]) -> None:
+    """Claim the section name above a headline, such as `Thời sự`, as a heading."""
+    if len(prose) < 3 or any(line.kind for line in prose[:3]):
+        return
+    rubric, title, lead = map(page.content, prose[:3])
+    if (
+        (is_section(rubric) or (rubric.count(" ") < 2 and is_title_like(rubric)))
+        and title.count(" ") >= 2
+        and is_title_like(title)
+        and has_stop(lead)
+        and len(lead) > len(title)
+    ):
+        page.claim_line(prose[0], "heading")
+
+
+def claim_crossheads(page: Page) -> None:
+    """Claim crossheads as headings: short lines without a full stop between two paragraphs.
+
+    Lines of verse, lists and tables stand next to similar lines and are not claimed.
+    """
+    prose = page.prose()
+    for before, line, after in list(zip(prose, prose[1:], prose[2:], strict=False)):
+        listed = "item" in (before.kind, after.kind)
+        if not (line.kind or listed) and _divides(page, before, line, after):
+            page.claim_line(line, "heading")
+
+
+def _divides(page: Page, before: Line, line: Line, after: Line) -> bool:
+    content = page.content(line)
+    if len(content) > LONGEST_CROSSHEAD or content[0] in "\"“'‘(" or not is_title_like(content):
+        return False
+    if not content[0].isupper() or " " not in content:
+        return False
+    least = len(content) if before.blank_after and line.blank_after else PARAGRAPH
+    return (
+        all(
+            has_stop(page.content(other)) and other.end - other.start > least
+            for other in (before, after)
+        )
+        and not page.head(after)[:1].islower()
+    )

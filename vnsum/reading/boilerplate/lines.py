@@ -1,0 +1,126 @@
+"""Recognizing links to other articles, tags, addresses and captions by the form of their line."""
+
+from __future__ import annotations
+
+import re
+
+from vnsum.reading.boilerplate.captions import find_credit, is_caption_line, is_one_sentence
+from vnsum.reading.boilerplate.names import NAMES
+from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
+from vnsum.reading.boilerplate.sections import SECTION_NAMES
+from vnsum.reading.boilerplate.signatures import is_signature
+
+_POINTER_WORD = (
+    r"(?:(?:xem|đọc|tham khảo) thêm(?: (?:tin|bài|clip|video))?|xem tiếp|đọc tiếp|đón đọc|"
+    r"(?:các )?(?:tin|bài|bài viết|tin bài|tin tức) (?:liên quan|khác|đọc nhiều|xem nhiều|nên đọc|"
+    r"mới nhất|nổi bật|mới|cùng (?:chuyên mục|chủ đề|tác giả))|"
+    r"có thể bạn quan tâm|bạn có thể (?:quan tâm|thích)|(?:bạn|độc giả) quan tâm|"
+    r"(?:mời )?(?:quý )?(?:độc giả|bạn đọc) (?:xem|đón xem|theo dõi|đón đọc)(?: thêm)?|"
+    r"mời (?:quý )?(?:bạn đọc|độc giả)|đừng bỏ lỡ|cùng chủ đề|chủ đề liên quan|đọc nhiều nhất|"
+    r"xem nhiều nhất|xem clip|xem video|mời xem video|"
+    r"related|related news|related articles|related stories|read more|see also|also read|"
+    r"read next|more news|more on this story|don't miss|recommended|most read)"
+)
+_POINTER_MARK = re.compile(r"(?:[>»]\s?){2,}|»\s?|>\s?(?=\S)|[►▶➤]\s?")
+_POINTER_LINE = re.compile(rf"\*?\s?(?:mời )?{_POINTER_WORD}\s*(?::.*|[>»].*|$)", re.IGNORECASE)
+_INLINE_POINTER = re.compile(
+    rf"(?:>>+|>(?: >)+|(?<=\s)»)\s*\S.{{0,250}}$|(?<![>»])[>»]+\s*{_POINTER_WORD}\b.{{0,250}}$",
+    re.I,
+)
+_SITES = r"(?:chúng tôi|báo|tạp chí|trang|kênh|fanpage|us)"
+_CONTROL = re.compile(
+    r"[\[(•*]?\s?(?:"
+    r"(?:(?:xem |gửi |tất cả |viết )?(?:các )?(?:bình luận|ý kiến)(?: bạn đọc| của bạn)?|"
+    r"chia sẻ|thích|"
+    r"lưu(?: tin| bài| bài viết)?|in(?: tin| bài| bài viết| trang)|gửi (?:e-?mail|bài viết)|"
+    r"sao chép(?: liên kết| link)?|copy link|comments?|share|tweet|like|save|print)"
+    r"(?: (?:bài viết|bài|tin|qua|lên|trên)(?: (?:này|facebook|zalo|twitter|e-?mail))?)?"
+    r"(?:\s?[:(]?\s?\d{1,6}\s?\)?)?|"
+    r"quảng cáo|advertisements?|tin tài trợ|nội dung tài trợ|sponsored|"
+    r"(?:nghe|phát) (?:đọc )?(?:bài|tin|audio|podcast)(?: (?:viết|báo|này))?|"
+    r"listen to this article|"
+    rf"theo dõi {_SITES}\b(?: \S+){{0,6}} (?:trên|tại|qua) [^.,:!?]{{1,40}}|theo dõi {_SITES}|"
+    r"follow us(?: on .{1,40})?|lên đầu trang|về đầu trang|xem tất cả|xem ảnh lớn|"
+    rf"(?:trở lại|quay lại|về|back to) (?:trang |chuyên mục |mục )?"
+    rf"(?:chủ|trước|home|{SECTION_NAMES})"
+    r")\s?[\])>»]?",
+    re.IGNORECASE,
+)
+_TAGS = re.compile(r"(?:từ kh[oó][aá]|từ khoá|tags?|keywords?|chủ đề)\s*:\s*\S.*", re.IGNORECASE)
+_URL = re.compile(r"<?(?:(?:https?|ftp)://|www\.)\S+>?|<?[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}>?")
+_TRAILING_BYLINE = re.compile(
+    rf"(?<=[.!?…”\"]) ?(?i:tin|bài|clip)(?:,| và) (?i:ảnh|hình)\s?: ?(?:{NAMES})\.?$"
+)
+
+
+def is_pointer(text: str) -> bool:
+    """Return whether a sentence is only a link to another article.
+
+    >>> is_pointer("Xem thêm > > > Giá vàng hôm nay"), is_pointer("Giá vàng tăng mạnh.")
+    (True, False)
+    """
+    return bool(_POINTER_LINE.fullmatch(text.strip()))
+
+
+def claim_lines(page: Page) -> None:
+    """Claim the lines whose kind is recognized by their form."""
+    prose = page.prose()
+    in_list = False
+    for line in prose:
+        if claim_by_form(page, line):
+            in_list = line.kind == "related"
+        elif in_list and _is_related_title(page.content(line)):
+            page.claim_line(line, "related")
+        else:
+            in_list = False
+            _claim_tail(page, line, alone=len(prose) == 1)
+
+
+def _is_related_title(content: str) -> bool:
+    """Return whether a line below `Tin liên quan` is the title of another article."""
+    return is_title_like(content) and content.count(" ") >= 2 and not is_signature(content)
+
+
+def claim_by_form(page: Page, line: Line) -> bool:
+    """Claim a whole line by its form; return whether it was claimed."""
+    content = page.head(line)
+    if len(content) < line.end - line.start:
+        return False
+    if _URL.fullmatch(content):
+        page.claim_line(line, "url")
+    elif _TAGS.fullmatch(content):
+        page.claim_line(line, "tags")
+    elif _POINTER_LINE.fullmatch(content):
+        page.claim_line(line, "related")
+    elif _CONTROL.fullmatch(content):
+        page.claim_line(line, "control")
+    elif match := _POINTER_MARK.match(content):
+        if match.group().strip() == ">" and has_stop(content):
+            return False
+        page.claim_line(line, "related")
+    elif is_caption_line(content):
+        page.claim_line(line, "caption")
+    else:
+        return False
+    return True
+
+
+def _claim_tail(page: Page, line: Line, *, alone: bool) -> None:
+    """Claim a link or byline at the end of a line, or a picture credit with its caption."""
+    tail = page.text[max(line.start, line.end - 280) : line.end]
+    for pattern, kind in ((_INLINE_POINTER, "related"), (_TRAILING_BYLINE, "author")):
+        if match := pattern.search(tail):
+            page.claim_suffix(line, len(match.group()), kind)
+            return
+    match = find_credit(tail)
+    if match is None:
+        return
+    credit = len(match.group())
+    before = page.content(line)[: line.end - line.start - credit].strip()
+    if not has_stop(before) and (end := before.rfind(". ")) >= 0:
+        # Only the last sentence, which the credit continues, is certainly the caption.
+        page.claim_suffix(line, line.end - line.start - end - 1, "caption")
+    elif is_one_sentence(before) and not alone:
+        page.claim_line(line, "caption")
+    else:
+        page.claim_suffix(line, credit, "caption")

@@ -1,0 +1,104 @@
+"""Writing date lines and datelines in the other language, by rules."""
+
+from __future__ import annotations
+
+import re
+
+from vnsum.names.table import Row, drop_diacritics, tables
+from vnsum.quantities.values import is_day
+from vnsum.reading.boilerplate.dates import MONTHS
+from vnsum.reading.boilerplate.names import PLACES, is_place
+
+_WEEKDAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật")
+_ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# Vietnamese and English words of date lines; the longer ones come first.
+_WORDS = (
+    ("ngày cập nhật", "Updated"), ("cập nhật", "Updated"), ("ngày xuất bản", "Published"),
+    ("xuất bản", "Published"), ("ngày phát hành", "Published"), ("phát hành", "Published"),
+    ("ngày đăng tải", "Published"), ("đăng tải", "Published"), ("ngày đăng", "Published"),
+    ("đăng", "Published"), ("thời gian", "Time"), ("hôm", "on"), ("lúc", "at"),
+    *zip(_WEEKDAYS, _ENGLISH_WEEKDAYS, strict=True),
+    *((f"thứ {number}", _ENGLISH_WEEKDAYS[number - 2]) for number in range(2, 8)),
+    ("cn", "Sunday"),
+)  # fmt: skip
+_ENGLISH_WORDS = (
+    ("last updated", "Cập nhật"), ("updated", "Cập nhật"), ("published", "Đăng"),
+    ("posted", "Đăng"), ("at", "lúc"),
+    *((day, local.capitalize()) for day, local in zip(_ENGLISH_WEEKDAYS, _WEEKDAYS, strict=True)),
+    *((day[:3], local.capitalize())
+      for day, local in zip(_ENGLISH_WEEKDAYS, _WEEKDAYS, strict=True)),
+)  # fmt: skip
+_VIETNAMESE_DATE = re.compile(
+    r"(?<![\d/.:h-])(?:ngày )?(?:"
+    r"(?P<d>\d{1,2}) tháng (?P<m>\d{1,2})(?:(?:,? năm|,)? (?P<y>\d{4}))?|"
+    r"(?P<day>\d{1,2}) ?[-/.] ?(?P<month>\d{1,2})(?: ?[-/.] ?(?P<year>\d{4}))?)(?!\d|[/.-]\d)",
+    re.IGNORECASE,
+)
+_MONTH = "|".join(f"{month}|{month[:3]}" for month in MONTHS) + "|sept"
+_ENGLISH_DATE = re.compile(
+    rf"\b(?:(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?|"
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{_MONTH})\b\.?)(?:,? (?P<y>\d{{4}}))?\b",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"\b(\d{1,2})[hg](\d\d)\b")
+_PLACE = re.compile(r"[^\W\d_][\w.’' -]{0,40}?(?=,? ?\(|,| ?[-–—] ?$| [–—]| -)")
+
+
+def localize(text: str, lang: str) -> str:
+    """Return a date line or dateline with its date, weekday and place written in `lang`.
+
+    What is not certain is left unchanged: numeric dates of English text, dates that do not exist,
+    and names of agencies. Dates such as `2026-01-10` are left unchanged, too.
+
+    >>> localize("Hà Nội, thứ Sáu, 9/1/2026, 10:30", "en")
+    'Hanoi, Friday, 9 January 2026, 10:30'
+    """
+    date = _VIETNAMESE_DATE if lang == "en" else _ENGLISH_DATE
+    write = _english if lang == "en" else _vietnamese
+    match = _PLACE.match(text)
+    place = _place(match.group(), lang) if match else None
+    rest = text[match.end() :] if match and place is not None else text
+    written = (place or "") + _replace_words(date.sub(write, rest), lang)
+    return written if written == text else written[0].upper() + written[1:]
+
+
+def _replace_words(text: str, lang: str) -> str:
+    for word, other in _WORDS if lang == "en" else _ENGLISH_WORDS:
+        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", other, text, flags=re.IGNORECASE)
+    return _CLOCK.sub(r"\1:\2", text) if lang == "en" else text
+
+
+def _english(match: re.Match[str]) -> str:
+    day, month, year = _parts(match, "day", "month", "year")
+    if not is_day(int(year) if year else None, int(month), int(day)):
+        return match.group()
+    return f"{int(day)} {MONTHS[int(month) - 1].capitalize()}" + (f" {year}" if year else "")
+
+
+def _vietnamese(match: re.Match[str]) -> str:
+    day, name, year = _parts(match, "day", "month", "year")
+    month = next(i for i, known in enumerate(MONTHS, 1) if known.startswith(name.lower()[:3]))
+    if not is_day(int(year) if year else None, month, int(day)):
+        return match.group()
+    return f"ngày {int(day)} tháng {month}" + (f" năm {year}" if year else "")
+
+
+def _parts(match: re.Match[str], *names: str) -> list[str]:
+    """Return the groups of the alternative that matched."""
+    found = match.groupdict()
+    return [found.get(name[0]) or found.get(name) or "" for name in names]
+
+
+def _place(name: str, lang: str) -> str | None:
+    """Return the name of a place in `lang`, or `None` if it is unknown."""
+    row = next((row for row in tables()[2] if _names(row, name, lang)), None)
+    if row is not None:
+        written = row.en[0] if lang == "en" else row.vi[0]
+        source = row.vi[0] if lang == "en" else row.en[0]
+        return written.upper() if name == source.upper() else written
+    return drop_diacritics(name) if lang == "en" and is_place(name) else None
+
+
+def _names(row: Row, name: str, lang: str) -> bool:
+    forms = row.vi if lang == "en" else row.en[:1]
+    return row.kind in PLACES and name.lower() in (form.lower() for form in forms)

@@ -1,0 +1,74 @@
+"""Recognizing lines that name the author, reporter, translator or agency of an article."""
+
+from __future__ import annotations
+
+import re
+
+from vnsum.reading.boilerplate.names import CAPITALS, NAMES, agency_name
+from vnsum.reading.boilerplate.page import Line, Page, has_stop
+from vnsum.results.document import Boilerplate
+
+_AUTHOR_LABEL = re.compile(
+    r"[(\[]?(?:theo|nguồn|tác giả|biên dịch|người dịch|biên soạn|tổng hợp|phóng viên|pv|"
+    r"thực hiện|(?:tin|bài|ảnh|clip)(?:(?:,| và|/) (?:tin|bài|ảnh|clip)){0,2}|nội dung|"
+    r"by|written by|reporting by|source|"
+    r"reported by|edited by|editing by|compiled by)"
+    rf"(?:\s*:)?\s*(?P<who>(?-i:[{CAPITALS}“\"])[^.:;!?]{{1,80}})[)\]]?\.?",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(
+    rf"(?P<who>{NAMES})(?:\s*[(\[/|–-]\s*(?:(?:theo|tổng hợp|nguồn|t/h|th|dịch|lược dịch|"
+    r"lược thuật|biên dịch|ghi|gt|from|with)\b[^()\[\]]{0,60}|[^()\[\]]{2,40})[)\]]?"
+    r"| (?:ghi|tổng hợp|thực hiện|dịch|lược dịch|lược thuật|biên dịch|biên soạn|thuật)\.?)?",
+)
+_PEN_NAME = re.compile(
+    r"[(\[]?(?:(?i:(?:nhóm )?(?:phóng viên|pv|p\.v|tác giả|ctv|cộng tác viên)|btv|biên tập viên|"
+    r"bbt|ban biên tập|tòa soạn|toà soạn)"
+    rf"(?:(?:[ :]| -) ?{NAMES})?|[{CAPITALS}]\.[{CAPITALS}][a-z]?)"
+    r"\.?(?:/.{1,40})?[)\]]?"
+)
+
+_ROLE = re.compile(r"^(?i:(?:nhóm )?(?:pv|phóng viên|btv|ctv|biên tập viên|tác giả))[ :-]+(?=\S)")
+
+
+def is_signature(content: str) -> bool:
+    """Return whether a line consists of the name of an agency or of up to four people."""
+    if _PEN_NAME.fullmatch(content):
+        return True
+    if len(content) > 100 or (" " not in content and not agency_name(content)):
+        return False
+    name = _SIGNATURE.fullmatch(content.strip("()[] "))
+    return bool(
+        agency_name(content)
+        or (_AUTHOR_LABEL.fullmatch(content) and content.count(" ") < 12)
+        or (name and not has_stop(content))
+    )
+
+
+def names_agency(content: str) -> bool:
+    """Return whether a line is a signature that names an agency, such as `Như Tâm (Theo CNN)`."""
+    return is_signature(content) and any(map(agency_name, re.split(r"[()]| - ", content)))
+
+
+def claim_signature(page: Page, line: Line) -> str | None:
+    """Claim a line that is a signature; return the agency it names, if any."""
+    content = page.content(line)
+    agency = agency_name(content)
+    page.claim_line(line, "agency" if agency else "author")
+    return agency or next(filter(None, map(agency_name, re.split(r"[()]| - ", content))), None)
+
+
+def find_author(pieces: tuple[Boilerplate, ...]) -> str | None:
+    """Return the name of the author in the boilerplate, without labels and agencies.
+
+    >>> find_author((Boilerplate(kind="author", text="Tin, ảnh: Lê Bình", start=0, end=17),))
+    'Lê Bình'
+    """
+    for piece in pieces:
+        if piece.kind == "author":
+            label = _AUTHOR_LABEL.fullmatch(piece.text)
+            name = _SIGNATURE.fullmatch(piece.text.strip("()[] "))
+            who = label["who"] if label else name["who"] if name else piece.text
+            if who := _ROLE.sub("", who.strip("()[].,;|•–— -")):
+                return who
+    return None

@@ -1,0 +1,131 @@
+"""The title, publication date and author of a page, from its metadata and visible lines."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from vnsum.reading.boilerplate.dates import date_line
+from vnsum.reading.boilerplate.names import agency_name
+from vnsum.reading.web.structure import Structure, squeeze
+
+LONGEST_DATE_LINE = 80  # characters
+# Values of `property`, `name` and `itemprop` with the publication date.
+DATE_NAMES = frozenset([
+    "article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate",
+    "publish-date", "published_time", "publish_date", "published", "dc.date", "dc.date.issued",
+    "dcterms.created", "dcterms.date", "dcterms.issued", "date", "parsely-pub-date",
+    "sailthru.date", "citation_publication_date", "its_publication",
+])  # fmt: skip
+_JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{6,40})"')
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_SEPARATOR = re.compile(r"\s(?:[-–—|:•·»]|::)\s|\s?[|»]\s?")
+_SITE_WORD = re.compile(
+    r"(?i)^(?:báo|tạp chí|trang tin|cổng thông tin|kênh)\b|\.(?:vn|com|net|org)$"
+)
+
+
+def find_date(tree: Any, structure: Structure | None) -> datetime.date | None:
+    """Return the publication date of a page, or `None` if the page does not state it.
+
+    It is that of the metadata, otherwise that of a visible date line near the headline. Years in
+    titles and dates in other lines, such as that of a licence, are not used.
+    """
+    return next(filter(None, (parse_date(value) for value in _dates(tree))), None) or next(
+        filter(None, (parse_date(value) for value in _visible_dates(structure))), None
+    )
+
+
+def parse_date(value: str) -> datetime.date | None:
+    """Return the date of an ISO 8601 timestamp or of a date line."""
+    value = squeeze(value)
+    if match := _ISO.match(value):
+        try:
+            return datetime.date(*map(int, match.groups()))
+        except ValueError:
+            return None
+    return date_line(value)
+
+
+def _dates(tree: Any) -> Iterator[str]:
+    for element in tree.iter("meta"):
+        names = {element.get(name, "").lower() for name in ("property", "name", "itemprop")}
+        if names & DATE_NAMES:
+            yield element.get("content", "")
+    for element in tree.iter("script"):
+        if "ld+json" in element.get("type", ""):
+            yield from _JSON_DATE.findall(element.text_content())
+    for element in tree.iter("time", "span", "div", "abbr", "p"):
+        if element.get("itemprop", "").lower() == "datepublished":
+            yield element.get("datetime") or element.get("content") or element.text_content()
+
+
+def _visible_dates(structure: Structure | None) -> Iterator[str]:
+    """Yield the short lines between the headline and the article, and around them."""
+    if structure is None or structure.headline is None:
+        return
+    outer = {structure.container, *structure.container.iterancestors()}
+    around = next((e for e in structure.headline.iterancestors() if e in outer), None)
+    for element in around.iter() if around is not None else ():
+        if not isinstance(element.tag, str) or _is_outside(element, around):
+            continue
+        if element.tag == "time" and element.get("datetime"):
+            yield element.get("datetime")
+        if len(element) <= 3 and element.tag not in ("h1", "script", "style", "a"):
+            text = squeeze(element.text_content())
+            if len(text) <= LONGEST_DATE_LINE:
+                yield text
+
+
+def _is_outside(element: Any, around: Any) -> bool:
+    for node in (element, *element.iterancestors()):
+        if node is around:
+            return False
+        if node.tag in ("footer", "nav", "aside", "form") or "comment" in node.get("class", ""):
+            return True
+    return True
+
+
+def find_title(tree: Any) -> str | None:
+    """Return the title in the metadata of a page, which may have the name of the site."""
+    if tree is None:
+        return None
+    named = (
+        element.get("content", "")
+        for element in tree.iter("meta")
+        if "og:title" in (element.get("property"), element.get("name"))
+    )
+    texts = (element.text_content() for element in tree.iter("title"))
+    return next(filter(None, map(squeeze, itertools.chain(named, texts))), None)
+
+
+def split_title(title: str, *, headline: str | None, site: str | None) -> tuple[str, str | None]:
+    """Return a title without the name of the site, and that name if it was part of the title.
+
+    >>> split_title("Cầu mới thông xe - VnExpress", headline=None, site=None)
+    ('Cầu mới thông xe', 'VnExpress')
+    """
+    title = squeeze(title)
+    marks = list(_SEPARATOR.finditer(title))
+    if not marks:
+        return title, None
+    options = [(title[: marks[-1].start()], title[marks[-1].end() :])]
+    options.append((title[marks[0].end() :], title[: marks[0].start()]))
+    for rest, name in options:
+        if rest == headline:
+            return rest, name
+        if rest and name and _is_site(name, site):
+            return split_title(rest, headline=headline, site=site)[0], name
+    return title, None
+
+
+def _is_site(name: str, site: str | None) -> bool:
+    same = site is not None and _letters(name) in (_letters(site), _letters(site.split(".")[0]))
+    return bool(same or agency_name(name) or _SITE_WORD.search(name))
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"\W", "", name.lower().removeprefix("báo ").removeprefix("www."))
