@@ -62,5 +62,5 @@ def _quantity(
         unit = "".join(character for character in text.upper() if character.isalnum())
     return Quantity(
         kind=kind, value=value, unit=unit, text=text, start=start, end=end,
-        alternative=found.alternative,
+        alternative=found.alternative, certain=found.certain,
     )  # fmt: skip

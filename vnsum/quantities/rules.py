@@ -25,6 +25,7 @@ class Found(NamedTuple):
     end: int
     start: int | None = None  # where it starts before the token that triggered the rule
     alternative: Number | None = None
+    certain: bool = True
 
 
 Rule = Callable[[Tokens, int], Found | None]

@@ -82,7 +82,9 @@ class Quantity:
     `kind` is a key of `KINDS`. `unit` is a canonical name that does not depend on the language
     (`"VND"`, `"km"`, `"percent"`, `"year"`), or empty. `alternative` is a second value that the
     same characters can have, where the notation leaves it open: `3,500` in a Vietnamese text is
-    3.5 by the standard and 3500 in the hand of many writers.
+    3.5 by the standard, but many writers use it for 3500. `certain` is false where the reading
+    depends on a guess about the context: "2 tỷ 3" is usually 2.3 billion, but the 3 may belong to
+    the next word. A reading that is not certain must not be used to change a text.
     """
 
     kind: str
@@ -92,6 +94,7 @@ class Quantity:
     start: int
     end: int
     alternative: Number | None = None
+    certain: bool = True
 
     @property
     def key(self) -> Key:
