@@ -3,7 +3,8 @@
 Every quantity is split into facts (a number with its unit, a day, a month, a clock time). Facts
 that have no match on the other side are paired into changes. Numbers in digits and large
 spelled-out numbers are firm: a missing one is an error. Good translations drop and add small
-spelled-out numbers (two, first, half), so an unpaired one is not reported.
+spelled-out numbers (two, first, half), so an unpaired one is not reported. Findings that depend on
+a reading that is not certain are warnings.
 """
 
 from __future__ import annotations
@@ -229,9 +230,15 @@ def _findings(missing: dict[int, Fact], added: dict[int, Fact]) -> list[Finding]
             findings.append(_changed(fact, other))
         else:
             unpaired.append(fact)
-    findings += [_one_sided(fact, missing=True) for fact in unpaired if fact.firm]
+    # An uncertain fact may mean what is missing on the other side.
+    doubtful = not all(fact.quantity.certain for fact in (*missing.values(), *added.values()))
+    findings += [
+        _one_sided(fact, missing=True, doubtful=doubtful) for fact in unpaired if fact.firm
+    ]
     rest = (fact for facts in pool.values() for fact in reversed(facts))
-    return findings + [_one_sided(fact, missing=False) for fact in rest if fact.firm]
+    return findings + [
+        _one_sided(fact, missing=False, doubtful=doubtful) for fact in rest if fact.firm
+    ]
 
 
 def _counterpart(fact: Fact, pool: dict[tuple[str, bool], list[Fact]]) -> Fact | None:
@@ -270,6 +277,8 @@ def _changed(old: Fact, new: Fact) -> Finding:
     severity = "error" if old.firm or new.firm else "warning"
     if not old.firm and not new.firm and old.family in ("weekday", "magnitude"):
         severity = "error"
+    if not (old.quantity.certain and new.quantity.certain):
+        severity = "warning"
     message = f'The {_noun(old)} "{old.quantity.text}" of the source became "{new.quantity.text}".'
     return Finding(
         kind=_kind(old), severity=severity, message=message,
@@ -277,10 +286,11 @@ def _changed(old: Fact, new: Fact) -> Finding:
     )  # fmt: skip
 
 
-def _one_sided(fact: Fact, *, missing: bool) -> Finding:
+def _one_sided(fact: Fact, *, missing: bool, doubtful: bool) -> Finding:
     text, span = fact.quantity.text, _span(fact.quantity)
+    severity = "warning" if doubtful else "error"
     if missing:
         message = f'The {_noun(fact)} "{text}" of the source is missing in the translation.'
-        return Finding(kind=_kind(fact), severity="error", message=message, source=span)
+        return Finding(kind=_kind(fact), severity=severity, message=message, source=span)
     message = f'The {_noun(fact)} "{text}" of the translation is not in the source.'
-    return Finding(kind=_kind(fact), severity="error", message=message, target=span)
+    return Finding(kind=_kind(fact), severity=severity, message=message, target=span)

@@ -16,7 +16,7 @@ from vnsum.quantities.writing import slash_dates
 from vnsum.results.result import CheckedText, Finding
 from vnsum.translation.backends.backend import Backend, Hypothesis, SupportsDiversity
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
-from vnsum.translation.repair.candidates import Repaired, RepairInput
+from vnsum.translation.repair.candidates import MAX_TRIES, Repaired, RepairInput
 from vnsum.translation.repair.figures import repair_figures
 from vnsum.translation.repair.names import repair_names
 from vnsum.translation.repair.negation import repair_negations
@@ -78,7 +78,7 @@ class CheckedTranslator:
     def signature(self) -> str:
         """Signature of the backend, versions of checks and repairs, digest of the glossary."""
         parts = [self.backend.signature, "guard 4"]
-        parts += ["repair 3"] if self.repair else []
+        parts += [f"repair 4, {MAX_TRIES} tries"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
 

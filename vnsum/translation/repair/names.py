@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 from vnsum.glossary import Glossary
 from vnsum.names.recognition import Name, is_certain, list_names, spell_name
+from vnsum.results.result import Span
 from vnsum.translation.backends.backend import Backend, Constraint
+from vnsum.translation.repair.acceptance import WORD
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
-    WORD,
-    Candidate,
     Method,
+    Offer,
     RepairContext,
     Repaired,
     RepairInput,
@@ -26,10 +27,17 @@ from vnsum.translation.repair.candidates import (
     note_repair,
     repair_all,
 )
+from vnsum.translation.repair.placing import locate
 
 NAMES = {"name": "warning"}
 MAX_LOST = 3  # per sentence; with more, the check is probably wrong
 MAX_LOSS = 0.3  # nats per token; name checks are less reliable than those of figures
+MAX_TRIES = 3  # translations of each sentence
+
+
+def _list_certain(text: str, lang: str) -> dict[Span | None, Name]:
+    """Return the certain names of a source by their spans."""
+    return {name.span: name for name in list_names(text, lang) if is_certain(name)}
 
 
 def repair_names(
@@ -42,7 +50,8 @@ def repair_names(
     """
     context = RepairContext(
         backend=backend, source=source, target=target, glossary=glossary, targets=NAMES,
-        max_loss=MAX_LOSS,
+        max_loss=MAX_LOSS, max_tries=MAX_TRIES,
+        is_certain=lambda text, finding: finding.source in _list_certain(text, source),
     )  # fmt: skip
     return repair_all(
         inputs,
@@ -53,29 +62,29 @@ def repair_names(
     )
 
 
-def _n_best_candidates(
-    states: Sequence[RepairState], context: RepairContext
-) -> list[list[Candidate]]:
+def _n_best_candidates(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
     """Return the other hypotheses of the first search."""
     return _drop_untranslated(states, n_best_candidates(states, context), context)
 
 
 def _drop_untranslated(
-    states: Sequence[RepairState], offered: Sequence[list[Candidate]], context: RepairContext
-) -> list[list[Candidate]]:
+    states: Sequence[RepairState], offers: Sequence[Offer], context: RepairContext
+) -> list[Offer]:
     """Drop English candidates with more Vietnamese words than the current translation.
 
     Constrained search may leave words next to the name untranslated.
     """
     if context.target != "en":
-        return [*offered]
+        return [*offers]
     return [
-        [
-            candidate
-            for candidate in candidates
-            if _non_ascii_words(candidate.text) <= _non_ascii_words(state.text)
-        ]
-        for state, candidates in zip(states, offered, strict=True)
+        offer._replace(
+            candidates=[
+                candidate
+                for candidate in offer.candidates
+                if _non_ascii_words(candidate.text) <= _non_ascii_words(state.text)
+            ]
+        )
+        for state, offer in zip(states, offers, strict=True)
     ]
 
 
@@ -84,7 +93,7 @@ def _non_ascii_words(text: str) -> set[str]:
     return {word for word in WORD.findall(text) if not word.isascii()}
 
 
-def _give_name(states: Sequence[RepairState], context: RepairContext) -> list[list[Candidate]]:
+def _give_name(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
     """Return translations constrained to contain each missing name."""
     return _drop_untranslated(
         states, constrained_candidates(states, _make_constraints, context), context
@@ -93,7 +102,7 @@ def _give_name(states: Sequence[RepairState], context: RepairContext) -> list[li
 
 def _make_constraints(state: RepairState, context: RepairContext) -> list[Constraint]:
     """Return a constraint for each missing name that can be spelled in the target language."""
-    names = {n.span: n for n in list_names(state.input.source, context.source) if is_certain(n)}
+    names = _list_certain(state.input.source, context.source)
     constraints = [
         Constraint(
             text=state.input.source,
@@ -130,13 +139,13 @@ def _are_joined(first: Name, second: Name, source: str) -> bool:
 def _finish(state: RepairState, first: RepairState, context: RepairContext) -> Repaired:
     """Return the repaired text with a finding for each restored name."""
     left = {finding.source for finding in state.errors}
-    names = {name.span: name for name in list_names(state.input.source, context.source)}
+    names = _list_certain(state.input.source, context.source)
     findings = []
     for error in first.errors:
         if error.source not in left:
-            name = names.get(error.source) if error.source else None
-            forms = spell_name(name, context.target) if name else ()
-            findings.append(note_repair(error, state, forms, state.steps))
+            span = locate(spell_name(names[error.source], context.target), state.text)
+            wrong = first.text[error.target.start : error.target.end] if error.target else ""
+            findings.append(note_repair(error, state.text, span, state.steps, old=wrong))
     return Repaired(text=state.text, findings=tuple(findings))
 
 

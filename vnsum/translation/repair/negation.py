@@ -52,5 +52,5 @@ def _is_repairable(state: RepairState) -> bool:
 
 
 def _finish(state: RepairState, first: RepairState) -> Repaired:
-    notes = (note_repair(error, state, (), state.steps) for error in first.errors)
+    notes = (note_repair(error, state.text, None, state.steps) for error in first.errors)
     return Repaired(text=state.text, findings=tuple(notes))

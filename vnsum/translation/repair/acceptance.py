@@ -1,0 +1,93 @@
+"""Conditions for replacing a translation by another one, apart from the findings of the checks.
+
+The candidate is about as likely and as long, keeps every value that may be right, and has no value
+that is neither in the source nor in the translation that it replaces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+from vnsum.checks.screening import count_copies
+from vnsum.quantities.values import Quantity
+from vnsum.translation.backends.backend import Backend, SupportsConstraints
+
+MAX_LOSS = 0.4  # nats per token; good repairs lost at most 0.3
+MOST_NEW_WORDS = 6  # enough for one value with its unit
+WORD = re.compile(r"\w+")
+
+
+def is_likely(score: float | None, base: float | None, max_loss: float = MAX_LOSS) -> bool:
+    """Return whether a score is at most `max_loss` below `base`; true if one of them is unknown.
+
+    >>> is_likely(-0.8, -0.5), is_likely(-1.1, -0.5), is_likely(None, -0.5)
+    (True, False, True)
+    """
+    return score is None or base is None or score >= base - max_loss
+
+
+def is_similar(text: str, first: str) -> bool:
+    """Return whether a text has a similar length to the first one and no more repetitions.
+
+    Punctuation separates words here: constrained search may generate 10-10-10-10.
+    """
+    old, new = WORD.findall(first), WORD.findall(text)
+    similar = len(new) <= 1.3 * len(old) + MOST_NEW_WORDS and len(old) <= 1.3 * len(new) + 2
+    return similar and count_copies(new) <= max(2, count_copies(old))
+
+
+def keeps_figures(
+    source: Iterable[Quantity],
+    old: Collection[Quantity],
+    new: Iterable[Quantity],
+    *,
+    wrong: Collection[int],
+    is_certain: bool,
+) -> bool:
+    """Return whether a candidate keeps the values that may be right and adds none of its own.
+
+    `old` are the values of the translation, of which those at the offsets `wrong` are wrong; `new`
+    are those of the candidate. Numbers in words count as well. Constrained search may generate a
+    value twice. If the readings of the source are not certain, any value of `old` may be right.
+    """
+    asked, said, now = (_count_values(found) for found in (source, old, new))
+    right = {quantity.value for quantity in old if quantity.start not in wrong}
+    lost = (right & asked.keys() if is_certain else right - {1}) - now.keys()
+    repeated = any(now[value] > max(asked[value], said[value]) for value in asked)
+    invented = now.keys() - asked.keys() - said.keys()
+    return not (lost or repeated or invented)
+
+
+def _count_values(found: Iterable[Quantity]) -> Counter[object]:
+    """Count the values, with those that the notation leaves open; 1 may be an article."""
+    values = (v for q in found for v in (q.value, q.alternative) if v is not None and v != 1)
+    return Counter(values)
+
+
+def measure_total(
+    backend: Backend, pairs: Collection[tuple[str, str]], *, source: str, target: str
+) -> list[float] | None:
+    """Return the log-probability of each translation given its source plus that of the reverse.
+
+    The sums are in nats. `None` if the backend does not score translations; the reverse is left out
+    if it does not translate from `target` to `source`.
+    """
+    if not isinstance(backend, SupportsConstraints):
+        return None
+    totals = _sum_scores(backend, pairs, source=source, target=target)
+    if f"{target}->{source}" in backend.directions:
+        reverse = [(translation, text) for text, translation in pairs]
+        back = _sum_scores(backend, reverse, source=target, target=source)
+        totals = [one + other for one, other in zip(totals, back, strict=True)]
+    return totals
+
+
+def _sum_scores(
+    backend: Backend, pairs: Collection[tuple[str, str]], *, source: str, target: str
+) -> list[float]:
+    assert isinstance(backend, SupportsConstraints)  # noqa: S101 - for the type checker
+    means = backend.score([*pairs], source=source, target=target)
+    lengths = backend.count_tokens([written for _, written in pairs])
+    return [mean * (length + 1) for mean, length in zip(means, lengths, strict=True)]
