@@ -48,7 +48,7 @@ def check(
     findings = compare_figures(old, new)
     findings += compare_codes(old, new)
     findings += compare_names(source, target, source_lang, target_lang)
-    findings += compare_negation(source, target, source_lang, target_lang)
+    findings += compare_negation(source, target, source_lang, target_lang, old=old, new=new)
     findings += compare_quotation(source, target)
     return _limit(findings)
 
