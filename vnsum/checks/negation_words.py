@@ -103,10 +103,8 @@ NOT_BEFORE = words(
     " vận thôi"
 )
 NOT_AFTER = words("hàng trên khoảng số hay tầm")
-GOODS = words(
-    "cửa khách nhà ngân đơn bán mặt mua giao xếp đặt món gian tiền trả nhận lô kho"
-)  # before
-# "hàng", which is then not "hàng không" (air)
+# Words before "hàng" (goods), which is then not "hàng không" (air).
+GOODS = words("cửa khách nhà ngân đơn bán mặt mua giao xếp đặt món gian tiền trả nhận lô kho")
 DEFENCE = words("lửa pháo quân lượng thống đoàn đạn")  # before "phòng không" (air defence)
 ADVERBS = words("hạn qua mấy")  # after "chẳng"
 DOUBLED_WITHIN = 8  # words between "no" and "not even"
