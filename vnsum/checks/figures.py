@@ -181,7 +181,7 @@ class _Index:
                     return True
         hour = value / 60
         return any(
-            other.unit in ("hour", "")
+            other.unit in ("hour", "") and other.family == NUMERIC
             for number in (hour, hour - 12)
             for other in self.numbers.get(number, ())
         )
