@@ -182,7 +182,7 @@ def _names_only_in_en(en: Tokens, vi: Tokens) -> Iterator[Name]:
 
 def _hyphenated(tokens: Tokens) -> set[str]:
     """Return the words with hyphens, without them: Am-xtéc-đam is "amxtecdam"."""
-    found = []
+    found: list[str] = []
     for index, token in enumerate(tokens.items):
         joined = tokens.is_dash(index - 1) and token.glued and tokens[index - 1].glued
         if token.is_word and joined and found:

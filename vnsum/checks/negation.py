@@ -159,9 +159,10 @@ def _is_exception(tokens: Tokens, index: int, lang: str) -> bool:
     if lang == "vi":
         follows = VIETNAMESE_EXCEPTIONS.get(tokens.low(index), ())
         return any(is_exception(tokens, index) for is_exception in follows)
-    return tokens.low(index + 1) == "help" or ENGLISH_EXCEPTIONS.get(
-        tokens.low(index), lambda *_: False
-    )(tokens, index)  # "can't help laughing"
+    if tokens.low(index + 1) == "help":  # "can't help laughing"
+        return True
+    test = ENGLISH_EXCEPTIONS.get(tokens.low(index))
+    return test is not None and test(tokens, index)
 
 
 def _is_not_exception(tokens: Tokens, index: int) -> bool:

@@ -1,16 +1,17 @@
-"""Vietnamese persons whose name in an English text is that of somebody else."""
+"""Vietnamese names that are those of somebody else, or misspelled, in an English text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
 
 from vnsum.names.recognition import Name
-from vnsum.names.table import SURNAMES, look_up_forms, plain, tables
+from vnsum.names.table import SURNAMES, is_syllable, look_up_forms, plain, tables
 from vnsum.quantities.tokens import Tokens
 from vnsum.results.result import Span
 
 FEWEST, MOST = 2, 5  # syllables of a full name
-CUES = frozenset(["đường", "phố", "quận", "huyện", "xã", "phường", "tỉnh", "trường", "cầu", "hồ"])
+ALIKE = 0.7  # similarity of the letters of two names
 
 
 def is_vietnamese_person(name: Name) -> bool:
@@ -50,6 +51,56 @@ def find_other_person(name: Name, people: Iterable[Name], en: Tokens) -> Span | 
         if found not in others and not set(found) <= set(own):
             return Span(start=en[start].start, end=en[end - 1].end)
     return None
+
+
+def find_similar(name: Name, vi: Tokens, en: Tokens) -> Span | None:
+    """Return the place of a similar name of as many words that the Vietnamese text does not have.
+
+    `None` if there is none or more than one, so that it is not certain.
+
+    >>> from vnsum.names.recognition import list_names
+    >>> (name,) = list_names("Anh Quyết chạy đến.", "vi")
+    >>> find_similar(name, Tokens("Anh Quyết chạy đến."), Tokens("Then Quyen came running."))
+    Span(start=5, end=10)
+    """
+    own = _spell(name)
+    known = {plain(token.low) for token in vi.items}
+    places = []
+    for start, end in _capital_runs(en):
+        for first in range(start, end - len(own) + 1):
+            found = [plain(en.low(i)) for i in range(first, first + len(own))]
+            new = [word for word in found if word not in known]
+            if new and all(map(is_syllable, new)) and _are_alike(own, found):
+                places.append((first, first + len(own)))
+    if len(places) != 1:
+        return None
+    start, end = places[0]
+    return Span(start=en[start].start, end=en[end - 1].end)
+
+
+def _are_alike(own: Iterable[str], found: Iterable[str]) -> bool:
+    """Return whether all words are equal or spelled alike, or most of several words are equal."""
+    pairs = [*zip(own, found, strict=True)]
+    alike = [SequenceMatcher(None, *pair, autojunk=False).ratio() >= ALIKE for pair in pairs]
+    equal = sum(one == other for one, other in pairs)
+    starts = all(one[:1] == other[:1] for one, other in pairs)
+    return (all(alike) and starts) or (len(pairs) > 1 and 2 * equal >= len(pairs))
+
+
+def _capital_runs(en: Tokens) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the runs of capitalized words that are not in the table of names."""
+    keys = look_up_forms(en)
+    start = index = 0
+    while index <= len(en):
+        named = tables()[1].longest(keys, index) if index < len(en) else None
+        inside = index < len(en) and en[index].is_word and en[index].is_capital and not named
+        if not inside:
+            if index > start:
+                yield start, index
+            start = index + (named[0] if named else 1)
+            index = start
+        else:
+            index += 1
 
 
 def _spell(name: Name) -> tuple[str, ...]:

@@ -170,7 +170,8 @@ def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
     inside = not before.glued or before.is_word
     if count > 1 or not is_syllable(tokens.low(index)):  # not a syllable of a Vietnamese name
         return True
-    if before.low in ("bảng", "châu"):  # pounds sterling, the Americas
+    # Pounds sterling; the Americas; bà Nga, anh Thái.
+    if before.low in ("bảng", "châu") or before.low in PERSON_CUES:
         return False
     beside = before.is_word and before.is_capital and inside and is_syllable(before.low)
     if tokens.starts_sentence(index) or beside:

@@ -33,7 +33,8 @@ from vnsum.translation.repair.certainty import is_fully_read
 MAX_TOTAL_LOSS = 5.0  # nats, of source and translation given each other
 COST_OF_CHANGE = 0.5  # nats per token for a completely different text
 MAX_TRIES = 3  # translations under constraints or with another beam width, for each sentence
-FIGURES = {"number": "error", "date": "error"}
+ERROR = frozenset(["error"])
+FIGURES = {"number": ERROR, "date": ERROR}
 CANDIDATE = "another candidate of the model"  # the step of `n_best_candidates` in findings
 
 Quantities = Mapping[int, quantities.Quantity]  # by start offset
@@ -61,28 +62,28 @@ class Repaired:
 class RepairContext:
     """Backend, languages, glossary and goal of a repair.
 
-    `targets` maps the kinds of findings to repair to their severity; `is_certain` tells which of
-    these findings about a source are certain enough. `max_loss` is in nats per token,
-    `max_total_loss` in nats; `max_tries` bounds the translations of each sentence.
+    `targets` maps the kinds of findings to repair to their severities; `is_certain` tells which of
+    these findings about a source and its translation are certain enough. `max_loss` is in nats per
+    token, `max_total_loss` in nats; `max_tries` bounds the translations of each sentence.
     """
 
     backend: Backend
     source: str
     target: str
     glossary: Glossary = field(default_factory=Glossary)
-    targets: Mapping[str, str] = field(default_factory=lambda: FIGURES)
+    targets: Mapping[str, frozenset[str]] = field(default_factory=lambda: FIGURES)
     max_loss: float = MAX_LOSS
     max_total_loss: float = MAX_TOTAL_LOSS
     max_tries: int = MAX_TRIES
-    is_certain: Callable[[str, Finding], bool] = lambda source, finding: True
+    is_certain: Callable[[str, str, Finding], bool] = lambda source, text, finding: True
 
-    def list_errors(self, source: str, found: Iterable[Finding]) -> tuple[Finding, ...]:
+    def list_errors(self, source: str, text: str, found: Iterable[Finding]) -> tuple[Finding, ...]:
         """Return the findings to repair."""
         return tuple(
             finding
             for finding in found
-            if self.targets.get(finding.kind) == finding.severity
-            and self.is_certain(source, finding)
+            if finding.severity in self.targets.get(finding.kind, ())
+            and self.is_certain(source, text, finding)
         )
 
     def inspect(self, source: str, text: str) -> list[Finding]:
@@ -187,7 +188,7 @@ def start_repair(input_: RepairInput, context: RepairContext) -> RepairState:
         input=input_,
         text=input_.text,
         found=found,
-        errors=context.list_errors(input_.source, found),
+        errors=context.list_errors(input_.source, input_.text, found),
         base=input_.score,
         score=input_.score,
     )
@@ -311,7 +312,7 @@ def _improve(
             state,
             text=candidate.text,
             found=found,
-            errors=context.list_errors(state.input.source, found),
+            errors=context.list_errors(state.input.source, candidate.text, found),
             score=candidate.score,
             steps=(*state.steps, step),
         )
@@ -335,10 +336,16 @@ def _keeps_figures(state: RepairState, text: str, context: RepairContext) -> boo
         context.read_quantities(state.text, context.target).values(),
         context.read_quantities(text, context.target).values(),
         wrong={
-            f.target.start for f in state.found if f.target and FIGURES.get(f.kind) == f.severity
+            f.target.start
+            for f in state.found
+            if f.target and f.severity in FIGURES.get(f.kind, ())
         },
         is_certain=is_fully_read(state.input.source, asked, lang=context.source),
     )
+
+
+def _is_wrong_figure(finding: Finding) -> bool:
+    return finding.severity in FIGURES.get(finding.kind, ())
 
 
 def _count(findings: Iterable[Finding]) -> Counter[str]:

@@ -22,7 +22,7 @@ from vnsum.translation.repair.candidates import (
     repair_all,
 )
 
-NEGATIONS = {"negation": "warning"}
+NEGATIONS = {"negation": frozenset(["warning"])}
 MAX_LOSS = 0.1  # nats per token
 
 

@@ -32,7 +32,7 @@ from vnsum.translation.repair.candidates import (
     start_repair,
 )
 
-TERMS = {"term": "warning"}
+TERMS = {"term": frozenset(["warning"])}
 MAX_LOSS = 1.0  # nats per token; the requested form may be unlikely
 MAX_MISSING = 6  # terms per sentence for constrained translation
 MAX_TRIES = 12  # translations of each sentence
