@@ -47,7 +47,15 @@ def check(
     require.text(target, "target")
     old = quantities.read_all(source, lang=source_lang, published=published)
     new = quantities.read_all(target, lang=target_lang, published=published)
-    findings = compare_figures(old, new)
+    written = (
+        (
+            quantities.read_all(source, lang=source_lang),
+            quantities.read_all(target, lang=target_lang),
+        )
+        if published
+        else ((), ())
+    )
+    findings = compare_figures(old, new, written=written)
     findings += compare_codes(old, new)
     findings += compare_names(source, target, source_lang, target_lang)
     findings += compare_negation(source, target, source_lang, target_lang, old=old, new=new)

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.units import BASE
-from vnsum.quantities.values import Clock, Date, Quantity, Range, Relative, Scalar
+from vnsum.quantities.values import Clock, Date, Quantity, Range, Relative, Scalar, Value
 from vnsum.results.result import Finding, Span
 
 NUMERIC = "number"
@@ -42,21 +42,42 @@ class Fact:
     firm: bool
 
 
-def compare_figures(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Finding]:
+def compare_figures(
+    source: Sequence[Quantity],
+    target: Sequence[Quantity],
+    *,
+    written: tuple[Iterable[Quantity], Iterable[Quantity]] = ((), ()),
+) -> list[Finding]:
     """Return the findings about the numbers and dates of two sentences.
 
-    Codes only serve as matches for numbers of the other side.
+    Codes only serve as matches for numbers of the other side. If the quantities were read with the
+    date of the article, `written` are those read without it: what only the date tells may be
+    missing on the other side, such as the year of "tháng 2 tới".
     """
     # A source may use the notation of the other language; a translation must use its own.
     strict = [replace(q, alternative=None) if q.kind != "date" else q for q in target]
-    source_facts, target_facts = _facts(source), _facts(strict)
+    source_facts, target_facts = _facts(source, written[0]), _facts(strict, written[1])
     missing = _unmatched(source_facts, _Index([*target_facts, *_code_facts(target)]))
     added = _unmatched(target_facts, _Index([*source_facts, *_code_facts(source)]))
     return _findings(missing, added)
 
 
-def _facts(quantities: Iterable[Quantity]) -> list[Fact]:
-    return [f for quantity in quantities if quantity.kind != CODE for f in _split(quantity)]
+def _facts(quantities: Iterable[Quantity], written: Iterable[Quantity] = ()) -> list[Fact]:
+    values = {(quantity.start, quantity.end): quantity.value for quantity in written}
+    return [
+        _soften(fact, values.get((quantity.start, quantity.end), quantity.value))
+        for quantity in quantities
+        if quantity.kind != CODE
+        for fact in _split(quantity)
+    ]
+
+
+def _soften(fact: Fact, written: Value) -> Fact:
+    """Return the part of a date as not firm if the text does not say it."""
+    if written == fact.quantity.value or fact.family not in ("year", "month", "day", "quarter"):
+        return fact
+    said = isinstance(written, Date) and getattr(written, fact.family) is not None
+    return replace(fact, firm=fact.firm and said)
 
 
 def _code_facts(quantities: Iterable[Quantity]) -> list[Fact]:
@@ -215,7 +236,9 @@ def _unmatched(facts: Sequence[Fact], index: _Index) -> dict[int, Fact]:
     left: dict[int, Fact] = {}
     for fact in facts:
         if not index.has(fact):
-            left.setdefault(fact.quantity.start, fact)
+            known = left.setdefault(fact.quantity.start, fact)
+            if fact.firm and not known.firm:
+                left[fact.quantity.start] = fact
     return left
 
 
