@@ -1,4 +1,4 @@
-"""The laws of the quantity readers, and the cases written down in cases/quantities.json."""
+"""Properties of reading quantities, and the cases in cases/quantities.json."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MONTHS = tuple(calendar.month_name)[1:]
 
 
 def show(value: object) -> str:
-    """Write a value the way the case file does."""
+    """Return a value in the notation of the case file."""
     if isinstance(value, Range):
         return f"{show(value.low)}..{show(value.high)}"
     if isinstance(value, Clock):
@@ -192,7 +192,7 @@ def test_the_same_amount_has_the_same_key():
     assert keys("1,2 triệu đồng", "vi") == keys("1.2 million dong", "en")
 
 
-# Every word of the cases, and what is easily mistaken: the pieces of messy texts.
+# The words of the cases and confusable pieces, for random texts.
 WORDS = {word.strip(",.:;()") for case in CASES for word in case["input"].split()} - {""}
 MARKS = "7 1 2026 1.5 1,234.5 / - – . , : % đồng $ US ² ٣ １ ́ ½ Ⅷ @ :// ( ) ' x +84 0912"
 PIECES = st.sampled_from(sorted(WORDS) + MARKS.split() * 4)
@@ -245,7 +245,7 @@ def test_what_is_read_once_is_not_part_of_the_next(text, lang, found):
     [
         ("\ud800 5 người", ["5"]),
         ("\x00 1/1", ["????-01-01"]),
-        ("9" * 5000, []),  # longer than any figure that is meant as a number
+        ("9" * 5000, []),  # too long for a number
         ("1" + ".000" * 3000, []),
     ],
 )
@@ -262,7 +262,7 @@ def test_decomposed_text_reads_the_same(text, lang):
 
 
 def count_calls(text, lang):
-    """Return how many calls reading takes: a measure of the work that no machine changes."""
+    """Return the number of calls, a measure of time that does not depend on the machine."""
     count = 0
 
     def note(frame, event, argument):
@@ -282,7 +282,7 @@ def count_calls(text, lang):
     "unit", ["1", " 1", "1-", "1/", "1.", "hai ", "một trăm ", "1 triệu ", "two ", "$"]
 )
 def test_rules_look_at_a_bounded_number_of_tokens(unit, lang):
-    read(unit * 5000, lang=lang)  # without backtracking; fills what is kept between calls
+    read(unit * 5000, lang=lang)  # fills caches
     assert count_calls(unit * 600, lang) <= 2.1 * count_calls(unit * 300, lang)
 
 

@@ -1,7 +1,7 @@
-"""Numbers as they are written: digit groups in either notation, scale words, spelled-out words.
+"""Numbers without units: digit groups in either notation, scale words, spelled-out numbers.
 
-`Numerals` is the part that both languages share; the grammar of spelled-out numbers comes from
-the language as a function. Arithmetic is exact. No units here.
+`Numerals` is shared by both languages; each language passes a function that reads its spelled-out
+numbers. Arithmetic is exact.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.tokens import Tokens
 
 NO_BREAK = frozenset("\u00a0\u202f\u2009")
-LONGEST = 40  # digits; longer ones are serial numbers or noise, not amounts
+LONGEST = 40  # digits; longer ones are serial numbers or noise
 
 
 class Numeral(NamedTuple):
-    """A number read at a place: its value, the token index after it, and how it was written."""
+    """A number: its value, the token index after it, and its notation."""
 
     value: Fraction
     end: int
-    words: int = 0  # spelled-out words in it; 0 where it is in digits
+    words: int = 0  # number of spelled-out words; 0 if it is in digits
     scaled: bool = False  # has a scale word such as million
-    plain: bool = False  # an unmarked run of digits, such as a year is
+    plain: bool = False  # digits without separators, as in a year
     alternative: Fraction | None = None
 
 
@@ -38,10 +38,10 @@ GROUPED = {
 }
 
 
-def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | None:  # noqa: PLR0911 - each return is one thing that it is not
-    """Return the value of a digit group and, where the notation is ambiguous, another one.
+def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | None:  # noqa: PLR0911 - one return per notation
+    """Return the value of a digit group and, if the notation is ambiguous, a second one.
 
-    `decimal` is the decimal mark of the language. `None` where the group is no number
+    `decimal` is the decimal mark of the language. Returns `None` if the group is not a number
     (1.2.3, 4,7,12).
 
     >>> parse_digits("1.234.567,89", ",")
@@ -59,21 +59,21 @@ def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | 
             return _decimal(whole.replace(group, ""), part), None
         if foreign and GROUPED[mark].fullmatch(text):
             return Fraction(int(text.replace(mark, ""))), None
-    # Nobody writes three decimal noughts: 48,000 is forty-eight thousand in a Vietnamese text too.
+    # Three zeros are not decimals: 48,000 is forty-eight thousand in a Vietnamese text too.
     sure = text.count(decimal) > 1 or (decimal == "," and text.endswith(",000"))
     if sure and GROUPED[decimal].fullmatch(text):
         return Fraction(int(text.replace(decimal, ""))), None
     for mark in (decimal, thousands):
         whole, _, part = text.partition(mark)
         if whole.isdecimal() and part.isdecimal():
-            # English-style thousands are common in Vietnamese texts, the reverse is a mistake
+            # English thousands separators are common in Vietnamese texts, the reverse is an error
             open_to = mark == decimal == "," and GROUPED[mark].fullmatch(text)
             return _decimal(whole, part), Fraction(int(whole + part)) if open_to else None
     return None
 
 
 def _spaced(tokens: Tokens, index: int) -> Numeral | None:
-    """Read 1 000 000: two groups or more, or one after a space that does not break the line."""
+    """Read 1 000 000; a single group of three digits (1 000) only after a no-break space."""
     first, end = tokens[index].text, index + 1
     if not first.isdecimal() or len(first) > 3 or first[0] == "0":
         return None
@@ -95,20 +95,20 @@ def _decimal(whole: str, part: str) -> Fraction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numerals:
-    """Reads numbers of one language: the decimal mark, the scale words, the spelled-out words."""
+    """A reader of the numbers of one language."""
 
     decimal: str
     scales: Phrases[int]
     spelled: Spelled
-    joins: frozenset[str] = frozenset()  # words allowed inside: two thousand AND five
+    joins: frozenset[str] = frozenset()  # words inside a number: two thousand AND five
     not_scaled: frozenset[str] = frozenset()  # 800 triệu PHÚ are 800 millionaires
     half: str = ""  # the word that adds half of the last scale: 2 triệu RƯỠI
     point: str = ""  # the word for the decimal mark: hai PHẨY năm
-    digits: Mapping[str, int] = field(default_factory=dict)  # the words that may follow it
-    short: bool = False  # a last digit counts tenths of the scale: một triệu hai is 1.2 million
+    digits: Mapping[str, int] = field(default_factory=dict)  # words for digits after it
+    short: bool = False  # a final digit means tenths of the scale: một triệu hai is 1.2 million
 
     def read(self, tokens: Tokens, index: int) -> Numeral | None:
-        """Return the number that starts at the token, with its scales, or `None`."""
+        """Return the number that starts at `index` with its scales, or `None`."""
         first = self._part(tokens, index)
         if first is None:
             return None
@@ -127,7 +127,7 @@ class Numerals:
         return Numeral(total, end, words + 1 if words else 0, True, False, None)
 
     def scale(self, tokens: Tokens, index: int) -> tuple[int, int]:
-        """Return the product of the scale words at the token, and the index after them."""
+        """Return the product of the scale words at `index`, and the index after them."""
         product = 1
         for _ in range(3):
             found = self.scales.match(tokens, index)

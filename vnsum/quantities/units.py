@@ -1,7 +1,7 @@
-"""Units, currencies and named numbers in both languages: one row each, no code.
+"""Tables of units, currencies and labels in both languages.
 
-The first column is the canonical name that both languages share. `BASE` states the exact ratios
-inside one system of measures; nothing here converts miles to kilometres or dong to dollars.
+The first column is the canonical name, which does not depend on the language. `BASE` has the exact
+ratios within one system of measures; miles and kilometres, or currencies, are not converted.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ CURRENCIES = (
     Row("cent", "xu, cent, xu Mỹ", "cent, cents, US cents"),
 )
 
-# What a number names when it follows one of these words.
+# Words before a number that is a name: Điều 5, Article 5.
 LABELS = (
     Row("article", "Điều", "Article, Art."),
     Row("clause", "khoản", "clause, Clause, paragraph, Paragraph"),
@@ -248,7 +248,7 @@ LABELS = (
     Row("number", "số", "number, no., no, numbers, nos."),
 )
 
-# Exact ratios inside one system: (dimension, size in the base unit).
+# Exact ratios within one system: (dimension, size in the base unit).
 BASE: dict[str, tuple[str, Fraction]] = {
     "mm": ("metric length", Fraction(1, 1000)), "cm": ("metric length", Fraction(1, 100)),
     "m": ("metric length", Fraction(1)), "km": ("metric length", Fraction(1000)),

@@ -1,7 +1,6 @@
-"""Writing a quantity in either language: the counterpart of the readers.
+"""Writing quantities in either language: the counterpart of `read`.
 
-Only forms that are in daily use, the most usual first. How a form fits into a sentence is not
-asked here.
+Writes the forms that are in common use, the most common first, without regard to the sentence.
 """
 
 from __future__ import annotations
@@ -39,9 +38,9 @@ _DASHED_DATE = re.compile(r"(?<![\w/.-])\d{1,2}-(?:\d{1,2}(?:-\d{4})?|\d{4})(?![
 
 
 def write(quantity: Quantity, *, lang: str) -> tuple[str, ...]:
-    """Return the usual forms of `quantity` in `lang`, the most usual first.
+    """Return the usual forms of `quantity` in `lang`, the most common first.
 
-    Empty where the language has no short form for it (relative times, orders of size). Raises
+    Empty if there is no short form (relative times, orders of magnitude). Raises
     `LanguageError` for a language other than `"vi"` and `"en"`.
 
     >>> from vnsum.quantities import read
@@ -56,10 +55,10 @@ def write(quantity: Quantity, *, lang: str) -> tuple[str, ...]:
 
 
 def slash_dates(text: str) -> str:
-    """Return a Vietnamese text with the day, month and year of its dates parted by slashes.
+    """Return a Vietnamese text with slashes in dates that are written with hyphens.
 
-    Papers write both 7-11 and 7/11; the second is by far the more usual, and no range. Every
-    character keeps its place.
+    Newspapers write both 7-11 and 7/11; the second is more common and is not read as a range. The
+    offsets do not change.
 
     >>> slash_dates("Sáng 7-11, đội nhà thắng 3-1 ở giải 2019-2020.")
     'Sáng 7/11, đội nhà thắng 3-1 ở giải 2019-2020.'
@@ -108,7 +107,7 @@ def _range(kind: str, value: Range, quantity: Quantity, lang: str) -> list[str]:
 
 
 def _days(low: Date, high: Date, lang: str) -> list[str]:
-    """Two days of one month: March 27-29."""
+    """Write two days of one month: March 27-29."""
     if low.day is None or high.day is None or (low.month, low.year) != (high.month, high.year):
         return []
     if lang == "vi":
@@ -127,7 +126,7 @@ def _end(value: Scalar, lang: str) -> list[str]:
 
 
 def _numerals(value: Number, lang: str) -> list[str]:
-    """1,400 / 1.2 million, 1,200,000 / 6.5 / 2/3."""
+    """Write 1,400 / 1.2 million, 1,200,000 / 6.5 / 2/3."""
     if isinstance(value, Fraction):
         return [f"{value.numerator}/{value.denominator}"]
     if isinstance(value, int) and 1000 <= abs(value) < 10000:
@@ -141,7 +140,7 @@ def _digits(value: int | Decimal, lang: str) -> str:
 
 
 def _scaled(value: int | Decimal, lang: str) -> list[str]:
-    """1.2 million, where at most three decimals are needed."""
+    """Write 1.2 million, if at most three decimals are needed."""
     for size, name in SCALES[lang]:
         if value == int(value) and value >= size:
             short = exact(Fraction(int(value), size))
@@ -182,7 +181,7 @@ def _with_unit(number: str, unit: str, lang: str) -> list[str]:
 
 
 def _known(unit: str, lang: str) -> tuple[str, ...]:
-    """Return names of a unit that has no row in `USUAL`, in English those that are plurals."""
+    """Return names of a unit that is not in `USUAL`; in English, plurals."""
     names = [form for form, name in forms((*UNITS, *CURRENCIES), lang) if name == unit]
     if lang == "en":
         names = [name for name in names if f"{name}s" not in names]
@@ -194,7 +193,7 @@ SPELLABLE = frozenset(["second", "minute", "hour", "day", "week", "month", "year
                        "decade", "century"])  # fmt: skip
 SINGULAR = {"feet": "foot", "inches": "inch", "centuries": "century", "km/h": "km/h",
             "degrees Celsius": "degree Celsius", "mph": "mph", "USD": "USD"}  # fmt: skip
-# The names that writers use, where the table of units knows many.
+# The most common names of units that have many.
 USUAL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "en": {
         "VND": ("dong", "VND"), "USD": ("$", "dollars", "USD"), "EUR": ("€", "euros"),

@@ -1,4 +1,4 @@
-"""Reading English quantities: which rule is tried at which word; the rules are beside it."""
+"""The rules for English quantities, by the word that triggers them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""English rules for parts, ages, labels, magnitudes and money written sign first."""
+"""English fractions, ages, labels, magnitudes, and money with the sign first."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ read_roman = roman_rule(ROMAN)
 
 
 def read_a_decade(tokens: Tokens, index: int) -> Found | None:
-    """Read "a decade", "a century" as one of them, as "một thập kỷ" is read."""
+    """Read "a decade" and "a century" with the value 1, like "một thập kỷ"."""
     unit = tokens.low(index + 1)
     if unit not in ("decade", "century") or tokens.low(index - 1) in ("once", "twice", "times"):
         return None
@@ -70,7 +70,7 @@ def _ordinal(tokens: Tokens, number: int, end: int) -> Found:
 
 
 def read_ordinal(tokens: Tokens, index: int) -> Found | None:
-    """Read first, third, twenty-first; "second" only where it is no unit of time."""
+    """Read first, third, twenty-first; "second" only if it is not the unit of time."""
     found = ordinal_words(tokens, index)
     if found is None:
         return None
@@ -80,14 +80,14 @@ def read_ordinal(tokens: Tokens, index: int) -> Found | None:
 
 
 def _is_moment(tokens: Tokens, index: int) -> bool:
-    """Whether "second" is the unit of time: per second, a second later; not a second wave."""
+    """Return whether "second" is the unit of time: per second, a second later."""
     before, after = tokens.low(index - 1), tokens[index + 1]
     alone = not after.is_word or after.low in words("later of to before after and or in for ago")
     return before in ("per", "each", "every") or (before in ("a", "one") and alone)
 
 
 def read_short_million(tokens: Tokens, index: int) -> Found | None:
-    """Read "1.2m people" as millions; "1.2m tall" is metres."""
+    """Read "1.2m people" as millions; "1.2m tall" is in metres."""
     numeral, after = NUMERALS.read(tokens, index), tokens[index + 2]
     short = tokens[index + 1].text == "m" and tokens[index + 1].glued
     plural = after.low in PEOPLE or (len(after.low) > 3 and after.low.endswith("s"))
@@ -179,7 +179,7 @@ LABELS = Phrases(units.forms(units.LABELS, "en"))
 
 
 def read_label(tokens: Tokens, index: int) -> Found | None:
-    """Read "Article 5", "No. 9", "Highway 1"; "number 500 people" is none."""
+    """Read "Article 5", "No. 9", "Highway 1"; not "number 500 people"."""
     found = LABELS.match(tokens, index)
     if found is None:
         return None

@@ -33,7 +33,7 @@ def read_clock(tokens: Tokens, index: int) -> Found | None:
 
 
 def _dotted_clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:
-    """12.41 am, the British way."""
+    """Read 12.41 am, the British notation."""
     hour, _, minute = tokens[index].text.partition(".")
     half = _meridiem(tokens, index + 1) if len(minute) == 2 and minute.isdecimal() else None
     if half is None or not hour.isdecimal() or len(hour) > 2 or not 1 <= int(hour) <= 12:
@@ -61,7 +61,7 @@ def _bare_clock_range(tokens: Tokens, index: int) -> Found | None:
     return Found("range", Range(low=Clock(hour=hour), high=last[0]), "", last[1])
 
 
-def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - each return is one thing that it is not
+def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - one return per exclusion
     hour, end = tokens.integer(index, 2), index + 1
     if hour is None and tokens.low(index) in ONES and ONES[tokens.low(index)] <= 12:
         hour = ONES[tokens.low(index)]

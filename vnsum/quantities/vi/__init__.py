@@ -1,4 +1,4 @@
-"""Reading Vietnamese quantities: which rule is tried at which word; the rules are beside it."""
+"""The rules for Vietnamese quantities, by the word that triggers them."""
 
 from __future__ import annotations
 

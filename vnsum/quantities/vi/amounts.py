@@ -1,4 +1,4 @@
-"""Vietnamese rules for parts, ages, labels, magnitudes and money written sign first."""
+"""Vietnamese fractions, ages, labels, magnitudes, and money with the sign first."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def read_currency_first(tokens: Tokens, index: int) -> Found | None:
     found = SYMBOLS.match(tokens, index)
     if found is None or not tokens[found[1]].is_digits:
         return None
-    letters = tokens[index].is_word  # "a $5 note" is not in Australian dollars
+    letters = tokens[index].is_word
     if letters and not (
         tokens[index].text.isupper() and (tokens[index + 1].glued or found[1] == index + 1)
     ):

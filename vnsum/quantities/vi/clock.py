@@ -11,7 +11,7 @@ from vnsum.quantities.vi.tables import COUNTED, DAY_PARTS, SPAN_CUES
 
 
 def read_clock(tokens: Tokens, index: int) -> Found | None:
-    """Read 9h30, 9 giờ 30 phút, 9:30, 3 giờ chiều, 7h-22h; a bare "3 giờ" only after "lúc"."""
+    """Read 9h30, 9 giờ 30 phút, 9:30, 3 giờ chiều, 7h-22h; "3 giờ" alone only after "lúc"."""
     first = _clock(tokens, index)
     if first is None:
         return None
@@ -24,7 +24,7 @@ def read_clock(tokens: Tokens, index: int) -> Found | None:
     return Found("time", value, "", end) if sure else None
 
 
-def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - each return is one thing that it is not
+def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - one return per exclusion
     hour, at = tokens.integer(index, 2), index + 1
     if hour is None and not tokens[index].is_digits and (word := spelled(tokens, index)):
         hour, at = word

@@ -24,7 +24,7 @@ from vnsum.quantities.vi.tables import (
 )
 
 
-def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0911 - each return is one thing that it is not
+def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0911 - one return per exclusion
     """Read 7/1, 7-1-2026, 27-29/3, or the fraction 3/4."""
     before = {tokens.low(index - back) for back in (1, 2)}
     if (
@@ -64,13 +64,13 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
 
 
 def _is_bracketed_day(tokens: Tokens, index: int) -> bool:
-    """(30-7) is a day: no score and no range."""
+    """Return whether it is a day in brackets, (30-7), rather than a score or range."""
     closed = tokens[index - 1].text == "(" and tokens[index + 3].text == ")"
     return closed and tokens.is_dash(index + 1) and (tokens.integer(index, 2) or 0) > 12
 
 
 def _follows_day(tokens: Tokens, index: int) -> bool:
-    """Whether a list of days goes on: ngày 5-6, 9-6 và 7-7."""
+    """Return whether it continues a list of days: ngày 5-6, 9-6 và 7-7."""
     at = index - 1
     while tokens.low(at) in ("và", ",") and tokens.is_dash(at - 2):
         if tokens.integer(at - 3, 2) is None or tokens.integer(at - 1, 2) is None:
@@ -195,7 +195,7 @@ def read_day(tokens: Tokens, index: int) -> Found | None:
 
 
 def _names_days(tokens: Tokens, index: int) -> bool:
-    """Whether this is "4-8 tháng 5" or, as so many are counted, "hai ngày 5-6": no date."""
+    """Return whether a hyphen joins two days: "4-8 tháng 5", or "hai ngày 5-6" (two days)."""
     first, last = tokens.integer(index, 2), tokens.integer(index + 2, 2)
     if first is None or last is None or not tokens.is_dash(index + 1):
         return False
@@ -219,7 +219,7 @@ def _finish_day(tokens: Tokens, index: int, day: int, end: int) -> Found | None:
     if last:
         both = Range(low=Date(day=day), high=Date(day=last[0]))
         return Found("range", both, "", last[1])
-    if _is_unit(tokens, end) or (tokens.low(index) == "hôm" and tokens[end].is_word and False):
+    if _is_unit(tokens, end):
         return None
     return Found("date", Date(day=day), "", end)
 

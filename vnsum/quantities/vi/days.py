@@ -1,4 +1,4 @@
-"""Vietnamese weekdays, ordinals, periods, and days counted from today."""
+"""Vietnamese weekdays, ordinals, centuries, decades, and days relative to today."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _is_weekday(tokens: Tokens, index: int) -> bool:
 
 
 def read_sunday(tokens: Tokens, index: int) -> Found | None:
-    """Read "Chủ nhật"; "chủ nhật" without capital needs no more."""
+    """Read "Chủ nhật"."""
     return Found("weekday", 7, "", index + 2) if tokens.low(index + 1) == "nhật" else None
 
 

@@ -1,4 +1,4 @@
-"""Vietnamese numbers: the grammar of spelled-out ones, and what is a number at all."""
+"""Vietnamese numbers: spelled-out numbers, and the words that are also other things."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _below_hundred(tokens: Tokens, index: int, *, after_hundred: bool) -> tuple[
 
 
 def _next_number(tokens: Tokens, index: int, tens: int) -> bool:
-    """Whether the digit word at the index starts a number of its own: mười | hai mươi."""
+    """Return whether a digit word starts another number: mười | hai mươi."""
     return tokens.low(index + 1) in ("mươi", "trăm", "phần") or (
         tokens.low(index) in ("ba",) and tokens.low(index + 1) in ("mẹ", "lô")
     )
@@ -78,8 +78,8 @@ NUMERALS = Numerals(
 )  # fmt: skip
 
 
-def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:  # noqa: PLR0911 - each return is one thing that it is not
-    """Return whether a bare number word is a number here, not a name, a father or a ripe fruit."""
+def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:  # noqa: PLR0911 - one return per word
+    """Return whether a number word without unit is a number: "ba" is also father, "chín" ripe."""
     if numeral.words > 1:  # Lê Văn Mười Hai is a man
         named = tokens[index].is_capital and tokens[index + 1].is_capital
         return not (named and not tokens.starts_sentence(index))
@@ -109,7 +109,7 @@ def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:  # noqa: PLR0
 
 
 def is_year(tokens: Tokens, index: int, numeral: Numeral) -> bool:
-    """Return whether an unmarked run of digits is a year: 2008, but not 2000 người."""
+    """Return whether digits without separators are a year: 2008, but not 2000 người."""
     follower = tokens.low(numeral.end)
     return 1900 <= numeral.value <= 2099 and follower not in COUNTED and follower != "học"
 

@@ -1,4 +1,4 @@
-"""Vietnamese words for quantities as tables; no code."""
+"""Tables of Vietnamese words."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ FRACTION_NOUNS = words(
 )
 
 
-# Nouns and classifiers that a bare "năm" or "chín" must stand before to be a number.
+# Nouns and classifiers; "năm" and "chín" are numbers before one of them.
 COUNTED = words(
     "người con cái chiếc ngày tháng tuần giờ phút giây lần em cháu đứa quả trái cuốn quyển bức tờ"
     " tỉnh nước quốc căn ngôi xe tàu máy vụ trận bàn điểm tuổi phần trường bác cán nhân nghi đối"
