@@ -124,18 +124,21 @@ class Amounts:
         if numeral is None:
             return None
         kind, unit, end = self.unit(tokens, numeral.end, numeral)
-        half = self.grammar.numerals.half
-        if half and unit and tokens.low(end) == half and numeral.value.denominator == 1:
+        half = unit and tokens.low(end) in self.grammar.numerals.halves
+        if half and numeral.value.denominator == 1:
             numeral = numeral._replace(value=numeral.value + Fraction(1, 2))
             end += 1
         return Amount(numeral, kind, unit, end)
 
     def read_minus(self, tokens: Tokens, index: int) -> Found | None:
         """Read "minus 5 degrees", "âm 5 độ"; `index` is that of the word for minus."""
-        amount = self.amount(tokens, index + 1) if tokens[index + 1].is_digits else None
+        amount = self.amount(tokens, index + 1)
         if amount is None or amount.unit not in NEGATIVE_UNITS:
             return None
-        return Found(amount.kind, exact(-amount.value), amount.unit, amount.end)
+        return Found(
+            amount.kind, exact(-amount.value), amount.unit, amount.end,
+            certain=amount.numeral.certain,
+        )  # fmt: skip
 
     def unit(self, tokens: Tokens, index: int, numeral: Numeral) -> tuple[str, str, int]:
         """Return the kind and unit of a number that ends before `index`, and the index after."""
@@ -190,7 +193,9 @@ class Amounts:
         ):
             value, start = -value, index - 1
         alternative = None if numeral.alternative is None else exact(numeral.alternative)
-        return Found(amount.kind, exact(value), amount.unit, amount.end, start, alternative)
+        return Found(
+            amount.kind, exact(value), amount.unit, amount.end, start, alternative, numeral.certain
+        )
 
     def _score(self, tokens: Tokens, index: int, amount: Amount) -> Found | None:
         left, right = tokens.integer(index, 3), tokens.integer(index + 2, 3)

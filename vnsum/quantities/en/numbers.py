@@ -19,8 +19,8 @@ from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.tokens import Tokens, words
 
 
-def spelled(tokens: Tokens, index: int) -> tuple[int, int] | None:
-    """Return a spelled-out number below a thousand and the index after it."""
+def spelled(tokens: Tokens, index: int, _inside: bool = False) -> tuple[int, int] | None:
+    """Return a number below a thousand in words and the index after it."""
     low = tokens.low
     first, end = _below_hundred(tokens, index)
     if not first:
@@ -59,7 +59,7 @@ NUMERALS = Numerals(
     scales=SCALES,
     spelled=spelled,
     joins=frozenset(["and"]),
-    point="point",
+    points=frozenset(["point"]),
     digits={**{k: v for k, v in ONES.items() if v < 10}, "zero": 0, "oh": 0},
 )
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from vnsum.quantities.codes import read_code, read_phone
 from vnsum.quantities.rules import Rules
 from vnsum.quantities.vi.amounts import (
+    BARE_SCALES,
     LABELS,
     SYMBOLS,
     read_age,
+    read_bare_scale,
     read_currency_first,
     read_first,
     read_half,
@@ -24,6 +26,7 @@ from vnsum.quantities.vi.dates import (
     read_day_of_month,
     read_month,
     read_quarter,
+    read_spelled_day,
     read_written_date,
     read_year,
 )
@@ -38,7 +41,7 @@ from vnsum.quantities.vi.days import (
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
 
-_NUMBER_RULES = (read_clock, read_parts, AMOUNTS.read)
+_NUMBER_RULES = (read_spelled_day, read_clock, read_parts, AMOUNTS.read)
 
 
 WORD_RULES = {
@@ -52,7 +55,8 @@ WORD_RULES = {
     "thế": (read_period,), "thập": (read_period,), "hàng": (read_magnitude,),
     "vài": (read_magnitude,), "mấy": (read_magnitude,), "nửa": (read_half,),
     "tuổi": (read_age,), "đầu": (read_first,), "sang": (read_next_year,),
-    "âm": (AMOUNTS.read_minus,),
+    "âm": (AMOUNTS.read_minus,), "hăm": _NUMBER_RULES, "băm": _NUMBER_RULES,
+    **dict.fromkeys(["trăm", *BARE_SCALES], (read_bare_scale,)),
     "sn": (read_born,), "không": (AMOUNTS.read,),
     **dict.fromkeys(DAY_PARTS, (read_this_day,)),
     **dict.fromkeys([low for low in ROMAN if len(low) > 1], (read_roman,)),

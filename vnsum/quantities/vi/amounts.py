@@ -11,8 +11,9 @@ from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import exact
-from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS, spelled
-from vnsum.quantities.vi.tables import COUNTED, ROMAN, SCALES
+from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS
+from vnsum.quantities.vi.spelled import HALVES, hundred, spelled
+from vnsum.quantities.vi.tables import COUNTED, LAST_DIGITS, ROMAN, SCALES
 
 
 def read_height(tokens: Tokens, index: int) -> Found | None:
@@ -49,6 +50,31 @@ def read_magnitude(tokens: Tokens, index: int) -> Found | None:
         return None
     more, end = NUMERALS.scale(tokens, end)
     return Found("magnitude", scale * more, "", end)
+
+
+BARE_SCALES = {"nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
+NOT_BEFORE_SCALE = words("phần hàng vài mấy nửa chục trăm nghìn ngàn vạn triệu tỷ tỉ")
+
+
+def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
+    """Read "trăm hai", "nghìn rưỡi" and "triệu tư", which omit "một"."""
+    before = tokens.low(index - 1)
+    if tokens[index - 1].is_digits or before in NOT_BEFORE_SCALE or before in LAST_DIGITS:
+        return None
+    low = tokens.low(index)
+    if low == "trăm":
+        word = hundred(tokens, index)
+        numeral = NUMERALS.extend(tokens, Numeral(Fraction(word[0]), word[1], 2)) if word else None
+    else:
+        numeral = NUMERALS.extend(tokens, Numeral(Fraction(1), index, 1))
+        numeral = numeral if numeral.end > index + 1 else None
+    if numeral is None:
+        return None
+    kind, unit, end = AMOUNTS.unit(tokens, numeral.end, numeral)
+    half = tokens.low(numeral.end - 1) in HALVES
+    return Found(
+        kind, exact(numeral.value), unit, end, certain=numeral.certain and bool(unit or half)
+    )
 
 
 def read_half(tokens: Tokens, index: int) -> Found | None:

@@ -6,7 +6,7 @@ from vnsum.quantities.amounts import read_to_second
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Range
-from vnsum.quantities.vi.numbers import spelled
+from vnsum.quantities.vi.spelled import spelled
 from vnsum.quantities.vi.tables import COUNTED, DAY_PARTS, SPAN_CUES
 
 

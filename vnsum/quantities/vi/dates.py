@@ -12,8 +12,10 @@ from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 from vnsum.quantities.vi.days import deictic
-from vnsum.quantities.vi.numbers import AMOUNTS, spelled
+from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS
+from vnsum.quantities.vi.spelled import TIME_WORDS, digit_year, spelled
 from vnsum.quantities.vi.tables import (
+    COUNTED,
     DIGITS,
     FRACTION_CUES,
     FRACTION_NOUNS,
@@ -104,7 +106,22 @@ def _year(tokens: Tokens, index: int) -> tuple[int | None, int]:
         year = dates.year_number(tokens, at + 1)
         if year is not None and (tokens.low(at) == "năm" or tokens[at + 1].glued):
             return year, at + 2
+    if tokens.low(at) == "năm" and (word := spelled_year(tokens, at + 1)):
+        return word
     return None, index
+
+
+def spelled_year(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Return a year in words: hai không hai ba, một nghìn chín trăm bảy mươi lăm."""
+    if year := digit_year(tokens, index):
+        return year
+    numeral = NUMERALS.read(tokens, index) if tokens[index].is_word else None
+    if numeral is None or not numeral.scaled or not 1000 <= numeral.value < 2200:
+        return None
+    if numeral.value.denominator != 1 or AMOUNTS.unit(tokens, numeral.end, numeral)[1]:
+        return None
+    counts = numeral.words < 4 and tokens.low(numeral.end) in COUNTED  # năm hai nghìn người
+    return None if counts else (int(numeral.value), numeral.end)
 
 
 def _month(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -248,12 +265,25 @@ def read_day_of_month(tokens: Tokens, index: int) -> Found | None:
     return _finish_month(tokens, month[0], day, month[1])
 
 
+def read_spelled_day(tokens: Tokens, index: int) -> Found | None:
+    """Read "hai mươi tư tháng bảy"; "hai tháng" is a length of time."""
+    word = spelled(tokens, index)
+    if word is None or not 12 < word[0] <= 31 or tokens.low(word[1]) != "tháng":
+        return None
+    month = _month(tokens, word[1] + 1)
+    if month is None or not is_day(None, month[0], word[0]) or tokens.low(month[1]) in TIME_WORDS:
+        return None
+    return _finish_month(tokens, month[0], word[0], month[1])
+
+
 def read_year(tokens: Tokens, index: int) -> Found | None:
     """Read "năm 2009", "năm 2019-2020", "năm ngoái"; "những năm 1970" is a decade."""
     year = dates.year_number(tokens, index + 1)
     decade = tokens.integer(index + 1, 2)
     if tokens.low(index - 1) == "những" and decade and decade % 10 == 0:
         return Found("decade", 1900 + decade, "", index + 2, index - 1)
+    if year is None and (word := spelled_year(tokens, index + 1)):
+        return Found("date", Date(year=word[0]), "", word[1])
     if year is None:
         return deictic(tokens, index, "year")
     if tokens.low(index - 1) in ("những", "thập"):

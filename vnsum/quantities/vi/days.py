@@ -6,7 +6,7 @@ from vnsum.quantities.numerals import parse_digits
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Relative, exact
-from vnsum.quantities.vi.numbers import spelled
+from vnsum.quantities.vi.spelled import spelled
 from vnsum.quantities.vi.tables import NOT_AFTER_YEAR, ROMAN, WEEKDAYS
 
 DEICTIC = {
