@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnsum.errors import LanguageError
-from vnsum.quantities import KINDS, Clock, Date, Range, Relative, read, read_all
+from vnsum.quantities import KINDS, Clock, Date, LunarDate, Range, Relative, read, read_all
 from vnsum.quantities.values import exact
 
 CASES = json.loads((Path(__file__).parent / "cases" / "quantities.json").read_text("utf-8"))
@@ -32,6 +32,8 @@ def show(value: object) -> str:
         return f"{value.hour:02d}:{value.minute:02d}"
     if isinstance(value, Relative):
         return f"{value.unit}{value.offset:+d}"
+    if isinstance(value, LunarDate):
+        return f"lunar {show(Date(year=value.year, month=value.month, day=value.day))}"
     if isinstance(value, Date):
         year = "????" if value.year is None else f"{value.year:04d}"
         if value.quarter:

@@ -38,8 +38,8 @@ def resolve_dates(
 
 
 def _complete(quantity: Quantity, published: datetime.date) -> Date | Range | None:
-    """Return the value with its year, or `None` if the year is uncertain."""
-    value = quantity.value
+    """Return the value with its year, or `None` if the date or its year is uncertain."""
+    value = quantity.value if quantity.certain else None
     if isinstance(value, Date):
         return _with_year(value, published)
     if isinstance(value, Range) and isinstance(value.low, Date) and isinstance(value.high, Date):

@@ -15,13 +15,14 @@ from fractions import Fraction
 
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.units import BASE
-from vnsum.quantities.values import Clock, Date, Quantity, Range, Relative, Scalar
+from vnsum.quantities.values import Clock, Date, LunarDate, Quantity, Range, Relative, Scalar
 from vnsum.results.result import Finding, Span
 
 NUMERIC = "number"
 SMALL = 20  # spelled-out numbers below this are not firm
-DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "clock", "weekday"])
-DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade"])
+LUNAR = {"lunar day", "lunar month"}
+DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "clock", "weekday", *LUNAR])
+DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade", "lunar"])
 SOFT_KINDS = frozenset(["relative", "weekday", "magnitude"])
 LOOSE_UNITS = frozenset(["", "degree", "barrel", "tael", "pound", "second", "cent", "calorie"])
 # Units that translations use for each other.
@@ -80,6 +81,11 @@ def _parts(value: Scalar, quantity: Quantity) -> list[Fact]:
         named = (("year", value.year), ("month", value.month), ("day", value.day),
                  ("quarter", value.quarter))  # fmt: skip
         return [Fact(n, Fraction(v), "", quantity, firm) for n, v in named if v is not None]
+    if isinstance(value, LunarDate):
+        # the first and the last month are often not named: mùng 1 Tết
+        parts = (("lunar day", value.day, firm), ("year", value.year, firm),
+                 ("lunar month", value.month, firm and value.month not in (1, 12)))  # fmt: skip
+        return [Fact(n, Fraction(v), "", quantity, f) for n, v, f in parts if v is not None]
     if isinstance(value, Clock):
         minutes = value.hour * 60 + value.minute
         return [Fact("clock", Fraction(minutes), "", quantity, firm)]
@@ -93,11 +99,11 @@ def _parts(value: Scalar, quantity: Quantity) -> list[Fact]:
 
 
 def _is_firm(quantity: Quantity) -> bool:
-    if quantity.kind in SOFT_KINDS:
+    if quantity.kind in SOFT_KINDS or (quantity.kind == "lunar" and not quantity.certain):
         return False
     if not quantity.spelled:
         return quantity.value != 1  # "1 ca" is "a case" as well as "one case"
-    if quantity.kind == "date":
+    if quantity.kind in ("date", "lunar"):
         return True
     value = quantity.value
     large = isinstance(value, int) and value >= SMALL
@@ -111,6 +117,7 @@ class _Index:
         self.named: dict[tuple[str, Fraction], list[Fact]] = {}
         self.numbers: dict[Fraction, list[Fact]] = {}
         self.bases: set[tuple[str, Fraction]] = set()
+        self.lunar: set[Fraction] = set()  # days and months, which only ordinals match
         seen: set[tuple[str, Fraction, str, str]] = set()
         for fact in facts:
             what = (fact.family, fact.value, fact.unit, fact.quantity.kind)
@@ -123,6 +130,8 @@ class _Index:
                 if fact.unit in BASE:
                     dimension, size = BASE[fact.unit]
                     self.bases.add((dimension, fact.value * size))
+            if fact.family in LUNAR:
+                self.lunar.add(fact.value)
             alternative = fact.quantity.alternative
             if alternative is not None:
                 self.numbers.setdefault(Fraction(alternative), []).append(fact)
@@ -144,8 +153,9 @@ class _Index:
             return self._clock(fact, value)
         if (fact.family, value) in self.named:
             return True
-        if fact.family == "weekday":
-            return _is_thu(fact.quantity) and self._ordinal(value + 1)
+        if fact.family in LUNAR or (fact.family == "weekday" and _is_thu(fact.quantity)):
+            # "the 23rd of the last month"; a Gregorian day is not an ordinal
+            return self._ordinal(value + (fact.family == "weekday"))
         if fact.quantity.kind == "decade" and value < 2000:
             return value - 1900 in self.numbers  # "in the 90s", "ở độ tuổi 90"
         return fact.family in ("year", "day", "quarter") and value in self.numbers
@@ -161,6 +171,8 @@ class _Index:
             return True
         hours = (value, value + 12) if fact.unit in ("hour", "") else ()
         if any(("clock", hour * 60) in self.named for hour in hours):
+            return True
+        if fact.quantity.kind in ("ordinal", "number") and value in self.lunar:
             return True
         if fact.quantity.kind == "ordinal" and (weekdays := self._weekdays(fact, value - 1)):
             return weekdays

@@ -14,9 +14,9 @@ from vnsum.quantities import en, vi
 from vnsum.quantities.resolve import resolve
 from vnsum.quantities.rules import CODE, Found, scan
 from vnsum.quantities.tokens import Tokens
-from vnsum.quantities.values import KINDS, Clock, Date, Quantity, Range, Relative
+from vnsum.quantities.values import KINDS, Clock, Date, LunarDate, Quantity, Range, Relative
 
-__all__ = ["KINDS", "Clock", "Date", "Quantity", "Range", "Relative", "read"]
+__all__ = ["KINDS", "Clock", "Date", "LunarDate", "Quantity", "Range", "Relative", "read"]
 
 RULES = {"vi": vi.RULES, "en": en.RULES}
 

@@ -24,6 +24,7 @@ KINDS = {
     "score": "2-1 as the result of a match; the value is a Range whose ends may fall",
     "range": "500-700; the value is a Range of numbers, dates or clock times",
     "date": "a day, month, quarter or year, as far as it is known",
+    "lunar": "a day or month of the lunar calendar: 23 tháng Chạp, rằm tháng 8, mùng 1 Tết",
     "decade": "những năm 1970, the 1970s; the value is the first year",
     "century": "thế kỷ 21, the 21st century",
     "weekday": "thứ Hai, Monday; the value is 1 (Monday) to 7 (Sunday)",
@@ -40,6 +41,15 @@ class Date:
     month: int | None = None
     day: int | None = None
     quarter: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class LunarDate:
+    """A date of the Vietnamese lunar calendar as far as it is known; never equal to a `Date`."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -60,7 +70,7 @@ class Relative:
 
 
 Number = int | Decimal | Fraction
-Scalar = Number | Date | Clock | Relative
+Scalar = Number | Date | LunarDate | Clock | Relative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

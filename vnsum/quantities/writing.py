@@ -13,7 +13,17 @@ from fractions import Fraction
 from vnsum import languages
 from vnsum.quantities import read
 from vnsum.quantities.units import CURRENCIES, UNITS, forms
-from vnsum.quantities.values import Clock, Date, Number, Quantity, Range, Scalar, Value, exact
+from vnsum.quantities.values import (
+    Clock,
+    Date,
+    LunarDate,
+    Number,
+    Quantity,
+    Range,
+    Scalar,
+    Value,
+    exact,
+)
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
@@ -68,7 +78,8 @@ def slash_dates(text: str) -> str:
     written = list(text)
     for quantity in read(text, lang="vi"):
         dashed = _DASHED_DATE.search(quantity.text)
-        if quantity.kind == "date" and dashed and dashed.end() == len(quantity.text):
+        day = quantity.kind == "lunar" or (dashed and dashed.end() == len(quantity.text))
+        if dashed and day and quantity.kind in ("date", "lunar") and quantity.certain:
             start, end = (quantity.start + place for place in dashed.span())
             written[start:end] = text[start:end].replace("-", "/")
     return "".join(written)
@@ -85,6 +96,8 @@ def _write(kind: str, value: Value, quantity: Quantity, lang: str) -> list[str]:
         return _range(kind, value, quantity, lang)
     if isinstance(value, Date):
         return _decade(value, lang) if kind == "decade" else DATES[lang](value)
+    if isinstance(value, LunarDate):
+        return LUNAR[lang](value)
     if isinstance(value, Clock):
         return CLOCKS[lang](value)
     if not isinstance(value, int | Decimal | Fraction):
@@ -94,6 +107,8 @@ def _write(kind: str, value: Value, quantity: Quantity, lang: str) -> list[str]:
 
 def _range(kind: str, value: Range, quantity: Quantity, lang: str) -> list[str]:
     low, high = (_end(end, lang) for end in (value.low, value.high))
+    if isinstance(value.low, LunarDate):
+        return []
     if isinstance(value.low, Date) and isinstance(value.high, Date):
         return _days(value.low, value.high, lang)
     if not low or not high:
@@ -292,6 +307,39 @@ def _vietnamese_date(date: Date) -> list[str]:
     return [f"{'ngày' if date.day else 'tháng'} {'/'.join(parts)}"]
 
 
+def _english_lunar(date: LunarDate) -> list[str]:
+    year = f" of {date.year}" if date.year else ""
+    month = f"{_rank(date.month)} lunar month{year}" if date.month else "lunar month"
+    if date.day is None:
+        return [f"the {month}"]
+    forms = [f"the {_nth(date.day)} day of the {month}"]
+    if (date.month, date.day) == (12, 30):
+        return ["Lunar New Year's Eve", "New Year's Eve", *forms]
+    if date.day == 15:
+        return [f"the full moon of the {month}", *forms]
+    if date.month == 1 and date.day < len(RANKS):
+        return [f"the {_rank(date.day)} day of Tet", *forms]
+    return forms
+
+
+def _rank(number: int) -> str:
+    """Return a small ordinal in words: twelfth."""
+    return (*RANKS, "eleventh", "twelfth")[number]
+
+
+def _vietnamese_lunar(date: LunarDate) -> list[str]:
+    year = f" năm {date.year}" if date.year else ""
+    month = {None: "", 1: "tháng Giêng", 12: "tháng Chạp"}.get(date.month, f"tháng {date.month}")
+    mark = "" if date.month in (None, 1, 12) and not year else " âm lịch"
+    if date.day is None:
+        return [f"{month}{year}{mark}"]
+    day = "rằm" if date.day == 15 else f"mùng {date.day}" if date.day <= 10 else f"ngày {date.day}"
+    forms = [" ".join(f"{day} {month}{year}{mark}".split())]
+    tet = date.month == 1 and date.day <= 10 and not year
+    eve = (date.month, date.day) == (12, 30) and not year
+    return [f"mùng {date.day} Tết", *forms] if tet else ["30 Tết", *forms] if eve else forms
+
+
 def _english_clock(clock: Clock) -> list[str]:
     half = "a.m." if clock.hour < 12 else "p.m."
     hour = (clock.hour - 1) % 12 + 1
@@ -306,6 +354,7 @@ def _vietnamese_clock(clock: Clock) -> list[str]:
 
 Writer = Callable[[Number, str, str], list[str]]
 DATES = {"en": _english_date, "vi": _vietnamese_date}
+LUNAR = {"en": _english_lunar, "vi": _vietnamese_lunar}
 CLOCKS = {"en": _english_clock, "vi": _vietnamese_clock}
 WRITERS: Mapping[str, Writer] = {
     "number": _number,

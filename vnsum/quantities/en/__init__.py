@@ -33,6 +33,15 @@ from vnsum.quantities.en.dates import (
     read_weekday,
     read_written_date,
 )
+from vnsum.quantities.en.lunar import (
+    TET,
+    lunar,
+    read_eve,
+    read_eve_of,
+    read_full_moon,
+    read_lunar_day,
+    read_tet_day,
+)
 from vnsum.quantities.en.numbers import AMOUNTS
 from vnsum.quantities.en.tables import (
     MONTHS,
@@ -52,7 +61,8 @@ _NUMBER_RULES = (read_clock, read_parts, read_and_a_half, AMOUNTS.read)
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_written_date, read_day_month, read_ordinal_digits, read_clock,
+        read_code, read_phone, read_tet_day, lunar(read_written_date), lunar(read_day_month),
+        read_lunar_day, read_ordinal_digits, read_clock,
         read_and_a_half,
         read_short_million, AMOUNTS.read,
     ),
@@ -60,16 +70,22 @@ RULES = Rules(
         **dict.fromkeys(LABELS.starters, (read_label,)),
         **dict.fromkeys(SYMBOLS.starters, (read_currency_first,)),
         **dict.fromkeys(ONES, _NUMBER_RULES),
-        **dict.fromkeys(TENS, (read_ordinal, AMOUNTS.read)),
-        **dict.fromkeys([*ORDINAL_ONES, *ORDINAL_TENS, "hundredth", "thousandth"], (read_ordinal,)),
-        **dict.fromkeys(MONTHS, (read_month,)),
+        **dict.fromkeys(TENS, (read_lunar_day, read_ordinal, AMOUNTS.read)),
+        **dict.fromkeys(
+            [*ORDINAL_ONES, *ORDINAL_TENS, "hundredth", "thousandth"],
+            (read_lunar_day, read_ordinal),
+        ),
+        **dict.fromkeys(MONTHS, (lunar(read_month),)),
         **dict.fromkeys(ROMAN, (read_roman,)),
         **dict.fromkeys(WEEKDAYS, (read_weekday,)),
         **dict.fromkeys([*PLURAL_SCALES, *SINGLE_SCALES], (read_magnitude,)),
         **dict.fromkeys(["several", "few"], (read_magnitude,)),
         **dict.fromkeys(["twice", "both"], (read_times,)),
         **dict.fromkeys(PLURAL_TENS, (read_eighties,)),
-        **dict.fromkeys(["last", "this", "next"], (read_deictic,)),
+        **dict.fromkeys(["this", "next"], (read_deictic,)),
+        "last": (read_lunar_day, read_deictic), "final": (read_lunar_day,),
+        "full": (read_full_moon,), "new": (read_eve,), **dict.fromkeys(TET, (read_eve,)),
+        "eve": (read_eve_of,),
         **dict.fromkeys(RELATIVE_DAYS, (read_relative_day,)),
         "a": (read_parts, read_a_decade, read_currency_first, AMOUNTS.read),
         "half": (read_half,), "aged": (read_age,), "age": (read_age,), "q": (read_quarter,),

@@ -38,18 +38,20 @@ from vnsum.quantities.vi.days import (
     read_this_day,
     read_weekday_or_ordinal,
 )
+from vnsum.quantities.vi.lunar import lunar, read_eve, read_full_moon, read_tet_day
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
 
-_NUMBER_RULES = (read_spelled_day, read_clock, read_parts, AMOUNTS.read)
+_NUMBER_RULES = (read_tet_day, lunar(read_spelled_day), read_clock, read_parts, AMOUNTS.read)
 
 
 WORD_RULES = {
     **dict.fromkeys(LABELS.starters, (read_label,)),
     **dict.fromkeys(SYMBOLS.starters, (read_currency_first,)),
     **dict.fromkeys([*DIGITS, "mười"], _NUMBER_RULES),
-    "ngày": (read_day,), "mùng": (read_day,), "mồng": (read_day,), "hôm": (read_day,),
-    "tháng": (read_month,), "năm": (read_year, *_NUMBER_RULES), "quý": (read_quarter,),
+    **dict.fromkeys(["ngày", "mùng", "mồng", "hôm"], (lunar(read_day),)),
+    "tháng": (lunar(read_month),), "rằm": (read_full_moon,), "giao": (read_eve,),
+    "năm": (read_year, *_NUMBER_RULES), "quý": (read_quarter,),
     "thứ": (read_weekday_or_ordinal,), "chủ": (read_sunday,),
     "tuần": (lambda tokens, index: deictic(tokens, index, "week"),),
     "thế": (read_period,), "thập": (read_period,), "hàng": (read_magnitude,),
@@ -65,7 +67,8 @@ WORD_RULES = {
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_written_date, read_clock, read_day_of_month, read_height,
+        read_code, read_phone, lunar(read_written_date), read_tet_day, read_clock,
+        lunar(read_day_of_month), read_height,
         read_parts, AMOUNTS.read,
     ),
     words=WORD_RULES,

@@ -6,6 +6,7 @@ from vnsum.quantities.amounts import read_to_second
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Range
+from vnsum.quantities.vi.hyphens import day_and_month
 from vnsum.quantities.vi.spelled import spelled
 from vnsum.quantities.vi.tables import COUNTED, DAY_PARTS, SPAN_CUES
 
@@ -67,7 +68,7 @@ def _minute(tokens: Tokens, index: int) -> tuple[int, int] | None:
         minute, end = word
         if tokens.low(end) != "phút":
             return None
-    if minute is None or minute > 59:
+    if minute is None or minute > 59 or day_and_month(tokens, index):
         return None
     tight = tokens[index].glued
     if tokens.low(end) in ("phút", "'", "’", "p", "ph"):

@@ -12,6 +12,8 @@ from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 from vnsum.quantities.vi.days import deictic
+from vnsum.quantities.vi.hyphens import hyphen_day, is_first_day
+from vnsum.quantities.vi.lunar import mark_end
 from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS
 from vnsum.quantities.vi.spelled import TIME_WORDS, digit_year, spelled
 from vnsum.quantities.vi.tables import (
@@ -33,7 +35,8 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
         tokens.integer(index) == 24
         and tokens[index + 1].text == "/"
         and tokens.low(index + 2) == "7"
-    ) and not before & words("ngày hôm sáng chiều tối đêm trưa mùng"):
+        and not mark_end(tokens, index + 3)
+    ) and not before & words("ngày hôm sáng chiều tối đêm trưa mùng lịch"):
         return CODED._replace(end=index + 3)
     if (
         tokens.low(index - 1) in words("số nhà ngõ hẻm ngách kiệt")
@@ -51,7 +54,11 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
             return fraction
     just_before = tokens.low(index - 1)
     cued = sure and (just_before in SURE_CUES or just_before in ("nay", "qua", "kia"))
-    cued = cued or _is_bracketed_day(tokens, index) or _follows_day(tokens, index)
+    cued = cued or _is_bracketed_day(tokens, index)
+    hyphen = None if cued else hyphen_day(tokens, index)
+    cued = cued or hyphen is not None
+    if is_first_day(tokens, index):
+        return Found("date", Date(day=tokens.integer(index)), "", index + 1)
     written = dates.read_written(tokens, index, day_first=True, cued=cued)
     if written is None:
         return fraction
@@ -62,25 +69,14 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
     year, end = _year(tokens, written.end)
     other = fraction if fraction and proper and not sure and year is None else None
     alternative = other.value if other and isinstance(other.value, Decimal | Fraction) else None
-    return Found("date", _with_year(written.value, year), "", end, None, alternative)
+    value = _with_year(written.value, year)
+    return Found("date", value, "", end, None, alternative, hyphen is not False)
 
 
 def _is_bracketed_day(tokens: Tokens, index: int) -> bool:
     """Return whether it is a day in brackets, (30-7), rather than a score or range."""
     closed = tokens[index - 1].text == "(" and tokens[index + 3].text == ")"
     return closed and tokens.is_dash(index + 1) and (tokens.integer(index, 2) or 0) > 12
-
-
-def _follows_day(tokens: Tokens, index: int) -> bool:
-    """Return whether it continues a list of days: ngày 5-6, 9-6 và 7-7."""
-    at = index - 1
-    while tokens.low(at) in ("và", ",") and tokens.is_dash(at - 2):
-        if tokens.integer(at - 3, 2) is None or tokens.integer(at - 1, 2) is None:
-            return False
-        if tokens.low(at - 4) in SURE_CUES:
-            return True
-        at -= 4
-    return False
 
 
 def _with_year(date: Date, year: int | None) -> Date:
