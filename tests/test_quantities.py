@@ -38,6 +38,8 @@ def show(value: object) -> str:
         year = "????" if value.year is None else f"{value.year:04d}"
         if value.quarter:
             return f"{year}-Q{value.quarter}"
+        if value.half:
+            return f"{year}-H{value.half}"
         month = None if value.month is None else f"{value.month:02d}"
         if value.day:
             return f"{year}-{month or '??'}-{value.day:02d}"

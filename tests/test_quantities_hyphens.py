@@ -10,8 +10,16 @@ from vnsum.checks import check
 from vnsum.quantities import Date, read
 from vnsum.quantities.writing import MONTHS, slash_dates
 
-CUES = ("kể từ {}, giá tăng", "Hạn chót: {}.", "hôm nay ({})", "sáng sớm {}, xe chạy",
-        "Chủ nhật ({}) có mưa", "từ 1-1 đến {}.", "trong các ngày 1, 2 và {}", "lúc 9 giờ {}, mưa")  # fmt: skip
+CUES = (
+    "kể từ {}, giá tăng",
+    "Hạn chót: {}.",
+    "hôm nay ({})",
+    "sáng sớm {}, xe chạy",
+    "Chủ nhật ({}) có mưa",
+    "từ 1-1 đến {}.",
+    "trong các ngày 1, 2 và {}",
+    "lúc 9 giờ {}, mưa",
+)
 
 
 @given(st.dates(), st.sampled_from(CUES))
@@ -46,11 +54,20 @@ def test_days_by_their_numbers(text, days):
 @pytest.mark.parametrize(
     "text",
     [
-        "phạt từ 2-7 năm tù", "đội nhà thắng 4-1", "có 6-8 người", "từ 4-6 học sinh",
-        "trước 3-5 ngày", "sau 2-3 tuần", "giá từ 3-5 triệu đồng", "tăng từ 7-9%",
-        "gió cấp 6-7", "từ 5 đến 7-8 người", "hòa 2-2 hôm nay", "thua 12-3",
+        "phạt từ 2-7 năm tù",
+        "đội nhà thắng 4-1",
+        "có 6-8 người",
+        "từ 4-6 học sinh",
+        "trước 3-5 ngày",
+        "sau 2-3 tuần",
+        "giá từ 3-5 triệu đồng",
+        "tăng từ 7-9%",
+        "gió cấp 6-7",
+        "từ 5 đến 7-8 người",
+        "hòa 2-2 hôm nay",
+        "thua 12-3",
     ],
-)  # fmt: skip
+)
 def test_ranges_and_scores_are_no_days(text):
     assert "date" not in {quantity.kind for quantity in read(text, lang="vi")}
     assert slash_dates(text) == text

@@ -28,10 +28,12 @@ def name_month(month: int) -> str:
 def write_vietnamese(date: LunarDate) -> list[str]:
     first = f"mùng {date.day}" if date.day <= 10 else f"ngày {date.day}"
     return [
-        f"{first.removeprefix('ngày ')} {name_month(date.month)}", f"{date.day}/{date.month} âm lịch",
-        f"ngày {date.day}-{date.month} (âm lịch)", f"ngày âm lịch {date.day}/{date.month}",
+        f"{first.removeprefix('ngày ')} {name_month(date.month)}",
+        f"{date.day}/{date.month} âm lịch",
+        f"ngày {date.day}-{date.month} (âm lịch)",
+        f"ngày âm lịch {date.day}/{date.month}",
         f"{date.day} tháng {date.month} năm Ất Tỵ",
-    ]  # fmt: skip
+    ]
 
 
 def dates_of(findings):
@@ -112,14 +114,19 @@ def test_english_words_of_the_lunar_calendar(text, date):
 @pytest.mark.parametrize(
     ("source", "target"),
     [
-        ("Rằm tháng Tám, trẻ em rước đèn.", "Children play on the full moon of the eighth lunar month."),
+        (
+            "Rằm tháng Tám, trẻ em rước đèn.",
+            "Children play on the full moon of the eighth lunar month.",
+        ),
         ("Mùng 2 Tết, họ về quê.", "They went home on the second day of the new year."),
         ("Tối 30 Tết, chợ vắng.", "The market was empty on New Year's Eve."),
         ("Tháng Giêng, họ trồng cây.", "They plant trees in the first lunar month."),
-        ("Họ nghỉ từ 26 tháng Chạp đến mùng 6 Tết.",
-         "They are off from the 26th day of the twelfth lunar month to the sixth day of Tet."),
+        (
+            "Họ nghỉ từ 26 tháng Chạp đến mùng 6 Tết.",
+            "They are off from the 26th day of the twelfth lunar month to the sixth day of Tet.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_right_translations_have_no_finding(source, target):
     assert dates_of(check(source, target)) == []
     assert dates_of(check(target, source, source_lang="en", target_lang="vi")) == []
@@ -133,7 +140,7 @@ def test_right_translations_have_no_finding(source, target):
         ("Tháng Giêng, họ trồng cây.", "They plant trees in January."),
         ("Ngày 9 tháng Chạp, chợ đóng.", "The market closes on the 8th of the last lunar month."),
     ],
-)  # fmt: skip
+)
 def test_wrong_translations_are_errors(source, target):
     assert [finding.severity for finding in dates_of(check(source, target))] == ["error"]
 

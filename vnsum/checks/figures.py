@@ -21,7 +21,7 @@ from vnsum.results.result import Finding, Span
 NUMERIC = "number"
 SMALL = 20  # spelled-out numbers below this are not firm
 LUNAR = {"lunar day", "lunar month"}
-DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "clock", "weekday", *LUNAR])
+DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "half", "clock", "weekday", *LUNAR])
 DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade", "lunar"])
 SOFT_KINDS = frozenset(["relative", "weekday", "magnitude"])
 LOOSE_UNITS = frozenset(["", "degree", "barrel", "tael", "pound", "second", "cent", "calorie"])
@@ -79,7 +79,7 @@ def _parts(value: Scalar, quantity: Quantity) -> list[Fact]:
     firm = _is_firm(quantity)
     if isinstance(value, Date):
         named = (("year", value.year), ("month", value.month), ("day", value.day),
-                 ("quarter", value.quarter))  # fmt: skip
+                 ("quarter", value.quarter), ("half", value.half))  # fmt: skip
         return [Fact(n, Fraction(v), "", quantity, firm) for n, v in named if v is not None]
     if isinstance(value, LunarDate):
         # the first and the last month are often not named: mùng 1 Tết
@@ -117,6 +117,7 @@ class _Index:
         self.named: dict[tuple[str, Fraction], list[Fact]] = {}
         self.numbers: dict[Fraction, list[Fact]] = {}
         self.bases: set[tuple[str, Fraction]] = set()
+        self.halves = False  # of years
         self.lunar: set[Fraction] = set()  # days and months, which only ordinals match
         seen: set[tuple[str, Fraction, str, str]] = set()
         for fact in facts:
@@ -130,6 +131,7 @@ class _Index:
                 if fact.unit in BASE:
                     dimension, size = BASE[fact.unit]
                     self.bases.add((dimension, fact.value * size))
+            self.halves = self.halves or fact.family == "half"
             if fact.family in LUNAR:
                 self.lunar.add(fact.value)
             alternative = fact.quantity.alternative
@@ -153,12 +155,23 @@ class _Index:
             return self._clock(fact, value)
         if (fact.family, value) in self.named:
             return True
-        if fact.family in LUNAR or (fact.family == "weekday" and _is_thu(fact.quantity)):
+        weekday = fact.family == "weekday" and _is_thu(fact.quantity)
+        if weekday or fact.family == "half" or fact.family in LUNAR:
             # "the 23rd of the last month"; a Gregorian day is not an ordinal
-            return self._ordinal(value + (fact.family == "weekday"))
+            half = fact.family == "half" and self._has_six_months()
+            return half or self._ordinal(value + weekday)
         if fact.quantity.kind == "decade" and value < 2000:
             return value - 1900 in self.numbers  # "in the 90s", "ở độ tuổi 90"
         return fact.family in ("year", "day", "quarter") and value in self.numbers
+
+    def _in_calendar(self, fact: Fact, value: Fraction) -> bool:
+        """Return whether a number is part of a lunar date or half-year: "23rd", "first half"."""
+        if fact.quantity.kind in ("ordinal", "number"):
+            return value in self.lunar or ("half", value) in self.named
+        return value == 6 and fact.unit == "month" and self.halves
+
+    def _has_six_months(self) -> bool:
+        return any(fact.unit == "month" for fact in self.numbers.get(Fraction(6), ()))
 
     def _ordinal(self, value: Fraction) -> bool:
         return any(fact.family == NUMERIC for fact in self.numbers.get(value, ()))
@@ -167,12 +180,10 @@ class _Index:
         if any(_units_agree(fact, other) for other in self.numbers.get(value, ())):
             return True
         dimension, size = BASE.get(fact.unit, ("", Fraction(0)))
-        if (dimension, value * size) in self.bases:
+        if (dimension, value * size) in self.bases or self._in_calendar(fact, value):
             return True
         hours = (value, value + 12) if fact.unit in ("hour", "") else ()
         if any(("clock", hour * 60) in self.named for hour in hours):
-            return True
-        if fact.quantity.kind in ("ordinal", "number") and value in self.lunar:
             return True
         if fact.quantity.kind == "ordinal" and (weekdays := self._weekdays(fact, value - 1)):
             return weekdays

@@ -20,6 +20,8 @@ from vnsum.quantities.values import Clock, Date, Range, exact
 NEGATIVE_UNITS = frozenset(["percent", "celsius", "fahrenheit", "degree", "kelvin"])
 
 
+# "5 năm 6 tháng đầu năm", "two years six months ago"
+NOT_AFTER_MONTHS = frozenset(["đầu", "cuối", "ago", "old", "trước", "tuổi"])
 TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
 
 
@@ -116,7 +118,20 @@ class Amounts:
         if amount is None:
             return None
         found = self._score(tokens, index, amount) or self._range(tokens, index, amount)
+        found = found or self._years_and_a_half(tokens, amount)
         return found or self._single(tokens, index, amount)
+
+    def _years_and_a_half(self, tokens: Tokens, years: Amount) -> Found | None:
+        """Read "7 năm 6 tháng" and "seven years and six months" as seven and a half years."""
+        if (years.kind, years.unit) != ("measure", "year") or years.value.denominator != 1:
+            return None
+        at = years.end + 1 if tokens.low(years.end) in ("và", "and", ",") else years.end
+        months = self.amount(tokens, at)
+        if months is None or (months.kind, months.unit) != ("measure", "month"):
+            return None
+        if months.value != 6 or tokens.low(months.end) in NOT_AFTER_MONTHS:
+            return None
+        return Found("measure", exact(years.value + Fraction(1, 2)), "year", months.end)
 
     def amount(self, tokens: Tokens, index: int) -> Amount | None:
         """Read a number and its unit."""

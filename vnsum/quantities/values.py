@@ -23,7 +23,7 @@ KINDS = {
     "magnitude": "an order of size: hàng nghìn, thousands of",
     "score": "2-1 as the result of a match; the value is a Range whose ends may fall",
     "range": "500-700; the value is a Range of numbers, dates or clock times",
-    "date": "a day, month, quarter or year, as far as it is known",
+    "date": "a day, month, quarter, half-year or year, as far as it is known",
     "lunar": "a day or month of the lunar calendar: 23 tháng Chạp, rằm tháng 8, mùng 1 Tết",
     "decade": "những năm 1970, the 1970s; the value is the first year",
     "century": "thế kỷ 21, the 21st century",
@@ -41,6 +41,7 @@ class Date:
     month: int | None = None
     day: int | None = None
     quarter: int | None = None
+    half: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -289,6 +289,8 @@ def _english_date(date: Date) -> list[str]:
     year = "" if date.year is None else str(date.year)
     if date.quarter:
         return [f"the {RANKS[date.quarter]} quarter" + (f" of {year}" if year else "")]
+    if date.half:
+        return [f"the {RANKS[date.half]} half of {year or 'the year'}"]
     if date.month is None:
         return [year] if year else ([_nth(date.day)] if date.day else [])
     month = MONTHS[date.month - 1]
@@ -301,6 +303,9 @@ def _english_date(date: Date) -> list[str]:
 def _vietnamese_date(date: Date) -> list[str]:
     if date.quarter:
         return ["/".join(filter(None, [f"quý {date.quarter}", str(date.year or "")]))]
+    if date.half:
+        part = "đầu" if date.half == 1 else "cuối"
+        return [" ".join(f"6 tháng {part} năm {date.year or ''}".split())]
     if date.month is None:
         return [f"năm {date.year}"] if date.year else ([f"ngày {date.day}"] if date.day else [])
     parts = [str(part) for part in (date.day, date.month, date.year) if part]

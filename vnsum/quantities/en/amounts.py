@@ -96,9 +96,63 @@ def read_short_million(tokens: Tokens, index: int) -> Found | None:
     return Found("number", exact(numeral.value * 10**6), "", index + 2)
 
 
+MULTIPLES = {
+    "twice": 2, "both": 2, "doubled": 2, "doubles": 2, "doubling": 2, "twofold": 2, "tripled": 3,
+    "triples": 3, "tripling": 3, "trebled": 3, "threefold": 3, "quadrupled": 4, "quadruples": 4,
+    "quadrupling": 4, "fourfold": 4, "quintupled": 5, "fivefold": 5, "tenfold": 10,
+}  # fmt: skip
+
+
 def read_times(tokens: Tokens, index: int) -> Found | None:
-    """Read "twice" and "both" as two."""
-    return Found("number", 2, "", index + 1)
+    """Read "twice", "both" and "doubled" as two, "tripled" and "threefold" as three."""
+    return Found("number", MULTIPLES[tokens.low(index)], "", index + 1)
+
+
+CAPITAL_SCALES = {"K": 1000, "M": 10**6, "B": 10**9}
+KARATS = frozenset([8, 9, 10, 14, 16, 18, 20, 21, 22, 24])
+
+
+def read_capital_scale(tokens: Tokens, index: int) -> Found | None:
+    """Read "1.2M views" and "99K"; "24K gold" is in karats, and 4K and 3M are names."""
+    letter, after = tokens[index + 1], tokens[index + 2]
+    parsed = parse_digits(tokens[index].text, ".")
+    scale = CAPITAL_SCALES.get(letter.text.upper())
+    if parsed is None or scale is None or not letter.glued or (after.glued and after.is_word):
+        return None
+    gold = after.low == "gold" or tokens.low(index - 1) == "gold"
+    if letter.low == "k" and parsed[0] in KARATS and gold:
+        return Found("measure", exact(parsed[0]), "karat", index + 2)
+    if letter.text not in CAPITAL_SCALES or (after.glued and tokens.is_dash(index + 2)):
+        return None
+    value = parsed[0] * scale
+    kind, unit, end = AMOUNTS.unit(tokens, index + 2, Numeral(value, index + 2))
+    plural = after.low in PEOPLE or (len(after.low) > 3 and after.low.endswith("s"))
+    certain = bool(unit) or plural or (parsed[0].denominator > 1 and scale > 1000)
+    if not certain and not (scale == 1000 and parsed[0] >= 10):
+        return None
+    return Found(kind, exact(value), unit, end, certain=certain)
+
+
+HALVES_OF_YEAR = {"first": 1, "second": 2, "last": 2, "latter": 2}
+
+
+def read_half_year(tokens: Tokens, index: int) -> Found | None:
+    """Read "first half of 2025", "second half of the year", "first six months of the year"."""
+    months = tokens.low(index + 1) in ("six", "6") and tokens.low(index + 2) == "months"
+    at = index + 3 if months else index + 2
+    if not (months or tokens.low(index + 1) == "half") or tokens.low(at) not in ("of", "in"):
+        return None
+    half = HALVES_OF_YEAR[tokens.low(index)]
+    year, end = year_after(tokens, at) if tokens.low(at) == "of" else (None, at)
+    if year is not None:
+        return Found("date", Date(year=year, half=half), "", end)
+    the_year = tokens.low(at + 1) == "the" and tokens.low(at + 2) == "year"
+    if not the_year and (tokens.low(at + 1), tokens.low(at + 2)) not in YEARS:
+        return None
+    return Found("date", Date(half=half), "", at + 3 if the_year else at)
+
+
+YEARS = frozenset((word, "year") for word in ("this", "last", "next"))
 
 
 def read_eighties(tokens: Tokens, index: int) -> Found | None:

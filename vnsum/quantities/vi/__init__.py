@@ -13,17 +13,18 @@ from vnsum.quantities.vi.amounts import (
     read_currency_first,
     read_first,
     read_half,
-    read_height,
     read_label,
     read_magnitude,
     read_parts,
     read_roman,
+    read_times,
 )
 from vnsum.quantities.vi.clock import read_clock
 from vnsum.quantities.vi.dates import (
     read_born,
     read_day,
     read_day_of_month,
+    read_half_year,
     read_month,
     read_quarter,
     read_spelled_day,
@@ -34,15 +35,24 @@ from vnsum.quantities.vi.days import (
     deictic,
     read_next_year,
     read_period,
+    read_short_weekday,
     read_sunday,
     read_this_day,
     read_weekday_or_ordinal,
 )
+from vnsum.quantities.vi.glued import read_capital_scale, read_glued, read_glued_unit
 from vnsum.quantities.vi.lunar import lunar, read_eve, read_full_moon, read_tet_day
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
 
-_NUMBER_RULES = (read_tet_day, lunar(read_spelled_day), read_clock, read_parts, AMOUNTS.read)
+_NUMBER_RULES = (
+    read_tet_day,
+    lunar(read_spelled_day),
+    read_half_year,
+    read_clock,
+    read_parts,
+    AMOUNTS.read,
+)
 
 
 WORD_RULES = {
@@ -52,10 +62,11 @@ WORD_RULES = {
     **dict.fromkeys(["ngày", "mùng", "mồng", "hôm"], (lunar(read_day),)),
     "tháng": (lunar(read_month),), "rằm": (read_full_moon,), "giao": (read_eve,),
     "năm": (read_year, *_NUMBER_RULES), "quý": (read_quarter,),
-    "thứ": (read_weekday_or_ordinal,), "chủ": (read_sunday,),
+    "thứ": (read_weekday_or_ordinal,), "chủ": (read_sunday,), "chúa": (read_sunday,),
+    "cn": (read_short_weekday,), "t": (read_short_weekday,), "gấp": (read_times,),
     "tuần": (lambda tokens, index: deictic(tokens, index, "week"),),
     "thế": (read_period,), "thập": (read_period,), "hàng": (read_magnitude,),
-    "vài": (read_magnitude,), "mấy": (read_magnitude,), "nửa": (read_half,),
+    "vài": (read_magnitude,), "mấy": (read_magnitude,), "nửa": (read_half_year, read_half),
     "tuổi": (read_age,), "đầu": (read_first,), "sang": (read_next_year,),
     "âm": (AMOUNTS.read_minus,), "hăm": _NUMBER_RULES, "băm": _NUMBER_RULES,
     **dict.fromkeys(["trăm", *BARE_SCALES], (read_bare_scale,)),
@@ -67,8 +78,8 @@ WORD_RULES = {
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, lunar(read_written_date), read_tet_day, read_clock,
-        lunar(read_day_of_month), read_height,
+        read_code, read_phone, lunar(read_written_date), read_tet_day, read_half_year, read_clock,
+        lunar(read_day_of_month), read_glued, read_capital_scale, read_glued_unit,
         read_parts, AMOUNTS.read,
     ),
     words=WORD_RULES,

@@ -16,17 +16,6 @@ from vnsum.quantities.vi.spelled import HALVES, hundred, spelled
 from vnsum.quantities.vi.tables import COUNTED, LAST_DIGITS, ROMAN, SCALES
 
 
-def read_height(tokens: Tokens, index: int) -> Found | None:
-    """Read 1m71 as 1.71 m."""
-    whole, part = tokens.integer(index, 1), tokens.integer(index + 2, 2)
-    if whole is None or part is None or tokens[index + 1].text != "m":
-        return None
-    if not (tokens[index + 1].glued and tokens[index + 2].glued):
-        return None
-    value = whole + Fraction(part, 10 ** len(tokens[index + 2].text))
-    return Found("measure", exact(value), "m", index + 3)
-
-
 def read_parts(tokens: Tokens, index: int) -> Found | None:
     """Read "hai phần ba" and "một nửa"."""
     if tokens.low(index) == "một" and tokens.low(index + 1) == "nửa":
@@ -43,12 +32,27 @@ def read_parts(tokens: Tokens, index: int) -> Found | None:
     return Found("fraction", exact(top.value / bottom), "", end)
 
 
+TIMES = {"đôi": Fraction(2), "rưỡi": Fraction(3, 2), "rưởi": Fraction(3, 2)}
+
+
+def read_times(tokens: Tokens, index: int) -> Found | None:
+    """Read "gấp đôi" and "gấp ba" as numbers; "gấp" alone is urgent."""
+    value = TIMES.get(tokens.low(index + 1))
+    if value is not None:
+        return Found("number", exact(value), "", index + 2)
+    word = spelled(tokens, index + 1)
+    if word is None or (tokens.low(word[1]) != "lần" and tokens[word[1]].is_word):
+        return None
+    return Found("number", word[0], "", word[1])
+
+
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:
     """Read "hàng nghìn", "hàng chục triệu", "vài trăm"."""
     scale, end = SCALES.match(tokens, index + 1) or (1, index + 1)
     if scale == 1 or tokens.low(index + 1) in ("k", "tr"):
         return None
     more, end = NUMERALS.scale(tokens, end)
+    scale = 10 if scale == 12 else scale  # "hàng tá" is "dozens", the order of tens
     return Found("magnitude", scale * more, "", end)
 
 
@@ -139,7 +143,8 @@ def read_label(tokens: Tokens, index: int) -> Found | None:
 
 SYMBOLS = Phrases(
     [(form, name) for form, name in units.forms(units.CURRENCIES, "en")
-     if not form[-1].isalpha()] + [("US$", "USD"), ("USD", "USD"), ("VND", "VND")]
+     if not form[-1].isalpha()] + [("US$", "USD"), ("VNĐ", "VND")]
+    + [(row.name, row.name) for row in units.CURRENCIES if row.name != "cent"]
 )  # fmt: skip
 
 

@@ -306,6 +306,30 @@ def read_quarter(tokens: Tokens, index: int) -> Found | None:
 WORD_QUARTERS = {"một": 1, "hai": 2, "ba": 3, "tư": 4, "đầu": 1}
 
 
+HALVES_OF_YEAR = {"đầu": 1, "cuối": 2}
+
+
+def read_half_year(tokens: Tokens, index: int) -> Found | None:
+    """Read "6 tháng đầu năm", "sáu tháng cuối năm 2025", "nửa đầu năm"."""
+    if tokens.low(index) == "nửa":
+        at = index + 1
+    elif (tokens.integer(index) or tokens.low(index)) in (6, "sáu"):
+        at = index + 2 if tokens.low(index + 1) == "tháng" else index
+    else:
+        return None
+    half = HALVES_OF_YEAR.get(tokens.low(at))
+    at = at + 2 if tokens.low(at + 1) == "của" else at + 1
+    year = dates.year_number(tokens, at)
+    if half is None or (tokens.low(at) != "năm" and year is None):
+        return None
+    if year is not None:
+        return Found("date", Date(year=year, half=half), "", at + 1)
+    year, end = _year(tokens, at)
+    if year is None:  # "6 tháng đầu năm nay", "nửa đầu năm ngoái": the year is read by itself
+        end = at if deictic(tokens, at, "year") or tokens.low(at + 1) == "nay" else at + 1
+    return Found("date", Date(year=year, half=half), "", end)
+
+
 def read_born(tokens: Tokens, index: int) -> Found | None:
     """Read "SN 1990" as a year."""
     year = dates.year_number(tokens, index + 1)
