@@ -325,9 +325,7 @@ def read_half_year(tokens: Tokens, index: int) -> Found | None:
     if year is not None:
         return Found("date", Date(year=year, half=half), "", at + 1)
     year, end = _year(tokens, at)
-    if year is None:  # "6 tháng đầu năm nay", "nửa đầu năm ngoái": the year is read by itself
-        end = at if deictic(tokens, at, "year") or tokens.low(at + 1) == "nay" else at + 1
-    return Found("date", Date(year=year, half=half), "", end)
+    return Found("date", Date(year=year, half=half), "", at + 1 if year is None else end)
 
 
 def read_born(tokens: Tokens, index: int) -> Found | None:
