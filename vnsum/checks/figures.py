@@ -16,13 +16,24 @@ from fractions import Fraction
 
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.units import BASE
-from vnsum.quantities.values import Clock, Date, Quantity, Range, Relative, Scalar, Value
+from vnsum.quantities.values import (
+    Clock,
+    Date,
+    LunarDate,
+    Quantity,
+    Range,
+    Relative,
+    Scalar,
+    Value,
+)
 from vnsum.results.result import Finding, Span
 
 NUMERIC = "number"
 SMALL = 20  # spelled-out numbers below this are not firm
-DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "clock", "weekday"])
-DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade"])
+LUNAR = {"lunar day", "lunar month"}
+DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "half", "clock", "weekday", *LUNAR])
+PARTS = ("year", "month", "day", "quarter", "half")  # of a date
+DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade", "lunar"])
 SOFT_KINDS = frozenset(["relative", "weekday", "magnitude"])
 LOOSE_UNITS = frozenset(["", "degree", "barrel", "tael", "pound", "second", "cent", "calorie"])
 # Units that translations use for each other.
@@ -74,7 +85,7 @@ def _facts(quantities: Iterable[Quantity], written: Iterable[Quantity] = ()) -> 
 
 def _soften(fact: Fact, written: Value) -> Fact:
     """Return the part of a date as not firm if the text does not say it."""
-    if written == fact.quantity.value or fact.family not in ("year", "month", "day", "quarter"):
+    if written == fact.quantity.value or fact.family not in PARTS:
         return fact
     said = isinstance(written, Date) and getattr(written, fact.family) is not None
     return replace(fact, firm=fact.firm and said)
@@ -100,8 +111,13 @@ def _parts(value: Scalar, quantity: Quantity) -> list[Fact]:
     firm = _is_firm(quantity)
     if isinstance(value, Date):
         named = (("year", value.year), ("month", value.month), ("day", value.day),
-                 ("quarter", value.quarter))  # fmt: skip
+                 ("quarter", value.quarter), ("half", value.half))  # fmt: skip
         return [Fact(n, Fraction(v), "", quantity, firm) for n, v in named if v is not None]
+    if isinstance(value, LunarDate):
+        # the first and the last month are often not named: mùng 1 Tết
+        parts = (("lunar day", value.day, firm), ("year", value.year, firm),
+                 ("lunar month", value.month, firm and value.month not in (1, 12)))  # fmt: skip
+        return [Fact(n, Fraction(v), "", quantity, f) for n, v, f in parts if v is not None]
     if isinstance(value, Clock):
         minutes = value.hour * 60 + value.minute
         return [Fact("clock", Fraction(minutes), "", quantity, firm)]
@@ -115,11 +131,11 @@ def _parts(value: Scalar, quantity: Quantity) -> list[Fact]:
 
 
 def _is_firm(quantity: Quantity) -> bool:
-    if quantity.kind in SOFT_KINDS:
+    if quantity.kind in SOFT_KINDS or (quantity.kind == "lunar" and not quantity.certain):
         return False
     if not quantity.spelled:
         return quantity.value != 1  # "1 ca" is "a case" as well as "one case"
-    if quantity.kind == "date":
+    if quantity.kind in ("date", "lunar"):
         return True
     value = quantity.value
     large = isinstance(value, int) and value >= SMALL
@@ -133,6 +149,8 @@ class _Index:
         self.named: dict[tuple[str, Fraction], list[Fact]] = {}
         self.numbers: dict[Fraction, list[Fact]] = {}
         self.bases: set[tuple[str, Fraction]] = set()
+        self.halves = False  # of years
+        self.lunar: set[Fraction] = set()  # days and months, which only ordinals match
         seen: set[tuple[str, Fraction, str, str]] = set()
         for fact in facts:
             what = (fact.family, fact.value, fact.unit, fact.quantity.kind)
@@ -145,6 +163,9 @@ class _Index:
                 if fact.unit in BASE:
                     dimension, size = BASE[fact.unit]
                     self.bases.add((dimension, fact.value * size))
+            self.halves = self.halves or fact.family == "half"
+            if fact.family in LUNAR:
+                self.lunar.add(fact.value)
             alternative = fact.quantity.alternative
             if alternative is not None:
                 self.numbers.setdefault(Fraction(alternative), []).append(fact)
@@ -166,11 +187,23 @@ class _Index:
             return self._clock(fact, value)
         if (fact.family, value) in self.named:
             return True
-        if fact.family == "weekday":
-            return _is_thu(fact.quantity) and self._ordinal(value + 1)
+        weekday = fact.family == "weekday" and _is_thu(fact.quantity)
+        if weekday or fact.family == "half" or fact.family in LUNAR:
+            # "the 23rd of the last month"; a Gregorian day is not an ordinal
+            half = fact.family == "half" and self._has_six_months()
+            return half or self._ordinal(value + weekday)
         if fact.quantity.kind == "decade" and value < 2000:
             return value - 1900 in self.numbers  # "in the 90s", "ở độ tuổi 90"
         return fact.family in ("year", "day", "quarter") and value in self.numbers
+
+    def _in_calendar(self, fact: Fact, value: Fraction) -> bool:
+        """Return whether a number is part of a lunar date or half-year: "23rd", "first half"."""
+        if fact.quantity.kind in ("ordinal", "number"):
+            return value in self.lunar or ("half", value) in self.named
+        return value == 6 and fact.unit == "month" and self.halves
+
+    def _has_six_months(self) -> bool:
+        return any(fact.unit == "month" for fact in self.numbers.get(Fraction(6), ()))
 
     def _ordinal(self, value: Fraction) -> bool:
         return any(fact.family == NUMERIC for fact in self.numbers.get(value, ()))
@@ -179,7 +212,7 @@ class _Index:
         if any(_units_agree(fact, other) for other in self.numbers.get(value, ())):
             return True
         dimension, size = BASE.get(fact.unit, ("", Fraction(0)))
-        if (dimension, value * size) in self.bases:
+        if (dimension, value * size) in self.bases or self._in_calendar(fact, value):
             return True
         hours = (value, value + 12) if fact.unit in ("hour", "") else ()
         if any(("clock", hour * 60) in self.named for hour in hours):

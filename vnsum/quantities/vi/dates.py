@@ -12,8 +12,12 @@ from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 from vnsum.quantities.vi.days import deictic
-from vnsum.quantities.vi.numbers import AMOUNTS, spelled
+from vnsum.quantities.vi.hyphens import hyphen_day, is_first_day
+from vnsum.quantities.vi.lunar import mark_end
+from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS
+from vnsum.quantities.vi.spelled import TIME_WORDS, digit_year, spelled
 from vnsum.quantities.vi.tables import (
+    COUNTED,
     DIGITS,
     FRACTION_CUES,
     FRACTION_NOUNS,
@@ -24,14 +28,15 @@ from vnsum.quantities.vi.tables import (
 )
 
 
-def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0911 - each return is one thing that it is not
+def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0911 - one return per exclusion
     """Read 7/1, 7-1-2026, 27-29/3, or the fraction 3/4."""
     before = {tokens.low(index - back) for back in (1, 2)}
     if (
         tokens.integer(index) == 24
         and tokens[index + 1].text == "/"
         and tokens.low(index + 2) == "7"
-    ) and not before & words("ngày hôm sáng chiều tối đêm trưa mùng"):
+        and not mark_end(tokens, index + 3)
+    ) and not before & words("ngày hôm sáng chiều tối đêm trưa mùng lịch"):
         return CODED._replace(end=index + 3)
     if (
         tokens.low(index - 1) in words("số nhà ngõ hẻm ngách kiệt")
@@ -49,7 +54,11 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
             return fraction
     just_before = tokens.low(index - 1)
     cued = sure and (just_before in SURE_CUES or just_before in ("nay", "qua", "kia"))
-    cued = cued or _is_bracketed_day(tokens, index) or _follows_day(tokens, index)
+    cued = cued or _is_bracketed_day(tokens, index)
+    hyphen = None if cued else hyphen_day(tokens, index)
+    cued = cued or hyphen is not None
+    if is_first_day(tokens, index):
+        return Found("date", Date(day=tokens.integer(index)), "", index + 1)
     written = dates.read_written(tokens, index, day_first=True, cued=cued)
     if written is None:
         return fraction
@@ -60,25 +69,14 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
     year, end = _year(tokens, written.end)
     other = fraction if fraction and proper and not sure and year is None else None
     alternative = other.value if other and isinstance(other.value, Decimal | Fraction) else None
-    return Found("date", _with_year(written.value, year), "", end, None, alternative)
+    value = _with_year(written.value, year)
+    return Found("date", value, "", end, None, alternative, hyphen is not False)
 
 
 def _is_bracketed_day(tokens: Tokens, index: int) -> bool:
-    """(30-7) is a day: no score and no range."""
+    """Return whether it is a day in brackets, (30-7), rather than a score or range."""
     closed = tokens[index - 1].text == "(" and tokens[index + 3].text == ")"
     return closed and tokens.is_dash(index + 1) and (tokens.integer(index, 2) or 0) > 12
-
-
-def _follows_day(tokens: Tokens, index: int) -> bool:
-    """Whether a list of days goes on: ngày 5-6, 9-6 và 7-7."""
-    at = index - 1
-    while tokens.low(at) in ("và", ",") and tokens.is_dash(at - 2):
-        if tokens.integer(at - 3, 2) is None or tokens.integer(at - 1, 2) is None:
-            return False
-        if tokens.low(at - 4) in SURE_CUES:
-            return True
-        at -= 4
-    return False
 
 
 def _with_year(date: Date, year: int | None) -> Date:
@@ -104,7 +102,22 @@ def _year(tokens: Tokens, index: int) -> tuple[int | None, int]:
         year = dates.year_number(tokens, at + 1)
         if year is not None and (tokens.low(at) == "năm" or tokens[at + 1].glued):
             return year, at + 2
+    if tokens.low(at) == "năm" and (word := spelled_year(tokens, at + 1)):
+        return word
     return None, index
+
+
+def spelled_year(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Return a year in words: hai không hai ba, một nghìn chín trăm bảy mươi lăm."""
+    if year := digit_year(tokens, index):
+        return year
+    numeral = NUMERALS.read(tokens, index) if tokens[index].is_word else None
+    if numeral is None or not numeral.scaled or not 1000 <= numeral.value < 2200:
+        return None
+    if numeral.value.denominator != 1 or AMOUNTS.unit(tokens, numeral.end, numeral)[1]:
+        return None
+    counts = numeral.words < 4 and tokens.low(numeral.end) in COUNTED  # năm hai nghìn người
+    return None if counts else (int(numeral.value), numeral.end)
 
 
 def _month(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -195,7 +208,7 @@ def read_day(tokens: Tokens, index: int) -> Found | None:
 
 
 def _names_days(tokens: Tokens, index: int) -> bool:
-    """Whether this is "4-8 tháng 5" or, as so many are counted, "hai ngày 5-6": no date."""
+    """Return whether a hyphen joins two days: "4-8 tháng 5", or "hai ngày 5-6" (two days)."""
     first, last = tokens.integer(index, 2), tokens.integer(index + 2, 2)
     if first is None or last is None or not tokens.is_dash(index + 1):
         return False
@@ -219,7 +232,7 @@ def _finish_day(tokens: Tokens, index: int, day: int, end: int) -> Found | None:
     if last:
         both = Range(low=Date(day=day), high=Date(day=last[0]))
         return Found("range", both, "", last[1])
-    if _is_unit(tokens, end) or (tokens.low(index) == "hôm" and tokens[end].is_word and False):
+    if _is_unit(tokens, end):
         return None
     return Found("date", Date(day=day), "", end)
 
@@ -248,12 +261,25 @@ def read_day_of_month(tokens: Tokens, index: int) -> Found | None:
     return _finish_month(tokens, month[0], day, month[1])
 
 
+def read_spelled_day(tokens: Tokens, index: int) -> Found | None:
+    """Read "hai mươi tư tháng bảy"; "hai tháng" is a length of time."""
+    word = spelled(tokens, index)
+    if word is None or not 12 < word[0] <= 31 or tokens.low(word[1]) != "tháng":
+        return None
+    month = _month(tokens, word[1] + 1)
+    if month is None or not is_day(None, month[0], word[0]) or tokens.low(month[1]) in TIME_WORDS:
+        return None
+    return _finish_month(tokens, month[0], word[0], month[1])
+
+
 def read_year(tokens: Tokens, index: int) -> Found | None:
     """Read "năm 2009", "năm 2019-2020", "năm ngoái"; "những năm 1970" is a decade."""
     year = dates.year_number(tokens, index + 1)
     decade = tokens.integer(index + 1, 2)
     if tokens.low(index - 1) == "những" and decade and decade % 10 == 0:
         return Found("decade", 1900 + decade, "", index + 2, index - 1)
+    if year is None and (word := spelled_year(tokens, index + 1)):
+        return Found("date", Date(year=word[0]), "", word[1])
     if year is None:
         return deictic(tokens, index, "year")
     if tokens.low(index - 1) in ("những", "thập"):
@@ -278,6 +304,28 @@ def read_quarter(tokens: Tokens, index: int) -> Found | None:
 
 
 WORD_QUARTERS = {"một": 1, "hai": 2, "ba": 3, "tư": 4, "đầu": 1}
+
+
+HALVES_OF_YEAR = {"đầu": 1, "cuối": 2}
+
+
+def read_half_year(tokens: Tokens, index: int) -> Found | None:
+    """Read "6 tháng đầu năm", "sáu tháng cuối năm 2025", "nửa đầu năm"."""
+    if tokens.low(index) == "nửa":
+        at = index + 1
+    elif (tokens.integer(index) or tokens.low(index)) in (6, "sáu"):
+        at = index + 2 if tokens.low(index + 1) == "tháng" else index
+    else:
+        return None
+    half = HALVES_OF_YEAR.get(tokens.low(at))
+    at = at + 2 if tokens.low(at + 1) == "của" else at + 1
+    year = dates.year_number(tokens, at)
+    if half is None or (tokens.low(at) != "năm" and year is None):
+        return None
+    if year is not None:
+        return Found("date", Date(year=year, half=half), "", at + 1)
+    year, end = _year(tokens, at)
+    return Found("date", Date(year=year, half=half), "", at + 1 if year is None else end)
 
 
 def read_born(tokens: Tokens, index: int) -> Found | None:
