@@ -13,7 +13,7 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vnsum.names.persons import find_other_person, is_vietnamese_person
+from vnsum.names.persons import find_other_persons, is_vietnamese_person
 from vnsum.names.recognition import (
     PERSON_CUES,
     Name,
@@ -52,6 +52,7 @@ DATE_WORDS = words(
 CHINESE_NAMES = frozenset(
     ["China", "Taiwan", "Hong Kong", "South Korea", "North Korea", "Japan", "Macau", "Singapore"]
 )
+REACH = 20  # characters before a name with a title
 SIMILAR = 0.72
 MANY = 100
 LONGEST_WORD = 60  # characters; comparing two words takes quadratic time
@@ -77,23 +78,21 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
     there = _English(tables()[1].every(look_up_forms(en)), _words(en), _words(en, capital=True))
     names = [*names_in_vi(vi)]
     people = [name for name in names if is_vietnamese_person(name)]
-    exchanged = [(name, find_other_person(name, people, en)) for name in people]
-    findings = [
-        _exchange(name, text, place, source_lang)
-        for name, place in exchanged
-        if place and (text := en.text[place.start : place.end])
-    ]
-    done = {name.span for name, place in exchanged if place}
+    exchanged = find_other_persons(people, en)
+    findings = [_exchange(name, en, place, source_lang) for name, place in exchanged]
+    done = {name.span for name, _ in exchanged}
     vi_only = [name for name in names if name.span not in done and not _is_in_en(name, there)]
     en_only = list(_names_only_in_en(en, vi))
     if not en_only and not _has_unknown_name(en, vi):  # otherwise one may have replaced it
-        vi_only = [name for name in vi_only if not _is_understood(name, vi, there)]
+        chinese = _has_chinese_names(vi)
+        vi_only = [name for name in vi_only if not _is_understood(name, vi, there, chinese=chinese)]
     missing, added = (vi_only, en_only) if source_lang == "vi" else (en_only, vi_only)
     return findings + _findings(missing, added)
 
 
-def _exchange(name: Name, text: str, place: Span, source_lang: str) -> Finding:
+def _exchange(name: Name, en: Tokens, place: Span, source_lang: str) -> Finding:
     """Return the error that a Vietnamese person has another name in English."""
+    text = en.text[place.start : place.end]
     old, new = (name.text, text) if source_lang == "vi" else (text, name.text)
     spans = (name.span, place) if source_lang == "vi" else (place, name.span)
     message = f'The name "{old}" of the source became "{new}".'
@@ -119,19 +118,23 @@ def _has_unknown_name(en: Tokens, vi: Tokens) -> bool:
     )
 
 
-def _is_understood(name: Name, vi: Tokens, there: _English) -> bool:
-    """Return whether the context tells what name is meant: the country, he, a Chinese spelling."""
+def _has_chinese_names(vi: Tokens) -> bool:
+    """Return whether a text is about a country whose names have a Vietnamese spelling."""
     table = tables()[2]
-    kinds = {table[row].kind for row in name.rows}
+    rows = tables()[0].every(look_up_forms(vi))
+    return any(table[row].en[0] in CHINESE_NAMES for row in rows)
+
+
+def _is_understood(name: Name, vi: Tokens, there: _English, *, chinese: bool) -> bool:
+    """Return whether the context tells what name is meant: the country, he, a Chinese spelling."""
+    kinds = {tables()[2][row].kind for row in name.rows}
     if any(there.words & STANDING_FOR.get(kind, frozenset()) for kind in kinds):
         return True
-    before = vi.text[: name.span.start].split()[-1:]
+    before = vi.text[max(0, name.span.start - REACH) : name.span.start].split()[-1:]
     alone = len(name.text.split()) == 1 and not name.foreign
     if alone and before and before[0].lower() in PERSON_CUES:
         return bool(there.words & PRONOUNS)
-    if name.rows or name.foreign:
-        return False
-    return any(table[row].en[0] in CHINESE_NAMES for row in tables()[0].every(look_up_forms(vi)))
+    return chinese and not name.rows and not name.foreign
 
 
 def _words(tokens: Tokens, *, capital: bool = False) -> set[str]:

@@ -47,6 +47,7 @@ PLACES_SPELLED_ALIKE = words(
     " Somalia Sri_Lanka Sudan Sydney Syria Tehran Tokyo Tunisia Uganda Ukraine Uruguay"
     " Uzbekistan Venezuela Washington Yemen Zambia Zimbabwe"
 )
+MOST_NAMESAKES = 8  # persons and mentions of each that are compared
 SHORTEST_NICKNAME = 3  # letters of Steph, which may be Stephen
 LONGEST_RUN = 40  # words with capital letters in a row; what has more is a headline
 REACH = 200  # characters before and after a name that tell whose it is
@@ -166,11 +167,14 @@ def _find_namesakes(
     first, last = mention.words[0], mention.words[-1]
     if len(mention.words) < 2 or all(is_syllable(word.lower()) for word in mention.words):
         return []
-    known = called.get((last,), [])
+    known = called.get((last,), [])[:MOST_NAMESAKES]
     return [
         own
         for own in known
-        if all(len(other.words) == 1 or _is_short_for(first, other.words[0]) for other in own)
+        if all(
+            len(other.words) == 1 or _is_short_for(first, other.words[0])
+            for other in own[:MOST_NAMESAKES]
+        )
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from vnsum.names.recognition import Name
@@ -11,6 +11,7 @@ from vnsum.quantities.tokens import Tokens
 from vnsum.results.result import Span
 
 FEWEST, MOST = 2, 5  # syllables of a full name
+MOST_RUNS = 20  # names of one surname that are compared
 ALIKE = 0.7  # similarity of the letters of two names
 
 
@@ -27,30 +28,35 @@ def is_vietnamese_person(name: Name) -> bool:
     return syllables[0] in SURNAMES
 
 
-def find_other_person(name: Name, people: Iterable[Name], en: Tokens) -> Span | None:
-    """Return the place of another person with the same surname in the English text.
+def find_other_persons(people: Sequence[Name], en: Tokens) -> list[tuple[Name, Span]]:
+    """Return the persons who have another name in the English text, with the place of that name.
 
-    `None` if the name itself or its given name is there, or if the other person is one of
-    `people`, which are the persons of the Vietnamese text.
+    `people` are the persons of the Vietnamese text. The other person has the same surname and is
+    none of them, and the name itself is not there.
 
     >>> from vnsum.names.recognition import list_names
-    >>> (name,) = list_names("Bà Trần Thị Mai đến.", "vi")
-    >>> text = Tokens("Ms Tran Thi Hoa came.")
-    >>> span = find_other_person(name, [name], text)
-    >>> text.text[span.start : span.end]
-    'Tran Thi Hoa'
+    >>> names = list_names("Bà Trần Thị Mai và ông Lê Văn Bảo đến.", "vi")
+    >>> text = Tokens("Ms Tran Thi Hoa and Mr Bao came.")
+    >>> [(name.text, text.text[span.start : span.end])
+    ...  for name, span in find_other_persons(names, text)]
+    [('Trần Thị Mai', 'Tran Thi Hoa')]
     """
-    own = _spell(name)
-    others = {_spell(person) for person in people}
-    runs = [*_runs(own[0], len(own), en)]
-    written = {tuple(plain(en.low(i)) for i in range(*run)) for run in runs}
-    if own in written:
-        return None
-    for start, end in runs:
-        found = tuple(plain(en.low(i)) for i in range(start, end))
-        if found not in others and not set(found) <= set(own):
-            return Span(start=en[start].start, end=en[end - 1].end)
-    return None
+    known = {_spell(person) for person in people}
+    runs: dict[str, list[tuple[int, int]]] = {}
+    for start, end in _surname_runs({name[0] for name in known}, en):
+        runs.setdefault(plain(en.low(start)), []).append((start, end))
+    found = []
+    for person in dict.fromkeys(people):
+        own = _spell(person)
+        places = [(s, min(e, s + len(own))) for s, e in runs.get(own[0], ())[:MOST_RUNS]]
+        written = [tuple(plain(en.low(i)) for i in range(*place)) for place in places]
+        if own in written:
+            continue
+        for (start, end), other in zip(places, written, strict=True):
+            if other not in known and not set(other) <= set(own):
+                found.append((person, Span(start=en[start].start, end=en[end - 1].end)))
+                break
+    return found
 
 
 def find_similar(name: Name, vi: Tokens, en: Tokens) -> Span | None:
@@ -107,16 +113,16 @@ def _spell(name: Name) -> tuple[str, ...]:
     return tuple(plain(syllable) for syllable in name.text.lower().split())
 
 
-def _runs(surname: str, longest: int, en: Tokens) -> Iterator[tuple[int, int]]:
+def _surname_runs(surnames: Collection[str], en: Tokens) -> Iterator[tuple[int, int]]:
     """Yield start and end of the capitalized words from a surname on that are not in the table."""
     keys = look_up_forms(en)
     for index, token in enumerate(en.items):
-        if plain(token.low) != surname or not token.is_capital:
+        if not token.is_capital or plain(token.low) not in surnames:
             continue
         if tables()[1].longest(keys, index):
             continue
         end = index + 1
-        while end < index + longest and en[end].is_word and en[end].is_capital:
+        while end < index + MOST and en[end].is_word and en[end].is_capital:
             end += 1
         if end - index >= FEWEST:
             yield index, end
