@@ -143,7 +143,7 @@ def _words(tokens: Tokens, *, capital: bool = False) -> set[str]:
 
 
 def _is_in_en(name: Name, there: _English) -> bool:
-    if name.rows & there.rows:
+    if (name.rows or _rows_in_en(name)) & there.rows:
         return True
     spelled = [plain(token.low) for token in Tokens(name.text).items if token.is_word]
     found = [word for word in spelled if word in there.words]
@@ -153,6 +153,13 @@ def _is_in_en(name: Name, there: _English) -> bool:
     if found or there.words & {spelled[0] + "s", spelled[0] + "es"}:
         return True
     return name.foreign and _is_similar(spelled[0], there.names)
+
+
+def _rows_in_en(name: Name) -> frozenset[int]:
+    """Return the rows of a name that a Vietnamese text spells as in English: Philippines."""
+    tokens = Tokens(name.text)
+    found = tables()[1].longest(look_up_forms(tokens), 0) if name.foreign else None
+    return found[1] if found and found[0] == len(tokens) else frozenset()
 
 
 def _is_similar(word: str, others: set[str]) -> bool:
@@ -172,7 +179,8 @@ def _is_similar(word: str, others: set[str]) -> bool:
 
 def _names_only_in_en(en: Tokens, vi: Tokens) -> Iterator[Name]:
     vi_table, _, table = tables()
-    present, own = vi_table.every(look_up_forms(vi)), _words(vi) | _hyphenated(vi)
+    keys, own = look_up_forms(vi), _words(vi) | _hyphenated(vi)
+    present = vi_table.every(keys) | tables()[1].every(keys)  # Philippines is spelled alike
     for name in names_in_en(en):
         tokens = Tokens(name.text)
         spelled = [plain(token.low) for token in tokens.items if token.is_word]
