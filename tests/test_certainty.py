@@ -12,11 +12,11 @@ from vnsum.glossary import Glossary
 from vnsum.quantities.values import Quantity
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.repair.candidates import MAX_TOTAL_LOSS, MAX_TRIES, RepairInput
 from vnsum.translation.repair.certainty import is_fully_read
 from vnsum.translation.repair.figures import repair_figures
 from vnsum.translation.repair.names import repair_names
 from vnsum.translation.repair.negation import repair_negations
+from vnsum.translation.repair.states import MAX_TOTAL_LOSS, MAX_TRIES, RepairInput
 
 WAY = {"source": "vi", "target": "en"}
 REPAIRS = (repair_negations, repair_names, repair_figures)

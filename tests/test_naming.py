@@ -9,8 +9,8 @@ from vnsum.glossary import Glossary
 from vnsum.names.recognition import list_names, spell_name
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.repair.candidates import RepairInput
 from vnsum.translation.repair.names import MAX_LOSS, MAX_LOST, repair_names
+from vnsum.translation.repair.states import RepairInput
 
 WAY = {"source": "vi", "target": "en"}
 SOURCE = "Ông Petro viết trên Truth Social rằng 1.400 người đã đến Bogota."

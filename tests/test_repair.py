@@ -31,8 +31,9 @@ from vnsum.translation.backends.prefixes import (
     find_prefixes,
     score_continuations,
 )
-from vnsum.translation.repair.candidates import MAX_LOSS, RepairInput, is_similar
+from vnsum.translation.repair.acceptance import MAX_LOSS, is_similar
 from vnsum.translation.repair.figures import MAX_ERRORS, repair_figures
+from vnsum.translation.repair.states import RepairInput
 
 WAY = {"source": "vi", "target": "en"}
 SOURCE = "Có 1.400 người dự lễ hội ở Huế."

@@ -16,10 +16,10 @@ from vnsum.quantities.writing import slash_dates
 from vnsum.results.result import CheckedText, Finding
 from vnsum.translation.backends.backend import Backend, Hypothesis, SupportsDiversity
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
-from vnsum.translation.repair.candidates import MAX_TRIES, Repaired, RepairInput
 from vnsum.translation.repair.figures import repair_figures
 from vnsum.translation.repair.names import repair_names
 from vnsum.translation.repair.negation import repair_negations
+from vnsum.translation.repair.states import MAX_TRIES, Repaired, RepairInput
 from vnsum.translation.repair.terms import enforce_terms
 from vnsum.translation.splitting import halve_text
 from vnsum.translation.translatable import has_words

@@ -18,13 +18,6 @@ from vnsum.results.result import Finding, Span
 from vnsum.translation.backends.backend import Backend, Constraint, SupportsConstraints
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
-    Method,
-    Offer,
-    Quantities,
-    RepairContext,
-    Repaired,
-    RepairInput,
-    RepairState,
     constrained_candidates,
     list_candidates,
     n_best_candidates,
@@ -38,6 +31,15 @@ from vnsum.translation.repair.placing import (
     locate,
     replace_value,
     stands_alone,
+)
+from vnsum.translation.repair.states import (
+    Method,
+    Offer,
+    Quantities,
+    RepairContext,
+    Repaired,
+    RepairInput,
+    RepairState,
 )
 
 MAX_ERRORS = 4  # per sentence; more cannot be repaired, and tables would be slow

@@ -19,12 +19,6 @@ from vnsum.translation.backends.backend import Backend, Constraint
 from vnsum.translation.repair.acceptance import WORD
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
-    Method,
-    Offer,
-    RepairContext,
-    Repaired,
-    RepairInput,
-    RepairState,
     constrained_candidates,
     n_best_candidates,
     note_repair,
@@ -32,6 +26,14 @@ from vnsum.translation.repair.candidates import (
     score_candidates,
 )
 from vnsum.translation.repair.placing import locate
+from vnsum.translation.repair.states import (
+    Method,
+    Offer,
+    RepairContext,
+    Repaired,
+    RepairInput,
+    RepairState,
+)
 
 NAMES = {"name": frozenset(["warning", "error"])}
 MAX_LOST = 3  # per sentence; with more, the check is probably wrong

@@ -13,14 +13,11 @@ from vnsum.glossary import Glossary
 from vnsum.translation.backends.backend import Backend
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
-    RepairContext,
-    Repaired,
-    RepairInput,
-    RepairState,
     n_best_candidates,
     note_repair,
     repair_all,
 )
+from vnsum.translation.repair.states import RepairContext, Repaired, RepairInput, RepairState
 
 NEGATIONS = {"negation": frozenset(["warning"])}
 MAX_LOSS = 0.1  # nats per token

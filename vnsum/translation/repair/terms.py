@@ -17,6 +17,14 @@ from vnsum.results.result import Finding
 from vnsum.translation.backends.backend import Backend, Constraint, Hypothesis
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
+    apply_methods,
+    constrained_candidates,
+    n_best_candidates,
+    note_limit,
+    score_candidates,
+    start_repair,
+)
+from vnsum.translation.repair.states import (
     Candidate,
     Method,
     Offer,
@@ -24,12 +32,6 @@ from vnsum.translation.repair.candidates import (
     Repaired,
     RepairInput,
     RepairState,
-    apply_methods,
-    constrained_candidates,
-    n_best_candidates,
-    note_limit,
-    score_candidates,
-    start_repair,
 )
 
 TERMS = {"term": frozenset(["warning"])}
