@@ -217,3 +217,19 @@ def test_a_repair_within_the_limit_does_not_mention_it():
 
 def test_the_limit_is_part_of_the_signature():
     assert f"{MAX_TRIES} tries" in CheckedTranslator(backend=FakeBackend()).signature
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "There were 48 người at the festival in Hue.",  # a word of the source
+        "There were 48 people, $1 each, at the festival in Hue.",  # a value of its own
+    ],
+)
+def test_a_repair_adds_no_word_of_the_source_and_no_value_of_its_own(other):
+    source, text = "Có 48 người dự lễ hội ở Huế.", "There were people at the festival in Hue."
+    right = "There were 48 people at the festival in Hue."
+    others = tuple(Hypothesis(text=text, score=-0.1) for text in (other, right))
+    backend = FakeBackend(function=lambda _: text)
+    assert repair(source, text, n_best=others[:1], backend=backend)[0] == text
+    assert repair(source, text, n_best=others, backend=backend)[0] == right

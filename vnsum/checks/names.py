@@ -149,7 +149,8 @@ def _is_in_en(name: Name, there: _English) -> bool:
     found = [word for word in spelled if word in there.words]
     if len(spelled) > 1:
         joined = "".join(spelled)
-        return spelled[-1] in there.words or joined in there.words or 2 * len(found) > len(spelled)
+        given = is_vietnamese_person(name) and spelled[-1] in there.words
+        return given or joined in there.words or 2 * len(found) > len(spelled)
     if found or there.words & {spelled[0] + "s", spelled[0] + "es"}:
         return True
     return name.foreign and _is_similar(spelled[0], there.names)

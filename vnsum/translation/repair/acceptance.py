@@ -53,17 +53,39 @@ def keeps_figures(
     value twice. If the readings of the source are not certain, any value of `old` may be right.
     """
     asked, said, now = (_count_values(found) for found in (source, old, new))
-    right = {quantity.value for quantity in old if quantity.start not in wrong}
-    lost = (right & asked.keys() if is_certain else right - {1}) - now.keys()
+    right = _count_values(q for q in old if q.start not in wrong).keys()
+    lost = (right & asked.keys() if is_certain else right) - now.keys()
     repeated = any(now[value] > max(asked[value], said[value]) for value in asked)
     invented = now.keys() - asked.keys() - said.keys()
     return not (lost or repeated or invented)
 
 
 def _count_values(found: Iterable[Quantity]) -> Counter[object]:
-    """Count the values, with those that the notation leaves open; 1 may be an article."""
-    values = (v for q in found for v in (q.value, q.alternative) if v is not None and v != 1)
-    return Counter(values)
+    """Count the values, with those that the notation leaves open.
+
+    "One" may be an article; $1 is a value with its unit.
+    """
+    counts: Counter[object] = Counter()
+    for quantity in found:
+        if quantity.value == 1:
+            counts.update([(1, quantity.unit)] if quantity.unit and not quantity.spelled else [])
+        else:
+            values = (quantity.value, quantity.alternative)
+            counts.update(value for value in values if value is not None)
+    return counts
+
+
+def adds_untranslated(text: str, first: str, source: str) -> bool:
+    """Return whether an English text has words of the Vietnamese source that `first` lacks.
+
+    Constrained search may leave words next to the given value untranslated. Words without
+    diacritics may be English.
+
+    >>> adds_untranslated("The người came.", "People came.", "Có 5 người đến.")
+    True
+    """
+    added = set(WORD.findall(text)) - set(WORD.findall(first))
+    return any(not word.isascii() for word in added & set(WORD.findall(source)))
 
 
 def measure_total(

@@ -16,6 +16,7 @@ from difflib import SequenceMatcher
 from vnsum.results.result import Finding, Span
 from vnsum.translation.backends.backend import Constraint, Hypothesis, SupportsConstraints
 from vnsum.translation.repair.acceptance import (
+    adds_untranslated,
     is_likely,
     is_similar,
     keeps_figures,
@@ -197,6 +198,8 @@ def _improve(
         likely = is_likely(candidate.score, state.base, context.max_loss)
         if not likely or not is_similar(candidate.text, state.input.text):
             continue
+        if _adds_untranslated(state, candidate.text, context):
+            continue
         if not _keeps_figures(state, candidate.text, context):
             continue
         found = tuple(context.inspect(state.input.source, candidate.text))
@@ -212,6 +215,12 @@ def _improve(
             better.append(improved)
     best = min(better, key=_rank, default=None)
     return best if best and _is_supported(best, context) else state
+
+
+def _adds_untranslated(state: RepairState, text: str, context: RepairContext) -> bool:
+    if context.target != "en" or context.allows_untranslated:
+        return False
+    return adds_untranslated(text, state.text, state.input.source)
 
 
 def _is_supported(state: RepairState, context: RepairContext) -> bool:

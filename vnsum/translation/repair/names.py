@@ -16,7 +16,6 @@ from vnsum.names.recognition import Name, is_certain, list_names, spell_name
 from vnsum.quantities.tokens import Tokens
 from vnsum.results.result import Finding, Span
 from vnsum.translation.backends.backend import Backend, Constraint
-from vnsum.translation.repair.acceptance import WORD
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
     constrained_candidates,
@@ -99,42 +98,9 @@ def _list_respelled(state: RepairState, context: RepairContext) -> Iterator[str]
                 yield state.text[: span.start] + form + state.text[span.end :]
 
 
-def _n_best_candidates(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
-    """Return the other hypotheses of the first search."""
-    return _drop_untranslated(states, n_best_candidates(states, context), context)
-
-
-def _drop_untranslated(
-    states: Sequence[RepairState], offers: Sequence[Offer], context: RepairContext
-) -> list[Offer]:
-    """Drop English candidates with more Vietnamese words than the current translation.
-
-    Constrained search may leave words next to the name untranslated.
-    """
-    if context.target != "en":
-        return [*offers]
-    return [
-        offer._replace(
-            candidates=[
-                candidate
-                for candidate in offer.candidates
-                if _non_ascii_words(candidate.text) <= _non_ascii_words(state.text)
-            ]
-        )
-        for state, offer in zip(states, offers, strict=True)
-    ]
-
-
-def _non_ascii_words(text: str) -> set[str]:
-    """Return the words with non-ASCII letters."""
-    return {word for word in WORD.findall(text) if not word.isascii()}
-
-
 def _give_name(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
     """Return translations constrained to contain each missing name."""
-    return _drop_untranslated(
-        states, constrained_candidates(states, _make_constraints, context), context
-    )
+    return constrained_candidates(states, _make_constraints, context)
 
 
 def _make_constraints(state: RepairState, context: RepairContext) -> list[Constraint]:
@@ -193,7 +159,7 @@ SPELLED = "written in place of a similar name"
 METHODS: tuple[tuple[str, Method], ...] = (
     (SPELLED, _respell),
     (SPELLED, _respell),
-    (CANDIDATE, _n_best_candidates),
+    (CANDIDATE, n_best_candidates),
     (GIVEN, _give_name),
     (GIVEN, _give_name),
 )
