@@ -65,14 +65,15 @@ def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
     before = tokens.low(index - 1)
     if tokens[index - 1].is_digits or before in NOT_BEFORE_SCALE or before in LAST_DIGITS:
         return None
-    low = tokens.low(index)
+    low, after = tokens.low(index), tokens.low(index + 1)
     if low == "trăm":
         word = hundred(tokens, index)
         numeral = NUMERALS.extend(tokens, Numeral(Fraction(word[0]), word[1], 2)) if word else None
-    else:
+    elif after in LAST_DIGITS or after in HALVES:
         numeral = NUMERALS.extend(tokens, Numeral(Fraction(1), index, 1))
-        numeral = numeral if numeral.end > index + 1 else None
-    if numeral is None:
+    else:
+        return None  # "vụ án nghìn tỷ"
+    if numeral is None or numeral.end == index + 1:
         return None
     kind, unit, end = AMOUNTS.unit(tokens, numeral.end, numeral)
     half = tokens.low(numeral.end - 1) in HALVES

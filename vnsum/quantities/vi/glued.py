@@ -19,7 +19,7 @@ POWERS = frozenset(["m2", "m3", "km2", "km3"])  # units of area and volume
 CAPITAL_SCALES = {"K": 1000, "M": 10**6, "B": 10**9}
 KARATS = frozenset([8, 9, 10, 14, 16, 18, 20, 21, 22, 24])
 PRICES = words("giá phí tiền bán mua vé lương thưởng")
-VIEWS = words("lượt view views like likes follow follower followers sub subs fan")
+VIEWS = words("người lượt view views like likes follow follower followers sub subs fan")
 GLUED_UNITS = {"s": "second", "v": "V"}
 NOT_BEFORE_SECONDS = words("niên năm thế kỷ kỉ")
 LONGEST_SECONDS = 120
@@ -34,6 +34,8 @@ def read_glued(tokens: Tokens, index: int) -> Found | None:
     after = tokens[index + 3]
     if (after.glued and (after.is_word or tokens.is_dash(index + 3))) or name + digits in POWERS:
         return None
+    if name == "k" and tokens.is_dash(index + 3):
+        return None  # number plates: 24k7 - 1821
     value = whole + Fraction(part, 10 ** len(digits))
     if name in INNER_UNITS:
         return Found("measure", exact(value), INNER_UNITS[name], index + 3)
@@ -53,14 +55,15 @@ def read_capital_scale(tokens: Tokens, index: int) -> Found | None:
     follower = tokens[end]
     if parsed is None or scale is None or not letter.glued:
         return None
-    if follower.glued and (follower.is_word or follower.is_digits or tokens.is_dash(end)):
-        return None
+    if (follower.glued and follower.is_word) or follower.is_digits or tokens.is_dash(end):
+        return None  # number plates: 47K - 8361
     value = parsed[0]
-    if scale == 1000 and value in KARATS and "vàng" in (tokens.low(index - 1), follower.low):
+    gold = follower.low == "vàng" or any(tokens.low(index - i) == "vàng" for i in range(1, 5))
+    if scale == 1000 and value in KARATS and gold:
         return Found("measure", exact(value), "karat", end)
     value *= scale
     kind, unit, after = AMOUNTS.unit(tokens, end, Numeral(value, end))
-    counted = bool(unit) or follower.low in COUNTED or follower.low in VIEWS
+    counted = bool(unit) or follower.low in VIEWS or (scale == 1000 and follower.low in COUNTED)
     priced = any(tokens.low(index - back) in PRICES for back in (1, 2, 3))
     certain = counted or priced or (parsed[0].denominator > 1 and scale > 1000)
     if not certain and not (scale == 1000 and parsed[0] >= 10):
@@ -77,7 +80,9 @@ def read_glued_unit(tokens: Tokens, index: int) -> Found | None:
     abbreviation = after.text == "." and tokens[index + 3].glued  # v.v.
     if after.glued and (after.is_word or after.is_digits or abbreviation):
         return None
-    decade = tokens.low(index - 1) in NOT_BEFORE_SECONDS or value > LONGEST_SECONDS
-    if name.text == "s" and decade:
+    before = tokens[index - 1]
+    model = before.is_word and not before.text.islower()  # iPhone 6s
+    decade = before.low in NOT_BEFORE_SECONDS or value > LONGEST_SECONDS
+    if name.text == "s" and (decade or model):
         return None
     return Found("measure", value, GLUED_UNITS[name.text], index + 2)
