@@ -75,6 +75,8 @@ def test_a_lunar_day_is_never_a_day_of_the_other_calendar(date):
         ("Mồng 5 Tết", LunarDate(month=1, day=5), True),
         ("tháng 7 âm lịch", LunarDate(month=7), True),
         ("15-8 ÂL", LunarDate(month=8, day=15), True),
+        ("tối 23 Chạp", LunarDate(month=12, day=23), True),
+        ("âm lịch là 5-5", LunarDate(month=5, day=5), True),
         ("Giỗ tổ nghề 12-8", LunarDate(month=8, day=12), True),
         ("Giỗ ông nội 12/8", LunarDate(month=8, day=12), False),
         ("sáng mùng 4", LunarDate(day=4), False),

@@ -97,14 +97,16 @@ def read_short_million(tokens: Tokens, index: int) -> Found | None:
 
 
 MULTIPLES = {
-    "twice": 2, "both": 2, "doubled": 2, "doubles": 2, "doubling": 2, "twofold": 2, "tripled": 3,
-    "triples": 3, "tripling": 3, "trebled": 3, "threefold": 3, "quadrupled": 4, "quadruples": 4,
-    "quadrupling": 4, "fourfold": 4, "quintupled": 5, "fivefold": 5, "tenfold": 10,
+    "twice": 2, "both": 2, "doubled": 2, "doubling": 2, "twofold": 2, "tripled": 3, "tripling": 3,
+    "trebled": 3, "threefold": 3, "quadrupled": 4, "quadrupling": 4, "fourfold": 4,
+    "quintupled": 5, "fivefold": 5, "tenfold": 10,
 }  # fmt: skip
 
 
 def read_times(tokens: Tokens, index: int) -> Found | None:
     """Read "twice", "both" and "doubled" as two, "tripled" and "threefold" as three."""
+    if tokens.low(index + 1) in ("down", "up", "as"):
+        return None  # "doubled down", "doubled as the director"
     return Found("number", MULTIPLES[tokens.low(index)], "", index + 1)
 
 

@@ -82,10 +82,16 @@ def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
     )
 
 
+def read_below_zero(tokens: Tokens, index: int) -> Found | None:
+    """Read "trừ 5 độ" as minus 5 degrees; "trừ 5%" is a deduction."""
+    found = AMOUNTS.read_minus(tokens, index)
+    return found if found and found.kind == "measure" else None
+
+
 def read_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "nửa triệu" as half a million."""
+    """Read "nửa triệu" as half a million and "nửa tá" as six."""
     scale, end = NUMERALS.scale(tokens, index + 1)
-    if scale < 1000:
+    if scale < 1000 and scale != 12:
         return None
     kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(Fraction(scale), end))
     return Found(kind, exact(Fraction(scale, 2)), unit, end)
