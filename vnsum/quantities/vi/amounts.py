@@ -46,6 +46,11 @@ def read_times(tokens: Tokens, index: int) -> Found | None:
     return Found("number", word[0], "", word[1])
 
 
+def read_doubled(tokens: Tokens, index: int) -> Found | None:
+    """Read "nhân đôi" as two."""
+    return Found("number", 2, "", index + 2) if tokens.low(index + 1) == "đôi" else None
+
+
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:
     """Read "hàng nghìn", "hàng chục triệu", "vài trăm"."""
     scale, end = SCALES.match(tokens, index + 1) or (1, index + 1)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
-from vnsum.quantities.numerals import Numeral, parse_digits
-from vnsum.quantities.rules import Found
+from vnsum.quantities.numerals import ENDS, Numeral, parse_digits
+from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
-from vnsum.quantities.values import exact
+from vnsum.quantities.values import Range, exact
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.tables import COUNTED
 
@@ -26,32 +27,67 @@ LONGEST_SECONDS = 120
 
 
 def read_glued(tokens: Tokens, index: int) -> Found | None:
-    """Read 2tr5 as 2.5 million, 3kg2 as 3.2 kg and 1m71 as 1.71 m."""
+    """Read 2tr5 as 2.5 million, 3kg2 as 3.2 kg and 1m71 as 1.71 m; 2tr5-3tr is a range."""
+    low = _read_one(tokens, index)
+    if low is None or not tokens.is_dash(low.end):
+        return low
+    if tokens.low(index + 1) == "k":
+        return CODED._replace(end=low.end)  # number plates: 24k7 - 1821
+    at = low.end + 1
+    amount = AMOUNTS.amount(tokens, at)
+    high = _read_one(tokens, at)
+    if high is None and amount is not None:
+        high = Found(amount.kind, exact(amount.value), amount.unit, amount.end)
+    if high is None or high.unit != low.unit or not _is_less(low, high):
+        return low
+    return low._replace(kind="range", value=Range(low=low.value, high=high.value), end=high.end)
+
+
+def _is_less(low: Found, high: Found) -> bool:
+    numbers = int | Decimal | Fraction
+    return (
+        isinstance(low.value, numbers)
+        and isinstance(high.value, numbers)
+        and Fraction(low.value) < Fraction(high.value)
+    )
+
+
+def _read_one(tokens: Tokens, index: int) -> Found | None:
     whole, part = tokens.integer(index, 3), tokens.integer(index + 2, 3)
     name, digits = tokens[index + 1].text, tokens[index + 2].text
     if whole is None or part is None or not (tokens[index + 1].glued and tokens[index + 2].glued):
         return None
-    after = tokens[index + 3]
-    if (after.glued and (after.is_word or tokens.is_dash(index + 3))) or name + digits in POWERS:
+    value, end = whole + Fraction(part, 10 ** len(digits)), index + 3
+    if (tokens[end].glued and tokens[end].is_word) or name + digits in POWERS:
         return None
-    if name == "k" and tokens.is_dash(index + 3):
-        return None  # number plates: 24k7 - 1821
-    value = whole + Fraction(part, 10 ** len(digits))
     if name in INNER_UNITS:
-        return Found("measure", exact(value), INNER_UNITS[name], index + 3)
+        return Found("measure", exact(value), INNER_UNITS[name], end)
     if name not in INNER_SCALES:
         return None
     value *= INNER_SCALES[name]
-    kind, unit, end = AMOUNTS.unit(tokens, index + 3, Numeral(value, index + 3))
+    kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(value, end))
     # 1t2 is mostly 1.2 billion, but t is also a tonne
     return Found(kind, exact(value), unit, end, certain=name != "t")
+
+
+SPACED_UNITS = {"lít": "l", "ký": "kg", "kí": "kg", "cân": "kg", "mét": "m", "thước": "m"}
+
+
+def read_spaced(tokens: Tokens, index: int) -> Found | None:
+    """Read "1 mét 7" and "3 ký 2", which are not certain."""
+    whole, part = tokens.integer(index, 2), tokens.integer(index + 2, 2)
+    unit, after = SPACED_UNITS.get(tokens.low(index + 1)), tokens[index + 3]
+    if whole is None or part is None or unit is None or after.text not in ENDS:
+        return None
+    value = whole + Fraction(part, 10 ** len(tokens[index + 2].text))
+    return Found("measure", exact(value), unit, index + 3, certain=False)
 
 
 def read_capital_scale(tokens: Tokens, index: int) -> Found | None:
     """Read 99K and 1,2M lượt; 24K gold is in karats, and 4K and 3M are names."""
     letter, end = tokens[index + 1], index + 2
     parsed = parse_digits(tokens[index].text, ",")
-    scale = CAPITAL_SCALES.get(letter.text)
+    scale = CAPITAL_SCALES.get(letter.text.upper())
     follower = tokens[end]
     if parsed is None or scale is None or not letter.glued:
         return None
@@ -61,6 +97,8 @@ def read_capital_scale(tokens: Tokens, index: int) -> Found | None:
     gold = follower.low == "vàng" or any(tokens.low(index - i) == "vàng" for i in range(1, 5))
     if scale == 1000 and value in KARATS and gold:
         return Found("measure", exact(value), "karat", end)
+    if letter.text not in CAPITAL_SCALES:
+        return None
     value *= scale
     kind, unit, after = AMOUNTS.unit(tokens, end, Numeral(value, end))
     counted = bool(unit) or follower.low in VIEWS or (scale == 1000 and follower.low in COUNTED)

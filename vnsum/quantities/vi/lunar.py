@@ -110,15 +110,16 @@ def mark_end(tokens: Tokens, index: int) -> int | None:
     """Return the index after "âm lịch", "(âm lịch)", "AL" or "năm Giáp Thìn", or `None`."""
     at = index + 1 if tokens[index].text in "(," else index
     low, after = tokens.low(at), tokens.low(at + 1)
-    end = None
+    end: int | None = None
     if (low, after) in (("âm", "lịch"), ("lịch", "âm")):
         end = at + 2
     elif tokens[at].text in ("AL", "ÂL") or (low == "âm" and not tokens[at + 1].is_word):
         end = None if tokens[at + 1].is_digits else at + 1
     elif low == "năm" and after in STEMS and tokens.low(at + 2) in BRANCHES:
         end = at + 3
-    closed = end is not None and tokens[index].text == "(" and tokens[end].text == ")"
-    return end + 1 if closed else end
+    if end is not None and tokens[index].text == "(" and tokens[end].text == ")":
+        end += 1
+    return end
 
 
 def is_marked_before(tokens: Tokens, start: int) -> bool:
