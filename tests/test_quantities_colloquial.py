@@ -118,6 +118,7 @@ def test_english_forms(text, expected):
         ("những năm 60s", "vi", ["những năm 60"]),
         ("cần gấp hai người", "vi", ["hai"]),
         ("a 4K screen by 3M", "en", []),
+        ("they doubled down twice as often", "en", ["twice"]),
         ("ten to twelve people", "en", ["ten to twelve"]),
         ("House number 8/3, No. 14/2, 7/9 Le Loi Street, at 3/4, Le Lai", "en", []),
         ("from 5 years to 6 months", "en", ["5 years", "6 months"]),

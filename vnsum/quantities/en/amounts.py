@@ -105,7 +105,8 @@ MULTIPLES = {
 
 def read_times(tokens: Tokens, index: int) -> Found | None:
     """Read "twice", "both" and "doubled" as two, "tripled" and "threefold" as three."""
-    if tokens.low(index + 1) in ("down", "up", "as"):
+    verb = tokens.low(index) not in ("twice", "both")
+    if verb and tokens.low(index + 1) in ("down", "up", "as"):
         return None  # "doubled down", "doubled as the director"
     return Found("number", MULTIPLES[tokens.low(index)], "", index + 1)
 
