@@ -123,6 +123,7 @@ def test_english_words_of_the_lunar_calendar(text, date):
         ("Mùng 2 Tết, họ về quê.", "They went home on the second day of the new year."),
         ("Tối 30 Tết, chợ vắng.", "The market was empty on New Year's Eve."),
         ("Tháng Giêng, họ trồng cây.", "They plant trees in the first lunar month."),
+        ("Tháng Giêng, họ trồng cây.", "They plant trees in the first month of the year."),
         (
             "Họ nghỉ từ 26 tháng Chạp đến mùng 6 Tết.",
             "They are off from the 26th day of the twelfth lunar month to the sixth day of Tet.",
@@ -138,6 +139,7 @@ def test_right_translations_have_no_finding(source, target):
     ("source", "target"),
     [
         ("Mùng 2 Tết, họ về quê.", "They went home on 2 January."),
+        ("Ngày 24 tháng Chạp, chợ đóng.", "The market closes on the 24th day of winter."),
         ("Rằm tháng Tám, trẻ em rước đèn.", "Children carry lanterns on August 15."),
         ("Tháng Giêng, họ trồng cây.", "They plant trees in January."),
         ("Ngày 9 tháng Chạp, chợ đóng.", "The market closes on the 8th of the last lunar month."),

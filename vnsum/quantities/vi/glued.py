@@ -16,6 +16,7 @@ INNER_SCALES = {"tr": 10**6, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9, "k"
                 "nghìn": 1000, "ngàn": 1000, "t": 10**9}  # fmt: skip
 INNER_UNITS = {"m": "m", "km": "km", "kg": "kg", "l": "l", "lít": "l", "ha": "ha", "tạ": "quintal",
                "tấn": "t", "mét": "m", "cân": "kg", "ký": "kg"}  # fmt: skip
+NUMBERS = int | Decimal | Fraction
 POWERS = frozenset(["m2", "m3", "km2", "km3"])  # units of area and volume
 CAPITAL_SCALES = {"K": 1000, "M": 10**6, "B": 10**9}
 KARATS = frozenset([8, 9, 10, 14, 16, 18, 20, 21, 22, 24])
@@ -38,18 +39,12 @@ def read_glued(tokens: Tokens, index: int) -> Found | None:
     high = _read_one(tokens, at)
     if high is None and amount is not None:
         high = Found(amount.kind, exact(amount.value), amount.unit, amount.end)
-    if high is None or high.unit != low.unit or not _is_less(low, high):
+    if high is None or high.unit != low.unit:
         return low
-    return low._replace(kind="range", value=Range(low=low.value, high=high.value), end=high.end)
-
-
-def _is_less(low: Found, high: Found) -> bool:
-    numbers = int | Decimal | Fraction
-    return (
-        isinstance(low.value, numbers)
-        and isinstance(high.value, numbers)
-        and Fraction(low.value) < Fraction(high.value)
-    )
+    ends = low.value, high.value
+    if not isinstance(ends[0], NUMBERS) or not isinstance(ends[1], NUMBERS) or ends[0] >= ends[1]:
+        return low
+    return low._replace(kind="range", value=Range(low=ends[0], high=ends[1]), end=high.end)
 
 
 def _read_one(tokens: Tokens, index: int) -> Found | None:
