@@ -282,7 +282,17 @@ def count_calls(text, lang):
 
 
 UNITS = ("1", " 1", "1-", "1/", "1.", "hai ", "một trăm ", "1 triệu ", "two ", "$")
-VIETNAMESE = ("8-3, ", "8, ", "không phẩy ", "trăm ", "30 Tết ", "rằm tháng ", "T2,", "7 rưỡi ")
+VIETNAMESE = (
+    "8-3, ",
+    "8, ",
+    "1tr5-",
+    "không phẩy ",
+    "trăm ",
+    "30 Tết ",
+    "rằm tháng ",
+    "T2,",
+    "7 rưỡi ",
+)
 ENGLISH = ("first ", "full moon of the ", "half past ", "1/2 Le ", "5 years ")
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vnsum.assembly.dates import resolve_dates
 from vnsum.checks import check
-from vnsum.quantities import Clock, Date, read
+from vnsum.quantities import Clock, Date, Range, read
 from vnsum.quantities.units import UNITS
 from vnsum.quantities.values import exact
 
@@ -61,6 +61,11 @@ def test_digits_after_a_unit_are_its_decimals(whole, part, inner):
         ("nặng 4 ki lô", ("measure", 4, "kg"), True),
         ("dòng 16 am pe", ("measure", 16, "A"), True),
         ("điện 110v", ("measure", 110, "V"), True),
+        ("cao 1 mét 6", ("measure", exact(Fraction(8, 5)), "m"), False),
+        ("hẹn 8 rưỡi nhé", ("time", Clock(hour=8, minute=30), ""), False),
+        ("giá 3tr2-4tr", ("range", Range(low=3200000, high=4000000), ""), True),
+        ("dài 6 đề xi mét", ("measure", 6, "dm"), True),
+        ("nhân đôi", ("number", 2, ""), True),
         ("chạy 45s", ("measure", 45, "second"), True),
         ("ba tá bút", ("number", 36, ""), True),
         ("lãi gấp đôi", ("number", 2, ""), True),
@@ -92,6 +97,10 @@ def test_vietnamese_forms(text, expected, certain):
         ("the second half of 2024", ("date", Date(year=2024, half=2), "")),
         ("prices quadrupled", ("number", 4, "")),
         ("four years and six months", ("measure", exact(Fraction(9, 2)), "year")),
+        ("half-past nine", ("time", Clock(hour=9, minute=30), "")),
+        ("half a dozen", ("number", 6, "")),
+        ("four-and-a-half-year", ("measure", exact(Fraction(9, 2)), "year")),
+        ("H2 2024", ("date", Date(year=2024, half=2), "")),
         ("22K gold", ("measure", 22, "karat")),
         ("3.4M views", ("number", 3400000, "")),
     ],
@@ -105,11 +114,13 @@ def test_english_forms(text, expected):
     [
         ("màn hình 4K, ga T3, T9/2024, Bộ KHCN", "vi", []),
         ("v.v. và 5 v.v.", "vi", ["5"]),
+        ("xe 24k7 - 1821, iPhone 6s, biển 47K-1234", "vi", ["1821"]),
         ("những năm 60s", "vi", ["những năm 60"]),
         ("cần gấp hai người", "vi", ["hai"]),
         ("a 4K screen by 3M", "en", []),
+        ("they doubled down twice as often", "en", ["twice"]),
         ("ten to twelve people", "en", ["ten to twelve"]),
-        ("House number 8/3, No. 14/2, 7/9 Le Loi Street", "en", []),
+        ("House number 8/3, No. 14/2, 7/9 Le Loi Street, at 3/4, Le Lai", "en", []),
         ("from 5 years to 6 months", "en", ["5 years", "6 months"]),
         ("a quarter to Hanoi", "en", []),
     ],

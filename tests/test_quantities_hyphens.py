@@ -43,6 +43,9 @@ def test_days_after_a_word_that_announces_them(day, cue):
         ("trước 20-7 phải xong", [(20, 7)]),
         ("đến 9-5, họ về", [(9, 5)]),
         ("chủ nhật vừa qua, 7-6", [(7, 6)]),
+        ("thứ 7, 9-5, họ gặp nhau", [(9, 5)]),
+        ("Hạn nhận bài dự thi là 9-5", [(9, 5)]),
+        ("từ 19h 9-5 đến 5h 10-5", [(9, 5), (10, 5)]),
     ],
 )
 def test_days_by_their_numbers(text, days):
@@ -66,6 +69,8 @@ def test_days_by_their_numbers(text, days):
         "từ 5 đến 7-8 người",
         "hòa 2-2 hôm nay",
         "thua 12-3",
+        "giờ 8-11",
+        "ISBN 978-604-1-12345",
     ],
 )
 def test_ranges_and_scores_are_no_days(text):
@@ -86,3 +91,7 @@ def test_the_check_agrees_with_the_translation(day, month):
     assert not [finding for finding in found if finding.kind in ("number", "date")]
     found = check(source, f"The festival lasts until {name} {day - 1}.")
     assert [finding.kind for finding in found] == ["date"]
+
+
+def test_spans_of_days_get_slashes():
+    assert slash_dates("mở từ 8-3 - 10-3, hoặc 5-7 tháng 3") == "mở từ 8/3 - 10/3, hoặc 5-7 tháng 3"

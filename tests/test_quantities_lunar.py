@@ -75,6 +75,8 @@ def test_a_lunar_day_is_never_a_day_of_the_other_calendar(date):
         ("Mồng 5 Tết", LunarDate(month=1, day=5), True),
         ("tháng 7 âm lịch", LunarDate(month=7), True),
         ("15-8 ÂL", LunarDate(month=8, day=15), True),
+        ("tối 23 Chạp", LunarDate(month=12, day=23), True),
+        ("âm lịch là 5-5", LunarDate(month=5, day=5), True),
         ("Giỗ tổ nghề 12-8", LunarDate(month=8, day=12), True),
         ("Giỗ ông nội 12/8", LunarDate(month=8, day=12), False),
         ("sáng mùng 4", LunarDate(day=4), False),
@@ -121,6 +123,7 @@ def test_english_words_of_the_lunar_calendar(text, date):
         ("Mùng 2 Tết, họ về quê.", "They went home on the second day of the new year."),
         ("Tối 30 Tết, chợ vắng.", "The market was empty on New Year's Eve."),
         ("Tháng Giêng, họ trồng cây.", "They plant trees in the first lunar month."),
+        ("Tháng Giêng, họ trồng cây.", "They plant trees in the first month of the year."),
         (
             "Họ nghỉ từ 26 tháng Chạp đến mùng 6 Tết.",
             "They are off from the 26th day of the twelfth lunar month to the sixth day of Tet.",
@@ -136,6 +139,7 @@ def test_right_translations_have_no_finding(source, target):
     ("source", "target"),
     [
         ("Mùng 2 Tết, họ về quê.", "They went home on 2 January."),
+        ("Ngày 24 tháng Chạp, chợ đóng.", "The market closes on the 24th day of winter."),
         ("Rằm tháng Tám, trẻ em rước đèn.", "Children carry lanterns on August 15."),
         ("Tháng Giêng, họ trồng cây.", "They plant trees in January."),
         ("Ngày 9 tháng Chạp, chợ đóng.", "The market closes on the 8th of the last lunar month."),

@@ -133,6 +133,29 @@ def test_words_that_are_no_digits_of_the_number_before(text, texts):
 
 
 @pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Mười sáu tháng năm là lễ", ("date", Date(month=5, day=16), "")),
+        ("Hai mươi tám tháng mười một", ("date", Date(month=11, day=28), "")),
+        ("tháng tám năm một chín bốn lăm", ("date", Date(year=1945, month=8), "")),
+        ("sinh năm tám mốt", ("date", Date(year=1981), "")),
+        ("âm mười ba độ C", ("measure", -13, "celsius")),
+        ("trừ hai độ C", ("measure", -2, "celsius")),
+        ("trừ hai phần trăm", ("percent", 2, "percent")),
+        ("nửa tá", ("number", 6, "")),
+        ("trăm mốt", ("number", 110, "")),
+        ("ba tư tuổi", ("age", 34, "year")),
+        ("hăm mốt tuổi", ("age", 21, "year")),
+        ("mười tám phần quà", ("number", 18, "")),
+        ("mười hai phần nghìn", ("percent", 12, "permille")),
+        ("8 nghìn 450 tỷ", ("number", 8_450_000_000_000, "")),
+    ],
+)
+def test_other_forms_in_words(text, key):
+    assert [quantity.key for quantity in read(text, lang="vi")] == [key]
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [("Nhà bán 4 tỷ 6.", 4_600_000_000), ("giá năm triệu hai trăm đồng", 5_000_200)],
 )

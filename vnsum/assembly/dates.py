@@ -46,12 +46,13 @@ def _weekday_of_week(
     quantity: Quantity, after: Quantity, text: str, published: datetime.date
 ) -> Date | None:
     """Return the day of "thứ 5 tuần trước" and "Thursday last week"."""
-    week = after.value
-    weeks = isinstance(week, Relative) and week.unit == "week"
+    weekday, week = quantity.value, after.value
     near = text[quantity.end : after.start].strip() in ("", "of")
-    if quantity.kind != "weekday" or not weeks or not near or not quantity.certain:
+    if quantity.kind != "weekday" or not isinstance(weekday, int) or not quantity.certain:
         return None
-    days = week.offset * 7 + quantity.value - published.isoweekday()
+    if not isinstance(week, Relative) or week.unit != "week" or not near:
+        return None
+    days = week.offset * 7 + weekday - published.isoweekday()
     value = resolve(Relative(unit="day", offset=days), published)
     return value if isinstance(value, Date) else None
 

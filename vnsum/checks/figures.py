@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from vnsum.quantities.rules import CODE
+from vnsum.quantities.tokens import fold
 from vnsum.quantities.units import BASE
 from vnsum.quantities.values import (
     Clock,
@@ -114,9 +115,10 @@ def _parts(value: Scalar, quantity: Quantity) -> list[Fact]:
                  ("quarter", value.quarter), ("half", value.half))  # fmt: skip
         return [Fact(n, Fraction(v), "", quantity, firm) for n, v in named if v is not None]
     if isinstance(value, LunarDate):
-        # the first and the last month are often not named: mùng 1 Tết
+        # Tết is often named without its month: "the first day of the new year"
+        is_tet = any(word in fold(quantity.text) for word in ("tết", "tet", "new year"))
         parts = (("lunar day", value.day, firm), ("year", value.year, firm),
-                 ("lunar month", value.month, firm and value.month not in (1, 12)))  # fmt: skip
+                 ("lunar month", value.month, firm and not is_tet))  # fmt: skip
         return [Fact(n, Fraction(v), "", quantity, f) for n, v, f in parts if v is not None]
     if isinstance(value, Clock):
         minutes = value.hour * 60 + value.minute

@@ -34,7 +34,10 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
         and tokens[index + 4].glued
     )
     chain = all(
-        tokens[index + i].is_digits if i % 2 == 0 else tokens.is_dash(index + i) for i in range(7)
+        tokens[index + i].is_digits
+        if i % 2 == 0
+        else tokens.is_dash(index + i) and tokens[index + i].glued
+        for i in range(7)
     )  # ISBN 978-604-1-12345
     entity = before.text == "#" and token.glued  # &#39;
     endless = len(token.text) > 40 or (token.text.count(".") > 1 and token.text[0] == "0")

@@ -28,10 +28,11 @@ UNITS = (
     ),
     Row(
         "cm",
-        "xăng-ti-mét, xentimét, xentimet, phân",
+        "xăng-ti-mét, xen-ti-mét, xentimét, xentimet, phân",
         "centimetre, centimetres, centimeter, centimeters",
         "cm",
     ),
+    Row("dm", "đề-xi-mét, đêximét", "decimetre, decimetres, decimeter, decimeters", "dm"),
     Row("m", "mét, met", "metre, metres, meter, meters", "m"),
     Row(
         "km",
@@ -254,7 +255,8 @@ LABELS = (
 # Exact ratios within one system: (dimension, size in the base unit).
 BASE: dict[str, tuple[str, Fraction]] = {
     "mm": ("metric length", Fraction(1, 1000)), "cm": ("metric length", Fraction(1, 100)),
-    "m": ("metric length", Fraction(1)), "km": ("metric length", Fraction(1000)),
+    "dm": ("metric length", Fraction(1, 10)), "m": ("metric length", Fraction(1)),
+    "km": ("metric length", Fraction(1000)),
     "cm2": ("metric area", Fraction(1, 10000)), "m2": ("metric area", Fraction(1)),
     "ha": ("metric area", Fraction(10000)), "km2": ("metric area", Fraction(1000000)),
     "ml": ("metric volume", Fraction(1, 1000)), "l": ("metric volume", Fraction(1)),
@@ -285,5 +287,10 @@ def forms(table: tuple[Row, ...], lang: str) -> list[tuple[str, str]]:
         for form in column.split(",")
         if form.strip()
     ]
-    spaced = [(form.replace("-", " "), name) for form, name in rows if lang == "vi" and "-" in form]
+    spaced = [
+        (variant, name)
+        for form, name in rows
+        if lang == "vi" and "-" in form
+        for variant in {form.replace("-", " "), " ".join(form.rsplit("-", 1))}
+    ]
     return [*rows, *spaced]

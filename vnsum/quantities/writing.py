@@ -77,12 +77,19 @@ def slash_dates(text: str) -> str:
         return text
     written = list(text)
     for quantity in read(text, lang="vi"):
-        dashed = _DASHED_DATE.search(quantity.text)
-        day = quantity.kind == "lunar" or (dashed and dashed.end() == len(quantity.text))
-        if dashed and day and quantity.kind in ("date", "lunar") and quantity.certain:
-            start, end = (quantity.start + place for place in dashed.span())
-            written[start:end] = text[start:end].replace("-", "/")
+        if quantity.kind in ("date", "lunar", "range") and quantity.certain:
+            for start, end in _dashed_days(quantity):
+                written[start:end] = text[start:end].replace("-", "/")
     return "".join(written)
+
+
+def _dashed_days(quantity: Quantity) -> list[tuple[int, int]]:
+    """Return the spans of the days with hyphens; a hyphen between two days is not one of them."""
+    found = [match.span() for match in _DASHED_DATE.finditer(quantity.text)]
+    one = quantity.kind == "lunar" or (found and found[-1][1] == len(quantity.text))
+    if not found or len(found) != (2 if quantity.kind == "range" else 1) or not one:
+        return []
+    return [(quantity.start + start, quantity.start + end) for start, end in found]
 
 
 def _values(quantity: Quantity) -> tuple[Value, ...]:

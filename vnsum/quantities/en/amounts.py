@@ -97,15 +97,26 @@ def read_short_million(tokens: Tokens, index: int) -> Found | None:
 
 
 MULTIPLES = {
-    "twice": 2, "both": 2, "doubled": 2, "doubles": 2, "doubling": 2, "twofold": 2, "tripled": 3,
-    "triples": 3, "tripling": 3, "trebled": 3, "threefold": 3, "quadrupled": 4, "quadruples": 4,
-    "quadrupling": 4, "fourfold": 4, "quintupled": 5, "fivefold": 5, "tenfold": 10,
+    "twice": 2, "both": 2, "doubled": 2, "doubling": 2, "twofold": 2, "tripled": 3, "tripling": 3,
+    "trebled": 3, "threefold": 3, "quadrupled": 4, "quadrupling": 4, "fourfold": 4,
+    "quintupled": 5, "fivefold": 5, "tenfold": 10,
 }  # fmt: skip
 
 
 def read_times(tokens: Tokens, index: int) -> Found | None:
     """Read "twice", "both" and "doubled" as two, "tripled" and "threefold" as three."""
+    verb = tokens.low(index) not in ("twice", "both")
+    if verb and tokens.low(index + 1) in ("down", "up", "as"):
+        return None  # "doubled down", "doubled as the director"
     return Found("number", MULTIPLES[tokens.low(index)], "", index + 1)
+
+
+def read_multiple_of(tokens: Tokens, index: int) -> Found | None:
+    """Read "double the number" and "triple its profit"; a double room is none."""
+    if tokens.low(index + 1) not in ("the", "that", "its", "their", "his", "her", "what"):
+        return None
+    value = {"double": 2, "triple": 3, "quadruple": 4}[tokens.low(index)]
+    return Found("number", value, "", index + 1)
 
 
 CAPITAL_SCALES = {"K": 1000, "M": 10**6, "B": 10**9}
@@ -152,6 +163,15 @@ def read_half_year(tokens: Tokens, index: int) -> Found | None:
     return Found("date", Date(half=half), "", at + 3 if the_year else at)
 
 
+def read_short_half_year(tokens: Tokens, index: int) -> Found | None:
+    """Read "H1 2025"."""
+    half = tokens.integer(index + 1, 1)
+    if half not in (1, 2) or not tokens[index + 1].glued or not tokens[index].is_capital:
+        return None
+    year, end = year_after(tokens, index + 2)
+    return Found("date", Date(year=year, half=half), "", end) if year else None
+
+
 YEARS = frozenset((word, "year") for word in ("this", "last", "next"))
 
 
@@ -180,10 +200,10 @@ def read_parts(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "half a million", "half of"."""
+    """Read "half a million", "half a dozen", "half of"."""
     at = index + 2 if tokens.low(index + 1) == "a" else index + 1
     scale, end = NUMERALS.scale(tokens, at)
-    if scale >= 1000:
+    if scale >= 1000 or scale == 12:
         kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(Fraction(scale), end))
         return Found(kind, exact(Fraction(scale, 2)), unit, end)
     if tokens.low(index + 1) == "of":
@@ -192,11 +212,13 @@ def read_half(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_and_a_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "two and a half million", "one and a half years"."""
+    """Read "two and a half million", "one-and-a-half-year"."""
     number = ONES.get(tokens.low(index), tokens.integer(index, 2))
-    if not number or tuple(tokens.low(index + i) for i in (1, 2, 3)) != ("and", "a", "half"):
+    step = 2 if tokens.is_dash(index + 1) else 1
+    at = [index + step * i for i in (1, 2, 3)]
+    if not number or [tokens.low(i) for i in at] != ["and", "a", "half"]:
         return None
-    scale, end = NUMERALS.scale(tokens, index + 4)
+    scale, end = NUMERALS.scale(tokens, at[2] + 1)
     numeral = Numeral((number + Fraction(1, 2)) * scale, end)
     kind, unit, end = AMOUNTS.unit(tokens, end, numeral)
     return Found(kind, exact(numeral.value), unit, end)

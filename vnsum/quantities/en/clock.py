@@ -118,7 +118,8 @@ def read_past(tokens: Tokens, index: int) -> Found | None:
 def _past_minutes(tokens: Tokens, index: int) -> tuple[int | None, int]:
     low = tokens.low(index)
     if low == "half":
-        return (30, index + 1) if tokens.low(index + 1) == "past" else (None, index)
+        at = index + 2 if tokens.is_dash(index + 1) else index + 1
+        return (30, at) if tokens.low(at) == "past" else (None, index)
     if low == "quarter":
         return 15, index + 1
     number = tokens.integer(index, 2)

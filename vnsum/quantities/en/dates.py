@@ -160,7 +160,7 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
     return Found(kind, written.value, "", written.end, None, alternative)
 
 
-HOUSE_CUES = words("number numbers no house lane alley address")
+HOUSE_CUES = words("at number numbers no house lane alley address")
 STREETS = words("street st road rd avenue ave lane alley boulevard ward quarter hamlet")
 LONGEST_STREET = 5  # words of the name of a street
 

@@ -29,14 +29,14 @@ def lunar(rule: Rule) -> Rule:
         end = _mark_end(tokens, found.end)
         if end is None and tokens.low(start - 1) != "lunar":
             return found
-        ends = found.value if isinstance(found.value, Range) else Range(low=0, high=found.value)
-        low, high = (_lunar_date(value) for value in (ends.low, ends.high))
-        if high is None:
+        ends = found.value
+        low, high = (ends.low, ends.high) if isinstance(ends, Range) else (ends, ends)
+        first, last = _lunar_date(low), _lunar_date(high)
+        if first is None or last is None:
             return found
-        value = Range(low=low, high=high) if low else high
-        return found._replace(
-            kind="range" if low else "lunar", value=value, end=end or found.end, alternative=None
-        )
+        value = Range(low=first, high=last) if isinstance(ends, Range) else first
+        kind = "range" if isinstance(ends, Range) else "lunar"
+        return found._replace(kind=kind, value=value, end=end or found.end, alternative=None)
 
     return read
 

@@ -10,7 +10,9 @@ from vnsum.quantities.vi.amounts import (
     SYMBOLS,
     read_age,
     read_bare_scale,
+    read_below_zero,
     read_currency_first,
+    read_doubled,
     read_first,
     read_half,
     read_label,
@@ -40,7 +42,12 @@ from vnsum.quantities.vi.days import (
     read_this_day,
     read_weekday_or_ordinal,
 )
-from vnsum.quantities.vi.glued import read_capital_scale, read_glued, read_glued_unit
+from vnsum.quantities.vi.glued import (
+    read_capital_scale,
+    read_glued,
+    read_glued_unit,
+    read_spaced,
+)
 from vnsum.quantities.vi.lunar import lunar, read_eve, read_full_moon, read_tet_day
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
@@ -63,12 +70,14 @@ WORD_RULES = {
     "tháng": (lunar(read_month),), "rằm": (read_full_moon,), "giao": (read_eve,),
     "năm": (read_year, *_NUMBER_RULES), "quý": (read_quarter,),
     "thứ": (read_weekday_or_ordinal,), "chủ": (read_sunday,), "chúa": (read_sunday,),
-    "cn": (read_short_weekday,), "t": (read_short_weekday,), "gấp": (read_times,),
+    "cn": (read_short_weekday,), "t": (read_short_weekday,),
+    "gấp": (read_times,), "nhân": (read_doubled,),
     "tuần": (lambda tokens, index: deictic(tokens, index, "week"),),
     "thế": (read_period,), "thập": (read_period,), "hàng": (read_magnitude,),
     "vài": (read_magnitude,), "mấy": (read_magnitude,), "nửa": (read_half_year, read_half),
     "tuổi": (read_age,), "đầu": (read_first,), "sang": (read_next_year,),
-    "âm": (AMOUNTS.read_minus,), "hăm": _NUMBER_RULES, "băm": _NUMBER_RULES,
+    "âm": (AMOUNTS.read_minus,), "trừ": (read_below_zero,),
+    "hăm": _NUMBER_RULES, "băm": _NUMBER_RULES,
     **dict.fromkeys(["trăm", *BARE_SCALES], (read_bare_scale,)),
     "sn": (read_born,), "không": (AMOUNTS.read,),
     **dict.fromkeys(DAY_PARTS, (read_this_day,)),
@@ -79,7 +88,8 @@ WORD_RULES = {
 RULES = Rules(
     digits=(
         read_code, read_phone, lunar(read_written_date), read_tet_day, read_half_year, read_clock,
-        lunar(read_day_of_month), read_glued, read_capital_scale, read_glued_unit,
+        lunar(read_day_of_month), read_glued, read_spaced, read_capital_scale,
+        read_glued_unit,
         read_parts, AMOUNTS.read,
     ),
     words=WORD_RULES,

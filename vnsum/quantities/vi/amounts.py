@@ -46,6 +46,11 @@ def read_times(tokens: Tokens, index: int) -> Found | None:
     return Found("number", word[0], "", word[1])
 
 
+def read_doubled(tokens: Tokens, index: int) -> Found | None:
+    """Read "nhân đôi" as two."""
+    return Found("number", 2, "", index + 2) if tokens.low(index + 1) == "đôi" else None
+
+
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:
     """Read "hàng nghìn", "hàng chục triệu", "vài trăm"."""
     scale, end = SCALES.match(tokens, index + 1) or (1, index + 1)
@@ -65,14 +70,15 @@ def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
     before = tokens.low(index - 1)
     if tokens[index - 1].is_digits or before in NOT_BEFORE_SCALE or before in LAST_DIGITS:
         return None
-    low = tokens.low(index)
+    low, after = tokens.low(index), tokens.low(index + 1)
     if low == "trăm":
         word = hundred(tokens, index)
         numeral = NUMERALS.extend(tokens, Numeral(Fraction(word[0]), word[1], 2)) if word else None
-    else:
+    elif after in LAST_DIGITS or after in HALVES:
         numeral = NUMERALS.extend(tokens, Numeral(Fraction(1), index, 1))
-        numeral = numeral if numeral.end > index + 1 else None
-    if numeral is None:
+    else:
+        return None  # "vụ án nghìn tỷ"
+    if numeral is None or numeral.end == index + 1:
         return None
     kind, unit, end = AMOUNTS.unit(tokens, numeral.end, numeral)
     half = tokens.low(numeral.end - 1) in HALVES
@@ -81,10 +87,16 @@ def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
     )
 
 
+def read_below_zero(tokens: Tokens, index: int) -> Found | None:
+    """Read "trừ 5 độ" as minus 5 degrees; "trừ 5%" is a deduction."""
+    found = AMOUNTS.read_minus(tokens, index)
+    return found if found and found.kind == "measure" else None
+
+
 def read_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "nửa triệu" as half a million."""
+    """Read "nửa triệu" as half a million and "nửa tá" as six."""
     scale, end = NUMERALS.scale(tokens, index + 1)
-    if scale < 1000:
+    if scale < 1000 and scale != 12:
         return None
     kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(Fraction(scale), end))
     return Found(kind, exact(Fraction(scale, 2)), unit, end)

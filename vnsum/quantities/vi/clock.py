@@ -26,7 +26,8 @@ def read_clock(tokens: Tokens, index: int) -> Found | None:
         hours = tokens.low(index - 1) == "từ" and tokens.low(end) == "đến"
         if last and (sure or last[2] or hours):
             return Found("range", Range(low=value, high=last[0]), "", last[1])
-    return Found("time", value, "", end) if sure else None
+    half = tokens.low(end - 1) in HALVES and end == index + 2 and value.hour <= 12
+    return Found("time", value, "", end, certain=sure) if sure or half else None
 
 
 def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - one return per exclusion

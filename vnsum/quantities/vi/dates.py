@@ -251,7 +251,11 @@ def _last_day(tokens: Tokens, index: int, first: int) -> tuple[int, int] | None:
 def read_day_of_month(tokens: Tokens, index: int) -> Found | None:
     """Read "24 tháng Chín năm 1759" without "ngày" before it."""
     day = tokens.integer(index, 2)
-    if day is None or tokens.low(index + 1) != "tháng" or not 1 <= day <= 31:
+    if day is None or not 1 <= day <= 31:
+        return None
+    if last := _last_day(tokens, index + 1, day):
+        return _days_of_month(tokens, index, last[1])
+    if tokens.low(index + 1) != "tháng":
         return None
     month = _month(tokens, index + 2)
     if month is None or not is_day(None, month[0], day):
@@ -267,9 +271,23 @@ def read_spelled_day(tokens: Tokens, index: int) -> Found | None:
     if word is None or not 12 < word[0] <= 31 or tokens.low(word[1]) != "tháng":
         return None
     month = _month(tokens, word[1] + 1)
+    if month is None and tokens.low(word[1] + 1) == "năm" and not tokens[word[1] + 2].is_digits:
+        month = 5, word[1] + 2
     if month is None or not is_day(None, month[0], word[0]) or tokens.low(month[1]) in TIME_WORDS:
         return None
     return _finish_month(tokens, month[0], word[0], month[1])
+
+
+SHORT_YEAR_CUES = words("sinh hồi từ hè đầu cuối")  # sinh năm chín lăm
+
+
+def _read_year_in_words(tokens: Tokens, index: int) -> Found | None:
+    if word := spelled_year(tokens, index + 1):
+        return Found("date", Date(year=word[0]), "", word[1])
+    word = spelled(tokens, index + 1) if tokens.low(index - 1) in SHORT_YEAR_CUES else None
+    if word is None or not 30 <= word[0] < 100 or tokens.low(word[1]) in COUNTED:
+        return None
+    return Found("date", Date(year=1900 + word[0]), "", word[1], certain=False)
 
 
 def read_year(tokens: Tokens, index: int) -> Found | None:
@@ -278,10 +296,8 @@ def read_year(tokens: Tokens, index: int) -> Found | None:
     decade = tokens.integer(index + 1, 2)
     if tokens.low(index - 1) == "những" and decade and decade % 10 == 0:
         return Found("decade", 1900 + decade, "", index + 2, index - 1)
-    if year is None and (word := spelled_year(tokens, index + 1)):
-        return Found("date", Date(year=word[0]), "", word[1])
     if year is None:
-        return deictic(tokens, index, "year")
+        return _read_year_in_words(tokens, index) or deictic(tokens, index, "year")
     if tokens.low(index - 1) in ("những", "thập"):
         return Found("decade", year, "", index + 2, index - 1) if year % 10 == 0 else None
     joined = tokens.is_dash(index + 2) and tokens[index + 2].glued
@@ -307,6 +323,16 @@ WORD_QUARTERS = {"một": 1, "hai": 2, "ba": 3, "tư": 4, "đầu": 1}
 
 
 HALVES_OF_YEAR = {"đầu": 1, "cuối": 2}
+
+
+def _days_of_month(tokens: Tokens, index: int, end: int) -> Found | None:
+    """Read "23 đến 30 tháng Chạp" without "ngày" before it."""
+    month = _month(tokens, end + 1) if tokens.low(end) == "tháng" else None
+    low = tokens.low(end + 1)
+    if month is None or (low in ("hai", "ba", "tư", "sáu") and not tokens[end + 1].is_capital):
+        return None
+    found = _finish_day(tokens, index, tokens.integer(index, 2) or 0, index + 1)
+    return found if found and found.kind == "range" and found.end > end else None
 
 
 def read_half_year(tokens: Tokens, index: int) -> Found | None:

@@ -100,7 +100,7 @@ def _is_listed(tokens: Tokens, index: int, end: int) -> bool:
     joined = words("- – và đến tới ,")
     after = tokens[end].text in joined and _short_weekday(tokens, end + 1)
     before = tokens[index - 1].text in joined and (
-        tokens.low(index - 2) == "cn" or tokens.low(index - 3) == "t"
+        tokens[index - 2].text == "CN" or _short_weekday(tokens, index - 3)
     )
     return bool(after or before)
 

@@ -11,14 +11,18 @@ from fractions import Fraction
 from vnsum.quantities.numerals import Numeral
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import is_day
-from vnsum.quantities.vi.lunar import follows_anniversary, mark_end
+from vnsum.quantities.vi.lunar import follows_anniversary, is_marked_before, mark_end
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.tables import COUNTED, SCALES, SURE_CUES, WEEKDAYS
 
-CUES = words("nay qua mai kia sớm hết phút giờ nhật")  # hôm nay 4-4, sáng sớm 3-8, 9 giờ 6-1
-OPENERS = words("từ đến tới trước sau vào hạn")  # also before ranges and, with "vào", fields
+CUES = words("nay qua mai kia sớm hết nhật")  # hôm nay 4-4, sáng sớm 3-8
+CLOCK_ENDS = words("phút giờ h g p")  # 9 giờ 6-1, 20h 8-3
+OPENERS = words("từ đến tới")  # also before ranges, which rise
+SURE_OPENERS = words("trước sau vào")
 LINKS = words("và đến tới hoặc ,")
 LONGEST_LIST = 6
+REACH = 7  # tokens from "hạn" to the day
+DEADLINE_ENDS = words("là đến vào trước")
 SCORE_CUES = AMOUNTS.grammar.score_cues
 # Words that follow a date and no range.
 FOLLOWERS = words(
@@ -31,7 +35,8 @@ def hyphen_day(tokens: Tokens, index: int) -> bool | None:
     """Return whether the reading of 8-3 as a day is certain, or `None` if it is not a day."""
     if day_and_month(tokens, index) is None:
         return None
-    if mark_end(tokens, index + 3) or follows_anniversary(tokens, index):
+    marked = mark_end(tokens, index + 3) or is_marked_before(tokens, index)
+    if marked or follows_anniversary(tokens, index):
         return True
     if _has_noun(tokens, index + 3) and (tokens.integer(index) or 0) <= 12:
         return None
@@ -86,12 +91,22 @@ def _is_announced(tokens: Tokens, index: int) -> bool:
     while tokens[at].text in ("(", ",", ":") and at > index - 3:
         at -= 1
     word, before = tokens.low(at), tokens.low(at - 1)
-    weekday = before in ("thứ", "chủ", "chúa") and (word in WEEKDAYS or word == "nhật")
+    weekday = before in ("thứ", "chủ", "chúa") and (
+        word in WEEKDAYS or word == "nhật" or 2 <= (tokens.integer(at, 1) or 0) <= 7
+    )
+    if weekday or (word in (*CUES, *DEADLINE_ENDS, ":") and _follows_deadline(tokens, at)):
+        return True
     if at < index - 1:
-        # "hôm nay (4-4)", "Hạn nộp: 5-2"; but "mất điểm, 4-4" announces nothing
-        deadline = tokens[index - 1].text == ":" and "hạn" in (word, before)
-        return weekday or deadline or (word in CUES and before in (*SURE_CUES, "vừa"))
-    return weekday or word in CUES or word in SURE_CUES or (before, word) == ("kể", "từ")
+        # "hôm nay (4-4)"; but "mất điểm, 4-4" announces nothing
+        deadline = tokens[index - 1].text == ":" and _follows_deadline(tokens, index)
+        return deadline or (word in CUES and before in (*SURE_CUES, "vừa"))
+    clock = tokens[at - 1].is_digits and word in CLOCK_ENDS
+    clock = clock or (tokens[at].glued and before in ("h", "g", ":") and tokens[at - 2].is_digits)
+    return clock or word in CUES or word in SURE_CUES or (before, word) == ("kể", "từ")
+
+
+def _follows_deadline(tokens: Tokens, index: int) -> bool:
+    return any(tokens.low(at) == "hạn" for at in range(index - REACH, index))
 
 
 def _is_linked(tokens: Tokens, index: int) -> bool:
@@ -113,10 +128,12 @@ def _is_linked(tokens: Tokens, index: int) -> bool:
 
 def _opens_span(tokens: Tokens, index: int) -> bool:
     """Return whether another day follows: >8-3< đến 10-3."""
+    at = index + 2 if tokens.low(index + 1) in ("hết", "ngày") else index + 1
+    dash = tokens.is_dash(index) and not tokens[index].glued
     return (
-        tokens.low(index) in ("đến", "tới")
-        and day_and_month(tokens, index + 1) is not None
-        and not _has_noun(tokens, index + 4)
+        (dash or tokens.low(index) in ("đến", "tới"))
+        and day_and_month(tokens, at) is not None
+        and not _has_noun(tokens, at + 3)
     )
 
 
@@ -128,7 +145,9 @@ def _is_likely(tokens: Tokens, index: int) -> bool | None:
     if day > 12:
         return not listed  # "21-9, 21-12" may be the sets of a match
     after = tokens[index + 3]
-    opened = tokens.low(index - 1) in OPENERS
-    if not opened or (after.is_word and after.low not in FOLLOWERS and not after.is_capital):
+    before = tokens.low(index - 1)
+    if after.is_word and after.low not in FOLLOWERS and not after.is_capital:
         return None
-    return day > month
+    if before in SURE_OPENERS:
+        return True
+    return day > month if before in OPENERS else None

@@ -46,7 +46,7 @@ def _convert(  # noqa: PLR0911 - one return per mark of the calendar
         return _as_lunar(found, found.end, certain=not january)
     if months:
         return found._replace(certain=False)  # "tháng Giêng năm 2021" is also January
-    if _is_marked_before(tokens, start):
+    if is_marked_before(tokens, start):
         return _as_lunar(found, found.end)
     if follows_anniversary(tokens, start) and not dated:
         return _as_lunar(found, found.end, certain=follows_anniversary(tokens, start, "tổ"))
@@ -110,21 +110,21 @@ def mark_end(tokens: Tokens, index: int) -> int | None:
     """Return the index after "âm lịch", "(âm lịch)", "AL" or "năm Giáp Thìn", or `None`."""
     at = index + 1 if tokens[index].text in "(," else index
     low, after = tokens.low(at), tokens.low(at + 1)
+    end: int | None = None
     if (low, after) in (("âm", "lịch"), ("lịch", "âm")):
-        closed = tokens[index].text == "(" and tokens[at + 2].text == ")"
-        return at + 3 if closed else at + 2
-    if tokens[at].text in ("AL", "ÂL") or (
-        low == "âm" and not tokens[at + 1].is_word and at == index
-    ):
-        return None if tokens[at + 1].is_digits else at + 1
-    if low == "năm" and after in STEMS and tokens.low(at + 2) in BRANCHES:
-        return at + 3
-    return None
+        end = at + 2
+    elif tokens[at].text in ("AL", "ÂL") or (low == "âm" and not tokens[at + 1].is_word):
+        end = None if tokens[at + 1].is_digits else at + 1
+    elif low == "năm" and after in STEMS and tokens.low(at + 2) in BRANCHES:
+        end = at + 3
+    if end is not None and tokens[index].text == "(" and tokens[end].text == ")":
+        end += 1
+    return end
 
 
-def _is_marked_before(tokens: Tokens, start: int) -> bool:
+def is_marked_before(tokens: Tokens, start: int) -> bool:
     """Return whether "âm lịch" is before the date rather than after an earlier one."""
-    at = start - 1 if tokens[start - 1].text == ":" else start
+    at = start - 1 if tokens.low(start - 1) in (":", "là", "vào") else start
     marked = {tokens.low(at - 1), tokens.low(at - 2)} == {"âm", "lịch"}
     return marked and not tokens[at - 3].is_digits
 
@@ -142,9 +142,11 @@ def _tet_end(tokens: Tokens, index: int) -> int | None:
 
 
 def read_tet_day(tokens: Tokens, index: int) -> Found | None:
-    """Read "30 Tết" and "ba mươi Tết", and "3 Tết" in a list of days after "mùng"."""
+    """Read "30 Tết", "ba mươi Tết" and "23 Chạp", and "3 Tết" in a list of days after "mùng"."""
     number = tokens.integer(index, 2)
     day, end = (number, index + 1) if number else spelled(tokens, index) or (0, index)
+    if tokens.low(end) == "chạp" and 1 <= day <= 30:
+        return Found("lunar", LunarDate(month=12, day=day), "", end + 1)
     tet = _tet_end(tokens, end)
     if tet is None or not 1 <= day <= 30:
         return None

@@ -15,6 +15,8 @@ AFTER_TU = words(
     "thế cách nhân vấn lệnh liệu tưởng tế thục sản duy pháp gia dinh bản thương thất hữu lợi vị"
     " chất trang đồ dân mã mưu tình túi nghị"
 )
+# "ba bảy" is a few, and "hai ba" is two or three
+A_FEW = frozenset([(3, 7), (5, 3), (5, 7)])
 TIME_WORDS = words("tháng ngày tuần giờ phút giây")
 
 
@@ -101,8 +103,8 @@ def _is_shortened(tokens: Tokens, index: int, *, inside: bool) -> bool:
         return tens != 5 or follower not in TIME_WORDS
     if follower == "tháng" and tens in (2, 3) and tokens.low(index + 3) in MONTHS:
         return ones != tens + 1 or tokens.low(index + 3) in ("chạp", "giêng")
-    # "hai ba tuổi" is two or three, "ba bảy" a few
-    return follower in ("tuổi", "phần") and ones != tens + 1 and (tens, ones) != (3, 7)
+    counted = follower == "tuổi" or (follower == "phần" and tokens.low(index + 3) == "trăm")
+    return counted and ones != tens + 1 and (tens, ones) not in A_FEW
 
 
 def _is_noun(tokens: Tokens, index: int) -> bool:
