@@ -213,6 +213,44 @@ class TestNames:
         (name,) = list_names([(vi, "She came.")], find_people(build([vi])))
         assert name.en == "Nguyen Thi Hoa"
 
+    @pytest.mark.parametrize(
+        ("text", "english", "names"),
+        [
+            # A person is listed once, whatever the form.
+            (
+                "Tổng thống Vladimir Putin họp. Ông Putin nói. Theo Putin, trời lạnh.",
+                "Putin met. Putin spoke. Putin was cold.",
+                [("Vladimir Putin", "Vladimir Putin", "person")],
+            ),
+            (
+                "Ông Rob Halford hát. Robert Halford cười.",
+                "Rob Halford sang. Robert Halford laughed.",
+                [("Robert Halford", "Robert Halford", "person")],
+            ),
+            # A given name that is also the name of a country.
+            ("Bà Trần Thị Nga đến. Bà Nga cười.", "She came. She laughed.",
+             [("Trần Thị Nga", "Tran Thi Nga", "person")]),
+            ("Anh Thái bán cá cho chị Mỹ.", "Thai sold fish to My.",
+             [("Thái", "Thai", "person"), ("Mỹ", "My", "person")]),
+            # Foreign names with a word that tells what they are.
+            ("Cô dạy ở Ljubljana.", "She teaches in Ljubljana.",
+             [("Ljubljana", "Ljubljana", "place")]),
+            ("Theo tờ Daily Planet, trời mưa.", "The Daily Planet says it rains.",
+             [("Daily Planet", "Daily Planet", "body")]),
+            ("Nhà phân tích Wilma Quist nói vậy.", "Analyst Wilma Quist said so.",
+             [("Wilma Quist", "Wilma Quist", "person")]),
+            # No names.
+            ("Ôtô lao vào Sân bay.", "The car hit an airport.", []),
+            ("Giám đốc Sở Y tế trả lời.", "The director answered.", []),
+            ("Tổng thống Indonesia đến.", "The president of Indonesia came.", []),
+        ],
+    )  # fmt: skip
+    def test_each_name_is_listed_once(self, text, english, names):
+        sentences = [f"{part.strip('. ')}." for part in text.split(". ")]
+        targets = [f"{part.strip('. ')}." for part in english.split(". ")]
+        found = list_names([*zip(sentences, targets, strict=True)], find_people(build(sentences)))
+        assert [(name.vi, name.en, name.kind) for name in found] == names
+
 
 @settings(deadline=None)
 @given(document=documents, data=st.data())

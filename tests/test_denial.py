@@ -6,8 +6,8 @@ from vnsum import checks
 from vnsum.glossary import Glossary
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.repair.candidates import RepairInput
 from vnsum.translation.repair.negation import MAX_LOSS, repair_negations
+from vnsum.translation.repair.states import RepairInput
 
 WAY = {"source": "vi", "target": "en"}
 SOURCE = "Mỹ là nước duy nhất không phê chuẩn hiệp định năm 2007."

@@ -9,8 +9,8 @@ from vnsum.glossary import Glossary
 from vnsum.names.recognition import list_names, spell_name
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.repair.candidates import RepairInput
 from vnsum.translation.repair.names import MAX_LOSS, MAX_LOST, repair_names
+from vnsum.translation.repair.states import RepairInput
 
 WAY = {"source": "vi", "target": "en"}
 SOURCE = "Ông Petro viết trên Truth Social rằng 1.400 người đã đến Bogota."
@@ -170,3 +170,25 @@ def test_a_repair_depends_on_its_own_case_alone():
     together = repair_names(cases, **options)
     assert together == [repair_names([replace(case)], **options)[0] for case in cases]
     assert repair_names([], **options) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "right"),
+    [
+        ("Anh Quyết mở quán ở chợ.", "Then Quyen opened a stall at the market.",
+         "Then Quyet opened a stall at the market."),
+        ("Bà Lê Thị Hường bán cá.", "Le Thi Huong Giang sells fish.", None),
+        ("Bà Lê Thị Hường bán cá.", "Le Thi Hoa sells fish.", "Le Thi Huong sells fish."),
+        ("Bà Lê Thị Hường bán cá.", "Pham Van Tuan sells fish.", None),
+        # Two names may be meant.
+        ("Anh Quyết mở quán.", "Quyen and Quyeu opened a stall.", None),
+        # The other name is in the source as well.
+        ("Anh Quyết gặp anh Quyền.", "The man met Quyen.", None),
+    ],
+)  # fmt: skip
+def test_a_similar_name_is_replaced_where_it_is_certain(source, text, right):
+    repaired = repair(text, source=source)
+    assert (repaired.text if repaired else None) == right
+    if repaired:
+        (note,) = repaired.findings
+        assert "is now" in note.message and "written in place of a similar name" in note.message

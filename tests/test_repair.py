@@ -31,13 +31,16 @@ from vnsum.translation.backends.prefixes import (
     find_prefixes,
     score_continuations,
 )
-from vnsum.translation.repair.candidates import MAX_LOSS, RepairInput, is_similar
+from vnsum.translation.repair.acceptance import MAX_LOSS, is_similar
 from vnsum.translation.repair.figures import MAX_ERRORS, repair_figures
+from vnsum.translation.repair.states import RepairInput
 
 WAY = {"source": "vi", "target": "en"}
 SOURCE = "Có 1.400 người dự lễ hội ở Huế."
 WRONG = "There were 18,000 people at the festival in Hue."
 RIGHT = "There were 1,400 people at the festival in Hue."
+LOST = "There were many people at the festival in Hue."  # no value to substitute
+PRICED = "The festival in Hue cost $18,000."  # a value of another kind
 
 
 class Candidates(FakeBackend):
@@ -89,12 +92,14 @@ def repair_one(source, text, *, backend=None, n_best=(), score=None):
 class TestCandidates:
     def test_the_candidate_that_passes_is_taken_and_named(self):
         other = Hypothesis(text=RIGHT, score=-0.7)
-        (result,) = with_candidates(other).translate_checked([SOURCE], **WAY)
+        (result,) = with_candidates(other, draft=LOST).translate_checked([SOURCE], **WAY)
         assert result.text == RIGHT
         (note,) = [finding for finding in result.findings if finding.kind == "repair"]
         assert note.severity == "info"
-        assert '"1.400" of the source became "18,000"' in note.message
-        assert "another candidate" in note.message
+        assert note.message == (
+            'The number "1.400" of the source is missing in the translation; repaired: "1,400" '
+            "(another candidate of the model)."
+        )
         assert SOURCE[note.source.start : note.source.end] == "1.400"
         assert RIGHT[note.target.start : note.target.end] == "1,400"
 
@@ -102,7 +107,7 @@ class TestCandidates:
     def test_the_bound_holds(self, loss):
         elsewhere = "People came, 1,400 of them, to the festival in Hue."
         repaired = repair_one(
-            SOURCE, WRONG, score=-0.5,
+            SOURCE, LOST, score=-0.5,
             n_best=(Hypothesis(text=elsewhere, score=-0.5 - loss),),
         )  # fmt: skip
         taken = repaired is not None and repaired.text == elsewhere
@@ -121,13 +126,22 @@ class TestCandidates:
 
     @pytest.mark.parametrize("text", BAD)
     def test_what_is_no_better_is_not_taken(self, text):
-        repaired = repair_one(SOURCE, WRONG, n_best=(Hypothesis(text=text, score=-0.1),))
-        assert repaired.text == RIGHT  # by writing the right value into the translation
+        assert repair_one(SOURCE, LOST, n_best=(Hypothesis(text=text, score=-0.1),)) is None
 
     def test_the_likeliest_of_those_that_pass(self):
         good = [Hypothesis(text=RIGHT.replace("There", word), score=score)
                 for word, score in (("Here", -0.8), ("Then", -0.6), ("Now", -0.7))]  # fmt: skip
-        assert repair_one(SOURCE, WRONG, n_best=tuple(good)).text.startswith("Then")
+        assert repair_one(SOURCE, LOST, n_best=tuple(good)).text.startswith("Then")
+
+    def test_the_text_around_a_value_stays_where_only_the_value_is_wrong(self):
+        other = Hypothesis(text="At the festival in Hue there were 1,400 people.", score=-0.1)
+        repaired = repair_one(SOURCE, WRONG, n_best=(other,), score=-0.5)
+        assert repaired.text == RIGHT
+        (note,) = repaired.findings
+        assert note.message == (
+            'The number "1.400" of the source became "18,000"; repaired: "18,000" is now "1,400" '
+            "(substituted for the wrong value)."
+        )
 
     def test_a_value_that_was_right_is_not_lost(self):
         source = "Lễ hội kéo dài thêm hai ngày đến ngày 2/9."
@@ -216,20 +230,20 @@ class TestSteering:
         return kind(function=lambda _: WRONG)
 
     def test_what_brought_nothing_is_not_asked_again(self):
-        backend = self.backend(Hypothesis(text=WRONG, score=-0.6))
+        backend = self.backend(Hypothesis(text=LOST, score=-0.6))
         type(backend).rounds = 0
-        repair_one(SOURCE, WRONG, backend=backend)
+        repair_one(SOURCE, LOST, backend=backend)
         assert type(backend).rounds == 1
 
     def test_the_value_is_asked_for_where_the_wrong_one_stands(self):
         answer = "At the festival in Hue there were 1,400 people."
         backend = self.backend(Hypothesis(text=answer, score=-0.6))
-        repaired = repair_one(SOURCE, WRONG, backend=backend)
+        repaired = repair_one(SOURCE, PRICED, backend=backend)
         assert repaired.text == answer
         assert "value given" in repaired.findings[0].message
         (request,) = type(backend).asked
         assert "1,400" in request.forms
-        assert WRONG[request.place :].startswith("18,000")
+        assert PRICED[request.place :].startswith("$18,000")
 
     def test_what_was_made_up_is_asked_to_be_left_out(self):
         source, text = "Có nhiều người dự lễ hội.", "There were 18,000 people at the festival."

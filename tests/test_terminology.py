@@ -192,7 +192,7 @@ class TestEnforcing:
             Hypothesis(text="There are 1,400 ships in the East Sea.", score=-0.8),
         )
         kind = type("Sea", (Offering,), {"others": others})
-        backend = kind(function=lambda _: "There were 18,000 ships in the East Sea.")
+        backend = kind(function=lambda _: "There were many ships in the East Sea.")
         translator = CheckedTranslator(backend=backend, glossary=Glossary.from_dict(SEA))
         (result,) = translator.translate_checked([source], **WAY)
         assert result.text == "There are 1,400 ships in the East Sea."

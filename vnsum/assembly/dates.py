@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 
 from vnsum import quantities
-from vnsum.quantities import Date, Quantity, Range
+from vnsum.quantities import Date, Quantity, Range, Relative
+from vnsum.quantities.resolve import resolve
 from vnsum.results.result import ResolvedDate, Span
 
 # Days; news is about nearby dates, so a date farther away than this has no certain year.
@@ -29,17 +30,36 @@ def resolve_dates(
         (q.start, q.end): q.value for q in quantities.read(text, lang=lang) if q.kind == "date"
     }
     found = []
-    for quantity in quantities.read(text, lang=lang, published=published):
-        value = _complete(quantity, published)
+    read = quantities.read(text, lang=lang, published=published)
+    for quantity, after in zip(read, (*read[1:], None), strict=False):
+        value, end = _complete(quantity, published), quantity.end
+        if after and (day := _weekday_of_week(quantity, after, text, published)):
+            value, end = day, after.end
         if value is not None and value != absolute.get((quantity.start, quantity.end)):
-            span = Span(start=quantity.start, end=quantity.end)
-            found.append(ResolvedDate(text=quantity.text, span=span, iso=value_to_iso(value)))
+            span = Span(start=quantity.start, end=end)
+            iso = value_to_iso(value)
+            found.append(ResolvedDate(text=text[quantity.start : end], span=span, iso=iso))
     return tuple(found)
 
 
+def _weekday_of_week(
+    quantity: Quantity, after: Quantity, text: str, published: datetime.date
+) -> Date | None:
+    """Return the day of "thứ 5 tuần trước" and "Thursday last week"."""
+    weekday, week = quantity.value, after.value
+    near = text[quantity.end : after.start].strip() in ("", "of")
+    if quantity.kind != "weekday" or not isinstance(weekday, int) or not quantity.certain:
+        return None
+    if not isinstance(week, Relative) or week.unit != "week" or not near:
+        return None
+    days = week.offset * 7 + weekday - published.isoweekday()
+    value = resolve(Relative(unit="day", offset=days), published)
+    return value if isinstance(value, Date) else None
+
+
 def _complete(quantity: Quantity, published: datetime.date) -> Date | Range | None:
-    """Return the value with its year, or `None` if the year is uncertain."""
-    value = quantity.value
+    """Return the value with its year, or `None` if the date or its year is uncertain."""
+    value = quantity.value if quantity.certain else None
     if isinstance(value, Date):
         return _with_year(value, published)
     if isinstance(value, Range) and isinstance(value.low, Date) and isinstance(value.high, Date):

@@ -1,4 +1,4 @@
-"""Comparing a translation with its source: numbers, dates, names, negation, quotation marks.
+"""Comparing a translation with its source: numbers, dates, names, negation, opposites, quotes.
 
 The checks are rule-based: no model, no network. They report differences and do not decide which
 side is right. Numbers compare by value, whether in digits or spelled out.
@@ -13,6 +13,7 @@ from vnsum.checks.codes import compare_codes
 from vnsum.checks.figures import compare_figures
 from vnsum.checks.names import compare_names
 from vnsum.checks.negation import compare_negation
+from vnsum.checks.opposites import compare_opposites
 from vnsum.checks.quotation import compare_quotation
 from vnsum.results.result import SEVERITIES, Finding, Span
 
@@ -31,10 +32,11 @@ def check(
 ) -> list[Finding]:
     """Return the differences between a sentence and its translation, in the order of the source.
 
-    Also accepts a short paragraph. Numbers and dates that differ are errors; names, negation,
-    quotation marks and small spelled-out numbers are warnings. `published` is the date of the
-    article, which resolves "năm ngoái" and "last year" to dates. Raises `LanguageError` for a
-    language other than `"vi"` and `"en"`.
+    Also accepts a short paragraph. Numbers, dates and given names that differ are errors; other
+    names, negation, opposites, quotation marks and small spelled-out numbers are warnings, and so
+    are differences that depend on an uncertain reading. `published` is the date of the article,
+    which resolves "năm ngoái" and "last year" to dates. Raises `LanguageError` for a language other
+    than `"vi"` and `"en"`.
 
     >>> [finding.message for finding in check("Có 1.400 người.", "There were 18,000 people.")]
     ['The number "1.400" of the source became "18,000".']
@@ -45,10 +47,19 @@ def check(
     require.text(target, "target")
     old = quantities.read_all(source, lang=source_lang, published=published)
     new = quantities.read_all(target, lang=target_lang, published=published)
-    findings = compare_figures(old, new)
+    written = (
+        (
+            quantities.read_all(source, lang=source_lang),
+            quantities.read_all(target, lang=target_lang),
+        )
+        if published
+        else ((), ())
+    )
+    findings = compare_figures(old, new, written=written)
     findings += compare_codes(old, new)
     findings += compare_names(source, target, source_lang, target_lang)
-    findings += compare_negation(source, target, source_lang, target_lang)
+    findings += compare_negation(source, target, source_lang, target_lang, old=old, new=new)
+    findings += compare_opposites(source, target, source_lang, target_lang)
     findings += compare_quotation(source, target)
     return _limit(findings)
 

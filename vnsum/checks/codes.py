@@ -14,6 +14,8 @@ from vnsum.quantities.values import Quantity
 from vnsum.results.result import Finding, Span
 
 DIGITS = re.compile(r"\d+")
+# The virus and the disease, which writers use for each other.
+SAME = {"SARSCOV2": "COVID19", "2019NCOV": "COVID19", "NCOV": "COVID19", "COVID": "COVID19"}
 
 
 def compare_codes(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Finding]:
@@ -33,12 +35,16 @@ def compare_codes(source: Sequence[Quantity], target: Sequence[Quantity]) -> lis
 
 
 def _without_counterpart(one: Iterable[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
-    codes = {quantity.unit for quantity in others if quantity.kind == CODE}
+    codes = {_normalize(quantity.unit) for quantity in others if quantity.kind == CODE}
     runs = {run for quantity in others for run in DIGITS.findall(quantity.text)}
     return [
         quantity
         for quantity in one
         if quantity.kind == CODE
-        and quantity.unit not in codes
+        and _normalize(quantity.unit) not in codes
         and not runs.issuperset(DIGITS.findall(quantity.text))
     ]
+
+
+def _normalize(unit: str) -> str:
+    return SAME.get(unit, unit)

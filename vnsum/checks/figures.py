@@ -3,7 +3,8 @@
 Every quantity is split into facts (a number with its unit, a day, a month, a clock time). Facts
 that have no match on the other side are paired into changes. Numbers in digits and large
 spelled-out numbers are firm: a missing one is an error. Good translations drop and add small
-spelled-out numbers (two, first, half), so an unpaired one is not reported.
+spelled-out numbers (two, first, half), so an unpaired one is not reported. Findings that depend on
+a reading that is not certain are warnings.
 """
 
 from __future__ import annotations
@@ -14,14 +15,26 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from vnsum.quantities.rules import CODE
+from vnsum.quantities.tokens import fold
 from vnsum.quantities.units import BASE
-from vnsum.quantities.values import Clock, Date, Quantity, Range, Relative, Scalar
+from vnsum.quantities.values import (
+    Clock,
+    Date,
+    LunarDate,
+    Quantity,
+    Range,
+    Relative,
+    Scalar,
+    Value,
+)
 from vnsum.results.result import Finding, Span
 
 NUMERIC = "number"
 SMALL = 20  # spelled-out numbers below this are not firm
-DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "clock", "weekday"])
-DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade"])
+LUNAR = {"lunar day", "lunar month"}
+DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "half", "clock", "weekday", *LUNAR])
+PARTS = ("year", "month", "day", "quarter", "half")  # of a date
+DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade", "lunar"])
 SOFT_KINDS = frozenset(["relative", "weekday", "magnitude"])
 LOOSE_UNITS = frozenset(["", "degree", "barrel", "tael", "pound", "second", "cent", "calorie"])
 # Units that translations use for each other.
@@ -41,21 +54,42 @@ class Fact:
     firm: bool
 
 
-def compare_figures(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Finding]:
+def compare_figures(
+    source: Sequence[Quantity],
+    target: Sequence[Quantity],
+    *,
+    written: tuple[Iterable[Quantity], Iterable[Quantity]] = ((), ()),
+) -> list[Finding]:
     """Return the findings about the numbers and dates of two sentences.
 
-    Codes only serve as matches for numbers of the other side.
+    Codes only serve as matches for numbers of the other side. If the quantities were read with the
+    date of the article, `written` are those read without it: what only the date tells may be
+    missing on the other side, such as the year of "tháng 2 tới".
     """
     # A source may use the notation of the other language; a translation must use its own.
     strict = [replace(q, alternative=None) if q.kind != "date" else q for q in target]
-    source_facts, target_facts = _facts(source), _facts(strict)
+    source_facts, target_facts = _facts(source, written[0]), _facts(strict, written[1])
     missing = _unmatched(source_facts, _Index([*target_facts, *_code_facts(target)]))
     added = _unmatched(target_facts, _Index([*source_facts, *_code_facts(source)]))
     return _findings(missing, added)
 
 
-def _facts(quantities: Iterable[Quantity]) -> list[Fact]:
-    return [f for quantity in quantities if quantity.kind != CODE for f in _split(quantity)]
+def _facts(quantities: Iterable[Quantity], written: Iterable[Quantity] = ()) -> list[Fact]:
+    values = {(quantity.start, quantity.end): quantity.value for quantity in written}
+    return [
+        _soften(fact, values.get((quantity.start, quantity.end), quantity.value))
+        for quantity in quantities
+        if quantity.kind != CODE
+        for fact in _split(quantity)
+    ]
+
+
+def _soften(fact: Fact, written: Value) -> Fact:
+    """Return the part of a date as not firm if the text does not say it."""
+    if written == fact.quantity.value or fact.family not in PARTS:
+        return fact
+    said = isinstance(written, Date) and getattr(written, fact.family) is not None
+    return replace(fact, firm=fact.firm and said)
 
 
 def _code_facts(quantities: Iterable[Quantity]) -> list[Fact]:
@@ -78,8 +112,14 @@ def _parts(value: Scalar, quantity: Quantity) -> list[Fact]:
     firm = _is_firm(quantity)
     if isinstance(value, Date):
         named = (("year", value.year), ("month", value.month), ("day", value.day),
-                 ("quarter", value.quarter))  # fmt: skip
+                 ("quarter", value.quarter), ("half", value.half))  # fmt: skip
         return [Fact(n, Fraction(v), "", quantity, firm) for n, v in named if v is not None]
+    if isinstance(value, LunarDate):
+        # Tết is often named without its month: "the first day of the new year"
+        is_tet = any(word in fold(quantity.text) for word in ("tết", "tet", "new year"))
+        parts = (("lunar day", value.day, firm), ("year", value.year, firm),
+                 ("lunar month", value.month, firm and not is_tet))  # fmt: skip
+        return [Fact(n, Fraction(v), "", quantity, f) for n, v, f in parts if v is not None]
     if isinstance(value, Clock):
         minutes = value.hour * 60 + value.minute
         return [Fact("clock", Fraction(minutes), "", quantity, firm)]
@@ -93,11 +133,11 @@ def _parts(value: Scalar, quantity: Quantity) -> list[Fact]:
 
 
 def _is_firm(quantity: Quantity) -> bool:
-    if quantity.kind in SOFT_KINDS:
+    if quantity.kind in SOFT_KINDS or (quantity.kind == "lunar" and not quantity.certain):
         return False
     if not quantity.spelled:
         return quantity.value != 1  # "1 ca" is "a case" as well as "one case"
-    if quantity.kind == "date":
+    if quantity.kind in ("date", "lunar"):
         return True
     value = quantity.value
     large = isinstance(value, int) and value >= SMALL
@@ -111,6 +151,8 @@ class _Index:
         self.named: dict[tuple[str, Fraction], list[Fact]] = {}
         self.numbers: dict[Fraction, list[Fact]] = {}
         self.bases: set[tuple[str, Fraction]] = set()
+        self.halves = False  # of years
+        self.lunar: set[Fraction] = set()  # days and months, which only ordinals match
         seen: set[tuple[str, Fraction, str, str]] = set()
         for fact in facts:
             what = (fact.family, fact.value, fact.unit, fact.quantity.kind)
@@ -123,6 +165,9 @@ class _Index:
                 if fact.unit in BASE:
                     dimension, size = BASE[fact.unit]
                     self.bases.add((dimension, fact.value * size))
+            self.halves = self.halves or fact.family == "half"
+            if fact.family in LUNAR:
+                self.lunar.add(fact.value)
             alternative = fact.quantity.alternative
             if alternative is not None:
                 self.numbers.setdefault(Fraction(alternative), []).append(fact)
@@ -144,11 +189,23 @@ class _Index:
             return self._clock(fact, value)
         if (fact.family, value) in self.named:
             return True
-        if fact.family == "weekday":
-            return _is_thu(fact.quantity) and self._ordinal(value + 1)
+        weekday = fact.family == "weekday" and _is_thu(fact.quantity)
+        if weekday or fact.family == "half" or fact.family in LUNAR:
+            # "the 23rd of the last month"; a Gregorian day is not an ordinal
+            half = fact.family == "half" and self._has_six_months()
+            return half or self._ordinal(value + weekday)
         if fact.quantity.kind == "decade" and value < 2000:
             return value - 1900 in self.numbers  # "in the 90s", "ở độ tuổi 90"
         return fact.family in ("year", "day", "quarter") and value in self.numbers
+
+    def _in_calendar(self, fact: Fact, value: Fraction) -> bool:
+        """Return whether a number is part of a lunar date or half-year: "23rd", "first half"."""
+        if fact.quantity.kind in ("ordinal", "number"):
+            return value in self.lunar or ("half", value) in self.named
+        return value == 6 and fact.unit == "month" and self.halves
+
+    def _has_six_months(self) -> bool:
+        return any(fact.unit == "month" for fact in self.numbers.get(Fraction(6), ()))
 
     def _ordinal(self, value: Fraction) -> bool:
         return any(fact.family == NUMERIC for fact in self.numbers.get(value, ()))
@@ -157,7 +214,7 @@ class _Index:
         if any(_units_agree(fact, other) for other in self.numbers.get(value, ())):
             return True
         dimension, size = BASE.get(fact.unit, ("", Fraction(0)))
-        if (dimension, value * size) in self.bases:
+        if (dimension, value * size) in self.bases or self._in_calendar(fact, value):
             return True
         hours = (value, value + 12) if fact.unit in ("hour", "") else ()
         if any(("clock", hour * 60) in self.named for hour in hours):
@@ -180,7 +237,7 @@ class _Index:
                     return True
         hour = value / 60
         return any(
-            other.unit in ("hour", "")
+            other.unit in ("hour", "") and other.family == NUMERIC
             for number in (hour, hour - 12)
             for other in self.numbers.get(number, ())
         )
@@ -214,7 +271,9 @@ def _unmatched(facts: Sequence[Fact], index: _Index) -> dict[int, Fact]:
     left: dict[int, Fact] = {}
     for fact in facts:
         if not index.has(fact):
-            left.setdefault(fact.quantity.start, fact)
+            known = left.setdefault(fact.quantity.start, fact)
+            if fact.firm and not known.firm:
+                left[fact.quantity.start] = fact
     return left
 
 
@@ -229,9 +288,15 @@ def _findings(missing: dict[int, Fact], added: dict[int, Fact]) -> list[Finding]
             findings.append(_changed(fact, other))
         else:
             unpaired.append(fact)
-    findings += [_one_sided(fact, missing=True) for fact in unpaired if fact.firm]
+    # An uncertain fact may mean what is missing on the other side.
+    doubtful = not all(fact.quantity.certain for fact in (*missing.values(), *added.values()))
+    findings += [
+        _one_sided(fact, missing=True, doubtful=doubtful) for fact in unpaired if fact.firm
+    ]
     rest = (fact for facts in pool.values() for fact in reversed(facts))
-    return findings + [_one_sided(fact, missing=False) for fact in rest if fact.firm]
+    return findings + [
+        _one_sided(fact, missing=False, doubtful=doubtful) for fact in rest if fact.firm
+    ]
 
 
 def _counterpart(fact: Fact, pool: dict[tuple[str, bool], list[Fact]]) -> Fact | None:
@@ -270,6 +335,8 @@ def _changed(old: Fact, new: Fact) -> Finding:
     severity = "error" if old.firm or new.firm else "warning"
     if not old.firm and not new.firm and old.family in ("weekday", "magnitude"):
         severity = "error"
+    if not (old.quantity.certain and new.quantity.certain):
+        severity = "warning"
     message = f'The {_noun(old)} "{old.quantity.text}" of the source became "{new.quantity.text}".'
     return Finding(
         kind=_kind(old), severity=severity, message=message,
@@ -277,10 +344,11 @@ def _changed(old: Fact, new: Fact) -> Finding:
     )  # fmt: skip
 
 
-def _one_sided(fact: Fact, *, missing: bool) -> Finding:
+def _one_sided(fact: Fact, *, missing: bool, doubtful: bool) -> Finding:
     text, span = fact.quantity.text, _span(fact.quantity)
+    severity = "warning" if doubtful else "error"
     if missing:
         message = f'The {_noun(fact)} "{text}" of the source is missing in the translation.'
-        return Finding(kind=_kind(fact), severity="error", message=message, source=span)
+        return Finding(kind=_kind(fact), severity=severity, message=message, source=span)
     message = f'The {_noun(fact)} "{text}" of the translation is not in the source.'
-    return Finding(kind=_kind(fact), severity="error", message=message, target=span)
+    return Finding(kind=_kind(fact), severity=severity, message=message, target=span)

@@ -2,7 +2,9 @@
 
 A name counts as translated if the other side has a form of it from the table of names (Tập Cận
 Bình, Xi Jinping), a similar spelling (foreign names), or its spelling without diacritics
-(Vietnamese names). Anything else is not judged, so all findings here are warnings.
+(Vietnamese names). Anything else is not judged, so findings are warnings, except that a Vietnamese
+person with another given name is an error. Translations may say "the country" or "he" for a name
+that the context tells.
 """
 
 from __future__ import annotations
@@ -11,10 +13,18 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vnsum.names.recognition import Name, is_headline, names_in_en, names_in_vi
+from vnsum.names.persons import find_other_persons, is_vietnamese_person
+from vnsum.names.recognition import (
+    PERSON_CUES,
+    Name,
+    is_headline,
+    is_vietnamese,
+    names_in_en,
+    names_in_vi,
+)
 from vnsum.names.table import look_up_forms, plain, tables
 from vnsum.quantities.tokens import Tokens, words
-from vnsum.results.result import Finding
+from vnsum.results.result import Finding, Span
 
 PLACES = ("country", "city", "province")
 # English forms in the table that are also common words, or forms of several names.
@@ -25,7 +35,24 @@ VAGUE = words(
     " pope charles francis christ mongol thai lao malay holland congo highlands german"
     " georgia chile jordan european asian african communist soviet washington republican"
     " democrat democratic labor labour conservative gulf islamic muslim catholic jewish"
+    " usa uk indian turkish vietnam vietnamese"
 )
+# Words that may stand for a name of the kind, for a reader who knows the context.
+STANDING_FOR = {
+    "country": words("country countries nation national nationwide domestic local homeland"),
+    "province": words("province provincial locality localities local city capital region"),
+    "city": words("city capital town local locality downtown"),
+}
+PRONOUNS = words("he him his she her hers they their i my")
+DATE_WORDS = words(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june"
+    " july august september october november december"
+)
+# Countries that use names of Chinese origin: Vietnamese texts spell them in Vietnamese.
+CHINESE_NAMES = frozenset(
+    ["China", "Taiwan", "Hong Kong", "South Korea", "North Korea", "Japan", "Macau", "Singapore"]
+)
+REACH = 20  # characters before a name with a title
 SIMILAR = 0.72
 MANY = 100
 LONGEST_WORD = 60  # characters; comparing two words takes quadratic time
@@ -46,13 +73,68 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
         return []
     sides = {source_lang: Tokens(source), target_lang: Tokens(target)}
     vi, en = sides["vi"], sides["en"]
-    if is_headline(vi):
+    if is_headline(vi) or not is_vietnamese(vi):
         return []
     there = _English(tables()[1].every(look_up_forms(en)), _words(en), _words(en, capital=True))
-    vi_only = [name for name in names_in_vi(vi) if not _is_in_en(name, there)]
+    names = [*names_in_vi(vi)]
+    people = [name for name in names if is_vietnamese_person(name)]
+    exchanged = find_other_persons(people, en)
+    findings = [_exchange(name, en, place, source_lang) for name, place in exchanged]
+    done = {name.span for name, _ in exchanged}
+    vi_only = [name for name in names if name.span not in done and not _is_in_en(name, there)]
     en_only = list(_names_only_in_en(en, vi))
+    if not en_only and not _has_unknown_name(en, vi):  # otherwise one may have replaced it
+        chinese = _has_chinese_names(vi)
+        vi_only = [name for name in vi_only if not _is_understood(name, vi, there, chinese=chinese)]
     missing, added = (vi_only, en_only) if source_lang == "vi" else (en_only, vi_only)
-    return _findings(missing, added)
+    return findings + _findings(missing, added)
+
+
+def _exchange(name: Name, en: Tokens, place: Span, source_lang: str) -> Finding:
+    """Return the error that a Vietnamese person has another name in English."""
+    text = en.text[place.start : place.end]
+    old, new = (name.text, text) if source_lang == "vi" else (text, name.text)
+    spans = (name.span, place) if source_lang == "vi" else (place, name.span)
+    message = f'The name "{old}" of the source became "{new}".'
+    return Finding(kind="name", severity="error", message=message, source=spans[0], target=spans[1])
+
+
+def _has_unknown_name(en: Tokens, vi: Tokens) -> bool:
+    """Return whether a single word of the English text may be a name that the source lacks.
+
+    Several capitalized words in a row are rather a title such as National Assembly.
+    """
+    own, keys = _words(vi), look_up_forms(en)
+    return any(
+        token.is_word
+        and token.is_capital
+        and not token.text.isupper()
+        and not en.starts_sentence(index)
+        and not (en[index - 1].is_capital or en[index + 1].is_capital)
+        and token.low not in DATE_WORDS
+        and plain(token.low) not in own
+        and not tables()[1].longest(keys, index)
+        for index, token in enumerate(en.items)
+    )
+
+
+def _has_chinese_names(vi: Tokens) -> bool:
+    """Return whether a text is about a country whose names have a Vietnamese spelling."""
+    table = tables()[2]
+    rows = tables()[0].every(look_up_forms(vi))
+    return any(table[row].en[0] in CHINESE_NAMES for row in rows)
+
+
+def _is_understood(name: Name, vi: Tokens, there: _English, *, chinese: bool) -> bool:
+    """Return whether the context tells what name is meant: the country, he, a Chinese spelling."""
+    kinds = {tables()[2][row].kind for row in name.rows}
+    if any(there.words & STANDING_FOR.get(kind, frozenset()) for kind in kinds):
+        return True
+    before = vi.text[max(0, name.span.start - REACH) : name.span.start].split()[-1:]
+    alone = len(name.text.split()) == 1 and not name.foreign
+    if alone and before and before[0].lower() in PERSON_CUES:
+        return bool(there.words & PRONOUNS)
+    return chinese and not name.rows and not name.foreign
 
 
 def _words(tokens: Tokens, *, capital: bool = False) -> set[str]:
@@ -61,16 +143,24 @@ def _words(tokens: Tokens, *, capital: bool = False) -> set[str]:
 
 
 def _is_in_en(name: Name, there: _English) -> bool:
-    if name.rows & there.rows:
+    if (name.rows or _rows_in_en(name)) & there.rows:
         return True
     spelled = [plain(token.low) for token in Tokens(name.text).items if token.is_word]
     found = [word for word in spelled if word in there.words]
     if len(spelled) > 1:
         joined = "".join(spelled)
-        return spelled[-1] in there.words or joined in there.words or 2 * len(found) > len(spelled)
-    if found or spelled[0] + "s" in there.words:
+        given = is_vietnamese_person(name) and spelled[-1] in there.words
+        return given or joined in there.words or 2 * len(found) > len(spelled)
+    if found or there.words & {spelled[0] + "s", spelled[0] + "es"}:
         return True
     return name.foreign and _is_similar(spelled[0], there.names)
+
+
+def _rows_in_en(name: Name) -> frozenset[int]:
+    """Return the rows of a name that a Vietnamese text spells as in English: Philippines."""
+    tokens = Tokens(name.text)
+    found = tables()[1].longest(look_up_forms(tokens), 0) if name.foreign else None
+    return found[1] if found and found[0] == len(tokens) else frozenset()
 
 
 def _is_similar(word: str, others: set[str]) -> bool:
@@ -90,15 +180,28 @@ def _is_similar(word: str, others: set[str]) -> bool:
 
 def _names_only_in_en(en: Tokens, vi: Tokens) -> Iterator[Name]:
     vi_table, _, table = tables()
-    present, own = vi_table.every(look_up_forms(vi)), _words(vi)
+    keys, own = look_up_forms(vi), _words(vi) | _hyphenated(vi)
+    present = vi_table.every(keys) | tables()[1].every(keys)  # Philippines is spelled alike
     for name in names_in_en(en):
         tokens = Tokens(name.text)
         spelled = [plain(token.low) for token in tokens.items if token.is_word]
-        certain = len(tokens) > 1 or tokens.low(0) not in VAGUE
+        certain = "".join(spelled) not in VAGUE
         certain = certain and all(table[row].kind in PLACES for row in name.rows)
         known = name.rows & present or all(word in own for word in spelled)
         if certain and not known and not any(_is_similar(word, own) for word in spelled):
             yield name
+
+
+def _hyphenated(tokens: Tokens) -> set[str]:
+    """Return the words with hyphens, without them: Am-xtéc-đam is "amxtecdam"."""
+    found: list[str] = []
+    for index, token in enumerate(tokens.items):
+        joined = tokens.is_dash(index - 1) and token.glued and tokens[index - 1].glued
+        if token.is_word and joined and found:
+            found[-1] += plain(token.low)
+        elif token.is_word:
+            found.append(plain(token.low))
+    return set(found)
 
 
 def _findings(missing: list[Name], added: list[Name]) -> list[Finding]:

@@ -1,73 +1,69 @@
 """Comparing the negation of a Vietnamese and an English sentence, using word lists.
 
-The check counts the negation words of both sides; it does not resolve their scope.
+The check counts the negation words of both sides; it does not resolve their scope. A negation may
+also be translated by a word with a negative meaning.
 """
 
 from __future__ import annotations
 
-from vnsum.quantities.tokens import Tokens, words
+from collections.abc import Sequence
+
+from vnsum.checks.negation_exceptions import is_exception
+from vnsum.checks.negation_words import (
+    ABLE,
+    FORMED,
+    LEXICAL,
+    NEAR,
+    NEGATIONS,
+    NEGATIVE_PREFIXES,
+    NEGATIVE_STEMS,
+    NEGATIVE_SUFFIXES,
+    NEGATIVE_WORDS,
+    NOT_NEGATIVE,
+    NOT_ONLY,
+    NOT_PREFIXED,
+    ONLY,
+    OTHERWISE,
+    PAIRED,
+    PREFIXES,
+    PREVENTION,
+    REACH,
+    SHORTEST_NEGATIVE,
+    UNCLES,
+    UNFINISHED,
+)
+from vnsum.quantities.rules import CODE
+from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.values import Quantity
 from vnsum.results.result import Finding, Span
 
-NEGATIONS = {
-    "vi": words("không chưa chẳng chả đừng chớ"),
-    "en": words("not no never none nobody nothing neither nor without cannot nowhere t"),
-}
-# Words with a negative meaning that may translate a negation. Selected on 25,000 pairs of human
-# translations: a Vietnamese word was dropped if it hid more than 40 wrong negations for each false
-# alarm that it avoided ("cả", "nào"); an English word was added if it hid fewer than 8.
-NEGATIVE_WORDS = {
-    "vi": words("thiếu tránh cấm ít chối vô trống miễn ngừng ngớt thôi giờ gì đâu hẳn"),
-    "en": words(
-        "impossible illegal inability incapable invalid insufficient inadequate"
-        " irrelevant disagree disagreed hardly rarely seldom barely lack lacks lacked lacking"
-        " fail fails failed failing failure refuse refused refuses refusing reject rejected deny"
-        " denied denies denying absent absence prevent prevents prevented avoid avoided stop"
-        " stopped except ban banned prohibit prohibited miss missed missing zero neither"
-        " doesn didn don isn wasn aren weren won wouldn couldn shouldn hasn haven hadn"
-        " inconsistent incomplete invisible inaccurate ineffective devoid non ain"
-        " inevitable inexperienced incorrect incorrectly inappropriate inadmissible intolerance"
-        " improper improperly imperfect invaluable incredible insecure informal irregular"
-        " incompetent illiterate asymptomatic inconsistency instability disregard displeased"
-        " dissatisfied drone drones rather otherwise yet doubt blind exempt excluding exclude"
-        " pending wrong forbid forbids forbidden false empty raw less too poor bad losing lost"
-        " ignorant ignored abandoned ruled disappeared anti"
-    ),
-}
-# Words before and after which "không" is not a negation: air force, not only, before long.
-NOT_BEFORE = words(
-    "quân gian khí trung lực phận kích ngừng chỉ những ngớt ít gì trọng lâu qua tặc tưởng dây"
-)
-NOT_AFTER = words("hàng trên khoảng số hay tầm")
-NOT_NEGATIONS = frozenset([("chẳng", "hạn"), ("chưa", "từng"), ("chẳng", "bao"), ("chẳng", "qua"),
-                        ("chưa", "đầy")])  # fmt: skip
-# Negative affixes: unclear, nonviolent, wireless, mercilessly.
-NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES = ("un", "non"), ("less", "lessly")
-SHORTEST_NEGATIVE = 5  # letters of a word with a negative affix
-NOT_NEGATIVE = ("under", "uni", "unto", "unesco", "nonetheless", "nevertheless", "bless")
-UNCLES = words("uncle uncles")  # exact, as "uncle" is also a prefix of "unclear"
-# Vietnamese verbs of prevention take a second negation ("ngăn không cho"), English ones do not.
-PREVENTION = {
-    "vi": words("ngăn chặn cản"),
-    "en": words("prevent prevents prevented preventing stop stops stopped stopping block blocks"
-                " blocked blocking"),
-}  # fmt: skip
-REACH = 3  # words from a negation to the verb: không thể nào ngăn
-APOSTROPHES = frozenset("'’")
 
+def compare_negation(
+    source: str,
+    target: str,
+    source_lang: str,
+    target_lang: str,
+    *,
+    old: Sequence[Quantity] = (),
+    new: Sequence[Quantity] = (),
+) -> list[Finding]:
+    """Return a warning if one side has more negations than the other side accounts for.
 
-def compare_negation(source: str, target: str, source_lang: str, target_lang: str) -> list[Finding]:
-    """Return a warning if one side has more negations than the other side accounts for."""
-    old, new = Tokens(source), Tokens(target)
-    own = _find_negations(old, source_lang)
-    others = _find_negations(new, target_lang)
-    if finding := _compare_prevention(old, new, source_lang, target_lang):
+    `old` and `new` are the quantities of the source and the target.
+    """
+    mine, theirs = Tokens(source), Tokens(target)
+    own = _find_negations(mine, source_lang, old)
+    others = _find_negations(theirs, target_lang, new)
+    if finding := _compare_prevention(mine, theirs, source_lang, target_lang):
         return [finding]
-    if len(own) > len(others) + _count_negative_words(new, target_lang):
+    if len(own) > len(others) + _count_expressed(mine, own, theirs, source_lang, target_lang):
         place = own[-1]
         text = source[place.start : place.end]
         message = f'The source is negated ("{text}") but the translation does not seem to be.'
         return [Finding(kind="negation", severity="warning", message=message, source=place)]
-    if len(others) > len(own) + _count_negative_words(old, source_lang):
+    if finding := _compare_only(mine, theirs, source_lang, target_lang):
+        return [finding]
+    if len(others) > len(own) + _count_expressed(theirs, others, mine, target_lang, source_lang):
         place = others[-1]
         text = target[place.start : place.end]
         message = f'The translation is negated ("{text}") but the source does not seem to be.'
@@ -105,53 +101,101 @@ def _find_prevention(tokens: Tokens, lang: str) -> list[int]:
 def _is_negated(tokens: Tokens, index: int, lang: str) -> bool:
     first = max(0, index - REACH)
     return any(
-        tokens.low(place) in NEGATIONS[lang] and not _is_exception(tokens, place, lang)
+        tokens.low(place) in NEGATIONS[lang] and not is_exception(tokens, place, lang)
         for place in range(first, index)
     )
 
 
-def _find_negations(tokens: Tokens, lang: str) -> list[Span]:
-    return [
-        Span(start=token.start, end=token.end)
-        for index, token in enumerate(tokens.items)
-        if token.low in NEGATIONS[lang] and not _is_exception(tokens, index, lang)
+def _compare_only(old: Tokens, new: Tokens, source_lang: str, target_lang: str) -> Finding | None:
+    """Return a warning if "không chỉ" (not only) has only "only" on the English side."""
+    if source_lang == target_lang:
+        return None
+    vi, en = (old, new) if source_lang == "vi" else (new, old)
+    not_only = [
+        index
+        for index, token in enumerate(vi.items)
+        if token.low == "không" and vi.low(index + 1) in ("chỉ", "những")
     ]
-
-
-def _is_exception(tokens: Tokens, index: int, lang: str) -> bool:
-    low, after = tokens.low(index), tokens[index + 1]
-    if lang == "vi":
-        return _is_vietnamese_exception(tokens, index)
-    if low == "t":  # the t of "doesn't"
-        return tokens[index - 1].text not in APOSTROPHES or not tokens.low(index - 2).endswith("n")
-    if low == "not":
-        return after.low in ("only", "just", "merely")
-    numbered = after.is_digits or (after.text == "." and tokens[index + 2].is_digits)
-    return low == "no" and (numbered or after.low == "doubt")
-
-
-def _is_vietnamese_exception(tokens: Tokens, index: int) -> bool:
-    """Return whether "không" or "chưa" is not a negation: air, space or the end of a question."""
-    low, after, before = tokens.low(index), tokens[index + 1], tokens.low(index - 1)
-    if (low, after.low) in NOT_NEGATIONS:
-        return True
-    ends = not after.text.strip()
-    if low == "chưa":
-        return index > 0 and (ends or after.text in "?.…,")  # but not the answer "Chưa."
-    if low != "không":
-        return False
-    return after.low in NOT_BEFORE or before in NOT_AFTER or ends or after.text in "?.…"
-
-
-def _count_negative_words(tokens: Tokens, lang: str) -> int:
-    return sum(
-        token.low in NEGATIVE_WORDS[lang] or (lang == "en" and _has_negative_affix(token.low))
-        for token in tokens.items
+    only = [token for token in en.items if token.low in ONLY]
+    if not not_only or not only or any(token.low in NOT_ONLY for token in en.items):
+        return None
+    place = Span(start=vi[not_only[0]].start, end=vi[not_only[0] + 1].end)
+    other = Span(start=only[0].start, end=only[0].end)
+    message = f'"{vi.text[place.start : place.end]}" (not only) faces "{only[0].text}".'
+    return Finding(
+        kind="negation",
+        severity="warning",
+        message=message,
+        source=place if source_lang == "vi" else other,
+        target=other if source_lang == "vi" else place,
     )
 
 
+def _find_negations(tokens: Tokens, lang: str, quantities: Sequence[Quantity]) -> list[Span]:
+    """Return the negations that are not part of a number, as "không" is zero as well."""
+    numbers = {i for q in quantities if q.kind != CODE for i in range(q.start, q.end)}
+    return [
+        Span(start=token.start, end=token.end)
+        for index, token in enumerate(tokens.items)
+        if token.low in NEGATIONS[lang]
+        and token.start not in numbers
+        and not is_exception(tokens, index, lang)
+    ]
+
+
+def _count_expressed(
+    own: Tokens, spans: Sequence[Span], others: Tokens, lang: str, other: str
+) -> int:
+    """Return how many negations in `lang` other words of the language `other` may express."""
+    general = _count_negative_words(others, other, own)
+    return max(general, _count_paired(own, others, spans)) if lang == "vi" else general
+
+
+def _count_paired(vi: Tokens, en: Tokens, negations: Sequence[Span]) -> int:
+    """Return how many Vietnamese negations have a word of `PAIRED` in the English text."""
+    places = {token.start: index for index, token in enumerate(vi.items)}
+    there = {token.low for token in en.items}
+    count = 0
+    for span in negations:
+        index = places[span.start]
+        near = [vi.low(i) for i in range(index + 1, index + 1 + NEAR)]
+        count += bool(
+            any(there & PAIRED.get(word, frozenset()) for word in near)
+            or (vi.low(index) == "chưa" and (there & UNFINISHED or _has_yet_to(en)))
+            or (vi.low(index - 1) == "nếu" and there & OTHERWISE)
+        )
+    return count
+
+
+def _has_yet_to(en: Tokens) -> bool:
+    return any(t.low == "yet" and en.low(i + 1) == "to" for i, t in enumerate(en.items))
+
+
+def _count_negative_words(tokens: Tokens, lang: str, others: Tokens) -> int:
+    """Count the negative words that do not translate a negative word of the other side."""
+    there = {token.low for token in others.items}
+    if lang == "vi":
+        return sum(
+            token.low in NEGATIVE_WORDS["vi"] and not there & LEXICAL.get(token.low, frozenset())
+            for token in tokens.items
+        )
+    explained = {word for low in there for word in LEXICAL.get(low, ())}
+    found = [token.low for token in tokens.items if token.low not in explained]
+    formed = [word for word in found if _has_negative_affix(word) or word in FORMED]
+    general = [word for word in found if word in NEGATIVE_WORDS["en"] and word not in FORMED]
+    prefixed = sum(
+        token.low in PREFIXES and others.low(index + 1) not in NOT_PREFIXED
+        for index, token in enumerate(others.items)
+    )
+    return len(general) + max(0, len(formed) - prefixed)
+
+
 def _has_negative_affix(low: str) -> bool:
-    formed = low.startswith(NEGATIVE_PREFIXES) or low.endswith(NEGATIVE_SUFFIXES)
+    formed = (
+        low.startswith(NEGATIVE_PREFIXES)
+        or low.endswith(NEGATIVE_SUFFIXES)
+        or (low.startswith(NEGATIVE_STEMS) and low.endswith(ABLE))
+    )
     return (
         formed
         and len(low) >= SHORTEST_NEGATIVE

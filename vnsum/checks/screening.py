@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from vnsum.quantities.tokens import words
 from vnsum.results.result import Finding
 
 WORD = re.compile(r"\w+")
@@ -21,6 +22,12 @@ TAG = re.compile(
 )
 QUOTED = re.compile(r"\"[^\"]*\"|“[^”]{0,1000}”|‘[^’]{0,1000}’|«[^»]{0,1000}»|\([^()]*\)")
 LEFT_WORDS = 5  # a shorter run of source words may be a name or a term
+# Vietnamese words that are never part of a term used in English text, as dishes and clothes are.
+FUNCTION_WORDS = words(
+    "của và là được những các đã không với cho này trong khi sẽ để người ông bà anh chị một vào từ"
+    " đến cũng nhiều như tại về có bị theo sau trước nhưng còn phải đang lại rất hơn nên mà thì vì"
+    " nếu đó công nhà nước việc làm năm ngày tháng"
+)
 SHORT_SOURCE = 24  # characters; the length ratio of shorter texts varies too much
 SHORTEST, LONGEST = 0.33, 2.5  # target characters per source character; references: 0.6 to 1.7
 
@@ -40,8 +47,9 @@ def screen_output(
     if not any(character.isalnum() for character in text):
         return [_error("empty", "The model produced no text for this sentence.")]
     findings = []
-    copies = count_copies(text.split())
-    if copies > max(2, count_copies(source_text.split())):
+    # Without punctuation, as repetitions may be joined by dashes.
+    copies = count_copies(WORD.findall(text.casefold()))
+    if copies > max(2, count_copies(WORD.findall(source_text.casefold()))):
         findings.append(_error("loop", f"The translation repeats the same words {copies} times."))
     elif STUTTER.search(text) and not STUTTER.search(source_text):
         findings.append(_error("loop", "The translation repeats the same characters."))
@@ -58,8 +66,11 @@ def screen_output(
         findings.append(_warning("leftover", message))
     prose = _remove_names(text, source_text)
     wrong = len(source_text.split()) > 3 and detect(prose) not in (target, None)
-    if wrong or has_source_left(source_text, text):
+    if wrong:
         findings.append(_warning("untranslated", "The translation is not in the target language."))
+    elif has_source_left(source_text, text):
+        message = "The translation contains words of the source language."
+        findings.append(_warning("untranslated", message))
     return findings
 
 
@@ -70,12 +81,23 @@ def has_source_left(source_text: str, text: str) -> bool:
     True
     """
     source, written = (WORD.findall(QUOTED.sub(" _ ", part)) for part in (source_text, text))
+    if _has_function_word_left(source, written):
+        return True
     runs = {tuple(source[i : i + LEFT_WORDS]) for i in range(len(source) - LEFT_WORDS + 1)}
     plain = {tuple(word.casefold() for word in run) for run in runs if _is_prose(run)}
-    words = [word.casefold() for word in written]
-    return any(
-        tuple(words[i : i + LEFT_WORDS]) in plain for i in range(len(words) - LEFT_WORDS + 1)
-    )
+    low = [word.casefold() for word in written]
+    return any(tuple(low[i : i + LEFT_WORDS]) in plain for i in range(len(low) - LEFT_WORDS + 1))
+
+
+def _has_function_word_left(source: Sequence[str], written: Sequence[str]) -> bool:
+    """Return whether a Vietnamese function word of the source is left among other words.
+
+    Words without diacritics may be English.
+    """
+    left = FUNCTION_WORDS.intersection(word.casefold() for word in source)
+    if sum(word in FUNCTION_WORDS for word in written) * 5 > len(written):
+        return False  # a Vietnamese text
+    return any(word in left and not word.isascii() for word in written)
 
 
 def _is_prose(run: Sequence[str]) -> bool:
@@ -85,16 +107,16 @@ def _is_prose(run: Sequence[str]) -> bool:
 
 
 def _remove_names(text: str, source_text: str) -> str:
-    """Return `text` without the names of the source, unless too few words remain.
+    """Return `text` without names of the source and quotations, unless too few words remain.
 
     The name Hòa Lạc would make an English sentence look Vietnamese.
     """
     names = {word for word in WORD.findall(source_text) if word.istitle()}
-    rest = [word for word in WORD.findall(text) if word not in names]
+    rest = [word for word in WORD.findall(QUOTED.sub(" ", text)) if word not in names]
     return " ".join(rest) if len(rest) >= FEWEST_WORDS else text
 
 
-def count_copies(words: Sequence[str]) -> int:
+def count_copies(tokens: Sequence[str]) -> int:
     """Return the largest number of consecutive copies of a run of words; 1 if none repeats.
 
     A single word counts from four copies on, because of "very, very, very".
@@ -103,9 +125,9 @@ def count_copies(words: Sequence[str]) -> int:
     3
     """
     best = 1
-    for period in range(1, min(LONGEST_PERIOD, len(words) // 2) + 1):
+    for period in range(1, min(LONGEST_PERIOD, len(tokens) // 2) + 1):
         matches = longest = 0
-        for word, earlier in zip(words[period:], words, strict=False):
+        for word, earlier in zip(tokens[period:], tokens, strict=False):
             matches = matches + 1 if word == earlier else 0
             longest = max(longest, matches)
         copies = 1 + longest // period

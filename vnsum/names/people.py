@@ -12,11 +12,43 @@ from dataclasses import dataclass, replace
 
 from vnsum.names.table import SURNAMES, is_syllable, look_up_forms, plain, tables
 from vnsum.names.words import WORDS, ReferenceWords
-from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.document import Document
 
 _NAME_WORD = re.compile(r"(?:[^\W\d_]\.){1,5}(?!\w)|[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 MAX_NAME_WORDS = 6
+# First words of organizations, which follow offices: giám đốc Sở Y tế, trưởng Khoa Nội.
+ORGANIZATIONS = words(
+    "sở khoa bộ cục viện phòng ban hội nhà đài quỹ trường đảng tòa toà ủy uỷ cảng sân chợ báo hãng"
+)
+COMPOUNDS = frozenset(
+    pair
+    for first, rest in (
+        ("trung", "tâm ương"), ("công", "ty an đoàn"), ("đại", "học sứ hội"), ("tập", "đoàn"),
+        ("tổng", "cục công ty"), ("liên", "đoàn minh bang"), ("văn", "phòng hóa hoá"),
+        ("bệnh", "viện"), ("câu", "lạc"), ("hiệp", "hội"), ("ngân", "hàng"), ("siêu", "thị"),
+        ("chi", "cục nhánh"), ("học", "viện"), ("chính", "phủ quyền"), ("quốc", "hội phòng gia"),
+        ("ngoại", "giao vụ thương"), ("nội", "vụ"), ("tư", "pháp lệnh"), ("an", "ninh"),
+        ("tài", "chính nguyên"), ("giao", "thông"), ("kế", "hoạch"), ("thông", "tin tấn"),
+        ("lao", "động"), ("xây", "dựng"), ("nông", "nghiệp"), ("giáo", "dục"), ("thương", "mại"),
+        ("môi", "trường"), ("kinh", "tế"), ("thể", "thao"), ("nhân", "dân"), ("điều", "tra"),
+    )
+    for pair in ((first, second) for second in rest.split())
+)  # fmt: skip
+# Countries and cities that are spelled alike in both languages, which the table of names lacks.
+PLACES_SPELLED_ALIKE = words(
+    "Afghanistan Angola Argentina Armenia Azerbaijan Bahrain Bangkok Bangladesh Barcelona"
+    " Belarus Bolivia Brazil Brunei Bulgaria Cambodia Canada Chile Colombia Congo Croatia Cuba"
+    " Dubai Ecuador Estonia Ethiopia Fiji Georgia Ghana Haiti Honduras Iceland Indonesia Iran"
+    " Iraq Israel Jakarta Jordan Kazakhstan Kenya Kosovo Kuwait Latvia Libya Liverpool London"
+    " Madrid Malaysia Mali Malta Manchester Manila Mexico Moldova Montenegro Morocco Moscow"
+    " Myanmar Nepal New_York New_Zealand Nigeria Oman Pakistan Panama Paraguay Paris Peru"
+    " Philippines Qatar Romania Rome Rwanda Senegal Seoul Serbia Singapore Slovakia Slovenia"
+    " Somalia Sri_Lanka Sudan Sydney Syria Tehran Tokyo Tunisia Uganda Ukraine Uruguay"
+    " Uzbekistan Venezuela Washington Yemen Zambia Zimbabwe"
+)
+MOST_NAMESAKES = 8  # persons and mentions of each that are compared
+SHORTEST_NICKNAME = 3  # letters of Steph, which may be Stephen
 LONGEST_RUN = 40  # words with capital letters in a row; what has more is a headline
 REACH = 200  # characters before and after a name that tell whose it is
 
@@ -103,7 +135,7 @@ def _place(mention: Mention) -> tuple[int, int]:
 
 def _person(mentions: list[Mention]) -> Person:
     return Person(
-        name=max(mentions, key=lambda mention: len(mention.words)).text,
+        name=max(mentions, key=lambda m: (len(m.words), len(m.text))).text,
         titles=frozenset(mention.title for mention in mentions if mention.title),
         mentions=tuple(mentions),
     )
@@ -115,14 +147,40 @@ def _enter(
     people: list[list[Mention]] | None = None,
 ) -> None:
     """Put a mention to the one person whose name it can be, or else to a new one of `people`."""
-    matching = called.get(mention.words, [])
+    matching = called.get(mention.words, []) or _find_namesakes(mention, called)
     if len(matching) == 1:
         matching[0].append(mention)
+        for form in _forms(mention.words):
+            if matching[0] not in (known := called.setdefault(form, [])):
+                known.append(matching[0])
     elif people is not None and not matching:
         own = [mention]
         people.append(own)
         for form in _forms(mention.words):
             called.setdefault(form, []).append(own)
+
+
+def _find_namesakes(
+    mention: Mention, called: dict[tuple[str, ...], list[list[Mention]]]
+) -> list[list[Mention]]:
+    """Return the foreign persons who have the same last name and no other first name."""
+    first, last = mention.words[0], mention.words[-1]
+    if len(mention.words) < 2 or all(is_syllable(word.lower()) for word in mention.words):
+        return []
+    known = called.get((last,), [])[:MOST_NAMESAKES]
+    return [
+        own
+        for own in known
+        if all(
+            len(other.words) == 1 or _is_short_for(first, other.words[0])
+            for other in own[:MOST_NAMESAKES]
+        )
+    ]
+
+
+def _is_short_for(one: str, other: str) -> bool:
+    short, long = sorted((one.lower(), other.lower()), key=len)
+    return len(short) >= SHORTEST_NICKNAME and long.startswith(short)
 
 
 def _forms(full: tuple[str, ...]) -> set[tuple[str, ...]]:
@@ -165,7 +223,7 @@ def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         elif first in rules.offices or (run.words[0].isupper() and len(first) > 1 and not run.title
                                         and "." not in run.words[0]):  # fmt: skip
             run = run.without(1)
-        elif not run.title and (count := _place_words(run) or _firm_words(run)):
+        elif not _has_title(run, rules) and (count := _place_words(run) or _firm_words(run)):
             run = run.without(count)
         elif opens and not run.title and first not in SURNAMES and _is_common(first, lang):
             if len(run.words) == 1:
@@ -175,6 +233,11 @@ def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
             break
         opens = False
     return _judge(run, rules, lang)
+
+
+def _has_title(run: _Run, rules: ReferenceWords) -> bool:
+    """Return whether a title is part of a run or precedes it: bà Nga is not Russia."""
+    return bool(run.title) or (_cues(run.before)[-1:] or ("",))[0] in rules.titles
 
 
 def _is_common(word: str, lang: str) -> bool:
@@ -192,6 +255,9 @@ def _firm_words(run: _Run) -> int:
 
 def _place_words(run: _Run) -> int:
     """Return the number of words at the start that are a place or organization of the table."""
+    for count in (2, 1):
+        if "_".join(run.words[:count]) in PLACES_SPELLED_ALIKE and len(run.words) >= count:
+            return count
     tokens = Tokens(" ".join(run.words))
     found = tables()[0].longest(look_up_forms(tokens), 0) if len(tokens) else None
     if found is None or any(tables()[2][row].kind == "person" for row in found[1]):
@@ -204,7 +270,7 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         return replace(run, words=())
     cues, lead = _cues(run.before), _cues(run.lead)
     last = cues[-1] if cues else ""
-    if last in rules.places:
+    if last in rules.places or (lang == "vi" and _is_organization(run)):
         return replace(run, words=())
     title = run.title or (last if last in rules.titles else "")
     office = any(own in (cues[-len(own) :], lead[-len(own) :]) for own in rules.office_words)
@@ -220,6 +286,16 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         and run.after.startswith(tuple(f" {verb} " for verb in rules.speech))
     )
     return replace(run, title=title, named=bool(title) or office or surname or speaks)
+
+
+def _is_organization(run: _Run) -> bool:
+    """Return whether a run without a title begins or ends with a word of an organization."""
+    if run.title:
+        return False
+    after = run.after.lstrip(" ").split(" ", 1)[0]
+    goes_on = run.after.startswith(" ") and after.islower()
+    first, last = run.words[0].lower(), run.words[-1].lower()
+    return goes_on and (first in ORGANIZATIONS or (last, after.strip(".,;:")) in COMPOUNDS)
 
 
 def _cues(before: str) -> tuple[str, ...]:

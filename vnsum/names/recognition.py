@@ -25,6 +25,26 @@ PERSON_CUES = words("ông bà anh chị cô chú em cháu bác cụ")
 PLACE_CUES = words(
     "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa"
 )
+NOT_PLACE_CUES = frozenset([("bán", "cầu"), ("toàn", "cầu"), ("nhu", "cầu"), ("yêu", "cầu"),
+                            ("thành", "phố")])  # fmt: skip
+LONGEST_CUE = 3  # words in lower case before a name of the table: đồng bằng sông Cửu Long
+# Words that often begin a Vietnamese sentence and look like a foreign name.
+LOANWORDS = words(
+    "ôtô oto auto tivi virus video clip internet vaccine vắcxin vắc vaccin website web email mail"
+    " laptop robot album show showbiz taxi container camera radar visa gas karaoke sex shipper ship"
+    " show game gameshow studio marketing tour resort villa homestay smartphone iphone drone bikini"
+    " festival fan fans idol hotgirl hot rapper single live livestream fastfood mili micro nano"
+    " euro euros yen dollar won baht paparazzi concert jazz rock rap ballad blog blogger vlog"
+    " facebooker youtuber tiktoker streamer startup app online offline pizza pasta sushi kimchi"
+)
+# English words, in a title or a quotation that was left in English.
+ENGLISH = words(
+    "the this these those that with without because although though while when where what which"
+    " who why how and but for from into about after before are is was were has have had will would"
+    " can could should its their his her our your they them you not more most than then there here"
+    " if as at by in of on or to it he she we change treasury secretary white house"
+)
+MOSTLY_FOREIGN = 0.5
 DIRECTION_CUES = words("phía hướng miền")
 TITLES = words("vua cha linh")  # capitalized before a foreign name
 MOSTLY_CAPITALS = 0.7
@@ -61,14 +81,41 @@ def names_in_vi(tokens: Tokens) -> Iterator[Name]:
             index += 1
             continue
         found = table.longest(keys, index)
+        if found and _is_province_word(tokens, index, *found):
+            found = None
         if found and _stands_alone(tokens, index, found[0]):
-            yield _name(tokens, index, index + found[0], found[1])
-            index += found[0]
-            continue
-        end = _name_end(tokens, index, runs[index])
-        if end > index:
-            yield _name(tokens, index, end)
-        index = max(end, index + 1)
+            count, rows = found
+        else:
+            count, rows = _name_end(tokens, index, runs[index]) - index, frozenset()
+        if count > 0:
+            yield _with_cue(_name(tokens, index, index + count, rows), tokens, index, keys)
+        index += max(count, 1)
+
+
+def _is_province_word(tokens: Tokens, index: int, count: int, rows: frozenset[int]) -> bool:
+    """Return whether a form of a province is a common word, such as Hòa bình (peace)."""
+    provinces = all(tables()[2][row].kind == "province" for row in rows)
+    return provinces and count > 1 and not tokens[index + count - 1].is_capital
+
+
+def _with_cue(name: Name, tokens: Tokens, index: int, keys: list[str]) -> Name:
+    """Return the longer name of the table that begins with words in lower case before a name.
+
+    The name of the city in "thành phố Hồ Chí Minh" is not that of the person.
+    """
+    for first in range(max(0, index - LONGEST_CUE), index):
+        found = tables()[0].longest(keys, first)
+        if found and first + found[0] > index and not tokens[first].is_capital:
+            longer = _name(tokens, first, first + found[0], found[1])
+            if longer.span.end >= name.span.end:
+                return longer
+    return name
+
+
+def is_vietnamese(tokens: Tokens) -> bool:
+    """Return whether at least half of the words of a text look Vietnamese."""
+    looks = [is_syllable(token.low) for token in tokens.items if token.is_word]
+    return sum(looks) >= MOSTLY_FOREIGN * len(looks)
 
 
 def names_in_en(tokens: Tokens) -> Iterator[Name]:
@@ -123,9 +170,11 @@ def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
     inside = not before.glued or before.is_word
     if count > 1 or not is_syllable(tokens.low(index)):  # not a syllable of a Vietnamese name
         return True
-    if before.low in ("bảng", "châu"):  # pounds sterling, the Americas
+    # Pounds sterling; the Americas; bà Nga, anh Thái.
+    if before.low in ("bảng", "châu") or before.low in PERSON_CUES:
         return False
-    if tokens.starts_sentence(index) or (before.is_word and before.is_capital and inside):
+    beside = before.is_word and before.is_capital and inside and is_syllable(before.low)
+    if tokens.starts_sentence(index) or beside:
         return False
     if len(tokens[index].text) < 2 and after.text == ".":
         return False
@@ -153,8 +202,10 @@ def _name_end(tokens: Tokens, index: int, end: int) -> int:
     if not is_syllable(token.low):
         acronym = token.text.isupper() and len(token.text) <= 5
         hyphened = tokens.is_dash(index + 1) and tokens[index + 1].glued
-        hyphened = hyphened and not tokens[index + 2].is_digits  # Covid-19 is one name
-        return index if acronym or hyphened or len(token.text) < 3 else index + 1
+        # Covid-19 is one name; the CoV of SARS-CoV-2 is part of a code.
+        hyphened = hyphened and (not tokens[index + 2].is_digits or tokens.is_dash(index - 1))
+        common = token.low in ENGLISH or token.low in LOANWORDS
+        return index if acronym or hyphened or common or len(token.text) < 3 else index + 1
     if token.text.isascii() and _beside_foreign(tokens, index):
         return index + 1
     if tokens.is_dash(end):
@@ -164,7 +215,8 @@ def _name_end(tokens: Tokens, index: int, end: int) -> int:
     if tokens.starts_sentence(index) and token.low not in SURNAMES:
         return index
     known = token.low in SURNAMES and end - index >= 2
-    return end if known or before in PERSON_CUES or before in PLACE_CUES else index
+    place = before in PLACE_CUES and (tokens.low(index - 2), before) not in NOT_PLACE_CUES
+    return end if known or before in PERSON_CUES or place else index
 
 
 def _beside_foreign(tokens: Tokens, index: int) -> bool:
@@ -175,6 +227,9 @@ def _beside_foreign(tokens: Tokens, index: int) -> bool:
     if tokens.starts_sentence(index) or tokens.low(index) in TITLES:
         return False
     if tokens.low(index - 1) in DIRECTION_CUES:  # "phía Nam Penang" is "the south of Penang"
+        return False
+    before = tokens[index - 1]
+    if before.is_capital and not before.text.isascii():  # Bộ Ngoại Giao Ecuador
         return False
     return any(
         other.is_word

@@ -76,7 +76,7 @@ VIETNAMESE = ReferenceWords(
             ("nữ", words("bà chị cô bác em cháu")),
         )
     },
-    offices=words("hlv gs pgs ts ths bs nsưt nsnd ths ks ls đbqh"),
+    offices=words("nước hlv gs pgs ts ths bs nsưt nsnd ths ks ls đbqh"),
     office_words=frozenset(
         tuple(phrase.split())
         for phrase in _phrases(

@@ -14,6 +14,7 @@ from vnsum.results.document import Boilerplate, Document
 from vnsum.results.result import CheckedText, Finding, SentencePair, Translation
 from vnsum.translation import Translator, require_direction
 from vnsum.translation.repair.consistency import unify_forms
+from vnsum.translation.repair.dates import unify_dates
 from vnsum.version import __version__
 
 UNMARKED_WORDS = 5  # a shorter Vietnamese text may well have no diacritics
@@ -65,11 +66,12 @@ class DocumentTranslator:
     def _finish(
         self, table: dict[str, CheckedText], document: Document, to: str
     ) -> dict[str, CheckedText]:
-        """Check the translations of a document's texts, with one form for each name."""
+        """Check the translations of a document's texts, with one form for names and dates."""
         if document.lang == to:
             return table
         if self.glossary.one_form:
             table = unify_forms(table, glossary=self.glossary, source=document.lang, target=to)
+        table = unify_dates(table, source=document.lang, target=to, published=document.published)
         return {text: self._check(text, done, document, to) for text, done in table.items()}
 
     def _check(

@@ -1,8 +1,8 @@
-"""Extracting numbers, dates, times and amounts from Vietnamese and English text.
+"""Extraction of numbers, dates, times and amounts from Vietnamese and English text.
 
 Values are typed and exact. Equal quantities have the same `key` in both languages and all
-notations, so that translations can be checked. Codes such as Covid-19, U23 or telephone numbers
-are not quantities. The time is linear in the length of the text.
+notations, so that translations can be checked. Codes such as Covid-19, U23 and telephone numbers
+are not quantities. The running time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from vnsum.quantities import en, vi
 from vnsum.quantities.resolve import resolve
 from vnsum.quantities.rules import CODE, Found, scan
 from vnsum.quantities.tokens import Tokens
-from vnsum.quantities.values import KINDS, Clock, Date, Quantity, Range, Relative
+from vnsum.quantities.values import KINDS, Clock, Date, LunarDate, Quantity, Range, Relative
 
-__all__ = ["KINDS", "Clock", "Date", "Quantity", "Range", "Relative", "read"]
+__all__ = ["KINDS", "Clock", "Date", "LunarDate", "Quantity", "Range", "Relative", "read"]
 
 RULES = {"vi": vi.RULES, "en": en.RULES}
 
@@ -24,8 +24,9 @@ RULES = {"vi": vi.RULES, "en": en.RULES}
 def read(text: str, *, lang: str, published: datetime.date | None = None) -> tuple[Quantity, ...]:
     """Return the quantities in a text with their spans, in order and without overlaps.
 
-    `published`, the date of the article, resolves "năm ngoái" or "next February" to dates; without
-    it they are relative. Raises `LanguageError` for a language other than `"vi"` and `"en"`.
+    `published` is the date of the article; it resolves "năm ngoái" and "next February" to dates,
+    which are relative without it. Raises `LanguageError` for a language other than `"vi"` and
+    `"en"`.
 
     >>> [quantity.key for quantity in read("1,2 triệu đồng", lang="vi")]
     [('money', 1200000, 'VND')]
@@ -40,7 +41,7 @@ def read_all(
 ) -> tuple[Quantity, ...]:
     """Return the quantities and, with the kind `"code"`, the codes in a text.
 
-    A code (Covid-19, A320, 0912 345 678) has its letters and digits as unit and the value 0.
+    The `unit` of a code (Covid-19, A320, 0912 345 678) is its letters and digits; its value is 0.
     """
     require.date(published, "published")
     tokens = Tokens(require.text(text, "text"))
@@ -62,5 +63,5 @@ def _quantity(
         unit = "".join(character for character in text.upper() if character.isalnum())
     return Quantity(
         kind=kind, value=value, unit=unit, text=text, start=start, end=end,
-        alternative=found.alternative,
+        alternative=found.alternative, certain=found.certain,
     )  # fmt: skip

@@ -1,6 +1,6 @@
-"""The rules for numbers with units, money, ages, ranges and scores, shared by both languages.
+"""Rules for numbers with units, money, ages, ranges and scores, shared by both languages.
 
-A language brings its words as a `Grammar`.
+The words of each language are in a `Grammar`.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from vnsum.quantities.values import Clock, Date, Range, exact
 NEGATIVE_UNITS = frozenset(["percent", "celsius", "fahrenheit", "degree", "kelvin"])
 
 
+# "5 năm 6 tháng đầu năm", "two years six months ago"
+NOT_AFTER_MONTHS = frozenset(["đầu", "cuối", "ago", "old", "trước", "tuổi"])
 TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
 
 
 def roman_rule(values: Mapping[str, int]) -> Callable[[Tokens, int], Found | None]:
-    """Return the rule for capital Roman numerals behind a word, "Thế chiến II", "World War II"."""
+    """Return a rule for capital Roman numerals after a word: "Thế chiến II", "World War II"."""
 
     def read_roman(tokens: Tokens, index: int) -> Found | None:
         token = tokens[index]
@@ -36,7 +38,7 @@ def roman_rule(values: Mapping[str, int]) -> Callable[[Tokens, int], Found | Non
 
 
 class Amount(NamedTuple):
-    """A number with what it counts."""
+    """A number with its unit."""
 
     numeral: Numeral
     kind: str
@@ -51,7 +53,7 @@ class Amount(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grammar:
-    """All that the scanner needs to know about one language."""
+    """The words of one language that the rules for amounts use."""
 
     numerals: Numerals
     units: Phrases[str]
@@ -62,12 +64,12 @@ class Grammar:
     range_openers: frozenset[str]
     score_cues: frozenset[str]
     not_units: Mapping[str, frozenset[str]]
-    counted: Callable[[Tokens, int, Numeral], bool]  # may this bare spelled-out word be a number?
+    counted: Callable[[Tokens, int, Numeral], bool]  # is a spelled-out number without unit one?
     is_year: Callable[[Tokens, int, Numeral], bool]
 
 
 def _names_date(tokens: Tokens, index: int, unit: str) -> bool:
-    """Whether the unit belongs to a date after it: vòng 2 | năm 2019, lúc 9 | ngày 3/2."""
+    """Return whether the unit starts a date: vòng 2 | năm 2019, lúc 9 | ngày 3/2."""
     token, after = tokens[index], tokens[index + 1]
     if not token.text.isdecimal() or token.glued:
         return False
@@ -81,7 +83,7 @@ def _names_date(tokens: Tokens, index: int, unit: str) -> bool:
 
 
 def _short_years(tokens: Tokens, index: int) -> Found | None:
-    """1995-96."""
+    """Read 1995-96."""
     first, last = tokens.integer(index), tokens.integer(index + 2, 2)
     short = len(tokens[index].text) == 4 and len(tokens[index + 2].text) == 2
     if not short or first is None or last is None or not 1500 <= first < 2100:
@@ -105,40 +107,56 @@ def read_to_second(tokens: Tokens, index: int) -> tuple[Clock, int] | None:
 
 
 class Amounts:
-    """The rules for numbers with units, percentages, money, ages, ranges and scores."""
+    """Rules for numbers with units, percentages, money, ages, ranges and scores."""
 
     def __init__(self, grammar: Grammar) -> None:
         self.grammar = grammar
 
     def read(self, tokens: Tokens, index: int) -> Found | None:
-        """Read a number with its unit, or a range or score that starts here."""
+        """Read a number with its unit, or a range or score that starts with it."""
         amount = self.amount(tokens, index)
         if amount is None:
             return None
         found = self._score(tokens, index, amount) or self._range(tokens, index, amount)
+        found = found or self._years_and_a_half(tokens, amount)
         return found or self._single(tokens, index, amount)
 
+    def _years_and_a_half(self, tokens: Tokens, years: Amount) -> Found | None:
+        """Read "7 năm 6 tháng" and "seven years and six months" as seven and a half years."""
+        if (years.kind, years.unit) != ("measure", "year") or years.value.denominator != 1:
+            return None
+        at = years.end + 1 if tokens.low(years.end) in ("và", "and", ",") else years.end
+        months = self.amount(tokens, at)
+        if months is None or (months.kind, months.unit) != ("measure", "month"):
+            return None
+        if months.value != 6 or tokens.low(months.end) in NOT_AFTER_MONTHS:
+            return None
+        return Found("measure", exact(years.value + Fraction(1, 2)), "year", months.end)
+
     def amount(self, tokens: Tokens, index: int) -> Amount | None:
-        """Read a number and its unit, without looking at what comes after."""
+        """Read a number and its unit."""
         numeral = self.grammar.numerals.read(tokens, index)
         if numeral is None:
             return None
         kind, unit, end = self.unit(tokens, numeral.end, numeral)
-        half = self.grammar.numerals.half
-        if half and unit and tokens.low(end) == half and numeral.value.denominator == 1:
+        half = unit and tokens.low(end) in self.grammar.numerals.halves
+        if half and numeral.value.denominator == 1:
             numeral = numeral._replace(value=numeral.value + Fraction(1, 2))
             end += 1
         return Amount(numeral, kind, unit, end)
 
     def read_minus(self, tokens: Tokens, index: int) -> Found | None:
-        """Read "minus 5 degrees", "âm 5 độ", `index` being at the word for minus."""
-        amount = self.amount(tokens, index + 1) if tokens[index + 1].is_digits else None
+        """Read "minus 5 degrees", "âm 5 độ"; `index` is that of the word for minus."""
+        amount = self.amount(tokens, index + 1)
         if amount is None or amount.unit not in NEGATIVE_UNITS:
             return None
-        return Found(amount.kind, exact(-amount.value), amount.unit, amount.end)
+        return Found(
+            amount.kind, exact(-amount.value), amount.unit, amount.end,
+            certain=amount.numeral.certain,
+        )  # fmt: skip
 
     def unit(self, tokens: Tokens, index: int, numeral: Numeral) -> tuple[str, str, int]:
-        """Return kind, unit and end of what follows a number."""
+        """Return the kind and unit of a number that ends before `index`, and the index after."""
         grammar = self.grammar
         hyphen = tokens.is_dash(index) and tokens[index].glued and tokens[index + 1].glued
         at = index + 1 if hyphen else index
@@ -173,7 +191,7 @@ class Amounts:
             if numeral.plain and self.grammar.is_year(tokens, index, numeral):
                 return Found("date", Date(year=int(numeral.value)), "", amount.end)
         elif numeral.words == 1 and numeral.value == 1 and amount.unit in TIME_UNITS:
-            return None  # "một ngày" and "one day" are no counts
+            return None  # "một ngày" and "one day" are indefinite
         elif (
             numeral.words == 1
             and not numeral.scaled
@@ -190,7 +208,9 @@ class Amounts:
         ):
             value, start = -value, index - 1
         alternative = None if numeral.alternative is None else exact(numeral.alternative)
-        return Found(amount.kind, exact(value), amount.unit, amount.end, start, alternative)
+        return Found(
+            amount.kind, exact(value), amount.unit, amount.end, start, alternative, numeral.certain
+        )
 
     def _score(self, tokens: Tokens, index: int, amount: Amount) -> Found | None:
         left, right = tokens.integer(index, 3), tokens.integer(index + 2, 3)
@@ -204,7 +224,7 @@ class Amounts:
         return Found("score", Range(low=left, high=right), "", index + 3)
 
     def _goes_on(self, tokens: Tokens, index: int) -> bool:
-        """Whether what looked like a score is followed by a unit, a scale or a third number."""
+        """Return whether a unit, a scale or a third number follows, so that it is no score."""
         numeral = Numeral(Fraction(2), index)
         after = tokens[index]
         return (
@@ -214,7 +234,7 @@ class Amounts:
             or self.grammar.numerals.scale(tokens, index)[0] != 1
         )
 
-    def _range(self, tokens: Tokens, index: int, low: Amount) -> Found | None:  # noqa: PLR0911 - each return is one thing that it is not
+    def _range(self, tokens: Tokens, index: int, low: Amount) -> Found | None:  # noqa: PLR0911 - one return per exclusion
         at = low.end
         by_word = tokens.low(at) in self.grammar.range_words
         if not by_word and not tokens.is_dash(at):

@@ -1,4 +1,4 @@
-"""Digits that are part of a name or a telephone number: read over, kept apart from quantities."""
+"""Digits that are part of a name or a telephone number, which are not quantities."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from vnsum.quantities.tokens import Tokens
 
 
 def read_code(tokens: Tokens, index: int) -> Found | None:
-    """Pass over digits that are part of a name: A320, Covid-19, 1.2.3, 19/2019/NĐ-CP."""
+    """Read digits that are part of a name: A320, Covid-19, 1.2.3, 19/2019/NĐ-CP."""
     before, further = tokens[index - 1], tokens[index - 2]
     token = tokens[index]
     times = before.low in ("x", "×") and before.glued and further.is_digits  # 6x6 cm
@@ -22,7 +22,7 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
     )
     type_name = further.is_capital and (len(further.text) <= 2 or further.low == "type")
     loose_dash = token.glued and tokens.is_dash(index - 1) and not before.glued and type_name
-    # "Covid -19" is often torn apart by tokenizers
+    # tokenizers split "Covid-19" into "Covid -19"
     torn = "covid" in (before.low, further.low if tokens.is_dash(index - 1) else "")
     note = before.text == "(" and before.glued and further.is_word and len(token.text) < 3
     note = note and tokens[index + 1].text == ")"  # a footnote mark: word(2)
@@ -34,7 +34,10 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
         and tokens[index + 4].glued
     )
     chain = all(
-        tokens[index + i].is_digits if i % 2 == 0 else tokens.is_dash(index + i) for i in range(7)
+        tokens[index + i].is_digits
+        if i % 2 == 0
+        else tokens.is_dash(index + i) and tokens[index + i].glued
+        for i in range(7)
     )  # ISBN 978-604-1-12345
     entity = before.text == "#" and token.glued  # &#39;
     endless = len(token.text) > 40 or (token.text.count(".") > 1 and token.text[0] == "0")
@@ -54,7 +57,7 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
 
 
 def glued_end(tokens: Tokens, index: int) -> int:
-    """Return the index after letters, digits and joining marks that touch each other."""
+    """Return the index after a run of letters, digits and joining marks without spaces."""
     while tokens[index].glued and (
         tokens[index].text[0].isalnum()
         or (
@@ -68,7 +71,7 @@ def glued_end(tokens: Tokens, index: int) -> int:
 
 
 def read_phone(tokens: Tokens, index: int) -> Found | None:
-    """Pass over a telephone number: 0912 345 678, +84 24 3825 1234, (024) 3825.1234."""
+    """Read a telephone number: 0912 345 678, +84 24 3825 1234, (024) 3825.1234."""
     plus = tokens[index - 1].text == "+" and tokens[index].glued
     first = tokens[index].text
     if not plus and not (first.startswith("0") and len(first) > 1 and first[1].isdigit()):

@@ -20,7 +20,8 @@ class Written(NamedTuple):
 
 
 def make(first: int, second: int, year: int | None, *, day_first: bool) -> Date | None:
-    """Return the date of two numbers in the language's order, or in the other if only that fits."""
+    """Return the date of two numbers in the order of the language, or in the other if only that is
+    valid."""
     day, month = (first, second) if day_first else (second, first)
     if is_day(year, month, day):
         return Date(year=year, month=month, day=day)
@@ -30,9 +31,9 @@ def make(first: int, second: int, year: int | None, *, day_first: bool) -> Date 
 
 
 def read_written(tokens: Tokens, index: int, *, day_first: bool, cued: bool) -> Written | None:
-    """Read a date in digits; `cued` says that the words before announce one.
+    """Read a date in digits; `cued` says that a word before it, such as "ngày", announces one.
 
-    With a slash a date is likely by itself; with a dash or a full stop it needs the cue or a year.
+    A slash needs no cue; a dash or a full stop needs a cue or a year.
     """
     found = _iso(tokens, index) or _dotted(tokens, index, day_first=day_first, cued=cued)
     if found:
@@ -87,7 +88,7 @@ def _full_year(text: str | None) -> int | None:
     return int(text) if len(text) == 4 else int(text) + (2000 if int(text) < 50 else 1900)
 
 
-def _day(tokens: Tokens, index: int, *, day_first: bool, cued: bool) -> Written | None:  # noqa: PLR0911 - each return is one thing that it is not
+def _day(tokens: Tokens, index: int, *, day_first: bool, cued: bool) -> Written | None:  # noqa: PLR0911 - one return per exclusion
     mark = tokens[index + 1].text
     if mark not in ("/", "-", "–") or not (tokens[index + 1].glued or cued):
         return None
@@ -118,7 +119,7 @@ def _year_after(tokens: Tokens, index: int, mark: str) -> tuple[int | None, int]
 
 
 def _day_range(tokens: Tokens, index: int) -> Written | None:
-    """27-29/3: two days of one month."""
+    """Read two days of one month: 27-29/3."""
     first = tokens.integer(index, 2)
     if first is None or not tokens.is_dash(index + 1) or not tokens[index + 1].glued:
         return None

@@ -1,7 +1,7 @@
-"""Numbers as they are written: digit groups in either notation, scale words, spelled-out words.
+"""Numbers without units: digit groups in either notation, scale words, spelled-out numbers.
 
-`Numerals` is the part that both languages share; the grammar of spelled-out numbers comes from
-the language as a function. Arithmetic is exact. No units here.
+`Numerals` is shared by both languages; each language passes a function that reads its spelled-out
+numbers. Arithmetic is exact.
 """
 
 from __future__ import annotations
@@ -16,21 +16,24 @@ from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.tokens import Tokens
 
 NO_BREAK = frozenset("\u00a0\u202f\u2009")
-LONGEST = 40  # digits; longer ones are serial numbers or noise, not amounts
+ENDS = frozenset('.,;:!?…)"”\n')
+LONGEST = 40  # digits; longer ones are serial numbers or noise
 
 
 class Numeral(NamedTuple):
-    """A number read at a place: its value, the token index after it, and how it was written."""
+    """A number: its value, the token index after it, and its notation."""
 
     value: Fraction
     end: int
-    words: int = 0  # spelled-out words in it; 0 where it is in digits
+    words: int = 0  # number of spelled-out words; 0 if it is in digits
     scaled: bool = False  # has a scale word such as million
-    plain: bool = False  # an unmarked run of digits, such as a year is
+    plain: bool = False  # digits without separators, as in a year
     alternative: Fraction | None = None
+    certain: bool = True
 
 
-Spelled = Callable[[Tokens, int], tuple[int, int] | None]
+# Reads a number below a thousand; the flag says whether a larger part precedes it.
+Spelled = Callable[[Tokens, int, bool], tuple[int, int] | None]
 
 GROUPED = {
     ",": re.compile(r"[1-9]\d{0,2}(?:,\d{3})+"),
@@ -38,10 +41,10 @@ GROUPED = {
 }
 
 
-def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | None:  # noqa: PLR0911 - each return is one thing that it is not
-    """Return the value of a digit group and, where the notation is ambiguous, another one.
+def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | None:  # noqa: PLR0911 - one return per notation
+    """Return the value of a digit group and, if the notation is ambiguous, a second one.
 
-    `decimal` is the decimal mark of the language. `None` where the group is no number
+    `decimal` is the decimal mark of the language. Returns `None` if the group is not a number
     (1.2.3, 4,7,12).
 
     >>> parse_digits("1.234.567,89", ",")
@@ -59,21 +62,21 @@ def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | 
             return _decimal(whole.replace(group, ""), part), None
         if foreign and GROUPED[mark].fullmatch(text):
             return Fraction(int(text.replace(mark, ""))), None
-    # Nobody writes three decimal noughts: 48,000 is forty-eight thousand in a Vietnamese text too.
+    # Three zeros are not decimals: 48,000 is forty-eight thousand in a Vietnamese text too.
     sure = text.count(decimal) > 1 or (decimal == "," and text.endswith(",000"))
     if sure and GROUPED[decimal].fullmatch(text):
         return Fraction(int(text.replace(decimal, ""))), None
     for mark in (decimal, thousands):
         whole, _, part = text.partition(mark)
         if whole.isdecimal() and part.isdecimal():
-            # English-style thousands are common in Vietnamese texts, the reverse is a mistake
+            # English thousands separators are common in Vietnamese texts, the reverse is an error
             open_to = mark == decimal == "," and GROUPED[mark].fullmatch(text)
             return _decimal(whole, part), Fraction(int(whole + part)) if open_to else None
     return None
 
 
 def _spaced(tokens: Tokens, index: int) -> Numeral | None:
-    """Read 1 000 000: two groups or more, or one after a space that does not break the line."""
+    """Read 1 000 000; a single group of three digits (1 000) only after a no-break space."""
     first, end = tokens[index].text, index + 1
     if not first.isdecimal() or len(first) > 3 or first[0] == "0":
         return None
@@ -95,39 +98,40 @@ def _decimal(whole: str, part: str) -> Fraction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numerals:
-    """Reads numbers of one language: the decimal mark, the scale words, the spelled-out words."""
+    """A reader of the numbers of one language."""
 
     decimal: str
     scales: Phrases[int]
     spelled: Spelled
-    joins: frozenset[str] = frozenset()  # words allowed inside: two thousand AND five
+    joins: frozenset[str] = frozenset()  # words inside a number: two thousand AND five
     not_scaled: frozenset[str] = frozenset()  # 800 triệu PHÚ are 800 millionaires
-    half: str = ""  # the word that adds half of the last scale: 2 triệu RƯỠI
-    point: str = ""  # the word for the decimal mark: hai PHẨY năm
-    digits: Mapping[str, int] = field(default_factory=dict)  # the words that may follow it
-    short: bool = False  # a last digit counts tenths of the scale: một triệu hai is 1.2 million
+    halves: frozenset[str] = frozenset()  # words that add half of the last scale: 2 triệu RƯỠI
+    points: frozenset[str] = frozenset()  # words for the decimal mark: hai PHẨY năm
+    digits: Mapping[str, int] = field(default_factory=dict)  # words for digits after it
+    short: bool = False  # a final digit means tenths of the scale: một triệu hai is 1.2 million
+    stacked: bool = False  # a scale multiplies all before it: hai nghìn ba trăm TỶ
 
     def read(self, tokens: Tokens, index: int) -> Numeral | None:
-        """Return the number that starts at the token, with its scales, or `None`."""
+        """Return the number that starts at `index` with its scales, or `None`."""
         first = self._part(tokens, index)
-        if first is None:
-            return None
+        return None if first is None else self.extend(tokens, first)
+
+    def extend(self, tokens: Tokens, first: Numeral) -> Numeral:
+        """Return a number with the scales and smaller parts that follow it."""
         scale, end = self.scale(tokens, first.end)
         if scale == 1:
             return first
-        total, words = first.value * scale, first.words
-        while (more := self._more(tokens, end, scale, words)) is not None:
-            value, end, scale, extra = more
-            total += value
-            words += extra
+        total = Numeral(first.value * scale, end, first.words + 1 if first.words else 0, True)
+        while (more := self._more(tokens, total, scale)) is not None:
+            total, scale = more
             if scale == 1:
                 break
-        if self.half and scale > 1 and tokens.low(end) == self.half:
-            total, end = total + Fraction(scale, 2), end + 1
-        return Numeral(total, end, words + 1 if words else 0, True, False, None)
+        if scale > 1 and tokens.low(total.end) in self.halves:
+            total = total._replace(value=total.value + Fraction(scale, 2), end=total.end + 1)
+        return total
 
     def scale(self, tokens: Tokens, index: int) -> tuple[int, int]:
-        """Return the product of the scale words at the token, and the index after them."""
+        """Return the product of the scale words at `index`, and the index after them."""
         product = 1
         for _ in range(3):
             found = self.scales.match(tokens, index)
@@ -136,7 +140,7 @@ class Numerals:
             product, index = product * found[0], found[1]
         return product, index
 
-    def _part(self, tokens: Tokens, index: int) -> Numeral | None:
+    def _part(self, tokens: Tokens, index: int, *, inside: bool = False) -> Numeral | None:
         token = tokens[index]
         if token.is_digits:
             spaced = _spaced(tokens, index)
@@ -147,37 +151,71 @@ class Numerals:
                 return None
             plain = token.text.isdecimal()
             return Numeral(parsed[0], index + 1, 0, False, plain, parsed[1])
-        found = self.spelled(tokens, index)
+        found = self.spelled(tokens, index, inside) or self._zero(tokens, index)
         if found is None:
             return None
         value, end = Fraction(found[0]), found[1]
-        if self.point and tokens.low(end) == self.point and tokens.low(end + 1) in self.digits:
+        if tokens.low(end) in self.points and tokens.low(end + 1) in self.digits:
             value, end = self._decimals(tokens, value, end + 1)
         return Numeral(value, end, end - index)
 
+    def _zero(self, tokens: Tokens, index: int) -> tuple[int, int] | None:
+        """Read the zero of "không phẩy năm" and "zero point five"."""
+        zero = self.digits.get(tokens.low(index)) == 0 and tokens.low(index + 1) in self.points
+        return (0, index + 1) if zero and tokens.low(index + 2) in self.digits else None
+
     def _decimals(self, tokens: Tokens, value: Fraction, index: int) -> tuple[Fraction, int]:
-        place = Fraction(1, 10)
-        while place.denominator < 10**6 and tokens.low(index) in self.digits:
-            value += self.digits[tokens.low(index)] * place
+        """Read the decimals at `index`: digits (không năm) or a number (hai mươi lăm)."""
+        place = Fraction(1)
+        while place.denominator < 10**6:
+            found = self.spelled(tokens, index, False)
+            if found and found[1] > index + 1 and 10 <= found[0] < 100:
+                place /= 100
+                return value + found[0] * place, found[1]
+            digit = self.digits.get(tokens.low(index))
+            if digit is None or (place < 1 and self._is_unit(tokens, index)):
+                break
             place /= 10
-            index += 1
+            value, index = value + digit * place, index + 1
         return value, index
 
-    def _more(
-        self, tokens: Tokens, index: int, above: int, words: int
-    ) -> tuple[Fraction, int, int, int] | None:
-        """Return the next, smaller part of a compound number: 5 tỷ >300 triệu<."""
+    def _is_unit(self, tokens: Tokens, index: int) -> bool:
+        """Return whether "năm" is the unit after the decimals: hai phẩy năm | năm."""
+        return tokens.low(index) == "năm" and tokens.low(index + 1) not in (*self.digits, "phần")
+
+    def _more(  # noqa: PLR0911 - one return per kind of part
+        self, tokens: Tokens, total: Numeral, above: int
+    ) -> tuple[Numeral, int] | None:
+        """Return the number with the next part, and the scale of that part: 5 tỷ >300 triệu<."""
+        words, index = total.words, total.end
         joined = bool(words) and tokens.low(index) in self.joins
-        part = self._part(tokens, index + 1 if joined else index)
+        part = self._part(tokens, index + 1 if joined else index, inside=bool(words))
         if part is None:
             return None
         scale, end = self.scale(tokens, part.end)
         if scale == 1 and (not words or not part.words):
-            return None  # "2 triệu 300" and "one million 300" are two numbers
+            return self._last_digit(tokens, total, part, above)
+        total = total._replace(end=end, words=words + (part.words or 1))
         if self.short and scale == 1 and part.words == 1 and not joined:
-            if part.value < 10 and tokens.low(index) != "năm":
-                return part.value * Fraction(above, 10), end, 1, 1
+            if not 0 < part.value < 10 or tokens.low(index) == "năm":
+                return None
+            return total._replace(value=total.value + part.value * Fraction(above, 10)), 1
+        if part.value * scale < above:
+            # "hai triệu ba trăm" is 2,300,000 in speech, 2,000,300 in writing
+            rounded = self.short and above >= 10**6 and scale == 1 and part.value % 100 == 0
+            certain = total.certain and (joined or not rounded or part.value == 0)
+            return total._replace(value=total.value + part.value * scale, certain=certain), scale
+        if self.stacked and part.value < above < scale and total.value < scale:
+            return total._replace(value=(total.value + part.value) * scale), scale
+        return None
+
+    def _last_digit(
+        self, tokens: Tokens, total: Numeral, part: Numeral, above: int
+    ) -> tuple[Numeral, int] | None:
+        """Read the digit of "2 tỷ 3", which is not certain; "2 triệu 300" are two numbers."""
+        after = tokens[part.end]
+        digit = self.short and not total.words and part.plain and 0 < part.value < 10
+        if not digit or above < 10**6 or not (after.text in ENDS or after.low == "đồng"):
             return None
-        if part.value * scale >= above:
-            return None
-        return part.value * scale, end, scale, part.words or 1
+        value = total.value + part.value * Fraction(above, 10)
+        return total._replace(value=value, end=part.end, certain=False), 1

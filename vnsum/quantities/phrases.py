@@ -1,5 +1,4 @@
-"""Phrase tables: looking up the longest known phrase at a token, in time that does not grow with
-the table."""
+"""Phrase tables: lookup of the longest known phrase at a token."""
 
 from __future__ import annotations
 
@@ -12,10 +11,10 @@ T = TypeVar("T")
 
 
 class Phrases(Generic[T]):
-    """A table from phrases to values, asked at a place in a text.
+    """A mapping from phrases to values, looked up at a token of a text.
 
-    A phrase of one or two letters (`m`, `kg`) counts only in the case in which it is written in
-    the table, because `M` and `m`, `C` and `c` are different things.
+    Case is ignored except in phrases of one letter: `M` and `m` are different units. The time of
+    a lookup does not depend on the size of the table.
     """
 
     def __init__(self, rows: Iterable[tuple[str, T]]) -> None:
@@ -23,7 +22,7 @@ class Phrases(Generic[T]):
         for phrase, value in rows:
             tokens = Tokens(phrase)
             lows = tuple(token.low for token in tokens.items)
-            # "m2" must be written together; "km / h" may be spaced out.
+            # "m2" has no space inside; "km / h" may have.
             tight = tuple(
                 token.glued and token.text[0].isalnum() and tokens[i - 1].text[0].isalnum()
                 for i, token in enumerate(tokens.items)

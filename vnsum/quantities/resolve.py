@@ -1,4 +1,4 @@
-"""Turning "next February", "năm ngoái" and "hôm qua" into dates with the article's date."""
+"""Resolution of "next February", "năm ngoái" and "hôm qua" to dates, given the article's date."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from vnsum.quantities.values import Date, Relative, Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchored:
-    """A month (and day) whose year is told from today: `direction` -1 is the last such month
-    before, +1 the next one after; `years` counts years from this one instead."""
+    """A month (and day) whose year depends on the date of publication.
+
+    `direction` is -1 for the last such month before it and +1 for the next one after it; `years`,
+    if given, is the offset of the year instead.
+    """
 
     month: int
     day: int | None = None
@@ -20,7 +23,7 @@ class Anchored:
 
 
 def resolve(value: Value | Anchored, published: datetime.date | None) -> Value:
-    """Return the date that the value means on the day of publication, as far as it can be told."""
+    """Return the date that a value means, given the date of publication, as far as it is known."""
     if isinstance(value, Anchored):
         return _anchored(value, published)
     if isinstance(value, Relative) and published is not None:

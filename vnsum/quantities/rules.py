@@ -1,6 +1,6 @@
-"""Trying rules at every token of a text: the scanner both languages share; it knows no words.
+"""The scanner that applies the rules of a language to each token of a text.
 
-Each rule looks at a bounded number of tokens, so reading is linear.
+Each rule looks at a bounded number of tokens, so that reading is linear.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from vnsum.quantities.resolve import Anchored
 from vnsum.quantities.tokens import Tokens
 from vnsum.quantities.values import Number, Value
 
-CODE = "code"  # F0, A320, Covid-19, telephone numbers: no quantities, kept apart
+CODE = "code"  # F0, A320, Covid-19, telephone numbers: not quantities
 
 
 class Found(NamedTuple):
-    """What a rule found: kind, value, unit and the token index after it."""
+    """The result of a rule: kind, value, unit and the token index after it."""
 
     kind: str
     value: Value | Anchored
     unit: str
     end: int
-    start: int | None = None  # where it starts before the token that triggered the rule
+    start: int | None = None  # the index of its first token, if before that of the rule
     alternative: Number | None = None
+    certain: bool = True
 
 
 Rule = Callable[[Tokens, int], Found | None]
@@ -35,16 +36,16 @@ CODED = Found(CODE, 0, "", 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What is tried at a digit group, and at each word or mark that can begin a quantity."""
+    """The rules for digit groups, and for each word or mark that can start a quantity."""
 
     digits: tuple[Rule, ...]
     words: Mapping[str, tuple[Rule, ...]]
 
 
 def scan(tokens: Tokens, table: Rules) -> list[tuple[Found, int]]:
-    """Return what the rules find, in order, each with the index of its first token.
+    """Return the results of the rules in order, each with the index of its first token.
 
-    No token is part of two of them, though some start before the token that triggered their rule.
+    The results do not overlap.
     """
     found: list[tuple[Found, int]] = []
     index = taken = 0
@@ -68,7 +69,7 @@ def scan(tokens: Tokens, table: Rules) -> list[tuple[Found, int]]:
 
 
 def _code_start(tokens: Tokens, index: int) -> int:
-    """Return the first token of the name that the digits belong to: the A of A320."""
+    """Return the index of the first token of a name with digits: the A of A320."""
     while tokens[index].glued and (tokens[index - 1].is_word or tokens[index - 1].text in "-+"):
         index -= 1
     return index

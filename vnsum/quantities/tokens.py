@@ -1,6 +1,6 @@
-"""Cutting a text into words, digit groups and marks with their places; linear, total, no meaning.
+"""Tokenization into words, digit groups and marks with their offsets, in linear time.
 
-These tokens serve the quantity readers only. They are not the words of `vnsum.languages`.
+These tokens are for reading quantities; for words, see `vnsum.languages`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-# Letters carry their combining marks, so that decomposed text (NFD) reads like composed text.
+# Letters include their combining marks, so that decomposed text (NFD) reads like composed text.
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|(?:[^\W\d_][\u0300-\u036f]*)+|[^\w\s]|_")
 CHUNK = re.compile(r"\S+")
 ADDRESS = ("://", "@", "www.")
@@ -18,8 +18,8 @@ DASHES = frozenset("-–—‑−")
 
 
 class Token(NamedTuple):
-    """One token: its text, the lower-case composed form for look-ups, its place, and whether it
-    touches the token before it."""
+    """A token: its text, its lower-case composed form, its offsets, and whether no space separates
+    it from the token before it."""
 
     text: str
     low: str
@@ -47,7 +47,7 @@ END = Token("\n", "", -1, -1, False)
 
 
 class Tokens:
-    """The tokens of one text; looking beyond either end gives `END`, which matches nothing."""
+    """The tokens of a text; an index beyond either end gives `END`, which matches nothing."""
 
     __slots__ = ("items", "text")
 
@@ -62,11 +62,11 @@ class Tokens:
         return self.items[index] if 0 <= index < len(self.items) else END
 
     def low(self, index: int) -> str:
-        """Return the look-up form of the token at `index`, or the empty string."""
+        """Return the lower-case composed form of the token at `index`, or the empty string."""
         return self.items[index].low if 0 <= index < len(self.items) else ""
 
     def integer(self, index: int, digits: int = 4) -> int | None:
-        """Return the token as a whole number of at most so many digits, without any mark."""
+        """Return the token as a whole number of at most `digits` digits, or `None`."""
         text = self[index].text
         return int(text) if text.isdecimal() and len(text) <= digits else None
 
@@ -75,7 +75,7 @@ class Tokens:
         return self[index].text in DASHES
 
     def starts_sentence(self, index: int) -> bool:
-        """Return whether the token opens the text or follows a full stop, colon or quote."""
+        """Return whether the token starts the text or follows a full stop, colon or quote."""
         return index == 0 or (
             not (self[index - 1].is_word or self[index - 1].is_digits)
             and (self[index - 1].text not in DASHES and self[index - 1].text not in ",/(")
@@ -83,12 +83,12 @@ class Tokens:
 
 
 def words(text: str) -> frozenset[str]:
-    """Return the words of a table cell as a set."""
+    """Return the words of a string as a set."""
     return frozenset(text.split())
 
 
 def numbered(text: str, *, first: int = 1, step: int = 1) -> dict[str, int]:
-    """Give the words of a table cell the numbers `first * step`, `(first + 1) * step` ...
+    """Map the words of a string to the numbers `first * step`, `(first + 1) * step` ...
 
     >>> numbered("twenty thirty", first=2, step=10)
     {'twenty': 20, 'thirty': 30}
@@ -97,7 +97,7 @@ def numbered(text: str, *, first: int = 1, step: int = 1) -> dict[str, int]:
 
 
 def fold(text: str) -> str:
-    """Return the form under which words are looked up: composed and lower-case."""
+    """Return the form in which words are compared: composed and lower-case."""
     return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).lower()
 
 

@@ -1,7 +1,7 @@
-"""Units, currencies and named numbers in both languages: one row each, no code.
+"""Tables of units, currencies and labels in both languages.
 
-The first column is the canonical name that both languages share. `BASE` states the exact ratios
-inside one system of measures; nothing here converts miles to kilometres or dong to dollars.
+The first column is the canonical name, which does not depend on the language. `BASE` has the exact
+ratios within one system of measures; miles and kilometres, or currencies, are not converted.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ UNITS = (
     ),
     Row(
         "cm",
-        "xăng-ti-mét, xentimét, xentimet, phân",
+        "xăng-ti-mét, xen-ti-mét, xentimét, xentimet, phân",
         "centimetre, centimetres, centimeter, centimeters",
         "cm",
     ),
+    Row("dm", "đề-xi-mét, đêximét", "decimetre, decimetres, decimeter, decimeters", "dm"),
     Row("m", "mét, met", "metre, metres, meter, meters", "m"),
     Row(
         "km",
@@ -85,6 +86,7 @@ UNITS = (
     ),
     Row("quintal", "tạ", "quintal, quintals"),
     Row("t", "tấn", "tonne, tonnes, ton, tons, metric ton, metric tons"),
+    Row("karat", "ca-ra, cara, kara, karat, carat", "karat, karats, carat, carats"),
     Row("pound", "pound, cân Anh", "pound, pounds, lb, lbs"),
     Row("ounce", "ounce, ao-xơ, aoxơ", "ounce, ounces, oz"),
     Row("tael", "lượng", "tael, taels"),
@@ -128,6 +130,8 @@ UNITS = (
     Row("GW", "gi-ga-oát", "gigawatt, gigawatts", "GW"),
     Row("kWh", "ki-lô-oát giờ, số điện", "kilowatt hour, kilowatt hours, kilowatt-hours", "kWh"),
     Row("V", "vôn", "volt, volts", "V"),
+    Row("A", "am-pe, ampe, ăm-pe", "ampere, amperes, amp, amps"),
+    Row("mAh", "mi-li-am-pe giờ", "milliampere-hour, milliampere-hours", "mAh"),
     Row("kV", "ki-lô-vôn", "kilovolt, kilovolts", "kV"),
     Row("horsepower", "mã lực", "horsepower, hp"),
     Row("Hz", "héc", "hertz", "Hz"),
@@ -224,7 +228,7 @@ CURRENCIES = (
     Row("cent", "xu, cent, xu Mỹ", "cent, cents, US cents"),
 )
 
-# What a number names when it follows one of these words.
+# Words before a number that is a name: Điều 5, Article 5.
 LABELS = (
     Row("article", "Điều", "Article, Art."),
     Row("clause", "khoản", "clause, Clause, paragraph, Paragraph"),
@@ -248,10 +252,11 @@ LABELS = (
     Row("number", "số", "number, no., no, numbers, nos."),
 )
 
-# Exact ratios inside one system: (dimension, size in the base unit).
+# Exact ratios within one system: (dimension, size in the base unit).
 BASE: dict[str, tuple[str, Fraction]] = {
     "mm": ("metric length", Fraction(1, 1000)), "cm": ("metric length", Fraction(1, 100)),
-    "m": ("metric length", Fraction(1)), "km": ("metric length", Fraction(1000)),
+    "dm": ("metric length", Fraction(1, 10)), "m": ("metric length", Fraction(1)),
+    "km": ("metric length", Fraction(1000)),
     "cm2": ("metric area", Fraction(1, 10000)), "m2": ("metric area", Fraction(1)),
     "ha": ("metric area", Fraction(10000)), "km2": ("metric area", Fraction(1000000)),
     "ml": ("metric volume", Fraction(1, 1000)), "l": ("metric volume", Fraction(1)),
@@ -271,11 +276,21 @@ BASE: dict[str, tuple[str, Fraction]] = {
 
 
 def forms(table: tuple[Row, ...], lang: str) -> list[tuple[str, str]]:
-    """Return the rows of a table as `(form, name)` for one language."""
-    return [
+    """Return the rows of a table as `(form, name)` for one language.
+
+    Vietnamese forms with hyphens (ki-lô-mét) are also returned with spaces (ki lô mét).
+    """
+    rows = [
         (form.strip(), row.name)
         for row in table
         for column in ((row.vi if lang == "vi" else row.en), row.common)
         for form in column.split(",")
         if form.strip()
     ]
+    spaced = [
+        (variant, name)
+        for form, name in rows
+        if lang == "vi" and "-" in form
+        for variant in {form.replace("-", " "), " ".join(form.rsplit("-", 1))}
+    ]
+    return [*rows, *spaced]

@@ -1,7 +1,7 @@
-"""What a reader of quantities returns: `Quantity` and the exact values it can hold.
+"""`Quantity` and the types of its value.
 
-Values are `int`, `Decimal` (a finite decimal) or `Fraction` (one third), never binary floats, and
-the small types below for dates, clock times and ranges. Nothing here reads text.
+Numbers are `int`, `Decimal` (a finite decimal) or `Fraction` (one third), never binary floats.
+Dates, clock times and ranges have types of their own.
 """
 
 from __future__ import annotations
@@ -19,27 +19,38 @@ KINDS = {
     "fraction": "2/3, hai phần ba, two-thirds, half of",
     "ordinal": "thứ 190, thứ ba, 190th, third",
     "age": "28 tuổi, 28-year-old, aged 28; the unit is year, month, week or day",
-    "label": "a number that names something, with what it names as unit: Điều 5, Article 5, số 9",
+    "label": "a number that is a name; the unit is what it names: Điều 5, Article 5, số 9",
     "magnitude": "an order of size: hàng nghìn, thousands of",
     "score": "2-1 as the result of a match; the value is a Range whose ends may fall",
     "range": "500-700; the value is a Range of numbers, dates or clock times",
-    "date": "a day, month, quarter or year, as far as the text says it",
+    "date": "a day, month, quarter, half-year or year, as far as it is known",
+    "lunar": "a day or month of the lunar calendar: 23 tháng Chạp, rằm tháng 8, mùng 1 Tết",
     "decade": "những năm 1970, the 1970s; the value is the first year",
     "century": "thế kỷ 21, the 21st century",
     "weekday": "thứ Hai, Monday; the value is 1 (Monday) to 7 (Sunday)",
-    "relative": "hôm qua, last week: counted from a day that was not given",
+    "relative": "hôm qua, last week: relative to a day that is not given",
     "time": "a time of day: 3 giờ chiều, 9h30, 8:46 a.m.",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Date:
-    """A date as far as it is known; `None` where the text does not say."""
+    """A date as far as it is known; unknown parts are `None`."""
 
     year: int | None = None
     month: int | None = None
     day: int | None = None
     quarter: int | None = None
+    half: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class LunarDate:
+    """A date of the Vietnamese lunar calendar as far as it is known; never equal to a `Date`."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -53,19 +64,19 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relative:
-    """A time counted from today: `offset` steps of `unit` (`"day"`, `"week"`, `"year"` ...)."""
+    """A time relative to today: `offset` steps of `unit` (`"day"`, `"week"`, `"year"` ...)."""
 
     unit: str
     offset: int
 
 
 Number = int | Decimal | Fraction
-Scalar = Number | Date | Clock | Relative
+Scalar = Number | Date | LunarDate | Clock | Relative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
-    """From `low` to `high`, both included; in a score the two results in the order written."""
+    """From `low` to `high`, inclusive; in a score, the two results in the order of the text."""
 
     low: Scalar
     high: Scalar
@@ -81,8 +92,10 @@ class Quantity:
 
     `kind` is a key of `KINDS`. `unit` is a canonical name that does not depend on the language
     (`"VND"`, `"km"`, `"percent"`, `"year"`), or empty. `alternative` is a second value that the
-    same characters can have, where the notation leaves it open: `3,500` in a Vietnamese text is
-    3.5 by the standard and 3500 in the hand of many writers.
+    same characters can have, if the notation is ambiguous: `3,500` in a Vietnamese text is
+    3.5 by the standard, but many authors write 3500 this way. `certain` is false where the reading
+    depends on a guess about the context: "2 tỷ 3" is usually 2.3 billion, but the 3 may belong to
+    the next word. A reading that is not certain must not be used to change a text.
     """
 
     kind: str
@@ -92,10 +105,11 @@ class Quantity:
     start: int
     end: int
     alternative: Number | None = None
+    certain: bool = True
 
     @property
     def key(self) -> Key:
-        """What the quantity means: equal for the same quantity in another language or notation."""
+        """The kind, value and unit, equal for the same quantity in any language and notation."""
         return self.kind, self.value, self.unit
 
     @property
@@ -127,7 +141,7 @@ def exact(value: int | Fraction) -> Number:
 
 
 def is_day(year: int | None, month: int, day: int) -> bool:
-    """Return whether the calendar has this day (29 February where the year is not known)."""
+    """Return whether the day exists; 29 February does if the year is unknown."""
     try:
         datetime.date(2000 if year is None else year, month, day)
     except ValueError:

@@ -1,7 +1,6 @@
-"""Writing a quantity in either language: the counterpart of the readers.
+"""Writing quantities in either language: the counterpart of `read`.
 
-Only forms that are in daily use, the most usual first. How a form fits into a sentence is not
-asked here.
+Writes the forms that are in common use, the most common first, without regard to the sentence.
 """
 
 from __future__ import annotations
@@ -14,7 +13,17 @@ from fractions import Fraction
 from vnsum import languages
 from vnsum.quantities import read
 from vnsum.quantities.units import CURRENCIES, UNITS, forms
-from vnsum.quantities.values import Clock, Date, Number, Quantity, Range, Scalar, Value, exact
+from vnsum.quantities.values import (
+    Clock,
+    Date,
+    LunarDate,
+    Number,
+    Quantity,
+    Range,
+    Scalar,
+    Value,
+    exact,
+)
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
@@ -39,9 +48,9 @@ _DASHED_DATE = re.compile(r"(?<![\w/.-])\d{1,2}-(?:\d{1,2}(?:-\d{4})?|\d{4})(?![
 
 
 def write(quantity: Quantity, *, lang: str) -> tuple[str, ...]:
-    """Return the usual forms of `quantity` in `lang`, the most usual first.
+    """Return the usual forms of `quantity` in `lang`, the most common first.
 
-    Empty where the language has no short form for it (relative times, orders of size). Raises
+    Empty if there is no short form (relative times, orders of magnitude). Raises
     `LanguageError` for a language other than `"vi"` and `"en"`.
 
     >>> from vnsum.quantities import read
@@ -56,10 +65,10 @@ def write(quantity: Quantity, *, lang: str) -> tuple[str, ...]:
 
 
 def slash_dates(text: str) -> str:
-    """Return a Vietnamese text with the day, month and year of its dates parted by slashes.
+    """Return a Vietnamese text with slashes in dates that are written with hyphens.
 
-    Papers write both 7-11 and 7/11; the second is by far the more usual, and no range. Every
-    character keeps its place.
+    Newspapers write both 7-11 and 7/11; the second is more common and is not read as a range. The
+    offsets do not change.
 
     >>> slash_dates("Sáng 7-11, đội nhà thắng 3-1 ở giải 2019-2020.")
     'Sáng 7/11, đội nhà thắng 3-1 ở giải 2019-2020.'
@@ -68,11 +77,19 @@ def slash_dates(text: str) -> str:
         return text
     written = list(text)
     for quantity in read(text, lang="vi"):
-        dashed = _DASHED_DATE.search(quantity.text)
-        if quantity.kind == "date" and dashed and dashed.end() == len(quantity.text):
-            start, end = (quantity.start + place for place in dashed.span())
-            written[start:end] = text[start:end].replace("-", "/")
+        if quantity.kind in ("date", "lunar", "range") and quantity.certain:
+            for start, end in _dashed_days(quantity):
+                written[start:end] = text[start:end].replace("-", "/")
     return "".join(written)
+
+
+def _dashed_days(quantity: Quantity) -> list[tuple[int, int]]:
+    """Return the spans of the days with hyphens; a hyphen between two days is not one of them."""
+    found = [match.span() for match in _DASHED_DATE.finditer(quantity.text)]
+    one = quantity.kind == "lunar" or (found and found[-1][1] == len(quantity.text))
+    if not found or len(found) != (2 if quantity.kind == "range" else 1) or not one:
+        return []
+    return [(quantity.start + start, quantity.start + end) for start, end in found]
 
 
 def _values(quantity: Quantity) -> tuple[Value, ...]:
@@ -86,6 +103,8 @@ def _write(kind: str, value: Value, quantity: Quantity, lang: str) -> list[str]:
         return _range(kind, value, quantity, lang)
     if isinstance(value, Date):
         return _decade(value, lang) if kind == "decade" else DATES[lang](value)
+    if isinstance(value, LunarDate):
+        return LUNAR[lang](value)
     if isinstance(value, Clock):
         return CLOCKS[lang](value)
     if not isinstance(value, int | Decimal | Fraction):
@@ -95,6 +114,8 @@ def _write(kind: str, value: Value, quantity: Quantity, lang: str) -> list[str]:
 
 def _range(kind: str, value: Range, quantity: Quantity, lang: str) -> list[str]:
     low, high = (_end(end, lang) for end in (value.low, value.high))
+    if isinstance(value.low, LunarDate):
+        return []
     if isinstance(value.low, Date) and isinstance(value.high, Date):
         return _days(value.low, value.high, lang)
     if not low or not high:
@@ -108,7 +129,7 @@ def _range(kind: str, value: Range, quantity: Quantity, lang: str) -> list[str]:
 
 
 def _days(low: Date, high: Date, lang: str) -> list[str]:
-    """Two days of one month: March 27-29."""
+    """Write two days of one month: March 27-29."""
     if low.day is None or high.day is None or (low.month, low.year) != (high.month, high.year):
         return []
     if lang == "vi":
@@ -127,7 +148,7 @@ def _end(value: Scalar, lang: str) -> list[str]:
 
 
 def _numerals(value: Number, lang: str) -> list[str]:
-    """1,400 / 1.2 million, 1,200,000 / 6.5 / 2/3."""
+    """Write 1,400 / 1.2 million, 1,200,000 / 6.5 / 2/3."""
     if isinstance(value, Fraction):
         return [f"{value.numerator}/{value.denominator}"]
     if isinstance(value, int) and 1000 <= abs(value) < 10000:
@@ -141,7 +162,7 @@ def _digits(value: int | Decimal, lang: str) -> str:
 
 
 def _scaled(value: int | Decimal, lang: str) -> list[str]:
-    """1.2 million, where at most three decimals are needed."""
+    """Write 1.2 million, if at most three decimals are needed."""
     for size, name in SCALES[lang]:
         if value == int(value) and value >= size:
             short = exact(Fraction(int(value), size))
@@ -182,7 +203,7 @@ def _with_unit(number: str, unit: str, lang: str) -> list[str]:
 
 
 def _known(unit: str, lang: str) -> tuple[str, ...]:
-    """Return names of a unit that has no row in `USUAL`, in English those that are plurals."""
+    """Return names of a unit that is not in `USUAL`; in English, plurals."""
     names = [form for form, name in forms((*UNITS, *CURRENCIES), lang) if name == unit]
     if lang == "en":
         names = [name for name in names if f"{name}s" not in names]
@@ -194,7 +215,7 @@ SPELLABLE = frozenset(["second", "minute", "hour", "day", "week", "month", "year
                        "decade", "century"])  # fmt: skip
 SINGULAR = {"feet": "foot", "inches": "inch", "centuries": "century", "km/h": "km/h",
             "degrees Celsius": "degree Celsius", "mph": "mph", "USD": "USD"}  # fmt: skip
-# The names that writers use, where the table of units knows many.
+# The most common names of units that have many.
 USUAL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "en": {
         "VND": ("dong", "VND"), "USD": ("$", "dollars", "USD"), "EUR": ("€", "euros"),
@@ -275,6 +296,8 @@ def _english_date(date: Date) -> list[str]:
     year = "" if date.year is None else str(date.year)
     if date.quarter:
         return [f"the {RANKS[date.quarter]} quarter" + (f" of {year}" if year else "")]
+    if date.half:
+        return [f"the {RANKS[date.half]} half of {year or 'the year'}"]
     if date.month is None:
         return [year] if year else ([_nth(date.day)] if date.day else [])
     month = MONTHS[date.month - 1]
@@ -287,10 +310,46 @@ def _english_date(date: Date) -> list[str]:
 def _vietnamese_date(date: Date) -> list[str]:
     if date.quarter:
         return ["/".join(filter(None, [f"quý {date.quarter}", str(date.year or "")]))]
+    if date.half:
+        part = "đầu" if date.half == 1 else "cuối"
+        return [" ".join(f"6 tháng {part} năm {date.year or ''}".split())]
     if date.month is None:
         return [f"năm {date.year}"] if date.year else ([f"ngày {date.day}"] if date.day else [])
     parts = [str(part) for part in (date.day, date.month, date.year) if part]
     return [f"{'ngày' if date.day else 'tháng'} {'/'.join(parts)}"]
+
+
+def _english_lunar(date: LunarDate) -> list[str]:
+    year = f" of {date.year}" if date.year else ""
+    month = f"{_rank(date.month)} lunar month{year}" if date.month else "lunar month"
+    if date.day is None:
+        return [f"the {month}"]
+    forms = [f"the {_nth(date.day)} day of the {month}"]
+    if (date.month, date.day) == (12, 30):
+        return ["Lunar New Year's Eve", "New Year's Eve", *forms]
+    if date.day == 15:
+        return [f"the full moon of the {month}", *forms]
+    if date.month == 1 and date.day < len(RANKS):
+        return [f"the {_rank(date.day)} day of Tet", *forms]
+    return forms
+
+
+def _rank(number: int) -> str:
+    """Return a small ordinal in words: twelfth."""
+    return (*RANKS, "eleventh", "twelfth")[number]
+
+
+def _vietnamese_lunar(date: LunarDate) -> list[str]:
+    year = f" năm {date.year}" if date.year else ""
+    month = {None: "", 1: "tháng Giêng", 12: "tháng Chạp"}.get(date.month, f"tháng {date.month}")
+    mark = "" if date.month in (None, 1, 12) and not year else " âm lịch"
+    if date.day is None:
+        return [f"{month}{year}{mark}"]
+    day = "rằm" if date.day == 15 else f"mùng {date.day}" if date.day <= 10 else f"ngày {date.day}"
+    forms = [" ".join(f"{day} {month}{year}{mark}".split())]
+    tet = date.month == 1 and date.day <= 10 and not year
+    eve = (date.month, date.day) == (12, 30) and not year
+    return [f"mùng {date.day} Tết", *forms] if tet else ["30 Tết", *forms] if eve else forms
 
 
 def _english_clock(clock: Clock) -> list[str]:
@@ -307,6 +366,7 @@ def _vietnamese_clock(clock: Clock) -> list[str]:
 
 Writer = Callable[[Number, str, str], list[str]]
 DATES = {"en": _english_date, "vi": _vietnamese_date}
+LUNAR = {"en": _english_lunar, "vi": _vietnamese_lunar}
 CLOCKS = {"en": _english_clock, "vi": _vietnamese_clock}
 WRITERS: Mapping[str, Writer] = {
     "number": _number,

@@ -16,10 +16,10 @@ from vnsum.quantities.writing import slash_dates
 from vnsum.results.result import CheckedText, Finding
 from vnsum.translation.backends.backend import Backend, Hypothesis, SupportsDiversity
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
-from vnsum.translation.repair.candidates import Repaired, RepairInput
 from vnsum.translation.repair.figures import repair_figures
 from vnsum.translation.repair.names import repair_names
 from vnsum.translation.repair.negation import repair_negations
+from vnsum.translation.repair.states import MAX_TRIES, Repaired, RepairInput
 from vnsum.translation.repair.terms import enforce_terms
 from vnsum.translation.splitting import halve_text
 from vnsum.translation.translatable import has_words
@@ -77,8 +77,8 @@ class CheckedTranslator:
     @property
     def signature(self) -> str:
         """Signature of the backend, versions of checks and repairs, digest of the glossary."""
-        parts = [self.backend.signature, "guard 4"]
-        parts += ["repair 3"] if self.repair else []
+        parts = [self.backend.signature, "guard 5"]
+        parts += [f"repair 4, {MAX_TRIES} tries"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
 

@@ -1,28 +1,34 @@
-"""Reading English quantities: which rule is tried at which word; the rules are beside it."""
+"""The rules for English quantities, by the word that triggers them."""
 
 from __future__ import annotations
 
 from vnsum.quantities.codes import read_code, read_phone
 from vnsum.quantities.en.amounts import (
+    HALVES_OF_YEAR,
     LABELS,
+    MULTIPLES,
     ROMAN,
     SYMBOLS,
     read_a_decade,
     read_age,
     read_and_a_half,
+    read_capital_scale,
     read_currency_first,
     read_eighties,
     read_half,
+    read_half_year,
     read_label,
     read_magnitude,
+    read_multiple_of,
     read_ordinal,
     read_ordinal_digits,
     read_parts,
     read_roman,
+    read_short_half_year,
     read_short_million,
     read_times,
 )
-from vnsum.quantities.en.clock import read_clock, read_fixed_clock
+from vnsum.quantities.en.clock import read_clock, read_fixed_clock, read_past
 from vnsum.quantities.en.dates import (
     RELATIVE_DAYS,
     read_day_month,
@@ -32,6 +38,15 @@ from vnsum.quantities.en.dates import (
     read_relative_day,
     read_weekday,
     read_written_date,
+)
+from vnsum.quantities.en.lunar import (
+    TET,
+    lunar,
+    read_eve,
+    read_eve_of,
+    read_full_moon,
+    read_lunar_day,
+    read_tet_day,
 )
 from vnsum.quantities.en.numbers import AMOUNTS
 from vnsum.quantities.en.tables import (
@@ -47,32 +62,42 @@ from vnsum.quantities.en.tables import (
 )
 from vnsum.quantities.rules import Rules
 
-_NUMBER_RULES = (read_clock, read_parts, read_and_a_half, AMOUNTS.read)
+_NUMBER_RULES = (read_past, read_clock, read_parts, read_and_a_half, AMOUNTS.read)
 
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_written_date, read_day_month, read_ordinal_digits, read_clock,
-        read_and_a_half,
-        read_short_million, AMOUNTS.read,
+        read_code, read_phone, read_tet_day, lunar(read_written_date), lunar(read_day_month),
+        read_lunar_day, read_ordinal_digits, read_clock,
+        read_past, read_and_a_half, read_capital_scale, read_short_million, AMOUNTS.read,
     ),
     words={
         **dict.fromkeys(LABELS.starters, (read_label,)),
         **dict.fromkeys(SYMBOLS.starters, (read_currency_first,)),
         **dict.fromkeys(ONES, _NUMBER_RULES),
-        **dict.fromkeys(TENS, (read_ordinal, AMOUNTS.read)),
-        **dict.fromkeys([*ORDINAL_ONES, *ORDINAL_TENS, "hundredth", "thousandth"], (read_ordinal,)),
-        **dict.fromkeys(MONTHS, (read_month,)),
+        **dict.fromkeys(TENS, (read_past, read_lunar_day, read_ordinal, AMOUNTS.read)),
+        **dict.fromkeys(
+            [*ORDINAL_ONES, *ORDINAL_TENS, "hundredth", "thousandth"],
+            (read_lunar_day, read_ordinal),
+        ),
+        **dict.fromkeys(HALVES_OF_YEAR, (read_half_year, read_lunar_day, read_ordinal)),
+        **dict.fromkeys(MONTHS, (lunar(read_month),)),
         **dict.fromkeys(ROMAN, (read_roman,)),
         **dict.fromkeys(WEEKDAYS, (read_weekday,)),
         **dict.fromkeys([*PLURAL_SCALES, *SINGLE_SCALES], (read_magnitude,)),
         **dict.fromkeys(["several", "few"], (read_magnitude,)),
-        **dict.fromkeys(["twice", "both"], (read_times,)),
+        **dict.fromkeys(MULTIPLES, (read_times,)),
         **dict.fromkeys(PLURAL_TENS, (read_eighties,)),
-        **dict.fromkeys(["last", "this", "next"], (read_deictic,)),
+        **dict.fromkeys(["this", "next"], (read_deictic,)),
+        "last": (read_half_year, read_lunar_day, read_deictic), "final": (read_lunar_day,),
+        "full": (read_full_moon,), "new": (read_eve,), **dict.fromkeys(TET, (read_eve,)),
+        "eve": (read_eve_of,),
         **dict.fromkeys(RELATIVE_DAYS, (read_relative_day,)),
+        **dict.fromkeys(["double", "triple", "quadruple"], (read_multiple_of,)),
+        "h": (read_short_half_year,),
         "a": (read_parts, read_a_decade, read_currency_first, AMOUNTS.read),
-        "half": (read_half,), "aged": (read_age,), "age": (read_age,), "q": (read_quarter,),
+        "half": (read_past, read_half), "quarter": (read_past,),
+        "aged": (read_age,), "age": (read_age,), "q": (read_quarter,),
         "minus": (AMOUNTS.read_minus,),
         "noon": (read_fixed_clock,), "midnight": (read_fixed_clock,),
     },

@@ -1,4 +1,4 @@
-"""English rules for parts, ages, labels, magnitudes and money written sign first."""
+"""English fractions, ages, labels, magnitudes, and money with the sign first."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ read_roman = roman_rule(ROMAN)
 
 
 def read_a_decade(tokens: Tokens, index: int) -> Found | None:
-    """Read "a decade", "a century" as one of them, as "một thập kỷ" is read."""
+    """Read "a decade" and "a century" with the value 1, like "một thập kỷ"."""
     unit = tokens.low(index + 1)
     if unit not in ("decade", "century") or tokens.low(index - 1) in ("once", "twice", "times"):
         return None
@@ -70,7 +70,7 @@ def _ordinal(tokens: Tokens, number: int, end: int) -> Found:
 
 
 def read_ordinal(tokens: Tokens, index: int) -> Found | None:
-    """Read first, third, twenty-first; "second" only where it is no unit of time."""
+    """Read first, third, twenty-first; "second" only if it is not the unit of time."""
     found = ordinal_words(tokens, index)
     if found is None:
         return None
@@ -80,14 +80,14 @@ def read_ordinal(tokens: Tokens, index: int) -> Found | None:
 
 
 def _is_moment(tokens: Tokens, index: int) -> bool:
-    """Whether "second" is the unit of time: per second, a second later; not a second wave."""
+    """Return whether "second" is the unit of time: per second, a second later."""
     before, after = tokens.low(index - 1), tokens[index + 1]
     alone = not after.is_word or after.low in words("later of to before after and or in for ago")
     return before in ("per", "each", "every") or (before in ("a", "one") and alone)
 
 
 def read_short_million(tokens: Tokens, index: int) -> Found | None:
-    """Read "1.2m people" as millions; "1.2m tall" is metres."""
+    """Read "1.2m people" as millions; "1.2m tall" is in metres."""
     numeral, after = NUMERALS.read(tokens, index), tokens[index + 2]
     short = tokens[index + 1].text == "m" and tokens[index + 1].glued
     plural = after.low in PEOPLE or (len(after.low) > 3 and after.low.endswith("s"))
@@ -96,9 +96,83 @@ def read_short_million(tokens: Tokens, index: int) -> Found | None:
     return Found("number", exact(numeral.value * 10**6), "", index + 2)
 
 
+MULTIPLES = {
+    "twice": 2, "both": 2, "doubled": 2, "doubling": 2, "twofold": 2, "tripled": 3, "tripling": 3,
+    "trebled": 3, "threefold": 3, "quadrupled": 4, "quadrupling": 4, "fourfold": 4,
+    "quintupled": 5, "fivefold": 5, "tenfold": 10,
+}  # fmt: skip
+
+
 def read_times(tokens: Tokens, index: int) -> Found | None:
-    """Read "twice" and "both" as two."""
-    return Found("number", 2, "", index + 1)
+    """Read "twice", "both" and "doubled" as two, "tripled" and "threefold" as three."""
+    verb = tokens.low(index) not in ("twice", "both")
+    if verb and tokens.low(index + 1) in ("down", "up", "as"):
+        return None  # "doubled down", "doubled as the director"
+    return Found("number", MULTIPLES[tokens.low(index)], "", index + 1)
+
+
+def read_multiple_of(tokens: Tokens, index: int) -> Found | None:
+    """Read "double the number" and "triple its profit"; a double room is none."""
+    if tokens.low(index + 1) not in ("the", "that", "its", "their", "his", "her", "what"):
+        return None
+    value = {"double": 2, "triple": 3, "quadruple": 4}[tokens.low(index)]
+    return Found("number", value, "", index + 1)
+
+
+CAPITAL_SCALES = {"K": 1000, "M": 10**6, "B": 10**9}
+KARATS = frozenset([8, 9, 10, 14, 16, 18, 20, 21, 22, 24])
+
+
+def read_capital_scale(tokens: Tokens, index: int) -> Found | None:
+    """Read "1.2M views" and "99K"; "24K gold" is in karats, and 4K and 3M are names."""
+    letter, after = tokens[index + 1], tokens[index + 2]
+    parsed = parse_digits(tokens[index].text, ".")
+    scale = CAPITAL_SCALES.get(letter.text.upper())
+    if parsed is None or scale is None or not letter.glued or (after.glued and after.is_word):
+        return None
+    gold = after.low == "gold" or tokens.low(index - 1) == "gold"
+    if letter.low == "k" and parsed[0] in KARATS and gold:
+        return Found("measure", exact(parsed[0]), "karat", index + 2)
+    if letter.text not in CAPITAL_SCALES or (after.glued and tokens.is_dash(index + 2)):
+        return None
+    value = parsed[0] * scale
+    kind, unit, end = AMOUNTS.unit(tokens, index + 2, Numeral(value, index + 2))
+    plural = after.low in PEOPLE or (len(after.low) > 3 and after.low.endswith("s"))
+    certain = bool(unit) or plural or (parsed[0].denominator > 1 and scale > 1000)
+    if not certain and not (scale == 1000 and parsed[0] >= 10):
+        return None
+    return Found(kind, exact(value), unit, end, certain=certain)
+
+
+HALVES_OF_YEAR = {"first": 1, "second": 2, "last": 2, "latter": 2}
+
+
+def read_half_year(tokens: Tokens, index: int) -> Found | None:
+    """Read "first half of 2025", "second half of the year", "first six months of the year"."""
+    months = tokens.low(index + 1) in ("six", "6") and tokens.low(index + 2) == "months"
+    at = index + 3 if months else index + 2
+    if not (months or tokens.low(index + 1) == "half") or tokens.low(at) not in ("of", "in"):
+        return None
+    half = HALVES_OF_YEAR[tokens.low(index)]
+    year, end = year_after(tokens, at) if tokens.low(at) == "of" else (None, at)
+    if year is not None:
+        return Found("date", Date(year=year, half=half), "", end)
+    the_year = tokens.low(at + 1) == "the" and tokens.low(at + 2) == "year"
+    if not the_year and (tokens.low(at + 1), tokens.low(at + 2)) not in YEARS:
+        return None
+    return Found("date", Date(half=half), "", at + 3 if the_year else at)
+
+
+def read_short_half_year(tokens: Tokens, index: int) -> Found | None:
+    """Read "H1 2025"."""
+    half = tokens.integer(index + 1, 1)
+    if half not in (1, 2) or not tokens[index + 1].glued or not tokens[index].is_capital:
+        return None
+    year, end = year_after(tokens, index + 2)
+    return Found("date", Date(year=year, half=half), "", end) if year else None
+
+
+YEARS = frozenset((word, "year") for word in ("this", "last", "next"))
 
 
 def read_eighties(tokens: Tokens, index: int) -> Found | None:
@@ -126,10 +200,10 @@ def read_parts(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "half a million", "half of"."""
+    """Read "half a million", "half a dozen", "half of"."""
     at = index + 2 if tokens.low(index + 1) == "a" else index + 1
     scale, end = NUMERALS.scale(tokens, at)
-    if scale >= 1000:
+    if scale >= 1000 or scale == 12:
         kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(Fraction(scale), end))
         return Found(kind, exact(Fraction(scale, 2)), unit, end)
     if tokens.low(index + 1) == "of":
@@ -138,11 +212,13 @@ def read_half(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_and_a_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "two and a half million", "one and a half years"."""
+    """Read "two and a half million", "one-and-a-half-year"."""
     number = ONES.get(tokens.low(index), tokens.integer(index, 2))
-    if not number or tuple(tokens.low(index + i) for i in (1, 2, 3)) != ("and", "a", "half"):
+    step = 2 if tokens.is_dash(index + 1) else 1
+    at = [index + step * i for i in (1, 2, 3)]
+    if not number or [tokens.low(i) for i in at] != ["and", "a", "half"]:
         return None
-    scale, end = NUMERALS.scale(tokens, index + 4)
+    scale, end = NUMERALS.scale(tokens, at[2] + 1)
     numeral = Numeral((number + Fraction(1, 2)) * scale, end)
     kind, unit, end = AMOUNTS.unit(tokens, end, numeral)
     return Found(kind, exact(numeral.value), unit, end)
@@ -179,7 +255,7 @@ LABELS = Phrases(units.forms(units.LABELS, "en"))
 
 
 def read_label(tokens: Tokens, index: int) -> Found | None:
-    """Read "Article 5", "No. 9", "Highway 1"; "number 500 people" is none."""
+    """Read "Article 5", "No. 9", "Highway 1"; not "number 500 people"."""
     found = LABELS.match(tokens, index)
     if found is None:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vnsum.quantities.amounts import read_to_second
+from vnsum.quantities.en.numbers import spelled
 from vnsum.quantities.en.tables import ONES
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens
@@ -33,7 +34,7 @@ def read_clock(tokens: Tokens, index: int) -> Found | None:
 
 
 def _dotted_clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:
-    """12.41 am, the British way."""
+    """Read 12.41 am, the British notation."""
     hour, _, minute = tokens[index].text.partition(".")
     half = _meridiem(tokens, index + 1) if len(minute) == 2 and minute.isdecimal() else None
     if half is None or not hour.isdecimal() or len(hour) > 2 or not 1 <= int(hour) <= 12:
@@ -61,7 +62,7 @@ def _bare_clock_range(tokens: Tokens, index: int) -> Found | None:
     return Found("range", Range(low=Clock(hour=hour), high=last[0]), "", last[1])
 
 
-def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - each return is one thing that it is not
+def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - one return per exclusion
     hour, end = tokens.integer(index, 2), index + 1
     if hour is None and tokens.low(index) in ONES and ONES[tokens.low(index)] <= 12:
         hour = ONES[tokens.low(index)]
@@ -82,13 +83,62 @@ def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noq
         if not 1 <= hour <= 12:
             return Clock(hour=hour % 24, minute=minute), half[1], True
         return Clock(hour=hour % 12 + half[0], minute=minute), half[1], True
-    clock = (
-        tokens.low(end) == "o" and tokens[end + 1].text in "'’" and tokens.low(end + 2) == "clock"
-    )
-    if clock:
-        end, sure = end + 3, True
+    if clock := _o_clock(tokens, end):
+        end, sure = clock, True
         hour, end = _day_part(tokens, hour, end)
     return Clock(hour=hour % 24, minute=minute), end, sure
+
+
+def read_past(tokens: Tokens, index: int) -> Found | None:
+    """Read "half past eight", "a quarter to nine", "twenty past six", "ten minutes to nine"."""
+    minute, at = _past_minutes(tokens, index)
+    if minute is None or tokens.low(at) not in ("past", "to"):
+        return None
+    to = tokens.low(at) == "to"
+    certain = tokens.low(index) in ("half", "quarter") or tokens.low(at - 1) == "minutes" or not to
+    if not certain and tokens.low(index - 1) != "at":
+        return None  # "ten to twelve people" is a range
+    hour, end = _hour(tokens, at + 1)
+    if hour is None:
+        return None
+    after = tokens[end]
+    if after.glued and (after.text in ":/%-" or after.is_word):
+        return None
+    half = _meridiem(tokens, end)
+    if half:
+        hour, end = hour % 12 + half[0], half[1]
+    else:
+        clock = _o_clock(tokens, end)
+        hour, end = _day_part(tokens, hour, clock or end)
+    total = (hour * 60 + (-minute if to else minute)) % (24 * 60)
+    start = index - 1 if tokens.low(index - 1) == "a" and tokens.low(index) == "quarter" else None
+    return Found("time", Clock(hour=total // 60, minute=total % 60), "", end, start)
+
+
+def _past_minutes(tokens: Tokens, index: int) -> tuple[int | None, int]:
+    low = tokens.low(index)
+    if low == "half":
+        at = index + 2 if tokens.is_dash(index + 1) else index + 1
+        return (30, at) if tokens.low(at) == "past" else (None, index)
+    if low == "quarter":
+        return 15, index + 1
+    number = tokens.integer(index, 2)
+    word = (number, index + 1) if number is not None else spelled(tokens, index)
+    minute, at = word or (None, index)
+    if minute is None or not 0 < minute < 60:
+        return None, index
+    return minute, at + 1 if tokens.low(at) in ("minutes", "minute") else at
+
+
+def _hour(tokens: Tokens, index: int) -> tuple[int | None, int]:
+    hour = tokens.integer(index, 2) or ONES.get(tokens.low(index))
+    return (hour if hour and hour <= 12 else None), index + 1
+
+
+def _o_clock(tokens: Tokens, index: int) -> int | None:
+    """Return the index after "o'clock"."""
+    mark = tokens[index + 1].text in "'’" and tokens.low(index + 2) == "clock"
+    return index + 3 if tokens.low(index) == "o" and mark else None
 
 
 def _day_part(tokens: Tokens, hour: int, end: int) -> tuple[int, int]:

@@ -139,6 +139,8 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
         7,
     ):
         return CODED._replace(end=index + 3)
+    if _is_house_number(tokens, index):
+        return CODED._replace(end=index + 3)
     top, bottom = tokens.integer(index, 3), tokens.integer(index + 2, 3)
     slash = tokens[index + 1].text == "/" and tokens[index + 1].glued and tokens[index + 2].glued
     cued = tokens.low(index - 1) in DATE_CUES
@@ -156,6 +158,26 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
     open_to = slash and top and bottom and top < bottom and weak and bottom in COMMON_BOTTOMS
     alternative = exact(Fraction(top, bottom)) if open_to and top and bottom else None
     return Found(kind, written.value, "", written.end, None, alternative)
+
+
+HOUSE_CUES = words("at number numbers no house lane alley address")
+STREETS = words("street st road rd avenue ave lane alley boulevard ward quarter hamlet")
+LONGEST_STREET = 5  # words of the name of a street
+
+
+def _is_house_number(tokens: Tokens, index: int) -> bool:
+    """Return whether 12/5 is the number of a house: "No. 12/5", "12/5 Nguyen Trai Street"."""
+    if tokens[index + 1].text != "/" or tokens.integer(index + 2) is None:
+        return False
+    at = index - 2 if tokens[index - 1].text == "." else index - 1
+    if tokens.low(at) in HOUSE_CUES:
+        return True
+    for at in range(index + 3, index + 3 + LONGEST_STREET):
+        if not tokens[at].is_capital:
+            return False
+        if tokens.low(at) in STREETS:
+            return at > index + 3
+    return False
 
 
 DEICTIC_UNITS = words("week month quarter year")

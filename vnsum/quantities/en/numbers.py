@@ -1,4 +1,4 @@
-"""English numbers: the grammar of spelled-out ones, and what is a number at all."""
+"""English numbers: spelled-out numbers, and the words that are also other things."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.tokens import Tokens, words
 
 
-def spelled(tokens: Tokens, index: int) -> tuple[int, int] | None:
-    """Return a spelled-out number below a thousand and the index after it."""
+def spelled(tokens: Tokens, index: int, _inside: bool = False) -> tuple[int, int] | None:
+    """Return a number below a thousand in words and the index after it."""
     low = tokens.low
     first, end = _below_hundred(tokens, index)
     if not first:
@@ -59,13 +59,13 @@ NUMERALS = Numerals(
     scales=SCALES,
     spelled=spelled,
     joins=frozenset(["and"]),
-    point="point",
+    points=frozenset(["point"]),
     digits={**{k: v for k, v in ONES.items() if v < 10}, "zero": 0, "oh": 0},
 )
 
 
 def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:
-    """Return whether a bare number word counts something: not the pronoun "one"."""
+    """Return whether a number word without unit is a number: "one" is also a pronoun."""
     token = tokens[index]
     if numeral.words > 1:
         return True
@@ -77,7 +77,7 @@ def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:
 
 
 def is_year(tokens: Tokens, index: int, numeral: Numeral) -> bool:
-    """Return whether an unmarked run of digits is a year: in 2009, but not 2000 people."""
+    """Return whether digits without separators are a year: in 2009, but not 2000 people."""
     after = tokens[numeral.end]
     plural = after.low in PEOPLE or (
         after.low.endswith("s") and not after.is_capital and after.low not in NO_PLURALS

@@ -1,4 +1,4 @@
-"""English words for quantities as tables; no code."""
+"""Tables of English words."""
 
 from __future__ import annotations
 

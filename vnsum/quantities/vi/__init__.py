@@ -1,29 +1,35 @@
-"""Reading Vietnamese quantities: which rule is tried at which word; the rules are beside it."""
+"""The rules for Vietnamese quantities, by the word that triggers them."""
 
 from __future__ import annotations
 
 from vnsum.quantities.codes import read_code, read_phone
 from vnsum.quantities.rules import Rules
 from vnsum.quantities.vi.amounts import (
+    BARE_SCALES,
     LABELS,
     SYMBOLS,
     read_age,
+    read_bare_scale,
+    read_below_zero,
     read_currency_first,
+    read_doubled,
     read_first,
     read_half,
-    read_height,
     read_label,
     read_magnitude,
     read_parts,
     read_roman,
+    read_times,
 )
 from vnsum.quantities.vi.clock import read_clock
 from vnsum.quantities.vi.dates import (
     read_born,
     read_day,
     read_day_of_month,
+    read_half_year,
     read_month,
     read_quarter,
+    read_spelled_day,
     read_written_date,
     read_year,
 )
@@ -31,28 +37,48 @@ from vnsum.quantities.vi.days import (
     deictic,
     read_next_year,
     read_period,
+    read_short_weekday,
     read_sunday,
     read_this_day,
     read_weekday_or_ordinal,
 )
+from vnsum.quantities.vi.glued import (
+    read_capital_scale,
+    read_glued,
+    read_glued_unit,
+    read_spaced,
+)
+from vnsum.quantities.vi.lunar import lunar, read_eve, read_full_moon, read_tet_day
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
 
-_NUMBER_RULES = (read_clock, read_parts, AMOUNTS.read)
+_NUMBER_RULES = (
+    read_tet_day,
+    lunar(read_spelled_day),
+    read_half_year,
+    read_clock,
+    read_parts,
+    AMOUNTS.read,
+)
 
 
 WORD_RULES = {
     **dict.fromkeys(LABELS.starters, (read_label,)),
     **dict.fromkeys(SYMBOLS.starters, (read_currency_first,)),
     **dict.fromkeys([*DIGITS, "mười"], _NUMBER_RULES),
-    "ngày": (read_day,), "mùng": (read_day,), "mồng": (read_day,), "hôm": (read_day,),
-    "tháng": (read_month,), "năm": (read_year, *_NUMBER_RULES), "quý": (read_quarter,),
-    "thứ": (read_weekday_or_ordinal,), "chủ": (read_sunday,),
+    **dict.fromkeys(["ngày", "mùng", "mồng", "hôm"], (lunar(read_day),)),
+    "tháng": (lunar(read_month),), "rằm": (read_full_moon,), "giao": (read_eve,),
+    "năm": (read_year, *_NUMBER_RULES), "quý": (read_quarter,),
+    "thứ": (read_weekday_or_ordinal,), "chủ": (read_sunday,), "chúa": (read_sunday,),
+    "cn": (read_short_weekday,), "t": (read_short_weekday,),
+    "gấp": (read_times,), "nhân": (read_doubled,),
     "tuần": (lambda tokens, index: deictic(tokens, index, "week"),),
     "thế": (read_period,), "thập": (read_period,), "hàng": (read_magnitude,),
-    "vài": (read_magnitude,), "mấy": (read_magnitude,), "nửa": (read_half,),
+    "vài": (read_magnitude,), "mấy": (read_magnitude,), "nửa": (read_half_year, read_half),
     "tuổi": (read_age,), "đầu": (read_first,), "sang": (read_next_year,),
-    "âm": (AMOUNTS.read_minus,),
+    "âm": (AMOUNTS.read_minus,), "trừ": (read_below_zero,),
+    "hăm": _NUMBER_RULES, "băm": _NUMBER_RULES,
+    **dict.fromkeys(["trăm", *BARE_SCALES], (read_bare_scale,)),
     "sn": (read_born,), "không": (AMOUNTS.read,),
     **dict.fromkeys(DAY_PARTS, (read_this_day,)),
     **dict.fromkeys([low for low in ROMAN if len(low) > 1], (read_roman,)),
@@ -61,7 +87,9 @@ WORD_RULES = {
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_written_date, read_clock, read_day_of_month, read_height,
+        read_code, read_phone, lunar(read_written_date), read_tet_day, read_half_year, read_clock,
+        lunar(read_day_of_month), read_glued, read_spaced, read_capital_scale,
+        read_glued_unit,
         read_parts, AMOUNTS.read,
     ),
     words=WORD_RULES,

@@ -1,4 +1,4 @@
-"""Vietnamese rules for parts, ages, labels, magnitudes and money written sign first."""
+"""Vietnamese fractions, ages, labels, magnitudes, and money with the sign first."""
 
 from __future__ import annotations
 
@@ -11,19 +11,9 @@ from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import exact
-from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS, spelled
-from vnsum.quantities.vi.tables import COUNTED, ROMAN, SCALES
-
-
-def read_height(tokens: Tokens, index: int) -> Found | None:
-    """Read 1m71 as 1.71 m."""
-    whole, part = tokens.integer(index, 1), tokens.integer(index + 2, 2)
-    if whole is None or part is None or tokens[index + 1].text != "m":
-        return None
-    if not (tokens[index + 1].glued and tokens[index + 2].glued):
-        return None
-    value = whole + Fraction(part, 10 ** len(tokens[index + 2].text))
-    return Found("measure", exact(value), "m", index + 3)
+from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS
+from vnsum.quantities.vi.spelled import HALVES, hundred, spelled
+from vnsum.quantities.vi.tables import COUNTED, LAST_DIGITS, ROMAN, SCALES
 
 
 def read_parts(tokens: Tokens, index: int) -> Found | None:
@@ -42,19 +32,71 @@ def read_parts(tokens: Tokens, index: int) -> Found | None:
     return Found("fraction", exact(top.value / bottom), "", end)
 
 
+TIMES = {"đôi": Fraction(2), "rưỡi": Fraction(3, 2), "rưởi": Fraction(3, 2)}
+
+
+def read_times(tokens: Tokens, index: int) -> Found | None:
+    """Read "gấp đôi" and "gấp ba" as numbers; "gấp" alone is urgent."""
+    value = TIMES.get(tokens.low(index + 1))
+    if value is not None:
+        return Found("number", exact(value), "", index + 2)
+    word = spelled(tokens, index + 1)
+    if word is None or (tokens.low(word[1]) != "lần" and tokens[word[1]].is_word):
+        return None
+    return Found("number", word[0], "", word[1])
+
+
+def read_doubled(tokens: Tokens, index: int) -> Found | None:
+    """Read "nhân đôi" as two."""
+    return Found("number", 2, "", index + 2) if tokens.low(index + 1) == "đôi" else None
+
+
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:
     """Read "hàng nghìn", "hàng chục triệu", "vài trăm"."""
     scale, end = SCALES.match(tokens, index + 1) or (1, index + 1)
     if scale == 1 or tokens.low(index + 1) in ("k", "tr"):
         return None
     more, end = NUMERALS.scale(tokens, end)
+    scale = 10 if scale == 12 else scale  # "hàng tá" is "dozens", the order of tens
     return Found("magnitude", scale * more, "", end)
 
 
+BARE_SCALES = {"nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
+NOT_BEFORE_SCALE = words("phần hàng vài mấy nửa chục trăm nghìn ngàn vạn triệu tỷ tỉ")
+
+
+def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
+    """Read "trăm hai", "nghìn rưỡi" and "triệu tư", which omit "một"."""
+    before = tokens.low(index - 1)
+    if tokens[index - 1].is_digits or before in NOT_BEFORE_SCALE or before in LAST_DIGITS:
+        return None
+    low, after = tokens.low(index), tokens.low(index + 1)
+    if low == "trăm":
+        word = hundred(tokens, index)
+        numeral = NUMERALS.extend(tokens, Numeral(Fraction(word[0]), word[1], 2)) if word else None
+    elif after in LAST_DIGITS or after in HALVES:
+        numeral = NUMERALS.extend(tokens, Numeral(Fraction(1), index, 1))
+    else:
+        return None  # "vụ án nghìn tỷ"
+    if numeral is None or numeral.end == index + 1:
+        return None
+    kind, unit, end = AMOUNTS.unit(tokens, numeral.end, numeral)
+    half = tokens.low(numeral.end - 1) in HALVES
+    return Found(
+        kind, exact(numeral.value), unit, end, certain=numeral.certain and bool(unit or half)
+    )
+
+
+def read_below_zero(tokens: Tokens, index: int) -> Found | None:
+    """Read "trừ 5 độ" as minus 5 degrees; "trừ 5%" is a deduction."""
+    found = AMOUNTS.read_minus(tokens, index)
+    return found if found and found.kind == "measure" else None
+
+
 def read_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "nửa triệu" as half a million."""
+    """Read "nửa triệu" as half a million and "nửa tá" as six."""
     scale, end = NUMERALS.scale(tokens, index + 1)
-    if scale < 1000:
+    if scale < 1000 and scale != 12:
         return None
     kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(Fraction(scale), end))
     return Found(kind, exact(Fraction(scale, 2)), unit, end)
@@ -113,7 +155,8 @@ def read_label(tokens: Tokens, index: int) -> Found | None:
 
 SYMBOLS = Phrases(
     [(form, name) for form, name in units.forms(units.CURRENCIES, "en")
-     if not form[-1].isalpha()] + [("US$", "USD"), ("USD", "USD"), ("VND", "VND")]
+     if not form[-1].isalpha()] + [("US$", "USD"), ("VNĐ", "VND")]
+    + [(row.name, row.name) for row in units.CURRENCIES if row.name != "cent"]
 )  # fmt: skip
 
 
@@ -122,7 +165,7 @@ def read_currency_first(tokens: Tokens, index: int) -> Found | None:
     found = SYMBOLS.match(tokens, index)
     if found is None or not tokens[found[1]].is_digits:
         return None
-    letters = tokens[index].is_word  # "a $5 note" is not in Australian dollars
+    letters = tokens[index].is_word
     if letters and not (
         tokens[index].text.isupper() and (tokens[index + 1].glued or found[1] == index + 1)
     ):

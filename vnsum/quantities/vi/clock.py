@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from vnsum.quantities.amounts import read_to_second
+from vnsum.quantities.numerals import Numeral
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Range
-from vnsum.quantities.vi.numbers import spelled
+from vnsum.quantities.vi.hyphens import day_and_month
+from vnsum.quantities.vi.numbers import AMOUNTS
+from vnsum.quantities.vi.spelled import HALVES, spelled
 from vnsum.quantities.vi.tables import COUNTED, DAY_PARTS, SPAN_CUES
 
 
 def read_clock(tokens: Tokens, index: int) -> Found | None:
-    """Read 9h30, 9 giờ 30 phút, 9:30, 3 giờ chiều, 7h-22h; a bare "3 giờ" only after "lúc"."""
+    """Read 9h30, 9 giờ 30 phút, 9:30, 3 giờ chiều, 7h-22h; "3 giờ" alone only after "lúc"."""
     first = _clock(tokens, index)
     if first is None:
         return None
@@ -21,10 +26,11 @@ def read_clock(tokens: Tokens, index: int) -> Found | None:
         hours = tokens.low(index - 1) == "từ" and tokens.low(end) == "đến"
         if last and (sure or last[2] or hours):
             return Found("range", Range(low=value, high=last[0]), "", last[1])
-    return Found("time", value, "", end) if sure else None
+    half = tokens.low(end - 1) in HALVES and end == index + 2 and value.hour <= 12
+    return Found("time", value, "", end, certain=sure) if sure or half else None
 
 
-def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - each return is one thing that it is not
+def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - one return per exclusion
     hour, at = tokens.integer(index, 2), index + 1
     if hour is None and not tokens[index].is_digits and (word := spelled(tokens, index)):
         hour, at = word
@@ -47,17 +53,33 @@ def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noq
             return None
         found = _minute(tokens, at + 1)
         minute, end, sure = (found[0], found[1], True) if found else (0, at + 1, False)
-        to = _minute(tokens, end + 1) if tokens.low(end) == "kém" and hour else None
-        if to and to[0]:  # 9 giờ kém 15
+        to = _minute_to(tokens, end) if hour else None
+        if to:  # 9 giờ kém 15
             hour, minute, end, sure = hour - 1, 60 - to[0], to[1], True
-        if tokens.low(end) == "rưỡi":
+        if tokens.low(end) in HALVES:
             minute, end, sure = 30, end + 1, _cue(tokens, index)
+    elif mark in HALVES:  # 7 rưỡi sáng
+        minute, end = 30, at + 1
     else:
         return None
     hour, end, part = _day_part(tokens, hour, end)
     sure = sure or part or _cue(tokens, index) or tokens.low(end) in ("ngày", "hôm", "cùng")
     sure = sure or (mark == "h" and _follows(tokens, index, end))
     return Clock(hour=hour % 24, minute=minute), end, sure
+
+
+def _minute_to(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Read "kém 15" and "kém năm phút"."""
+    if tokens.low(index) not in ("kém", "thiếu"):
+        return None
+    at = index + 1
+    number = tokens.integer(at, 2)
+    minute, end = (number, at + 1) if number else spelled(tokens, at) or (0, at)
+    if not 0 < minute < 60 or AMOUNTS.unit(tokens, end, Numeral(Fraction(2), end))[1] not in (
+        "", "minute"
+    ):  # fmt: skip
+        return None
+    return minute, end + 1 if tokens.low(end) == "phút" else end
 
 
 def _minute(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -67,7 +89,7 @@ def _minute(tokens: Tokens, index: int) -> tuple[int, int] | None:
         minute, end = word
         if tokens.low(end) != "phút":
             return None
-    if minute is None or minute > 59:
+    if minute is None or minute > 59 or day_and_month(tokens, index):
         return None
     tight = tokens[index].glued
     if tokens.low(end) in ("phút", "'", "’", "p", "ph"):

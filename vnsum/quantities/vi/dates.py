@@ -12,8 +12,12 @@ from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 from vnsum.quantities.vi.days import deictic
-from vnsum.quantities.vi.numbers import AMOUNTS, spelled
+from vnsum.quantities.vi.hyphens import hyphen_day, is_first_day
+from vnsum.quantities.vi.lunar import mark_end
+from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS
+from vnsum.quantities.vi.spelled import TIME_WORDS, digit_year, spelled
 from vnsum.quantities.vi.tables import (
+    COUNTED,
     DIGITS,
     FRACTION_CUES,
     FRACTION_NOUNS,
@@ -24,14 +28,15 @@ from vnsum.quantities.vi.tables import (
 )
 
 
-def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0911 - each return is one thing that it is not
+def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0911 - one return per exclusion
     """Read 7/1, 7-1-2026, 27-29/3, or the fraction 3/4."""
     before = {tokens.low(index - back) for back in (1, 2)}
     if (
         tokens.integer(index) == 24
         and tokens[index + 1].text == "/"
         and tokens.low(index + 2) == "7"
-    ) and not before & words("ngày hôm sáng chiều tối đêm trưa mùng"):
+        and not mark_end(tokens, index + 3)
+    ) and not before & words("ngày hôm sáng chiều tối đêm trưa mùng lịch"):
         return CODED._replace(end=index + 3)
     if (
         tokens.low(index - 1) in words("số nhà ngõ hẻm ngách kiệt")
@@ -49,7 +54,11 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
             return fraction
     just_before = tokens.low(index - 1)
     cued = sure and (just_before in SURE_CUES or just_before in ("nay", "qua", "kia"))
-    cued = cued or _is_bracketed_day(tokens, index) or _follows_day(tokens, index)
+    cued = cued or _is_bracketed_day(tokens, index)
+    hyphen = None if cued else hyphen_day(tokens, index)
+    cued = cued or hyphen is not None
+    if is_first_day(tokens, index):
+        return Found("date", Date(day=tokens.integer(index)), "", index + 1)
     written = dates.read_written(tokens, index, day_first=True, cued=cued)
     if written is None:
         return fraction
@@ -60,25 +69,14 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
     year, end = _year(tokens, written.end)
     other = fraction if fraction and proper and not sure and year is None else None
     alternative = other.value if other and isinstance(other.value, Decimal | Fraction) else None
-    return Found("date", _with_year(written.value, year), "", end, None, alternative)
+    value = _with_year(written.value, year)
+    return Found("date", value, "", end, None, alternative, hyphen is not False)
 
 
 def _is_bracketed_day(tokens: Tokens, index: int) -> bool:
-    """(30-7) is a day: no score and no range."""
+    """Return whether it is a day in brackets, (30-7), rather than a score or range."""
     closed = tokens[index - 1].text == "(" and tokens[index + 3].text == ")"
     return closed and tokens.is_dash(index + 1) and (tokens.integer(index, 2) or 0) > 12
-
-
-def _follows_day(tokens: Tokens, index: int) -> bool:
-    """Whether a list of days goes on: ngày 5-6, 9-6 và 7-7."""
-    at = index - 1
-    while tokens.low(at) in ("và", ",") and tokens.is_dash(at - 2):
-        if tokens.integer(at - 3, 2) is None or tokens.integer(at - 1, 2) is None:
-            return False
-        if tokens.low(at - 4) in SURE_CUES:
-            return True
-        at -= 4
-    return False
 
 
 def _with_year(date: Date, year: int | None) -> Date:
@@ -104,7 +102,22 @@ def _year(tokens: Tokens, index: int) -> tuple[int | None, int]:
         year = dates.year_number(tokens, at + 1)
         if year is not None and (tokens.low(at) == "năm" or tokens[at + 1].glued):
             return year, at + 2
+    if tokens.low(at) == "năm" and (word := spelled_year(tokens, at + 1)):
+        return word
     return None, index
+
+
+def spelled_year(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Return a year in words: hai không hai ba, một nghìn chín trăm bảy mươi lăm."""
+    if year := digit_year(tokens, index):
+        return year
+    numeral = NUMERALS.read(tokens, index) if tokens[index].is_word else None
+    if numeral is None or not numeral.scaled or not 1000 <= numeral.value < 2200:
+        return None
+    if numeral.value.denominator != 1 or AMOUNTS.unit(tokens, numeral.end, numeral)[1]:
+        return None
+    counts = numeral.words < 4 and tokens.low(numeral.end) in COUNTED  # năm hai nghìn người
+    return None if counts else (int(numeral.value), numeral.end)
 
 
 def _month(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -195,7 +208,7 @@ def read_day(tokens: Tokens, index: int) -> Found | None:
 
 
 def _names_days(tokens: Tokens, index: int) -> bool:
-    """Whether this is "4-8 tháng 5" or, as so many are counted, "hai ngày 5-6": no date."""
+    """Return whether a hyphen joins two days: "4-8 tháng 5", or "hai ngày 5-6" (two days)."""
     first, last = tokens.integer(index, 2), tokens.integer(index + 2, 2)
     if first is None or last is None or not tokens.is_dash(index + 1):
         return False
@@ -219,7 +232,7 @@ def _finish_day(tokens: Tokens, index: int, day: int, end: int) -> Found | None:
     if last:
         both = Range(low=Date(day=day), high=Date(day=last[0]))
         return Found("range", both, "", last[1])
-    if _is_unit(tokens, end) or (tokens.low(index) == "hôm" and tokens[end].is_word and False):
+    if _is_unit(tokens, end):
         return None
     return Found("date", Date(day=day), "", end)
 
@@ -238,7 +251,11 @@ def _last_day(tokens: Tokens, index: int, first: int) -> tuple[int, int] | None:
 def read_day_of_month(tokens: Tokens, index: int) -> Found | None:
     """Read "24 tháng Chín năm 1759" without "ngày" before it."""
     day = tokens.integer(index, 2)
-    if day is None or tokens.low(index + 1) != "tháng" or not 1 <= day <= 31:
+    if day is None or not 1 <= day <= 31:
+        return None
+    if last := _last_day(tokens, index + 1, day):
+        return _days_of_month(tokens, index, last[1])
+    if tokens.low(index + 1) != "tháng":
         return None
     month = _month(tokens, index + 2)
     if month is None or not is_day(None, month[0], day):
@@ -248,6 +265,31 @@ def read_day_of_month(tokens: Tokens, index: int) -> Found | None:
     return _finish_month(tokens, month[0], day, month[1])
 
 
+def read_spelled_day(tokens: Tokens, index: int) -> Found | None:
+    """Read "hai mươi tư tháng bảy"; "hai tháng" is a length of time."""
+    word = spelled(tokens, index)
+    if word is None or not 12 < word[0] <= 31 or tokens.low(word[1]) != "tháng":
+        return None
+    month = _month(tokens, word[1] + 1)
+    if month is None and tokens.low(word[1] + 1) == "năm" and not tokens[word[1] + 2].is_digits:
+        month = 5, word[1] + 2
+    if month is None or not is_day(None, month[0], word[0]) or tokens.low(month[1]) in TIME_WORDS:
+        return None
+    return _finish_month(tokens, month[0], word[0], month[1])
+
+
+SHORT_YEAR_CUES = words("sinh hồi từ hè đầu cuối")  # sinh năm chín lăm
+
+
+def _read_year_in_words(tokens: Tokens, index: int) -> Found | None:
+    if word := spelled_year(tokens, index + 1):
+        return Found("date", Date(year=word[0]), "", word[1])
+    word = spelled(tokens, index + 1) if tokens.low(index - 1) in SHORT_YEAR_CUES else None
+    if word is None or not 30 <= word[0] < 100 or tokens.low(word[1]) in COUNTED:
+        return None
+    return Found("date", Date(year=1900 + word[0]), "", word[1], certain=False)
+
+
 def read_year(tokens: Tokens, index: int) -> Found | None:
     """Read "năm 2009", "năm 2019-2020", "năm ngoái"; "những năm 1970" is a decade."""
     year = dates.year_number(tokens, index + 1)
@@ -255,7 +297,7 @@ def read_year(tokens: Tokens, index: int) -> Found | None:
     if tokens.low(index - 1) == "những" and decade and decade % 10 == 0:
         return Found("decade", 1900 + decade, "", index + 2, index - 1)
     if year is None:
-        return deictic(tokens, index, "year")
+        return _read_year_in_words(tokens, index) or deictic(tokens, index, "year")
     if tokens.low(index - 1) in ("những", "thập"):
         return Found("decade", year, "", index + 2, index - 1) if year % 10 == 0 else None
     joined = tokens.is_dash(index + 2) and tokens[index + 2].glued
@@ -278,6 +320,38 @@ def read_quarter(tokens: Tokens, index: int) -> Found | None:
 
 
 WORD_QUARTERS = {"một": 1, "hai": 2, "ba": 3, "tư": 4, "đầu": 1}
+
+
+HALVES_OF_YEAR = {"đầu": 1, "cuối": 2}
+
+
+def _days_of_month(tokens: Tokens, index: int, end: int) -> Found | None:
+    """Read "23 đến 30 tháng Chạp" without "ngày" before it."""
+    month = _month(tokens, end + 1) if tokens.low(end) == "tháng" else None
+    low = tokens.low(end + 1)
+    if month is None or (low in ("hai", "ba", "tư", "sáu") and not tokens[end + 1].is_capital):
+        return None
+    found = _finish_day(tokens, index, tokens.integer(index, 2) or 0, index + 1)
+    return found if found and found.kind == "range" and found.end > end else None
+
+
+def read_half_year(tokens: Tokens, index: int) -> Found | None:
+    """Read "6 tháng đầu năm", "sáu tháng cuối năm 2025", "nửa đầu năm"."""
+    if tokens.low(index) == "nửa":
+        at = index + 1
+    elif (tokens.integer(index) or tokens.low(index)) in (6, "sáu"):
+        at = index + 2 if tokens.low(index + 1) == "tháng" else index
+    else:
+        return None
+    half = HALVES_OF_YEAR.get(tokens.low(at))
+    at = at + 2 if tokens.low(at + 1) == "của" else at + 1
+    year = dates.year_number(tokens, at)
+    if half is None or (tokens.low(at) != "năm" and year is None):
+        return None
+    if year is not None:
+        return Found("date", Date(year=year, half=half), "", at + 1)
+    year, end = _year(tokens, at)
+    return Found("date", Date(year=year, half=half), "", at + 1 if year is None else end)
 
 
 def read_born(tokens: Tokens, index: int) -> Found | None:

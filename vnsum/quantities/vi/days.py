@@ -1,4 +1,4 @@
-"""Vietnamese weekdays, ordinals, periods, and days counted from today."""
+"""Vietnamese weekdays, ordinals, centuries, decades, and days relative to today."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from vnsum.quantities.numerals import parse_digits
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Relative, exact
-from vnsum.quantities.vi.numbers import spelled
-from vnsum.quantities.vi.tables import NOT_AFTER_YEAR, ROMAN, WEEKDAYS
+from vnsum.quantities.vi.spelled import spelled
+from vnsum.quantities.vi.tables import DAY_PARTS, NOT_AFTER_YEAR, ROMAN, WEEKDAYS
 
 DEICTIC = {
     ("nay", ""): 0, ("này", ""): 0, ("ngoái", ""): -1, ("trước", ""): -1, ("rồi", ""): -1,
@@ -61,9 +61,48 @@ def _is_weekday(tokens: Tokens, index: int) -> bool:
     return tokens.low(at) == "ngày" or (at > after and tokens[at].is_digits)
 
 
+SUN = words("nhật nhựt")
+
+
 def read_sunday(tokens: Tokens, index: int) -> Found | None:
-    """Read "Chủ nhật"; "chủ nhật" without capital needs no more."""
-    return Found("weekday", 7, "", index + 2) if tokens.low(index + 1) == "nhật" else None
+    """Read "Chủ nhật" and "chúa nhật"."""
+    return Found("weekday", 7, "", index + 2) if tokens.low(index + 1) in SUN else None
+
+
+def read_short_weekday(tokens: Tokens, index: int) -> Found | None:
+    """Read CN as Sunday, and T2 to T7, which are not certain, as Monday to Saturday."""
+    short = _short_weekday(tokens, index)
+    if short is None:
+        return None
+    weekday, end = short
+    after = end + 1 if tokens[end].text in "(," else end
+    dated = tokens[after].is_digits and tokens[after + 1].text in "/-" and tokens[after + 1].glued
+    part = tokens.low(index - 1) in DAY_PARTS
+    if not (dated or part or tokens.low(end) == "tuần" or _is_listed(tokens, index, end)):
+        return None
+    return Found("weekday", weekday, "", end, certain=weekday == 7 and (dated or part))
+
+
+def _short_weekday(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    text, number = tokens[index].text, tokens.integer(index + 1, 1)
+    if tokens[index].glued and tokens[index - 1].text not in "(-–,/":
+        return None
+    if text == "CN":
+        return None if tokens[index + 1].glued and tokens[index + 1].is_digits else (7, index + 1)
+    if text != "T" or number is None or not 2 <= number <= 7 or not tokens[index + 1].glued:
+        return None
+    glued = tokens[index + 2].glued and (tokens[index + 2].is_word or tokens[index + 2].text == "/")
+    return None if glued else (number - 1, index + 2)  # T7/2025 is a month
+
+
+def _is_listed(tokens: Tokens, index: int, end: int) -> bool:
+    """Return whether another short weekday is next to it: T2-T6, T7 và CN."""
+    joined = words("- – và đến tới ,")
+    after = tokens[end].text in joined and _short_weekday(tokens, end + 1)
+    before = tokens[index - 1].text in joined and (
+        tokens[index - 2].text == "CN" or _short_weekday(tokens, index - 3)
+    )
+    return bool(after or before)
 
 
 def read_period(tokens: Tokens, index: int) -> Found | None:

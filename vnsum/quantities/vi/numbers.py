@@ -1,4 +1,4 @@
-"""Vietnamese numbers: the grammar of spelled-out ones, and what is a number at all."""
+"""Vietnamese numbers: spelled-out numbers, and the words that are also other things."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from vnsum.quantities.amounts import Amounts, Grammar
 from vnsum.quantities.numerals import Numeral, Numerals
 from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.vi.spelled import HALVES, JOINS, spelled
 from vnsum.quantities.vi.tables import (
     COUNTED,
     DIGITS,
@@ -20,66 +21,15 @@ from vnsum.quantities.vi.tables import (
     SPAN_CUES,
 )
 
-
-def spelled(tokens: Tokens, index: int) -> tuple[int, int] | None:
-    """Return a spelled-out number below a thousand and the index after it."""
-    low = tokens.low
-    first = DIGITS.get(low(index))
-    if first is None and low(index) not in ("mười", "không"):
-        return None
-    if low(index + 1) == "trăm" and (first is not None or low(index) == "không"):
-        rest, end = _below_hundred(tokens, index + 2, after_hundred=True)
-        return (first or 0) * 100 + rest, end
-    if low(index) == "không":
-        return None
-    value, end = _below_hundred(tokens, index, after_hundred=False)
-    return (value, end) if end > index else None
-
-
-def _below_hundred(tokens: Tokens, index: int, *, after_hundred: bool) -> tuple[int, int]:
-    low = tokens.low
-    if low(index) in ("linh", "lẻ") and after_hundred and low(index + 1) in LAST_DIGITS:
-        return LAST_DIGITS[low(index + 1)], index + 2
-    if low(index) == "mười":
-        tens, end = 10, index + 1
-    elif low(index) in DIGITS and low(index + 1) in ("mươi", "mười"):
-        tens, end = DIGITS[low(index)] * 10, index + 2
-    elif low(index) in DIGITS and low(index + 1) == "chục":
-        return DIGITS[low(index)] * 10, index + 2
-    elif low(index) in DIGITS and not after_hundred:
-        return DIGITS[low(index)], index + 1
-    else:
-        # "một trăm hai" is 120, but "một trăm năm" is a hundred years
-        digit = DIGITS.get(low(index)) if after_hundred and low(index) != "năm" else None
-        return (
-            (0, index)
-            if digit is None or SCALES.match(tokens, index + 1)
-            else (digit * 10, index + 1)
-        )
-    unit = low(end)
-    # "mười năm" and "hai mươi năm" count years: five is "lăm" there; "mươi tư" but "mười bốn"
-    if unit in LAST_DIGITS and unit != "năm" and not _next_number(tokens, end, tens):
-        return tens + LAST_DIGITS[unit], end + 1
-    return tens, end
-
-
-def _next_number(tokens: Tokens, index: int, tens: int) -> bool:
-    """Whether the digit word at the index starts a number of its own: mười | hai mươi."""
-    return tokens.low(index + 1) in ("mươi", "trăm", "phần") or (
-        tokens.low(index) in ("ba",) and tokens.low(index + 1) in ("mẹ", "lô")
-    )
-
-
 NUMERALS = Numerals(
-    decimal=",", scales=SCALES, spelled=spelled, half="rưỡi",
-    point="phẩy",
-    digits={**LAST_DIGITS, "không": 0}, not_scaled=words("phú"), short=True,
-    joins=frozenset(["linh", "lẻ"]),
+    decimal=",", scales=SCALES, spelled=spelled, halves=HALVES, points=words("phẩy phảy chấm"),
+    digits={**LAST_DIGITS, "không": 0}, not_scaled=words("phú điền dược tràng hỏa"), short=True,
+    stacked=True, joins=JOINS,
 )  # fmt: skip
 
 
-def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:  # noqa: PLR0911 - each return is one thing that it is not
-    """Return whether a bare number word is a number here, not a name, a father or a ripe fruit."""
+def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:  # noqa: PLR0911 - one return per word
+    """Return whether a number word without unit is a number: "ba" is also father, "chín" ripe."""
     if numeral.words > 1:  # Lê Văn Mười Hai is a man
         named = tokens[index].is_capital and tokens[index + 1].is_capital
         return not (named and not tokens.starts_sentence(index))
@@ -109,7 +59,7 @@ def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:  # noqa: PLR0
 
 
 def is_year(tokens: Tokens, index: int, numeral: Numeral) -> bool:
-    """Return whether an unmarked run of digits is a year: 2008, but not 2000 người."""
+    """Return whether digits without separators are a year: 2008, but not 2000 người."""
     follower = tokens.low(numeral.end)
     return 1900 <= numeral.value <= 2099 and follower not in COUNTED and follower != "học"
 

@@ -1,4 +1,4 @@
-"""Vietnamese words for quantities as tables; no code."""
+"""Tables of Vietnamese words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LAST_DIGITS = {**DIGITS, "mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5}
 
 SCALES = Phrases(
     [("chục", 10), ("trăm", 100), ("nghìn", 1000), ("ngàn", 1000), ("vạn", 10_000),
-     ("triệu", 10**6), ("tr", 10**6), ("tỷ", 10**9), ("tỉ", 10**9), ("k", 1000)]
+     ("triệu", 10**6), ("tr", 10**6), ("tỷ", 10**9), ("tỉ", 10**9), ("k", 1000), ("tá", 12)]
 )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ FRACTION_NOUNS = words(
 )
 
 
-# Nouns and classifiers that a bare "năm" or "chín" must stand before to be a number.
+# Nouns and classifiers; "năm" and "chín" are numbers before one of them.
 COUNTED = words(
     "người con cái chiếc ngày tháng tuần giờ phút giây lần em cháu đứa quả trái cuốn quyển bức tờ"
     " tỉnh nước quốc căn ngôi xe tàu máy vụ trận bàn điểm tuổi phần trường bác cán nhân nghi đối"

@@ -1,114 +1,42 @@
 """Selection of the best candidate for a translation with errors, shared by all repairs.
 
-A candidate replaces a translation only if it has fewer errors, no new findings, keeps all values
-that were right, and its mean log-probability per token is not much lower.
+A candidate replaces a translation only if it has fewer errors and no new findings, meets the
+conditions of `vnsum.translation.repair.acceptance`, and the log-probability of source and
+translation given each other is not much lower. Repairs are limited to a number of tries for each
+sentence, each of which takes a time proportional to that of the translation.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 
-from vnsum import checks, quantities
-from vnsum.checks.screening import count_copies, screen_output
-from vnsum.glossary import Glossary
-from vnsum.glossary.checking import Use, drop_explained, list_missing, list_uses
-from vnsum.languages import detect
-from vnsum.results.result import Finding
-from vnsum.translation.backends.backend import Backend, Constraint, Hypothesis, SupportsConstraints
-from vnsum.translation.repair.placing import locate
+from vnsum.results.result import Finding, Span
+from vnsum.translation.backends.backend import Constraint, Hypothesis, SupportsConstraints
+from vnsum.translation.repair.acceptance import (
+    adds_untranslated,
+    is_likely,
+    is_similar,
+    keeps_figures,
+    measure_total,
+)
+from vnsum.translation.repair.certainty import is_fully_read
+from vnsum.translation.repair.states import (
+    FIGURES,
+    Candidate,
+    Method,
+    Offer,
+    RepairContext,
+    Repaired,
+    RepairInput,
+    RepairState,
+)
 
-MAX_LOSS = 0.4  # nats per token; good repairs lost at most 0.3
 COST_OF_CHANGE = 0.5  # nats per token for a completely different text
-MOST_NEW_WORDS = 6  # enough for one value with its unit
-FIGURES = {"number": "error", "date": "error"}
-WORD = re.compile(r"\w+")
 CANDIDATE = "another candidate of the model"  # the step of `n_best_candidates` in findings
 
-Quantities = Mapping[int, quantities.Quantity]  # by start offset
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairInput:
-    """A source text, its translation, and the score and n-best list of the backend."""
-
-    source: str
-    text: str
-    score: float | None = None
-    n_best: tuple[Hypothesis, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repaired:
-    """A repaired translation, with findings that describe the repairs."""
-
-    text: str
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairContext:
-    """Backend, languages, glossary and goal of a repair.
-
-    `targets` maps the kinds of findings to repair to their severity.
-    """
-
-    backend: Backend
-    source: str
-    target: str
-    glossary: Glossary = field(default_factory=Glossary)
-    targets: Mapping[str, str] = field(default_factory=lambda: FIGURES)
-    max_loss: float = MAX_LOSS
-
-    def inspect(self, source: str, text: str) -> list[Finding]:
-        """Return all findings about a translation except those of severity `"info"`."""
-        found = checks.check(source, text, source_lang=self.source, target_lang=self.target)
-        uses = self.list_uses(source, text)
-        found = [*drop_explained(found, uses), *list_missing(uses, self.target)]
-        found += screen_output(source, text, detect=detect, target=self.target)
-        return [finding for finding in found if finding.severity != "info"]
-
-    def list_uses(self, source: str, text: str) -> list[Use]:
-        """Return the glossary terms in the source with their positions in a translation."""
-        return list_uses(
-            source, text, glossary=self.glossary, source_lang=self.source, target_lang=self.target
-        )
-
-    def read_quantities(self, text: str, lang: str) -> Quantities:
-        """Return the quantities in a text by start offset."""
-        return {q.start: q for q in quantities.read_all(text, lang=lang)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairState:
-    """The state of a repair: the best text so far and its findings."""
-
-    input: RepairInput
-    text: str
-    found: tuple[Finding, ...]
-    targets: Mapping[str, str]
-    base: float | None  # the score before any repair
-    score: float | None
-    steps: tuple[str, ...] = ()
-
-    @property
-    def errors(self) -> list[Finding]:
-        """The findings that remain to be repaired."""
-        return [f for f in self.found if self.targets.get(f.kind) == f.severity]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A possible replacement; `score` is `None` if it has not been scored."""
-
-    text: str
-    score: float | None = None
-
-
-Method = Callable[[Sequence[RepairState], RepairContext], list[list[Candidate]]]
 MakeConstraints = Callable[[RepairState, RepairContext], list[Constraint]]
 
 
@@ -129,9 +57,21 @@ def repair_all(
         {i: state for i, state in enumerate(first_states) if is_repairable(state)}, methods, context
     )
     return [
-        finish(states[i], first) if i in states and states[i].steps else None
+        note_limit(finish(states[i], first) if states[i].steps else None, states[i])
+        if i in states
+        else None
         for i, first in enumerate(first_states)
     ]
+
+
+def note_limit(repaired: Repaired | None, state: RepairState) -> Repaired | None:
+    """Add a finding if errors remain because the limit of tries was reached."""
+    if not (state.gave_up and state.errors):
+        return repaired
+    message = f"The repair was given up after {state.tries} more translations of the sentence."
+    note = Finding(kind="limit", severity="info", message=message)
+    found = repaired or Repaired(text=state.input.text, findings=())
+    return replace(found, findings=(*found.findings, note))
 
 
 def start_repair(input_: RepairInput, context: RepairContext) -> RepairState:
@@ -141,7 +81,7 @@ def start_repair(input_: RepairInput, context: RepairContext) -> RepairState:
         input=input_,
         text=input_.text,
         found=found,
-        targets=context.targets,
+        errors=context.list_errors(input_.source, input_.text, found),
         base=input_.score,
         score=input_.score,
     )
@@ -162,9 +102,12 @@ def apply_methods(
         if not open_states:
             continue
         tried |= {(method, i, state.text) for i, state in open_states.items()}
-        candidates = method(list(open_states.values()), context)
-        for (index, state), offered in zip(open_states.items(), candidates, strict=True):
-            done[index] = _improve(state, offered, step, context)
+        offers = method(list(open_states.values()), context)
+        for (index, state), offer in zip(open_states.items(), offers, strict=True):
+            spent = replace(
+                state, tries=state.tries + offer.tries, gave_up=state.gave_up or offer.gave_up
+            )
+            done[index] = _improve(spent, offer.candidates, step, context)
     return done
 
 
@@ -173,42 +116,45 @@ def list_candidates(n_best: Iterable[Hypothesis]) -> list[Candidate]:
     return [Candidate(text=other.text, score=other.score) for other in n_best]
 
 
-def n_best_candidates(
-    states: Sequence[RepairState], context: RepairContext
-) -> list[list[Candidate]]:
+def n_best_candidates(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
     """Return the other hypotheses of the first search."""
-    return [list_candidates(state.input.n_best) for state in states]
+    return [Offer(list_candidates(state.input.n_best)) for state in states]
 
 
 def constrained_candidates(
     states: Sequence[RepairState], make: MakeConstraints, context: RepairContext
-) -> list[list[Candidate]]:
+) -> list[Offer]:
     """Return translations under constraints, if the backend supports them."""
     if not isinstance(context.backend, SupportsConstraints):
-        return [[] for _ in states]
-    owned = [
-        (i, constraint) for i, state in enumerate(states) for constraint in make(state, context)
-    ]
-    answers = context.backend.constrain(
-        [r for _, r in owned], source=context.source, target=context.target
+        return [Offer(()) for _ in states]
+    wanted = [make(state, context) for state in states]
+    rooms = [context.max_tries - state.tries for state in states]
+    asked = [own[:room] for own, room in zip(wanted, rooms, strict=True)]
+    answers = iter(
+        context.backend.constrain(
+            [constraint for own in asked for constraint in own],
+            source=context.source,
+            target=context.target,
+        )
     )
-    candidates: list[list[Candidate]] = [[] for _ in states]
-    for (index, _), n_best in zip(owned, answers, strict=True):
-        candidates[index] += list_candidates(n_best)
-    return candidates
+    candidates = [[c for _ in own for c in list_candidates(next(answers))] for own in asked]
+    return [
+        Offer(found, len(own), gave_up=len(own) < len(every))
+        for found, own, every in zip(candidates, asked, wanted, strict=True)
+    ]
 
 
 def note_repair(
-    error: Finding, state: RepairState, forms: Iterable[str], steps: Iterable[str]
+    error: Finding, text: str, span: Span | None, steps: Iterable[str], *, old: str = ""
 ) -> Finding:
     """Return the finding that an error was repaired by the steps `steps`.
 
-    Its target span is the position of one of `forms` in the repaired text.
+    `span` is the position of the new value in the repaired text and `old` the value it replaced.
     """
-    span = locate(forms, state.text)
-    now = f': "{state.text[span.start : span.end]}"' if span else ""
+    new = f'"{text[span.start : span.end]}"' if span else ""
+    now = f'"{old}" is now {new}' if old and new else new or (old and f'without "{old}"')
     done = ", ".join(dict.fromkeys(steps))
-    message = f"{error.message.rstrip('.')}; repaired{now} ({done})."
+    message = f"{error.message.rstrip('.')}; repaired{now and ': '}{now} ({done})."
     return Finding(
         kind="repair", severity="info", message=message, source=error.source, target=span
     )
@@ -246,45 +192,61 @@ def _score_texts(
 def _improve(
     state: RepairState, candidates: Iterable[Candidate], step: str, context: RepairContext
 ) -> RepairState:
-    """Return the state with the best candidate that has fewer errors and no new findings."""
+    """Return the state with the best acceptable candidate."""
     better = []
     for candidate in dict.fromkeys(candidates):
         likely = is_likely(candidate.score, state.base, context.max_loss)
         if not likely or not is_similar(candidate.text, state.input.text):
             continue
-        if _spoils_figures(state, candidate.text, context):
+        if _adds_untranslated(state, candidate.text, context):
+            continue
+        if not _keeps_figures(state, candidate.text, context):
             continue
         found = tuple(context.inspect(state.input.source, candidate.text))
         improved = replace(
             state,
             text=candidate.text,
             found=found,
+            errors=context.list_errors(state.input.source, candidate.text, found),
             score=candidate.score,
             steps=(*state.steps, step),
         )
         if len(improved.errors) < len(state.errors) and not _count(found) - _count(state.found):
             better.append(improved)
-    return min(better, key=_rank, default=state)
+    best = min(better, key=_rank, default=None)
+    return best if best and _is_supported(best, context) else state
 
 
-def _spoils_figures(state: RepairState, text: str, context: RepairContext) -> bool:
-    """Return whether a text loses a correct value or repeats a value more often than before.
+def _adds_untranslated(state: RepairState, text: str, context: RepairContext) -> bool:
+    if context.target != "en" or context.allows_untranslated:
+        return False
+    return adds_untranslated(text, state.text, state.input.source)
 
-    Constrained search may generate a value twice.
-    """
-    wrong = {f.target.start for f in state.found if f.target and FIGURES.get(f.kind) == f.severity}
-    first = context.read_quantities(state.text, context.target).values()
-    asked, said, new = (
-        Counter(quantity.value for quantity in found if quantity.value != 1)
-        for found in (
-            context.read_quantities(state.input.source, context.source).values(),
-            first,
-            context.read_quantities(text, context.target).values(),
-        )
+
+def _is_supported(state: RepairState, context: RepairContext) -> bool:
+    """Return whether source and translation are about as likely, given each other, as before."""
+    pairs = [(state.input.source, text) for text in (state.input.text, state.text)]
+    totals = measure_total(context.backend, pairs, source=context.source, target=context.target)
+    return totals is None or totals[1] >= totals[0] - context.max_total_loss
+
+
+def _keeps_figures(state: RepairState, text: str, context: RepairContext) -> bool:
+    asked = context.read_quantities(state.input.source, context.source).values()
+    return keeps_figures(
+        asked,
+        context.read_quantities(state.text, context.target).values(),
+        context.read_quantities(text, context.target).values(),
+        wrong={
+            f.target.start
+            for f in state.found
+            if f.target and f.severity in FIGURES.get(f.kind, ())
+        },
+        is_certain=is_fully_read(state.input.source, asked, lang=context.source),
     )
-    right = {quantity.value for quantity in first if quantity.start not in wrong}
-    lost = (right & asked.keys()) - new.keys()
-    return bool(lost) or any(new[value] > max(asked[value], said[value]) for value in asked)
+
+
+def _is_wrong_figure(finding: Finding) -> bool:
+    return finding.severity in FIGURES.get(finding.kind, ())
 
 
 def _count(findings: Iterable[Finding]) -> Counter[str]:
@@ -298,22 +260,3 @@ def _rank(state: RepairState) -> tuple[int, int, float]:
     old, new = state.input.text.split(), state.text.split()
     kept = SequenceMatcher(a=old, b=new, autojunk=False).ratio()
     return len(state.errors), len(state.found), COST_OF_CHANGE * (1 - kept) - likelihood
-
-
-def is_likely(score: float | None, base: float | None, max_loss: float = MAX_LOSS) -> bool:
-    """Return whether a score is at most `max_loss` below `base`; true if one of them is unknown.
-
-    >>> is_likely(-0.8, -0.5), is_likely(-1.1, -0.5), is_likely(None, -0.5)
-    (True, False, True)
-    """
-    return score is None or base is None or score >= base - max_loss
-
-
-def is_similar(text: str, first: str) -> bool:
-    """Return whether a text has a similar length to the first one and no more repetitions.
-
-    Punctuation separates words here: constrained search may generate 10-10-10-10.
-    """
-    old, new = WORD.findall(first), WORD.findall(text)
-    similar = len(new) <= 1.3 * len(old) + MOST_NEW_WORDS and len(old) <= 1.3 * len(new) + 2
-    return similar and count_copies(new) <= max(2, count_copies(old))

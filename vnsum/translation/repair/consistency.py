@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from vnsum.glossary import Glossary
 from vnsum.glossary.matching import Matcher, Token, cut, fold
-from vnsum.results.result import CheckedText, Finding, Span
+from vnsum.results.result import CheckedText, Span
+from vnsum.translation.repair.changes import Change, apply_changes
 
 LONGEST_NAME = 4  # words
 FEWEST_LETTERS = 5  # of a name; "Thế" equals "The" at the start of a sentence
@@ -111,27 +112,18 @@ def _drop_ambiguous(forms: Sequence[Form]) -> list[Form]:
 def _write(
     checked: CheckedText, forms: Sequence[Form], chosen: Mapping[tuple[str, ...], str]
 ) -> CheckedText:
-    """Return the translation with the chosen forms, and its findings with updated spans."""
-    text, findings = checked.text, [*checked.findings]
-    for form in sorted(forms, key=lambda form: -form.span.start):
-        new, span = chosen[form.key], form.span
-        if new != form.text:
-            text = text[: span.start] + new + text[span.end :]
-            moved = Span(start=span.start, end=span.start + len(new))
-            findings = [replace(f, target=_move(f.target, span, moved)) for f in findings]
-            message = f'"{form.text}" was changed to "{new}", the form in the rest of the document.'
-            findings.append(Finding(kind="term", severity="info", message=message, target=moved))
-    return CheckedText(text=text, findings=tuple(findings))
-
-
-def _move(span: Span | None, old: Span, new: Span) -> Span | None:
-    """Return a span adjusted for the replacement of the text at `old` by that at `new`."""
-    if span is None or span.end <= old.start:
-        return span
-    shift = new.end - old.end
-    if span.start >= old.end:
-        return Span(start=span.start + shift, end=span.end + shift)
-    return Span(start=min(span.start, new.start), end=max(span.end + shift, new.end))
+    """Return the translation with the chosen forms."""
+    changes = (
+        Change(
+            form.span,
+            new,
+            "term",
+            f'"{form.text}" was changed to "{new}", the form in the rest of the document.',
+        )
+        for form in forms
+        if (new := chosen[form.key]) != form.text
+    )
+    return apply_changes(checked, changes)
 
 
 def _overlap(one: Span, other: Span) -> bool:

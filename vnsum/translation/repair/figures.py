@@ -1,29 +1,23 @@
 """Repair of numbers and dates that a translation changed, omitted or added.
 
-Tries the other hypotheses of the search, then constrained translation with the value, then direct
-substitution if it is unambiguous. `vnsum.translation.repair.candidates` selects the result. Each
-repair adds a finding; a translation without an acceptable candidate is not changed.
+Tries direct substitution if it is unambiguous, as it keeps the text around the value, then the
+other hypotheses of the search, then constrained translation with the value. Only certain readings
+are written or removed. `vnsum.translation.repair.candidates` selects the result. Each repair adds a
+finding; a translation without an acceptable candidate is not changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vnsum import quantities
 from vnsum.glossary import Glossary
 from vnsum.quantities.rules import CODE
+from vnsum.quantities.values import Quantity
 from vnsum.quantities.writing import write
-from vnsum.results.result import Finding
+from vnsum.results.result import Finding, Span
 from vnsum.translation.backends.backend import Backend, Constraint, SupportsConstraints
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
-    Candidate,
-    Method,
-    Quantities,
-    RepairContext,
-    Repaired,
-    RepairInput,
-    RepairState,
     constrained_candidates,
     list_candidates,
     n_best_candidates,
@@ -31,7 +25,22 @@ from vnsum.translation.repair.candidates import (
     repair_all,
     score_candidates,
 )
-from vnsum.translation.repair.placing import are_interchangeable, replace_value, stands_alone
+from vnsum.translation.repair.certainty import is_fully_read
+from vnsum.translation.repair.placing import (
+    are_interchangeable,
+    locate,
+    replace_value,
+    stands_alone,
+)
+from vnsum.translation.repair.states import (
+    Method,
+    Offer,
+    Quantities,
+    RepairContext,
+    Repaired,
+    RepairInput,
+    RepairState,
+)
 
 MAX_ERRORS = 4  # per sentence; more cannot be repaired, and tables would be slow
 MAX_FORMS = 6
@@ -63,10 +72,14 @@ def _is_repairable(state: RepairState, context: RepairContext) -> bool:
         context.read_quantities(state.input.source, context.source),
         context.read_quantities(state.text, context.target),
     )
-    return all(_is_certain(error, old, new) for error in state.errors)
+    # What was not read on one side may be what seems to be missing or added on the other side.
+    read = is_fully_read(state.input.source, old.values(), lang=context.source) and is_fully_read(
+        state.text, new.values(), lang=context.target
+    )
+    return read and all(_is_unambiguous(error, old, new) for error in state.errors)
 
 
-def _is_certain(error: Finding, old: Quantities, new: Quantities) -> bool:
+def _is_unambiguous(error: Finding, old: Quantities, new: Quantities) -> bool:
     """Return whether the lost value is unambiguous.
 
     "3,500" may be 3.5 or 3500. 1/9 may be a fraction, but is a date if the translation has another
@@ -79,10 +92,10 @@ def _is_certain(error: Finding, old: Quantities, new: Quantities) -> bool:
     return lost.kind == "date" and wrong is not None and wrong.kind == "date"
 
 
-def _search_wider(states: Sequence[RepairState], context: RepairContext) -> list[list[Candidate]]:
+def _search_wider(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
     """Search again with more beams if the backend does not support constraints."""
     if isinstance(context.backend, SupportsConstraints):
-        return [[] for _ in states]
+        return [Offer(()) for _ in states]
     hypotheses = context.backend.translate(
         [state.input.source for state in states],
         source=context.source,
@@ -90,17 +103,12 @@ def _search_wider(states: Sequence[RepairState], context: RepairContext) -> list
         beams=WIDER,
     )
     return [
-        [
-            Candidate(text=hypothesis.text, score=hypothesis.score),
-            *list_candidates(hypothesis.n_best),
-        ]
-        if hypothesis.finished
-        else []
+        Offer(list_candidates([hypothesis, *hypothesis.n_best] if hypothesis.finished else ()), 1)
         for hypothesis in hypotheses
     ]
 
 
-def _give_value(states: Sequence[RepairState], context: RepairContext) -> list[list[Candidate]]:
+def _give_value(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
     return constrained_candidates(states, _make_constraints, context)
 
 
@@ -121,14 +129,15 @@ def _make_constraints(state: RepairState, context: RepairContext) -> list[Constr
     return [r for r in constraints if r.forms or r.place is not None]
 
 
-def _spell(quantity: quantities.Quantity, context: RepairContext) -> tuple[str, ...]:
+def _spell(quantity: Quantity, context: RepairContext) -> tuple[str, ...]:
     if quantity.kind == CODE:
         return (quantity.text,)
     return write(quantity, lang=context.target)[:MAX_FORMS]
 
 
-def _put_in_place(states: Sequence[RepairState], context: RepairContext) -> list[list[Candidate]]:
-    return score_candidates(states, [_substitute(state, context) for state in states], context)
+def _put_in_place(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
+    texts = [_substitute(state, context) for state in states]
+    return [Offer(candidates) for candidates in score_candidates(states, texts, context)]
 
 
 def _substitute(state: RepairState, context: RepairContext) -> list[str]:
@@ -157,19 +166,29 @@ def _finish(state: RepairState, first: RepairState, context: RepairContext) -> R
     for error in first.errors:
         lost = old.get(error.source.start) if error.source else None
         steps = [step if error.source else WITHOUT.get(step, step) for step in state.steps]
-        findings.append(note_repair(error, state, _spell(lost, context) if lost else (), steps))
+        wrong = first.text[error.target.start : error.target.end] if error.target else ""
+        span = _find_value(lost, state.text, context) if lost else None
+        findings.append(note_repair(error, state.text, span, steps, old=wrong))
     return Repaired(text=state.text, findings=tuple(findings))
+
+
+def _find_value(lost: Quantity, text: str, context: RepairContext) -> Span | None:
+    """Return the position of a value, as it is written or with another unit."""
+    for quantity in context.read_quantities(text, context.target).values():
+        if quantity.key == lost.key:
+            return Span(start=quantity.start, end=quantity.end)
+    return locate(_spell(lost, context), text)
 
 
 GIVEN = "translated again with the value given"
 PLACED = "substituted for the wrong value"
 WITHOUT = {GIVEN: "translated again without it"}  # for added values
-# The last two are applied twice, as each application repairs one error.
+# Two are applied twice, as each application repairs one error.
 METHODS: tuple[tuple[str, Method], ...] = (
+    (PLACED, _put_in_place),
+    (PLACED, _put_in_place),
     (CANDIDATE, n_best_candidates),
     (CANDIDATE, _search_wider),
     (GIVEN, _give_value),
     (GIVEN, _give_value),
-    (PLACED, _put_in_place),
-    (PLACED, _put_in_place),
 )

@@ -1,35 +1,48 @@
 """Repair of names that a translation omitted or replaced.
 
-Tries the other hypotheses of the search, then constrained translation with the name in its forms in
-the target language. `vnsum.translation.repair.candidates` selects the result. Each repair adds a
-finding; a translation without an acceptable candidate is not changed.
+Tries to write a Vietnamese name in place of a similar one, then the other hypotheses of the search,
+then constrained translation with the name in its forms in the target language.
+`vnsum.translation.repair.candidates` selects the result. Each repair adds a finding; a translation
+without an acceptable candidate is not changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vnsum.glossary import Glossary
+from vnsum.names.persons import find_similar
 from vnsum.names.recognition import Name, is_certain, list_names, spell_name
+from vnsum.quantities.tokens import Tokens
+from vnsum.results.result import Finding, Span
 from vnsum.translation.backends.backend import Backend, Constraint
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
-    WORD,
-    Candidate,
-    Method,
-    RepairContext,
-    Repaired,
-    RepairInput,
-    RepairState,
     constrained_candidates,
     n_best_candidates,
     note_repair,
     repair_all,
+    score_candidates,
+)
+from vnsum.translation.repair.placing import locate
+from vnsum.translation.repair.states import (
+    Method,
+    Offer,
+    RepairContext,
+    Repaired,
+    RepairInput,
+    RepairState,
 )
 
-NAMES = {"name": "warning"}
+NAMES = {"name": frozenset(["warning", "error"])}
 MAX_LOST = 3  # per sentence; with more, the check is probably wrong
 MAX_LOSS = 0.3  # nats per token; name checks are less reliable than those of figures
+MAX_TRIES = 3  # translations of each sentence
+
+
+def _list_certain(text: str, lang: str) -> dict[Span | None, Name]:
+    """Return the certain names of a source by their spans."""
+    return {name.span: name for name in list_names(text, lang) if is_certain(name)}
 
 
 def repair_names(
@@ -42,7 +55,11 @@ def repair_names(
     """
     context = RepairContext(
         backend=backend, source=source, target=target, glossary=glossary, targets=NAMES,
-        max_loss=MAX_LOSS,
+        max_loss=MAX_LOSS, max_tries=MAX_TRIES,
+        is_certain=lambda text, translation, finding: (
+            finding.source in _list_certain(text, source)
+            or _find_near(finding, text, translation, source, target) is not None
+        ),
     )  # fmt: skip
     return repair_all(
         inputs,
@@ -53,47 +70,42 @@ def repair_names(
     )
 
 
-def _n_best_candidates(
-    states: Sequence[RepairState], context: RepairContext
-) -> list[list[Candidate]]:
-    """Return the other hypotheses of the first search."""
-    return _drop_untranslated(states, n_best_candidates(states, context), context)
+def _find_near(
+    finding: Finding, text: str, translation: str, source: str, target: str
+) -> tuple[Name, Span] | None:
+    """Return the Vietnamese name of a finding and the similar name in the English translation."""
+    if (source, target) != ("vi", "en") or finding.source is None:
+        return None
+    names = [name for name in list_names(text, source) if name.span == finding.source]
+    if not names or names[0].rows or names[0].foreign:
+        return None
+    span = find_similar(names[0], Tokens(text), Tokens(translation))
+    return (names[0], span) if span else None
 
 
-def _drop_untranslated(
-    states: Sequence[RepairState], offered: Sequence[list[Candidate]], context: RepairContext
-) -> list[list[Candidate]]:
-    """Drop English candidates with more Vietnamese words than the current translation.
-
-    Constrained search may leave words next to the name untranslated.
-    """
-    if context.target != "en":
-        return [*offered]
-    return [
-        [
-            candidate
-            for candidate in candidates
-            if _non_ascii_words(candidate.text) <= _non_ascii_words(state.text)
-        ]
-        for state, candidates in zip(states, offered, strict=True)
-    ]
+def _respell(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
+    """Return translations with a similar name replaced, such as Quyen for Quyết."""
+    texts = [[*_list_respelled(state, context)] for state in states]
+    return [Offer(candidates) for candidates in score_candidates(states, texts, context)]
 
 
-def _non_ascii_words(text: str) -> set[str]:
-    """Return the words with non-ASCII letters."""
-    return {word for word in WORD.findall(text) if not word.isascii()}
+def _list_respelled(state: RepairState, context: RepairContext) -> Iterator[str]:
+    for error in state.errors:
+        near = _find_near(error, state.input.source, state.text, context.source, context.target)
+        if near:
+            name, span = near
+            for form in spell_name(name, context.target):
+                yield state.text[: span.start] + form + state.text[span.end :]
 
 
-def _give_name(states: Sequence[RepairState], context: RepairContext) -> list[list[Candidate]]:
+def _give_name(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
     """Return translations constrained to contain each missing name."""
-    return _drop_untranslated(
-        states, constrained_candidates(states, _make_constraints, context), context
-    )
+    return constrained_candidates(states, _make_constraints, context)
 
 
 def _make_constraints(state: RepairState, context: RepairContext) -> list[Constraint]:
     """Return a constraint for each missing name that can be spelled in the target language."""
-    names = {n.span: n for n in list_names(state.input.source, context.source) if is_certain(n)}
+    names = _list_certain(state.input.source, context.source)
     constraints = [
         Constraint(
             text=state.input.source,
@@ -133,16 +145,21 @@ def _finish(state: RepairState, first: RepairState, context: RepairContext) -> R
     names = {name.span: name for name in list_names(state.input.source, context.source)}
     findings = []
     for error in first.errors:
-        if error.source not in left:
-            name = names.get(error.source) if error.source else None
-            forms = spell_name(name, context.target) if name else ()
-            findings.append(note_repair(error, state, forms, state.steps))
+        if error.source and error.source not in left:
+            span = locate(spell_name(names[error.source], context.target), state.text)
+            near = _find_near(error, first.input.source, first.text, context.source, context.target)
+            place = near[1] if near else error.target
+            wrong = first.text[place.start : place.end] if place else ""
+            findings.append(note_repair(error, state.text, span, state.steps, old=wrong))
     return Repaired(text=state.text, findings=tuple(findings))
 
 
 GIVEN = "translated again with the name given"
+SPELLED = "written in place of a similar name"
 METHODS: tuple[tuple[str, Method], ...] = (
-    (CANDIDATE, _n_best_candidates),
+    (SPELLED, _respell),
+    (SPELLED, _respell),
+    (CANDIDATE, n_best_candidates),
     (GIVEN, _give_name),
     (GIVEN, _give_name),
 )

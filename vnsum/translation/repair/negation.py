@@ -13,16 +13,13 @@ from vnsum.glossary import Glossary
 from vnsum.translation.backends.backend import Backend
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
-    RepairContext,
-    Repaired,
-    RepairInput,
-    RepairState,
     n_best_candidates,
     note_repair,
     repair_all,
 )
+from vnsum.translation.repair.states import RepairContext, Repaired, RepairInput, RepairState
 
-NEGATIONS = {"negation": "warning"}
+NEGATIONS = {"negation": frozenset(["warning"])}
 MAX_LOSS = 0.1  # nats per token
 
 
@@ -52,5 +49,5 @@ def _is_repairable(state: RepairState) -> bool:
 
 
 def _finish(state: RepairState, first: RepairState) -> Repaired:
-    notes = (note_repair(error, state, (), state.steps) for error in first.errors)
+    notes = (note_repair(error, state.text, None, state.steps) for error in first.errors)
     return Repaired(text=state.text, findings=tuple(notes))

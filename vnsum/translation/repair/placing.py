@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from vnsum.quantities import Quantity
+from vnsum.quantities.rules import CODE
 from vnsum.results.result import Span
 
 ARTICLE = re.compile(r"(^A|\ba)n? $")  # but not the A of "Serie A"
@@ -23,10 +24,17 @@ def stands_alone(text: str, end: int) -> bool:
 def are_interchangeable(lost: Quantity, wrong: Quantity) -> bool:
     """Return whether one value can replace the other without changing the words around it.
 
-    They must be of the same kind, and both or neither 1, because of the number of the noun.
+    They must be of the same kind and have the same unit or digits, or the wrong one may have
+    nothing to do with the lost one. Both or neither are 1, because of the number of the noun.
     """
     alike = _shape(lost.value) is _shape(wrong.value)
-    return lost.kind == wrong.kind and alike and (lost.value == 1) == (wrong.value == 1)
+    related = lost.unit == wrong.unit or _digits(lost) == _digits(wrong) or lost.kind == CODE
+    same_number = (lost.value == 1) == (wrong.value == 1)
+    return lost.kind == wrong.kind and alike and related and same_number
+
+
+def _digits(quantity: Quantity) -> str:
+    return "".join(character for character in quantity.text if character.isdigit()).rstrip("0")
 
 
 def _shape(value: object) -> type:

@@ -17,22 +17,27 @@ from vnsum.results.result import Finding
 from vnsum.translation.backends.backend import Backend, Constraint, Hypothesis
 from vnsum.translation.repair.candidates import (
     CANDIDATE,
+    apply_methods,
+    constrained_candidates,
+    n_best_candidates,
+    note_limit,
+    score_candidates,
+    start_repair,
+)
+from vnsum.translation.repair.states import (
     Candidate,
     Method,
+    Offer,
     RepairContext,
     Repaired,
     RepairInput,
     RepairState,
-    apply_methods,
-    constrained_candidates,
-    n_best_candidates,
-    score_candidates,
-    start_repair,
 )
 
-TERMS = {"term": "warning"}
+TERMS = {"term": frozenset(["warning"])}
 MAX_LOSS = 1.0  # nats per token; the requested form may be unlikely
 MAX_MISSING = 6  # terms per sentence for constrained translation
+MAX_TRIES = 12  # translations of each sentence
 MAX_FORMS = 6
 SHORTEST_NAME = 4  # characters; "an" in a translation may not be the name An
 
@@ -46,7 +51,8 @@ def enforce_terms(
     """
     context = RepairContext(
         backend=backend, source=source, target=target, glossary=glossary, targets=TERMS,
-        max_loss=MAX_LOSS,
+        max_loss=MAX_LOSS, max_total_loss=float("inf"), max_tries=MAX_TRIES,
+        allows_untranslated=True,
     )  # fmt: skip
     lacking = {
         i: start_repair(input_, context)
@@ -55,7 +61,9 @@ def enforce_terms(
     }
     states = apply_methods(lacking, METHODS, context)
     return [
-        _finish(states[i], context) if i in states and states[i].steps else None
+        note_limit(_finish(states[i], context) if states[i].steps else None, states[i])
+        if i in states
+        else None
         for i in range(len(inputs))
     ]
 
@@ -96,10 +104,10 @@ def _list_missing(source: str, text: str, context: RepairContext) -> list[Use]:
     return [use for use in context.list_uses(source, text) if use.place is None]
 
 
-def _restore_names(states: Sequence[RepairState], context: RepairContext) -> list[list[Candidate]]:
+def _restore_names(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
     """Return the translation with the exact spelling of kept names: Hoa Lac, Vinfast."""
     return [
-        _spell_names(state, _list_missing(state.input.source, state.text, context))
+        Offer(_spell_names(state, _list_missing(state.input.source, state.text, context)))
         for state in states
     ]
 
@@ -116,9 +124,7 @@ def _spell_names(state: RepairState, missing: Sequence[Use]) -> list[Candidate]:
     return [Candidate(text=text)] if text != state.text else []
 
 
-def _insert_into_source(
-    states: Sequence[RepairState], context: RepairContext
-) -> list[list[Candidate]]:
+def _insert_into_source(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
     """Return translations of the source with target forms inserted.
 
     They are scored as translations of the original source.
@@ -139,7 +145,8 @@ def _insert_into_source(
         _list_better(state, next(hypotheses), context) if fit else []
         for state, fit in zip(states, fits, strict=True)
     ]
-    return score_candidates(states, offered, context)
+    scored = score_candidates(states, offered, context)
+    return [Offer(candidates, int(fit)) for candidates, fit in zip(scored, fits, strict=True)]
 
 
 def _list_better(state: RepairState, hypothesis: Hypothesis, context: RepairContext) -> list[str]:
@@ -153,7 +160,7 @@ def _list_better(state: RepairState, hypothesis: Hypothesis, context: RepairCont
     return [text for text, count in zip(texts, lacking, strict=True) if count < len(state.errors)]
 
 
-def _constrain(states: Sequence[RepairState], context: RepairContext) -> list[list[Candidate]]:
+def _constrain(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
     """Return translations constrained to contain each missing term."""
     return constrained_candidates(states, _make_constraints, context)
 

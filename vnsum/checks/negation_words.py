@@ -1,0 +1,137 @@
+"""Words that negate, that may translate a negation, and that only look like one; no code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vnsum.quantities.tokens import words
+
+NEGATIONS = {
+    "vi": words("không chưa chẳng chả đừng chớ"),
+    "en": words("not no never none nobody nothing neither nor without cannot nowhere t"),
+}
+# Words with a negative meaning that may translate any negation, unless a negative word of the other
+# side explains them: "illegal" is "trái phép" and then not the translation of "không".
+NEGATIVE_WORDS = {
+    "vi": words("thiếu tránh cấm ít chối vô trống miễn ngừng ngớt thôi giờ gì đâu hẳn"),
+    "en": words(
+        "impossible illegal inability incapable invalid insufficient inadequate irrelevant"
+        " disagree disagreed hardly rarely seldom barely lack lacks lacked lacking fail fails"
+        " failed failing failure refuse refused refuses refusing reject rejected deny denied"
+        " denies denying absent absence prevent prevents prevented avoid avoided except prohibit"
+        " prohibited miss missed missing zero inconsistent incomplete invisible inaccurate"
+        " ineffective inefficient inefficiency devoid ain inevitable inexperienced incorrect"
+        " incorrectly inappropriate inadmissible intolerance improper improperly imperfect"
+        " incompatible negligible non insecure informal irregular incompetent illiterate"
+        " asymptomatic inconsistency instability disregard displeased dissatisfied doubt exempt"
+        " excluding exclude forbid forbids forbidden ignorant ignored abandoned disappeared"
+    ),
+}
+LEXICAL: Mapping[str, frozenset[str]] = {
+    word: words(english)
+    for vietnamese, english in (
+        ("thiếu khuyết", "lack lacks lacked lacking insufficient absence absent missing miss"),
+        ("tránh", "avoid avoided prevent prevented"),
+        ("cấm", "ban banned prohibit prohibited forbid forbids forbidden"),
+        ("chối bác", "refuse refused refuses refusing reject rejected deny denied denies denying"),
+        ("trái phi", "illegal unlawful unauthorised unauthorized"),
+        ("ngăn chặn phòng", "prevent prevents prevented"),
+        ("trừ", "except exclude excluding"),
+        ("hiếm", "rarely hardly seldom"),
+        ("bỏ", "abandoned ignored miss missed"),
+        ("trượt bại", "fail fails failed failing failure"),
+        ("ngờ", "doubt"),
+        ("lỡ nhỡ", "miss missed missing"),
+        ("mù", "ignorant"),
+    )
+    for word in words(vietnamese)
+}
+# What may translate a negation followed by one of these words, within `NEAR` words.
+NEAR = 3
+PAIRED: Mapping[str, frozenset[str]] = {
+    word: words(english)
+    for vietnamese, english in (
+        ("giống đồng bằng như", "different differ differs differed differently distinct vary"
+         " varies unlike less worse disagree disagrees divided"),
+        ("có", "lack free little empty desolate bare exempt"),
+        ("người", "drone drones unmanned desolate uninhabited robot driverless"),
+        ("nhiều mấy lắm cao", "little few limited low rarely hardly small less fewer minor"),
+        ("còn", "former formerly gone ceased stop stopped lost empty"),
+        ("thể", "too unable difficult hard beyond lost losing struggle struggled"),
+        ("thấy nhìn", "blind blindly hidden unseen"),
+        ("tốt hay đẹp đủ ổn khỏe", "poor poorly bad badly adverse adversely low short ill ugly weak"
+         " volatile negative"),
+        ("đúng chính thật", "wrong wrongly false falsely untrue amateur citizen"),
+        ("hợp đáng phù", "deficient unfit unsuitable wrong excessive"),
+        ("cho được để", "ban bans banned stop stopped prevent preventing prohibit block blocked"
+         " barred forbidding"),
+        ("nên", "against avoid refrain discourage discouraged"),
+        ("chịu muốn", "reluctant loath hate hates hesitant skip avoid"),
+        ("thích ưa", "dislike dislikes disliked hate hated"),
+        ("hẹn", "walk surprise unannounced"),
+        ("kể tính bao", "excluding besides regardless soon whatever"),
+        ("lâu", "soon shortly recently"),
+        ("quan cần", "regardless indifferent free optional"),
+        ("may", "unfortunately unfortunate sadly unlucky"),
+        ("thiếu", "essential integral vital key crucial must"),
+        ("sao", "fine okay ok"),
+        ("riêng nghĩa", "also but just only"),
+        ("dừng ngừng", "more beyond continue keep"),
+        ("phải", "rather instead false"),
+        ("xem coi", "downplay downplayed dismiss dismissed belittle"),
+        ("biết rõ hiểu", "ignorant wonder wondered mysterious mystery vague"),
+        ("tăng giảm thay đổi", "against flat steady constant same stable"),
+        ("rộng lớn quá", "narrow small limited within under most"),
+        ("mặc dây", "naked bare wireless"),
+        ("mất", "free keep kept"),
+        ("dám", "afraid fear feared scared"),
+        ("quên", "remember remembered"),
+        ("kém thua", "equally also as well"),
+        ("ai", "nobody few"),
+        ("tin", "doubt doubts sceptical skeptical disbelief"),
+        ("khai công", "secret secretly private closed"),
+        ("đến tới đầy", "under less fewer almost nearly below short within"),
+        ("nữa", "stop stopped quit former gone over"),
+    )
+    for word in words(vietnamese)
+}  # fmt: skip
+UNFINISHED = words("pending still before remains remained prior")  # for "chưa"
+OTHERWISE = words("otherwise or unless else")  # for "nếu không"
+# Words before and after which "không" is not a negation: air force, air traffic, not only.
+NOT_BEFORE = words(
+    "quân gian khí trung lực phận kích ngừng chỉ những ngớt ít gì trọng lâu qua tặc tưởng dây lưu"
+    " vận thôi"
+)
+NOT_AFTER = words("hàng trên khoảng số hay tầm")
+# Words before "hàng" (goods), which is then not "hàng không" (air).
+GOODS = words("cửa khách nhà ngân đơn bán mặt mua giao xếp đặt món gian tiền trả nhận lô kho")
+DEFENCE = words("lửa pháo quân lượng thống đoàn đạn")  # before "phòng không" (air defence)
+ADVERBS = words("hạn qua mấy")  # after "chẳng"
+DOUBLED_WITHIN = 8  # words between "no" and "not even"
+UNPRECEDENTED = words("có thấy")  # after "chưa từng", which is "never" otherwise
+BOUNDS = words("quá dưới kém hơn")  # before a number: "không quá 10" is "at most 10"
+NUMERALS = words("một hai ba bốn năm sáu bảy tám chín mười nửa vài")
+AIR_BATTLE = ("không", "chiến")  # but "không chiến đấu" is "not to fight"
+# Vietnamese prefixes of adjectives that have a negative affix in English: bất hợp pháp, vô lý.
+PREFIXES = words("bất vô phi")
+NOT_PREFIXED = words("kỳ kì kể cứ ngờ chấp động cùng tình địch")  # bất kỳ (any), vô cùng (very)
+FORMED = words("impossible illegal invalid irrelevant nonsense")
+# Negative affixes: unclear, nonviolent, wireless, mercilessly.
+NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES = ("un", "non"), ("less", "lessly")
+NEGATIVE_STEMS, ABLE = ("in", "im", "ir", "dis"), ("able", "ible", "ably", "ibly")  # inseparable
+SHORTEST_NEGATIVE = 5  # letters of a word with a negative affix
+NOT_NEGATIVE = ("under", "uni", "unto", "unesco", "nonetheless", "nevertheless", "bless", "until",
+                "unlike", "regardless", "unfortunate", "unturned")  # fmt: skip
+UNCLES = words("uncle uncles")  # exact, as "uncle" is also a prefix of "unclear"
+ONLY = words("only just merely")
+NOT_ONLY = words("not no t also but beyond besides both well more never without nor cannot rather")
+COMPARATIVES = words("less fewer more smaller larger bigger lower higher later earlier"
+                     " shorter greater")  # fmt: skip
+# Vietnamese verbs of prevention take a second negation ("ngăn không cho"), English ones do not.
+PREVENTION = {
+    "vi": words("ngăn chặn cản"),
+    "en": words("prevent prevents prevented preventing stop stops stopped stopping block blocks"
+                " blocked blocking"),
+}  # fmt: skip
+REACH = 3  # words from a negation to the verb: không thể nào ngăn
+APOSTROPHES = frozenset("'’")

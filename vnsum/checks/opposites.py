@@ -1,0 +1,135 @@
+"""Comparing words that have an opposite: directions, left and right, before and after, up and down.
+
+A finding needs the word on one side and only its opposite on the other side. Words that mean both
+or something else (right, phải) count next to certain words only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from vnsum.checks.opposite_words import OPPOSITIONS
+from vnsum.names.table import look_up_forms, tables
+from vnsum.quantities.tokens import Tokens, words
+from vnsum.results.result import Finding, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A phrase that was found: what it means, and its tokens from `start` to `end`."""
+
+    meaning: str
+    start: int
+    end: int
+
+
+DIRECTIONS = {"đông": "east", "tây": "west", "nam": "south", "bắc": "north"}
+DIRECTION_CUES = words("phía hướng miền vùng bờ cực mạn ven")
+AXES = (("đông", "tây"), ("nam", "bắc"))  # "đông nam" in this order
+COMPASS = ("northeast", "northwest", "southeast", "southwest", "north", "south", "east", "west")
+DIRECTION_ENDINGS = words("ern erly ward wards bound erner erners") | {""}
+
+
+def compare_opposites(
+    source: str, target: str, source_lang: str, target_lang: str
+) -> list[Finding]:
+    """Return a warning for each word that seems to have become its opposite."""
+    if source_lang == target_lang:
+        return []
+    sides = {source_lang: Tokens(source), target_lang: Tokens(target)}
+    vi, en = sides["vi"], sides["en"]
+    found = [pair for compare in COMPARISONS for pair in compare(vi, en)]
+    return [
+        _describe(*pair, vi=vi, en=en)
+        if source_lang == "vi"
+        else _describe(*pair[::-1], vi=en, en=vi)
+        for pair in found
+    ]
+
+
+def _describe(old: Mark, new: Mark, *, vi: Tokens, en: Tokens) -> Finding:
+    spans = [
+        Span(start=tokens[mark.start].start, end=tokens[mark.end - 1].end)
+        for mark, tokens in ((old, vi), (new, en))
+    ]
+    texts = [t.text[span.start : span.end] for t, span in zip((vi, en), spans, strict=True)]
+    message = f'"{texts[0]}" of the source seems to have become "{texts[1]}".'
+    return Finding(
+        kind="opposite", severity="warning", message=message, source=spans[0], target=spans[1]
+    )
+
+
+def _compare_oppositions(vi: Tokens, en: Tokens) -> Iterator[tuple[Mark, Mark]]:
+    for row in OPPOSITIONS:
+        mine, other = _find(vi, row.vi[0]), _find(en, row.en[1])
+        if mine and other and not (_find(vi, row.vi[1]) or _find(en, row.en[0])):
+            yield mine, other
+
+
+def _find(tokens: Tokens, phrases: Iterable[str]) -> Mark | None:
+    """Return the first of the phrases in a text."""
+    there = {token.low for token in tokens.items}
+    for phrase in phrases:
+        parts = phrase.split()
+        if not there.issuperset(parts):
+            continue
+        for index in range(len(tokens) - len(parts) + 1):
+            if [tokens.low(index + i) for i in range(len(parts))] == parts:
+                return Mark(meaning=phrase, start=index, end=index + len(parts))
+    return None
+
+
+def _compare_directions(vi: Tokens, en: Tokens) -> Iterator[tuple[Mark, Mark]]:
+    """Yield a direction of the Vietnamese text if the English one has other directions only."""
+    old, new = [*_directions_in_vi(vi)], [*_directions_in_en(en)]
+    if old and new and not {mark.meaning for mark in old} & {mark.meaning for mark in new}:
+        yield old[0], new[0]
+
+
+def _directions_in_vi(tokens: Tokens) -> Iterator[Mark]:
+    """Yield directions after words such as "phía", and combined ones such as "Tây Nam"."""
+    index = 0
+    while index < len(tokens):
+        low, after = tokens.low(index), tokens.low(index + 1)
+        combined = low in AXES[0] and after in AXES[1]
+        if low not in DIRECTIONS or not (combined or tokens.low(index - 1) in DIRECTION_CUES):
+            index += 1
+            continue
+        end = index + 1 + combined
+        meaning = DIRECTIONS[after] + DIRECTIONS[low] if combined else DIRECTIONS[low]
+        yield Mark(meaning=meaning, start=index, end=end)
+        index = end
+
+
+def _directions_in_en(tokens: Tokens) -> Iterator[Mark]:
+    """Yield directions that are not part of a name of the table, such as North Korea."""
+    keys = look_up_forms(tokens)
+    index = 0
+    while index < len(tokens):
+        named = tables()[1].longest(keys, index)
+        if named and named[0] > 1:
+            index += named[0]
+            continue
+        meaning, end = _direction(tokens.low(index)), index + 1
+        place = index + 2 if tokens.is_dash(index + 1) or tokens.low(index + 1) == "and" else end
+        second = _direction(tokens.low(place))
+        if meaning in ("north", "south") and second in ("east", "west"):
+            meaning, end = meaning + second, place + 1
+        if meaning:
+            yield Mark(meaning=meaning, start=index, end=end)
+        index = end
+
+
+def _direction(low: str) -> str:
+    """Return the direction that a word means: southwestern is southwest."""
+    for stem in COMPASS:
+        if low.startswith(stem) and low[len(stem) :] in DIRECTION_ENDINGS:
+            return stem
+    return ""
+
+
+COMPARISONS: tuple[Callable[[Tokens, Tokens], Iterator[tuple[Mark, Mark]]], ...] = (
+    _compare_oppositions,
+    _compare_directions,
+)

@@ -1,0 +1,153 @@
+"""Days that are written with a hyphen (8-3) without "ngày", as opposed to ranges and scores.
+
+A day above 12 cannot be the start of a range that ends with a month, and is rarely a score. Other
+days need a word before them that announces a day, and no noun after them.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from vnsum.quantities.numerals import Numeral
+from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.values import is_day
+from vnsum.quantities.vi.lunar import follows_anniversary, is_marked_before, mark_end
+from vnsum.quantities.vi.numbers import AMOUNTS
+from vnsum.quantities.vi.tables import COUNTED, SCALES, SURE_CUES, WEEKDAYS
+
+CUES = words("nay qua mai kia sớm hết nhật")  # hôm nay 4-4, sáng sớm 3-8
+CLOCK_ENDS = words("phút giờ h g p")  # 9 giờ 6-1, 20h 8-3
+OPENERS = words("từ đến tới")  # also before ranges, which rise
+SURE_OPENERS = words("trước sau vào")
+LINKS = words("và đến tới hoặc ,")
+LONGEST_LIST = 6
+REACH = 7  # tokens from "hạn" to the day
+DEADLINE_ENDS = words("là đến vào trước")
+SCORE_CUES = AMOUNTS.grammar.score_cues
+# Words that follow a date and no range.
+FOLLOWERS = words(
+    "đến tới tại ở do và khi các sẽ đã theo cho trên với này là để qua bị được có không thì"
+    " nhân hoặc hay trở"
+)
+
+
+def hyphen_day(tokens: Tokens, index: int) -> bool | None:
+    """Return whether the reading of 8-3 as a day is certain, or `None` if it is not a day."""
+    if day_and_month(tokens, index) is None:
+        return None
+    marked = mark_end(tokens, index + 3) or is_marked_before(tokens, index)
+    if marked or follows_anniversary(tokens, index):
+        return True
+    if _has_noun(tokens, index + 3) and (tokens.integer(index) or 0) <= 12:
+        return None
+    if _is_linked(tokens, index) or _opens_span(tokens, index + 3):
+        return True
+    if _has_score_cue(tokens, index):
+        return None
+    return _is_announced(tokens, index) or _is_likely(tokens, index)
+
+
+def is_first_day(tokens: Tokens, index: int) -> bool:
+    """Return whether a number is the first day of "5 đến 7-7" or "8, 9 và 10/3"."""
+    at = index
+    for _ in range(LONGEST_LIST):
+        if tokens.integer(at, 2) is None or tokens.low(at + 1) not in LINKS:
+            return False
+        at += 2
+        slash = tokens[at + 1].text == "/" and tokens.integer(at + 2, 2) is not None
+        if slash or day_and_month(tokens, at):
+            return _is_linked(tokens, at) and not _has_noun(tokens, at + 3)
+    return False
+
+
+def day_and_month(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    """Return the day and month of 8-3, or `None` if it is not valid or part of something else."""
+    day, month = tokens.integer(index, 2), tokens.integer(index + 2, 2)
+    tight = tokens[index + 1].glued and tokens[index + 2].glued
+    if day is None or month is None or not tokens.is_dash(index + 1) or not tight:
+        return None
+    chain = tokens[index + 3].glued and tokens[index + 3].text in "-/:.%–"
+    chain = chain and not (tokens[index + 3].text in ".:" and not tokens[index + 4].glued)
+    before = tokens[index].glued and tokens[index - 1].text not in "(“\"'"
+    return None if chain or before or not is_day(None, month, day) else (day, month)
+
+
+def _has_noun(tokens: Tokens, index: int) -> bool:
+    """Return whether something counted follows: a unit, a scale or a noun."""
+    if tokens[index].glued and (tokens[index].is_word or tokens[index].text == "%"):
+        return True
+    unit = AMOUNTS.unit(tokens, index, Numeral(Fraction(2), index))[1]
+    scale = SCALES.match(tokens, index) is not None
+    return bool(unit) or scale or tokens.low(index) in COUNTED
+
+
+def _has_score_cue(tokens: Tokens, index: int) -> bool:
+    return any(tokens.low(index + i) in SCORE_CUES for i in (-5, -4, -3, -2, -1, 3, 4))
+
+
+def _is_announced(tokens: Tokens, index: int) -> bool:
+    """Return whether the words before announce a day: hôm nay, 4-4; kể từ 1-7; thứ bảy 6-4."""
+    at = index - 1
+    while tokens[at].text in ("(", ",", ":") and at > index - 3:
+        at -= 1
+    word, before = tokens.low(at), tokens.low(at - 1)
+    weekday = before in ("thứ", "chủ", "chúa") and (
+        word in WEEKDAYS or word == "nhật" or 2 <= (tokens.integer(at, 1) or 0) <= 7
+    )
+    if weekday or (word in (*CUES, *DEADLINE_ENDS, ":") and _follows_deadline(tokens, at)):
+        return True
+    if at < index - 1:
+        # "hôm nay (4-4)"; but "mất điểm, 4-4" announces nothing
+        deadline = tokens[index - 1].text == ":" and _follows_deadline(tokens, index)
+        return deadline or (word in CUES and before in (*SURE_CUES, "vừa"))
+    clock = tokens[at - 1].is_digits and word in CLOCK_ENDS
+    clock = clock or (tokens[at].glued and before in ("h", "g", ":") and tokens[at - 2].is_digits)
+    return clock or word in CUES or word in SURE_CUES or (before, word) == ("kể", "từ")
+
+
+def _follows_deadline(tokens: Tokens, index: int) -> bool:
+    return any(tokens.low(at) == "hạn" for at in range(index - REACH, index))
+
+
+def _is_linked(tokens: Tokens, index: int) -> bool:
+    """Return whether the day ends a list or span of days: ngày 8 và 9-3, từ 28-2 đến 5-3."""
+    at = index
+    for _ in range(LONGEST_LIST):
+        if tokens.low(at - 1) not in LINKS:
+            return False
+        at -= 2
+        if tokens.is_dash(at - 1) or tokens[at - 1].text == "/":
+            at -= 2
+        day = tokens.integer(at, 2)
+        if day is None or not 1 <= day <= 31:
+            return False
+        if tokens.low(at - 1) in SURE_CUES or tokens.low(at - 1) == "từ":
+            return True
+    return False
+
+
+def _opens_span(tokens: Tokens, index: int) -> bool:
+    """Return whether another day follows: >8-3< đến 10-3."""
+    at = index + 2 if tokens.low(index + 1) in ("hết", "ngày") else index + 1
+    dash = tokens.is_dash(index) and not tokens[index].glued
+    return (
+        (dash or tokens.low(index) in ("đến", "tới"))
+        and day_and_month(tokens, at) is not None
+        and not _has_noun(tokens, at + 3)
+    )
+
+
+def _is_likely(tokens: Tokens, index: int) -> bool | None:
+    day, month = tokens.integer(index, 2) or 0, tokens.integer(index + 2, 2) or 0
+    listed = tokens[index - 1].text in ",;" or (
+        tokens[index + 3].text in ",;" and tokens.is_dash(index + 5)
+    )
+    if day > 12:
+        return not listed  # "21-9, 21-12" may be the sets of a match
+    after = tokens[index + 3]
+    before = tokens.low(index - 1)
+    if after.is_word and after.low not in FOLLOWERS and not after.is_capital:
+        return None
+    if before in SURE_OPENERS:
+        return True
+    return day > month if before in OPENERS else None

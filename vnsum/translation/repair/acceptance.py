@@ -1,0 +1,115 @@
+"""Conditions for replacing a translation by another one, apart from the findings of the checks.
+
+The candidate is about as likely and as long, keeps every value that may be right, and has no value
+that is neither in the source nor in the translation that it replaces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+from vnsum.checks.screening import count_copies
+from vnsum.quantities.values import Quantity
+from vnsum.translation.backends.backend import Backend, SupportsConstraints
+
+MAX_LOSS = 0.4  # nats per token; good repairs lost at most 0.3
+MOST_NEW_WORDS = 6  # enough for one value with its unit
+WORD = re.compile(r"\w+")
+
+
+def is_likely(score: float | None, base: float | None, max_loss: float = MAX_LOSS) -> bool:
+    """Return whether a score is at most `max_loss` below `base`; true if one of them is unknown.
+
+    >>> is_likely(-0.8, -0.5), is_likely(-1.1, -0.5), is_likely(None, -0.5)
+    (True, False, True)
+    """
+    return score is None or base is None or score >= base - max_loss
+
+
+def is_similar(text: str, first: str) -> bool:
+    """Return whether a text has a similar length to the first one and no more repetitions.
+
+    Punctuation separates words here: constrained search may generate 10-10-10-10.
+    """
+    old, new = WORD.findall(first), WORD.findall(text)
+    similar = len(new) <= 1.3 * len(old) + MOST_NEW_WORDS and len(old) <= 1.3 * len(new) + 2
+    return similar and count_copies(new) <= max(2, count_copies(old))
+
+
+def keeps_figures(
+    source: Iterable[Quantity],
+    old: Collection[Quantity],
+    new: Iterable[Quantity],
+    *,
+    wrong: Collection[int],
+    is_certain: bool,
+) -> bool:
+    """Return whether a candidate keeps the values that may be right and adds none of its own.
+
+    `old` are the values of the translation, of which those at the offsets `wrong` are wrong; `new`
+    are those of the candidate. Numbers in words count as well. Constrained search may generate a
+    value twice. If the readings of the source are not certain, any value of `old` may be right.
+    """
+    asked, said, now = (_count_values(found) for found in (source, old, new))
+    right = _count_values(q for q in old if q.start not in wrong).keys()
+    lost = (right & asked.keys() if is_certain else right) - now.keys()
+    repeated = any(now[value] > max(asked[value], said[value]) for value in asked)
+    invented = now.keys() - asked.keys() - said.keys()
+    return not (lost or repeated or invented)
+
+
+def _count_values(found: Iterable[Quantity]) -> Counter[object]:
+    """Count the values, with those that the notation leaves open.
+
+    "One" may be an article; $1 is a value with its unit.
+    """
+    counts: Counter[object] = Counter()
+    for quantity in found:
+        if quantity.value == 1:
+            counts.update([(1, quantity.unit)] if quantity.unit and not quantity.spelled else [])
+        else:
+            values = (quantity.value, quantity.alternative)
+            counts.update(value for value in values if value is not None)
+    return counts
+
+
+def adds_untranslated(text: str, first: str, source: str) -> bool:
+    """Return whether an English text has words of the Vietnamese source that `first` lacks.
+
+    Constrained search may leave words next to the given value untranslated. Words without
+    diacritics may be English.
+
+    >>> adds_untranslated("The người came.", "People came.", "Có 5 người đến.")
+    True
+    """
+    added = set(WORD.findall(text)) - set(WORD.findall(first))
+    return any(not word.isascii() for word in added & set(WORD.findall(source)))
+
+
+def measure_total(
+    backend: Backend, pairs: Collection[tuple[str, str]], *, source: str, target: str
+) -> list[float] | None:
+    """Return the log-probability of each translation given its source plus that of the reverse.
+
+    The sums are in nats. `None` if the backend does not score translations; the reverse is left out
+    if it does not translate from `target` to `source`.
+    """
+    if not isinstance(backend, SupportsConstraints):
+        return None
+    totals = _sum_scores(backend, pairs, source=source, target=target)
+    if f"{target}->{source}" in backend.directions:
+        reverse = [(translation, text) for text, translation in pairs]
+        back = _sum_scores(backend, reverse, source=target, target=source)
+        totals = [one + other for one, other in zip(totals, back, strict=True)]
+    return totals
+
+
+def _sum_scores(
+    backend: Backend, pairs: Collection[tuple[str, str]], *, source: str, target: str
+) -> list[float]:
+    assert isinstance(backend, SupportsConstraints)  # noqa: S101 - for the type checker
+    means = backend.score([*pairs], source=source, target=target)
+    lengths = backend.count_tokens([written for _, written in pairs])
+    return [mean * (length + 1) for mean, length in zip(means, lengths, strict=True)]

@@ -1,0 +1,121 @@
+"""One style of English dates in a document, and months named as the date of the article requires.
+
+The order of day and month that most dates of the document have is used, the first one in case of a
+tie. "Next February" is written "this February" if that February is in the year of the article.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from vnsum import quantities
+from vnsum.quantities.values import Date
+from vnsum.quantities.writing import MONTHS
+from vnsum.results.result import CheckedText, Span
+from vnsum.translation.repair.changes import Change, apply_changes
+
+DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)})(?: (?P<year>\d{{4}}))?")
+MONTH_FIRST = re.compile(
+    rf"(?P<month>{'|'.join(MONTHS)}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?"
+)
+STYLES = {"day first": DAY_FIRST, "month first": MONTH_FIRST}
+NEXT_MONTH = re.compile(rf"\b(in )?next (?P<month>{'|'.join(MONTHS)})\b", re.IGNORECASE)
+
+
+class StyledDate(NamedTuple):
+    """A date of a translation: its style, its position, and its parts as they are written."""
+
+    style: str
+    span: Span
+    day: str
+    month: str
+    year: str | None
+
+    def write(self, style: str) -> str:
+        """Return the date in another style.
+
+        >>> date = StyledDate("month first", Span(start=0, end=9), "9", "January", "2026")
+        >>> date.write("day first"), date.write("month first")
+        ('9 January 2026', 'January 9, 2026')
+        """
+        if style == "day first":
+            return " ".join(filter(None, (self.day, self.month, self.year)))
+        return f"{self.month} {self.day}" + (f", {self.year}" if self.year else "")
+
+
+def unify_dates(
+    table: Mapping[str, CheckedText],
+    *,
+    source: str,
+    target: str,
+    published: datetime.date | None = None,
+) -> dict[str, CheckedText]:
+    """Return the translations of the texts of a document with one style of dates.
+
+    Only English translations are changed. Each change adds a finding.
+
+    >>> table = {"a": CheckedText(text="On 9 January"), "b": CheckedText(text="on 8 May 2026"),
+    ...          "c": CheckedText(text="On January 7, it rained.")}
+    >>> unify_dates(table, source="vi", target="en")["c"].text
+    'On 7 January, it rained.'
+    """
+    if target != "en":
+        return {**table}
+    if published is not None:
+        table = {
+            text: apply_changes(checked, _name_months(text, checked.text, source, published))
+            for text, checked in table.items()
+        }
+    found = {text: [*_list_dates(checked.text)] for text, checked in table.items()}
+    counts = Counter(date.style for dates in found.values() for date in dates)
+    if len(counts) < len(STYLES):
+        return {**table}
+    style = counts.most_common(1)[0][0]
+    return {
+        text: apply_changes(checked, _restyle(checked.text, found[text], style))
+        for text, checked in table.items()
+    }
+
+
+def _list_dates(text: str) -> Iterator[StyledDate]:
+    for quantity in quantities.read(text, lang="en"):
+        for style, pattern in STYLES.items():
+            match = pattern.fullmatch(quantity.text)
+            if match and quantity.kind == "date" and quantity.certain:
+                span = Span(start=quantity.start, end=quantity.end)
+                yield StyledDate(style, span, match["day"], match["month"], match["year"])
+
+
+def _restyle(text: str, dates: list[StyledDate], style: str) -> Iterator[Change]:
+    for date in dates:
+        if date.style != style:
+            old, new = text[date.span.start : date.span.end], date.write(style)
+            message = f'"{old}" was changed to "{new}", the style of the rest of the document.'
+            yield Change(date.span, new, "date", message)
+
+
+def _name_months(
+    source_text: str, text: str, source: str, published: datetime.date
+) -> Iterator[Change]:
+    """Yield changes of "next" before a month of the source that is in the year of the article."""
+    matches = [*NEXT_MONTH.finditer(text)]
+    if not matches:
+        return
+    values = [q.value for q in quantities.read(source_text, lang=source, published=published)]
+    this_year = {
+        MONTHS[value.month - 1]
+        for value in values
+        if isinstance(value, Date) and value.month and value.year == published.year
+    }
+    for match in matches:
+        month = match["month"].capitalize()
+        if month in this_year:
+            first = match.group()[0]
+            new = f"n {month}" if match[1] else f"his {month}"
+            new = ({"i": "i", "I": "I"}[first] if match[1] else {"n": "t", "N": "T"}[first]) + new
+            message = f'"{match.group()}" was changed to "{new}", as it is in {published.year}.'
+            yield Change(Span(start=match.start(), end=match.end()), new, "date", message)
