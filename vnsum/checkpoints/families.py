@@ -14,6 +14,9 @@ from typing import Literal
 from vnsum import require
 from vnsum.languages.tones import ToneStyle
 
+# Trades translation quality for speed; `Family.choose_beams` maps it to a beam width.
+Quality = Literal["fast", "standard", "best"]
+QUALITIES: tuple[Quality, ...] = ("fast", "standard", "best")
 TargetToken = Literal["none", "forced_bos", "decoder_start", "suffix"]
 
 
@@ -75,8 +78,17 @@ class Family:
     output_prefix: str = ""
     max_source_tokens: int = 400
     beams: int = 4
+    best_beams: int = 8
     channel: Channel | None = None
     tone_style: ToneStyle | None = None
+
+    def choose_beams(self, quality: Quality) -> int:
+        """Return the beam width for a quality; `"fast"` is greedy search.
+
+        >>> [FAMILIES["nllb"].choose_beams(quality) for quality in QUALITIES]
+        [1, 4, 8]
+        """
+        return {"fast": 1, "standard": self.beams, "best": self.best_beams}[quality]
 
     def spell_target(self, target: str) -> str:
         """Return the token of the target language."""
@@ -107,6 +119,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 target_token="suffix",
                 # Trained on sentences of at most 256 tokens, source and target together.
                 max_source_tokens=110,
+                beams=8,
+                best_beams=20,
                 # Chosen on VLSP news dev. No weight for Vietnamese: the base model was trained
                 # mostly on English, and its language model of Vietnamese did not help.
                 channel=Channel(reverse=0.5, language={"en": 0.3}, length=0.2),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vnsum import languages, require, segmentation, summarization
-from vnsum.checkpoints import ModelSpec, resolve_model
+from vnsum.checkpoints import ModelSpec, Quality, resolve_model
 from vnsum.glossary import Glossary
 from vnsum.languages import LanguageCode
 from vnsum.pipeline import streaming
@@ -299,8 +299,7 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     runtime: RuntimeName = "auto",
     device: str | None = None,
     threads: int | None = None,
-    beams: int | None = None,
-    rerank: bool = True,
+    quality: Quality = "standard",
     offline: bool | None = None,
     directions: Sequence[str] | None = None,
     cache: Cache = None,
@@ -318,8 +317,8 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     `"transformers"`, or `"auto"` for the fastest available. `device` is `"cpu"`, `"cuda"` or
     `"mps"`, by default the fastest available. `threads` is the number of CPU threads of the
     process, by default `OMP_NUM_THREADS` or the number of processors that the process may use
-    (affinity, container quota). `beams` is the width of the beam search, 1 for greedy search.
-    `rerank=False` skips noisy-channel reranking (about twice as fast, slightly worse).
+    (affinity, container quota). `quality` is `"fast"` (greedy search), `"standard"` or `"best"`
+    (a wider beam search); see `Family.choose_beams`.
 
     `offline=True` (or `VNSUM_OFFLINE=1`) never uses the network. `directions` such as
     `("vi->en",)` are for folders that do not declare them. `cache` keeps translations
@@ -334,8 +333,7 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
         runtime=runtime,
         device=device,
         threads=threads,
-        beams=beams,
-        rerank=rerank,
+        quality=quality,
         offline=offline,
     )
     if directions is not None:
