@@ -24,6 +24,7 @@ FINDING_KINDS: Mapping[str, str] = {
     "number": "A number, amount or code differs between the source and the translation.",
     "date": "A date or time differs between the source and the translation.",
     "name": "A name is missing in the translation, was changed, or was added.",
+    "doubt": "The model itself finds the translation unlikely.",
     "negation": "The source is negated and the translation is not, or the other way round.",
     "quotation": "Quotation marks are missing or were added.",
     "empty": "The model produced no text for a sentence.",
@@ -82,19 +83,26 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentencePair:
-    """A source sentence with its translation and findings."""
+    """A source sentence with its translation and findings.
+
+    `confidence` is the estimated probability that the translation is good, between 0 and 1, or
+    `None` if the model has no estimate or the sentence was not translated; see
+    `vnsum.checkpoints.families.Confidence`.
+    """
 
     source: Sentence
     target: str
     findings: tuple[Finding, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedText(Serializable):
-    """A translated text with its findings."""
+    """A translated text with its findings and confidence; see `SentencePair`."""
 
     text: str
     findings: tuple[Finding, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,10 +162,10 @@ class Translation(Serializable, Renderable):
 
     def report(self) -> str:
         """Return a plain-text report of the checks: the numbers of sentences without findings,
-        repaired and flagged, then every finding with the place of its sentence.
+        repaired, doubtful and flagged, then every finding with the place of its sentence.
 
         >>> print(translation.report())
-        2 sentences checked: 2 without findings, 0 repaired, 0 flagged.
+        2 sentences checked: 2 without findings, 0 repaired, 0 doubtful, 0 flagged.
         """
         return str(load_rendering().report(self))
 
@@ -273,12 +281,14 @@ class SummaryPair:
     """A sentence of a bilingual summary with its translation, `target`.
 
     `dates` are the dates in `source` that were resolved relative to the publication date.
+    `confidence` is as in `SentencePair`.
     """
 
     source: SummarySentence
     target: str
     findings: tuple[Finding, ...] = ()
     dates: tuple[ResolvedDate, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,10 +355,10 @@ class BilingualSummary(Serializable, Renderable):
 
     def report(self) -> str:
         """Return a plain-text report of the checks: the numbers of sentences without findings,
-        repaired and flagged, then every finding with the place of its sentence.
+        repaired, doubtful and flagged, then every finding with the place of its sentence.
 
         >>> print(summary.report())
-        1 sentence checked: 1 without findings, 0 repaired, 0 flagged.
+        1 sentence checked: 1 without findings, 0 repaired, 0 doubtful, 0 flagged.
         """
         return str(load_rendering().report(self))
 

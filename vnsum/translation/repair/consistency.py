@@ -121,7 +121,7 @@ def _write(
             findings = [replace(f, target=_move(f.target, span, moved)) for f in findings]
             message = f'"{form.text}" was changed to "{new}", the form in the rest of the document.'
             findings.append(Finding(kind="term", severity="info", message=message, target=moved))
-    return CheckedText(text=text, findings=tuple(findings))
+    return replace(checked, text=text, findings=tuple(findings))
 
 
 def _move(span: Span | None, old: Span, new: Span) -> Span | None:
