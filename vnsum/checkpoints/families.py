@@ -87,9 +87,8 @@ class Family:
     behind the source text; `target_template` spells the token of a code. `prefix` is put before
     the source text and `output_prefix` taken off the output; `{source}` and `{target}` in them
     stand for codes. `max_source_tokens` is where a sentence is split, `tone_style` how the
-    training data of the family put tone marks. `channel` says what else counts among the candidates
-    of a search, and `confidence` how sure a translation is; both are `None` where models of the family
-    cannot tell.
+    training data of the family put tone marks. `channel` has the weights of reranking,
+    `confidence` the calibration of confidences; `None` for families without.
     """
 
     name: str
