@@ -415,6 +415,7 @@ SPEC = next(spec for spec in vnsum.models() if spec.name == "mini")
 OTHERS = {
     "device": "cuda",
     "beams": 7,
+    "quality": "best",
     "rerank": False,
     "runtime": "transformers",
     "glossary": Glossary.from_dict({"Biển Đông": "East Sea"}),

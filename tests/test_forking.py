@@ -145,7 +145,7 @@ AT_WORK = """
 import multiprocessing, sys, threading, time
 import vnsum
 
-pipeline = vnsum.load("mini", beams=1, rerank=False, threads=2)
+pipeline = vnsum.load("mini", quality="fast", threads=2)
 TEXT = "Trời mưa to ở Hà Nội."
 
 def work(answers):

@@ -283,7 +283,9 @@ def harm(sound, place, file, change):
 
 
 def translate(folder, runtime="auto"):
-    pipeline = vnsum.load(folder, directions=("vi->en",), device="cpu", beams=1, runtime=runtime)
+    pipeline = vnsum.load(
+        folder, directions=("vi->en",), device="cpu", quality="fast", runtime=runtime
+    )
     return pipeline.translate(TEXT)
 
 

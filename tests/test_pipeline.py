@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import vnsum
 from vnsum import errors, summarization
-from vnsum.translation import CheckedTranslator, FakeBackend
+from vnsum.checkpoints.families import FAMILIES, QUALITIES
+from vnsum.translation import CheckedTranslator, FakeBackend, RunOptions
 from vnsum.translation.backends.backend import scramble
 
 PROSE = st.lists(
@@ -180,10 +181,24 @@ def test_an_unknown_summarizer():
         vnsum.load(summarizer="oracle-of-delphi")
 
 
+@pytest.mark.parametrize("quality", ["", "Best", 8, True, None])
+def test_bad_quality(quality):
+    with pytest.raises(errors.InputError, match="quality must be one of fast, standard, best, not"):
+        vnsum.load(quality=quality)
+
+
 @pytest.mark.parametrize("beams", [0, -1, 1.5, True, "4"])
 def test_bad_beams(beams):
-    with pytest.raises(errors.InputError, match="beams"):
-        vnsum.load(beams=beams)
+    with pytest.raises(errors.InputError, match="beams must be an integer >= 1, not"):
+        RunOptions(beams=beams)
+
+
+def test_the_quality_chooses_the_beam_width():
+    for family in FAMILIES.values():
+        widths = [RunOptions(quality=quality).choose_beams(family) for quality in QUALITIES]
+        assert widths == [1, family.beams, family.best_beams]
+        assert widths == sorted(set(widths))
+        assert RunOptions(quality="best", beams=3).choose_beams(family) == 3
 
 
 @pytest.mark.parametrize(

@@ -418,7 +418,7 @@ SENTENCES = tuple(
     Sentence(text=TEXT[start:end], start=start, end=end, paragraph=0)
     for start, end in ((0, 4), (5, 9), (10, 13))
 )
-EXPECTED = """3 sentences checked: 1 without findings, 1 repaired, 1 flagged.
+EXPECTED = """3 sentences checked: 1 without findings, 1 repaired, 0 doubtful, 1 flagged.
 
 sentence 2 of 3, paragraph 1
   ℹ repair: it says "1,400" now
@@ -451,7 +451,8 @@ class TestReport:
 
     def test_of_nothing(self):
         value = TranslationResult(document=Document(text="", lang="vi"), target_lang="en")
-        assert value.report() == "0 sentences checked: 0 without findings, 0 repaired, 0 flagged."
+        states = "0 without findings, 0 repaired, 0 doubtful, 0 flagged"
+        assert value.report() == f"0 sentences checked: {states}."
 
 
 @pytest.mark.parametrize(

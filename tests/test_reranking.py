@@ -31,7 +31,7 @@ def test_readings_come_to_what_transformers_says(channel):
     theirs = tiny_model(3)
     ours = GemmaText(theirs.config, theirs.state_dict())
     found = score_channel(ours, channel, READINGS, lang="en")
-    for example, total in zip(READINGS, found, strict=True):
+    for example, (total, reverse) in zip(READINGS, found, strict=True):
         row = [*example.prompt, *example.source]
         with torch.inference_mode():
             logs = theirs(torch.tensor([row])).logits.log_softmax(-1)[0]
@@ -41,6 +41,7 @@ def test_readings_come_to_what_transformers_says(channel):
         expected += channel.language.get("en", 0.0) * sum(steps[: request - 1])
         expected += channel.length * example.tokens
         assert total == pytest.approx(expected, abs=1e-3)
+        assert reverse == pytest.approx(sum(steps[request:]) / len(example.source), abs=1e-4)
 
 
 def test_no_readings_come_to_nothing():

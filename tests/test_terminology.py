@@ -390,7 +390,7 @@ def test_the_command_line(tmp_path, capsys):
 
 def test_the_packaged_model_keeps_to_a_glossary():
     source = "Tàu cảnh sát biển tuần tra ở Biển Đông, gần Hòa Lạc."
-    pipeline = vnsum.load(glossary=SEA, keep=["Hòa Lạc"], device="cpu", beams=2)
+    pipeline = vnsum.load(glossary=SEA, keep=["Hòa Lạc"], device="cpu")
     (pair,) = pipeline.translate(source, source_lang="vi").pairs
     assert "East Sea" in pair.target
     assert "Hòa Lạc" in pair.target

@@ -535,7 +535,7 @@ def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):
     card = Card(name="tiny", corpora=run.corpora, tasks=("translate", "summarize"))
     made = export_package(str(result.model), tmp_path / "packed", card=card)
     assert made.fits_package
-    pipeline = vnsum.load(made.folder, device="cpu", beams=1)
+    pipeline = vnsum.load(made.folder, device="cpu", quality="fast")
     assert pipeline.translator.directions == ("vi->en", "en->vi")
     for text, to in (("Trời mưa to.", "en"), ("It rained hard today.", "vi")):
         assert pipeline.translate(text, to=to).pairs[0].target
@@ -571,7 +571,7 @@ def test_a_hugging_face_export_is_the_model(run, tmp_path):
     assert weights_equal(made.folder, result.model)
     spec = vnsum.checkpoints.resolve_model(made.folder)
     assert spec.family.name == "gemma-tagged" and spec.directions == ("vi->en", "en->vi")
-    plain = vnsum.load(made.folder, device="cpu", beams=1)
+    plain = vnsum.load(made.folder, device="cpu", quality="fast")
     assert plain.translate("Trời mưa to.").pairs[0].target
 
 
@@ -706,7 +706,7 @@ def test_fine_tuning_in_one_call(base, tmp_path):
                       directions=("vi->en", "en->vi"), epochs=6, show=False)  # fmt: skip
     assert tuned.last_loss < tuned.first_loss
     assert "largest_inputs.safetensors" in read_manifest(tmp_path / "mine")["files"]
-    assert vnsum.load(tmp_path / "mine", beams=1).translate("Trời mưa to.").pairs
+    assert vnsum.load(tmp_path / "mine", quality="fast").translate("Trời mưa to.").pairs
     message = r"^unknown directions \['vi->fr'\]: expected some of vi->en, en->vi$"
     with pytest.raises(InputError, match=message):
         fine_tune(data, tmp_path / "other", directions=("vi->fr",))

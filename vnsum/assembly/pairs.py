@@ -31,6 +31,7 @@ def pair_up(
             target=target.text,
             findings=(*sentence.findings, *target.findings),
             dates=resolve_dates(sentence.text, document.lang, document.published),
+            confidence=target.confidence,
         )
         for sentence, target in zip(summary.sentences, targets, strict=True)
     )

@@ -5,7 +5,15 @@ The tables are in `families`, `catalog` and `summarizers`; `resolution` finds th
 """
 
 from vnsum.checkpoints.catalog import known_models
-from vnsum.checkpoints.families import FAMILIES, Family, ModelSpec
+from vnsum.checkpoints.families import FAMILIES, Family, ModelSpec, Quality
 from vnsum.checkpoints.resolution import HubWarning, resolve_model
 
-__all__ = ["FAMILIES", "Family", "HubWarning", "ModelSpec", "known_models", "resolve_model"]
+__all__ = [
+    "FAMILIES",
+    "Family",
+    "HubWarning",
+    "ModelSpec",
+    "Quality",
+    "known_models",
+    "resolve_model",
+]

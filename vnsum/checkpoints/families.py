@@ -6,6 +6,7 @@ To add a family, add a row to `FAMILIES`. `Family.model_types` lists the `model_
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -14,6 +15,9 @@ from typing import Literal
 from vnsum import require
 from vnsum.languages.tones import ToneStyle
 
+# Trades translation quality for speed; `Family.choose_beams` maps it to a beam width.
+Quality = Literal["fast", "standard", "best"]
+QUALITIES: tuple[Quality, ...] = ("fast", "standard", "best")
 TargetToken = Literal["none", "forced_bos", "decoder_start", "suffix"]
 
 
@@ -52,6 +56,29 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confidence:
+    """A calibrated estimate of how good a translation is.
+
+    The mean log-probability per token of the translation, plus `reverse` times that of the source
+    given the translation, is mapped to a probability by a logistic function. `weights` has its
+    intercept and slope for each target language. The evaluation's README says how they were fitted.
+    """
+
+    weights: Mapping[str, tuple[float, float]] = field(hash=False)
+    reverse: float = 0.5
+
+    def estimate(self, *, forward: float, reverse: float, lang: str) -> float:
+        """Return the confidence in a translation into `lang`, between 0 and 1.
+
+        >>> Confidence(weights={"en": (4.0, 4.0)}).estimate(forward=-0.5, reverse=-1.0, lang="en")
+        0.5
+        """
+        intercept, slope = self.weights[lang]
+        logit = intercept + slope * (forward + self.reverse * reverse)
+        return round(1 / (1 + math.exp(-max(logit, -700.0))), 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """How models of one family want their input, name languages and end their output.
 
@@ -60,8 +87,8 @@ class Family:
     behind the source text; `target_template` spells the token of a code. `prefix` is put before
     the source text and `output_prefix` taken off the output; `{source}` and `{target}` in them
     stand for codes. `max_source_tokens` is where a sentence is split, `tone_style` how the
-    training data of the family put tone marks. `channel` says what else counts among the candidates
-    of a search, `None` where models of the family cannot tell.
+    training data of the family put tone marks. `channel` has the weights of reranking,
+    `confidence` the calibration of confidences; `None` for families without.
     """
 
     name: str
@@ -75,8 +102,18 @@ class Family:
     output_prefix: str = ""
     max_source_tokens: int = 400
     beams: int = 4
+    best_beams: int = 8
     channel: Channel | None = None
+    confidence: Confidence | None = None
     tone_style: ToneStyle | None = None
+
+    def choose_beams(self, quality: Quality) -> int:
+        """Return the beam width for a quality; `"fast"` is greedy search.
+
+        >>> [FAMILIES["nllb"].choose_beams(quality) for quality in QUALITIES]
+        [1, 4, 8]
+        """
+        return {"fast": 1, "standard": self.beams, "best": self.best_beams}[quality]
 
     def spell_target(self, target: str) -> str:
         """Return the token of the target language."""
@@ -107,9 +144,13 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 target_token="suffix",
                 # Trained on sentences of at most 256 tokens, source and target together.
                 max_source_tokens=110,
+                beams=8,
+                best_beams=20,
                 # Chosen on VLSP news dev. No weight for Vietnamese: the base model was trained
                 # mostly on English, and its language model of Vietnamese did not help.
                 channel=Channel(reverse=0.5, language={"en": 0.3}, length=0.2),
+                # Fitted on VLSP news dev, see the evaluation's README.
+                confidence=Confidence(weights={"en": (5.0, 3.0), "vi": (5.0, 3.0)}),
             ),
             Family(name="marian", model_types=("marian",)),
             Family(

@@ -246,6 +246,8 @@ def _add_languages(
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
+    from vnsum.checkpoints.families import QUALITIES
+
     parser.add_argument(
         "--model",
         default="mini",
@@ -268,10 +270,10 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         help="process several files in N processes with one thread each (default: 1)",
     )
     parser.add_argument(
-        "--no-rerank",
-        dest="rerank",
-        action="store_false",
-        help="skip noisy-channel reranking (about twice as fast, slightly worse)",
+        "--quality",
+        choices=QUALITIES,
+        default="standard",
+        help="fast, standard or best: faster or better translations (default: standard)",
     )
     parser.add_argument("--offline", action="store_true", help="do not use the network")
     parser.add_argument(

@@ -133,7 +133,7 @@ def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
         "runtime": options.runtime,
         "device": options.device,
         "threads": options.threads,
-        "rerank": None if options.rerank else False,
+        "quality": options.quality,
         "offline": options.offline or None,
         "glossary": options.glossary,
         "keep": options.keep,

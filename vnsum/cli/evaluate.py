@@ -30,6 +30,8 @@ DEFAULT_SET = "flores"
 
 def add_translate(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum evaluate translate`."""
+    from vnsum.checkpoints.families import QUALITIES
+
     data = parser.add_mutually_exclusive_group(required=True)
     data.add_argument(
         "--dev",
@@ -61,9 +63,20 @@ def add_translate(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--outputs", type=Path, metavar="FILE", help="score the lines of this file instead"
     )
-    parser.add_argument("--beams", type=int, metavar="N", help="beam width; 1 is greedy search")
     parser.add_argument(
-        "--no-rerank", dest="rerank", action="store_false", help="skip noisy-channel reranking"
+        "--quality",
+        choices=QUALITIES,
+        default="standard",
+        help="fast, standard or best: faster or better translations (default: standard)",
+    )
+    parser.add_argument(
+        "--beams", type=int, metavar="N", help="with --bare: beam width; 1 is greedy search"
+    )
+    parser.add_argument(
+        "--no-rerank",
+        dest="rerank",
+        action="store_false",
+        help="with --bare: skip noisy-channel reranking",
     )
     parser.add_argument("--device", help="cpu, cuda or mps (default: the fastest available)")
     parser.add_argument(
@@ -142,8 +155,11 @@ class _Runner:
         self._options = options
         self._load = load
         check_threads(options.threads)
-        chosen = {name: getattr(options, name) for name in ("device", "threads", "beams", "rerank")}
+        if not self._bare and (options.beams is not None or not options.rerank):
+            raise InputError("--beams and --no-rerank need --bare: add it, or use --quality")
+        chosen = {name: getattr(options, name) for name in ("device", "threads", "quality")}
         if self._bare:
+            chosen |= {"beams": options.beams, "rerank": options.rerank}
             from vnsum.checkpoints import resolve_model
             from vnsum.translation import RunOptions, load_backend
 

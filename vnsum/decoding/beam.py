@@ -23,11 +23,15 @@ SEEN_TOKENS = LONGEST_PERIOD * LOOP_COPIES + LOOP_CHECK_STEPS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenHypothesis:
-    """A generated sequence without end token; `score` is the mean log-probability per token."""
+    """A generated sequence without end token; `score` is the mean log-probability per token.
+
+    `reverse_score` is set by reranking; see `Hypothesis`.
+    """
 
     tokens: tuple[int, ...]
     score: float
     finished: bool
+    reverse_score: float | None = None
 
 
 @dataclass(slots=True, kw_only=True)

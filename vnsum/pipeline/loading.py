@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from vnsum import require, summarization
-from vnsum.checkpoints import ModelSpec, resolve_model
+from vnsum.checkpoints import ModelSpec, Quality, resolve_model
 from vnsum.glossary import Glossary
 from vnsum.pipeline.pipeline import Pipeline
 from vnsum.summarization import Summarizer
@@ -20,8 +20,7 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     runtime: RuntimeName = "auto",
     device: str | None = None,
     threads: int | None = None,
-    beams: int | None = None,
-    rerank: bool = True,
+    quality: Quality = "standard",
     offline: bool | None = None,
     directions: Sequence[str] | None = None,
     cache: Cache = None,
@@ -39,8 +38,8 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     `"transformers"`, or `"auto"` for the fastest available. `device` is `"cpu"`, `"cuda"` or
     `"mps"`, by default the fastest available. `threads` is the number of CPU threads of the
     process, by default `OMP_NUM_THREADS` or the number of processors that the process may use
-    (affinity, container quota). `beams` is the width of the beam search, 1 for greedy search.
-    `rerank=False` skips noisy-channel reranking (about twice as fast, slightly worse).
+    (affinity, container quota). `quality` is `"fast"` (greedy search), `"standard"` or `"best"`
+    (a wider beam search); see `Family.choose_beams`.
 
     `offline=True` (or `VNSUM_OFFLINE=1`) never uses the network. `directions` such as
     `("vi->en",)` are for folders that do not declare them. `cache` keeps translations
@@ -55,8 +54,7 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
         runtime=runtime,
         device=device,
         threads=threads,
-        beams=beams,
-        rerank=rerank,
+        quality=quality,
         offline=offline,
     )
     if directions is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vnsum import checks, languages
 from vnsum.glossary import Glossary
@@ -82,7 +82,7 @@ class DocumentTranslator:
         found = checks.check(text, translated.text, published=document.published, **pair)
         uses = list_uses(text, translated.text, glossary=self.glossary, **pair)
         rest = drop_explained(found, uses)
-        return CheckedText(text=translated.text, findings=(*translated.findings, *rest))
+        return replace(translated, findings=(*translated.findings, *rest))
 
     def _assemble(
         self, document: Document, to: str, checked: dict[str, CheckedText]
@@ -90,7 +90,14 @@ class DocumentTranslator:
         pairs = []
         for sentence in document.sentences:
             done = checked[sentence.text]
-            pairs.append(SentencePair(source=sentence, target=done.text, findings=done.findings))
+            pairs.append(
+                SentencePair(
+                    source=sentence,
+                    target=done.text,
+                    findings=done.findings,
+                    confidence=done.confidence,
+                )
+            )
         boilerplate = tuple(
             checked[piece.text].text if piece.text in checked else _leave(piece, document, to)
             for piece in document.boilerplate

@@ -65,10 +65,11 @@ def findings(value: Translation | BilingualSummary) -> list[str]:
 
 
 def report(value: Translation | BilingualSummary) -> str:
-    """Return the numbers of sentences without findings, repaired and flagged, then the findings.
+    """Return the numbers of sentences by state, then the findings.
 
-    A sentence with a warning or an error is flagged, one with repairs only is repaired. Other
-    findings of severity info are listed but not counted.
+    A sentence with a warning or an error is flagged, or doubtful if there is no other than
+    `"doubt"`; one with repairs only is repaired. Other findings of severity info are listed but not
+    counted.
     """
     states = [_state(pair.findings) for pair in value.pairs]
     counts = ", ".join(f"{states.count(state)} {state}" for state in STATES)
@@ -80,14 +81,15 @@ def report(value: Translation | BilingualSummary) -> str:
     return _join(parts)
 
 
-STATES = ("without findings", "repaired", "flagged")
+STATES = ("without findings", "repaired", "doubtful", "flagged")
 REPAIRS = ("repair", "term")  # "term" with severity info: a glossary term was inserted
 
 
 def _state(found: Iterable[Finding]) -> str:
     found = list(found)
-    if any(finding.severity != "info" for finding in found):
-        return "flagged"
+    serious = {finding.kind for finding in found if finding.severity != "info"}
+    if serious:
+        return "doubtful" if serious == {"doubt"} else "flagged"
     return "repaired" if any(finding.kind in REPAIRS for finding in found) else "without findings"
 
 

@@ -9,6 +9,7 @@ FINDING_KINDS: Mapping[str, str] = {
     "number": "A number, amount or code differs between the source and the translation.",
     "date": "A date or time differs between the source and the translation.",
     "name": "A name is missing in the translation, was changed, or was added.",
+    "doubt": "The model itself finds the translation unlikely.",
     "negation": "The source is negated and the translation is not, or the other way round.",
     "quotation": "Quotation marks are missing or were added.",
     "empty": "The model produced no text for a sentence.",

@@ -39,10 +39,10 @@ class CheckedResult(Renderable):
 
     def report(self) -> str:
         """Return a plain-text report of the checks: the numbers of sentences without findings,
-        repaired and flagged, then every finding with the place of its sentence.
+        repaired, doubtful and flagged, then every finding with the place of its sentence.
 
         >>> print(translation.report())
-        2 sentences checked: 2 without findings, 0 repaired, 0 flagged.
+        2 sentences checked: 2 without findings, 0 repaired, 0 doubtful, 0 flagged.
         """
         return str(load_rendering().report(self))
 

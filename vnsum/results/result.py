@@ -38,19 +38,26 @@ _ISO = re.compile(rf"{_DAY}(?:/{_DAY})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentencePair:
-    """A source sentence with its translation and findings."""
+    """A source sentence with its translation and findings.
+
+    `confidence` is the estimated probability that the translation is good, between 0 and 1, or
+    `None` if the model has no estimate or the sentence was not translated; see
+    `vnsum.checkpoints.families.Confidence`.
+    """
 
     source: Sentence
     target: str
     findings: tuple[Finding, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedText(Serializable):
-    """A translated text with its findings."""
+    """A translated text with its findings and confidence; see `SentencePair`."""
 
     text: str
     findings: tuple[Finding, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,12 +221,14 @@ class SummaryPair:
     """A sentence of a bilingual summary with its translation, `target`.
 
     `dates` are the dates in `source` that were resolved relative to the publication date.
+    `confidence` is as in `SentencePair`.
     """
 
     source: SummarySentence
     target: str
     findings: tuple[Finding, ...] = ()
     dates: tuple[ResolvedDate, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

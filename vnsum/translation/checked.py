@@ -14,7 +14,12 @@ from vnsum.glossary.checking import check_terms
 from vnsum.languages import detect
 from vnsum.quantities.writing import slash_dates
 from vnsum.results.result import CheckedText, Finding
-from vnsum.translation.backends.backend import Backend, Hypothesis, SupportsDiversity
+from vnsum.translation.backends.backend import (
+    Backend,
+    Hypothesis,
+    SupportsConfidence,
+    SupportsDiversity,
+)
 from vnsum.translation.markup import Marked, restore_marks, strip_marks
 from vnsum.translation.repair.figures import repair_figures
 from vnsum.translation.repair.names import repair_names
@@ -28,6 +33,7 @@ WEIGHTS = {"info": 0, "warning": 1, "error": 10}
 Attempt = Callable[..., "dict[str, CheckedText]"]
 # Figures come last: the other repairs keep correct figures, and may keep wrong ones.
 REPAIRS = (repair_negations, repair_names, repair_figures)
+DOUBTFUL = 0.2  # confidence below which a translation gets a finding: about one in ten of news
 CHARACTERS_PER_TOKEN = 30  # longer texts exceed the limit without counting
 
 
@@ -171,7 +177,25 @@ class CheckedTranslator:
             tries |= self._repair(enforce_terms, tries, hypotheses, source=source, target=target)
         for repair in REPAIRS if self.repair else ():
             tries |= self._repair(repair, tries, hypotheses, source=source, target=target)
-        return tries
+        return self._add_confidence(tries, hypotheses, source=source, target=target)
+
+    def _add_confidence(
+        self,
+        tries: Mapping[str, CheckedText],
+        hypotheses: Mapping[str, Hypothesis],
+        *,
+        source: str,
+        target: str,
+    ) -> dict[str, CheckedText]:
+        """Add the confidence of each translation, and a finding if it is doubtful."""
+        if not isinstance(self.backend, SupportsConfidence):
+            return dict(tries)
+        final = [_find(hypotheses[piece], checked.text) for piece, checked in tries.items()]
+        estimates = self.backend.estimate_confidence([*tries], final, source=source, target=target)
+        return {
+            piece: _note_doubt(replace(checked, confidence=estimate))
+            for (piece, checked), estimate in zip(tries.items(), estimates, strict=True)
+        }
 
     def _repair(
         self,
@@ -321,6 +345,23 @@ def _note_retry(again: CheckedText, first: CheckedText, how: str) -> CheckedText
     return CheckedText(text=again.text, findings=(*again.findings, note))
 
 
+def _find(hypothesis: Hypothesis, text: str) -> Hypothesis:
+    """Return the hypothesis with `text`, without scores if the search did not find it."""
+    known = [h for h in (hypothesis, *hypothesis.n_best) if h.text == text]
+    return known[0] if known else Hypothesis(text=text)
+
+
+def _note_doubt(checked: CheckedText) -> CheckedText:
+    if checked.confidence is None or checked.confidence >= DOUBTFUL:
+        return checked
+    note = Finding(
+        kind="doubt",
+        severity="warning",
+        message=f"The translation is doubtful: its confidence is {checked.confidence:.2f}.",
+    )
+    return replace(checked, findings=(*checked.findings, note))
+
+
 def _join(parts: Sequence[CheckedText]) -> CheckedText:
     if len(parts) == 1:
         return parts[0]
@@ -330,14 +371,20 @@ def _join(parts: Sequence[CheckedText]) -> CheckedText:
         message=f"The sentence was translated in {len(parts)} pieces and joined.",
     )
     text = " ".join(part.text for part in parts if part.text)
-    return CheckedText(text=text, findings=(*_merge(p.findings for p in parts), note))
+    known = [part.confidence for part in parts if part.confidence is not None]
+    return CheckedText(
+        text=text,
+        findings=(*_merge(p.findings for p in parts), note),
+        confidence=min(known, default=None),
+    )
 
 
 def _restore(checked: CheckedText, plain: Marked) -> CheckedText:
     if not plain.marks:
         return checked
     text, findings = restore_marks(checked.text, plain.marks)
-    return CheckedText(text=text, findings=(*_drop_spans(checked.findings), *findings))
+    findings = [*_drop_spans(checked.findings), *findings]
+    return replace(checked, text=text, findings=tuple(findings))
 
 
 def _merge(groups: Iterable[tuple[Finding, ...]]) -> list[Finding]:

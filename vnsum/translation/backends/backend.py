@@ -13,14 +13,15 @@ from typing import Protocol, runtime_checkable
 class Hypothesis:
     """A translation as a model generated it.
 
-    `finished` is false where the model reached its length limit, `score` is the mean
-    log-probability per token (`None` where the backend has none), and `n_best` are the other
-    hypotheses of the search, best first.
+    `finished` is false where the model reached its length limit. `score` is the mean
+    log-probability per token, `reverse_score` that of the source given the translation (`None`
+    where the backend has none). `n_best` are the other hypotheses of the search, best first.
     """
 
     text: str
     finished: bool = True
     score: float | None = None
+    reverse_score: float | None = None
     n_best: tuple[Hypothesis, ...] = ()
 
 
@@ -88,6 +89,20 @@ class SupportsDiversity(Protocol):
         """Return less likely translations, each with its n-best list, best first.
 
         Results are deterministic and do not depend on how texts are grouped.
+        """
+
+
+@runtime_checkable
+class SupportsConfidence(Protocol):
+    """Optional protocol of backends that estimate how good translations are."""
+
+    def estimate_confidence(
+        self, texts: Sequence[str], hypotheses: Sequence[Hypothesis], *, source: str, target: str
+    ) -> list[float | None]:
+        """Return the confidence of each hypothesis of a text; see `SentencePair`.
+
+        Scores that a hypothesis does not have are computed. Results must not depend on how texts
+        are grouped.
         """
 
 

@@ -159,6 +159,32 @@ class PackagedBackend:
             for hypothesis, others in zip(usual, found, strict=True)
         ]
 
+    def estimate_confidence(
+        self, texts: Sequence[str], hypotheses: Sequence[Hypothesis], *, source: str, target: str
+    ) -> list[float | None]:
+        """Return the confidence of each hypothesis; `None` without reranking."""
+        confidence = self.spec.family.confidence
+        if self.beams == 1 or not self._channel(source, target) or confidence is None:
+            return [None] * len(texts)
+        forward = [hypothesis.score for hypothesis in hypotheses]
+        reverse = [hypothesis.reverse_score for hypothesis in hypotheses]
+        pairs = [(text, h.text) for text, h in zip(texts, hypotheses, strict=True)]
+        self._fill_scores(forward, pairs, source, target)
+        self._fill_scores(reverse, [(b, a) for a, b in pairs], target, source)
+        return [
+            confidence.estimate(forward=one or 0.0, reverse=other or 0.0, lang=target)
+            for one, other in zip(forward, reverse, strict=True)
+        ]
+
+    def _fill_scores(
+        self, scores: list[float | None], pairs: list[tuple[str, str]], source: str, target: str
+    ) -> None:
+        """Compute the missing scores in place."""
+        missing = [i for i, score in enumerate(scores) if score is None]
+        found = self.score([pairs[i] for i in missing], source=source, target=target)
+        for i, score in zip(missing, found, strict=True):
+            scores[i] = score
+
     @property
     def _end(self) -> int:
         end: int = self.prompts.tokenizer.eos_token_id
@@ -191,11 +217,11 @@ class PackagedBackend:
 
     def _read(self, hypotheses: Sequence[TokenHypothesis], source: str, target: str) -> Hypothesis:
         decoded = [self._decode(h.tokens, h.finished, source, target) for h in hypotheses]
-        others = tuple(
-            Hypothesis(text=draft.text, score=hypothesis.score)
-            for draft, hypothesis in zip(decoded[1:], hypotheses[1:], strict=True)
+        first, *others = (
+            replace(draft, score=found.score, reverse_score=found.reverse_score)
+            for draft, found in zip(decoded, hypotheses, strict=True)
         )
-        return replace(decoded[0], score=hypotheses[0].score, n_best=others)
+        return replace(first, n_best=tuple(others))
 
     def _channel(self, source: str, target: str) -> Channel | None:
         """Return the reranking weights for a direction, or `None` without reranking."""
@@ -214,19 +240,20 @@ class PackagedBackend:
         from vnsum.translation.backends.reranking import count_close, score_channel
 
         heads = [count_close([c.score for c in candidates]) for candidates in found]
-        asked = [index for index, head in enumerate(heads) if head > 1]
-        examples = [
-            self._make_reverse_examples(texts[index], found[index][: heads[index]], source, target)
-            for index in asked
+        flat = [
+            example
+            for text, candidates, head in zip(texts, found, heads, strict=True)
+            for example in self._make_reverse_examples(text, candidates[:head], source, target)
         ]
-        flat = [example for own in examples for example in own]
-        totals = iter(score_channel(self.model, channel, flat, lang=target))
-        ranked = [*found]
-        for index in asked:
-            head, rest = found[index][: heads[index]], found[index][heads[index] :]
-            weighed = [(next(totals), candidate) for candidate in head]
+        scores = iter(score_channel(self.model, channel, flat, lang=target))
+        ranked = []
+        for candidates, head in zip(found, heads, strict=True):
+            weighed = []
+            for candidate in candidates[:head]:
+                total, reverse = next(scores)
+                weighed.append((total, replace(candidate, reverse_score=reverse)))
             best_first = sorted(weighed, key=lambda pair: -pair[0])
-            ranked[index] = (*(candidate for _, candidate in best_first), *rest)
+            ranked.append((*(candidate for _, candidate in best_first), *candidates[head:]))
         return ranked
 
     def _make_reverse_examples(

@@ -41,8 +41,8 @@ def count_close(scores: Sequence[float]) -> int:
 
 def score_channel(
     model: GemmaText, channel: Channel, examples: Sequence[ReverseExample], *, lang: str
-) -> list[float]:
-    """Return the noisy-channel score of each hypothesis, which is a text in `lang`.
+) -> list[tuple[float, float]]:
+    """Return the noisy-channel and the reverse score of each hypothesis, a text in `lang`.
 
     One pass computes the log-probability of the source given the hypothesis and, if it has a weight
     for `lang`, that of the hypothesis as a text.
@@ -52,17 +52,17 @@ def score_channel(
     starts = [1 if uses_language_model else len(example.prompt) for example in examples]
     with torch.inference_mode():
         scored = score_tokens(model, rows, starts)
-    totals = []
+    found = []
     for example, logs in zip(examples, scored, strict=True):
         prompt_length = len(logs) - len(example.source)
-        totals.append(
-            channel.combine(
-                forward=example.forward,
-                reverse=float(logs[prompt_length:].sum()),
-                # The last token of the prompt is the language token, which is not text.
-                text=float(logs[: max(0, prompt_length - 1)].sum()),
-                lang=lang,
-                tokens=example.tokens,
-            )
+        reverse = float(logs[prompt_length:].sum())
+        total = channel.combine(
+            forward=example.forward,
+            reverse=reverse,
+            # The last token of the prompt is the language token, which is not text.
+            text=float(logs[: max(0, prompt_length - 1)].sum()),
+            lang=lang,
+            tokens=example.tokens,
         )
-    return totals
+        found.append((total, reverse / len(example.source)))
+    return found

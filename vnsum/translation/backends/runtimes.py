@@ -12,7 +12,7 @@ from typing import Literal
 
 from vnsum import require
 from vnsum.checkpoints.devices import choose_device
-from vnsum.checkpoints.families import FAMILIES, ModelSpec
+from vnsum.checkpoints.families import FAMILIES, QUALITIES, Family, ModelSpec, Quality
 from vnsum.errors import ModelError
 from vnsum.processors import check_threads, use_threads
 from vnsum.translation.backends.backend import Backend
@@ -26,11 +26,15 @@ RuntimeName = Literal["auto", "vnsum", "ctranslate2", "transformers"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """Options for running a model; see `vnsum.load`. Raises `InputError` for invalid values."""
+    """Options for running a model; see `vnsum.load`. Raises `InputError` for invalid values.
+
+    `beams` overrides the beam width of `quality`; `rerank=False` skips noisy-channel reranking.
+    """
 
     runtime: RuntimeName = AUTO
     device: str | None = None
     threads: int | None = None
+    quality: Quality = "standard"
     beams: int | None = None
     rerank: bool = True
     offline: bool | None = None
@@ -39,6 +43,7 @@ class RunOptions:
         require.one_of(self.runtime, [AUTO, *(row.name for row in RUNTIMES)], "runtime")
         require.optional_text(self.device, "device")
         check_threads(self.threads)
+        require.one_of(self.quality, QUALITIES, "quality")
         if self.beams is not None:
             require.whole_number(self.beams, "beams", least=1)
         require.flag(self.rerank, "rerank")
@@ -46,8 +51,12 @@ class RunOptions:
 
     def describe(self) -> str:
         """Return the options that affect translations, in one line."""
-        chosen = (("beams", self.beams), ("device", self.device), ("rerank", self.rerank))
-        return repr([*chosen, ("runtime", self.runtime)])
+        names = ("beams", "device", "quality", "rerank", "runtime")
+        return repr([(name, getattr(self, name)) for name in names])
+
+    def choose_beams(self, family: Family) -> int:
+        """Return the beam width for a family of models."""
+        return self.beams or family.choose_beams(self.quality)
 
 
 def _load_packaged(spec: ModelSpec, options: RunOptions) -> Backend:
@@ -55,7 +64,10 @@ def _load_packaged(spec: ModelSpec, options: RunOptions) -> Backend:
 
     use_threads(options.threads)
     return PackagedBackend.load(
-        spec, device=options.device, beams=options.beams, rerank=options.rerank
+        spec,
+        device=options.device,
+        beams=options.choose_beams(spec.family),
+        rerank=options.rerank,
     )
 
 
@@ -66,7 +78,7 @@ def _load_ctranslate(spec: ModelSpec, options: RunOptions) -> Backend:
         spec,
         device=options.device,
         offline=options.offline,
-        beams=options.beams,
+        beams=options.choose_beams(spec.family),
         threads=options.threads,
     )
 
@@ -76,7 +88,10 @@ def _load_huggingface(spec: ModelSpec, options: RunOptions) -> Backend:
 
     use_threads(options.threads)
     return HuggingFaceBackend.load(
-        spec, device=options.device, offline=options.offline, beams=options.beams
+        spec,
+        device=options.device,
+        offline=options.offline,
+        beams=options.choose_beams(spec.family),
     )
 
 

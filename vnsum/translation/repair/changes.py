@@ -34,7 +34,7 @@ def apply_changes(checked: CheckedText, changes: Iterable[Change]) -> CheckedTex
         findings.append(
             Finding(kind=change.kind, severity="info", message=change.message, target=moved)
         )
-    return CheckedText(text=text, findings=tuple(findings))
+    return replace(checked, text=text, findings=tuple(findings))
 
 
 def _move(span: Span | None, old: Span, new: Span) -> Span | None:

@@ -1,0 +1,114 @@
+"""Confidence of translations: where it comes from, where it goes, and what is doubtful."""
+
+import json
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import vnsum
+from vnsum import summarization
+from vnsum.checkpoints.families import FAMILIES, Confidence
+from vnsum.results.result import CheckedText
+from vnsum.translation import CheckedTranslator, FakeBackend, TranslationStore
+from vnsum.translation.backends.backend import Hypothesis, SupportsConfidence
+from vnsum.translation.cache.translator import CachedTranslator
+from vnsum.translation.checked import DOUBTFUL
+
+SCORES = st.floats(-20, 0)
+SURE, UNSURE = 0.9, DOUBTFUL / 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimating(FakeBackend):
+    """A fake backend that is not sure of sentences about rain, and records what it is asked."""
+
+    asked: list[Hypothesis] = field(default_factory=list)
+
+    def estimate_confidence(self, texts, hypotheses, *, source, target):
+        self.asked.extend(hypotheses)
+        return [UNSURE if "mưa" in text else SURE for text in texts]
+
+
+def translator(**options):
+    return CheckedTranslator(backend=Estimating(**options))
+
+
+def check(texts, **options):
+    return translator(**options).translate_checked(texts, source="vi", target="en")
+
+
+@given(SCORES, SCORES, SCORES, st.sampled_from(["vi", "en"]))
+def test_better_scores_never_lower_the_confidence(forward, reverse, better, lang):
+    estimate = FAMILIES["gemma-tagged"].confidence.estimate
+    low, high = sorted((reverse, better))
+    assert 0 <= estimate(forward=forward, reverse=low, lang=lang) <= 1
+    assert estimate(forward=forward, reverse=low, lang=lang) <= estimate(
+        forward=forward, reverse=high, lang=lang
+    )
+    low, high = sorted((forward, better))
+    assert estimate(forward=low, reverse=reverse, lang=lang) <= estimate(
+        forward=high, reverse=reverse, lang=lang
+    )
+
+
+def test_scores_out_of_range_are_no_error():
+    confidence = Confidence(weights={"en": (1.0, 1e6)})
+    assert confidence.estimate(forward=-1e9, reverse=-1e9, lang="en") == 0.0
+
+
+def test_doubtful_sentences_get_a_finding():
+    sure, unsure = check(["Nắng đẹp.", "Trời mưa to."])
+    assert (sure.confidence, unsure.confidence) == (SURE, UNSURE)
+    assert [f.kind for f in sure.findings if f.kind == "doubt"] == []
+    (doubt,) = [f for f in unsure.findings if f.kind == "doubt"]
+    assert doubt.severity == "warning"
+    assert doubt.message == "The translation is doubtful: its confidence is 0.10."
+
+
+def test_texts_that_are_not_translated_have_none():
+    assert [c.confidence for c in check(["3,5", "https://example.org"])] == [None, None]
+
+
+def test_backends_without_estimates_have_none():
+    plain = CheckedTranslator(backend=FakeBackend())
+    assert not isinstance(plain.backend, SupportsConfidence)
+    (done,) = plain.translate_checked(["Trời mưa to."], source="vi", target="en")
+    assert done.confidence is None
+
+
+def test_a_sentence_in_pieces_is_as_sure_as_its_worst_piece():
+    text = "Nắng đẹp ở Huế và Đà Nẵng, mưa to ở Hà Nội và Nam Định."
+    (done,) = check([text], max_source_tokens=8)
+    assert any(finding.kind == "split" for finding in done.findings)
+    assert done.confidence == UNSURE
+
+
+def test_scores_of_the_search_are_passed_on_where_its_text_is_kept():
+    backend = Estimating()
+    CheckedTranslator(backend=backend).translate(["Trời mưa to."], source="vi", target="en")
+    (asked,) = backend.asked
+    assert asked == backend.translate(["Trời mưa to."], source="vi", target="en")[0]
+
+
+def test_results_have_it_and_keep_it_in_json(tmp_path):
+    with TranslationStore(tmp_path) as store:
+        cached = CachedTranslator(translator(), store=store)
+        pipeline = vnsum.Pipeline(translator=cached, summarizer=summarization.load("lead"))
+        for _ in range(2):  # from the translator, then from the cache
+            translation = pipeline.translate("Trời mưa to. Nắng đẹp.", source_lang="vi")
+            summary = pipeline.summarize("Trời mưa to. Nắng đẹp.", 2, source_lang="vi")
+            for result in (translation, summary):
+                assert [pair.confidence for pair in result.pairs] == [UNSURE, SURE]
+                again = type(result).from_dict(json.loads(json.dumps(result.to_dict())))
+                assert again == result
+    assert "1 doubtful" in translation.report()
+
+
+@pytest.mark.parametrize("confidence", [0, 1, 0.5, None])
+def test_checked_texts_are_json(confidence):
+    checked = CheckedText(text="It rained.", confidence=confidence)
+    assert CheckedText.from_dict(checked.to_dict()) == checked
+    old = {key: value for key, value in checked.to_dict().items() if key != "confidence"}
+    assert CheckedText.from_dict(old) == replace(checked, confidence=None)
