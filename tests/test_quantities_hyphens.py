@@ -70,12 +70,20 @@ def test_days_by_their_numbers(text, days):
         "hòa 2-2 hôm nay",
         "thua 12-3",
         "giờ 8-11",
+        "vượt qua 3-4 vòng",
+        "căn 15-3",
+        "ván 21-9",
         "ISBN 978-604-1-12345",
     ],
 )
 def test_ranges_and_scores_are_no_days(text):
     assert "date" not in {quantity.kind for quantity in read(text, lang="vi")}
     assert slash_dates(text) == text
+
+
+def test_a_range_after_a_word_for_a_time_is_not_certain_to_be_a_day():
+    (quantity,) = (q for q in read("đến nay 3-4 kho đã cháy", lang="vi") if "3" in q.text)
+    assert not (quantity.kind == "date" and quantity.certain)
 
 
 def test_a_number_that_may_be_the_set_of_a_match_is_not_certain():

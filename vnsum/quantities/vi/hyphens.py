@@ -15,7 +15,8 @@ from vnsum.quantities.vi.lunar import follows_anniversary, is_marked_before, mar
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.tables import COUNTED, SCALES, SURE_CUES, WEEKDAYS
 
-CUES = words("nay qua mai kia sớm hết nhật")  # hôm nay 4-4, sáng sớm 3-8
+CUES = words("nay qua mai kia sớm hết")  # hôm nay 4-4, sáng sớm 3-8, đến hết 12-3
+BEFORE_CUES = SURE_CUES | words("sớm vừa đến tới")
 CLOCK_ENDS = words("phút giờ h g p")  # 9 giờ 6-1, 20h 8-3
 OPENERS = words("từ đến tới")  # also before ranges, which rise
 SURE_OPENERS = words("trước sau vào")
@@ -24,6 +25,7 @@ LONGEST_LIST = 6
 REACH = 7  # tokens from "hạn" to the day
 DEADLINE_ENDS = words("là đến vào trước")
 SCORE_CUES = AMOUNTS.grammar.score_cues
+NUMBERED = words("lô phòng căn nhà tòa toà block set séc ván hiệp")
 # Words that follow a date and no range.
 FOLLOWERS = words(
     "đến tới tại ở do và khi các sẽ đã theo cho trên với này là để qua bị được có không thì"
@@ -38,13 +40,17 @@ def hyphen_day(tokens: Tokens, index: int) -> bool | None:
     marked = mark_end(tokens, index + 3) or is_marked_before(tokens, index)
     if marked or follows_anniversary(tokens, index):
         return True
-    if _has_noun(tokens, index + 3) and (tokens.integer(index) or 0) <= 12:
+    noun = (tokens.integer(index) or 0) <= 12 and _has_noun(tokens, index + 3)
+    linked = _is_linked(tokens, index) or _opens_span(tokens, index + 3)
+    score = _has_score_cue(tokens, index) or tokens.low(index - 1) in NUMBERED
+    if noun or (score and not linked):
         return None
-    if _is_linked(tokens, index) or _opens_span(tokens, index + 3):
+    if linked:
         return True
-    if _has_score_cue(tokens, index):
-        return None
-    return _is_announced(tokens, index) or _is_likely(tokens, index)
+    if _is_announced(tokens, index):
+        # "hiện nay 3-4 nhà máy" is a range
+        return not (_rises(tokens, index) and _has_other_word(tokens, index + 3))
+    return _is_likely(tokens, index)
 
 
 def is_first_day(tokens: Tokens, index: int) -> bool:
@@ -99,10 +105,11 @@ def _is_announced(tokens: Tokens, index: int) -> bool:
     if at < index - 1:
         # "hôm nay (4-4)"; but "mất điểm, 4-4" announces nothing
         deadline = tokens[index - 1].text == ":" and _follows_deadline(tokens, index)
-        return deadline or (word in CUES and before in (*SURE_CUES, "vừa"))
+        return deadline or (word in CUES and before in BEFORE_CUES)
     clock = tokens[at - 1].is_digits and word in CLOCK_ENDS
     clock = clock or (tokens[at].glued and before in ("h", "g", ":") and tokens[at - 2].is_digits)
-    return clock or word in CUES or word in SURE_CUES or (before, word) == ("kể", "từ")
+    cued = word in SURE_CUES or (word in CUES and before in BEFORE_CUES)
+    return clock or cued or (before, word) == ("kể", "từ")
 
 
 def _follows_deadline(tokens: Tokens, index: int) -> bool:
@@ -137,17 +144,25 @@ def _opens_span(tokens: Tokens, index: int) -> bool:
     )
 
 
+def _rises(tokens: Tokens, index: int) -> bool:
+    return (tokens.integer(index, 2) or 0) < (tokens.integer(index + 2, 2) or 0)
+
+
+def _has_other_word(tokens: Tokens, index: int) -> bool:
+    """Return whether a word follows that may be what a range counts."""
+    word = tokens[index]
+    return word.is_word and word.low not in FOLLOWERS and not word.is_capital
+
+
 def _is_likely(tokens: Tokens, index: int) -> bool | None:
-    day, month = tokens.integer(index, 2) or 0, tokens.integer(index + 2, 2) or 0
     listed = tokens[index - 1].text in ",;" or (
         tokens[index + 3].text in ",;" and tokens.is_dash(index + 5)
     )
-    if day > 12:
+    if (tokens.integer(index, 2) or 0) > 12:
         return not listed  # "21-9, 21-12" may be the sets of a match
-    after = tokens[index + 3]
     before = tokens.low(index - 1)
-    if after.is_word and after.low not in FOLLOWERS and not after.is_capital:
+    if _has_other_word(tokens, index + 3):
         return None
     if before in SURE_OPENERS:
         return True
-    return day > month if before in OPENERS else None
+    return not _rises(tokens, index) if before in OPENERS else None
