@@ -224,6 +224,7 @@ def test_the_limit_is_part_of_the_signature():
     [
         "There were 48 người at the festival in Hue.",  # a word of the source
         "There were 48 people, $1 each, at the festival in Hue.",  # a value of its own
+        "In Hue there were 48 people at the festival, in Hue.",  # a name twice
     ],
 )
 def test_a_repair_adds_no_word_of_the_source_and_no_value_of_its_own(other):

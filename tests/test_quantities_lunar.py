@@ -79,6 +79,7 @@ def test_a_lunar_day_is_never_a_day_of_the_other_calendar(date):
         ("âm lịch là 5-5", LunarDate(month=5, day=5), True),
         ("Giỗ tổ nghề 12-8", LunarDate(month=8, day=12), True),
         ("Giỗ ông nội 12/8", LunarDate(month=8, day=12), False),
+        ("mồng Năm tháng Năm âm lịch", LunarDate(month=5, day=5), True),
         ("sáng mùng 4", LunarDate(day=4), False),
         ("đêm giao thừa", LunarDate(month=12, day=30), False),
         ("mùng 2/9", Date(month=9, day=2), False),

@@ -52,7 +52,7 @@ def write_words(number: int, *, short: bool = False, full: bool = False) -> str:
             return head
         # "không nghìn": a group of zeros before the last one is written, so that the
         # hundreds after it do not count thousands
-        zero = " không nghìn" if scale == 10**6 and 0 < low < 1000 else ""
+        zero = " không nghìn" if scale >= 10**6 and 0 < low < 1000 else ""
         return f"{head}{zero} {write_words(low, short=short, full=True)}"
     return write_group(number, full=full, short=short)
 
@@ -78,6 +78,8 @@ NUMBERS = st.one_of(
 @given(number=NUMBERS)
 @example(number=10**15)
 @example(number=2_000_300)
+@example(number=22_700_000_000_000)
+@example(number=3_007_000_000_000)
 @example(number=1_000_000_005)
 def test_numbers_in_words_read_back(write, number):
     words = write(number)

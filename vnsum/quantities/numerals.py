@@ -206,7 +206,10 @@ class Numerals:
             certain = total.certain and (joined or not rounded or part.value == 0)
             return total._replace(value=total.value + part.value * scale, certain=certain), scale
         if self.stacked and part.value < above < scale and total.value < scale:
-            return total._replace(value=(total.value + part.value) * scale), scale
+            # "hai nghìn ba tỷ" is 2,300 billion; 2,003 is "hai nghìn không trăm linh ba"
+            tenths = part.words == 1 and not joined and 0 < part.value < 10
+            value = part.value * (Fraction(above, 10) if tenths else 1)
+            return total._replace(value=(total.value + value) * scale), scale
         return None
 
     def _last_digit(

@@ -198,7 +198,8 @@ def read_day(tokens: Tokens, index: int) -> Found | None:
         day = tokens.integer(at, 2)
         end = at + 1
     else:
-        word = spelled(tokens, at) if at > index and tokens.low(at) not in ("năm",) else None
+        counted = tokens.low(at) == "năm" and tokens.low(at - 1) not in ("mùng", "mồng")
+        word = None if counted else spelled(tokens, at)
         day, end = word if word else (None, at)
         if word and tokens.low(end) != "tháng" and low == "ngày" and tokens.low(at - 1) == "ngày":
             return None

@@ -88,6 +88,21 @@ def adds_untranslated(text: str, first: str, source: str) -> bool:
     return any(not word.isascii() for word in added & set(WORD.findall(source)))
 
 
+def repeats_names(text: str, first: str, source: str) -> bool:
+    """Return whether a text has a capitalized word more often than `first` and the source.
+
+    Constrained search may add a clause with the given name again.
+
+    >>> repeats_names("Hue lies in Hue.", "It lies there.", "Nó ở Huế.")
+    True
+    """
+    now, *others = (
+        Counter(word for word in WORD.findall(part) if word.istitle() and len(word) > 1)
+        for part in (text, first, source)
+    )
+    return any(count > max(1, *(other[word] for other in others)) for word, count in now.items())
+
+
 def measure_total(
     backend: Backend, pairs: Collection[tuple[str, str]], *, source: str, target: str
 ) -> list[float] | None:

@@ -21,6 +21,7 @@ from vnsum.translation.repair.acceptance import (
     is_similar,
     keeps_figures,
     measure_total,
+    repeats_names,
 )
 from vnsum.translation.repair.certainty import is_fully_read
 from vnsum.translation.repair.states import (
@@ -198,7 +199,7 @@ def _improve(
         likely = is_likely(candidate.score, state.base, context.max_loss)
         if not likely or not is_similar(candidate.text, state.input.text):
             continue
-        if _adds_untranslated(state, candidate.text, context):
+        if context.is_strict and not _keeps_wording(state, candidate.text, context):
             continue
         if not _keeps_figures(state, candidate.text, context):
             continue
@@ -217,10 +218,11 @@ def _improve(
     return best if best and _is_supported(best, context) else state
 
 
-def _adds_untranslated(state: RepairState, text: str, context: RepairContext) -> bool:
-    if context.target != "en" or context.allows_untranslated:
-        return False
-    return adds_untranslated(text, state.text, state.input.source)
+def _keeps_wording(state: RepairState, text: str, context: RepairContext) -> bool:
+    """Return whether a candidate adds no words of the source and no name once more."""
+    texts = (text, state.text, state.input.source)
+    left = context.target == "en" and adds_untranslated(*texts)
+    return not (left or repeats_names(*texts))
 
 
 def _is_supported(state: RepairState, context: RepairContext) -> bool:

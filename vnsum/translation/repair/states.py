@@ -48,7 +48,7 @@ class RepairContext:
     `targets` maps the kinds of findings to repair to their severities; `is_certain` tells which of
     these findings about a source and its translation are certain enough. `max_loss` is in nats per
     token, `max_total_loss` in nats; `max_tries` bounds the translations of each sentence.
-    With `allows_untranslated`, words of the source may be added.
+    If `is_strict`, neither words of the source nor names may be added once more.
     """
 
     backend: Backend
@@ -59,7 +59,7 @@ class RepairContext:
     max_loss: float = MAX_LOSS
     max_total_loss: float = MAX_TOTAL_LOSS
     max_tries: int = MAX_TRIES
-    allows_untranslated: bool = False
+    is_strict: bool = True
     is_certain: Callable[[str, str, Finding], bool] = lambda source, text, finding: True
 
     def list_errors(self, source: str, text: str, found: Iterable[Finding]) -> tuple[Finding, ...]:

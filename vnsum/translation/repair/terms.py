@@ -52,7 +52,7 @@ def enforce_terms(
     context = RepairContext(
         backend=backend, source=source, target=target, glossary=glossary, targets=TERMS,
         max_loss=MAX_LOSS, max_total_loss=float("inf"), max_tries=MAX_TRIES,
-        allows_untranslated=True,
+        is_strict=False,
     )  # fmt: skip
     lacking = {
         i: start_repair(input_, context)
