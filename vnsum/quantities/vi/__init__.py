@@ -23,15 +23,11 @@ from vnsum.quantities.vi.amounts import (
 )
 from vnsum.quantities.vi.clock import read_clock
 from vnsum.quantities.vi.dates import (
-    read_born,
     read_day,
     read_day_of_month,
-    read_half_year,
     read_month,
-    read_quarter,
     read_spelled_day,
     read_written_date,
-    read_year,
 )
 from vnsum.quantities.vi.days import (
     deictic,
@@ -51,6 +47,7 @@ from vnsum.quantities.vi.glued import (
 from vnsum.quantities.vi.lunar import lunar, read_eve, read_full_moon, read_tet_day
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
+from vnsum.quantities.vi.years import read_born, read_half_year, read_quarter, read_year
 
 _NUMBER_RULES = (
     read_tet_day,
