@@ -6,7 +6,7 @@ import functools
 import re
 from importlib import resources
 
-from vnsum.reading.boilerplate.names import CAPITALS, NAMES, agency_name
+from vnsum.reading.boilerplate.names import NAMES, agency_name
 from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 
 LONGEST_CAPTION = 250  # characters
@@ -40,8 +40,9 @@ _CREDITS = (
     re.compile(rf"{_BEFORE}(?:{_MEDIUM}\s*[:/]\s*{_CREDITED}|{_NOTE})[.…]?$", re.IGNORECASE),
     # After other text, only with a capital letter, as in "Sân trường ngập Ảnh: Lan Anh".
     re.compile(
-        r"(?<=[\w”\"%),])\s?(?:(?:Ảnh|ẢNH|Hình|HÌNH|Nguồn ảnh|Clip|CLIP|Video|VIDEO|Photo|PHOTO)"
-        rf"\s?:\s?(?=[{CAPITALS}\d@])(?:{_CREDITED})[.…]?$|"
+        r"(?<=[\w”\"%),])\s?(?:(?:Ảnh|ẢNH|Hình|HÌNH|Nguồn ảnh|Clip|CLIP|Video|VIDEO|Photo|PHOTO|"
+        r"Đồ (?:họa|hoạ))"
+        rf"\s?:\s?(?:{NAMES})[.…]?$|"
         r"(?:Ảnh|ẢNH)\s(?i:minh h(?:[oọ]a|oạ))[.…]?$)"
     ),
 )
@@ -165,9 +166,8 @@ def _leading_credit(head: str) -> int:
             if end == match.end():
                 continue
         rest = head[end:].lstrip(" .")
-        if is_one_sentence(head[: match.start()].rstrip(" -–")) and (
-            rest[:1].isupper() or rest.startswith(tuple(OPENING_QUOTES))
-        ):
+        opens = rest[:1].isupper() or rest.startswith(tuple(OPENING_QUOTES))
+        if opens and is_one_sentence(head[: match.start()].rstrip(" -–")):
             return len(head) - len(rest)
         return 0
     return 0
