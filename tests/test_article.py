@@ -12,10 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vnsum import segmentation
+from vnsum.assembly.datelines import localize
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.reading import article
 from vnsum.reading.boilerplate.dates import date_line
-from vnsum.reading.boilerplate.localization import localize
 
 CASES = json.loads((Path(__file__).parent / "cases" / "article.json").read_text(encoding="utf-8"))
 COLOMBIA = Path(__file__).parents[1] / "examples" / "articles" / "colombia.txt"

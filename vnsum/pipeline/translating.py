@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from vnsum import checks, languages
+from vnsum.assembly.datelines import localize
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import drop_explained, list_uses
 from vnsum.reading.article import handling, is_prose
-from vnsum.reading.boilerplate.localization import localize
 from vnsum.results.document import Boilerplate, Document
 from vnsum.results.result import CheckedText, Finding, SentencePair, Translation
 from vnsum.translation import Translator, require_direction

@@ -6,11 +6,12 @@ import functools
 import re
 from importlib import resources
 
-from vnsum.reading.boilerplate.names import CAPITALS, NAMES, agency_name
+from vnsum.reading.boilerplate.names import NAMES, agency_name
 from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 
 LONGEST_CAPTION = 250  # characters
 LONGEST_WITHOUT_CREDIT = 120
+OPENING_QUOTES = "\"“'‘«"
 MOST_WORDS = 18  # of a caption without a verb
 FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
 
@@ -39,8 +40,9 @@ _CREDITS = (
     re.compile(rf"{_BEFORE}(?:{_MEDIUM}\s*[:/]\s*{_CREDITED}|{_NOTE})[.…]?$", re.IGNORECASE),
     # After other text, only with a capital letter, as in "Sân trường ngập Ảnh: Lan Anh".
     re.compile(
-        r"(?<=[\w”\"%),])\s?(?:(?:Ảnh|ẢNH|Hình|HÌNH|Nguồn ảnh|Clip|CLIP|Video|VIDEO|Photo|PHOTO)"
-        rf"\s?:\s?(?=[{CAPITALS}\d@])(?:{_CREDITED})[.…]?$|"
+        r"(?<=[\w”\"%),])\s?(?:(?:Ảnh|ẢNH|Hình|HÌNH|Nguồn ảnh|Clip|CLIP|Video|VIDEO|Photo|PHOTO|"
+        r"Đồ (?:họa|hoạ))"
+        rf"\s?:\s?(?:{NAMES})[.…]?$|"
         r"(?:Ảnh|ẢNH)\s(?i:minh h(?:[oọ]a|oạ))[.…]?$)"
     ),
 )
@@ -53,8 +55,9 @@ _BARE_CREDIT = re.compile(
 _INNER_END = re.compile(r"[.!?…](?=\s)")
 _LEADING_CREDIT = re.compile(
     r"(?:Ảnh|Photo)\s?:\s?|(?P<note>Ảnh minh h(?:[oọ]a|oạ)\.?(?: \(Nguồn: [^()\n]{1,60}\))?)|"
-    r"(?P<bracket>\((?i:ảnh|nguồn|video|clip|photo)\s?:[^()\n]{1,80}\)\.?)"
+    r"(?P<bracket>\((?i:(?:ảnh|hình|video|clip|photo)[^():\n]{0,20}|nguồn)\s?:[^()\n]{1,80}\)\.?)"
 )
+_NAMED = re.compile(rf"(?:{NAMES})[.!]{{1,2}}(?=\s)")
 _PLACED = re.compile(
     r"\((?:[^()]{0,30}\s)?(?:trái|phải|giữa|áo \w{2,6}|left|right|center)(?:[,\s][^()]{0,30})?\)"
 )
@@ -119,20 +122,23 @@ def claim_opening(page: Page) -> None:
 
     It has no full stop or no verb. A caption and its credit may also begin the line of the lead.
     """
+    for line in page.prose()[:2]:
+        length = _leading_credit(page.head(line)) if line.kind in ("", "dateline") else 0
+        if length:
+            page.claim_prefix(line, length, "caption")
+            return
     prose = page.prose()
-    if not prose:
-        return
-    line = prose[0]
-    if line.kind not in ("", "dateline"):
-        return
-    if length := _leading_credit(page.head(line)):
-        page.claim_prefix(line, length, "caption")
-    elif len(prose) > 1 and not line.kind and _precedes_lead(page, line, prose[1]):
+    if len(prose) > 1 and not prose[0].kind and _precedes_lead(page, prose[0], prose[1]):
+        line = prose[0]
         content = page.content(line)
         if has_stop(content):
             if is_noun_phrase(content) or is_video_title(content):
                 page.claim_line(line, "caption")
-        elif page.has_headline and is_title_like(content) and content[0] not in "\"“'‘(*[":
+        elif (
+            page.has_headline
+            and is_title_like(content)
+            and content[0] not in OPENING_QUOTES + "(*["
+        ):
             has_headings = any(other.kind == "heading" for other in page.lines)
             short = content.count(" ") + 1 < FEWEST_CAPTION_WORDS
             page.claim_line(line, "heading" if has_headings or short else "caption")
@@ -155,11 +161,13 @@ def _leading_credit(head: str) -> int:
     for match in _LEADING_CREDIT.finditer(head, 0, LONGEST_CAPTION + 100):
         end = match.end()
         if not (match["note"] or match["bracket"]):
-            end += _agency_length(head[end : end + 60])
+            named = _NAMED.match(head, end)
+            end = named.end() if named else end + _agency_length(head[end : end + 60])
             if end == match.end():
                 continue
         rest = head[end:].lstrip(" .")
-        if is_one_sentence(head[: match.start()].rstrip(" -–")) and rest[:1].isupper():
+        opens = rest[:1].isupper() or rest.startswith(tuple(OPENING_QUOTES))
+        if opens and is_one_sentence(head[: match.start()].rstrip(" -–")):
             return len(head) - len(rest)
         return 0
     return 0

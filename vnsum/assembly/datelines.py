@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from vnsum.names.table import Row, drop_diacritics, tables
+from vnsum.names.table import Row, tables
 from vnsum.quantities.values import is_day
-from vnsum.reading.boilerplate.dates import MONTHS
-from vnsum.reading.boilerplate.names import PLACES, is_place
+from vnsum.quantities.writing import MONTHS
 
+PLACES = frozenset(["country", "region", "province", "city"])  # kinds of rows of names.tsv
 _WEEKDAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật")
 _ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Vietnamese and English words of date lines; the longer ones come first.
@@ -72,12 +72,14 @@ def _english(match: re.Match[str]) -> str:
     day, month, year = _parts(match, "day", "month", "year")
     if not is_day(int(year) if year else None, int(month), int(day)):
         return match.group()
-    return f"{int(day)} {MONTHS[int(month) - 1].capitalize()}" + (f" {year}" if year else "")
+    return f"{int(day)} {MONTHS[int(month) - 1]}" + (f" {year}" if year else "")
 
 
 def _vietnamese(match: re.Match[str]) -> str:
     day, name, year = _parts(match, "day", "month", "year")
-    month = next(i for i, known in enumerate(MONTHS, 1) if known.startswith(name.lower()[:3]))
+    month = next(
+        i for i, known in enumerate(MONTHS, 1) if known.lower().startswith(name.lower()[:3])
+    )
     if not is_day(int(year) if year else None, month, int(day)):
         return match.group()
     return f"ngày {int(day)} tháng {month}" + (f" năm {year}" if year else "")
@@ -96,7 +98,7 @@ def _place(name: str, lang: str) -> str | None:
         written = row.en[0] if lang == "en" else row.vi[0]
         source = row.vi[0] if lang == "en" else row.en[0]
         return written.upper() if name == source.upper() else written
-    return drop_diacritics(name) if lang == "en" and is_place(name) else None
+    return None
 
 
 def _names(row: Row, name: str, lang: str) -> bool:
