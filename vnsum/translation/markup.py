@@ -35,7 +35,7 @@ INLINE = re.compile(
     rf"|<(?P<tag>{_FORMATTING}){_ATTRIBUTES}>(?P<html>[^<>\n]{{1,300}})</(?P=tag)>"
     rf"|(?P<opaque>{OPAQUE.pattern})"
 )
-CODE = re.compile(r"X\d{1,6}")
+STAND_IN = re.compile(r"X\d{1,6}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ def restore_marks(translation: str, marks: tuple[Mark, ...]) -> tuple[str, list[
     originals = {mark.words: mark.written for mark in marks if mark.kind == "opaque"}
 
     def decode(text: str) -> str:
-        return CODE.sub(lambda match: originals.get(match.group(), match.group()), text)
+        return STAND_IN.sub(lambda match: originals.get(match.group(), match.group()), text)
 
     findings = []
     pieces, appended = [], []
@@ -154,7 +154,7 @@ def restore_marks(translation: str, marks: tuple[Mark, ...]) -> tuple[str, list[
             appended.append(f" ({mark.written})")
             findings.append(_note(decode(mark.written), "it was appended to the sentence"))
     restored = "".join([*pieces, translation[position:], *appended])
-    counts = Counter(CODE.findall(restored))
+    counts = Counter(STAND_IN.findall(restored))
     for code, written in originals.items():
         if counts[code] == 0:
             restored += f" ({code})"
