@@ -152,3 +152,9 @@ def test_wrong_translations_are_errors(source, target):
 
 def test_lunar_dates_get_slashes():
     assert slash_dates("Lễ ngày 10-3 âm lịch, thắng 3-1.") == "Lễ ngày 10/3 âm lịch, thắng 3-1."
+
+
+def test_a_date_that_may_be_lunar_is_not_resolved():
+    assert resolve_dates("Hội mở mùng 3 tháng 2.", "vi", PUBLISHED) == ()
+    (found,) = resolve_dates("Hội mở ngày 3 tháng 2.", "vi", PUBLISHED)
+    assert found.iso == "2026-02-03"
