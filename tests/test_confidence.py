@@ -64,7 +64,7 @@ def test_doubtful_sentences_get_a_finding():
     assert [f.kind for f in sure.findings if f.kind == "doubt"] == []
     (doubt,) = [f for f in unsure.findings if f.kind == "doubt"]
     assert doubt.severity == "warning"
-    assert doubt.message == "The translation is doubtful: its confidence is 0.10."
+    assert doubt.message == "The translation is doubtful: its confidence is 0.12."
 
 
 def test_texts_that_are_not_translated_have_none():

@@ -40,7 +40,7 @@ _ISO = re.compile(rf"{_DAY}(?:/{_DAY})?", re.ASCII)
 class SentencePair:
     """A source sentence with its translation and findings.
 
-    `confidence` is the estimated probability that the translation is good, between 0 and 1, or
+    `confidence` is the estimated probability that the translation has no serious error, or
     `None` if the model has no estimate or the sentence was not translated; see
     `vnsum.checkpoints.families.Confidence`.
     """

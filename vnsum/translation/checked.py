@@ -33,7 +33,8 @@ WEIGHTS = {"info": 0, "warning": 1, "error": 10}
 Attempt = Callable[..., "dict[str, CheckedText]"]
 # Figures come last: the other repairs keep correct figures, and may keep wrong ones.
 REPAIRS = (repair_negations, repair_names, repair_figures)
-DOUBTFUL = 0.2  # confidence below which a translation gets a finding: about one in ten of news
+# Confidence below which a translation gets a finding: about one in ten sentences.
+DOUBTFUL = 0.25
 CHARACTERS_PER_TOKEN = 30  # longer texts exceed the limit without counting
 
 
