@@ -250,8 +250,13 @@ def places_in(data, depth=6):
     """Yield every container in plain data with each of its keys."""
     for key, value in list(data.items() if isinstance(data, dict) else enumerate(data)):
         yield data, key
-        if isinstance(value, dict | list) and depth:
+        if isinstance(value, dict | list) and value is not DEEP and depth:
             yield from places_in(value, depth - 1)
+
+
+def fresh(value):
+    """Return a copy, as the next change may be inside it; `DEEP` is too deep for one."""
+    return value if value is DEEP else copy.deepcopy(value)
 
 
 @settings(max_examples=300, deadline=None)
@@ -262,11 +267,11 @@ def test_hostile_data_gives_one_error_or_a_value_that_can_be_shown(value, data):
         holder, key = data.draw(st.sampled_from(list(places_in(hostile))))
         action = data.draw(st.sampled_from(["set", "set", "drop", "add", "double"]))
         if action == "set":
-            holder[key] = data.draw(HOSTILE)
+            holder[key] = fresh(data.draw(HOSTILE))
         elif action == "drop":
             del holder[key]
         elif isinstance(holder, list):
-            holder.append(holder[key] if action == "double" else data.draw(HOSTILE))
+            holder.append(holder[key] if action == "double" else fresh(data.draw(HOSTILE)))
         else:
             holder[data.draw(st.sampled_from([5, "zzz", None, b"x", ("a",)]))] = 1
         if not hostile:

@@ -7,7 +7,7 @@ from math import gcd
 
 import pytest
 from documents import build, documents, picked
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vnsum import summarization
@@ -32,6 +32,7 @@ def same_words(document, index):
 
 @pytest.mark.parametrize("name", ALL)
 @settings(deadline=None)
+@example(build(["mưa", "mưa", "mưa", "mưa lớn", "lớn"]), Budget(sentences=3))
 @given(document=documents, budget=budgets)
 def test_sentences_are_the_evidence_in_order_and_within_the_budget(name, document, budget):
     summary = summarization.load(name).summarize(document, budget)

@@ -50,14 +50,17 @@ def by_relevance_and_novelty(
     Carbonell & Goldstein (1998), the product does not depend on the scale of the scores, and an
     irrelevant sentence is not selected for being dissimilar. `novelty=0` ranks by score alone.
     `taken` are already selected; they come first and count towards `count`. A sentence with the
-    same words as a selected one is skipped, so that fewer than `count` may be returned.
+    same words as a selected one is skipped, also in `taken`, so that fewer than `count` may be
+    returned.
     """
-    chosen = list(taken)
+    chosen: list[int] = []
     closest = np.zeros(len(scores))
     free = np.ones(len(scores), dtype=bool)
-    for index in chosen:
-        free[index] = False
-        closest = np.maximum(closest, terms.compare(terms.sentence(index)))
+    for index in taken:
+        if closest[index] < SAME:
+            chosen.append(index)
+            free[index] = False
+            closest = np.maximum(closest, terms.compare(terms.sentence(index)))
     while len(chosen) < min(count, len(scores)):
         free &= closest < SAME
         if not free.any():
