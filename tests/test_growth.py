@@ -87,7 +87,8 @@ def uses_of(where):
     own = next(s for path, s in SOURCES.items()
                if path.as_posix().endswith((f"{stem}.py", f"{stem}/__init__.py")))  # fmt: skip
     name = where.replace("[]", "").rpartition(".")[2]
-    named = [re.findall(rf"\b{name}(?:\[\w+\])?\.({USES})\(", s) for s in SOURCES.values()]
+    readers = [own] if name.startswith("_") else SOURCES.values()  # others may have the same name
+    named = [re.findall(rf"\b{name}(?:\[\w+\])?\.({USES})\(", s) for s in readers]
     in_loops = re.findall(rf"(?<![.\w])[a-z_]+\.({USES})\(", own)
     return set().union(*named) or set(in_loops) or {"search"}
 

@@ -78,6 +78,7 @@ def test_drafts_do_not_depend_on_the_batch(mini, article, precision):
     sentences = [sentence.text for sentence in mini.segment(article).sentences]
     # The long one makes the others' columns so many that a library would sum them in parts.
     texts = ["Mưa.", min(sentences, key=len), max(sentences, key=len), " ".join(sentences[:4])]
+    backend = replace(backend, beams=3)  # enough for batches of many shapes
 
     together = backend.translate(texts, source="vi", target="en")
     alone = [backend.translate([text], source="vi", target="en")[0] for text in texts]
@@ -94,7 +95,7 @@ def test_close_candidates_stand_in_the_order_of_both_directions(direction):
     drafts = backend.translate(texts, source=source, target=target)
     for text, before, after in zip(texts, usual, drafts, strict=True):
         one, other = (
-            [Hypothesis(text=draft.text, score=draft.score), *draft.n_best]
+            [Hypothesis(text=found.text, score=found.score) for found in (draft, *draft.n_best)]
             for draft in (before, after)
         )
         assert sorted(one, key=repr) == sorted(other, key=repr)
@@ -108,6 +109,8 @@ def test_close_candidates_stand_in_the_order_of_both_directions(direction):
         for b in (backend, replace(backend, rerank=False))
     ]
     assert greedy[0] == greedy[1]
+    assert all(draft.reverse_score is None for draft in greedy[0])
+    assert all(draft.reverse_score is not None for draft in drafts)
 
 
 def come_to(backend, channel, candidate, text, source, target):

@@ -65,8 +65,11 @@ def guess_language(text: str) -> Guess | None:
     foreign = sum(1 for word in words if not word.isascii()) - marked
     if not strong and other and not all(len(word) == 1 or is_syllable(word) for word in words):
         foreign, marked = foreign + marked, 0
-    if marked > max(foreign, _count(words, "en"), 0.12 * len(words)):
+    english = _count_english(words)
+    if marked > max(foreign, english, 0.12 * len(words)):
         return Guess("vi", 1.0)
+    if english > 1 and english >= marked > foreign:
+        return Guess("en", HIGHEST)
     if strong and all(_may_be_vietnamese(word) for word in words):
         return Guess("vi", 1.0)
     if foreign > 0.2 * len(words) or not any(word.isascii() for word in words):
@@ -75,7 +78,7 @@ def guess_language(text: str) -> Guess | None:
 
 
 def _list_words(sample: str) -> list[str]:
-    """Return the lower-cased words of a sample without names."""
+    """Return the lower-cased words of a sample without names, none if all may be names."""
     matches = list(_WORD.finditer(sample))
     words = []
     for match, after in itertools.zip_longest(matches, matches[1:]):
@@ -91,12 +94,21 @@ def _list_words(sample: str) -> list[str]:
             if in_name or not starts:
                 continue
         words.append(word)
+    if len(words) < len(matches) and all(word[0].isupper() for word in words):
+        return []
     return [word.replace("’", "'").lower() for word in words]
 
 
 def _count(words: list[str], lang: str) -> int:
     frequent = word_classes("function_words.txt", lang)["plain"]
     return sum(1 for word in words if word in frequent)
+
+
+def _count_english(words: list[str]) -> int:
+    """Return how many words are much more frequent in English."""
+    frequent = word_classes("function_words.txt", "en")["plain"]
+    ratios = _log_ratios()
+    return sum(1 for word in words if word in frequent or ratios.get(word, 0) <= -CLEAR)
 
 
 def _is_shared_syllable(word: str) -> bool:

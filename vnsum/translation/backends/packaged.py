@@ -93,7 +93,7 @@ class PackagedBackend:
         rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         found = self._search(rows, [limit_output(len(row)) for row in rows], beams=beams)
         channel = self._channel(source, target)
-        if channel is not None:
+        if channel is not None and (beams or self.beams) > 1:
             found = self._rank(channel, texts, found, source, target)
         return [self._read(hypotheses, source, target) for hypotheses in found]
 
