@@ -149,7 +149,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 # Chosen on VLSP news dev. No weight for Vietnamese: the base model was trained
                 # mostly on English, and its language model of Vietnamese did not help.
                 channel=Channel(reverse=0.5, language={"en": 0.3}, length=0.2),
-                # Fitted on translations read by a person, see the evaluation's README.
+                # Fitted on translations that were read, see the evaluation's README.
                 confidence=Confidence(weights={"en": (4.4, 4.0), "vi": (4.4, 4.5)}),
             ),
             Family(name="marian", model_types=("marian",)),
