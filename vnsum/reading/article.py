@@ -150,7 +150,7 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     body = clean(found.text)
     if title and body.split("\n", 1)[0].strip() != title:
         body = f"{title}\n\n{body}"
-    article = _read(clean(body), place=clean(found.place) if found.place else None)
+    article = _read(body, place=clean(found.place) if found.place else None)
     return dataclasses.replace(
         article,
         title=article.title or title,

@@ -166,24 +166,22 @@ class PackagedBackend:
         confidence = self.spec.family.confidence
         if self.beams == 1 or not self._channel(source, target) or confidence is None:
             return [None] * len(texts)
-        forward = [hypothesis.score for hypothesis in hypotheses]
-        reverse = [hypothesis.reverse_score for hypothesis in hypotheses]
         pairs = [(text, h.text) for text, h in zip(texts, hypotheses, strict=True)]
-        self._fill_scores(forward, pairs, source, target)
-        self._fill_scores(reverse, [(b, a) for a, b in pairs], target, source)
+        backward = [(translation, text) for text, translation in pairs]
+        forward = self._complete([h.score for h in hypotheses], pairs, source, target)
+        reverse = self._complete([h.reverse_score for h in hypotheses], backward, target, source)
         return [
-            confidence.estimate(forward=one or 0.0, reverse=other or 0.0, lang=target)
+            confidence.estimate(forward=one, reverse=other, lang=target)
             for one, other in zip(forward, reverse, strict=True)
         ]
 
-    def _fill_scores(
+    def _complete(
         self, scores: list[float | None], pairs: list[tuple[str, str]], source: str, target: str
-    ) -> None:
-        """Compute the missing scores in place."""
-        missing = [i for i, score in enumerate(scores) if score is None]
-        found = self.score([pairs[i] for i in missing], source=source, target=target)
-        for i, score in zip(missing, found, strict=True):
-            scores[i] = score
+    ) -> list[float]:
+        """Return the scores of all pairs, computing those that are missing."""
+        missing = [pair for pair, score in zip(pairs, scores, strict=True) if score is None]
+        computed = iter(self.score(missing, source=source, target=target))
+        return [next(computed) if score is None else score for score in scores]
 
     @property
     def _end(self) -> int:
