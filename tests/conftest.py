@@ -1,6 +1,7 @@
 """Fixtures for all tests; no test uses a network other than loopback."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import settings
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["VNSUM_OFFLINE"] = "1"
 os.environ["TQDM_DISABLE"] = "1"
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # The workers share the processors, and threads that wait for each other slow down both.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import vnsum
 
@@ -17,6 +21,15 @@ settings.register_profile("vnsum", deadline=None)
 settings.load_profile("vnsum")
 
 ROOT = Path(__file__).parents[1]
+LINES = 5  # of an article of `copy_examples`: two paragraphs
+
+
+def copy_examples(folder):
+    """Copy `examples` into a folder, with articles short enough for a slow model."""
+    shutil.copytree(ROOT / "examples", folder, dirs_exist_ok=True)
+    for path in (folder / "articles").glob("*.txt"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(lines[:LINES]), encoding="utf-8")
 
 
 @pytest.fixture(scope="session", autouse=True)

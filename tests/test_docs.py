@@ -9,7 +9,7 @@ import runpy
 import sys
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, copy_examples
 
 import vnsum
 from vnsum import api, summarization
@@ -96,8 +96,9 @@ def name_page(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_page)
-def test_the_python_of_a_page_runs(page, monkeypatch, capsys):
-    monkeypatch.chdir(ROOT)
+def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch, capsys):
+    copy_examples(tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
     space: dict[str, object] = {"__name__": page.stem}
     for block in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S):
         exec(compile(block, str(page), "exec"), space)
@@ -153,7 +154,8 @@ def test_the_readme_lists_every_model():
 def test_the_example_script(monkeypatch, tmp_path):
     output = tmp_path / "summaries.csv"
     script = ROOT / "examples/summarize_folder.py"
-    monkeypatch.setattr(sys, "argv", [str(script), str(ROOT / "examples/articles"), str(output)])
+    copy_examples(tmp_path)
+    monkeypatch.setattr(sys, "argv", [str(script), str(tmp_path / "articles"), str(output)])
     runpy.run_path(str(script), run_name="__main__")
     rows = output.read_text(encoding="utf-8").splitlines()
     assert rows[0] == "file,published,vietnamese,english,findings"

@@ -1,5 +1,6 @@
 """The commands `python -m vnsum.evaluation.…` print their tables, on tiny models and few lines."""
 
+import functools
 import json
 import lzma
 import re
@@ -10,7 +11,7 @@ import training
 import vnsum
 from vnsum import summarization
 from vnsum.checkpoints import resolve_model
-from vnsum.evaluation import runtimes, segmentation, speed
+from vnsum.evaluation import runtimes, segmentation, sharing, speed
 from vnsum.training.card import Card
 from vnsum.training.export import export_package
 from vnsum.translation import CheckedTranslator, FakeBackend
@@ -81,7 +82,11 @@ def test_speed(package, articles, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(speed, "load_backend", lambda spec, options=None: FakeBackend())
     monkeypatch.setattr(speed, "LONGEST", 4)
     monkeypatch.setattr(runtimes, "LONGEST", 4)
-    monkeypatch.setattr(speed, "measure_cold", lambda path: (1.5, 300.0))  # a new process
+    # These start processes.
+    monkeypatch.setattr(speed, "measure_cold", lambda path: (1.5, 300.0))
+    monkeypatch.setattr(
+        speed, "print_sharing", functools.partial(sharing.print_sharing, counts=(1, 2))
+    )
     article = tmp_path / "article.txt"
     article.write_text(BODY[0], encoding="utf-8")
     assert speed.main([str(article), "--runs", "1"]) == 0
@@ -91,6 +96,7 @@ def test_speed(package, articles, tmp_path, capsys, monkeypatch):
     for beams in (1, spec.family.beams):
         assert f"1 sentences, beam {beams}, " in output
     assert output.count("vnsum with repair") == 2
+    assert re.search(r"(?m)^2 processes: [\d.]+ s, [\d.]+ of the throughput of one$", output)
     assert speed.main([str(article), "--articles", str(articles), "--counts", "1", "3"]) == 0
     output = capsys.readouterr().out
     assert [line.split(":")[0] for line in output.splitlines()] == ["1 articles", "3 articles"]

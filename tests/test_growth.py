@@ -77,7 +77,9 @@ def all_patterns():
             continue
         for name, value in vars(loaded).items():
             find_patterns(value, f"{module.name}.{name}", found, seen)
-    return sorted(((where, pattern) for pattern, where in found.items()), key=lambda row: row[0])
+    # In an order that all workers of pytest-xdist agree on.
+    rows = [(where, pattern) for pattern, where in found.items()]
+    return sorted(rows, key=lambda row: (row[0], str(row[1].pattern)))
 
 
 def uses_of(where):

@@ -3,13 +3,12 @@
 import json
 import os
 import re
-import shutil
 
 import nbclient
 import nbformat
 import pytest
 import training
-from conftest import ROOT
+from conftest import ROOT, copy_examples
 
 NOTEBOOKS = sorted((ROOT / "examples").glob("*.ipynb"))
 LONGEST_CELL = 20  # lines; a longer one hides what it shows
@@ -57,7 +56,7 @@ def test_links_of_a_notebook_lead_somewhere(path):
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs(path, tmp_path, monkeypatch):
-    shutil.copytree(ROOT / "examples", tmp_path, dirs_exist_ok=True)
+    copy_examples(tmp_path)
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / ".ipython"))
     monkeypatch.setenv("PYTHONWARNINGS", "default")
     assert os.environ["VNSUM_OFFLINE"] == "1"

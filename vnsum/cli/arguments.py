@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from vnsum.cli.groups import Subcommand
-from vnsum.errors import InputError
+from vnsum.cli.options import (
+    add_files,
+    add_languages,
+    add_model,
+    add_report_format,
+    add_source,
+    read_ratio,
+    read_sentences,
+)
 from vnsum.version import __version__
 
 AddOptions = Callable[[argparse.ArgumentParser], None]
@@ -131,17 +139,17 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
     from vnsum.summarization.budget import LENGTHS
 
     _run_command(parser, "summarize")
-    _add_files(parser)
+    add_files(parser)
     length = parser.add_mutually_exclusive_group()
     length.add_argument(
         "--sentences",
-        type=_sentences,
+        type=read_sentences,
         metavar="N",
         help="maximum number of sentences (default: 3)",
     )
     length.add_argument(
         "--ratio",
-        type=_ratio,
+        type=read_ratio,
         metavar="R",
         help="maximum share of the article's sentences, for example 0.2",
     )
@@ -150,8 +158,8 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
         choices=tuple(LENGTHS),
         help="1 sentence, 2, 3, or 30 %% of the article (at least 3)",
     )
-    _add_languages(parser, to_default=None, to_help="target language (default: the other language)")
-    _add_model(parser)
+    add_languages(parser, to_default=None, to_help="target language (default: the other language)")
+    add_model(parser)
     parser.add_argument(
         "--summarizer",
         default=DEFAULT_METHOD,
@@ -163,15 +171,15 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
 
 def _add_translate(parser: argparse.ArgumentParser) -> None:
     _run_command(parser, "translate")
-    _add_files(parser)
-    _add_languages(parser, to_default="en", to_help="target language (default: en)")
-    _add_model(parser)
+    add_files(parser)
+    add_languages(parser, to_default="en", to_help="target language (default: en)")
+    add_model(parser)
 
 
 def _add_segment(parser: argparse.ArgumentParser) -> None:
     _run_command(parser, "segment")
-    _add_files(parser)
-    _add_source(parser)
+    add_files(parser)
+    add_source(parser)
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
@@ -190,152 +198,4 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", choices=tuple(LANGUAGES), default="en", help="language of TARGET (default: en)"
     )
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="output format (default: text)"
-    )
-
-
-def _add_files(parser: argparse.ArgumentParser) -> None:
-    from vnsum.cli.formats import FORMATS
-
-    parser.add_argument(
-        "files",
-        nargs="+",
-        metavar="FILE",
-        help="a text, HTML or subtitle file, a URL (https://…), or - for standard input",
-    )
-    parser.add_argument(
-        "--allow-private",
-        action="store_true",
-        help="allow URLs on this machine and in private networks",
-    )
-    parser.add_argument(
-        "-f",
-        "--format",
-        choices=tuple(FORMATS),
-        help="output format (default: from the suffix of --output, otherwise text); json for "
-        "several files is one JSON object per line",
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        help="output file, or a directory for one output per FILE (default: standard output)",
-    )
-
-
-def _add_source(parser: argparse.ArgumentParser) -> None:
-    from vnsum.languages import LANGUAGES
-
-    parser.add_argument(
-        "--from",
-        dest="lang",
-        choices=tuple(LANGUAGES),
-        help="source language (default: detected)",
-    )
-    parser.add_argument("--title", help="headline, if the text does not contain it")
-
-
-def _add_languages(
-    parser: argparse.ArgumentParser, *, to_default: str | None, to_help: str
-) -> None:
-    from vnsum.languages import LANGUAGES
-
-    parser.add_argument("--to", choices=tuple(LANGUAGES), default=to_default, help=to_help)
-    _add_source(parser)
-
-
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    from vnsum.checkpoints.families import QUALITIES
-
-    parser.add_argument(
-        "--model",
-        default="mini",
-        metavar="NAME",
-        help="a name from `vnsum models`, a Hugging Face id or a folder (default: mini)",
-    )
-    parser.add_argument(
-        "--runtime",
-        help="inference engine: vnsum, ctranslate2 or transformers (default: the fastest)",
-    )
-    parser.add_argument("--device", help="cpu, cuda or mps (default: the fastest available)")
-    parser.add_argument(
-        "--threads", type=int, metavar="N", help="number of CPU threads (default: all available)"
-    )
-    parser.add_argument(
-        "--workers",
-        type=_workers,
-        default=1,
-        metavar="N",
-        help="process several files in N processes with one thread each (default: 1)",
-    )
-    parser.add_argument(
-        "--quality",
-        choices=QUALITIES,
-        default="standard",
-        help="fast, standard or best: faster or better translations (default: standard)",
-    )
-    parser.add_argument("--offline", action="store_true", help="do not use the network")
-    parser.add_argument(
-        "--glossary",
-        metavar="FILE",
-        help="a TSV or CSV file with one term per row: Vietnamese, English",
-    )
-    parser.add_argument(
-        "--keep",
-        action="append",
-        metavar="NAME",
-        help="a name to leave untranslated; can be repeated",
-    )
-    kept = parser.add_mutually_exclusive_group()
-    kept.add_argument(
-        "--cache",
-        metavar="FILE",
-        default=True,
-        help="file or folder of the translation cache, from which an interrupted run resumes "
-        "(default: see `vnsum cache`)",
-    )
-    kept.add_argument(
-        "--no-cache",
-        dest="cache",
-        action="store_const",
-        const=None,
-        help="do not cache translations",
-    )
-
-
-def _sentences(text: str) -> int:
-    from vnsum.summarization import Budget
-
-    try:
-        value = int(text)
-        Budget(sentences=value)
-    except InputError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"expected an integer, not {text!r}") from error
-    return value
-
-
-def _workers(text: str) -> int:
-    from vnsum.workers import require_count
-
-    try:
-        return require_count(int(text))
-    except InputError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"expected an integer, not {text!r}") from error
-
-
-def _ratio(text: str) -> float:
-    from vnsum.summarization import Budget
-
-    try:
-        value = float(text)
-        Budget(ratio=value)
-    except InputError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"expected a number, not {text!r}") from error
-    return value
+    add_report_format(parser)

@@ -16,6 +16,7 @@ from vnsum.cli.console import say, to_json, write_out
 from vnsum.cli.evaluate_summaries import add_summarize, summarize
 from vnsum.cli.files import require_output, write_text
 from vnsum.cli.groups import Subcommand
+from vnsum.cli.options import add_device, add_quality, add_report_format
 from vnsum.errors import InputError
 from vnsum.languages import LANGUAGES
 from vnsum.processors import check_threads
@@ -30,8 +31,6 @@ DEFAULT_SET = "flores"
 
 def add_translate(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum evaluate translate`."""
-    from vnsum.checkpoints.families import QUALITIES
-
     data = parser.add_mutually_exclusive_group(required=True)
     data.add_argument(
         "--dev",
@@ -63,12 +62,7 @@ def add_translate(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--outputs", type=Path, metavar="FILE", help="score the lines of this file instead"
     )
-    parser.add_argument(
-        "--quality",
-        choices=QUALITIES,
-        default="standard",
-        help="fast, standard or best: faster or better translations (default: standard)",
-    )
+    add_quality(parser)
     parser.add_argument(
         "--beams", type=int, metavar="N", help="with --bare: beam width; 1 is greedy search"
     )
@@ -78,19 +72,14 @@ def add_translate(parser: argparse.ArgumentParser) -> None:
         action="store_false",
         help="with --bare: skip noisy-channel reranking",
     )
-    parser.add_argument("--device", help="cpu, cuda or mps (default: the fastest available)")
-    parser.add_argument(
-        "--threads", type=int, metavar="N", help="number of CPU threads (default: all available)"
-    )
+    add_device(parser)
     parser.add_argument("--bare", action="store_true", help="the model without retries and repairs")
     parser.add_argument(
         "--resamples", type=int, default=1000, help="bootstrap resamples (default: 1000)"
     )
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="print the N worst lines")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write the translations to FILE")
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="output format (default: text)"
-    )
+    add_report_format(parser)
 
 
 def translate(options: argparse.Namespace, load: Load) -> int:

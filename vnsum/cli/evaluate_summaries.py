@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vnsum.cli.commands import Load
 from vnsum.cli.console import say, to_json, write_out
+from vnsum.cli.options import add_report_format
 from vnsum.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,9 +49,7 @@ def add_summarize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resamples", type=int, default=1000, help="bootstrap resamples (default: 1000)"
     )
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="output format (default: text)"
-    )
+    add_report_format(parser)
 
 
 def summarize(options: argparse.Namespace, load: Load) -> int:

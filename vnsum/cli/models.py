@@ -12,6 +12,7 @@ from vnsum.checkpoints.hub import read_revision
 from vnsum.cli.commands import Load
 from vnsum.cli.console import to_json, write_out
 from vnsum.cli.groups import Subcommand
+from vnsum.cli.options import add_report_format
 from vnsum.errors import InputError, ModelError
 from vnsum.translation.backends.runtimes import RUNTIMES
 
@@ -113,9 +114,7 @@ def check(options: argparse.Namespace, load: Load) -> int:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum models`."""
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="output format (default: text)"
-    )
+    add_report_format(parser)
 
 
 def _add_pull(parser: argparse.ArgumentParser) -> None:

@@ -69,7 +69,7 @@ class PackagedBackend:
     def signature(self) -> str:
         """Model, revision, precision, device, beam width and reranking weights."""
         signed = make_signature(self.spec, self.model.precision, self.model.device.type, self.beams)
-        ranked = self.beams > 1 and any(self._channel(*d.split("->")) for d in self.directions)
+        ranked = any(self._channel(*d.split("->")) for d in self.directions)
         return f"{signed}|channel {self.spec.family.channel}" if ranked else signed
 
     @property
@@ -92,8 +92,7 @@ class PackagedBackend:
         """Return one translation for each text, in order; texts are batched by length."""
         rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         found = self._search(rows, [limit_output(len(row)) for row in rows], beams=beams)
-        channel = self._channel(source, target)
-        if channel is not None and (beams or self.beams) > 1:
+        if channel := self._channel(source, target, beams=beams):
             found = self._rank(channel, texts, found, source, target)
         return [self._read(hypotheses, source, target) for hypotheses in found]
 
@@ -164,7 +163,7 @@ class PackagedBackend:
     ) -> list[float | None]:
         """Return the confidence of each hypothesis; `None` without reranking."""
         confidence = self.spec.family.confidence
-        if self.beams == 1 or not self._channel(source, target) or confidence is None:
+        if confidence is None or not self._channel(source, target):
             return [None] * len(texts)
         pairs = [(text, h.text) for text, h in zip(texts, hypotheses, strict=True)]
         backward = [(translation, text) for text, translation in pairs]
@@ -221,10 +220,10 @@ class PackagedBackend:
         )
         return replace(first, n_best=tuple(others))
 
-    def _channel(self, source: str, target: str) -> Channel | None:
-        """Return the reranking weights for a direction, or `None` without reranking."""
-        is_asked = self.rerank and self.spec.speaks(target, source)
-        return self.spec.family.channel if is_asked else None
+    def _channel(self, source: str, target: str, *, beams: int | None = None) -> Channel | None:
+        """Return the reranking weights for a search, or `None` if it is not reranked."""
+        is_asked = self.rerank and (beams or self.beams) > 1
+        return self.spec.family.channel if is_asked and self.spec.speaks(target, source) else None
 
     def _rank(
         self,

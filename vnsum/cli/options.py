@@ -1,0 +1,174 @@
+"""Options that several commands share, and the conversion of their values."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TypeVar
+
+from vnsum.errors import InputError
+
+Number = TypeVar("Number", int, float)
+
+
+def add_files(parser: argparse.ArgumentParser) -> None:
+    """Add the input files, and the options of the output."""
+    from vnsum.cli.formats import FORMATS
+
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a text, HTML or subtitle file, a URL (https://…), or - for standard input",
+    )
+    parser.add_argument(
+        "--allow-private",
+        action="store_true",
+        help="allow URLs on this machine and in private networks",
+    )
+    parser.add_argument(
+        "-f",
+        "--format",
+        choices=tuple(FORMATS),
+        help="output format (default: from the suffix of --output, otherwise text); json for "
+        "several files is one JSON object per line",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="output file, or a directory for one output per FILE (default: standard output)",
+    )
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Add the source language and the headline."""
+    from vnsum.languages import LANGUAGES
+
+    parser.add_argument(
+        "--from",
+        dest="lang",
+        choices=tuple(LANGUAGES),
+        help="source language (default: detected)",
+    )
+    parser.add_argument("--title", help="headline, if the text does not contain it")
+
+
+def add_languages(parser: argparse.ArgumentParser, *, to_default: str | None, to_help: str) -> None:
+    """Add the target language, the source language and the headline."""
+    from vnsum.languages import LANGUAGES
+
+    parser.add_argument("--to", choices=tuple(LANGUAGES), default=to_default, help=to_help)
+    add_source(parser)
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add the translation model, its options, the glossary and the cache."""
+    parser.add_argument(
+        "--model",
+        default="mini",
+        metavar="NAME",
+        help="a name from `vnsum models`, a Hugging Face id or a folder (default: mini)",
+    )
+    parser.add_argument(
+        "--runtime",
+        help="inference engine: vnsum, ctranslate2 or transformers (default: the fastest)",
+    )
+    add_device(parser)
+    parser.add_argument(
+        "--workers",
+        type=read_workers,
+        default=1,
+        metavar="N",
+        help="process several files in N processes with one thread each (default: 1)",
+    )
+    add_quality(parser)
+    parser.add_argument("--offline", action="store_true", help="do not use the network")
+    parser.add_argument(
+        "--glossary",
+        metavar="FILE",
+        help="a TSV or CSV file with one term per row: Vietnamese, English",
+    )
+    parser.add_argument(
+        "--keep",
+        action="append",
+        metavar="NAME",
+        help="a name to leave untranslated; can be repeated",
+    )
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--cache",
+        metavar="FILE",
+        default=True,
+        help="file or folder of the translation cache, from which an interrupted run resumes "
+        "(default: see `vnsum cache`)",
+    )
+    kept.add_argument(
+        "--no-cache",
+        dest="cache",
+        action="store_const",
+        const=None,
+        help="do not cache translations",
+    )
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Add the device and the number of threads."""
+    parser.add_argument("--device", help="cpu, cuda or mps (default: the fastest available)")
+    parser.add_argument(
+        "--threads", type=int, metavar="N", help="number of CPU threads (default: all available)"
+    )
+
+
+def add_quality(parser: argparse.ArgumentParser) -> None:
+    """Add the quality level."""
+    from vnsum.checkpoints.families import QUALITIES
+
+    parser.add_argument(
+        "--quality",
+        choices=QUALITIES,
+        default="standard",
+        help="fast, standard or best: faster or better translations (default: standard)",
+    )
+
+
+def add_report_format(parser: argparse.ArgumentParser) -> None:
+    """Add the format of a report."""
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="output format (default: text)"
+    )
+
+
+def read_sentences(text: str) -> int:
+    """Return a number of sentences."""
+    from vnsum.summarization import Budget
+
+    return _read(text, int, "an integer", lambda value: Budget(sentences=value))
+
+
+def read_ratio(text: str) -> float:
+    """Return a share of sentences."""
+    from vnsum.summarization import Budget
+
+    return _read(text, float, "a number", lambda value: Budget(ratio=value))
+
+
+def read_workers(text: str) -> int:
+    """Return a number of processes."""
+    from vnsum.workers import require_count
+
+    return _read(text, int, "an integer", require_count)
+
+
+def _read(
+    text: str, kind: type[Number], expected: str, check: Callable[[Number], object]
+) -> Number:
+    """Convert `text`; raises the error that argparse reports."""
+    try:
+        value = kind(text)
+        check(value)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"expected {expected}, not {text!r}") from error
+    return value
