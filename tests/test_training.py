@@ -403,20 +403,22 @@ def test_rounding_is_close_and_of_the_size_told(scheme):
     size = sum(t.numel() * t.element_size() for t in packed.values())
     assert size == schemes.measure_size(shapes, scheme)
     for name, tensor in tensors.items():
-        error = (schemes.round_matrix(name, tensor, scheme, search=True) - tensor).abs()
-        form = schemes.choose_form(name, tensor, scheme)
-        steps = {"q8": 127, "q4": 7, None: 1e9}[form]
-        assert error.max() <= 0.35 * tensor.abs().max() if form == "q4" else True
-        assert error.mean() <= tensor.abs().max() / steps
+        error = (schemes.round_matrix(name, tensor, scheme) - tensor).abs()
+        # The largest and the mean error as shares of the largest number.
+        most, mean = {"q8": (0.5 / 127, 1 / 127), "q4": (0.35, 1 / 7), None: (0, 0)}[
+            schemes.choose_form(name, tensor, scheme)
+        ]
+        assert error.max() <= 1.001 * most * tensor.abs().max()
+        assert error.mean() <= mean * tensor.abs().max()
 
 
-def test_searching_the_clip_is_never_worse():
+def test_searching_the_clip_is_never_worse(monkeypatch):
     torch.manual_seed(1)
     matrix = torch.randn(8, 64) ** 3
-    plain, searched = (
-        schemes.round_matrix("a.mlp.b", matrix, search=search) for search in (False, True)
-    )
-    assert (searched - matrix).square().sum() <= (plain - matrix).square().sum()
+    searched = schemes.round_matrix("a.mlp.b", matrix)
+    monkeypatch.setattr(rounding, "CLIPS", (1.0,))
+    plain = schemes.round_matrix("a.mlp.b", matrix)
+    assert (searched - matrix).square().sum() < (plain - matrix).square().sum()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -646,16 +648,6 @@ def test_the_embedding_learns_at_its_own_rate(run, share):
         assert embedding == 0
     else:
         assert 0 < embedding < 0.2 * max(moved.values())
-
-
-def test_rounded_weights_are_what_the_forward_pass_sees(run):
-    start = load_start(run.start)
-    learner = Learner(start, run.optimizer, device=torch.device("cpu"), compiled=False)
-    learner.refresh(schemes.round_matrix)
-    place = next(i for i, name in enumerate(learner.names) if ".mlp." in name)
-    rounded = schemes.round_matrix(learner.names[place], learner.masters[place])
-    assert torch.equal(learner.weights[place].float(), rounded.to(learner.dtype).float())
-    assert not torch.equal(learner.weights[place].float(), learner.masters[place])
 
 
 def test_only_a_gemma_with_the_task_tokens_is_trained(tmp_path):

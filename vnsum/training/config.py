@@ -121,9 +121,7 @@ class Schedule:
     """The number of steps, and the intervals of reports, checkpoints and evaluations.
 
     `save_minutes` is the interval between checkpoints, `keep` the number of sets of weights that
-    are kept for averaging. `quantize_from` is the share of the steps after which the forward pass
-    uses weights rounded by `scheme`, as they will be exported (Jacob et al. 2018,
-    arXiv:1712.05877); 1 means never.
+    are kept for averaging.
     """
 
     steps: int = 1000
@@ -131,8 +129,6 @@ class Schedule:
     save_minutes: float = 5.0
     keep: int = 4
     evaluate_every: int = 0
-    quantize_from: float = 1.0
-    scheme: str = "feed4"
     seed: int = 0
 
 

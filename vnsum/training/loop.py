@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,7 @@ from vnsum.training.config import Optimizer, Settings, to_data
 from vnsum.training.data.packing import Batch, Packer, list_examples
 from vnsum.training.data.tokens import Tokenized, tokenize_corpora
 from vnsum.training.journal import Journal
-from vnsum.training.model import (
-    Learner,
-    Rounding,
-    Start,
-    find_tasks,
-    load_start,
-    save_model,
-)
-from vnsum.training.quantization.schemes import round_matrix
+from vnsum.training.model import Learner, Start, find_tasks, load_start, save_model
 from vnsum.training.state import MUTABLE, Progress, find_state, load_state, save_state
 
 PREFETCH = 4
@@ -63,11 +54,9 @@ def train(
     After `minutes` the run ends with a checkpoint from which the same call continues. The model is
     saved in `out/model`, tokenized corpora in `cache` (by default `out/tokens`).
     """
-    schedule = settings.schedule
-    if settings.adapter and (schedule.evaluate_every or schedule.quantize_from < 1):
+    if settings.adapter and settings.schedule.evaluate_every:
         raise InputError(
-            "an adapter cannot be evaluated or quantized during training: set "
-            "schedule.evaluate_every = 0 and schedule.quantize_from = 1"
+            "an adapter cannot be evaluated during training: set schedule.evaluate_every = 0"
         )
     start = load_start(settings.start)
     place = choose_device(device)
@@ -213,14 +202,10 @@ class _Run:
             return progress
         clock = _Clock(offset=progress.seconds)
         sum_of_losses, reported = torch.zeros((), device=learner.device), progress
-        learner.refresh(self._choose_rounding(progress.step))
         for batch, after in prefetch(iterate(self._packer, progress)):
             step = progress.step
-            sum_of_losses += learner.step(
-                learner.place(batch),
-                rate=choose_rate(step, total, self._settings.optimizer),
-                rounding=self._choose_rounding(step + 1),
-            )
+            rate = choose_rate(step, total, self._settings.optimizer)
+            sum_of_losses += learner.step(learner.place(batch), rate=rate)
             progress = replace(after, seconds=clock.total())
             journal.advance()
             if progress.step % schedule.log_every == 0 or progress.step == total:
@@ -237,13 +222,6 @@ class _Run:
             if stop:
                 break
         return progress
-
-    def _choose_rounding(self, step: int) -> Rounding | None:
-        """Return the rounding of the weights after `step` steps."""
-        schedule = self._settings.schedule
-        if step < schedule.quantize_from * schedule.steps:
-            return None
-        return partial(round_matrix, scheme=schedule.scheme)
 
     def _report(self, journal: Journal, loss: float, progress: Progress, before: Progress) -> None:
         if not math.isfinite(loss):

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     import torch
 
 EMBEDDING = "model.embed_tokens.weight"
-# Maps the name of a weight and its master to the weight that the forward pass uses.
-Rounding = Callable[[str, "torch.Tensor"], "torch.Tensor"]
 TASKS = {"to_english": "<2en>", "to_vietnamese": "<2vi>", "summarize": "<sum>",
          "synthetic": "<src>"}  # fmt: skip
 
@@ -142,7 +140,7 @@ class Learner:
         return transformers.Gemma3ForCausalLM.from_pretrained(
             None,
             config=start.config,
-            # A copy: rounding the weights must not change the masters.
+            # A copy: the weights of the forward pass must not share memory with the masters.
             state_dict={k: v.to(self.dtype, copy=True) for k, v in start.weights.items()},
             dtype=self.dtype,
             attn_implementation="sdpa",
@@ -167,9 +165,7 @@ class Learner:
             found[name] = tensor.to(self.device, non_blocking=True)
         return found
 
-    def step(
-        self, batch: dict[str, torch.Tensor], *, rate: float, rounding: Rounding | None = None
-    ) -> torch.Tensor:
+    def step(self, batch: dict[str, torch.Tensor], *, rate: float) -> torch.Tensor:
         """Do one optimizer step and return the loss, a tensor on the device."""
         import torch
 
@@ -184,20 +180,16 @@ class Learner:
         self.optimizer.step()
         for master in self.masters:
             master.grad = None
-        self.refresh(rounding)
+        self.refresh()
         return loss.detach()
 
-    def refresh(self, rounding: Rounding | None = None) -> None:
-        """Copy the masters into the 16-bit weights, with optional rounding.
-
-        Gradients of rounded weights are applied to the masters unchanged (straight-through
-        estimator, Bengio et al. 2013, arXiv:1308.3432).
-        """
+    def refresh(self) -> None:
+        """Copy the masters into the 16-bit weights."""
         import torch
 
         with torch.no_grad():
-            for name, weight, master in zip(self.names, self.weights, self.masters, strict=True):
-                weight.copy_(rounding(name, master) if rounding else master)
+            for weight, master in zip(self.weights, self.masters, strict=True):
+                weight.copy_(master)
 
     def measure(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
         """Return the loss of a batch without a training step."""

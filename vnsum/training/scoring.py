@@ -61,7 +61,7 @@ def measure_schemes(
     shapes = {name: tuple(tensor.shape) for name, tensor in start.weights.items()}
     for scheme in (None, *(schemes or SCHEMES)):
         weights = {
-            name: round_matrix(name, tensor, scheme, search=True) if scheme else tensor
+            name: round_matrix(name, tensor, scheme) if scheme else tensor
             for name, tensor in start.weights.items()
         }
         generator = TextGenerator.build(start.config, weights, start.tokenizer, place)

@@ -28,12 +28,9 @@ def quantize_rows(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return values, scale
 
 
-def quantize_groups(
-    matrix: torch.Tensor, *, clips: tuple[float, ...] = CLIPS
-) -> tuple[torch.Tensor, torch.Tensor]:
+def quantize_groups(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return packed 4-bit numbers, two in a byte, and a float16 scale for every 32 columns."""
-    groups = matrix.float().view(-1, GROUP)
-    numbers, scale = round_groups(groups, clips=clips)
+    numbers, scale = round_groups(matrix.float().view(-1, GROUP))
     return pack_groups(numbers.view(matrix.shape), scale.view(matrix.shape[0], -1))
 
 
@@ -43,10 +40,7 @@ def round_to(groups: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
 
 
 def round_groups(
-    groups: torch.Tensor,
-    *,
-    clips: tuple[float, ...] = CLIPS,
-    costs: torch.Tensor | None = None,
+    groups: torch.Tensor, *, costs: torch.Tensor | None = None
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return integers from -8 to 7 and the scales [rows, 1] with the least squared error.
 
@@ -60,7 +54,7 @@ def round_groups(
     largest = torch.where(largest.abs() < TINY, largest.new_tensor(TINY), largest)
     best_error = torch.full_like(largest, float("inf"))
     best_scale, best = torch.zeros_like(largest), torch.zeros_like(groups)
-    for clip in clips:
+    for clip in CLIPS:
         for steps in (-LARGEST4 - 1, LARGEST4):
             scale = _to_half(largest * (clip / steps))
             values = round_to(groups, scale)

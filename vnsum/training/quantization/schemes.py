@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vnsum.checkpoints.packaged import GROUP, UNPACKERS
 from vnsum.errors import InputError
 from vnsum.training.quantization.gptq import quantize_gptq
-from vnsum.training.quantization.rounding import CLIPS, quantize_groups, quantize_rows
+from vnsum.training.quantization.rounding import quantize_groups, quantize_rows
 
 if TYPE_CHECKING:
     import torch
@@ -65,19 +65,10 @@ def pack_weights(
     return packed
 
 
-def round_matrix(
-    name: str, tensor: torch.Tensor, scheme: str = DEFAULT_SCHEME, *, search: bool = False
-) -> torch.Tensor:
-    """Quantize and dequantize `tensor`; vectors are returned unchanged.
-
-    `search` optimises the clipping of 4-bit groups, which is much slower.
-    """
+def round_matrix(name: str, tensor: torch.Tensor, scheme: str = DEFAULT_SCHEME) -> torch.Tensor:
+    """Quantize and dequantize `tensor`; vectors are returned unchanged."""
     form = choose_form(name, tensor, scheme)
-    if form is None:
-        return tensor
-    if form == "q8":
-        return UNPACKERS[form](*quantize_rows(tensor))
-    return UNPACKERS[form](*quantize_groups(tensor, clips=CLIPS if search else CLIPS[:1]))
+    return tensor if form is None else UNPACKERS[form](*QUANTIZERS[form](tensor))
 
 
 def measure_size(shapes: Mapping[str, tuple[int, ...]], scheme: str = DEFAULT_SCHEME) -> int:

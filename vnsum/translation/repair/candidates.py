@@ -247,10 +247,6 @@ def _keeps_figures(state: RepairState, text: str, context: RepairContext) -> boo
     )
 
 
-def _is_wrong_figure(finding: Finding) -> bool:
-    return finding.severity in FIGURES.get(finding.kind, ())
-
-
 def _count(findings: Iterable[Finding]) -> Counter[str]:
     """Count the findings of each kind, with numbers and dates as one kind."""
     return Counter("figure" if f.kind in FIGURES else f.kind for f in findings)
