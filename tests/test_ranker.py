@@ -14,6 +14,7 @@ from vnsum.summarization import Budget
 from vnsum.summarization.extractive.tfidf import common_subsequence
 from vnsum.summarization.ranker import candidates, features, ranker
 from vnsum.summarization.ranker.salience import Revision, Salience
+from vnsum.training.summarizer import boosting
 from vnsum.training.summarizer import ranker as training
 
 PACKAGED = resources.files("vnsum.summarization.ranker") / "data" / ranker.PACKAGED
@@ -34,7 +35,7 @@ NEWS = [
 @pytest.fixture(scope="module")
 def tiny():
     """A model file's content with one tree per model: the sooner, the better."""
-    stump = training.flatten([node(0, 0.5, leaf(1.0), node(0, 2.5, leaf(0.5), leaf(-1.0)))])
+    stump = boosting.flatten([node(0, 0.5, leaf(1.0), node(0, 2.5, leaf(0.5), leaf(-1.0)))])
     headline, plain = (
         ranker.Models(
             headline=headline,
@@ -84,13 +85,13 @@ structures = st.recursive(
 def test_trees_predict_what_a_walk_from_root_to_leaf_gives(forest, rows):
     table = np.asarray(rows, dtype=np.float32).reshape(len(rows), 3)
     expected = [sum(walk(tree, row) for tree in forest) for row in table]
-    np.testing.assert_allclose(training.flatten(forest).predict(table), expected, atol=1e-6)
+    np.testing.assert_allclose(boosting.flatten(forest).predict(table), expected, atol=1e-6)
 
 
 def test_a_threshold_between_two_numbers_stays_between_them_in_32_bits():
     below = np.float32(3 / 14)
     above = np.nextafter(below, np.float32(1))
-    tree = training.flatten([node(0, (float(below) + float(above)) / 2, leaf(0.0), leaf(1.0))])
+    tree = boosting.flatten([node(0, (float(below) + float(above)) / 2, leaf(0.0), leaf(1.0))])
     assert list(tree.predict(np.asarray([[below], [above]]))) == [0.0, 1.0]
 
 
@@ -280,7 +281,7 @@ def test_no_second_label_is_forced():
 
 def test_training_without_lightgbm_says_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "lightgbm", None)
-    sample = training.Sample()
+    sample = boosting.Sample()
     sample.add(np.zeros((1, 1), dtype=np.float32), np.zeros(1, dtype=np.float32))
     with pytest.raises(MissingExtraError, match=r"vnsum\[train\]"):
-        training.grow(sample, 1)
+        boosting.grow(sample, 1)

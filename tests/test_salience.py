@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from vnsum.evaluation.vietnews import ReferenceArticle
 from vnsum.summarization.extractive.tfidf import syllables
 from vnsum.summarization.ranker.features import describe, read_stream
-from vnsum.summarization.ranker.salience import TABLE, Revision, Salience, UnitProbabilities
+from vnsum.summarization.ranker.salience import Revision, Salience, UnitProbabilities
+from vnsum.summarization.ranker.units import TABLE
 from vnsum.training.summarizer import salience as training
 
 weights = st.integers(0, 2**31).map(

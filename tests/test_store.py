@@ -231,7 +231,7 @@ class TestFaults:
         def refuse(_):
             raise sqlite3.OperationalError("database or disk is full")
 
-        monkeypatch.setattr(module, "_prepare", refuse)
+        monkeypatch.setattr(module, "prepare", refuse)
         assert "is full" in fails_once_and_then_works_without(TranslationStore(path))
 
     @pytest.mark.parametrize("damage", ["head", "middle", "cut", "nonsense"])

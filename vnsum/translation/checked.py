@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from vnsum.checks.screening import screen_output
-from vnsum.errors import LanguageError
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import check_terms
 from vnsum.languages import detect
@@ -20,7 +18,8 @@ from vnsum.translation.backends.backend import (
     SupportsConfidence,
     SupportsDiversity,
 )
-from vnsum.translation.markup import Marked, restore_marks, strip_marks
+from vnsum.translation.joining import join_pieces, restore_markup
+from vnsum.translation.markup import strip_marks
 from vnsum.translation.repair.figures import repair_figures
 from vnsum.translation.repair.names import repair_names
 from vnsum.translation.repair.negation import repair_negations
@@ -28,6 +27,7 @@ from vnsum.translation.repair.states import MAX_TRIES, Repaired, RepairInput
 from vnsum.translation.repair.terms import enforce_terms
 from vnsum.translation.splitting import halve_text
 from vnsum.translation.translatable import has_words
+from vnsum.translation.translator import require_direction
 
 WEIGHTS = {"info": 0, "warning": 1, "error": 10}
 Attempt = Callable[..., "dict[str, CheckedText]"]
@@ -36,27 +36,6 @@ REPAIRS = (repair_negations, repair_names, repair_figures)
 # Confidence below which a translation gets a finding: about one in ten sentences.
 DOUBTFUL = 0.25
 CHARACTERS_PER_TOKEN = 30  # longer texts exceed the limit without counting
-
-
-class Translator(Protocol):
-    """The protocol of translators that the pipeline uses."""
-
-    @property
-    def name(self) -> str:
-        """The name of the model, for messages."""
-
-    @property
-    def signature(self) -> str:
-        """Model, weights and all options that affect translations, in one line."""
-
-    @property
-    def directions(self) -> tuple[str, ...]:
-        """Directions such as `"vi->en"`."""
-
-    def translate_checked(
-        self, texts: Sequence[str], *, source: str, target: str
-    ) -> list[CheckedText]:
-        """Return one checked translation for each text, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +98,7 @@ class CheckedTranslator:
         unique = list(dict.fromkeys(piece for cut in pieces.values() for piece in cut))
         checked = self._translate_pieces(unique, source=source, target=target)
         done = {
-            text: _restore(_join([checked[piece] for piece in pieces[text]]), plain)
+            text: restore_markup(join_pieces([checked[piece] for piece in pieces[text]]), plain)
             for text, plain in marked.items()
         }
         done = {text: self._add_missing(text, done[text], source, target) for text in done}
@@ -282,7 +261,7 @@ class CheckedTranslator:
         flat = list(dict.fromkeys(half for cut in halves.values() for half in cut))
         done = self._try([h for h in flat if has_words(h)], source=source, target=target)
         return {
-            text: _join([done.get(half, CheckedText(text=half)) for half in cut])
+            text: join_pieces([done.get(half, CheckedText(text=half)) for half in cut])
             for text, cut in halves.items()
             if len(cut) > 1
         }
@@ -291,16 +270,6 @@ class CheckedTranslator:
 def _prepare(text: str, lang: str) -> str:
     """Normalize a text for translation: Vietnamese dates are written with slashes."""
     return slash_dates(text) if lang == "vi" else text
-
-
-def require_direction(translator: Translator, *, source: str, target: str) -> None:
-    """Raise `LanguageError` if a translator does not translate from `source` to `target`."""
-    known = translator.directions
-    if f"{source}->{target}" not in known:
-        raise LanguageError(
-            f"the model {translator.name!r} does not translate {source}->{target}: expected "
-            f"{', '.join(known) or 'no direction'}; vnsum.models() and 'vnsum models' list others"
-        )
 
 
 def _check(source_text: str, hypothesis: Hypothesis, source: str, target: str) -> CheckedText:
@@ -361,39 +330,3 @@ def _note_doubt(checked: CheckedText) -> CheckedText:
         message=f"The translation is doubtful: its confidence is {checked.confidence:.2f}.",
     )
     return replace(checked, findings=(*checked.findings, note))
-
-
-def _join(parts: Sequence[CheckedText]) -> CheckedText:
-    if len(parts) == 1:
-        return parts[0]
-    note = Finding(
-        kind="split",
-        severity="info",
-        message=f"The sentence was translated in {len(parts)} pieces and joined.",
-    )
-    text = " ".join(part.text for part in parts if part.text)
-    known = [part.confidence for part in parts if part.confidence is not None]
-    return CheckedText(
-        text=text,
-        findings=(*_merge(p.findings for p in parts), note),
-        confidence=min(known, default=None),
-    )
-
-
-def _restore(checked: CheckedText, plain: Marked) -> CheckedText:
-    if not plain.marks:
-        return checked
-    text, findings = restore_marks(checked.text, plain.marks)
-    findings = [*_drop_spans(checked.findings), *findings]
-    return replace(checked, text=text, findings=tuple(findings))
-
-
-def _merge(groups: Iterable[tuple[Finding, ...]]) -> list[Finding]:
-    """Return the distinct findings of all groups, without notes on splitting."""
-    every = (finding for group in groups for finding in _drop_spans(group))
-    return list(dict.fromkeys(finding for finding in every if finding.kind != "split"))
-
-
-def _drop_spans(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings without spans, which refer to another text."""
-    return [replace(finding, source=None, target=None) for finding in findings]

@@ -10,7 +10,7 @@ from vnsum.checkpoints.failures import FailureCache
 from vnsum.forking import reset_after_fork
 from vnsum.importing import gc_paused
 from vnsum.results.result import CheckedText
-from vnsum.translation.checked import Translator, require_direction
+from vnsum.translation.translator import Translator, require_direction
 
 
 class LazyTranslator:

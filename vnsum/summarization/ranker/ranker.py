@@ -33,8 +33,9 @@ from vnsum.summarization.ranker.candidates import (
 )
 from vnsum.summarization.ranker.features import Features, describe, names
 from vnsum.summarization.ranker.rouge_estimate import RougeEstimator
-from vnsum.summarization.ranker.salience import Revision, Salience, logistic
+from vnsum.summarization.ranker.salience import Revision, Salience
 from vnsum.summarization.ranker.trees import Trees
+from vnsum.summarization.ranker.units import logistic
 
 FORMAT = 4
 PACKAGED = "ranker.npz"

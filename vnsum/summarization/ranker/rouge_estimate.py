@@ -13,7 +13,8 @@ import numpy as np
 
 from vnsum.summarization.extractive.tfidf import syllables
 from vnsum.summarization.ranker.features import Features
-from vnsum.summarization.ranker.salience import Numbers, UnitProbabilities
+from vnsum.summarization.ranker.salience import UnitProbabilities
+from vnsum.summarization.ranker.units import Numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from vnsum.evaluation import vietnews
 from vnsum.summarization.extractive.tfidf import Vector, syllables
 from vnsum.summarization.ranker.features import Features, read_stream
-from vnsum.summarization.ranker.salience import TABLE, Revision, Salience, Units, Weights, logistic
+from vnsum.summarization.ranker.salience import Revision, Salience
+from vnsum.summarization.ranker.units import TABLE, Units, Weights, logistic
 
 PASSES = 2
 BATCH = 40  # articles

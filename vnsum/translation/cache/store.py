@@ -6,33 +6,31 @@ by `vnsum.translation.cache.translator`.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sqlite3
 import threading
 import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 from vnsum import require
 from vnsum.errors import InputError
 from vnsum.forking import reset_after_fork
 from vnsum.storage import DIRECTORY, cache_folder, special_file_kind
+from vnsum.translation.cache.database import (
+    decode_text,
+    find_special_kind,
+    identify,
+    measure_bytes,
+    prepare,
+    refuse_foreign,
+)
 
-APPLICATION = 0x766E7375  # "vnsu", the application_id of the file
-FORMAT = 1
 FILE = "translations.sqlite"
 MAX_BYTES = 1_000_000_000  # default limit of the shared store, about two million sentences
 BUSY_SECONDS = 30.0
 KEYS_A_QUERY = 500  # SQLite supports at least 999 parameters
-MAGIC = b"SQLite format 3\0"
-SUFFIXES = (".sqlite", ".sqlite3", ".db")  # a damaged file with such a name is treated as a store
-USED_BYTES = """SELECT (pages.page_count - free.freelist_count) * page.page_size
-    FROM pragma_page_count pages, pragma_freelist_count free, pragma_page_size page"""
-TABLE = """CREATE TABLE IF NOT EXISTS texts (
-    id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text TEXT NOT NULL)"""
 
 Answer = TypeVar("Answer")
 # Connections inherited by a fork; SQLite forbids even closing them in the child.
@@ -65,9 +63,9 @@ class TranslationStore:
         self._max_bytes = MAX_BYTES if path is None and max_bytes is None else max_bytes
         self.path = cache_folder() / FILE if path is None else require.path(path, "a cache")
         if not self._own:
-            if _special_kind(self.path) == DIRECTORY:
+            if find_special_kind(self.path) == DIRECTORY:
                 self.path = self.path / FILE
-            _refuse_foreign(self.path)
+            refuse_foreign(self.path)
         self._begin()
 
     def _begin(self) -> None:
@@ -128,7 +126,7 @@ class TranslationStore:
 
     def size(self) -> int:
         """Return the size of all texts and keys in bytes."""
-        return self._attempt(_measure, 0)
+        return self._attempt(measure_bytes, 0)
 
     def close(self) -> None:
         """Close the file; it is reopened on the next access."""
@@ -179,16 +177,16 @@ class TranslationStore:
             # Texts may be private; SQLite creates its other files with the same mode.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, check_same_thread=False)
-            connection.text_factory = _decode  # a damaged text must not affect others
+            connection.text_factory = decode_text
             self._closer = weakref.finalize(self, connection.close)
-            self._file = _identify(self.path)
-            _prepare(connection)
+            self._file = identify(self.path)
+            prepare(connection)
             self._connection = connection
         return self._connection
 
     def _evict(self, database: sqlite3.Connection) -> None:
         """Delete the oldest tenth until the size is within the limit."""
-        while self._max_bytes is not None and _measure(database) > self._max_bytes:
+        while self._max_bytes is not None and measure_bytes(database) > self._max_bytes:
             first, last = database.execute("SELECT min(id), max(id) FROM texts").fetchone()
             if first is None:
                 return
@@ -214,7 +212,7 @@ class TranslationStore:
         """Rename a damaged file, unless another process has already renamed it."""
         opened = self._file
         self.close()
-        if opened != _identify(self.path):
+        if opened != identify(self.path):
             return
         aside = self.path.with_name(f"{self.path.name}.damaged")
         try:
@@ -252,74 +250,3 @@ def open_store(cache: Cache) -> TranslationStore | None:
     raise InputError(
         f"cache must be True, False, None, a path or a store, not {require.show(cache)}"
     )
-
-
-def _prepare(database: sqlite3.Connection) -> None:
-    """Create the table if needed; raise an error for foreign files and other formats."""
-    # The id is set before the change to WAL, which would delay writing it to this file.
-    with database:
-        database.execute("BEGIN IMMEDIATE")
-        application, made = (
-            database.execute(f"PRAGMA {name}").fetchone()[0]
-            for name in ("application_id", "user_version")
-        )
-        tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if tables and application != APPLICATION:
-            raise sqlite3.DatabaseError("it is not a cache of vnsum")
-        if tables and made != FORMAT:
-            raise sqlite3.OperationalError(
-                f"it was created by another version of vnsum, in format {made}"
-            )
-        if not tables:
-            database.execute(f"PRAGMA application_id = {APPLICATION}")
-            database.execute(f"PRAGMA user_version = {FORMAT}")
-            database.execute(TABLE)
-    # Fails while another process uses the file; the slower default journal is equally safe.
-    with contextlib.suppress(sqlite3.OperationalError):
-        database.execute("PRAGMA journal_mode = WAL").fetchone()
-    database.execute("PRAGMA synchronous = NORMAL")  # safe except for power failures
-
-
-def _refuse_foreign(path: Path) -> None:
-    """Raise `InputError` for a file that is not a store, to avoid overwriting it."""
-    if (kind := _special_kind(path)) is not None:
-        raise InputError(
-            f"{path} is {kind}: expected a file or a folder for the cache; use cache=None "
-            "(or --no-cache) to disable caching"
-        )
-    try:
-        with path.open("rb") as file:
-            head = file.read(72)
-    except OSError:  # reported when the file is used
-        return
-    marked = head[68:72] == APPLICATION.to_bytes(4, "big")
-    if not head or (head.startswith(MAGIC) and marked):
-        return
-    if head.startswith(MAGIC) or path.suffix.lower() not in SUFFIXES:
-        raise InputError(
-            f"{path} is not a cache of vnsum: expected an existing cache, a new name "
-            "such as job.sqlite, or a folder"
-        )
-
-
-def _special_kind(path: Path) -> str | None:
-    try:
-        return special_file_kind(path)
-    except OSError:  # reported when the file is used
-        return None
-
-
-def _decode(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
-
-
-def _identify(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
-def _measure(database: sqlite3.Connection) -> int:
-    return int(database.execute(USED_BYTES).fetchone()[0])

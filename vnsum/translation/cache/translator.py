@@ -22,7 +22,7 @@ from typing import Protocol, runtime_checkable
 from vnsum.forking import reset_after_fork
 from vnsum.results.result import CheckedText
 from vnsum.translation.cache.store import CacheWarning, TranslationStore
-from vnsum.translation.checked import Translator, require_direction
+from vnsum.translation.translator import Translator, require_direction
 from vnsum.version import __version__
 
 # Texts per commit: enough for full batches, and a killed process loses only seconds.

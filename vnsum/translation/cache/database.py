@@ -1,0 +1,94 @@
+"""The SQLite file of a `TranslationStore`: its format, and checks before it is used."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+from vnsum.errors import InputError
+from vnsum.storage import special_file_kind
+
+APPLICATION = 0x766E7375  # "vnsu", the application_id of the file
+FORMAT = 1
+MAGIC = b"SQLite format 3\0"
+SUFFIXES = (".sqlite", ".sqlite3", ".db")  # a damaged file with such a name is treated as a store
+USED_BYTES = """SELECT (pages.page_count - free.freelist_count) * page.page_size
+    FROM pragma_page_count pages, pragma_freelist_count free, pragma_page_size page"""
+TABLE = """CREATE TABLE IF NOT EXISTS texts (
+    id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text TEXT NOT NULL)"""
+
+
+def prepare(database: sqlite3.Connection) -> None:
+    """Create the table if needed; raise an error for foreign files and other formats."""
+    # The id is set before the change to WAL, which would delay writing it to this file.
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        application, made = (
+            database.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("application_id", "user_version")
+        )
+        tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if tables and application != APPLICATION:
+            raise sqlite3.DatabaseError("it is not a cache of vnsum")
+        if tables and made != FORMAT:
+            raise sqlite3.OperationalError(
+                f"it was created by another version of vnsum, in format {made}"
+            )
+        if not tables:
+            database.execute(f"PRAGMA application_id = {APPLICATION}")
+            database.execute(f"PRAGMA user_version = {FORMAT}")
+            database.execute(TABLE)
+    # Fails while another process uses the file; the slower default journal is equally safe.
+    with contextlib.suppress(sqlite3.OperationalError):
+        database.execute("PRAGMA journal_mode = WAL").fetchone()
+    database.execute("PRAGMA synchronous = NORMAL")  # safe except for power failures
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise `InputError` for a file that is not a store, to avoid overwriting it."""
+    if (kind := find_special_kind(path)) is not None:
+        raise InputError(
+            f"{path} is {kind}: expected a file or a folder for the cache; use cache=None "
+            "(or --no-cache) to disable caching"
+        )
+    try:
+        with path.open("rb") as file:
+            head = file.read(72)
+    except OSError:  # reported when the file is used
+        return
+    marked = head[68:72] == APPLICATION.to_bytes(4, "big")
+    if not head or (head.startswith(MAGIC) and marked):
+        return
+    if head.startswith(MAGIC) or path.suffix.lower() not in SUFFIXES:
+        raise InputError(
+            f"{path} is not a cache of vnsum: expected an existing cache, a new name "
+            "such as job.sqlite, or a folder"
+        )
+
+
+def find_special_kind(path: Path) -> str | None:
+    """Return the kind of a path that is not a regular file, else `None`."""
+    try:
+        return special_file_kind(path)
+    except OSError:  # reported when the file is used
+        return None
+
+
+def decode_text(data: bytes) -> str:
+    """Decode a text; a damaged one must not affect others."""
+    return data.decode("utf-8", "replace")
+
+
+def identify(path: Path) -> tuple[int, int] | None:
+    """Return device and inode of a file, or `None` if it does not exist."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def measure_bytes(database: sqlite3.Connection) -> int:
+    """Return the size of all texts and keys in bytes."""
+    return int(database.execute(USED_BYTES).fetchone()[0])
