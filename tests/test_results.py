@@ -4,6 +4,7 @@ import ast
 import copy
 import datetime
 import json
+import typing
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,15 @@ from vnsum import (
     rendering,
 )
 from vnsum.errors import InputError, LanguageError
-from vnsum.results.result import FINDING_KINDS, SEVERITIES, Edit, ResolvedDate, SummaryName
+from vnsum.results.result import (
+    FINDING_KINDS,
+    SEVERITIES,
+    Edit,
+    FindingKind,
+    ResolvedDate,
+    Severity,
+    SummaryName,
+)
 
 TEXT = st.text(max_size=12)
 SPANS = st.none() | st.builds(Span, start=st.integers(0, 9), end=st.integers(9, 20))
@@ -170,15 +179,12 @@ PACKAGE = Path(vnsum.__file__).parent
 
 
 def constants_of(tree):
-    """Return the strings that a module assigns to names, `A, B = "a", "b"` included."""
+    """Return the strings that a module assigns to names, with or without a type."""
     found = {}
     for node in tree.body:
-        if isinstance(node, ast.Assign):
-            target, value = node.targets[0], node.value
-            names, items = getattr(target, "elts", [target]), getattr(value, "elts", [value])
-            for name, item in zip(names, items, strict=False):
-                if isinstance(item, ast.Constant):
-                    found[getattr(name, "id", None)] = item.value
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            found[getattr(target, "id", None)] = node.value.value
     return found
 
 
@@ -199,6 +205,11 @@ def values_of(field):
             value = value.value if isinstance(value, ast.Constant) else value
             if isinstance(value, str):
                 yield value, f"{path.relative_to(PACKAGE)}:{node.lineno}"
+
+
+def test_the_types_of_findings_list_the_tables():
+    assert typing.get_args(FindingKind) == tuple(FINDING_KINDS)
+    assert typing.get_args(Severity) == tuple(SEVERITIES)
 
 
 @pytest.mark.parametrize(("field", "table"), [("kind", FINDING_KINDS), ("severity", SEVERITIES)])

@@ -10,6 +10,7 @@ import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from vnsum.names.people import Person
 from vnsum.names.words import WORDS, ReferenceWords
@@ -20,7 +21,9 @@ NEAR = 2  # sentences; within them, the most recent person is the antecedent
 LONGEST_OPENING = 60  # characters before the first comma
 _WORD = re.compile(r"\S+")
 _OPENING_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,4}")
-KIND_REFERENCE, KIND_OPENING, KIND_QUOTATION = "reference", "opening", "quotation"
+KIND_REFERENCE: Final = "reference"
+KIND_OPENING: Final = "opening"
+KIND_QUOTATION: Final = "quotation"
 
 
 @dataclass(frozen=True, slots=True)

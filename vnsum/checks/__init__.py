@@ -15,7 +15,7 @@ from vnsum.checks.names import compare_names
 from vnsum.checks.negation import compare_negation
 from vnsum.checks.opposites import compare_opposites
 from vnsum.checks.quotation import compare_quotation
-from vnsum.results.result import SEVERITIES, Finding, Span
+from vnsum.results.result import SEVERITIES, Finding, FindingKind, Severity, Span
 
 __all__ = ["MAX_FINDINGS", "check"]
 
@@ -67,7 +67,7 @@ def check(
 def _limit(findings: list[Finding]) -> list[Finding]:
     """Return at most `MAX_FINDINGS` findings of each kind, and one that counts the rest."""
     kept: list[Finding] = []
-    counts: dict[str, int] = {}
+    counts: dict[FindingKind, int] = {}
     for finding in findings:
         counts[finding.kind] = counts.get(finding.kind, 0) + 1
         if counts[finding.kind] <= MAX_FINDINGS:
@@ -87,5 +87,5 @@ def _position(finding: Finding) -> int:
     return span.start if span else 0
 
 
-def _rank(severity: str) -> int:
+def _rank(severity: Severity) -> int:
     return list(SEVERITIES).index(severity)

@@ -27,7 +27,7 @@ from vnsum.quantities.values import (
     Scalar,
     Value,
 )
-from vnsum.results.result import Finding, Span
+from vnsum.results.result import Finding, FindingKind, Severity, Span
 
 NUMERIC = "number"
 SMALL = 20  # spelled-out numbers below this are not firm
@@ -317,7 +317,7 @@ def _group(fact: Fact) -> str:
     return "date" if fact.family in DATE_FAMILIES else NUMERIC
 
 
-def _kind(fact: Fact) -> str:
+def _kind(fact: Fact) -> FindingKind:
     is_date = fact.quantity.kind in DATE_KINDS or fact.family in DATE_FAMILIES
     return "date" if is_date else "number"
 
@@ -332,7 +332,7 @@ def _span(quantity: Quantity) -> Span:
 
 
 def _changed(old: Fact, new: Fact) -> Finding:
-    severity = "error" if old.firm or new.firm else "warning"
+    severity: Severity = "error" if old.firm or new.firm else "warning"
     if not old.firm and not new.firm and old.family in ("weekday", "magnitude"):
         severity = "error"
     if not (old.quantity.certain and new.quantity.certain):
@@ -346,7 +346,7 @@ def _changed(old: Fact, new: Fact) -> Finding:
 
 def _one_sided(fact: Fact, *, missing: bool, doubtful: bool) -> Finding:
     text, span = fact.quantity.text, _span(fact.quantity)
-    severity = "warning" if doubtful else "error"
+    severity: Severity = "warning" if doubtful else "error"
     if missing:
         message = f'The {_noun(fact)} "{text}" of the source is missing in the translation.'
         return Finding(kind=_kind(fact), severity=severity, message=message, source=span)

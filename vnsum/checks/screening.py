@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from vnsum.quantities.tokens import words
-from vnsum.results.result import Finding
+from vnsum.results.result import Finding, FindingKind
 
 WORD = re.compile(r"\w+")
 FEWEST_WORDS = 3  # too few to detect a language
@@ -136,9 +136,9 @@ def count_copies(tokens: Sequence[str]) -> int:
     return best
 
 
-def _error(kind: str, message: str) -> Finding:
+def _error(kind: FindingKind, message: str) -> Finding:
     return Finding(kind=kind, severity="error", message=message)
 
 
-def _warning(kind: str, message: str) -> Finding:
+def _warning(kind: FindingKind, message: str) -> Finding:
     return Finding(kind=kind, severity="warning", message=message)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-FINDING_KINDS: Mapping[str, str] = {
+FindingKind = Literal[
+    "number", "date", "name", "doubt", "negation", "opposite", "quotation", "empty", "length",
+    "loop", "untranslated", "leftover", "markup", "term", "retry", "repair", "limit", "split",
+    "language", "cleaning", "shape", "unsupported", "reference", "opening", "failure",
+]  # fmt: skip
+Severity = Literal["info", "warning", "error"]
+
+FINDING_KINDS: Mapping[FindingKind, str] = {
     "number": "A number, amount or code differs between the source and the translation.",
     "date": "A date or time differs between the source and the translation.",
     "name": "A name is missing in the translation, was changed, or was added.",
@@ -32,7 +40,7 @@ FINDING_KINDS: Mapping[str, str] = {
     "opening": "A connective at the start of a sentence was removed.",
     "failure": "The text could not be processed.",
 }
-SEVERITIES: Mapping[str, str] = {
+SEVERITIES: Mapping[Severity, str] = {
     "info": "For information; nothing is wrong.",
     "warning": "May be wrong; check the sentence.",
     "error": "Almost certainly wrong; do not rely on the sentence.",
@@ -59,8 +67,8 @@ class Finding:
     ('The output repeats the same words or characters.', 'For information; nothing is wrong.')
     """
 
-    kind: str
-    severity: str
+    kind: FindingKind
+    severity: Severity
     message: str
     source: Span | None = None
     target: Span | None = None

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from vnsum import require
 from vnsum.errors import InputError, LanguageError
 from vnsum.results.document import Document, Sentence
-from vnsum.results.findings import FINDING_KINDS, SEVERITIES, Finding, Span
+from vnsum.results.findings import (
+    FINDING_KINDS,
+    SEVERITIES,
+    Finding,
+    FindingKind,
+    Severity,
+    Span,
+)
 from vnsum.results.renderable import CheckedResult, load_rendering
 from vnsum.results.serialization import Serializable
 
@@ -22,8 +29,10 @@ __all__ = [
     "CheckedText",
     "Edit",
     "Finding",
+    "FindingKind",
     "ResolvedDate",
     "SentencePair",
+    "Severity",
     "Span",
     "Summary",
     "SummaryName",

@@ -166,4 +166,9 @@ def _require_scalar(kind: type, value: Any, where: str) -> Any:
 def _list_fields(kind: Any) -> dict[str, Any]:
     """Return the types of the fields of a dataclass."""
     hints = typing.get_type_hints(kind)
-    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+    return {field.name: _accepted(hints[field.name]) for field in dataclasses.fields(kind)}
+
+
+def _accepted(kind: Any) -> Any:
+    """Return `str` for a `Literal`, as another version may know more values, else `kind`."""
+    return str if typing.get_origin(kind) is typing.Literal else kind

@@ -21,7 +21,7 @@ from vnsum.reading.web.limits import is_url
 from vnsum.reading.web.urls import show
 from vnsum.reading.wrapping import unwrap
 from vnsum.results.document import Boilerplate, Document, Sentence
-from vnsum.results.findings import Finding
+from vnsum.results.findings import Finding, Severity
 from vnsum.results.serialization import require_fields
 from vnsum.segmentation.boundaries import sentence_ends
 from vnsum.segmentation.clauses import split_clauses
@@ -181,5 +181,5 @@ def _note_uncertainty(guess: Guess) -> tuple[Finding, ...]:
         f"The text is probably {name} (about {guess.certainty:.0%} certain); "
         "give its language if it is not."
     )
-    severity = "info" if guess.certainty >= LIKELY else "warning"
+    severity: Severity = "info" if guess.certainty >= LIKELY else "warning"
     return (Finding(kind="language", severity=severity, message=message),)

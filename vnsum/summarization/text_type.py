@@ -11,12 +11,13 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from vnsum.results.document import Document
 from vnsum.results.result import Finding
 from vnsum.summarization.extractive.tfidf import syllables
 
-KIND = "shape"
+KIND: Final = "shape"
 
 FEWEST_LINES = 4  # shorter texts are not classified
 VERSE = (3, 10)  # syllables per line of verse

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from vnsum.results.result import Finding
+from vnsum.results.result import Finding, Severity
 
 REACH = 2_000  # characters searched for the words of a mark; longer than any sentence
 _FORMATTING = "a|abbr|b|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|u"
@@ -166,7 +166,7 @@ def restore_marks(translation: str, marks: tuple[Mark, ...]) -> tuple[str, list[
     return around.get("before", "") + decode(restored) + around.get("after", ""), findings
 
 
-def _note(written: str, what: str, *, severity: str = "info") -> Finding:
+def _note(written: str, what: str, *, severity: Severity = "info") -> Finding:
     message = f"The position of {written!r} in the translation is unknown; {what}."
     return Finding(kind="markup", severity=severity, message=message)
 

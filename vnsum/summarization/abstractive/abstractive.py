@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from vnsum.checkpoints.summarizers import AbstractSpec, resolve_abstract
 from vnsum.errors import LanguageError
 from vnsum.languages import LANGUAGES
 from vnsum.results.document import Document
-from vnsum.results.result import Finding, Span, Summary, SummarySentence
+from vnsum.results.result import Finding, Severity, Span, Summary, SummarySentence
 from vnsum.segmentation.boundaries import sentence_ends
 from vnsum.summarization.abstractive.excerpt import cut_excerpt
 from vnsum.summarization.abstractive.generation import (
@@ -34,7 +35,7 @@ from vnsum.summarization.text_type import text_type_findings
 # article, 97 % and 99 % are.
 LEAST_SUPPORT = 0.3
 GOOD_SUPPORT = 0.45
-UNSUPPORTED = "unsupported"
+UNSUPPORTED: Final = "unsupported"
 # Weights of the estimated ROUGE-1 and ROUGE-2 by which hypotheses are ranked. Chosen, with
 # `LEAST_RATE`, on 100 training articles; adding the model's own likelihood gained nothing.
 WEIGHTS = (0.5, 0.5)
@@ -337,7 +338,7 @@ def _findings(support: Support) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _find_scattered(support: Support, severity: str) -> tuple[Finding, ...]:
+def _find_scattered(support: Support, severity: Severity) -> tuple[Finding, ...]:
     """Return findings about figures that come from different sentences of the article.
 
     Each figure is in the article, but may refer to something else there.
@@ -368,5 +369,5 @@ def _find_new(support: Support) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _note(message: str, severity: str) -> Finding:
+def _note(message: str, severity: Severity) -> Finding:
     return Finding(kind="length", severity=severity, message=message)

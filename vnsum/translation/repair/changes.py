@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from vnsum.results.result import CheckedText, Finding, Span
+from vnsum.results.result import CheckedText, Finding, FindingKind, Span
 
 
 class Change(NamedTuple):
@@ -14,7 +14,7 @@ class Change(NamedTuple):
 
     span: Span
     new: str
-    kind: str
+    kind: FindingKind
     message: str
 
 
