@@ -7,14 +7,16 @@ import re
 
 import pytest
 import training
+from test_pipeline import pipeline
 
 import vnsum
-from vnsum import summarization
 from vnsum.checkpoints import resolve_model
-from vnsum.evaluation import runtimes, segmentation, sharing, speed
+from vnsum.errors import VnsumError
+from vnsum.evaluation import runtimes, segmentation, sharing, speed, workers
 from vnsum.training.card import Card
 from vnsum.training.export import export_package
-from vnsum.translation import CheckedTranslator, FakeBackend
+from vnsum.training.summarizer import excerpts
+from vnsum.translation import FakeBackend
 
 BODY = ["Trời mưa to ở Huế.", "Đường phố ngập sâu."]
 
@@ -73,11 +75,8 @@ def test_runtimes(package, tmp_path, capsys):
 
 def test_speed(package, articles, tmp_path, capsys, monkeypatch):
     spec = resolve_model(package)
-    pipeline = vnsum.Pipeline(
-        translator=CheckedTranslator(backend=FakeBackend()), summarizer=summarization.load("lead")
-    )
     monkeypatch.setattr(speed, "resolve_model", lambda name: spec)
-    monkeypatch.setattr(vnsum, "load", lambda: pipeline)
+    monkeypatch.setattr(vnsum, "load", pipeline)
     # Random weights never end a sentence, and a checked translation tries again many times.
     monkeypatch.setattr(speed, "load_backend", lambda spec, options=None: FakeBackend())
     monkeypatch.setattr(speed, "LONGEST", 4)
@@ -100,3 +99,57 @@ def test_speed(package, articles, tmp_path, capsys, monkeypatch):
     assert speed.main([str(article), "--articles", str(articles), "--counts", "1", "3"]) == 0
     output = capsys.readouterr().out
     assert [line.split(":")[0] for line in output.splitlines()] == ["1 articles", "3 articles"]
+
+
+def test_sharing(tmp_path, capsys, monkeypatch):
+    asked = []
+
+    def time_together(path, count, *, environment):
+        asked.append((count, environment))
+        return 2.0 * count if len(asked) % 2 else 4.0 * count
+
+    monkeypatch.setattr(sharing, "time_together", time_together)
+    for name in sharing.WAITING:
+        monkeypatch.delenv(name, raising=False)
+    assert sharing.main([str(tmp_path / "article.txt"), "--runs", "2", "--waiting"]) == 0
+    assert [count for count, _ in asked] == [1, 1, 2, 2, 4, 4] * 5
+    assert [environment for _, environment in asked[::6]] == [
+        {}, {"GOMP_SPINCOUNT": "300000"}, {"OMP_WAIT_POLICY": "passive"},
+        {"GOMP_SPINCOUNT": "200"}, {"GOMP_SPINCOUNT": "20000"},
+    ]  # fmt: skip
+    assert capsys.readouterr().out.splitlines()[:4] == [
+        "vnsum's default:",
+        "1 processes: 2.0 s, 1.00 of the throughput of one",
+        "2 processes: 4.0 s, 1.00 of the throughput of one",
+        "4 processes: 8.0 s, 1.00 of the throughput of one",
+    ]
+
+
+def test_workers(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(vnsum, "load", lambda device: pipeline())
+    (tmp_path / "texts.txt").write_text("\n\n".join(BODY), encoding="utf-8")
+    options = [str(tmp_path / "texts.txt"), "--runs", "1"]
+    assert workers.main(options) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [re.sub(r"[\d.]+ s|[\d.]+ times", "N", line) for line in lines[1:]] == [
+        "  one process: N, first result after N",
+        "  2 workers: N, first result after N, N the rate of one process",
+    ]
+    results = iter([[], ["one"], ["another"]])
+    monkeypatch.setattr(workers, "measure", lambda *_, **__: (next(results), 1.0, 1.0))
+    with pytest.raises(VnsumError, match="2 workers and one process translate differently"):
+        workers.main(options)
+
+
+def test_excerpts(tmp_path, capsys):
+    body = ["Mưa lớn làm hơn 40 tuyến đường ở thành phố Huế bị ngập trong sáng nay."]
+    rows = [{"id": "1", "title": "Mưa ở Huế", "abstract": body[0], "body": body}]
+    rows += [{"id": "2", "title": "Mưa ở Huế", "abstract": "Mưa.", "body": body}]
+    (tmp_path / "articles.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    options = ["--articles", str(tmp_path / "articles.jsonl"), "--out", str(tmp_path / "out.jsonl")]
+    excerpts.main(options)
+    assert capsys.readouterr().out == "1 extracts; excluded: {'length': 1}\n"
+    (line,) = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line) == {"title": None, "abstract": body[0], "body": body}
+    excerpts.main([*options, "--first", "1", "--limit", "5"])
+    assert capsys.readouterr().out == "0 extracts; excluded: {'length': 1}\n"

@@ -1,5 +1,6 @@
 """The learned ranker: its file is safe to load, its trees are exact, its budget is a bound."""
 
+import json
 import zipfile
 from importlib import resources
 
@@ -285,3 +286,27 @@ def test_training_without_lightgbm_says_what_to_install(monkeypatch):
     sample.add(np.zeros((1, 1), dtype=np.float32), np.zeros(1, dtype=np.float32))
     with pytest.raises(MissingExtraError, match=r"vnsum\[train\]"):
         boosting.grow(sample, 1)
+
+
+def test_the_command_trains_both_kinds(tiny, tmp_path, capsys, monkeypatch):
+    rows = [
+        {"id": str(i), "title": f"Cầu {i} sập", "abstract": NEWS[0], "body": [*NEWS, f"Cầu {i}."]}
+        for i in range(61)
+    ]
+    articles, out = tmp_path / "articles.jsonl", tmp_path / "ranker.npz"
+    articles.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    grown = []
+
+    def grow(sample, rounds, **options):
+        assert sum(map(len, sample.rows)) == sum(map(len, sample.targets)) > 0
+        grown.append((rounds, options["objective"]))
+        return tiny.headline.sentence
+
+    monkeypatch.setattr(training, "grow", grow)
+    options = ["--train", str(articles), "--out", str(out)]
+    training.main([*options, "--rounds", "3", "4", "--name", "cầu"])
+    assert grown == [(3, "binary"), (4, "regression")] * 2
+    assert ranker.read(out).name == "cầu"
+    assert not np.array_equal(ranker.read(out).headline.salience.pairs, BLANK.pairs)
+    held_out = [line for line in capsys.readouterr().out.splitlines() if "held out" in line]
+    assert [line.split(":")[0] for line in held_out] == ["held out, headline", "held out, plain"]
