@@ -1,6 +1,7 @@
 """Import direction, light imports, public surface: the shape of the package as tests."""
 
 import ast
+import functools
 import inspect
 import pkgutil
 import subprocess
@@ -72,12 +73,17 @@ def modules():
     return sorted(path for path in PACKAGE.rglob("*.py"))
 
 
+@functools.cache
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def part_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imported_parts(path: Path, *, top_level: bool) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
     nodes = tree.body if top_level else list(ast.walk(tree))
     found = set()
     for node in nodes:
@@ -116,7 +122,7 @@ def module_of(path: Path) -> str:
 
 def imported_modules(path: Path, known: set[str]) -> set[str]:
     """Return the modules that running `path` may load, inside functions too, types aside."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
     for_types = {
         id(inner)
         for node in ast.walk(tree)
@@ -218,7 +224,7 @@ def test_no_model_brings_its_own_code():
             keyword.arg: getattr(keyword.value, "value", None) for keyword in call.keywords
         }
         for path in modules()
-        for call in calls_of(ast.parse(path.read_text("utf-8")), ("from_pretrained", "from_config"))
+        for call in calls_of(parse(path), ("from_pretrained", "from_config"))
     }
     assert len(loads) > 5, "or the test looks for the wrong thing"
     assert [place for place, given in loads.items() if given.get("trust_remote_code") is not False
@@ -227,7 +233,7 @@ def test_no_model_brings_its_own_code():
 
 def test_nothing_unpickles():
     for path in modules():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parse(path)
         imported = {
             alias.name.split(".")[0]
             for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)

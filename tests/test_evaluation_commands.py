@@ -1,6 +1,5 @@
 """The commands `python -m vnsum.evaluation.…` print their tables, on tiny models and few lines."""
 
-import functools
 import json
 import lzma
 import re
@@ -81,11 +80,9 @@ def test_speed(package, articles, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(speed, "load_backend", lambda spec, options=None: FakeBackend())
     monkeypatch.setattr(speed, "LONGEST", 4)
     monkeypatch.setattr(runtimes, "LONGEST", 4)
-    # These start processes.
+    # These start processes that load the packaged model.
     monkeypatch.setattr(speed, "measure_cold", lambda path: (1.5, 300.0))
-    monkeypatch.setattr(
-        speed, "print_sharing", functools.partial(sharing.print_sharing, counts=(1, 2))
-    )
+    monkeypatch.setattr(sharing, "time_together", lambda path, count, environment: 1.0)
     article = tmp_path / "article.txt"
     article.write_text(BODY[0], encoding="utf-8")
     assert speed.main([str(article), "--runs", "1"]) == 0
@@ -95,10 +92,18 @@ def test_speed(package, articles, tmp_path, capsys, monkeypatch):
     for beams in (1, spec.family.beams):
         assert f"1 sentences, beam {beams}, " in output
     assert output.count("vnsum with repair") == 2
-    assert re.search(r"(?m)^2 processes: [\d.]+ s, [\d.]+ of the throughput of one$", output)
+    assert "2 processes: 1.0 s, 2.00 of the throughput of one\n" in output
     assert speed.main([str(article), "--articles", str(articles), "--counts", "1", "3"]) == 0
     output = capsys.readouterr().out
     assert [line.split(":")[0] for line in output.splitlines()] == ["1 articles", "3 articles"]
+
+
+def test_a_process_of_the_sharing_benchmark(tmp_path):
+    (tmp_path / "article.txt").write_text(BODY[0], encoding="utf-8")
+    seconds = sharing.time_together(tmp_path / "article.txt", 1, options="quality='fast'")
+    assert seconds > 0
+    with pytest.raises(RuntimeError, match=r"a process could not translate .*nowhere\.txt"):
+        sharing.time_together(tmp_path / "nowhere.txt", 1)
 
 
 def test_sharing(tmp_path, capsys, monkeypatch):
@@ -150,6 +155,6 @@ def test_excerpts(tmp_path, capsys):
     excerpts.main(options)
     assert capsys.readouterr().out == "1 extracts; excluded: {'length': 1}\n"
     (line,) = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
-    assert json.loads(line) == {"title": None, "abstract": body[0], "body": body}
+    assert json.loads(line) == {"title": "", "abstract": body[0], "body": body}
     excerpts.main([*options, "--first", "1", "--limit", "5"])
     assert capsys.readouterr().out == "0 extracts; excluded: {'length': 1}\n"

@@ -4,6 +4,7 @@ import ast
 import copy
 import datetime
 import json
+import re
 import typing
 from pathlib import Path
 
@@ -191,7 +192,10 @@ def constants_of(tree):
 def values_of(field):
     """Return the values that the package gives a field of `Finding`, and where, if literal."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
+        if not re.search(r"\b(Finding|_error|_warning)\(", source):
+            continue
+        tree = ast.parse(source)
         constants = constants_of(tree)
         for node in ast.walk(tree):
             name = getattr(getattr(node, "func", None), "id", "")

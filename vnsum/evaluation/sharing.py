@@ -69,8 +69,8 @@ def time_together(
         return time.perf_counter() - start
     finally:
         for process in processes:
-            process.kill()
-            process.wait()
+            with process:  # closes its pipes
+                process.kill()
 
 
 def print_sharing(
