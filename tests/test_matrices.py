@@ -93,10 +93,8 @@ def test_products_do_not_depend_on_the_rows_beside(kind, role):
     outputs, inputs = SHAPES[role]
     matrix, values = MAKERS[kind]([numbers(outputs, inputs)]), numbers(200, inputs, seed=3)
     alone = torch.cat([matrix.multiply(values[:1]), matrix.multiply(values[1:])])
-    # Small numbers of rows, and those about multiples of what libraries put into a block.
-    few = (2, 5, 33, 129)
-    many = (*range(2, 34), *(block + n for block in (48, 64, 96, 128, 192) for n in (-1, 0, 1)))
-    for rows in few if role == "vocabulary" else many:
+    # The vocabulary is large; with the others no number of rows is left out.
+    for rows in (2, 5, 33, 129) if role == "vocabulary" else range(2, 201):
         found = matrix.multiply(values[:rows])
         assert torch.equal(found, alone[:rows]), f"{rows} rows"
     assert torch.equal(matrix.multiply(values.flip(0)), alone.flip(0))
