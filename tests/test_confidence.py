@@ -15,6 +15,7 @@ from vnsum.translation import CheckedTranslator, FakeBackend, TranslationStore
 from vnsum.translation.backends.backend import Hypothesis, SupportsConfidence
 from vnsum.translation.cache.translator import CachedTranslator
 from vnsum.translation.checked import DOUBTFUL
+from vnsum.translation.headlines import is_headline, translate_as_sentences
 
 SCORES = st.floats(-20, 0)
 SURE, UNSURE = 0.9, DOUBTFUL / 2
@@ -112,3 +113,64 @@ def test_checked_texts_are_json(confidence):
     assert CheckedText.from_dict(checked.to_dict()) == checked
     old = {key: value for key, value in checked.to_dict().items() if key != "confidence"}
     assert CheckedText.from_dict(old) == replace(checked, confidence=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferring(FakeBackend):
+    """A fake backend with a confidence for texts with a full stop, and one for all others."""
+
+    as_sentence: str = "It is raining again in Hue."
+    with_stop: float | None = 0.9
+    without: float | None = 0.5
+
+    def translate(self, texts, *, source, target, beams=None):
+        return [
+            Hypothesis(text=self.as_sentence if text.endswith(".") else "Rain again in Hue")
+            for text in texts
+        ]
+
+    def estimate_confidence(self, texts, hypotheses, *, source, target):
+        return [self.with_stop if text.endswith(".") else self.without for text in texts]
+
+
+HEADLINE = "Huế lại có mưa"
+
+
+def translate_headline(**options):
+    translator = CheckedTranslator(backend=Preferring(**options), repair=False)
+    (checked,) = translator.translate_checked([HEADLINE], source="vi", target="en")
+    return checked
+
+
+@pytest.mark.parametrize(
+    ("with_stop", "without", "expected"),
+    [
+        (0.6, 0.5, "It is raining again in Hue"),
+        (0.5, 0.5, "Rain again in Hue"),
+        (0.4, 0.5, "Rain again in Hue"),
+        (None, 0.5, "Rain again in Hue"),
+        (0.9, None, "Rain again in Hue"),
+    ],
+)
+def test_the_more_confident_translation_of_a_headline_is_chosen(with_stop, without, expected):
+    assert translate_headline(with_stop=with_stop, without=without).text == expected
+
+
+def test_the_other_translation_of_a_headline_is_kept():
+    backend = Preferring()
+    plain = replace(backend.translate([HEADLINE], source="vi", target="en")[0],
+                    n_best=(Hypothesis(text="Rain"),))  # fmt: skip
+    found = translate_as_sentences({HEADLINE: plain}, backend=backend, source="vi", target="en")
+    assert found[HEADLINE].n_best == (plain, *plain.n_best)
+
+
+@pytest.mark.parametrize("end", ["..", "…", "...", "?", ""])
+def test_only_a_full_stop_of_its_own_is_removed_from_a_headline(end):
+    assert translate_headline(as_sentence=f"It rains{end}").text == "Rain again in Hue"
+
+
+@pytest.mark.parametrize("text", ["Huế có mưa", f"{HEADLINE}.", f"{HEADLINE}?", f"{HEADLINE}:", ""])
+def test_other_texts_are_translated_once(text):
+    assert not is_headline(text)
+    plain = {text: Hypothesis(text="A")}
+    assert translate_as_sentences(plain, backend=Preferring(), source="vi", target="en") == {}

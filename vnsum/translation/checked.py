@@ -18,6 +18,7 @@ from vnsum.translation.backends.backend import (
     SupportsConfidence,
     SupportsDiversity,
 )
+from vnsum.translation.headlines import translate_as_sentences
 from vnsum.translation.joining import join_pieces, restore_markup
 from vnsum.translation.markup import strip_marks
 from vnsum.translation.repair.figures import repair_figures
@@ -43,7 +44,8 @@ class CheckedTranslator:
     """A `Translator` that adds checks, retries and repairs to a `Backend`.
 
     Texts without words to translate (numbers, addresses, code) are returned unchanged. Texts over
-    the limit of the backend are split at clause boundaries and joined after translation. Outputs
+    the limit of the backend are split at clause boundaries and joined after translation. Headlines
+    are translated with and without a full stop, if the backend estimates confidences. Outputs
     that are empty, truncated, untranslated, of implausible length or contain loops are retried with
     the other hypotheses of the search, another beam width, both halves of the text, and diverse
     hypotheses (`SupportsDiversity`); the best result is kept. Wrong figures, dates, names and
@@ -63,7 +65,7 @@ class CheckedTranslator:
     @property
     def signature(self) -> str:
         """Signature of the backend, versions of checks and repairs, digest of the glossary."""
-        parts = [self.backend.signature, "guard 5"]
+        parts = [self.backend.signature, "guard 7"]
         parts += [f"repair 4, {MAX_TRIES} tries"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
@@ -135,6 +137,9 @@ class CheckedTranslator:
     ) -> dict[str, CheckedText]:
         """Translate pieces within the limit, and retry those with suspicious output."""
         hypotheses = self._translate(pieces, source=source, target=target)
+        hypotheses |= translate_as_sentences(
+            hypotheses, backend=self.backend, source=source, target=target
+        )
         tries = {
             text: _check(text, hypothesis, source, target)
             for text, hypothesis in hypotheses.items()
