@@ -1,4 +1,4 @@
-"""What the documentation says is run: docstrings, the Python of every page, the example script."""
+"""The documentation is run: docstrings, the Python of every page, the example script."""
 
 import doctest
 import importlib
