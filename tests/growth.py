@@ -14,7 +14,7 @@ except ImportError:  # Python 3.10
     import sre_constants as constants
     import sre_parse as parser
 
-FLOOR = 0.03  # shorter times, in seconds, are not compared
+FLOOR = 0.01  # shorter times, in seconds, are not compared
 MOST = 3.5  # largest ratio of times for twice the input; quadratic time has a ratio of four
 LIMIT = 20.0  # timeout in seconds
 SAMPLES = 'aA1 .,-"(đỨ!\n_:x[]|*@/'

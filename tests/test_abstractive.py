@@ -1,4 +1,4 @@
-"""Summaries that a model writes: nothing without support, nothing too long, nothing in silence."""
+"""Abstractive summaries: support in the article, length, and findings about what was done."""
 
 import copy
 import pickle

@@ -1,4 +1,4 @@
-"""Adapters: what one changes, what it leaves alone, and its way from training to a summary."""
+"""LoRA adapters: training, export, and their effect on summaries and translations only."""
 
 import gc
 import json

@@ -1,4 +1,4 @@
-"""Import direction, light imports, public surface: the shape of the package as tests."""
+"""The shape of the package: import direction, light imports, public names, documentation."""
 
 import ast
 import functools

@@ -1,4 +1,4 @@
-"""Whatever is handed to the public functions: a result that is sound, or an error of ours."""
+"""Invalid arguments of the public functions: a valid result or an error of `vnsum.errors`."""
 
 import collections.abc
 import datetime

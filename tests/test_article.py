@@ -1,4 +1,4 @@
-"""`article.read_text`: the boilerplate of each case, laws of boilerplate, files and pages."""
+"""`article.read_text`: the boilerplate of each case, properties of boilerplate, files, pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Assembling summaries: edits can be undone, what stays open is told, both sides agree."""
+"""Assembling summaries: reversible edits, unresolved references, agreement of both sides."""
 
 import datetime
 import json

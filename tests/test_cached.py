@@ -1,4 +1,4 @@
-"""Laws of the cached and the lazy translator: the same answers, less work, weights only if needed.
+"""The cached and the lazy translator: the same answers, less work, weights only if needed.
 
 Also what tells one translator from another in the cache.
 """

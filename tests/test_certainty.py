@@ -1,4 +1,4 @@
-"""Laws of repairing: only certain readings, never at the cost of the rest, within a limit."""
+"""Repairs: only of certain readings, without harm to other values, and limited in number."""
 
 import random
 from dataclasses import replace

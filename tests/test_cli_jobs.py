@@ -1,4 +1,4 @@
-"""The command line on long texts and many files: the cache, going on, constant memory."""
+"""The command line on long texts and many files: cache, resuming, constant memory."""
 
 import json
 import os

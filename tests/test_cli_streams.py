@@ -1,4 +1,4 @@
-"""The command line where streams are closed, full or unread, and where files are pipes."""
+"""The command line with streams that are closed, full or unread, and with pipes as files."""
 
 import contextlib
 import io

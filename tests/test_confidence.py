@@ -1,4 +1,4 @@
-"""Confidence of translations: where it comes from, where it goes, and what is doubtful."""
+"""Confidence of translations: how it is computed and reported."""
 
 import json
 from dataclasses import dataclass, field, replace

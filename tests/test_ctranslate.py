@@ -1,4 +1,4 @@
-"""CTranslate2 gives what transformers gives, on tiny seeded weights of every family."""
+"""CTranslate2 and transformers give the same results, on tiny seeded weights of every family."""
 
 import json
 import pickle

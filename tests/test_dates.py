@@ -1,4 +1,4 @@
-"""Laws of dates in a document: one style, and months as the date of the article requires."""
+"""Dates in a document: one style, and months relative to the date of the article."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""The decoding loop of the packaged model against transformers' own, on tiny seeded weights."""
+"""Beam search of the packaged model against transformers, on tiny seeded weights."""
 
 import pytest
 import torch

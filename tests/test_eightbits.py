@@ -1,4 +1,4 @@
-"""Training with products of 8-bit numbers: near the exact ones, and no different otherwise."""
+"""Training with 8-bit products: close to exact products, and otherwise unchanged."""
 
 from dataclasses import replace
 

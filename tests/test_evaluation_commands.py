@@ -1,4 +1,4 @@
-"""The commands `python -m vnsum.evaluation.…` print their tables, on tiny models and few lines."""
+"""The commands `python -m vnsum.evaluation.…` on tiny models and a few lines."""
 
 import json
 import lzma

@@ -1,4 +1,4 @@
-"""The comparison of summarizers: its figures, its table and the command."""
+"""The comparison of summarizers: scores, table and command."""
 
 import json
 import lzma

@@ -1,4 +1,4 @@
-"""Scores of translations: what is read, what pairs up, what is told about differences."""
+"""Scores of translations: reading of test sets, pairing of lines, significance."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every family of checkpoints runs through its real classes, on tiny seeded weights."""
+"""Every family of checkpoints with its real classes, on tiny seeded weights."""
 
 import functools
 import re

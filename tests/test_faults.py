@@ -1,4 +1,4 @@
-"""Faults of the world that a long job has to survive: kills, crowds, long texts, broken models.
+"""Faults during a long job: killed processes, many threads, long texts, broken models.
 
 Faults of the cache's file are in `test_store.py`, damaged weights in `test_packaged_model.py`.
 """
@@ -99,10 +99,10 @@ CONSTANT = """
 import resource, sys
 import vnsum.pipeline
 from vnsum import Pipeline, summarization
-from vnsum import checks as fidelity
+from vnsum import checks
 from vnsum.translation import FakeBackend, CheckedTranslator
 
-fidelity.check = lambda *texts, **options: []  # keeps nothing and takes most of the time
+checks.check = lambda *texts, **options: []  # keeps nothing and takes most of the time
 
 class Forgetful(FakeBackend):
     def translate(self, texts, **options):
@@ -118,7 +118,7 @@ pipeline = Pipeline(
     translator=CheckedTranslator(backend=Forgetful(function=lambda text: text), repair=False),
     summarizer=summarization.load("lead"),
 )
-for count in (4_000, 200_000):
+for count in (4_000, 50_000):
     pairs = length = 0
     for section in pipeline.cached(sys.argv[1]).translate_sections(lines(count), to="vi"):
         pairs += len(section.pairs)
@@ -129,11 +129,9 @@ for count in (4_000, 200_000):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no getrusage on this system")
-def test_a_text_of_200_000_sentences_takes_no_more_memory_than_one_of_4_000(tmp_path):
+def test_a_text_of_50_000_sentences_takes_no_more_memory_than_one_of_4_000(tmp_path):
     small, large = map(int, python(CONSTANT, tmp_path / "job.sqlite").split())
-    assert large < 1.2 * small, (
-        "the text alone has more than a fifth, and its sentences thrice that"
-    )
+    assert large < 1.2 * small, "its sentences alone would take more than a fifth"
 
 
 RAIN = "Hôm nay trời mưa to ở nhiều nơi, 12 tuyến đường ngập sâu hơn 50 cm."

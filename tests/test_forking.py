@@ -1,4 +1,4 @@
-"""What a forked child does with objects that its parent was using, locks and threads included."""
+"""Objects of the parent in a forked child, including locks and threads."""
 
 import contextlib
 import multiprocessing

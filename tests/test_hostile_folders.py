@@ -1,4 +1,4 @@
-"""Model folders that are damaged or meant to harm: an error that names the file, and no hang."""
+"""Damaged or malicious model folders: an error that names the file, and no hang."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""Web pages of an attacker: each ends in time, as a page or as one line that says why not."""
+"""Malicious web pages: each ends in time, as an article or an error of one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models of a hub: what is downloaded, which revision stays in use, and nothing when offline."""
+"""Models of a hub: downloads, the revision in use, and offline mode."""
 
 import errno
 import json

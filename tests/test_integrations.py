@@ -1,4 +1,4 @@
-"""Tables of others: the same rows come back in the same kind, none lost, none silently wrong."""
+"""Tables of other libraries: the same rows and type come back, and failures are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Detection, words and the tables of the two languages."""
+"""Detection, words and tables of the two languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inline markup survives translation: nothing of a link or of code is ever lost."""
+"""Inline markup survives translation: no part of a link or of code is lost."""
 
 import pytest
 from hypothesis import given

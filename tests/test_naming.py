@@ -1,4 +1,4 @@
-"""Laws of bringing back names, on fake backends."""
+"""Repairs of names, on fake backends."""
 
 from dataclasses import replace
 

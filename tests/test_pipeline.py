@@ -1,4 +1,4 @@
-"""Laws of the pipeline, on a fake translator: order, count, boilerplate, languages, errors."""
+"""The pipeline with a fake translator: order, count, boilerplate, languages, errors."""
 
 import copy
 import pickle

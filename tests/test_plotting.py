@@ -1,4 +1,4 @@
-"""Pictures: what is drawn is what the value says, readable on any background and in any font."""
+"""Plots: they show the values, and are readable on any background and in any font."""
 
 import itertools
 import subprocess

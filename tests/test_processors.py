@@ -1,4 +1,4 @@
-"""How many processors a process may use, and how many threads it gets."""
+"""The number of processors that a process may use, and its number of threads."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Days that are written with a hyphen, as opposed to ranges and scores."""
+"""Days written with a hyphen, as opposed to ranges and scores."""
 
 from __future__ import annotations
 

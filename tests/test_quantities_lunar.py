@@ -1,4 +1,4 @@
-"""Dates of the lunar calendar are read, compared and written as dates of their own."""
+"""Dates of the lunar calendar are read, compared and written as a kind of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The learned ranker: its file is safe to load, its trees are exact, its budget is a bound."""
+"""The trained ranker: safe loading, exact trees, limits of the budget, training."""
 
 import json
 import zipfile

@@ -1,4 +1,4 @@
-"""Rendering: what is said is all there, nothing else is, and nothing of it acts.
+"""Rendering: complete, with nothing added, and escaped.
 
 The files in tests/golden show how results look. After a change that is meant, write them anew
 with `VNSUM_WRITE_GOLDEN=1 pytest tests/test_rendering.py` and read the difference.

@@ -1,4 +1,4 @@
-"""Laws of repairing figures, on fake backends; writing quantities; forcing on tiny weights."""
+"""Repairs of figures on fake backends; writing quantities; constrained decoding on tiny weights."""
 
 import datetime
 import re

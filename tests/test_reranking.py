@@ -1,4 +1,4 @@
-"""Candidates in the order of both directions, on tiny random weights; see test_packaged_model."""
+"""Noisy-channel reranking on tiny random weights; see also test_packaged_model."""
 
 import pytest
 import torch

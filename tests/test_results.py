@@ -1,4 +1,4 @@
-"""Laws of the result values: they come back from plain data, and text is put together whole."""
+"""The result values: conversion to plain data and back, and assembly of text."""
 
 import ast
 import copy

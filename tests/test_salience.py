@@ -1,4 +1,4 @@
-"""What a summary is likely to use: counted right, learned from articles, the same every time."""
+"""Word salience: counts, training and determinism."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Ray: one model for each worker, every article once, whatever was done before."""
+"""Ray: one model per worker, and every article once over several runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`segment`: every trap of the table, and the laws of sentences, clauses and bad input."""
+"""`segment`: the cases, and properties of sentences, clauses and invalid input."""
 
 from __future__ import annotations
 

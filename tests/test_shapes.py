@@ -1,4 +1,4 @@
-"""Texts that are no running prose: named where clear, summarized all the same, within bounds."""
+"""Texts that are not running prose: recognized, and summarized within bounds."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where caches go, and that files are written whole or not at all."""
+"""The cache folder and atomic writing of files."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Laws of the store of translations, and the faults it has to survive."""
+"""The store of translations: its properties, and faults of its file."""
 
 import os
 import pickle

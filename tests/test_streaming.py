@@ -1,4 +1,4 @@
-"""Laws of many texts and of one long one: lazy, in order, errors by their index, a cache."""
+"""Streams of many texts and of one long text: lazy, in order, errors by index, cache."""
 
 import itertools
 import sys

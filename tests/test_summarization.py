@@ -1,4 +1,4 @@
-"""Every summarizer keeps the laws of an extractive summary, on any document."""
+"""Properties of an extractive summary, for every summarizer and any document."""
 
 import subprocess
 import sys

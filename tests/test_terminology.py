@@ -1,4 +1,4 @@
-"""Laws of keeping to a glossary, on fake backends; a few sentences with the packaged model."""
+"""Applying a glossary, on fake backends; a few sentences with the packaged model."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""`clean`: every case of the table, and the laws of cleaning."""
+"""`clean`: the cases, and properties of cleaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where tone marks sit, in the older style and the newer one."""
+"""Position of tone marks in the older and the newer style."""
 
 import pytest
 

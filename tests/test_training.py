@@ -1,4 +1,4 @@
-"""Training: the laws of filters, packing, masks, resuming, rounding and exporting."""
+"""Training: filters, packing, masks, resuming, rounding and exporting."""
 
 import json
 from dataclasses import replace

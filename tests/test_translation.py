@@ -1,4 +1,4 @@
-"""Laws of guarded translation, on fake backends."""
+"""`CheckedTranslator` on fake backends."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Web pages: limits that hold against unfriendly servers, and articles of friendly ones.
+"""Web pages: limits for unfriendly servers, and articles from ordinary ones.
 
 Everything is served by this process on its own loopback address.
 """

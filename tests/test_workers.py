@@ -1,4 +1,4 @@
-"""Laws of several processes: the results and errors of one, in order, and nothing left behind."""
+"""Worker processes: the results and errors of one process, in order, and no process left behind."""
 
 import contextlib
 import functools

@@ -15,6 +15,7 @@ from vnsum.checks.names import compare_names
 from vnsum.checks.negation import compare_negation
 from vnsum.checks.opposites import compare_opposites
 from vnsum.checks.quotation import compare_quotation
+from vnsum.languages import LanguageCode
 from vnsum.results.result import SEVERITIES, Finding, FindingKind, Severity, Span
 
 __all__ = ["MAX_FINDINGS", "check"]
@@ -26,8 +27,8 @@ def check(
     source: str,
     target: str,
     *,
-    source_lang: str = "vi",
-    target_lang: str = "en",
+    source_lang: LanguageCode = "vi",
+    target_lang: LanguageCode = "en",
     published: datetime.date | None = None,
 ) -> list[Finding]:
     """Return the differences between a sentence and its translation, in the order of the source.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 from vnsum.errors import InputError
 from vnsum.integrations import tables
@@ -15,16 +15,16 @@ from vnsum.integrations.batch import Batch
 from vnsum.integrations.rows import Outcome, list_rows
 
 COLUMN = "text"
-ERRORS = ("warn", "raise")
+Errors = Literal["warn", "raise"]
 
 
-def run(verb: str, frame: Any, *, errors: str, **options: Any) -> Any:
+def run(verb: str, frame: Any, *, errors: Errors, **options: Any) -> Any:
     """Return `frame` with the result columns of `verb` for its column `text`.
 
     With `errors="warn"` failed rows have missing results and cause a warning; `"raise"` raises.
     """
-    if errors not in ERRORS:
-        raise InputError(f"errors must be one of {ERRORS}, not {errors!r}")
+    if errors not in get_args(Errors):
+        raise InputError(f"errors must be one of {get_args(Errors)}, not {errors!r}")
     options.setdefault("column", COLUMN)
     batch = Batch(verb, errors="raise" if errors == "raise" else "column", **options)
     outcomes = batch.outcomes(frame)

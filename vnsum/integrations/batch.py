@@ -6,7 +6,7 @@ import difflib
 import os
 import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 from vnsum import require
 from vnsum.checkpoints import ModelSpec
@@ -17,7 +17,7 @@ from vnsum.integrations.rows import Outcome, RowJob
 from vnsum.integrations.verbs import TEXT, VERBS, Verb, load_options
 from vnsum.pipeline import Pipeline
 
-ERRORS = ("column", "raise")
+Errors = Literal["column", "raise"]
 ERROR = "error"
 
 
@@ -58,7 +58,7 @@ class Batch:
         column: str | tuple[str, str] = "text",
         title: str | None = None,
         model: Model = "mini",
-        errors: str = "column",
+        errors: Errors = "column",
         prefix: str = "",
         progress: bool = False,
         **options: Any,
@@ -68,7 +68,7 @@ class Batch:
         if len(names) != row.texts:
             wanted = "one column" if row.texts == 1 else "two columns, source and translation"
             raise InputError(f"{verb!r} needs {wanted}, but column is {column!r}")
-        require.one_of(errors, ERRORS, "errors")
+        require.one_of(errors, get_args(Errors), "errors")
         require.optional_text(title, "title")
         require.text(prefix, "prefix")
         require.flag(progress, "progress")

@@ -9,6 +9,8 @@ from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.integrations import accessors
+from vnsum.integrations.accessors import Errors
+from vnsum.languages import LanguageCode
 from vnsum.summarization import Length
 
 try:
@@ -41,7 +43,12 @@ class SeriesAccessor:
         self._series = series
 
     def translate(
-        self, *, to: str = "en", errors: str = "warn", progress: bool = False, **options: Any
+        self,
+        *,
+        to: LanguageCode = "en",
+        errors: Errors = "warn",
+        progress: bool = False,
+        **options: Any,
     ) -> pandas.Series:
         """Return the translations as a Series of the same name, index and type of text.
 
@@ -56,7 +63,7 @@ class SeriesAccessor:
         self,
         length: Length | None = None,
         *,
-        errors: str = "warn",
+        errors: Errors = "warn",
         progress: bool = False,
         **options: Any,
     ) -> pandas.DataFrame:
@@ -71,7 +78,9 @@ class SeriesAccessor:
         chosen = {"length": length, "errors": errors, "progress": progress}
         return self._run("summarize", **chosen, **options).drop(columns=accessors.COLUMN)
 
-    def segment(self, *, lang: str | None = None, errors: str = "warn") -> pandas.Series:
+    def segment(
+        self, *, lang: LanguageCode | None = None, errors: Errors = "warn"
+    ) -> pandas.Series:
         """Return lists of sentences as a Series of the same name and index; uses no model."""
         done = self._run("segment", lang=lang, errors=errors)
         return done["sentences"].rename(self._series.name)
@@ -80,9 +89,9 @@ class SeriesAccessor:
         self,
         translation: pandas.Series,
         *,
-        source_lang: str = "vi",
-        to: str = "en",
-        errors: str = "warn",
+        source_lang: LanguageCode = "vi",
+        to: LanguageCode = "en",
+        errors: Errors = "warn",
     ) -> pandas.Series:
         """Return the findings of the checks of `translation` as text, one finding per line.
 

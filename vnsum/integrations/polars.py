@@ -9,6 +9,8 @@ from typing import Any
 
 from vnsum.errors import MissingExtraError
 from vnsum.integrations import accessors
+from vnsum.integrations.accessors import Errors
+from vnsum.languages import LanguageCode
 from vnsum.summarization import Length
 
 try:
@@ -39,7 +41,12 @@ class SeriesNamespace:
         self._series = series
 
     def translate(
-        self, *, to: str = "en", errors: str = "warn", progress: bool = False, **options: Any
+        self,
+        *,
+        to: LanguageCode = "en",
+        errors: Errors = "warn",
+        progress: bool = False,
+        **options: Any,
     ) -> polars.Series:
         """Return the translations as a Series of the same name.
 
@@ -54,7 +61,7 @@ class SeriesNamespace:
         self,
         length: Length | None = None,
         *,
-        errors: str = "warn",
+        errors: Errors = "warn",
         progress: bool = False,
         **options: Any,
     ) -> polars.DataFrame:
@@ -70,7 +77,9 @@ class SeriesNamespace:
         done: polars.DataFrame = self._run("summarize", **chosen, **options)
         return done.drop(accessors.COLUMN)
 
-    def segment(self, *, lang: str | None = None, errors: str = "warn") -> polars.Series:
+    def segment(
+        self, *, lang: LanguageCode | None = None, errors: Errors = "warn"
+    ) -> polars.Series:
         """Return lists of sentences as a Series of the same name; uses no model."""
         return self._run("segment", lang=lang, errors=errors)["sentences"].rename(self._series.name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from vnsum.errors import LanguageError
 from vnsum.languages import en, vi
@@ -50,7 +50,7 @@ LANGUAGES = {
 }
 
 
-def require(lang: str) -> str:
+def require(lang: str) -> LanguageCode:
     """Return `lang` if it is a language of this library, else raise `LanguageError`.
 
     >>> require("vi")
@@ -59,7 +59,7 @@ def require(lang: str) -> str:
     if not isinstance(lang, str) or lang not in LANGUAGES:
         known = ", ".join(f"{code!r} ({row.name})" for code, row in LANGUAGES.items())
         raise LanguageError(f"unknown language {show(lang)}: expected one of {known}")
-    return lang
+    return cast(LanguageCode, lang)
 
 
 def words(text: str, lang: str) -> list[str]:

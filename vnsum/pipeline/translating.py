@@ -78,9 +78,17 @@ class DocumentTranslator:
         self, text: str, translated: CheckedText, document: Document, to: str
     ) -> CheckedText:
         """Add findings about numbers, dates, names and negation in the translation of `text`."""
-        pair = {"source_lang": document.lang, "target_lang": to}
-        found = checks.check(text, translated.text, published=document.published, **pair)
-        uses = list_uses(text, translated.text, glossary=self.glossary, **pair)
+        source, target = languages.require(document.lang), languages.require(to)
+        found = checks.check(
+            text,
+            translated.text,
+            source_lang=source,
+            target_lang=target,
+            published=document.published,
+        )
+        uses = list_uses(
+            text, translated.text, glossary=self.glossary, source_lang=source, target_lang=target
+        )
         rest = drop_explained(found, uses)
         return replace(translated, findings=(*translated.findings, *rest))
 

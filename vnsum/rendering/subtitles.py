@@ -13,7 +13,7 @@ from vnsum.reading.subtitle_text import TAG, Part, join_cues
 from vnsum.reading.subtitles import Subtitles
 from vnsum.results.result import SentencePair, Translation
 
-MAX_WIDTH, MAX_LINES = 42, 2  # characters of a line, lines of a cue
+MAX_WIDTH = 42  # characters of a line
 PUNCTUATION = tuple(",;:.!?…")
 PREFERENCE = 6  # characters by which a break after punctuation may be off
 _TAG = re.compile(TAG)

@@ -18,12 +18,12 @@ from typing import Any
 
 from vnsum import checks
 from vnsum.errors import InputError, MissingExtraError
-from vnsum.languages import detect
+from vnsum.languages import LanguageCode, detect
 from vnsum.training.data.corpora import Pair, ProtectedTexts
 from vnsum.training.data.generation import TextGenerator
 
 CHUNK = 4096  # sentences between reports
-OTHER = {"vi": "en", "en": "vi"}
+OTHER: dict[LanguageCode, LanguageCode] = {"vi": "en", "en": "vi"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def synthesize(
     texts: Iterable[str],
     out: Path,
     *,
-    lang: str,
+    lang: LanguageCode,
     pair_filter: PairFilter = PairFilter(),
     protected: ProtectedTexts | None = None,
     beams: int = 1,
@@ -93,7 +93,7 @@ def synthesize(
 
 
 def rejection_reason(
-    source: str, output: str, *, lang: str, score: float, pair_filter: PairFilter
+    source: str, output: str, *, lang: LanguageCode, score: float, pair_filter: PairFilter
 ) -> str | None:
     """Return the reason for rejecting a translation of `source`, or `None`.
 
@@ -122,7 +122,7 @@ def rejection_reason(
 
 def _reject(
     text: str,
-    lang: str,
+    lang: LanguageCode,
     pair_filter: PairFilter,
     protected: ProtectedTexts | None,
     left_out: Counter[str],
@@ -143,7 +143,7 @@ def _reject(
 def _make_pairs(
     generator: TextGenerator,
     texts: Sequence[str],
-    lang: str,
+    lang: LanguageCode,
     pair_filter: PairFilter,
     beams: int,
     left_out: Counter[str],

@@ -10,7 +10,7 @@ from vnsum import checks, quantities
 from vnsum.checks.screening import screen_output
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import Use, drop_explained, list_missing, list_uses
-from vnsum.languages import detect
+from vnsum.languages import detect, require
 from vnsum.results.result import Finding
 from vnsum.translation.backends.backend import Backend, Hypothesis
 from vnsum.translation.repair.acceptance import MAX_LOSS
@@ -73,7 +73,9 @@ class RepairContext:
 
     def inspect(self, source: str, text: str) -> list[Finding]:
         """Return all findings about a translation except those of severity `"info"`."""
-        found = checks.check(source, text, source_lang=self.source, target_lang=self.target)
+        found = checks.check(
+            source, text, source_lang=require(self.source), target_lang=require(self.target)
+        )
         uses = self.list_uses(source, text)
         found = [*drop_explained(found, uses), *list_missing(uses, self.target)]
         found += screen_output(source, text, detect=detect, target=self.target)

@@ -1,4 +1,4 @@
-"""The laws of the fidelity checker, and the cases written down in cases/fidelity.json."""
+"""The checks: properties, and the cases in cases/checks.json."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vnsum.errors import InputError, LanguageError
 from vnsum.evaluation import checks as evaluation
 from vnsum.evaluation import mutations
 
-CASES = json.loads((Path(__file__).parent / "cases" / "fidelity.json").read_text("utf-8"))
+CASES = json.loads((Path(__file__).parent / "cases" / "checks.json").read_text("utf-8"))
 OTHER = {"vi": "en", "en": "vi"}
 
 

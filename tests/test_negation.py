@@ -1,4 +1,4 @@
-"""Laws of repairing denials: only by a candidate about as likely, only where the source says so."""
+"""Repairs of negation: only by hypotheses of similar likelihood, only if the source is certain."""
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_a_denial_that_only_the_translation_has_may_be_another_word():
 
 
 @pytest.mark.parametrize("repairing", [True, False])
-def test_denials_are_repaired_on_the_way_to_the_user(repairing):
+def test_negations_are_repaired_on_the_way_to_the_user(repairing):
     class Offering(FakeBackend):
         def translate(self, texts, *, source, target, beams=None):
             others = (likely(RIGHT),)
