@@ -246,7 +246,7 @@ def _add_languages(
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
-    from vnsum.checkpoints.families import QUALITIES
+    from vnsum.checkpoints.families import FAMILIES, FAMILY_HELP, QUALITIES
 
     parser.add_argument(
         "--model",
@@ -254,6 +254,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="a name from `vnsum models`, a Hugging Face id or a folder (default: mini)",
     )
+    parser.add_argument("--family", choices=tuple(FAMILIES), help=FAMILY_HELP)
     parser.add_argument(
         "--runtime",
         help="inference engine: vnsum, ctranslate2 or transformers (default: the fastest)",

@@ -130,6 +130,7 @@ def _lines(text: str) -> list[str]:
 
 def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
     chosen = {
+        "family": options.family,
         "runtime": options.runtime,
         "device": options.device,
         "threads": options.threads,

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from vnsum import require, summarization
-from vnsum.checkpoints import ModelSpec, Quality, resolve_model
+from vnsum.checkpoints import ModelSpec, Quality, require_available, resolve_model
 from vnsum.glossary import Glossary
 from vnsum.pipeline.pipeline import Pipeline
 from vnsum.summarization import Summarizer
@@ -23,6 +23,8 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     quality: Quality = "standard",
     offline: bool | None = None,
     directions: Sequence[str] | None = None,
+    family: str | None = None,
+    convert: bool = False,
     cache: Cache = None,
     glossary: Glossary | Mapping[str, str | Sequence[str]] | str | os.PathLike[str] | None = None,
     keep: Iterable[str] = (),
@@ -42,10 +44,14 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     (a wider beam search); see `Family.choose_beams`.
 
     `offline=True` (or `VNSUM_OFFLINE=1`) never uses the network. `directions` such as
-    `("vi->en",)` are for folders that do not declare them. `cache` keeps translations
+    `("vi->en",)` and `family`, a name in `vnsum.checkpoints.FAMILIES` such as `"envit5"`, are for
+    folders that do not tell them. With `convert=True`, weights that are
+    available as pickles only are converted to safetensors now, in a separate process that executes
+    no code of theirs; otherwise they are an error. `cache` keeps translations
     between runs: see `Pipeline.cached`. `glossary` is a table of terms such as
     `{"Biển Đông": "East Sea"}`, a `vnsum.Glossary`, or a TSV or CSV file; `keep` lists names that
-    are not translated. Raises `ModelError` for an unknown model.
+    are not translated. Raises `ModelError` for an unknown model, and for a model of the hub that
+    is not available.
 
     >>> load("mini").translator.directions
     ('vi->en', 'en->vi')
@@ -65,7 +71,10 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     if isinstance(model, ModelSpec):
         spec = model
     else:
-        spec = resolve_model(model, directions=directions, offline=offline)
+        require.optional_text(family, "family")
+        spec = resolve_model(model, directions=directions, family=family, offline=offline)
+    if convert or not isinstance(model, ModelSpec):
+        require_available(spec, offline=offline, convert=require.flag(convert, "convert"))
     terms = Glossary.make(glossary, keep=keep)
     return Pipeline(
         translator=make_translator(spec, options, glossary=terms),

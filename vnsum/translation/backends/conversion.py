@@ -157,7 +157,7 @@ def _make_converter(located: Located) -> Any:
 def list_tokens(located: Located, checkpoint: Checkpoint) -> list[str]:
     """Return a unique name for every row of the embedding, including those without a token."""
     tokenizer = checkpoint.tokenizer
-    size = int(checkpoint.model.config.vocab_size)
+    size = int(checkpoint.model.config.get_text_config().vocab_size)
     names = {index: token for token, index in tokenizer.get_vocab().items()}
     family = located.spec.family
     for language in family.codes:  # not in the vocabulary of M2M100
@@ -181,6 +181,7 @@ class _NamedRows:
     """A tokenizer with a complete vocabulary for the converter."""
 
     num_madeup_words = 0
+    chat_template = None  # the converter guesses the end token of models that have one
     special_tokens_map: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, tokenizer: Any, tokens: Sequence[str]) -> None:
@@ -207,14 +208,16 @@ def _require_convertible(spec: ModelSpec, checkpoint: Checkpoint) -> None:
     reasons = []
     if config.model_type == "marian" and config.pad_token_id != config.vocab_size - 1:
         reasons.append("its padding token is not the last one of the vocabulary")
-    # The converter supports the default rotary embedding of Gemma only.
-    rotary = getattr(config, "rope_parameters", None) or {}
+    text = config.get_text_config()
+    rotary = getattr(text, "rope_parameters", None) or {}
+    kinds = [name for name, value in rotary.items() if isinstance(value, dict)]
+    # The converter supports the default rotary embedding of Gemma only, and for others no scaling.
     usual = {"full_attention": 1_000_000, "sliding_attention": 10_000}
-    if config.model_type == "gemma3_text" and any(
-        rotary.get(kind, {}).get("rope_type", "default") != "default"
-        or rotary.get(kind, {}).get("rope_theta", base) != base
-        for kind, base in usual.items()
-    ):
+    if any(
+        rotary[kind].get("rope_type", "default") != "default"
+        or rotary[kind].get("rope_theta", usual.get(kind)) != usual.get(kind)
+        for kind in kinds
+    ) or rotary.get("rope_type", "default") not in ("default", "llama3"):
         reasons.append("its rotary embedding does not have the default settings")
     if reasons:
         raise ModelError(

@@ -22,7 +22,7 @@ from vnsum.errors import ModelError, VnsumError
 from vnsum.processors import choose_threads
 from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.backends.conversion import import_ctranslate2, provide_converted, read_tokens
-from vnsum.translation.backends.prompts import Prompts, limit_output, make_signature
+from vnsum.translation.backends.prompts import Prompts, make_signature
 
 MAX_ROWS = 32
 ALTERNATIVES = 4
@@ -86,12 +86,17 @@ class CTranslateBackend:
             )
         config = load_config(located)
         tokens = read_tokens(converted)
+        positions = getattr(config.get_text_config(), "max_position_embeddings", None)
         return cls(
             spec=located.spec,
             engine=engine,
-            prompts=Prompts(family=spec.family, tokenizer=load_tokenizer(located)),
+            prompts=Prompts(
+                family=spec.family,
+                tokenizer=load_tokenizer(located),
+                ends=_read_ends(located.folder, len(tokens)),
+            ),
             beams=beams or spec.family.beams,
-            positions=int(getattr(config, "max_position_embeddings", None) or 1 << 30) - 16,
+            positions=int(positions or 1 << 30) - 16,
             tokens=tokens,
             opening=_find_opening(located, converted, tokens, config),
             options=_read_options(located.folder),
@@ -135,22 +140,28 @@ class CTranslateBackend:
     def _search(
         self, texts: Sequence[str], *, source: str, target: str, search: Mapping[str, Any]
     ) -> list[Hypothesis]:
-        rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         ids = {token: index for index, token in enumerate(self.tokens)}
-        batches = list(_group_equal([len(row) for row in rows]))
         hypotheses: dict[int, Hypothesis] = {}
         with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+            rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
+            limits = self.prompts.limit_outputs(texts, rows)
+            batches = list(_group_equal([*zip(map(len, rows), limits, strict=True)]))
             # Submit all batches first, to keep the library busy.
-            waiting = [self._submit([rows[i] for i in batch], target, search) for batch in batches]
+            waiting = [
+                self._submit([rows[i] for i in batch], limits[batch[0]], target, search)
+                for batch in batches
+            ]
             for batch, results in zip(batches, waiting, strict=True):
                 for index, result in zip(batch, results, strict=True):
                     hypotheses[index] = self._read(result.result(), ids, source, target)
         return [hypotheses[index] for index in range(len(texts))]
 
-    def _submit(self, rows: list[list[int]], target: str, search: Mapping[str, Any]) -> Any:
-        """Submit rows of equal length for translation."""
+    def _submit(
+        self, rows: list[list[int]], limit: int, target: str, search: Mapping[str, Any]
+    ) -> Any:
+        """Submit rows of equal length for translation into at most `limit` tokens."""
         tokens = [[self.tokens[token] for token in row] for row in rows]
-        limit = min(limit_output(len(rows[0])), self.positions)
+        limit = min(limit, self.positions)
         options = {
             **self.options,
             **search,
@@ -160,7 +171,11 @@ class CTranslateBackend:
         }
         if self.spec.family.causal:
             return self.engine.generate_batch(
-                tokens, include_prompt_in_result=False, max_length=limit, **options
+                tokens,
+                include_prompt_in_result=False,
+                max_length=limit,
+                end_token=sorted(self.prompts.end_ids),
+                **options,
             )
         opening = [*self.opening, *self._name_target(target)]
         return self.engine.translate_batch(
@@ -196,9 +211,9 @@ class CTranslateBackend:
         return replace(hypotheses[0], n_best=tuple(others))
 
 
-def _group_equal(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield batches of at most `MAX_ROWS` indices of equal length, longest first."""
-    groups: dict[int, list[int]] = {}
+def _group_equal(lengths: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
+    """Yield batches of at most `MAX_ROWS` indices of equal lengths, longest first."""
+    groups: dict[tuple[int, int], list[int]] = {}
     for index, length in enumerate(lengths):
         groups.setdefault(length, []).append(index)
     for _, group in sorted(groups.items(), reverse=True):
@@ -232,6 +247,14 @@ def _read_options(folder: Path) -> dict[str, float]:
         return {}
     options = {name: value for name, value in read_settings(path).items() if value is not None}
     return pick(path, options, SEARCH_RULES)
+
+
+def _read_ends(folder: Path, rows: int) -> tuple[int, ...]:
+    """Return the ids of the end tokens of the checkpoint, which for chat models may be several."""
+    path = folder / "generation_config.json"
+    found = read_settings(path).get("eos_token_id") if path.exists() else None
+    ends = found if isinstance(found, list) else [found]
+    return tuple(end for end in ends if type(end) is int and 0 <= end < rows)
 
 
 def _parse_device(library: Any, device: str | None) -> tuple[str, int]:

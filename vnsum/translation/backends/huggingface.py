@@ -14,7 +14,7 @@ from vnsum.checkpoints.resolution import locate_model
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import VnsumError
 from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.backends.prompts import Prompts, limit_output, make_signature
+from vnsum.translation.backends.prompts import Prompts, make_signature
 
 SAMPLES = 4  # samples per text
 SAMPLING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}
@@ -66,7 +66,7 @@ class HuggingFaceBackend:
     @property
     def _positions(self) -> int:
         """The maximum number of tokens of source and target text."""
-        config = self.checkpoint.model.config
+        config = self.checkpoint.model.config.get_text_config()
         # Prefixes, language tokens and end tokens need a few positions.
         return int(getattr(config, "max_position_embeddings", None) or 1 << 30) - 16
 
@@ -76,7 +76,12 @@ class HuggingFaceBackend:
 
     @property
     def _prompts(self) -> Prompts:
-        return Prompts(family=self.spec.family, tokenizer=self.checkpoint.tokenizer)
+        ends = self.checkpoint.model.generation_config.eos_token_id
+        return Prompts(
+            family=self.spec.family,
+            tokenizer=self.checkpoint.tokenizer,
+            ends=tuple(ends) if isinstance(ends, list) else () if ends is None else (ends,),
+        )
 
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
@@ -90,13 +95,17 @@ class HuggingFaceBackend:
     ) -> list[Hypothesis]:
         prompts = self._prompts
         rows = [prompts.encode(text, source=source, target=target) for text in texts]
+        limits = [min(n, self._positions) for n in prompts.limit_outputs(texts, rows)]
         hypotheses: dict[int, Hypothesis] = {}
         lengths = [len(row) for row in rows]
         for batch in plan_batches(lengths, max_rows=MAX_ROWS, max_tokens=MAX_BATCH_TOKENS):
-            outputs = self._generate([rows[i] for i in batch], target=target, beams=beams)
+            longest = max(limits[i] for i in batch)
+            outputs = self._generate(
+                [rows[i] for i in batch], limit=longest, target=target, beams=beams
+            )
             for index, ids in zip(batch, outputs, strict=True):
                 # The limit of this row, so that the result does not depend on the batch.
-                own = ids[: self._output_limit(lengths[index])]
+                own = ids[: limits[index]]
                 hypotheses[index] = prompts.decode(own, source=source, target=target)
         return [hypotheses[index] for index in range(len(texts))]
 
@@ -111,17 +120,26 @@ class HuggingFaceBackend:
         found = []
         for text in texts:
             row = prompts.encode(text, source=source, target=target)
+            limit = min(*prompts.limit_outputs([text], [row]), self._positions)
             with torch.random.fork_rng():
                 # Seeded with the text, so that the result does not depend on the batch.
                 torch.manual_seed(zlib.crc32(text.encode("utf-8")))
-                outputs = self._generate([row], target=target, beams=1, samples=SAMPLES)
+                outputs = self._generate(
+                    [row], limit=limit, target=target, beams=1, samples=SAMPLES
+                )
             hypotheses = [prompts.decode(ids, source=source, target=target) for ids in outputs]
             others = tuple(Hypothesis(text=d.text, score=0.0) for d in hypotheses[1:] if d.finished)
             found.append(replace(hypotheses[0], n_best=others))
         return found
 
     def _generate(
-        self, rows: list[list[int]], *, target: str, beams: int | None, samples: int = 0
+        self,
+        rows: list[list[int]],
+        *,
+        limit: int,
+        target: str,
+        beams: int | None,
+        samples: int = 0,
     ) -> list[list[int]]:
         """Return the best search result of each row, or `samples` sampled ones of a single row."""
         import torch
@@ -129,6 +147,8 @@ class HuggingFaceBackend:
         model, tokenizer = self.checkpoint.model, self.checkpoint.tokenizer
         width = max(len(row) for row in rows)
         pad = tokenizer.pad_token_id
+        if pad is None:  # usual for causal models; masked
+            pad = tokenizer.eos_token_id
         gaps = [[pad] * (width - len(row)) for row in rows]
         causal = self.spec.family.causal
         padded = [gap + row if causal else row + gap for row, gap in zip(rows, gaps, strict=True)]
@@ -142,7 +162,8 @@ class HuggingFaceBackend:
             output = model.generate(
                 input_ids=torch.tensor(padded, device=device),
                 attention_mask=torch.tensor(mask, device=device),
-                max_new_tokens=self._output_limit(width),
+                max_new_tokens=limit,
+                pad_token_id=pad,
                 num_beams=beams or self.beams,
                 num_return_sequences=samples or 1,
                 return_dict_in_generate=False,
@@ -164,6 +185,3 @@ class HuggingFaceBackend:
         return {
             option: self.checkpoint.tokenizer.convert_tokens_to_ids(family.spell_target(target))
         }
-
-    def _output_limit(self, source_tokens: int) -> int:
-        return min(limit_output(source_tokens), self._positions)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from vnsum.chat.prompts import PROMPTS, strip_thinking
 from vnsum.checkpoints.families import Family, ModelSpec
 from vnsum.languages.tones import place_tones
 from vnsum.translation.backends.backend import Hypothesis
@@ -20,10 +21,14 @@ WORD_START = "▁"  # represents a space in SentencePiece
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompts:
-    """Encodes prompts and decodes outputs of a model family with a tokenizer of transformers."""
+    """Encodes prompts and decodes outputs of a model family with a tokenizer of transformers.
+
+    `ends` are the ids of tokens that end an output, in addition to the end token of the tokenizer.
+    """
 
     family: Family
     tokenizer: Any
+    ends: tuple[int, ...] = ()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, without special tokens."""
@@ -35,17 +40,27 @@ class Prompts:
         """Return the token ids of a prompt; special tokens in the text are treated as text."""
         family, tokenizer = self.family, self.tokenizer
         # Sentences may contain line breaks; models were trained on single spaces.
-        text = spell_out(" ".join(text.split()), tuple(tokenizer.all_special_tokens))
+        tags = family.codes.values() if family.tagged else ()
+        text = spell_out(" ".join(text.split()), (*tokenizer.all_special_tokens, *tags))
         if source == "vi" and family.tone_style is not None:
             text = place_tones(text, family.tone_style)
-        text = family.wrap_source(text, source=source, target=target)
         ids: list[int]
+        if family.prompt:
+            messages = PROMPTS[family.prompt].fill_template(text, source=source, target=target)
+            ids = tokenizer.apply_chat_template(
+                messages,
+                add_generation_prompt=True,
+                enable_thinking=False,  # ignored by templates that do not know it
+                return_dict=True,
+            )["input_ids"]
+            return ids
+        text = family.wrap_source(text, source=source, target=target)
         if family.causal:
             ids = tokenizer(f" {text}", add_special_tokens=False)["input_ids"]
             suffix = tokenizer.convert_tokens_to_ids(family.spell_target(target))
             return [tokenizer.bos_token_id, *ids, suffix]
         if family.target_token != "none":
-            tokenizer.src_lang = family.codes[source]
+            tokenizer.src_lang = family.codes[target if family.target_token == "source" else source]
         ids = tokenizer(text)["input_ids"]
         return ids
 
@@ -72,8 +87,21 @@ class Prompts:
         """Return the text of generated ids, finished if they contain the end token."""
         tokenizer = self.tokenizer
         text = tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        if self.family.prompt:
+            text = strip_thinking(text)
         text = self.family.unwrap_output(text, source=source, target=target)
-        return Hypothesis(text=text, finished=tokenizer.eos_token_id in ids)
+        return Hypothesis(text=text, finished=not self.end_ids.isdisjoint(ids))
+
+    @property
+    def end_ids(self) -> frozenset[int]:
+        """The ids of the tokens that end an output."""
+        return frozenset({self.tokenizer.eos_token_id, *self.ends})
+
+    def limit_outputs(self, texts: Sequence[str], rows: Sequence[Sequence[int]]) -> list[int]:
+        """Return the maximum number of output tokens for each text, encoded as a row."""
+        # The instructions of a prompt are not translated.
+        lengths = self.count_tokens(texts) if self.family.prompt else map(len, rows)
+        return [limit_output(length) for length in lengths]
 
 
 def limit_output(source_tokens: int) -> int:
@@ -82,8 +110,9 @@ def limit_output(source_tokens: int) -> int:
 
 
 def make_signature(spec: ModelSpec, precision: str, device: str, beams: int) -> str:
-    """Return the signature of a backend: model, revision, precision, device, beam width."""
-    parts = [spec.name, spec.revision, precision, device]
+    """Return the signature of a backend: model, revision, precision, device, prompt, beam width."""
+    prompt = f"prompt {PROMPTS[spec.family.prompt].signature}" if spec.family.prompt else None
+    parts = [spec.name, spec.revision, precision, device, prompt]
     return "|".join([*(part for part in parts if part), f"beam {beams}"])
 
 

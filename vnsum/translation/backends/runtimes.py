@@ -19,6 +19,7 @@ from vnsum.translation.backends.backend import Backend
 
 AUTO: Literal["auto"] = "auto"
 EVERY_FAMILY = frozenset(FAMILIES)
+CHAT = frozenset(name for name, family in FAMILIES.items() if family.prompt)
 
 
 RuntimeName = Literal["auto", "vnsum", "ctranslate2", "transformers"]
@@ -100,7 +101,7 @@ class Runtime:
     """A library that runs models.
 
     `families` and `origins` are the models that it supports; `chosen_on` are the devices on which
-    it is selected by default; `package` must be installed.
+    it is selected by default, except for the families `only_named`; `package` must be installed.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Runtime:
     origins: tuple[str, ...]
     chosen_on: tuple[str, ...]
     package: str
+    only_named: frozenset[str] = frozenset()
     load: Callable[[ModelSpec, RunOptions], Backend]
 
     def serves(self, spec: ModelSpec) -> bool:
@@ -131,7 +133,8 @@ RUNTIMES = (
     ),
     Runtime(
         name="ctranslate2",
-        families=EVERY_FAMILY,
+        families=EVERY_FAMILY - {"hy-mt2"},
+        only_named=CHAT,  # not every chat model can be converted
         origins=("package", "hub", "path"),
         chosen_on=("cpu",),
         package="ctranslate2",
@@ -169,6 +172,8 @@ def choose_runtime(spec: ModelSpec, options: RunOptions | None = None) -> Runtim
         )
     place = options.device.split(":")[0] if options.device else None
     for row in able:
+        if spec.family.name in row.only_named:
+            continue
         everywhere = set(row.chosen_on) >= {"cpu", "cuda", "mps"}
         if row.is_installed and not everywhere and place is None:
             place = choose_device().type
