@@ -154,7 +154,7 @@ def _run(request: Mapping[str, Any]) -> None:
             env=kept,
             check=False,
         )
-        answer = json.loads(done.stdout)
+        found = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         raise ModelError(f"cannot convert {where}: it took more than {SECONDS} seconds") from None
     except OSError as error:
@@ -164,24 +164,28 @@ def _run(request: Mapping[str, Any]) -> None:
             f"cannot convert {where}: the process ended with status {done.returncode}, perhaps for "
             "want of memory; convert on a machine with more"
         ) from None
-    if "error" in answer:
-        raise ModelError(f"cannot convert {where}: {answer['error']}")
+    if "error" in found:
+        raise ModelError(f"cannot convert {where}: {found['error']}")
 
 
 def serve() -> None:
     """Convert the pickles that standard input names; the entry point of the separate process."""
     request = json.load(sys.stdin)
     answers, sys.stdout = sys.stdout, sys.stderr  # libraries may print
-    answer = {}
-    try:
-        import torch  # noqa: F401 - loads libraries, which is forbidden later
+    import torch  # noqa: F401 - loads libraries and starts programs, which is forbidden later
 
-        isolate()
+    isolate()
+    answers.write(json.dumps(answer(request)))
+    answers.flush()
+
+
+def answer(request: Mapping[str, Any]) -> dict[str, str]:
+    """Convert the pickles of a request; return the error, if there is one."""
+    try:
         _convert(Path(request["folder"]), request["pickles"], Path(request["target"]))
     except Exception as error:  # damaged files raise errors of nearly every type
-        answer = {"error": _explain(error)}
-    answers.write(json.dumps(answer))
-    answers.flush()
+        return {"error": _explain(error)}
+    return {}
 
 
 def isolate() -> None:
@@ -253,6 +257,7 @@ def _explain(error: Exception) -> str:
             f"they refer to {named[1]}, which is not a tensor and could execute code; choose "
             "another revision or model"
         )
-    reason = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    reason = re.split(r"(?<=[.:])\s", reason[:300])[0].rstrip(".:") or type(error).__name__
+    told = re.search(r"WeightsUnpickler error: ([^\n]{1,200})", text)
+    lines = [told[1]] if told else [line.strip() for line in text.splitlines() if line.strip()]
+    reason = lines[0][:200] if lines else type(error).__name__
     return f"they are damaged or have more than tensors ({reason}); download them again"
