@@ -22,7 +22,7 @@ from vnsum.errors import ModelError, VnsumError
 from vnsum.processors import choose_threads
 from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.backends.conversion import import_ctranslate2, provide_converted, read_tokens
-from vnsum.translation.backends.prompts import Prompts, make_signature
+from vnsum.translation.backends.prompts import Prompts, limit_source, make_signature
 
 MAX_ROWS = 32
 ALTERNATIVES = 4
@@ -86,7 +86,9 @@ class CTranslateBackend:
             )
         config = load_config(located)
         tokens = read_tokens(converted)
-        positions = getattr(config.get_text_config(), "max_position_embeddings", None)
+        text = config.get_text_config()
+        # Beyond its sliding window, a converted model differs from the original.
+        windows = [getattr(text, n, None) for n in ("max_position_embeddings", "sliding_window")]
         return cls(
             spec=located.spec,
             engine=engine,
@@ -96,10 +98,11 @@ class CTranslateBackend:
                 ends=_read_ends(located.folder, len(tokens)),
             ),
             beams=beams or spec.family.beams,
-            positions=int(positions or 1 << 30) - 16,
+            positions=min(int(size) for size in (*windows, 1 << 30) if size) - 16,
             tokens=tokens,
             opening=_find_opening(located, converted, tokens, config),
-            options=_read_options(located.folder),
+            # Those of chat models are meant for sampling.
+            options={} if spec.family.prompt else _read_options(located.folder),
         )
 
     @property
@@ -117,7 +120,7 @@ class CTranslateBackend:
     @property
     def max_source_tokens(self) -> int:
         """The limit of the family, or less if the model has fewer positions."""
-        return max(1, min(self.spec.family.max_source_tokens, self.positions))
+        return limit_source(self.spec.family, self.positions)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of the model, without special tokens."""
@@ -144,7 +147,7 @@ class CTranslateBackend:
         hypotheses: dict[int, Hypothesis] = {}
         with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
             rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
-            limits = self.prompts.limit_outputs(texts, rows)
+            limits = self.prompts.limit_outputs(texts, rows, self.positions)
             batches = list(_group_equal([*zip(map(len, rows), limits, strict=True)]))
             # Submit all batches first, to keep the library busy.
             waiting = [
@@ -161,7 +164,6 @@ class CTranslateBackend:
     ) -> Any:
         """Submit rows of equal length for translation into at most `limit` tokens."""
         tokens = [[self.tokens[token] for token in row] for row in rows]
-        limit = min(limit, self.positions)
         options = {
             **self.options,
             **search,

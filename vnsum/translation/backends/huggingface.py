@@ -14,11 +14,15 @@ from vnsum.checkpoints.resolution import locate_model
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import VnsumError
 from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.backends.prompts import Prompts, make_signature
+from vnsum.translation.backends.prompts import Prompts, limit_source, make_signature
 
 SAMPLES = 4  # samples per text
 SAMPLING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}
 SEARCHING: dict[str, Any] = {"do_sample": False}
+# Chat models come with settings for sampling. A repetition penalty would also count the tokens of
+# the source, such as its numbers.
+CHAT_SEARCHING = {**SEARCHING, "repetition_penalty": 1.0, "no_repeat_ngram_size": 0,
+                  "temperature": None, "top_k": None, "top_p": None}  # fmt: skip
 FAILED = "cannot translate with the files (config.json, generation_config.json, tokenizer) of"
 MAX_ROWS = 32
 MAX_BATCH_TOKENS = 4096
@@ -61,7 +65,7 @@ class HuggingFaceBackend:
     @property
     def max_source_tokens(self) -> int:
         """The limit of the family, or less if the model has fewer positions."""
-        return max(1, min(self.spec.family.max_source_tokens, self._positions))
+        return limit_source(self.spec.family, self._positions)
 
     @property
     def _positions(self) -> int:
@@ -95,7 +99,7 @@ class HuggingFaceBackend:
     ) -> list[Hypothesis]:
         prompts = self._prompts
         rows = [prompts.encode(text, source=source, target=target) for text in texts]
-        limits = [min(n, self._positions) for n in prompts.limit_outputs(texts, rows)]
+        limits = prompts.limit_outputs(texts, rows, self._positions)
         hypotheses: dict[int, Hypothesis] = {}
         lengths = [len(row) for row in rows]
         for batch in plan_batches(lengths, max_rows=MAX_ROWS, max_tokens=MAX_BATCH_TOKENS):
@@ -120,7 +124,7 @@ class HuggingFaceBackend:
         found = []
         for text in texts:
             row = prompts.encode(text, source=source, target=target)
-            limit = min(*prompts.limit_outputs([text], [row]), self._positions)
+            (limit,) = prompts.limit_outputs([text], [row], self._positions)
             with torch.random.fork_rng():
                 # Seeded with the text, so that the result does not depend on the batch.
                 torch.manual_seed(zlib.crc32(text.encode("utf-8")))
@@ -150,7 +154,9 @@ class HuggingFaceBackend:
         if pad is None:  # usual for causal models; masked
             pad = tokenizer.eos_token_id
         gaps = [[pad] * (width - len(row)) for row in rows]
-        causal = self.spec.family.causal
+        causal, chat = self.spec.family.causal, bool(self.spec.family.prompt)
+        searching = CHAT_SEARCHING if chat else SEARCHING
+        sampling = {"do_sample": True} if chat else SAMPLING
         padded = [gap + row if causal else row + gap for row, gap in zip(rows, gaps, strict=True)]
         seen = [[0] * len(gap) for gap in gaps]
         mask = [
@@ -167,7 +173,7 @@ class HuggingFaceBackend:
                 num_beams=beams or self.beams,
                 num_return_sequences=samples or 1,
                 return_dict_in_generate=False,
-                **(SAMPLING if samples else SEARCHING),
+                **(sampling if samples else searching),
                 **self._name_target(target),
             )
         start = width if causal else 1

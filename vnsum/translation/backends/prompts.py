@@ -97,16 +97,29 @@ class Prompts:
         """The ids of the tokens that end an output."""
         return frozenset({self.tokenizer.eos_token_id, *self.ends})
 
-    def limit_outputs(self, texts: Sequence[str], rows: Sequence[Sequence[int]]) -> list[int]:
+    def limit_outputs(
+        self, texts: Sequence[str], rows: Sequence[Sequence[int]], positions: int
+    ) -> list[int]:
         """Return the maximum number of output tokens for each text, encoded as a row."""
-        # The instructions of a prompt are not translated.
-        lengths = self.count_tokens(texts) if self.family.prompt else map(len, rows)
-        return [limit_output(length) for length in lengths]
+        if not self.family.prompt:
+            return [min(limit_output(len(row)), positions) for row in rows]
+        # Instructions take up positions, and are not translated.
+        return [
+            max(1, min(limit_output(length), positions - len(row)))
+            for length, row in zip(self.count_tokens(texts), rows, strict=True)
+        ]
 
 
 def limit_output(source_tokens: int) -> int:
     """Return the maximum number of output tokens for a prompt of `source_tokens`."""
     return int(source_tokens * LENGTH_RATIO) + LENGTH_MARGIN
+
+
+def limit_source(family: Family, positions: int) -> int:
+    """Return the maximum number of tokens of a text for a model with `positions`."""
+    # In a chat model, instructions, text and translation share the positions.
+    most = positions // 4 if family.prompt else positions
+    return max(1, min(family.max_source_tokens, most))
 
 
 def make_signature(spec: ModelSpec, precision: str, device: str, beams: int) -> str:
