@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 import tiny
 import torch
-import transformers
 
 import vnsum
 from vnsum.chat.prompts import PROMPTS
 from vnsum.checkpoints import FAMILIES, resolve_model
 from vnsum.errors import ModelError
 from vnsum.translation import RunOptions
+from vnsum.translation.backends import prompts as prompts_module
 from vnsum.translation.backends.ctranslate import CTranslateBackend
 from vnsum.translation.backends.huggingface import HuggingFaceBackend
-from vnsum.translation.backends.prompts import Prompts
 from vnsum.translation.backends.runtimes import choose_runtime
 
 WAY = {"source": "vi", "target": "en"}
+RATIO, MARGIN = 1.0, 12  # of output to source tokens; random weights rarely end
 VI = ["Cà phê xuất khẩu tăng 12%.", "Tàu đã rời ga lúc 6 giờ sáng và đến nơi muộn.", "Trời lạnh."]
 
 
@@ -27,7 +27,10 @@ VI = ["Cà phê xuất khẩu tăng 12%.", "Tàu đã rời ga lúc 6 giờ sán
 def one_thread():
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prompts_module, "LENGTH_RATIO", RATIO)
+        patch.setattr(prompts_module, "LENGTH_MARGIN", MARGIN)
+        yield
     torch.set_num_threads(before)
 
 
@@ -76,7 +79,7 @@ def documented_call(backend, text):
         messages, add_generation_prompt=True, enable_thinking=False, return_tensors="pt"
     )
     start = encoded["input_ids"].shape[1]
-    limit = int(len(tokenizer(text, add_special_tokens=False)["input_ids"]) * 2.5) + 32
+    limit = int(len(tokenizer(text, add_special_tokens=False)["input_ids"]) * RATIO) + MARGIN
     positions = model.config.get_text_config().max_position_embeddings - 16
     output = model.generate(
         **encoded, max_new_tokens=min(limit, positions - start), do_sample=False
@@ -98,7 +101,7 @@ def test_same_answer_whatever_the_batch(name, load):
     together = backend.translate(VI, **WAY)
     assert together == backend.translate(VI[::-1], **WAY)[::-1]
     assert together == [backend.translate([text], **WAY)[0] for text in VI]
-    assert backend.diversify(VI[:2], **WAY) == backend.diversify(VI[1::-1], **WAY)[::-1]
+    assert backend.diversify(VI[2:], **WAY) == backend.diversify(VI[1:], **WAY)[1:]
 
 
 def test_some_outputs_end(load):
@@ -112,11 +115,8 @@ def test_the_same_on_ctranslate(name, load):
     converted = CTranslateBackend.load(reference.spec, device="cpu", beams=1, precision="float32")
     assert converted.max_source_tokens <= reference.max_source_tokens
     expected = [reference.translate([text], **WAY)[0] for text in VI]
-    # Converted models have a shorter limit where they have a sliding window.
     found = converted.translate(VI, **WAY)
-    for ours, theirs in zip(found, expected, strict=True):
-        assert ours.text and theirs.text.startswith(ours.text)
-        assert ours.finished == theirs.finished
+    assert [(h.text, h.finished) for h in found] == [(h.text, h.finished) for h in expected]
     for row, tokens in (encode_pair(converted, a, b) for a, b in zip(VI, VI[::-1], strict=True)):
         names = [converted.tokens[index] for index in row + tokens]
         scored = converted.engine.score_batch([names])[0].log_probs
@@ -209,7 +209,7 @@ def test_special_tokens_in_a_text_are_text(name, load):
 
 
 @pytest.mark.parametrize("name", tiny.CHATS)
-def test_prompt_and_output_fit_the_positions(name, load, monkeypatch):
+def test_prompt_and_output_fit_the_positions(name, load):
     backend = load(name)
     text = " ".join(["Trời lạnh."] * 60)
     while backend.count_tokens([text])[0] > backend.max_source_tokens:
@@ -271,7 +271,7 @@ class TestFolders:
         pipeline = vnsum.load(folders("qwen3"), device="cpu", quality="fast")
         translation = pipeline.translate("Trời lạnh. Cà phê tăng giá.")
         assert len(translation.pairs) == 2
-        assert all(pair.findings for pair in translation.pairs)  # random weights
+        assert "|prompt chat 1|" in pipeline.translator.signature
 
 
 def test_a_template_that_fails_is_told(tmp_path):
@@ -280,10 +280,3 @@ def test_a_template_that_fails_is_told(tmp_path):
     backend = HuggingFaceBackend.load(resolve_model(folder), device="cpu")
     with pytest.raises(vnsum.errors.VnsumError, match="roles must alternate"):
         backend.translate(VI, **WAY)
-
-
-def test_every_chat_family_has_its_prompt():
-    for family in FAMILIES.values():
-        assert not family.prompt or family.prompt in PROMPTS
-    assert Prompts(family=FAMILIES["chat"], tokenizer=None).ends == ()
-    assert transformers.AutoModelForCausalLM  # what loads every chat model

@@ -9,6 +9,7 @@ import sentencepiece
 import torch
 import transformers
 
+from vnsum.chat.prompts import PROMPTS
 from vnsum.decoding.kv_cache import GROWTH
 
 LINES = [
@@ -88,6 +89,13 @@ def build_m2m100(folder: Path) -> tuple[object, object]:
     return transformers.M2M100ForConditionalGeneration(config), tokenizer
 
 
+def build_small100(folder: Path) -> tuple[object, object]:
+    """Build a SMaLL-100: an M2M100 with fewer layers in the decoder."""
+    model, tokenizer = build_m2m100(folder)
+    config = transformers.M2M100Config(**{**model.config.to_dict(), "encoder_layers": 2})
+    return transformers.M2M100ForConditionalGeneration(config), tokenizer
+
+
 def build_mbart50(folder: Path) -> tuple[object, object]:
     tokenizer = transformers.MBart50Tokenizer(vocab=pieces_of(train_pieces()))
     config = transformers.MBartConfig(
@@ -113,6 +121,16 @@ def build_t5(folder: Path) -> tuple[object, object]:
         decoder_start_token_id=0, pad_token_id=0, eos_token_id=1,
     )  # fmt: skip
     return transformers.T5ForConditionalGeneration(config), tokenizer
+
+
+def build_madlad(folder: Path) -> tuple[object, object]:
+    """Build a T5 v1.1 with tokens for target languages."""
+    tied, tokenizer = build_t5(folder)
+    tokenizer.add_tokens(["<2vi>", "<2en>"])
+    config = transformers.T5Config(
+        **{**tied.config.to_dict(), "vocab_size": len(tokenizer), "tie_word_embeddings": False}
+    )
+    return _untie(transformers.T5ForConditionalGeneration(config)), tokenizer
 
 
 def build_untied_t5(folder: Path) -> tuple[object, object]:
@@ -161,6 +179,8 @@ BUILDERS: dict[str, Callable[[Path], tuple[object, object]]] = {
     "mbart-50": build_mbart50,
     "vinai-translate": build_vinai,
     "envit5": build_t5,
+    "madlad-400": build_madlad,
+    "small-100": build_small100,
     "t5": build_t5,
     "bartpho": build_bartpho,
 }
@@ -185,7 +205,7 @@ def save_tiny(family: str, folder: Path) -> Path:
     saved = folder / "checkpoint"
     model.save_pretrained(saved)
     tokenizer.save_pretrained(saved)
-    if family in UNTIED:  # as on the hub; transformers 5 saves `true` for every T5
+    if family in (*UNTIED, "madlad-400"):  # as on the hub; transformers 5 saves `true` for every T5
         path = saved / "config.json"
         settings = {**json.loads(path.read_text()), "tie_word_embeddings": False}
         settings.pop("scale_decoder_outputs", None)
@@ -262,7 +282,8 @@ def train_bytes(template: str, end: str) -> object:
     import tokenizers
 
     trained = tokenizers.ByteLevelBPETokenizer()
-    trained.train_from_iterator(LINES, vocab_size=400, special_tokens=MARKS, show_progress=False)
+    lines = [*LINES, *(prompt.translation for prompt in PROMPTS.values())] * 2  # short prompts
+    trained.train_from_iterator(lines, vocab_size=700, special_tokens=MARKS, show_progress=False)
     return transformers.PreTrainedTokenizerFast(
         tokenizer_object=trained._tokenizer, bos_token="<bos>", eos_token=end, pad_token="<pad>",
         unk_token="<unk>", extra_special_tokens=MARKS[4:], chat_template=template,
@@ -289,17 +310,17 @@ def save_chat(name: str, folder: Path, **options: object) -> Path:
         "vocab_size": len(tokenizer) + 5, "hidden_size": 32, "intermediate_size": 48,
         "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8,
         "max_position_embeddings": 512, "pad_token_id": 0, "bos_token_id": 2,
-        "eos_token_id": tokenizer.eos_token_id, "tie_word_embeddings": True, **options,
+        "eos_token_id": tokenizer.eos_token_id, "tie_word_embeddings": True,
     }  # fmt: skip
     if kind == "Gemma3":
         layers = ["sliding_attention", "full_attention"]
-        sizes |= {"query_pre_attn_scalar": 8, "layer_types": layers, "sliding_window": 256}
-        config = transformers.Gemma3TextConfig(**sizes)
+        sizes |= {"query_pre_attn_scalar": 8, "layer_types": layers, "sliding_window": 400}
+        config = transformers.Gemma3TextConfig(**(sizes | options))
         model = transformers.Gemma3ForCausalLM(config)
         if name == "translategemma":  # reads images, too
             model = add_vision(config)
     else:
-        config = getattr(transformers, f"{kind}Config")(**sizes)
+        config = getattr(transformers, f"{kind}Config")(**(sizes | options))
         model = getattr(transformers, f"{kind}ForCausalLM")(config)
     with torch.no_grad():
         for parameter in model.parameters():  # no near ties
