@@ -84,7 +84,7 @@ class CheckedTranslator:
     @property
     def signature(self) -> str:
         """Signature of the backend, versions of checks and repairs, digest of the glossary."""
-        parts = [self.backend.signature, "guard 5"]
+        parts = [self.backend.signature, "guard 6"]
         parts += [f"repair 4, {MAX_TRIES} tries"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
@@ -163,7 +163,7 @@ class CheckedTranslator:
         suspects = [piece for piece in pieces if _weigh(tries[piece]) > 0]
         attempts: tuple[tuple[str, Attempt], ...] = (
             ("another candidate", functools.partial(self._reconsider, hypotheses)),
-            ("another beam width", self._search),
+            ("a second try with other settings", self._search),
             ("halves", self._divide),
             ("another beginning", self._branch),
         )
@@ -273,7 +273,7 @@ class CheckedTranslator:
         }
 
     def _search(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
-        """Search again with another beam width."""
+        """Try again with another beam width; a server is asked with other settings."""
         return self._try(texts, source=source, target=target, beams=6)
 
     def _divide(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
@@ -307,7 +307,9 @@ def _check(source_text: str, hypothesis: Hypothesis, source: str, target: str) -
     findings = screen_output(
         source_text, hypothesis.text, detect=detect, target=target, finished=hypothesis.finished
     )
-    return CheckedText(text=hypothesis.text, findings=tuple(findings))
+    # A translation of one line stays one: line breaks separate sentences and paragraphs.
+    text = " ".join(line for line in hypothesis.text.splitlines() if line.strip())
+    return CheckedText(text=text, findings=tuple(findings))
 
 
 def _choose(
