@@ -1,7 +1,6 @@
 """Detecting replies of a chat model that are not the translation alone.
 
-A pattern that the source matches too says nothing: an article may quote an apology, or write about
-translations.
+What the source may say itself is not reported: an article may quote an apology or have a note.
 """
 
 from __future__ import annotations
@@ -15,29 +14,45 @@ _REPLY = (
     r"(?:sure|certainly|of course|absolutely|okay|ok|vâng|dạ|được|chắc chắn|tất nhiên|dĩ nhiên)"
 )
 _SHOWING = r"(?:here|below|the following|this is|dưới đây|sau đây|đây là)"
-# Each has a bounded number of characters between its parts, so that matching is linear.
-_ADDED = {
-    "introduces the translation": re.compile(
-        rf"^\W*(?:{_REPLY}\b[^\n:]{{0,40}})?{_SHOWING}\b[^\n:]{{0,80}}?{_TRANSLATION}[^\n:]{{0,60}}:"
-        rf"|^\W*{_REPLY}\b[^\n:]{{0,20}}[!,.][^\n:]{{0,80}}{_TRANSLATION}[^\n:]{{0,60}}:"
-        r"|^\W*(?:(?:english|vietnamese|final|my) )?(?:translation|translated text|bản dịch)"
-        r"(?: (?:tiếng \w+|into \w+|in \w+))?\W{0,3}:",
-        re.IGNORECASE,
+# What the model did, how it does it, and what a source has that says the same. The number of
+# characters between the parts is bounded, so that matching is linear.
+_ADDED = (
+    (
+        "introduces the translation",
+        re.compile(
+            rf"^\W*(?:{_REPLY}\b[^\n:]{{0,40}})?{_SHOWING}\b[^\n:]{{0,80}}?{_TRANSLATION}"
+            r"[^\n:]{0,60}:"
+            rf"|^\W*{_REPLY}\b[^\n:]{{0,20}}[!,.][^\n:]{{0,80}}{_TRANSLATION}[^\n:]{{0,60}}:"
+            r"|^\W*(?:(?:here is|in) )?(?:(?:the|my|final) )?(?:(?:english|vietnamese|tiếng anh"
+            r"|tiếng việt)(?: (?:translation|version|text))?|translation|translated text|bản dịch"
+            r"(?: tiếng \w+)?)\W{0,3}:",
+            re.IGNORECASE,
+        ),
+        re.compile(r":(?![\d/])"),
     ),
-    "adds a note": re.compile(
-        r"(?:^|[.!?)\n*]\s{0,3}\W{0,3})(?:(?:translator(?:'|’)?s )?notes?|explanation|alternatively"
-        r"|ghi chú|lưu ý|chú thích|giải thích)(?: (?:của người dịch|on \w+))?\W{0,2}:"
-        r"|\blet me know if|\bi hope this helps|\bhope this helps|\bfeel free to ask"
-        r"|\bhãy cho tôi biết nếu|\bhy vọng (?:bản dịch|điều) này",
-        re.IGNORECASE,
+    (
+        "adds a note",
+        re.compile(
+            r"(?:^|[.!?)\n*]\s{0,3}\W{0,3})(?:(?:translator(?:'|’)?s )?notes?|explanation"
+            r"|ghi chú|lưu ý|chú thích|giải thích)(?: của người dịch)?\W{0,2}:"
+            r"|[.!?)\n]\s{0,3}(?:please )?(?:let me know if|i hope th(?:is|at)|hope this|feel free"
+            r" to)\b"
+            r"|[.!?)\n]\s{0,3}(?:hãy cho tôi biết nếu|hy vọng (?:bản dịch|điều) này)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"\b(?:notes?|explanation|ghi chú|chú ý|lưu ý|chú thích|giải thích|biết|báo|nói|ngại"
+            r"|cứ|mong|hy vọng|hi vọng|know|tell|hope|free|n\.b)\b",
+            re.IGNORECASE,
+        ),
     ),
-}
+)
 _REFUSAL = re.compile(
     r"^\W*(?:(?:i(?:['’]m| am)? (?:\w+ )?(?:sorry|afraid|unable|not able)|sorry\b|i apologi[sz]e"
     r"|i can(?:not|['’]t| not)|i won['’]t|i will not|i must decline|as an? (?:ai|large|language)\b)"
     r"[^\n]{0,120}?\b(?:help|assist|translat\w+|provid\w+|fulfil\w*|compl\w+|process|continue"
     r"|engage|generate|requests?|content|do (?:that|this))\b"
-    r"|(?:(?:tôi )?(?:rất |thành thật )?(?:xin lỗi|tiếc)|rất tiếc|tôi (?:không thể|là một)"
+    r"|(?:(?:tôi )?(?:rất |thành thật )?xin lỗi|(?:tôi )?rất tiếc|tôi (?:không thể|là một)"
     r"|(?:với tư cách )?là (?:một )?(?:mô hình|trợ lý|ai)\b)"
     r"[^\n]{0,120}?(?:dịch|hỗ trợ|giúp|cung cấp|đáp ứng|thực hiện|xử lý|yêu cầu|nội dung))",
     re.IGNORECASE,
@@ -45,7 +60,7 @@ _REFUSAL = re.compile(
 # Words with which a source may itself refuse something.
 _OWN_REFUSAL = re.compile(
     r"\b(?:xin lỗi|tiếc|không thể|chẳng thể|không \w+ được|sorry|apolog\w+|regret\w*|can ?not|"
-    r"can['’]t|won['’]t|unable|afraid|refus\w+|từ chối)\b",
+    r"can['’]t|won['’]t|unable|afraid|unfortunate\w*|pity|too bad|refus\w+|từ chối)\b",
     re.IGNORECASE,
 )
 _ADDRESSED = re.compile(
@@ -81,10 +96,11 @@ def find_chatter(source_text: str, text: str) -> list[Finding]:
     []
     """
     findings = []
-    for what, pattern in _ADDED.items():
+    for what, pattern, excuse in _ADDED:
         match = pattern.search(text)
-        if match and not pattern.search(source_text):
-            findings.append(_find(f'The model {what}: "{match.group().strip()}".'))
+        if match and not excuse.search(source_text):
+            said = match.group().lstrip(".!?)* ").strip()
+            findings.append(_find(f'The model {what}: "{said}".'))
     if _REFUSAL.match(text) and not _OWN_REFUSAL.search(source_text):
         findings.append(_find("The model refused to translate this sentence.", severity="error"))
     if _ADDRESSED.search(source_text) and not _MENTIONED.search(text):

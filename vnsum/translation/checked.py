@@ -281,10 +281,16 @@ class CheckedTranslator:
         halves = {text: halve_text(text, source) for text in texts}
         flat = list(dict.fromkeys(half for cut in halves.values() for half in cut))
         done = self._try([h for h in flat if has_words(h)], source=source, target=target)
-        return {
+        joined = {
             text: _join([done.get(half, CheckedText(text=half)) for half in cut])
             for text, cut in halves.items()
             if len(cut) > 1
+        }
+        # What is wrong with the whole may be unknown to both halves.
+        return {
+            text: replace(whole, findings=_unite(checked.findings, whole.findings))
+            for text, whole in joined.items()
+            for checked in [_check(text, Hypothesis(text=whole.text), source, target)]
         }
 
 
@@ -394,6 +400,10 @@ def _merge(groups: Iterable[tuple[Finding, ...]]) -> list[Finding]:
     """Return the distinct findings of all groups, without notes on splitting."""
     every = (finding for group in groups for finding in _drop_spans(group))
     return list(dict.fromkeys(finding for finding in every if finding.kind != "split"))
+
+
+def _unite(*groups: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys(finding for group in groups for finding in group))
 
 
 def _drop_spans(findings: Iterable[Finding]) -> list[Finding]:
