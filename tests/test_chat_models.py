@@ -12,8 +12,9 @@ import vnsum
 from vnsum.chat.prompts import PROMPTS
 from vnsum.checkpoints import FAMILIES, resolve_model
 from vnsum.errors import ModelError
-from vnsum.translation import RunOptions
+from vnsum.translation import RunOptions, SupportsConstraints, load_backend
 from vnsum.translation.backends import prompts as prompts_module
+from vnsum.translation.backends.backend import Constraint, Hypothesis, SupportsScores
 from vnsum.translation.backends.ctranslate import CTranslateBackend
 from vnsum.translation.backends.huggingface import HuggingFaceBackend
 from vnsum.translation.backends.runtimes import choose_runtime
@@ -172,6 +173,46 @@ def test_the_version_of_the_prompt_is_part_of_the_signature(load, monkeypatch):
     newer = dataclasses.replace(PROMPTS["chat"], version=2)
     monkeypatch.setattr("vnsum.translation.backends.prompts.PROMPTS", {**PROMPTS, "chat": newer})
     assert load("qwen3").signature == signature.replace("chat 1", "chat 2")
+
+
+@pytest.mark.parametrize("runtime", ["transformers", "ctranslate2"])
+@pytest.mark.parametrize("name", ["llama", "translategemma", "hunyuan"])
+def test_terms_are_asked_for(name, runtime, load, monkeypatch):
+    if (name, runtime) == ("hunyuan", "ctranslate2"):
+        pytest.skip("it cannot be converted")
+    backend = load_backend(
+        load(name).spec, RunOptions(device="cpu", quality="fast", runtime=runtime)
+    )
+    prompt = PROMPTS[backend.spec.family.prompt]
+    assert isinstance(backend, SupportsConstraints) == bool(prompt.terms)
+    assert not isinstance(backend, SupportsScores)
+    if not prompt.terms:
+        return
+    asked = []
+    encode = prompts_module.Prompts.encode
+
+    def watch(self, text, **options):
+        ids = encode(self, text, **options)
+        asked.append(self.tokenizer.decode(ids))
+        return ids
+
+    def finish(self, ids, **options):
+        return Hypothesis(text="It was cold in the East Sea.")
+
+    monkeypatch.setattr(prompts_module.Prompts, "encode", watch)
+    monkeypatch.setattr(prompts_module.Prompts, "decode", finish)
+    text = "Biển Đông lạnh 12 độ."
+    rows = [
+        Constraint(text=text, translation="Cold.", forms=("East Sea", "Sea"), value="Biển Đông"),
+        Constraint(text=text, translation="Cold.", forms=("12",), value="12"),
+        Constraint(text="Mưa.", translation="Rain.", place=0),
+    ]
+    found = backend.constrain(rows, **WAY)
+    assert [len(drafts) for drafts in found] == [1, 1, 0]
+    term = prompt.term
+    lines = [term.format(source=a, target=b) for a, b in (("Biển Đông", "East Sea"), ("12", "12"))]
+    assert len(asked) == 1 and "\n".join(lines) in asked[0]
+    assert asked[0].count(text) == 1
 
 
 def test_thinking_is_switched_off(load):

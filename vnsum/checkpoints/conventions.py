@@ -124,7 +124,7 @@ def find_conventions(
         if not fitting:
             raise ModelError(_explain_unsupported(clues, candidates))
         plain = [row for row in fitting if not row.prefix and row.target_token == "none"]
-        found = _read_tasks(clues) or _decide(clues, fitting, base)
+        found = _read_tasks(clues) or _decide(clues, candidates, fitting, base)
         if found is None and strict:
             raise ModelError(_ask(clues, fitting))
         chosen = found or (plain or fitting)[0]
@@ -166,9 +166,11 @@ def _fits(clues: Clues, row: Family, targets: Collection[str]) -> bool:
     return not row.prompt or clues.has_template(ITEM if row.name == "translategemma" else "")
 
 
-def _decide(clues: Clues, fitting: Sequence[Family], base: ModelSpec | None) -> Family | None:
+def _decide(
+    clues: Clues, candidates: Sequence[Family], fitting: Sequence[Family], base: ModelSpec | None
+) -> Family | None:
     """Return the only family that the checkpoint can have, `None` if there are several."""
-    rows = {row.name: row for row in fitting}
+    rows = {row.name: row for row in candidates}
     for row in fitting:
         if row.tagged or row.name == "translategemma":  # has what no other family has
             return row

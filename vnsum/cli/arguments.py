@@ -157,7 +157,8 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
         default=DEFAULT_METHOD,
         metavar="METHOD",
         help=f"one of {', '.join(sorted(METHODS))} (default: {DEFAULT_METHOD}), or an abstractive "
-        "checkpoint: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder",
+        "checkpoint: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder; `server` is "
+        "the model of --server",
     )
 
 
@@ -250,9 +251,19 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument(
         "--model",
-        default="mini",
         metavar="NAME",
-        help="a name from `vnsum models`, a Hugging Face id or a folder (default: mini)",
+        help="a name from `vnsum models`, a Hugging Face id or a folder (default: mini), or with "
+        "--server the name of a model there",
+    )
+    parser.add_argument(
+        "--server",
+        metavar="URL",
+        help="base URL of an OpenAI-compatible server, for example http://localhost:11434/v1",
+    )
+    parser.add_argument(
+        "--key-env",
+        metavar="VARIABLE",
+        help="environment variable that has the key of the server",
     )
     parser.add_argument("--family", choices=tuple(FAMILIES), help=FAMILY_HELP)
     parser.add_argument(

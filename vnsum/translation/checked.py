@@ -84,7 +84,7 @@ class CheckedTranslator:
     @property
     def signature(self) -> str:
         """Signature of the backend, versions of checks and repairs, digest of the glossary."""
-        parts = [self.backend.signature, "guard 5"]
+        parts = [self.backend.signature, "guard 6"]
         parts += [f"repair 4, {MAX_TRIES} tries"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
@@ -163,7 +163,7 @@ class CheckedTranslator:
         suspects = [piece for piece in pieces if _weigh(tries[piece]) > 0]
         attempts: tuple[tuple[str, Attempt], ...] = (
             ("another candidate", functools.partial(self._reconsider, hypotheses)),
-            ("another beam width", self._search),
+            ("a second try with other settings", self._search),
             ("halves", self._divide),
             ("another beginning", self._branch),
         )
@@ -273,7 +273,7 @@ class CheckedTranslator:
         }
 
     def _search(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
-        """Search again with another beam width."""
+        """Try again with another beam width; a server is asked with other settings."""
         return self._try(texts, source=source, target=target, beams=6)
 
     def _divide(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
@@ -281,10 +281,16 @@ class CheckedTranslator:
         halves = {text: halve_text(text, source) for text in texts}
         flat = list(dict.fromkeys(half for cut in halves.values() for half in cut))
         done = self._try([h for h in flat if has_words(h)], source=source, target=target)
-        return {
+        joined = {
             text: _join([done.get(half, CheckedText(text=half)) for half in cut])
             for text, cut in halves.items()
             if len(cut) > 1
+        }
+        # What is wrong with the whole may be unknown to both halves.
+        return {
+            text: replace(whole, findings=_unite(checked.findings, whole.findings))
+            for text, whole in joined.items()
+            for checked in [_check(text, Hypothesis(text=whole.text), source, target)]
         }
 
 
@@ -307,7 +313,9 @@ def _check(source_text: str, hypothesis: Hypothesis, source: str, target: str) -
     findings = screen_output(
         source_text, hypothesis.text, detect=detect, target=target, finished=hypothesis.finished
     )
-    return CheckedText(text=hypothesis.text, findings=tuple(findings))
+    # A translation of one line stays one: line breaks separate sentences and paragraphs.
+    text = " ".join(line for line in hypothesis.text.splitlines() if line.strip())
+    return CheckedText(text=text, findings=tuple(findings))
 
 
 def _choose(
@@ -392,6 +400,10 @@ def _merge(groups: Iterable[tuple[Finding, ...]]) -> list[Finding]:
     """Return the distinct findings of all groups, without notes on splitting."""
     every = (finding for group in groups for finding in _drop_spans(group))
     return list(dict.fromkeys(finding for finding in every if finding.kind != "split"))
+
+
+def _unite(*groups: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys(finding for group in groups for finding in group))
 
 
 def _drop_spans(findings: Iterable[Finding]) -> list[Finding]:

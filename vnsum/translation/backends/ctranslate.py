@@ -20,9 +20,15 @@ from vnsum.checkpoints.resolution import Located, locate_model
 from vnsum.checkpoints.rules import SEARCH_RULES, pick
 from vnsum.errors import ModelError, VnsumError
 from vnsum.processors import choose_threads
-from vnsum.translation.backends.backend import Hypothesis
+from vnsum.translation.backends.backend import Constraint, Hypothesis
 from vnsum.translation.backends.conversion import import_ctranslate2, provide_converted, read_tokens
-from vnsum.translation.backends.prompts import Prompts, limit_source, make_signature
+from vnsum.translation.backends.prompts import (
+    Prompts,
+    Terms,
+    ask_for_terms,
+    limit_source,
+    make_signature,
+)
 
 MAX_ROWS = 32
 ALTERNATIVES = 4
@@ -141,12 +147,21 @@ class CTranslateBackend:
         return self._search(texts, source=source, target=target, search=search)
 
     def _search(
-        self, texts: Sequence[str], *, source: str, target: str, search: Mapping[str, Any]
+        self,
+        texts: Sequence[str],
+        *,
+        source: str,
+        target: str,
+        search: Mapping[str, Any],
+        terms: Sequence[Terms] | None = None,
     ) -> list[Hypothesis]:
         ids = {token: index for index, token in enumerate(self.tokens)}
         hypotheses: dict[int, Hypothesis] = {}
         with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
-            rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
+            rows = [
+                self.prompts.encode(text, source=source, target=target, terms=rows)
+                for text, rows in zip(texts, terms or [()] * len(texts), strict=True)
+            ]
             limits = self.prompts.limit_outputs(texts, rows, self.positions)
             batches = list(_group_equal([*zip(map(len, rows), limits, strict=True)]))
             # Submit all batches first, to keep the library busy.
@@ -211,6 +226,23 @@ class CTranslateBackend:
             Hypothesis(text=d.text, score=d.score or 0.0) for d in hypotheses[1:] if d.finished
         )
         return replace(hypotheses[0], n_best=tuple(others))
+
+
+class CTranslateChatBackend(CTranslateBackend):
+    """Runs a chat model, which can be asked for a translation with given terms."""
+
+    __slots__ = ()
+
+    def constrain(
+        self, constraints: Sequence[Constraint], *, source: str, target: str
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Translate again, with the first forms of the constraints as terms."""
+        search = {"beam_size": self.beams, "num_hypotheses": 1}
+
+        def translate(texts: Sequence[str], terms: Sequence[Terms]) -> list[Hypothesis]:
+            return self._search(texts, source=source, target=target, search=search, terms=terms)
+
+        return ask_for_terms(constraints, translate)
 
 
 def _group_equal(lengths: Sequence[tuple[int, int]]) -> Iterator[list[int]]:

@@ -13,8 +13,14 @@ from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.resolution import locate_model
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import VnsumError
-from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.backends.prompts import Prompts, limit_source, make_signature
+from vnsum.translation.backends.backend import Constraint, Hypothesis
+from vnsum.translation.backends.prompts import (
+    Prompts,
+    Terms,
+    ask_for_terms,
+    limit_source,
+    make_signature,
+)
 
 SAMPLES = 4  # samples per text
 SAMPLING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}
@@ -95,10 +101,19 @@ class HuggingFaceBackend:
             return self._translate(texts, source=source, target=target, beams=beams)
 
     def _translate(
-        self, texts: Sequence[str], *, source: str, target: str, beams: int | None
+        self,
+        texts: Sequence[str],
+        *,
+        source: str,
+        target: str,
+        beams: int | None,
+        terms: Sequence[Terms] | None = None,
     ) -> list[Hypothesis]:
         prompts = self._prompts
-        rows = [prompts.encode(text, source=source, target=target) for text in texts]
+        rows = [
+            prompts.encode(text, source=source, target=target, terms=rows)
+            for text, rows in zip(texts, terms or [()] * len(texts), strict=True)
+        ]
         limits = prompts.limit_outputs(texts, rows, self._positions)
         hypotheses: dict[int, Hypothesis] = {}
         lengths = [len(row) for row in rows]
@@ -191,3 +206,20 @@ class HuggingFaceBackend:
         return {
             option: self.checkpoint.tokenizer.convert_tokens_to_ids(family.spell_target(target))
         }
+
+
+class HuggingFaceChatBackend(HuggingFaceBackend):
+    """Runs a chat model, which can be asked for a translation with given terms."""
+
+    __slots__ = ()
+
+    def constrain(
+        self, constraints: Sequence[Constraint], *, source: str, target: str
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Translate again, with the first forms of the constraints as terms."""
+
+        def translate(texts: Sequence[str], terms: Sequence[Terms]) -> list[Hypothesis]:
+            with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+                return self._translate(texts, source=source, target=target, beams=None, terms=terms)
+
+        return ask_for_terms(constraints, translate)

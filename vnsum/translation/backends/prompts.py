@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vnsum.chat.prompts import PROMPTS, strip_thinking
+from vnsum.chat.prompts import PROMPTS, PromptTerm, strip_thinking
 from vnsum.checkpoints.families import Family, ModelSpec
 from vnsum.languages.tones import place_tones
-from vnsum.translation.backends.backend import Hypothesis
+from vnsum.translation.backends.backend import Constraint, Hypothesis
 
 # Limit of the output; translations between the two languages are much shorter.
 LENGTH_RATIO = 2.5
@@ -36,8 +36,13 @@ class Prompts:
             return []
         return [len(ids) for ids in self.tokenizer([*texts], add_special_tokens=False)["input_ids"]]
 
-    def encode(self, text: str, *, source: str, target: str) -> list[int]:
-        """Return the token ids of a prompt; special tokens in the text are treated as text."""
+    def encode(
+        self, text: str, *, source: str, target: str, terms: Sequence[PromptTerm] = ()
+    ) -> list[int]:
+        """Return the token ids of a prompt; special tokens in the text are treated as text.
+
+        `terms` are for chat models.
+        """
         family, tokenizer = self.family, self.tokenizer
         # Sentences may contain line breaks; models were trained on single spaces.
         tags = family.codes.values() if family.tagged else ()
@@ -46,7 +51,9 @@ class Prompts:
             text = place_tones(text, family.tone_style)
         ids: list[int]
         if family.prompt:
-            messages = PROMPTS[family.prompt].fill_template(text, source=source, target=target)
+            messages = PROMPTS[family.prompt].fill_template(
+                text, source=source, target=target, terms=terms
+            )
             ids = tokenizer.apply_chat_template(
                 messages,
                 add_generation_prompt=True,
@@ -108,6 +115,28 @@ class Prompts:
             max(1, min(limit_output(length), positions - len(row)))
             for length, row in zip(self.count_tokens(texts), rows, strict=True)
         ]
+
+
+Terms = Sequence[PromptTerm]
+
+
+def ask_for_terms(
+    constraints: Sequence[Constraint],
+    translate: Callable[[Sequence[str], Sequence[Terms]], Sequence[Hypothesis]],
+) -> list[tuple[Hypothesis, ...]]:
+    """Return a new translation for each constraint that has forms, made by a chat model.
+
+    `translate` gets each text once, with the first forms of all of its constraints as terms.
+    """
+    terms: dict[tuple[str, str], list[PromptTerm]] = {}
+    for constraint in constraints:
+        if constraint.forms:
+            known = terms.setdefault((constraint.text, constraint.translation), [])
+            known.append(PromptTerm(constraint.value, constraint.forms[0]))
+    drafts = translate([text for text, _ in terms], [*terms.values()])
+    found = dict(zip(terms, drafts, strict=True))
+    asked = [found.get((row.text, row.translation)) for row in constraints]
+    return [(draft,) if draft is not None and draft.finished else () for draft in asked]
 
 
 def limit_output(source_tokens: int) -> int:

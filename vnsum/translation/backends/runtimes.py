@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vnsum import require
+from vnsum.chat.prompts import PROMPTS
 from vnsum.checkpoints.devices import choose_device
 from vnsum.checkpoints.families import FAMILIES, QUALITIES, Family, ModelSpec, Quality
 from vnsum.errors import ModelError
@@ -73,9 +74,10 @@ def _load_packaged(spec: ModelSpec, options: RunOptions) -> Backend:
 
 
 def _load_ctranslate(spec: ModelSpec, options: RunOptions) -> Backend:
-    from vnsum.translation.backends.ctranslate import CTranslateBackend
+    from vnsum.translation.backends import ctranslate
 
-    return CTranslateBackend.load(
+    kind = ctranslate.CTranslateChatBackend if _takes_terms(spec) else ctranslate.CTranslateBackend
+    return kind.load(
         spec,
         device=options.device,
         offline=options.offline,
@@ -85,15 +87,22 @@ def _load_ctranslate(spec: ModelSpec, options: RunOptions) -> Backend:
 
 
 def _load_huggingface(spec: ModelSpec, options: RunOptions) -> Backend:
-    from vnsum.translation.backends.huggingface import HuggingFaceBackend
+    from vnsum.translation.backends import huggingface
 
     use_threads(options.threads)
-    return HuggingFaceBackend.load(
+    chat = _takes_terms(spec)
+    kind = huggingface.HuggingFaceChatBackend if chat else huggingface.HuggingFaceBackend
+    return kind.load(
         spec,
         device=options.device,
         offline=options.offline,
         beams=options.choose_beams(spec.family),
     )
+
+
+def _takes_terms(spec: ModelSpec) -> bool:
+    prompt = spec.family.prompt
+    return bool(prompt and PROMPTS[prompt].terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
