@@ -20,6 +20,7 @@ class Hub:
         self.requests: list[str] = []
         self.damage: set[str] = set()  # names of files that are served with wrong content
         self.gone: set[str] = set()  # revisions that were deleted
+        self.branches: dict[str, tuple[str, Path]] = {}  # other revisions: commit and folder
         self.refusal: tuple[int, str] | None = None  # status and code of all answers
 
     def answer(self, method: str, target: str) -> tuple[int, dict[str, str], bytes]:
@@ -29,22 +30,30 @@ class Hub:
             return self.refusal[0], {"X-Error-Code": self.refusal[1]}, b"{}"
         if self.gone & {*path.split("/")}:
             return 404, {"X-Error-Code": "RevisionNotFound"}, b"{}"
-        for name, folder in self.repositories.items():
+        for name, main in self.repositories.items():
+            commit, folder = self._find_branch(path) or (self.commit, main)
             if path.startswith(f"/api/models/{name}"):
                 rest = path.removeprefix(f"/api/models/{name}")
-                body = self._tree(folder) if rest.startswith("/tree/") else self._info(name, folder)
+                is_tree = rest.startswith("/tree/")
+                body = self._tree(folder) if is_tree else self._info(name, folder, commit)
                 return 200, {"Content-Type": "application/json"}, json.dumps(body).encode()
             if path.startswith(f"/{name}/resolve/"):
-                return self._file(folder, path.rsplit("/", 1)[-1])
+                return self._file(folder, path.rsplit("/", 1)[-1], commit)
         return 404, {"X-Error-Code": "RepoNotFound"}, b"{}"
 
-    def _info(self, name: str, folder: Path) -> dict[str, object]:
+    def _find_branch(self, path: str) -> tuple[str, Path] | None:
+        for name, (commit, folder) in self.branches.items():
+            if name in path or commit in path:
+                return commit, folder
+        return None
+
+    def _info(self, name: str, folder: Path, commit: str) -> dict[str, object]:
         return {
-            "id": name, "modelId": name, "sha": self.commit, "tags": ["license:mit"],
+            "id": name, "modelId": name, "sha": commit, "tags": ["license:mit"],
             "siblings": [
                 {"rfilename": p.name, "size": p.stat().st_size, "blobId": _sha1(p)}
                 | ({"lfs": {"sha256": _sha256(p), "size": p.stat().st_size, "pointerSize": 9}}
-                   if p.suffix == ".safetensors" else {})
+                   if p.suffix in (".safetensors", ".bin") else {})
                 for p in sorted(folder.iterdir())
             ],
         }  # fmt: skip
@@ -55,14 +64,14 @@ class Hub:
             for p in sorted(folder.iterdir())
         ]
 
-    def _file(self, folder: Path, name: str) -> tuple[int, dict[str, str], bytes]:
+    def _file(self, folder: Path, name: str, commit: str) -> tuple[int, dict[str, str], bytes]:
         path = folder / name
         if not path.is_file():
-            return 404, {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": self.commit}, b""
+            return 404, {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": commit}, b""
         content = path.read_bytes()
         if name in self.damage:
             content = content[:-1] + b"?"
-        return 200, {"X-Repo-Commit": self.commit, "ETag": f'"{_sha1(path)}"'}, content
+        return 200, {"X-Repo-Commit": commit, "ETag": f'"{_sha1(path)}"'}, content
 
 
 def _sha1(path: Path) -> str:
@@ -71,6 +80,31 @@ def _sha1(path: Path) -> str:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@contextlib.contextmanager
+def replace_hub(monkeypatch, folder: Path, repositories: dict[str, Path]):
+    """Make vnsum and huggingface_hub use a hub on this machine, and caches in `folder`."""
+    from huggingface_hub import constants
+
+    use_caches(monkeypatch, folder)
+    for switch in ("VNSUM_OFFLINE", "HF_HUB_OFFLINE"):
+        monkeypatch.delenv(switch)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    made = Hub(repositories)
+    with serve(made) as url:
+        monkeypatch.setattr(constants, "ENDPOINT", url)
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE",
+                            url + "/{repo_id}/resolve/{revision}/{filename}")  # fmt: skip
+        yield made
+
+
+def use_caches(monkeypatch, folder: Path) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setenv("VNSUM_CACHE", str(folder / "vnsum"))
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(folder / "hub"))
 
 
 @contextlib.contextmanager

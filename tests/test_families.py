@@ -1,7 +1,8 @@
 """Every family of checkpoints with its real classes, on tiny seeded weights."""
 
-import functools
+import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import transformers
 
 import vnsum
 from vnsum.checkpoints import FAMILIES, ModelSpec, resolve_model
-from vnsum.errors import ModelError
+from vnsum.checkpoints.summarizers import resolve_abstract
+from vnsum.cli import main
+from vnsum.errors import InputError, ModelError
 from vnsum.languages.tones import place_tones
 from vnsum.translation.backends.huggingface import HuggingFaceBackend
 
@@ -64,7 +67,12 @@ def documented_call(backend, text):
         tokenizer.src_lang, text = "vi_VN", place_tones(text, "new")
         options["decoder_start_token_id"] = tokenizer.lang_code_to_id["en_XX"]
     else:
-        prefix = {"marian-tagged": ">>vie<< ", "envit5": "vi: "}.get(name, "")
+        prefixes = {"marian-tagged": ">>vie<< ", "envit5": "vi: ", "madlad-400": "<2en> "}
+        prefix = prefixes.get(name, "")
+    if name == "small-100":  # the code of the target language, in the place of the source's
+        tokenizer.src_lang = "en"
+    if name == "bartpho":
+        text = place_tones(text, "new")
     encoded = tokenizer(prefix + text, return_tensors="pt")
     length = encoded["input_ids"].shape[1]
     limit = min(int(length * 2.5) + 32, getattr(model.config, "max_position_embeddings", 999) - 16)
@@ -124,12 +132,17 @@ def test_counting_and_limits(backend):
 
 
 FOUND = {"marian": "marian", "nllb": "nllb", "m2m100": "m2m100", "mbart-50": "mbart-50",
-         "vinai-translate": "vinai-translate", "t5": "t5", "bartpho": "bartpho"}  # fmt: skip
+         "madlad-400": "madlad-400",
+         "vinai-translate": "vinai-translate", "bartpho": "bartpho"}  # fmt: skip
 
 
-@functools.cache
 def saved(family: str, folder: Path) -> Path:
-    return tiny.save_tiny(family, folder)
+    """Return a copy of a checkpoint that is built once."""
+    built = folder.parent / f"built-{family}"
+    if not built.exists():
+        built.mkdir()
+        tiny.save_tiny(family, built)
+    return Path(shutil.copytree(built / "checkpoint", folder / "checkpoint"))
 
 
 @pytest.mark.parametrize("family", sorted(FOUND))
@@ -137,11 +150,148 @@ def test_a_folder_tells_its_family(family, tmp_path):
     folder = saved(family, tmp_path)
     spec = resolve_model(folder, directions=("vi->en",))
     assert (spec.family.name, spec.origin) == (FOUND[family], "path")
-    if family in ("marian", "nllb", "m2m100", "mbart-50"):
+    if family in ("marian", "nllb", "m2m100", "mbart-50", "madlad-400"):
         assert "vi->en" in resolve_model(folder).directions
     else:
         with pytest.raises(ModelError, match="directions="):
             resolve_model(folder)
+
+
+def card(folder, base):
+    """Write a model card that names the base model."""
+    (folder / "README.md").write_text(f"---\nlicense: mit\nbase_model: {base}\n---\n# Mine\n")
+
+
+def ask(folder, kind, choices):
+    return (
+        f"the files of the checkpoint {str(folder)!r} of type {kind!r} do not tell its "
+        f"conventions: load it with family={choices}"
+    )
+
+
+T5_CHOICES = "'envit5' (vi: …) or 't5'"
+
+
+@pytest.mark.parametrize(("family", "kind", "choices"), [
+    ("t5", "t5", T5_CHOICES),
+    ("t5-untied", "t5", T5_CHOICES),
+    ("small-100", "m2m_100", "'m2m100' or 'small-100'"),
+])  # fmt: skip
+def test_a_folder_that_does_not_tell_is_asked_about(family, kind, choices, tmp_path):
+    folder = saved(family, tmp_path)
+    for ways in (None, ("vi->en",)):
+        with pytest.raises(ModelError) as caught:
+            resolve_model(folder, directions=ways)
+        assert str(caught.value) == ask(folder, kind, choices)
+    with pytest.raises(ModelError, match="load it with family="):
+        vnsum.load(folder)
+
+
+@pytest.mark.parametrize(("family", "name", "base"), [
+    ("t5", "envit5", "VietAI/envit5-translation"),
+    ("small-100", "small-100", "alirezamsh/small100"),
+    ("madlad-400", "madlad-400", None),
+    ("marian", "marian", "Helsinki-NLP/opus-mt-vi-en"),
+])  # fmt: skip
+def test_what_a_folder_tells_about_its_base(family, name, base, tmp_path):
+    folder = saved(family, tmp_path)
+    if base:
+        card(folder, base)
+    spec = resolve_model(folder)
+    assert spec.family is FAMILIES[name]
+    assert spec.directions == (("vi->en",) if family == "marian" else ("vi->en", "en->vi"))
+
+
+@pytest.mark.parametrize("place", ["README.md", "config.json", "tokenizer_config.json"])
+def test_where_the_base_may_be_named(place, tmp_path):
+    folder, base = saved("t5", tmp_path), "VietAI/envit5-translation"
+    if place == "README.md":
+        head = f'---\nlanguage: vi\nbase_model:\n  - other/model\n  - "{base}"\ntags: []\n---\n'
+        (folder / place).write_text(head)
+    else:
+        key = "_name_or_path" if place == "config.json" else "name_or_path"
+        settings = json.loads((folder / place).read_text())
+        (folder / place).write_text(json.dumps({**settings, key: base}))
+    assert resolve_model(folder).family.name == "envit5"
+
+
+@pytest.mark.parametrize("text", [
+    "base_model: VietAI/envit5-translation\n",  # not in a header
+    "---\nlicense: mit\n---\nbase_model: VietAI/envit5-translation\n",
+    "---\ntags:\n- VietAI/envit5-translation\n---\n",
+    "---\nbase_model: somebody/envit5-translation\n---\n",
+    "---\nbase_model: facebook/nllb-200-distilled-600M\n---\n",  # another type of model
+    "---\nbase_model: VietAI/vit5-base\n---\n",  # pretrained: no prefix of its own
+])  # fmt: skip
+def test_a_card_that_does_not_name_the_base(text, tmp_path):
+    folder = saved("t5", tmp_path)
+    (folder / "README.md").write_text(text)
+    with pytest.raises(ModelError) as caught:
+        resolve_model(folder)
+    assert str(caught.value) == ask(folder, "t5", T5_CHOICES)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "family"), [("en", "vi", "marian-tagged"), ("vi", "en", "marian")]
+)
+def test_the_vocabulary_tells_whether_marian_needs_a_token(source, target, family, tmp_path):
+    """Its vocabulary has `>>vie<<`, which a fine-tuned model from English still needs."""
+    folder = saved("marian", tmp_path)
+    path = folder / "tokenizer_config.json"
+    settings = json.loads(path.read_text()) | {"source_lang": source, "target_lang": target}
+    path.write_text(json.dumps(settings))
+    spec = resolve_model(folder)
+    assert (spec.family.name, spec.directions) == (family, (f"{source}->{target}",))
+
+
+def test_prefixes_in_the_configuration(tmp_path):
+    folder = saved("t5", tmp_path)
+    path = folder / "config.json"
+    settings = json.loads(path.read_text())
+    tasks = {
+        "summarization": {"prefix": "summarize: "},
+        "translation_en_to_vi": {"prefix": "translate {English} to Vietnamese: "},
+        "translation_en_to_de": {"prefix": "translate English to German: "},
+    }
+    path.write_text(json.dumps({**settings, "task_specific_params": tasks}))
+    spec = resolve_model(folder)
+    assert spec.directions == ("en->vi",)
+    wrapped = spec.family.wrap_source("Rain.", source="en", target="vi")
+    assert wrapped == "translate {English} to Vietnamese: Rain."
+    del tasks["translation_en_to_vi"]  # as every descendant of t5-base has them
+    path.write_text(json.dumps({**settings, "task_specific_params": tasks}))
+    with pytest.raises(ModelError, match="do not tell its conventions"):
+        resolve_model(folder)
+
+
+def test_the_user_may_name_the_family(tmp_path):
+    folder = saved("t5", tmp_path)
+    assert resolve_model(folder, family="envit5").family is FAMILIES["envit5"]
+    assert vnsum.load(folder, family="envit5").translator.directions == ("vi->en", "en->vi")
+    with pytest.raises(ModelError, match="directions="):
+        resolve_model(folder, family="t5")
+    with pytest.raises(ModelError) as caught:
+        resolve_model(folder, family="nllb")
+    assert str(caught.value) == (
+        f"the checkpoint {str(folder)!r} of type 't5' is not of the family 'nllb': expected "
+        "'envit5' or 'madlad-400' or 't5'"
+    )
+    with pytest.raises(InputError, match="family must be one of"):
+        vnsum.load(folder, family="t6")
+    with pytest.raises(ModelError, match="'nllb-600m' is of the family 'nllb', not 'm2m100'"):
+        resolve_model("nllb-600m", family="m2m100")
+
+
+def test_a_summarizer_needs_no_family(tmp_path):
+    assert resolve_abstract(saved("t5", tmp_path)).model.family.name == "t5"
+
+
+def test_the_command_line_has_the_option(tmp_path, capsys):
+    folder = saved("t5", tmp_path)
+    assert main(["models", "check", str(folder), "--runtime", "transformers"]) == 1
+    assert "family='envit5'" in capsys.readouterr().err
+    main(["models", "check", str(folder), "--runtime", "transformers", "--family", "envit5"])
+    assert "family        envit5 (encoder and decoder)" in capsys.readouterr().out
 
 
 def test_a_folder_runs_through_the_whole_pipeline(tmp_path):
@@ -168,7 +318,7 @@ def test_a_tokenizer_of_a_larger_model_is_refused(family, tmp_path):
     model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder)
     model.resize_token_embeddings(50)
     model.save_pretrained(folder)
-    spec = resolve_model(folder, directions=("vi->en",))
+    spec = resolve_model(folder, directions=("vi->en",), family=family)
     with pytest.raises(ModelError) as caught:
         HuggingFaceBackend.load(spec, device="cpu")
     assert re.fullmatch(

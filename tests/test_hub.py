@@ -31,28 +31,15 @@ def checkpoint(tmp_path_factory):
 @pytest.fixture
 def places(tmp_path, monkeypatch):
     """Caches of its own, and a hub library that would use the network."""
-    from huggingface_hub import constants
-
-    monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / "vnsum"))
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    hub_server.use_caches(monkeypatch, tmp_path)
     return tmp_path
 
 
 @pytest.fixture
 def server(places, checkpoint, monkeypatch):
-    from huggingface_hub import constants
-
-    for switch in ("VNSUM_OFFLINE", "HF_HUB_OFFLINE"):
-        monkeypatch.delenv(switch)
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
     folder = places / "served"
     shutil.copytree(checkpoint, folder)
-    made = hub_server.Hub({NAME: folder})
-    with hub_server.serve(made) as url:
-        monkeypatch.setattr(constants, "ENDPOINT", url)
-        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE",
-                            url + "/{repo_id}/resolve/{revision}/{filename}")  # fmt: skip
+    with hub_server.replace_hub(monkeypatch, places, {NAME: folder}) as made:
         yield made
 
 
@@ -110,8 +97,9 @@ def test_a_damaged_download_is_named(server):
 
 def test_pickles_alone_are_refused_before_anything_is_downloaded(server):
     (server.repositories[NAME] / "model.safetensors").unlink()
-    with pytest.raises(ModelError, match=r"only as pytorch_model\.bin.*save_pretrained"):
+    with pytest.raises(ModelError, match=r"only as pytorch_model\.bin.*save_pretrained") as caught:
         hub.fetch_snapshot(NAME, offline=False)
+    assert f"'vnsum models pull {NAME} --convert'" in str(caught.value)
     assert not any("resolve" in request for request in server.requests)
 
 

@@ -9,6 +9,7 @@ import sentencepiece
 import torch
 import transformers
 
+from vnsum.chat.prompts import PROMPTS
 from vnsum.decoding.kv_cache import GROWTH
 
 LINES = [
@@ -88,6 +89,13 @@ def build_m2m100(folder: Path) -> tuple[object, object]:
     return transformers.M2M100ForConditionalGeneration(config), tokenizer
 
 
+def build_small100(folder: Path) -> tuple[object, object]:
+    """Build a SMaLL-100: an M2M100 with fewer layers in the decoder."""
+    model, tokenizer = build_m2m100(folder)
+    config = transformers.M2M100Config(**{**model.config.to_dict(), "encoder_layers": 2})
+    return transformers.M2M100ForConditionalGeneration(config), tokenizer
+
+
 def build_mbart50(folder: Path) -> tuple[object, object]:
     tokenizer = transformers.MBart50Tokenizer(vocab=pieces_of(train_pieces()))
     config = transformers.MBartConfig(
@@ -113,6 +121,16 @@ def build_t5(folder: Path) -> tuple[object, object]:
         decoder_start_token_id=0, pad_token_id=0, eos_token_id=1,
     )  # fmt: skip
     return transformers.T5ForConditionalGeneration(config), tokenizer
+
+
+def build_madlad(folder: Path) -> tuple[object, object]:
+    """Build a T5 v1.1 with tokens for target languages."""
+    tied, tokenizer = build_t5(folder)
+    tokenizer.add_tokens(["<2vi>", "<2en>"])
+    config = transformers.T5Config(
+        **{**tied.config.to_dict(), "vocab_size": len(tokenizer), "tie_word_embeddings": False}
+    )
+    return _untie(transformers.T5ForConditionalGeneration(config)), tokenizer
 
 
 def build_untied_t5(folder: Path) -> tuple[object, object]:
@@ -161,6 +179,8 @@ BUILDERS: dict[str, Callable[[Path], tuple[object, object]]] = {
     "mbart-50": build_mbart50,
     "vinai-translate": build_vinai,
     "envit5": build_t5,
+    "madlad-400": build_madlad,
+    "small-100": build_small100,
     "t5": build_t5,
     "bartpho": build_bartpho,
 }
@@ -185,7 +205,7 @@ def save_tiny(family: str, folder: Path) -> Path:
     saved = folder / "checkpoint"
     model.save_pretrained(saved)
     tokenizer.save_pretrained(saved)
-    if family in UNTIED:  # as on the hub; transformers 5 saves `true` for every T5
+    if family in (*UNTIED, "madlad-400"):  # as on the hub; transformers 5 saves `true` for every T5
         path = saved / "config.json"
         settings = {**json.loads(path.read_text()), "tie_word_embeddings": False}
         settings.pop("scale_decoder_outputs", None)
@@ -220,3 +240,99 @@ def prompts(seed):
     """Return the token ids of six prompts of different lengths."""
     generator = torch.Generator().manual_seed(seed)
     return [torch.randint(3, 60, (n,), generator=generator).tolist() for n in (5, 9, 3, 7, 12, 9)]
+
+
+# Small chat templates, as those of the models write them.
+CHATML = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% if enable_thinking is defined and "
+    "not enable_thinking %}<think>\n\n</think>\n\n{% endif %}{% endif %}"
+)
+HUNYUAN = (
+    "{{ bos_token }}{% for m in messages %}<|User|>{{ m.content }}{% endfor %}"
+    "{% if add_generation_prompt %}<|Assistant|>{% endif %}"
+)
+TRANSLATION = (
+    "{{ bos_token }}{% for m in messages %}{% set item = m.content[0] %}<start_of_turn>{{ m.role }}"
+    "\nTranslate from {{ item.source_lang_code }} to {{ item.target_lang_code }}:\n"
+    "{{ item.text | trim }}<end_of_turn>\n{% endfor %}"
+    "{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}"
+)
+GEMMA = (
+    "{{ bos_token }}{% for m in messages %}<start_of_turn>{{ m.role }}\n{{ m.content }}"
+    "<end_of_turn>\n{% endfor %}{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}"
+)
+# Name -> family, model type of transformers, chat template, end of a turn.
+CHATS = {
+    "hunyuan": ("hy-mt2", "HunYuanDenseV1", HUNYUAN, "<|eos|>"),
+    "translategemma": ("translategemma", "Gemma3", TRANSLATION, "<end_of_turn>"),
+    "gemma3": ("chat", "Gemma3", GEMMA, "<end_of_turn>"),
+    "qwen3": ("chat", "Qwen3", CHATML, "<|im_end|>"),
+    "qwen2": ("chat", "Qwen2", CHATML, "<|im_end|>"),
+    "llama": ("chat", "Llama", CHATML, "<|im_end|>"),
+    "mistral": ("chat", "Mistral", CHATML, "<|im_end|>"),
+}
+CONVERTED_CHATS = [name for name in CHATS if name != "hunyuan"]
+MARKS = ["<pad>", "<eos>", "<bos>", "<unk>", "<start_of_turn>", "<end_of_turn>", "<|im_start|>",
+         "<|im_end|>", "<|User|>", "<|Assistant|>", "<|eos|>"]  # fmt: skip
+
+
+def train_bytes(template: str, end: str) -> object:
+    """Return a byte-level tokenizer with the chat template."""
+    import tokenizers
+
+    trained = tokenizers.ByteLevelBPETokenizer()
+    lines = [*LINES, *(prompt.translation for prompt in PROMPTS.values())] * 2  # short prompts
+    trained.train_from_iterator(lines, vocab_size=700, special_tokens=MARKS, show_progress=False)
+    return transformers.PreTrainedTokenizerFast(
+        tokenizer_object=trained._tokenizer, bos_token="<bos>", eos_token=end, pad_token="<pad>",
+        unk_token="<unk>", extra_special_tokens=MARKS[4:], chat_template=template,
+    )  # fmt: skip
+
+
+def add_vision(text: object) -> object:
+    vision = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1,
+              "num_attention_heads": 2, "image_size": 28, "patch_size": 14}  # fmt: skip
+    config = transformers.Gemma3Config(
+        text_config=text.to_dict(), vision_config=vision, mm_tokens_per_image=4,
+        image_token_index=text.vocab_size - 1, boi_token_index=text.vocab_size - 2,
+        eoi_token_index=text.vocab_size - 3,
+    )  # fmt: skip
+    return transformers.Gemma3ForConditionalGeneration(config)
+
+
+def save_chat(name: str, folder: Path, **options: object) -> Path:
+    """Save a tiny instruct model with a chat template in the format of the hub."""
+    _, kind, template, end = CHATS[name]
+    torch.manual_seed(7)
+    tokenizer = train_bytes(template, end)
+    sizes = {
+        "vocab_size": len(tokenizer) + 5, "hidden_size": 32, "intermediate_size": 48,
+        "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8,
+        "max_position_embeddings": 512, "pad_token_id": 0, "bos_token_id": 2,
+        "eos_token_id": tokenizer.eos_token_id, "tie_word_embeddings": True,
+    }  # fmt: skip
+    if kind == "Gemma3":
+        layers = ["sliding_attention", "full_attention"]
+        sizes |= {"query_pre_attn_scalar": 8, "layer_types": layers, "sliding_window": 400}
+        config = transformers.Gemma3TextConfig(**(sizes | options))
+        model = transformers.Gemma3ForCausalLM(config)
+        if name == "translategemma":  # reads images, too
+            model = add_vision(config)
+    else:
+        config = getattr(transformers, f"{kind}Config")(**(sizes | options))
+        model = getattr(transformers, f"{kind}ForCausalLM")(config)
+    with torch.no_grad():
+        for parameter in model.parameters():  # no near ties
+            if parameter.ndim > 1:
+                parameter.copy_(torch.randn_like(parameter) * 0.3)
+        embedding = model.get_input_embeddings().weight
+        if kind == "Gemma3":
+            embedding *= 0.2  # the next token must depend on more than the last one
+        ending = embedding[tokenizer.eos_token_id] * 1.5  # some outputs end
+        embedding[: len(MARKS)] = 0
+        embedding[tokenizer.eos_token_id] = ending
+    model.generation_config.eos_token_id = [1, tokenizer.eos_token_id]
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder

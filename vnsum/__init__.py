@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         translate,
         translate_many,
     )
+    from vnsum.chat.server import Server
     from vnsum.checkpoints import ModelSpec
     from vnsum.checks import check
     from vnsum.errors import VnsumError
@@ -49,6 +50,7 @@ _MODULES = {
     "Pipeline": "pipeline",
     "Sentence": "results.document",
     "SentencePair": "results.result",
+    "Server": "chat.server",
     "Span": "results.result",
     "Summary": "results.result",
     "SummaryPair": "results.result",
@@ -80,6 +82,7 @@ __all__ = [
     "Pipeline",
     "Sentence",
     "SentencePair",
+    "Server",
     "Span",
     "Summary",
     "SummaryPair",

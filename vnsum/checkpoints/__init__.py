@@ -6,7 +6,7 @@ The tables are in `families`, `catalog` and `summarizers`; `resolution` finds th
 
 from vnsum.checkpoints.catalog import known_models
 from vnsum.checkpoints.families import FAMILIES, Family, ModelSpec, Quality
-from vnsum.checkpoints.resolution import HubWarning, resolve_model
+from vnsum.checkpoints.resolution import HubWarning, require_available, resolve_model
 
 __all__ = [
     "FAMILIES",
@@ -15,5 +15,6 @@ __all__ = [
     "ModelSpec",
     "Quality",
     "known_models",
+    "require_available",
     "resolve_model",
 ]

@@ -1,7 +1,7 @@
 """Model families and `ModelSpec`: what distinguishes translation models from each other.
 
-To add a family, add a row to `FAMILIES`. `Family.model_types` lists the `model_type` values in
-`config.json` that select the row for a checkpoint that is not in the catalog.
+To add a family, add a row to `FAMILIES`. `vnsum.checkpoints.conventions` finds the row of a
+checkpoint that is not in the catalog.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from vnsum.languages.tones import ToneStyle
 # Trades translation quality for speed; `Family.choose_beams` maps it to a beam width.
 Quality = Literal["fast", "standard", "best"]
 QUALITIES: tuple[Quality, ...] = ("fast", "standard", "best")
-TargetToken = Literal["none", "forced_bos", "decoder_start", "suffix"]
+TargetToken = Literal["none", "source", "forced_bos", "decoder_start", "suffix"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +82,15 @@ class Confidence:
 class Family:
     """How models of one family want their input, name languages and end their output.
 
-    `codes` maps a language to the family's own code. `target_token` says where the code of the
-    target language goes: nowhere, as the first generated token, as the decoder's start token, or
-    behind the source text; `target_template` spells the token of a code. `prefix` is put before
-    the source text and `output_prefix` taken off the output; `{source}` and `{target}` in them
-    stand for codes. `max_source_tokens` is where a sentence is split, `tone_style` how the
+    `model_types` are the values of `model_type` in `config.json` that models of the family may
+    have. `codes` maps a language to the family's own code. `target_token` says where the code of
+    the target language goes: nowhere, in place of that of the source language, as the first
+    generated token, as the decoder's start token, or behind the source text; `target_template`
+    spells the token of a code. `prefix` is put before the source text and `output_prefix` taken off
+    the output; `{source}` and `{target}` in them stand for codes, which are tokens of the
+    vocabulary if `tagged`. `tokenizer` is the class in transformers if checkpoints name another
+    one. `prompt` names a row of `vnsum.chat.prompts.PROMPTS` for models with a chat template.
+    `max_source_tokens` is where a sentence is split, `tone_style` how the
     training data of the family put tone marks. `channel` has the weights of reranking,
     `confidence` the calibration of confidences; `None` for families without.
     """
@@ -100,6 +104,9 @@ class Family:
     multilingual: bool = False
     prefix: str = ""
     output_prefix: str = ""
+    tagged: bool = False
+    tokenizer: str = ""
+    prompt: str = ""
     max_source_tokens: int = 400
     beams: int = 4
     best_beams: int = 8
@@ -139,8 +146,10 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         for row in (
             Family(
                 name="gemma-tagged",
+                model_types=("gemma3_text",),
                 causal=True,
                 codes={"en": "<2en>", "vi": "<2vi>"},
+                tagged=True,
                 target_token="suffix",
                 # Trained on sentences of at most 256 tokens, source and target together.
                 max_source_tokens=110,
@@ -155,12 +164,16 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             Family(name="marian", model_types=("marian",)),
             Family(
                 name="marian-tagged",
+                model_types=("marian",),
                 codes={"vi": ">>vie<<", "en": ">>eng<<"},
                 prefix="{target} ",
+                tagged=True,
             ),
             Family(
                 name="nllb",
+                model_types=("m2m_100",),
                 codes={"vi": "vie_Latn", "en": "eng_Latn"},
+                tagged=True,
                 target_token="forced_bos",
                 multilingual=True,
             ),
@@ -174,31 +187,81 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 multilingual=True,
             ),
             Family(
+                name="small-100",
+                model_types=("m2m_100",),
+                codes={"vi": "vi", "en": "en"},
+                target_token="source",
+                target_template="__{code}__",
+                tokenizer="M2M100Tokenizer",
+                multilingual=True,
+                beams=5,
+            ),
+            Family(
                 name="mbart-50",
+                model_types=("mbart",),
                 codes={"vi": "vi_VN", "en": "en_XX"},
                 target_token="forced_bos",
                 multilingual=True,
             ),
             Family(
                 name="vinai-translate",
+                model_types=("mbart",),
                 codes={"vi": "vi_VN", "en": "en_XX"},
                 target_token="decoder_start",
                 tone_style="new",
+                beams=5,
             ),
             Family(
                 name="envit5",
+                model_types=("t5",),
                 codes={"vi": "vi", "en": "en"},
                 prefix="{source}: ",
                 output_prefix="{target}: ",
                 multilingual=True,
             ),
+            Family(
+                name="madlad-400",
+                model_types=("t5",),
+                codes={"vi": "<2vi>", "en": "<2en>"},
+                prefix="{target} ",
+                tagged=True,
+                multilingual=True,
+            ),
             Family(name="t5", model_types=("t5", "mt5")),
-            Family(name="bartpho", model_types=("mbart", "bart")),
+            Family(name="bartpho", model_types=("mbart", "bart"), tone_style="new"),
+            Family(
+                name="hy-mt2",
+                model_types=("hunyuan_v1_dense",),
+                causal=True,
+                prompt="hy-mt2",
+                multilingual=True,
+                beams=2,
+                best_beams=4,
+            ),
+            Family(
+                name="translategemma",
+                model_types=("gemma3", "gemma3_text"),
+                causal=True,
+                prompt="translategemma",
+                multilingual=True,
+                beams=2,
+                best_beams=4,
+            ),
+            # Any model with a chat template, see `vnsum.checkpoints.conventions`.
+            Family(
+                name="chat",
+                causal=True,
+                prompt="chat",
+                multilingual=True,
+                beams=2,
+                best_beams=4,
+            ),
         )
     }
 )
 
 
+FAMILY_HELP = "family of the model, if its files do not tell"
 BOTH = ("vi->en", "en->vi")
 
 

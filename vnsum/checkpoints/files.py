@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -23,6 +25,8 @@ TOKENIZERS = ("tokenizer.json", "*.spm", "*.model", "vocab.json", "vocab.txt")
 CHUNK = 1 << 22
 MAX_SETTINGS = 1 << 24  # bytes of a JSON file; the largest known has 1 MB
 DATA = (".json", ".safetensors", ".model", ".spm", ".txt", ".jinja")
+# The names of PyTorch weights in transformers: one file, or shards with an index.
+CONVERTIBLE = re.compile(r"pytorch_model(?P<shard>-\d{5}-of-\d{5})?\.bin")
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".h5", ".msgpack")
 
 
@@ -122,17 +126,31 @@ def list_pickles(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if name.lower().endswith(PICKLES))
 
 
+def list_convertible(names: Iterable[str]) -> list[str]:
+    """Return the names of pickles that `vnsum.checkpoints.pickles` can convert.
+
+    >>> list_convertible(["pytorch_model.bin", "tf_model.h5", "training_args.bin"])
+    ['pytorch_model.bin']
+    """
+    return sorted(name for name in names if CONVERTIBLE.fullmatch(name))
+
+
 def refuse_pickles(where: Path | Iterable[str], model: str) -> None:
-    """Raise `ModelError` if a folder, or a list of its files, has pickles but no safetensors."""
+    """Raise `ModelError` if a folder, or a list of its files, has pickles but no safetensors.
+
+    `model` is the name by which the model was requested.
+    """
     names = sorted(path.name for path in where.iterdir()) if isinstance(where, Path) else [*where]
     pickles = list_pickles(names)
     if pickles and not any(name.endswith(".safetensors") for name in names):
+        command = f"vnsum models pull {shlex.quote(model)} --convert"
+        convert = f"Run '{command}', which converts them without executing code, use"
+        advice = convert if list_convertible(pickles) else "Use"
         raise ModelError(
             f"{model!r} has weights only as {', '.join(pickles)}; vnsum does not load pickles, as "
-            "they can execute code. Use a revision with model.safetensors ('name@revision', often "
-            "a pull request on the hub such as 'name@refs/pr/1'), or convert the weights in a "
-            "safe environment: load them with transformers, call save_pretrained(folder), and load "
-            "that folder"
+            f"they can execute code. {advice} a revision with model.safetensors "
+            "('name@revision', often a pull request on the hub such as 'name@refs/pr/1'), or a "
+            "folder written by save_pretrained(folder) of transformers"
         )
 
 

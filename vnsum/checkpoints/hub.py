@@ -2,28 +2,33 @@
 
 Files are stored in the cache of huggingface_hub, which other tools share. `revisions.json` records
 the commit at which a name was first downloaded, so that later runs use the same weights until
-`vnsum models pull --update` fetches newer ones.
+`vnsum models pull --update` fetches newer ones. Pickles are downloaded only to be converted, see
+`vnsum.checkpoints.pickles`.
 """
 
 from __future__ import annotations
 
-import errno
 import fnmatch
 import json
-import re
 import shutil
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from vnsum.checkpoints.catalog import COMMITS, name_model
 from vnsum.checkpoints.files import (
+    WEIGHTS,
     find_missing,
+    list_convertible,
     list_pickles,
     read_settings,
     refuse_pickles,
     verify_files,
 )
+from vnsum.checkpoints.hub_errors import COMMIT, explain_absence, explain_failure, explain_full
+from vnsum.checkpoints.pickles import convert_pickles, find_converted, lock_converted
 from vnsum.errors import ModelError
 from vnsum.storage import cache_folder, write_atomic
 
@@ -32,19 +37,18 @@ WANTED = (
     "config.json", "generation_config.json",
     "model.safetensors", "model-*-of-*.safetensors", "model.safetensors.index.json",
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-    "vocab.json", "vocab.txt", "merges.txt", "dict.txt", "*.spm", "*.model",
+    "vocab.json", "vocab.txt", "merges.txt", "dict.txt", "*.spm", "*.model", "chat_template.jinja",
     "README.md", "LICENSE*",
 )  # fmt: skip
-COMMIT = re.compile(r"[0-9a-f]{40}")
 REVISIONS = "revisions.json"
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """A repository on the hub: the files to download, with their sizes in bytes.
 
-    `checksums` has the SHA-256 of the files for which the hub provides it.
+    `checksums` has the SHA-256 of the files for which the hub provides it. `convertible` are
+    those of `pickles` that can be converted to safetensors, with their sizes.
     """
 
     repository: str
@@ -52,7 +56,13 @@ class Offer:
     files: Mapping[str, int]
     checksums: Mapping[str, str]
     pickles: Sequence[str]
+    convertible: Mapping[str, int]
     licence: str
+
+    @property
+    def is_pickled(self) -> bool:
+        """Whether the weights are available as pickles only."""
+        return bool(self.pickles) and not any(name.endswith(".safetensors") for name in self.files)
 
     @property
     def size(self) -> int:
@@ -95,18 +105,26 @@ def record_revision(repository: str, revision: str | None, commit: str) -> None:
 
 
 def find_snapshot(repository: str, revision: str | None = None) -> Snapshot | None:
-    """Return the downloaded snapshot, complete or not, without network access."""
+    """Return the downloaded snapshot, complete or not, without network access.
+
+    This is the converted checkpoint if the weights were downloaded as pickles.
+    """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import IncompleteSnapshotError, LocalEntryNotFoundError
 
     asked = read_revision(repository, revision) or revision or "main"
+    folder = None
     try:
         folder = Path(snapshot_download(repository, revision=asked, local_files_only=True))
     except IncompleteSnapshotError as error:
         folder = Path(error.snapshot_path)
     except LocalEntryNotFoundError:
-        return None
-    return Snapshot(folder=folder, revision=folder.name)
+        pass
+    if folder is None or find_missing(folder):
+        converted = find_converted(f"{repository}@{asked}")
+        if converted is not None:
+            return Snapshot(folder=converted, revision=asked)
+    return None if folder is None else Snapshot(folder=folder, revision=folder.name)
 
 
 def fetch_snapshot(repository: str, revision: str | None = None, *, offline: bool) -> Snapshot:
@@ -116,14 +134,50 @@ def fetch_snapshot(repository: str, revision: str | None = None, *, offline: boo
     """
     found = find_snapshot(repository, revision)
     if found is not None and not find_missing(found.folder):
+        _require_commit(repository, revision, found.revision)
         record_revision(repository, revision, found.revision)
         return found
     if offline:
-        if found is not None:
-            refuse_pickles(found.folder, repository)
-        raise ModelError(_explain_absence(repository, "vnsum is offline"))
+        _refuse_offline(repository, revision, found)
     commit = read_revision(repository, revision)
     return download(ask_hub(repository, commit or revision), asked=revision)
+
+
+def require_available(
+    repository: str, revision: str | None = None, *, offline: bool, convert: bool = False
+) -> None:
+    """Raise `ModelError` if a checkpoint is not downloaded and cannot be.
+
+    Asks the hub, but downloads nothing; with `convert`, pickles are downloaded and converted.
+    """
+    found = find_snapshot(repository, revision)
+    if found is not None and not find_missing(found.folder):
+        return
+    if offline:
+        _refuse_offline(repository, revision, found)
+    offer = ask_hub(repository, read_revision(repository, revision) or revision)
+    _require_commit(repository, revision, offer.revision)
+    if convert and offer.is_pickled:
+        download(offer, asked=revision, convert=True)
+    else:
+        _require_weights(offer, revision)
+
+
+def _refuse_offline(repository: str, revision: str | None, found: Snapshot | None) -> NoReturn:
+    if found is not None:
+        refuse_pickles(found.folder, name_model(repository, revision))
+    raise ModelError(explain_absence(repository, "vnsum is offline"))
+
+
+def _require_commit(repository: str, revision: str | None, commit: str) -> None:
+    """Raise `ModelError` if the revision of a row of the catalog is not the commit listed there."""
+    expected = COMMITS.get((repository, revision))
+    if expected and not commit.startswith(expected):
+        raise ModelError(
+            f"the revision {revision!r} of {repository!r} is the commit {commit}, expected "
+            f"{' or '.join(expected)}: it has changed; if you trust it, name the commit, as in "
+            f"'{repository}@{commit}'"
+        )
 
 
 def fetch_file(
@@ -137,7 +191,7 @@ def fetch_file(
         if not find_missing(found.folder):
             return None
     if offline:
-        raise ModelError(_explain_absence(repository, "vnsum is offline", name))
+        raise ModelError(explain_absence(repository, "vnsum is offline", name))
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
 
@@ -145,11 +199,11 @@ def fetch_file(
     try:
         path = Path(hf_hub_download(repository, name, revision=asked))
     except LocalEntryNotFoundError as error:
-        raise ModelError(_explain_absence(repository, "the hub cannot be reached", name)) from error
+        raise ModelError(explain_absence(repository, "the hub cannot be reached", name)) from error
     except EntryNotFoundError:
         return None
     except Exception as error:  # network libraries raise many types of errors
-        raise ModelError(_explain_failure(repository, error, asked)) from error
+        raise ModelError(explain_failure(repository, error, asked)) from error
     record_revision(repository, revision, path.parent.name)
     return path
 
@@ -161,47 +215,97 @@ def ask_hub(repository: str, revision: str | None = None) -> Offer:
     try:
         info = HfApi().model_info(repository, revision=revision, files_metadata=True)
     except Exception as error:  # network libraries raise many types of errors
-        raise ModelError(_explain_failure(repository, error, revision)) from error
-    wanted = [file for file in info.siblings or [] if _is_wanted(file.rfilename)]
+        raise ModelError(explain_failure(repository, error, revision)) from error
+    files = info.siblings or []
+    wanted = [file for file in files if _is_wanted(file.rfilename)]
+    names = [file.rfilename for file in files]
+    convertible = list_convertible(names)
     return Offer(
         repository=repository,
         revision=info.sha or "",
         files={file.rfilename: file.size or 0 for file in wanted},
-        checksums={file.rfilename: file.lfs.sha256 for file in wanted if file.lfs},
-        pickles=list_pickles(file.rfilename for file in info.siblings or []),
+        checksums={
+            file.rfilename: file.lfs.sha256
+            for file in files
+            if file.lfs and (file in wanted or file.rfilename in convertible)
+        },
+        pickles=list_pickles(names),
+        convertible={f.rfilename: f.size or 0 for f in files if f.rfilename in convertible},
         licence=_read_licence(info),
     )
 
 
-def download(offer: Offer, *, asked: str | None = None) -> Snapshot:
+def download(offer: Offer, *, asked: str | None = None, convert: bool = False) -> Snapshot:
     """Download a repository, with progress bars, and verify its checksums.
 
     `asked` is the revision for which the commit is recorded. Existing files are not downloaded
-    again. Raises `ModelError` if the weights are pickles, if a file is damaged, or if the disk is
-    full.
+    again. With `convert`, weights that are available as pickles only are converted. Raises
+    `ModelError` if the weights are pickles, if a file is damaged, or if the disk is full.
     """
+    _require_commit(offer.repository, asked, offer.revision)
+    if convert and offer.is_pickled and offer.convertible:
+        folder = _convert(offer)
+    else:
+        _require_weights(offer, asked)
+        _require_space(offer)
+        folder = _fetch(offer, offer.files)
+        _require_complete(offer, folder)
+        _verify(offer, folder, offer.files)
+    record_revision(offer.repository, asked, offer.revision)
+    return Snapshot(folder=folder, revision=offer.revision)
+
+
+def _fetch(offer: Offer, names: Iterable[str], **options: Any) -> Path:
     from huggingface_hub import snapshot_download
 
-    if not any(name.endswith(".safetensors") for name in offer.files):
-        refuse_pickles(offer.pickles, offer.repository)
-    _require_space(offer)
     try:
-        folder = Path(
+        return Path(
             snapshot_download(
-                offer.repository, revision=offer.revision, allow_patterns=[*offer.files]
+                offer.repository, revision=offer.revision, allow_patterns=[*names], **options
             )
         )
     except Exception as error:  # network libraries raise many types of errors
-        raise ModelError(_explain_failure(offer.repository, error, offer.revision)) from error
-    missing = find_missing(folder)
-    if missing:
-        raise ModelError(
-            f"cannot run {offer.repository!r}: it has no {', no '.join(missing)}; choose "
-            "another model ('vnsum models' lists them)"
-        )
-    verify_files(folder, offer.checksums, advice="delete the file and pull the model again")
-    record_revision(offer.repository, asked, offer.revision)
-    return Snapshot(folder=folder, revision=offer.revision)
+        raise ModelError(explain_failure(offer.repository, error, offer.revision)) from error
+
+
+def _require_weights(offer: Offer, asked: str | None) -> None:
+    """Raise `ModelError` unless a repository has weights as safetensors."""
+    refuse_pickles([*offer.files, *offer.pickles], name_model(offer.repository, asked))
+    if not any(name.endswith(".safetensors") for name in offer.files):
+        raise ModelError(_explain_missing(offer, [WEIGHTS]))
+
+
+def _require_complete(offer: Offer, folder: Path) -> None:
+    if missing := find_missing(folder):
+        raise ModelError(_explain_missing(offer, missing))
+
+
+def _explain_missing(offer: Offer, missing: Sequence[str]) -> str:
+    return (
+        f"cannot run {offer.repository!r}: it has no {', no '.join(missing)}; choose "
+        "another model ('vnsum models' lists them)"
+    )
+
+
+def _verify(offer: Offer, folder: Path, names: Container[str]) -> None:
+    checksums = {name: sum for name, sum in offer.checksums.items() if name in names}
+    verify_files(folder, checksums, advice="delete the file and pull the model again")
+
+
+def _convert(offer: Offer) -> Path:
+    """Download the pickles of a repository, convert them, and delete them."""
+    source = f"{offer.repository}@{offer.revision}"
+    wanted = {**offer.files, **offer.convertible}
+    with lock_converted(source) as target:
+        if find_converted(source) is None:
+            needed = offer.size + 2 * sum(offer.convertible.values())
+            _require_free(target.parent, needed, offer.repository, "VNSUM_CACHE")
+            with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+                folder = _fetch(offer, wanted, local_dir=scratch)
+                _verify(offer, folder, wanted)
+                convert_pickles(source, folder, target)
+        _require_complete(offer, target)
+    return target
 
 
 def _key(repository: str, revision: str | None) -> str:
@@ -231,56 +335,6 @@ def _read_licence(info: Any) -> str:
     return tags[0] if tags else "not stated"
 
 
-def _explain_absence(repository: str, state: str, name: str = "it") -> str:
-    what = repository if name == "it" else f"{name} of {repository}"
-    return (
-        f"cannot load {repository!r}: {what} is not downloaded and {state}; run "
-        f"'vnsum models pull {repository}' with network access, or use the packaged model 'mini'"
-    )
-
-
-def _explain_failure(repository: str, error: Exception, revision: str | None = None) -> str:
-    """Return the message for an error of the hub or of its client, with what to do."""
-    from huggingface_hub import constants, errors
-
-    named = f"revision {revision!r}" if revision else "such revision"
-    log_in = "'hf auth login' or the variable HF_TOKEN"
-    rows: tuple[tuple[type[Exception], str, str], ...] = (  # subclasses first
-        (
-            errors.GatedRepoError,
-            "it is gated",
-            f"accept its terms at {constants.ENDPOINT}/{repository} and log in with {log_in}",
-        ),
-        (
-            errors.RepositoryNotFoundError,
-            "there is no such repository, or it is private",
-            f"check the name, or log in with {log_in}",
-        ),
-        (
-            errors.RevisionNotFoundError,
-            f"it has no {named}",
-            f"run 'vnsum models pull --update {repository}' for the newest revision, or name "
-            "another one as 'name@revision'",
-        ),
-        (
-            errors.DisabledRepoError,
-            "access to it is disabled",
-            "choose another model ('vnsum models' lists them)",
-        ),
-    )
-    for kind, reason, advice in rows:
-        if isinstance(error, kind):
-            return f"cannot get {repository!r} from the hub: {reason}; {advice}"
-    if isinstance(error, OSError) and error.errno in FULL:
-        return _explain_full(repository)
-    lines = str(error).strip().splitlines()
-    reason = lines[0] if lines else type(error).__name__
-    return (
-        f"cannot get {repository!r} from the hub: {reason}; check the name and the network, or "
-        "use the packaged model 'mini'"
-    )
-
-
 def _require_space(offer: Offer) -> None:
     """Raise `ModelError` if the files of `offer` that are not downloaded do not fit the disk."""
     from huggingface_hub import constants
@@ -289,17 +343,11 @@ def _require_space(offer: Offer) -> None:
     needed = sum(
         size for name, size in offer.files.items() if not (found and (found.folder / name).exists())
     )
-    folder = Path(constants.HF_HUB_CACHE)
-    folder = next(path for path in (folder, *folder.parents) if path.exists())
-    if (free := shutil.disk_usage(folder).free) < needed:
+    _require_free(Path(constants.HF_HUB_CACHE), needed, offer.repository, "HF_HOME")
+
+
+def _require_free(folder: Path, needed: int, repository: str, variable: str) -> None:
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if (free := shutil.disk_usage(there).free) < needed:
         sizes = f" ({needed / 1e6:,.0f} MB needed, {free / 1e6:,.0f} MB free)"
-        raise ModelError(_explain_full(offer.repository, sizes))
-
-
-def _explain_full(repository: str, sizes: str = "") -> str:
-    from huggingface_hub import constants
-
-    return (
-        f"cannot store {repository!r} in {constants.HF_HUB_CACHE}: there is no space left on the "
-        f"disk{sizes}; free some, or set HF_HOME to a folder on another disk"
-    )
+        raise ModelError(explain_full(repository, folder, variable, sizes))

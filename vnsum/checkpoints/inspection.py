@@ -11,6 +11,7 @@ from pathlib import Path
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import list_pickles
 from vnsum.checkpoints.packaged import read_manifest
+from vnsum.checkpoints.pickles import read_record
 from vnsum.checkpoints.resolution import locate_model
 from vnsum.errors import ModelError
 
@@ -24,6 +25,7 @@ class Inspection:
     """A local model: its spec, folder, and files with their sizes in bytes.
 
     `verified` lists the files whose checksums were verified, `pickles` those that are never loaded.
+    `converted` has the SHA-256 of the pickles from which the weights were converted.
     """
 
     spec: ModelSpec
@@ -32,6 +34,7 @@ class Inspection:
     files: Mapping[str, int]
     verified: tuple[str, ...]
     pickles: tuple[str, ...]
+    converted: Mapping[str, str]
 
 
 def inspect_model(spec: ModelSpec, *, offline: bool | None = None) -> Inspection:
@@ -42,14 +45,20 @@ def inspect_model(spec: ModelSpec, *, offline: bool | None = None) -> Inspection
         for path in sorted(located.folder.iterdir())
         if path.is_file() and not path.name.startswith(".")
     }
-    packaged = spec.origin == "package"
+    record = read_record(located.folder)
+    checksums = (
+        read_manifest(spec.checkpoint).checksums
+        if spec.origin == "package"
+        else record.get("files", {})
+    )
     return Inspection(
         spec=located.spec,
         folder=located.folder,
         licence=read_licence(located.folder) or spec.licence,
         files=files,
-        verified=tuple(read_manifest(spec.checkpoint).checksums) if packaged else (),
+        verified=tuple(checksums),
         pickles=tuple(list_pickles(files)),
+        converted=record.get("pickles", {}),
     )
 
 

@@ -90,7 +90,8 @@ def load_tokenizer(located: Located) -> Any:
 
     folder = located.folder
     packaged = located.spec.origin == "package"
-    kind = transformers.PreTrainedTokenizerFast if packaged else transformers.AutoTokenizer
+    named = "PreTrainedTokenizerFast" if packaged else located.spec.family.tokenizer
+    kind = getattr(transformers, named or "AutoTokenizer")
     _require_settings(folder)
     with wrap_errors(*_list_tokenizers(folder), what="cannot load the tokenizer from"):
         tokenizer = kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
@@ -129,12 +130,16 @@ def _require_tokens(tokenizer: Any, spec: ModelSpec, folder: Path) -> None:
     """Raise `ModelError` if a tokenizer lacks a special token or the token of a target language."""
     family = spec.family
     marks = ("bos_token", "eos_token") if family.causal else ("eos_token", "pad_token")
+    if family.prompt:
+        marks = ("eos_token",)
     lacking = [mark for mark in marks if getattr(tokenizer, f"{mark}_id") is None]
     if family.target_token != "none":
         targets = {d.partition("->")[2] for d in spec.directions}
         tokens = [family.spell_target(language) for language in sorted(targets)]
         unknown = (None, tokenizer.unk_token_id)
         lacking += [t for t in tokens if tokenizer.convert_tokens_to_ids(t) in unknown]
+    if family.prompt and not tokenizer.chat_template:
+        lacking.append("chat template")
     if lacking:
         names = ", ".join(path.name for path in _list_tokenizers(folder))
         raise ModelError(

@@ -7,25 +7,33 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import os
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from vnsum.checkpoints import hub
 from vnsum.checkpoints.catalog import known_models
-from vnsum.checkpoints.families import BOTH, FAMILIES, Family, ModelSpec
+from vnsum.checkpoints.conventions import Clues, find_conventions
+from vnsum.checkpoints.families import BOTH, FAMILIES, ModelSpec
 from vnsum.checkpoints.files import (
+    CONFIG,
     find_missing,
-    read_settings,
     refuse_pickles,
     require_file,
     require_plain_folder,
 )
 from vnsum.checkpoints.hub import fetch_file, find_snapshot
 from vnsum.checkpoints.packaged import model_folder, read_manifest, verify_packaged
+from vnsum.checkpoints.pickles import (
+    convert_folder,
+    find_converted,
+    identify_folder,
+    verify_converted,
+)
 from vnsum.errors import InputError, ModelError
 
 SWITCH, HUB_SWITCH = "VNSUM_OFFLINE", "HF_HUB_OFFLINE"
@@ -70,6 +78,7 @@ def locate_model(spec: ModelSpec, *, offline: bool | None = None) -> Located:
     if spec.origin == "hub":
         found = hub.fetch_snapshot(spec.checkpoint, spec.revision, offline=is_offline(offline))
         require_plain_folder(found.folder)
+        verify_converted(found.folder)
         # Twelve digits identify a commit and keep the signature readable.
         return Located(
             spec=dataclasses.replace(spec, revision=found.revision[:12]), folder=found.folder
@@ -78,6 +87,10 @@ def locate_model(spec: ModelSpec, *, offline: bool | None = None) -> Located:
     if not folder.is_dir():
         raise ModelError(f"there is no folder {folder}: expected one with config.json and weights")
     require_plain_folder(folder)
+    converted = find_converted(identify_folder(folder))
+    if converted is not None:
+        verify_converted(converted)
+        return Located(spec=spec, folder=converted)
     refuse_pickles(folder, str(folder))
     missing = find_missing(folder)
     if missing:
@@ -88,12 +101,25 @@ def locate_model(spec: ModelSpec, *, offline: bool | None = None) -> Located:
     return Located(spec=spec, folder=folder)
 
 
-Settings = Mapping[str, Any]
+def require_available(
+    spec: ModelSpec, *, offline: bool | None = None, convert: bool = False
+) -> None:
+    """Raise `ModelError` if the weights of a hub model are not available; downloads none.
+
+    With `convert`, weights that are available as pickles only are downloaded and converted to
+    safetensors, see `vnsum.checkpoints.pickles`; this applies to folders as well.
+    """
+    if spec.origin == "hub":
+        hub.require_available(
+            spec.checkpoint, spec.revision, offline=is_offline(offline), convert=convert
+        )
+    elif spec.origin == "path" and convert:
+        convert_folder(Path(spec.checkpoint))
+
 
 # The rules of the hub: no part begins or ends with punctuation, and `--` and `..` are not allowed.
 HUB_ID = re.compile(r"(?!.*(?:--|\.\.))(?:[A-Za-z0-9_](?:[\w.-]*\w)?(?:/|\Z)){2}", re.ASCII)
 REVISION = re.compile(r"(?P<name>[^@]+)@(?P<revision>(?!.*\.\.)\w[\w./-]*)", re.ASCII)
-CONFIG, TOKENIZER = "config.json", "tokenizer_config.json"
 MANIFEST = "manifest.json"  # present for weights in the package's own format
 
 
@@ -105,14 +131,18 @@ def resolve_model(
     name: str | os.PathLike[str],
     *,
     directions: Sequence[str] | None = None,
+    family: str | None = None,
     offline: bool | None = None,
+    strict: bool = True,
 ) -> ModelSpec:
     """Return the `ModelSpec` of a known name, a folder with a checkpoint, or a Hugging Face id.
 
     A Hugging Face id may be followed by `@` and a revision: a commit, a tag, or a branch such as
     `refs/pr/1`. `directions` such as `("vi->en",)` are required if they cannot be inferred from the
-    checkpoint. Raises `ModelError` for any other name. Warns with `HubWarning` before looking up an
-    id that is not downloaded.
+    checkpoint, and likewise `family`, the name of a row of `FAMILIES`; unless `strict`, a family
+    without prefixes and language tokens is assumed where the checkpoint does not tell. Raises
+    `ModelError` for any other name. Warns with `HubWarning` before looking up an id that is not
+    downloaded.
     """
     if not isinstance(name, str | os.PathLike):
         raise ModelError(
@@ -127,14 +157,19 @@ def resolve_model(
         # Packaged weights have one revision only.
         if base in (spec.name, spec.checkpoint) and not (revision and spec.origin == "package"):
             known = spec.directions if directions is None else tuple(directions)
+            if family not in (None, spec.family.name):
+                raise ModelError(
+                    f"{spec.name!r} is of the family {spec.family.name!r}, not {family!r}"
+                )
             return dataclasses.replace(spec, directions=known, revision=revision or spec.revision)
     if _exists(text, MANIFEST):
         return _read_manifest(Path(text), directions)
+    more: dict[str, Any] = {"directions": directions, "family": family, "strict": strict}
     if _exists(text, CONFIG):
         require_file(Path(text, CONFIG))
-        return _describe(text, "path", _read_from_folder(Path(text)), directions)
+        return _describe(text, "path", functools.partial(_find_file, Path(text)), **more)
     if HUB_ID.fullmatch(base) and not _exists(text):
-        return _describe_from_hub(base, revision, directions, offline=is_offline(offline))
+        return _describe_from_hub(base, revision, offline=is_offline(offline), **more)
     raise ModelError(_explain_unknown(text))
 
 
@@ -156,22 +191,28 @@ def _exists(*parts: str) -> bool:
         return False
 
 
-def _describe_from_hub(
-    base: str, revision: str | None, directions: Sequence[str] | None, *, offline: bool
-) -> ModelSpec:
+def _describe_from_hub(base: str, revision: str | None, *, offline: bool, **more: Any) -> ModelSpec:
     """Return the spec of a checkpoint on the hub; warn before the network is used."""
     if not offline and find_snapshot(base, revision) is None:
         warnings.warn(
             f"there is no folder {base!r}; looking it up on the hub", HubWarning, stacklevel=4
         )
-    read = _read_from_hub(base, revision, offline=offline)
+
+    @functools.cache
+    def find(name: str) -> Path | None:
+        return fetch_file(base, name, revision, offline=offline)
+
     try:
-        spec = _describe(base, "hub", read, directions)
+        spec = _describe(base, "hub", find, **more)
     except ModelError as error:
         raise ModelError(
             f"there is no folder {base!r}, and as a model of the hub: {error}"
         ) from error
     return dataclasses.replace(spec, revision=revision)
+
+
+def _find_file(folder: Path, name: str) -> Path | None:
+    return folder / name if name == CONFIG or (folder / name).exists() else None
 
 
 def _read_manifest(folder: Path, directions: Sequence[str] | None) -> ModelSpec:
@@ -202,12 +243,14 @@ def _explain_unknown(text: str) -> str:
 def _describe(
     checkpoint: str,
     origin: str,
-    read: Callable[[str], Settings],
+    find: Callable[[str], Path | None],
     directions: Sequence[str] | None,
+    *,
+    family: str | None,
+    strict: bool,
 ) -> ModelSpec:
-    config, tokenizer = read(CONFIG), read(TOKENIZER)
-    family = _match_family(config, tokenizer, checkpoint)
-    chosen = tuple(directions) if directions is not None else _infer_directions(family, tokenizer)
+    clues = Clues(find, checkpoint)
+    found, chosen = find_conventions(clues, directions=directions, family=family, strict=strict)
     if not chosen:
         raise ModelError(
             f"cannot infer the directions of the checkpoint {checkpoint!r}: "
@@ -217,68 +260,7 @@ def _describe(
         name=Path(checkpoint).name,
         checkpoint=checkpoint,
         origin=origin,
-        family=family,
+        family=found,
         directions=chosen,
         licence="see the model card",
     )
-
-
-def _read_from_folder(folder: Path) -> Callable[[str], Settings]:
-    def read(name: str) -> Settings:
-        path = folder / name
-        if name == TOKENIZER and not path.exists():
-            return {}
-        return read_settings(path)
-
-    return read
-
-
-def _read_from_hub(
-    checkpoint: str, revision: str | None, *, offline: bool
-) -> Callable[[str], Settings]:
-    def read(name: str) -> Settings:
-        path = fetch_file(checkpoint, name, revision, offline=offline)
-        return {} if path is None else _read_from_folder(path.parent)(name)
-
-    return read
-
-
-# Families with the same model_type are distinguished by their tokenizer.
-FAMILY_OF_TOKENIZER = {
-    "NllbTokenizer": "nllb",
-    "MBart50Tokenizer": "mbart-50",
-    "MBartTokenizer": "vinai-translate",
-    "BartphoTokenizer": "bartpho",
-}
-
-
-def _match_family(config: Settings, tokenizer: Settings, checkpoint: str) -> Family:
-    kind = str(config.get("model_type", "nameless"))[:80]
-    special = _list_texts(tokenizer, "extra_special_tokens")
-    if kind == "gemma3_text" and {*FAMILIES["gemma-tagged"].codes.values()} <= {*special}:
-        return FAMILIES["gemma-tagged"]
-    name = FAMILY_OF_TOKENIZER.get(str(tokenizer.get("tokenizer_class")).removesuffix("Fast"))
-    matches = [row for row in FAMILIES.values() if row.name == name]
-    matches += [row for row in FAMILIES.values() if kind in row.model_types]
-    if not matches:
-        known = sorted({t for family in FAMILIES.values() for t in family.model_types})
-        raise ModelError(
-            f"unsupported model type {kind!r} in the {CONFIG} of {checkpoint!r}: expected one of "
-            f"{', '.join(known)}; for a compatible model pass a vnsum.ModelSpec"
-        )
-    return matches[0]
-
-
-def _infer_directions(family: Family, tokenizer: Settings) -> tuple[str, ...]:
-    if named := [d for d in _list_texts(tokenizer, "directions") if d in BOTH]:
-        return tuple(named)
-    if family.multilingual:
-        return BOTH
-    pair = f"{tokenizer.get('source_lang')}->{tokenizer.get('target_lang')}"
-    return (pair,) if pair in BOTH else ()
-
-
-def _list_texts(settings: Settings, name: str) -> list[str]:
-    """Return the strings in a setting that is a list; empty if it is not a list."""
-    found = settings.get(name)
-    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []

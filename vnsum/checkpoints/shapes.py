@@ -97,11 +97,24 @@ def require_room(folder: Path, config: Mapping[str, Any], weights: Sequence[Path
     """
     tensors = [info for path in weights for info in read_tensor_info(path).values()]
     stored = sum(info.size for info in tensors)
+    for part in (config, *(value for value in config.values() if isinstance(value, dict))):
+        _require_size(folder, part, weights, tensors=len(tensors), stored=stored)
+
+
+def _require_size(
+    folder: Path,
+    config: Mapping[str, Any],
+    weights: Sequence[Path],
+    *,
+    tensors: int,
+    stored: int,
+) -> None:
+    """Raise `ModelError` if settings need more layers or parameters than are stored."""
     layers = max(_count(folder, config, name) for name in LAYERS)
-    if layers > min(MAX_LAYERS, len(tensors)):
+    if layers > min(MAX_LAYERS, tensors):
         raise ModelError(
             f"the model file {folder / CONFIG} needs {layers:,} layers, but "
-            f"{', '.join(path.name for path in weights)} has {len(tensors)} tensors"
+            f"{', '.join(path.name for path in weights)} has {tensors} tensors"
         )
     asked = _estimate(folder, config, layers)
     if asked > TIES * stored + SLACK:

@@ -93,8 +93,9 @@ def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = Non
     for row in HUB_ABSTRACTS:
         if text in (row.model.name, row.model.checkpoint):
             return row
-    # Directions are irrelevant for summarization.
-    model = replace(resolve_model(text, directions=BOTH, offline=offline), directions=())
+    # Directions, prefixes and language tokens are irrelevant for summarization.
+    found = resolve_model(text, directions=BOTH, offline=offline, strict=False)
+    model = replace(found, directions=())
     if model.origin == "package":
         _require_task(model)
     if model.family.name not in BY_FAMILY:

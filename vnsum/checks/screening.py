@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from vnsum.checks.chatter import find_chatter
 from vnsum.quantities.tokens import words
 from vnsum.results.result import Finding, FindingKind
 
@@ -18,7 +19,8 @@ STUTTER = re.compile(r"([^\W_]{1,4})\1{7,}")  # "400000000…"
 # Language tags and special tokens of several families of models.
 TAG = re.compile(
     r">>[a-z]{3}<<|<2[a-z]{2}>|__[a-z]{2,3}__|\b[a-z]{3}_[A-Z][a-z]{3}\b|\b[a-z]{2}_[A-Z]{2}\b"
-    r"|</?s>|<(?:pad|bos|eos|unk)>|^\W*(?:2(?:en|vi)\b|(?:en|vi) ?:)"
+    r"|</?(?:s|think(?:ing)?)>|<(?:pad|bos|eos|unk|(?:start|end)_of_turn|\|[a-z_]{2,30}\|)>"
+    r"|^\W*(?:2(?:en|vi)\b|(?:en|vi) ?:)"
 )
 QUOTED = re.compile(r"\"[^\"]*\"|“[^”]{0,1000}”|‘[^’]{0,1000}’|«[^»]{0,1000}»|\([^()]*\)")
 LEFT_WORDS = 5  # a shorter run of source words may be a name or a term
@@ -64,6 +66,7 @@ def screen_output(
     if tag and tag.group().strip() not in source_text:
         message = f"The output contains the model's tag {tag.group().strip()!r}."
         findings.append(_warning("leftover", message))
+    findings += find_chatter(source_text, text)
     prose = _remove_names(text, source_text)
     wrong = len(source_text.split()) > 3 and detect(prose) not in (target, None)
     if wrong:

@@ -165,7 +165,8 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
         default=DEFAULT_METHOD,
         metavar="METHOD",
         help=f"one of {', '.join(sorted(METHODS))} (default: {DEFAULT_METHOD}), or an abstractive "
-        "checkpoint: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder",
+        "checkpoint: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder; `server` is "
+        "the model of --server",
     )
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from vnsum import rendering, workers
+from vnsum.chat.server import Server
+from vnsum.cli.arguments import UsageError
 from vnsum.cli.console import explain, say, show_progress, show_traceback, to_json, write_out
 from vnsum.cli.files import (
     STANDARD,
@@ -36,6 +38,7 @@ from vnsum.results.result import Translation
 from vnsum.translation import load_weights
 
 Work = Callable[[Article], Value]
+SERVER = "server"  # as a summarizer, the model of --server
 # Builds a pipeline from a model and keyword options, like `vnsum.load`.
 Load = Callable[..., Pipeline]
 Done = Generator[tuple[Article, workers.Reply], None, None]
@@ -130,6 +133,7 @@ def _lines(text: str) -> list[str]:
 
 def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
     chosen = {
+        "family": options.family,
         "runtime": options.runtime,
         "device": options.device,
         "threads": options.threads,
@@ -140,8 +144,21 @@ def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
         "cache": options.cache,
         **more,
     }
+    model: str | Server = options.model or "mini"
+    if options.server or options.key_env:
+        model = _make_server(options)
+    if chosen.get("summarizer") == SERVER and isinstance(model, Server):
+        chosen["summarizer"] = model
     given = {name: value for name, value in chosen.items() if value is not None}
-    return load(options.model, **given)
+    return load(model, **given)
+
+
+def _make_server(options: argparse.Namespace) -> Server:
+    if not options.server:
+        raise UsageError("--key-env needs --server")
+    if not options.model:
+        raise UsageError("--server needs --model, the name of a model there")
+    return Server(options.server, model=options.model, key_env=options.key_env)
 
 
 def _load_weights(pipeline: Pipeline) -> None:

@@ -7,8 +7,9 @@ import dataclasses
 import sys
 from typing import Any
 
-from vnsum.checkpoints import ModelSpec, known_models, resolve_model
-from vnsum.checkpoints.hub import read_revision
+from vnsum.checkpoints import FAMILIES, ModelSpec, known_models, resolve_model
+from vnsum.checkpoints.families import FAMILY_HELP
+from vnsum.checkpoints.hub import Snapshot, read_revision
 from vnsum.cli.commands import Load
 from vnsum.cli.console import to_json, write_out
 from vnsum.cli.groups import Subcommand
@@ -47,15 +48,21 @@ def show(options: argparse.Namespace, load: Load) -> int:
 
 
 def pull(options: argparse.Namespace, load: Load) -> int:
-    """Download the files of a model, after printing their size."""
-    from vnsum.checkpoints import hub
+    """Download the files of a model, after printing their size; convert pickles if requested."""
     from vnsum.checkpoints.files import find_missing
-    from vnsum.checkpoints.resolution import REVISION, is_offline, name_newest
+    from vnsum.checkpoints.hub import find_snapshot, record_revision
+    from vnsum.checkpoints.resolution import (
+        REVISION,
+        is_offline,
+        locate_model,
+        name_newest,
+        require_available,
+    )
 
-    # The recorded revision may be gone. The direction does not matter here, and not every
-    # checkpoint declares one.
+    # The recorded revision may be gone. Direction and family do not matter here, and not every
+    # checkpoint declares them.
     name = name_newest(options.name) if options.update and not is_offline() else options.name
-    spec = resolve_model(name, directions=("vi->en",))
+    spec = resolve_model(name, directions=("vi->en",), strict=False)
     if name != options.name:
         asked = REVISION.fullmatch(options.name)
         spec = dataclasses.replace(spec, revision=asked["revision"] if asked else None)
@@ -63,23 +70,34 @@ def pull(options: argparse.Namespace, load: Load) -> int:
         write_out(f"{spec.name} is included in vnsum: nothing to download\n")
         return 0
     if spec.origin != "hub":
-        raise InputError(f"{options.name!r} is a folder: name a model of the hub to download")
+        if not options.convert:
+            raise InputError(f"{options.name!r} is a folder: name a model of the hub to download")
+        require_available(spec, convert=True)
+        write_out(f"folder: {locate_model(spec).folder}\n")
+        return 0
     if is_offline():
         raise ModelError("vnsum is offline: unset VNSUM_OFFLINE and HF_HUB_OFFLINE to download")
-    found = None if options.update else hub.find_snapshot(spec.checkpoint, spec.revision)
+    found = None if options.update else find_snapshot(spec.checkpoint, spec.revision)
     if found is None or find_missing(found.folder):
-        recorded = None if options.update else read_revision(spec.checkpoint, spec.revision)
-        offer = hub.ask_hub(spec.checkpoint, recorded or spec.revision)
-        size = f"{offer.size / MEGABYTE:,.1f} MB in {len(offer.files)} files"
-        head = f"{offer.repository} at {offer.revision[:12]}, licence {offer.licence}"
-        write_out(f"{head}: {size}\n")
-        sys.stdout.flush()
-        found = hub.download(offer, asked=spec.revision)
+        found = _download(spec, update=options.update, convert=options.convert)
     else:
-        hub.record_revision(spec.checkpoint, spec.revision, found.revision)
+        record_revision(spec.checkpoint, spec.revision, found.revision)
         write_out(f"{spec.checkpoint} at {found.revision[:12]} is already downloaded\n")
     write_out(f"folder: {found.folder}\n")
     return 0
+
+
+def _download(spec: ModelSpec, *, update: bool, convert: bool) -> Snapshot:
+    from vnsum.checkpoints import hub
+
+    recorded = None if update else read_revision(spec.checkpoint, spec.revision)
+    offer = hub.ask_hub(spec.checkpoint, recorded or spec.revision)
+    files = {**offer.files, **(offer.convertible if convert and offer.is_pickled else {})}
+    size = f"{sum(files.values()) / MEGABYTE:,.1f} MB in {len(files)} files"
+    head = f"{offer.repository} at {offer.revision[:12]}, licence {offer.licence}"
+    write_out(f"{head}: {size}\n")
+    sys.stdout.flush()
+    return hub.download(offer, asked=spec.revision, convert=convert)
 
 
 def check(options: argparse.Namespace, load: Load) -> int:
@@ -90,7 +108,10 @@ def check(options: argparse.Namespace, load: Load) -> int:
     from vnsum.checkpoints.inspection import inspect_model
 
     spec = resolve_model(
-        options.model, directions=options.direction, offline=options.offline or None
+        options.model,
+        directions=options.direction,
+        family=options.family,
+        offline=options.offline or None,
     )
     report = inspect_model(spec, offline=options.offline or None)
     kind = "decoder only" if spec.family.causal else "encoder and decoder"
@@ -105,6 +126,9 @@ def check(options: argparse.Namespace, load: Load) -> int:
     lines += [
         ("file", f"{name}  {size:,} bytes" + ("  sha256 ok" if name in report.verified else ""))
         for name, size in report.files.items()
+    ]
+    lines += [
+        ("converted", f"from {name}  sha256 {digest}") for name, digest in report.converted.items()
     ]
     lines += [("never loaded", f"{name} (a pickle may run code)") for name in report.pickles]
     for label, value in lines:
@@ -124,6 +148,11 @@ def _add_pull(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--update", action="store_true", help="download the newest revision, not the recorded one"
     )
+    parser.add_argument(
+        "--convert",
+        action="store_true",
+        help="if the weights are pickles only, convert them to safetensors without executing code",
+    )
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
@@ -136,6 +165,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         metavar="vi->en",
         help="direction, if the model does not declare it; can be repeated",
     )
+    parser.add_argument("--family", choices=tuple(FAMILIES), help=FAMILY_HELP)
     parser.add_argument("--runtime", help="inference engine (default: the fastest available)")
     parser.add_argument("--offline", action="store_true", help="do not use the network")
 

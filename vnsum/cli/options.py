@@ -64,12 +64,25 @@ def add_languages(parser: argparse.ArgumentParser, *, to_default: str | None, to
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Add the translation model, its options, the glossary and the cache."""
+    from vnsum.checkpoints.families import FAMILIES, FAMILY_HELP
+
     parser.add_argument(
         "--model",
-        default="mini",
         metavar="NAME",
-        help="a name from `vnsum models`, a Hugging Face id or a folder (default: mini)",
+        help="a name from `vnsum models`, a Hugging Face id or a folder (default: mini), or with "
+        "--server the name of a model there",
     )
+    parser.add_argument(
+        "--server",
+        metavar="URL",
+        help="base URL of an OpenAI-compatible server, for example http://localhost:11434/v1",
+    )
+    parser.add_argument(
+        "--key-env",
+        metavar="VARIABLE",
+        help="environment variable that has the key of the server",
+    )
+    parser.add_argument("--family", choices=tuple(FAMILIES), help=FAMILY_HELP)
     parser.add_argument(
         "--runtime",
         help="inference engine: vnsum, ctranslate2 or transformers (default: the fastest)",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from vnsum import require
+from vnsum.chat.server import Server
 from vnsum.errors import ModelError
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
@@ -80,24 +81,29 @@ def summarize_many(
 
 
 def load(
-    name: str = DEFAULT_METHOD,
+    name: str | Server = DEFAULT_METHOD,
     *,
     device: str | None = None,
     offline: bool | None = None,
     threads: int | None = None,
 ) -> Summarizer:
-    """Return the summarizer `name`: an extractive method or an abstractive checkpoint.
+    """Return the summarizer `name`: an extractive method, an abstractive checkpoint or a server.
 
     A checkpoint is the name of a known model (`"vit5"`, `"mini"`), a folder or a Hugging Face id.
-    `device`, `threads` and `offline` (no network access) apply to checkpoints only. Raises
-    `ModelError` if `name` is unknown.
+    `device` and `threads` apply to checkpoints only, `offline` (no network access) also to a
+    `vnsum.Server`. Raises `ModelError` if `name` is unknown.
 
     >>> load("lead").signature
     'lead'
     """
-    require.text(name, "a summarizer")
     require.optional_text(device, "device")
     require.optional_flag(offline, "offline")
+    if isinstance(name, Server):
+        from vnsum.summarization.abstractive.abstractive import Abstractive
+        from vnsum.summarization.abstractive.server import ServerGenerator
+
+        return Abstractive(generator=ServerGenerator(name, offline=offline))
+    require.text(name, "a summarizer")
     if name in METHODS:
         module, attribute = METHODS[name]
         summarizer: Summarizer = getattr(importlib.import_module(module), attribute)()

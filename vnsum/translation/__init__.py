@@ -12,13 +12,14 @@ from vnsum.translation.backends.backend import (
     Hypothesis,
     SupportsConstraints,
     SupportsDiversity,
+    SupportsScores,
 )
 from vnsum.translation.backends.runtimes import RunOptions, RuntimeName
 from vnsum.translation.cache.store import Cache, CacheWarning, TranslationStore, open_store
 from vnsum.translation.cache.translator import CachedTranslator, load_weights
 from vnsum.translation.checked import CheckedTranslator
 from vnsum.translation.lazy import LazyTranslator
-from vnsum.translation.loading import load_backend, make_translator
+from vnsum.translation.loading import load_backend, make_server_translator, make_translator
 from vnsum.translation.translator import Translator, require_direction
 
 __all__ = [
@@ -36,10 +37,12 @@ __all__ = [
     "RuntimeName",
     "SupportsConstraints",
     "SupportsDiversity",
+    "SupportsScores",
     "TranslationStore",
     "Translator",
     "load_backend",
     "load_weights",
+    "make_server_translator",
     "make_translator",
     "open_store",
     "require_direction",

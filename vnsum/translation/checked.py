@@ -147,7 +147,7 @@ class CheckedTranslator:
         suspects = [piece for piece in pieces if _weigh(tries[piece]) > 0]
         attempts: tuple[tuple[str, Attempt], ...] = (
             ("another candidate", functools.partial(self._reconsider, hypotheses)),
-            ("another beam width", self._search),
+            ("a second try with other settings", self._search),
             ("halves", self._divide),
             ("another beginning", self._branch),
         )
@@ -257,7 +257,7 @@ class CheckedTranslator:
         }
 
     def _search(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
-        """Search again with another beam width."""
+        """Try again with another beam width; a server is asked with other settings."""
         return self._try(texts, source=source, target=target, beams=6)
 
     def _divide(self, texts: Sequence[str], *, source: str, target: str) -> dict[str, CheckedText]:
@@ -265,10 +265,16 @@ class CheckedTranslator:
         halves = {text: halve_text(text, source) for text in texts}
         flat = list(dict.fromkeys(half for cut in halves.values() for half in cut))
         done = self._try([h for h in flat if has_words(h)], source=source, target=target)
-        return {
+        joined = {
             text: join_pieces([done.get(half, CheckedText(text=half)) for half in cut])
             for text, cut in halves.items()
             if len(cut) > 1
+        }
+        # What is wrong with the whole may be unknown to both halves.
+        return {
+            text: replace(whole, findings=_unite(checked.findings, whole.findings))
+            for text, whole in joined.items()
+            for checked in [_check(text, Hypothesis(text=whole.text), source, target)]
         }
 
 
@@ -281,7 +287,9 @@ def _check(source_text: str, hypothesis: Hypothesis, source: str, target: str) -
     findings = screen_output(
         source_text, hypothesis.text, detect=detect, target=target, finished=hypothesis.finished
     )
-    return CheckedText(text=hypothesis.text, findings=tuple(findings))
+    # A translation of one line stays one: line breaks separate sentences and paragraphs.
+    text = " ".join(line for line in hypothesis.text.splitlines() if line.strip())
+    return CheckedText(text=text, findings=tuple(findings))
 
 
 def _choose(
@@ -318,6 +326,10 @@ def _note_retry(again: CheckedText, first: CheckedText, how: str) -> CheckedText
         message=f"The first translation was rejected ({reasons}); this one comes from {how}.",
     )
     return CheckedText(text=again.text, findings=(*again.findings, note))
+
+
+def _unite(*groups: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys(finding for group in groups for finding in group))
 
 
 def _find(hypothesis: Hypothesis, text: str) -> Hypothesis:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 
+from vnsum.chat.server import Server
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.inspection import identify_weights
 from vnsum.glossary import Glossary
 from vnsum.processors import limit_spinning
 from vnsum.translation.backends.backend import Backend
 from vnsum.translation.backends.runtimes import RunOptions, choose_runtime
+from vnsum.translation.backends.server import ServerBackend
 from vnsum.translation.checked import CheckedTranslator
 from vnsum.translation.lazy import LazyTranslator
 
@@ -35,6 +37,14 @@ def make_translator(
         directions=spec.directions,
         describe=functools.partial(describe_request, spec, options, glossary),
     )
+
+
+def make_server_translator(
+    server: Server, *, offline: bool | None = None, glossary: Glossary | None = None
+) -> CheckedTranslator:
+    """Return a checked translator that asks a server."""
+    backend = ServerBackend(server, offline=offline)
+    return CheckedTranslator(backend=backend, glossary=glossary or Glossary())
 
 
 def describe_request(spec: ModelSpec, options: RunOptions, glossary: Glossary) -> str | None:

@@ -29,14 +29,16 @@ class Hypothesis:
 class Constraint:
     """A text to translate again such that the translation contains one of `forms`.
 
-    `translation` is the current translation; `place` is the offset of the wrong value in it, or
-    `None` if the value is missing. Without `forms`, the translation must differ at `place`.
+    `value` is what the source says for it. `translation` is the current translation; `place` is the
+    offset of the wrong value in it, or `None` if the value is missing. Without `forms`, the
+    translation must differ at `place`.
     """
 
     text: str
     translation: str
     forms: tuple[str, ...] = ()
     place: int | None = None
+    value: str = ""
 
 
 class Backend(Protocol):
@@ -69,11 +71,16 @@ class Backend(Protocol):
 
 
 @runtime_checkable
-class SupportsConstraints(Protocol):
-    """Optional protocol of backends that score translations and translate under constraints."""
+class SupportsScores(Protocol):
+    """Optional protocol of backends that score given translations."""
 
     def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
         """Return the mean log-probability per token of each (source, translation) pair."""
+
+
+@runtime_checkable
+class SupportsConstraints(Protocol):
+    """Optional protocol of backends that translate under constraints, or try to."""
 
     def constrain(
         self, constraints: Sequence[Constraint], *, source: str, target: str

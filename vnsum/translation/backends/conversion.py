@@ -30,6 +30,11 @@ LAYOUT = 2  # version of the converted folder; increment it for incompatible cha
 MANIFEST = "manifest.json"
 # The position of layer norms, which the converter needs to know.
 NORM_FIRST = {"mbart": True, "bart": False}
+# Decoders whose scores were compared with those of transformers.
+DECODERS = ("gemma3_text", "llama", "mistral", "qwen2", "qwen3")
+FIXED_WIDTH = ("llama", "qwen2")  # heads share the hidden size
+# Base frequencies in the converter.
+GEMMA_THETAS = {"full_attention": 1_000_000, "sliding_attention": 10_000}
 ADVICE = "set VNSUM_CACHE to a folder with free space, or load with runtime='transformers'"
 
 
@@ -157,7 +162,7 @@ def _make_converter(located: Located) -> Any:
 def list_tokens(located: Located, checkpoint: Checkpoint) -> list[str]:
     """Return a unique name for every row of the embedding, including those without a token."""
     tokenizer = checkpoint.tokenizer
-    size = int(checkpoint.model.config.vocab_size)
+    size = int(checkpoint.model.config.get_text_config().vocab_size)
     names = {index: token for token, index in tokenizer.get_vocab().items()}
     family = located.spec.family
     for language in family.codes:  # not in the vocabulary of M2M100
@@ -181,6 +186,7 @@ class _NamedRows:
     """A tokenizer with a complete vocabulary for the converter."""
 
     num_madeup_words = 0
+    chat_template = None  # the converter guesses the end token of models that have one
     special_tokens_map: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, tokenizer: Any, tokens: Sequence[str]) -> None:
@@ -207,20 +213,40 @@ def _require_convertible(spec: ModelSpec, checkpoint: Checkpoint) -> None:
     reasons = []
     if config.model_type == "marian" and config.pad_token_id != config.vocab_size - 1:
         reasons.append("its padding token is not the last one of the vocabulary")
-    # The converter supports the default rotary embedding of Gemma only.
-    rotary = getattr(config, "rope_parameters", None) or {}
-    usual = {"full_attention": 1_000_000, "sliding_attention": 10_000}
-    if config.model_type == "gemma3_text" and any(
-        rotary.get(kind, {}).get("rope_type", "default") != "default"
-        or rotary.get(kind, {}).get("rope_theta", base) != base
-        for kind, base in usual.items()
-    ):
-        reasons.append("its rotary embedding does not have the default settings")
+    if spec.family.causal:
+        reasons += _list_unsupported(config.get_text_config())
     if reasons:
         raise ModelError(
             f"{spec.name!r} cannot be converted to CTranslate2: {', '.join(reasons)}; "
             "load it with runtime='transformers'"
         )
+
+
+def _list_unsupported(config: Any) -> list[str]:
+    """Return the settings of a decoder that the converter ignores."""
+    reasons = []
+    if config.model_type not in DECODERS:
+        return [f"decoders of type {config.model_type!r} are not supported"]
+    rotary = getattr(config, "rope_parameters", None) or {}
+    kinds = [rotary] if "rope_type" in rotary else [*rotary.values()]
+    if any(kind.get("rope_type", "default") != "default" for kind in kinds) or any(
+        kind in rotary and rotary[kind].get("rope_theta", theta) != theta
+        for kind, theta in GEMMA_THETAS.items()
+    ):
+        reasons.append("its rotary embedding does not have the default settings")
+    expected: dict[str, Any] = {"hidden_act": "silu"}
+    if config.model_type == "gemma3_text":
+        expected = {
+            "hidden_activation": "gelu_pytorch_tanh",
+            "rms_norm_eps": 1e-6,
+            "query_pre_attn_scalar": config.head_dim,
+        }
+    elif config.model_type in FIXED_WIDTH and getattr(config, "head_dim", None) is not None:
+        expected["head_dim"] = config.hidden_size // config.num_attention_heads
+    for name, value in expected.items():
+        if (found := getattr(config, name)) != value:
+            reasons.append(f"its {name} is {found!r}, not {value!r}")
+    return reasons
 
 
 @contextlib.contextmanager

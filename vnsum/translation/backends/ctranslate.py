@@ -20,9 +20,15 @@ from vnsum.checkpoints.resolution import Located, locate_model
 from vnsum.checkpoints.rules import SEARCH_RULES, pick
 from vnsum.errors import ModelError, VnsumError
 from vnsum.processors import choose_threads
-from vnsum.translation.backends.backend import Hypothesis
+from vnsum.translation.backends.backend import Constraint, Hypothesis
 from vnsum.translation.backends.conversion import import_ctranslate2, provide_converted, read_tokens
-from vnsum.translation.backends.prompts import Prompts, limit_output, make_signature
+from vnsum.translation.backends.prompts import (
+    Prompts,
+    Terms,
+    ask_for_terms,
+    limit_source,
+    make_signature,
+)
 
 MAX_ROWS = 32
 ALTERNATIVES = 4
@@ -86,15 +92,23 @@ class CTranslateBackend:
             )
         config = load_config(located)
         tokens = read_tokens(converted)
+        text = config.get_text_config()
+        # Beyond its sliding window, a converted model differs from the original.
+        windows = [getattr(text, n, None) for n in ("max_position_embeddings", "sliding_window")]
         return cls(
             spec=located.spec,
             engine=engine,
-            prompts=Prompts(family=spec.family, tokenizer=load_tokenizer(located)),
+            prompts=Prompts(
+                family=spec.family,
+                tokenizer=load_tokenizer(located),
+                ends=_read_ends(located.folder, len(tokens)),
+            ),
             beams=beams or spec.family.beams,
-            positions=int(getattr(config, "max_position_embeddings", None) or 1 << 30) - 16,
+            positions=min(int(size) for size in (*windows, 1 << 30) if size) - 16,
             tokens=tokens,
             opening=_find_opening(located, converted, tokens, config),
-            options=_read_options(located.folder),
+            # Those of chat models are meant for sampling.
+            options={} if spec.family.prompt else _read_options(located.folder),
         )
 
     @property
@@ -112,7 +126,7 @@ class CTranslateBackend:
     @property
     def max_source_tokens(self) -> int:
         """The limit of the family, or less if the model has fewer positions."""
-        return max(1, min(self.spec.family.max_source_tokens, self.positions))
+        return limit_source(self.spec.family, self.positions)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of the model, without special tokens."""
@@ -133,24 +147,38 @@ class CTranslateBackend:
         return self._search(texts, source=source, target=target, search=search)
 
     def _search(
-        self, texts: Sequence[str], *, source: str, target: str, search: Mapping[str, Any]
+        self,
+        texts: Sequence[str],
+        *,
+        source: str,
+        target: str,
+        search: Mapping[str, Any],
+        terms: Sequence[Terms] | None = None,
     ) -> list[Hypothesis]:
-        rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         ids = {token: index for index, token in enumerate(self.tokens)}
-        batches = list(_group_equal([len(row) for row in rows]))
         hypotheses: dict[int, Hypothesis] = {}
         with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+            rows = [
+                self.prompts.encode(text, source=source, target=target, terms=rows)
+                for text, rows in zip(texts, terms or [()] * len(texts), strict=True)
+            ]
+            limits = self.prompts.limit_outputs(texts, rows, self.positions)
+            batches = list(_group_equal([*zip(map(len, rows), limits, strict=True)]))
             # Submit all batches first, to keep the library busy.
-            waiting = [self._submit([rows[i] for i in batch], target, search) for batch in batches]
+            waiting = [
+                self._submit([rows[i] for i in batch], limits[batch[0]], target, search)
+                for batch in batches
+            ]
             for batch, results in zip(batches, waiting, strict=True):
                 for index, result in zip(batch, results, strict=True):
                     hypotheses[index] = self._read(result.result(), ids, source, target)
         return [hypotheses[index] for index in range(len(texts))]
 
-    def _submit(self, rows: list[list[int]], target: str, search: Mapping[str, Any]) -> Any:
-        """Submit rows of equal length for translation."""
+    def _submit(
+        self, rows: list[list[int]], limit: int, target: str, search: Mapping[str, Any]
+    ) -> Any:
+        """Submit rows of equal length for translation into at most `limit` tokens."""
         tokens = [[self.tokens[token] for token in row] for row in rows]
-        limit = min(limit_output(len(rows[0])), self.positions)
         options = {
             **self.options,
             **search,
@@ -160,7 +188,11 @@ class CTranslateBackend:
         }
         if self.spec.family.causal:
             return self.engine.generate_batch(
-                tokens, include_prompt_in_result=False, max_length=limit, **options
+                tokens,
+                include_prompt_in_result=False,
+                max_length=limit,
+                end_token=sorted(self.prompts.end_ids),
+                **options,
             )
         opening = [*self.opening, *self._name_target(target)]
         return self.engine.translate_batch(
@@ -196,9 +228,26 @@ class CTranslateBackend:
         return replace(hypotheses[0], n_best=tuple(others))
 
 
-def _group_equal(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield batches of at most `MAX_ROWS` indices of equal length, longest first."""
-    groups: dict[int, list[int]] = {}
+class CTranslateChatBackend(CTranslateBackend):
+    """Runs a chat model, which can be asked for a translation with given terms."""
+
+    __slots__ = ()
+
+    def constrain(
+        self, constraints: Sequence[Constraint], *, source: str, target: str
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Translate again, with the first forms of the constraints as terms."""
+        search = {"beam_size": self.beams, "num_hypotheses": 1}
+
+        def translate(texts: Sequence[str], terms: Sequence[Terms]) -> list[Hypothesis]:
+            return self._search(texts, source=source, target=target, search=search, terms=terms)
+
+        return ask_for_terms(constraints, translate)
+
+
+def _group_equal(lengths: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
+    """Yield batches of at most `MAX_ROWS` indices of equal lengths, longest first."""
+    groups: dict[tuple[int, int], list[int]] = {}
     for index, length in enumerate(lengths):
         groups.setdefault(length, []).append(index)
     for _, group in sorted(groups.items(), reverse=True):
@@ -232,6 +281,14 @@ def _read_options(folder: Path) -> dict[str, float]:
         return {}
     options = {name: value for name, value in read_settings(path).items() if value is not None}
     return pick(path, options, SEARCH_RULES)
+
+
+def _read_ends(folder: Path, rows: int) -> tuple[int, ...]:
+    """Return the ids of the end tokens of the checkpoint, which for chat models may be several."""
+    path = folder / "generation_config.json"
+    found = read_settings(path).get("eos_token_id") if path.exists() else None
+    ends = found if isinstance(found, list) else [found]
+    return tuple(end for end in ends if type(end) is int and 0 <= end < rows)
 
 
 def _parse_device(library: Any, device: str | None) -> tuple[str, int]:

@@ -13,12 +13,22 @@ from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.resolution import locate_model
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import VnsumError
-from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.backends.prompts import Prompts, limit_output, make_signature
+from vnsum.translation.backends.backend import Constraint, Hypothesis
+from vnsum.translation.backends.prompts import (
+    Prompts,
+    Terms,
+    ask_for_terms,
+    limit_source,
+    make_signature,
+)
 
 SAMPLES = 4  # samples per text
 SAMPLING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}
 SEARCHING: dict[str, Any] = {"do_sample": False}
+# Chat models come with settings for sampling. A repetition penalty would also count the tokens of
+# the source, such as its numbers.
+CHAT_SEARCHING = {**SEARCHING, "repetition_penalty": 1.0, "no_repeat_ngram_size": 0,
+                  "temperature": None, "top_k": None, "top_p": None}  # fmt: skip
 FAILED = "cannot translate with the files (config.json, generation_config.json, tokenizer) of"
 MAX_ROWS = 32
 MAX_BATCH_TOKENS = 4096
@@ -61,12 +71,12 @@ class HuggingFaceBackend:
     @property
     def max_source_tokens(self) -> int:
         """The limit of the family, or less if the model has fewer positions."""
-        return max(1, min(self.spec.family.max_source_tokens, self._positions))
+        return limit_source(self.spec.family, self._positions)
 
     @property
     def _positions(self) -> int:
         """The maximum number of tokens of source and target text."""
-        config = self.checkpoint.model.config
+        config = self.checkpoint.model.config.get_text_config()
         # Prefixes, language tokens and end tokens need a few positions.
         return int(getattr(config, "max_position_embeddings", None) or 1 << 30) - 16
 
@@ -76,7 +86,12 @@ class HuggingFaceBackend:
 
     @property
     def _prompts(self) -> Prompts:
-        return Prompts(family=self.spec.family, tokenizer=self.checkpoint.tokenizer)
+        ends = self.checkpoint.model.generation_config.eos_token_id
+        return Prompts(
+            family=self.spec.family,
+            tokenizer=self.checkpoint.tokenizer,
+            ends=tuple(ends) if isinstance(ends, list) else () if ends is None else (ends,),
+        )
 
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
@@ -86,17 +101,30 @@ class HuggingFaceBackend:
             return self._translate(texts, source=source, target=target, beams=beams)
 
     def _translate(
-        self, texts: Sequence[str], *, source: str, target: str, beams: int | None
+        self,
+        texts: Sequence[str],
+        *,
+        source: str,
+        target: str,
+        beams: int | None,
+        terms: Sequence[Terms] | None = None,
     ) -> list[Hypothesis]:
         prompts = self._prompts
-        rows = [prompts.encode(text, source=source, target=target) for text in texts]
+        rows = [
+            prompts.encode(text, source=source, target=target, terms=rows)
+            for text, rows in zip(texts, terms or [()] * len(texts), strict=True)
+        ]
+        limits = prompts.limit_outputs(texts, rows, self._positions)
         hypotheses: dict[int, Hypothesis] = {}
         lengths = [len(row) for row in rows]
         for batch in plan_batches(lengths, max_rows=MAX_ROWS, max_tokens=MAX_BATCH_TOKENS):
-            outputs = self._generate([rows[i] for i in batch], target=target, beams=beams)
+            longest = max(limits[i] for i in batch)
+            outputs = self._generate(
+                [rows[i] for i in batch], limit=longest, target=target, beams=beams
+            )
             for index, ids in zip(batch, outputs, strict=True):
                 # The limit of this row, so that the result does not depend on the batch.
-                own = ids[: self._output_limit(lengths[index])]
+                own = ids[: limits[index]]
                 hypotheses[index] = prompts.decode(own, source=source, target=target)
         return [hypotheses[index] for index in range(len(texts))]
 
@@ -111,17 +139,26 @@ class HuggingFaceBackend:
         found = []
         for text in texts:
             row = prompts.encode(text, source=source, target=target)
+            (limit,) = prompts.limit_outputs([text], [row], self._positions)
             with torch.random.fork_rng():
                 # Seeded with the text, so that the result does not depend on the batch.
                 torch.manual_seed(zlib.crc32(text.encode("utf-8")))
-                outputs = self._generate([row], target=target, beams=1, samples=SAMPLES)
+                outputs = self._generate(
+                    [row], limit=limit, target=target, beams=1, samples=SAMPLES
+                )
             hypotheses = [prompts.decode(ids, source=source, target=target) for ids in outputs]
             others = tuple(Hypothesis(text=d.text, score=0.0) for d in hypotheses[1:] if d.finished)
             found.append(replace(hypotheses[0], n_best=others))
         return found
 
     def _generate(
-        self, rows: list[list[int]], *, target: str, beams: int | None, samples: int = 0
+        self,
+        rows: list[list[int]],
+        *,
+        limit: int,
+        target: str,
+        beams: int | None,
+        samples: int = 0,
     ) -> list[list[int]]:
         """Return the best search result of each row, or `samples` sampled ones of a single row."""
         import torch
@@ -129,8 +166,12 @@ class HuggingFaceBackend:
         model, tokenizer = self.checkpoint.model, self.checkpoint.tokenizer
         width = max(len(row) for row in rows)
         pad = tokenizer.pad_token_id
+        if pad is None:  # usual for causal models; masked
+            pad = tokenizer.eos_token_id
         gaps = [[pad] * (width - len(row)) for row in rows]
-        causal = self.spec.family.causal
+        causal, chat = self.spec.family.causal, bool(self.spec.family.prompt)
+        searching = CHAT_SEARCHING if chat else SEARCHING
+        sampling = {"do_sample": True} if chat else SAMPLING
         padded = [gap + row if causal else row + gap for row, gap in zip(rows, gaps, strict=True)]
         seen = [[0] * len(gap) for gap in gaps]
         mask = [
@@ -142,11 +183,12 @@ class HuggingFaceBackend:
             output = model.generate(
                 input_ids=torch.tensor(padded, device=device),
                 attention_mask=torch.tensor(mask, device=device),
-                max_new_tokens=self._output_limit(width),
+                max_new_tokens=limit,
+                pad_token_id=pad,
                 num_beams=beams or self.beams,
                 num_return_sequences=samples or 1,
                 return_dict_in_generate=False,
-                **(SAMPLING if samples else SEARCHING),
+                **(sampling if samples else searching),
                 **self._name_target(target),
             )
         start = width if causal else 1
@@ -165,5 +207,19 @@ class HuggingFaceBackend:
             option: self.checkpoint.tokenizer.convert_tokens_to_ids(family.spell_target(target))
         }
 
-    def _output_limit(self, source_tokens: int) -> int:
-        return min(limit_output(source_tokens), self._positions)
+
+class HuggingFaceChatBackend(HuggingFaceBackend):
+    """Runs a chat model, which can be asked for a translation with given terms."""
+
+    __slots__ = ()
+
+    def constrain(
+        self, constraints: Sequence[Constraint], *, source: str, target: str
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Translate again, with the first forms of the constraints as terms."""
+
+        def translate(texts: Sequence[str], terms: Sequence[Terms]) -> list[Hypothesis]:
+            with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+                return self._translate(texts, source=source, target=target, beams=None, terms=terms)
+
+        return ask_for_terms(constraints, translate)

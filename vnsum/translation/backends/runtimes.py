@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vnsum import require
+from vnsum.chat.prompts import PROMPTS
 from vnsum.checkpoints.devices import choose_device
 from vnsum.checkpoints.families import FAMILIES, QUALITIES, Family, ModelSpec, Quality
 from vnsum.errors import ModelError
@@ -19,6 +20,7 @@ from vnsum.translation.backends.backend import Backend
 
 AUTO: Literal["auto"] = "auto"
 EVERY_FAMILY = frozenset(FAMILIES)
+CHAT = frozenset(name for name, family in FAMILIES.items() if family.prompt)
 
 
 RuntimeName = Literal["auto", "vnsum", "ctranslate2", "transformers"]
@@ -72,9 +74,10 @@ def _load_packaged(spec: ModelSpec, options: RunOptions) -> Backend:
 
 
 def _load_ctranslate(spec: ModelSpec, options: RunOptions) -> Backend:
-    from vnsum.translation.backends.ctranslate import CTranslateBackend
+    from vnsum.translation.backends import ctranslate
 
-    return CTranslateBackend.load(
+    kind = ctranslate.CTranslateChatBackend if _takes_terms(spec) else ctranslate.CTranslateBackend
+    return kind.load(
         spec,
         device=options.device,
         offline=options.offline,
@@ -84,10 +87,12 @@ def _load_ctranslate(spec: ModelSpec, options: RunOptions) -> Backend:
 
 
 def _load_huggingface(spec: ModelSpec, options: RunOptions) -> Backend:
-    from vnsum.translation.backends.huggingface import HuggingFaceBackend
+    from vnsum.translation.backends import huggingface
 
     use_threads(options.threads)
-    return HuggingFaceBackend.load(
+    chat = _takes_terms(spec)
+    kind = huggingface.HuggingFaceChatBackend if chat else huggingface.HuggingFaceBackend
+    return kind.load(
         spec,
         device=options.device,
         offline=options.offline,
@@ -95,12 +100,17 @@ def _load_huggingface(spec: ModelSpec, options: RunOptions) -> Backend:
     )
 
 
+def _takes_terms(spec: ModelSpec) -> bool:
+    prompt = spec.family.prompt
+    return bool(prompt and PROMPTS[prompt].terms)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
     """A library that runs models.
 
     `families` and `origins` are the models that it supports; `chosen_on` are the devices on which
-    it is selected by default; `package` must be installed.
+    it is selected by default, except for the families `only_named`; `package` must be installed.
     """
 
     name: str
@@ -108,6 +118,7 @@ class Runtime:
     origins: tuple[str, ...]
     chosen_on: tuple[str, ...]
     package: str
+    only_named: frozenset[str] = frozenset()
     load: Callable[[ModelSpec, RunOptions], Backend]
 
     def serves(self, spec: ModelSpec) -> bool:
@@ -131,7 +142,8 @@ RUNTIMES = (
     ),
     Runtime(
         name="ctranslate2",
-        families=EVERY_FAMILY,
+        families=EVERY_FAMILY - {"hy-mt2"},
+        only_named=CHAT,  # not every chat model can be converted
         origins=("package", "hub", "path"),
         chosen_on=("cpu",),
         package="ctranslate2",
@@ -169,6 +181,8 @@ def choose_runtime(spec: ModelSpec, options: RunOptions | None = None) -> Runtim
         )
     place = options.device.split(":")[0] if options.device else None
     for row in able:
+        if spec.family.name in row.only_named:
+            continue
         everywhere = set(row.chosen_on) >= {"cpu", "cuda", "mps"}
         if row.is_installed and not everywhere and place is None:
             place = choose_device().type

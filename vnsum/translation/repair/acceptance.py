@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 
 from vnsum.checks.screening import count_copies
 from vnsum.quantities.values import Quantity
-from vnsum.translation.backends.backend import Backend, SupportsConstraints
+from vnsum.translation.backends.backend import Backend, SupportsScores
 
 MAX_LOSS = 0.4  # nats per token; good repairs lost at most 0.3
 MOST_NEW_WORDS = 6  # enough for one value with its unit
@@ -111,7 +111,7 @@ def measure_total(
     The sums are in nats. `None` if the backend does not score translations; the reverse is left out
     if it does not translate from `target` to `source`.
     """
-    if not isinstance(backend, SupportsConstraints):
+    if not isinstance(backend, SupportsScores):
         return None
     totals = _sum_scores(backend, pairs, source=source, target=target)
     if f"{target}->{source}" in backend.directions:
@@ -124,7 +124,7 @@ def measure_total(
 def _sum_scores(
     backend: Backend, pairs: Collection[tuple[str, str]], *, source: str, target: str
 ) -> list[float]:
-    assert isinstance(backend, SupportsConstraints)  # noqa: S101 - for the type checker
+    assert isinstance(backend, SupportsScores)  # noqa: S101 - for the type checker
     means = backend.score([*pairs], source=source, target=target)
     lengths = backend.count_tokens([written for _, written in pairs])
     return [mean * (length + 1) for mean, length in zip(means, lengths, strict=True)]

@@ -14,7 +14,12 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from vnsum.results.result import Finding, Span
-from vnsum.translation.backends.backend import Constraint, Hypothesis, SupportsConstraints
+from vnsum.translation.backends.backend import (
+    Constraint,
+    Hypothesis,
+    SupportsConstraints,
+    SupportsScores,
+)
 from vnsum.translation.repair.acceptance import (
     adds_untranslated,
     is_likely,
@@ -185,7 +190,7 @@ def _score_states(states: Sequence[RepairState], context: RepairContext) -> list
 def _score_texts(
     pairs: Sequence[tuple[str, str]], context: RepairContext
 ) -> Sequence[float | None]:
-    if not pairs or not isinstance(context.backend, SupportsConstraints):
+    if not pairs or not isinstance(context.backend, SupportsScores):
         return [None] * len(pairs)
     return context.backend.score(pairs, source=context.source, target=context.target)
 

@@ -124,6 +124,7 @@ def _make_constraints(state: RepairState, context: RepairContext) -> list[Constr
                 translation=state.text,
                 forms=_spell(lost, context) if lost else (),
                 place=error.target.start if error.target else None,
+                value=lost.text if lost else "",
             )
         )
     return [r for r in constraints if r.forms or r.place is not None]

@@ -112,6 +112,7 @@ def _make_constraints(state: RepairState, context: RepairContext) -> list[Constr
             translation=state.text,
             forms=_spell(names[finding.source], [*names.values()], state.input.source, context),
             place=finding.target.start if finding.target else None,
+            value=names[finding.source].text,
         )
         for finding in state.errors
         if finding.source in names

@@ -170,7 +170,12 @@ def _make_constraints(state: RepairState, context: RepairContext) -> list[Constr
     if len(missing) > MAX_MISSING:
         return []
     return [
-        Constraint(text=state.input.source, translation=state.text, forms=use.forms[:MAX_FORMS])
+        Constraint(
+            text=state.input.source,
+            translation=state.text,
+            forms=use.forms[:MAX_FORMS],
+            value=use.mention.text,
+        )
         for use in missing
     ]
 

@@ -1,0 +1,222 @@
+"""What a server answers: parsing of replies, and the errors for everything else."""
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from vnsum.chat.prompts import strip_thinking
+from vnsum.chat.server import Server, Usage
+from vnsum.errors import ModelError, VnsumError
+
+SHOWN = 300  # characters of an answer in a message
+TEMPORARY = (408, 425, 429)  # and those from 500 on, except that the server lacks the method
+NOT_IMPLEMENTED = 501
+QUOTA = "insufficient_quota"  # also a 429, but waiting does not help
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A reply of a chat model: its text, and whether the model ended it itself."""
+
+    text: str
+    finished: bool = True
+    model: str = ""
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An HTTP answer, or with `problem` the reason why there is none.
+
+    `retry_after` is in seconds. `is_closed` is true if no connection was made. `key` is removed
+    from everything that is shown.
+    """
+
+    status: int = 0
+    body: bytes = b""
+    kind: str = ""
+    retry_after: float | None = None
+    problem: str = ""
+    is_closed: bool = False
+    key: str | None = field(default=None, repr=False)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The JSON object of the body; empty if there is none."""
+        try:
+            data = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return {}
+        return data if isinstance(data, dict) else {}
+
+    @property
+    def code(self) -> int:
+        """The status; that of the error where a router answers 200 with an error inside."""
+        error = self.data.get("error") if self.status == 200 else None
+        if not error:
+            return self.status
+        code = error.get("code") if isinstance(error, Mapping) else None
+        return code if isinstance(code, int) and 400 <= code <= 599 else 500
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the answer has a reply."""
+        return self.status == 200 and not self.data.get("error")
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the same request may succeed later."""
+        if QUOTA in self.show():
+            return False
+        code = self.code
+        return not code or code in TEMPORARY or (code >= 500 and code != NOT_IMPLEMENTED)
+
+    def show(self) -> str:
+        """Return the message of an error, shortened to one line and without the key."""
+        error = self.data.get("error") or self.data.get("message") or self.data.get("detail")
+        if isinstance(error, Mapping):
+            words = [error.get("message"), error.get("code") if error.get("code") == QUOTA else ""]
+            error = " ".join(str(word) for word in words if word)
+        page = self.body[: 4 * SHOWN].decode("utf-8", "replace")
+        text = self.problem or (str(error) if error else "" if _is_markup(page) else page)
+        text = " ".join(text.replace(self.key, "[key]").split() if self.key else text.split())
+        text = "".join(c if c.isprintable() else "?" for c in text)
+        return f"{text[:SHOWN]}…" if len(text) > SHOWN else text
+
+
+def _is_markup(page: str) -> bool:
+    return page.lstrip().startswith("<")
+
+
+def read_retry_after(header: str) -> float | None:
+    """Return the seconds of a `Retry-After` header, which has a number or a date.
+
+    >>> read_retry_after("3"), read_retry_after("soon")
+    (3.0, None)
+    """
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            date = email.utils.parsedate_to_datetime(header)
+        except (TypeError, ValueError, IndexError, OverflowError):
+            return None
+        if date.tzinfo is None:
+            date = date.replace(tzinfo=datetime.timezone.utc)
+        seconds = (date - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def list_ids(answer: Answer) -> list[str]:
+    """Return the ids of a list of models; empty if the answer is none."""
+    rows = answer.data.get("data") if answer.status == 200 else None
+    ids = [row.get("id") for row in rows if isinstance(row, Mapping)] if isinstance(
+        rows, list) else []  # fmt: skip
+    return [name for name in ids if isinstance(name, str) and name.isprintable()]
+
+
+def read_reply(answer: Answer, server: Server) -> Reply:
+    """Return the reply of a successful answer; raise an error if it is none.
+
+    A reply that ended for another reason than `stop` is not finished.
+    """
+    data = answer.data
+    if not data:
+        raise ModelError(
+            f"the server {server.url} does not answer with JSON ({_one_line(answer.kind)}); url= "
+            "must be the base URL of an OpenAI-compatible API, which usually ends in /v1"
+        )
+    choices = data.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = choice.get("message") if isinstance(choice, Mapping) else None
+    if not isinstance(choice, Mapping) or not isinstance(message, Mapping):
+        raise VnsumError(
+            f"the server {server.url} sent a reply without a message: {answer.show()}; it must "
+            "speak the chat protocol of OpenAI"
+        )
+    text = strip_thinking(_join_parts(message.get("content")))
+    model = data.get("model")
+    return Reply(
+        text="".join(c for c in text if c.isprintable() or c == "\n").strip(),
+        finished=choice.get("finish_reason") == "stop",
+        model=model if isinstance(model, str) and model.isprintable() else "",
+        usage=_read_usage(data.get("usage")),
+    )
+
+
+def _join_parts(content: Any) -> str:
+    """Return the text of a message, which a few servers send in parts."""
+    if isinstance(content, list):
+        parts = [part.get("text") for part in content if isinstance(part, Mapping)]
+        return "".join(part for part in parts if isinstance(part, str))
+    return content if isinstance(content, str) else ""
+
+
+def _read_usage(usage: Any) -> Usage:
+    def count(name: str) -> int:
+        value = usage.get(name) if isinstance(usage, Mapping) else None
+        return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
+    return Usage(
+        replies=1,
+        prompt_tokens=count("prompt_tokens"),
+        completion_tokens=count("completion_tokens"),
+    )
+
+
+def _one_line(text: str) -> str:
+    return "".join(c for c in text[:80] if c.isprintable()) or "no content type"
+
+
+def explain_failure(answer: Answer, server: Server, *, tries: int = 1) -> VnsumError:
+    """Return the error for an answer that is no reply, with what to do.
+
+    A `ModelError` ends a job of many texts; another `VnsumError` may concern one text only.
+    """
+    code, shown = answer.code, answer.show()
+    kind, what, advice = _choose_error(answer, server)
+    if tries > 1:
+        what += f" after {tries} tries"
+    if code == 429 and answer.retry_after:
+        what += f", and asks to wait {answer.retry_after:g} s"
+    said = f" ({shown})" if shown else ""
+    return kind(f"the server {server.url} {what}{said}; {advice}")
+
+
+def _choose_error(answer: Answer, server: Server) -> tuple[type[VnsumError], str, str]:
+    """Return the type of the error, what the server did, and what to do."""
+    model, code = f"the model {server.model!r}", answer.code
+    key = (
+        f"check the key in the environment variable {server.key_env}"
+        if server.key_env
+        else "name the environment variable that has the key with key_env="
+    )
+    by_code: dict[int, tuple[type[VnsumError], str, str]] = {
+        0: (VnsumError, "gave no answer", "allow more time with timeout=, or see its log"),
+        401: (ModelError, "does not accept the key", key),
+        403: (ModelError, f"refuses access to {model}", key),
+        404: (ModelError, f"does not know {model} or the path",
+              "check model= and url=, which usually ends in /v1"),
+        429: (ModelError, "accepts no more requests",
+              "use fewer workers=, check the limits of the account, or continue later with a "
+              "cache"),
+    }  # fmt: skip
+    if answer.is_closed:
+        return ModelError, "cannot be reached", "check that it is running and that url= is right"
+    if code in by_code:
+        return by_code[code]
+    if code >= 500:
+        return VnsumError, f"failed with status {code}", "see its log"
+    if code < 400:
+        return ModelError, f"answers with status {code} and no reply", "check url="
+    return (
+        VnsumError,
+        f"refuses the request with status {code}",
+        "change or remove fields of the request with options=, or lower context=",
+    )

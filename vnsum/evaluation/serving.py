@@ -1,0 +1,154 @@
+"""Overhead of the client of chat servers: `python -m vnsum.evaluation.serving ARTICLE`.
+
+A server in a process of its own answers every request after a fixed time. Prints the time of a
+request, which is the time of the run times the number of workers divided by the number of requests,
+with a bare HTTP client, with the backend, and with checks and repairs, and the ratios. Times depend
+on the machine; compare differences and ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.server
+import json
+import multiprocessing
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import vnsum
+from vnsum.chat.server import Server
+from vnsum.translation import CheckedTranslator
+from vnsum.translation.backends.server import ServerBackend
+
+MODEL = "stub"
+REPLY = "It rained hard this morning and many streets in the city were flooded for two hours."
+
+
+class _Stub(http.server.BaseHTTPRequestHandler):
+    """Answers every request with the same reply after `delay` seconds."""
+
+    protocol_version = "HTTP/1.1"
+    delay = 0.0
+
+    def do_GET(self) -> None:
+        """List the model."""
+        self._send({"data": [{"id": MODEL}]})
+
+    def do_POST(self) -> None:
+        """Reply after the delay."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        time.sleep(self.delay)
+        message = {"role": "assistant", "content": REPLY}
+        usage = {"prompt_tokens": 90, "completion_tokens": 20}
+        choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
+        self._send({"model": MODEL, "choices": choices, "usage": usage})
+
+    def _send(self, data: object) -> None:
+        body = json.dumps(data).encode()
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        self.wfile.write(head % len(body) + body)
+
+
+def _serve(port: Connection, delay: float) -> None:
+    _Stub.delay = delay
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Stub)
+    server.daemon_threads = True
+    port.send(server.server_address[1])
+    server.serve_forever()
+
+
+@contextlib.contextmanager
+def run_stub(delay: float) -> Iterator[str]:
+    """Run the server in another process; yields its base URL."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(there, delay), daemon=True)
+    process.start()
+    try:
+        yield f"http://127.0.0.1:{here.recv()}/v1"
+    finally:
+        process.terminate()
+        process.join()
+
+
+def ask_plainly(server: Server, texts: Sequence[str]) -> list[str]:
+    """Ask for translations with `httpx2` and a pool of threads, without vnsum."""
+    import httpx2
+
+    limits = httpx2.Limits(max_connections=server.workers)
+    with (
+        httpx2.Client(limits=limits, timeout=server.timeout, trust_env=False) as client,
+        ThreadPoolExecutor(server.workers) as pool,
+    ):
+
+        def ask(text: str) -> str:
+            messages = [{"role": "user", "content": f"Translate into English:\n\n{text}"}]
+            data = {"model": server.model, "messages": messages, "temperature": 0}
+            answer = client.post(f"{server.url}/chat/completions", json=data)
+            reply: str = answer.json()["choices"][0]["message"]["content"]
+            return reply
+
+        return list(pool.map(ask, texts))
+
+
+def measure(work: Callable[[], object]) -> float:
+    """Return the time of a call in seconds."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def compare(texts: Sequence[str], *, workers: int, delay: float, runs: int) -> None:
+    """Print the median time of a request of each variant; the variants run alternately."""
+    with run_stub(delay) as url:
+        server = Server(url, model=MODEL, workers=workers)
+        backend = ServerBackend(server)
+        checked = CheckedTranslator(backend=backend, repair=False)
+        ends = {"source": "vi", "target": "en"}
+        variants: dict[str, Callable[[], object]] = {
+            "bare client": lambda: ask_plainly(server, texts),
+            "backend": lambda: backend.translate(texts, **ends),
+            "with checks": lambda: checked.translate_checked(texts, **ends),
+        }
+        seconds: dict[str, list[float]] = {name: [] for name in variants}
+        requests: dict[str, float] = {name: float(len(texts)) for name in variants}
+        for work in variants.values():
+            work()
+        for _ in range(runs):
+            for name, work in variants.items():
+                before = server.usage.replies
+                seconds[name].append(measure(work))
+                requests[name] = server.usage.replies - before or len(texts)
+    base = 1.0
+    print(f"{len(texts)} sentences, {workers} workers, {1000 * delay:g} ms of the server a request")
+    for name, times in seconds.items():
+        each = 1000 * statistics.median(times) * workers / requests[name]
+        base = each if name == "bare client" else base
+        print(
+            f"  {name:12} {requests[name]:5.0f} requests  {each:7.2f} ms a request  "
+            f"{each - base:+6.2f} ms  {each / base:5.3f} times the bare client"
+        )
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure with the sentences of an article, repeated and numbered."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("article", type=Path)
+    parser.add_argument("--requests", type=int, default=400)
+    parser.add_argument("--workers", type=int, default=8)
+    parser.add_argument("--delay", type=float, default=0.05, help="seconds of the server")
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args(argv)
+    document = vnsum.segment(options.article.read_text(encoding="utf-8"))
+    sentences = [sentence.text for sentence in document.sentences]
+    texts = [f"{sentences[n % len(sentences)]} ({n})" for n in range(options.requests)]
+    compare(texts, workers=options.workers, delay=options.delay, runs=options.runs)
+
+
+if __name__ == "__main__":
+    main()
