@@ -221,7 +221,10 @@ def _read_page(data: bytes, *, url: str, charset: str | None, is_html: bool) -> 
         "author": article.author,
         "url": url,
         "boilerplate": [(piece.kind, piece.start, piece.end) for piece in article.boilerplate],
-        "findings": [dataclasses.asdict(finding) for finding in article.findings],
+        "findings": [
+            {"kind": found.kind, "severity": found.severity, "message": found.message}
+            for found in article.findings
+        ],
         "crlf": article.crlf,
     }
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from vnsum.results.serialization import OMIT_EMPTY
 
 FINDING_KINDS: Mapping[str, str] = {
     "number": "A number, amount or code differs between the source and the translation.",
@@ -30,6 +32,8 @@ FINDING_KINDS: Mapping[str, str] = {
     "unsupported": "A generated sentence of the summary is not supported by the article.",
     "reference": "A pronoun or phrase refers to a sentence that is not in the summary.",
     "opening": "A connective at the start of a sentence was removed.",
+    "conflict": "Articles give different figures, dates or names for the same thing.",
+    "articles": "An article was left out of a digest, or is about something else.",
     "failure": "The text could not be processed.",
 }
 SEVERITIES: Mapping[str, str] = {
@@ -48,12 +52,21 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A sentence of one of several articles: `documents[article].sentences[sentence]`."""
+
+    article: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A problem, or a change, found in a result.
 
     `kind` is a key of `FINDING_KINDS` and `severity` a key of `SEVERITIES`; both tables explain
     their values. `message` is a sentence for readers. `source` and `target` are spans of the source
     sentence and its translation, or `None` if the finding is about the whole sentence or text.
+    `places` are the sentences of the articles that a finding about a digest compares.
 
     >>> FINDING_KINDS["loop"], SEVERITIES["info"]
     ('The output repeats the same words or characters.', 'For information; nothing is wrong.')
@@ -64,3 +77,4 @@ class Finding:
     message: str
     source: Span | None = None
     target: Span | None = None
+    places: tuple[Place, ...] = field(default=(), metadata={OMIT_EMPTY: True})
