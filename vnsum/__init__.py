@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vnsum import errors
     from vnsum.api import (
+        digest,
+        group,
         models,
         read,
         segment,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from vnsum.glossary import Glossary, Term
     from vnsum.pipeline import Pipeline, load
     from vnsum.reading.article import Article
+    from vnsum.results.digest import Digest, DigestPair, DigestSentence, DigestSummary, Place
     from vnsum.results.document import Boilerplate, Document, Sentence
     from vnsum.results.result import (
         BilingualSummary,
@@ -40,13 +43,18 @@ if TYPE_CHECKING:
 _MODULES = {
     "Article": "reading.article",
     "BilingualSummary": "results.result",
+    "Boilerplate": "results.document",
     "Budget": "summarization",
+    "Digest": "results.digest",
+    "DigestPair": "results.digest",
+    "DigestSentence": "results.digest",
+    "DigestSummary": "results.digest",
     "Document": "results.document",
     "Finding": "results.result",
-    "Boilerplate": "results.document",
     "Glossary": "glossary",
     "ModelSpec": "checkpoints",
     "Pipeline": "pipeline",
+    "Place": "results.digest",
     "Sentence": "results.document",
     "SentencePair": "results.result",
     "Span": "results.result",
@@ -58,6 +66,8 @@ _MODULES = {
     "VnsumError": "errors",
     "__version__": "version",
     "check": "checks",
+    "digest": "api",
+    "group": "api",
     "load": "pipeline",
     "models": "api",
     "read": "api",
@@ -73,11 +83,16 @@ __all__ = [
     "BilingualSummary",
     "Boilerplate",
     "Budget",
+    "Digest",
+    "DigestPair",
+    "DigestSentence",
+    "DigestSummary",
     "Document",
     "Finding",
     "Glossary",
     "ModelSpec",
     "Pipeline",
+    "Place",
     "Sentence",
     "SentencePair",
     "Span",
@@ -89,7 +104,9 @@ __all__ = [
     "VnsumError",
     "__version__",
     "check",
+    "digest",
     "errors",
+    "group",
     "load",
     "models",
     "read",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import dataclasses
 import functools
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -33,6 +32,7 @@ from vnsum.rendering.layout import one_line
 from vnsum.rendering.subtitles import list_losses
 from vnsum.rendering.text import finding_line
 from vnsum.results.result import Translation
+from vnsum.results.serialization import encode
 from vnsum.translation import load_weights
 
 Work = Callable[[Article], Value]
@@ -100,7 +100,7 @@ def check(options: argparse.Namespace, load: Load) -> int:
         )
     ]
     if options.format == "json":
-        data = [{"line": number, **dataclasses.asdict(finding)} for number, finding in found]
+        data = [{"line": number, **encode(finding)} for number, finding in found]
         write_out(to_json(data, indent=2))
     else:
         for number, finding in found:

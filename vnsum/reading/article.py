@@ -25,6 +25,7 @@ from vnsum.reading.web.urls import show
 from vnsum.reading.wrapping import unwrap
 from vnsum.results.document import Boilerplate
 from vnsum.results.findings import Finding
+from vnsum.results.serialization import encode
 from vnsum.storage import read_bytes
 
 __all__ = [
@@ -221,10 +222,7 @@ def _read_page(data: bytes, *, url: str, charset: str | None, is_html: bool) -> 
         "author": article.author,
         "url": url,
         "boilerplate": [(piece.kind, piece.start, piece.end) for piece in article.boilerplate],
-        "findings": [
-            {"kind": found.kind, "severity": found.severity, "message": found.message}
-            for found in article.findings
-        ],
+        "findings": encode(article.findings),
         "crlf": article.crlf,
     }
 
