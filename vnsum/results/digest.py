@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vnsum.errors import InputError
 from vnsum.results.document import Document
 from vnsum.results.findings import Finding, Place
-from vnsum.results.renderable import CheckedResult, load_rendering
+from vnsum.results.renderable import Reported, load_rendering
 from vnsum.results.result import Edit, ResolvedDate, SummaryName
 from vnsum.results.serialization import Serializable
 from vnsum.results.sides import TwoSided, select_side, undo_edits
@@ -86,7 +86,7 @@ class DigestPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Digest(Serializable, CheckedResult, TwoSided[DigestSummary]):
+class Digest(Serializable, Reported, TwoSided[DigestSummary]):
     """Several articles on one event in one text, in both languages, with its evidence.
 
     `documents` are the articles in the order given. The digest was written in `lang`, the language
