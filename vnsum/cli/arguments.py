@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -49,6 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     chosen = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, about, add_options in (
         ("summarize", "Summarize articles in both languages, with their evidence.", _add_summarize),
+        ("digest", "Join articles on one event in one text, in both languages.", _add_digest),
         ("translate", "Translate whole texts.", _add_translate),
         ("segment", "Split texts into sentences and list their boilerplate.", _add_segment),
         ("check", "Compare a translation with its source, line by line.", _add_check),
@@ -128,28 +130,10 @@ def _add_debug(parser: argparse.ArgumentParser) -> None:
 
 def _add_summarize(parser: argparse.ArgumentParser) -> None:
     from vnsum.summarization import DEFAULT_METHOD, METHODS
-    from vnsum.summarization.budget import LENGTHS
 
     _run_command(parser, "summarize")
     _add_files(parser)
-    length = parser.add_mutually_exclusive_group()
-    length.add_argument(
-        "--sentences",
-        type=_sentences,
-        metavar="N",
-        help="maximum number of sentences (default: 3)",
-    )
-    length.add_argument(
-        "--ratio",
-        type=_ratio,
-        metavar="R",
-        help="maximum share of the article's sentences, for example 0.2",
-    )
-    length.add_argument(
-        "--length",
-        choices=tuple(LENGTHS),
-        help="1 sentence, 2, 3, or 30 %% of the article (at least 3)",
-    )
+    _add_length(parser)
     _add_languages(parser, to_default=None, to_help="target language (default: the other language)")
     _add_model(parser)
     parser.add_argument(
@@ -158,6 +142,46 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
         metavar="METHOD",
         help=f"one of {', '.join(sorted(METHODS))} (default: {DEFAULT_METHOD}), or an abstractive "
         "checkpoint: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder",
+    )
+
+
+def _add_digest(parser: argparse.ArgumentParser) -> None:
+    from vnsum.cli import digest
+
+    parser.set_defaults(run=digest.run)
+    _add_files(parser, output="output file (default: standard output)")
+    _add_length(parser)
+    _add_to(parser, default=None, about="target language (default: the other language)")
+    parser.add_argument("--title", help="headline (default: that of one of the articles)")
+    _add_model(parser, workers=False)
+
+
+def _add_length(parser: argparse.ArgumentParser) -> None:
+    from vnsum.summarization.budget import LENGTHS
+
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument(
+        "--sentences",
+        type=functools.partial(_limit, kind=int, name="sentences"),
+        metavar="N",
+        help="maximum number of sentences (default: 3)",
+    )
+    length.add_argument(
+        "--words",
+        type=functools.partial(_limit, kind=int, name="words"),
+        metavar="N",
+        help="maximum number of words before the translation, which are syllables in Vietnamese",
+    )
+    length.add_argument(
+        "--ratio",
+        type=functools.partial(_limit, kind=float, name="ratio"),
+        metavar="R",
+        help="maximum share of the article's sentences, for example 0.2",
+    )
+    length.add_argument(
+        "--length",
+        choices=tuple(LENGTHS),
+        help="1 sentence, 2, 3, or 30 %% of the article (at least 3)",
     )
 
 
@@ -195,7 +219,10 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_files(parser: argparse.ArgumentParser) -> None:
+def _add_files(
+    parser: argparse.ArgumentParser,
+    output: str = "output file, or a directory for one output per FILE (default: standard output)",
+) -> None:
     from vnsum.cli.formats import FORMATS
 
     parser.add_argument(
@@ -220,7 +247,7 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        help="output file, or a directory for one output per FILE (default: standard output)",
+        help=output,
     )
 
 
@@ -239,13 +266,17 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
 def _add_languages(
     parser: argparse.ArgumentParser, *, to_default: str | None, to_help: str
 ) -> None:
-    from vnsum.languages import LANGUAGES
-
-    parser.add_argument("--to", choices=tuple(LANGUAGES), default=to_default, help=to_help)
+    _add_to(parser, default=to_default, about=to_help)
     _add_source(parser)
 
 
-def _add_model(parser: argparse.ArgumentParser) -> None:
+def _add_to(parser: argparse.ArgumentParser, *, default: str | None, about: str) -> None:
+    from vnsum.languages import LANGUAGES
+
+    parser.add_argument("--to", choices=tuple(LANGUAGES), default=default, help=about)
+
+
+def _add_model(parser: argparse.ArgumentParser, *, workers: bool = True) -> None:
     from vnsum.checkpoints.families import QUALITIES
 
     parser.add_argument(
@@ -262,13 +293,14 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--threads", type=int, metavar="N", help="number of CPU threads (default: all available)"
     )
-    parser.add_argument(
-        "--workers",
-        type=_workers,
-        default=1,
-        metavar="N",
-        help="process several files in N processes with one thread each (default: 1)",
-    )
+    if workers:
+        parser.add_argument(
+            "--workers",
+            type=_workers,
+            default=1,
+            metavar="N",
+            help="process several files in N processes with one thread each (default: 1)",
+        )
     parser.add_argument(
         "--quality",
         choices=QUALITIES,
@@ -304,16 +336,18 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _sentences(text: str) -> int:
+def _limit(text: str, *, kind: Callable[[str], float], name: str) -> Any:
+    """Return the number of an option that limits a length: a field of `Budget`."""
     from vnsum.summarization import Budget
 
     try:
-        value = int(text)
-        Budget(sentences=value)
+        value = kind(text)
+        Budget(**{name: value})  # type: ignore[arg-type]
     except InputError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"expected an integer, not {text!r}") from error
+        wanted = "an integer" if kind is int else "a number"
+        raise argparse.ArgumentTypeError(f"expected {wanted}, not {text!r}") from error
     return value
 
 
@@ -326,16 +360,3 @@ def _workers(text: str) -> int:
         raise argparse.ArgumentTypeError(str(error)) from error
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"expected an integer, not {text!r}") from error
-
-
-def _ratio(text: str) -> float:
-    from vnsum.summarization import Budget
-
-    try:
-        value = float(text)
-        Budget(ratio=value)
-    except InputError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"expected a number, not {text!r}") from error
-    return value
