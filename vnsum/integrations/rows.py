@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from vnsum.errors import InputError, MissingExtraError, ModelError, VnsumError
 from vnsum.integrations.verbs import Options, Verb
 
@@ -111,6 +109,8 @@ class RowJob:
 
     def _run_groups(self, items: Sequence[Any], places: Sequence[int]) -> list[Outcome]:
         """Run the items of each group together; an error is that of all rows of its group."""
+        from tqdm.auto import tqdm
+
         members: dict[object, list[int]] = {}
         for number, place in enumerate(places):
             members.setdefault((self.groups or ())[place], []).append(number)

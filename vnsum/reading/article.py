@@ -126,7 +126,7 @@ def _read(text: str, *, place: str | None = None) -> Article:
         text=cleaned,
         title=found.title or matter.title,
         published=found.published or matter.published,
-        source=found.source,
+        source=found.source or matter.source,
         author=found.author,
         boilerplate=(*matter.pieces, *pieces),
         crlf="\r\n" in text and text.count("\r\n") == text.count("\n"),
