@@ -22,7 +22,7 @@ from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import scramble
 
 PHRASES = {
-    "Sáng 14/3, cầu An Lộc dài 1,2 km được thông xe.": "The 1.2 km An Loc bridge opened on 14 March.",
+    "Sáng 14/3, cầu An Lộc dài 1,2 km được thông xe.": "The 1.2 km bridge opened on 14 March.",
     "Bến phà An Lộc sẽ đóng cửa vào tháng 4 tới.": "The An Loc ferry will close next April.",
     "Ông Phạm Văn Sáu lái phà đã 30 năm.": "Mr Pham Van Sau has driven the ferry for 30 years.",
     "Thông xe cầu An Lộc": "An Loc bridge opens",
@@ -30,6 +30,7 @@ PHRASES = {
 }
 OPENED, CLOSES, DRIVER = [*PHRASES][:3]
 DAY = datetime.date(2026, 3, 14)
+FRENCH = "Il pleut fort ici, et les rues sont inondées."
 ENGLISH = "A new bridge opened in An Loc on Saturday. The old ferry will stop in April."
 
 
@@ -131,7 +132,7 @@ def test_warnings_about_an_article_are_told():
         ([], InputError, "articles is empty: expected at least one article"),
         ("Trời mưa.", InputError, "articles: expected a list of texts, articles or paths, not one"),
         ([OPENED, 7], InputError, r"articles\[1\]: "),
-        ([OPENED, "Il pleut fort ici, et les rues sont inondées."], LanguageError, r"articles\[1\]"),
+        ([OPENED, FRENCH], LanguageError, r"articles\[1\]"),
         ([OPENED, "https://example.org/a.html"], InputError, r"articles\[1\]: .* vnsum.read"),
         ([OPENED, Path("no-such-file.txt")], InputError, r"articles\[1\]: cannot read"),
     ],

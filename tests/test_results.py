@@ -341,8 +341,7 @@ def test_values_pickle_and_come_back_from_json(value):
     assert type(value).from_dict(json.loads(json.dumps(value.to_dict()))) == value
 
 
-OUTSIDE = [Place(article=2, sentence=0), Place(article=0, sentence=1), Place(article=-1, sentence=0),
-           Place(article=0, sentence=-1)]  # fmt: skip
+OUTSIDE = [Place(article=a, sentence=s) for a, s in ((2, 0), (0, 1), (-1, 0), (0, -1))]
 
 
 @pytest.mark.parametrize("place", OUTSIDE, ids=repr)
