@@ -215,7 +215,7 @@ def test_an_empty_file_is_noted(files, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (["-o", "."], 1, ". is a directory, but a digest is one file: name it"),
+        (["-o", "."], 1, "cannot write .: it is a directory, and the result is one file"),
         (["-o", "a.txt"], 1, "it is one of the input files"),
         (["-f", "srt"], 1, "only translations can be written as subtitles"),
         (["--words", "0"], 2, "words must be an integer >= 1, not 0"),
@@ -247,7 +247,10 @@ TABLE = {
 def test_all_rows_of_a_group_have_its_digest_and_their_own_evidence():
     done = batch(length=3)(TABLE)
     digest = PIPELINE.digest([TABLE["text"][0], TABLE["text"][2]], 3)
-    assert done["digest_vi"] == [digest.vi.text, None, digest.vi.text, None, None, None]
+    alone = PIPELINE.digest([ENGLISH], 3)
+    assert done["digest_vi"] == [
+        digest.vi.text, alone.vi.text, digest.vi.text, None, None, None
+    ]  # fmt: skip
     assert done["digest_en"][0] == done["digest_en"][2] == digest.en.text
     places = [pair.source.evidence[0] for pair in digest.pairs]
     for row, number in ((0, 0), (2, 1)):

@@ -28,9 +28,7 @@ from vnsum.results.document import Document
 def run(options: argparse.Namespace, load: Load) -> int:
     """Write the digest of all files; a file that fails is reported and left out."""
     name = choose_format(options.files, options.output, options.format, translates=False)
-    destination = plan(options.files, options.output, FORMATS[name].suffixes[0])
-    if destination.each:
-        raise InputError(f"{options.output} is a directory, but a digest is one file: name it")
+    destination = plan(options.files, options.output, FORMATS[name].suffixes[0], joined=True)
     pipeline = load_pipeline(options, load)
     read = [*_read_all(options, pipeline)]
     documents = [document for document in read if document is not None]
