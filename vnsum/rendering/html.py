@@ -243,6 +243,8 @@ def _source(
 
     cited = any(place.article == index for place in numbers)
     title = layout.one_line(document.title or "")
+    if title in (layout.one_line(piece.text) for piece in document.boilerplate):
+        title = ""  # the article shows it
     day = layout.published(document)
     return (
         f'<details class="vnsum-source"{" open" if cited else ""}>'

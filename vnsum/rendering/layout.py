@@ -164,11 +164,11 @@ def documents(value: Document | Result) -> tuple[Document, ...]:
     return (value if isinstance(value, Document) else value.document,)
 
 
-def labels(value: BilingualSummary | Digest) -> list[str]:
-    """Return the numbers of the evidence in the article, or of the sentences of a digest."""
+def labelled(value: BilingualSummary | Digest) -> list[tuple[str, SummaryPair | DigestPair]]:
+    """Return the pairs, each with the numbers of its evidence, or its own number in a digest."""
     if isinstance(value, Digest):
-        return [str(number) for number in range(1, len(value.pairs) + 1)]
-    return [numbers(pair.source.evidence) for pair in value.pairs]
+        return [(str(number), pair) for number, pair in enumerate(value.pairs, start=1)]
+    return [(numbers(pair.source.evidence), pair) for pair in value.pairs]
 
 
 def published(value: Document | Result) -> str | None:

@@ -71,7 +71,7 @@ def summary(value: BilingualSummary | Digest) -> str:
     table = _table(["Where", *_languages(value)], rows)
     notes = [
         (f"Sentence {label}", finding)
-        for label, pair in zip(layout.labels(value), value.pairs, strict=True)
+        for label, pair in layout.labelled(value)
         for finding in pair.findings
     ]
     return _join(

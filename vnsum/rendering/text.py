@@ -38,12 +38,9 @@ def translation(value: Translation) -> str:
 def summary(value: BilingualSummary | Digest) -> str:
     """Return headline, date, sentences in both languages with their places, names, findings."""
     parts = [_heading(value)]
-    labels = [f"[{label}]" for label in layout.labels(value)]
-    label_width = max(map(len, labels), default=0) + 1
-    parts += [
-        _pair(value, pair, label.ljust(label_width))
-        for pair, label in zip(value.pairs, labels, strict=True)
-    ]
+    labelled = [(f"[{label}]", pair) for label, pair in layout.labelled(value)]
+    label_width = max((len(label) for label, _ in labelled), default=0) + 1
+    parts += [_pair(value, pair, label.ljust(label_width)) for label, pair in labelled]
     if not value.pairs:
         parts.append([layout.NOTHING_TO_SUMMARIZE])
     parts.append(_names(value))
@@ -60,10 +57,7 @@ def findings(value: layout.Result) -> list[str]:
     if isinstance(value, Translation):
         noted = [(str(index + 1), pair.findings) for index, pair in enumerate(value.pairs)]
     else:
-        noted = [
-            (label, pair.findings)
-            for label, pair in zip(layout.labels(value), value.pairs, strict=True)
-        ]
+        noted = [(label, pair.findings) for label, pair in layout.labelled(value)]
     for where, found in noted:
         lines += [f"sentence {where}: {finding_line(finding)}" for finding in found]
     return lines
