@@ -164,7 +164,7 @@ def group(articles: Iterable[Source]) -> list[list[int]]:
     >>> group(["Huế mưa to và ngập.", "Giá vàng ở Hà Nội tăng.", "Huế mưa to và ngập."])
     [[0, 2], [1]]
     """
-    return summarization.group(segmentation.open_articles(articles))
+    return summarization.group(articles)
 
 
 def models() -> tuple[ModelSpec, ...]:
