@@ -67,7 +67,7 @@ def examples():
         "article": article,
         "translation": pipeline.translate(article),
         "summary": pipeline.summarize(article, 1),
-        "digest": pipeline.digest([article, article]),
+        "news_digest": pipeline.digest([article, article]),
     }
 
 

@@ -95,7 +95,7 @@ class Digest(Serializable, Reported, TwoSided[DigestSummary]):
     sentence, such as a conflict between articles, are in its pair. `names` are the people, places
     and organizations, in order of first mention.
 
-    >>> digest.en.text
+    >>> news_digest.en.text
     'It rained. The street was flooded.'
     """
 
@@ -123,7 +123,7 @@ class Digest(Serializable, Reported, TwoSided[DigestSummary]):
     def side(self, lang: str) -> DigestSummary:
         """Return the digest in `lang`. Raises `LanguageError` for any other language.
 
-        >>> digest.side("vi").text
+        >>> news_digest.side("vi").text
         'Trời mưa. Đường ngập.'
         """
         return DigestSummary(
