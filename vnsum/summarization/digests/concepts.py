@@ -1,11 +1,11 @@
 """The concepts of a digest: syllables and pairs of syllables, with the chance that it needs them.
 
 A logistic regression predicts whether a person who summarizes the articles uses a concept, from the
-number of articles with independent origins that have it, from where it occurs, and from the
-headlines. Selection by the weights of pairs follows Gillick & Favre 2009, "A Scalable Global Model
-for Summarization", https://aclanthology.org/W09-1802, and their supervision Li, Qian & Liu 2013,
-"Using Supervised Bigram-based ILP for Extractive Summarization",
-https://aclanthology.org/P13-1099.
+number of articles with independent origins that have it, from where it occurs, from the headlines
+and from the scores of its sentences. Selection by the weights of pairs follows Gillick & Favre
+2009, "A Scalable Global Model for Summarization", https://aclanthology.org/W09-1802, and learning
+these weights Li, Qian & Liu 2013, "Using Supervised Bigram-based ILP for Extractive
+Summarization", https://aclanthology.org/P13-1099.
 """
 
 from __future__ import annotations
@@ -19,86 +19,82 @@ from vnsum.summarization.digests.pool import Numbers, Pool
 from vnsum.summarization.extractive.tfidf import Vector
 from vnsum.summarization.ranker.salience import logistic
 
-FEATURES = (
-    "constant", "articles", "articles_share", "sentences", "first", "lead", "titles", "rarer_part",
-    "commoner_part", "pool", "length",
-)  # fmt: skip
+# Feature -> its weights for syllables and for pairs, fitted on the development clusters with
+# `python -m vnsum.evaluation.digests fit`.
+WEIGHTS: dict[str, tuple[float, float]] = {
+    "constant": (2.326, 1.940),
+    "articles": (0.070, 0.482),
+    "share_of_articles": (0.228, -0.139),
+    "sentences": (0.681, 0.481),
+    "first_position": (-0.359, -0.526),
+    "mean_position": (-0.503, -0.346),
+    "leads": (-0.184, -0.532),
+    "titles": (0.479, 0.255),
+    "rarer_syllable": (0.070, 0.087),
+    "commoner_syllable": (0.070, 0.017),
+    "sentence_scores": (0.519, 0.496),
+    "sentence_length": (0.290, 0.269),
+    "number_of_articles": (-0.341, -0.577),
+    "number_of_words": (-0.351, -0.233),
+}
+LEAST_SCORE = 1e-3  # added to the summed scores of sentences before the logarithm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concepts:
     """The distinct concepts of one kind: sentence `rows[k]` has concept `columns[k]`, once each.
 
-    `features` has one row per concept, with the columns `FEATURES`; `keys` are the concepts.
+    `keys` are the concepts: the number of a syllable, or that of the first one of a pair times the
+    size of the vocabulary plus that of the second. `features` has one row per concept, with the
+    columns of `WEIGHTS`. `articles` is the number of independent origins that have each concept,
+    and `place` the mean of the logarithms of the positions of its sentences.
     """
 
+    keys: Numbers
     rows: Numbers
     columns: Numbers
     features: Vector
-    keys: Numbers
+    articles: Numbers
+    place: Vector
+
+    def chances(self, weights: Vector) -> Vector:
+        """Return the chance that a person's summary has each concept."""
+        return logistic(self.features @ weights)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """The syllables of a pool as numbers, with the sentence of each."""
-
-    vocabulary: dict[str, int]
-    syllables: Numbers
-    sentence: Numbers
-
-    @classmethod
-    def of(cls, pool: Pool) -> Reading:
-        """Number the syllables of a pool."""
-        vocabulary: dict[str, int] = {}
-        numbers = [vocabulary.setdefault(s, len(vocabulary)) for unit in pool.units for s in unit]
-        lengths = [len(unit) for unit in pool.units]
-        return cls(
-            vocabulary=vocabulary,
-            syllables=np.asarray(numbers, dtype=np.int64),
-            sentence=np.repeat(np.arange(len(pool), dtype=np.int64), lengths),
-        )
-
-    def pairs(self) -> tuple[Numbers, Numbers]:
-        """Return a key for each pair of adjacent syllables, and its sentence."""
-        inside = self.sentence[:-1] == self.sentence[1:]
-        keys = self.syllables[:-1] * len(self.vocabulary) + self.syllables[1:]
-        return keys[inside], self.sentence[:-1][inside]
+def weights(*, pairs: bool) -> Vector:
+    """Return the fitted weights of the features of pairs or of syllables."""
+    return np.asarray([row[pairs] for row in WEIGHTS.values()])
 
 
 def find_concepts(pool: Pool) -> tuple[Concepts, Concepts]:
     """Return the syllables and the pairs of syllables of a pool."""
-    reading = Reading.of(pool)
-    size = max(1, len(reading.vocabulary))
-    singles = _Kind(
-        pool, reading.syllables, reading.sentence, _title_keys(pool, reading, pair=False)
-    )
+    numbers = [pool.vocabulary[syllable] for unit in pool.units for syllable in unit]
+    syllables = np.asarray(numbers, dtype=np.int64)
+    sentence = np.repeat(np.arange(len(pool)), [len(unit) for unit in pool.units])
+    size = max(1, len(pool.vocabulary))
+    inside = sentence[:-1] == sentence[1:]
+    pairs = (syllables[:-1] * size + syllables[1:])[inside]
+    titles = [[pool.vocabulary.get(unit, -1) for unit in title] for title in pool.titles]
+    title_pairs = [
+        [a * size + b for a, b in itertools.pairwise(title) if a >= 0 and b >= 0]
+        for title in titles
+    ]
+    singles = _Counts(pool, syllables, sentence, titles)
     spread = singles.articles
-    pairs = _Kind(pool, *reading.pairs(), _title_keys(pool, reading, pair=True))
-    left, right = spread[pairs.keys // size], spread[pairs.keys % size]
+    doubles = _Counts(pool, pairs, sentence[:-1][inside], title_pairs)
+    left, right = spread[doubles.keys // size], spread[doubles.keys % size]
     return (
         singles.concepts(spread, spread),
-        pairs.concepts(np.minimum(left, right), np.maximum(left, right)),
+        doubles.concepts(np.minimum(left, right), np.maximum(left, right)),
     )
 
 
-def _title_keys(pool: Pool, reading: Reading, *, pair: bool) -> list[set[int]]:
-    known = reading.vocabulary
-    found = []
-    for title in pool.titles:
-        numbers = [known.get(syllable, -1) for syllable in title]
-        if pair:
-            both = itertools.pairwise(numbers)
-            found.append({a * len(known) + b for a, b in both if a >= 0 and b >= 0})
-        else:
-            found.append({number for number in numbers if number >= 0})
-    return found
-
-
-class _Kind:
-    """The distinct concepts of one kind and their counts."""
+class _Counts:
+    """The distinct concepts of one kind, and in how many articles and sentences they are."""
 
     def __init__(
-        self, pool: Pool, keys: Numbers, sentence: Numbers, titles: list[set[int]]
+        self, pool: Pool, keys: Numbers, sentence: Numbers, titles: list[list[int]]
     ) -> None:
         self.pool = pool
         self.keys, inverse = np.unique(keys, return_inverse=True)
@@ -106,50 +102,50 @@ class _Kind:
         count = max(1, len(pool))
         met = np.unique(inverse.reshape(-1) * count + sentence)
         self.columns, self.rows = met // count, met % count
-        self.articles = self._spread(pool.origin[pool.article[self.rows]])
-        self.sentences = np.bincount(self.columns, minlength=self.size)
-        self.first = np.full(self.size, np.inf)
-        np.minimum.at(self.first, self.columns, pool.position[self.rows])
-        lead = pool.position[self.rows] == 0
-        self.lead = np.bincount(self.columns, lead.astype(np.float64), minlength=self.size)
-        self.titles = np.zeros(self.size)
-        for title in titles:
-            self.titles += np.isin(self.keys, np.asarray(sorted(title), dtype=np.int64))
+        self.sentences = self._sum(np.ones(len(met)))
+        self.articles = self._count_origins()
+        self.titles = sum((np.isin(self.keys, title) for title in titles), np.zeros(self.size))
 
-    def _spread(self, origin: Numbers) -> Numbers:
-        """Return the number of independent origins of every concept."""
+    def _sum(self, values: Vector) -> Vector:
+        """Return the sum over the sentences of each concept."""
+        return np.bincount(self.columns, values, minlength=self.size)
+
+    def _count_origins(self) -> Numbers:
+        origin = self.pool.origin[self.pool.article[self.rows]]
         width = int(self.pool.origin.max(initial=0)) + 1
         distinct = np.unique(self.columns * width + origin)
         return np.bincount(distinct // width, minlength=self.size)
 
     def concepts(self, rarer: Numbers, commoner: Numbers) -> Concepts:
-        """Return the concepts with their features; the parts are counts of their syllables."""
-        origins = max(1, len(set(self.pool.origin.tolist())))
-        ones = np.ones(self.size)
+        """Return the concepts; `rarer` and `commoner` are the article counts of their syllables."""
+        pool, ones = self.pool, np.ones(self.size)
+        origins = max(1, len(set(pool.origin.tolist())))
+        position = pool.position[self.rows].astype(np.float64)
+        first = np.full(self.size, np.inf)
+        np.minimum.at(first, self.columns, position)
+        place = self._sum(np.log1p(position)) / self.sentences
+        lengths = np.log(np.maximum(1.0, pool.lengths))
         columns = {
             "constant": ones,
             "articles": np.log(self.articles),
-            "articles_share": self.articles / origins,
+            "share_of_articles": self.articles / origins,
             "sentences": np.log(self.sentences),
-            "first": np.log1p(self.first),
-            "lead": np.log1p(self.lead),
+            "first_position": np.log1p(first),
+            "mean_position": place,
+            "leads": np.log1p(self._sum((position == 0).astype(np.float64))),
             "titles": np.log1p(self.titles),
-            "rarer_part": np.log(rarer),
-            "commoner_part": np.log(commoner),
-            "pool": ones * np.log(origins),
-            "length": ones * np.log(max(1.0, float(self.pool.lengths.sum()))),
+            "rarer_syllable": np.log(rarer),
+            "commoner_syllable": np.log(commoner),
+            "sentence_scores": np.log(LEAST_SCORE + self._sum(pool.scores[self.rows])),
+            "sentence_length": self._sum(lengths[self.rows]) / self.sentences,
+            "number_of_articles": ones * np.log(origins),
+            "number_of_words": ones * np.log(max(1.0, float(pool.lengths.sum()))),
         }
-        features = np.stack([columns[name] for name in FEATURES], axis=1)
-        return Concepts(rows=self.rows, columns=self.columns, features=features, keys=self.keys)
-
-
-# Fitted on the development clusters with `python -m vnsum.evaluation.digests --fit`.
-WEIGHTS: dict[str, tuple[float, ...]] = {
-    "syllables": (3.66, -0.02, 1.04, 0.69, -1.05, -0.10, 0.80, -0.02, -0.02, 0.23, -0.66),
-    "pairs": (3.06, 0.28, 0.51, 0.49, -1.17, -0.38, 0.63, 0.13, 0.06, -0.31, -0.44),
-}
-
-
-def chance(concepts: Concepts, weights: Vector) -> Vector:
-    """Return the chance that a person's summary has each concept."""
-    return np.asarray(logistic(concepts.features @ weights))
+        return Concepts(
+            keys=self.keys,
+            rows=self.rows,
+            columns=self.columns,
+            features=np.stack([columns[name] for name in WEIGHTS], axis=1),
+            articles=self.articles,
+            place=place,
+        )

@@ -1,4 +1,4 @@
-"""The sentences of all articles of a digest, with their syllables and places."""
+"""The sentences of all articles of a digest, with their syllables, scores and places."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from vnsum.results.document import Document
 from vnsum.results.findings import Place
 from vnsum.summarization.budget import count_words
 from vnsum.summarization.extractive.tfidf import Vector, syllables
+from vnsum.summarization.ranker.ranker import Ranker
 
 Numbers = NDArray[np.int64]
-FEWEST_SYLLABLES = 6  # of a sentence that can be printed
+FEWEST_SYLLABLES = 6  # of a sentence that is more than a fragment
 _ENDS = (".", "!", "?", "…")
 _CLOSERS = "\"”’'») "
 
@@ -26,10 +27,11 @@ class Pool:
     """The sentences of several articles, in the order of the articles.
 
     Sentence `k` has the index `position[k]` in article `article[k]`, `lengths[k]` words between
-    spaces, and the lower-cased syllables `units[k]`. `origin` numbers the independent origins of
-    the articles: near copies of one text, and articles of one newspaper, have the same one.
-    `printable` marks the sentences that a digest may print: those of `printed` articles that are
-    neither captions, pointers, headlines nor fragments, unless there are no others.
+    spaces, the lower-cased syllables `units[k]`, and is a part of the summary of its article with
+    the probability `scores[k]`. `vocabulary` numbers the syllables. `origin` numbers the
+    independent origins of the articles: near copies of one text have the same one. `printable`
+    marks the sentences that a digest may print: those of `printed` articles that are neither
+    captions, pointers, headlines nor fragments, unless there are no others.
     """
 
     documents: tuple[Document, ...]
@@ -38,7 +40,9 @@ class Pool:
     position: Numbers
     units: tuple[tuple[str, ...], ...]
     titles: tuple[tuple[str, ...], ...]
+    vocabulary: dict[str, int]
     lengths: Vector
+    scores: Vector
     printable: NDArray[np.bool_]
 
     @classmethod
@@ -47,19 +51,25 @@ class Pool:
     ) -> Pool:
         """Return the sentences of `documents`; one entry of `origin` and `printed` for each."""
         places = [(a, s) for a, one in enumerate(documents) for s in range(len(one.sentences))]
+        article, position = np.asarray(places, dtype=np.int64).reshape(-1, 2).T
         texts = [sentence.text for one in documents for sentence in one.sentences]
         units = tuple(tuple(syllables(text)) for text in texts)
         titles = tuple(tuple(syllables(one.title or "")) for one in documents)
-        usable = [
-            printed[article] and own != titles[article] and _is_prose(text, own)
-            for (article, _), text, own in zip(places, texts, units, strict=True)
-        ]
-        if not any(usable):  # rather a fragment than nothing
-            usable = [
-                printed[article] and bool(own)
-                for (article, _), own in zip(places, units, strict=True)
-            ]
-        article, position = np.asarray(places, dtype=np.int64).reshape(-1, 2).T
+        vocabulary: dict[str, int] = {}
+        for syllable in (syllable for unit in units for syllable in unit):
+            vocabulary.setdefault(syllable, len(vocabulary))
+        allowed = np.asarray(printed, dtype=bool)[article]
+        prose = np.asarray(
+            [
+                own != titles[one] and _is_prose(text, own)
+                for one, text, own in zip(article, texts, units, strict=True)
+            ],
+            dtype=bool,
+        )
+        printable = allowed & prose
+        if not printable.any():
+            printable = allowed & np.asarray([bool(own) for own in units], dtype=bool)
+        ranker = Ranker()
         return cls(
             documents=tuple(documents),
             origin=np.asarray(origin, dtype=np.int64),
@@ -67,8 +77,10 @@ class Pool:
             position=position,
             units=units,
             titles=titles,
+            vocabulary=vocabulary,
             lengths=np.asarray([count_words(text) for text in texts], dtype=np.float64),
-            printable=np.asarray(usable, dtype=bool),
+            scores=np.concatenate([np.zeros(0), *(ranker.scores(one) for one in documents)]),
+            printable=printable,
         )
 
     def __len__(self) -> int:

@@ -23,7 +23,7 @@ from vnsum.summarization.budget import Budget
 from vnsum.summarization.digests.pool import Numbers
 from vnsum.summarization.extractive.tfidf import Vector
 
-SCALING = 1.0
+SCALING = 0.8
 MOST_EXCHANGES = 20  # sentences that are tried to be replaced
 
 
@@ -62,15 +62,12 @@ class Coverage:
         index = _Index(self)
         best = self._fill(index, room, [])
         value = self.value(index, best)
-        for _ in range(2):
-            before = value
-            for position in range(min(len(best), MOST_EXCHANGES)):
-                rest = [*best[:position], *best[position + 1 :]]
-                other = self._fill(index, room, rest, without=best[position])
-                if (found := self.value(index, other)) > value + 1e-9:
+        for dropped in best[:MOST_EXCHANGES]:
+            if dropped in best:
+                rest = [sentence for sentence in best if sentence != dropped]
+                other = self._fill(index, room, rest, without=dropped)
+                if (found := self.value(index, other)) > value:
                     best, value = other, found
-            if value <= before:
-                break
         return best
 
     def value(self, index: _Index, chosen: Sequence[int]) -> float:
