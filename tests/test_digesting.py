@@ -15,6 +15,7 @@ import pytest
 
 import vnsum
 from vnsum import segmentation, summarization
+from vnsum.assembly import clear_digest_references, clear_references, find_people
 from vnsum.cli import main
 from vnsum.errors import InputError, LanguageError
 from vnsum.integrations import Batch
@@ -301,3 +302,82 @@ def test_misuse_of_groups_is_told(options, message):
 def test_a_group_that_cannot_be_one_fails_alone():
     done = batch()({"text": [OPENED, DRIVER], "event": ["a", ["a"]]})
     assert done["error"] == ["", "expected a text or number as the group, not a list"]
+
+
+# References ----------------------------------------------------------------------------------
+
+FIRST = "Huyện Thủy Giang sẽ bỏ bến phà An Lộc vào tháng 4."
+PERSON = "Ông Phạm Văn Sáu lái chuyến phà cuối cùng qua sông."
+PRONOUN = "Tuy nhiên, ông nói rất nhớ bến phà đã gắn bó ba mươi năm."
+
+
+def put_together(documents: list[vnsum.Document], places: list[tuple[int, int]]):
+    sentences = tuple(
+        vnsum.DigestSentence(
+            text=documents[article].sentences[index].text,
+            evidence=(vnsum.Place(article=article, sentence=index),),
+        )
+        for article, index in places
+    )
+    return vnsum.DigestSummary(lang="vi", documents=tuple(documents), sentences=sentences)
+
+
+def clear(documents: list[vnsum.Document], places: list[tuple[int, int]]):
+    people = {article: find_people(documents[article]) for article, _ in places}
+    return clear_digest_references(put_together(documents, places), people)
+
+
+def test_references_are_resolved_in_their_own_article():
+    documents = [segmentation.segment(f"{FIRST} {PERSON} {PRONOUN}") for _ in range(2)]
+    same = clear(documents, [(0, 1), (0, 2)]).sentences[1]
+    assert (same.text, same.edits) == (PRONOUN, ())
+    other = clear(documents, [(0, 1), (1, 2)]).sentences[1]
+    assert other.text == "Ông Phạm Văn Sáu nói rất nhớ bến phà đã gắn bó ba mươi năm."
+    assert other.original == PRONOUN
+    assert [finding.kind for finding in other.findings] == ["reference"]
+
+
+def test_references_are_those_of_a_summary_if_there_is_one_article():
+    document = segmentation.segment(f"{FIRST} {PERSON} {PRONOUN} {DRIVER}")
+    for places in ([2], [1, 2], [0, 2, 3], [3, 2]):
+        digest = clear([document], [(0, index) for index in places])
+        summary = clear_references(
+            document,
+            vnsum.Summary(
+                lang="vi",
+                sentences=tuple(
+                    vnsum.SummarySentence(
+                        text=document.sentences[index].text, evidence=(index,), score=0.0
+                    )
+                    for index in places
+                ),
+            ),
+            find_people(document),
+        )
+        assert [(s.text, s.edits, s.findings) for s in digest.sentences] == [
+            (s.text, s.edits, s.findings) for s in summary.sentences
+        ]
+
+
+@pytest.mark.parametrize("words", [*range(13, 18), 40])
+def test_edits_do_not_exceed_a_number_of_words(words):
+    text = f"{FIRST} {PERSON} {PRONOUN}"
+    pipeline = replace(PIPELINE, summarizer=LastSentence())
+    summary = pipeline.summarize(text, vnsum.Budget(words=words))
+    assert len(summary.vi.text.split()) <= words
+    kept = "Phạm Văn Sáu" in summary.vi.text
+    given_up = [f for p in summary.pairs for f in p.findings if "only" in f.message]
+    assert len(given_up) == (0 if kept else 1)
+
+
+class LastSentence:
+    """A summarizer that takes the last sentence."""
+
+    signature = "last"
+
+    def summarize(self, document: vnsum.Document, budget: vnsum.Budget) -> vnsum.Summary:
+        index = len(document.sentences) - 1
+        sentence = vnsum.SummarySentence(
+            text=document.sentences[index].text, evidence=(index,), score=1.0
+        )
+        return vnsum.Summary(lang=document.lang, sentences=(sentence,))
