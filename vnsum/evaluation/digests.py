@@ -29,6 +29,7 @@ from vnsum.results.document import Document
 from vnsum.summarization import Budget
 from vnsum.summarization.budget import count_words
 from vnsum.summarization.digests import writing
+from vnsum.summarization.digests.articles import choose_articles
 from vnsum.summarization.digests.concepts import WEIGHTS, Concepts, find_concepts
 from vnsum.summarization.digests.pool import Pool
 from vnsum.summarization.digests.selection import Room
@@ -86,9 +87,17 @@ def read(path: Path) -> Iterator[Cluster]:
             yield Cluster(
                 id=str(data["id"]),
                 articles=articles,
-                documents=tuple(segmentation.segment(one, lang="vi") for one in articles),
+                documents=tuple(map(_read_article, articles)),
                 references=references,
             )
+
+
+def _read_article(article: Article) -> Document:
+    """Return an article whose text is read as any text is, so that boilerplate is recognized."""
+    document = segmentation.segment(
+        article.text, lang="vi", title=article.title, published=article.published
+    )
+    return replace(document, source=article.source)
 
 
 # ROUGE ---------------------------------------------------------------------------------------
@@ -111,7 +120,7 @@ def score(text: str, references: Sequence[str]) -> tuple[float, float, float]:
 
 def sample(cluster: Cluster) -> Sample:
     """Return a cluster with its concepts and their labels."""
-    pool = writing.gather(cluster.documents, lang="vi").pool
+    pool = Pool.of(choose_articles(cluster.documents, lang="vi"))
     concepts = find_concepts(pool)
     size = max(1, len(pool.vocabulary))
     labels = [np.zeros(len(one.keys)) for one in concepts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from vnsum import languages, require
 from vnsum.errors import InputError, VnsumError
@@ -42,19 +42,37 @@ def open_articles(articles: Iterable[Source]) -> list[Document]:
     >>> [document.lang for document in open_articles(["Trời mưa to ở Huế.", "It rained in Hue."])]
     ['vi', 'en']
     """
-    found = list(_open_each(require.items(articles, "articles", "texts, articles or paths")))
+    return [_open(index, article) for index, article in enumerate(_require_some(articles))]
+
+
+def open_texts(articles: Iterable[Source]) -> list[Article | Document]:
+    """Return several articles as `open_articles` does, but an `Article` as it is.
+
+    This is faster where sentences are not needed.
+    """
+    found: list[Article | Document] = []
+    for index, article in enumerate(_require_some(articles)):
+        if isinstance(article, Article):
+            require_fields(article, f"articles[{index}]")
+            found.append(article)
+        else:
+            found.append(_open(index, article))
+    return found
+
+
+def _require_some(articles: Iterable[Source]) -> list[Source]:
+    found = list(require.items(articles, "articles", "texts, articles or paths"))
     if not found:
         raise InputError("articles is empty: expected at least one article")
     return found
 
 
-def _open_each(articles: Iterable[Source]) -> Iterator[Document]:
-    for index, article in enumerate(articles):
-        try:
-            is_path = isinstance(article, os.PathLike)
-            yield open_document(read_file(article) if is_path else article)  # type: ignore[arg-type]
-        except VnsumError as error:
-            raise type(error)(f"articles[{index}]: {error}") from error
+def _open(index: int, article: Source) -> Document:
+    try:
+        is_path = isinstance(article, os.PathLike)
+        return open_document(read_file(article) if is_path else article)  # type: ignore[arg-type]
+    except VnsumError as error:
+        raise type(error)(f"articles[{index}]: {error}") from error
 
 
 def list_texts(document: Document) -> list[str]:

@@ -45,4 +45,7 @@ def group(articles: Iterable[Source]) -> list[list[int]]:
     >>> group(["Mưa to gây ngập ở thành phố Huế.", "Giá vàng tăng mạnh ở Hà Nội."])
     [[0], [1]]
     """
-    return [[index] for index, _ in enumerate(articles)]
+    from vnsum.segmentation.documents import open_texts
+    from vnsum.summarization.digests.grouping import group_texts
+
+    return group_texts(open_texts(articles))

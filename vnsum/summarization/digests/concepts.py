@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vnsum.summarization.digests.pool import Numbers, Pool
+from vnsum.summarization.digests.pool import Pool
 from vnsum.summarization.extractive.tfidf import Vector
-from vnsum.summarization.ranker.salience import logistic
+from vnsum.summarization.ranker.salience import Numbers, logistic
 
 # Feature -> its weights for syllables and for pairs, fitted on the development clusters with
 # `python -m vnsum.evaluation.digests fit`.
@@ -119,7 +119,7 @@ class _Counts:
     def concepts(self, rarer: Numbers, commoner: Numbers) -> Concepts:
         """Return the concepts; `rarer` and `commoner` are the article counts of their syllables."""
         pool, ones = self.pool, np.ones(self.size)
-        origins = max(1, len(set(pool.origin.tolist())))
+        origins = max(1, len(np.unique(pool.origin[pool.article])))
         position = pool.position[self.rows].astype(np.float64)
         first = np.full(self.size, np.inf)
         np.minimum.at(first, self.columns, position)

@@ -13,10 +13,11 @@ from vnsum.reading.boilerplate.lines import is_pointer
 from vnsum.results.document import Document
 from vnsum.results.findings import Place
 from vnsum.summarization.budget import count_words
+from vnsum.summarization.digests.articles import Articles
 from vnsum.summarization.extractive.tfidf import Vector, syllables
 from vnsum.summarization.ranker.ranker import Ranker
+from vnsum.summarization.ranker.salience import Numbers
 
-Numbers = NDArray[np.int64]
 FEWEST_SYLLABLES = 6  # of a sentence that is more than a fragment
 _ENDS = (".", "!", "?", "…")
 _CLOSERS = "\"”’'») "
@@ -24,14 +25,14 @@ _CLOSERS = "\"”’'») "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """The sentences of several articles, in the order of the articles.
+    """The sentences of the articles that a digest prints, in the order of the articles.
 
     Sentence `k` has the index `position[k]` in article `article[k]`, `lengths[k]` words between
     spaces, the lower-cased syllables `units[k]`, and is a part of the summary of its article with
     the probability `scores[k]`. `vocabulary` numbers the syllables. `origin` numbers the
     independent origins of the articles: near copies of one text have the same one. `printable`
-    marks the sentences that a digest may print: those of `printed` articles that are neither
-    captions, pointers, headlines nor fragments, unless there are no others.
+    marks the sentences that a digest may print: those that are neither captions, pointers,
+    headlines nor fragments, unless there are no others.
     """
 
     documents: tuple[Document, ...]
@@ -46,40 +47,40 @@ class Pool:
     printable: NDArray[np.bool_]
 
     @classmethod
-    def of(
-        cls, documents: Sequence[Document], *, origin: Sequence[int], printed: Sequence[bool]
-    ) -> Pool:
-        """Return the sentences of `documents`; one entry of `origin` and `printed` for each."""
-        places = [(a, s) for a, one in enumerate(documents) for s in range(len(one.sentences))]
+    def of(cls, articles: Articles) -> Pool:
+        """Return the sentences of the articles to print."""
+        documents, printed = articles.documents, np.flatnonzero(articles.printed).tolist()
+        places = [(k, s) for k in printed for s in range(len(documents[k].sentences))]
         article, position = np.asarray(places, dtype=np.int64).reshape(-1, 2).T
-        texts = [sentence.text for one in documents for sentence in one.sentences]
+        texts = [documents[k].sentences[s].text for k, s in places]
         units = tuple(tuple(syllables(text)) for text in texts)
-        titles = tuple(tuple(syllables(one.title or "")) for one in documents)
+        titles = tuple(
+            tuple(syllables(one.title or "")) if own else ()
+            for one, own in zip(documents, articles.printed, strict=True)
+        )
         vocabulary: dict[str, int] = {}
         for syllable in (syllable for unit in units for syllable in unit):
             vocabulary.setdefault(syllable, len(vocabulary))
-        allowed = np.asarray(printed, dtype=bool)[article]
-        prose = np.asarray(
+        printable = np.asarray(
             [
                 own != titles[one] and _is_prose(text, own)
                 for one, text, own in zip(article, texts, units, strict=True)
             ],
             dtype=bool,
         )
-        printable = allowed & prose
         if not printable.any():
-            printable = allowed & np.asarray([bool(own) for own in units], dtype=bool)
+            printable = np.asarray([bool(own) for own in units], dtype=bool)
         ranker = Ranker()
         return cls(
-            documents=tuple(documents),
-            origin=np.asarray(origin, dtype=np.int64),
+            documents=documents,
+            origin=np.asarray(articles.origin, dtype=np.int64),
             article=article,
             position=position,
             units=units,
             titles=titles,
             vocabulary=vocabulary,
             lengths=np.asarray([count_words(text) for text in texts], dtype=np.float64),
-            scores=np.concatenate([np.zeros(0), *(ranker.scores(one) for one in documents)]),
+            scores=np.concatenate([np.zeros(0), *(ranker.scores(documents[k]) for k in printed)]),
             printable=printable,
         )
 

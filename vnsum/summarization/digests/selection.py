@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum.summarization.budget import Budget
-from vnsum.summarization.digests.pool import Numbers
 from vnsum.summarization.extractive.tfidf import Vector
+from vnsum.summarization.ranker.salience import Numbers
 
-SCALING = 0.8
+SCALING = 0.7
 MOST_EXCHANGES = 20  # sentences that are tried to be replaced
 
 

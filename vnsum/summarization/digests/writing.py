@@ -2,55 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from vnsum.results.digest import DigestSentence, DigestSummary
 from vnsum.results.document import Document
-from vnsum.results.findings import Finding, Place
+from vnsum.results.findings import Place
 from vnsum.summarization.budget import Budget
+from vnsum.summarization.digests.articles import choose_articles
 from vnsum.summarization.digests.concepts import Concepts, find_concepts, weights
 from vnsum.summarization.digests.pool import Pool
 from vnsum.summarization.digests.selection import Coverage, Room
 from vnsum.summarization.extractive.tfidf import Terms, Vector
 
 SIGNATURE = "digest"
-SYLLABLES = 0.3  # weight of a syllable relative to a pair
+SYLLABLES = 0.15  # weight of a syllable relative to a pair
 MAJORITY = 0.5  # weight of the place where the other articles tell the same
 SAME = 0.5  # cosine of sentences that say the same
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
-    """The sentences of the articles, and what a reader should know about the articles."""
-
-    lang: str
-    pool: Pool
-    available: int
-    findings: tuple[Finding, ...] = ()
-
-
-def gather(documents: Sequence[Document], *, lang: str | None) -> Material:
-    """Return the material of a digest in `lang`, or in the language of most articles."""
-    lang = lang or Counter(document.lang for document in documents).most_common(1)[0][0]
-    printed = [document.lang == lang for document in documents]
-    pool = Pool.of(documents, origin=range(len(documents)), printed=printed)
-    available = sum(len(one.sentences) for one, own in zip(documents, printed, strict=True) if own)
-    return Material(lang=lang, pool=pool, available=available)
-
-
 def write(documents: Sequence[Document], budget: Budget, *, lang: str | None) -> DigestSummary:
     """Return the digest of `documents` in `lang`, or in the language of most of them."""
-    material = gather(documents, lang=lang)
-    pool = material.pool
-    chosen = select(pool, Room.of(budget, material.available)) if len(pool) else []
+    articles = choose_articles(documents, lang=lang)
+    pool = Pool.of(articles)
+    chosen = select(pool, Room.of(budget, articles.sentences)) if len(pool) else []
     terms = Terms.of(pool.units)
     return DigestSummary(
-        lang=material.lang,
-        documents=tuple(documents),
+        lang=articles.lang,
+        documents=articles.documents,
         sentences=tuple(
             DigestSentence(
                 text=pool.text(index),
@@ -60,7 +40,7 @@ def write(documents: Sequence[Document], budget: Budget, *, lang: str | None) ->
             )
             for index in chosen
         ),
-        findings=material.findings,
+        findings=articles.findings,
         signature=SIGNATURE,
     )
 
@@ -104,12 +84,14 @@ def order(pool: Pool, pairs: Concepts, chances: Vector) -> Vector:
 
 
 def _days(pool: Pool) -> Vector:
-    """Return the publication date of each article in days after the first, 0 without dates."""
-    dates = [document.published for document in pool.documents]
-    known = [date for date in dates if date is not None]
-    if len(known) < len(dates):
-        return np.zeros(len(dates))
-    return np.asarray([(date - min(known)).days for date in known], dtype=np.float64)
+    """Return the publication date of each article in days after the first, 0 if one has none."""
+    dates = {index: pool.documents[index].published for index in set(pool.article.tolist())}
+    days = np.zeros(len(pool.documents))
+    if all(dates.values()):
+        for index, date in dates.items():
+            days[index] = date.toordinal() if date else 0
+        days -= min((days[index] for index in dates), default=0)
+    return days
 
 
 def find_support(pool: Pool, terms: Terms, index: int) -> tuple[Place, ...]:
