@@ -33,12 +33,15 @@ PIPELINE = vnsum.Pipeline(
 TEXT = "Trời mưa to. Đường ngập sâu."
 DOCUMENT = vnsum.segment(TEXT)
 TRANSLATION, SUMMARY = PIPELINE.translate(TEXT), PIPELINE.summarize(TEXT)
+DIGEST = PIPELINE.digest([TEXT, TEXT])
 GLOSSARY = vnsum.Glossary.from_dict({"mưa": "rain"})
 BATCH = integrations.Batch("translate", model=lambda **_: PIPELINE)
 TERM = vnsum.Term(vi=("mưa",), en=("rain",))
 
 # Each public function and method with arguments that fit.
 CALLS = {
+    vnsum.digest: {"articles": [TEXT, TEXT]},
+    vnsum.group: {"articles": [TEXT, TEXT]},
     vnsum.check: {"source": "Có 3.", "target": "3."},
     vnsum.load: {"model": "mini", "offline": True, "summarizer": "lead"},
     vnsum.models: {},
@@ -53,6 +56,7 @@ CALLS = {
     vnsum.Budget(sentences=3).limit: {"available": 3},
     vnsum.Pipeline: {"translator": PIPELINE.translator, "summarizer": PIPELINE.summarizer},
     PIPELINE.cached: {"cache": None},
+    PIPELINE.digest: {"articles": [TEXT, TEXT]},
     PIPELINE.segment: {"text": TEXT},
     PIPELINE.summarize: {"text": TEXT},
     PIPELINE.summarize_many: {"texts": [TEXT]},
@@ -71,6 +75,9 @@ CALLS = {
     DOCUMENT.paragraphs: {},
     DOCUMENT.to_markdown: {},
     SUMMARY.side: {"lang": "vi"},
+    DIGEST.side: {"lang": "vi"},
+    DIGEST.report: {},
+    DIGEST.to_markdown: {},
     **{
         method: {}
         for result in (SUMMARY, TRANSLATION)
@@ -78,7 +85,7 @@ CALLS = {
     },
     **{
         call: arguments
-        for value in (DOCUMENT, SUMMARY, TRANSLATION, SUMMARY.vi)
+        for value in (DOCUMENT, SUMMARY, TRANSLATION, SUMMARY.vi, DIGEST, DIGEST.vi)
         for call, arguments in (
             (value.to_dict, {}), (type(value).from_dict, {"data": value.to_dict()}),
         )
@@ -102,7 +109,8 @@ CALLS = {
 # Values hold what they are given; what is made of them checks it.
 VALUES = (vnsum.Article, vnsum.Document, vnsum.Finding, vnsum.Boilerplate, vnsum.ModelSpec,
           vnsum.Sentence, vnsum.SentencePair, vnsum.Span, vnsum.Summary, vnsum.SummaryPair,
-          vnsum.SummarySentence, vnsum.Term)  # fmt: skip
+          vnsum.SummarySentence, vnsum.Term, vnsum.DigestPair, vnsum.DigestSentence,
+          vnsum.DigestSummary, vnsum.Place)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +133,7 @@ def require_sound(result):
         if isinstance(value, Serializable):
             assert type(value).from_dict(json.loads(json.dumps(value.to_dict()))) == value
             str(value)
-            if not isinstance(value, vnsum.Summary):
+            if not isinstance(value, vnsum.Summary | vnsum.DigestSummary):
                 rendering.to_text(value).encode()
                 rendering.to_html(value).encode()
 
@@ -161,7 +169,9 @@ def test_the_table_has_every_public_function_and_method():
     for kind in filter(callable, public):
         if inspect.isclass(kind) and issubclass(kind, Exception):
             continue
-        assert kind in CALLS or kind in VALUES or kind in map(type, (SUMMARY, TRANSLATION)), kind
+        assert (
+            kind in CALLS or kind in VALUES or kind in map(type, (SUMMARY, TRANSLATION, DIGEST))
+        ), kind
         if inspect.isclass(kind):
             assert {f"{kind.__name__}.{name}" for name in methods(kind)} <= known, kind
 

@@ -198,6 +198,11 @@ def test_front_matter_is_kept(front: str, title: str | None, published: str | No
     ]
 
 
+def test_front_matter_names_the_newspaper() -> None:
+    read = article.read_text('---\ntitle: Chợ nổi\nsource: "Báo Sông Xanh"\n---\n\nChợ đã đông.')
+    assert read.source == segmentation.segment(read).source == "Báo Sông Xanh"
+
+
 @pytest.mark.parametrize(
     "text",
     ["---\nThuyền đã cập bến: khách lên bờ\n---\nChợ đông.", "---\n\ntitle: a\n", "+++ a: b"],

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from vnsum import checks, quantities
 from vnsum.quantities.writing import MONTHS
 from vnsum.results.result import CheckedText, Finding, Span
-from vnsum.translation.repair.dates import unify_dates
+from vnsum.translation.repair.dates import name_months, unify_dates
 
 WAY = {"source": "vi", "target": "en"}
 PUBLISHED = datetime.date(2026, 1, 10)
@@ -17,7 +17,8 @@ PUBLISHED = datetime.date(2026, 1, 10)
 
 def unify(texts, published=None, source="Trời mưa."):
     table = {f"{source} {i}": CheckedText(text=text) for i, text in enumerate(texts)}
-    return [*unify_dates(table, published=published, **WAY).values()]
+    named = name_months(table, published=published, **WAY)
+    return [*unify_dates(named, target="en").values()]
 
 
 day_first = st.builds("{} {}".format, st.integers(1, 28), st.sampled_from(MONTHS))
@@ -63,7 +64,7 @@ def test_findings_keep_their_places():
         "b": CheckedText(text="9 January"),
         "c": CheckedText(text="8 January"),
     }
-    moved = unify_dates(table, **WAY)["a"]
+    moved = unify_dates(table, target="en")["a"]
     span = moved.findings[0].target
     assert moved.text[span.start : span.end] == "he"
 
@@ -117,4 +118,6 @@ def test_what_only_the_date_of_the_article_tells_may_be_missing(source, target, 
 
 def test_other_languages_are_left_alone():
     table = {"a": CheckedText(text="9 January"), "b": CheckedText(text="January 9")}
-    assert unify_dates(table, source="en", target="vi") == table
+    assert unify_dates(table, target="vi") == table
+    table = {"Next February, he comes.": CheckedText(text="Tháng 2 tới, ông đến.")}
+    assert name_months(table, source="en", target="vi", published=PUBLISHED) == table

@@ -67,6 +67,7 @@ def examples():
         "article": article,
         "translation": pipeline.translate(article),
         "summary": pipeline.summarize(article, 1),
+        "news_digest": pipeline.digest([article, article]),
     }
 
 

@@ -395,7 +395,9 @@ def test_every_verb_says_what_its_columns_hold():
     for verb, row in VERBS.items():
         names = ("a", "b")[: row.texts]
         columns = names if row.texts > 1 else names[0]
-        one = Batch(verb, column=columns, **({"model": make_fake} if row.needs_model else {}))
+        one = Batch(verb, column=columns, **({"model": make_fake} if row.needs_model else {}),
+                    group="g" if row.grouped else None)  # fmt: skip
+        names = (*names, *(("g",) if row.grouped else ()))
         done = one(pyarrow.table({name: [VIETNAMESE] for name in names}))
         assert done.schema.names == [*names, *one.columns]
         assert [done.schema.field(name).type for name in one.columns] == one.schema.types

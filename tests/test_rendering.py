@@ -23,6 +23,7 @@ from vnsum.errors import InputError
 from vnsum.rendering import layout
 from vnsum.rendering.markdown import escape
 from vnsum.rendering.text import columns, wrap
+from vnsum.results.digest import Digest, DigestPair, DigestSentence, Place
 from vnsum.results.document import Boilerplate, Document, Sentence
 from vnsum.results.result import (
     BilingualSummary,
@@ -176,6 +177,56 @@ def sample() -> tuple[Document, Translation, BilingualSummary]:
     return document, translation, with_references(make_summary(translation, [0, 3]))
 
 
+def sample_digest() -> Digest:
+    """Three articles, two of them of one newspaper: one sentence of all, one of the second only."""
+    first = make_document(
+        [["Chiều 3/5, mưa lớn làm ngập 12 tuyến phố ở Huế.", "Nước rút sau hai giờ."]],
+        title="Huế ngập sau cơn mưa *lớn*",
+        published=datetime.date(2026, 5, 4),
+    )
+    second = make_document([["Huế ngập 15 tuyến phố.", "Không ai bị thương <A&B>."]])
+    second = replace(second, source="Báo Vidu", published=datetime.date(2026, 5, 5))
+    third = replace(make_document([["Mưa lớn ở Huế làm ngập 12 tuyến phố."]]), source="Báo Vidu")
+    places = (Place(article=0, sentence=0), Place(article=1, sentence=0))
+    conflict = Finding(
+        kind="conflict",
+        severity="warning",
+        message="The articles give different numbers: 12 and 15.",
+        source=_span_of("12", first.sentences[0].text),
+        places=places,
+    )
+    day = ResolvedDate(text="3/5", span=_span_of("3/5", first.sentences[0].text), iso="2026-05-03")
+    pairs = (
+        DigestPair(
+            source=DigestSentence(
+                text=first.sentences[0].text,
+                evidence=places[:1],
+                support=(places[1], Place(article=2, sentence=0)),
+            ),
+            target="On the afternoon of 3 May, heavy rain flooded 12 streets in Hue.",
+            findings=(conflict,),
+            dates=(day,),
+        ),
+        DigestPair(
+            source=DigestSentence(
+                text=second.sentences[1].text, evidence=(Place(article=1, sentence=1),)
+            ),
+            target="Nobody was injured <A&B>.",
+        ),
+    )
+    return Digest(
+        documents=(first, second, third),
+        lang="vi",
+        target_lang="en",
+        source_title=first.title,
+        title="Hue flooded after *heavy* rain",
+        pairs=pairs,
+        findings=(Finding(kind="articles", severity="info", message="Article 3 has no date."),),
+        signature="vnsum 0.1.0|mini|beam 1",
+        names=(SummaryName(vi="Huế", en="Hue", kind="place", sentences=(0,)),),
+    )
+
+
 def with_references(summary: BilingualSummary) -> BilingualSummary:
     """Give a summary a resolved date and names, one spelled alike and one not."""
     first, *rest = summary.pairs
@@ -191,6 +242,10 @@ def with_references(summary: BilingualSummary) -> BilingualSummary:
 def _span_of(part: str, text: str) -> Span:
     start = text.index(part)
     return Span(start=start, end=start + len(part))
+
+
+def samples() -> tuple[Document, Translation, BilingualSummary, Digest]:
+    return *sample(), sample_digest()
 
 
 # Reading HTML back --------------------------------------------------------------------------
@@ -400,6 +455,105 @@ def test_names_and_dates_are_shown_and_do_nothing(values, vi, en, iso):
         assert layout.dates(pair).startswith(f"{spelled} = ")
 
 
+@st.composite
+def digests(draw: st.DrawFn) -> Digest:
+    """Articles of nasty texts, and sentences of some with support by others."""
+    sentences = st.lists(st.lists(sentence_texts, min_size=1, max_size=2), max_size=2)
+    documents = tuple(
+        replace(
+            make_document(draw(sentences), title=draw(st.none() | nasty)),
+            source=draw(st.none() | nasty),
+            published=draw(st.none() | st.dates()),
+        )
+        for _ in range(draw(st.integers(1, 3)))
+    )
+    places = [
+        Place(article=number, sentence=index)
+        for number, document in enumerate(documents)
+        for index in range(len(document.sentences))
+    ]
+    chosen = st.lists(st.sampled_from(places), max_size=3, unique=True) if places else st.just([])
+    findings = st.lists(st.builds(replace, finding_values, places=chosen.map(tuple)), max_size=2)
+    pairs = tuple(
+        DigestPair(
+            source=DigestSentence(
+                text=documents[place.article].sentences[place.sentence].text,
+                evidence=(place,),
+                support=tuple(p for p in draw(chosen) if p != place),
+            ),
+            target=draw(nasty),
+            findings=tuple(draw(findings)),
+        )
+        for place in draw(chosen)
+    )
+    return Digest(
+        documents=documents,
+        lang="vi",
+        target_lang="en",
+        source_title=draw(st.none() | nasty),
+        title=draw(st.none() | nasty),
+        pairs=pairs,
+        findings=tuple(draw(findings)),
+        signature="s",
+    )
+
+
+@given(digests())
+def test_html_of_a_digest_links_every_paper_that_says_a_sentence(digest):
+    elements = read_html(rendering.to_html(digest)).all()
+    assert {element.tag for element in elements} <= TAGS
+    assert {name for element in elements for name in element.attributes} <= ATTRIBUTES
+    identifiers = [e.attributes["id"] for e in elements if "id" in e.attributes]
+    assert len(identifiers) == len(set(identifiers))
+    links = {e.attributes["href"].removeprefix("#") for e in elements if "href" in e.attributes}
+    assert links <= set(identifiers)
+    root = elements[0]
+    cards = root.named("vnsum-card")
+    names = layout.article_names(digest.documents)
+    sides = [[card.children[0].text, card.children[1].text] for card in cards]
+    assert sides == [
+        [layout.printable(pair.source.text), layout.printable(pair.target)] for pair in digest.pairs
+    ]
+    for card, pair in zip(cards, digest.pairs, strict=True):
+        papers = card.named("vnsum-paper")
+        assert sorted(p.text for p in papers) == sorted(names[i] for i in pair.source.articles)
+        assert len(card.named("vnsum-printed")) == 1
+        shown = [e for block in card.named("vnsum-notes") for e in block.children]
+        for note, finding in zip(shown, pair.findings, strict=True):
+            assert layout.printable(finding.message) in note.text
+            assert sum(e.tag == "a" for e in note.all()) == len(finding.places)
+
+
+@given(digests())
+def test_html_of_a_digest_has_every_article_with_marks_at_what_it_says(digest):
+    root = read_html(rendering.to_html(digest))
+    found = [e.text for e in root.named("vnsum-sentence")]
+    sentences = [s for document in digest.documents for s in document.sentences]
+    assert found == [layout.printable(sentence.text) for sentence in sentences]
+    said = [
+        place for pair in digest.pairs for place in {*pair.source.evidence, *pair.source.support}
+    ]
+    assert len(root.named("vnsum-mark")) == len(said)
+    assert len(root.named("vnsum-evidence")) == len(set(said))
+
+
+@given(digests())
+def test_text_and_markdown_of_a_digest_say_who_says_what(digest):
+    text, markdown = rendering.to_text(digest), rendering.to_markdown(digest)
+    spelled = " ".join(layout.words(text))
+    rows = read_table(markdown) if digest.pairs else []
+    assert [row[1:] for row in rows] == [
+        [layout.one_line(pair.source.text), layout.one_line(pair.target)] for pair in digest.pairs
+    ]
+    for row, pair in zip(rows, digest.pairs, strict=True):
+        assert f"in {len(pair.source.articles)} of {len(digest.documents)} article" in row[0]
+    for name in layout.article_names(digest.documents):
+        assert layout.one_line(name) in spelled
+        assert name in unescape(markdown)
+    for finding in digest.findings:
+        assert layout.one_line(finding.message) in spelled
+
+
 @given(nasty)
 def test_markdown_escape_can_be_undone_and_leaves_nothing_alive(text):
     escaped = escape(text)
@@ -525,6 +679,10 @@ def test_evidence_that_is_not_there_is_told_not_linked():
             BilingualSummary(document=Document(text="", lang="vi"), target_lang="en"),
             "Nothing to summ",
         ),
+        (
+            Digest(documents=(Document(text="", lang="vi"),), lang="vi", target_lang="en"),
+            "Nothing to summ",
+        ),
     ],
 )
 def test_empty_results_say_so(value, said):
@@ -541,7 +699,7 @@ def test_anything_else_is_an_error(function):
 
 
 def test_equal_results_give_equal_html_and_different_ones_share_no_identifier():
-    first, second = sample(), sample()
+    first, second = samples(), samples()
     assert [rendering.to_html(v) for v in first] == [rendering.to_html(v) for v in second]
     other = make_summary(first[1], [0, 2])
     both = read_html(rendering.to_html(first[2]) + rendering.to_html(other))
@@ -550,7 +708,7 @@ def test_equal_results_give_equal_html_and_different_ones_share_no_identifier():
 
 
 def test_html_needs_nothing_from_outside():
-    page = rendering.to_page(*sample())
+    page = rendering.to_page(*samples())
     for word in (
         "http://",
         "https://",
@@ -565,10 +723,10 @@ def test_html_needs_nothing_from_outside():
 
 
 def test_a_page_is_a_whole_document_with_all_results():
-    page = rendering.to_page(*sample())
+    page = rendering.to_page(*samples())
     assert page.startswith("<!DOCTYPE html>\n")
     root = read_html(page)
-    assert len(root.named("vnsum")) == 3
+    assert len(root.named("vnsum")) == 4
     (title,) = (e.text for e in root.all() if e.tag == "title")
     assert title == "Huế ngập sau cơn mưa *lớn*"
     policies = [e.attributes.get("http-equiv") for e in root.all() if e.tag == "meta"]
@@ -615,7 +773,7 @@ def test_colours_contrast_enough_to_be_read(text, grounds, scheme):
 
 
 def test_repr_html_is_the_fragment():
-    for value in sample():
+    for value in samples():
         assert value._repr_html_() == rendering.to_html(value)
 
 
@@ -631,7 +789,7 @@ GOLDEN_FILES = {
 
 
 @pytest.mark.parametrize("suffix", GOLDEN_FILES)
-@pytest.mark.parametrize("value", sample(), ids=lambda value: type(value).__name__.lower())
+@pytest.mark.parametrize("value", samples(), ids=lambda value: type(value).__name__.lower())
 def test_golden(value, suffix):
     file = GOLDEN / f"{type(value).__name__.lower()}.{suffix}"
     found = GOLDEN_FILES[suffix](value).rstrip("\n") + "\n"
@@ -658,7 +816,7 @@ def spoil(value):
     return value
 
 
-@pytest.mark.parametrize("value", sample(), ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("value", samples(), ids=lambda value: type(value).__name__)
 def test_no_field_does_anything_in_any_format(value):
     spoilt = spoil(value)
     shown = [rendering.to_text(spoilt), rendering.to_markdown(spoilt), rendering.to_page(spoilt)]

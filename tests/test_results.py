@@ -2,8 +2,10 @@
 
 import ast
 import copy
+import dataclasses
 import datetime
 import json
+import pickle
 import re
 import typing
 from pathlib import Path
@@ -16,8 +18,13 @@ import vnsum
 from vnsum import (
     BilingualSummary,
     Boilerplate,
+    Digest,
+    DigestPair,
+    DigestSentence,
+    DigestSummary,
     Document,
     Finding,
+    Place,
     Sentence,
     SentencePair,
     Span,
@@ -251,6 +258,18 @@ WHOLE = (
         names=(SummaryName(vi="Huế", en="Hue", kind="place", sentences=(0,)),),
     ),
 )  # fmt: skip
+HERE = Place(article=0, sentence=0)
+CONFLICT = Finding(kind="conflict", severity="warning", message="m", places=(HERE,))
+SAID = DigestSentence(text="Mưa.", evidence=(HERE,), support=(Place(article=1, sentence=0),),
+                      score=0.5, edits=PICKED.edits, findings=(CONFLICT,))  # fmt: skip
+WHOLE += (
+    DigestSummary(lang="vi", documents=(ONE, ONE), sentences=(SAID,), findings=(NOTED,)),
+    Digest(
+        documents=(ONE, ONE), lang="vi", target_lang="en", source_title="Mưa", title="Rain",
+        pairs=(DigestPair(source=SAID, target="Rain.", findings=(CONFLICT,), dates=(DAY,)),),
+        findings=(NOTED,), names=(SummaryName(vi="Huế", en="Hue", kind="place", sentences=(0,)),),
+    ),
+)  # fmt: skip
 DEEP: list = []
 for _ in range(100_000):
     DEEP = [DEEP]
@@ -299,7 +318,7 @@ def test_hostile_data_gives_one_error_or_a_value_that_can_be_shown(value, data):
         return
     assert type(value).from_dict(json.loads(json.dumps(found.to_dict()))) == found
     assert isinstance(str(found), str)
-    if not isinstance(found, Summary):
+    if not isinstance(found, Summary | DigestSummary):
         for render in (rendering.to_text, rendering.to_markdown, rendering.to_page):
             render(found).encode()
 
@@ -329,3 +348,45 @@ def test_the_field_with_hostile_data_is_named(path, value):
     named = "boilerplate" if last == "boilerplate" else str(way[-1] if last == 0 else last)
     with pytest.raises(InputError, match=named):
         kind.from_dict(data)
+
+
+@pytest.mark.parametrize("value", WHOLE, ids=lambda value: type(value).__name__)
+def test_values_pickle_and_come_back_from_json(value):
+    assert pickle.loads(pickle.dumps(value)) == value
+    assert type(value).from_dict(json.loads(json.dumps(value.to_dict()))) == value
+
+
+OUTSIDE = [Place(article=a, sentence=s) for a, s in ((2, 0), (0, 1), (-1, 0), (0, -1))]
+
+
+@pytest.mark.parametrize("place", OUTSIDE, ids=repr)
+@pytest.mark.parametrize("field", ["evidence", "support", "findings"])
+def test_a_digest_has_only_places_that_there_are(field, place):
+    finding = dataclasses.replace(CONFLICT, places=(place,))
+    value = (finding,) if field == "findings" else (place,)
+    sentence = dataclasses.replace(SAID, **{field: value})
+    makers = [
+        lambda: DigestSummary(lang="vi", documents=(ONE, ONE), sentences=(sentence,)),
+        lambda: Digest(documents=(ONE, ONE), lang="vi", target_lang="en",
+                       pairs=(DigestPair(source=sentence, target="Rain."),)),
+    ]  # fmt: skip
+    for make in makers:
+        with pytest.raises(InputError, match=r"none of index -?\d"):
+            make()
+
+
+def test_a_sentence_of_a_digest_has_evidence():
+    sentence = dataclasses.replace(SAID, evidence=())
+    with pytest.raises(InputError, match="must have evidence"):
+        DigestSummary(lang="vi", documents=(ONE, ONE), sentences=(sentence,))
+
+
+def test_a_digest_has_two_sides_and_knows_who_says_a_sentence():
+    digest = WHOLE[-1]
+    assert digest.pairs[0].source.articles == (0, 1)
+    assert (digest.source_lang, digest.text, str(digest.vi)) == ("vi", "Rain.", "Mưa.")
+    assert digest.vi.sentences[0].original == "Trời mưa."
+    assert digest.en.sentences[0].support == digest.vi.sentences[0].support
+    assert digest.en.documents == digest.documents
+    with pytest.raises(LanguageError, match="'fr'"):
+        digest.side("fr")

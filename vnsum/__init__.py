@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vnsum import errors
     from vnsum.api import (
+        digest,
+        group,
         models,
         read,
         segment,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from vnsum.glossary import Glossary, Term
     from vnsum.pipeline import Pipeline, load
     from vnsum.reading.article import Article
+    from vnsum.results.digest import Digest, DigestPair, DigestSentence, DigestSummary, Place
     from vnsum.results.document import Boilerplate, Document, Sentence
     from vnsum.results.result import (
         BilingualSummary,
@@ -41,13 +44,18 @@ if TYPE_CHECKING:
 _MODULES = {
     "Article": "reading.article",
     "BilingualSummary": "results.result",
+    "Boilerplate": "results.document",
     "Budget": "summarization",
+    "Digest": "results.digest",
+    "DigestPair": "results.digest",
+    "DigestSentence": "results.digest",
+    "DigestSummary": "results.digest",
     "Document": "results.document",
     "Finding": "results.result",
-    "Boilerplate": "results.document",
     "Glossary": "glossary",
     "ModelSpec": "checkpoints",
     "Pipeline": "pipeline",
+    "Place": "results.digest",
     "Sentence": "results.document",
     "SentencePair": "results.result",
     "Server": "chat.server",
@@ -60,6 +68,8 @@ _MODULES = {
     "VnsumError": "errors",
     "__version__": "version",
     "check": "checks",
+    "digest": "api",
+    "group": "api",
     "load": "pipeline",
     "models": "api",
     "read": "api",
@@ -75,11 +85,16 @@ __all__ = [
     "BilingualSummary",
     "Boilerplate",
     "Budget",
+    "Digest",
+    "DigestPair",
+    "DigestSentence",
+    "DigestSummary",
     "Document",
     "Finding",
     "Glossary",
     "ModelSpec",
     "Pipeline",
+    "Place",
     "Sentence",
     "SentencePair",
     "Server",
@@ -92,7 +107,9 @@ __all__ = [
     "VnsumError",
     "__version__",
     "check",
+    "digest",
     "errors",
+    "group",
     "load",
     "models",
     "read",

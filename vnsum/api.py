@@ -7,15 +7,17 @@ import functools
 import os
 from collections.abc import Iterable
 
-from vnsum import checkpoints, segmentation
+from vnsum import checkpoints, segmentation, summarization
 from vnsum.checkpoints import ModelSpec
 from vnsum.languages import LanguageCode
 from vnsum.pipeline import Pipeline, load
 from vnsum.pipeline.streaming import OnError, Text
 from vnsum.reading.article import Article, read_source
 from vnsum.reading.web.limits import MAX_BYTES, SECONDS, Limits
+from vnsum.results.digest import Digest
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Translation
+from vnsum.segmentation.documents import Source
 from vnsum.summarization import Length
 
 
@@ -136,6 +138,33 @@ def summarize_many(
     return default_pipeline().summarize_many(
         texts, length, to=to, on_error=on_error, progress=progress, workers=workers
     )
+
+
+def digest(
+    articles: Iterable[Source],
+    length: Length | None = None,
+    *,
+    to: LanguageCode | None = None,
+    title: str | None = None,
+) -> Digest:
+    """Return one digest of several articles on an event; see `vnsum.Pipeline.digest`.
+
+    >>> result = digest(["Trời mưa. Đường ngập.", "Trời mưa. Đường ngập."], 1)
+    >>> result.vi.text, result.en.text
+    ('Trời mưa.', 'It rained.')
+    """
+    return default_pipeline().digest(articles, length, to=to, title=title)
+
+
+def group(articles: Iterable[Source]) -> list[list[int]]:
+    """Return the indices of the articles of each event in a mixed pile; uses no model.
+
+    `articles` are as for `digest`. Events are in the order of their first articles.
+
+    >>> group(["Huế mưa to và ngập.", "Giá vàng ở Hà Nội tăng.", "Huế mưa to và ngập."])
+    [[0, 2], [1]]
+    """
+    return summarization.group(articles)
 
 
 def models() -> tuple[ModelSpec, ...]:

@@ -1,7 +1,7 @@
 """The command line: `vnsum` with its commands.
 
-They are `summarize`, `translate`, `segment`, `check`, `models`, `cache`, `evaluate` and `train`.
-This package handles arguments, streams and exit statuses; the library does the work.
+They are `summarize`, `digest`, `translate`, `segment`, `check`, `models`, `cache`, `evaluate` and
+`train`. This package handles arguments, streams and exit statuses; the library does the work.
 `vnsum --help` imports no model library.
 """
 

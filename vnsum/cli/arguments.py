@@ -10,11 +10,11 @@ from vnsum.cli.groups import Subcommand
 from vnsum.cli.options import (
     add_files,
     add_languages,
+    add_length,
     add_model,
     add_report_format,
     add_source,
-    read_ratio,
-    read_sentences,
+    add_target,
 )
 from vnsum.version import __version__
 
@@ -57,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
     chosen = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, about, add_options in (
         ("summarize", "Summarize articles in both languages, with their evidence.", _add_summarize),
+        ("digest", "Join articles on one event in one text, in both languages.", _add_digest),
         ("translate", "Translate whole texts.", _add_translate),
         ("segment", "Split texts into sentences and list their boilerplate.", _add_segment),
         ("check", "Compare a translation with its source, line by line.", _add_check),
@@ -136,28 +137,10 @@ def _add_debug(parser: argparse.ArgumentParser) -> None:
 
 def _add_summarize(parser: argparse.ArgumentParser) -> None:
     from vnsum.summarization import DEFAULT_METHOD, METHODS
-    from vnsum.summarization.budget import LENGTHS
 
     _run_command(parser, "summarize")
     add_files(parser)
-    length = parser.add_mutually_exclusive_group()
-    length.add_argument(
-        "--sentences",
-        type=read_sentences,
-        metavar="N",
-        help="maximum number of sentences (default: 3)",
-    )
-    length.add_argument(
-        "--ratio",
-        type=read_ratio,
-        metavar="R",
-        help="maximum share of the article's sentences, for example 0.2",
-    )
-    length.add_argument(
-        "--length",
-        choices=tuple(LENGTHS),
-        help="1 sentence, 2, 3, or 30 %% of the article (at least 3)",
-    )
+    add_length(parser)
     add_languages(parser, to_default=None, to_help="target language (default: the other language)")
     add_model(parser)
     parser.add_argument(
@@ -168,6 +151,17 @@ def _add_summarize(parser: argparse.ArgumentParser) -> None:
         "checkpoint: mini, vit5, vit5-large, mt5-xlsum, a Hugging Face id or a folder; `server` is "
         "the model of --server",
     )
+
+
+def _add_digest(parser: argparse.ArgumentParser) -> None:
+    from vnsum.cli import digest
+
+    parser.set_defaults(run=digest.run)
+    add_files(parser, output="output file (default: standard output)")
+    add_length(parser)
+    add_target(parser, default=None, about="target language (default: the other language)")
+    parser.add_argument("--title", help="headline (default: that of one of the articles)")
+    add_model(parser, workers=False)
 
 
 def _add_translate(parser: argparse.ArgumentParser) -> None:

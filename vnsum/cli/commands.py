@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import dataclasses
 import functools
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -35,6 +34,8 @@ from vnsum.rendering.layout import one_line
 from vnsum.rendering.subtitles import list_losses
 from vnsum.rendering.text import finding_line
 from vnsum.results.result import Translation
+from vnsum.results.serialization import encode
+from vnsum.summarization import Budget
 from vnsum.translation import load_weights
 
 Work = Callable[[Article], Value]
@@ -47,10 +48,10 @@ Done = Generator[tuple[Article, workers.Reply], None, None]
 def summarize(options: argparse.Namespace, load: Load) -> int:
     """Summarize every file in both languages."""
     run = _Run(options)
-    pipeline = _load(options, load, summarizer=options.summarizer)
+    pipeline = load_pipeline(options, load, summarizer=options.summarizer)
     work = functools.partial(
         pipeline.summarize,
-        length=options.sentences or options.ratio or options.length,
+        length=choose_length(options),
         title=options.title,
         to=options.to,
         source_lang=options.lang,
@@ -61,7 +62,7 @@ def summarize(options: argparse.Namespace, load: Load) -> int:
 def translate(options: argparse.Namespace, load: Load) -> int:
     """Translate every file."""
     run = _Run(options, translates=True)
-    pipeline = _load(options, load)
+    pipeline = load_pipeline(options, load)
     work = functools.partial(
         pipeline.translate, to=options.to, source_lang=options.lang, title=options.title
     )
@@ -103,7 +104,7 @@ def check(options: argparse.Namespace, load: Load) -> int:
         )
     ]
     if options.format == "json":
-        data = [{"line": number, **dataclasses.asdict(finding)} for number, finding in found]
+        data = [{"line": number, **encode(finding)} for number, finding in found]
         write_out(to_json(data, indent=2))
     else:
         for number, finding in found:
@@ -131,7 +132,14 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").removesuffix("\n").split("\n")
 
 
-def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
+def choose_length(options: argparse.Namespace) -> Budget:
+    """Return the length that the options of `summarize` and `digest` say."""
+    names = ("sentences", "words", "ratio", "length")
+    return Budget(**{name: getattr(options, name) for name in names})
+
+
+def load_pipeline(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
+    """Return the pipeline that the options say."""
     chosen = {
         "family": options.family,
         "runtime": options.runtime,
@@ -172,10 +180,7 @@ class _Run:
         self._sources: list[str] = options.files
         self._workers: int = getattr(options, "workers", 1) if len(self._sources) > 1 else 1
         self._debug: bool = options.debug
-        self._network = {
-            "allow_private": options.allow_private,
-            "offline": getattr(options, "offline", False) or None,
-        }
+        self._network = choose_network(options)
         name = choose_format(self._sources, options.output, options.format, translates=translates)
         self._shows_findings = name not in ("text", *SUBTITLES)
         self._name, self._format = name, FORMATS[name]
@@ -252,11 +257,8 @@ class _Run:
         return self._destination.each.get(source) or self._destination.file
 
     def _report(self, source: str, error: Exception) -> None:
-        if self._debug:
-            show_traceback(error)
-        message = explain(error)
         name = show_name(source)
-        say(f"error: {message}" if message.startswith(f"{name}: ") else f"error: {name}: {message}")
+        message = report(name, error, debug=self._debug)
         if self._several and self._format.failure:
             self._emit(self._format.failure(name, message))
 
@@ -289,6 +291,23 @@ class _Run:
             self._emit(self._format.page(self._values))
         if self._destination.file and self._parts:
             write_text(self._destination.file, "".join(self._parts))
+
+
+def choose_network(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the options of `read_article`."""
+    return {
+        "allow_private": options.allow_private,
+        "offline": getattr(options, "offline", False) or None,
+    }
+
+
+def report(name: str, error: Exception, *, debug: bool) -> str:
+    """Report the error of a source and return its message."""
+    if debug:
+        show_traceback(error)
+    message = explain(error)
+    say(f"error: {message}" if message.startswith(f"{name}: ") else f"error: {name}: {message}")
+    return message
 
 
 def _run_if_read(article: Article | None, *, work: Work) -> Value | None:

@@ -84,11 +84,14 @@ def show_name(source: str) -> str:
     return "standard input" if source == STANDARD else source or "''"
 
 
-def plan(sources: Sequence[str], output: str | None, suffix: str) -> Destination:
+def plan(
+    sources: Sequence[str], output: str | None, suffix: str, *, joined: bool = False
+) -> Destination:
     """Return the destination of the results of `sources`; `InputError` if there is a conflict.
 
-    `output` is a directory if it exists as one or ends with a slash, otherwise a file. Checks in
-    advance that no output is written twice and that no source is overwritten.
+    `output` is a directory if it exists as one or ends with a slash, otherwise a file; it must be a
+    file if the result of all sources is `joined`. Checks in advance that no output is written twice
+    and that no source is overwritten.
     """
     if sources.count(STANDARD) > 1:
         raise InputError("standard input (-) can be read only once: name it once")
@@ -98,6 +101,8 @@ def plan(sources: Sequence[str], output: str | None, suffix: str) -> Destination
     path = require.path(output, "an output")
     with writing(output):
         is_folder = path.is_dir() or output.endswith(("/", os.sep))
+    if is_folder and joined:
+        raise InputError(f"cannot write {output}: it is a directory, and the result is one file")
     if is_folder:
         each = {source: path / (_stem(source) + suffix) for source in sources}
         _forbid_clashes(each)

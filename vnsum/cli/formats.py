@@ -13,13 +13,13 @@ from vnsum.errors import InputError
 from vnsum.reading.article import Article
 from vnsum.reading.subtitles import FORMATS as SUBTITLES
 from vnsum.reading.web.limits import is_url
-from vnsum.rendering.layout import one_line
+from vnsum.rendering.layout import Result, one_line
 from vnsum.rendering.markdown import escape
 from vnsum.rendering.subtitles import to_subtitles
 from vnsum.results.document import Document
-from vnsum.results.result import BilingualSummary, Translation
+from vnsum.results.result import Translation
 
-Value = Document | Translation | BilingualSummary
+Value = Document | Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

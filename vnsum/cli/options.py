@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -11,8 +12,12 @@ from vnsum.errors import InputError
 Number = TypeVar("Number", int, float)
 
 
-def add_files(parser: argparse.ArgumentParser) -> None:
-    """Add the input files, and the options of the output."""
+def add_files(
+    parser: argparse.ArgumentParser,
+    *,
+    output: str = "output file, or a directory for one output per FILE (default: standard output)",
+) -> None:
+    """Add the input files, and the options of the output; `output` is the help of `--output`."""
     from vnsum.cli.formats import FORMATS
 
     parser.add_argument(
@@ -33,11 +38,36 @@ def add_files(parser: argparse.ArgumentParser) -> None:
         help="output format (default: from the suffix of --output, otherwise text); json for "
         "several files is one JSON object per line",
     )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        help="output file, or a directory for one output per FILE (default: standard output)",
+    parser.add_argument("-o", "--output", metavar="FILE", help=output)
+
+
+def add_length(parser: argparse.ArgumentParser) -> None:
+    """Add the length of a summary."""
+    from vnsum.summarization.budget import LENGTHS
+
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument(
+        "--sentences",
+        type=functools.partial(_read_limit, kind=int, name="sentences"),
+        metavar="N",
+        help="maximum number of sentences (default: 3)",
+    )
+    length.add_argument(
+        "--words",
+        type=functools.partial(_read_limit, kind=int, name="words"),
+        metavar="N",
+        help="maximum number of words before the translation, which are syllables in Vietnamese",
+    )
+    length.add_argument(
+        "--ratio",
+        type=functools.partial(_read_limit, kind=float, name="ratio"),
+        metavar="R",
+        help="maximum share of the article's sentences, for example 0.2",
+    )
+    length.add_argument(
+        "--length",
+        choices=tuple(LENGTHS),
+        help="1 sentence, 2, 3, or 30 %% of the article (at least 3)",
     )
 
 
@@ -56,13 +86,18 @@ def add_source(parser: argparse.ArgumentParser) -> None:
 
 def add_languages(parser: argparse.ArgumentParser, *, to_default: str | None, to_help: str) -> None:
     """Add the target language, the source language and the headline."""
-    from vnsum.languages import LANGUAGES
-
-    parser.add_argument("--to", choices=tuple(LANGUAGES), default=to_default, help=to_help)
+    add_target(parser, default=to_default, about=to_help)
     add_source(parser)
 
 
-def add_model(parser: argparse.ArgumentParser) -> None:
+def add_target(parser: argparse.ArgumentParser, *, default: str | None, about: str) -> None:
+    """Add the target language; `about` is its help."""
+    from vnsum.languages import LANGUAGES
+
+    parser.add_argument("--to", choices=tuple(LANGUAGES), default=default, help=about)
+
+
+def add_model(parser: argparse.ArgumentParser, *, workers: bool = True) -> None:
     """Add the translation model, its options, the glossary and the cache."""
     from vnsum.checkpoints.families import FAMILIES, FAMILY_HELP
 
@@ -88,13 +123,14 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         help="inference engine: vnsum, ctranslate2 or transformers (default: the fastest)",
     )
     add_device(parser)
-    parser.add_argument(
-        "--workers",
-        type=read_workers,
-        default=1,
-        metavar="N",
-        help="process several files in N processes with one thread each (default: 1)",
-    )
+    if workers:
+        parser.add_argument(
+            "--workers",
+            type=_read_workers,
+            default=1,
+            metavar="N",
+            help="process several files in N processes with one thread each (default: 1)",
+        )
     add_quality(parser)
     parser.add_argument("--offline", action="store_true", help="do not use the network")
     parser.add_argument(
@@ -152,21 +188,15 @@ def add_report_format(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def read_sentences(text: str) -> int:
-    """Return a number of sentences."""
+def _read_limit(text: str, *, kind: type[Number], name: str) -> Number:
+    """Return the number of an option that limits a length: a field of `Budget`."""
     from vnsum.summarization import Budget
 
-    return _read(text, int, "an integer", lambda value: Budget(sentences=value))
+    expected = "an integer" if kind is int else "a number"
+    return _read(text, kind, expected, lambda value: Budget(**{name: value}))  # type: ignore[arg-type]
 
 
-def read_ratio(text: str) -> float:
-    """Return a share of sentences."""
-    from vnsum.summarization import Budget
-
-    return _read(text, float, "a number", lambda value: Budget(ratio=value))
-
-
-def read_workers(text: str) -> int:
+def _read_workers(text: str) -> int:
     """Return a number of processes."""
     from vnsum.workers import require_count
 

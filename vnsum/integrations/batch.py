@@ -24,17 +24,20 @@ ERROR = "error"
 class Batch:
     """A function over batches of rows for `datasets`, Ray Data, Spark, pandas, polars and Arrow.
 
-    `verb` is `"translate"`, `"summarize"`, `"segment"` or `"check"`. `column` is the column of the
-    texts (for `"check"` a pair of columns, source and translation), `title` an optional column of
-    headlines. `model` is a model for `vnsum.load` or a function that returns a pipeline. Other
-    options are those of the verb (`to` and `source_lang`, for `"summarize"` also `length`, for
+    `verb` is `"translate"`, `"summarize"`, `"digest"`, `"segment"` or `"check"`. `column` is the
+    column of the texts (for `"check"` a pair of columns, source and translation), `title` an
+    optional column of headlines, and `group` the column that says which texts `"digest"` joins: the
+    texts of a group must be in one batch, and all its rows get the digest. `model` is a model for
+    `vnsum.load` or a function that returns a pipeline. Other options are those of the verb (`to`
+    and `source_lang`, for `"summarize"` also `length`, for `"digest"` `to` and `length`, for
     `"segment"` only `lang`) and of `vnsum.load`, such as `cache`.
 
     A batch is a dictionary of lists or arrays, a pandas or polars DataFrame, or an Arrow table or
     record batch. The result has the same type and additional columns: `translation`, or
-    `summary_vi`, `summary_en` and `evidence` (indices of source sentences), or `sentences` and
-    `lang`; `findings` (one per line) and `signature`; `error`. `prefix` is added to these
-    names. An existing column of the same name is an `InputError`.
+    `summary_vi`, `summary_en` and `evidence` (indices of source sentences), or `digest_vi`,
+    `digest_en` and `evidence` (of the text of the row), or `sentences` and `lang`; `findings` (one
+    per line) and `signature`; `error`. `prefix` is added to these names. An existing column of the
+    same name is an `InputError`.
 
     A missing cell (`None`, NaN, `pandas.NA`, null) gives a missing result, an empty text an empty
     one. A row that fails (not text, not in a known language, an error of the model) has a missing
@@ -57,6 +60,7 @@ class Batch:
         *,
         column: str | tuple[str, str] = "text",
         title: str | None = None,
+        group: str | None = None,
         model: Model = "mini",
         errors: Errors = "column",
         prefix: str = "",
@@ -70,6 +74,10 @@ class Batch:
             raise InputError(f"{verb!r} needs {wanted}, but column is {column!r}")
         require.one_of(errors, get_args(Errors), "errors")
         require.optional_text(title, "title")
+        if (group is not None) != row.grouped:
+            wanted = "needs the column of groups: group=..." if row.grouped else "has no groups"
+            raise InputError(f"{verb!r} {wanted}")
+        require.optional_text(group, "group")
         require.text(prefix, "prefix")
         require.flag(progress, "progress")
         if not callable(model):
@@ -79,6 +87,7 @@ class Batch:
         self._verb = verb
         self._names = names
         self._title = title
+        self._group = group
         self._model = model
         self._errors = errors
         self._prefix = prefix
@@ -155,6 +164,7 @@ class Batch:
             pipeline=model,
             progress=self._progress,
             name_row=(lambda n: kind.name_row(batch, n)) if self._errors == "raise" else None,
+            groups=tables.read_column(batch, self._group) if self._group is not None else None,
         )
         return job.run(list(zip(*texts, strict=True)))
 

@@ -56,8 +56,9 @@ def is_missing(cell: object) -> bool:
 class RowJob:
     """A verb with its options and its pipeline (`None` if it uses no model).
 
-    With `name_row` the error of a failed row is raised with the name of the row: for an invalid
-    text before any work, otherwise after it.
+    `groups` has the group of each row for a verb with `grouped`, else it is `None`; a row without a
+    group has a missing result. With `name_row` the error of a failed row is raised with the name of
+    the row: for an invalid text before any work, otherwise after it.
     """
 
     verb: Verb
@@ -65,6 +66,7 @@ class RowJob:
     pipeline: Any
     progress: bool = False
     name_row: Callable[[int], str] | None = None
+    groups: Sequence[object] | None = None
 
     def run(self, rows: Sequence[Sequence[object]]) -> list[Outcome]:
         """Return the outcome of each row, in order; raises errors not specific to a row."""
@@ -72,9 +74,10 @@ class RowJob:
         places: list[int] = []
         outcomes = [MISSING] * len(rows)
         for place, cells in enumerate(rows):
-            if any(is_missing(cell) for cell in cells[: self.verb.texts]):
+            if any(is_missing(cell) for cell in self._needed(place, cells)):
                 continue
             try:
+                self._require_group(place)
                 texts = [_require_text(cell) for cell in cells]
                 item = self.verb.prepare(self.pipeline, texts, self.options)
             except FATAL_ERRORS:
@@ -85,9 +88,42 @@ class RowJob:
                 items.append(item)
                 places.append(place)
         self._raise_failed(outcomes)
-        for place, outcome in zip(places, self._run_items(items), strict=True):
+        done = self._run_items(items) if self.groups is None else self._run_groups(items, places)
+        for place, outcome in zip(places, done, strict=True):
             outcomes[place] = outcome
         self._raise_failed(outcomes)
+        return outcomes
+
+    def _needed(self, place: int, cells: Sequence[object]) -> list[object]:
+        """Return the cells without which a row has no result."""
+        group = [] if self.groups is None else [self.groups[place]]
+        return [*cells[: self.verb.texts], *group]
+
+    def _require_group(self, place: int) -> None:
+        group = None if self.groups is None else self.groups[place]
+        try:
+            hash(group)
+        except TypeError:
+            kind = type(group).__name__
+            raise InputError(f"expected a text or number as the group, not a {kind}") from None
+
+    def _run_groups(self, items: Sequence[Any], places: Sequence[int]) -> list[Outcome]:
+        """Run the items of each group together; an error is that of all rows of its group."""
+        from tqdm.auto import tqdm
+
+        members: dict[object, list[int]] = {}
+        for number, place in enumerate(places):
+            members.setdefault((self.groups or ())[place], []).append(number)
+        outcomes = [MISSING] * len(items)
+        for group in tqdm(members.values(), unit="group", disable=not self.progress):
+            try:
+                done = self._run_items([items[number] for number in group])
+            except FATAL_ERRORS:
+                raise
+            except Exception as error:
+                done = [Outcome(error=error)] * len(group)
+            for number, outcome in zip(group, done, strict=True):
+                outcomes[number] = outcome
         return outcomes
 
     def _raise_failed(self, outcomes: Sequence[Outcome]) -> None:

@@ -11,6 +11,7 @@ import vnsum
 from vnsum import checks, languages, rendering, segmentation
 from vnsum.pipeline import Pipeline
 from vnsum.rendering.text import finding_line
+from vnsum.results.digest import Digest
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, Translation
 from vnsum.summarization import Budget
@@ -28,7 +29,8 @@ class Verb:
     `columns` are the result columns with their types. `options` are the options of the verb; all
     others belong to `vnsum.load`, which is called only with `needs_model`. `prepare` is cheap and
     raises for an invalid text; `run` reports a text that fails as a finding of the kind
-    `"failure"`. `validate` raises for invalid options.
+    `"failure"`. `validate` raises for invalid options. With `grouped`, `run` takes the texts of one
+    group of rows.
     """
 
     columns: Mapping[str, str]
@@ -39,6 +41,7 @@ class Verb:
     validate: Callable[[Options], object] = lambda options: None
     needs_model: bool = True
     texts: int = 1
+    grouped: bool = False
 
 
 def load_options() -> frozenset[str]:
@@ -46,7 +49,7 @@ def load_options() -> frozenset[str]:
     return frozenset(inspect.signature(vnsum.load).parameters) - {"model"}
 
 
-def _segment(pipeline: None, cells: Sequence[str | None], options: Options) -> Document:
+def _segment(pipeline: Pipeline | None, cells: Sequence[str | None], options: Options) -> Document:
     text, title = cells
     return segmentation.segment(text or "", lang=options.get("lang"), title=title)
 
@@ -98,17 +101,39 @@ def _check(
     return [tuple(checks.check(source, target, **langs)) for source, target in pairs]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A digest, and which of its articles a row has."""
+
+    digest: Digest
+    article: int
+
+
+def _digest(
+    pipeline: Pipeline, documents: Sequence[Document], options: Options, progress: bool
+) -> list[Share]:
+    digest = pipeline.digest(documents, options.get("length"), to=options.get("to"))
+    return [Share(digest=digest, article=index) for index in range(len(documents))]
+
+
+def _digest_cells(share: Share) -> tuple[object, ...]:
+    digest = share.digest
+    places = [place for pair in digest.pairs for place in pair.source.evidence]
+    evidence = [place.sentence for place in places if place.article == share.article]
+    return (*_sides(digest), evidence, "\n".join(rendering.findings(digest)), digest.signature)
+
+
+def _sides(result: BilingualSummary | Digest) -> tuple[str | None, str | None]:
+    """Return the Vietnamese and the English side, `None` for a language it does not have."""
+    langs = (result.source_lang, result.target_lang)
+    vi, en = (str(result.side(lang)) if lang in langs else None for lang in ("vi", "en"))
+    return vi, en
+
+
 def _summary_cells(summary: BilingualSummary) -> tuple[object, ...]:
-    sides = {summary.document.lang: summary.side(summary.document.lang).text}
-    sides[summary.target_lang] = summary.text
     evidence = [index for pair in summary.pairs for index in pair.source.evidence]
-    return (
-        sides.get("vi"),
-        sides.get("en"),
-        evidence,
-        "\n".join(rendering.findings(summary)),
-        summary.signature,
-    )
+    findings = "\n".join(rendering.findings(summary))
+    return (*_sides(summary), evidence, findings, summary.signature)
 
 
 def _check_languages(options: Options) -> None:
@@ -139,6 +164,16 @@ VERBS: Mapping[str, Verb] = {
         run=_summarize,
         cells=_summary_cells,
         validate=_check_budget,
+    ),
+    "digest": Verb(
+        columns={"digest_vi": TEXT, "digest_en": TEXT, "evidence": NUMBERS, "findings": TEXT,
+                 "signature": TEXT},
+        options=("length", "to"),
+        prepare=_segment,
+        run=_digest,
+        cells=_digest_cells,
+        validate=_check_budget,
+        grouped=True,
     ),
     "segment": Verb(
         columns={"sentences": TEXTS, "lang": TEXT},

@@ -10,13 +10,15 @@ from vnsum import languages, require, segmentation
 from vnsum.glossary import Glossary
 from vnsum.languages import LanguageCode
 from vnsum.pipeline import streaming
+from vnsum.pipeline.digesting import Digester
 from vnsum.pipeline.streaming import OnError, StreamJob, Text
 from vnsum.pipeline.summarizing import DocumentSummarizer
-from vnsum.pipeline.translating import DocumentTranslator, list_texts, other_language
+from vnsum.pipeline.translating import DocumentTranslator, other_language
+from vnsum.results.digest import Digest
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Translation
-from vnsum.results.serialization import require_fields
 from vnsum.segmentation import sections
+from vnsum.segmentation.documents import Source
 from vnsum.summarization import Budget, Length, Summarizer
 from vnsum.translation import (
     Cache,
@@ -59,9 +61,7 @@ class Pipeline:
         >>> [sentence.text for sentence in pipeline.segment("Trời mưa. Đường ngập.").sentences]
         ['Trời mưa.', 'Đường ngập.']
         """
-        if isinstance(text, Document):
-            return _require_usable(text)
-        return segmentation.segment(text, lang=lang, title=title)
+        return segmentation.open_document(text, lang=lang, title=title)
 
     def translate(
         self,
@@ -260,6 +260,29 @@ class Pipeline:
         )
         return streaming.stream(texts, job, on_error=on_error, progress=progress, workers=workers)
 
+    def digest(
+        self,
+        articles: Iterable[Source],
+        length: Length | None = None,
+        *,
+        to: LanguageCode | None = None,
+        title: str | None = None,
+    ) -> Digest:
+        """Return one digest of several articles on the same event, in both languages.
+
+        `articles` are texts, what `vnsum.read` returns, documents, or paths (not strings) of files.
+        `length` and `to` are as in `summarize`; the digest is written in the language of most
+        articles. `title` is by default that of the article that represents the event best. Raises
+        `InputError` if there is no article, and names the article in other errors.
+
+        >>> digest = pipeline.digest(["Trời mưa. Đường ngập.", "Trời mưa. Đường ngập."], 1)
+        >>> digest.vi.text, digest.en.text, digest.pairs[0].source.articles
+        ('Trời mưa.', 'It rained.', (0, 1))
+        """
+        budget = Budget.of(length)
+        documents = segmentation.open_articles(articles)
+        return Digester(translator=self._documents).digest(documents, budget, to=to, title=title)
+
     def cached(self, cache: Cache) -> Pipeline:
         """Return a pipeline that caches translations in `cache`.
 
@@ -286,12 +309,3 @@ class Pipeline:
     @property
     def _summaries(self) -> DocumentSummarizer:
         return DocumentSummarizer(summarizer=self.summarizer, translator=self._documents)
-
-
-def _require_usable(document: Document) -> Document:
-    """Return a document that may be built by hand; `InputError` if it is invalid."""
-    require_fields(document, "document")
-    languages.require(document.lang)
-    for text in (document.title or "", document.text, *list_texts(document)):
-        require.encodable(text, "a text of the document")
-    return document

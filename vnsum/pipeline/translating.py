@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vnsum import checks, languages
 from vnsum.assembly.datelines import localize
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import drop_explained, list_uses
-from vnsum.reading.article import handling, is_prose
+from vnsum.reading.article import handling
 from vnsum.results.document import Boilerplate, Document
 from vnsum.results.result import CheckedText, Finding, SentencePair, Translation
+from vnsum.segmentation.documents import list_texts
 from vnsum.translation import Translator, require_direction
 from vnsum.translation.repair.consistency import unify_forms
-from vnsum.translation.repair.dates import unify_dates
+from vnsum.translation.repair.dates import name_months, unify_dates
 from vnsum.version import __version__
+
+Table = Mapping[str, CheckedText]
 
 UNMARKED_WORDS = 5  # a shorter Vietnamese text may well have no diacritics
 
@@ -50,6 +53,22 @@ class DocumentTranslator:
         self, documents: Sequence[Document], texts: Sequence[Sequence[str]], targets: Sequence[str]
     ) -> list[dict[str, CheckedText]]:
         """Translate texts of each document, in one call per direction; return a dict for each."""
+        tables = self._translate_all(documents, texts, targets)
+        return [
+            self._finish([table], [document], to)[0]
+            for table, document, to in zip(tables, documents, targets, strict=True)
+        ]
+
+    def translate_together(
+        self, documents: Sequence[Document], texts: Sequence[Sequence[str]], to: str
+    ) -> list[dict[str, CheckedText]]:
+        """Translate texts of several documents of one language that are shown as one text."""
+        tables = self._translate_all(documents, texts, [to] * len(documents))
+        return self._finish(tables, documents, to)
+
+    def _translate_all(
+        self, documents: Sequence[Document], texts: Sequence[Sequence[str]], targets: Sequence[str]
+    ) -> list[dict[str, CheckedText]]:
         wanted: dict[tuple[str, str], dict[str, CheckedText]] = {}
         for document, own, target in zip(documents, texts, targets, strict=True):
             table = wanted.setdefault((document.lang, target), {})
@@ -59,20 +78,28 @@ class DocumentTranslator:
                 done = self.translator.translate_checked([*table], source=source, target=target)
                 table.update(zip(table, done, strict=True))
         return [
-            self._finish({text: wanted[document.lang, to][text] for text in own}, document, to)
+            {text: wanted[document.lang, to][text] for text in own}
             for document, own, to in zip(documents, texts, targets, strict=True)
         ]
 
     def _finish(
-        self, table: dict[str, CheckedText], document: Document, to: str
-    ) -> dict[str, CheckedText]:
-        """Check the translations of a document's texts, with one form for names and dates."""
-        if document.lang == to:
-            return table
+        self, tables: list[dict[str, CheckedText]], documents: Sequence[Document], to: str
+    ) -> list[dict[str, CheckedText]]:
+        """Check the translations of documents' texts, with one form for names and dates in all."""
+        way = {"source": documents[0].lang if documents else to, "target": to}
+        if way["source"] == to:
+            return tables
         if self.glossary.one_form:
-            table = unify_forms(table, glossary=self.glossary, source=document.lang, target=to)
-        table = unify_dates(table, source=document.lang, target=to, published=document.published)
-        return {text: self._check(text, done, document, to) for text, done in table.items()}
+            tables = _apply_to_all(tables, lambda t: unify_forms(t, glossary=self.glossary, **way))
+        tables = [
+            name_months(table, **way, published=document.published)
+            for table, document in zip(tables, documents, strict=True)
+        ]
+        tables = _apply_to_all(tables, lambda table: unify_dates(table, target=to))
+        return [
+            {text: self._check(text, done, document, to) for text, done in table.items()}
+            for table, document in zip(tables, documents, strict=True)
+        ]
 
     def _check(
         self, text: str, translated: CheckedText, document: Document, to: str
@@ -121,10 +148,12 @@ class DocumentTranslator:
         )
 
 
-def list_texts(document: Document) -> list[str]:
-    """Return every text of `document` that is translated."""
-    prose = [piece.text for piece in document.boilerplate if is_prose(piece.kind)]
-    return [*filter(None, [document.title]), *(s.text for s in document.sentences), *prose]
+def _apply_to_all(
+    tables: Sequence[Table], unify: Callable[[Table], Table]
+) -> list[dict[str, CheckedText]]:
+    """Apply a function of one table to several, as if they were one."""
+    done = unify({text: translated for table in tables for text, translated in table.items()})
+    return [{text: done[text] for text in table} for table in tables]
 
 
 def other_language(lang: str) -> str:

@@ -25,6 +25,7 @@ from vnsum.reading.web.urls import show
 from vnsum.reading.wrapping import unwrap
 from vnsum.results.document import Boilerplate
 from vnsum.results.findings import Finding
+from vnsum.results.serialization import encode
 from vnsum.storage import read_bytes
 
 __all__ = [
@@ -125,7 +126,7 @@ def _read(text: str, *, place: str | None = None) -> Article:
         text=cleaned,
         title=found.title or matter.title,
         published=found.published or matter.published,
-        source=found.source,
+        source=found.source or matter.source,
         author=found.author,
         boilerplate=(*matter.pieces, *pieces),
         crlf="\r\n" in text and text.count("\r\n") == text.count("\n"),
@@ -221,7 +222,7 @@ def _read_page(data: bytes, *, url: str, charset: str | None, is_html: bool) -> 
         "author": article.author,
         "url": url,
         "boilerplate": [(piece.kind, piece.start, piece.end) for piece in article.boilerplate],
-        "findings": [dataclasses.asdict(finding) for finding in article.findings],
+        "findings": encode(article.findings),
         "crlf": article.crlf,
     }
 

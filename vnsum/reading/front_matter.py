@@ -11,7 +11,7 @@ from vnsum.results.document import Boilerplate
 LONGEST = 200  # lines of front matter
 _RULES = {"---": ("---", "..."), "+++": ("+++",)}
 _FIELD = re.compile(r"(?:[\w.-]{1,60}|\"[^\"\n]{1,60}\")\s{0,5}[:=](?=\s|$)")
-_VALUE = re.compile(r"(title|date)\s{0,5}[:=]\s{0,5}(\S.*)", re.IGNORECASE)
+_VALUE = re.compile(r"(title|date|source)\s{0,5}[:=]\s{0,5}(\S.*)", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -22,6 +22,7 @@ class FrontMatter:
     end: int = 0
     title: str | None = None
     published: datetime.date | None = None
+    source: str | None = None
     pieces: tuple[Boilerplate, ...] = ()
 
     def blank(self, text: str) -> str:
@@ -48,10 +49,15 @@ def find_front_matter(text: str) -> FrontMatter:
     values = {match[1].lower(): match[2] for line in fields if (match := _VALUE.fullmatch(line))}
     return FrontMatter(
         end=end,
-        title=values.get("title", "").strip().strip("\"'") or None,
+        title=_unquote(values.get("title", "")),
         published=_parse_date(values.get("date", "")),
+        source=_unquote(values.get("source", "")),
         pieces=(Boilerplate(kind="code", text=text[start:end], start=start, end=end),),
     )
+
+
+def _unquote(value: str) -> str | None:
+    return value.strip().strip("\"'") or None
 
 
 def _parse_date(value: str) -> datetime.date | None:

@@ -1,4 +1,4 @@
-"""Rendering of documents, translations and bilingual summaries as text, Markdown and HTML.
+"""Rendering of documents, translations, bilingual summaries and digests as text, Markdown and HTML.
 
 Pure functions of a result, without notebook libraries. All text is escaped for the output format.
 """
@@ -9,41 +9,45 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from vnsum.errors import InputError
-from vnsum.rendering import html, layout, markdown, text
+from vnsum.rendering import html, html_parts, layout, markdown, text
 from vnsum.rendering.subtitles import to_subtitles
+from vnsum.results.digest import Digest
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Translation
 from vnsum.results.serialization import require_fields
 
 __all__ = ["findings", "report", "to_html", "to_markdown", "to_page", "to_subtitles", "to_text"]
 
-Value = Document | Translation | BilingualSummary
+Value = Document | layout.Result
 Table = Mapping[type, Callable[[Any], str]]
 Made = TypeVar("Made")
 
-RESULTS = (Translation, BilingualSummary)
+RESULTS = (Translation, BilingualSummary, Digest)
 TEXT: Table = {
     Document: text.document,
     Translation: text.translation,
     BilingualSummary: text.summary,
+    Digest: text.summary,
 }
 MARKDOWN: Table = {
     Document: markdown.document,
     Translation: markdown.translation,
     BilingualSummary: markdown.summary,
+    Digest: markdown.summary,
 }
 HTML: Table = {
     Document: html.document,
     Translation: html.translation,
     BilingualSummary: html.summary,
+    Digest: html.digest,
 }
 
 
 def to_text(value: Value) -> str:
     """Return a result as plain text for a terminal of 80 columns.
 
-    For a document: its numbered sentences and its boilerplate. For a summary: headline, date, every
-    sentence in both languages with its place in the article, findings and signature. For a
+    For a document: its numbered sentences and its boilerplate. For a summary or digest: headline,
+    date, every sentence in both languages with its place, findings and signature. For a
     translation: its text only (see `findings`). Raises `InputError` for anything else.
     """
     return _render(value, TEXT)
@@ -73,15 +77,15 @@ def to_html(value: Value) -> str:
 def to_page(*values: Value) -> str:
     """Return one or several results as one complete HTML document."""
     titles = [title for value in values for _, title in layout.titles(value)]
-    return html.page(map(to_html, values), title=titles[0] if titles else "vnsum")
+    return html_parts.page(map(to_html, values), title=titles[0] if titles else "vnsum")
 
 
-def findings(value: Translation | BilingualSummary) -> list[str]:
+def findings(value: layout.Result) -> list[str]:
     """Return the findings of a result as lines of plain text, with their sentence numbers."""
     return _render(value, dict.fromkeys(RESULTS, text.findings))
 
 
-def report(value: Translation | BilingualSummary) -> str:
+def report(value: layout.Result) -> str:
     """Return a plain-text report of the checks: counts, then findings with their places."""
     return _render(value, dict.fromkeys(RESULTS, text.report))
 
@@ -93,5 +97,5 @@ def _render(value: Any, table: Mapping[type, Callable[[Any], Made]]) -> Made:
             return function(value)
     raise InputError(
         f"expected a {' or '.join(kind.__name__ for kind in table)}, not {type(value).__name__}: "
-        "create one with vnsum.segment, vnsum.translate or vnsum.summarize"
+        "create one with vnsum.segment, vnsum.translate, vnsum.summarize or vnsum.digest"
     )

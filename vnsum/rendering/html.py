@@ -1,240 +1,188 @@
-"""Self-contained HTML: no scripts, no external resources, all text escaped.
+"""Self-contained HTML of results: no scripts, no external resources, all text escaped.
 
-A fragment contains its style, scoped to the class `vnsum`. Highlights use CSS and links, so they
-work in notebooks, in saved pages and by keyboard. Identifiers are hashes of the content: equal
-results give equal HTML, and different results can share a page.
+The building blocks are in `vnsum.rendering.html_parts`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import html
-import itertools
-import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
+from collections.abc import Callable, Mapping, Sequence
 
+from vnsum.rendering import html_parts as parts
 from vnsum.rendering import layout
+from vnsum.rendering.html_parts import attribute, escape
 from vnsum.rendering.layout import Piece
+from vnsum.results.digest import Digest, DigestPair, Place
 from vnsum.results.document import Document
-from vnsum.results.result import BilingualSummary, Finding, Span, Translation
-
-SEVERITIES = ("info", "warning", "error")
+from vnsum.results.result import BilingualSummary, Translation
 
 
 def document(value: Document) -> str:
     """Return the document with numbered sentences and dimmed boilerplate."""
-    root = _identifier(value)
-    article = _article(value, lambda piece: _sentence(piece, f"{root}-s{piece.index + 1}"))
-    counted = _plural(len(value.sentences), "sentence")
-    return _frame(
+    root = parts.identifier(value)
+    article = parts.article(
+        value, lambda piece: parts.sentence(piece, f"{root}-s{piece.index + 1}")
+    )
+    counted = layout.plural(len(value.sentences), "sentence")
+    return parts.frame(
         root,
         "document",
         [
             _header(value, ["Document", layout.language_name(value.lang), counted]),
-            f'<div class="vnsum-article vnsum-numbered" lang="{_attribute(value.lang)}">{article}'
+            f'<div class="vnsum-article vnsum-numbered" lang="{attribute(value.lang)}">{article}'
             "</div>"
             if article
-            else _empty(layout.NO_SENTENCES),
+            else parts.empty(layout.NO_SENTENCES),
         ],
     )
 
 
 def translation(value: Translation) -> str:
     """Return source and translation side by side, sentence by sentence, with the findings."""
-    root = _identifier(value)
+    root = parts.identifier(value)
     body = "".join(
         f'<ol class="vnsum-rows">{"".join(_row(value, piece, root) for piece in block)}</ol>'
         for block in layout.blocks(value.document)
     )
-    counted = _plural(len(value.pairs), "sentence")
-    return _frame(
+    counted = layout.plural(len(value.pairs), "sentence")
+    return parts.frame(
         root,
         "translation",
         [
             _header(value, ["Translation", _direction(value), counted]),
-            _notes(value.findings, f"{root}-n"),
-            body or _empty(layout.NOTHING_TO_TRANSLATE),
-            _footer(value.signature),
+            parts.notes(value.findings, f"{root}-n"),
+            body or parts.empty(layout.NOTHING_TO_TRANSLATE),
+            parts.footer(value.signature),
         ],
     )
 
 
 def summary(value: BilingualSummary) -> str:
     """Return the bilingual summary beside the article, each sentence linked to its source."""
-    root = _identifier(value)
+    root = parts.identifier(value)
     used = {index for pair in value.pairs for index in pair.source.evidence}
-    counted = f"{len(value.pairs)} of {_plural(len(value.document.sentences), 'sentence')}"
-    head = _header(value, ["Summary", _direction(value), counted])
-    cards = "".join(_card(value, position, root) for position in range(len(value.pairs)))
-    cards = f'<ol class="vnsum-cards">{cards}</ol>' if cards else ""
+    counted = f"{len(value.pairs)} of {layout.plural(len(value.document.sentences), 'sentence')}"
 
     def sentence(piece: Piece) -> str:
-        return _sentence(piece, f"{root}-s{piece.index + 1}", evidence=piece.index in used)
+        classes = ("vnsum-evidence",) if piece.index in used else ()
+        return parts.sentence(piece, f"{root}-s{piece.index + 1}", *classes)
 
-    article = _article(value.document, sentence)
+    article = parts.article(value.document, sentence)
     if article:
         article = (
             '<details class="vnsum-source" open><summary>The article</summary>'
-            f'<div class="vnsum-article" lang="{_attribute(value.document.lang)}" tabindex="0"'
+            f'<div class="vnsum-article" lang="{attribute(value.document.lang)}" tabindex="0"'
             f' role="region" aria-label="The article">{article}</div></details>'
         )
-    return _frame(
-        root,
-        "summary",
-        [
-            head,
-            _notes(value.findings, f"{root}-n"),
-            _names(value),
-            f'<div class="vnsum-columns">{cards or _empty(layout.NOTHING_TO_SUMMARIZE)}{article}'
-            "</div>",
-            _footer(value.signature),
-        ],
-        style=_links(value, root),
+    places = [
+        "".join(_place(value.document, index, root) for index in pair.source.evidence)
+        for pair in value.pairs
+    ]
+    anchors = [
+        [f"{root}-s{index + 1}" for index in sorted({*pair.source.evidence})]
+        for pair in value.pairs
+    ]
+    facts = ["Summary", _direction(value), counted]
+    return _beside(value, root, "summary", facts, places, anchors, article)
+
+
+def digest(value: Digest) -> str:
+    """Return the bilingual digest beside its articles, each sentence linked to all that say it."""
+    root = parts.identifier(value)
+    names = layout.article_names(value.documents)
+    numbers: dict[Place, list[int]] = {}
+    for number, pair in enumerate(value.pairs, start=1):
+        for place in dict.fromkeys((*pair.source.evidence, *pair.source.support)):
+            numbers.setdefault(place, []).append(number)
+    articles = "".join(
+        _source(document, index, names[index], root, numbers)
+        for index, document in enumerate(value.documents)
+        if document.text.strip()
     )
-
-
-def page(fragments: Iterable[str], *, title: str) -> str:
-    """Return a complete HTML document with fragments of this module."""
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        # The page needs only its own style; the policy also disables injected markup.
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>{escape(title)}</title>\n<style>{_stylesheet('page.css')}</style>\n</head>\n"
-        f'<body class="vnsum-page">\n<main>\n{"".join(fragments)}</main>\n</body>\n</html>\n'
-    )
-
-
-def escape(text: str) -> str:
-    """Return `text` as HTML text: special characters as entities, unprintable ones replaced."""
-    return html.escape(layout.printable(text), quote=False)
-
-
-def _attribute(text: str) -> str:
-    return html.escape(layout.printable(text), quote=True)
-
-
-@lru_cache(maxsize=2)
-def _stylesheet(name: str) -> str:
-    return resources.files("vnsum.rendering").joinpath(name).read_text(encoding="utf-8")
-
-
-def _identifier(value: Document | Translation | BilingualSummary) -> str:
-    data = json.dumps(value.to_dict(), sort_keys=True)
-    return f"vnsum-{hashlib.sha256(data.encode()).hexdigest()[:10]}"
-
-
-def _frame(root: str, kind: str, parts: Iterable[str], *, style: str = "") -> str:
-    return (
-        f'<style>{_stylesheet("style.css")}{style}</style>\n<article class="vnsum vnsum-{kind}"'
-        f' id="{root}" lang="en"><div class="vnsum-body">\n{"".join(parts)}</div></article>\n'
-    )
-
-
-def _header(value: Document | Translation | BilingualSummary, facts: Sequence[str]) -> str:
-    source = value if isinstance(value, Document) else value.document
-    shown = [f"<b>{escape(facts[0])}</b>", *(f"<span>{escape(fact)}</span>" for fact in facts[1:])]
-    if source.published is not None:
-        day = layout.published(source)
-        shown.append(f'<time datetime="{source.published.isoformat()}">{day}</time>')
-    lines = [f'<p class="vnsum-facts">{" · ".join(shown)}</p>']
-    for level, (lang, title) in enumerate(layout.titles(value)):
-        tag, name = ("h2", "title") if level == 0 else ("p", "subtitle")
-        lines.append(
-            f'<{tag} class="vnsum-{name}" lang="{_attribute(lang)}">{escape(title)}</{tag}>'
+    if articles:
+        articles = (
+            '<div class="vnsum-sources" tabindex="0" role="region" aria-label="The articles">'
+            f"{articles}</div>"
         )
-    return f"<header>{''.join(lines)}</header>\n"
+    counted = layout.plural(len(value.pairs), "sentence")
+    counted += f" from {layout.plural(len(value.documents), 'article')}"
+    facts = ["Digest", _direction(value), counted]
+    places = [_papers(value, pair, names, root) for pair in value.pairs]
+    anchors = [
+        [_anchor(root, place) for place in (*pair.source.evidence, *pair.source.support)]
+        for pair in value.pairs
+    ]
+    return _beside(value, root, "digest", facts, places, anchors, articles)
 
 
-def _direction(value: Translation | BilingualSummary) -> str:
-    names = [layout.language_name(lang) for lang in (value.document.lang, value.target_lang)]
+def _beside(
+    value: BilingualSummary | Digest,
+    root: str,
+    kind: str,
+    facts: Sequence[str],
+    places: Sequence[str],
+    anchors: Sequence[Sequence[str]],
+    articles: str,
+) -> str:
+    """Return cards for the pairs beside `articles`, where `anchors` are linked to each card."""
+    cards = "".join(_card(value, position, root, where) for position, where in enumerate(places))
+    cards = f'<ol class="vnsum-cards">{cards}</ol>' if cards else ""
+    return parts.frame(
+        root,
+        kind,
+        [
+            _header(value, facts),
+            parts.notes(value.findings, f"{root}-n", _linker(value, root)),
+            _names(value),
+            '<div class="vnsum-columns">'
+            f"{cards or parts.empty(layout.NOTHING_TO_SUMMARIZE)}{articles}</div>",
+            parts.footer(value.signature),
+        ],
+        style=parts.links(root, anchors),
+    )
+
+
+def _direction(value: layout.Result) -> str:
+    names = [layout.language_name(lang) for lang in (value.source_lang, value.target_lang)]
     return " → ".join(names)
 
 
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _article(value: Document, sentence: Callable[[Piece], str]) -> str:
-    paragraphs = []
-    for block in layout.blocks(value):
-        inner = "".join(
-            (escape(piece.gap) if position else "")
-            + (sentence(piece) if piece.kind is None else _boilerplate(piece.kind, piece.text))
-            for position, piece in enumerate(block)
-        )
-        paragraphs.append(f"<p>{inner}</p>\n")
-    return "".join(paragraphs)
-
-
-def _sentence(piece: Piece, identifier: str, *, evidence: bool = False) -> str:
-    name = "vnsum-sentence vnsum-evidence" if evidence else "vnsum-sentence"
-    return (
-        f'<span class="{name}" id="{identifier}" data-number="{piece.index + 1}">'
-        f"{escape(piece.text)}</span>"
-    )
-
-
-def _boilerplate(kind: str, text: str) -> str:
-    label = _attribute(layout.kind_label(kind))
-    return f'<span class="vnsum-boilerplate" title="{label}, not part of the article">' + (
-        f"{escape(text)}</span>"
-    )
-
-
 def _row(value: Translation, piece: Piece, root: str) -> str:
-    source_lang, target_lang = _attribute(value.document.lang), _attribute(value.target_lang)
+    source_lang, target_lang = attribute(value.document.lang), attribute(value.target_lang)
     if piece.kind is not None:
         target = value.boilerplate[piece.index]
         return (
             f'<li class="vnsum-row vnsum-aside"><div lang="{source_lang}">'
-            f"{_boilerplate(piece.kind, piece.text)}</div>"
-            f'<div lang="{target_lang}">{_boilerplate(piece.kind, target)}</div></li>\n'
+            f"{parts.boilerplate(piece.kind, piece.text)}</div>"
+            f'<div lang="{target_lang}">{parts.boilerplate(piece.kind, target)}</div></li>\n'
         )
     pair = value.pairs[piece.index]
     number = piece.index + 1
     notes = f"{root}-s{number}-n"
-    source = _marked(piece.text, [(f, f.source) for f in pair.findings], notes)
-    target = _marked(pair.target, [(f, f.target) for f in pair.findings], notes)
+    source = parts.marked(piece.text, [(f, f.source) for f in pair.findings], notes)
+    target = parts.marked(pair.target, [(f, f.target) for f in pair.findings], notes)
     return (
         f'<li class="vnsum-row" id="{root}-s{number}" value="{number}" data-number="{number}">'
         f'<div lang="{source_lang}">{source}</div><div lang="{target_lang}">{target}</div>'
-        f"{_notes(pair.findings, notes)}</li>\n"
+        f"{parts.notes(pair.findings, notes)}</li>\n"
     )
 
 
-def _card(value: BilingualSummary, position: int, root: str) -> str:
+def _card(value: BilingualSummary | Digest, position: int, root: str, places: str) -> str:
     pair = value.pairs[position]
     identifier = f"{root}-p{position + 1}"
     notes = f"{identifier}-n"
-    source = _marked(pair.source.text, [(f, f.source) for f in pair.findings], notes)
-    target = _marked(pair.target, [(f, f.target) for f in pair.findings], notes)
-    places = "".join(_place(value.document, index, root) for index in pair.source.evidence)
+    source = parts.marked(pair.source.text, [(f, f.source) for f in pair.findings], notes)
+    target = parts.marked(pair.target, [(f, f.target) for f in pair.findings], notes)
     if dates := layout.dates(pair):
         places += f"<span>{escape(dates)}</span>"
     # tabindex -1: a click on the card keeps its highlight, but Tab moves between links only.
     return (
         f'<li class="vnsum-card" id="{identifier}" tabindex="-1">'
-        f'<p lang="{_attribute(value.document.lang)}">{source}</p>'
-        f'<p class="vnsum-target" lang="{_attribute(value.target_lang)}">{target}</p>'
+        f'<p lang="{attribute(value.source_lang)}">{source}</p>'
+        f'<p class="vnsum-target" lang="{attribute(value.target_lang)}">{target}</p>'
         + (f'<p class="vnsum-places">{places}</p>' if places else "")
-        + f"{_notes(pair.findings, notes)}</li>\n"
+        + f"{parts.notes(pair.findings, notes, _linker(value, root))}</li>\n"
     )
-
-
-def _names(value: BilingualSummary) -> str:
-    """Return the names of a summary in both spellings, on one line."""
-    langs = [_attribute(value.document.lang), _attribute(value.target_lang)]
-    listed = [
-        f'<span lang="{langs[0]}">{escape(own)}</span>'
-        + (f' (<span lang="{langs[1]}">{escape(other)}</span>)' if other else "")
-        for own, other in layout.names(value)
-    ]
-    return f'<p class="vnsum-names"><b>Names:</b> {"; ".join(listed)}</p>\n' if listed else ""
 
 
 def _place(value: Document, index: int, root: str) -> str:
@@ -244,71 +192,93 @@ def _place(value: Document, index: int, root: str) -> str:
     return f'<a href="#{root}-s{index + 1}">{where}</a>'
 
 
-def _links(value: BilingualSummary, root: str) -> str:
-    """Return CSS rules that highlight a card together with its source sentences."""
-    rules = []
-    for position, pair in enumerate(value.pairs):
-        card = f"#{root}-p{position + 1}"
-        for index in sorted(set(pair.source.evidence)):
-            sentence = f"#{root}-s{index + 1}"
-            rules.append(f"#{root}:has({card}:is(:hover,:focus-within)) {sentence}")
-            rules.append(f"#{root}:has({sentence}:is(:hover,:target)) {card}")
-    return f"{','.join(rules)}{{--vnsum-lit:var(--vnsum-hit)}}\n" if rules else ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    start: int
-    end: int
-    finding: Finding
-    note: str
-
-
-def _marked(text: str, found: Iterable[tuple[Finding, Span | None]], notes: str) -> str:
-    """Return `text` escaped, with the spans of findings underlined; spans may overlap."""
-    marks = [
-        _Mark(span.start, min(span.end, len(text)), finding, f"{notes}{number}")
-        for number, (finding, span) in enumerate(found, start=1)
-        if span is not None and 0 <= span.start < min(span.end, len(text))
+def _names(value: BilingualSummary | Digest) -> str:
+    """Return the names of a result in both spellings, on one line."""
+    langs = [attribute(value.source_lang), attribute(value.target_lang)]
+    listed = [
+        f'<span lang="{langs[0]}">{escape(own)}</span>'
+        + (f' (<span lang="{langs[1]}">{escape(other)}</span>)' if other else "")
+        for own, other in layout.names(value)
     ]
-    cuts = sorted({0, len(text), *(m.start for m in marks), *(m.end for m in marks)})
-    parts = []
-    for start, end in itertools.pairwise(cuts):
-        active = [mark for mark in marks if mark.start <= start and end <= mark.end]
-        piece = escape(text[start:end])
-        parts.append(_underlined(piece, active) if active else piece)
-    return "".join(parts)
+    return f'<p class="vnsum-names"><b>Names:</b> {"; ".join(listed)}</p>\n' if listed else ""
 
 
-def _underlined(piece: str, active: Sequence[_Mark]) -> str:
-    message = _attribute(" · ".join(mark.finding.message for mark in active))
-    worst = max((_severity(mark.finding) for mark in active), key=SEVERITIES.index)
-    notes = " ".join(mark.note for mark in active)
+def _anchor(root: str, place: Place) -> str:
+    return f"{root}-a{place.article + 1}-s{place.sentence + 1}"
+
+
+def _papers(value: Digest, pair: DigestPair, names: Sequence[str], root: str) -> str:
+    """Return a link for every article that says a sentence, that of the printed one first."""
+    shown = [f"<span>{escape(layout.spread(value, pair).capitalize())}:</span>"]
+    linked: set[int] = set()
+    for place in (*pair.source.evidence, *pair.source.support):
+        if place.article in linked:
+            continue
+        linked.add(place.article)
+        says = "Printed from" if place in pair.source.evidence else "Says the same:"
+        where = layout.place(value.documents[place.article], place.sentence)
+        kind = " vnsum-printed" if place in pair.source.evidence else ""
+        shown.append(
+            f'<a class="vnsum-paper{kind}" href="#{_anchor(root, place)}" '
+            f'title="{attribute(f"{says} {names[place.article]}, {where}")}">'
+            f"{escape(names[place.article])}</a>"
+        )
+    return "".join(shown)
+
+
+def _source(
+    document: Document, index: int, name: str, root: str, numbers: Mapping[Place, Sequence[int]]
+) -> str:
+    """Return an article of a digest, whose sentences link to those of the digest they support."""
+
+    def sentence(piece: Piece) -> str:
+        place = Place(article=index, sentence=piece.index)
+        marks = "".join(
+            f'<a class="vnsum-mark" href="#{root}-p{number}" '
+            f'title="Sentence {number} of the digest">{number}</a>'
+            for number in numbers.get(place, ())
+        )
+        classes = ("vnsum-evidence",) if marks else ()
+        return parts.sentence(piece, _anchor(root, place), *classes) + marks
+
+    cited = any(place.article == index for place in numbers)
+    title = layout.one_line(document.title or "")
+    if title in (layout.one_line(piece.text) for piece in document.boilerplate):
+        title = ""  # the article shows it
+    day = layout.published(document)
     return (
-        f'<mark class="vnsum-flag vnsum-{worst}" tabindex="0" title="{message}"'
-        f' aria-describedby="{notes}">{piece}</mark>'
+        f'<details class="vnsum-source"{" open" if cited else ""}>'
+        f"<summary>{escape(name)}{f' · {day}' if day else ''}</summary>"
+        f'<div class="vnsum-article" lang="{attribute(document.lang)}">'
+        + (f'<p class="vnsum-headline">{escape(title)}</p>' if title else "")
+        + f"{parts.article(document, sentence)}</div></details>\n"
     )
 
 
-def _severity(finding: Finding) -> str:
-    return finding.severity if finding.severity in SEVERITIES else "warning"
+def _linker(value: BilingualSummary | Digest, root: str) -> Callable[[Place], str] | None:
+    """Return a function that links a place of a finding, which only digests have."""
+    if not isinstance(value, Digest):
+        return None
+    names = layout.article_names(value.documents)
+
+    def link(place: Place) -> str:
+        where = f"{names[place.article]}, sentence {place.sentence + 1}"
+        return f'<a href="#{_anchor(root, place)}">{escape(where)}</a>'
+
+    return link
 
 
-def _notes(findings: Sequence[Finding], identifier: str) -> str:
-    if not findings:
-        return ""
-    items = "".join(
-        f'<li class="vnsum-{_severity(finding)}" id="{identifier}{number}" lang="en">'
-        f'<span aria-hidden="true">{layout.symbol(finding)}</span> '
-        f"<b>{escape(layout.kind_label(finding.kind))}:</b> {escape(finding.message)}</li>"
-        for number, finding in enumerate(findings, start=1)
-    )
-    return f'<ul class="vnsum-notes">{items}</ul>\n'
-
-
-def _empty(message: str) -> str:
-    return f'<p class="vnsum-empty">{escape(message)}</p>\n'
-
-
-def _footer(signature: str) -> str:
-    return f"<footer>{escape(signature)}</footer>\n" if signature.strip() else ""
+def _header(value: Document | layout.Result, facts: Sequence[str]) -> str:
+    shown = [f"<b>{escape(facts[0])}</b>", *(f"<span>{escape(fact)}</span>" for fact in facts[1:])]
+    days = [d.published for d in layout.documents(value) if d.published is not None]
+    if len({*days}) == 1:
+        shown.append(f'<time datetime="{days[0].isoformat()}">{layout.published(value)}</time>')
+    elif days:
+        shown.append(f"<span>{layout.published(value)}</span>")
+    lines = [f'<p class="vnsum-facts">{" · ".join(shown)}</p>']
+    for level, (lang, title) in enumerate(layout.titles(value)):
+        tag, name = ("h2", "title") if level == 0 else ("p", "subtitle")
+        lines.append(
+            f'<{tag} class="vnsum-{name}" lang="{attribute(lang)}">{escape(title)}</{tag}>'
+        )
+    return f"<header>{''.join(lines)}</header>\n"

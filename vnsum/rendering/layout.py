@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vnsum.languages import LANGUAGES
+from vnsum.results.digest import Digest, DigestPair, Place
 from vnsum.results.document import Boilerplate, Document, Sentence
 from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
+
+Result = Translation | BilingualSummary | Digest
 
 # Not strftime, whose month names depend on the locale.
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -115,13 +119,66 @@ def numbers(evidence: Iterable[int]) -> str:
     return ", ".join(str(index + 1) for index in evidence)
 
 
-def published(document: Document) -> str | None:
-    """Return the date of the document as `10 January 2026`, independent of the locale."""
-    day = document.published
-    return None if day is None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+def article_names(documents: Sequence[Document]) -> list[str]:
+    """Return a name for each article: its newspaper, with its number if that is not enough.
+
+    >>> from vnsum.results.document import Document
+    >>> sources = ("Báo Vidu", None, "Đài Vidu", "Báo Vidu")
+    >>> article_names([Document(text="", lang="vi", source=source) for source in sources])
+    ['Báo Vidu (1)', 'Article 2', 'Đài Vidu', 'Báo Vidu (4)']
+    """
+    sources = [one_line(document.source or "") for document in documents]
+    counts = Counter(sources)
+    return [
+        f"Article {number}" if not name else f"{name} ({number})" if counts[name] > 1 else name
+        for number, name in enumerate(sources, start=1)
+    ]
 
 
-def dates(pair: SummaryPair) -> str:
+def places(value: BilingualSummary | Digest, pair: SummaryPair | DigestPair) -> list[str]:
+    """Return where a sentence of a summary or digest is from, in words."""
+    if isinstance(value, BilingualSummary) and isinstance(pair, SummaryPair):
+        return [place(value.document, index) for index in pair.source.evidence]
+    names = article_names(documents(value))
+    return [
+        f"{names[found.article]}, {place(documents(value)[found.article], found.sentence)}"
+        for found in pair.source.evidence
+        if isinstance(found, Place)
+    ]
+
+
+def spread(value: Digest, pair: DigestPair) -> str:
+    """Return in how many articles a sentence of a digest is: `in 2 of 3 articles`."""
+    return f"in {len(pair.source.articles)} of {plural(len(value.documents), 'article')}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a number with its noun: `1 sentence`, `2 sentences`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def documents(value: Document | Result) -> tuple[Document, ...]:
+    """Return the documents of a result."""
+    if isinstance(value, Digest):
+        return value.documents
+    return (value if isinstance(value, Document) else value.document,)
+
+
+def labelled(value: BilingualSummary | Digest) -> list[tuple[str, SummaryPair | DigestPair]]:
+    """Return the pairs, each with the numbers of its evidence, or its own number in a digest."""
+    if isinstance(value, Digest):
+        return [(str(number), pair) for number, pair in enumerate(value.pairs, start=1)]
+    return [(numbers(pair.source.evidence), pair) for pair in value.pairs]
+
+
+def published(value: Document | Result) -> str | None:
+    """Return the date as `10 January 2026`, independent of the locale; of several, the range."""
+    days = sorted({doc.published for doc in documents(value) if doc.published is not None})
+    shown = [f"{day.day} {MONTHS[day.month - 1]} {day.year}" for day in (*days[:1], *days[1:][-1:])]
+    return " to ".join(shown) or None
+
+
+def dates(pair: SummaryPair | DigestPair) -> str:
     """Return the relative dates of a sentence, resolved by the article's date.
 
     >>> from vnsum.results.result import ResolvedDate, Span, SummarySentence
@@ -146,14 +203,14 @@ def _spell_iso(iso: str) -> str:
     return " ".join([*(str(int(day)) for day in rest[1:]), MONTHS[int(rest[0]) - 1], year])
 
 
-def names(value: BilingualSummary) -> list[tuple[str, str]]:
-    """Return the names of a summary, each with its spelling in the target language if it differs.
+def names(value: BilingualSummary | Digest) -> list[tuple[str, str]]:
+    """Return the names of a result, each with its spelling in the target language if it differs.
 
-    The first of each pair is the spelling of the document.
+    The first of each pair is the spelling of the source language.
     """
     listed = []
     for name in value.names:
-        own, other = (name.vi, name.en) if value.document.lang == "vi" else (name.en, name.vi)
+        own, other = (name.vi, name.en) if value.source_lang == "vi" else (name.en, name.vi)
         listed.append((one_line(own), "" if own == other else one_line(other)))
     return listed
 
@@ -173,10 +230,13 @@ def symbol(finding: Finding) -> str:
     return SYMBOLS.get(finding.severity, SYMBOLS["warning"])
 
 
-def titles(value: Document | Translation | BilingualSummary) -> list[tuple[str, str]]:
-    """Return the existing titles with their languages, that of the document first."""
-    document = value if isinstance(value, Document) else value.document
-    found = [(document.lang, document.title)]
-    if not isinstance(value, Document) and value.title != document.title:
-        found.append((value.target_lang, value.title))
+def titles(value: Document | Result) -> list[tuple[str, str]]:
+    """Return the existing titles with their languages, that of the source language first."""
+    if isinstance(value, Document):
+        found = [(value.lang, value.title)]
+    else:
+        own = value.source_title if isinstance(value, Digest) else value.document.title
+        found = [(value.source_lang, own)]
+        if value.title != own:
+            found.append((value.target_lang, value.title))
     return [(lang, one_line(title)) for lang, title in found if title and title.strip()]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from vnsum.rendering import layout
+from vnsum.results.digest import Digest, DigestPair
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
 
@@ -57,8 +58,8 @@ def translation(value: Translation) -> str:
     )
 
 
-def summary(value: BilingualSummary) -> str:
-    """Return the summary as a table: place in the article, and both languages."""
+def summary(value: BilingualSummary | Digest) -> str:
+    """Return the result as a table: place in the article, and both languages."""
     rows = [
         [
             "<br>".join(_places(value, pair)),
@@ -69,8 +70,8 @@ def summary(value: BilingualSummary) -> str:
     ]
     table = _table(["Where", *_languages(value)], rows)
     notes = [
-        (f"Sentence {layout.numbers(pair.source.evidence)}", finding)
-        for pair in value.pairs
+        (f"Sentence {label}", finding)
+        for label, pair in layout.labelled(value)
         for finding in pair.findings
     ]
     return _join(
@@ -78,19 +79,36 @@ def summary(value: BilingualSummary) -> str:
             *_heading(value),
             table or layout.NOTHING_TO_SUMMARIZE,
             _names(value),
+            _articles(value) if isinstance(value, Digest) else "",
             _findings(value.findings, notes),
             _signature(value.signature),
         ]
     )
 
 
-def _places(value: BilingualSummary, pair: SummaryPair) -> list[str]:
-    places = [layout.place(value.document, index) for index in pair.source.evidence]
+def _places(value: BilingualSummary | Digest, pair: SummaryPair | DigestPair) -> list[str]:
+    places = [escape(place) for place in layout.places(value, pair)]
+    if isinstance(value, Digest) and isinstance(pair, DigestPair):
+        places.append(layout.spread(value, pair))
     dates = layout.dates(pair)
     return [*places, f"*{escape(dates)}*"] if dates else places
 
 
-def _names(value: BilingualSummary) -> str:
+def _articles(value: Digest) -> str:
+    """Return a list of the articles: name, title, date."""
+    named = zip(layout.article_names(value.documents), value.documents, strict=True)
+    return "\n".join(
+        f"{number}. "
+        + ", ".join(
+            escape(part)
+            for part in (name, document.title, layout.published(document))
+            if part and part.strip()
+        )
+        for number, (name, document) in enumerate(named, start=1)
+    )
+
+
+def _names(value: BilingualSummary | Digest) -> str:
     listed = [
         escape(own) + (f" ({escape(other)})" if other else "") for own, other in layout.names(value)
     ]
@@ -107,19 +125,18 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(lambda match: "\\" + match[0], text)
 
 
-def _heading(value: Document | Translation | BilingualSummary) -> list[str]:
+def _heading(value: Document | layout.Result) -> list[str]:
     signs = ("# {}", "**{}**")
     parts = [
         sign.format(escape(title))
         for sign, (_, title) in zip(signs, layout.titles(value), strict=False)
     ]
-    source = value if isinstance(value, Document) else value.document
-    day = layout.published(source)
+    day = layout.published(value)
     return [*parts, f"*Published {day}*"] if day else parts
 
 
-def _languages(value: Translation | BilingualSummary) -> list[str]:
-    return [escape(layout.language_name(lang)) for lang in (value.document.lang, value.target_lang)]
+def _languages(value: layout.Result) -> list[str]:
+    return [escape(layout.language_name(lang)) for lang in (value.source_lang, value.target_lang)]
 
 
 def _boilerplate_row(kind: str, cells: Iterable[str]) -> Row:

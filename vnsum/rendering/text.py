@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from vnsum.rendering import layout
+from vnsum.results.digest import Digest, DigestPair
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
 
@@ -34,37 +35,35 @@ def translation(value: Translation) -> str:
     return layout.for_terminal(value.text)
 
 
-def summary(value: BilingualSummary) -> str:
+def summary(value: BilingualSummary | Digest) -> str:
     """Return headline, date, sentences in both languages with their places, names, findings."""
     parts = [_heading(value)]
-    labels = [f"[{layout.numbers(pair.source.evidence)}]" for pair in value.pairs]
-    label_width = max(map(len, labels), default=0) + 1
-    parts += [
-        _pair(value.document, pair, label.ljust(label_width))
-        for pair, label in zip(value.pairs, labels, strict=True)
-    ]
+    labelled = [(f"[{label}]", pair) for label, pair in layout.labelled(value)]
+    label_width = max((len(label) for label, _ in labelled), default=0) + 1
+    parts += [_pair(value, pair, label.ljust(label_width)) for label, pair in labelled]
     if not value.pairs:
         parts.append([layout.NOTHING_TO_SUMMARIZE])
     parts.append(_names(value))
+    parts.append(_articles(value) if isinstance(value, Digest) else [])
     parts.append([line for finding in value.findings for line in _finding(finding)])
     # Not wrapped, so that it can be copied.
     parts.append([layout.one_line(value.signature)] if value.signature.strip() else [])
     return _join(parts)
 
 
-def findings(value: Translation | BilingualSummary) -> list[str]:
+def findings(value: layout.Result) -> list[str]:
     """Return one line per finding: of the whole text first, then sentence by sentence."""
     lines = [finding_line(finding) for finding in value.findings]
     if isinstance(value, Translation):
         noted = [(str(index + 1), pair.findings) for index, pair in enumerate(value.pairs)]
     else:
-        noted = [(layout.numbers(p.source.evidence), p.findings) for p in value.pairs]
+        noted = [(label, pair.findings) for label, pair in layout.labelled(value)]
     for where, found in noted:
         lines += [f"sentence {where}: {finding_line(finding)}" for finding in found]
     return lines
 
 
-def report(value: Translation | BilingualSummary) -> str:
+def report(value: layout.Result) -> str:
     """Return the numbers of sentences by state, then the findings.
 
     A sentence with a warning or an error is flagged, or doubtful if there is no other than
@@ -73,8 +72,7 @@ def report(value: Translation | BilingualSummary) -> str:
     """
     states = [_state(pair.findings) for pair in value.pairs]
     counts = ", ".join(f"{states.count(state)} {state}" for state in STATES)
-    noun = "sentence" if len(states) == 1 else "sentences"
-    parts = [[f"{len(states)} {noun} checked: {counts}."]]
+    parts = [[f"{layout.plural(len(states), 'sentence')} checked: {counts}."]]
     parts.append([line for finding in value.findings for line in _finding(finding)])
     for where, findings in _noted(value):
         parts.append([where, *(line for finding in findings for line in _finding(finding, "  "))])
@@ -93,17 +91,16 @@ def _state(found: Iterable[Finding]) -> str:
     return "repaired" if any(finding.kind in REPAIRS for finding in found) else "without findings"
 
 
-def _noted(value: Translation | BilingualSummary) -> list[tuple[str, tuple[Finding, ...]]]:
+def _noted(value: layout.Result) -> list[tuple[str, tuple[Finding, ...]]]:
     """Return the place and the findings of every sentence with findings."""
     if isinstance(value, Translation):
         places = [(layout.place(value.document, i), p) for i, p in enumerate(value.pairs)]
         return [(place, pair.findings) for place, pair in places if pair.findings]
     return [
-        ("; ".join(layout.place(value.document, index) for index in pair.source.evidence),
-         pair.findings)
+        ("; ".join(layout.places(value, pair)), pair.findings)
         for pair in value.pairs
         if pair.findings
-    ]  # fmt: skip
+    ]
 
 
 def finding_line(finding: Finding) -> str:
@@ -150,21 +147,26 @@ def _character_columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _heading(value: Document | BilingualSummary) -> list[str]:
+def _heading(value: Document | BilingualSummary | Digest) -> list[str]:
     lines = [line for _, title in layout.titles(value) for line in wrap(title)]
-    source = value if isinstance(value, Document) else value.document
-    if day := layout.published(source):
+    if day := layout.published(value):
         lines.append(f"Published {day}")
     return lines
 
 
-def _pair(document: Document, pair: SummaryPair, label: str) -> list[str]:
+def _pair(
+    value: BilingualSummary | Digest, pair: SummaryPair | DigestPair, label: str
+) -> list[str]:
     indent = " " * len(label)
     if not pair.source.evidence:
         label = indent
     lines = wrap(pair.source.text, first=label) + wrap(pair.target, first=indent)
-    for index in pair.source.evidence:
-        lines += wrap(f"({layout.place(document, index)})", first=indent)
+    for place in layout.places(value, pair):
+        lines += wrap(f"({place})", first=indent)
+    if isinstance(value, Digest) and isinstance(pair, DigestPair):
+        names = layout.article_names(value.documents)
+        papers = ", ".join(names[index] for index in pair.source.articles)
+        lines += wrap(f"({layout.spread(value, pair)}: {papers})", first=indent)
     if dates := layout.dates(pair):
         lines += wrap(f"({dates})", first=indent)
     for finding in pair.findings:
@@ -172,7 +174,16 @@ def _pair(document: Document, pair: SummaryPair, label: str) -> list[str]:
     return lines
 
 
-def _names(value: BilingualSummary) -> list[str]:
+def _articles(value: Digest) -> list[str]:
+    """Return the names, titles and dates of the articles."""
+    lines = ["Articles:"]
+    for name, document in zip(layout.article_names(value.documents), value.documents, strict=True):
+        about = ", ".join(filter(None, (name, document.title, layout.published(document))))
+        lines += wrap(about, first="  ")
+    return lines
+
+
+def _names(value: BilingualSummary | Digest) -> list[str]:
     listed = [own + (f" ({other})" if other else "") for own, other in layout.names(value)]
     return wrap("; ".join(listed), first="Names: ") if listed else []
 

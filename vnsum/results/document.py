@@ -47,9 +47,10 @@ class Document(Serializable, Renderable):
     """A text split into sentences and boilerplate, as returned by `vnsum.segment`.
 
     Sentences are ordered and do not overlap; all other text is white space or boilerplate.
-    `lang` is `"vi"` or `"en"`; `title` and `published` are `None` if unknown. `findings` say how
-    the text was changed when it was read, and whether its language is uncertain. `crlf` says that
-    the lines of the original ended with CR and LF, as those of its translation do.
+    `lang` is `"vi"` or `"en"`; `title`, `published` and `source` (the agency or newspaper) are
+    `None` if unknown. `findings` say how the text was changed when it was read, and whether its
+    language is uncertain. `crlf` says that the lines of the original ended with CR and LF, as those
+    of its translation do.
 
     >>> import vnsum
     >>> document = vnsum.segment("Trời mưa. Đường ngập.")
@@ -65,6 +66,7 @@ class Document(Serializable, Renderable):
     boilerplate: tuple[Boilerplate, ...] = ()
     findings: tuple[Finding, ...] = field(default=(), metadata={OMIT_EMPTY: True})
     crlf: bool = field(default=False, metadata={OMIT_EMPTY: True})
+    source: str | None = field(default=None, metadata={OMIT_EMPTY: True})
 
     def paragraphs(self) -> Iterator[tuple[Sentence, ...]]:
         """Yield the sentences of each paragraph, in order.

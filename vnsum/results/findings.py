@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from vnsum.results.serialization import OMIT_EMPTY
 
 FindingKind = Literal[
     "number", "date", "name", "doubt", "negation", "opposite", "quotation", "empty", "length",
-    "loop", "untranslated", "leftover", "markup", "term", "retry", "repair", "limit", "split",
-    "language", "cleaning", "shape", "unsupported", "reference", "opening", "failure",
+    "loop", "untranslated", "leftover", "chatter", "markup", "term", "retry", "repair", "limit", "split",
+    "language", "cleaning", "shape", "unsupported", "reference", "opening", "conflict",
+    "articles", "failure",
 ]  # fmt: skip
 Severity = Literal["info", "warning", "error"]
 
@@ -26,6 +29,7 @@ FINDING_KINDS: Mapping[FindingKind, str] = {
     "loop": "The output repeats the same words or characters.",
     "untranslated": "The output is not in the target language.",
     "leftover": "The output has a special token or language tag of the model.",
+    "chatter": "The model added words of its own, refused, or followed an instruction of the text.",
     "markup": "The position of inline markup in the translation could not be determined.",
     "term": "A term of the glossary is missing in the translation or was inserted.",
     "retry": "The first translation was rejected and replaced.",
@@ -38,6 +42,8 @@ FINDING_KINDS: Mapping[FindingKind, str] = {
     "unsupported": "A generated sentence of the summary is not supported by the article.",
     "reference": "A pronoun or phrase refers to a sentence that is not in the summary.",
     "opening": "A connective at the start of a sentence was removed.",
+    "conflict": "Articles give different figures, dates or names for the same thing.",
+    "articles": "An article was left out of a digest, or is about something else.",
     "failure": "The text could not be processed.",
 }
 SEVERITIES: Mapping[Severity, str] = {
@@ -56,12 +62,21 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A sentence of one of several articles: `documents[article].sentences[sentence]`."""
+
+    article: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A problem, or a change, found in a result.
 
     `kind` is a key of `FINDING_KINDS` and `severity` a key of `SEVERITIES`; both tables explain
     their values. `message` is a sentence for readers. `source` and `target` are spans of the source
     sentence and its translation, or `None` if the finding is about the whole sentence or text.
+    `places` are the sentences of the articles that a finding about a digest compares.
 
     >>> FINDING_KINDS["loop"], SEVERITIES["info"]
     ('The output repeats the same words or characters.', 'For information; nothing is wrong.')
@@ -72,3 +87,4 @@ class Finding:
     message: str
     source: Span | None = None
     target: Span | None = None
+    places: tuple[Place, ...] = field(default=(), metadata={OMIT_EMPTY: True})

@@ -32,8 +32,8 @@ class Renderable:
         return str(load_rendering().to_html(self))
 
 
-class CheckedResult(Renderable):
-    """Mixin for results with findings: a report and a plot."""
+class Reported(Renderable):
+    """Mixin for results with findings: a report."""
 
     __slots__ = ()
 
@@ -45,6 +45,12 @@ class CheckedResult(Renderable):
         2 sentences checked: 2 without findings, 0 repaired, 0 doubtful, 0 flagged.
         """
         return str(load_rendering().report(self))
+
+
+class CheckedResult(Reported):
+    """Mixin for results with findings: a report and a plot."""
+
+    __slots__ = ()
 
     def plot(self) -> Picture:
         """Return a matplotlib figure: the positions of the findings in a translated text, or the

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from vnsum import require
-from vnsum.errors import InputError, LanguageError
+from vnsum.errors import InputError
 from vnsum.results.document import Document, Sentence
 from vnsum.results.findings import (
     FINDING_KINDS,
@@ -21,6 +21,7 @@ from vnsum.results.findings import (
 )
 from vnsum.results.renderable import CheckedResult, load_rendering
 from vnsum.results.serialization import Serializable
+from vnsum.results.sides import TwoSided, select_side, undo_edits
 
 __all__ = [
     "FINDING_KINDS",
@@ -166,10 +167,7 @@ class SummarySentence:
     @property
     def original(self) -> str:
         """The sentence before its edits, as in the article."""
-        text = self.text
-        for edit in reversed(self.edits):
-            text = text[: edit.start] + edit.before + text[edit.start + len(edit.after) :]
-        return text
+        return undo_edits(self.text, self.edits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,7 +239,7 @@ class SummaryPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BilingualSummary(Serializable, CheckedResult):
+class BilingualSummary(Serializable, CheckedResult, TwoSided[Summary]):
     """A summary in both languages, aligned by sentence, with its evidence.
 
     `target_lang` is the language of the targets. `title` is the translated title; the original is
@@ -265,39 +263,19 @@ class BilingualSummary(Serializable, CheckedResult):
         """The language of the document."""
         return self.document.lang
 
-    @property
-    def text(self) -> str:
-        """The summary in the target language."""
-        return self.side(self.target_lang).text
-
-    @property
-    def vi(self) -> Summary:
-        """The summary in Vietnamese."""
-        return self.side("vi")
-
-    @property
-    def en(self) -> Summary:
-        """The summary in English."""
-        return self.side("en")
-
     def side(self, lang: str) -> Summary:
         """Return the summary in `lang`. Raises `LanguageError` for any other language.
 
         >>> summary.side("vi").text
         'Trời mưa.'
         """
-        if require.text(lang, "lang") == self.document.lang:
-            sentences = tuple(pair.source for pair in self.pairs)
-        elif lang == self.target_lang:
-            sentences = tuple(
-                SummarySentence(text=p.target, evidence=p.source.evidence, score=p.source.score)
-                for p in self.pairs
-            )
-        else:
-            raise LanguageError(
-                f"this summary is in {self.source_lang!r} and {self.target_lang!r}, not {lang!r}"
-            )
-        return Summary(lang=lang, sentences=sentences, signature=self.signature)
+        return Summary(
+            lang=lang,
+            sentences=select_side(
+                self.pairs, lang, source_lang=self.source_lang, target_lang=self.target_lang
+            ),
+            signature=self.signature,
+        )
 
     def __str__(self) -> str:
         return str(load_rendering().to_text(self))

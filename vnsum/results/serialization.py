@@ -35,7 +35,7 @@ class Serializable:
         >>> vnsum.Summary(lang="vi").to_dict()["type"]
         'Summary'
         """
-        data: dict[str, Any] = _encode(self)
+        data: dict[str, Any] = encode(self)
         return {"type": type(self).__name__, **data}
 
     @classmethod
@@ -58,16 +58,22 @@ class Serializable:
         return value
 
 
-def _encode(value: Any) -> Any:
+def encode(value: Any) -> Any:
+    """Return a value of a result as JSON-compatible data.
+
+    >>> import vnsum
+    >>> encode((vnsum.Span(start=0, end=4), None))
+    [{'start': 0, 'end': 4}, None]
+    """
     if isinstance(value, JSON_SCALARS):
         return value
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [_encode(item) for item in value]
+        return [encode(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
-            field.name: _encode(getattr(value, field.name))
+            field.name: encode(getattr(value, field.name))
             for field in dataclasses.fields(value)
             if getattr(value, field.name) or not field.metadata.get(OMIT_EMPTY)
         }

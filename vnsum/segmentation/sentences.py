@@ -73,6 +73,7 @@ def segment(
         boilerplate=article.boilerplate,
         findings=(*article.findings, *_note_uncertainty(guess)),
         crlf=article.crlf,
+        source=article.source,
     )
 
 

@@ -1,4 +1,4 @@
-"""Extractive and abstractive summarizers and the `Summarizer` protocol.
+"""Extractive and abstractive summarizers, the `Summarizer` protocol, and digests.
 
 A method is imported when it is loaded. To add an extractive method, write a module with a class and
 add an entry to `METHODS`; abstractive checkpoints are listed in `vnsum.checkpoints.summarizers`.
@@ -17,6 +17,7 @@ from vnsum.errors import ModelError
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
 from vnsum.summarization.budget import Budget, Length
+from vnsum.summarization.digests import digest, group
 
 __all__ = [
     "DEFAULT_METHOD",
@@ -25,6 +26,8 @@ __all__ = [
     "Budget",
     "Length",
     "Summarizer",
+    "digest",
+    "group",
     "load",
     "summarize_many",
 ]

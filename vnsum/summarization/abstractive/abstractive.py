@@ -142,12 +142,17 @@ class Abstractive:
             return self._fall_back(document, budget, notes)
         if why := self._prefer_ranker(version, document, limit, estimator):
             return self._fall_back(document, budget, notes, why=why, instead_of=version)
-        if len(version.kept) > limit:
-            notes.append(_note(f"The model generated {len(version.kept)} sentences; the budget is "
-                               f"{limit}.", "info"))  # fmt: skip
+        texts = [sentence.text for sentence in version.kept]
+        fitting = budget.fill(texts, len(document.sentences))
+        if not fitting:
+            return self._fall_back(document, budget, notes)
+        if len(fitting) < len(texts):
+            allowed = f"{budget.words} words" if budget.words else f"{limit}"
+            notes.append(_note(f"The model generated {len(texts)} sentences; the budget is "
+                               f"{allowed}.", "info"))  # fmt: skip
         return Summary(
             lang=document.lang,
-            sentences=version.kept[:limit],
+            sentences=tuple(version.kept[index] for index in fitting),
             signature=self.signature,
             findings=tuple(notes),
         )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vnsum.results.document import Document
-from vnsum.results.result import Summary, SummarySentence
+from vnsum.results.result import Finding, Summary, SummarySentence
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.extractive.tfidf import Terms, Vector
 from vnsum.summarization.text_type import text_type_findings
@@ -85,12 +85,13 @@ def write(
     """Return the summary of the first sentences of `chosen` within `budget`, in document order.
 
     A repeated sentence is included once, at its first position. Texts other than prose get a
-    finding.
+    finding, and so does a budget of words that is too small for any sentence.
     """
     texts = [sentence.text for sentence in document.sentences]
     first = {texts[i]: i for i in reversed(range(len(texts)))}
     unlike = list(dict.fromkeys(first[texts[i]] for i in chosen))
-    kept = sorted(unlike[: budget.limit(len(document.sentences))])
+    fitting = budget.fill([texts[i] for i in unlike], len(texts))
+    kept = sorted(unlike[k] for k in fitting)
     return Summary(
         lang=document.lang,
         sentences=tuple(
@@ -98,5 +99,13 @@ def write(
             for i in kept
         ),
         signature=signature,
-        findings=text_type_findings(document),
+        findings=(*text_type_findings(document), *no_room(budget, texts, kept)),
     )
+
+
+def no_room(budget: Budget, texts: Sequence[str], kept: Sequence[int]) -> tuple[Finding, ...]:
+    """Return a warning if every sentence is longer than a budget of words, and nothing is kept."""
+    if kept or not texts or budget.words is None:
+        return ()
+    message = f"No sentence has at most {budget.words} words, so the summary is empty."
+    return (Finding(kind="length", severity="warning", message=message),)

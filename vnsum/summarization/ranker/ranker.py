@@ -130,6 +130,11 @@ class Ranker:
             )
         return selection.write(document, chosen, scores, budget, signature=self.signature)
 
+    def scores(self, document: Document) -> Vector:
+        """Return the probability of each sentence to be part of the best extract."""
+        models = _read_once(self.path).of(document)
+        return logistic(sentence_scores(models, models.describe(document)))
+
     def rouge_estimator(self, document: Document) -> RougeEstimator:
         """Return an estimator of the ROUGE scores of any summary of `document`."""
         return RougeEstimator(features=_read_once(self.path).of(document).describe(document))

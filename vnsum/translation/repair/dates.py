@@ -47,29 +47,42 @@ class StyledDate(NamedTuple):
         return f"{self.month} {self.day}" + (f", {self.year}" if self.year else "")
 
 
-def unify_dates(
+def name_months(
     table: Mapping[str, CheckedText],
     *,
     source: str,
     target: str,
-    published: datetime.date | None = None,
+    published: datetime.date | None,
 ) -> dict[str, CheckedText]:
+    """Return the translations of the texts of a document with "this" before months of its year.
+
+    Only English translations are changed. Each change adds a finding.
+
+    >>> table = {"Tháng 2 tới, cầu mở.": CheckedText(text="The bridge opens next February.")}
+    >>> done = name_months(table, source="vi", target="en", published=datetime.date(2026, 1, 9))
+    >>> [checked.text for checked in done.values()]
+    ['The bridge opens this February.']
+    """
+    if target != "en" or published is None:
+        return {**table}
+    return {
+        text: apply_changes(checked, _name_months(text, checked.text, source, published))
+        for text, checked in table.items()
+    }
+
+
+def unify_dates(table: Mapping[str, CheckedText], *, target: str) -> dict[str, CheckedText]:
     """Return the translations of the texts of a document with one style of dates.
 
     Only English translations are changed. Each change adds a finding.
 
     >>> table = {"a": CheckedText(text="On 9 January"), "b": CheckedText(text="on 8 May 2026"),
     ...          "c": CheckedText(text="On January 7, it rained.")}
-    >>> unify_dates(table, source="vi", target="en")["c"].text
+    >>> unify_dates(table, target="en")["c"].text
     'On 7 January, it rained.'
     """
     if target != "en":
         return {**table}
-    if published is not None:
-        table = {
-            text: apply_changes(checked, _name_months(text, checked.text, source, published))
-            for text, checked in table.items()
-        }
     found = {text: [*_list_dates(checked.text)] for text, checked in table.items()}
     counts = Counter(date.style for dates in found.values() for date in dates)
     if len(counts) < len(STYLES):
