@@ -46,7 +46,7 @@ ENGLISH = words(
 )
 MOSTLY_FOREIGN = 0.5
 DIRECTION_CUES = words("phía hướng miền")
-TITLES = words("vua cha linh")  # capitalized before a foreign name
+TITLES = words("vua cha linh bang nam trung ban")  # common nouns before a foreign name: Bang Ohio
 MOSTLY_CAPITALS = 0.7
 
 
