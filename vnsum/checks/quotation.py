@@ -8,7 +8,8 @@ from vnsum.results.result import Finding, Span
 
 QUOTES = frozenset('"“”„«»')
 SINGLE_QUOTES = frozenset("‘’'`")
-FEWEST_WORDS = 4  # of a quotation; marks around fewer words may set off a title or a term
+FEWEST_WORDS = 4  # of a quotation without a stop; fewer words may be a title or a term
+STOPS = tuple(".!?…,")
 
 
 def compare_quotation(source: str, target: str) -> list[Finding]:
@@ -31,7 +32,8 @@ def _find_quotes(text: str) -> list[int]:
 
 def _is_quotation(text: str, marks: Sequence[int]) -> bool:
     pairs = zip(marks[::2], marks[1::2], strict=False)
-    return any(len(text[start:end].split()) >= FEWEST_WORDS for start, end in pairs)
+    quoted = (text[start + 1 : end] for start, end in pairs)
+    return any(len(part.split()) >= FEWEST_WORDS or part.endswith(STOPS) for part in quoted)
 
 
 def _has_single_quotes(text: str) -> bool:

@@ -26,7 +26,12 @@ PLACE_CUES = words(
     "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa"
 )
 NOT_PLACE_CUES = frozenset([("bán", "cầu"), ("toàn", "cầu"), ("nhu", "cầu"), ("yêu", "cầu"),
-                            ("thành", "phố")])  # fmt: skip
+                            ("thành", "phố"), ("lễ", "đường"), ("thiên", "đường"), ("tác", "xã"),
+                            ("đồng", "hồ"), ("cơ", "hồ")])  # fmt: skip
+PLACE_PHRASES = frozenset([("sân", "bay"), ("bãi", "biển"), ("nhà", "ga")])
+# Capitalized common nouns of two syllables.
+COMMON_NOUNS = frozenset([("sân", "bay"), ("nhân", "dân"), ("công", "an"), ("quân", "đội"),
+                          ("bệnh", "viện"), ("ngân", "hàng"), ("nhà", "máy")])  # fmt: skip
 LONGEST_CUE = 3  # words in lower case before a name of the table: đồng bằng sông Cửu Long
 # Words that often begin a Vietnamese sentence and look like a foreign name.
 LOANWORDS = words(
@@ -215,7 +220,9 @@ def _name_end(tokens: Tokens, index: int, end: int) -> int:
     if tokens.starts_sentence(index) and token.low not in SURNAMES:
         return index
     known = token.low in SURNAMES and end - index >= 2
-    place = before in PLACE_CUES and (tokens.low(index - 2), before) not in NOT_PLACE_CUES
+    cues = tokens.low(index - 2), before
+    place = (before in PLACE_CUES and cues not in NOT_PLACE_CUES) or cues in PLACE_PHRASES
+    place = place and (token.low, tokens.low(index + 1)) not in COMMON_NOUNS
     return end if known or before in PERSON_CUES or place else index
 
 
