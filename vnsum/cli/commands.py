@@ -137,6 +137,7 @@ def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
         "offline": options.offline or None,
         "glossary": options.glossary,
         "keep": options.keep,
+        "diacritics": options.diacritics,
         "cache": options.cache,
         **more,
     }

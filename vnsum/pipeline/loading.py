@@ -11,6 +11,7 @@ from vnsum.glossary import Glossary
 from vnsum.pipeline.pipeline import Pipeline
 from vnsum.summarization import Summarizer
 from vnsum.translation import Cache, RunOptions, RuntimeName, make_translator
+from vnsum.translation.repair.diacritics import Diacritics
 
 
 def load(  # noqa: PLR0913 - the options of everything that it builds
@@ -26,6 +27,7 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     cache: Cache = None,
     glossary: Glossary | Mapping[str, str | Sequence[str]] | str | os.PathLike[str] | None = None,
     keep: Iterable[str] = (),
+    diacritics: Diacritics = "strip",
 ) -> Pipeline:
     """Return a pipeline with a translation model and a summarizer.
 
@@ -45,7 +47,9 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     `("vi->en",)` are for folders that do not declare them. `cache` keeps translations
     between runs: see `Pipeline.cached`. `glossary` is a table of terms such as
     `{"Biển Đông": "East Sea"}`, a `vnsum.Glossary`, or a TSV or CSV file; `keep` lists names that
-    are not translated. Raises `ModelError` for an unknown model.
+    are not translated. `diacritics` is `"strip"` or `"keep"`: Vietnamese names in English
+    translations are written without or with their diacritics. Raises `ModelError` for an unknown
+    model.
 
     >>> load("mini").translator.directions
     ('vi->en', 'en->vi')
@@ -75,4 +79,5 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
             else summarizer
         ),
         glossary=terms,
+        diacritics=diacritics,
     ).cached(cache)

@@ -15,6 +15,7 @@ from vnsum.results.result import CheckedText, Finding, SentencePair, Translation
 from vnsum.translation import Translator, require_direction
 from vnsum.translation.repair.consistency import unify_forms
 from vnsum.translation.repair.dates import unify_dates
+from vnsum.translation.repair.diacritics import Diacritics, spell_names
 from vnsum.version import __version__
 
 UNMARKED_WORDS = 5  # a shorter Vietnamese text may well have no diacritics
@@ -26,6 +27,7 @@ class DocumentTranslator:
 
     translator: Translator
     glossary: Glossary = field(default_factory=Glossary)
+    diacritics: Diacritics = "strip"
 
     def require_direction(self, document: Document, to: str | None) -> Document:
         """Return `document`; `LanguageError` if the translator does not support its direction.
@@ -71,6 +73,11 @@ class DocumentTranslator:
             return table
         if self.glossary.one_form:
             table = unify_forms(table, glossary=self.glossary, source=document.lang, target=to)
+        if (document.lang, to) == ("vi", "en"):
+            table = {
+                text: spell_names(text, done, glossary=self.glossary, diacritics=self.diacritics)
+                for text, done in table.items()
+            }
         table = unify_dates(table, source=document.lang, target=to, published=document.published)
         return {text: self._check(text, done, document, to) for text, done in table.items()}
 
