@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from vnsum.names.recognition import NOT_TITLES
 from vnsum.names.table import SURNAMES, is_syllable, look_up_forms, plain, tables
 from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.quantities.tokens import Tokens, words
@@ -280,7 +281,8 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
     last = cues[-1] if cues else ""
     if last in rules.places or last in FIRMS or (lang == "vi" and _is_organization(run)):
         return replace(run, words=())
-    title = run.title or (last if last in rules.titles else "")
+    titled = last in rules.titles and cues[-2:] not in NOT_TITLES
+    title = run.title or (last if titled else "")
     office = any(own in (cues[-len(own) :], lead[-len(own) :]) for own in rules.office_words)
     surname = (
         lang == "vi"

@@ -51,6 +51,11 @@ def read_doubled(tokens: Tokens, index: int) -> Found | None:
     return Found("number", 2, "", index + 2) if tokens.low(index + 1) == "đôi" else None
 
 
+def read_twenty(tokens: Tokens, index: int) -> Found | None:
+    """Read "đôi mươi", an age of about twenty."""
+    return Found("number", 20, "", index + 2) if tokens.low(index + 1) == "mươi" else None
+
+
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:
     """Read "hàng nghìn", "hàng chục triệu", "vài trăm"."""
     scale, end = SCALES.match(tokens, index + 1) or (1, index + 1)
