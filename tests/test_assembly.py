@@ -242,7 +242,24 @@ class TestNames:
             # No names.
             ("Ôtô lao vào Sân bay.", "The car hit an airport.", []),
             ("Giám đốc Sở Y tế trả lời.", "The director answered.", []),
-            ("Tổng thống Indonesia đến.", "The president of Indonesia came.", []),
+            # Countries, lists, agencies and ages; a given name beside the name of a country.
+            ("Tổng thống Indonesia đến.", "The president of Indonesia came.",
+             [("Indonesia", "Indonesia", "place")]),
+            ("Họ thắng ở Ohio, Iowa và Ljubljana.", "They won in Ohio, Iowa and Ljubljana.",
+             [("Ohio", "Ohio", "place"), ("Iowa", "Iowa", "place"),
+              ("Ljubljana", "Ljubljana", "place")]),
+            ("Tờ báo cũ bị Gazette ngày 5/4 đưa tin sai.", "The Gazette of 5 April misreported it.",
+             [("Gazette", "Gazette", "body")]),
+            ("Khách là Quist, 31 tuổi.", "The guest is Quist, 31.", [("Quist", "Quist", "person")]),
+            ("Bà Lê Thị Nga sang Nga. Bà Nga về.", "Le Thi Nga went to Russia. Nga came home.",
+             [("Lê Thị Nga", "Le Thi Nga", "person"), ("Nga", "Russia", "place")]),
+            ("Cha của Wilma Quist vui. Chỉ Quist buồn.", "Wilma Quist's father smiled. Quist wept.",
+             [("Wilma Quist", "Wilma Quist", "other")]),
+            ("Chủ tịch UBND xã Lê Văn Tám đến.", "Le Van Tam, head of the commune, came.",
+             [("UBND", "People's Committee", "body"), ("Lê Văn Tám", "Le Van Tam", "person")]),
+            ("Họ đợi ở sân bay Cát Bi.", "They waited at Cat Bi airport.",
+             [("Cát Bi", "Cat Bi", "place")]),
+            ("Đại lễ đường Nhân dân đóng cửa.", "The Great Hall of the People closed.", []),
         ],
     )  # fmt: skip
     def test_each_name_is_listed_once(self, text, english, names):

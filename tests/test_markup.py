@@ -34,6 +34,7 @@ OPAQUE_CASES = [
     ("Dòng một<br>dòng hai.", "Line one<br>line two."),
     ("Xem [![Bản dựng](https://a.vn/b.svg)](https://a.vn) ở đây.",
      "See [![Bản dựng](https://a.vn/b.svg)](https://a.vn) here."),
+    ("Còn {so}5 ngày và %d2 lượt.", "{so}5 days and %d2 turns left."),
     ("Trời mưa <!-- xem lại --> to.", "It rained <!-- xem lại --> hard."),
 ]  # fmt: skip
 

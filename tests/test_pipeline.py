@@ -51,7 +51,7 @@ class TestTranslate:
     def test_the_article(self, fake, article):
         translation = fake.translate(article)
         assert len(translation.pairs) == len(translation.document.sentences) == 12
-        assert "date 2026-01-10" in translation.text
+        assert "10 January 2026" in translation.text
         assert "/." not in translation.text
         teaser = next(f for f in translation.document.boilerplate if f.kind == "teaser")
         assert scramble(teaser.text[:80]) in translation.text

@@ -248,6 +248,26 @@ NEWSPAPERS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("part", "what"),
+    [
+        ('<figure><img src="a.jpg"><figcaption>Ghe ở chợ</figcaption></figure>', "1 picture"),
+        ('<figure><img src="a.jpg"></figure><figure><img src="b.jpg"></figure>', "2 pictures"),
+        ('<iframe src="https://example.org"></iframe>', "1 video"),
+        ('<div class="related"><table><tr><td>Giá vàng</td></tr></table></div>', "1 table"),
+        ('<div class="newsletter">Nhận tin qua thư</div>', "1 inset"),
+        ("<table><tr><td>Sáng</td><td>Toán</td></tr></table>", ""),
+        ("<script>tai();</script><div class='ads'></div>", ""),
+    ],
+)
+def test_parts_that_are_left_out_are_a_finding(part, what):
+    page = f"<html><body><h1>Chợ nổi</h1><article>{BODY}{part}{BODY}</article></body></html>"
+    found = [finding.message for finding in article.read_html(page).findings]
+    assert found == (
+        [f"Parts of the web page were left out of the article: {what}."] if what else []
+    )
+
+
 @pytest.mark.parametrize("name", NEWSPAPERS)
 def test_pages_of_five_newspapers(name):
     source, middle, kinds = NEWSPAPERS[name]

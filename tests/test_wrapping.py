@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnsum.reading import article
-from vnsum.reading.wrapping import unwrap
+from vnsum.reading.wrapping import join_quoted, unwrap
 from vnsum.segmentation import segment
 
 ROOT = Path(__file__).parents[1]
@@ -128,3 +128,38 @@ def test_only_line_breaks_become_spaces(text: str, width: int) -> None:
     assert len(joined) == len(text)
     changes = {(a, b) for a, b in zip(text, joined, strict=True) if a != b}
     assert changes <= {("\n", " ")}
+
+
+MAIL = """Chị Hoa ơi,
+> Em gửi chị bản dự thảo hợp đồng thuê kho, chị xem lại giúp em các
+> điều khoản về giá. Nếu được thì tuần sau
+> mình ký.
+>
+> > Kho ở Bình Chánh còn trống đến hết tháng, chủ kho đã đồng ý giảm mười
+> > phần trăm.
+Chị đồng ý."""
+
+
+def test_wrapped_quotations_give_whole_sentences() -> None:
+    document = segment(MAIL, lang="vi")
+    assert [sentence.text for sentence in document.sentences] == [
+        "Chị Hoa ơi,",
+        "Em gửi chị bản dự thảo hợp đồng thuê kho, chị xem lại giúp em các điều khoản về giá.",
+        "Nếu được thì tuần sau mình ký.",
+        "Kho ở Bình Chánh còn trống đến hết tháng, chủ kho đã đồng ý giảm mười phần trăm.",
+        "Chị đồng ý.",
+    ]
+    assert {piece.kind for piece in document.boilerplate} == {"markup"}
+    assert [f.message for f in document.findings] == ["Wrapped lines of quotations were joined."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> Giá vàng tăng mạnh phiên thứ ba liên tiếp\n> Vì sao giá điện chưa giảm",
+        "```\n> dong nay dai hon bon muoi ky tu va con di tiep\n> o dong sau\n```",
+        ">>> ket_qua = tinh(mot_tham_so_dai, mot_tham_so_khac_nua)\n>>> in_ra(ket_qua)",
+    ],
+)
+def test_links_and_code_are_no_quotations(text: str) -> None:
+    assert join_quoted(text) == text

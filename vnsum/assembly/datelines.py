@@ -34,6 +34,7 @@ _VIETNAMESE_DATE = re.compile(
     r"(?P<day>\d{1,2}) ?[-/.] ?(?P<month>\d{1,2})(?: ?[-/.] ?(?P<year>\d{4}))?)(?!\d|[/.-]\d)",
     re.IGNORECASE,
 )
+_HEADER = re.compile(r"(?:date|ngày)[ :]+(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)", re.IGNORECASE)
 _MONTH = "|".join(f"{month}|{month[:3]}" for month in MONTHS) + "|sept"
 _ENGLISH_DATE = re.compile(
     rf"\b(?:(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?|"
@@ -48,11 +49,14 @@ def localize(text: str, lang: str) -> str:
     """Return a date line or dateline with its date, weekday and place written in `lang`.
 
     What is not certain is left unchanged: numeric dates of English text, dates that do not exist,
-    and names of agencies. Dates such as `2026-01-10` are left unchanged, too.
+    and names of agencies. Dates such as `2026-01-10` are left unchanged, too, except in a header
+    `date 2026-01-10`.
 
     >>> localize("Hà Nội, thứ Sáu, 9/1/2026, 10:30", "en")
     'Hanoi, Friday, 9 January 2026, 10:30'
     """
+    if header := _HEADER.fullmatch(text):
+        return _write_header(header, lang)
     date = _VIETNAMESE_DATE if lang == "en" else _ENGLISH_DATE
     write = _english if lang == "en" else _vietnamese
     match = _PLACE.match(text)
@@ -60,6 +64,13 @@ def localize(text: str, lang: str) -> str:
     rest = text[match.end() :] if match and place is not None else text
     written = (place or "") + _replace_words(date.sub(write, rest), lang)
     return written if written == text else written[0].upper() + written[1:]
+
+
+def _write_header(match: re.Match[str], lang: str) -> str:
+    year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
+    if lang == "en" or not is_day(year, month, day):
+        return _english(match)
+    return f"ngày {day} tháng {month} năm {year}"
 
 
 def _replace_words(text: str, lang: str) -> str:

@@ -24,6 +24,10 @@ def clear_digest_references(
         article: Resolver(summary.documents[article], tuple(own), WORDS[summary.lang])
         for article, own in people.items()
     }
+    chosen: dict[int, set[int]] = {}
+    for sentence in summary.sentences:
+        for place in sentence.evidence:
+            chosen.setdefault(place.article, set()).add(place.sentence)
     cleared = []
     shown: list[int] = []  # sentences of one article, since the last one of another
     last = None
@@ -38,7 +42,7 @@ def clear_digest_references(
             findings=sentence.findings,
         )
         if len(sentence.evidence) == 1 and is_copy(summary.documents[place.article], own):
-            own = resolvers[place.article].clear(own, shown)
+            own = resolvers[place.article].clear(own, shown=shown, chosen=chosen[place.article])
         cleared.append(replace(sentence, text=own.text, edits=own.edits, findings=own.findings))
         shown, last = [*shown, place.sentence], place.article
     return replace(summary, sentences=tuple(cleared))

@@ -1,20 +1,27 @@
 """Listing the people, places and organizations of a bilingual summary in both languages.
 
 Names are recognized on the Vietnamese side, where capitals and titles are more reliable. Foreign
-names that are not in the table of names are listed if a word before or after them tells what they
-name. The English form comes from the table of names, else from the English side, else it is the
-Vietnamese form without diacritics.
+names that are not in the table of names have the kind that a word before or after them tells, or
+`"other"`. The English form comes from the table of names, else from the English side, else it is
+the Vietnamese form without diacritics.
 """
 
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from vnsum.names.people import Person
-from vnsum.names.recognition import PLACE_CUES, Name, is_headline, names_in_vi
-from vnsum.names.table import look_up_forms, plain, tables
+from vnsum.names.people import PLACES_SPELLED_ALIKE, Person
+from vnsum.names.recognition import (
+    PLACE_CUES,
+    PLACE_PHRASES,
+    Name,
+    is_headline,
+    names_in_vi,
+)
+from vnsum.names.table import SURNAMES, look_up_forms, plain, tables
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.result import SummaryName
 
@@ -37,7 +44,17 @@ BEFORE = {
 }
 SPEECH = words("nói cho kể viết chia khẳng tuyên phát trả nhận bày tin tiết thừa giải")
 REACH = 100  # characters before a name, in which the word before it is
+# After a name: "(60 tuổi", "ngày 16/4 đưa tin"; between two names of one kind: ", ", " và ".
+_AGE = re.compile(r"[ ,(]{1,3}\d{1,3} tuổi\b")
+_REPORTS = re.compile(
+    r" (?:(?:hôm|ngày) \S{1,12} )?(?:đưa tin|dẫn lời|dẫn nguồn|cho hay|loan tin)\b"
+)
+_LINK = re.compile(r"(?:,|,? và|,? hoặc|;) ")
+OFFICES = words("chủ bí trưởng phó")  # before "UBND xã" and a name
 LONGEST_NAME = 12  # words
+MOST_NAMESAKES = 8  # names with a word in common that are compared
+# Words before the name of a country, which is then not a given name: Tổng thống Nga, sang Mỹ.
+COUNTRY_CUES = words("thống tướng trưởng giao phòng quân nước người sang tại ở phủ dân lính đô")
 
 Called = dict[tuple[str, ...], list[Person]]
 
@@ -70,21 +87,60 @@ def list_names(
                 known.sentences.append(index)
     return tuple(
         SummaryName(vi=e.vi, en=e.en, kind=e.kind, sentences=tuple(e.sentences))
-        for e in entries.values()
+        for e in _merge([*entries.values()])
     )
 
 
+def _merge(entries: list[_Entry]) -> list[_Entry]:
+    """Return the entries without those that are a part of exactly one longer name."""
+    kept: list[_Entry] = []
+    by_word: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        if entry.kind != "place":
+            for word in {*entry.vi.split()}:
+                by_word.setdefault(word, []).append(entry)
+    for entry in entries:
+        own = set(entry.vi.split())
+        longer = [
+            other
+            for other in by_word.get(entry.vi.split()[0], [])[:MOST_NAMESAKES]
+            if other is not entry and (own < set(other.vi.split()) or _is_known(entry, other))
+        ]
+        if entry.kind in ("person", "other") and len(longer) == 1:
+            longer[0].sentences = sorted({*longer[0].sentences, *entry.sentences})
+        else:
+            kept.append(entry)
+    return kept
+
+
+def _is_known(entry: _Entry, other: _Entry) -> bool:
+    """Return whether another entry has the same name and, unlike this one, a known kind."""
+    return entry.vi == other.vi and entry.kind == "other" != other.kind
+
+
 def _names(vi: Tokens, en: _English, called: Called) -> list[tuple[tuple[str, str], _Entry]]:
-    found, end = [], 0
+    found: list[tuple[tuple[str, str], _Entry]] = []
+    end = 0
     for name in names_in_vi(vi):
         matching = called.get(tuple(name.text.split()), [])
         person = matching[0] if len(matching) == 1 else None  # a foreign first name is enough
+        if person is not None and name.rows and _is_after_place_cue(name, vi):
+            person = None
         text = _whole(name, vi) if person is None else person.name
+        namesakes = called.get((text.split()[-1],), []) if " " in text else []
+        if person is None and name.foreign and len(namesakes) == 1:  # with a short first name
+            person, end = namesakes[0], name.span.start + len(text)
+            text = person.name
+        linked = (
+            found[-1][1].kind if found and _LINK.fullmatch(vi.text, end, name.span.start) else ""
+        )
         if person is None:
             if name.span.start < end:
                 continue  # a further word of the name before
             end = name.span.start + len(text)
-        kind = _kind(name, text, vi) if person is None else "person"
+        else:
+            end = max(end, name.span.end)
+        kind = _kind(name, text, vi, linked) if person is None else "person"
         if kind is None:
             continue
         # The rows of a given name may be those of a country: Nga, Thái.
@@ -92,6 +148,12 @@ def _names(vi: Tokens, en: _English, called: Called) -> list[tuple[tuple[str, st
         key = f"row {min(rows)}" if rows else plain(text.lower())
         found.append(((kind, key), _Entry(text, _spell(text, rows, en), kind)))
     return found
+
+
+def _is_after_place_cue(name: Name, vi: Tokens) -> bool:
+    """Return whether a word before the name of a country shows that no person is meant."""
+    before = vi.text[max(0, name.span.start - REACH) : name.span.start].split()[-1:]
+    return bool(before) and before[0].lower() in COUNTRY_CUES
 
 
 def _find_person_rows(name: str) -> frozenset[int]:
@@ -114,26 +176,58 @@ def _by_form(people: Sequence[Person]) -> Called:
     return called
 
 
-def _kind(name: Name, text: str, vi: Tokens) -> str | None:
-    """Return the kind of a name, or `None` if it is unknown."""
+def _kind(name: Name, text: str, vi: Tokens, linked: str) -> str | None:
+    """Return the kind of a name, or `None` for what may be no name.
+
+    `linked` is the kind of the name to which a comma or "và" joins it.
+    """
     if name.rows:
         return KINDS[tables()[2][min(name.rows)].kind]
     before = vi.text[max(0, name.span.start - REACH) : name.span.start].split()
     cue = before[-1].lower() if before else ""
     if not name.foreign:
-        return "place" if cue in PLACE_CUES else None
-    end = name.span.start + len(text)
-    after = vi.text[end : end + REACH].split(maxsplit=1)
+        return _vietnamese_kind(text, [word.lower() for word in before])
+    kind = _foreign_kind(name, text, vi, cue) or linked
+    opens = " " not in text and vi.starts_sentence(_index(name, vi))  # may be a common noun
+    return kind or (None if opens else "other")
+
+
+def _foreign_kind(name: Name, text: str, vi: Tokens, cue: str) -> str:
+    """Return the kind that the words around a foreign name tell, or an empty string."""
+    if text.replace(" ", "_") in PLACES_SPELLED_ALIKE:
+        return "place"
     if known := next((kind for kind in ("place", "body") if cue in BEFORE[kind]), None):
         return known
+    end = name.span.start + len(text)
+    rest = vi.text[end : end + REACH]
+    if _REPORTS.match(rest):
+        return "body"
+    after = rest.split(maxsplit=1)
     speaks = bool(after) and after[0].lower() in SPEECH
-    return "person" if " " in text and (cue in BEFORE["person"] or speaks) else None
+    person = _AGE.match(rest) or (" " in text and (cue in BEFORE["person"] or speaks))
+    return "person" if person else ""
+
+
+def _vietnamese_kind(text: str, before: list[str]) -> str | None:
+    cue = before[-1] if before else ""
+    surname, *others = text.lower().split()
+    if cue in PLACE_CUES:
+        # "chủ tịch UBND xã Lê Văn Tám": the last word of the office precedes the name
+        office = surname in SURNAMES and len(others) > 1 and not OFFICES.isdisjoint(before[-5:])
+        return "person" if office else "place"
+    if cue in BEFORE["body"] and surname in SURNAMES:
+        return "body"
+    return "place" if tuple(before[-2:]) in PLACE_PHRASES else None
+
+
+def _index(name: Name, vi: Tokens) -> int:
+    return bisect.bisect_left(vi.items, name.span.start, key=lambda token: token.start)
 
 
 def _whole(name: Name, vi: Tokens) -> str:
     """Return a foreign name with the capital words behind it: tỉnh Tbong Khmum."""
     first = end = bisect.bisect_left(vi.items, name.span.end, key=lambda token: token.end) + 1
-    while name.foreign and not name.rows and vi[end].is_word and vi[end].is_capital:
+    while name.foreign and not name.rows and vi[end].is_capital and vi[end].low != "đại":
         end += 1
         if end - first == LONGEST_NAME:
             break

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from vnsum.assembly.quotations import any_of, closing_mark, lacks_speaker, opening_mark
 from vnsum.names.people import Person
 from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.results.document import Document
@@ -60,11 +61,14 @@ def clear_references(document: Document, summary: Summary, people: Sequence[Pers
     `"warning"`.
     """
     resolver = Resolver(document, tuple(people), WORDS[document.lang])
+    chosen = {index for sentence in summary.sentences for index in sentence.evidence}
     shown: list[int] = []
     cleared = []
     for sentence in summary.sentences:
-        copied = len(sentence.evidence) == 1 and is_copy(document, sentence)
-        cleared.append(resolver.clear(sentence, shown) if copied else sentence)
+        if len(sentence.evidence) == 1 and is_copy(document, sentence):
+            cleared.append(resolver.clear(sentence, shown=shown, chosen=chosen))
+        else:
+            cleared.append(sentence)
         shown.extend(sentence.evidence)
     return replace(summary, sentences=tuple(cleared))
 
@@ -85,15 +89,32 @@ class Resolver:
     people: tuple[Person, ...]
     rules: ReferenceWords
 
-    def clear(self, sentence: SummarySentence, shown: Sequence[int]) -> SummarySentence:
+    def clear(
+        self, sentence: SummarySentence, *, shown: Sequence[int], chosen: Container[int]
+    ) -> SummarySentence:
+        """Return the sentence with its references resolved and its quotation closed.
+
+        `shown` are the sentences before it in the summary, `chosen` all sentences of the summary.
+        """
+        cleared = self._note_speaker(self._clear(sentence, shown), shown)
+        goes_on = sentence.evidence[0] + 1 in chosen
+        return cleared if goes_on else self._close_quotation(cleared)
+
+    def _clear(self, sentence: SummarySentence, shown: Sequence[int]) -> SummarySentence:
         """Return the sentence with its references resolved, given the sentences `shown` before."""
         index = sentence.evidence[0]
-        mark = _open_quotation(self.document, index)
         if index == 0 or (shown and shown[-1] == index - 1):
             return sentence  # the context is the same as in the article
-        if mark:  # references inside quotations are not resolved
-            change = _Change(KIND_QUOTATION, 0, 0, mark)
-            return _rewrite(sentence, 0, change)
+        if mark := opening_mark(self.document, index):  # references inside are not resolved
+            return _rewrite(sentence, 0, _Change(KIND_QUOTATION, 0, 0, mark))
+        if claim := self._restated(sentence.text, index):
+            return _flag(sentence, claim, index)
+        return self._resolve(sentence, index, shown)
+
+    def _resolve(
+        self, sentence: SummarySentence, index: int, shown: Sequence[int]
+    ) -> SummarySentence:
+        """Return the sentence without a dangling connective and with its first pronoun resolved."""
         cut = self._dangling(sentence.text, first=not shown)
         pointer = _find_pronoun(sentence.text, cut, self.rules)
         if pointer is None:
@@ -109,6 +130,34 @@ class Resolver:
         source = person.mentions[0].sentence
         change = _Change(KIND_REFERENCE, pointer.start, pointer.end, name, source)
         return _rewrite(sentence, cut, change)
+
+    def _close_quotation(self, sentence: SummarySentence) -> SummarySentence:
+        """Return the sentence with the closing mark of a quotation that ends in a later one."""
+        mark = closing_mark(self.document, sentence.evidence[0])
+        end = len(sentence.text)
+        change = _Change(KIND_QUOTATION, end, end, mark)
+        return _rewrite(sentence, 0, change) if mark else sentence
+
+    def _note_speaker(self, sentence: SummarySentence, shown: Sequence[int]) -> SummarySentence:
+        """Add a warning to a quotation in the first person whose speaker is not in the summary."""
+        index = sentence.evidence[0]
+        named = any(mention.sentence == index for p in self.people for mention in p.mentions)
+        follows = bool(shown) and shown[-1] == index - 1
+        if named or follows or not lacks_speaker(self.document, index, self.rules):
+            return sentence
+        message = "The speaker of the quotation is not named in the summary."
+        finding = Finding(kind=KIND_QUOTATION, severity="warning", message=message)
+        return replace(sentence, findings=(*sentence.findings, finding))
+
+    def _restated(self, text: str, index: int) -> tuple[int, int] | None:
+        """Return the span of an opening such as "Nói cách khác" if the claim before has a source.
+
+        Without the opening, the claim would be that of the article.
+        """
+        found = _opening(self.rules.restating, comma=True).match(text)
+        before = self.document.sentences[index - 1].text
+        says = any_of((self.rules.according, *self.rules.speech)).search(before)
+        return (0, len(found[0].rstrip(" ,"))) if found and says else None
 
     def _dangling(self, text: str, *, first: bool) -> int:
         """Return the length of an opening connective to remove, or 0."""
@@ -132,7 +181,7 @@ class Resolver:
             return None
         person = nearest[0]
         between = " ".join(s.text for s in self.document.sentences[last + 1 : index])
-        if _any_of(self.rules.strangers).search(between):
+        if any_of(self.rules.strangers).search(between):
             return None
         return person
 
@@ -166,7 +215,7 @@ def _find_pronoun(text: str, start: int, rules: ReferenceWords) -> _Pointer | No
 
 
 def _read_pronoun(text: str, place: int, rules: ReferenceWords) -> _Pointer | None:
-    match = _any_of(tuple(rules.roles)).match(text, place)
+    match = any_of(tuple(rules.roles)).match(text, place)
     if match is not None:
         titles, kept = rules.roles[match[0].lower()], match[0]
     else:
@@ -186,7 +235,7 @@ def _first_word(text: str) -> str:
 
 def _find_pointing(text: str, start: int, rules: ReferenceWords) -> tuple[int, int] | None:
     """Return the span of an opening such as "Động thái này", or of "yêu cầu nói trên"."""
-    match = _any_of(rules.plurals + rules.demonstrations).match(text, start)
+    match = any_of(rules.plurals + rules.demonstrations).match(text, start)
     if match and _first_word(text[match.end() :]) not in rules.not_alone:
         return match.span()
     match = _OPENING_WORDS.match(text, start)
@@ -197,7 +246,7 @@ def _find_pointing(text: str, start: int, rules: ReferenceWords) -> tuple[int, i
             return start, start + len(" ".join(words[: count + 1]))
         if not words[count].islower():
             break
-    above = _any_of(rules.above).search(text, start)
+    above = any_of(rules.above).search(text, start)
     return above.span() if above else None
 
 
@@ -244,6 +293,9 @@ def _describe(edit: Edit) -> Finding:
         left = edit.before[: len(edit.before) - len(edit.after)].rstrip(" ,")
         message = f'"{left}" was removed: the sentence it refers to is not in the summary.'
         return Finding(kind=KIND_OPENING, severity="info", message=message)
+    if edit.kind == KIND_QUOTATION and edit.start:
+        message = f"The quotation ends in a later sentence; {edit.after} was added at the end."
+        return Finding(kind=KIND_QUOTATION, severity="info", message=message)
     if edit.kind == KIND_QUOTATION:
         message = (
             f"The quotation begins in an earlier sentence; {edit.after} was added at the start."
@@ -268,30 +320,6 @@ def _flag(sentence: SummarySentence, place: tuple[int, int] | None, index: int) 
     finding = Finding(kind=KIND_REFERENCE, severity="warning", message=message,
                       source=Span(start=place[0], end=place[1]))  # fmt: skip
     return replace(sentence, findings=(*sentence.findings, finding))
-
-
-def _open_quotation(document: Document, index: int) -> str:
-    """Return the opening mark of a quotation that began before the sentence and ends in it."""
-    sentence = document.sentences[index]
-    for opening, closing in (("“", "”"), ('"', '"')):
-        first = sentence.text.find(closing)
-        if first <= 0 or (opening != closing and opening in sentence.text[:first]):
-            continue
-        if opening == closing:
-            before = document.text[: sentence.start].rpartition("\n")[2]
-            inside = before.count(opening) % 2 == 1 and sentence.text.count(opening) % 2 == 1
-        else:
-            inside = True
-        if inside:
-            return opening
-    return ""
-
-
-@functools.cache
-def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a case-insensitive pattern that matches the phrases as whole words."""
-    choices = "|".join(map(re.escape, phrases)) or r"(?!)"
-    return re.compile(rf"\b(?:{choices})\b", re.IGNORECASE)
 
 
 @functools.cache

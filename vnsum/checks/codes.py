@@ -15,7 +15,7 @@ from vnsum.results.result import Finding, Span
 
 DIGITS = re.compile(r"\d+")
 # The virus and the disease, which writers use for each other.
-SAME = {"SARSCOV2": "COVID19", "2019NCOV": "COVID19", "NCOV": "COVID19", "COVID": "COVID19"}
+SAME = dict.fromkeys(["SARSCOV2", "2019NCOV", "NCOV", "COVID", "2019", "201920"], "COVID19")
 
 
 def compare_codes(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Finding]:

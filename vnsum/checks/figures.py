@@ -30,6 +30,8 @@ from vnsum.quantities.values import (
 from vnsum.results.result import Finding, FindingKind, Severity, Span
 
 NUMERIC = "number"
+# "chục" counts in tens, where English counts in dozens.
+ABOUT = (("chục", "dozen", Fraction(6, 5)), ("dozen", "chục", Fraction(5, 6)))
 SMALL = 20  # spelled-out numbers below this are not firm
 LUNAR = {"lunar day", "lunar month"}
 DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "half", "clock", "weekday", *LUNAR])
@@ -216,12 +218,17 @@ class _Index:
         dimension, size = BASE.get(fact.unit, ("", Fraction(0)))
         if (dimension, value * size) in self.bases or self._in_calendar(fact, value):
             return True
+        if any(self._has_word(value * share, other) for other, share in _tens(fact)):
+            return True
         hours = (value, value + 12) if fact.unit in ("hour", "") else ()
         if any(("clock", hour * 60) in self.named for hour in hours):
             return True
         if fact.quantity.kind == "ordinal" and (weekdays := self._weekdays(fact, value - 1)):
             return weekdays
         return value >= 100 and fact.unit == "" and ("magnitude", value) in self.named
+
+    def _has_word(self, value: Fraction, word: str) -> bool:
+        return any(word in fold(fact.quantity.text) for fact in self.numbers.get(value, ()))
 
     def _weekdays(self, fact: Fact, value: Fraction) -> bool:
         """Return whether "thứ ba" on one side matches Tuesday, rather than third, on the other."""
@@ -241,6 +248,12 @@ class _Index:
             for number in (hour, hour - 12)
             for other in self.numbers.get(number, ())
         )
+
+
+def _tens(fact: Fact) -> list[tuple[str, Fraction]]:
+    """Return the words that count in tens or dozens on the other side: hai chục, two dozen."""
+    text = fold(fact.quantity.text)
+    return [(other, share) for word, other, share in ABOUT if word in text]
 
 
 def _is_thu(quantity: Quantity) -> bool:

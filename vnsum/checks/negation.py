@@ -147,31 +147,37 @@ def _count_expressed(
     own: Tokens, spans: Sequence[Span], others: Tokens, lang: str, other: str
 ) -> int:
     """Return how many negations in `lang` other words of the language `other` may express."""
+    paired = _pair(own, others, spans) if lang == "vi" else []
+    used = frozenset().union(*paired)
     general = _count_negative_words(others, other, own)
-    return max(general, _count_paired(own, others, spans)) if lang == "vi" else general
+    return max(general, len(paired) + _count_negative_words(others, other, own, without=used))
 
 
-def _count_paired(vi: Tokens, en: Tokens, negations: Sequence[Span]) -> int:
-    """Return how many Vietnamese negations have a word of `PAIRED` in the English text."""
+def _pair(vi: Tokens, en: Tokens, negations: Sequence[Span]) -> list[frozenset[str]]:
+    """Return the English words of `PAIRED` for each Vietnamese negation that has any."""
     places = {token.start: index for index, token in enumerate(vi.items)}
-    there = {token.low for token in en.items}
-    count = 0
+    there = frozenset(token.low for token in en.items)
+    found = []
     for span in negations:
         index = places[span.start]
         near = [vi.low(i) for i in range(index + 1, index + 1 + NEAR)]
-        count += bool(
-            any(there & PAIRED.get(word, frozenset()) for word in near)
-            or (vi.low(index) == "chưa" and (there & UNFINISHED or _has_yet_to(en)))
-            or (vi.low(index - 1) == "nếu" and there & OTHERWISE)
-        )
-    return count
+        words = there & frozenset().union(*(PAIRED.get(word, frozenset()) for word in near))
+        if vi.low(index) == "chưa":
+            words |= (there & UNFINISHED) | (frozenset({"yet"}) if _has_yet_to(en) else frozenset())
+        if vi.low(index - 1) == "nếu":
+            words |= there & OTHERWISE
+        if words:
+            found.append(words)
+    return found
 
 
 def _has_yet_to(en: Tokens) -> bool:
     return any(t.low == "yet" and en.low(i + 1) == "to" for i, t in enumerate(en.items))
 
 
-def _count_negative_words(tokens: Tokens, lang: str, others: Tokens) -> int:
+def _count_negative_words(
+    tokens: Tokens, lang: str, others: Tokens, *, without: frozenset[str] = frozenset()
+) -> int:
     """Count the negative words that do not translate a negative word of the other side."""
     there = {token.low for token in others.items}
     if lang == "vi":
@@ -180,7 +186,7 @@ def _count_negative_words(tokens: Tokens, lang: str, others: Tokens) -> int:
             for token in tokens.items
         )
     explained = {word for low in there for word in LEXICAL.get(low, ())}
-    found = [token.low for token in tokens.items if token.low not in explained]
+    found = [token.low for token in tokens.items if token.low not in explained | without]
     formed = [word for word in found if _has_negative_affix(word) or word in FORMED]
     general = [word for word in found if word in NEGATIVE_WORDS["en"] and word not in FORMED]
     prefixed = sum(

@@ -17,6 +17,7 @@ from vnsum.checks.negation_words import (
     NOT_BEFORE,
     NUMERALS,
     UNPRECEDENTED,
+    VERBS,
 )
 from vnsum.quantities.tokens import Tokens
 
@@ -62,7 +63,8 @@ def _is_compound(tokens: Tokens, index: int) -> bool:
         return low(index + 2) != "đấu"
     defence = low(index - 1) == "phòng" and low(index - 2) in DEFENCE
     goods = low(index - 1) == "hàng" and low(index - 2) in GOODS
-    return after in NOT_BEFORE or (low(index - 1) in NOT_AFTER and not goods) or defence
+    compound = after in NOT_BEFORE and low(index + 2) not in VERBS.get(after, ())
+    return compound or (low(index - 1) in NOT_AFTER and not goods) or defence
 
 
 def _is_bound(tokens: Tokens, index: int) -> bool:

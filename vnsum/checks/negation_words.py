@@ -13,7 +13,7 @@ NEGATIONS = {
 # Words with a negative meaning that may translate any negation, unless a negative word of the other
 # side explains them: "illegal" is "trái phép" and then not the translation of "không".
 NEGATIVE_WORDS = {
-    "vi": words("thiếu tránh cấm ít chối vô trống miễn ngừng ngớt thôi giờ gì đâu hẳn"),
+    "vi": words("thiếu tránh cấm ít chối vô trống miễn ngừng ngớt thôi giờ gì đâu hẳn bại"),
     "en": words(
         "impossible illegal inability incapable invalid insufficient inadequate irrelevant"
         " disagree disagreed hardly rarely seldom barely lack lacks lacked lacking fail fails"
@@ -25,6 +25,7 @@ NEGATIVE_WORDS = {
         " incompatible negligible non insecure informal irregular incompetent illiterate"
         " asymptomatic inconsistency instability disregard displeased dissatisfied doubt exempt"
         " excluding exclude forbid forbids forbidden ignorant ignored abandoned disappeared"
+        " illegible illiteracy extraneous abort aborted bare"
     ),
 }
 LEXICAL: Mapping[str, frozenset[str]] = {
@@ -51,13 +52,14 @@ NEAR = 3
 PAIRED: Mapping[str, frozenset[str]] = {
     word: words(english)
     for vietnamese, english in (
+        ("phát thải", "free zero clean"),
         ("giống đồng bằng như", "different differ differs differed differently distinct vary"
          " varies unlike less worse disagree disagrees divided"),
         ("có", "lack free little empty desolate bare exempt"),
         ("người", "drone drones unmanned desolate uninhabited robot driverless"),
         ("nhiều mấy lắm cao", "little few limited low rarely hardly small less fewer minor"),
         ("còn", "former formerly gone ceased stop stopped lost empty"),
-        ("thể", "too unable difficult hard beyond lost losing struggle struggled"),
+        ("thể", "too unable difficult hard beyond far lost losing struggle struggled"),
         ("thấy nhìn", "blind blindly hidden unseen"),
         ("tốt hay đẹp đủ ổn khỏe", "poor poorly bad badly adverse adversely low short ill ugly weak"
          " volatile negative"),
@@ -65,7 +67,7 @@ PAIRED: Mapping[str, frozenset[str]] = {
         ("hợp đáng phù", "deficient unfit unsuitable wrong excessive"),
         ("cho được để", "ban bans banned stop stopped prevent preventing prohibit block blocked"
          " barred forbidding"),
-        ("nên", "against avoid refrain discourage discouraged"),
+        ("nên", "against avoid refrain discourage discouraged bad"),
         ("chịu muốn", "reluctant loath hate hates hesitant skip avoid"),
         ("thích ưa", "dislike dislikes disliked hate hated"),
         ("hẹn", "walk surprise unannounced"),
@@ -105,6 +107,14 @@ NOT_BEFORE = words(
 NOT_AFTER = words("hàng trên khoảng số hay tầm")
 # Words before "hàng" (goods), which is then not "hàng không" (air).
 GOODS = words("cửa khách nhà ngân đơn bán mặt mua giao xếp đặt món gian tiền trả nhận lô kho")
+# Words after "không" and such a word, with which they form a verb: không lưu trữ (not to store).
+VERBS: Mapping[str, frozenset[str]] = {
+    "lưu": words("trữ giữ lại hành thông truyền ý tâm luyến lạc động danh bản file tên hình ảnh"),
+    "khí": words("phách"), "gian": words("lận dối xảo"), "kích": words("hoạt thích động nổ"),
+    "trung": words("thực thành lập hòa hoà tính"), "tưởng": words("tượng nhớ niệm rằng là"),
+    "trọng": words("dụng thị thể"), "vận": words("động hành chuyển dụng"),
+    "chỉ": words("định đạo trích huy rõ ra điểm"), "qua": words("đào kiểm đêm trường lớp mặt"),
+}  # fmt: skip
 DEFENCE = words("lửa pháo quân lượng thống đoàn đạn")  # before "phòng không" (air defence)
 ADVERBS = words("hạn qua mấy")  # after "chẳng"
 DOUBLED_WITHIN = 8  # words between "no" and "not even"
@@ -133,5 +143,5 @@ PREVENTION = {
     "en": words("prevent prevents prevented preventing stop stops stopped stopping block blocks"
                 " blocked blocking"),
 }  # fmt: skip
-REACH = 3  # words from a negation to the verb: không thể nào ngăn
+REACH = 4  # words from a negation to the verb: không thể nào ngăn
 APOSTROPHES = frozenset("'’")

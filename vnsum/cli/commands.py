@@ -149,6 +149,7 @@ def load_pipeline(options: argparse.Namespace, load: Load, **more: Any) -> Pipel
         "offline": options.offline or None,
         "glossary": options.glossary,
         "keep": options.keep,
+        "diacritics": options.diacritics,
         "cache": options.cache,
         **more,
     }

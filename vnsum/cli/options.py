@@ -144,6 +144,12 @@ def add_model(parser: argparse.ArgumentParser, *, workers: bool = True) -> None:
         metavar="NAME",
         help="a name to leave untranslated; can be repeated",
     )
+    parser.add_argument(
+        "--diacritics",
+        choices=("strip", "keep"),
+        default="strip",
+        help="spelling of Vietnamese names in English: strip or keep diacritics (default: strip)",
+    )
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument(
         "--cache",

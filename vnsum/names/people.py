@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from vnsum.names.recognition import NOT_TITLES
 from vnsum.names.table import SURNAMES, is_syllable, look_up_forms, plain, tables
 from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.quantities.tokens import Tokens, words
@@ -21,6 +22,7 @@ MAX_NAME_WORDS = 6
 ORGANIZATIONS = words(
     "sở khoa bộ cục viện phòng ban hội nhà đài quỹ trường đảng tòa toà ủy uỷ cảng sân chợ báo hãng"
 )
+FIRMS = words("đoàn ty hãng")  # the last words of "tập đoàn", "công ty", "hãng"
 COMPOUNDS = frozenset(
     pair
     for first, rest in (
@@ -46,6 +48,13 @@ PLACES_SPELLED_ALIKE = words(
     " Philippines Qatar Romania Rome Rwanda Senegal Seoul Serbia Singapore Slovakia Slovenia"
     " Somalia Sri_Lanka Sudan Sydney Syria Tehran Tokyo Tunisia Uganda Ukraine Uruguay"
     " Uzbekistan Venezuela Washington Yemen Zambia Zimbabwe"
+    " Alabama Alaska Arizona Baghdad Beirut Boston Brussels California Chicago Dallas Damascus"
+    " Davos Delhi Doha Florida Geneva Hamburg Hanoi Hawaii Houston Iowa Istanbul Jerusalem Kabul"
+    " Kiev Kyiv Lagos Lahore Maine Massachusetts Melbourne Miami Michigan Milan Mumbai Munich"
+    " Nairobi Nebraska Nevada New_Delhi New_Jersey Ohio Okinawa Oregon Osaka Oslo Pennsylvania"
+    " Phuket Prague Riyadh San_Francisco Shanghai Stockholm Taipei Tel_Aviv Texas Toronto Utah"
+    " Vatican Vienna Virginia Warsaw Washington_DC Wisconsin Yangon Zurich"
+    " North_Carolina South_Carolina Los_Angeles"
 )
 MOST_NAMESAKES = 8  # persons and mentions of each that are compared
 SHORTEST_NICKNAME = 3  # letters of Steph, which may be Stephen
@@ -270,9 +279,10 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         return replace(run, words=())
     cues, lead = _cues(run.before), _cues(run.lead)
     last = cues[-1] if cues else ""
-    if last in rules.places or (lang == "vi" and _is_organization(run)):
+    if last in rules.places or last in FIRMS or (lang == "vi" and _is_organization(run)):
         return replace(run, words=())
-    title = run.title or (last if last in rules.titles else "")
+    titled = last in rules.titles and cues[-2:] not in NOT_TITLES
+    title = run.title or (last if titled else "")
     office = any(own in (cues[-len(own) :], lead[-len(own) :]) for own in rules.office_words)
     surname = (
         lang == "vi"

@@ -22,11 +22,20 @@ from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.result import Span
 
 PERSON_CUES = words("ông bà anh chị cô chú em cháu bác cụ")
+# Nouns that end like a title: children, men. What follows is no given name: trẻ em Mỹ.
+NOT_TITLES = frozenset([("trẻ", "em"), ("anh", "em"), ("chị", "em"), ("đàn", "ông"),
+                        ("đàn", "bà"), ("quý", "ông"), ("quý", "bà")])  # fmt: skip
 PLACE_CUES = words(
     "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa"
 )
 NOT_PLACE_CUES = frozenset([("bán", "cầu"), ("toàn", "cầu"), ("nhu", "cầu"), ("yêu", "cầu"),
-                            ("thành", "phố")])  # fmt: skip
+                            ("thành", "phố"), ("lễ", "đường"), ("thiên", "đường"), ("tác", "xã"),
+                            ("đồng", "hồ"), ("cơ", "hồ")])  # fmt: skip
+PLACE_PHRASES = frozenset([("sân", "bay"), ("bãi", "biển"), ("nhà", "ga")])
+# Capitalized common nouns of two syllables.
+COMMON_NOUNS = frozenset([("sân", "bay"), ("nhân", "dân"), ("công", "an"), ("quân", "đội"),
+                          ("bệnh", "viện"), ("ngân", "hàng"), ("nhà", "máy"),
+                          ("quốc", "tế"), ("quốc", "gia"), ("nội", "địa")])  # fmt: skip
 LONGEST_CUE = 3  # words in lower case before a name of the table: đồng bằng sông Cửu Long
 # Words that often begin a Vietnamese sentence and look like a foreign name.
 LOANWORDS = words(
@@ -46,7 +55,7 @@ ENGLISH = words(
 )
 MOSTLY_FOREIGN = 0.5
 DIRECTION_CUES = words("phía hướng miền")
-TITLES = words("vua cha linh")  # capitalized before a foreign name
+TITLES = words("vua cha linh bang nam trung ban")  # common nouns before a foreign name: Bang Ohio
 MOSTLY_CAPITALS = 0.7
 
 
@@ -171,7 +180,8 @@ def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
     if count > 1 or not is_syllable(tokens.low(index)):  # not a syllable of a Vietnamese name
         return True
     # Pounds sterling; the Americas; bà Nga, anh Thái.
-    if before.low in ("bảng", "châu") or before.low in PERSON_CUES:
+    titled = before.low in PERSON_CUES and (tokens.low(index - 2), before.low) not in NOT_TITLES
+    if before.low in ("bảng", "châu") or titled:
         return False
     beside = before.is_word and before.is_capital and inside and is_syllable(before.low)
     if tokens.starts_sentence(index) or beside:
@@ -215,7 +225,9 @@ def _name_end(tokens: Tokens, index: int, end: int) -> int:
     if tokens.starts_sentence(index) and token.low not in SURNAMES:
         return index
     known = token.low in SURNAMES and end - index >= 2
-    place = before in PLACE_CUES and (tokens.low(index - 2), before) not in NOT_PLACE_CUES
+    cues = tokens.low(index - 2), before
+    place = (before in PLACE_CUES and cues not in NOT_PLACE_CUES) or cues in PLACE_PHRASES
+    place = place and (token.low, tokens.low(index + 1)) not in COMMON_NOUNS
     return end if known or before in PERSON_CUES or place else index
 
 

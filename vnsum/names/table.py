@@ -16,7 +16,7 @@ from vnsum.quantities.tokens import Tokens, words
 SURNAMES = words(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn trịnh"
     " mai đào cao lâm lương tạ tô trương tăng châu quách thân lưu phùng vương tống chu thạch"
-    " kiều la nông"
+    " kiều la nông đàm nghiêm doãn mạc triệu hứa"
 )  # fmt: skip
 # Syllables after which the name of a country is a common word: pháp luật (law), ý kiến (opinion).
 COMPOUNDS = {

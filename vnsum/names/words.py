@@ -25,7 +25,8 @@ class ReferenceWords:
     - `above` are phrases that refer back anywhere in a sentence; `demonstrations` do so at its
       start.
     - `connectives` open a sentence and need a comma, `bare` do not; `sequels` are connectives of
-      time.
+      time. `restating` are connectives that continue a claim, which a source may have.
+    - `first_person` are words by which a speaker refers to himself.
     - `strangers` are unnamed people, who are possible antecedents, too.
     - `speech` follows the name of a speaker; `according` opens an attribution.
     - `keeps_title` says whether a pronoun that is a title is kept before the name.
@@ -46,6 +47,8 @@ class ReferenceWords:
     connectives: tuple[str, ...] = ()
     sequels: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
+    restating: tuple[str, ...] = ()
+    first_person: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
     speech: tuple[str, ...] = ()
     according: str = ""
@@ -55,7 +58,11 @@ class ReferenceWords:
 
 VIETNAMESE = ReferenceWords(
     titles=words("ông bà anh chị cô chú bác cụ em cháu bé"),
-    pronouns={word: frozenset({word}) for word in words("ông bà anh chị cô cụ")},
+    pronouns={
+        **{word: frozenset({word}) for word in words("ông bà anh chị cô cụ")},
+        "cậu": words("cậu anh em cháu bé"),
+        "hắn": words("ông anh"),
+    },
     demonstratives=words("này ấy ta"),
     not_alone=words(
         "chủ con em chị anh trai gái dâu rể mẹ bố cha giáo cụ lão trùm bầu hoàng xã ngoại nội già"
@@ -63,7 +70,10 @@ VIETNAMESE = ReferenceWords(
         " lang bác chú dì cô ông bà tổ quan họ thư đầu thông thầy lái hoạ họa quốc cháu nào ruột"
         " gì ai đẻ tướng vua chúa bạn dân"
     ),
-    plurals=_phrases("họ, cả hai, hai người, ba người, hai bên, những người này"),
+    plurals=_phrases(
+        "họ, cả hai, hai người, ba người, hai bên, những người này, trong số đó, trong số này,"
+        " trong số họ, một trong số đó, một trong số họ, số còn lại, những người còn lại"
+    ),
     roles={
         f"{sex} {trade}": titles
         for trade in _phrases(
@@ -126,6 +136,8 @@ VIETNAMESE = ReferenceWords(
         "trước đó, sau đó, khi đó, lúc đó, lúc này, ngay sau đó, tiếp đó, cùng lúc đó"
     ),
     bare=_phrases("nhưng, thế nhưng, tuy nhiên, đồng thời"),
+    restating=_phrases("nói cách khác, theo đó, cũng theo đó, cụ thể, như vậy"),
+    first_person=_phrases("tôi, chúng tôi, bọn tôi, tụi tôi"),
     strangers=_phrases(
         "người đàn ông, người phụ nữ, phụ nữ, một người, người này, nạn nhân, cô gái, chàng trai,"
         " thanh niên, thiếu nữ, cụ ông, cụ bà, tài xế, nam sinh, nữ sinh, bé gái, bé trai, một ông,"
@@ -153,14 +165,18 @@ ENGLISH = ReferenceWords(
     connectives=_phrases(
         "however, in addition, besides, moreover, furthermore, meanwhile, therefore, thus, hence,"
         " in contrast, on the other hand, in particular, for example, for instance, nevertheless,"
-        " also, accordingly, consequently, as a result, notably, likewise, similarly"
+        " in other words, also, accordingly, consequently, as a result, notably, likewise,"
+        " similarly"
     ),
     sequels=_phrases("earlier, then, later, after that, before that, afterwards, previously"),
     bare=_phrases("but, and, yet"),
+    restating=_phrases("in other words, in particular, accordingly"),
+    first_person=_phrases("I, we, my, our"),
     strangers=_phrases(
         "a man, the man, a woman, the woman, the victim, the suspect, the driver, a boy, a girl,"
         " the boy, the girl, a spokesman, a spokeswoman, spokesperson, official"
     ),
+    speech=_phrases("said, says, told, added, wrote, claimed, argued"),
     according="according to",
     keeps_title=False,
 )

@@ -20,6 +20,7 @@ from vnsum.translation import (
     make_server_translator,
     make_translator,
 )
+from vnsum.translation.repair.diacritics import Diacritics
 
 
 def load(  # noqa: PLR0913 - the options of everything that it builds
@@ -37,6 +38,7 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     cache: Cache = None,
     glossary: Glossary | Mapping[str, str | Sequence[str]] | str | os.PathLike[str] | None = None,
     keep: Iterable[str] = (),
+    diacritics: Diacritics = "strip",
 ) -> Pipeline:
     """Return a pipeline with a translation model and a summarizer.
 
@@ -59,8 +61,9 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     a separate process that executes no code of theirs; otherwise they are an error. `cache` keeps
     translations between runs: see `Pipeline.cached`. `glossary` is a table of terms such as
     `{"Biển Đông": "East Sea"}`, a `vnsum.Glossary`, or a TSV or CSV file; `keep` lists names that
-    are not translated. Raises `ModelError` for an unknown model, and for a model of the hub that
-    is not available.
+    are not translated. `diacritics` is `"strip"` or `"keep"`: Vietnamese names in English
+    translations are written without or with their diacritics. Raises `ModelError` for an unknown
+    model, and for a model of the hub that is not available.
 
     >>> load("mini").translator.directions
     ('vi->en', 'en->vi')
@@ -95,6 +98,7 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
             else summarizer
         ),
         glossary=terms,
+        diacritics=diacritics,
     ).cached(cache)
 
 

@@ -27,6 +27,7 @@ from vnsum.translation import (
     load_weights,
     open_store,
 )
+from vnsum.translation.repair.diacritics import DIACRITICS, Diacritics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,8 @@ class Pipeline:
     """Segments, translates and summarizes with one translator and one summarizer.
 
     `vnsum.load` builds one from names; pass your own parts to the constructor. `glossary` must be
-    the one that the translator uses, so that the checks know its terms.
+    the one that the translator uses, so that the checks know its terms. `diacritics` is as in
+    `vnsum.load`.
 
     >>> import vnsum
     >>> from vnsum.translation import CheckedTranslator, FakeBackend
@@ -47,11 +49,13 @@ class Pipeline:
     translator: Translator
     summarizer: Summarizer
     glossary: Glossary = field(default_factory=Glossary)
+    diacritics: Diacritics = "strip"
 
     def __post_init__(self) -> None:
         require.methods(self.translator, ("translate_checked",), "translator", "a translator")
         require.methods(self.summarizer, ("summarize",), "summarizer", "a summarizer")
         require.instance(self.glossary, Glossary, "glossary", "a vnsum.Glossary")
+        require.one_of(self.diacritics, DIACRITICS, "diacritics")
 
     def segment(
         self, text: Text, *, lang: LanguageCode | None = None, title: str | None = None
@@ -304,7 +308,9 @@ class Pipeline:
 
     @property
     def _documents(self) -> DocumentTranslator:
-        return DocumentTranslator(translator=self.translator, glossary=self.glossary)
+        return DocumentTranslator(
+            translator=self.translator, glossary=self.glossary, diacritics=self.diacritics
+        )
 
     @property
     def _summaries(self) -> DocumentSummarizer:

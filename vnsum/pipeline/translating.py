@@ -16,6 +16,7 @@ from vnsum.segmentation.documents import list_texts
 from vnsum.translation import Translator, require_direction
 from vnsum.translation.repair.consistency import unify_forms
 from vnsum.translation.repair.dates import name_months, unify_dates
+from vnsum.translation.repair.diacritics import Diacritics, spell_names
 from vnsum.version import __version__
 
 Table = Mapping[str, CheckedText]
@@ -29,6 +30,7 @@ class DocumentTranslator:
 
     translator: Translator
     glossary: Glossary = field(default_factory=Glossary)
+    diacritics: Diacritics = "strip"
 
     def require_direction(self, document: Document, to: str | None) -> Document:
         """Return `document`; `LanguageError` if the translator does not support its direction.
@@ -92,7 +94,7 @@ class DocumentTranslator:
         if self.glossary.one_form:
             tables = _apply_to_all(tables, lambda t: unify_forms(t, glossary=self.glossary, **way))
         tables = [
-            name_months(table, **way, published=document.published)
+            name_months(self._spell(table, document, to), **way, published=document.published)
             for table, document in zip(tables, documents, strict=True)
         ]
         tables = _apply_to_all(tables, lambda table: unify_dates(table, target=to))
@@ -100,6 +102,17 @@ class DocumentTranslator:
             {text: self._check(text, done, document, to) for text, done in table.items()}
             for table, document in zip(tables, documents, strict=True)
         ]
+
+    def _spell(
+        self, table: dict[str, CheckedText], document: Document, to: str
+    ) -> dict[str, CheckedText]:
+        """Spell Vietnamese names in English with or without their diacritics."""
+        if (document.lang, to) != ("vi", "en"):
+            return table
+        return {
+            text: spell_names(text, done, glossary=self.glossary, diacritics=self.diacritics)
+            for text, done in table.items()
+        }
 
     def _check(
         self, text: str, translated: CheckedText, document: Document, to: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from vnsum.quantities.rules import CODED, Found
-from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.tokens import Tokens, words
+
+VIRUSES = words("corona coronavirus ncov")
 
 
 def read_code(tokens: Tokens, index: int) -> Found | None:
@@ -39,6 +41,12 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
         else tokens.is_dash(index + i) and tokens[index + i].glued
         for i in range(7)
     )  # ISBN 978-604-1-12345
+    virus = token.text == "2019" and (
+        before.low in VIRUSES
+        or (before.low == "disease" and further.low in VIRUSES)
+        or tokens.low(index + 1) in VIRUSES
+        or (tokens.is_dash(index + 1) and tokens.low(index + 3) in VIRUSES)
+    )  # coronavirus disease 2019, 2019-20 coronavirus pandemic
     entity = before.text == "#" and token.glued  # &#39;
     endless = len(token.text) > 40 or (token.text.count(".") > 1 and token.text[0] == "0")
     if not (
@@ -50,6 +58,7 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
         or chain
         or entity
         or document
+        or virus
         or endless
     ):
         return None
@@ -61,7 +70,7 @@ def glued_end(tokens: Tokens, index: int) -> int:
     while tokens[index].glued and (
         tokens[index].text[0].isalnum()
         or (
-            tokens[index].text in "-/."
+            tokens[index].text in "-–/."
             and tokens[index + 1].glued
             and tokens[index + 1].text[0].isalnum()
         )

@@ -50,20 +50,25 @@ UNITS = (
         "m2",
         "mét vuông",
         "square metre, square metres, square meter, square meters, sq m, sqm",
-        "m2, m²",
+        "m2, m², m<sup>2</sup>",
     ),
     Row(
         "km2",
         "ki-lô-mét vuông, kilômét vuông, kilomet vuông, cây số vuông",
         "square kilometre, square kilometres, square kilometer, square kilometers, sq km",
-        "km2, km²",
+        "km2, km², km<sup>2</sup>",
     ),
     Row("cm2", "xăng-ti-mét vuông", "square centimetres, square centimeters", "cm2, cm²"),
     Row("square mile", "dặm vuông", "square mile, square miles, sq mi"),
     Row("square foot", "feet vuông, bộ vuông", "square foot, square feet, sq ft"),
     Row("ha", "héc-ta, hecta, hécta, héc ta, mẫu Tây", "hectare, hectares", "ha"),
     Row("acre", "mẫu Anh", "acre, acres"),
-    Row("m3", "mét khối", "cubic metre, cubic metres, cubic meter, cubic meters, cu m", "m3, m³"),
+    Row(
+        "m3",
+        "mét khối",
+        "cubic metre, cubic metres, cubic meter, cubic meters, cu m",
+        "m3, m³, m<sup>3</sup>",
+    ),
     Row(
         "cm3", "xăng-ti-mét khối, phân khối", "cubic centimetres, cubic centimeters", "cm3, cm³, cc"
     ),

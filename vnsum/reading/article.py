@@ -50,7 +50,10 @@ NOTES = {
         kind="cleaning",
         severity="info",
         message="The text was word-segmented; its underscores and loose punctuation were removed.",
-    )
+    ),
+    "quotations": Finding(
+        kind="cleaning", severity="info", message="Wrapped lines of quotations were joined."
+    ),
 }
 
 
@@ -159,6 +162,7 @@ def read_html(page: str, *, url: str | None = None) -> Article:
         source=article.source or found.source,
         author=found.author or article.author,
         url=url,
+        findings=(*article.findings, *found.findings),
     )
 
 

@@ -15,7 +15,7 @@ from vnsum.errors import InputError
 from vnsum.languages import legacy
 from vnsum.languages.detection import detect
 from vnsum.languages.syllables import is_syllable
-from vnsum.reading import word_segmentation
+from vnsum.reading import word_segmentation, wrapping
 
 MAX_PASSES = 10  # real texts need at most 2
 BINARY_SHARE = 0.1  # share of control characters above which data is binary
@@ -210,5 +210,7 @@ FIXES: tuple[FixRule, ...] = (
     _rule("nfc", "decomposed letters (NFD, CP1258)", _NOT_ASCII, _nfc),
     _rule("word_segmentation", "words joined by underscores", word_segmentation.JOINED,
           word_segmentation.join_syllables),
+    _rule("quotations", "wrapped lines of quotations in e-mails", r"(?m)^>.*\n>",
+          wrapping.join_quoted),
     _rule("d_stroke", "Icelandic and African D for Vietnamese Đ", "[ÐðƉɖ]", _fix_d),
 )  # fmt: skip

@@ -25,6 +25,7 @@ _CLOSING = "\"'”’»)]*_ "
 _OPENING = "\"'“‘«([*_ \t"
 _WORD = re.compile(r"\S+")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
+_QUOTE = re.compile(r"(?!>>>)(?:> ?)+")  # not the prompt of Python
 # Lines of lists, tables, headings, quotations, markup and front matter are never joined.
 _STRUCTURE = re.compile(r"\s*(?:[|>#<]|[-=*_~]{3,}\s*$|\[[^\]]{1,100}\]:\s)")
 _ITEM = re.compile(r"\s*(?:[-*+•●▪◦■□◆♦►➢✓✔·–—][ \t]|[•●▪◦►➢✓✔]|\d{1,3}[.)][ \t]|[a-zđ]\)[ \t])")
@@ -101,6 +102,36 @@ def unwrap(text: str) -> str:
             pieces += [text[position : here.start], " "]
             position = here.start + 1
     return "".join([*pieces, text[position:]])
+
+
+def join_quoted(text: str) -> str:
+    """Return `text` with the wrapped lines of quotations, which begin with `>`, joined.
+
+    >>> join_quoted("> Em đã nhận được thư của chị và sẽ trả lời trước\\n> cuối tuần này.")
+    '> Em đã nhận được thư của chị và sẽ trả lời trước cuối tuần này.'
+    """
+    written: list[str] = []
+    in_code = False
+
+    def depth_of(line: str) -> int:
+        nonlocal in_code
+        in_code ^= _FENCE.match(line) is not None
+        return 0 if in_code else _mark(line).count(">")
+
+    for depth, lines in itertools.groupby(text.split("\n"), key=depth_of):
+        block = list(lines)
+        inner = "\n".join(line[len(_mark(line)) :] for line in block)
+        if depth and (joined := unwrap(inner)) != inner:
+            mark = _mark(block[0])
+            block = [f"{mark}{line}" if line else mark.rstrip() for line in joined.split("\n")]
+        written += block
+    return "\n".join(written)
+
+
+def _mark(line: str) -> str:
+    """Return the marks of a quotation at the start of a line."""
+    match = _QUOTE.match(line)
+    return match.group() if match else ""
 
 
 def _is_soft(here: _Break, width: int, slack: int) -> bool:

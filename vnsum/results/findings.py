@@ -10,8 +10,8 @@ from vnsum.results.serialization import OMIT_EMPTY
 
 FindingKind = Literal[
     "number", "date", "name", "doubt", "negation", "opposite", "quotation", "empty", "length",
-    "loop", "untranslated", "leftover", "chatter", "markup", "term", "retry", "repair", "limit", "split",
-    "language", "cleaning", "shape", "unsupported", "reference", "opening", "conflict",
+    "loop", "untranslated", "leftover", "chatter", "markup", "term", "retry", "repair", "limit",
+    "split", "language", "cleaning", "shape", "unsupported", "reference", "opening", "conflict",
     "articles", "failure",
 ]  # fmt: skip
 Severity = Literal["info", "warning", "error"]

@@ -214,7 +214,8 @@ class ResolvedDate:
 class SummaryName:
     """A named person, place or organization of a summary, in both languages.
 
-    `kind` is `"person"`, `"place"` or `"body"` (an organization); `sentences` are indices of pairs.
+    `kind` is `"person"`, `"place"`, `"body"` (an organization) or `"other"` (unknown); `sentences`
+    are indices of pairs.
     """
 
     vi: str

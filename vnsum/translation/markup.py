@@ -21,11 +21,12 @@ _ATTRIBUTES = r"(?:\s[^<>\n]{0,500})?"
 TAG = re.compile(rf"</?(?P<tag>[A-Za-z][\w-]{{0,30}}){_ATTRIBUTES}/?>|<!--[^\n]{{0,500}}?-->")
 _IMAGE = r"!\[[^\[\]\n]{0,300}\]\([^()\s]{1,2000}\)"
 EDGE = re.compile(rf"{TAG.pattern}|\[{_IMAGE}\]\([^()\s]{{1,2000}}\)|\{{%[^{{}}\n]{{0,300}}%\}}")
-# What is neither translated nor understood: badges, templates, format specifiers, single tags.
+# What is neither translated nor understood: badges, templates, format specifiers, single tags. A
+# placeholder includes the digits after it, which would lengthen its code.
 OPAQUE = re.compile(
     rf"\[{_IMAGE}\]\([^()\s]{{1,2000}}\)"
-    r"|\{\{[^{}\n]{0,300}\}\}|\{%[^{}\n]{0,300}%\}|[$#]?\{[\w.:\[\]!-]{0,60}\}"
-    r"|(?<![\d%])%(?:\(\w{1,60}\))?[-+0#]{0,3}\d{0,3}(?:\.\d{1,3})?[sdifgxr](?!\w)"
+    r"|(?:\{\{[^{}\n]{0,300}\}\}|\{%[^{}\n]{0,300}%\}|[$#]?\{[\w.:\[\]!-]{0,60}\}"
+    r"|(?<![\d%])%(?:\(\w{1,60}\))?[-+0#]{0,3}\d{0,3}(?:\.\d{1,3})?[sdifgxr](?![^\W\d]))\d{0,20}"
     rf"|</?[A-Za-z][\w-]{{0,30}}{_ATTRIBUTES}/?>|<!--[^\n]{{0,500}}?-->"
 )
 INLINE = re.compile(

@@ -20,6 +20,7 @@ from vnsum.quantities.vi.amounts import (
     read_parts,
     read_roman,
     read_times,
+    read_twenty,
 )
 from vnsum.quantities.vi.clock import read_clock
 from vnsum.quantities.vi.dates import (
@@ -44,13 +45,20 @@ from vnsum.quantities.vi.glued import (
     read_glued_unit,
     read_spaced,
 )
-from vnsum.quantities.vi.lunar import lunar, read_eve, read_full_moon, read_tet_day
+from vnsum.quantities.vi.lunar import (
+    lunar,
+    read_eve,
+    read_full_moon,
+    read_tet_day,
+    read_thirtieth,
+)
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
 from vnsum.quantities.vi.years import read_born, read_half_year, read_quarter, read_year
 
 _NUMBER_RULES = (
     read_tet_day,
+    read_thirtieth,
     lunar(read_spelled_day),
     read_half_year,
     read_clock,
@@ -63,16 +71,16 @@ WORD_RULES = {
     **dict.fromkeys(LABELS.starters, (read_label,)),
     **dict.fromkeys(SYMBOLS.starters, (read_currency_first,)),
     **dict.fromkeys([*DIGITS, "mười"], _NUMBER_RULES),
-    **dict.fromkeys(["ngày", "mùng", "mồng", "hôm"], (lunar(read_day),)),
+    **dict.fromkeys(["ngày", "mùng", "mồng", "hôm"], (read_thirtieth, lunar(read_day))),
     "tháng": (lunar(read_month),), "rằm": (read_full_moon,), "giao": (read_eve,),
     "năm": (read_year, *_NUMBER_RULES), "quý": (read_quarter,),
     "thứ": (read_weekday_or_ordinal,), "chủ": (read_sunday,), "chúa": (read_sunday,),
     "cn": (read_short_weekday,), "t": (read_short_weekday,),
-    "gấp": (read_times,), "nhân": (read_doubled,),
+    "gấp": (read_times,), "nhân": (read_doubled,), "đôi": (read_twenty,),
     "tuần": (lambda tokens, index: deictic(tokens, index, "week"),),
     "thế": (read_period,), "thập": (read_period,), "hàng": (read_magnitude,),
     "vài": (read_magnitude,), "mấy": (read_magnitude,), "nửa": (read_half_year, read_half),
-    "tuổi": (read_age,), "đầu": (read_first,), "sang": (read_next_year,),
+    "tuổi": (read_age,), "đầu": (read_first,), "sơ": (read_first,), "sang": (read_next_year,),
     "âm": (AMOUNTS.read_minus,), "trừ": (read_below_zero,),
     "hăm": _NUMBER_RULES, "băm": _NUMBER_RULES,
     **dict.fromkeys(["trăm", *BARE_SCALES], (read_bare_scale,)),
@@ -84,7 +92,8 @@ WORD_RULES = {
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, lunar(read_written_date), read_tet_day, read_half_year, read_clock,
+        read_code, read_phone, read_thirtieth, lunar(read_written_date), read_tet_day,
+        read_half_year, read_clock,
         lunar(read_day_of_month), read_glued, read_spaced, read_capital_scale,
         read_glued_unit,
         read_parts, AMOUNTS.read,

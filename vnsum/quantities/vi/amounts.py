@@ -51,6 +51,11 @@ def read_doubled(tokens: Tokens, index: int) -> Found | None:
     return Found("number", 2, "", index + 2) if tokens.low(index + 1) == "đôi" else None
 
 
+def read_twenty(tokens: Tokens, index: int) -> Found | None:
+    """Read "đôi mươi", an age of about twenty."""
+    return Found("number", 20, "", index + 2) if tokens.low(index + 1) == "mươi" else None
+
+
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:
     """Read "hàng nghìn", "hàng chục triệu", "vài trăm"."""
     scale, end = SCALES.match(tokens, index + 1) or (1, index + 1)
@@ -62,11 +67,12 @@ def read_magnitude(tokens: Tokens, index: int) -> Found | None:
 
 
 BARE_SCALES = {"nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
+ABOUT = words("hơn gần ngót chừng cả")
 NOT_BEFORE_SCALE = words("phần hàng vài mấy nửa chục trăm nghìn ngàn vạn triệu tỷ tỉ")
 
 
 def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
-    """Read "trăm hai", "nghìn rưỡi" and "triệu tư", which omit "một"."""
+    """Read "trăm hai", "nghìn rưỡi", "triệu tư" and "hơn nghìn người", which omit "một"."""
     before = tokens.low(index - 1)
     if tokens[index - 1].is_digits or before in NOT_BEFORE_SCALE or before in LAST_DIGITS:
         return None
@@ -77,9 +83,11 @@ def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
     elif after in LAST_DIGITS or after in HALVES:
         numeral = NUMERALS.extend(tokens, Numeral(Fraction(1), index, 1))
     else:
-        return None  # "vụ án nghìn tỷ"
+        numeral = None  # "vụ án nghìn tỷ"
     if numeral is None or numeral.end == index + 1:
-        return None
+        about = before in ABOUT and tokens[index + 1].is_word and after not in BARE_SCALES
+        value = BARE_SCALES.get(low, 100)  # hơn nghìn người, gần trăm xe
+        return Found("number", value, "", index + 1, certain=False) if about else None
     kind, unit, end = AMOUNTS.unit(tokens, numeral.end, numeral)
     half = tokens.low(numeral.end - 1) in HALVES
     return Found(
@@ -122,9 +130,12 @@ def read_age(tokens: Tokens, index: int) -> Found | None:
 read_roman = roman_rule(ROMAN)
 
 
+FIRST = words("tiên thẩm")
+
+
 def read_first(tokens: Tokens, index: int) -> Found | None:
-    """Read "đầu tiên" as first."""
-    return Found("ordinal", 1, "", index + 2) if tokens.low(index + 1) == "tiên" else None
+    """Read "đầu tiên" and "sơ thẩm" (of first instance) as first."""
+    return Found("ordinal", 1, "", index + 2) if tokens.low(index + 1) in FIRST else None
 
 
 LABELS = Phrases(units.forms(units.LABELS, "vi"))

@@ -10,10 +10,12 @@ from vnsum.quantities.vi.spelled import spelled
 from vnsum.quantities.vi.tables import DIGITS, MONTHS
 
 FULL_MOON = 15
+LAST_DAY = 30
 STEMS = words("giáp ất bính đinh mậu kỷ kỉ canh tân nhâm quý quí")
 BRANCHES = words("tý tí sửu dần mão mẹo thìn tỵ tị ngọ mùi thân dậu tuất hợi")
 FIRST_DAYS = words("mùng mồng")
 REACH = 7  # tokens from "giỗ" or "mùng" to the date
+AFTER_OURS = words("là âm tức hằng hàng rơi trùng năm")  # tháng 8 ta là …
 GREGORIAN = (("dương", "lịch"), ("tây", "lịch"))
 
 
@@ -36,6 +38,10 @@ def _convert(  # noqa: PLR0911 - one return per mark of the calendar
         return found
     if end := mark_end(tokens, found.end):
         return _as_lunar(found, end)
+    if tokens.low(found.end) == "ta":  # "our" calendar, unless it is "we"
+        after = tokens[found.end + 1]
+        sure = not after.is_word or after.low in AFTER_OURS
+        return _as_lunar(found, found.end + 1, certain=sure)
     if end := _tet_end(tokens, found.end):
         return _as_lunar(_days_of_tet(tokens, found), end, tet=True)
     months = {tokens.low(at) for at in range(start, found.end)} & {"giêng", "chạp"}
@@ -109,9 +115,11 @@ def follows_anniversary(tokens: Tokens, index: int, word: str = "giỗ") -> bool
 def mark_end(tokens: Tokens, index: int) -> int | None:
     """Return the index after "âm lịch", "(âm lịch)", "AL" or "năm Giáp Thìn", or `None`."""
     at = index + 1 if tokens[index].text in "(," else index
+    at += tokens.low(at) == "tính" and tokens.low(at + 1) == "theo"
+    at += tokens.low(at) == "theo"
     low, after = tokens.low(at), tokens.low(at + 1)
     end: int | None = None
-    if (low, after) in (("âm", "lịch"), ("lịch", "âm")):
+    if (low, after) in (("âm", "lịch"), ("lịch", "âm"), ("lịch", "ta")):
         end = at + 2
     elif tokens[at].text in ("AL", "ÂL") or (low == "âm" and not tokens[at + 1].is_word):
         end = None if tokens[at + 1].is_digits else at + 1
@@ -154,6 +162,20 @@ def read_tet_day(tokens: Tokens, index: int) -> Found | None:
     if day < 20 and not listed:
         return None
     return _as_lunar(Found("date", Date(day=day), "", end), tet, tet=True)
+
+
+def read_thirtieth(tokens: Tokens, index: int) -> Found | None:
+    """Read "30 tháng 2 âm lịch" and "30/2 âm lịch", a day that only the lunar calendar has."""
+    at = index + 1 if tokens.low(index) in ("ngày", "hôm") else index
+    number = tokens.integer(at, 2)
+    day, end = (number, at + 1) if number else spelled(tokens, at) or (0, at)
+    month = "2" if tokens[end].text in "/-" else "2 hai" if tokens.low(end) == "tháng" else ""
+    if day != LAST_DAY or tokens.low(end + 1) not in month.split():
+        return None
+    marked = mark_end(tokens, end + 2)
+    if marked is None and not is_marked_before(tokens, index):
+        return None
+    return Found("lunar", LunarDate(month=2, day=day), "", marked or end + 2)
 
 
 def read_full_moon(tokens: Tokens, index: int) -> Found | None:

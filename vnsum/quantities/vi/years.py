@@ -100,7 +100,9 @@ def read_half_year(tokens: Tokens, index: int) -> Found | None:
     if year is not None:
         return Found("date", Date(year=year, half=half), "", at + 1)
     year, end = year_after(tokens, at)
-    return Found("date", Date(year=year, half=half), "", at + 1 if year is None else end)
+    if year is None and not deictic(tokens, at, "year"):  # "năm nay" is a date of its own
+        end = at + 1
+    return Found("date", Date(year=year, half=half), "", end)
 
 
 def read_born(tokens: Tokens, index: int) -> Found | None:

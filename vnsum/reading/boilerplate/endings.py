@@ -12,6 +12,11 @@ from vnsum.reading.boilerplate.signatures import claim_signature, is_signature, 
 MOST_SIGNATURES = 3
 TAIL_LINES = 4  # lines of prose at the end that may follow a signature
 
+_LIST = re.compile(
+    r"\b(?:các|những|hai|ba|bốn|năm|sáu|\d{1,2}) (?:\w{1,10} ){1,3}sau\b(?! (?:khi|đó|này|cùng))"
+    r"|\b(?:sau đây|dưới đây|như sau|bao gồm|gồm có|the following)\b",
+    re.IGNORECASE,
+)
 _BEFORE_MARK = r"[\w.!?…”\"’)\]%]"
 _END_MARK = re.compile(rf"(?:(?<={_BEFORE_MARK})|(?<={_BEFORE_MARK} ))(\./\.|/\.)(?=[\s(]|$)")
 
@@ -95,8 +100,8 @@ def claim_endings(page: Page) -> str | None:
 def _closing_signatures(page: Page) -> list[Line]:
     """Return the lines of signatures at the end, the last one first.
 
-    Several names after a colon, several places, and more names than an article has authors are a
-    list, not signatures.
+    Several names after a colon or "ba bạn sau", several places, and more names than an article has
+    authors are a list, not signatures.
     """
     found: list[Line] = []
     before = ""
@@ -109,7 +114,8 @@ def _closing_signatures(page: Page) -> list[Line]:
     else:
         before = page.content(prose[0]) if prose else ""
     places = all(is_place(page.content(line)) for line in found)
-    listed = len(found) > 1 and (before.endswith(":") or places)
+    announced = before.endswith(":") or _LIST.search(before) is not None
+    listed = len(found) > 1 and (announced or places)
     return [] if listed or len(found) > MOST_SIGNATURES else found
 
 

@@ -16,6 +16,8 @@ _POINTER_WORD = (
     r"mới nhất|nổi bật|mới|cùng (?:chuyên mục|chủ đề|tác giả))|"
     r"có thể bạn quan tâm|bạn có thể (?:quan tâm|thích)|(?:bạn|độc giả) quan tâm|"
     r"(?:mời )?(?:quý )?(?:độc giả|bạn đọc) (?:xem|đón xem|theo dõi|đón đọc)(?: thêm)?|"
+    r"mời (?:quý )?(?:bạn đọc|độc giả) xem (?:clip|video)|"
+    r"(?:tin|bài|video) (?:đang )?(?:được )?(?:xem|đọc|quan tâm) nhiều(?: nhất)?|"
     r"mời (?:quý )?(?:bạn đọc|độc giả)|đừng bỏ lỡ|cùng chủ đề|chủ đề liên quan|đọc nhiều nhất|"
     r"xem nhiều nhất|xem clip|xem video|mời xem video|"
     r"related|related news|related articles|related stories|read more|see also|also read|"
@@ -28,6 +30,7 @@ _INLINE_POINTER = re.compile(
     re.I,
 )
 _SITES = r"(?:chúng tôi|báo|tạp chí|trang|kênh|fanpage|us)"
+_NETWORK = r"(?:facebook|twitter|zalo|youtube|tiktok|instagram|linkedin|telegram|e-?mail|x)"
 _CONTROL = re.compile(
     r"[\[(•*]?\s?(?:"
     r"(?:(?:xem |gửi |tất cả |viết )?(?:các )?(?:bình luận|ý kiến)(?: bạn đọc| của bạn)?|"
@@ -36,6 +39,9 @@ _CONTROL = re.compile(
     r"sao chép(?: liên kết| link)?|copy link|comments?|share|tweet|like|save|print)"
     r"(?: (?:bài viết|bài|tin|qua|lên|trên)(?: (?:này|facebook|zalo|twitter|e-?mail))?)?"
     r"(?:\s?[:(]?\s?\d{1,6}\s?\)?)?|"
+    r"\d{1,6} (?:bình luận|chia sẻ|lượt (?:thích|xem|chia sẻ)|comments?|likes?|shares?|views?)|"
+    rf"{_NETWORK}(?:[ ,|/]{{1,3}}{_NETWORK}){{1,8}}|bạn đang đọc bài viết\b.{{0,200}}|"
+    r"đăng ký (?:nhận (?:bản )?tin|kênh|theo dõi)\b.{0,60}|"
     r"quảng cáo|advertisements?|tin tài trợ|nội dung tài trợ|sponsored|"
     r"(?:nghe|phát) (?:đọc )?(?:bài|tin|audio|podcast)(?: (?:viết|báo|này))?|"
     r"listen to this article|"

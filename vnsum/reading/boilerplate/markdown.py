@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from vnsum.reading.boilerplate.page import Line, Page, has_stop
@@ -31,6 +32,7 @@ def claim_marks(page: Page) -> None:
     """
     page.is_markdown = any(_EVIDENCE.match(page.head(line)) for line in page.lines)
     _claim_code(page)
+    quoted = _quotations(page)
     for line in page.prose():
         content = page.head(line)
         whole = line.end - line.start <= len(content)
@@ -39,7 +41,7 @@ def claim_marks(page: Page) -> None:
         elif content[0] == content[-1] == "|" and len(content) > 2:
             _claim_table_row(page, line)
         else:
-            _claim_prefixes(page, line)
+            _claim_prefixes(page, line, is_quoted=line in quoted)
             _claim_wrappers(page, line)
 
 
@@ -71,7 +73,23 @@ def _claim_table_row(page: Page, line: Line) -> None:
     line.start = line.end
 
 
-def _claim_prefixes(page: Page, line: Line) -> None:
+def _quotations(page: Page) -> set[Line]:
+    """Return the lines of blocks that begin with `>`, if one of them ends like a sentence.
+
+    Other such lines are links to other articles.
+    """
+    found: set[Line] = set()
+    for marked, lines in itertools.groupby(page.lines, lambda line: page.head(line)[:1] == ">"):
+        block = list(lines)
+        single = (
+            page.head(line) for line in block if not page.head(line).startswith((">>", "> >"))
+        )
+        if marked and len(block) > 1 and any(map(has_stop, single)):
+            found.update(block)
+    return found
+
+
+def _claim_prefixes(page: Page, line: Line, *, is_quoted: bool) -> None:
     content = page.head(line)
     if match := _HEADING.match(content):
         page.claim_prefix(line, match.end(), "markup")
@@ -81,7 +99,8 @@ def _claim_prefixes(page: Page, line: Line) -> None:
         return
     if match := _QUOTE.match(content):
         several = match.group().count(">") > 1
-        if not page.is_markdown and (several or not has_stop(page.content(line))):
+        closed = has_stop(page.content(line)) and not several
+        if not (page.is_markdown or is_quoted or closed):
             return  # a link to another article, claimed by `lines`
         page.claim_prefix(line, match.end(), "markup")
         content = page.head(line)

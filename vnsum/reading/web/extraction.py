@@ -15,7 +15,14 @@ from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError, VnsumError
 from vnsum.reading.web.metadata import find_date, find_title, split_title
-from vnsum.reading.web.structure import Structure, find_structure, squeeze, write_blocks
+from vnsum.reading.web.structure import (
+    Structure,
+    describe_omissions,
+    find_structure,
+    squeeze,
+    write_blocks,
+)
+from vnsum.results.findings import Finding
 
 LEAD_NAMES = {"sapo", "description", "lead", "standfirst", "chapeau"}
 NO_LEADS = {"a", "aside", "footer", "form", "head", "li", "meta", "nav", "script", "style"}
@@ -44,6 +51,7 @@ class ExtractedPage:
     author: str | None = None
     source: str | None = None
     place: str | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def require_trafilatura() -> None:
@@ -104,7 +112,14 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         author=found.author if found is not None else None,
         source=site or named,
         place=find_place(tree),
+        findings=_note_omissions(structure),
     )
+
+
+def _note_omissions(structure: Structure | None) -> tuple[Finding, ...]:
+    what = describe_omissions(structure) if structure is not None else ""
+    message = f"Parts of the web page were left out of the article: {what}."
+    return (Finding(kind="cleaning", severity="info", message=message),) if what else ()
 
 
 def _choose_text(structure: Structure | None, found: str) -> str:

@@ -31,6 +31,14 @@ NO_CONTENT = frozenset([
     "header", "iframe", "img", "input", "label", "menu", "nav", "noscript", "object", "script",
     "select", "style", "svg", "template", "textarea", "video", "amp-ad", "amp-sidebar",
 ])  # fmt: skip
+# What may be left out of an article, by the tags inside; other text is that of an inset.
+OMISSIONS: dict[str, frozenset[str]] = {
+    "video": frozenset(["audio", "embed", "iframe", "object", "video"]),
+    "picture": frozenset(["figcaption", "figure", "img", "picture", "svg"]),
+    "table": frozenset(["table"]),
+    "inset": frozenset(),
+}
+NO_TEXT = frozenset(["head", "noscript", "script", "style", "template"])
 # Classes of parts of a page that do not belong to the article.
 _NO_CONTENT_NAME = re.compile(
     r"(?:^|[^a-z])(?:ads?|adv|advert[a-z]{0,10}|banner|shar(?:e|ing)|social|breadcrumbs?|tags?|relate[a-z]{0,10}|"
@@ -107,6 +115,21 @@ def _has_no_content(element: Any, weight: int, total: int) -> bool:
         return False
     names = " ".join(element.get(name, "") for name in ("class", "id", "type", "data-role", "rel"))
     return _NO_CONTENT_NAME.search(names.lower()) is not None
+
+
+def describe_omissions(structure: Structure) -> str:
+    """Return what the article is without: "2 pictures, 1 inset"; empty if nothing was left out."""
+    counts = dict.fromkeys(OMISSIONS, 0)
+    for element in structure.container.iter():
+        if element not in structure.left_out or element.getparent() in structure.left_out:
+            continue
+        tags = {inner.tag for inner in element.iter()}
+        named = next((name for name, own in OMISSIONS.items() if own & tags), "")
+        if named or (element.tag not in NO_TEXT and squeeze(element.text_content())):
+            counts[named or "inset"] += 1
+    return ", ".join(
+        f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts.items() if count
+    )
 
 
 def write_blocks(structure: Structure) -> list[str]:

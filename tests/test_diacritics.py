@@ -1,0 +1,66 @@
+"""Tests of the spelling of Vietnamese names in English translations."""
+
+from __future__ import annotations
+
+import pytest
+
+import vnsum
+from vnsum.errors import InputError
+from vnsum.glossary import Glossary
+from vnsum.pipeline import Pipeline
+from vnsum.results.result import CheckedText
+from vnsum.translation import CheckedTranslator, FakeBackend
+from vnsum.translation.repair.diacritics import spell_names
+
+
+def spell(text: str, translation: str, diacritics: str, **terms: str) -> str:
+    glossary = Glossary.make(terms)
+    done = CheckedText(text=translation)
+    return spell_names(text, done, glossary=glossary, diacritics=diacritics).text
+
+
+@pytest.mark.parametrize(
+    ("text", "translation", "stripped", "kept"),
+    [
+        ("Bà Lê Thị Hoà gặp ông Tuấn.", "Ms Lê Thị Hoà met Mr Tuan.",
+         "Ms Le Thi Hoa met Mr Tuan.", "Ms Lê Thị Hoà met Mr Tuấn."),
+        ("Ông Thế đến huyện Cần Giờ.", "The man came to Can Gio.",
+         "The man came to Can Gio.", "The man came to Cần Giờ."),
+        ("Cầu thủ Müller đá ở Đức.", "Müller plays in Germany.",
+         "Müller plays in Germany.", "Müller plays in Germany."),
+        ("Món phở của chị Đào ngon.", "Đào's phở is good.",
+         "Dao's phở is good.", "Đào's phở is good."),
+        ("Trời mưa to.", "It rains hard.", "It rains hard.", "It rains hard."),
+    ],
+)  # fmt: skip
+def test_names_have_one_spelling(text, translation, stripped, kept):
+    assert spell(text, translation, "strip") == stripped
+    assert spell(text, translation, "keep") == kept
+
+
+def test_changes_are_findings():
+    done = spell_names(
+        "Bà Lê Thị Hoà đến.", CheckedText(text="Lê Thị Hoà came."), glossary=Glossary(),
+        diacritics="strip",
+    )  # fmt: skip
+    assert [f.message for f in done.findings] == ['"Lê Thị Hoà" was changed to "Le Thi Hoa".']
+
+
+def test_terms_are_not_changed():
+    found = spell("Phố Hàng Đào đông.", "Hàng Đào is crowded.", "strip", **{"Hàng Đào": "Hàng Đào"})
+    assert found == "Hàng Đào is crowded."
+
+
+@pytest.mark.parametrize(("diacritics", "name"), [("strip", "Le Thi Hoa"), ("keep", "Lê Thị Hoà")])
+def test_the_policy_of_a_pipeline(diacritics, name):
+    pipeline = Pipeline(
+        translator=CheckedTranslator(backend=FakeBackend(function=str)),
+        summarizer=vnsum.summarization.load("lead"),
+        diacritics=diacritics,
+    )
+    assert name in pipeline.translate("Bà Lê Thị Hoà đến.", source_lang="vi").text
+
+
+def test_an_unknown_policy_is_an_error():
+    with pytest.raises(InputError, match="diacritics must be one of"):
+        vnsum.load(diacritics="drop")

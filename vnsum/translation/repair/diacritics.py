@@ -1,0 +1,94 @@
+"""One policy for the diacritics of Vietnamese names in an English translation.
+
+A model writes "Nguyễn Thị Hoa" in one sentence and "Nguyen Thi Hoa" in the next. The spelling of a
+Vietnamese name is that of the source, with its diacritics or without.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Literal
+
+from vnsum.glossary import Glossary
+from vnsum.names.recognition import ENGLISH, list_names
+from vnsum.names.table import drop_diacritics, is_syllable
+from vnsum.results.result import CheckedText, Span
+from vnsum.translation.repair.changes import Change, apply_changes
+
+Diacritics = Literal["keep", "strip"]
+DIACRITICS: tuple[Diacritics, ...] = ("strip", "keep")
+_RUN = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def spell_names(
+    text: str, translation: CheckedText, *, glossary: Glossary, diacritics: Diacritics
+) -> CheckedText:
+    """Return the English translation of `text` with its Vietnamese names spelled by one policy.
+
+    Terms of the glossary and foreign names are not changed.
+
+    >>> done = CheckedText(text="Ms Nguyễn Thị Hoa left.")
+    >>> text = "Bà Nguyễn Thị Hoa đã đi."
+    >>> spell_names(text, done, glossary=Glossary(), diacritics="strip").text
+    'Ms Nguyen Thi Hoa left.'
+    """
+    written = translation.text
+    changes = _stripped(text, written) if diacritics == "strip" else _kept(text, written)
+    terms = {
+        form for mention in glossary.find(text, lang="vi") for form in mention.term.forms("en")
+    }
+    return apply_changes(
+        translation,
+        (
+            Change(span, new, "term", f'"{written[span.start : span.end]}" was changed to "{new}".')
+            for span, new in changes
+            if not any(written[span.start : span.end] in term for term in terms)
+        ),
+    )
+
+
+def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
+    """Yield the runs of Vietnamese words with diacritics, and their spelling without."""
+    if translation.isascii():
+        return
+    known = {unicodedata.normalize("NFC", word) for word in _WORD.findall(text)}
+    for run in _RUN.finditer(translation):
+        marked = [
+            word
+            for word in _WORD.finditer(run.group())
+            if not word.group().isascii()
+            and word.group()[0].isupper()
+            and unicodedata.normalize("NFC", word.group()) in known
+            and is_syllable(word.group().lower())
+        ]
+        if marked:
+            start, end = marked[0].start(), marked[-1].end()
+            span = Span(start=run.start() + start, end=run.start() + end)
+            yield span, drop_diacritics(run.group()[start:end])
+
+
+def _kept(text: str, translation: str) -> Iterator[tuple[Span, str]]:
+    """Yield the names of the source that are written without diacritics, and their spelling.
+
+    A single word at the start of a sentence may be English: Do, My, Sang.
+    """
+    places = []
+    for name in dict.fromkeys(list_names(text, "vi")):
+        plain, single = drop_diacritics(name.text), " " not in name.text
+        if (
+            plain == name.text
+            or name.foreign
+            or (single and (name.rows or plain.lower() in ENGLISH))
+        ):
+            continue
+        before = r"(?<=[\w,] )" if single else r"(?<!\w)"
+        pattern = re.compile(rf"{before}{re.escape(plain)}(?!\w)")
+        places += [(match.span(), name.text) for match in pattern.finditer(translation)]
+    taken = 0
+    for (start, end), name_text in sorted(places, key=lambda place: (place[0][0], -place[0][1])):
+        if start >= taken:
+            taken = end
+            yield Span(start=start, end=end), name_text
