@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from vnsum.results.result import Finding
+from vnsum.results.findings import Finding, Severity
 
 _TRANSLATION = r"(?:translat\w+|render(?:ed|ing)|bản dịch|dịch (?:sang|ra|như sau)|được dịch)"
 _REPLY = (
@@ -123,5 +123,5 @@ def find_chatter(source_text: str, text: str) -> list[Finding]:
     return findings
 
 
-def _find(message: str, *, severity: str = "warning") -> Finding:
+def _find(message: str, *, severity: Severity = "warning") -> Finding:
     return Finding(kind="chatter", severity=severity, message=message)

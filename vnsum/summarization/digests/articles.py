@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from vnsum import languages
 from vnsum.results.document import Document
-from vnsum.results.findings import Finding, Place
+from vnsum.results.findings import Finding, Place, Severity
 from vnsum.summarization.digests.grouping import group_texts
 from vnsum.summarization.digests.origins import find_origins
 
@@ -117,7 +117,7 @@ def _undated_groups(documents: Sequence[Document], indices: Sequence[int]) -> li
 def _note(
     indices: Sequence[int],
     documents: Sequence[Document],
-    severity: str,
+    severity: Severity,
     one: str,
     several: str,
 ) -> list[Finding]:
@@ -142,7 +142,7 @@ def _note_copies(copies: dict[int, int], documents: Sequence[Document]) -> list[
 
 
 def _finding(
-    message: str, severity: str, documents: Sequence[Document], indices: Iterable[int]
+    message: str, severity: Severity, documents: Sequence[Document], indices: Iterable[int]
 ) -> Finding:
     """Return a finding about articles, with the first sentence of each."""
     places = tuple(

@@ -17,7 +17,7 @@ import numpy as np
 
 from vnsum.summarization.digests.pool import Pool
 from vnsum.summarization.extractive.tfidf import Vector
-from vnsum.summarization.ranker.salience import Numbers, logistic
+from vnsum.summarization.ranker.units import Numbers, logistic
 
 # Feature -> its weights for syllables and for pairs, fitted on the development clusters with
 # `python -m vnsum.evaluation.digests fit`.

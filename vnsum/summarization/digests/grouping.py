@@ -18,7 +18,7 @@ import numpy as np
 from vnsum.reading.article import Article
 from vnsum.results.document import Document
 from vnsum.summarization.extractive.tfidf import Vector, syllables
-from vnsum.summarization.ranker.salience import Numbers
+from vnsum.summarization.ranker.units import Numbers
 
 BACKGROUND = 10_000  # articles that are assumed not to have a pair, besides those of the pile
 ALIKE = 0.08  # mean cosine of the articles on one event

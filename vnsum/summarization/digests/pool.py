@@ -16,7 +16,7 @@ from vnsum.summarization.budget import count_words
 from vnsum.summarization.digests.articles import Articles
 from vnsum.summarization.extractive.tfidf import Vector, syllables
 from vnsum.summarization.ranker.ranker import Ranker
-from vnsum.summarization.ranker.salience import Numbers
+from vnsum.summarization.ranker.units import Numbers
 
 FEWEST_SYLLABLES = 6  # of a sentence that is more than a fragment
 _ENDS = (".", "!", "?", "…")

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.extractive.tfidf import Vector
-from vnsum.summarization.ranker.salience import Numbers
+from vnsum.summarization.ranker.units import Numbers
 
 SCALING = 0.7
 MOST_EXCHANGES = 20  # sentences that are tried to be replaced
