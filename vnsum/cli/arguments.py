@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from vnsum.cli.groups import Subcommand
 from vnsum.cli.options import (
+    UsageError,
     add_files,
     add_languages,
     add_length,
@@ -19,10 +20,6 @@ from vnsum.cli.options import (
 from vnsum.version import __version__
 
 AddOptions = Callable[[argparse.ArgumentParser], None]
-
-
-class UsageError(Exception):
-    """The arguments are invalid; nothing has been run."""
 
 
 class _Parser(argparse.ArgumentParser):

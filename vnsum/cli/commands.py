@@ -12,7 +12,6 @@ from typing import Any
 
 from vnsum import rendering, workers
 from vnsum.chat.server import Server
-from vnsum.cli.arguments import UsageError
 from vnsum.cli.console import explain, say, show_progress, show_traceback, to_json, write_out
 from vnsum.cli.files import (
     STANDARD,
@@ -25,6 +24,7 @@ from vnsum.cli.files import (
 )
 from vnsum.cli.formats import FORMATS, Value, choose_format
 from vnsum.cli.long import Translate, is_long, translate_long
+from vnsum.cli.options import UsageError
 from vnsum.cli.streams import OutputError
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline

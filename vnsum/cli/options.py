@@ -12,6 +12,10 @@ from vnsum.errors import InputError
 Number = TypeVar("Number", int, float)
 
 
+class UsageError(Exception):
+    """The arguments are invalid; nothing has been run."""
+
+
 def add_files(
     parser: argparse.ArgumentParser,
     *,

@@ -8,8 +8,9 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from vnsum.cli.arguments import UsageError, build_parser
+from vnsum.cli.arguments import build_parser
 from vnsum.cli.console import explain, say, show_traceback
+from vnsum.cli.options import UsageError
 from vnsum.cli.streams import OutputError, standard_streams
 
 if TYPE_CHECKING:
