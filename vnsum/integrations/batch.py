@@ -35,7 +35,8 @@ class Batch:
     record batch. The result has the same type and additional columns: `translation`, or
     `summary_vi`, `summary_en` and `evidence` (indices of source sentences), or `sentences` and
     `lang`; `confidence` (that of the least certain sentence), `findings` (one per line) and
-    `signature`; `error`. `prefix` is added to these names. An existing column of the same name is an `InputError`.
+    `signature`; `error`. `prefix` is added to these names. An existing column of the same name is
+    an `InputError`.
 
     A missing cell (`None`, NaN, `pandas.NA`, null) gives a missing result, an empty text an empty
     one. A row that fails (not text, not in a known language, an error of the model) has a missing
