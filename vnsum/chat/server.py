@@ -97,20 +97,20 @@ class Server:
     _meter: UsageMeter = field(default_factory=UsageMeter, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        timeout = require.number(self.timeout, "timeout")
         values = {
             "url": _require_base(self.url),
             "model": _require_model(self.model),
-            "prompt": self.prompt or _choose_prompt(self.model),
-            "timeout": require.number(self.timeout, "timeout"),
+            "prompt": find_prompt(self.prompt or _choose_prompt(self.model)).name,
+            "timeout": timeout,
             "options": _require_options(self.options),
         }
-        find_prompt(values["prompt"])
         _require_variable(self.key_env)
         require.whole_number(self.workers, "workers", least=1)
         require.whole_number(self.context, "context", least=LEAST_CONTEXT)
         if self.workers > MAX_WORKERS:
             raise InputError(f"workers must be at most {MAX_WORKERS}, not {self.workers}")
-        if not 0 < values["timeout"] <= MAX_SECONDS:
+        if not 0 < timeout <= MAX_SECONDS:
             raise InputError(
                 f"timeout must be a number of seconds above 0 and up to {MAX_SECONDS:,}, not "
                 f"{self.timeout:g}"
