@@ -198,7 +198,7 @@ def estimate_tokens(text: str) -> int:
     Chat models have about one token for four bytes of English and Vietnamese.
 
     >>> estimate_tokens("Đường phố ngập sâu.")
-    9
+    10
     """
     return -(-len(text.encode("utf-8", "replace")) // 3)
 
