@@ -31,6 +31,28 @@ _ADDED = (
         re.compile(r":(?![\d/])"),
     ),
     (
+        "speaks about the translation",
+        re.compile(
+            r"^\W*the (?:\w{1,20} )?translation\b[^\n:]{0,60}(?:\bis\b|\bwould be\b|:)"
+            r"|\bi(?: would| have|['’]d|['’]ve) (?:translate|render)",
+            re.IGNORECASE,
+        ),
+        re.compile(r"dịch|translat", re.IGNORECASE),
+    ),
+    (
+        "answers before it translates",
+        re.compile(
+            r"^\W*(?:sure|certainly|of course|absolutely|okay|chắc chắn|tất nhiên|dĩ nhiên)"
+            r"(?: rồi)?[!.](?=\s)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"!|\b(?:chắc|tất nhiên|dĩ nhiên|đương nhiên|hẳn|vâng|dạ|ừ|được|ok\w*|sure\w*"
+            r"|certain\w*|course|absolutely|indeed)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
         "adds a note",
         re.compile(
             r"(?:^|[.!?)\n*]\s{0,3}\W{0,3})(?:(?:translator(?:'|’)?s )?notes?|explanation"

@@ -24,7 +24,6 @@ from vnsum.cli.files import (
 )
 from vnsum.cli.formats import FORMATS, Value, choose_format
 from vnsum.cli.long import Translate, is_long, translate_long
-from vnsum.cli.options import UsageError
 from vnsum.cli.streams import OutputError
 from vnsum.errors import InputError, ModelError
 from vnsum.pipeline import Pipeline
@@ -164,9 +163,9 @@ def load_pipeline(options: argparse.Namespace, load: Load, **more: Any) -> Pipel
 
 def _make_server(options: argparse.Namespace) -> Server:
     if not options.server:
-        raise UsageError("--key-env needs --server")
+        raise InputError("--key-env needs --server")
     if not options.model:
-        raise UsageError("--server needs --model, the name of a model there")
+        raise InputError("--server needs --model, the name of a model there")
     return Server(options.server, model=options.model, key_env=options.key_env)
 
 

@@ -17,7 +17,7 @@ from vnsum.results.result import BilingualSummary, Finding, Translation
 from vnsum.summarization import Budget
 from vnsum.translation.translator import require_direction
 
-TEXT, TEXTS, NUMBERS = "text", "list of text", "list of integers"
+TEXT, TEXTS, NUMBERS, SHARE = "text", "list of text", "list of integers", "number from 0 to 1"
 
 Options = Mapping[str, Any]
 
@@ -120,7 +120,8 @@ def _digest_cells(share: Share) -> tuple[object, ...]:
     digest = share.digest
     places = [place for pair in digest.pairs for place in pair.source.evidence]
     evidence = [place.sentence for place in places if place.article == share.article]
-    return (*_sides(digest), evidence, "\n".join(rendering.findings(digest)), digest.signature)
+    findings = "\n".join(rendering.findings(digest))
+    return (*_sides(digest), evidence, _least_confidence(digest), findings, digest.signature)
 
 
 def _sides(result: BilingualSummary | Digest) -> tuple[str | None, str | None]:
@@ -130,10 +131,16 @@ def _sides(result: BilingualSummary | Digest) -> tuple[str | None, str | None]:
     return vi, en
 
 
+def _least_confidence(result: Translation | BilingualSummary | Digest) -> float | None:
+    """Return the confidence of the least certain sentence; `None` if the model has none."""
+    known = (pair.confidence for pair in result.pairs)
+    return min((value for value in known if value is not None), default=None)
+
+
 def _summary_cells(summary: BilingualSummary) -> tuple[object, ...]:
     evidence = [index for pair in summary.pairs for index in pair.source.evidence]
     findings = "\n".join(rendering.findings(summary))
-    return (*_sides(summary), evidence, findings, summary.signature)
+    return (*_sides(summary), evidence, _least_confidence(summary), findings, summary.signature)
 
 
 def _check_languages(options: Options) -> None:
@@ -149,16 +156,18 @@ def _check_budget(options: Options) -> None:
 
 VERBS: Mapping[str, Verb] = {
     "translate": Verb(
-        columns={"translation": TEXT, "findings": TEXT, "signature": TEXT},
+        columns={"translation": TEXT, "confidence": SHARE, "findings": TEXT, "signature": TEXT},
         options=("to", "source_lang"),
         prepare=_prepare_translation,
         run=_translate,
-        cells=lambda t: (t.text, "\n".join(rendering.findings(t)), t.signature),
+        cells=lambda t: (
+            t.text, _least_confidence(t), "\n".join(rendering.findings(t)), t.signature
+        ),
         validate=_check_languages,
     ),
     "summarize": Verb(
-        columns={"summary_vi": TEXT, "summary_en": TEXT, "evidence": NUMBERS, "findings": TEXT,
-                 "signature": TEXT},
+        columns={"summary_vi": TEXT, "summary_en": TEXT, "evidence": NUMBERS,
+                 "confidence": SHARE, "findings": TEXT, "signature": TEXT},
         options=("length", "to", "source_lang"),
         prepare=_prepare_summary,
         run=_summarize,
@@ -166,8 +175,8 @@ VERBS: Mapping[str, Verb] = {
         validate=_check_budget,
     ),
     "digest": Verb(
-        columns={"digest_vi": TEXT, "digest_en": TEXT, "evidence": NUMBERS, "findings": TEXT,
-                 "signature": TEXT},
+        columns={"digest_vi": TEXT, "digest_en": TEXT, "evidence": NUMBERS,
+                 "confidence": SHARE, "findings": TEXT, "signature": TEXT},
         options=("length", "to"),
         prepare=_segment,
         run=_digest,

@@ -163,8 +163,12 @@ def _row(value: Translation, piece: Piece, root: str) -> str:
     return (
         f'<li class="vnsum-row" id="{root}-s{number}" value="{number}" data-number="{number}">'
         f'<div lang="{source_lang}">{source}</div><div lang="{target_lang}">{target}</div>'
-        f"{parts.notes(pair.findings, notes)}</li>\n"
+        f"{_confidence(layout.confidence(pair))}{parts.notes(pair.findings, notes)}</li>\n"
     )
+
+
+def _confidence(text: str) -> str:
+    return f'<p class="vnsum-places"><span>{escape(text)}</span></p>' if text else ""
 
 
 def _card(value: BilingualSummary | Digest, position: int, root: str, places: str) -> str:
@@ -173,8 +177,8 @@ def _card(value: BilingualSummary | Digest, position: int, root: str, places: st
     notes = f"{identifier}-n"
     source = parts.marked(pair.source.text, [(f, f.source) for f in pair.findings], notes)
     target = parts.marked(pair.target, [(f, f.target) for f in pair.findings], notes)
-    if dates := layout.dates(pair):
-        places += f"<span>{escape(dates)}</span>"
+    for text in filter(None, (layout.dates(pair), layout.confidence(pair))):
+        places += f"<span>{escape(text)}</span>"
     # tabindex -1: a click on the card keeps its highlight, but Tab moves between links only.
     return (
         f'<li class="vnsum-card" id="{identifier}" tabindex="-1">'

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from vnsum.languages import LANGUAGES
 from vnsum.results.digest import Digest, DigestPair, Place
 from vnsum.results.document import Boilerplate, Document, Sentence
-from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
+from vnsum.results.result import BilingualSummary, Finding, SentencePair, SummaryPair, Translation
 
 Result = Translation | BilingualSummary | Digest
 
@@ -45,6 +45,11 @@ class Piece:
     text: str
     kind: str | None
     gap: str
+
+
+def confidence(pair: SentencePair | SummaryPair | DigestPair) -> str:
+    """Return the confidence of a translation as text, empty if there is none."""
+    return "" if pair.confidence is None else f"confidence {pair.confidence:.2f}"
 
 
 def blocks(document: Document) -> list[list[Piece]]:
