@@ -311,7 +311,10 @@ def test_free_memory(meminfo, container, free, tmp_path, monkeypatch):
 
 
 def test_a_summarizer_needs_no_family(tmp_path):
-    assert resolve_abstract(saved("t5", tmp_path)).model.family.name == "t5"
+    folder = saved("t5", tmp_path)
+    assert resolve_abstract(folder).model.family.name == "t5"
+    card(folder, "VietAI/envit5-translation")
+    assert resolve_abstract(folder).model.family.name == "t5"
 
 
 def test_the_command_line_has_the_option(tmp_path, capsys):

@@ -135,9 +135,9 @@ def _list_tokenizers(folder: Path) -> list[Path]:
 def _require_tokens(tokenizer: Any, spec: ModelSpec, folder: Path) -> None:
     """Raise `ModelError` if a tokenizer lacks a special token or the token of a target language."""
     family = spec.family
-    marks = ("bos_token", "eos_token") if family.causal else ("eos_token", "pad_token")
-    if family.prompt:
-        marks = ("eos_token",)
+    marks: tuple[str, ...] = ("eos_token", "pad_token")
+    if family.causal:  # those of a prompt are in its template
+        marks = ("eos_token",) if family.prompt else ("bos_token", "eos_token")
     lacking = [mark for mark in marks if getattr(tokenizer, f"{mark}_id") is None]
     if family.target_token != "none":
         targets = {d.partition("->")[2] for d in spec.directions}
