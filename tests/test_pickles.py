@@ -274,7 +274,7 @@ HARM = {
     ),
     "is a plain pickle": (
         lambda weights, marker: weights.write_bytes(pickle.dumps(Malicious(marker), 2)),
-        r"they are damaged or have more than tensors \(.+\); download them again",
+        r"they refer to (posix|nt)\.system, which is not a tensor",
     ),
     "is cut": (
         lambda weights, marker: weights.write_bytes(weights.read_bytes()[:-1000]),
