@@ -61,6 +61,7 @@ CALLS = {
     PIPELINE.translate_many: {"texts": [TEXT]},
     PIPELINE.translate_sections: {"pieces": [TEXT]},
     PIPELINE.translate_stream: {"texts": [TEXT]},
+    vnsum.Server: {"url": "http://localhost/v1", "model": "m"},
     vnsum.Glossary: {"terms": (TERM,)},
     vnsum.Glossary.from_dict: {"terms": {"mưa": "rain"}},
     vnsum.Glossary.make: {"given": {"mưa": "rain"}},

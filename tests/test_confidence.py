@@ -1,8 +1,10 @@
 """Confidence of translations: where it comes from, where it goes, and what is doubtful."""
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 
+import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 import vnsum
 from vnsum import summarization
 from vnsum.checkpoints.families import FAMILIES, Confidence
+from vnsum.integrations import Batch
 from vnsum.results.result import CheckedText
 from vnsum.translation import CheckedTranslator, FakeBackend, TranslationStore
 from vnsum.translation.backends.backend import Hypothesis, SupportsConfidence
@@ -104,6 +107,33 @@ def test_results_have_it_and_keep_it_in_json(tmp_path):
                 again = type(result).from_dict(json.loads(json.dumps(result.to_dict())))
                 assert again == result
     assert "1 doubtful" in translation.report()
+
+
+def test_html_shows_it_and_nothing_where_there_is_none():
+    text = "Trời mưa to. Nắng đẹp."
+    for backend, shown in ((Estimating(), ["0.12", "0.90"]), (FakeBackend(), [])):
+        pipeline = vnsum.Pipeline(
+            translator=CheckedTranslator(backend=backend), summarizer=summarization.load("lead")
+        )
+        for result in (
+            pipeline.translate(text, source_lang="vi"),
+            pipeline.summarize(text, 2, source_lang="vi"),
+        ):
+            found = re.findall(r"<span>confidence ([\d.]+)</span>", result._repr_html_())
+            assert found == shown
+
+
+def test_tables_have_that_of_the_least_certain_sentence():
+    pipeline = vnsum.Pipeline(translator=translator(), summarizer=summarization.load("lead"))
+    for verb in ("translate", "summarize"):
+        batch = Batch(verb, column="vi", model=lambda: pipeline, source_lang="vi")
+        frame = batch(
+            pandas.DataFrame({"vi": ["Trời mưa to. Nắng đẹp.", "Nắng đẹp.", None, "3,5"]})
+        )
+        assert frame["confidence"].dtype == "float64"
+        assert frame["confidence"].isna().tolist() == [False, False, True, True]
+        doubtful = frame[frame["confidence"] < DOUBTFUL]
+        assert doubtful["vi"].tolist() == ["Trời mưa to. Nắng đẹp."]
 
 
 @pytest.mark.parametrize("confidence", [0, 1, 0.5, None])

@@ -779,5 +779,5 @@ def test_the_command_line_translates_with_a_server(good, tmp_path, capsys, monke
 def test_half_a_server_is_an_error(given, words, tmp_path, capsys):
     file = tmp_path / "tin.txt"
     file.write_text(RAIN, encoding="utf-8")
-    assert main(["translate", str(file), *given]) == 2
+    assert main(["translate", str(file), *given]) == 1
     assert words in capsys.readouterr().err

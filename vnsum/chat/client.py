@@ -28,7 +28,7 @@ from vnsum.chat.answers import (
     read_retry_after,
 )
 from vnsum.chat.prompts import Message
-from vnsum.chat.server import Server
+from vnsum.chat.server import Server, count_usage, read_key
 from vnsum.errors import MissingExtraError, ModelError, VnsumError
 from vnsum.forking import reset_after_fork
 from vnsum.version import __version__
@@ -143,12 +143,14 @@ class ChatClient:
             answer = self._send("POST", "/chat/completions", body.encode())
             if answer.is_success:
                 reply = read_reply(answer, self.server)
-                self.server._meter.add(reply.usage)
+                count_usage(self.server, reply.usage)
                 return reply
             wait = self._choose_wait(answer, attempt)
-            if wait is None or stop.is_set():
+            if wait is None:
                 break
             (self._sleep or stop.wait)(wait)
+            if stop.is_set():
+                break
         raise explain_failure(answer, self.server, tries=attempt + 1)
 
     def _choose_wait(self, answer: Answer, attempt: int) -> float | None:
@@ -170,7 +172,7 @@ class ChatClient:
         http = self._open()
         import httpx2  # after the error that tells how to install it
 
-        key = self.server.read_key()
+        key = read_key(self.server)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         until = time.monotonic() + self.server.timeout
         try:

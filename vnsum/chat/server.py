@@ -97,20 +97,20 @@ class Server:
     _meter: UsageMeter = field(default_factory=UsageMeter, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        timeout = require.number(self.timeout, "timeout")
         values = {
             "url": _require_base(self.url),
             "model": _require_model(self.model),
-            "prompt": self.prompt or _choose_prompt(self.model),
-            "timeout": require.number(self.timeout, "timeout"),
+            "prompt": find_prompt(self.prompt or _choose_prompt(self.model)).name,
+            "timeout": timeout,
             "options": _require_options(self.options),
         }
-        find_prompt(values["prompt"])
         _require_variable(self.key_env)
         require.whole_number(self.workers, "workers", least=1)
         require.whole_number(self.context, "context", least=LEAST_CONTEXT)
         if self.workers > MAX_WORKERS:
             raise InputError(f"workers must be at most {MAX_WORKERS}, not {self.workers}")
-        if not 0 < values["timeout"] <= MAX_SECONDS:
+        if not 0 < timeout <= MAX_SECONDS:
             raise InputError(
                 f"timeout must be a number of seconds above 0 and up to {MAX_SECONDS:,}, not "
                 f"{self.timeout:g}"
@@ -144,44 +144,52 @@ class Server:
         except ValueError:
             return host == "localhost"
 
-    def describe(self, model: str) -> str:
-        """Return the part of a signature that says how `model`, its name on the server, is asked.
-
-        The address is a digest, as results may be published.
-        """
-        address = hashlib.sha256(self.url.encode()).hexdigest()[:8]
-        options = json.dumps(self.options, sort_keys=True) if self.options else ""
-        parts = [model.replace("|", "/"), f"server {address}", self.chat_prompt.signature, options]
-        return "|".join(filter(None, parts))
-
-    def require_online(self, offline: bool) -> None:
-        """Raise `ModelError` if the host is not a loopback address and `offline` is true."""
-        if offline and not self.is_local:
-            raise ModelError(
-                f"cannot use the server {self.url}: vnsum is offline (offline=True, VNSUM_OFFLINE "
-                "or HF_HUB_OFFLINE), which allows servers on localhost only"
-            )
-
-    def read_key(self) -> str | None:
-        """Return the key, which is kept nowhere; raise `ModelError` if its variable has none."""
-        if self.key_env is None:
-            return None
-        key = os.environ.get(self.key_env, "").strip()
-        if not key:
-            raise ModelError(
-                f"the environment variable {self.key_env} is not set: set it to the key of the "
-                f"server {self.url}"
-            )
-        if not re.fullmatch(r"[!-~]+", key):
-            raise ModelError(
-                f"the environment variable {self.key_env} has spaces or letters that a key cannot "
-                "have: set it again"
-            )
-        return key
-
     def __reduce__(self) -> tuple[Any, ...]:
         given = ("model", "prompt", "key_env", "workers", "timeout", "context", "options")
         return _rebuild, (self.url, {name: getattr(self, name) for name in given})
+
+
+def describe_server(server: Server, model: str) -> str:
+    """Return the part of a signature that says how a server is asked for the model `model`.
+
+    The address is a digest, as results may be published.
+    """
+    address = hashlib.sha256(server.url.encode()).hexdigest()[:8]
+    options = json.dumps(server.options, sort_keys=True) if server.options else ""
+    parts = [model.replace("|", "/"), f"server {address}", server.chat_prompt.signature, options]
+    return "|".join(filter(None, parts))
+
+
+def require_online(server: Server, *, offline: bool) -> None:
+    """Raise `ModelError` if the host is not a loopback address and `offline` is true."""
+    if offline and not server.is_local:
+        raise ModelError(
+            f"cannot use the server {server.url}: vnsum is offline (offline=True, VNSUM_OFFLINE "
+            "or HF_HUB_OFFLINE), which allows servers on localhost only"
+        )
+
+
+def read_key(server: Server) -> str | None:
+    """Return the key, which is kept nowhere; raise `ModelError` if its variable has none."""
+    if server.key_env is None:
+        return None
+    key = os.environ.get(server.key_env, "").strip()
+    if not key:
+        raise ModelError(
+            f"the environment variable {server.key_env} is not set: set it to the key of the "
+            f"server {server.url}"
+        )
+    if not re.fullmatch(r"[!-~]+", key):
+        raise ModelError(
+            f"the environment variable {server.key_env} has spaces or letters that a key cannot "
+            "have: set it again"
+        )
+    return key
+
+
+def count_usage(server: Server, usage: Usage) -> None:
+    """Add the usage of a reply of a server."""
+    server._meter.add(usage)
 
 
 def estimate_tokens(text: str) -> int:
@@ -190,7 +198,7 @@ def estimate_tokens(text: str) -> int:
     Chat models have about one token for four bytes of English and Vietnamese.
 
     >>> estimate_tokens("Đường phố ngập sâu.")
-    9
+    10
     """
     return -(-len(text.encode("utf-8", "replace")) // 3)
 

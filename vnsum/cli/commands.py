@@ -13,7 +13,6 @@ from typing import Any
 
 from vnsum import rendering, workers
 from vnsum.chat.server import Server
-from vnsum.cli.arguments import UsageError
 from vnsum.cli.console import explain, say, show_progress, show_traceback, to_json, write_out
 from vnsum.cli.files import (
     STANDARD,
@@ -155,9 +154,9 @@ def _load(options: argparse.Namespace, load: Load, **more: Any) -> Pipeline:
 
 def _make_server(options: argparse.Namespace) -> Server:
     if not options.server:
-        raise UsageError("--key-env needs --server")
+        raise InputError("--key-env needs --server")
     if not options.model:
-        raise UsageError("--server needs --model, the name of a model there")
+        raise InputError("--server needs --model, the name of a model there")
     return Server(options.server, model=options.model, key_env=options.key_env)
 
 

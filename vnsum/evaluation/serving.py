@@ -1,9 +1,9 @@
 """Overhead of the client of chat servers: `python -m vnsum.evaluation.serving ARTICLE`.
 
 A server in a process of its own answers every request after a fixed time. Prints the time of a
-request, which is the time of the run times the number of workers divided by the number of requests,
-with a bare HTTP client, with the backend, and with checks and repairs, and the ratios. Times depend
-on the machine; compare differences and ratios.
+request, which is the time of the run divided by the number of requests, with a bare HTTP client,
+with the backend, and with the checks, and the ratios. Times depend on the machine; compare
+differences and ratios.
 """
 
 from __future__ import annotations
@@ -76,8 +76,9 @@ def run_stub(delay: float) -> Iterator[str]:
         process.join()
 
 
-def ask_plainly(server: Server, texts: Sequence[str]) -> list[str]:
-    """Ask for translations with `httpx2` and a pool of threads, without vnsum."""
+@contextlib.contextmanager
+def open_plainly(server: Server) -> Iterator[Callable[[Sequence[str]], list[str]]]:
+    """Yield a function that asks with `httpx2` and a pool of threads, without vnsum."""
     import httpx2
 
     limits = httpx2.Limits(max_connections=server.workers)
@@ -93,7 +94,7 @@ def ask_plainly(server: Server, texts: Sequence[str]) -> list[str]:
             reply: str = answer.json()["choices"][0]["message"]["content"]
             return reply
 
-        return list(pool.map(ask, texts))
+        yield lambda texts: list(pool.map(ask, texts))
 
 
 def measure(work: Callable[[], object]) -> float:
@@ -104,34 +105,30 @@ def measure(work: Callable[[], object]) -> float:
 
 
 def compare(texts: Sequence[str], *, workers: int, delay: float, runs: int) -> None:
-    """Print the median time of a request of each variant; the variants run alternately."""
-    with run_stub(delay) as url:
+    """Print the median time of each variant; the variants run alternately."""
+    with run_stub(delay) as url, open_plainly(Server(url, model=MODEL, workers=workers)) as plain:
         server = Server(url, model=MODEL, workers=workers)
         backend = ServerBackend(server)
         checked = CheckedTranslator(backend=backend, repair=False)
-        ends = {"source": "vi", "target": "en"}
         variants: dict[str, Callable[[], object]] = {
-            "bare client": lambda: ask_plainly(server, texts),
-            "backend": lambda: backend.translate(texts, **ends),
-            "with checks": lambda: checked.translate_checked(texts, **ends),
+            "bare client": lambda: plain(texts),
+            "backend": lambda: backend.translate(texts, source="vi", target="en"),
+            "with checks": lambda: checked.translate_checked(texts, source="vi", target="en"),
         }
         seconds: dict[str, list[float]] = {name: [] for name in variants}
-        requests: dict[str, float] = {name: float(len(texts)) for name in variants}
-        for work in variants.values():
-            work()
-        for _ in range(runs):
+        requests = {name: len(texts) for name in variants}
+        for _ in range(runs + 1):
             for name, work in variants.items():
                 before = server.usage.replies
                 seconds[name].append(measure(work))
                 requests[name] = server.usage.replies - before or len(texts)
-    base = 1.0
     print(f"{len(texts)} sentences, {workers} workers, {1000 * delay:g} ms of the server a request")
-    for name, times in seconds.items():
-        each = 1000 * statistics.median(times) * workers / requests[name]
-        base = each if name == "bare client" else base
+    each = {n: 1000 * statistics.median(s[1:]) / requests[n] for n, s in seconds.items()}
+    base = each["bare client"]
+    for name, time_ in each.items():
         print(
-            f"  {name:12} {requests[name]:5.0f} requests  {each:7.2f} ms a request  "
-            f"{each - base:+6.2f} ms  {each / base:5.3f} times the bare client"
+            f"  {name:12} {requests[name]:5} requests {time_:7.2f} ms a request "
+            f"{time_ - base:+6.2f} ms  {time_ / base:5.3f} times the bare client"
         )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from vnsum import require
+from vnsum.chat.server import Server
 from vnsum.checkpoints import ModelSpec
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.integrations import tables
@@ -33,8 +34,9 @@ class Batch:
     A batch is a dictionary of lists or arrays, a pandas or polars DataFrame, or an Arrow table or
     record batch. The result has the same type and additional columns: `translation`, or
     `summary_vi`, `summary_en` and `evidence` (indices of source sentences), or `sentences` and
-    `lang`; `findings` (one per line) and `signature`; `error`. `prefix` is added to these
-    names. An existing column of the same name is an `InputError`.
+    `lang`; `confidence` (that of the least certain sentence), `findings` (one per line) and
+    `signature`; `error`. `prefix` is added to these names. An existing column of the same name is
+    an `InputError`.
 
     A missing cell (`None`, NaN, `pandas.NA`, null) gives a missing result, an empty text an empty
     one. A row that fails (not text, not in a known language, an error of the model) has a missing
@@ -73,8 +75,11 @@ class Batch:
         require.text(prefix, "prefix")
         require.flag(progress, "progress")
         if not callable(model):
-            wanted = "a name, a folder, a vnsum.ModelSpec or a function that returns a pipeline"
-            require.instance(model, (str, os.PathLike, ModelSpec), "model", wanted)
+            wanted = (
+                "a name, a folder, a vnsum.ModelSpec, a vnsum.Server or a function that returns a "
+                "pipeline"
+            )
+            require.instance(model, (str, os.PathLike, ModelSpec, Server), "model", wanted)
         _require_options(verb, options, any_for_load=callable(model))
         self._verb = verb
         self._names = names

@@ -61,7 +61,8 @@ class SeriesAccessor:
         **options: Any,
     ) -> pandas.DataFrame:
         """Return a DataFrame with the columns `summary_vi`, `summary_en`, `evidence` (lists of
-        indices of source sentences), `findings` (text, one per line), `signature` and `error`.
+        indices of source sentences), `confidence`, `findings` (text, one per line), `signature`
+        and `error`.
 
         `length` is a number of sentences, a share such as `0.2`, a name such as `"brief"` or a
         `vnsum.Budget`.

@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import vnsum
+from vnsum.chat.server import Server
 from vnsum.checkpoints import ModelSpec
 from vnsum.errors import InputError
 from vnsum.pipeline import Pipeline
 from vnsum.processors import default_to_one_thread
 
-Model = str | os.PathLike[str] | ModelSpec | Callable[..., Pipeline]
+Model = str | os.PathLike[str] | ModelSpec | Server | Callable[..., Pipeline]
 
 KEPT = 4  # pipelines kept in memory per process
 

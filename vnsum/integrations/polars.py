@@ -59,7 +59,8 @@ class SeriesNamespace:
         **options: Any,
     ) -> polars.DataFrame:
         """Return a DataFrame with the columns `summary_vi`, `summary_en`, `evidence` (lists of
-        indices of source sentences), `findings` (text, one per line), `signature` and `error`.
+        indices of source sentences), `confidence`, `findings` (text, one per line), `signature`
+        and `error`.
 
         `length` is a number of sentences, a share such as `0.2`, a name such as `"brief"` or a
         `vnsum.Budget`.
@@ -110,6 +111,7 @@ SUMMARY = polars.Struct(
         "summary_vi": polars.String,
         "summary_en": polars.String,
         "evidence": polars.List(polars.Int64),
+        "confidence": polars.Float64,
         "findings": polars.String,
         "signature": polars.String,
         "error": polars.String,

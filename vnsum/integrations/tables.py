@@ -13,7 +13,7 @@ from typing import Any
 
 from vnsum import require
 from vnsum.errors import InputError
-from vnsum.integrations.verbs import NUMBERS, TEXT, TEXTS
+from vnsum.integrations.verbs import NUMBERS, SHARE, TEXT, TEXTS
 
 # Name, type and cells of a column.
 Column = tuple[str, str, Sequence[object]]
@@ -87,6 +87,7 @@ def arrow_type(kind: str) -> Any:
         TEXT: pyarrow.string(),
         TEXTS: pyarrow.list_(pyarrow.string()),
         NUMBERS: pyarrow.list_(pyarrow.int64()),
+        SHARE: pyarrow.float64(),
     }
     return types[kind]
 
@@ -95,8 +96,9 @@ def _extend_frame(frame: Any, columns: Sequence[Column], like: str) -> Any:
     pandas = sys.modules["pandas"]
     texts = text_dtype(frame[like].dtype)
     # Without a dtype, pandas would make a column of missing lists a float column.
+    types = {TEXT: texts, SHARE: "float64"}
     new = {
-        name: pandas.Series(cells, index=frame.index, dtype=texts if kind == TEXT else object)
+        name: pandas.Series(cells, index=frame.index, dtype=types.get(kind, object))
         for name, kind, cells in columns
     }
     return frame.assign(**new)
@@ -117,6 +119,7 @@ def _extend_polars(frame: Any, columns: Sequence[Column], like: str) -> Any:
         TEXT: polars.String,
         TEXTS: polars.List(polars.String),
         NUMBERS: polars.List(polars.Int64),
+        SHARE: polars.Float64,
     }
     return frame.with_columns(
         [polars.Series(name, cells, dtype=types[kind]) for name, kind, cells in columns]

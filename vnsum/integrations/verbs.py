@@ -16,7 +16,7 @@ from vnsum.results.result import BilingualSummary, Finding, Translation
 from vnsum.summarization import Budget
 from vnsum.translation.checked import require_direction
 
-TEXT, TEXTS, NUMBERS = "text", "list of text", "list of integers"
+TEXT, TEXTS, NUMBERS, SHARE = "text", "list of text", "list of integers", "number from 0 to 1"
 
 Options = Mapping[str, Any]
 
@@ -98,6 +98,12 @@ def _check(
     return [tuple(checks.check(source, target, **langs)) for source, target in pairs]
 
 
+def _least_confidence(result: Translation | BilingualSummary) -> float | None:
+    """Return the confidence of the least certain sentence; `None` if the model has none."""
+    known = (pair.confidence for pair in result.pairs)
+    return min((value for value in known if value is not None), default=None)
+
+
 def _summary_cells(summary: BilingualSummary) -> tuple[object, ...]:
     sides = {summary.document.lang: summary.side(summary.document.lang).text}
     sides[summary.target_lang] = summary.text
@@ -106,6 +112,7 @@ def _summary_cells(summary: BilingualSummary) -> tuple[object, ...]:
         sides.get("vi"),
         sides.get("en"),
         evidence,
+        _least_confidence(summary),
         "\n".join(rendering.findings(summary)),
         summary.signature,
     )
@@ -124,16 +131,18 @@ def _check_budget(options: Options) -> None:
 
 VERBS: Mapping[str, Verb] = {
     "translate": Verb(
-        columns={"translation": TEXT, "findings": TEXT, "signature": TEXT},
+        columns={"translation": TEXT, "confidence": SHARE, "findings": TEXT, "signature": TEXT},
         options=("to", "source_lang"),
         prepare=_prepare_translation,
         run=_translate,
-        cells=lambda t: (t.text, "\n".join(rendering.findings(t)), t.signature),
+        cells=lambda t: (
+            t.text, _least_confidence(t), "\n".join(rendering.findings(t)), t.signature
+        ),
         validate=_check_languages,
     ),
     "summarize": Verb(
-        columns={"summary_vi": TEXT, "summary_en": TEXT, "evidence": NUMBERS, "findings": TEXT,
-                 "signature": TEXT},
+        columns={"summary_vi": TEXT, "summary_en": TEXT, "evidence": NUMBERS,
+                 "confidence": SHARE, "findings": TEXT, "signature": TEXT},
         options=("length", "to", "source_lang"),
         prepare=_prepare_summary,
         run=_summarize,

@@ -203,8 +203,12 @@ def _row(value: Translation, piece: Piece, root: str) -> str:
     return (
         f'<li class="vnsum-row" id="{root}-s{number}" value="{number}" data-number="{number}">'
         f'<div lang="{source_lang}">{source}</div><div lang="{target_lang}">{target}</div>'
-        f"{_notes(pair.findings, notes)}</li>\n"
+        f"{_confidence(layout.confidence(pair))}{_notes(pair.findings, notes)}</li>\n"
     )
+
+
+def _confidence(text: str) -> str:
+    return f'<p class="vnsum-places"><span>{escape(text)}</span></p>' if text else ""
 
 
 def _card(value: BilingualSummary, position: int, root: str) -> str:
@@ -214,8 +218,8 @@ def _card(value: BilingualSummary, position: int, root: str) -> str:
     source = _marked(pair.source.text, [(f, f.source) for f in pair.findings], notes)
     target = _marked(pair.target, [(f, f.target) for f in pair.findings], notes)
     places = "".join(_place(value.document, index, root) for index in pair.source.evidence)
-    if dates := layout.dates(pair):
-        places += f"<span>{escape(dates)}</span>"
+    for text in filter(None, (layout.dates(pair), layout.confidence(pair))):
+        places += f"<span>{escape(text)}</span>"
     # tabindex -1: a click on the card keeps its highlight, but Tab moves between links only.
     return (
         f'<li class="vnsum-card" id="{identifier}" tabindex="-1">'

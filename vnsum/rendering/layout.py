@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vnsum.languages import LANGUAGES
 from vnsum.results.document import Boilerplate, Document, Sentence
-from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
+from vnsum.results.result import BilingualSummary, Finding, SentencePair, SummaryPair, Translation
 
 # Not strftime, whose month names depend on the locale.
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -41,6 +41,11 @@ class Piece:
     text: str
     kind: str | None
     gap: str
+
+
+def confidence(pair: SentencePair | SummaryPair) -> str:
+    """Return the confidence of a translation as text, empty if there is none."""
+    return "" if pair.confidence is None else f"confidence {pair.confidence:.2f}"
 
 
 def blocks(document: Document) -> list[list[Piece]]:

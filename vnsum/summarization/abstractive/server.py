@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vnsum.chat.client import ChatClient, ChatRequest
 from vnsum.chat.prompts import PROMPTS
-from vnsum.chat.server import Server, estimate_tokens
+from vnsum.chat.server import Server, describe_server, estimate_tokens, require_online
 from vnsum.checkpoints.resolution import is_offline
 from vnsum.errors import InputError
 from vnsum.summarization.abstractive.generation import GeneratedSummary
@@ -33,14 +33,14 @@ class ServerGenerator:
                 f"the prompt {server.prompt!r} of the server has no text for summaries: use a chat "
                 f"model with prompt={able!r}"
             )
-        server.require_online(is_offline(offline))
+        require_online(server, offline=is_offline(offline))
         self.server = server
         self._client = client or ChatClient(server)
 
     @property
     def signature(self) -> str:
         """The model that the server reports, a digest of its address, the prompt and options."""
-        return f"writer|{self.server.describe(self._client.find_model())}"
+        return f"writer|{describe_server(self.server, self._client.find_model())}"
 
     @property
     def max_source_tokens(self) -> int:

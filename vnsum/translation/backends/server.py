@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vnsum.chat.client import ChatClient, ChatRequest
 from vnsum.chat.prompts import PromptTerm
-from vnsum.chat.server import Server, estimate_tokens
+from vnsum.chat.server import Server, describe_server, estimate_tokens, require_online
 from vnsum.checkpoints.families import BOTH
 from vnsum.checkpoints.resolution import is_offline
 from vnsum.translation.backends.backend import Constraint, Hypothesis
@@ -27,14 +27,14 @@ class ServerBackend:
     def __init__(
         self, server: Server, *, offline: bool | None = None, client: ChatClient | None = None
     ) -> None:
-        server.require_online(is_offline(offline))
+        require_online(server, offline=is_offline(offline))
         self.server = server
         self._client = client or ChatClient(server)
 
     @property
     def signature(self) -> str:
         """The model that the server reports, a digest of its address, the prompt and options."""
-        return self.server.describe(self._client.find_model())
+        return describe_server(self.server, self._client.find_model())
 
     @property
     def directions(self) -> tuple[str, ...]:
