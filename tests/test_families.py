@@ -11,7 +11,7 @@ import torch
 import transformers
 
 import vnsum
-from vnsum.checkpoints import FAMILIES, ModelSpec, resolve_model
+from vnsum.checkpoints import FAMILIES, ModelSpec, devices, loading, resolve_model
 from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.cli import main
 from vnsum.errors import InputError, ModelError
@@ -282,8 +282,39 @@ def test_the_user_may_name_the_family(tmp_path):
         resolve_model("nllb-600m", family="m2m100")
 
 
+def test_a_model_too_large_for_memory(tmp_path, monkeypatch):
+    spec = resolve_model(saved("nllb", tmp_path))
+    monkeypatch.setattr(loading, "find_free_memory", lambda device: 10_000)
+    with pytest.raises(ModelError) as caught:
+        HuggingFaceBackend.load(spec, device="cpu")
+    assert str(caught.value) == (
+        "the weights of 'checkpoint' need 0.0 GB of memory, but 'cpu' has 0.0 GB free: choose a "
+        "smaller model ('vnsum models' lists them) or another device"
+    )
+
+
+@pytest.mark.parametrize(
+    ("meminfo", "container", "free"),
+    [
+        ("MemTotal: 900 kB\nMemAvailable: 700 kB\n", "max\n", 700 << 10),
+        ("MemTotal: 900 kB\nMemAvailable: 700 kB\n", "5000\n", 5000),
+        ("noise", None, None),
+        (None, "5000\n", 5000),
+    ],
+)
+def test_free_memory(meminfo, container, free, tmp_path, monkeypatch):
+    for name, text in (("MEMORY", meminfo), ("CONTAINER", container)):
+        monkeypatch.setattr(devices, name, tmp_path / name)
+        if text is not None:
+            (tmp_path / name).write_text(text)
+    assert devices.find_free_memory(torch.device("cpu")) == free
+
+
 def test_a_summarizer_needs_no_family(tmp_path):
-    assert resolve_abstract(saved("t5", tmp_path)).model.family.name == "t5"
+    folder = saved("t5", tmp_path)
+    assert resolve_abstract(folder).model.family.name == "t5"
+    card(folder, "VietAI/envit5-translation")
+    assert resolve_abstract(folder).model.family.name == "t5"
 
 
 def test_the_command_line_has_the_option(tmp_path, capsys):

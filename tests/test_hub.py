@@ -13,6 +13,7 @@ import tiny
 import vnsum
 from vnsum.checkpoints import HubWarning, hub, resolve_model
 from vnsum.checkpoints.resolution import locate_model
+from vnsum.checkpoints.revisions import read_revision
 from vnsum.cli import main
 from vnsum.errors import ModelError
 
@@ -73,7 +74,7 @@ def test_the_revision_first_downloaded_stays_in_use(server, places):
     assert hub.fetch_file(NAME, "config.json", offline=False) is not None
     assert server.requests == []
     assert hub.download(hub.ask_hub(NAME)).revision == LATER
-    assert hub.read_revision(NAME) == LATER
+    assert read_revision(NAME) == LATER
 
 
 def test_a_revision_may_be_named(server):
@@ -92,7 +93,7 @@ def test_a_damaged_download_is_named(server):
     server.damage.add("model.safetensors")
     with pytest.raises(ModelError, match=r"model\.safetensors is damaged.*pull the model again"):
         hub.fetch_snapshot(NAME, offline=False)
-    assert hub.read_revision(NAME) is None
+    assert read_revision(NAME) is None
 
 
 def test_pickles_alone_are_refused_before_anything_is_downloaded(server):

@@ -124,7 +124,9 @@ def find_conventions(
         if not fitting:
             raise ModelError(_explain_unsupported(clues, candidates))
         plain = [row for row in fitting if not row.prefix and row.target_token == "none"]
-        found = _read_tasks(clues) or _decide(clues, candidates, fitting, base)
+        # Made from a translation model, it may be trained for something else.
+        told = base if strict else None
+        found = _read_tasks(clues) or _decide(clues, candidates, fitting, told)
         if found is None and strict:
             raise ModelError(_ask(clues, fitting))
         chosen = found or (plain or fitting)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vnsum.errors import ModelError
@@ -9,6 +10,7 @@ from vnsum.errors import ModelError
 if TYPE_CHECKING:
     import torch
 
+MEMORY, CONTAINER = Path("/proc/meminfo"), Path("/sys/fs/cgroup/memory.max")
 PRECISIONS = ("mixed", "int8", "bfloat16", "float32")
 EIGHT_BITS = ("mixed", "int8")
 FAST_INT8 = ("avx512_vnni", "avx_vnni", "amx_int8")
@@ -39,6 +41,24 @@ def choose_device(device: str | None = None) -> torch.device:
             "expected 'cpu', or 'cuda', 'cuda:1' or 'mps' if available"
         ) from error
     return place
+
+
+def find_free_memory(device: torch.device) -> int | None:
+    """Return the free memory of a device in bytes, `None` if the system does not tell."""
+    import torch
+
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    limits = []
+    for path, name in ((MEMORY, "MemAvailable:"), (CONTAINER, "")):
+        try:
+            lines = path.read_text(encoding="ascii").splitlines()
+        except (OSError, ValueError):  # not Linux, or not in a container
+            continue
+        words = next((line.split() for line in lines if line.startswith(name)), [])
+        numbers = [int(word) for word in words if word.isdecimal()]
+        limits += [number << 10 if name else number for number in numbers]
+    return min(limits, default=None) if device.type == "cpu" else None
 
 
 def choose_dtype(device: torch.device) -> torch.dtype:

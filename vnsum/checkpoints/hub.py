@@ -9,7 +9,6 @@ the commit at which a name was first downloaded, so that later runs use the same
 from __future__ import annotations
 
 import fnmatch
-import json
 import shutil
 import tempfile
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -23,14 +22,13 @@ from vnsum.checkpoints.files import (
     find_missing,
     list_convertible,
     list_pickles,
-    read_settings,
     refuse_pickles,
     verify_files,
 )
-from vnsum.checkpoints.hub_errors import COMMIT, explain_absence, explain_failure, explain_full
+from vnsum.checkpoints.hub_errors import explain_absence, explain_failure, explain_full
 from vnsum.checkpoints.pickles import convert_pickles, find_converted, lock_converted
+from vnsum.checkpoints.revisions import read_revision, record_revision
 from vnsum.errors import ModelError
-from vnsum.storage import cache_folder, write_atomic
 
 # Safetensors weights, settings and tokenizer files (.model is SentencePiece).
 WANTED = (
@@ -40,7 +38,6 @@ WANTED = (
     "vocab.json", "vocab.txt", "merges.txt", "dict.txt", "*.spm", "*.model", "chat_template.jinja",
     "README.md", "LICENSE*",
 )  # fmt: skip
-REVISIONS = "revisions.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,32 +73,6 @@ class Snapshot:
 
     folder: Path
     revision: str
-
-
-def read_revision(repository: str, revision: str | None = None) -> str | None:
-    """Return the commit of a revision: the revision if it is one, else the recorded commit.
-
-    >>> read_revision("somebody/model", "0123456789" * 4)
-    '0123456789012345678901234567890123456789'
-    """
-    if revision is not None and COMMIT.fullmatch(revision):
-        return revision
-    return _read_revisions().get(_key(repository, revision))
-
-
-def record_revision(repository: str, revision: str | None, commit: str) -> None:
-    """Record the commit of a revision; raise `ModelError` if it cannot be written."""
-    if commit in (revision, read_revision(repository, revision)):
-        return
-    known = {**_read_revisions(), _key(repository, revision): commit}
-    path = cache_folder() / REVISIONS
-    try:
-        write_atomic(path, (json.dumps(known, indent=2, sort_keys=True) + "\n").encode())
-    except OSError as error:
-        raise ModelError(
-            f"cannot record the revision of {repository!r} in {path}: {error}; set VNSUM_CACHE to "
-            f"a writable folder, or load '{repository}@{commit}'"
-        ) from error
 
 
 def find_snapshot(repository: str, revision: str | None = None) -> Snapshot | None:
@@ -306,24 +277,6 @@ def _convert(offer: Offer) -> Path:
                 convert_pickles(source, folder, target)
         _require_complete(offer, target)
     return target
-
-
-def _key(repository: str, revision: str | None) -> str:
-    return repository if revision is None else f"{repository}@{revision}"
-
-
-def _read_revisions() -> dict[str, str]:
-    path = cache_folder() / REVISIONS
-    if not path.exists():
-        return {}
-    try:
-        data = read_settings(path)
-    except ModelError as error:
-        raise ModelError(
-            f"cannot read the revisions of downloaded models in {path}: {error}; repair the "
-            "file, or delete it to use the newest revisions"
-        ) from error
-    return {key: str(value) for key, value in data.items()}
 
 
 def _is_wanted(name: str) -> bool:

@@ -90,7 +90,7 @@ def identify_weights(spec: ModelSpec) -> str | None:
             return _digest(str(folder), *(_stamp(file) for file in files if file.is_file()))
         except OSError as error:
             raise ModelError(f"cannot read the model folder {folder}: {error}") from error
-    from vnsum.checkpoints.hub import read_revision
+    from vnsum.checkpoints.revisions import read_revision
 
     return read_revision(spec.checkpoint, spec.revision)
 

@@ -7,12 +7,12 @@ access.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vnsum.checkpoints.devices import choose_device, choose_dtype
+from vnsum.checkpoints.devices import choose_device, choose_dtype, find_free_memory
 from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import (
@@ -35,7 +35,13 @@ from vnsum.checkpoints.packaged import (
 )
 from vnsum.checkpoints.resolution import Located
 from vnsum.checkpoints.rules import LOADING_RULES, SEARCH_RULES, TOKENIZER_RULES, pick
-from vnsum.checkpoints.shapes import require_changes, require_gemma, require_inputs, require_room
+from vnsum.checkpoints.shapes import (
+    read_tensor_info,
+    require_changes,
+    require_gemma,
+    require_inputs,
+    require_room,
+)
 from vnsum.errors import ModelError
 
 if TYPE_CHECKING:
@@ -129,9 +135,9 @@ def _list_tokenizers(folder: Path) -> list[Path]:
 def _require_tokens(tokenizer: Any, spec: ModelSpec, folder: Path) -> None:
     """Raise `ModelError` if a tokenizer lacks a special token or the token of a target language."""
     family = spec.family
-    marks = ("bos_token", "eos_token") if family.causal else ("eos_token", "pad_token")
-    if family.prompt:
-        marks = ("eos_token",)
+    marks: tuple[str, ...] = ("eos_token", "pad_token")
+    if family.causal:  # those of a prompt are in its template
+        marks = ("eos_token",) if family.prompt else ("bos_token", "eos_token")
     lacking = [mark for mark in marks if getattr(tokenizer, f"{mark}_id") is None]
     if family.target_token != "none":
         targets = {d.partition("->")[2] for d in spec.directions}
@@ -238,6 +244,7 @@ def _load_pretrained(located: Located, device: torch.device, dtype: torch.dtype)
 
     folder, weights = located.folder, list_weights(located.folder)
     require_room(folder, _require_settings(folder), weights)
+    _require_memory(located, weights, device, dtype)
     tokenizer = load_tokenizer(located)
     kind = AutoModelForCausalLM if located.spec.family.causal else AutoModelForSeq2SeqLM
     with (
@@ -257,6 +264,21 @@ def _load_pretrained(located: Located, device: torch.device, dtype: torch.dtype)
         model = model.to(device).eval()
     _require_rows(tokenizer, located, rows=model.get_input_embeddings().num_embeddings)
     return Checkpoint(model=model, tokenizer=tokenizer, device=device)
+
+
+def _require_memory(
+    located: Located, weights: Sequence[Path], device: torch.device, dtype: torch.dtype
+) -> None:
+    """Raise `ModelError` if the weights do not fit the free memory of the device."""
+    free = find_free_memory(device)
+    size = sum(info.size for path in weights for info in read_tensor_info(path).values())
+    needed = size * dtype.itemsize
+    if free is not None and needed > free:
+        raise ModelError(
+            f"the weights of {located.spec.name!r} need {needed / 1e9:,.1f} GB of memory, but "
+            f"{device.type!r} has {free / 1e9:,.1f} GB free: choose a smaller model "
+            "('vnsum models' lists them) or another device"
+        )
 
 
 @contextlib.contextmanager

@@ -9,7 +9,8 @@ from typing import Any
 
 from vnsum.checkpoints import FAMILIES, ModelSpec, known_models, resolve_model
 from vnsum.checkpoints.families import FAMILY_HELP
-from vnsum.checkpoints.hub import Snapshot, read_revision
+from vnsum.checkpoints.hub import Snapshot
+from vnsum.checkpoints.revisions import read_revision, record_revision
 from vnsum.cli.commands import Load
 from vnsum.cli.console import to_json, write_out
 from vnsum.cli.groups import Subcommand
@@ -50,7 +51,7 @@ def show(options: argparse.Namespace, load: Load) -> int:
 def pull(options: argparse.Namespace, load: Load) -> int:
     """Download the files of a model, after printing their size; convert pickles if requested."""
     from vnsum.checkpoints.files import find_missing
-    from vnsum.checkpoints.hub import find_snapshot, record_revision
+    from vnsum.checkpoints.hub import find_snapshot
     from vnsum.checkpoints.resolution import (
         REVISION,
         is_offline,
