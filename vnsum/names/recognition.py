@@ -56,9 +56,8 @@ ENGLISH = words(
 )
 MOSTLY_FOREIGN = 0.5
 DIRECTION_CUES = words("phía hướng miền")
-TITLES = words(
-    "vua cha linh bang nam trung ban phi"
-)  # common nouns before a foreign name: Bang Ohio
+# Common nouns before a foreign name: Bang Ohio, người Mỹ gốc Phi Nicole.
+TITLES = words("vua cha linh bang nam trung ban phi")
 MOSTLY_CAPITALS = 0.7
 
 
