@@ -96,7 +96,10 @@ def test_every_kind_is_handled_and_has_a_case() -> None:
         ("Hà Nội (TTXVN 3/2) -", "Hanoi (TTXVN 3 February) -"),
         ("HÀ NỘI (TTXVN) -", "HANOI (TTXVN) -"),
         ("Xóm Mẫu, ngày 31 tháng 2 năm 2026", "Xóm Mẫu, ngày 31 tháng 2 năm 2026"),
-        ("date 2026-02-03", "date 2026-02-03"),
+        ("date 2026-02-03", "3 February 2026"),
+        ("Ngày: 2026-02-03", "3 February 2026"),
+        ("date 2026-02-31", "date 2026-02-31"),
+        ("2026-02-03", "2026-02-03"),
     ],
 )
 def test_date_lines_are_written_in_english(vi: str, en: str) -> None:

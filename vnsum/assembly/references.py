@@ -119,7 +119,8 @@ class Resolver:
         pointer = _find_pronoun(sentence.text, cut, self.rules)
         if pointer is None:
             found = _find_pointing(sentence.text, cut, self.rules)
-            return _rewrite(_flag(sentence, found, index), cut, None)
+            change = None if found else self._introduce(index, cut, shown)
+            return _rewrite(_flag(sentence, found, index), cut, change)
         person = self._antecedent(pointer, index)
         if person is not None and self._is_introduced(person, pointer, shown):
             return _rewrite(sentence, cut, None)
@@ -184,6 +185,21 @@ class Resolver:
         if any_of(self.rules.strangers).search(between):
             return None
         return person
+
+    def _introduce(self, index: int, cut: int, shown: Sequence[int]) -> _Change | None:
+        """Return the full name in place of the short name of a person who was not shown before."""
+        for person in self.people:
+            earlier = [m for m in person.mentions if m.text == person.name and m.sentence < index]
+            own = [m for m in person.mentions if m.sentence == index and m.start >= cut]
+            named = any(mention.sentence in shown for mention in person.mentions)
+            if named or not earlier or not own or not own[0].title:
+                continue
+            first = min(own, key=lambda mention: mention.start)
+            if len(first.words) < len(person.name.split()):
+                end = first.start + len(first.text)
+                source = earlier[0].sentence
+                return _Change(KIND_REFERENCE, first.start, end, person.name, source)
+        return None
 
     def _is_introduced(self, person: Person, pointer: _Pointer, shown: Sequence[int]) -> bool:
         """Return whether the summary so far names this person and no other possible antecedent."""

@@ -118,5 +118,6 @@ VIETNAMESE_EXCEPTIONS: Mapping[str, tuple[Test, ...]] = {
 ENGLISH_EXCEPTIONS: Mapping[str, Test] = {
     "not": _is_not_exception,
     "no": _is_no_exception,
+    "nothing": lambda tokens, index: tokens.low(index + 1) == "short",  # nothing short of
     "t": _is_t_exception,
 }

@@ -25,7 +25,9 @@ NEGATIVE_WORDS = {
         " incompatible negligible non insecure informal irregular incompetent illiterate"
         " asymptomatic inconsistency instability disregard displeased dissatisfied doubt exempt"
         " excluding exclude forbid forbids forbidden ignorant ignored abandoned disappeared"
-        " illegible illiteracy extraneous abort aborted bare"
+        " illegible illiteracy extraneous abort aborted bare unlikely disobedience default"
+        " defaulted illegitimate inequity distrust distrustful injustice grounded doubtful"
+        " opposed opposes oppose"
     ),
 }
 LEXICAL: Mapping[str, frozenset[str]] = {
@@ -53,12 +55,13 @@ PAIRED: Mapping[str, frozenset[str]] = {
     word: words(english)
     for vietnamese, english in (
         ("phát thải", "free zero clean"),
+        ("gì", "little few"),
         ("giống đồng bằng như", "different differ differs differed differently distinct vary"
          " varies unlike less worse disagree disagrees divided"),
         ("có", "lack free little empty desolate bare exempt"),
         ("người", "drone drones unmanned desolate uninhabited robot driverless"),
         ("nhiều mấy lắm cao", "little few limited low rarely hardly small less fewer minor"),
-        ("còn", "former formerly gone ceased stop stopped lost empty"),
+        ("còn", "former formerly gone ceased stop stopped lost empty free"),
         ("thể", "too unable difficult hard beyond far lost losing struggle struggled"),
         ("thấy nhìn", "blind blindly hidden unseen"),
         ("tốt hay đẹp đủ ổn khỏe", "poor poorly bad badly adverse adversely low short ill ugly weak"
@@ -101,8 +104,8 @@ UNFINISHED = words("pending still before remains remained prior")  # for "chưa"
 OTHERWISE = words("otherwise or unless else")  # for "nếu không"
 # Words before and after which "không" is not a negation: air force, air traffic, not only.
 NOT_BEFORE = words(
-    "quân gian khí trung lực phận kích ngừng chỉ những ngớt ít gì trọng lâu qua tặc tưởng dây lưu"
-    " vận thôi"
+    "quân tấn gian khí trung lực phận kích ngừng chỉ những ngớt ít gì trọng lâu qua tặc tưởng dây"
+    " lưu vận thôi"
 )
 NOT_AFTER = words("hàng trên khoảng số hay tầm")
 # Words before "hàng" (goods), which is then not "hàng không" (air).
@@ -110,7 +113,8 @@ GOODS = words("cửa khách nhà ngân đơn bán mặt mua giao xếp đặt m�
 # Words after "không" and such a word, with which they form a verb: không lưu trữ (not to store).
 VERBS: Mapping[str, frozenset[str]] = {
     "lưu": words("trữ giữ lại hành thông truyền ý tâm luyến lạc động danh bản file tên hình ảnh"),
-    "khí": words("phách"), "gian": words("lận dối xảo"), "kích": words("hoạt thích động nổ"),
+    "khí": words("phách"), "tấn": words("công"), "gian": words("lận dối xảo"),
+    "kích": words("hoạt thích động nổ"),
     "trung": words("thực thành lập hòa hoà tính"), "tưởng": words("tượng nhớ niệm rằng là"),
     "trọng": words("dụng thị thể"), "vận": words("động hành chuyển dụng"),
     "chỉ": words("định đạo trích huy rõ ra điểm"), "qua": words("đào kiểm đêm trường lớp mặt"),

@@ -31,6 +31,7 @@ PLACE_CUES = words(
 NOT_PLACE_CUES = frozenset([("bán", "cầu"), ("toàn", "cầu"), ("nhu", "cầu"), ("yêu", "cầu"),
                             ("thành", "phố"), ("lễ", "đường"), ("thiên", "đường"), ("tác", "xã"),
                             ("đồng", "hồ"), ("cơ", "hồ")])  # fmt: skip
+CURRENCY_CUES = words("bảng la đôla đô yên rúp baht")  # before a country: đô la Mỹ
 PLACE_PHRASES = frozenset([("sân", "bay"), ("bãi", "biển"), ("nhà", "ga")])
 # Capitalized common nouns of two syllables.
 COMMON_NOUNS = frozenset([("sân", "bay"), ("nhân", "dân"), ("công", "an"), ("quân", "đội"),
@@ -55,7 +56,8 @@ ENGLISH = words(
 )
 MOSTLY_FOREIGN = 0.5
 DIRECTION_CUES = words("phía hướng miền")
-TITLES = words("vua cha linh bang nam trung ban")  # common nouns before a foreign name: Bang Ohio
+# Common nouns before a foreign name: Bang Ohio, người Mỹ gốc Phi Nicole.
+TITLES = words("vua cha linh bang nam trung ban phi")
 MOSTLY_CAPITALS = 0.7
 
 
@@ -179,9 +181,9 @@ def _stands_alone(tokens: Tokens, index: int, count: int) -> bool:
     inside = not before.glued or before.is_word
     if count > 1 or not is_syllable(tokens.low(index)):  # not a syllable of a Vietnamese name
         return True
-    # Pounds sterling; the Americas; bà Nga, anh Thái.
+    # Pounds sterling, US dollars; the Americas; bà Nga, anh Thái.
     titled = before.low in PERSON_CUES and (tokens.low(index - 2), before.low) not in NOT_TITLES
-    if before.low in ("bảng", "châu") or titled:
+    if before.low in CURRENCY_CUES or before.low == "châu" or titled:
         return False
     beside = before.is_word and before.is_capital and inside and is_syllable(before.low)
     if tokens.starts_sentence(index) or beside:

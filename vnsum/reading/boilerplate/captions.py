@@ -12,7 +12,7 @@ from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 LONGEST_CAPTION = 250  # characters
 LONGEST_WITHOUT_CREDIT = 120
 OPENING_QUOTES = "\"“'‘«"
-MOST_WORDS = 18  # of a caption without a verb
+MOST_WORDS = 24  # of a caption without a verb
 FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
 
 _MEDIUM = (
@@ -69,8 +69,15 @@ _NO_OPENING = frozenset([
     "đêm", "trưa", "và", "cùng", "với", "hồi", "nay", "cuối",
 ])  # fmt: skip
 _CLAUSE = re.compile(r",? (?:(?:trước|sau|trong|ngay|tại) )?(?:khi|lúc|nơi)(?! (?:đó|ấy|này)\b) ")
-_VIDEO_TITLE = re.compile(r"(?:Video|Clip|Đoạn video|Ảnh (?:chụp|vệ tinh|chân dung))\s")
-_TELLING = re.compile(r"\b(?:được|có|đã|cho thấy|gây|lan|bị|là|khiến|đang|sẽ|không|xuất hiện)\b")
+_VIDEO_TITLE = re.compile(
+    r"(?:Video|Clip|Đoạn video|Ảnh (?:chụp|vệ tinh|chân dung)|Hiện trường|Quang cảnh|Toàn cảnh|"
+    r"Phối cảnh|Chân dung)\s"
+)
+_SPACED_HYPHEN = re.compile(r"(?<=\w) - (?=\w)")  # Kung Sok - ung
+_AFTER_NAME = frozenset(["và", "tại", "trong", "cùng"])  # after a name, where no verb is
+_TELLING = re.compile(
+    r"\b(?:được|có|đã|cho thấy|gây|lan|bị|là|khiến|đang|sẽ|không|xuất hiện|kéo dài|nằm)\b"
+)
 _MAIN_VERB = re.compile(r"\b(?:đã|đang|sẽ|thì|là|vẫn)\b")
 _NO_CAPTION = re.compile(r"[;:\"“”!?…]|\.\s")
 
@@ -187,7 +194,7 @@ def is_noun_phrase(sentence: str) -> bool:
     >>> is_noun_phrase("Hiện trường vụ cháy ở Huế."), is_noun_phrase("Cảnh sát đến hiện trường.")
     (True, False)
     """
-    bare = _PLACED.sub("", sentence)
+    bare = _SPACED_HYPHEN.sub("-", _PLACED.sub("", sentence))
     if not sentence.endswith(".") or _NO_CAPTION.search(bare):
         return False
     phrase, *clause = _CLAUSE.split(bare, maxsplit=1)
@@ -196,7 +203,8 @@ def is_noun_phrase(sentence: str) -> bool:
         return False
     if not 2 <= len(words) <= MOST_WORDS or words[0].lower() in _NO_OPENING:
         return False
-    if words[0].lower() not in caption_words() and words[1].islower():
+    named = words[0].lower() not in caption_words() and not _compounds().match(phrase)
+    if named and words[1].islower() and words[1] not in _AFTER_NAME:
         return False
     free = 0  # words after the noun of an event, which may be verbs
     for word in words[1:]:
@@ -217,9 +225,9 @@ def is_video_title(sentence: str) -> bool:
 
 @functools.cache
 def _compounds() -> re.Pattern[str]:
-    """Return a pattern of the listed nouns of several syllables, in lower case."""
+    """Return a pattern of the listed nouns of several syllables."""
     nouns = sorted((word for word in caption_words() if "_" in word), key=len, reverse=True)
-    return re.compile(r"\b(?:{})\b".format("|".join(nouns).replace("_", " ")))
+    return re.compile(r"\b(?:{})\b".format("|".join(nouns).replace("_", " ")), re.IGNORECASE)
 
 
 @functools.cache

@@ -19,7 +19,6 @@ from vnsum.translation.repair.changes import Change, apply_changes
 
 Diacritics = Literal["keep", "strip"]
 DIACRITICS: tuple[Diacritics, ...] = ("strip", "keep")
-_RUN = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -52,22 +51,22 @@ def spell_names(
 
 def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
     """Yield the runs of Vietnamese words with diacritics, and their spelling without."""
-    if translation.isascii():
-        return
     known = {unicodedata.normalize("NFC", word) for word in _WORD.findall(text)}
-    for run in _RUN.finditer(translation):
-        marked = [
-            word
-            for word in _WORD.finditer(run.group())
-            if not word.group().isascii()
-            and word.group()[0].isupper()
-            and unicodedata.normalize("NFC", word.group()) in known
-            and is_syllable(word.group().lower())
-        ]
-        if marked:
-            start, end = marked[0].start(), marked[-1].end()
-            span = Span(start=run.start() + start, end=run.start() + end)
-            yield span, drop_diacritics(run.group()[start:end])
+    small = [word for word in _WORD.findall(translation) if word[0].islower()]
+    untranslated = 2 * sum(word in known for word in small) >= len(small) > 0
+    if translation.isascii() or untranslated:
+        return
+    spans: list[tuple[int, int]] = []
+    for match in _WORD.finditer(translation):
+        word = unicodedata.normalize("NFC", match.group())
+        if word.isascii() or not word[0].isupper():
+            continue
+        if word in known and is_syllable(word.lower()):
+            joined = spans and translation[spans[-1][1] : match.start()] == " "
+            start = spans.pop()[0] if joined else match.start()
+            spans.append((start, match.end()))
+    for start, end in spans:
+        yield Span(start=start, end=end), drop_diacritics(translation[start:end])
 
 
 def _kept(text: str, translation: str) -> Iterator[tuple[Span, str]]:
