@@ -555,7 +555,9 @@ def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):
     assert pipeline.translator.directions == ("vi->en", "en->vi")
     for text, to in (("Trời mưa to.", "en"), ("It rained hard today.", "vi")):
         assert pipeline.translate(text, to=to).pairs[0].target
-    assert TextGenerator.load(str(made.folder), device="cpu").summarize(["Trời mưa to."])[0].text
+    document = vnsum.segment("Trời mưa to.", lang="vi")
+    summarizer = vnsum.summarization.load(str(made.folder), device="cpu")
+    assert summarizer.summarize(document, vnsum.Budget(sentences=1)).text
     text = (made.folder / "README.md").read_text(encoding="utf-8")
     assert "Gemma Terms of Use" in text and "| pairs |" in text and "use restrictions" in text
     assert "Terms of Use" in (made.folder / "NOTICE").read_text(encoding="utf-8")
