@@ -121,9 +121,9 @@ def test_the_walk_finds_the_expressions():
     assert len(places) > 100
 
 
-@pytest.mark.parametrize(("quadratic", "unit"), [("a*b", "a"), (r"\s+$", " "), (r"\w+@", "a")])
-def test_a_quadratic_expression_is_found(quadratic, unit):
-    make = repeated("", unit, "\x01")
+@pytest.mark.parametrize("quadratic", ["a*b", r"\w+@"])
+def test_a_quadratic_expression_is_found(quadratic):
+    make = repeated("", "a", "\x01")
     assert grows_too_fast(re.compile(quadratic).search, make, 2000)
     assert not grows_too_fast(re.compile("\x01").search, make, 2000)
 

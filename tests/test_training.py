@@ -1,5 +1,6 @@
 """Training: filters, packing, masks, resuming, rounding and exporting."""
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +41,7 @@ from vnsum.training.data.generation import TextGenerator
 from vnsum.training.data.synthesis import PairFilter, rejection_reason, synthesize
 from vnsum.training.data.tokens import tokenize_pairs
 from vnsum.training.export import export_huggingface, export_package
+from vnsum.training.gguf import assemble_base
 from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import Learner, load_start, make_masks
 from vnsum.training.quantization import rounding, schemes
@@ -103,6 +105,18 @@ def test_a_vocabulary_that_cannot_be_that_small():
     message = r"^size is 5: expected at least \d+, the number of tokens always kept$"
     with pytest.raises(InputError, match=message):
         vocabulary.choose_tokens(training.train_tokenizer(), [], size=5)
+
+
+def test_the_parts_of_the_base_are_joined_and_verified(tmp_path):
+    parts = [tmp_path / name for name in ("a", "b")]
+    for part in parts:
+        part.write_bytes(part.name.encode() * 5)
+    out = tmp_path / "new" / "base.gguf"
+    with pytest.raises(ModelError, match=r"sha256 [0-9a-f]{12}…, expected 0{12}…: install"):
+        assemble_base(out, parts=parts, sha256="0" * 64)
+    assert not [*out.parent.iterdir()]
+    digest = hashlib.sha256(b"aaaaabbbbb").hexdigest()
+    assert assemble_base(out, parts=parts, sha256=digest).read_bytes() == b"aaaaabbbbb"
 
 
 def test_a_base_gets_the_vocabulary_of_a_model(base):
@@ -541,7 +555,9 @@ def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):
     assert pipeline.translator.directions == ("vi->en", "en->vi")
     for text, to in (("Trời mưa to.", "en"), ("It rained hard today.", "vi")):
         assert pipeline.translate(text, to=to).pairs[0].target
-    assert TextGenerator.load(str(made.folder), device="cpu").summarize(["Trời mưa to."])[0].text
+    document = vnsum.segment("Trời mưa to.", lang="vi")
+    summarizer = vnsum.summarization.load(str(made.folder), device="cpu")
+    assert summarizer.summarize(document, vnsum.Budget(sentences=1)).text
     text = (made.folder / "README.md").read_text(encoding="utf-8")
     assert "Gemma Terms of Use" in text and "| pairs |" in text and "use restrictions" in text
     assert "Terms of Use" in (made.folder / "NOTICE").read_text(encoding="utf-8")

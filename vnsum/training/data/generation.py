@@ -33,7 +33,7 @@ class GeneratedText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextGenerator:
-    """A model that translates and summarizes, with its tokenizer."""
+    """A model that translates, with its tokenizer."""
 
     model: GemmaText
     prompts: Prompts
@@ -62,19 +62,6 @@ class TextGenerator:
         """Return the translation of each text, in order."""
         rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
         return self._write(rows, [limit_output(len(row)) for row in rows], beams=beams)
-
-    def summarize(
-        self, texts: Sequence[str], *, limit: int = 120, beams: int = 1
-    ) -> list[GeneratedText]:
-        """Return a summary of at most `limit` tokens for each text, in its own language."""
-        tokenizer = self.prompts.tokenizer
-        task = tokenizer.convert_tokens_to_ids("<sum>")
-        rows = [
-            [tokenizer.bos_token_id, *tokenizer(f" {text}", add_special_tokens=False).input_ids,
-             task]
-            for text in texts
-        ]  # fmt: skip
-        return self._write(rows, [limit] * len(rows), beams=beams)
 
     def _write(
         self, rows: list[list[int]], limits: list[int], *, beams: int

@@ -19,6 +19,7 @@ from typing import Any
 from vnsum import checks
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.languages import LanguageCode, detect
+from vnsum.storage import open_atomic
 from vnsum.training.data.corpora import Pair, ProtectedTexts
 from vnsum.training.data.generation import TextGenerator
 
@@ -72,9 +73,7 @@ def synthesize(
         raise InputError(f"unknown language {lang!r}: expected 'vi' or 'en'")
     left_out: Counter[str] = Counter()
     read = kept = 0
-    draft = out.with_suffix(".tmp")
-    draft.parent.mkdir(parents=True, exist_ok=True)
-    with draft.open("w", encoding="utf-8") as file:
+    with open_atomic(out) as file:
         for chunk in _chunks(texts):
             read += len(chunk)
             fitting = [
@@ -82,9 +81,8 @@ def synthesize(
             ]
             for pair in _make_pairs(generator, fitting, lang, pair_filter, beams, left_out):
                 kept += 1
-                file.write(f"{pair.first}\t{pair.second}\n")
+                file.write(f"{pair.first}\t{pair.second}\n".encode())
             report(f"{read} sentences read, {kept} pairs kept; excluded: {dict(left_out)}")
-    draft.replace(out)
     made = SynthesisReport(read=read, kept=kept, left_out=dict(left_out))
     facts = {"read": read, "kept": kept, "left_out": made.left_out, "lang": lang}
     text = json.dumps(facts, ensure_ascii=False, indent=1)

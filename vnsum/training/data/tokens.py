@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum.errors import InputError
+from vnsum.storage import open_atomic
 from vnsum.training.config import Corpus, Filters, Settings
 from vnsum.training.data.corpora import (
     Pair,
@@ -135,8 +136,7 @@ def _tokenize(
     }
     text = json.dumps(facts, ensure_ascii=False, indent=1)
     path.with_suffix(".json").write_text(text, encoding="utf-8")
-    draft = path.with_suffix(".tmp")
-    with draft.open("wb") as file:
+    with open_atomic(path) as file:
         np.savez(
             file,
             first_ids=tokens.first_ids,
@@ -144,7 +144,6 @@ def _tokenize(
             second_ids=tokens.second_ids,
             second_ends=tokens.second_ends,
         )
-    draft.replace(path)
 
 
 def _fingerprint(corpus: Corpus, filters: Filters, tokenizer: Any) -> str:
