@@ -24,6 +24,7 @@ from vnsum.summarization.extractive.tfidf import Vector
 from vnsum.summarization.ranker.salience import Numbers
 
 SCALING = 0.7
+REPEATED = 0.3  # least share of its value that a further sentence must add
 MOST_EXCHANGES = 20  # sentences that are tried to be replaced
 
 
@@ -82,6 +83,7 @@ class Coverage:
         gains = self.own + np.bincount(
             self.rows, self.weights[self.columns], minlength=len(self.own)
         )
+        least = REPEATED * gains
         covered = np.zeros(len(self.weights), dtype=bool)
         free = self.free.copy()
         if without is not None:
@@ -94,8 +96,8 @@ class Coverage:
             if queue:
                 pick = queue.pop(0)
             else:
-                free &= self.lengths <= left
-                value = np.where(free & (gains > 0), gains / cost, -np.inf)
+                free &= (self.lengths <= left) & (gains > least)
+                value = np.where(free, gains / cost, -np.inf)
                 pick = int(value.argmax()) if len(value) else -1
                 if pick < 0 or value[pick] == -np.inf:
                     break
