@@ -15,6 +15,7 @@ import pytest
 
 import vnsum
 from vnsum import segmentation, summarization
+from vnsum.assembly import clear_digest_references, clear_references, find_people
 from vnsum.cli import main
 from vnsum.errors import InputError, LanguageError
 from vnsum.integrations import Batch
@@ -150,6 +151,61 @@ def test_paths_are_read_and_other_kinds_of_articles_taken_as_they_are(tmp_path):
     digest = PIPELINE.digest(iter([file, OPENED, vnsum.read(file), document]), 1)
     assert [document.text for document in digest.documents] == [OPENED] * 4
     assert digest.documents[3] is document
+
+
+FIRE = [
+    "Vụ cháy chợ Đông Phú rạng sáng 14/3 thiêu rụi 42 quầy hàng và làm 3 người bị thương.",
+    "Lửa bùng lên ở khu bán vải của chợ Đông Phú vào khoảng 3 giờ sáng.",
+    "Lực lượng cứu hỏa dập tắt đám cháy chợ Đông Phú sau hai giờ.",
+    "Huyện Đông Phú hỗ trợ mỗi hộ tiểu thương 10 triệu đồng sau vụ cháy chợ.",
+]
+GOLD = "Giá vàng miếng trong nước tăng 500.000 đồng mỗi lượng. Nhà đầu tư bán ra chốt lời."
+
+
+def told(digest: vnsum.Digest) -> list[str]:
+    return [finding.message for finding in digest.findings if finding.kind == "articles"]
+
+
+def test_one_article_gives_a_summary_with_a_finding():
+    digest = PIPELINE.digest([" ".join(FIRE)], 2)
+    assert len(digest.pairs) == 2
+    assert told(digest) == ["Only one article was used, so this is a summary of it."]
+
+
+def test_identical_articles_count_once_and_say_the_same():
+    text = " ".join(FIRE)
+    digest = PIPELINE.digest([text, text, " ".join(reversed(FIRE))], 4)
+    texts = [pair.source.text for pair in digest.pairs]
+    assert len(texts) == len({*texts})
+    assert {0, 1} <= {*digest.pairs[0].source.articles}
+    assert any("near copies of article 1" in message for message in told(digest))
+
+
+def test_articles_on_something_else_are_named():
+    articles = [" ".join(FIRE), " ".join(FIRE[:3]), " ".join(FIRE[1:]), GOLD]
+    digest = PIPELINE.digest(articles, 3)
+    assert "Article 4 seems to be about something else and was left out." in told(digest)
+    assert all(3 not in pair.source.articles for pair in digest.pairs)
+    assert [sorted(event) for event in vnsum.group(articles)] == [[0, 1, 2], [3]]
+
+
+def test_empty_articles_are_named():
+    digest = PIPELINE.digest(["", *([" ".join(FIRE)] * 2)], 2)
+    assert "Article 1 has no sentences." in told(digest)
+    assert digest.pairs
+
+
+def test_articles_in_another_language_are_named():
+    digest = PIPELINE.digest([ENGLISH, " ".join(FIRE), " ".join(FIRE[:3])], 2)
+    assert any(m.startswith("Article 1 is not in Vietnamese") for m in told(digest))
+
+
+def test_articles_without_a_date_are_named():
+    dated = vnsum.Article(text=" ".join(FIRE), published=DAY)
+    undated = vnsum.Article(text=" ".join(FIRE[:3]) + " Chợ đã cũ.", source="Báo Vidu")
+    digest = PIPELINE.digest([dated, undated], 2)
+    assert any(m.startswith("Article 2 (Báo Vidu) has no date") for m in told(digest))
+    assert vnsum.rendering.to_page(digest)
 
 
 def test_articles_without_sentences_give_an_empty_digest():
@@ -301,3 +357,82 @@ def test_misuse_of_groups_is_told(options, message):
 def test_a_group_that_cannot_be_one_fails_alone():
     done = batch()({"text": [OPENED, DRIVER], "event": ["a", ["a"]]})
     assert done["error"] == ["", "expected a text or number as the group, not a list"]
+
+
+# References ----------------------------------------------------------------------------------
+
+FIRST = "Huyện Thủy Giang sẽ bỏ bến phà An Lộc vào tháng 4."
+PERSON = "Ông Phạm Văn Sáu lái chuyến phà cuối cùng qua sông."
+PRONOUN = "Tuy nhiên, ông nói rất nhớ bến phà đã gắn bó ba mươi năm."
+
+
+def put_together(documents: list[vnsum.Document], places: list[tuple[int, int]]):
+    sentences = tuple(
+        vnsum.DigestSentence(
+            text=documents[article].sentences[index].text,
+            evidence=(vnsum.Place(article=article, sentence=index),),
+        )
+        for article, index in places
+    )
+    return vnsum.DigestSummary(lang="vi", documents=tuple(documents), sentences=sentences)
+
+
+def clear(documents: list[vnsum.Document], places: list[tuple[int, int]]):
+    people = {article: find_people(documents[article]) for article, _ in places}
+    return clear_digest_references(put_together(documents, places), people)
+
+
+def test_references_are_resolved_in_their_own_article():
+    documents = [segmentation.segment(f"{FIRST} {PERSON} {PRONOUN}") for _ in range(2)]
+    same = clear(documents, [(0, 1), (0, 2)]).sentences[1]
+    assert (same.text, same.edits) == (PRONOUN, ())
+    other = clear(documents, [(0, 1), (1, 2)]).sentences[1]
+    assert other.text == "Ông Phạm Văn Sáu nói rất nhớ bến phà đã gắn bó ba mươi năm."
+    assert other.original == PRONOUN
+    assert [finding.kind for finding in other.findings] == ["reference"]
+
+
+def test_references_are_those_of_a_summary_if_there_is_one_article():
+    document = segmentation.segment(f"{FIRST} {PERSON} {PRONOUN} {DRIVER}")
+    for places in ([2], [1, 2], [0, 2, 3], [3, 2]):
+        digest = clear([document], [(0, index) for index in places])
+        summary = clear_references(
+            document,
+            vnsum.Summary(
+                lang="vi",
+                sentences=tuple(
+                    vnsum.SummarySentence(
+                        text=document.sentences[index].text, evidence=(index,), score=0.0
+                    )
+                    for index in places
+                ),
+            ),
+            find_people(document),
+        )
+        assert [(s.text, s.edits, s.findings) for s in digest.sentences] == [
+            (s.text, s.edits, s.findings) for s in summary.sentences
+        ]
+
+
+@pytest.mark.parametrize("words", [*range(14, 18), 40])
+def test_edits_do_not_exceed_a_number_of_words(words):
+    text = f"{FIRST} {PERSON} {PRONOUN}"
+    pipeline = replace(PIPELINE, summarizer=LastSentence())
+    summary = pipeline.summarize(text, vnsum.Budget(words=words))
+    assert len(summary.vi.text.split()) <= words
+    kept = "Phạm Văn Sáu" in summary.vi.text
+    given_up = [f for p in summary.pairs for f in p.findings if "only" in f.message]
+    assert len(given_up) == (0 if kept else 1)
+
+
+class LastSentence:
+    """A summarizer that takes the last sentence."""
+
+    signature = "last"
+
+    def summarize(self, document: vnsum.Document, budget: vnsum.Budget) -> vnsum.Summary:
+        index = len(document.sentences) - 1
+        sentence = vnsum.SummarySentence(
+            text=document.sentences[index].text, evidence=(index,), score=1.0
+        )
+        return vnsum.Summary(lang=document.lang, sentences=(sentence,))

@@ -56,17 +56,17 @@ def clear_references(document: Document, summary: Summary, people: Sequence[Pers
     `SummarySentence.edits` and as a finding of severity `"info"`; an unresolved reference is a
     `"warning"`.
     """
-    resolver = _Resolver(document, tuple(people), WORDS[document.lang])
+    resolver = Resolver(document, tuple(people), WORDS[document.lang])
     shown: list[int] = []
     cleared = []
     for sentence in summary.sentences:
-        copied = len(sentence.evidence) == 1 and _is_copy(document, sentence)
+        copied = len(sentence.evidence) == 1 and is_copy(document, sentence)
         cleared.append(resolver.clear(sentence, shown) if copied else sentence)
         shown.extend(sentence.evidence)
     return replace(summary, sentences=tuple(cleared))
 
 
-def _is_copy(document: Document, sentence: SummarySentence) -> bool:
+def is_copy(document: Document, sentence: SummarySentence) -> bool:
     """Return whether the sentence was copied from its evidence, apart from its edits."""
     index = sentence.evidence[0]
     if index >= len(document.sentences):
@@ -75,7 +75,7 @@ def _is_copy(document: Document, sentence: SummarySentence) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Resolver:
+class Resolver:
     """Resolves references in the sentences of one document."""
 
     document: Document

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from vnsum import assembly, languages, require, summarization
 from vnsum.names.people import find_people
+from vnsum.pipeline.summarizing import keep_within
 from vnsum.pipeline.translating import DocumentTranslator, note_language, other_language, sign
 from vnsum.results.digest import Digest, DigestSummary
 from vnsum.results.document import Document
@@ -37,7 +38,7 @@ class Digester:
             require.encodable(title, "title")
         if to is not None:
             languages.require(to)
-        summary = summarization.digest(documents, budget)
+        summary = _clear_references(summarization.digest(documents, budget), budget)
         target_lang = to or other_language(summary.lang)
         first = _represent(summary)
         source_title = title if title is not None else _own_title(summary, first)
@@ -64,6 +65,14 @@ class Digester:
         documents = [replace(summary.documents[index], lang=summary.lang) for index in texts]
         done = self.translator.translate_together(documents, [*texts.values()], to)
         return dict(zip(texts, done, strict=True))
+
+
+def _clear_references(summary: DigestSummary, budget: Budget) -> DigestSummary:
+    printed = {sentence.evidence[0].article for sentence in summary.sentences}
+    people = {index: find_people(summary.documents[index]) for index in printed}
+    cleared = assembly.clear_digest_references(summary, people)
+    fitting = keep_within(summary.sentences, cleared.sentences, budget.words)
+    return replace(cleared, sentences=fitting)
 
 
 def _represent(summary: DigestSummary) -> int:

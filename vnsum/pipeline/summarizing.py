@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from vnsum import assembly, languages, summarization
 from vnsum.names.people import Person, find_people
 from vnsum.pipeline.translating import DocumentTranslator, note_language, other_language, sign
+from vnsum.results.digest import DigestSentence
 from vnsum.results.document import Document
-from vnsum.results.result import BilingualSummary, CheckedText, Summary
+from vnsum.results.result import (
+    BilingualSummary,
+    CheckedText,
+    Finding,
+    Summary,
+    SummarySentence,
+)
 from vnsum.summarization import Budget, Summarizer
+from vnsum.summarization.budget import count_words
+
+Edited = TypeVar("Edited", SummarySentence, DigestSentence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +41,11 @@ class DocumentSummarizer:
         ]
         selected = summarization.summarize_many(self.summarizer, documents, budget)
         people = [find_people(document) for document in documents]
-        summaries = [
-            assembly.clear_references(*parts)
-            for parts in zip(documents, selected, people, strict=True)
-        ]
+        summaries = []
+        for own, document, named in zip(selected, documents, people, strict=True):
+            cleared = assembly.clear_references(document, own, named)
+            fitting = keep_within(own.sentences, cleared.sentences, budget.words)
+            summaries.append(replace(own, sentences=fitting))
         texts = [
             [*filter(None, [document.title]), *(s.text for s in summary.sentences)]
             for document, summary in zip(documents, summaries, strict=True)
@@ -60,3 +72,23 @@ class DocumentSummarizer:
             findings=(*document.findings, *note_language(document, to), *paired.findings),
             signature=sign(summary.signature, self.translator.translator.signature),
         )
+
+
+def keep_within(
+    before: Sequence[Edited], after: Sequence[Edited], words: int | None
+) -> tuple[Edited, ...]:
+    """Return the sentences `after` their edits, without those edits that exceed `words`.
+
+    The last ones are given up first, and a finding says so.
+    """
+    kept = list(after)
+    left = (words or 0) - sum(count_words(sentence.text) for sentence in after)
+    for index in reversed(range(len(kept))):
+        grown = count_words(after[index].text) - count_words(before[index].text)
+        if words is not None and left < 0 < grown:
+            message = f"A reference was not resolved, as the text may have only {words} words."
+            finding = Finding(kind="reference", severity="warning", message=message)
+            original = before[index]
+            kept[index] = replace(original, findings=(*original.findings, finding))
+            left += grown
+    return tuple(kept)
