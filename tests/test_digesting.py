@@ -201,13 +201,13 @@ def test_articles_in_another_language_are_named():
 
 
 def test_a_conflict_is_told_and_linked_to_all_its_places():
-    first, second = (
-        vnsum.Article(text=" ".join([*opening, *FIRE[1:]]), published=DAY, source=source)
-        for source, opening in (
-            ("Báo Vidu", FIRE[:1]),
-            ("Đài Vidu", [FIRE[0].replace("42", "58"), "Chợ tạm sẽ mở ở sân vận động."]),
-        )
-    )
+    others = [
+        FIRE[0].replace("42", "58"),
+        "Tám xe cứu hỏa của huyện Đông Phú đã đến chợ trong đêm.",
+        "Chủ tịch huyện cho biết chợ Đông Phú sẽ được xây lại trong năm nay.",
+    ]
+    first = article(*FIRE, published=DAY, source="Báo Vidu")
+    second = article(*others, published=DAY, source="Đài Vidu")
     digest = PIPELINE.digest([first, second], 4)
     found = [f for pair in digest.pairs for f in pair.findings if f.kind == "conflict"]
     assert len(found) == 1
