@@ -82,7 +82,6 @@ def cover(
         rows=np.concatenate([singles.rows, pairs.rows]),
         columns=np.concatenate([singles.columns, pairs.columns + len(singles.keys)]),
         weights=np.concatenate([SYLLABLES * chances[0], chances[1]]),
-        own=np.zeros(len(pool)),
         lengths=pool.lengths,
         free=pool.printable,
     )
