@@ -97,7 +97,8 @@ class Pool:
 
     def text(self, index: int) -> str:
         """Return the text of a sentence."""
-        return self.documents[self.article[index]].sentences[self.position[index]].text
+        text: str = self.documents[self.article[index]].sentences[self.position[index]].text
+        return text
 
     def place(self, index: int) -> Place:
         """Return the place of a sentence."""
