@@ -71,9 +71,10 @@ class DocumentSummarizer:
 
 
 def keep_within(before: Sequence[Any], after: Sequence[Any], words: int | None) -> tuple[Any, ...]:
-    """Return the sentences of a summary or digest `after` their edits, without those edits that exceed `words`.
+    """Return the sentences `after` their edits, without those edits that exceed `words`.
 
-    The last ones are given up first, and a finding says so.
+    `before` and `after` are sentences of summaries or of digests. The last edits are given up
+    first, and a finding says so.
     """
     kept = list(after)
     left = (words or 0) - sum(count_words(sentence.text) for sentence in after)
