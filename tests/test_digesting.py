@@ -200,6 +200,28 @@ def test_articles_in_another_language_are_named():
     assert any(m.startswith("Article 1 is not in Vietnamese") for m in told(digest))
 
 
+def test_a_conflict_is_told_and_linked_to_all_its_places():
+    others = [
+        FIRE[0].replace("42", "58"),
+        "Tám xe cứu hỏa của huyện Đông Phú đã đến chợ trong đêm.",
+        "Chủ tịch huyện cho biết chợ Đông Phú sẽ được xây lại trong năm nay.",
+    ]
+    first = article(*FIRE, published=DAY, source="Báo Vidu")
+    second = article(*others, published=DAY, source="Đài Vidu")
+    digest = PIPELINE.digest([first, second], 4)
+    found = [f for pair in digest.pairs for f in pair.findings if f.kind == "conflict"]
+    assert len(found) == 1
+    assert {(p.article, p.sentence) for p in found[0].places} == {(0, 0), (1, 0)}
+    (pair,) = (pair for pair in digest.pairs if found[0] in pair.findings)
+    span = found[0].source
+    assert pair.source.text[span.start : span.end].split()[0] in ("42", "58")
+    page = vnsum.rendering.to_page(digest)
+    for name in ("Báo Vidu", "Đài Vidu"):
+        assert name in found[0].message
+        assert f">{name}, sentence 1</a>" in page
+    assert found[0].message in " ".join(vnsum.rendering.to_text(digest).split())
+
+
 def test_articles_without_a_date_are_named():
     dated = vnsum.Article(text=" ".join(FIRE), published=DAY)
     undated = vnsum.Article(text=" ".join(FIRE[:3]) + " Chợ đã cũ.", source="Báo Vidu")

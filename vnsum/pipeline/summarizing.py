@@ -88,7 +88,6 @@ def keep_within(
         if words is not None and left < 0 < grown:
             message = f"A reference was not resolved, as the text may have only {words} words."
             finding = Finding(kind="reference", severity="warning", message=message)
-            original = before[index]
-            kept[index] = replace(original, findings=(*original.findings, finding))
+            kept[index] = replace(before[index], findings=(*before[index].findings, finding))
             left += grown
     return tuple(kept)
