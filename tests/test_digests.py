@@ -50,26 +50,13 @@ def conflicts(digest):
 
 # The budget ----------------------------------------------------------------------------------
 
-VOCABULARY = (
-    "mưa",
-    "bão",
-    "lũ",
-    "người",
-    "dân",
-    "tỉnh",
-    "nhà",
-    "đường",
-    "12",
-    "15",
-    "Huế",
-    "3.000",
-)
-words = st.sampled_from(VOCABULARY)
+VOCABULARY = "mưa bão lũ người dân tỉnh nhà đường gió lớn 12 15 Huế 3.000"
+words = st.sampled_from(VOCABULARY.split())
 sentences = st.lists(words, min_size=1, max_size=14).map(lambda some: f"{' '.join(some)}.")
 piles = st.lists(st.lists(sentences, max_size=5).map(" ".join), min_size=1, max_size=4)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=12)
 @example(piles=["", ""], words=5)
 @given(piles=piles, words=st.integers(1, 60))
 def test_a_digest_is_within_its_words_and_copies_its_evidence(piles, words):
@@ -123,7 +110,7 @@ def test_words_are_one_way_to_say_a_length():
 # Coverage ------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(seed=st.integers(0, 10**6))
 def test_the_selection_is_near_the_best_one(seed):
     random = np.random.default_rng(seed)
