@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import functools
 import itertools
 import json
 import lzma
@@ -19,7 +20,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -298,7 +298,7 @@ def print_speed(clusters: Sequence[Cluster]) -> None:
     for size in SIZES:
         own = _multiply(clusters[0].documents, size)
         sentences = sum(len(document.sentences) for document in own)
-        seconds = _seconds(partial(summarization.digest, own, Budget(words=WORDS)))
+        seconds = _seconds(functools.partial(summarization.digest, own, Budget(words=WORDS)))
         print(f"| {size} | {sentences} | {seconds:.2f} | {1000 * seconds / sentences:.2f} |")
     pile = [
         replace(article, text=article.text.replace(" và ", f" và{copy} "))

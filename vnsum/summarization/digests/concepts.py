@@ -108,7 +108,8 @@ class _Counts:
 
     def _sum(self, values: Vector) -> Vector:
         """Return the sum over the sentences of each concept."""
-        return np.asarray(np.bincount(self.columns, values, minlength=self.size), dtype=np.float64)
+        sums = np.bincount(self.columns, values, minlength=self.size)
+        return sums.astype(np.float64, copy=False)
 
     def _count_origins(self) -> Numbers:
         origin = self.pool.origin[self.pool.article[self.rows]]
