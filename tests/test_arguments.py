@@ -53,6 +53,7 @@ CALLS = {
     vnsum.translate_many: {"texts": [TEXT]},
     vnsum.Budget: {},
     vnsum.Budget.of: {"length": 3},
+    vnsum.Budget(words=3).fill: {"texts": [TEXT], "available": 3},
     vnsum.Budget(sentences=3).limit: {"available": 3},
     vnsum.Pipeline: {"translator": PIPELINE.translator, "summarizer": PIPELINE.summarizer},
     PIPELINE.cached: {"cache": None},

@@ -149,9 +149,9 @@ def digest(
 ) -> Digest:
     """Return one digest of several articles on an event; see `vnsum.Pipeline.digest`.
 
-    >>> result = digest(["Trời mưa. Đường ngập.", "Trời mưa. Đường ngập."], 1)
-    >>> result.vi.text, result.en.text
-    ('Trời mưa.', 'It rained.')
+    >>> result = digest(["Trời mưa. Đường ngập.", "Trời mưa. Đường ngập."], 2)
+    >>> result.en.text
+    'It rained. The street was flooded.'
     """
     return default_pipeline().digest(articles, length, to=to, title=title)
 

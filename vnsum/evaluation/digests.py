@@ -11,9 +11,13 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import functools
 import itertools
 import json
 import lzma
+import random
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -244,7 +248,89 @@ def print_weights(clusters: Sequence[Cluster]) -> None:
         print(f'    "{name}": ({single:.3f}, {pair:.3f}),')
 
 
-COMMANDS = {"rouge": print_rouge, "fit": print_weights}
+# Events, conflicts, time ------------------------------------------------------------------------
+
+
+def b_cubed(found: Sequence[Sequence[int]], expected: Sequence[int]) -> tuple[float, float, float]:
+    """Return precision, recall and F1 of B-cubed; `expected` is the event of each article.
+
+    >>> b_cubed([[0, 1], [2]], [0, 0, 0])
+    (1.0, 0.5555555555555556, 0.7142857142857143)
+    """
+    precision = recall = 0.0
+    sizes = Counter(expected)
+    for group in found:
+        for event, count in Counter(expected[index] for index in group).items():
+            precision += count * count / len(group)
+            recall += count * count / sizes[event]
+    precision, recall = precision / len(expected), recall / len(expected)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def print_events(clusters: Sequence[Cluster]) -> None:
+    """Print B-cubed of `group` on all articles mixed together, with and without dates."""
+    expected = [number for number, one in enumerate(clusters) for _ in one.articles]
+    articles = [article for one in clusters for article in one.articles]
+    undated = [replace(article, published=None) for article in articles]
+    print("| articles | events | found | precision | recall | F1 |\n|---|---:|---:|---:|---:|---:|")
+    for name, pile in (("with dates", articles), ("without dates", undated)):
+        found = summarization.group(pile)
+        scores = " | ".join(f"{100 * value:.1f}" for value in b_cubed(found, expected))
+        print(f"| {len(pile)} {name} | {len(clusters)} | {len(found)} | {scores} |")
+
+
+def print_conflicts(clusters: Sequence[Cluster]) -> None:
+    """Print all conflicts with their sentences, to be read."""
+    for one in clusters:
+        done = summarization.digest(one.documents, Budget(words=WORDS))
+        own = (finding for sentence in done.sentences for finding in sentence.findings)
+        for finding in dict.fromkeys(replace(f, source=None) for f in (*own, *done.findings)):
+            if finding.kind == "conflict":
+                print(f"{one.id}: {finding.severity}: {finding.message}")
+                for place in finding.places:
+                    print("   ", done.documents[place.article].sentences[place.sentence].text)
+
+
+def print_speed(clusters: Sequence[Cluster]) -> None:
+    """Print the time of digests of clusters of different sizes, and that of `group` on a pile."""
+    articles = [article for one in clusters for article in one.articles]
+    print("| articles | sentences | digest, s | ms per sentence |\n|---:|---:|---:|---:|")
+    for size in SIZES:
+        own = _multiply(clusters[0].documents, size)
+        sentences = sum(len(document.sentences) for document in own)
+        seconds = _seconds(functools.partial(summarization.digest, own, Budget(words=WORDS)))
+        print(f"| {size} | {sentences} | {seconds:.2f} | {1000 * seconds / sentences:.2f} |")
+    pile = [
+        replace(article, text=article.text.replace(" và ", f" và{copy} "))
+        for copy in range(PILE // len(articles) + 1)
+        for article in articles
+    ][:PILE]
+    print(f"\ngroup of {PILE} articles: {_seconds(lambda: summarization.group(pile)):.1f} s")
+
+
+def _multiply(documents: Sequence[Document], count: int) -> list[Document]:
+    """Return `count` articles on one event, each of a random half of its sentences."""
+    chooser = random.Random(1)  # noqa: S311 - a benchmark, not a secret
+    texts = [sentence.text for document in documents for sentence in document.sentences]
+    return [
+        segmentation.segment(" ".join(chooser.sample(texts, len(texts) // 2)), lang="vi")
+        for _ in range(count)
+    ]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+COMMANDS = {
+    "rouge": print_rouge,
+    "fit": print_weights,
+    "events": print_events,
+    "conflicts": print_conflicts,
+    "speed": print_speed,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

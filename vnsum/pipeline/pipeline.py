@@ -279,9 +279,9 @@ class Pipeline:
         articles. `title` is by default that of the article that represents the event best. Raises
         `InputError` if there is no article, and names the article in other errors.
 
-        >>> digest = pipeline.digest(["Trời mưa. Đường ngập.", "Trời mưa. Đường ngập."], 1)
-        >>> digest.vi.text, digest.en.text, digest.pairs[0].source.articles
-        ('Trời mưa.', 'It rained.', (0, 1))
+        >>> digest = pipeline.digest(["Trời mưa. Đường ngập.", "Trời mưa. Đường ngập."], 2)
+        >>> digest.en.text, digest.pairs[0].source.articles
+        ('It rained. The street was flooded.', (0, 1))
         """
         budget = Budget.of(length)
         documents = segmentation.open_articles(articles)

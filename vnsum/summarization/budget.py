@@ -108,6 +108,7 @@ class Budget:
         [0, 2]
         """
         limit = self.limit(available)
+        texts = [require.text(text, "a text") for text in require.items(texts, "texts", "texts")]
         if self.words is None:
             return [*range(min(limit, len(texts)))]
         left = self.words

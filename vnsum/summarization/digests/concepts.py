@@ -22,20 +22,20 @@ from vnsum.summarization.ranker.units import Numbers, logistic
 # Feature -> its weights for syllables and for pairs, fitted on the development clusters with
 # `python -m vnsum.evaluation.digests fit`.
 WEIGHTS: dict[str, tuple[float, float]] = {
-    "constant": (2.326, 1.940),
-    "articles": (0.070, 0.482),
-    "share_of_articles": (0.228, -0.139),
-    "sentences": (0.681, 0.481),
-    "first_position": (-0.359, -0.526),
-    "mean_position": (-0.503, -0.346),
-    "leads": (-0.184, -0.532),
-    "titles": (0.479, 0.255),
-    "rarer_syllable": (0.070, 0.087),
-    "commoner_syllable": (0.070, 0.017),
-    "sentence_scores": (0.519, 0.496),
-    "sentence_length": (0.290, 0.269),
-    "number_of_articles": (-0.341, -0.577),
-    "number_of_words": (-0.351, -0.233),
+    "constant": (2.562, 2.051),
+    "articles": (0.120, 0.509),
+    "share_of_articles": (-0.201, -0.454),
+    "sentences": (0.704, 0.553),
+    "first_position": (-0.328, -0.485),
+    "mean_position": (-0.503, -0.355),
+    "leads": (0.003, -0.314),
+    "titles": (0.464, 0.236),
+    "rarer_syllable": (0.120, 0.075),
+    "commoner_syllable": (0.120, 0.004),
+    "sentence_scores": (0.533, 0.511),
+    "sentence_length": (0.249, 0.234),
+    "number_of_articles": (-0.305, -0.453),
+    "number_of_words": (-0.358, -0.242),
 }
 LEAST_SCORE = 1e-3  # added to the summed scores of sentences before the logarithm
 
@@ -108,7 +108,8 @@ class _Counts:
 
     def _sum(self, values: Vector) -> Vector:
         """Return the sum over the sentences of each concept."""
-        return np.bincount(self.columns, values, minlength=self.size)
+        sums = np.bincount(self.columns, values, minlength=self.size)
+        return sums.astype(np.float64, copy=False)
 
     def _count_origins(self) -> Numbers:
         origin = self.pool.origin[self.pool.article[self.rows]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,12 @@ from vnsum.summarization.ranker.units import Numbers
 FEWEST_SYLLABLES = 6  # of a sentence that is more than a fragment
 _ENDS = (".", "!", "?", "…")
 _CLOSERS = "\"”’'») "
+# Capitalized words that open a sentence, after text without an end such as a caption or a headline.
+_GLUED = re.compile(
+    r"(?<=[^\W_] )(?:Theo|Trước đó|Sau đó|Tuy nhiên|Như vậy|Việc|Ngoài ra|Trong khi|Đồng thời|"
+    r"Được biết|Liên quan|Hôm qua|Hôm nay|Sáng nay|Chiều nay|Mới đây|Ngày|Hiện tại|However|"
+    r"According to|Earlier)(?= [^\W_])|>>"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +39,8 @@ class Pool:
     the probability `scores[k]`. `vocabulary` numbers the syllables. `origin` numbers the
     independent origins of the articles: near copies of one text have the same one. `printable`
     marks the sentences that a digest may print: those that are neither captions, pointers,
-    headlines nor fragments, unless there are no others.
+    headlines nor fragments, have no text before their beginning and whole quotations, unless
+    there are no others.
     """
 
     documents: tuple[Document, ...]
@@ -89,7 +97,8 @@ class Pool:
 
     def text(self, index: int) -> str:
         """Return the text of a sentence."""
-        return self.documents[self.article[index]].sentences[self.position[index]].text
+        text: str = self.documents[self.article[index]].sentences[self.position[index]].text
+        return text
 
     def place(self, index: int) -> Place:
         """Return the place of a sentence."""
@@ -99,5 +108,11 @@ class Pool:
 def _is_prose(text: str, units: Sequence[str]) -> bool:
     ended = text.rstrip(_CLOSERS).endswith(_ENDS)
     return (
-        len(units) >= FEWEST_SYLLABLES and ended and not is_pointer(text) and not is_caption(text)
+        len(units) >= FEWEST_SYLLABLES
+        and ended
+        and not is_pointer(text)
+        and not is_caption(text)
+        and not _GLUED.search(text)
+        and text.count("“") == text.count("”")
+        and text.count('"') % 2 == 0
     )

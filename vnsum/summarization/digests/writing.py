@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from vnsum.results.digest import DigestSentence, DigestSummary
 from vnsum.results.document import Document
-from vnsum.results.findings import Place
+from vnsum.results.findings import Finding, Place, Span
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.digests.articles import choose_articles
 from vnsum.summarization.digests.concepts import Concepts, find_concepts, weights
+from vnsum.summarization.digests.conflicts import Conflict, find_conflicts
 from vnsum.summarization.digests.pool import Pool
 from vnsum.summarization.digests.selection import Coverage, Room
+from vnsum.summarization.extractive.selection import no_room
 from vnsum.summarization.extractive.tfidf import Terms, Vector
 
 SIGNATURE = "digest"
@@ -28,6 +31,9 @@ def write(documents: Sequence[Document], budget: Budget, *, lang: str | None) ->
     pool = Pool.of(articles)
     chosen = select(pool, Room.of(budget, articles.sentences)) if len(pool) else []
     terms = Terms.of(pool.units)
+    conflicts = find_conflicts(pool)
+    placed = [_place_conflicts(conflicts, index) for index in chosen]
+    told = {finding.message for findings in placed for finding in findings}
     return DigestSummary(
         lang=articles.lang,
         documents=articles.documents,
@@ -37,11 +43,26 @@ def write(documents: Sequence[Document], budget: Budget, *, lang: str | None) ->
                 evidence=(pool.place(index),),
                 support=find_support(pool, terms, index),
                 score=float(pool.scores[index]),
+                findings=findings,
             )
-            for index in chosen
+            for index, findings in zip(chosen, placed, strict=True)
         ),
-        findings=articles.findings,
+        findings=(
+            *articles.findings,
+            *no_room(budget, pool.units, chosen),
+            *(one.finding for one in conflicts if one.finding.message not in told),
+        ),
         signature=SIGNATURE,
+    )
+
+
+def _place_conflicts(conflicts: Sequence[Conflict], index: int) -> tuple[Finding, ...]:
+    """Return the findings about figures of a printed sentence, with the spans of the figures."""
+    return tuple(
+        replace(one.finding, source=Span(start=figure.quantity.start, end=figure.quantity.end))
+        for one in conflicts
+        for figure in one.figures
+        if figure.sentence == index
     )
 
 
@@ -61,7 +82,6 @@ def cover(
         rows=np.concatenate([singles.rows, pairs.rows]),
         columns=np.concatenate([singles.columns, pairs.columns + len(singles.keys)]),
         weights=np.concatenate([SYLLABLES * chances[0], chances[1]]),
-        own=np.zeros(len(pool)),
         lengths=pool.lengths,
         free=pool.printable,
     )

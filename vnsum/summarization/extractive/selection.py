@@ -103,7 +103,7 @@ def write(
     )
 
 
-def no_room(budget: Budget, texts: Sequence[str], kept: Sequence[int]) -> tuple[Finding, ...]:
+def no_room(budget: Budget, texts: Sequence[object], kept: Sequence[int]) -> tuple[Finding, ...]:
     """Return a warning if every sentence is longer than a budget of words, and nothing is kept."""
     if kept or not texts or budget.words is None:
         return ()

@@ -1,0 +1,285 @@
+"""Digests in one language: what is chosen, what is counted once, conflicts, events."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import vnsum
+from vnsum import Budget, summarization
+from vnsum.errors import InputError
+from vnsum.evaluation.digests import b_cubed
+from vnsum.summarization.digests import grouping
+from vnsum.summarization.digests.selection import Coverage, Room
+
+DAY = datetime.date(2026, 3, 14)
+STORM = (
+    "Bão số 4 đổ bộ vào Quảng Trị lúc rạng sáng, gió giật cấp 11 làm tốc mái hàng trăm ngôi nhà.",
+    "Chính quyền tỉnh đã di dời 6.000 người dân vùng ven biển đến trường học và trụ sở xã.",
+    "Tàu thuyền của ngư dân được neo đậu an toàn ở cảng Cửa Việt từ chiều hôm trước.",
+    "Ngành điện đang sửa chữa các đường dây bị đứt để cấp điện lại trong ngày.",
+)
+SAME_STORM = (
+    "Rạng sáng nay, bão số 4 đổ bộ vào Quảng Trị với gió giật cấp 11, nhiều nhà dân tốc mái.",
+    "Hơn một trăm cây xanh ở thành phố Đông Hà bị quật ngã, chắn ngang nhiều tuyến đường.",
+    "Học sinh toàn tỉnh Quảng Trị được nghỉ học cho đến khi bão tan và trường lớp được dọn sạch.",
+)
+GOLD = (
+    "Giá vàng miếng tại các cửa hàng ở Hà Nội giảm mạnh trong phiên giao dịch cuối tuần.",
+    "Các chuyên gia khuyên nhà đầu tư nhỏ lẻ thận trọng trước biến động của đồng đô la.",
+)
+
+
+def article(*sentences, **options):
+    return vnsum.Article(text=" ".join(sentences), **{"published": DAY, **options})
+
+
+def messages(digest):
+    return [finding.message for finding in digest.findings]
+
+
+def conflicts(digest):
+    own = [finding for sentence in digest.sentences for finding in sentence.findings]
+    return [f for f in (*own, *digest.findings) if f.kind == "conflict"]
+
+
+# The budget ----------------------------------------------------------------------------------
+
+VOCABULARY = "mưa bão lũ người dân tỉnh nhà đường gió lớn 12 15 Huế 3.000"
+words = st.sampled_from(VOCABULARY.split())
+sentences = st.lists(words, min_size=1, max_size=14).map(lambda some: f"{' '.join(some)}.")
+piles = st.lists(st.lists(sentences, max_size=5).map(" ".join), min_size=1, max_size=4)
+
+
+@settings(deadline=None, max_examples=12)
+@example(piles=["", ""], words=5)
+@given(piles=piles, words=st.integers(1, 60))
+def test_a_digest_is_within_its_words_and_copies_its_evidence(piles, words):
+    documents = [vnsum.segment(text, lang="vi") for text in piles]
+    digest = summarization.digest(documents, Budget(words=words))
+    assert len(digest.text.split()) <= words
+    texts = [sentence.text for sentence in digest.sentences]
+    assert len({*texts}) == len(texts)
+    for sentence in digest.sentences:
+        place = sentence.evidence[0]
+        assert documents[place.article].sentences[place.sentence].text == sentence.text
+        assert place.article not in {other.article for other in sentence.support}
+
+
+@pytest.mark.parametrize(
+    ("length", "most"), [(1, 1), (4, 4), ("brief", 2), (0.3, 3), (Budget(sentences=2), 2)]
+)
+def test_all_ways_to_say_a_length(length, most):
+    digest = summarization.digest([article(*STORM), article(*SAME_STORM)], length)
+    assert len(digest.sentences) == most
+
+
+def test_words_that_fit_no_sentence_give_an_empty_digest_and_a_warning():
+    digest = summarization.digest([article(*STORM), article(*SAME_STORM)], Budget(words=3))
+    assert digest.text == ""
+    assert "No sentence has at most 3 words, so the summary is empty." in messages(digest)
+    summary = summarization.load("ranker").summarize(
+        vnsum.segment(" ".join(STORM)), Budget(words=3)
+    )
+    assert [f.message for f in summary.findings] == [
+        "No sentence has at most 3 words, so the summary is empty."
+    ]
+
+
+@pytest.mark.parametrize("method", sorted(summarization.METHODS))
+@pytest.mark.parametrize("words", [10, 25, 60])
+def test_summaries_are_within_their_words(method, words):
+    document = vnsum.segment(" ".join((*STORM, *SAME_STORM)))
+    summary = summarization.load(method).summarize(document, Budget(words=words))
+    assert len(summary.text.split()) <= words
+    assert summary.sentences or words == 10
+
+
+def test_words_are_one_way_to_say_a_length():
+    with pytest.raises(InputError, match=r"one of sentences=\.\.\., ratio=\.\.\., length"):
+        Budget(words=9, sentences=2)
+    with pytest.raises(InputError, match="words must be an integer >= 1, not 0"):
+        Budget(words=0)
+
+
+# Coverage ------------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 10**6))
+def test_the_selection_is_near_the_best_one(seed):
+    random = np.random.default_rng(seed)
+    has = random.random((7, 12)) < 0.4
+    rows, columns = np.nonzero(has)
+    coverage = Coverage(
+        rows=rows, columns=columns, weights=random.random(12),
+        lengths=random.integers(3, 9, 7).astype(float), free=np.ones(7, dtype=bool),
+    )  # fmt: skip
+    chosen = coverage.select(Room(words=15.0, sentences=7))
+    assert coverage.lengths[chosen].sum() <= 15
+    best = 0.0
+    for mask in range(1, 128):
+        some = [k for k in range(7) if mask >> k & 1]
+        if coverage.lengths[some].sum() <= 15:
+            best = max(best, coverage.weights[has[some].any(axis=0)].sum())
+    value = coverage.weights[has[chosen].any(axis=0)].sum() if chosen else 0.0
+    assert value >= 0.6 * best
+
+
+def test_what_is_said_again_is_printed_once_with_its_support():
+    digest = summarization.digest([article(*STORM), article(*SAME_STORM)], 4)
+    storms = [s for s in digest.sentences if "đổ bộ" in s.text]
+    assert len(storms) == 1
+    assert storms[0].articles == (0, 1)
+
+
+# Articles ------------------------------------------------------------------------------------
+
+
+def test_near_copies_count_once_and_are_named():
+    copy = article(*STORM[:3], source="Báo B")
+    digest = summarization.digest([article(*STORM), copy, article(*SAME_STORM)], 3)
+    assert messages(digest) == [
+        "Article 2 (Báo B) is a near copy of article 1 and counts as one with it."
+    ]
+
+
+def test_identical_articles_give_the_digest_of_one():
+    one = summarization.digest([article(*STORM)], 2)
+    three = summarization.digest([article(*STORM)] * 3, 2)
+    assert one.text == three.text
+    assert messages(one) == ["Only one article was used, so this is a summary of it."]
+    assert messages(three) == [
+        "Articles 2 and 3 are near copies of article 1 and count as one with it."
+    ]
+
+
+def test_an_article_on_something_else_is_left_out():
+    digest = summarization.digest([article(*STORM), article(*GOLD), article(*SAME_STORM)], 9)
+    assert messages(digest) == ["Article 2 seems to be about something else and was left out."]
+    assert {s.evidence[0].article for s in digest.sentences} == {0, 2}
+
+
+def test_articles_on_different_events_are_all_used_and_a_warning_says_so():
+    digest = summarization.digest([article(*STORM), article(*GOLD)], 9)
+    assert messages(digest) == ["The articles seem to be about different events."]
+    assert {s.evidence[0].article for s in digest.sentences} == {0, 1}
+
+
+def test_empty_articles_other_languages_and_missing_dates_are_told():
+    english = "A storm hit the coast of Quang Tri early on Saturday. Thousands of people left."
+    pile = [article(*STORM), article(*SAME_STORM, published=None), "", english]
+    digest = summarization.digest(pile, 3)
+    assert messages(digest) == [
+        "Article 3 has no sentences.",
+        "Article 4 is not in Vietnamese; no sentence was taken from it.",
+        "Article 2 has no date, so sentences are not ordered by date.",
+    ]
+    assert summarization.digest(pile, 1, lang="en").text in english
+    assert summarization.digest(["", ""], 1).text == ""
+
+
+def test_the_order_is_that_of_the_dates():
+    late, early = DAY + datetime.timedelta(days=4), DAY
+    pile = [article(*STORM, published=late), article(*SAME_STORM, published=early)]
+    printed = [s.evidence[0].article for s in summarization.digest(pile, 5).sentences]
+    assert printed == sorted(printed, reverse=True)
+
+
+# Conflicts -----------------------------------------------------------------------------------
+
+DEAD = "Vụ lật tàu du lịch trên hồ Núi Cốc làm {} người chết và nhiều người bị thương."
+TEAMS = "The regional chess tournament in Hue has {} teams from nine provinces this spring."
+
+
+@pytest.mark.parametrize(
+    ("frame", "one", "other", "found"),
+    [
+        (DEAD, "4", "7", True),
+        (DEAD, "bốn", "bảy", True),
+        (DEAD, "4", "bốn", False),
+        (DEAD, "khoảng 20", "22", False),
+        (DEAD, "hơn 100", "115", False),
+        (TEAMS, "18", "21", True),
+        (TEAMS, "about 20", "21", False),
+        ("Hội chợ sách ở phố đi bộ sẽ khai mạc vào ngày {} tới đây.", "3/4", "5/4", True),
+        ("Hội chợ sách ở phố đi bộ sẽ khai mạc vào {} tới đây.", "ngày 3/4", "tháng 4", False),
+        ("Nhà máy giấy ở khu Bãi Bằng được đầu tư {} trong năm nay.", "1,25 tỷ đồng",
+         "1,26 tỷ đồng", False),
+    ],
+)  # fmt: skip
+def test_different_figures_for_the_same_thing_are_a_conflict(frame, one, other, found):
+    pile = [article(frame.format(value)) for value in (one, other)]
+    digest = summarization.digest(pile, 1)
+    assert bool(conflicts(digest)) is found
+    for finding in conflicts(digest):
+        assert {place.article for place in finding.places} == {0, 1}
+        assert (finding.severity, digest.sentences[0].findings) == ("warning", (finding,))
+        span = finding.source
+        assert digest.text[span.start : span.end] in (one, other, f"ngày {one}", f"ngày {other}")
+
+
+def test_a_conflict_names_all_papers_the_latest_first():
+    later = DAY + datetime.timedelta(days=1)
+    pile = [
+        article(DEAD.format(4), source="Báo A"),
+        article(DEAD.format(7), source="Báo B", published=later),
+    ]
+    (finding,) = conflicts(summarization.digest(pile, 1))
+    assert finding.severity == "info"
+    assert finding.message == (
+        "Articles give different figures at different times, the latest first: "
+        '"7 người chết" (Báo B, 2026-03-15); "4 người chết" (Báo A, 2026-03-14).'
+    )
+    same_day = [replace(one, published=DAY) for one in pile]
+    (finding,) = conflicts(summarization.digest(same_day, 1))
+    assert finding.message == (
+        "Articles give different figures for the same thing: "
+        '"4 người chết" (Báo A, 2026-03-14); "7 người chết" (Báo B, 2026-03-14).'
+    )
+    moment = [same_day[0], replace(same_day[1], text=f"Tính đến 10h, {pile[1].text}")]
+    (finding,) = conflicts(summarization.digest(moment, 1))
+    assert finding.severity == "info"
+
+
+def test_a_figure_that_both_articles_have_is_no_conflict():
+    pile = [article(DEAD.format(4)), article(DEAD.format(7), "Ban đầu có tin 4 người đã chết.")]
+    assert conflicts(summarization.digest(pile, 1)) == []
+
+
+# Events --------------------------------------------------------------------------------------
+
+
+def test_a_pile_is_split_into_events_in_order():
+    pile = [article(*GOLD), article(*STORM), article(*SAME_STORM), article(*GOLD, source="Báo B")]
+    assert summarization.group(pile) == [[0, 3], [1, 2]]
+    assert summarization.group(" ".join(one) for one in (GOLD, STORM, SAME_STORM)) == [[0], [1, 2]]
+    with pytest.raises(InputError, match="articles is empty"):
+        summarization.group([])
+
+
+def test_days_far_apart_are_other_events():
+    weeks = DAY + datetime.timedelta(days=20)
+    pile = [article(*STORM), article(*STORM, published=weeks), article(*STORM, published=None)]
+    assert summarization.group(pile[:2]) == [[0], [1]]
+    assert summarization.group(pile[1:]) == [[0, 1]]
+
+
+def test_a_large_pile_is_split_as_a_small_one(monkeypatch):
+    pile = [article(*text) for text in (GOLD, STORM, SAME_STORM, GOLD, STORM)]
+    small = summarization.group(pile)
+    monkeypatch.setattr(grouping, "SMALL_PILE", 1)
+    monkeypatch.setattr(grouping, "CHARACTERISTIC", 500)  # these articles are short and alike
+    assert summarization.group(pile) == small == [[0, 3], [1, 2, 4]]
+
+
+def test_b_cubed_is_one_for_the_same_groups_only():
+    assert b_cubed([[0, 2], [1]], [5, 6, 5]) == (1.0, 1.0, 1.0)
+    precision, recall, f1 = b_cubed([[0, 1, 2]], [5, 6, 5])
+    assert (precision, recall) == (pytest.approx(5 / 9), 1.0)
+    assert f1 == pytest.approx(2 * (5 / 9) / (1 + 5 / 9))
