@@ -41,5 +41,6 @@ def translate_as_sentences(
     return {
         text: replace(new, text=_STOP.sub("", new.text), n_best=(old, *old.n_best))
         for text, old, new, less, more in zip(headlines, before, after, had, has, strict=True)
-        if None not in (less, more) and more > less and new.finished and _STOP.search(new.text)
+        if less is not None and more is not None and more > less
+        if new.finished and _STOP.search(new.text)
     }

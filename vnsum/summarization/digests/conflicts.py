@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from vnsum import quantities
 from vnsum.quantities import Date, Quantity
-from vnsum.results.findings import Finding
+from vnsum.results.findings import Finding, Severity
 from vnsum.summarization.digests.pool import Pool
 from vnsum.summarization.extractive.tfidf import Terms
 
@@ -281,7 +281,7 @@ def _describe(pool: Pool, figures: Sequence[Figure], systematic: set[int]) -> Co
         int(pool.article[one.sentence]) in systematic for one in places
     ):
         message = f"Articles give different figures at different times, the latest first: {told}."
-        severity = "info"
+        severity: Severity = "info"
     else:
         message = f"Articles give different figures for the same thing: {told}."
         severity = "warning"
