@@ -129,11 +129,11 @@ def test_options_reach_the_library(file, capsys):
         return load_fake()
 
     arguments = ["--model", "other", "--summarizer", "lexrank", "--device", "cpu", "--offline"]
-    arguments += ["--quality", "fast"]
+    arguments += ["--quality", "fast", "--diacritics", "keep"]
     more = ["--ratio", "0.4", "--from", "vi", "--to", "en", "--title", "Mưa ở Huế", "-f", "json"]
     assert run("summarize", file, *arguments, *more, load=load) == 0
     assert seen == {"model": "other", "summarizer": "lexrank", "device": "cpu", "offline": True,
-                    "cache": True, "quality": "fast"}  # fmt: skip
+                    "cache": True, "quality": "fast", "diacritics": "keep"}  # fmt: skip
     summary = BilingualSummary.from_dict(json.loads(capsys.readouterr().out))
     assert (summary.document.title, summary.title) == ("Mưa ở Huế", "Rain in Hue")
     assert len(summary.pairs) == 2
