@@ -97,7 +97,8 @@ class Pool:
 
     def text(self, index: int) -> str:
         """Return the text of a sentence."""
-        return self.documents[self.article[index]].sentences[self.position[index]].text
+        place = self.place(index)
+        return self.documents[place.article].sentences[place.sentence].text
 
     def place(self, index: int) -> Place:
         """Return the place of a sentence."""
