@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any
 
 from vnsum import assembly, languages, summarization
 from vnsum.names.people import Person, find_people
 from vnsum.pipeline.translating import DocumentTranslator, note_language, other_language, sign
-from vnsum.results.digest import DigestSentence
 from vnsum.results.document import Document
 from vnsum.results.result import (
     BilingualSummary,
     CheckedText,
     Finding,
     Summary,
-    SummarySentence,
 )
 from vnsum.summarization import Budget, Summarizer
 from vnsum.summarization.budget import count_words
-
-Edited = TypeVar("Edited", SummarySentence, DigestSentence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +70,11 @@ class DocumentSummarizer:
         )
 
 
-def keep_within(
-    before: Sequence[Edited], after: Sequence[Edited], words: int | None
-) -> tuple[Edited, ...]:
+def keep_within(before: Sequence[Any], after: Sequence[Any], words: int | None) -> tuple[Any, ...]:
     """Return the sentences `after` their edits, without those edits that exceed `words`.
 
-    The last ones are given up first, and a finding says so.
+    `before` and `after` are sentences of summaries or of digests. The last edits are given up
+    first, and a finding says so.
     """
     kept = list(after)
     left = (words or 0) - sum(count_words(sentence.text) for sentence in after)

@@ -97,8 +97,8 @@ class Pool:
 
     def text(self, index: int) -> str:
         """Return the text of a sentence."""
-        place = self.place(index)
-        return self.documents[place.article].sentences[place.sentence].text
+        text: str = self.documents[self.article[index]].sentences[self.position[index]].text
+        return text
 
     def place(self, index: int) -> Place:
         """Return the place of a sentence."""
