@@ -123,16 +123,19 @@ Terms = Sequence[PromptTerm]
 def ask_for_terms(
     constraints: Sequence[Constraint],
     translate: Callable[[Sequence[str], Sequence[Terms]], Sequence[Hypothesis]],
+    *,
+    every: bool = False,
 ) -> list[tuple[Hypothesis, ...]]:
     """Return a new translation for each constraint that has forms, made by a chat model.
 
-    `translate` gets each text once, with the first forms of all of its constraints as terms.
+    `translate` gets each text once, with the first forms of all of its constraints as terms. With
+    `every`, it also gets the texts of constraints without forms.
     """
     terms: dict[tuple[str, str], list[PromptTerm]] = {}
     for constraint in constraints:
-        if constraint.forms:
+        if constraint.forms or every:
             known = terms.setdefault((constraint.text, constraint.translation), [])
-            known.append(PromptTerm(constraint.value, constraint.forms[0]))
+            known += [PromptTerm(constraint.value, form) for form in constraint.forms[:1]]
     drafts = translate([text for text, _ in terms], [*terms.values()])
     found = dict(zip(terms, drafts, strict=True))
     asked = [found.get((row.text, row.translation)) for row in constraints]

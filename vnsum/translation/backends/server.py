@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vnsum.chat.client import ChatClient, ChatRequest
-from vnsum.chat.prompts import PromptTerm
 from vnsum.chat.server import Server, describe_server, estimate_tokens, require_online
 from vnsum.checkpoints.families import BOTH
 from vnsum.checkpoints.resolution import is_offline
 from vnsum.translation.backends.backend import Constraint, Hypothesis
-from vnsum.translation.backends.prompts import limit_output
+from vnsum.translation.backends.prompts import Terms, ask_for_terms, limit_output
 
 MAX_SOURCE_TOKENS = 400  # as of most families
 TEMPERATURE = 0.7  # of a second try; the first one has 0
@@ -64,20 +63,19 @@ class ServerBackend:
         Texts without forms, and prompts that do not support terms, are asked with another
         temperature instead.
         """
-        terms: dict[tuple[str, str], list[PromptTerm]] = {}
-        for constraint in constraints:
-            known = terms.setdefault((constraint.text, constraint.translation), [])
-            known += [PromptTerm(constraint.value, form) for form in constraint.forms[:1]]
         supported = bool(self.server.chat_prompt.terms)
-        requests = [
-            self._request(
-                text, source, target, seed=0 if known and supported else 1, terms=tuple(known)
+
+        def translate(texts: Sequence[str], terms: Sequence[Terms]) -> list[Hypothesis]:
+            return self._ask(
+                [
+                    self._request(
+                        text, source, target, seed=0 if known and supported else 1, terms=known
+                    )
+                    for text, known in zip(texts, terms, strict=True)
+                ]
             )
-            for (text, _), known in terms.items()
-        ]
-        found = dict(zip(terms, self._ask(requests), strict=True))
-        drafts = [found[constraint.text, constraint.translation] for constraint in constraints]
-        return [(draft,) if draft.finished else () for draft in drafts]
+
+        return ask_for_terms(constraints, translate, every=True)
 
     def _request(
         self,
@@ -86,7 +84,7 @@ class ServerBackend:
         target: str,
         *,
         seed: int,
-        terms: tuple[PromptTerm, ...] = (),
+        terms: Terms = (),
     ) -> ChatRequest:
         return ChatRequest(
             messages=self.server.chat_prompt.ask_translation(
