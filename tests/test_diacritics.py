@@ -30,6 +30,8 @@ def spell(text: str, translation: str, diacritics: str, **terms: str) -> str:
          "Müller plays in Germany.", "Müller plays in Germany."),
         ("Món phở của chị Đào ngon.", "Đào's phở is good.",
          "Dao's phở is good.", "Đào's phở is good."),
+        ("Tôi thích phim Mùa len trâu.", "I like the film Mùa len trâu.",
+         "I like the film Mùa len trâu.", "I like the film Mùa len trâu."),
         ("Trời mưa to.", "It rains hard.", "It rains hard.", "It rains hard."),
     ],
 )  # fmt: skip

@@ -124,8 +124,9 @@ def test_the_walk_finds_the_expressions():
 @pytest.mark.parametrize("quadratic", ["a*b", r"\w+@"])
 def test_a_quadratic_expression_is_found(quadratic):
     make = repeated("", "a", "\x01")
-    assert grows_too_fast(re.compile(quadratic).search, make, 2000)
-    assert not grows_too_fast(re.compile("\x01").search, make, 2000)
+    # Another process may disturb a measurement, but not several.
+    assert any(grows_too_fast(re.compile(quadratic).search, make, 4000) for _ in range(5))
+    assert not grows_too_fast(re.compile("\x01").search, make, 4000)
 
 
 def make_cases(pattern, rng):

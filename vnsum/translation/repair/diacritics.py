@@ -50,7 +50,10 @@ def spell_names(
 
 
 def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
-    """Yield the runs of Vietnamese words with diacritics, and their spelling without."""
+    """Yield the runs of Vietnamese words with diacritics, and their spelling without.
+
+    A run before a small word of the source begins an untranslated phrase, which stays as it is.
+    """
     known = {unicodedata.normalize("NFC", word) for word in _WORD.findall(text)}
     small = [word for word in _WORD.findall(translation) if word[0].islower()]
     untranslated = 2 * sum(word in known for word in small) >= len(small) > 0
@@ -66,6 +69,9 @@ def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
             start = spans.pop()[0] if joined else match.start()
             spans.append((start, match.end()))
     for start, end in spans:
+        after = _WORD.match(translation, end + 1)
+        if after and after[0].islower() and after[0] in known:
+            continue
         yield Span(start=start, end=end), drop_diacritics(translation[start:end])
 
 

@@ -106,32 +106,30 @@ def _give_name(states: Sequence[RepairState], context: RepairContext) -> list[Of
 def _make_constraints(state: RepairState, context: RepairContext) -> list[Constraint]:
     """Return a constraint for each missing name that can be spelled in the target language."""
     names = _list_certain(state.input.source, context.source)
-    constraints = [
-        Constraint(
-            text=state.input.source,
-            translation=state.text,
-            forms=_spell(names[finding.source], [*names.values()], state.input.source, context),
-            place=finding.target.start if finding.target else None,
-            value=names[finding.source].text,
-        )
-        for finding in state.errors
-        if finding.source in names
-    ]
+    constraints = []
+    for finding in state.errors:
+        if finding.source in names:
+            name = names[finding.source]
+            whole = _join_run(name, [*names.values()], state.input.source)
+            constraint = Constraint(
+                text=state.input.source,
+                translation=state.text,
+                forms=spell_name(name, context.target) if whole == name.text else (whole,),
+                place=finding.target.start if finding.target else None,
+                value=whole,
+            )
+            constraints.append(constraint)
     return [*dict.fromkeys(constraints)]
 
 
-def _spell(
-    name: Name, names: Sequence[Name], source: str, context: RepairContext
-) -> tuple[str, ...]:
-    """Return the forms of a name, joined with adjacent foreign names such as Truth Social."""
-    run = [name]
-    place = names.index(name)
-    for other in reversed(names[:place]):
-        run = [other, *run] if _are_joined(other, run[0], source) else run
-    for other in names[place + 1 :]:
-        run = [*run, other] if _are_joined(run[-1], other, source) else run
-    whole = source[run[0].span.start : run[-1].span.end]
-    return (whole,) if len(run) > 1 else spell_name(name, context.target)
+def _join_run(name: Name, names: Sequence[Name], source: str) -> str:
+    """Return a name, joined with adjacent foreign names such as Truth Social."""
+    first = last = names.index(name)
+    while first > 0 and _are_joined(names[first - 1], names[first], source):
+        first -= 1
+    while last + 1 < len(names) and _are_joined(names[last], names[last + 1], source):
+        last += 1
+    return source[names[first].span.start : names[last].span.end] if first < last else name.text
 
 
 def _are_joined(first: Name, second: Name, source: str) -> bool:
