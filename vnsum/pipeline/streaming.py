@@ -27,7 +27,8 @@ Result = TypeVar("Result")
 OnError = Literal["raise", "report"]
 ON_ERROR = ("raise", "report")
 CHUNK_SENTENCES = 256  # enough for full batches, few enough for a live progress bar
-WORKER_SENTENCES = 32  # fills a batch; more would delay the last worker
+# Batches twice as large are 4 % faster with 8 beams, but the last worker ends later.
+WORKER_SENTENCES = 16
 CHUNK_TEXTS = 256  # limits chunks of texts without sentences
 FATAL_ERRORS = (ModelError, MissingExtraError)  # not specific to one text
 
