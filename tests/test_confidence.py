@@ -204,3 +204,28 @@ def test_other_texts_are_translated_once(text):
     assert not is_headline(text)
     plain = {text: Hypothesis(text="A")}
     assert translate_as_sentences(plain, backend=Preferring(), source="vi", target="en") == {}
+
+
+@pytest.mark.parametrize("call", ["translate", "summarize", "digest"])
+def test_doubt_about_a_title_is_a_finding_of_the_whole_result(call):
+    text = "Huế lại có mưa\n\nNước sông dâng cao."
+    pipeline = vnsum.Pipeline(translator=translator(), summarizer=summarization.load("lead"))
+    run = {
+        "translate": lambda: pipeline.translate(text),
+        "summarize": lambda: pipeline.summarize(text),
+        "digest": lambda: pipeline.digest([text, "Nước sông dâng cao."]),
+    }[call]
+    result = run()
+    assert [f.message for f in result.findings if f.kind == "doubt"] == [
+        f"In the title: The translation is doubtful: its confidence is {UNSURE:.2f}."
+    ]
+    assert all(pair.confidence == SURE for pair in result.pairs)
+
+
+def test_doubt_about_a_caption_is_a_finding_of_the_whole_result():
+    text = "Nước sông dâng cao. Dân làng đi sơ tán.\n\nĐường ngập vì mưa lớn. Ảnh: Lê An"
+    document = vnsum.segment(text)
+    (piece,) = document.boilerplate
+    pipeline = vnsum.Pipeline(translator=translator(), summarizer=summarization.load("lead"))
+    (finding,) = [f for f in pipeline.translate(document).findings if f.kind == "doubt"]
+    assert finding.message.startswith(f"In the {piece.kind}: ")

@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from vnsum import assembly, languages, require, summarization
 from vnsum.names.people import find_people
 from vnsum.pipeline.summarizing import keep_within
-from vnsum.pipeline.translating import DocumentTranslator, note_language, other_language, sign
+from vnsum.pipeline.translating import (
+    DocumentTranslator,
+    note_language,
+    note_texts,
+    other_language,
+    sign,
+)
 from vnsum.results.digest import Digest, DigestSummary
 from vnsum.results.document import Document
 from vnsum.results.result import CheckedText, Finding
@@ -50,7 +56,11 @@ class Digester:
             paired,
             source_title=source_title or None,
             title=translated[first][source_title].text if source_title else None,
-            findings=(*_note_articles(summary, target_lang), *paired.findings),
+            findings=(
+                *_note_articles(summary, target_lang),
+                *note_texts({source_title: "title"}, translated[first]),
+                *paired.findings,
+            ),
             signature=sign(summary.signature, self.translator.translator.signature),
         )
 

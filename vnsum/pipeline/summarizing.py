@@ -8,7 +8,13 @@ from typing import Any
 
 from vnsum import assembly, languages, summarization
 from vnsum.names.people import Person, find_people
-from vnsum.pipeline.translating import DocumentTranslator, note_language, other_language, sign
+from vnsum.pipeline.translating import (
+    DocumentTranslator,
+    note_language,
+    note_texts,
+    other_language,
+    sign,
+)
 from vnsum.results.document import Document
 from vnsum.results.result import (
     BilingualSummary,
@@ -65,7 +71,12 @@ class DocumentSummarizer:
         return replace(
             paired,
             title=checked[document.title].text if document.title else None,
-            findings=(*document.findings, *note_language(document, to), *paired.findings),
+            findings=(
+                *document.findings,
+                *note_language(document, to),
+                *note_texts({document.title: "title"}, checked),
+                *paired.findings,
+            ),
             signature=sign(summary.signature, self.translator.translator.signature),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vnsum import checks, languages
@@ -156,7 +156,14 @@ class DocumentTranslator:
             title=checked[document.title].text if document.title else None,
             pairs=tuple(pairs),
             boilerplate=boilerplate,
-            findings=(*document.findings, *note_language(document, to)),
+            findings=(
+                *document.findings,
+                *note_language(document, to),
+                *note_texts(
+                    {p.text: p.kind for p in document.boilerplate} | {document.title: "title"},
+                    checked,
+                ),
+            ),
             signature=sign(self.translator.signature),
         )
 
@@ -177,6 +184,17 @@ def other_language(lang: str) -> str:
 def sign(*parts: str) -> str:
     """Return the signature of a result: the version of vnsum and `parts`."""
     return "|".join([f"vnsum {__version__}", *parts])
+
+
+def note_texts(names: Mapping[str | None, str], checked: Table) -> Iterator[Finding]:
+    """Yield the findings about texts that are not in a pair, such as the title, without spans.
+
+    `names` maps the texts to names, with which the messages begin.
+    """
+    for text, name in names.items():
+        for finding in checked[text].findings if text and text in checked else ():
+            message = f"In the {name}: {finding.message}"
+            yield replace(finding, message=message, source=None, target=None)
 
 
 def note_language(document: Document, to: str) -> tuple[Finding, ...]:
