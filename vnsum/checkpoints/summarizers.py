@@ -114,15 +114,15 @@ def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = Non
     model = replace(found, directions=())
     if model.origin == "package":
         _require_task(model)
-    row = CHAT if model.family.prompt else BY_FAMILY.get(model.family.name)
-    if row is None:
+    settings = CHAT if model.family.prompt else BY_FAMILY.get(model.family.name)
+    if settings is None:
         raise ModelError(
             f"cannot summarize with {text!r} of the family {model.family.name!r}: expected one of "
             f"{', '.join(sorted(BY_FAMILY))}, or a chat model; for a compatible model create a "
             "vnsum.summarization.abstractive.abstractive.Abstractive with an AbstractSpec of "
             "your own"
         )
-    return replace(row, model=model)
+    return replace(settings, model=model)
 
 
 def _require_task(model: ModelSpec) -> None:
