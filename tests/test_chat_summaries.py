@@ -1,10 +1,12 @@
 """Summaries by checkpoints with a chat template, on tiny seeded models of the real classes."""
 
+import copy
 import dataclasses
 import json
 
 import pytest
 import tiny
+import tokenizers
 import torch
 from documents import build
 
@@ -265,6 +267,18 @@ class TestContext:
 
         for token in tiny.MARKS:
             assert count(f"Bão {token} lớn.") == count("Bão lớn."), token
+
+    @pytest.mark.parametrize("token", ["[TOOL_CALLS]", "[/AVAILABLE_TOOLS]", "[IMG]", "[/INST]",
+                                       "<｜tool▁sep｜>"])  # fmt: skip
+    def test_so_are_those_that_the_tokenizer_does_not_name(self, token, load):
+        generator = load("llama").generator
+        tokenizer = copy.deepcopy(generator._load().tokenizer)
+        tokenizer._tokenizer.add_special_tokens([tokenizers.AddedToken(token, special=True)])
+        number = tokenizer.convert_tokens_to_ids(token)
+        assert number in tokenizer(f"Bão {token} lớn.")["input_ids"]
+        assert token not in tokenizer.all_special_tokens
+        ids = encode_article(generator._spec, tokenizer, f"Bão {token} lớn.", lang="vi")
+        assert number not in ids
 
 
 class TestFamilies:

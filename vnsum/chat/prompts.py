@@ -133,7 +133,8 @@ def _say(content: str) -> list[Message]:
 
 
 _SPECIAL = re.compile(
-    r"(?:<(?=[|｜/]?[A-Za-z_][\w▁]{0,40}[|｜]?>)|\[(?=/?(?:INST|SYSTEM_PROMPT)\]))"
+    r"(?:<(?=[|｜/]?[A-Za-z_][\w▁]{0,40}[|｜]?>)|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|"
+    r"TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|CALL_ID|ARGS|THINK|IMG|IMG_BREAK|IMG_END)\]))"
 )
 _THINKING = re.compile(r"\s*<(think(?:ing)?)>")
 
