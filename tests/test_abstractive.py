@@ -23,11 +23,11 @@ from vnsum.errors import LanguageError, ModelError
 from vnsum.evaluation import vietnews
 from vnsum.summarization import Budget
 from vnsum.summarization.abstractive.abstractive import Abstractive
+from vnsum.summarization.abstractive.encoding import encode_article
 from vnsum.summarization.abstractive.excerpt import SENTENCES, cut_excerpt
 from vnsum.summarization.abstractive.generation import (
     CheckpointGenerator,
     GeneratedSummary,
-    encode_article,
 )
 from vnsum.summarization.abstractive.support import MAX_EVIDENCE, EvidenceAligner
 from vnsum.summarization.ranker.ranker import Ranker

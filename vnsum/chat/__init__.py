@@ -1,1 +1,1 @@
-"""Chat models: the table of prompts, and servers that speak the OpenAI chat protocol."""
+"""Chat models: prompts, chat templates, and servers that speak the OpenAI chat protocol."""

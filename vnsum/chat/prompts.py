@@ -6,6 +6,7 @@ texts: it is part of the signature of translations and summaries.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -81,7 +82,8 @@ class ChatPrompt:
         if not self.item:
             return self.ask_translation(text, source=source, target=target, terms=terms)
         codes = {"source_lang_code": source, "target_lang_code": target}
-        return [{"role": "user", "content": [{"type": "text", **codes, "text": _join(text)}]}]
+        item = {"type": "text", **codes, "text": prepare_text(text)}
+        return [{"role": "user", "content": [item]}]
 
     def ask_summary(self, text: str, *, lang: str) -> list[Message]:
         """Return the messages that ask for a summary of an article in its own language."""
@@ -90,7 +92,7 @@ class ChatPrompt:
 
 def _fill(template: str, text: str, source: str, target: str, **more: str) -> str:
     return template.format(
-        text=_join(text),
+        text=prepare_text(text),
         source_lang=LANGUAGES[source].name,
         target_lang=LANGUAGES[target].name,
         source_code=source,
@@ -99,15 +101,30 @@ def _fill(template: str, text: str, source: str, target: str, **more: str) -> st
     )
 
 
-def _join(text: str) -> str:
+def prepare_text(text: str) -> str:
     """Return a text on one line, with a space inside everything that looks like a special token.
 
     A server may read `<|im_end|>` or `<end_of_turn>` in a text as the end of the message.
 
-    >>> _join("Mưa to <|im_end|> \\n hôm nay")
+    >>> prepare_text("Mưa to <|im_end|> \\n hôm nay")
     'Mưa to < |im_end|> hôm nay'
     """
     return _SPECIAL.sub(r"\g<0> ", " ".join(text.split()))
+
+
+def spell_out(text: str, special: tuple[str, ...]) -> str:
+    """Return `text` with a space inside every special token that it contains.
+
+    >>> spell_out("a <eos> b", ("<eos>",))
+    'a < eos> b'
+    """
+    pattern = _compile_special(special)
+    return pattern.sub(lambda match: f"{match.group()[0]} {match.group()[1:]}", text)
+
+
+@functools.lru_cache(maxsize=8)
+def _compile_special(special: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(token) for token in special if len(token) > 1) or r"(?!)")
 
 
 def _say(content: str) -> list[Message]:
@@ -116,7 +133,8 @@ def _say(content: str) -> list[Message]:
 
 
 _SPECIAL = re.compile(
-    r"(?:<(?=[|｜/]?[A-Za-z_][\w▁]{0,40}[|｜]?>)|\[(?=/?(?:INST|SYSTEM_PROMPT)\]))"
+    r"(?:<(?=[|｜/]?[A-Za-z_][\w▁]{0,40}[|｜]?>)|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|"
+    r"TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|CALL_ID|ARGS|THINK|IMG|IMG_BREAK|IMG_END)\]))"
 )
 _THINKING = re.compile(r"\s*<(think(?:ing)?)>")
 

@@ -129,7 +129,7 @@ def find_conventions(
         found = _read_tasks(clues) or _decide(clues, candidates, fitting, told)
         if found is None and strict:
             raise ModelError(_ask(clues, fitting))
-        chosen = found or (plain or fitting)[0]
+        chosen = found or (plain or fitting)[-1]  # the last one is the most general
     if not known and chosen not in FAMILIES.values():  # a prefix for each target language
         known = tuple(way for way in BOTH if way.partition("->")[2] in chosen.codes)
     return chosen, known or (BOTH if chosen.multilingual else ())

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from vnsum.chat.prompts import PROMPTS
 from vnsum.checkpoints.catalog import known_models
 from vnsum.checkpoints.families import BOTH, FAMILIES, ModelSpec
 from vnsum.checkpoints.packaged import read_manifest
@@ -23,7 +24,8 @@ class AbstractSpec:
     """A checkpoint that generates summaries, and its input and search settings.
 
     `model` is the spec of its weights, `languages` are the languages it summarizes. The input is
-    `prefix`, the article and, for causal models, `task_token`. `codes` are the language tokens of
+    `prefix`, the article and, for causal models, `task_token`; models with a chat template get the
+    prompt of their family instead. `codes` are the language tokens of
     families that need one as the first token of the output, such as mBART. `max_source_tokens` and
     `max_output_tokens` limit article and summary, in tokens of the model; `no_repeat` is the size
     of n-grams that must not repeat, 0 for no limit. A model that was trained on excerpts gets one
@@ -41,6 +43,16 @@ class AbstractSpec:
     beams: int = 4
     no_repeat: int = 0
     extract_words: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise `ModelError` if the prompt of a chat model has no text for summaries."""
+        prompt = self.model.family.prompt
+        if prompt and not PROMPTS[prompt].summary:
+            raise ModelError(
+                f"cannot summarize with {self.model.checkpoint!r}: the prompt {prompt!r} of its "
+                "family has no text for summaries; use a general chat model, or "
+                "summarizer='ranker'"
+            )
 
 
 def _row(
@@ -71,6 +83,9 @@ BY_FAMILY: dict[str, AbstractSpec] = {
     "gemma-tagged": AbstractSpec(model=HUB_ABSTRACTS[0].model, task_token=TASK_TOKEN,
                                  max_output_tokens=120, extract_words=EXTRACT_WORDS),
 }
+# Settings for models with a chat template; servers get answers of the same length.
+CHAT = AbstractSpec(model=_row("chat", "", "chat", "", 0), languages=("vi", "en"),
+                    max_source_tokens=8192, max_output_tokens=512, beams=1)
 # fmt: on
 
 
@@ -83,8 +98,9 @@ def is_known(name: str) -> bool:
 def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = None) -> AbstractSpec:
     """Return the spec of a known name, a folder with a checkpoint, or a Hugging Face id.
 
-    A folder or id gets the settings of its family (`BY_FAMILY`). Raises `ModelError` for any other
-    name, for packaged weights that cannot summarize, and for an unsupported family.
+    A folder or id gets the settings of its family (`BY_FAMILY`), or `CHAT` if the family has a
+    prompt. Raises `ModelError` for any other name, for packaged weights that cannot summarize, and
+    for an unsupported family.
 
     >>> resolve_abstract("vit5").prefix
     'vietnews: '
@@ -98,14 +114,15 @@ def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = Non
     model = replace(found, directions=())
     if model.origin == "package":
         _require_task(model)
-    if model.family.name not in BY_FAMILY:
+    settings = CHAT if model.family.prompt else BY_FAMILY.get(model.family.name)
+    if settings is None:
         raise ModelError(
             f"cannot summarize with {text!r} of the family {model.family.name!r}: expected one of "
-            f"{', '.join(sorted(BY_FAMILY))}; for a compatible model create a "
+            f"{', '.join(sorted(BY_FAMILY))}, or a chat model; for a compatible model create a "
             "vnsum.summarization.abstractive.abstractive.Abstractive with an AbstractSpec of "
             "your own"
         )
-    return replace(BY_FAMILY[model.family.name], model=model)
+    return replace(settings, model=model)
 
 
 def _require_task(model: ModelSpec) -> None:

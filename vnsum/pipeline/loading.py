@@ -45,7 +45,8 @@ def load(  # noqa: PLR0913 - the options of everything that it builds
     `model` is a name from `vnsum.models()`, a Hugging Face id, a folder, a `ModelSpec`, or a
     `vnsum.Server`; its weights are loaded at the first translation. `summarizer` is a method of
     `vnsum.summarization.METHODS`, a checkpoint that generates summaries such as `"vit5"` (also a
-    folder or id), a `vnsum.Server`, or an object with a `summarize` method.
+    folder or id, such as that of a chat model), a `vnsum.Server`, or an object with a `summarize`
+    method.
 
     `runtime` is what runs the model: `"vnsum"` (packaged weights), `"ctranslate2"` (extra `fast`),
     `"transformers"`, or `"auto"` for the fastest available. `device` is `"cpu"`, `"cuda"` or

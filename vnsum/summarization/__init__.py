@@ -92,9 +92,10 @@ def load(
 ) -> Summarizer:
     """Return the summarizer `name`: an extractive method, an abstractive checkpoint or a server.
 
-    A checkpoint is the name of a known model (`"vit5"`, `"mini"`), a folder or a Hugging Face id.
-    `device` and `threads` apply to checkpoints only, `offline` (no network access) also to a
-    `vnsum.Server`. Raises `ModelError` if `name` is unknown.
+    A checkpoint is the name of a known model (`"vit5"`, `"mini"`), a folder or a Hugging Face id;
+    models with a chat template are asked for a summary in the language of the article. `device` and
+    `threads` apply to checkpoints only, `offline` (no network access) also to a `vnsum.Server`.
+    Raises `ModelError` if `name` is unknown or cannot summarize.
 
     >>> load("lead").signature
     'lead'

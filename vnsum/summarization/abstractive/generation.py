@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from vnsum.chat.prompts import PROMPTS
+from vnsum.chat.templates import SEARCHING, find_ends
 from vnsum.checkpoints.failures import FailureCache, wrap_errors
 from vnsum.checkpoints.inspection import identify_weights
 from vnsum.checkpoints.loading import load_checkpoint
@@ -20,6 +22,12 @@ from vnsum.checkpoints.summarizers import AbstractSpec
 from vnsum.errors import VnsumError
 from vnsum.forking import reset_after_fork
 from vnsum.processors import limit_spinning, use_threads
+from vnsum.summarization.abstractive.encoding import (
+    clean_article,
+    count_instructions,
+    decode_summary,
+    encode_article,
+)
 
 if TYPE_CHECKING:
     from vnsum.checkpoints.loading import Checkpoint
@@ -101,9 +109,10 @@ class _BaseGenerator:
 
     @property
     def signature(self) -> str:
-        """The model, its revision (once known) and the beam width."""
+        """The model, its revision (once known), the prompt of a chat model and the beam width."""
         model = self._spec.model
-        parts = [f"writer|{model.name}", *filter(None, [model.revision])]
+        prompt = f"prompt {PROMPTS[model.family.prompt].signature}" if model.family.prompt else None
+        parts = [f"writer|{model.name}", *filter(None, [model.revision, prompt])]
         return "|".join([*parts, f"beam {self._spec.beams}"])
 
     @property
@@ -116,7 +125,8 @@ class _BaseGenerator:
         if not texts:
             return []
         tokenizer = self._load().tokenizer
-        return [len(ids) for ids in tokenizer([*texts], add_special_tokens=False)["input_ids"]]
+        cleaned = [clean_article(self._spec, tokenizer, text) for text in texts]
+        return [len(ids) for ids in tokenizer(cleaned, add_special_tokens=False)["input_ids"]]
 
     def _prepare_threads(self) -> None:
         limit_spinning()
@@ -147,8 +157,9 @@ class CheckpointGenerator(_BaseGenerator):
 
     @property
     def max_source_tokens(self) -> int:
-        """The model's limit minus the length of its prefix; loads the model."""
-        extra = self.count_tokens([self._spec.prefix])[0] if self._spec.prefix else 0
+        """The model's limit minus the length of its prefix or prompt; loads the model."""
+        with wrap_errors(self._spec.model.checkpoint, what=FAILED, kind=VnsumError):
+            extra = count_instructions(self._spec, self._load().tokenizer)
         limit = min(self._spec.max_source_tokens, self._positions())
         if self._spec.model.family.causal:  # article and summary share the context window
             limit = min(limit, self._positions() - self._spec.max_output_tokens)
@@ -166,6 +177,8 @@ class CheckpointGenerator(_BaseGenerator):
             checkpoint = self._load()
             model, tokenizer = checkpoint.model, checkpoint.tokenizer
             ids = encode_article(self._spec, tokenizer, text, lang=lang)
+            causal = self._spec.model.family.causal
+            room = self._positions() - (len(ids) if causal else 0)
             row = torch.tensor([ids], device=checkpoint.device)
             with torch.inference_mode():
                 output = model.generate(
@@ -173,17 +186,16 @@ class CheckpointGenerator(_BaseGenerator):
                     attention_mask=torch.ones_like(row),
                     num_return_sequences=1,
                     return_dict_in_generate=False,
-                    max_new_tokens=min(self._spec.max_output_tokens, self._positions()),
+                    max_new_tokens=max(1, min(self._spec.max_output_tokens, room)),
                     num_beams=self._spec.beams,
-                    no_repeat_ngram_size=self._spec.no_repeat,
-                    do_sample=False,
+                    **self._settings(checkpoint),
                     **self._name_language(tokenizer, lang),
                 )
-            written = output[0, len(ids) if self._spec.model.family.causal else 1 :].tolist()
-        text = tokenizer.decode(
-            written, skip_special_tokens=True, clean_up_tokenization_spaces=False
+            written = output[0, len(ids) if causal else 1 :].tolist()
+        return GeneratedSummary(
+            text=decode_summary(self._spec, tokenizer, written, article=ids),
+            finished=not find_ends(model, tokenizer).isdisjoint(written),
         )
-        return GeneratedSummary(text=text.strip(), finished=tokenizer.eos_token_id in written)
 
     def _load(self) -> Checkpoint:
         with self._lock:
@@ -198,8 +210,17 @@ class CheckpointGenerator(_BaseGenerator):
 
     def _positions(self) -> int:
         """Return the maximum number of text tokens, with a margin for special tokens."""
-        config = self._load().model.config
+        config = self._load().model.config.get_text_config()
         return int(getattr(config, "max_position_embeddings", None) or 1 << 20) - 16
+
+    def _settings(self, checkpoint: Checkpoint) -> dict[str, Any]:
+        settings = {"do_sample": False, "no_repeat_ngram_size": self._spec.no_repeat}
+        if not self._spec.model.family.prompt:
+            return settings
+        # The end token of the tokenizer may be missing in the settings of a chat model.
+        ends = find_ends(checkpoint.model, checkpoint.tokenizer)
+        pad = checkpoint.tokenizer.eos_token_id
+        return SEARCHING | settings | {"eos_token_id": sorted(ends), "pad_token_id": pad}
 
     def _name_language(self, tokenizer: Any, lang: str) -> dict[str, int]:
         if not self._spec.codes:
@@ -280,20 +301,3 @@ def make_generator(
     if spec.model.origin == "package":
         return PackagedGenerator(spec, device=device, threads=threads)
     return CheckpointGenerator(spec, device=device, offline=offline, threads=threads)
-
-
-def encode_article(spec: AbstractSpec, tokenizer: Any, text: str, *, lang: str) -> list[int]:
-    """Return the token ids of an article in the input format of the model."""
-    text = " ".join(text.split())
-    for token in tokenizer.all_special_tokens:  # special tokens typed by the author stay text
-        text = text.replace(token, f"{token[0]} {token[1:]}") if len(token) > 1 else text
-    text = spec.prefix + text
-    ids: list[int]
-    if spec.model.family.causal:
-        ids = tokenizer(f" {text}", add_special_tokens=False)["input_ids"]
-        task = tokenizer.convert_tokens_to_ids(spec.task_token)
-        return [tokenizer.bos_token_id, *ids, task]
-    if spec.codes:
-        tokenizer.src_lang = spec.codes[lang]
-    ids = tokenizer(text)["input_ids"]
-    return ids

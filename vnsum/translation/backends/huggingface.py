@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from vnsum.chat.templates import SEARCHING as CHAT_SEARCHING
+from vnsum.chat.templates import find_ends
 from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
@@ -25,10 +27,6 @@ from vnsum.translation.backends.prompts import (
 SAMPLES = 4  # samples per text
 SAMPLING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}
 SEARCHING: dict[str, Any] = {"do_sample": False}
-# Chat models come with settings for sampling. A repetition penalty would also count the tokens of
-# the source, such as its numbers.
-CHAT_SEARCHING = {**SEARCHING, "repetition_penalty": 1.0, "no_repeat_ngram_size": 0,
-                  "temperature": None, "top_k": None, "top_p": None}  # fmt: skip
 FAILED = "cannot translate with the files (config.json, generation_config.json, tokenizer) of"
 MAX_ROWS = 32
 MAX_BATCH_TOKENS = 4096
@@ -86,11 +84,9 @@ class HuggingFaceBackend:
 
     @property
     def _prompts(self) -> Prompts:
-        ends = self.checkpoint.model.generation_config.eos_token_id
+        model, tokenizer = self.checkpoint.model, self.checkpoint.tokenizer
         return Prompts(
-            family=self.spec.family,
-            tokenizer=self.checkpoint.tokenizer,
-            ends=tuple(ends) if isinstance(ends, list) else () if ends is None else (ends,),
+            family=self.spec.family, tokenizer=tokenizer, ends=tuple(find_ends(model, tokenizer))
         )
 
     def translate(
@@ -171,6 +167,8 @@ class HuggingFaceBackend:
         gaps = [[pad] * (width - len(row)) for row in rows]
         causal, chat = self.spec.family.causal, bool(self.spec.family.prompt)
         searching = CHAT_SEARCHING if chat else SEARCHING
+        # The end token of the tokenizer may be missing in the settings of a chat model.
+        ends = {"eos_token_id": sorted(find_ends(model, tokenizer))} if chat else {}
         sampling = {"do_sample": True} if chat else SAMPLING
         padded = [gap + row if causal else row + gap for row, gap in zip(rows, gaps, strict=True)]
         seen = [[0] * len(gap) for gap in gaps]
@@ -189,6 +187,7 @@ class HuggingFaceBackend:
                 num_return_sequences=samples or 1,
                 return_dict_in_generate=False,
                 **(sampling if samples else searching),
+                **ends,
                 **self._name_target(target),
             )
         start = width if causal else 1

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vnsum.chat.prompts import PROMPTS, PromptTerm, strip_thinking
+from vnsum.chat.prompts import PROMPTS, PromptTerm, spell_out, strip_thinking
+from vnsum.chat.templates import encode_messages
 from vnsum.checkpoints.families import Family, ModelSpec
 from vnsum.languages.tones import place_tones
 from vnsum.translation.backends.backend import Constraint, Hypothesis
@@ -54,13 +53,7 @@ class Prompts:
             messages = PROMPTS[family.prompt].fill_template(
                 text, source=source, target=target, terms=terms
             )
-            ids = tokenizer.apply_chat_template(
-                messages,
-                add_generation_prompt=True,
-                enable_thinking=False,  # ignored by templates that do not know it
-                return_dict=True,
-            )["input_ids"]
-            return ids
+            return encode_messages(messages, tokenizer)
         text = family.wrap_source(text, source=source, target=target)
         if family.causal:
             ids = tokenizer(f" {text}", add_special_tokens=False)["input_ids"]
@@ -159,18 +152,3 @@ def make_signature(spec: ModelSpec, precision: str, device: str, beams: int) -> 
     prompt = f"prompt {PROMPTS[spec.family.prompt].signature}" if spec.family.prompt else None
     parts = [spec.name, spec.revision, precision, device, prompt]
     return "|".join([*(part for part in parts if part), f"beam {beams}"])
-
-
-def spell_out(text: str, special: tuple[str, ...]) -> str:
-    """Return `text` with a space inside every special token that it contains.
-
-    >>> spell_out("a <eos> b", ("<eos>",))
-    'a < eos> b'
-    """
-    pattern = _compile_special(special)
-    return pattern.sub(lambda match: f"{match.group()[0]} {match.group()[1:]}", text)
-
-
-@functools.lru_cache(maxsize=8)
-def _compile_special(special: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(token) for token in special if len(token) > 1) or r"(?!)")
