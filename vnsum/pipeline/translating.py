@@ -160,7 +160,7 @@ class DocumentTranslator:
                 *document.findings,
                 *note_language(document, to),
                 *note_texts(
-                    {p.text: p.kind for p in document.boilerplate} | {document.title: "title"},
+                    {**{p.text: p.kind for p in document.boilerplate}, document.title: "title"},
                     checked,
                 ),
             ),
