@@ -39,7 +39,6 @@ FEWEST_SPELLINGS = 2  # shared words beside names that differ in spelling
 FEWEST_WITHOUT_AGE = 6  # shared words beside given names that differ, without an age
 AGE_WORDS = words("tuổi sinh sn")
 GENDERS = (words("ông anh chú"), words("bà chị cô"))
-SPELLINGS = {fold_tone(one): "đăk" for one in ("đắk", "đắc", "đak")}  # of one Ede and Mnong word
 _CAPITALS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _Y = re.compile(r"(qu|ngh|ng|nh|ch|gh|kh|ph|th|tr|[bcdđghklmnprstvx])y(?=\W*$)")
 
@@ -113,7 +112,8 @@ def _read_mentions(pool: Pool) -> Iterator[Mention]:
         found = []
         for name in names if len(names) <= MOST_NAMES else ():
             syllables = tuple(map(_fold, name.text.split()))
-            if FEWEST <= len(syllables) <= MOST and not name.foreign:
+            initial = min(map(len, syllables)) == 1  # as in Nguyễn Văn A.
+            if FEWEST <= len(syllables) <= MOST and not (name.foreign or initial):
                 before, after = words_beside(text, name.span.start, name.span.end)
                 found.append((name, syllables, before, after))
         kinds = Counter(_kind(before) for _, _, before, _ in found)
@@ -145,14 +145,13 @@ def _read_forms(pool: Pool) -> dict[int, set[tuple[str, ...]]]:
 @functools.lru_cache(maxsize=4096)
 def _fold(word: str) -> str:
     """Return the form in which syllables are compared: Kỳ and Kì, Hoà and Hòa are the same."""
-    folded = _Y.sub(r"\1i", fold_tone(fold(word)))
-    return SPELLINGS.get(folded, folded)
+    return _Y.sub(r"\1i", fold_tone(fold(word)))
 
 
 def _differ(one: Mention, other: Mention) -> bool:
     """Return whether two names of which one syllable differs are not two spellings of one."""
     names = one.name, other.name
-    if all(name.rows for name in names):  # both are in the table of names
+    if any(name.rows for name in names):  # another known name, or a misspelled one
         return False
     without = [" ".join(map(plain, mention.syllables)) for mention in (one, other)]
     return without[0] != without[1] or not any(name.text.isascii() for name in names)
@@ -199,8 +198,6 @@ def _surnames() -> frozenset[str]:
 def _are_similar(one: str, other: str) -> bool:
     """Return whether two syllables differ by diacritics or by one letter."""
     first, second = sorted((plain(one), plain(other)), key=len)
-    if not first[1:] and first != second:  # an initial
-        return False
     return first == second or any(
         second[:k] + second[k + 1 :] in (first, first[:k] + first[k + 1 :])
         for k in range(len(second))
