@@ -327,7 +327,7 @@ def test_spellings_of_one_name_and_names_of_two_are_no_conflict(frame, one, othe
     [
         ("Anh Lê Văn Hải", "anh Lê Văn Hai", 0),
         ("Anh Lê Văn Hải gần đó", "anh Lê Văn Hai", 1),
-        ("Anh Lê Văn Hải gần đó", "anh Lê Văn Phúc", 0),
+        ("Anh Lê Văn Hải ở gần đó", "anh Lê Văn Phúc", 0),
         ("Anh Lê Văn Hải, 61 tuổi, ở gần đó", "anh Lê Văn Hai, 61 tuổi,", 1),
         ("Anh Lê Văn Hải, 61 tuổi, ở gần đó", "anh Lê Văn Phúc, 61 tuổi,", 1),
         ("Anh Lê Văn Hải, 61 tuổi, ở gần đó", "anh Lê Văn Hai, 33 tuổi,", 0),
@@ -346,13 +346,27 @@ def test_names_conflict_only_if_sentences_say_the_same_or_the_age_is_the_same():
             f"Bác sĩ đã phẫu thuật trong đêm cho ông Vũ Bá Thắng, {age} tuổi, và hai người khác."
         )
         assert len(named([first, article(other)])) == count
+    school = (
+        "Trường tiểu học ở xã Sơn Ky, cách chợ hai cây số, vừa được sơn lại để đón năm học mới."
+    )
+    assert named([article(FLOOD.format("xã Sơn Kỳ")), article(school)]) == []
 
 
-def test_names_that_one_article_has_both_or_of_one_origin_are_no_conflict():
-    one, other = pair(RIDER, "anh Phạm Đức Hùng", "anh Phạm Đức Hưng")
-    both = replace(other, text=f"{other.text} {ALSO.format('Phạm Đức Hùng')}")
-    assert named([one, both]) == []
-    same = [replace(each, source="Báo A") for each in (one, other)]
+def test_names_of_which_one_article_has_both_are_no_conflict():
+    one, other = pair(FLOOD, "xã Sơn Kỳ", "xã Sơn Ky")
+    assert len(named([one, other])) == 1
+    for first, second in ((one, other), (other, one)):
+        for name in ("Sơn Kỳ", "Sơn Ky"):  # without a word that tells that it is a place
+            both = replace(second, text=f"{second.text} Chợ {name} vẫn họp.")
+            for pile in ([first, both], [both, first]):
+                assert len(named(pile)) == (name in second.text)
+
+
+def test_names_of_one_origin_are_no_conflict():
+    same = [
+        replace(each, source="Báo A")
+        for each in pair(RIDER, "anh Phạm Đức Hùng", "anh Phạm Đức Hưng")
+    ]
     assert named(same) == []
 
 
@@ -377,7 +391,7 @@ def test_a_name_like_two_of_one_article_is_not_compared():
     one, other = pair(RIDER, "anh Phạm Đức Hùng", "anh Phạm Đức Hưng")
     assert len(named([one, other])) == 1
     third = RIDER.format("anh Phạm Đức Hứng").replace("Chiều qua", "Hôm thứ ba")
-    two = replace(other, text=f"{other.text} {third}")
+    two = replace(other, text=f"{other.text} {third} {ALSO.format('anh Phạm Đức Hưng')}")
     assert named([one, two]) == []
 
 
@@ -385,6 +399,7 @@ def test_a_name_like_two_of_one_article_is_not_compared():
     ("frame", "one", "other"),
     [
         ("Xã Vĩnh Kim được cấp {} và được hỗ trợ xi măng làm đường.", "860 tỷ đồng", "680 tỷ đồng"),
+        ("Xã Vĩnh Kim được cấp {} vốn vay trong năm nay để làm đường.", "86 tỷ đồng", "68 tỷ đồng"),
         ("Lớp học vẽ ở đình làng có {} và thầy giáo trẻ dạy mỗi tối.", "15 em", "18 em"),
         ("Lớp học vẽ ở đình làng có {} được học miễn phí mỗi tối.", "15 học sinh", "18 học sinh"),
         ("The village art class has {} from three schools every night.", "15 pupils", "18 pupils"),

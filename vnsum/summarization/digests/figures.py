@@ -43,7 +43,7 @@ APPROXIMATE = words(
 NOT_NOUNS = words(
     "và với cùng hoặc hay nhưng mà thì là đã đang sẽ được bị có không chưa cũng vẫn còn phải cần"
     " nên muốn ở tại trong ngoài trên dưới trước sau từ đến tới về vào ra cho của do bởi để vì nếu"
-    " khi như theo qua so này đó kia ấy trở"
+    " khi như theo qua so này đó kia ấy trở gồm gây rồi"
     " and or but of in on at to from for with by as is are was were be been has have had will would"
     " can could may might this that these those who which while when after before since until"
 )

@@ -4,7 +4,7 @@ Two Vietnamese names of as many syllables conflict if one syllable differs by di
 letter, or the given name differs and the words beside it are the same; if the sentences say the
 same or the title and the age are the same; and if neither article has the other name. Other
 spellings of one name are no conflict: tone marks in the old and new place, i for y, a name without
-diacritics, and the forms of the table of names. Foreign names are not compared, since their
+diacritics, and the forms of the table of names. Names with foreign words are not compared, since
 transliterations differ.
 """
 
@@ -113,7 +113,7 @@ def _read_mentions(pool: Pool) -> Iterator[Mention]:
         for name in names if len(names) <= MOST_NAMES else ():
             syllables = tuple(map(_fold, name.text.split()))
             initial = min(map(len, syllables)) == 1  # as in Nguyễn Văn A.
-            if FEWEST <= len(syllables) <= MOST and not (name.foreign or initial):
+            if FEWEST <= len(syllables) <= MOST and not initial:
                 before, after = words_beside(text, name.span.start, name.span.end)
                 found.append((name, syllables, before, after))
         kinds = Counter(_kind(before) for _, _, before, _ in found)
