@@ -314,6 +314,7 @@ def test_different_names_of_one_person_or_place_are_a_conflict(frame, one, other
         (FLOOD, "xã Sơn Kỳ", "huyện Sơn Ky"),  # of different kinds
         (RIDER, "ông Lê Thanh Hải", "bà Lê Thanh Hai"),
         (FLOOD, "xã Sơn Kỳ", "xã Sơn Hà"),
+        (FLOOD, "xã Lộc Tân", "xã Lộc An"),
         (RIDER, "Nguyễn Văn A.", "Nguyễn Văn An"),  # an initial
         (RIDER, "ông Nguyễn Văn Nam", "ông Nam"),
     ],

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
@@ -92,9 +92,10 @@ class Figure(Claim):
 def find_figures(pool: Pool, sentences: Sentences) -> tuple[list[Figure], list[tuple[int, int]]]:
     """Return the figures of a pool and the pairs of them that conflict."""
     figures = [*_read_figures(pool)]
-    values: dict[int, list[Quantity]] = defaultdict(list)
+    values: dict[int, dict[Hashable, dict[object, Quantity]]] = defaultdict(dict)
     for figure in figures:
-        values[int(pool.article[figure.sentence])].append(figure.quantity)
+        own = values[int(pool.article[figure.sentence])]
+        own.setdefault(_lookup(figure.quantity), {})[figure.value] = figure.quantity
     return figures, [
         (first, second)
         for first, second in candidates(pool, figures)
@@ -138,14 +139,19 @@ def _conflict(one: Figure, other: Figure) -> bool:
     )
 
 
-def _is_known(figure: Figure, known: list[Quantity]) -> bool:
+def _is_known(figure: Figure, known: Mapping[Hashable, Mapping[object, Quantity]]) -> bool:
     """Return whether an article with the quantities `known` has the value of a figure, too."""
-    own = figure.quantity
-    return any(
-        other.value == own.value or (_is_day(other) and _is_day(own) and _agree(other, own))
-        for other in known
-        if (other.kind, other.unit) == (own.kind, own.unit)
+    alike = known.get(_lookup(figure.quantity), {})
+    return figure.value in alike or (
+        _is_day(figure.quantity) and any(_agree(one, figure.quantity) for one in alike.values())
     )
+
+
+def _lookup(quantity: Quantity) -> Hashable:
+    """Return what quantities that can be equal have in common: their value or, of dates, the day."""
+    value = quantity.value
+    same = value.day if isinstance(value, Date) and value.day is not None else value
+    return quantity.kind, quantity.unit, same
 
 
 def _agree(one: Quantity, other: Quantity, *, rough: bool = False) -> bool:

@@ -196,9 +196,10 @@ def _surnames() -> frozenset[str]:
 
 
 def _are_similar(one: str, other: str) -> bool:
-    """Return whether two syllables differ by diacritics or by one letter."""
+    """Return whether two syllables differ by diacritics or by one letter that is not the first."""
     first, second = sorted((plain(one), plain(other)), key=len)
     return first == second or any(
         second[:k] + second[k + 1 :] in (first, first[:k] + first[k + 1 :])
-        for k in range(len(second))
+        for k in range(1, len(second))
+        if first[0] == second[0]
     )
