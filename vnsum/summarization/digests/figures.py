@@ -148,7 +148,7 @@ def _is_known(figure: Figure, known: Mapping[Hashable, Mapping[object, Quantity]
 
 
 def _lookup(quantity: Quantity) -> Hashable:
-    """Return what quantities that can be equal have in common: their value or, of dates, the day."""
+    """Return what quantities that can be equal share: their value or, of dates, the day."""
     value = quantity.value
     same = value.day if isinstance(value, Date) and value.day is not None else value
     return quantity.kind, quantity.unit, same
