@@ -209,6 +209,7 @@ TEAMS = "The regional chess tournament in Hue has {} teams from nine provinces t
         (TEAMS, "about 20", "21", False),
         ("Hội chợ sách ở phố đi bộ sẽ khai mạc vào ngày {} tới đây.", "3/4", "5/4", True),
         ("Hội chợ sách ở phố đi bộ sẽ khai mạc vào {} tới đây.", "ngày 3/4", "tháng 4", False),
+        ("Đoàn thuyền đua trên sông Hương đã vượt {} trong sáng nay.", "12 km", "40 phút", False),
         ("Nhà máy giấy ở khu Bãi Bằng được đầu tư {} trong năm nay.", "1,25 tỷ đồng",
          "1,26 tỷ đồng", False),
     ],

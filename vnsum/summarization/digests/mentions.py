@@ -201,5 +201,4 @@ def _are_similar(one: str, other: str) -> bool:
     return first == second or any(
         second[:k] + second[k + 1 :] in (first, first[:k] + first[k + 1 :])
         for k in range(1, len(second))
-        if first[0] == second[0]
     )
