@@ -40,7 +40,7 @@ ALLOWED = {
     "translation": {"chat", "checkpoints", "checks", "decoding", "errors", "forking", "glossary",
                     "importing", "languages", "names", "processors", "quantities", "require",
                     "results", "segmentation", "storage", "version"},
-    "summarization": {"chat", "checkpoints", "decoding", "errors", "forking", "languages",
+    "summarization": {"chat", "checkpoints", "decoding", "errors", "forking", "languages", "names",
                       "processors", "quantities", "reading", "require", "results", "segmentation"},
     "assembly": {"names", "quantities", "results"},
     "workers": {"errors", "forking", "require"},

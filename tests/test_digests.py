@@ -209,6 +209,7 @@ TEAMS = "The regional chess tournament in Hue has {} teams from nine provinces t
         (TEAMS, "about 20", "21", False),
         ("Hội chợ sách ở phố đi bộ sẽ khai mạc vào ngày {} tới đây.", "3/4", "5/4", True),
         ("Hội chợ sách ở phố đi bộ sẽ khai mạc vào {} tới đây.", "ngày 3/4", "tháng 4", False),
+        ("Đoàn thuyền đua trên sông Hương đã vượt {} trong sáng nay.", "12 km", "40 phút", False),
         ("Nhà máy giấy ở khu Bãi Bằng được đầu tư {} trong năm nay.", "1,25 tỷ đồng",
          "1,26 tỷ đồng", False),
     ],
@@ -250,6 +251,167 @@ def test_a_conflict_names_all_papers_the_latest_first():
 def test_a_figure_that_both_articles_have_is_no_conflict():
     pile = [article(DEAD.format(4)), article(DEAD.format(7), "Ban đầu có tin 4 người đã chết.")]
     assert conflicts(summarization.digest(pile, 1)) == []
+
+
+RIDER = "Chiều qua, xe tải đâm vào xe máy của {} trên quốc lộ 27, đoạn qua thị trấn Liên Nghĩa."
+FLOOD = "Nước lũ sáng nay làm sập cây cầu treo bắc qua suối ở {}, cô lập hơn chục hộ dân."
+DRIVER = "Công an huyện đã tạm giữ lái xe {} để làm rõ nguyên nhân vụ tai nạn chiều qua."
+# What only one of the articles says, so that they are no near copies.
+APART = (
+    "Cơ quan chức năng đang thống kê thiệt hại và động viên các gia đình ở khu vực này.",
+    "Theo nhiều người có mặt lúc đó, trời mưa nặng hạt và tầm nhìn rất kém suốt buổi.",
+)
+TOLD = "{} kể rằng tiếng nổ rất lớn phát ra từ gian bếp quán phở vào lúc rạng sáng."
+HEARD = "Tiếng nổ rất lớn phát ra từ gian bếp quán phở vào lúc rạng sáng, theo lời {} ở gần đó."
+ALSO = "Người dân cho biết {} sống ở đây đã lâu."
+
+
+def named(pile):
+    """Return the conflicts of names in the digest of a pile."""
+    return [f for f in conflicts(summarization.digest(pile, 1)) if "different names" in f.message]
+
+
+def pair(frame, *names):
+    return [article(frame.format(name), own) for name, own in zip(names, APART, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("frame", "one", "other"),
+    [
+        (RIDER, "ông Nguyễn Văn Nam, 45 tuổi", "ông Nguyễn Văn Nâm, 45 tuổi"),
+        (RIDER, "Phạm Đức Hùng", "Phạm Đức Hưng"),
+        (RIDER, "anh Lê Quang Tân", "anh Lê Quan Tân"),
+        (RIDER, "bà Đỗ Thị Lan (SN 1961)", "bà Đỗ Thị Lam (SN 1961)"),
+        (RIDER, "bà Đỗ Thị Lan (SN 1961)", "bà Đỗ Thị Lam (SN 1967)"),
+        (FLOOD, "xã Sơn Kỳ", "xã Sơn Ky"),
+        (FLOOD, "thôn Vĩnh Hoà", "thôn Vĩnh Hoa"),
+        (DRIVER, "Trần Đình Bách (29 tuổi)", "Trần Đình Khôi (29 tuổi)"),
+        (DRIVER, "Trần Đình Bách", "Trần Đình Khôi"),
+    ],
+)
+def test_different_names_of_one_person_or_place_are_a_conflict(frame, one, other):
+    pile = pair(frame, one, other)
+    digest = summarization.digest(pile, 1)
+    (finding,) = (f for f in conflicts(digest) if "names" in f.message)
+    assert (finding.severity, digest.sentences[0].findings[-1]) == ("warning", finding)
+    assert {place.article for place in finding.places} == {0, 1}
+    assert digest.text[finding.source.start : finding.source.end] in f"{one} {other}"
+
+
+@pytest.mark.parametrize(
+    ("frame", "one", "other"),
+    [
+        (RIDER, "anh Phan Thế Thuỵ", "anh Phan Thế Thụy"),  # tone marks
+        (FLOOD, "xã Sơn Kỳ", "xã Sơn Kì"),  # i for y
+        (FLOOD, "xã Sơn Lộc", "xã Son Loc"),  # without diacritics
+        (FLOOD, "xã Tân Sơn", "xã Tan Son"),
+        (FLOOD, "thôn Nam Sơn", "thôn Nam Son"),
+        (RIDER, "ông NGUYỄN VĂN NAM", "ông Nguyễn Văn Nam"),
+        (FLOOD, "tỉnh Quảng Trị", "tỉnh Quảng Tri"),
+        (FLOOD, "Hà Nam", "Hà Nội"),  # two places of the table of names
+        (RIDER, "ông Xéc-gây La-vrốp", "ông Sergei Lavrov"),
+        (RIDER, "ông Sergey Lavrov", "ông Sergei Lavrov"),
+        (FLOOD, "Xy-ri", "Syria"),
+        (FLOOD, "xã Sơn Kỳ", "huyện Sơn Ky"),  # of different kinds
+        (RIDER, "ông Lê Thanh Hải", "bà Lê Thanh Hai"),
+        (FLOOD, "xã Sơn Kỳ", "xã Sơn Hà"),
+        (FLOOD, "xã Lộc Tân", "xã Lộc An"),
+        (RIDER, "Nguyễn Văn A.", "Nguyễn Văn An"),  # an initial
+        (RIDER, "ông Nguyễn Văn Nam", "ông Nam"),
+    ],
+)
+def test_spellings_of_one_name_and_names_of_two_are_no_conflict(frame, one, other):
+    assert named(pair(frame, one, other)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ("Anh Lê Văn Hải", "anh Lê Văn Hai", 0),
+        ("Anh Lê Văn Hải gần đó", "anh Lê Văn Hai", 1),
+        ("Anh Lê Văn Hải ở gần đó", "anh Lê Văn Phúc", 0),
+        ("Anh Lê Văn Hải, 61 tuổi, ở gần đó", "anh Lê Văn Hai, 61 tuổi,", 1),
+        ("Anh Lê Văn Hải, 61 tuổi, ở gần đó", "anh Lê Văn Phúc, 61 tuổi,", 1),
+        ("Anh Lê Văn Hải, 61 tuổi, ở gần đó", "anh Lê Văn Hai, 33 tuổi,", 0),
+        ("Anh Lê Văn Hải gần đó cùng ông Võ Tá Lộc", "anh Lê Văn Hai", 0),
+    ],
+)
+def test_names_of_two_people_have_other_words_beside_them(one, other, count):
+    pile = [article(TOLD.format(one), APART[0]), article(HEARD.format(other), APART[1])]
+    assert len(named(pile)) == count
+
+
+def test_names_conflict_only_if_sentences_say_the_same_or_the_age_is_the_same():
+    first, _ = pair(RIDER, "ông Vũ Bá Thăng, 52 tuổi", "")
+    for age, count in ((52, 1), (25, 0)):
+        other = (
+            f"Bác sĩ đã phẫu thuật trong đêm cho ông Vũ Bá Thắng, {age} tuổi, và hai người khác."
+        )
+        assert len(named([first, article(other)])) == count
+    school = (
+        "Trường tiểu học ở xã Sơn Ky, cách chợ hai cây số, vừa được sơn lại để đón năm học mới."
+    )
+    assert named([article(FLOOD.format("xã Sơn Kỳ")), article(school)]) == []
+
+
+def test_names_of_which_one_article_has_both_are_no_conflict():
+    one, other = pair(FLOOD, "xã Sơn Kỳ", "xã Sơn Ky")
+    assert len(named([one, other])) == 1
+    for first, second in ((one, other), (other, one)):
+        for name in ("Sơn Kỳ", "Sơn Ky"):  # without a word that tells that it is a place
+            both = replace(second, text=f"{second.text} Chợ {name} vẫn họp.")
+            for pile in ([first, both], [both, first]):
+                assert len(named(pile)) == (name in second.text)
+
+
+def test_names_of_one_origin_are_no_conflict():
+    same = [
+        replace(each, source="Báo A")
+        for each in pair(RIDER, "anh Phạm Đức Hùng", "anh Phạm Đức Hưng")
+    ]
+    assert named(same) == []
+
+
+def test_a_conflict_of_names_has_all_their_places_the_latest_first():
+    later = DAY + datetime.timedelta(days=1)
+    first, second = pair(RIDER, "anh Phạm Đức Hùng", "anh Phạm Đức Hưng")
+    pile = [
+        replace(first, source="Báo A"),
+        replace(second, source="Báo B", published=later),
+        article(ALSO.format("anh Phạm Đức Hùng"), source="Báo C"),
+    ]
+    (finding,) = named(pile)
+    assert finding.severity == "warning"
+    assert finding.message == (
+        'Articles give different names for the same thing: "anh Phạm Đức Hưng" (Báo B, 2026-03-15);'
+        ' "anh Phạm Đức Hùng" (Báo A, 2026-03-14); "anh Phạm Đức Hùng" (Báo C, 2026-03-14).'
+    )
+    assert [place.article for place in finding.places] == [1, 0, 2]
+
+
+def test_a_name_like_two_of_one_article_is_not_compared():
+    one, other = pair(RIDER, "anh Phạm Đức Hùng", "anh Phạm Đức Hưng")
+    assert len(named([one, other])) == 1
+    third = RIDER.format("anh Phạm Đức Hứng").replace("Chiều qua", "Hôm thứ ba")
+    two = replace(other, text=f"{other.text} {third} {ALSO.format('anh Phạm Đức Hưng')}")
+    assert named([one, two]) == []
+
+
+@pytest.mark.parametrize(
+    ("frame", "one", "other"),
+    [
+        ("Xã Vĩnh Kim được cấp {} và được hỗ trợ xi măng làm đường.", "860 tỷ đồng", "680 tỷ đồng"),
+        ("Xã Vĩnh Kim được cấp {} vốn vay trong năm nay để làm đường.", "86 tỷ đồng", "68 tỷ đồng"),
+        ("Lớp học vẽ ở đình làng có {} và thầy giáo trẻ dạy mỗi tối.", "15 em", "18 em"),
+        ("Lớp học vẽ ở đình làng có {} được học miễn phí mỗi tối.", "15 học sinh", "18 học sinh"),
+        ("The village art class has {} from three schools every night.", "15 pupils", "18 pupils"),
+    ],
+)
+def test_a_figure_is_quoted_with_at_most_the_noun_that_it_counts(frame, one, other):
+    pile = [article(frame.format(figure)) for figure in (one, other)]
+    (finding,) = conflicts(summarization.digest(pile, 1))
+    assert f': "{one}" (article 1, ' in finding.message
+    assert f'; "{other}" (article 2, ' in finding.message
 
 
 # Events --------------------------------------------------------------------------------------

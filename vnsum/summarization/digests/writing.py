@@ -57,12 +57,12 @@ def write(documents: Sequence[Document], budget: Budget, *, lang: str | None) ->
 
 
 def _place_conflicts(conflicts: Sequence[Conflict], index: int) -> tuple[Finding, ...]:
-    """Return the findings about figures of a printed sentence, with the spans of the figures."""
+    """Return the conflicts of a printed sentence, with the spans of their figures and names."""
     return tuple(
-        replace(one.finding, source=Span(start=figure.quantity.start, end=figure.quantity.end))
+        replace(one.finding, source=Span(start=claim.start, end=claim.end))
         for one in conflicts
-        for figure in one.figures
-        if figure.sentence == index
+        for claim in one.claims
+        if claim.sentence == index
     )
 
 
