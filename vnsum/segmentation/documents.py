@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from vnsum import languages, require
 from vnsum.errors import InputError, VnsumError
 from vnsum.reading.article import Article, is_prose, read_file
 from vnsum.results.document import Document
 from vnsum.results.serialization import require_fields
-from vnsum.segmentation.sentences import segment
+from vnsum.segmentation.sentences import open_article, require_language, segment
 
 # What the functions that take several articles accept as one.
 Source = str | Article | Document | os.PathLike[str]
@@ -46,17 +47,22 @@ def open_articles(articles: Iterable[Source]) -> list[Document]:
 
 
 def open_texts(articles: Iterable[Source]) -> list[Article | Document]:
-    """Return several articles as `open_articles` does, but an `Article` as it is.
+    """Return several articles as `open_articles` does, but not split into sentences.
 
-    This is faster where sentences are not needed.
+    >>> open_texts(["Trời mưa to ở Huế.", "It rained in Hue."])[1].text
+    'It rained in Hue.'
     """
     found: list[Article | Document] = []
     for index, article in enumerate(_require_some(articles)):
-        if isinstance(article, Article):
-            require_fields(article, f"articles[{index}]")
-            found.append(article)
-        else:
-            found.append(_open(index, article))
+        with _naming(index):
+            if isinstance(article, Document):
+                found.append(open_document(article))
+                continue
+            opened = read_file(article) if isinstance(article, os.PathLike) else article
+            opened = open_article(opened)
+            if opened is not article:
+                require_language(opened)
+            found.append(opened)
     return found
 
 
@@ -67,12 +73,19 @@ def _require_some(articles: Iterable[Source]) -> list[Source]:
     return found
 
 
-def _open(index: int, article: Source) -> Document:
+@contextlib.contextmanager
+def _naming(index: int) -> Iterator[None]:
+    """Name the article in errors."""
     try:
-        is_path = isinstance(article, os.PathLike)
-        return open_document(read_file(article) if is_path else article)  # type: ignore[arg-type]
+        yield
     except VnsumError as error:
         raise type(error)(f"articles[{index}]: {error}") from error
+
+
+def _open(index: int, article: Source) -> Document:
+    with _naming(index):
+        given = read_file(article) if isinstance(article, os.PathLike) else article
+        return open_document(given)
 
 
 def list_texts(document: Document) -> list[str]:

@@ -6,6 +6,7 @@ Sentences are exact spans of the text.
 from __future__ import annotations
 
 import datetime
+import itertools
 import os
 import re
 from collections.abc import Iterator
@@ -34,7 +35,22 @@ FILE_SUFFIXES = (".txt", ".md", ".html", ".htm", ".srt", ".vtt", ".pdf", ".docx"
 LONGEST_PATH = 255  # characters; a longer string is not checked for being a path
 CERTAIN = {"vi": 1.0, "en": 0.9}  # a lower certainty of the language is a finding
 LIKELY = 0.9  # and below this one a warning
+_FIRST_LINES = 3
 _SAMPLE = 20_000  # characters of prose used for language detection
+
+
+def open_article(text: str | Article) -> Article:
+    """Return the article of a text; an `Article` is checked and returned unchanged.
+
+    Raises `InputError` for anything but text, including a path, URL or list of texts.
+
+    >>> open_article("Trời mưa to ở Huế.").text
+    'Trời mưa to ở Huế.'
+    """
+    if isinstance(text, Article):
+        require_fields(text, "the article")
+        return text
+    return read_text(_require_text(text))
 
 
 def segment(
@@ -54,12 +70,10 @@ def segment(
     >>> [s.text for s in segment("Trời mưa. Đường ngập.").sentences]
     ['Trời mưa.', 'Đường ngập.']
     """
-    if isinstance(text, Article):
-        require_fields(text, "the article")
+    article = open_article(text)
     if title is not None:
         require.encodable(title, "title")
     require.date(published, "published")
-    article = text if isinstance(text, Article) else read_text(_require_text(text))
     joined = unwrap(find_front_matter(article.text).blank(article.text))
     stretches = list(_stretches(joined, article.boilerplate))
     guess = _detect(article, stretches) if lang is None else Guess(languages.require(lang), 1.0)
@@ -151,6 +165,12 @@ def _sentences(
             content = text[start : start + len(piece.strip())]
             begin = end
             yield Sentence(text=content, start=start, end=start + len(content), paragraph=paragraph)
+
+
+def require_language(article: Article) -> str:
+    """Return the language that an article begins in; `LanguageError` for another language."""
+    stretches = _stretches(article.text, article.boilerplate)
+    return _detect(article, list(itertools.islice(stretches, _FIRST_LINES))).lang
 
 
 def _detect(article: Article, stretches: list[_Stretch]) -> Guess:
