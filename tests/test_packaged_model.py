@@ -92,7 +92,8 @@ def test_drafts_do_not_depend_on_the_batch(mini, article, precision, monkeypatch
 @pytest.mark.parametrize("direction", ["vi->en", "en->vi"])
 def test_close_candidates_stand_in_the_order_of_both_directions(direction):
     source, target = direction.split("->")
-    backend = PackagedBackend.load(resolve_model("mini"), device="cpu")
+    # In 8 bits, differences in the last bit become as large as those between close candidates.
+    backend = PackagedBackend.load(resolve_model("mini"), device="cpu", precision="float32")
     channel = backend.spec.family.channel
     texts = LINES[source]
     usual = replace(backend, rerank=False).translate(texts, source=source, target=target)
