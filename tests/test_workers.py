@@ -126,6 +126,21 @@ class TestLaw:
 
 
 class TestStreams:
+    def test_chunks_get_smaller_towards_the_end(self, monkeypatch):
+        def record(packed, jobs, *, workers):
+            for _, documents in jobs:
+                sizes.append(len(documents))
+            yield from ()
+
+        monkeypatch.setattr(streaming.processes, "map_ordered", record)
+        for texts in (lines(100), iter(lines(100))):
+            sizes = []
+            assert list(fragile().translate_stream(texts, workers=2)) == []
+            assert sum(sizes) == 100
+            assert sizes == sorted(sizes, reverse=True)
+            last = streaming.LAST_TEXTS if isinstance(texts, list) else streaming.WORKER_SENTENCES
+            assert sizes[-1] <= last
+
     @pytest.mark.usefixtures("small_chunks")
     def test_few_texts_are_held_and_a_reader_who_goes_away_ends_all(self):
         taken = []
