@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from vnsum import languages, require
 from vnsum.errors import InputError, VnsumError
@@ -15,6 +16,7 @@ from vnsum.segmentation.sentences import open_article, require_language, segment
 
 # What the functions that take several articles accept as one.
 Source = str | Article | Document | os.PathLike[str]
+Opened = TypeVar("Opened")
 
 
 def open_document(
@@ -43,7 +45,7 @@ def open_articles(articles: Iterable[Source]) -> list[Document]:
     >>> [document.lang for document in open_articles(["Trời mưa to ở Huế.", "It rained in Hue."])]
     ['vi', 'en']
     """
-    return [_open(index, article) for index, article in enumerate(_require_some(articles))]
+    return _open_each(articles, open_document)
 
 
 def open_texts(articles: Iterable[Source]) -> list[Article | Document]:
@@ -52,17 +54,27 @@ def open_texts(articles: Iterable[Source]) -> list[Article | Document]:
     >>> open_texts(["Trời mưa to ở Huế.", "It rained in Hue."])[1].text
     'It rained in Hue.'
     """
-    found: list[Article | Document] = []
+    return _open_each(articles, _open_text)
+
+
+def _open_text(text: str | Article | Document) -> Article | Document:
+    if isinstance(text, Document):
+        return open_document(text)
+    opened = open_article(text)
+    if opened is not text:
+        require_language(opened)
+    return opened
+
+
+def _open_each(
+    articles: Iterable[Source], open_one: Callable[[str | Article | Document], Opened]
+) -> list[Opened]:
+    """Open every article, after reading it if it is a path."""
+    found = []
     for index, article in enumerate(_require_some(articles)):
         with _naming(index):
-            if isinstance(article, Document):
-                found.append(open_document(article))
-                continue
-            opened = read_file(article) if isinstance(article, os.PathLike) else article
-            opened = open_article(opened)
-            if opened is not article:
-                require_language(opened)
-            found.append(opened)
+            text = read_file(article) if isinstance(article, os.PathLike) else article
+            found.append(open_one(text))
     return found
 
 
@@ -80,12 +92,6 @@ def _naming(index: int) -> Iterator[None]:
         yield
     except VnsumError as error:
         raise type(error)(f"articles[{index}]: {error}") from error
-
-
-def _open(index: int, article: Source) -> Document:
-    with _naming(index):
-        given = read_file(article) if isinstance(article, os.PathLike) else article
-        return open_document(given)
 
 
 def list_texts(document: Document) -> list[str]:
