@@ -22,7 +22,9 @@ def unify(texts, published=None, source="Trời mưa."):
 
 
 day_first = st.builds("{} {}".format, st.integers(1, 28), st.sampled_from(MONTHS))
-month_first = st.builds("{1} {0}".format, st.integers(1, 28), st.sampled_from(MONTHS))
+month_first = st.builds(
+    "{1} {0}".format, st.integers(1, 28), st.sampled_from([*MONTHS, "Nov", "Sept.", "Jan."])
+)
 dates = st.builds(
     lambda date, year: date + (f"{', ' if date[0].isalpha() else ' '}{year}" if year else ""),
     day_first | month_first,
@@ -55,6 +57,19 @@ def test_the_more_frequent_style_is_kept_and_the_change_is_told():
         "date", "info",
         '"January 7, 2026" was changed to "7 January 2026", the style of the rest of the document.',
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["On Nov 26", "28 November", "9 May"], ["On 26 November", "28 November", "9 May"]),
+        (["On Nov. 26, 2026", "November 3"], ["On November 26, 2026", "November 3"]),
+        (["By 3 Sept", "May 4", "4 May"], ["By 3 September", "4 May", "4 May"]),
+        (["On Nov 26", "on May 3, 2026"], ["On Nov 26", "on May 3, 2026"]),
+    ],
+)
+def test_months_are_written_in_full_where_one_is(texts, expected):
+    assert [done.text for done in unify(texts)] == expected
 
 
 def test_findings_keep_their_places():

@@ -1,7 +1,8 @@
 """One style of English dates in a document, and months named as the date of the article requires.
 
 The order of day and month that most dates of the document have is used, the first one in case of a
-tie. "Next February" is written "this February" if that February is in the year of the article.
+tie. Where some months are abbreviated and others are not, all are written in full. "Next February"
+is written "this February" if that February is in the year of the article.
 """
 
 from __future__ import annotations
@@ -13,27 +14,31 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from vnsum import quantities
+from vnsum.quantities.en.tables import MONTHS as MONTH_NUMBERS
 from vnsum.quantities.values import Date
 from vnsum.quantities.writing import MONTHS
 from vnsum.results.result import CheckedText, Span
 from vnsum.translation.repair.changes import Change, apply_changes
 
-DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)})(?: (?P<year>\d{{4}}))?")
-MONTH_FIRST = re.compile(
-    rf"(?P<month>{'|'.join(MONTHS)}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?"
-)
+MONTH_NAME = "|".join(name.capitalize() for name in MONTH_NUMBERS)
+DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}}) (?P<month>{MONTH_NAME})(?: (?P<year>\d{{4}}))?")
+MONTH_FIRST = re.compile(rf"(?P<month>{MONTH_NAME})\.? (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?")
 STYLES = {"day first": DAY_FIRST, "month first": MONTH_FIRST}
 NEXT_MONTH = re.compile(rf"\b(in )?next (?P<month>{'|'.join(MONTHS)})\b", re.IGNORECASE)
 
 
 class StyledDate(NamedTuple):
-    """A date of a translation: its style, its position, and its parts as they are written."""
+    """A date of a translation: its style, its position, and its parts, the month in full.
+
+    `is_short` tells whether the month is abbreviated in the translation.
+    """
 
     style: str
     span: Span
     day: str
     month: str
     year: str | None
+    is_short: bool = False
 
     def write(self, style: str) -> str:
         """Return the date in another style.
@@ -84,8 +89,10 @@ def unify_dates(table: Mapping[str, CheckedText], *, target: str) -> dict[str, C
     if target != "en":
         return {**table}
     found = {text: [*_list_dates(checked.text)] for text, checked in table.items()}
-    counts = Counter(date.style for dates in found.values() for date in dates)
-    if len(counts) < len(STYLES):
+    dates = [date for own in found.values() for date in own]
+    counts = Counter(date.style for date in dates)
+    lengths = {date.is_short for date in dates if date.month != "May"}  # which is never shortened
+    if len(counts) < 2 and len(lengths) < 2:
         return {**table}
     style = counts.most_common(1)[0][0]
     return {
@@ -100,13 +107,15 @@ def _list_dates(text: str) -> Iterator[StyledDate]:
             match = pattern.fullmatch(quantity.text)
             if match and quantity.kind == "date" and quantity.certain:
                 span = Span(start=quantity.start, end=quantity.end)
-                yield StyledDate(style, span, match["day"], match["month"], match["year"])
+                month = MONTHS[MONTH_NUMBERS[match["month"].lower()] - 1]
+                short = match["month"] != month
+                yield StyledDate(style, span, match["day"], month, match["year"], short)
 
 
 def _restyle(text: str, dates: list[StyledDate], style: str) -> Iterator[Change]:
     for date in dates:
-        if date.style != style:
-            old, new = text[date.span.start : date.span.end], date.write(style)
+        old, new = text[date.span.start : date.span.end], date.write(style)
+        if old != new:
             message = f'"{old}" was changed to "{new}", the style of the rest of the document.'
             yield Change(date.span, new, "date", message)
 
