@@ -259,6 +259,15 @@ class TestNames:
              [("UBND", "People's Committee", "body"), ("Lê Văn Tám", "Le Van Tam", "person")]),
             ("Họ đợi ở sân bay Cát Bi.", "They waited at Cat Bi airport.",
              [("Cát Bi", "Cat Bi", "place")]),
+            # First words that look Vietnamese, if the English side has them, too.
+            ("Điều phối viên Liên Hợp Quốc Tim Quist thăm thị trấn El Bashra.",
+             "UN coordinator Tim Quist visited the town of El Bashra.",
+             [("Liên Hợp Quốc", "United Nations", "body"), ("Tim Quist", "Tim Quist", "other"),
+              ("El Bashra", "El Bashra", "place")]),
+            ("Khách là phát thanh viên Tim Quist.", "The guest is announcer Tim Quist.",
+             [("Tim Quist", "Tim Quist", "person")]),
+            ("Theo Quist, trời lạnh. Tin Quist là sai.", "It was cold, Quist says. He erred.",
+             [("Quist", "Quist", "body")]),
             ("Đại lễ đường Nhân dân đóng cửa.", "The Great Hall of the People closed.", []),
         ],
     )  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vnsum.names.people import PLACES_SPELLED_ALIKE, Person
 from vnsum.names.recognition import (
@@ -52,6 +52,7 @@ _REPORTS = re.compile(
 _LINK = re.compile(r"(?:,|,? và|,? hoặc|;) ")
 OFFICES = words("chủ bí trưởng phó")  # before "UBND xã" and a name
 LONGEST_NAME = 12  # words
+WORDS_BEFORE = 2  # of a foreign name that look Vietnamese
 MOST_NAMESAKES = 8  # names with a word in common that are compared
 # Words before the name of a country, which is then not a given name: Tổng thống Nga, sang Mỹ.
 COUNTRY_CUES = words("thống tướng trưởng giao phòng quân nước người sang tại ở phủ dân lính đô")
@@ -120,8 +121,9 @@ def _is_known(entry: _Entry, other: _Entry) -> bool:
 
 def _names(vi: Tokens, en: _English, called: Called) -> list[tuple[tuple[str, str], _Entry]]:
     found: list[tuple[tuple[str, str], _Entry]] = []
-    end = 0
-    for name in names_in_vi(vi):
+    end = listed = 0  # of the name before, and of the last one that is listed
+    for given in names_in_vi(vi):
+        name = _with_words_before(given, vi, en, listed)
         matching = called.get(tuple(name.text.split()), [])
         person = matching[0] if len(matching) == 1 else None  # a foreign first name is enough
         if person is not None and name.rows and _is_after_place_cue(name, vi):
@@ -143,6 +145,7 @@ def _names(vi: Tokens, en: _English, called: Called) -> list[tuple[tuple[str, st
         kind = _kind(name, text, vi, linked) if person is None else "person"
         if kind is None:
             continue
+        listed = end
         # The rows of a given name may be those of a country: Nga, Thái.
         rows = name.rows if person is None else _find_person_rows(person.name)
         key = f"row {min(rows)}" if rows else plain(text.lower())
@@ -222,6 +225,23 @@ def _vietnamese_kind(text: str, before: list[str]) -> str | None:
 
 def _index(name: Name, vi: Tokens) -> int:
     return bisect.bisect_left(vi.items, name.span.start, key=lambda token: token.start)
+
+
+def _with_words_before(name: Name, vi: Tokens, en: _English, least: int) -> Name:
+    """Return a foreign name with the capital words before it that the English side has, too.
+
+    "Tom" and "El" look Vietnamese in Tom Fletcher and El Fasher. The name starts at `least` or later.
+    """
+    if not name.foreign or name.rows:
+        return name
+    index = _index(name, vi)
+    for first in range(max(0, index - WORDS_BEFORE), index):
+        start = vi[first].start
+        text = vi.text[start : name.span.end]
+        found = en.find([plain(word.lower()) for word in text.split()])
+        if start >= least and vi[first].is_capital and found == text:
+            return replace(name, text=text, span=replace(name.span, start=start))
+    return name
 
 
 def _whole(name: Name, vi: Tokens) -> str:
