@@ -137,7 +137,7 @@ def _names(vi: Tokens, en: _English, called: Called) -> list[tuple[tuple[str, st
             found[-1][1].kind if found and _LINK.fullmatch(vi.text, end, name.span.start) else ""
         )
         if person is None:
-            if name.span.start < end:
+            if given.span.start < end:
                 continue  # a further word of the name before
             end = name.span.start + len(text)
         else:
@@ -230,7 +230,8 @@ def _index(name: Name, vi: Tokens) -> int:
 def _with_words_before(name: Name, vi: Tokens, en: _English, least: int) -> Name:
     """Return a foreign name with the capital words before it that the English side has, too.
 
-    "Tom" and "El" look Vietnamese in Tom Fletcher and El Fasher. The name starts at `least` or later.
+    "Tom" and "El" look Vietnamese in Tom Fletcher and El Fasher. The name cannot start before
+    `least`.
     """
     if not name.foreign or name.rows:
         return name
