@@ -77,15 +77,19 @@ class Answer:
         code = self.code
         return not code or code in TEMPORARY or (code >= 500 and code != NOT_IMPLEMENTED)
 
+    def hide_key(self, text: str) -> str:
+        """Return a text of the server without the key, which it may send back."""
+        return text.replace(self.key, "[key]") if self.key else text
+
     def show(self) -> str:
         """Return the message of an error, shortened to one line and without the key."""
         error = self.data.get("error") or self.data.get("message") or self.data.get("detail")
         if isinstance(error, Mapping):
             words = [error.get("message"), error.get("code") if error.get("code") == QUOTA else ""]
             error = " ".join(str(word) for word in words if word)
-        page = self.body[: 4 * SHOWN].decode("utf-8", "replace")
+        page = self.hide_key(self.body.decode("utf-8", "replace"))[: 4 * SHOWN]
         text = self.problem or (str(error) if error else "" if _is_markup(page) else page)
-        text = " ".join(text.replace(self.key, "[key]").split() if self.key else text.split())
+        text = " ".join(self.hide_key(text).split())
         text = "".join(c if c.isprintable() else "?" for c in text)
         return f"{text[:SHOWN]}…" if len(text) > SHOWN else text
 
@@ -129,7 +133,7 @@ def read_reply(answer: Answer, server: Server) -> Reply:
     data = answer.data
     if not data:
         raise ModelError(
-            f"the server {server.url} does not answer with JSON ({_one_line(answer.kind)}); url= "
+            f"the server {server.url} does not answer with JSON ({_one_line(answer.hide_key(answer.kind))}); url= "
             "must be the base URL of an OpenAI-compatible API, which usually ends in /v1"
         )
     choices = data.get("choices")
@@ -145,7 +149,7 @@ def read_reply(answer: Answer, server: Server) -> Reply:
     return Reply(
         text="".join(c for c in text if c.isprintable() or c == "\n").strip(),
         finished=choice.get("finish_reason") == "stop",
-        model=model if isinstance(model, str) and model.isprintable() else "",
+        model=answer.hide_key(model) if isinstance(model, str) and model.isprintable() else "",
         usage=_read_usage(data.get("usage")),
     )
 
