@@ -707,6 +707,16 @@ def test_one_server_counts_translations_and_summaries(good):
     assert before == 1 and server.usage.replies >= 3
 
 
+def test_numbers_and_names_without_measure_are_left_out():
+    """Each number can be read, but the sum of two has too many digits to be shown."""
+    answer = say(PHRASES[RAIN], model="m" * 5_000, prompt_tokens=10**4299 * 9)
+    with serve(lambda request: answer, models=("m" * 5_000,)) as server:
+        made = backend(server)
+        run(made, [RAIN])
+        assert repr(made.server.usage) == "Usage(replies=2, prompt_tokens=0, completion_tokens=0)"
+        assert len(made.signature) < 300
+
+
 @pytest.mark.parametrize(
     ("models", "asked_for", "reported"),
     [

@@ -44,6 +44,7 @@ ENDLESS = (
     "CREATE TABLE others (id INTEGER)",
 )
 
+
 class TestLaws:
     @given(ROWS, ROWS)
     @settings(deadline=None, max_examples=10)

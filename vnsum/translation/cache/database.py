@@ -15,9 +15,7 @@ MAGIC = b"SQLite format 3\0"
 SUFFIXES = (".sqlite", ".sqlite3", ".db")  # a damaged file with such a name is treated as a store
 USED_BYTES = """SELECT (pages.page_count - free.freelist_count) * page.page_size
     FROM pragma_page_count pages, pragma_freelist_count free, pragma_page_size page"""
-TABLE = (
-    "CREATE TABLE texts (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text TEXT NOT NULL)"
-)
+TABLE = "CREATE TABLE texts (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text TEXT NOT NULL)"
 
 
 def prepare(database: sqlite3.Connection) -> None:
