@@ -133,7 +133,7 @@ def _read_row(cells: list[str], columns: Columns, label: str) -> Term:
     filled = [*cells, *[""] * (columns.width - len(cells))]  # spreadsheets drop empty last cells
     if any(cell.strip() for cell in filled[columns.width :]):
         raise InputError(
-            f"{label}: expected {columns.width} cells, not {len(cells)}: {cells!r}; quote cells "
+            f"{label}: expected {columns.width} cells, not {len(cells)}: {require.show(cells)}; quote cells "
             "that contain the delimiter, or add a header row with vi and en for more columns"
         )
     return Term(
