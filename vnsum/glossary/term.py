@@ -69,9 +69,9 @@ def require_one_target(
             first, targets = seen.setdefault(spell(form, case), (label, term.forms(other)))
             if targets != term.forms(other):
                 raise InputError(
-                    f"{label}: {show(form)} is translated as {_list(term.forms(other))} here and as "
-                    f"{_list(targets)} in {first}: remove one of them, or put both into one term, "
-                    "the preferred one first"
+                    f"{label}: {show(form)} is translated as {_list(term.forms(other))} here and "
+                    f"as {_list(targets)} in {first}: remove one of them, or put both into one "
+                    "term, the preferred one first"
                 )
 
 
