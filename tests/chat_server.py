@@ -17,7 +17,10 @@ MODEL = "tiny-chat"
 
 @dataclass(frozen=True, kw_only=True)
 class Raw:
-    """An answer that is sent as it is; `delay` is in seconds, `cut` bytes are left out."""
+    """An answer that is sent as it is; `delay` is in seconds, `cut` bytes are left out.
+
+    With `slow_headers`, lines of headers follow each other without end.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -25,6 +28,7 @@ class Raw:
     delay: float = 0.0
     cut: int = 0
     drip: bool = False
+    slow_headers: bool = False
 
 
 Answer = str | dict[str, Any] | Raw
@@ -112,8 +116,12 @@ def serve(answer: Callable[[dict[str, Any]], Answer], **options: Any) -> Iterato
             headers = {"Content-Type": "application/json", "Content-Length": len(answer.body)}
             for name, value in {**headers, **answer.headers}.items():
                 self.send_header(name, str(value))
-            self.end_headers()
             with contextlib.suppress(OSError):  # the client has gone
+                while answer.slow_headers:
+                    self.send_header("X-Wait", "1")
+                    self.flush_headers()
+                    time.sleep(0.02)
+                self.end_headers()
                 self.write(answer)
 
         def write(self, answer: Raw) -> None:

@@ -3,18 +3,21 @@
 import gc
 import json
 import re
+import shutil
 import weakref
 from dataclasses import replace
 
 import pytest
 import torch
 import training
+from safetensors.torch import load_file, save_file
 from tiny import END, LIMIT, prompts, tiny_model
 from training import train
 
 import vnsum
 from vnsum.checkpoints import resolve_model
 from vnsum.checkpoints.packaged import ADAPTER, DOWN, UP, read_adapter
+from vnsum.checkpoints.shapes import require_changes
 from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.cli import main
 from vnsum.decoding.beam import search
@@ -245,6 +248,19 @@ def test_an_attached_adapter_is_in_manifest_and_card(exported, trained):
     stored, learnt = read_adapter(exported[1]), read_adapter(trained)
     for name, tensor in learnt.items():
         assert (stored[name] - tensor).norm() <= 0.02 * tensor.norm()
+
+
+@pytest.mark.parametrize("part", ["q_proj", "v_proj", "gate_proj", "up_proj"])
+def test_an_adapter_of_a_part_of_joined_matrices_is_an_error(exported, tmp_path, part):
+    folder = shutil.copytree(exported[1], tmp_path / "part")
+    weights = load_file(folder / ADAPTER)
+    lacking = {name: tensor for name, tensor in weights.items() if f".{part}." not in name}
+    save_file(lacking, folder / ADAPTER)
+    config = json.loads((folder / "config.json").read_text())
+    with pytest.raises(ModelError) as caught:
+        require_changes(folder / ADAPTER, config)
+    assert str(folder / ADAPTER) in str(caught.value)
+    assert f"but no '{part}': expected all of " in str(caught.value)
 
 
 def test_an_adapter_leaves_translation_as_it_is(exported):

@@ -102,6 +102,18 @@ def test_files_are_read(case, tmp_path):
     assert glossary.source == case.get("source", "vi")
 
 
+@pytest.mark.parametrize(
+    "content", ["mưa\train\t" + "x" * 9_000, "/" * 9_000 + "\train", "mưa\0" * 3_000 + "\train"]
+)
+def test_an_error_shows_the_beginning_of_a_long_cell(content, tmp_path):
+    path = tmp_path / "terms.tsv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        Glossary.read(path)
+    assert str(caught.value).startswith(f"{path}, row 1: ")
+    assert len(str(caught.value)) < 400
+
+
 @pytest.mark.parametrize("case", CASES["inflect"], ids=label)
 def test_inflected_forms(case):
     assert [*inflect(case["form"])] == [case["form"], *case["others"]]

@@ -1,5 +1,6 @@
 """Chat servers as translators and summarizers, on loopback servers that misbehave."""
 
+import gzip
 import json
 import logging
 import pickle
@@ -435,6 +436,52 @@ def test_replies_without_end_are_refused(monkeypatch):
     assert "a reply of more than 1,000 bytes" in str(error.value)
 
 
+def test_slow_headers_do_not_extend_the_time_limit():
+    slow = Raw(slow_headers=True)
+    with serve(lambda request: slow) as server, pytest.raises(VnsumError) as error:
+        run(backend(server, timeout=0.3), [RAIN])
+    assert f"gave no answer after {TRIES} tries (timeout of 0.3 s)" in str(error.value)
+
+
+def test_a_kept_connection_has_a_new_time_limit_for_each_request():
+    with serve(translate) as server:
+        made = backend(server, timeout=0.5, workers=1)
+        for text in TEXTS[:3]:
+            time.sleep(0.3)
+            assert run(made, [text])[0].text == PHRASES[text]
+
+
+def test_compressed_replies_are_refused():
+    packed = gzip.compress(b" " * 20_000_000)
+    answer = Raw(body=packed, headers={"Content-Encoding": "gzip"})
+    with serve(lambda request: answer) as server, pytest.raises(VnsumError) as error:
+        run(backend(server), [RAIN])
+    assert str(error.value) == (
+        f"the server {server.url} sent a compressed reply, which was not asked for: switch "
+        "compression off there"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SSL_CERT_FILE", "/no/such/file"), ("SSL_CERT_FILE", __file__),
+     ("SSLKEYLOGFILE", "/no/such/file"), ("ALL_PROXY", "socks9://127.0.0.1:1")],
+)  # fmt: skip
+def test_an_invalid_environment_is_an_error(name, value, monkeypatch):
+    monkeypatch.setenv(name, value)
+    monkeypatch.setenv("VNSUM_OFFLINE", "0")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    chat_client._make_tls.cache_clear()
+    with pytest.raises(ModelError) as error:
+        run(ServerBackend(vnsum.Server("http://vidu.invalid/v1", model="m")), [RAIN])
+    assert str(error.value).startswith(
+        "cannot prepare connections to the server http://vidu.invalid/v1 ("
+    )
+    assert str(error.value).endswith(
+        "): check the environment variables SSL_CERT_FILE, SSLKEYLOGFILE and those of proxies"
+    )
+
+
 def test_an_error_ends_the_other_requests():
     def answer(request):
         return Raw(status=401) if asked(request) == RAIN else translate(request)
@@ -478,6 +525,8 @@ def everything(error):
         Raw(status=401, body=json.dumps({"error": {"message": f"wrong key {KEY}"}}).encode()),
         Raw(status=500, body=f"Authorization: Bearer {KEY}".encode()),
         Raw(body=JSON, cut=40),
+        Raw(status=400, body=b" " * 1190 + KEY.encode()),
+        say("It rained hard in Hue this morning.", model=KEY),
     ],
 )
 def test_the_key_is_sent_and_shown_nowhere(answer, monkeypatch, caplog):
@@ -493,8 +542,22 @@ def test_the_key_is_sent_and_shown_nowhere(answer, monkeypatch, caplog):
             assert error.__context__ is None and error.__cause__ is None
         texts.append(repr(pickle.dumps(vnsum.load(made.server, summarizer=made.server))))
         assert server.keys and {*server.keys} == {f"Bearer {KEY}"}
-    assert KEY not in "".join(texts)
+    assert KEY[:10] not in "".join(texts)
     assert KEY not in caplog.text
+
+
+def test_the_key_is_not_shown_where_a_server_sends_it_back(monkeypatch):
+    monkeypatch.setenv("DICH_KEY", KEY)
+    answer = Raw(body=b"{}", headers={"Content-Type": KEY})
+    with serve(lambda request: answer) as server, pytest.raises(ModelError) as error:
+        run(backend(server, key_env="DICH_KEY"), [RAIN])
+    assert "does not answer with JSON ([key])" in str(error.value)
+    with (
+        serve(lambda request: Raw(status=404), models=(KEY, "other")) as server,
+        pytest.raises(ModelError) as error,
+    ):
+        _ = backend(server, key_env="DICH_KEY").signature
+    assert str(error.value).endswith("; the server lists [key], other")
 
 
 def test_a_server_without_a_key_gets_none(good):
@@ -531,6 +594,10 @@ def test_a_key_in_place_of_its_variable_is_refused_and_not_shown(name):
         ({"url": "localhost:11434"}, "url must be the base URL of the API, such as"),
         ({"url": "ftp://localhost/v1"}, "url must be the base URL of the API, such as"),
         ({"url": "http://localhost:99999/v1"}, "url must be the base URL of the API, such as"),
+        ({"url": "http://[v1.x]/v1"}, "url must be the base URL of the API, such as"),
+        ({"url": "http://a..b/v1"}, "url must be the base URL of the API, such as"),
+        ({"url": f"http://{'a' * 64}/v1"}, "url must be the base URL of the API, such as"),
+        ({"url": f"http://localhost/{'a' * 70_000}"}, "url must be the base URL of the API, such"),
         ({"url": "http://a b/v1"}, "url must be the base URL of the API, such as"),
         ({"url": f"http://lan:{KEY}@localhost/v1"}, "without a password, a key or a query"),
         ({"url": f"http://localhost/v1?api_key={KEY}"}, "without a password, a key or a query"),
@@ -638,6 +705,16 @@ def test_one_server_counts_translations_and_summaries(good):
     before = server.usage.replies
     pipeline.summarize(ARTICLE, 1)
     assert before == 1 and server.usage.replies >= 3
+
+
+def test_numbers_and_names_without_measure_are_left_out():
+    """Each number can be read, but the sum of two has too many digits to be shown."""
+    answer = say(PHRASES[RAIN], model="m" * 5_000, prompt_tokens=10**4299 * 9)
+    with serve(lambda request: answer, models=("m" * 5_000,)) as server:
+        made = backend(server)
+        run(made, [RAIN])
+        assert repr(made.server.usage) == "Usage(replies=2, prompt_tokens=0, completion_tokens=0)"
+        assert len(made.signature) < 300
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from vnsum.errors import InputError
 from vnsum.translation import CacheWarning, TranslationStore, open_store
 from vnsum.translation.cache import store as module
+from vnsum.translation.cache.database import APPLICATION
 
 ROWS = st.dictionaries(st.binary(max_size=40), st.text(max_size=40), max_size=1200)
 ONE = {b"key": "text"}
@@ -33,6 +34,15 @@ def store(path):
 
 def rows(count, *, start=0, size=400):
     return {f"{i:08}".encode(): f"{i} " * (size // 8) for i in range(start, start + count)}
+
+
+COUNT = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
+ENDLESS = (
+    f"DROP TABLE texts; CREATE VIEW texts AS {COUNT} SELECT x AS id, x AS key, 'y' AS text FROM c",
+    f"CREATE TRIGGER t AFTER INSERT ON texts BEGIN DELETE FROM texts WHERE id < ({COUNT} "
+    "SELECT max(x) FROM c); END",
+    "CREATE TABLE others (id INTEGER)",
+)
 
 
 class TestLaws:
@@ -257,6 +267,32 @@ class TestFaults:
         assert path.with_name("job.sqlite.damaged").read_bytes()[:4000] == data[:4000]
         with TranslationStore(path) as again:
             assert again.get([*ONE]) == ONE
+
+    @pytest.mark.parametrize("change", ENDLESS)
+    def test_a_view_or_a_trigger_is_never_run(self, path, change):
+        with TranslationStore(path) as store:
+            store.put({b"a": "A"})
+        with sqlite3.connect(path) as other:
+            other.executescript(change)
+        other.close()
+        with (
+            TranslationStore(path) as store,
+            pytest.warns(CacheWarning, match="it has other tables than a cache of vnsum"),
+        ):
+            assert store.get([b"a"]) == {}
+            store.put({b"b": "B"})
+            assert store.get([b"b"]) == {b"b": "B"}
+
+    def test_a_store_of_an_earlier_version_is_read(self, path):
+        with sqlite3.connect(path) as other:
+            other.executescript(
+                f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 1;"
+                "CREATE TABLE IF NOT EXISTS texts (\n    id INTEGER PRIMARY KEY, key BLOB NOT NULL "
+                "UNIQUE, text TEXT NOT NULL); INSERT INTO texts (key, text) VALUES (x'61', 'A')"
+            )
+        other.close()
+        with TranslationStore(path) as store:
+            assert store.get([b"a"]) == {b"a": "A"}
 
     def test_damage_while_it_is_in_use(self, path):
         with TranslationStore(path) as first, TranslationStore(path) as second:

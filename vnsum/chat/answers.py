@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vnsum import require
 from vnsum.chat.prompts import strip_thinking
 from vnsum.chat.server import Server, Usage
 from vnsum.errors import ModelError, VnsumError
 
 SHOWN = 300  # characters of an answer in a message
+LONGEST_NAME = 200  # characters of the name of a model
 TEMPORARY = (408, 425, 429)  # and those from 500 on, except that the server lacks the method
 NOT_IMPLEMENTED = 501
 QUOTA = "insufficient_quota"  # also a 429, but waiting does not help
@@ -77,15 +79,19 @@ class Answer:
         code = self.code
         return not code or code in TEMPORARY or (code >= 500 and code != NOT_IMPLEMENTED)
 
+    def hide_key(self, text: str) -> str:
+        """Return a text of the server without the key, which it may send back."""
+        return text.replace(self.key, "[key]") if self.key else text
+
     def show(self) -> str:
         """Return the message of an error, shortened to one line and without the key."""
         error = self.data.get("error") or self.data.get("message") or self.data.get("detail")
         if isinstance(error, Mapping):
             words = [error.get("message"), error.get("code") if error.get("code") == QUOTA else ""]
             error = " ".join(str(word) for word in words if word)
-        page = self.body[: 4 * SHOWN].decode("utf-8", "replace")
+        page = self.hide_key(self.body.decode("utf-8", "replace"))[: 4 * SHOWN]
         text = self.problem or (str(error) if error else "" if _is_markup(page) else page)
-        text = " ".join(text.replace(self.key, "[key]").split() if self.key else text.split())
+        text = " ".join(self.hide_key(text).split())
         text = "".join(c if c.isprintable() else "?" for c in text)
         return f"{text[:SHOWN]}…" if len(text) > SHOWN else text
 
@@ -118,7 +124,11 @@ def list_ids(answer: Answer) -> list[str]:
     rows = answer.data.get("data") if answer.status == 200 else None
     ids = [row.get("id") for row in rows if isinstance(row, Mapping)] if isinstance(
         rows, list) else []  # fmt: skip
-    return [name for name in ids if isinstance(name, str) and name.isprintable()]
+    return [name for name in ids if _is_name(name)]
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable() and len(value) <= LONGEST_NAME
 
 
 def read_reply(answer: Answer, server: Server) -> Reply:
@@ -128,9 +138,10 @@ def read_reply(answer: Answer, server: Server) -> Reply:
     """
     data = answer.data
     if not data:
+        kind = _one_line(answer.hide_key(answer.kind))
         raise ModelError(
-            f"the server {server.url} does not answer with JSON ({_one_line(answer.kind)}); url= "
-            "must be the base URL of an OpenAI-compatible API, which usually ends in /v1"
+            f"the server {server.url} does not answer with JSON ({kind}); url= must be the base "
+            "URL of an OpenAI-compatible API, which usually ends in /v1"
         )
     choices = data.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
@@ -145,7 +156,7 @@ def read_reply(answer: Answer, server: Server) -> Reply:
     return Reply(
         text="".join(c for c in text if c.isprintable() or c == "\n").strip(),
         finished=choice.get("finish_reason") == "stop",
-        model=model if isinstance(model, str) and model.isprintable() else "",
+        model=answer.hide_key(model) if _is_name(model) else "",
         usage=_read_usage(data.get("usage")),
     )
 
@@ -161,7 +172,8 @@ def _join_parts(content: Any) -> str:
 def _read_usage(usage: Any) -> Usage:
     def count(name: str) -> int:
         value = usage.get(name) if isinstance(usage, Mapping) else None
-        return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+        is_count = isinstance(value, int) and not isinstance(value, bool)
+        return value if is_count and 0 < value < require.LARGEST else 0
 
     return Usage(
         replies=1,

@@ -78,6 +78,7 @@ class ChatClient:
         self._http: httpx2.Client | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._model: str | None = None
+        self._limit = threading.local()  # `until`, of the request of this thread
         reset_after_fork(self._begin)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -110,7 +111,8 @@ class ChatClient:
             hello = ChatRequest(messages=[{"role": "user", "content": "Hello"}], max_tokens=1)
             return self._ask(hello, threading.Event()).model or asked
         except ModelError as error:
-            known = f"; the server lists {', '.join(listed[:20])}" if listed else ""
+            names = answer.hide_key(", ".join(listed[:20]))
+            known = f"; the server lists {names}" if names else ""
             raise ModelError(f"{error}{known}") from None
 
     def ask(self, requests: Sequence[ChatRequest]) -> list[Reply]:
@@ -174,38 +176,67 @@ class ChatClient:
 
         key = read_key(self.server)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        until = time.monotonic() + self.server.timeout
+        self._limit.until = time.monotonic() + self.server.timeout
         try:
             with http.stream(
-                method, self.server.url + path, content=body, headers=headers
+                method,
+                self.server.url + path,
+                content=body,
+                headers=headers,
+                extensions={"trace": self._limit_stream},
             ) as response:
                 return Answer(
                     status=response.status_code,
-                    body=self._read(response, until),
+                    body=self._read(response),
                     kind=response.headers.get("Content-Type", ""),
                     retry_after=read_retry_after(response.headers.get("Retry-After", "")),
                     key=key,
                 )
-        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.InvalidURL) as error:
             return Answer(problem=str(error) or "no connection", key=key, is_closed=True)
-        except (httpx2.TimeoutException, TimeoutError):
+        except httpx2.TimeoutException:
             return Answer(problem=f"timeout of {self.server.timeout:g} s", key=key)
         except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
             return Answer(problem=f"the connection broke: {error}", key=key)
 
-    def _read(self, response: httpx2.Response, until: float) -> bytes:
-        """Return the body; raise an error if it is too long or takes too long."""
+    def _read(self, response: httpx2.Response) -> bytes:
+        """Return the body; raise an error if it is too long or compressed."""
+        coding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if coding not in ("identity", ""):  # a few bytes may unpack to gigabytes
+            raise VnsumError(
+                f"the server {self.server.url} sent a compressed reply, which was not asked for: "
+                "switch compression off there"
+            )
         body = bytearray()
-        for piece in response.iter_bytes():
+        for piece in response.iter_raw():
             body += piece
             if len(body) > MAX_BYTES:
                 raise VnsumError(
                     f"the server {self.server.url} sent a reply of more than {MAX_BYTES:,} bytes: "
                     "lower max_tokens with options="
                 )
-            if time.monotonic() > until:
-                raise TimeoutError
         return bytes(body)
+
+    def _limit_stream(self, _: str, info: dict[str, Any]) -> None:
+        """Make a new connection respect the time limit of each request.
+
+        The library limits the time of each read, so that a slow server could go on for hours.
+        """
+        import httpcore2
+
+        stream = info.get("return_value")
+        if isinstance(stream, httpcore2.NetworkStream):
+            stream.read = functools.partial(self._read_in_time, stream.read)  # type: ignore[method-assign]
+
+    def _read_in_time(
+        self, read: Callable[..., bytes], size: int, timeout: float | None = None
+    ) -> bytes:
+        import httpcore2
+
+        left = self._limit.until - time.monotonic()
+        if left <= 0:
+            raise httpcore2.ReadTimeout
+        return read(size, timeout=left if timeout is None else min(left, timeout))
 
     def _open(self) -> httpx2.Client:
         with self._lock:
@@ -229,6 +260,18 @@ def _make_http(server: Server) -> httpx2.Client:
         import httpx2
     except ImportError:
         raise MissingExtraError(MISSING) from None
+    try:
+        return _create_http(server)
+    except (OSError, ValueError, ImportError, httpx2.InvalidURL) as error:
+        raise ModelError(
+            f"cannot prepare connections to the server {server.url} ({error}): check the "
+            "environment variables SSL_CERT_FILE, SSLKEYLOGFILE and those of proxies"
+        ) from error
+
+
+def _create_http(server: Server) -> httpx2.Client:
+    import httpx2
+
     return httpx2.Client(
         headers={
             "User-Agent": f"vnsum/{__version__}",

@@ -21,6 +21,7 @@ from vnsum.forking import reset_after_fork
 MAX_WORKERS = 256
 LEAST_CONTEXT = 1024  # tokens; less has no room for a sentence with its prompt and its translation
 MAX_SECONDS = 86_400
+MAX_URL = 2_000  # characters of the base URL
 OWN_FIELDS = ("messages", "model", "n", "stream")  # fields of a request that options cannot set
 BASE_URL = "the base URL of the API, such as http://localhost:11434/v1"
 # Without lower-case letters, which keys have.
@@ -229,9 +230,13 @@ def _split(url: str) -> SplitResult | None:
         parts = urlsplit(url)
         # An invalid port raises an error. Other letters than ASCII are looked up differently.
         usable = parts.port != 0 and url.isascii() and url.isprintable() and " " not in url
+        host = parts.hostname or ""
+        if "[" in parts.netloc:
+            ipaddress.IPv6Address(host)  # `urlsplit` accepts formats of the future
+        host.encode("idna")  # as the socket library does; parts have 1 to 63 letters
     except ValueError:
         return None
-    return parts if usable else None
+    return parts if usable and len(url) <= MAX_URL else None
 
 
 def _require_model(model: str) -> str:

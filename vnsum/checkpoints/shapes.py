@@ -19,6 +19,8 @@ from vnsum.checkpoints.rules import MAX_LAYERS
 from vnsum.errors import ModelError
 
 FLOATS = ("F32", "F16", "BF16")
+# Matrices that `vnsum.decoding` concatenates: an adapter changes all of them or none.
+JOINED = (("q_proj", "k_proj", "v_proj"), ("gate_proj", "up_proj"))
 SLACK = 1 << 22  # parameters that a model may have in addition to those in its files
 TIES = 4  # tied embeddings are stored once and used in up to four places
 
@@ -69,6 +71,14 @@ def require_changes(path: Path, config: Mapping[str, Any]) -> None:
     changed = {
         name.removesuffix(".q8").removesuffix(".q4").removesuffix(".scale") for name in tensors
     }
+    names = {part.removesuffix(".up").removesuffix(".down") for part in changed}
+    for prefix, name in sorted(name.rsplit(".", 1) for name in names & shapes.keys()):
+        joined = next((group for group in JOINED if name in group), (name,))
+        if lacking := [other for other in joined if f"{prefix}.{other}" not in names]:
+            raise ModelError(
+                f"the model file {path} has {prefix + '.' + name!r}, but no {lacking[0]!r}: "
+                f"expected all of {', '.join(joined)}"
+            )
     for part in sorted(changed):
         name = part.removesuffix(".up").removesuffix(".down")
         if name not in shapes or part == name:

@@ -133,8 +133,9 @@ def _read_row(cells: list[str], columns: Columns, label: str) -> Term:
     filled = [*cells, *[""] * (columns.width - len(cells))]  # spreadsheets drop empty last cells
     if any(cell.strip() for cell in filled[columns.width :]):
         raise InputError(
-            f"{label}: expected {columns.width} cells, not {len(cells)}: {cells!r}; quote cells "
-            "that contain the delimiter, or add a header row with vi and en for more columns"
+            f"{label}: expected {columns.width} cells, not {len(cells)}: {require.show(cells)}; "
+            "quote cells that contain the delimiter, or add a header row with vi and en for more "
+            "columns"
         )
     return Term(
         vi=_split_forms(filled[columns.vi], label), en=_split_forms(filled[columns.en], label)

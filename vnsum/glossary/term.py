@@ -47,9 +47,9 @@ def tidy(form: object, label: str) -> str:
     if not tidied:
         raise InputError(f"{label}: one side is empty: add the term or remove the row")
     if not any(character.isalnum() for character in tidied):
-        raise InputError(f"{label}: {tidied!r} is not a term: it has no letters or digits")
+        raise InputError(f"{label}: {show(tidied)} is not a term: it has no letters or digits")
     if not tidied.isprintable():
-        raise InputError(f"{label}: {tidied!r} has control characters: remove them")
+        raise InputError(f"{label}: {show(tidied)} has control characters: remove them")
     if len(tidied) > LONGEST_FORM:
         raise InputError(
             f"{label}: a term must have at most {LONGEST_FORM} characters, not {len(tidied)}: "
@@ -69,11 +69,11 @@ def require_one_target(
             first, targets = seen.setdefault(spell(form, case), (label, term.forms(other)))
             if targets != term.forms(other):
                 raise InputError(
-                    f"{label}: {form!r} is translated as {_list(term.forms(other))} here and as "
-                    f"{_list(targets)} in {first}: remove one of them, or put both into one term, "
-                    "the preferred one first"
+                    f"{label}: {show(form)} is translated as {_list(term.forms(other))} here and "
+                    f"as {_list(targets)} in {first}: remove one of them, or put both into one "
+                    "term, the preferred one first"
                 )
 
 
 def _list(forms: Sequence[str]) -> str:
-    return " or ".join(map(repr, forms))
+    return " or ".join(map(show, forms))

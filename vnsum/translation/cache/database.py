@@ -15,8 +15,7 @@ MAGIC = b"SQLite format 3\0"
 SUFFIXES = (".sqlite", ".sqlite3", ".db")  # a damaged file with such a name is treated as a store
 USED_BYTES = """SELECT (pages.page_count - free.freelist_count) * page.page_size
     FROM pragma_page_count pages, pragma_freelist_count free, pragma_page_size page"""
-TABLE = """CREATE TABLE IF NOT EXISTS texts (
-    id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text TEXT NOT NULL)"""
+TABLE = "CREATE TABLE texts (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text TEXT NOT NULL)"
 
 
 def prepare(database: sqlite3.Connection) -> None:
@@ -28,13 +27,17 @@ def prepare(database: sqlite3.Connection) -> None:
             database.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("application_id", "user_version")
         )
-        tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        # An index that SQLite made itself has no statement.
+        tables = database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
         if tables and application != APPLICATION:
             raise sqlite3.DatabaseError("it is not a cache of vnsum")
         if tables and made != FORMAT:
             raise sqlite3.OperationalError(
                 f"it was created by another version of vnsum, in format {made}"
             )
+        # A view or a trigger could run for ever.
+        if tables and ["".join(str(sql).split()) for (sql,) in tables] != ["".join(TABLE.split())]:
+            raise sqlite3.DatabaseError("it has other tables than a cache of vnsum")
         if not tables:
             database.execute(f"PRAGMA application_id = {APPLICATION}")
             database.execute(f"PRAGMA user_version = {FORMAT}")
