@@ -58,7 +58,7 @@ _LEADING_CREDIT = re.compile(
     r"(?P<bracket>\((?i:(?:ảnh|hình|video|clip|photo)[^():\n]{0,20}|nguồn)\s?:[^()\n]{1,80}\)\.?)"
 )
 _NAMED = re.compile(rf"(?:{NAMES})[.!]{{1,2}}(?=\s)")
-_PLACED = re.compile(
+PLACED = re.compile(
     r"\((?:[^()]{0,30}\s)?(?:trái|phải|giữa|áo \w{2,6}|left|right|center)(?:[,\s][^()]{0,30})?\)"
 )
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
@@ -96,6 +96,11 @@ def find_credit(text: str) -> re.Match[str] | None:
     return next(filter(None, (credit.search(text) for credit in _CREDITS)), None)
 
 
+def is_bare_credit(sentence: str) -> bool:
+    """Return whether a sentence is only a picture credit, such as `Ảnh: Lan Anh.`"""
+    return _BARE_CREDIT.fullmatch(sentence) is not None
+
+
 def is_caption_line(content: str) -> bool:
     """Return whether a line begins like a credit, such as `Video: Cảnh dọn bùn`."""
     return _CAPTION_LINE.fullmatch(content) is not None
@@ -115,7 +120,7 @@ def claim_credited(page: Page) -> None:
             credit = page.text[before.end : after.start].strip()
             # A sentence on the first line may be the lead, and a title the headline.
             first = before is lines[0] and not is_noun_phrase(content)
-            if not first and _BARE_CREDIT.fullmatch(credit) and _is_short(content):
+            if not first and is_bare_credit(credit) and _is_short(content):
                 page.claim_line(before, "caption")
 
 
@@ -194,7 +199,7 @@ def is_noun_phrase(sentence: str) -> bool:
     >>> is_noun_phrase("Hiện trường vụ cháy ở Huế."), is_noun_phrase("Cảnh sát đến hiện trường.")
     (True, False)
     """
-    bare = _SPACED_HYPHEN.sub("-", _PLACED.sub("", sentence))
+    bare = _SPACED_HYPHEN.sub("-", PLACED.sub("", sentence))
     if not sentence.endswith(".") or _NO_CAPTION.search(bare):
         return False
     phrase, *clause = _CLAUSE.split(bare, maxsplit=1)
