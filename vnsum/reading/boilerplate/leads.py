@@ -19,25 +19,26 @@ from vnsum.reading.boilerplate.captions import (
 )
 
 MOST_SYLLABLES = 30
-FIRST_SENTENCES = 2  # captions of two pictures at most
 
 # A sentence that opens like this is a part of a story.
 _OPENING = re.compile(
-    r"(?:rạng|sáng|trưa|chiều|tối|đêm|khuya|ngày|hôm|khoảng|lúc|vào|mới|vừa|theo|trước|hồi|cuối|đầu|"
-    r"liên quan|trong|tính|sau|từ|tại|ở|đây|đó|cụ thể|như|vì|do|để|nếu|khi|với|nhưng|tuy|song|ngoài|"
-    r"bên cạnh|trên|đến|cũng|dù|mặc dù|bởi|nhờ|qua|được biết|vụ (?:việc|án|tai nạn|cháy|nổ)|sự việc|"
-    r"sự cố|thông tin|quyết định|phán quyết|nạn nhân là|đối tượng|tôi|chúng tôi|họ|bạn|trao đổi|trả lời|"
-    r"phát biểu|nói|chia sẻ|là|có|không|việc|điều|hiện(?! trường)|tuần|tháng|năm|thời|gần|đối|thêm|giá|"
-    r"đã|\d+h|\d+ giờ)\b",
+    r"(?:rạng|sáng|trưa|chiều|tối|đêm|khuya|ngày|hôm|khoảng|lúc|vào|mới|vừa|theo|trước|hồi|cuối|"
+    r"đầu|liên quan|trong|tính|sau|từ|tại|ở|đây|đó|cụ thể|như|vì|do|để|nếu|khi|với|nhưng|tuy|song|"
+    r"ngoài|bên cạnh|trên|đến|cũng|dù|mặc dù|bởi|nhờ|qua|được biết|vụ (?:việc|án|tai nạn|cháy|nổ)|"
+    r"sự việc|sự cố|thông tin|quyết định|phán quyết|nạn nhân là|đối tượng|tôi|chúng tôi|họ|bạn|"
+    r"trao đổi|trả lời|phát biểu|nói|chia sẻ|là|có|không|việc|điều|hiện(?! trường)|tuần|tháng|năm|"
+    r"thời|gần|đối|thêm|giá|đã|ghi nhận|người này|những (?:năm|ngày|tháng)|\d+h|\d+ giờ)\b",
     re.IGNORECASE,
 )
 # Words that tell, judge or refer to something said before, which captions do not.
 _STORY = re.compile(
-    r"\b(?:cho biết|cho hay|theo|đưa tin|thông báo|thông tin|tuyên bố|cho rằng|nói|khẳng định|xác nhận|"
-    r"đề xuất|đề nghị|kêu gọi|yêu cầu|đã|vừa|sẽ|là|rằng|nhưng|vẫn|không|chưa|cũng|nên|thì|"
-    r"hiện (?:nay|tại|có|là)|trên đây|mới|có thể|phải|cần|chính thức|tỷ|tỉ|triệu|USD|đồng|%|"
-    r"(?:hôm|ngày|sáng|trưa|chiều|tối) \S+ (?:ký|bắt|khởi tố|ban hành|công bố|quyết định))\b|"
-    r"[\"“”:;?!…]",
+    r"\b(?:cho biết|cho hay|theo|đưa tin|thông báo|thông tin|tuyên bố|cho rằng|nói|khẳng định|"
+    r"xác nhận|đề xuất|đề nghị|kêu gọi|yêu cầu|đã|vừa|sẽ|là|rằng|nhưng|vẫn|không|chưa|cũng|nên|thì|"
+    r"hiện (?:nay|tại|có|là)|trên đây|mới|có thể|phải|cần|dự kiến|từng|sắp|có nhiều|có kế hoạch|"
+    r"gây chú ý|thu hút|hứa hẹn|ước tính|này|xảy ra (?:vào|lúc)|kết thúc|trở thành|chính thức|"
+    r"làm (?:phó )?chủ tịch|tỷ|tỉ|triệu|USD|đồng|"
+    r"(?:hôm|ngày|sáng|trưa|chiều|tối) \S+ (?:ký|bắt(?! tay)|khởi tố|ban hành|công bố|quyết định))\b|"
+    r"[\"“”:;?!…%]",
     re.IGNORECASE,
 )
 # What a lead has: a day, a speaker, a quotation or a tense.
@@ -47,13 +48,15 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _SYLLABLE = re.compile(r"[^\W_]+")
+_NICKNAME = re.compile(r"[\"“][^\"“”]{1,15}[\"”]")  # Joaquín "El Chapo" Guzmán
+REPEATED = 0.7  # share of a caption's syllables in the lead that repeats it
 
 
 def find_likely_captions(sentences: Sequence[str]) -> list[bool]:
     """Return for each sentence of an article whether it is likely a caption.
 
-    These are phrases without a verb, short sentences before a credit, and one or two short
-    sentences before the lead.
+    These are phrases without a verb, short sentences before a credit, and a short first sentence
+    before the lead.
 
     >>> find_likely_captions(["Người dân đứng trên mái nhà.",
     ...                       "Sáng 3/9, nước sông dâng cao đã làm ngập hàng trăm ngôi nhà ở Huế."])
@@ -62,29 +65,33 @@ def find_likely_captions(sentences: Sequence[str]) -> list[bool]:
     following = [*sentences[1:], ""]
     likely = [
         len(text) <= LONGEST_WITHOUT_CREDIT
-        and (is_noun_phrase(text) or is_video_title(text) or is_bare_credit(after))
+        and (is_noun_phrase(text) or _is_video(text) or is_bare_credit(after))
         for text, after in zip(sentences, following, strict=True)
     ]
-    for i in range(min(FIRST_SENTENCES, len(sentences) - 1)):
-        likely[i] = likely[i] or precedes_lead(sentences[i], following[i])
-        if not likely[i]:
-            break
+    # A second picture may be between the first one and the lead.
+    if any(_precedes_lead(sentences[0], lead) for lead in sentences[1:3]):
+        likely[0] = True
     return likely
 
 
-def precedes_lead(sentence: str, lead: str) -> bool:
-    """Return whether a first sentence is likely a caption, given the sentence after it.
+def _is_video(sentence: str) -> bool:
+    return is_video_title(sentence) and not _STORY.search(sentence)
 
-    >>> precedes_lead("Nước dâng cao sáng nay.", "Nó làm ngập nhiều nhà.")
-    False
-    """
-    bare = PLACED.sub("", sentence)
-    length = len(_SYLLABLE.findall(sentence))
-    return (
-        2 <= length <= MOST_SYLLABLES
-        and sentence.endswith(".")
-        and _OPENING.match(bare) is None
-        and _STORY.search(bare) is None
-        and _LEAD.search(lead) is not None
-        and (len(_SYLLABLE.findall(lead)) > length or lead.startswith(("“", '"')))
-    )
+
+def _precedes_lead(sentence: str, lead: str) -> bool:
+    """Return whether a first sentence is likely the caption of a picture above the lead."""
+    syllables = _SYLLABLE.findall(sentence.lower())
+    bare = _NICKNAME.sub("", PLACED.sub("", sentence))
+    if (
+        not 2 <= len(syllables) <= MOST_SYLLABLES
+        or not sentence.endswith(".")
+        or _OPENING.match(bare)
+        or _LEAD.search(lead) is None
+    ):
+        return False
+    found = _SYLLABLE.findall(lead.lower())
+    longer = len(found) > len(syllables)
+    if _STORY.search(bare):
+        own = set(syllables)
+        return longer and len(own.intersection(found)) >= REPEATED * len(own)
+    return longer or lead.startswith(("“", '"'))
