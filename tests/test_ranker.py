@@ -152,8 +152,9 @@ def test_a_set_is_held_against_the_headline_as_it_would_be_read():
         "Cầu gỗ bị sập khi xe tải đi qua sông Hoài ở thị trấn Lai Viên. Ảnh: Reuters.",
         "Cầu gỗ bị sập khi xe tải đi qua sông Hoài ở thị trấn Lai Viên (Ảnh: Hoài An).",
         "Cầu gỗ sập khi xe tải đi qua.",
+        "Toàn cảnh cầu gỗ ở thị trấn Lai Viên.",
     ],
-    ids=["pointer", "caption", "bracketed caption", "headline"],
+    ids=["pointer", "caption", "bracketed caption", "headline", "caption without a credit"],
 )
 def test_what_is_no_part_of_the_article_is_picked_last(aside):
     document = build([aside, *NEWS], title="Cầu gỗ sập khi xe tải đi qua")
@@ -272,12 +273,29 @@ def test_a_broken_file_is_an_error_that_names_it(tiny, tmp_path):
 
 def test_labels_are_the_best_sentence_and_the_best_to_go_with_it():
     units = [text.split() for text in ["a b c", "x y", "d e", "a b"]]
-    assert training.oracle(units, ["a", "b", "c", "d", "e"]) == [0, 2]
-    assert training.oracle(units[:1], ["a"]) == [0]
+    none = np.zeros(4, dtype=bool)
+    assert training.oracle(units, ["a", "b", "c", "d", "e"], none) == [0, 2]
+    assert training.oracle(units[:1], ["a"], none[:1]) == [0]
+
+
+def test_a_caption_is_no_label():
+    units = [text.split() for text in ["a b c", "x y", "d e", "a b"]]
+    caption = np.array([True, False, False, False])
+    assert training.oracle(units, ["a", "b", "c", "d", "e"], caption) == [2, 3]
+
+
+def test_articles_are_trained_on_without_their_boilerplate():
+    caption, byline = "Tổng thống Mỹ Donald Trump.", "Ảnh: Reuters."
+    document = build([caption, byline, *NEWS], title="Cầu gỗ sập khi xe tải đi qua")
+    cleaned = training.without_boilerplate(document)
+    assert [sentence.text for sentence in cleaned.sentences] == NEWS
+    assert cleaned.title == document.title
+    assert training.without_boilerplate(build([byline])) == build([byline])
 
 
 def test_no_second_label_is_forced():
-    assert training.oracle([["a", "b"], ["x"]], ["a", "b", "c"]) == [0]
+    none = np.zeros(2, dtype=bool)
+    assert training.oracle([["a", "b"], ["x"]], ["a", "b", "c"], none) == [0]
 
 
 def test_training_without_lightgbm_says_what_to_install(monkeypatch):

@@ -37,14 +37,15 @@ _STORY = re.compile(
     r"hiện (?:nay|tại|có|là)|trên đây|mới|có thể|phải|cần|dự kiến|từng|sắp|có nhiều|có kế hoạch|"
     r"gây chú ý|thu hút|hứa hẹn|ước tính|này|xảy ra (?:vào|lúc)|kết thúc|trở thành|chính thức|"
     r"làm (?:phó )?chủ tịch|tỷ|tỉ|triệu|USD|đồng|"
-    r"(?:hôm|ngày|sáng|trưa|chiều|tối) \S+ (?:ký|bắt(?! tay)|khởi tố|ban hành|công bố|quyết định))\b|"
+    r"(?:hôm|ngày|sáng|trưa|chiều|tối) \S+ "
+    r"(?:ký|bắt(?! tay)|khởi tố|ban hành|công bố|quyết định))\b|"
     r"[\"“”:;?!…%]",
     re.IGNORECASE,
 )
 # What a lead has: a day, a speaker, a quotation or a tense.
 _LEAD = re.compile(
-    r"\b(?:hôm nay|hôm qua|(?:hôm|ngày|sáng|trưa|chiều|tối|đêm)\s?\d|\d{1,2}[/-]\d|cho biết|cho hay|"
-    r"theo|đưa tin|dẫn lời|tuần trước|tuần này|tuyên bố|tháng \d|tuổi|đã|vừa)\b|[\"“]",
+    r"\b(?:hôm nay|hôm qua|(?:hôm|ngày|sáng|trưa|chiều|tối|đêm)\s?\d|\d{1,2}[/-]\d|cho biết|"
+    r"cho hay|theo|đưa tin|dẫn lời|tuần trước|tuần này|tuyên bố|tháng \d|tuổi|đã|vừa)\b|[\"“]",
     re.IGNORECASE,
 )
 _SYLLABLE = re.compile(r"[^\W_]+")
@@ -66,11 +67,10 @@ def find_likely_captions(sentences: Sequence[str]) -> list[bool]:
     likely = [
         len(text) <= LONGEST_WITHOUT_CREDIT
         and (is_noun_phrase(text) or _is_video(text) or is_bare_credit(after))
-        for text, after in zip(sentences, following, strict=True)
+        for text, after in zip(sentences, following, strict=False)
     ]
-    # A second picture may be between the first one and the lead.
-    if any(_precedes_lead(sentences[0], lead) for lead in sentences[1:3]):
-        likely[0] = True
+    if len(sentences) > 1:
+        likely[0] = likely[0] or _precedes_lead(sentences[0], sentences[1])
     return likely
 
 

@@ -55,6 +55,8 @@ LIKELY = (
     "likely_pairs_rank", "likely_pairs_gap",
 )  # fmt: skip
 
+LONGEST = 60  # syllables of a sentence that a summary should have
+
 
 def names(*, headline: bool) -> tuple[str, ...]:
     """Return the column names for documents with or without a headline."""
@@ -68,7 +70,7 @@ class Features:
     The columns are those of `names`. `units` are the syllables of each sentence, `title` those of
     the headline. `unit_probabilities` are the probabilities that a summary uses each syllable and
     each pair of syllables. `non_content` marks pointers to other articles, captions, also likely
-    ones, and repetitions of the headline.
+    ones, and repetitions of the headline; `awkward` marks sentences that read badly in a summary.
     """
 
     rows: Matrix
@@ -77,6 +79,7 @@ class Features:
     title: Sequence[str]
     unit_probabilities: tuple[UnitProbabilities, ...]
     non_content: NDArray[np.bool_]
+    awkward: NDArray[np.bool_]
 
     @property
     def headline(self) -> bool:
@@ -122,13 +125,30 @@ def describe(document: Document, salience: Salience) -> Features:
         non_content=np.asarray(
             [
                 likely or is_pointer(text) or is_caption(text) or own == title
-                for likely, text, own in zip(
-                    find_likely_captions(texts), texts, units, strict=True
-                )
+                for likely, text, own in zip(find_likely_captions(texts), texts, units, strict=True)
+            ],
+            dtype=bool,
+        ),
+        awkward=np.asarray(
+            [
+                len(own) > LONGEST or is_awkward(text)
+                for text, own in zip(texts, units, strict=True)
             ],
             dtype=bool,
         ),
     )
+
+
+def is_awkward(text: str) -> bool:
+    """Return whether a sentence is a question, or begins or ends within a quotation.
+
+    >>> is_awkward('Có thể xử lý được không?'), is_awkward('Rồi nước rút", bà Lan kể.')
+    (True, True)
+    """
+    quotes = text.count('"')
+    if quotes % 2 or text.count("“") != text.count("”"):
+        return True
+    return text.rstrip().endswith("?") and not quotes and "“" not in text
 
 
 def read_stream(document: Document) -> Stream:

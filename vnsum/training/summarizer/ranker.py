@@ -8,8 +8,8 @@ ROUGE against the reference, and the one that adds most to it); weights of words
 scores of the sentences; and the set model, which predicts the ROUGE of single sentences and pairs.
 Each stage uses articles that the earlier ones have not seen. Every twentieth article is held out
 for the scores printed at the end. Articles lose the boilerplate that is recognized in use, and
-captions, also likely ones, are never labelled as the best sentences, although references of VietNews
-repeat them.
+captions, also likely ones, are never labelled as the best sentences, although references of
+VietNews repeat them.
 """
 
 from __future__ import annotations
