@@ -55,8 +55,6 @@ LIKELY = (
     "likely_pairs_rank", "likely_pairs_gap",
 )  # fmt: skip
 
-LONGEST = 60  # syllables of a sentence that a summary should have
-
 
 def names(*, headline: bool) -> tuple[str, ...]:
     """Return the column names for documents with or without a headline."""
@@ -70,7 +68,7 @@ class Features:
     The columns are those of `names`. `units` are the syllables of each sentence, `title` those of
     the headline. `unit_probabilities` are the probabilities that a summary uses each syllable and
     each pair of syllables. `non_content` marks pointers to other articles, captions, also likely
-    ones, and repetitions of the headline; `awkward` marks sentences that read badly in a summary.
+    ones, and repetitions of the headline; `awkward` marks questions and parts of quotations.
     """
 
     rows: Matrix
@@ -129,13 +127,7 @@ def describe(document: Document, salience: Salience) -> Features:
             ],
             dtype=bool,
         ),
-        awkward=np.asarray(
-            [
-                len(own) > LONGEST or is_awkward(text)
-                for text, own in zip(texts, units, strict=True)
-            ],
-            dtype=bool,
-        ),
+        awkward=np.asarray([is_awkward(text) for text in texts], dtype=bool),
     )
 
 

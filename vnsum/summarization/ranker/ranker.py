@@ -40,9 +40,10 @@ from vnsum.summarization.ranker.units import logistic
 FORMAT = 4
 PACKAGED = "ranker.npz"
 BOILERPLATE = -20.0  # added to the log-odds of boilerplate
-# What sentences lose that read badly in a summary, so that others are used where they serve: in the
-# expected ROUGE of one or two sentences, and as a factor of their probability beside others.
+# What questions and parts of quotations lose, so that others are used where they serve: in the
+# expected ROUGE of one or two sentences, and as a factor of their probability to be a further one.
 AWKWARD, AWKWARD_SHARE = 0.02, 0.25
+LONGEST = 60  # syllables of a further sentence; longer ones get the same factor
 READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError,
                zipfile.BadZipFile, zlib.error)  # fmt: skip
 KINDS = {"": True, "_plain": False}  # suffix of array names -> with a headline
@@ -128,8 +129,9 @@ class Ranker:
         chosen = best_candidate(models, features, raw)
         limit = budget.limit(len(scores))
         if limit > 2 or not self.concise:
+            avoided = features.awkward | (features.column("length") > LONGEST)
             chosen = selection.by_relevance_and_novelty(
-                np.where(features.awkward, AWKWARD_SHARE, 1.0) * scores,
+                np.where(avoided, AWKWARD_SHARE, 1.0) * scores,
                 features.terms,
                 limit,
                 novelty=self.novelty,
