@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from vnsum.errors import MissingExtraError, ModelError
 from vnsum.summarization import Budget
-from vnsum.summarization.extractive.tfidf import common_subsequence
+from vnsum.summarization.extractive.selection import by_relevance_and_novelty
+from vnsum.summarization.extractive.tfidf import Terms, common_subsequence
 from vnsum.summarization.ranker import candidates, features, ranker
 from vnsum.summarization.ranker.salience import Revision, Salience
 from vnsum.training.summarizer import boosting
@@ -328,3 +329,24 @@ def test_the_command_trains_both_kinds(tiny, tmp_path, capsys, monkeypatch):
     assert not np.array_equal(ranker.read(out).headline.salience.pairs, BLANK.pairs)
     held_out = [line for line in capsys.readouterr().out.splitlines() if "held out" in line]
     assert [line.split(":")[0] for line in held_out] == ["held out, headline", "held out, plain"]
+
+
+def test_questions_and_parts_of_quotations_are_used_where_nothing_else_serves():
+    odd = [
+        "Cầu gỗ bắc qua sông Hoài ở thị trấn Lai Viên có chịu được xe tải chở cát không?",
+        "Cầu gỗ bắc qua sông Hoài ở thị trấn Lai Viên sập vì xe tải chở cát nặng quá”.",
+    ]
+    title = "Cầu gỗ ở thị trấn Lai Viên sập khi xe tải chở cát đi qua"
+    document = build([*odd, *NEWS[1:]], title=title)
+    assert features.describe(document, BLANK).awkward.tolist() == [True, True, *[False] * 5]
+    assert not {0, 1} & set(picked(ranker.Ranker().summarize(document, Budget(sentences=3))))
+    assert picked(ranker.Ranker().summarize(build(odd), Budget(sentences=3))) == [0, 1]
+
+
+def test_a_short_sentence_that_repeats_a_part_of_a_long_one_is_not_new():
+    long, part, other = ["a", "b", "c", "d", "e", "f", "g", "h"], ["a", "b", "c"], ["x", "y", "z"]
+    terms = Terms.of([long, part, other])
+    scores = np.array([0.9, 0.6, 0.2])
+    assert by_relevance_and_novelty(scores, terms, 2, novelty=0.9) == [0, 2]
+    assert by_relevance_and_novelty(scores, terms, 2, novelty=0.0) == [0, 1]
+    assert terms.told_by(0).round(9).tolist() == [1, 1, 0]

@@ -1,4 +1,4 @@
-"""Recognizing captions by their credit, or by their position and wording."""
+"""Recognizing captions by their credit, or by their wording."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import re
 from importlib import resources
 
 from vnsum.reading.boilerplate.names import NAMES, agency_name
-from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
+from vnsum.reading.boilerplate.page import Page
 
 LONGEST_CAPTION = 250  # characters
 LONGEST_WITHOUT_CREDIT = 120
 OPENING_QUOTES = "\"“'‘«"
 MOST_WORDS = 24  # of a caption without a verb
-FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
 
 _MEDIUM = (
     r"(?:(?:nguồn |hình |chú thích |trong )?ảnh|ảnh (?:trên|dưới)|hình|nguồn ảnh|ảnh chụp màn hình|"
@@ -79,7 +78,7 @@ _TELLING = re.compile(
     r"\b(?:được|có|đã|cho thấy|gây|lan|bị|là|khiến|đang|sẽ|không|xuất hiện|kéo dài|nằm)\b"
 )
 _MAIN_VERB = re.compile(r"\b(?:đã|đang|sẽ|thì|là|vẫn)\b")
-_NO_CAPTION = re.compile(r"[;:\"“”!?…]|\.\s")
+NO_CAPTION = re.compile(r"[;:\"“”!?…]|\.\s")
 
 
 def is_caption(text: str) -> bool:
@@ -129,46 +128,7 @@ def _is_short(content: str) -> bool:
     return len(content) <= LONGEST_WITHOUT_CREDIT and single and content[-1] != ":"
 
 
-def claim_opening(page: Page) -> None:
-    """Claim a caption between the headline and the lead that has no credit on its line.
-
-    It has no full stop or no verb. A caption and its credit may also begin the line of the lead.
-    """
-    for line in page.prose()[:2]:
-        length = _leading_credit(page.head(line)) if line.kind in ("", "dateline") else 0
-        if length:
-            page.claim_prefix(line, length, "caption")
-            return
-    prose = page.prose()
-    if len(prose) > 1 and not prose[0].kind and _precedes_lead(page, prose[0], prose[1]):
-        line = prose[0]
-        content = page.content(line)
-        if has_stop(content):
-            if is_noun_phrase(content) or is_video_title(content):
-                page.claim_line(line, "caption")
-        elif (
-            page.has_headline
-            and is_title_like(content)
-            and content[0] not in OPENING_QUOTES + "(*["
-        ):
-            has_headings = any(other.kind == "heading" for other in page.lines)
-            short = content.count(" ") + 1 < FEWEST_CAPTION_WORDS
-            page.claim_line(line, "heading" if has_headings or short else "caption")
-
-
-def _precedes_lead(page: Page, line: Line, lead: Line) -> bool:
-    """Return whether `lead` is a sentence longer than the line before it."""
-    content, rest = page.content(line), page.content(lead)
-    return (
-        not lead.kind
-        and len(content) <= LONGEST_CAPTION
-        and len(rest) > max(len(content), 40)
-        and has_stop(rest)
-        and not rest[0].islower()
-    )
-
-
-def _leading_credit(head: str) -> int:
+def leading_credit(head: str) -> int:
     """Return the length of a caption with its credit at the start of a paragraph, or 0."""
     for match in _LEADING_CREDIT.finditer(head, 0, LONGEST_CAPTION + 100):
         end = match.end()
@@ -200,7 +160,7 @@ def is_noun_phrase(sentence: str) -> bool:
     (True, False)
     """
     bare = _SPACED_HYPHEN.sub("-", PLACED.sub("", sentence))
-    if not sentence.endswith(".") or _NO_CAPTION.search(bare):
+    if not sentence.endswith(".") or NO_CAPTION.search(bare):
         return False
     phrase, *clause = _CLAUSE.split(bare, maxsplit=1)
     words = _WORD.findall(_compounds().sub("", phrase))

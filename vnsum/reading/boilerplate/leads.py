@@ -1,8 +1,8 @@
-"""Recognizing likely captions before the lead of an article whose lines are lost.
+"""Recognizing captions above the lead of an article that have no credit.
 
-A caption that became the first sentence of a text is short, in the present tense, and without a
-speaker; the lead that follows begins the story again. That is likely, not certain: such a sentence
-is kept in the document, and only summaries avoid it.
+Such a caption is short, in the present tense, and without a speaker; the lead that follows begins
+the story again. It is claimed where it is certain: where it has no verb, says who stands on the
+left, or is repeated by the lead. Others are kept in the document, and only summaries avoid them.
 """
 
 from __future__ import annotations
@@ -11,12 +11,17 @@ import re
 from collections.abc import Sequence
 
 from vnsum.reading.boilerplate.captions import (
+    LONGEST_CAPTION,
     LONGEST_WITHOUT_CREDIT,
+    NO_CAPTION,
+    OPENING_QUOTES,
     PLACED,
     is_bare_credit,
     is_noun_phrase,
     is_video_title,
+    leading_credit,
 )
+from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 
 MOST_SYLLABLES = 30
 
@@ -51,6 +56,62 @@ _LEAD = re.compile(
 _SYLLABLE = re.compile(r"[^\W_]+")
 _NICKNAME = re.compile(r"[\"“][^\"“”]{1,15}[\"”]")  # Joaquín "El Chapo" Guzmán
 REPEATED = 0.7  # share of a caption's syllables in the lead that repeats it
+FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
+
+
+def claim_opening(page: Page) -> None:
+    """Claim a caption between the headline and the lead that has no credit on its line.
+
+    It has no full stop, or `is_certain_caption` holds. A caption and its credit may also begin the
+    line of the lead.
+    """
+    for line in page.prose()[:2]:
+        length = leading_credit(page.head(line)) if line.kind in ("", "dateline") else 0
+        if length:
+            page.claim_prefix(line, length, "caption")
+            return
+    prose = page.prose()
+    if len(prose) > 1 and not prose[0].kind and _above_lead(page, prose[0], prose[1]):
+        line = prose[0]
+        content = page.content(line)
+        if has_stop(content):
+            if is_certain_caption(content, page.content(prose[1])):
+                page.claim_line(line, "caption")
+        elif (
+            page.has_headline
+            and is_title_like(content)
+            and content[0] not in OPENING_QUOTES + "(*["
+        ):
+            has_headings = any(other.kind == "heading" for other in page.lines)
+            short = content.count(" ") + 1 < FEWEST_CAPTION_WORDS
+            page.claim_line(line, "heading" if has_headings or short else "caption")
+
+
+def _above_lead(page: Page, line: Line, lead: Line) -> bool:
+    """Return whether `lead` is a sentence longer than the line before it."""
+    content, rest = page.content(line), page.content(lead)
+    return (
+        not lead.kind
+        and len(content) <= LONGEST_CAPTION
+        and len(rest) > max(len(content), 40)
+        and has_stop(rest)
+        and not rest[0].islower()
+    )
+
+
+def is_certain_caption(sentence: str, lead: str) -> bool:
+    """Return whether the sentence above the lead is certainly a caption.
+
+    >>> is_certain_caption("Ông Tám (phải) đón khách.", "Ông Tám hôm nay mời bà con đến nhà.")
+    True
+    """
+    if is_noun_phrase(sentence) or is_video_title(sentence):
+        return True
+    bare = PLACED.sub("", sentence)
+    if bare != sentence and not NO_CAPTION.search(bare):
+        return True
+    repeated = _precedes_lead(sentence, lead) and _is_repeated(sentence, lead)
+    return repeated and not _STORY.search(bare)
 
 
 def find_likely_captions(sentences: Sequence[str]) -> list[bool]:
@@ -80,18 +141,20 @@ def _is_video(sentence: str) -> bool:
 
 def _precedes_lead(sentence: str, lead: str) -> bool:
     """Return whether a first sentence is likely the caption of a picture above the lead."""
-    syllables = _SYLLABLE.findall(sentence.lower())
     bare = _NICKNAME.sub("", PLACED.sub("", sentence))
+    length, longer = (len(_SYLLABLE.findall(text)) for text in (sentence, lead))
     if (
-        not 2 <= len(syllables) <= MOST_SYLLABLES
+        not 2 <= length <= MOST_SYLLABLES
         or not sentence.endswith(".")
         or _OPENING.match(bare)
         or _LEAD.search(lead) is None
     ):
         return False
-    found = _SYLLABLE.findall(lead.lower())
-    longer = len(found) > len(syllables)
     if _STORY.search(bare):
-        own = set(syllables)
-        return longer and len(own.intersection(found)) >= REPEATED * len(own)
-    return longer or lead.startswith(("“", '"'))
+        return longer > length and _is_repeated(sentence, lead)
+    return longer > length or lead.startswith(("“", '"'))
+
+
+def _is_repeated(sentence: str, lead: str) -> bool:
+    own, found = (set(_SYLLABLE.findall(text.lower())) for text in (sentence, lead))
+    return len(own & found) >= REPEATED * len(own)
