@@ -333,13 +333,14 @@ def test_the_command_trains_both_kinds(tiny, tmp_path, capsys, monkeypatch):
 
 def test_questions_and_parts_of_quotations_are_used_where_nothing_else_serves():
     odd = [
-        "Cầu gỗ bắc qua sông Hoài ở thị trấn Lai Viên có chịu được xe tải chở cát không?",
-        "Cầu gỗ bắc qua sông Hoài ở thị trấn Lai Viên sập vì xe tải chở cát nặng quá”.",
+        "Chiếc xe tải chở cát nặng sáu tấn làm cầu gỗ gãy đôi ngay giữa sông”, ông Tám kể.",
+        "Vì sao xe tải nặng sáu tấn đi qua được cầu gỗ?",
     ]
     title = "Cầu gỗ ở thị trấn Lai Viên sập khi xe tải chở cát đi qua"
-    document = build([*odd, *NEWS[1:]], title=title)
-    assert features.describe(document, BLANK).awkward.tolist() == [True, True, *[False] * 5]
-    assert not {0, 1} & set(picked(ranker.Ranker().summarize(document, Budget(sentences=3))))
+    document = build([NEWS[0], *odd, *NEWS[1:]], title=title)
+    expected = [False, True, True, *[False] * 5]
+    assert features.describe(document, BLANK).awkward.tolist() == expected
+    assert not {1, 2} & set(picked(ranker.Ranker().summarize(document, Budget(sentences=3))))
     assert picked(ranker.Ranker().summarize(build(odd), Budget(sentences=3))) == [0, 1]
 
 
