@@ -41,7 +41,8 @@ _STORY = re.compile(
     r"xác nhận|đề xuất|đề nghị|kêu gọi|yêu cầu|đã|vừa|sẽ|là|rằng|nhưng|vẫn|không|chưa|cũng|nên|thì|"
     r"hiện (?:nay|tại|có|là)|trên đây|mới (?:đây|được|bị|có|ra|là|chỉ)|có thể|phải|cần|"
     r"dự kiến|từng|sắp|có nhiều|có kế hoạch|gây chú ý|thu hút|hứa hẹn|ước tính|này|"
-    r"xảy ra (?:vào|lúc)|kết thúc|trở thành|chính thức|làm (?:phó )?chủ tịch|tỷ(?! phú)|tỉ(?! phú)|triệu|USD|"
+    r"xảy ra (?:vào|lúc)|kết thúc|trở thành|chính thức|làm (?:phó )?chủ tịch|"
+    r"tỷ(?! phú)|tỉ(?! phú)|triệu|USD|"
     r"(?:hôm|ngày|sáng|trưa|chiều|tối) \S+ "
     r"(?:ký|bắt(?! tay)|khởi tố|ban hành|công bố|quyết định))\b|"
     r"[\"“”:;?!…%]",
