@@ -16,6 +16,7 @@ from vnsum.assembly.datelines import localize
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.reading import article
 from vnsum.reading.boilerplate.dates import date_line
+from vnsum.reading.boilerplate.leads import find_likely_captions
 
 CASES = json.loads((Path(__file__).parent / "cases" / "article.json").read_text(encoding="utf-8"))
 COLOMBIA = Path(__file__).parents[1] / "examples" / "articles" / "colombia.txt"
@@ -50,6 +51,34 @@ LINES = st.lists(
     ),
     max_size=25,
 ).map("".join)
+
+
+LEAD = "Sáng 3/9, nước sông dâng cao đã làm ngập hàng trăm ngôi nhà ở hạ lưu, theo ủy ban xã."
+
+
+@pytest.mark.parametrize(
+    ("first", "likely"),
+    [
+        ("Người dân đứng trên mái nhà.", True),
+        ("Ông Năm (áo xanh) chèo xuồng qua cánh đồng.", True),
+        ('Chủ xuồng Lê "Tư Ếch" Văn Tư ngồi trước hiên nhà.', True),
+        ("Nước sông đã dâng cao từ đêm qua.", False),
+        ("Theo ủy ban xã, nước sông dâng cao.", False),
+        ("Chiều 2/9, nước sông dâng cao.", False),
+        ("“Nước dâng cao quá”, bà Năm kể.", False),
+        ("Nước sông dâng cao", False),
+        ("", False),
+    ],
+)
+def test_likely_captions_above_a_lead(first: str, likely: bool) -> None:
+    assert find_likely_captions([first, LEAD]) == [likely, False]
+    assert find_likely_captions([LEAD, first, LEAD]) == [False, False, False]
+
+
+def test_likely_captions_elsewhere() -> None:
+    texts = [LEAD, "Bà Năm đứng trước hiên nhà.", "Ảnh: Lan Anh", "Quang cảnh vàm sông.", LEAD]
+    assert find_likely_captions(texts) == [False, True, False, True, False]
+    assert find_likely_captions([]) == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])

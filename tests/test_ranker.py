@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from vnsum.errors import MissingExtraError, ModelError
 from vnsum.summarization import Budget
-from vnsum.summarization.extractive.tfidf import common_subsequence
+from vnsum.summarization.extractive.selection import by_relevance_and_novelty
+from vnsum.summarization.extractive.tfidf import Terms, common_subsequence
 from vnsum.summarization.ranker import candidates, features, ranker
 from vnsum.summarization.ranker.salience import Revision, Salience
 from vnsum.training.summarizer import boosting
@@ -152,8 +153,9 @@ def test_a_set_is_held_against_the_headline_as_it_would_be_read():
         "Cầu gỗ bị sập khi xe tải đi qua sông Hoài ở thị trấn Lai Viên. Ảnh: Reuters.",
         "Cầu gỗ bị sập khi xe tải đi qua sông Hoài ở thị trấn Lai Viên (Ảnh: Hoài An).",
         "Cầu gỗ sập khi xe tải đi qua.",
+        "Toàn cảnh cầu gỗ ở thị trấn Lai Viên.",
     ],
-    ids=["pointer", "caption", "bracketed caption", "headline"],
+    ids=["pointer", "caption", "bracketed caption", "headline", "caption without a credit"],
 )
 def test_what_is_no_part_of_the_article_is_picked_last(aside):
     document = build([aside, *NEWS], title="Cầu gỗ sập khi xe tải đi qua")
@@ -272,12 +274,29 @@ def test_a_broken_file_is_an_error_that_names_it(tiny, tmp_path):
 
 def test_labels_are_the_best_sentence_and_the_best_to_go_with_it():
     units = [text.split() for text in ["a b c", "x y", "d e", "a b"]]
-    assert training.oracle(units, ["a", "b", "c", "d", "e"]) == [0, 2]
-    assert training.oracle(units[:1], ["a"]) == [0]
+    none = np.zeros(4, dtype=bool)
+    assert training.oracle(units, ["a", "b", "c", "d", "e"], none) == [0, 2]
+    assert training.oracle(units[:1], ["a"], none[:1]) == [0]
+
+
+def test_a_caption_is_no_label():
+    units = [text.split() for text in ["a b c", "x y", "d e", "a b"]]
+    caption = np.array([True, False, False, False])
+    assert training.oracle(units, ["a", "b", "c", "d", "e"], caption) == [2, 3]
+
+
+def test_articles_are_trained_on_without_their_boilerplate():
+    caption, byline = "Tổng thống Mỹ Donald Trump.", "Ảnh: Reuters."
+    document = build([caption, byline, *NEWS], title="Cầu gỗ sập khi xe tải đi qua")
+    cleaned = training.without_boilerplate(document)
+    assert [sentence.text for sentence in cleaned.sentences] == NEWS
+    assert cleaned.title == document.title
+    assert training.without_boilerplate(build([byline])) == build([byline])
 
 
 def test_no_second_label_is_forced():
-    assert training.oracle([["a", "b"], ["x"]], ["a", "b", "c"]) == [0]
+    none = np.zeros(2, dtype=bool)
+    assert training.oracle([["a", "b"], ["x"]], ["a", "b", "c"], none) == [0]
 
 
 def test_training_without_lightgbm_says_what_to_install(monkeypatch):
@@ -310,3 +329,26 @@ def test_the_command_trains_both_kinds(tiny, tmp_path, capsys, monkeypatch):
     assert not np.array_equal(ranker.read(out).headline.salience.pairs, BLANK.pairs)
     held_out = [line for line in capsys.readouterr().out.splitlines() if "held out" in line]
     assert [line.split(":")[0] for line in held_out] == ["held out, headline", "held out, plain"]
+
+
+def test_questions_and_parts_of_quotations_are_used_where_nothing_else_serves():
+    odd = [
+        "Chiếc xe tải chở cát nặng sáu tấn làm cầu gỗ gãy đôi ngay giữa sông”, ông Tám kể.",
+        "Vì sao xe tải nặng sáu tấn đi qua được cầu gỗ?",
+    ]
+    title = "Cầu gỗ ở thị trấn Lai Viên sập khi xe tải chở cát đi qua"
+    document = build([NEWS[0], *odd, *NEWS[1:]], title=title)
+    expected = [False, True, True, *[False] * 5]
+    assert features.describe(document, BLANK).awkward.tolist() == expected
+    assert not {1, 2} & set(picked(ranker.Ranker().summarize(document, Budget(sentences=3))))
+    filled = ranker.Ranker(concise=False)
+    assert picked(filled.summarize(build(odd), Budget(sentences=2))) == [0, 1]
+
+
+def test_a_short_sentence_that_repeats_a_part_of_a_long_one_is_not_new():
+    long, part, other = ["a", "b", "c", "d", "e", "f", "g", "h"], ["a", "b", "c"], ["x", "y", "z"]
+    terms = Terms.of([long, part, other])
+    scores = np.array([0.9, 0.6, 0.2])
+    assert by_relevance_and_novelty(scores, terms, 2, novelty=0.9) == [0, 2]
+    assert by_relevance_and_novelty(scores, terms, 2, novelty=0.0) == [0, 1]
+    assert terms.told_by(0).round(9).tolist() == [1, 1, 0]

@@ -10,6 +10,7 @@ from vnsum.reading.boilerplate import (
     datelines,
     endings,
     headings,
+    leads,
     lines,
     markdown,
     signatures,
@@ -52,7 +53,7 @@ def find_boilerplate(text: str, *, place: str | None = None) -> Found:
     source = source or datelines.claim_datelines(page, place=place)
     source = endings.claim_endings(page) or source
     headings.claim_crossheads(page)
-    captions.claim_opening(page)
+    leads.claim_opening(page)
     pieces = page.pieces()
     for piece in pieces:
         if published is None and piece.kind == "dateline":

@@ -1,4 +1,4 @@
-"""Recognizing captions by their credit, or by their position and wording."""
+"""Recognizing captions by their credit, or by their wording."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import re
 from importlib import resources
 
 from vnsum.reading.boilerplate.names import NAMES, agency_name
-from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
+from vnsum.reading.boilerplate.page import Page
 
 LONGEST_CAPTION = 250  # characters
 LONGEST_WITHOUT_CREDIT = 120
 OPENING_QUOTES = "\"“'‘«"
 MOST_WORDS = 24  # of a caption without a verb
-FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
 
 _MEDIUM = (
     r"(?:(?:nguồn |hình |chú thích |trong )?ảnh|ảnh (?:trên|dưới)|hình|nguồn ảnh|ảnh chụp màn hình|"
@@ -58,7 +57,7 @@ _LEADING_CREDIT = re.compile(
     r"(?P<bracket>\((?i:(?:ảnh|hình|video|clip|photo)[^():\n]{0,20}|nguồn)\s?:[^()\n]{1,80}\)\.?)"
 )
 _NAMED = re.compile(rf"(?:{NAMES})[.!]{{1,2}}(?=\s)")
-_PLACED = re.compile(
+PLACED = re.compile(
     r"\((?:[^()]{0,30}\s)?(?:trái|phải|giữa|áo \w{2,6}|left|right|center)(?:[,\s][^()]{0,30})?\)"
 )
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
@@ -79,7 +78,7 @@ _TELLING = re.compile(
     r"\b(?:được|có|đã|cho thấy|gây|lan|bị|là|khiến|đang|sẽ|không|xuất hiện|kéo dài|nằm)\b"
 )
 _MAIN_VERB = re.compile(r"\b(?:đã|đang|sẽ|thì|là|vẫn)\b")
-_NO_CAPTION = re.compile(r"[;:\"“”!?…]|\.\s")
+NO_CAPTION = re.compile(r"[;:\"“”!?…]|\.\s")
 
 
 def is_caption(text: str) -> bool:
@@ -94,6 +93,11 @@ def is_caption(text: str) -> bool:
 def find_credit(text: str) -> re.Match[str] | None:
     """Return the match of the picture credit at the end of `text`."""
     return next(filter(None, (credit.search(text) for credit in _CREDITS)), None)
+
+
+def is_bare_credit(sentence: str) -> bool:
+    """Return whether a sentence is only a picture credit, such as `Ảnh: Lan Anh.`"""
+    return _BARE_CREDIT.fullmatch(sentence) is not None
 
 
 def is_caption_line(content: str) -> bool:
@@ -115,7 +119,7 @@ def claim_credited(page: Page) -> None:
             credit = page.text[before.end : after.start].strip()
             # A sentence on the first line may be the lead, and a title the headline.
             first = before is lines[0] and not is_noun_phrase(content)
-            if not first and _BARE_CREDIT.fullmatch(credit) and _is_short(content):
+            if not first and is_bare_credit(credit) and _is_short(content):
                 page.claim_line(before, "caption")
 
 
@@ -124,46 +128,7 @@ def _is_short(content: str) -> bool:
     return len(content) <= LONGEST_WITHOUT_CREDIT and single and content[-1] != ":"
 
 
-def claim_opening(page: Page) -> None:
-    """Claim a caption between the headline and the lead that has no credit on its line.
-
-    It has no full stop or no verb. A caption and its credit may also begin the line of the lead.
-    """
-    for line in page.prose()[:2]:
-        length = _leading_credit(page.head(line)) if line.kind in ("", "dateline") else 0
-        if length:
-            page.claim_prefix(line, length, "caption")
-            return
-    prose = page.prose()
-    if len(prose) > 1 and not prose[0].kind and _precedes_lead(page, prose[0], prose[1]):
-        line = prose[0]
-        content = page.content(line)
-        if has_stop(content):
-            if is_noun_phrase(content) or is_video_title(content):
-                page.claim_line(line, "caption")
-        elif (
-            page.has_headline
-            and is_title_like(content)
-            and content[0] not in OPENING_QUOTES + "(*["
-        ):
-            has_headings = any(other.kind == "heading" for other in page.lines)
-            short = content.count(" ") + 1 < FEWEST_CAPTION_WORDS
-            page.claim_line(line, "heading" if has_headings or short else "caption")
-
-
-def _precedes_lead(page: Page, line: Line, lead: Line) -> bool:
-    """Return whether `lead` is a sentence longer than the line before it."""
-    content, rest = page.content(line), page.content(lead)
-    return (
-        not lead.kind
-        and len(content) <= LONGEST_CAPTION
-        and len(rest) > max(len(content), 40)
-        and has_stop(rest)
-        and not rest[0].islower()
-    )
-
-
-def _leading_credit(head: str) -> int:
+def leading_credit(head: str) -> int:
     """Return the length of a caption with its credit at the start of a paragraph, or 0."""
     for match in _LEADING_CREDIT.finditer(head, 0, LONGEST_CAPTION + 100):
         end = match.end()
@@ -194,8 +159,8 @@ def is_noun_phrase(sentence: str) -> bool:
     >>> is_noun_phrase("Hiện trường vụ cháy ở Huế."), is_noun_phrase("Cảnh sát đến hiện trường.")
     (True, False)
     """
-    bare = _SPACED_HYPHEN.sub("-", _PLACED.sub("", sentence))
-    if not sentence.endswith(".") or _NO_CAPTION.search(bare):
+    bare = _SPACED_HYPHEN.sub("-", PLACED.sub("", sentence))
+    if not sentence.endswith(".") or NO_CAPTION.search(bare):
         return False
     phrase, *clause = _CLAUSE.split(bare, maxsplit=1)
     words = _WORD.findall(_compounds().sub("", phrase))

@@ -45,8 +45,9 @@ def by_relevance_and_novelty(
 ) -> list[int]:
     """Return `count` sentences by maximal marginal relevance (MMR), best first.
 
-    Each step selects the sentence with the highest `score * (1 - novelty * similarity)`, where
-    `similarity` is the cosine to the most similar selected sentence. Unlike the difference of
+    Each step selects the sentence with the highest `score * (1 - novelty * told)`, where `told` is
+    the share of the sentence that a selected sentence has in common with it. Unlike a similarity,
+    it is high for a short sentence that repeats a part of a long one. Unlike the difference of
     Carbonell & Goldstein (1998), the product does not depend on the scale of the scores, and an
     irrelevant sentence is not selected for being dissimilar. `novelty=0` ranks by score alone.
     `taken` are already selected; they come first and count towards `count`. A sentence with the
@@ -54,22 +55,21 @@ def by_relevance_and_novelty(
     returned.
     """
     chosen: list[int] = []
-    closest = np.zeros(len(scores))
+    told = np.zeros(len(scores))
     free = np.ones(len(scores), dtype=bool)
     for index in taken:
-        if closest[index] < SAME:
+        if free[index]:
             chosen.append(index)
+            told = np.maximum(told, terms.told_by(index))
+            free &= terms.compare(terms.sentence(index)) < SAME
             free[index] = False
-            closest = np.maximum(closest, terms.compare(terms.sentence(index)))
-    while len(chosen) < min(count, len(scores)):
-        free &= closest < SAME
-        if not free.any():
-            break
-        value = np.where(free, scores * (1.0 - novelty * closest), -np.inf)
+    while len(chosen) < min(count, len(scores)) and free.any():
+        value = np.where(free, scores * (1.0 - novelty * told), -np.inf)
         best = int(value.argmax())  # ties go to the earliest
         chosen.append(best)
+        told = np.maximum(told, terms.told_by(best))
+        free &= terms.compare(terms.sentence(best)) < SAME
         free[best] = False
-        closest = np.maximum(closest, terms.compare(terms.sentence(best)))
     return chosen
 
 

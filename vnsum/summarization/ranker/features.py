@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum.reading.boilerplate.captions import is_caption
+from vnsum.reading.boilerplate.leads import find_likely_captions
 from vnsum.reading.boilerplate.lines import is_pointer
 from vnsum.results.document import Document
 from vnsum.summarization.extractive.tfidf import Terms, syllables
@@ -66,8 +67,8 @@ class Features:
 
     The columns are those of `names`. `units` are the syllables of each sentence, `title` those of
     the headline. `unit_probabilities` are the probabilities that a summary uses each syllable and
-    each pair of syllables. `non_content` marks pointers to other articles, captions with a credit
-    and repetitions of the headline.
+    each pair of syllables. `non_content` marks pointers to other articles, captions, also likely
+    ones, and repetitions of the headline; `awkward` marks questions and parts of quotations.
     """
 
     rows: Matrix
@@ -76,6 +77,7 @@ class Features:
     title: Sequence[str]
     unit_probabilities: tuple[UnitProbabilities, ...]
     non_content: NDArray[np.bool_]
+    awkward: NDArray[np.bool_]
 
     @property
     def headline(self) -> bool:
@@ -120,12 +122,25 @@ def describe(document: Document, salience: Salience) -> Features:
         unit_probabilities=likely,
         non_content=np.asarray(
             [
-                is_pointer(text) or is_caption(text) or own == title
-                for text, own in zip(texts, units, strict=True)
+                likely or is_pointer(text) or is_caption(text) or own == title
+                for likely, text, own in zip(find_likely_captions(texts), texts, units, strict=True)
             ],
             dtype=bool,
         ),
+        awkward=np.asarray([is_awkward(text) for text in texts], dtype=bool),
     )
+
+
+def is_awkward(text: str) -> bool:
+    """Return whether a sentence is a question, or begins or ends within a quotation.
+
+    >>> is_awkward('Có thể xử lý được không?'), is_awkward('Rồi nước rút", bà Lan kể.')
+    (True, True)
+    """
+    quotes = text.count('"')
+    if quotes % 2 or text.count("“") != text.count("”"):
+        return True
+    return text.rstrip().endswith("?") and not quotes and "“" not in text
 
 
 def read_stream(document: Document) -> Stream:

@@ -40,6 +40,10 @@ from vnsum.summarization.ranker.units import logistic
 FORMAT = 4
 PACKAGED = "ranker.npz"
 BOILERPLATE = -20.0  # added to the log-odds of boilerplate
+# What questions and parts of quotations lose, so that others are used where they serve: in the
+# expected ROUGE of one or two sentences, and as a factor of their probability to be a further one.
+AWKWARD, AWKWARD_SHARE = 0.02, 0.25
+LONGEST = 60  # syllables of a further sentence; longer ones get the same factor
 READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError,
                zipfile.BadZipFile, zlib.error)  # fmt: skip
 KINDS = {"": True, "_plain": False}  # suffix of array names -> with a headline
@@ -125,8 +129,13 @@ class Ranker:
         chosen = best_candidate(models, features, raw)
         limit = budget.limit(len(scores))
         if limit > 2 or not self.concise:
+            avoided = features.awkward | (features.column("length") > LONGEST)
             chosen = selection.by_relevance_and_novelty(
-                scores, features.terms, limit, novelty=self.novelty, taken=chosen
+                np.where(avoided, AWKWARD_SHARE, 1.0) * scores,
+                features.terms,
+                limit,
+                novelty=self.novelty,
+                taken=chosen,
             )
         return selection.write(document, chosen, scores, budget, signature=self.signature)
 
@@ -179,15 +188,17 @@ def best_candidate(models: Models, features: Features, scores: Vector) -> list[i
         return []
     candidates = candidate_features(models, features, scores)
     values = models.candidates.predict(candidates.rows)
+    pair = candidates.first != candidates.second
+    awkward = features.awkward[candidates.second] & pair
+    values = values - AWKWARD * (features.awkward[candidates.first].astype(int) + awkward)
     boilerplate = is_boilerplate(features)
     values[boilerplate[candidates.first] | boilerplate[candidates.second]] = -np.inf
     best = int(values.argmax())
-    pair = [int(candidates.first[best]), int(candidates.second[best])]
-    if pair[0] == pair[1]:
-        return pair[:1]
-    single = np.flatnonzero(candidates.first == candidates.second)
-    alone = {int(candidates.first[k]): values[k] for k in single}
-    return sorted(pair, key=lambda index: -alone[index])
+    chosen = [int(candidates.first[best]), int(candidates.second[best])]
+    if not pair[best]:
+        return chosen[:1]
+    alone = {int(candidates.first[k]): values[k] for k in np.flatnonzero(~pair)}
+    return sorted(chosen, key=lambda index: -alone[index])
 
 
 def save(file: ModelFile, path: Path) -> None:

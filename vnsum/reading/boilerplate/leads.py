@@ -1,0 +1,161 @@
+"""Recognizing captions above the lead of an article that have no credit.
+
+Such a caption is short, in the present tense, and without a speaker; the lead that follows begins
+the story again. It is claimed where it is certain: where it has no verb, says who stands on the
+left, or is repeated by the lead. Others are kept in the document, and only summaries avoid them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from vnsum.reading.boilerplate.captions import (
+    LONGEST_CAPTION,
+    LONGEST_WITHOUT_CREDIT,
+    NO_CAPTION,
+    OPENING_QUOTES,
+    PLACED,
+    is_bare_credit,
+    is_noun_phrase,
+    is_video_title,
+    leading_credit,
+)
+from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
+
+MOST_SYLLABLES = 30
+
+# A sentence that opens like this is a part of a story.
+_OPENING = re.compile(
+    r"(?:rạng|sáng|trưa|chiều|tối|đêm|khuya|ngày|hôm|khoảng|lúc|vào|mới|vừa|theo|trước|hồi|cuối|"
+    r"đầu|liên quan|trong|tính|sau|từ|tại|ở|đây|đó|cụ thể|như|vì|do|để|nếu|khi|với|nhưng|tuy|song|"
+    r"ngoài|bên cạnh|trên|đến|cũng|dù|mặc dù|bởi|nhờ|qua|được biết|vụ (?:việc|án|tai nạn|cháy|nổ)|"
+    r"sự việc|sự cố|thông tin|quyết định|phán quyết|nạn nhân là|đối tượng|tôi|chúng tôi|họ|bạn|"
+    r"trao đổi|trả lời|phát biểu|nói|chia sẻ|là|có|không|việc|điều|hiện(?! trường)|tuần|tháng|năm|"
+    r"thời|gần|đối|thêm|giá|đã|ghi nhận|người này|những (?:năm|ngày|tháng)|\d+h|\d+ giờ)\b",
+    re.IGNORECASE,
+)
+# Words that tell, judge or refer to something said before, which captions do not.
+_STORY = re.compile(
+    r"\b(?:cho biết|cho hay|theo|đưa tin|thông báo|thông tin|tuyên bố|cho rằng|nói|khẳng định|"
+    r"xác nhận|đề xuất|đề nghị|kêu gọi|yêu cầu|đã|vừa|sẽ|là|rằng|nhưng|vẫn|không|chưa|cũng|nên|thì|"
+    r"hiện (?:nay|tại|có|là)|trên đây|mới (?:đây|được|bị|có|ra|là|chỉ)|có thể|phải|cần|"
+    r"dự kiến|từng|sắp|có nhiều|có kế hoạch|gây chú ý|thu hút|hứa hẹn|ước tính|này|"
+    r"xảy ra (?:vào|lúc)|kết thúc|trở thành|chính thức|làm (?:phó )?chủ tịch|"
+    r"tỷ(?! phú)|tỉ(?! phú)|triệu|USD|"
+    r"(?:hôm|ngày|sáng|trưa|chiều|tối) \S+ "
+    r"(?:ký|bắt(?! tay)|khởi tố|ban hành|công bố|quyết định))\b|"
+    r"[\"“”:;?!…%]",
+    re.IGNORECASE,
+)
+# What a lead has: a day, a speaker, a quotation or a tense.
+_LEAD = re.compile(
+    r"\b(?:hôm nay|hôm qua|(?:hôm|ngày|sáng|trưa|chiều|tối|đêm)\s?\d|\d{1,2}[/-]\d|cho biết|"
+    r"cho hay|theo|đưa tin|dẫn lời|tuần trước|tuần này|tuyên bố|tháng \d|tuổi|đã|vừa)\b|[\"“]",
+    re.IGNORECASE,
+)
+_SYLLABLE = re.compile(r"[^\W_]+")
+_NICKNAME = re.compile(r"[\"“][^\"“”]{1,15}[\"”]")  # Joaquín "El Chapo" Guzmán
+REPEATED = 0.7  # share of a caption's syllables in the lead that repeats it
+FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
+
+
+def claim_opening(page: Page) -> None:
+    """Claim a caption between the headline and the lead that has no credit on its line.
+
+    It has no full stop, or `is_certain_caption` holds. A caption and its credit may also begin the
+    line of the lead.
+    """
+    for line in page.prose()[:2]:
+        length = leading_credit(page.head(line)) if line.kind in ("", "dateline") else 0
+        if length:
+            page.claim_prefix(line, length, "caption")
+            return
+    prose = page.prose()
+    if len(prose) > 1 and not prose[0].kind and _above_lead(page, prose[0], prose[1]):
+        line = prose[0]
+        content = page.content(line)
+        if has_stop(content):
+            if is_certain_caption(content, page.content(prose[1])):
+                page.claim_line(line, "caption")
+        elif (
+            page.has_headline
+            and is_title_like(content)
+            and content[0] not in OPENING_QUOTES + "(*["
+        ):
+            has_headings = any(other.kind == "heading" for other in page.lines)
+            short = content.count(" ") + 1 < FEWEST_CAPTION_WORDS
+            page.claim_line(line, "heading" if has_headings or short else "caption")
+
+
+def _above_lead(page: Page, line: Line, lead: Line) -> bool:
+    """Return whether `lead` is a sentence longer than the line before it."""
+    content, rest = page.content(line), page.content(lead)
+    return (
+        not lead.kind
+        and len(content) <= LONGEST_CAPTION
+        and len(rest) > max(len(content), 40)
+        and has_stop(rest)
+        and not rest[0].islower()
+    )
+
+
+def is_certain_caption(sentence: str, lead: str) -> bool:
+    """Return whether the sentence above the lead is certainly a caption.
+
+    >>> is_certain_caption("Ông Tám (phải) đón khách.", "Ông Tám hôm nay mời bà con đến nhà.")
+    True
+    """
+    if is_noun_phrase(sentence) or is_video_title(sentence):
+        return True
+    bare = PLACED.sub("", sentence)
+    if bare != sentence and not NO_CAPTION.search(bare):
+        return True
+    repeated = _precedes_lead(sentence, lead) and _is_repeated(sentence, lead)
+    return repeated and not _STORY.search(bare)
+
+
+def find_likely_captions(sentences: Sequence[str]) -> list[bool]:
+    """Return for each sentence of an article whether it is likely a caption.
+
+    These are phrases without a verb, short sentences before a credit, and a short first sentence
+    before the lead.
+
+    >>> find_likely_captions(["Người dân đứng trên mái nhà.",
+    ...                       "Sáng 3/9, nước sông dâng cao đã làm ngập hàng trăm ngôi nhà ở Huế."])
+    [True, False]
+    """
+    following = [*sentences[1:], ""]
+    likely = [
+        len(text) <= LONGEST_WITHOUT_CREDIT
+        and (is_noun_phrase(text) or _is_video(text) or is_bare_credit(after))
+        for text, after in zip(sentences, following, strict=False)
+    ]
+    if len(sentences) > 1:
+        likely[0] = likely[0] or _precedes_lead(sentences[0], sentences[1])
+    return likely
+
+
+def _is_video(sentence: str) -> bool:
+    return is_video_title(sentence) and not _STORY.search(sentence)
+
+
+def _precedes_lead(sentence: str, lead: str) -> bool:
+    """Return whether a first sentence is likely the caption of a picture above the lead."""
+    bare = _NICKNAME.sub("", PLACED.sub("", sentence))
+    length, longer = (len(_SYLLABLE.findall(text)) for text in (sentence, lead))
+    if (
+        not 2 <= length <= MOST_SYLLABLES
+        or not sentence.endswith(".")
+        or _OPENING.match(bare)
+        or _LEAD.search(lead) is None
+    ):
+        return False
+    if _STORY.search(bare):
+        return longer > length and _is_repeated(sentence, lead)
+    return longer > length or lead.startswith(("“", '"'))
+
+
+def _is_repeated(sentence: str, lead: str) -> bool:
+    own, found = (set(_SYLLABLE.findall(text.lower())) for text in (sentence, lead))
+    return len(own & found) >= REPEATED * len(own)
