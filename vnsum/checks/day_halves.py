@@ -16,6 +16,8 @@ LATER = {
     "en": words("pm noon afternoon afternoons evening evenings night nights tonight dusk sunset"),
 }
 
+EARLIER = words("sáng am a morning")  # of a time: 5 a.m.
+
 
 def compare_day_halves(
     source: str,
@@ -29,12 +31,17 @@ def compare_day_halves(
     """
     if not new or _tells_half(Tokens(source), source_lang):
         return []
-    known = {(clock.hour, clock.minute): quantity for clock, quantity in _times(old)}
+    known = {
+        (clock.hour + HALF, clock.minute): quantity
+        for clock, quantity in _times(old)
+        if EARLIER.isdisjoint(token.low for token in Tokens(quantity.text).items)
+    }
+    told = {(clock.hour, clock.minute) for clock, _ in _times(old)}
     found = [
-        _describe(known[clock.hour - HALF, clock.minute], quantity)
+        _describe(known[time], quantity)
         for clock, quantity in _times(new)
-        if (clock.hour, clock.minute) not in known
-        and (clock.hour - HALF, clock.minute) in known
+        if (time := (clock.hour, clock.minute)) in known
+        and time not in told
         and _tells_half(Tokens(quantity.text), None)
     ]
     return list(dict.fromkeys(found))  # a range has two times

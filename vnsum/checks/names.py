@@ -122,7 +122,7 @@ def _is_shortened(
         and other.span.start not in absent
         and other.span.start - 1 == name.span.end
     ]
-    if not name.foreign or not last:
+    if not name.text.isascii() or not last:
         return False
     word = plain(last[0].text.lower())
     places = [index for index, token in enumerate(en.items) if plain(token.low) == word]

@@ -29,13 +29,8 @@ NEGATIVE_WORDS = {
         " excluding exclude forbid forbids forbidden ignorant ignored abandoned disappeared"
         " illegible illiteracy extraneous abort aborted bare unlikely disobedience default"
         " defaulted illegitimate inequity distrust distrustful injustice grounded doubtful"
-        " opposed opposes oppose abnormal abnormally asymmetric asymmetrical insensitive"
-        " insensitivity impure impurity impurities indefinite indefinitely incompatibility"
-        " dissatisfaction displeasure inactive inactivity indecisive indecision dishonest"
-        " dishonesty inconclusive imperfection disloyal impolite imprecise impractical improbable"
-        " incoherent insincere irrational disapprove disapproved disapproval disobey disobeyed"
-        " dysfunctional defunct illegally refrain refrains refrained refraining defaults"
-        " inaction infertile intolerant involuntary involuntarily anymore"
+        " opposed opposes oppose"
+        " defunct refrain refrains refrained refraining defaults anymore"
     ),
 }
 LEXICAL: Mapping[str, frozenset[str]] = {
@@ -163,7 +158,14 @@ AIR_BATTLE = ("không", "chiến")  # but "không chiến đấu" is "not to fig
 # Vietnamese prefixes of adjectives that have a negative affix in English: bất hợp pháp, vô lý.
 PREFIXES = words("bất vô phi")
 NOT_PREFIXED = words("kỳ kì kể cứ ngờ chấp động cùng tình địch")  # bất kỳ (any), vô cùng (very)
-FORMED = words("impossible illegal illegally invalid irrelevant nonsense")
+FORMED = words(
+    "impossible illegal illegally invalid irrelevant nonsense abnormal abnormally asymmetric"
+    " asymmetrical insensitive insensitivity impure impurity impurities indefinite indefinitely"
+    " incompatibility dissatisfaction displeasure inactive inactivity indecisive indecision"
+    " dishonest dishonesty inconclusive imperfection disloyal impolite imprecise impractical"
+    " improbable incoherent insincere irrational disapprove disapproved disapproval disobey"
+    " disobeyed dysfunctional inaction infertile intolerant involuntary involuntarily"
+)
 # Negative affixes: unclear, nonviolent, wireless, mercilessly.
 NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES = ("un", "non"), ("less", "lessly")
 NEGATIVE_STEMS, ABLE = ("in", "im", "ir", "dis"), ("able", "ible", "ably", "ibly")  # inseparable
