@@ -10,6 +10,7 @@ import datetime
 
 from vnsum import languages, quantities, require
 from vnsum.checks.codes import compare_codes
+from vnsum.checks.day_halves import compare_day_halves
 from vnsum.checks.figures import compare_figures
 from vnsum.checks.names import compare_names
 from vnsum.checks.negation import compare_negation
@@ -57,6 +58,7 @@ def check(
         else ((), ())
     )
     findings = compare_figures(old, new, written=written)
+    findings += compare_day_halves(source, source_lang, old, new)
     findings += compare_codes(old, new)
     findings += compare_names(source, target, source_lang, target_lang)
     findings += compare_negation(source, target, source_lang, target_lang, old=old, new=new)

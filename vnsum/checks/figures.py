@@ -95,13 +95,18 @@ def _soften(fact: Fact, written: Value) -> Fact:
 
 
 def _code_facts(quantities: Iterable[Quantity]) -> list[Fact]:
-    """Return the numbers inside codes, as matches for numbers: "under-23" is U23."""
+    """Return the numbers inside codes and fractions, as matches: U23, 61/63."""
     return [
         Fact(NUMERIC, Fraction(int(run)), "", quantity, False)
         for quantity in quantities
-        if quantity.kind == CODE
+        if quantity.kind in (CODE, "fraction")
         for run in re.findall(r"\d{1,40}", quantity.text)
     ]
+
+
+def _parts_of_fraction(quantity: Quantity) -> list[int]:
+    """Return the two numbers of a fraction in digits, such as 61/63."""
+    return [int(run) for run in re.findall(r"\d{1,40}", quantity.text)]
 
 
 def _split(quantity: Quantity) -> list[Fact]:
@@ -178,6 +183,8 @@ class _Index:
         """Return whether this side has a matching fact."""
         if self._same(fact, fact.value):
             return True
+        if fact.quantity.kind == "fraction" and (parts := _parts_of_fraction(fact.quantity)):
+            return all(part in self.numbers for part in parts)  # "61/63" is also "61 of 63"
         alternative = fact.quantity.alternative
         if alternative is None:
             return False
@@ -218,7 +225,8 @@ class _Index:
         dimension, size = BASE.get(fact.unit, ("", Fraction(0)))
         if (dimension, value * size) in self.bases or self._in_calendar(fact, value):
             return True
-        if any(self._has_word(value * share, other) for other, share in _tens(fact)):
+        tens = any(self._has_word(value * share, other) for other, share in _tens(fact))
+        if tens or self._in_length(fact.unit, value) or self._has_decade(value):
             return True
         hours = (value, value + 12) if fact.unit in ("hour", "") else ()
         if any(("clock", hour * 60) in self.named for hour in hours):
@@ -226,6 +234,21 @@ class _Index:
         if fact.quantity.kind == "ordinal" and (weekdays := self._weekdays(fact, value - 1)):
             return weekdays
         return value >= 100 and fact.unit == "" and ("magnitude", value) in self.named
+
+    def _in_length(self, unit: str, value: Fraction) -> bool:
+        """Return whether it is in a length that reads like a time: "2 giờ 15 phút"."""
+        return unit in ("hour", "minute") and any(
+            family == "clock"
+            and value == (time // 60 if unit == "hour" else time % 60)
+            and "phút" in fact.quantity.text
+            for (family, time), facts in self.named.items()
+            for fact in facts
+        )
+
+    def _has_decade(self, value: Fraction) -> bool:
+        """Return whether "in her twenties" or "những năm 50 tuổi" has an age."""
+        decades = self.named.get(("year", value + 1900), ())
+        return any(fact.quantity.kind == "decade" for fact in decades)
 
     def _has_word(self, value: Fraction, word: str) -> bool:
         return any(word in fold(fact.quantity.text) for fact in self.numbers.get(value, ()))
@@ -242,7 +265,11 @@ class _Index:
             for other in self.named.get(("clock", value + shift), ()):
                 if not shift or not (_has_day_part(fact) and _has_day_part(other)):
                     return True
-        hour = value / 60
+        hour = value // 60
+        if value % 60 and not any(o.unit == "minute" for o in self.numbers.get(value % 60, ())):
+            return False
+        if value % 60 and hour == 1:
+            return True  # "an hour and 15 minutes"
         return any(
             other.unit in ("hour", "") and other.family == NUMERIC
             for number in (hour, hour - 12)
@@ -273,7 +300,7 @@ def _units_agree(one: Fact, other: Fact) -> bool:
     if len(units) == 1:
         return True
     if "percent" in units:
-        return False
+        return one.value == 0 and "" in units  # "0%" is also "zero"
     if units <= DOLLARS and "USD" in units:
         return not all("US" in fact.quantity.text for fact in (one, other) if fact.unit == "USD")
     return bool(units & LOOSE_UNITS)
@@ -283,7 +310,8 @@ def _unmatched(facts: Sequence[Fact], index: _Index) -> dict[int, Fact]:
     """Return the facts without a match, at most one per quantity, in text order."""
     left: dict[int, Fact] = {}
     for fact in facts:
-        if not index.has(fact):
+        # "zero" has too many other meanings to be missing: zero tolerance, "không" (not)
+        if (fact.firm or fact.value) and not index.has(fact):
             known = left.setdefault(fact.quantity.start, fact)
             if fact.firm and not known.firm:
                 left[fact.quantity.start] = fact

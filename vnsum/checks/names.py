@@ -10,7 +10,9 @@ that the context tells.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vnsum.names.persons import find_other_persons, is_vietnamese_person
@@ -43,6 +45,14 @@ STANDING_FOR = {
     "province": words("province provincial locality localities local city capital region"),
     "city": words("city capital town local locality downtown"),
 }
+# Words that stand for a name that begins a sentence.
+SUBJECTS = words("it he she they its his her their")
+SUBJECT_NOUNS = words("company firm organisation organization agency country man woman")
+SUBJECT_TITLES = PERSON_CUES | words("hãng công ty tập đoàn tổ chức tổng thống thủ tướng")
+OWN_COUNTRY = "Vietnam"
+OWN_PHRASES = frozenset([("cả", "nước"), ("đất", "nước"), ("nước", "ta"), ("nước", "này"),
+                         ("trong", "nước"), ("quốc", "gia"), ("toàn", "quốc")])  # fmt: skip
+PARTS = re.compile("[A-Z][a-z]+")
 PRONOUNS = words("he him his she her hers they their i my")
 DATE_WORDS = words(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june"
@@ -65,6 +75,7 @@ class _English:
     rows: set[int]
     words: set[str]
     names: set[str]
+    spaced: set[str]  # parts of iPhone and PureView, and joined words: Goo gle
 
 
 def compare_names(source: str, target: str, source_lang: str, target_lang: str) -> list[Finding]:
@@ -75,19 +86,65 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
     vi, en = sides["vi"], sides["en"]
     if is_headline(vi) or not is_vietnamese(vi):
         return []
-    there = _English(tables()[1].every(look_up_forms(en)), _words(en), _words(en, capital=True))
+    rows = tables()[1].every(look_up_forms(en))
+    there = _English(rows, _words(en), _words(en, capital=True), _respace(en))
     names = [*names_in_vi(vi)]
     people = [name for name in names if is_vietnamese_person(name)]
     exchanged = find_other_persons(people, en)
     findings = [_exchange(name, en, place, source_lang) for name, place in exchanged]
     done = {name.span for name, _ in exchanged}
-    vi_only = [name for name in names if name.span not in done and not _is_in_en(name, there)]
+    absent = {name.span.start: name for name in names if not _is_in_en(name, there)}
+    vi_only = [
+        name
+        for name in absent.values()
+        if name.span not in done
+        and not _is_shortened(name, names, absent, en)
+        and not _is_subject(name, vi, en)
+    ]
     en_only = list(_names_only_in_en(en, vi))
+    if not vi_only:
+        en_only = [name for name in en_only if not _is_own_country(name, vi)]
     if not en_only and not _has_unknown_name(en, vi):  # otherwise one may have replaced it
         chinese = _has_chinese_names(vi)
         vi_only = [name for name in vi_only if not _is_understood(name, vi, there, chinese=chinese)]
     missing, added = (vi_only, en_only) if source_lang == "vi" else (en_only, vi_only)
     return findings + _findings(missing, added)
+
+
+def _is_shortened(
+    name: Name, names: Sequence[Name], absent: Mapping[int, Name], en: Tokens
+) -> bool:
+    """Return whether English has only the last word of a foreign name: Brown for Dan Brown."""
+    last = [
+        other
+        for other in names
+        if other.foreign
+        and other.span.start not in absent
+        and other.span.start - 1 == name.span.end
+    ]
+    if not name.text.isascii() or not last:
+        return False
+    word = plain(last[0].text.lower())
+    places = [index for index, token in enumerate(en.items) if plain(token.low) == word]
+    return bool(places) and not any(en[index - 1].is_capital for index in places)
+
+
+def _is_subject(name: Name, vi: Tokens, en: Tokens) -> bool:
+    """Return whether a pronoun stands for a name that begins the sentence."""
+    before = vi.text[: name.span.start].lower().split()
+    if not name.foreign or not SUBJECT_TITLES.issuperset(before):
+        return False
+    opening = [token.low for token in en.items if token.is_word][:2]
+    return bool(opening) and (
+        opening[0] in SUBJECTS or (opening[0] == "the" and opening[-1] in SUBJECT_NOUNS)
+    )
+
+
+def _is_own_country(name: Name, vi: Tokens) -> bool:
+    """Return whether a name is that of the country which the Vietnamese text calls "cả nước"."""
+    own = any(tables()[2][row].en[0] == OWN_COUNTRY for row in name.rows)
+    low = [token.low for token in vi.items]
+    return own and any(pair in OWN_PHRASES for pair in itertools.pairwise(low))
 
 
 def _exchange(name: Name, en: Tokens, place: Span, source_lang: str) -> Finding:
@@ -142,10 +199,19 @@ def _words(tokens: Tokens, *, capital: bool = False) -> set[str]:
     return {plain(token.low) for token in found if token.is_capital or not capital}
 
 
+def _respace(en: Tokens) -> set[str]:
+    """Return the words of names that are written with other spaces than in the source."""
+    words = [token.text for token in en.items if token.is_word]
+    parts = {part for word in words for part in PARTS.findall(word) if part != word}
+    pairs = {a + b for a, b in itertools.pairwise(words) if a[0].isupper()}
+    return {plain(text.lower()) for text in parts | pairs}
+
+
 def _is_in_en(name: Name, there: _English) -> bool:
-    if (name.rows or _rows_in_en(name)) & there.rows:
-        return True
+    rows = name.rows or _rows_in_en(name) or _rows_of_end(name)
     spelled = [plain(token.low) for token in Tokens(name.text).items if token.is_word]
+    if rows & there.rows or (name.foreign and there.spaced.issuperset(spelled)):
+        return True
     found = [word for word in spelled if word in there.words]
     if len(spelled) > 1:
         joined = "".join(spelled)
@@ -161,6 +227,17 @@ def _rows_in_en(name: Name) -> frozenset[int]:
     tokens = Tokens(name.text)
     found = tables()[1].longest(look_up_forms(tokens), 0) if name.foreign else None
     return found[1] if found and found[0] == len(tokens) else frozenset()
+
+
+def _rows_of_end(name: Name) -> frozenset[int]:
+    """Return the rows of the name that a longer one ends with: Tây Bắc Cam Túc."""
+    tokens = Tokens(name.text)
+    keys, count = look_up_forms(tokens), len(tokens)
+    for index in range(1, count - 1):
+        found = tables()[0].longest(keys, index)
+        if found and index + found[0] == count:
+            return found[1]
+    return frozenset()
 
 
 def _is_similar(word: str, others: set[str]) -> bool:

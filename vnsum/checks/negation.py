@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vnsum.checks.negation_exceptions import is_exception
+from vnsum.checks.negation_exceptions import is_exception, is_idiom, is_other_word
 from vnsum.checks.negation_words import (
     ABLE,
     FORMED,
+    KEEPING,
+    KEPT_WITHIN,
     LEXICAL,
     NEAR,
     NEGATIONS,
@@ -29,6 +31,7 @@ from vnsum.checks.negation_words import (
     PREVENTION,
     REACH,
     SHORTEST_NEGATIVE,
+    SHORTEST_QUOTED,
     UNCLES,
     UNFINISHED,
 )
@@ -54,6 +57,8 @@ def compare_negation(
     mine, theirs = Tokens(source), Tokens(target)
     own = _find_negations(mine, source_lang, old)
     others = _find_negations(theirs, target_lang, new)
+    others = [span for span in others if not _is_quoted(span, theirs, mine)]
+    own = [span for span in own if not _is_quoted(span, mine, theirs)]
     if finding := _compare_prevention(mine, theirs, source_lang, target_lang):
         return [finding]
     if len(own) > len(others) + _count_expressed(mine, own, theirs, source_lang, target_lang):
@@ -69,6 +74,12 @@ def compare_negation(
         message = f'The translation is negated ("{text}") but the source does not seem to be.'
         return [Finding(kind="negation", severity="warning", message=message, target=place)]
     return []
+
+
+def _is_quoted(span: Span, tokens: Tokens, others: Tokens) -> bool:
+    """Return whether both sides have a word: an English title in a Vietnamese text."""
+    word = tokens.text[span.start : span.end].lower()
+    return len(word) > SHORTEST_QUOTED and any(token.low == word for token in others.items)
 
 
 def _compare_prevention(
@@ -114,7 +125,9 @@ def _compare_only(old: Tokens, new: Tokens, source_lang: str, target_lang: str) 
     not_only = [
         index
         for index, token in enumerate(vi.items)
-        if token.low == "không" and vi.low(index + 1) in ("chỉ", "những")
+        if token.low == "không"
+        and vi.low(index + 1) in ("chỉ", "những")
+        and not is_other_word(vi, index, "vi")
     ]
     only = [token for token in en.items if token.low in ONLY]
     if not not_only or not only or any(token.low in NOT_ONLY for token in en.items):
@@ -147,10 +160,23 @@ def _count_expressed(
     own: Tokens, spans: Sequence[Span], others: Tokens, lang: str, other: str
 ) -> int:
     """Return how many negations in `lang` other words of the language `other` may express."""
+    idioms = max(0, _count_idioms(others, other) - _count_idioms(own, lang))
     paired = _pair(own, others, spans) if lang == "vi" else []
     used = frozenset().union(*paired)
     general = _count_negative_words(others, other, own)
-    return max(general, len(paired) + _count_negative_words(others, other, own, without=used))
+    return idioms + max(
+        general, len(paired) + _count_negative_words(others, other, own, without=used)
+    )
+
+
+def _count_idioms(tokens: Tokens, lang: str) -> int:
+    """Count the phrases that the other language may say with a negation: not only."""
+    return sum(
+        token.low in NEGATIONS[lang]
+        and is_idiom(tokens, index, lang)
+        and not is_other_word(tokens, index, lang)
+        for index, token in enumerate(tokens.items)
+    )
 
 
 def _pair(vi: Tokens, en: Tokens, negations: Sequence[Span]) -> list[frozenset[str]]:
@@ -186,14 +212,26 @@ def _count_negative_words(
             for token in tokens.items
         )
     explained = {word for low in there for word in LEXICAL.get(low, ())}
-    found = [token.low for token in tokens.items if token.low not in explained | without]
+    low = [token.low for token in tokens.items]
+    found = [word for word in low if word not in explained | without]
     formed = [word for word in found if _has_negative_affix(word) or word in FORMED]
     general = [word for word in found if word in NEGATIVE_WORDS["en"] and word not in FORMED]
+    phrases = [word for index, word in enumerate(low) if _is_phrase(tokens, index)]
+    general += [word for word in phrases if word not in explained]
     prefixed = sum(
         token.low in PREFIXES and others.low(index + 1) not in NOT_PREFIXED
         for index, token in enumerate(others.items)
     )
     return len(general) + max(0, len(formed) - prefixed)
+
+
+def _is_phrase(en: Tokens, index: int) -> bool:
+    """Return whether a word is that of "smoke-free", "free of smoke" or "keep them from it"."""
+    if en.low(index) == "free":
+        joined = en.is_dash(index - 1) and en[index].glued
+        return joined or en.low(index + 1) in ("of", "from")
+    before = {en.low(place) for place in range(max(0, index - KEPT_WITHIN), index)}
+    return en.low(index) == "from" and bool(before & KEEPING)
 
 
 def _has_negative_affix(low: str) -> bool:

@@ -6,16 +6,22 @@ from collections.abc import Callable, Mapping
 
 from vnsum.checks.negation_words import (
     ADVERBS,
+    AFTER_QUESTION,
     AIR_BATTLE,
     APOSTROPHES,
+    ASKING,
     BOUNDS,
     COMPARATIVES,
     DEFENCE,
     DOUBLED_WITHIN,
     GOODS,
+    IDIOM_BEFORE,
+    NO_BEFORE,
     NOT_AFTER,
+    NOT_ALONE,
     NOT_BEFORE,
     NUMERALS,
+    QUESTION_WITHIN,
     UNPRECEDENTED,
     VERBS,
 )
@@ -24,10 +30,22 @@ from vnsum.quantities.tokens import Tokens
 
 def is_exception(tokens: Tokens, index: int, lang: str) -> bool:
     """Return whether a word of `NEGATIONS` is not a negation here."""
+    return is_other_word(tokens, index, lang) or is_idiom(tokens, index, lang)
+
+
+def is_other_word(tokens: Tokens, index: int, lang: str) -> bool:
+    """Return whether it is part of a word or number: air force, No. 5."""
+    test = OTHER_WORDS.get(tokens.low(index))
+    return test is not None and lang == test[0] and test[1](tokens, index)
+
+
+def is_idiom(tokens: Tokens, index: int, lang: str) -> bool:
+    """Return whether the other language may say it with or without a negation: not only."""
     if lang == "vi":
         follows = VIETNAMESE_EXCEPTIONS.get(tokens.low(index), ())
         return any(is_exception(tokens, index) for is_exception in follows)
-    if tokens.low(index + 1) == "help":  # "can't help laughing"
+    laughing = tokens.low(index + 2)
+    if tokens.low(index + 1) == "help" and (laughing.endswith("ing") or laughing == "but"):
         return True
     test = ENGLISH_EXCEPTIONS.get(tokens.low(index))
     return test is not None and test(tokens, index)
@@ -38,26 +56,32 @@ def _is_not_exception(tokens: Tokens, index: int) -> bool:
     near = range(max(0, index - DOUBLED_WITHIN), index)
     doubled = any(tokens.low(place) in ("no", "never", "not") for place in near)
     return (
-        tokens.low(index + 1) in ("only", "just", "merely")
+        tokens.low(index + 1) in NOT_ALONE
         or (tokens.low(index + 1) == "even" and doubled)
         or tokens.low(index - 1) == "or"
     )
 
 
 def _is_no_exception(tokens: Tokens, index: int) -> bool:
-    """No. 5; no more than 5; no doubt."""
+    """No more than 5; no doubt; no choice but."""
+    after = tokens.low(index + 1)
+    compared = after in COMPARATIVES and "than" in (tokens.low(index + 2), tokens.low(index + 3))
+    return compared or after in NO_BEFORE
+
+
+def _is_number(tokens: Tokens, index: int) -> bool:
+    """No. 5."""
     after = tokens[index + 1]
-    numbered = after.is_digits or (after.text == "." and tokens[index + 2].is_digits)
-    return numbered or after.low == "doubt" or after.low in COMPARATIVES
+    return after.is_digits or (after.text == "." and tokens[index + 2].is_digits)
 
 
-def _is_t_exception(tokens: Tokens, index: int) -> bool:
+def _is_other_t(tokens: Tokens, index: int) -> bool:
     """A t that is not that of "doesn't"."""
     return tokens[index - 1].text not in APOSTROPHES or not tokens.low(index - 2).endswith("n")
 
 
 def _is_compound(tokens: Tokens, index: int) -> bool:
-    """Air force, not only; the first word is part of a word or phrase that does not negate."""
+    """Air force; the first word is part of a word that does not negate."""
     low, after = tokens.low, tokens.low(index + 1)
     if (low(index), after) == AIR_BATTLE:
         return low(index + 2) != "đấu"
@@ -65,6 +89,12 @@ def _is_compound(tokens: Tokens, index: int) -> bool:
     goods = low(index - 1) == "hàng" and low(index - 2) in GOODS
     compound = after in NOT_BEFORE and low(index + 2) not in VERBS.get(after, ())
     return compound or (low(index - 1) in NOT_AFTER and not goods) or defence
+
+
+def _is_phrase(tokens: Tokens, index: int) -> bool:
+    """Not only, before long: không chỉ, không lâu."""
+    after = tokens.low(index + 1)
+    return after in IDIOM_BEFORE and tokens.low(index + 2) not in VERBS.get(after, ())
 
 
 def _is_bound(tokens: Tokens, index: int) -> bool:
@@ -83,8 +113,12 @@ def _is_doubled(tokens: Tokens, index: int) -> bool:
 
 
 def _ends_question(tokens: Tokens, index: int) -> bool:
-    after = tokens[index + 1].text
-    return not after.strip() or after in "?.…)("
+    """The end of a question: "có đúng không?", "xem có ai không và ..."."""
+    after = tokens[index + 1]
+    if not after.text.strip() or after.text in "?.…)(":
+        return True
+    asked = {tokens.low(place) for place in range(max(0, index - QUESTION_WITHIN), index)}
+    return (after.text in ",;:" or after.low in AFTER_QUESTION) and bool(asked & ASKING)
 
 
 def _ends_open_question(tokens: Tokens, index: int) -> bool:
@@ -111,13 +145,17 @@ def _is_adverb(tokens: Tokens, index: int) -> bool:
 
 Test = Callable[[Tokens, int], bool]
 VIETNAMESE_EXCEPTIONS: Mapping[str, tuple[Test, ...]] = {
-    "không": (_is_compound, _is_bound, _is_doubled, _ends_question),
+    "không": (_is_phrase, _is_bound, _is_doubled, _ends_question),
     "chưa": (_is_not_yet_exception, _ends_open_question),
-    "chẳng": (_is_adverb,),
 }
+OTHER_WORDS: Mapping[str, tuple[str, Test]] = {
+    "không": ("vi", _is_compound), "chẳng": ("vi", _is_adverb), "no": ("en", _is_number),
+    "t": ("en", _is_other_t),
+}  # fmt: skip
 ENGLISH_EXCEPTIONS: Mapping[str, Test] = {
     "not": _is_not_exception,
     "no": _is_no_exception,
     "nothing": lambda tokens, index: tokens.low(index + 1) == "short",  # nothing short of
-    "t": _is_t_exception,
+    "t": lambda tokens, index: tokens.low(index + 1) in NOT_ALONE,
+    "nor": lambda tokens, index: True,  # continues a negation
 }

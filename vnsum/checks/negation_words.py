@@ -8,7 +8,9 @@ from vnsum.quantities.tokens import words
 
 NEGATIONS = {
     "vi": words("không chưa chẳng chả đừng chớ"),
-    "en": words("not no never none nobody nothing neither nor without cannot nowhere t"),
+    "en": words(
+        "not no never none nobody nothing neither nor without cannot nowhere t dont didnt doesnt"
+    ),
 }
 # Words with a negative meaning that may translate any negation, unless a negative word of the other
 # side explains them: "illegal" is "trái phép" and then not the translation of "không".
@@ -28,6 +30,7 @@ NEGATIVE_WORDS = {
         " illegible illiteracy extraneous abort aborted bare unlikely disobedience default"
         " defaulted illegitimate inequity distrust distrustful injustice grounded doubtful"
         " opposed opposes oppose"
+        " defunct refrain refrains refrained refraining defaults anymore"
     ),
 }
 LEXICAL: Mapping[str, frozenset[str]] = {
@@ -37,7 +40,7 @@ LEXICAL: Mapping[str, frozenset[str]] = {
         ("tránh", "avoid avoided prevent prevented"),
         ("cấm", "ban banned prohibit prohibited forbid forbids forbidden"),
         ("chối bác", "refuse refused refuses refusing reject rejected deny denied denies denying"),
-        ("trái phi", "illegal unlawful unauthorised unauthorized"),
+        ("trái phi", "illegal illegally unlawful unlawfully unauthorised unauthorized"),
         ("ngăn chặn phòng", "prevent prevents prevented"),
         ("trừ", "except exclude excluding"),
         ("hiếm", "rarely hardly seldom"),
@@ -46,6 +49,7 @@ LEXICAL: Mapping[str, frozenset[str]] = {
         ("ngờ", "doubt"),
         ("lỡ nhỡ", "miss missed missing"),
         ("mù", "ignorant"),
+        ("miễn", "free"),
     )
     for word in words(vietnamese)
 }
@@ -64,8 +68,8 @@ PAIRED: Mapping[str, frozenset[str]] = {
         ("còn", "former formerly gone ceased stop stopped lost empty free"),
         ("thể", "too unable difficult hard beyond far lost losing struggle struggled"),
         ("thấy nhìn", "blind blindly hidden unseen"),
-        ("tốt hay đẹp đủ ổn khỏe", "poor poorly bad badly adverse adversely low short ill ugly weak"
-         " volatile negative"),
+        ("tốt hay đẹp đủ ổn khỏe khoẻ", "poor poorly bad badly adverse adversely low short ill ugly"
+         " weak volatile negative unable insufficient unwell sick"),
         ("đúng chính thật", "wrong wrongly false falsely untrue amateur citizen"),
         ("hợp đáng phù", "deficient unfit unsuitable wrong excessive"),
         ("cho được để", "ban bans banned stop stopped prevent preventing prohibit block blocked"
@@ -93,9 +97,31 @@ PAIRED: Mapping[str, frozenset[str]] = {
         ("quên", "remember remembered"),
         ("kém thua", "equally also as well"),
         ("ai", "nobody few"),
-        ("tin", "doubt doubts sceptical skeptical disbelief"),
+        ("tin", "doubt doubts doubted doubting sceptical skeptical disbelief"),
         ("khai công", "secret secretly private closed"),
         ("đến tới đầy", "under less fewer almost nearly below short within"),
+        ("sâu", "shallow"),
+        ("đều", "sporadic sporadically uneven irregular irregularly"),
+        ("gồm", "excluded excludes exclude excluding exclusive"),
+        ("nghe", "unheard deaf"),
+        ("nghi ngờ", "doubt doubtless undoubtedly certainly surely clearly"),
+        ("tuổi", "preschool preschoolers underage minor minors"),
+        ("an yên tâm", "concerned worried worry uneasy anxious neglected marginalized"
+         " marginalised"),
+        ("tham", "opt boycott boycotted abstain abstained skip"),
+        ("chú", "regardless"),
+        ("hoàn", "partial"),
+        ("năng", "sluggish"),
+        ("hoạt", "idle"),
+        ("ghi kê", "counter otc"),
+        ("bỏ", "must"),
+        ("hàng", "out"),
+        ("ngủ ăn", "skip skipping skipped"),
+        ("đau", "painless euthanised euthanized"),
+        ("ứng", "rejection"),
+        ("mang", "barefaced barefoot"),
+        ("khoan", "intransigent intransigence uncompromising"),
+        ("chung", "unfaithful"),
         ("nữa", "stop stopped quit former gone over"),
     )
     for word in words(vietnamese)
@@ -103,10 +129,13 @@ PAIRED: Mapping[str, frozenset[str]] = {
 UNFINISHED = words("pending still before remains remained prior")  # for "chưa"
 OTHERWISE = words("otherwise or unless else")  # for "nếu không"
 # Words before and after which "không" is not a negation: air force, air traffic, not only.
-NOT_BEFORE = words(
-    "quân tấn gian khí trung lực phận kích ngừng chỉ những ngớt ít gì trọng lâu qua tặc tưởng dây"
-    " lưu vận thôi"
-)
+NOT_BEFORE = words("quân tấn gian khí trung lực phận kích trọng qua tặc tưởng dây lưu vận")
+# Words after "không" in phrases that English may say without a negation: not only, before long.
+IDIOM_BEFORE = words("chỉ những ngừng ngớt ít gì lâu thôi")
+# The end of a question inside a sentence: xem có ai không và ...
+ASKING = words("có liệu xem hỏi")
+AFTER_QUESTION = words("và nhưng vẫn nữa hay hoặc")
+QUESTION_WITHIN = 15  # words
 NOT_AFTER = words("hàng trên khoảng số hay tầm")
 # Words before "hàng" (goods), which is then not "hàng không" (air).
 GOODS = words("cửa khách nhà ngân đơn bán mặt mua giao xếp đặt món gian tiền trả nhận lô kho")
@@ -129,7 +158,14 @@ AIR_BATTLE = ("không", "chiến")  # but "không chiến đấu" is "not to fig
 # Vietnamese prefixes of adjectives that have a negative affix in English: bất hợp pháp, vô lý.
 PREFIXES = words("bất vô phi")
 NOT_PREFIXED = words("kỳ kì kể cứ ngờ chấp động cùng tình địch")  # bất kỳ (any), vô cùng (very)
-FORMED = words("impossible illegal invalid irrelevant nonsense")
+FORMED = words(
+    "impossible illegal illegally invalid irrelevant nonsense abnormal abnormally asymmetric"
+    " asymmetrical insensitive insensitivity impure impurity impurities indefinite indefinitely"
+    " incompatibility dissatisfaction displeasure inactive inactivity indecisive indecision"
+    " dishonest dishonesty inconclusive imperfection disloyal impolite imprecise impractical"
+    " improbable incoherent insincere irrational disapprove disapproved disapproval disobey"
+    " disobeyed dysfunctional inaction infertile intolerant involuntary involuntarily"
+)
 # Negative affixes: unclear, nonviolent, wireless, mercilessly.
 NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES = ("un", "non"), ("less", "lessly")
 NEGATIVE_STEMS, ABLE = ("in", "im", "ir", "dis"), ("able", "ible", "ably", "ibly")  # inseparable
@@ -139,6 +175,8 @@ NOT_NEGATIVE = ("under", "uni", "unto", "unesco", "nonetheless", "nevertheless",
 UNCLES = words("uncle uncles")  # exact, as "uncle" is also a prefix of "unclear"
 ONLY = words("only just merely")
 NOT_ONLY = words("not no t also but beyond besides both well more never without nor cannot rather")
+NOT_ALONE = words("only just merely mere simply")  # after "not"
+NO_BEFORE = words("doubt matter choice option alternative nonsense wonder")
 COMPARATIVES = words("less fewer more smaller larger bigger lower higher later earlier"
                      " shorter greater")  # fmt: skip
 # Vietnamese verbs of prevention take a second negation ("ngăn không cho"), English ones do not.
@@ -147,5 +185,8 @@ PREVENTION = {
     "en": words("prevent prevents prevented preventing stop stops stopped stopping block blocks"
                 " blocked blocking"),
 }  # fmt: skip
+KEEPING = words("keep keeps keeping kept")  # before "from": keep them from scoring
+KEPT_WITHIN = 6  # words
+SHORTEST_QUOTED = 2  # letters; "no" and "t" are also Vietnamese words
 REACH = 4  # words from a negation to the verb: không thể nào ngăn
 APOSTROPHES = frozenset("'’")

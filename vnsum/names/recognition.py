@@ -31,7 +31,8 @@ PLACE_CUES = words(
 NOT_PLACE_CUES = frozenset([("bán", "cầu"), ("toàn", "cầu"), ("nhu", "cầu"), ("yêu", "cầu"),
                             ("thành", "phố"), ("lễ", "đường"), ("thiên", "đường"), ("tác", "xã"),
                             ("đồng", "hồ"), ("cơ", "hồ")])  # fmt: skip
-CURRENCY_CUES = words("bảng la đôla đô yên rúp baht")  # before a country: đô la Mỹ
+# Currencies and measures before a country: đô la Mỹ, mẫu Anh
+CURRENCY_CUES = words("bảng la đôla đô yên rúp baht mẫu dặm")
 PLACE_PHRASES = frozenset([("sân", "bay"), ("bãi", "biển"), ("nhà", "ga")])
 # Capitalized common nouns of two syllables.
 COMMON_NOUNS = frozenset([("sân", "bay"), ("nhân", "dân"), ("công", "an"), ("quân", "đội"),
@@ -45,6 +46,7 @@ LOANWORDS = words(
     " show game gameshow studio marketing tour resort villa homestay smartphone iphone drone bikini"
     " festival fan fans idol hotgirl hot rapper single live livestream fastfood mili micro nano"
     " euro euros yen dollar won baht paparazzi concert jazz rock rap ballad blog blogger vlog"
+    " wifi richter"
     " facebooker youtuber tiktoker streamer startup app online offline pizza pasta sushi kimchi"
 )
 # English words, in a title or a quotation that was left in English.

@@ -32,6 +32,7 @@ COMPOUNDS = {
     "hàn": words("lâm the gắn huyên"),
     "bỉ": words("ổi"),
 }
+PEOPLE = ("an", "i")  # ends of the name of a person from a country: Peruvian
 SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
 )
@@ -85,9 +86,12 @@ def tables() -> tuple[Table, Table, tuple[Row, ...]]:
         kind, vi_forms, en_forms = line.split("\t")
         rows.append(Row(kind, tuple(vi_forms.split("; ")), tuple(en_forms.split("; "))))
         for form in rows[-1].vi:
-            vi.add(form, row)
+            for spelling in {form, form.replace("-", ""), form.replace("-", " ")}:  # I-rắc, Irắc
+                vi.add(spelling, row)
         for form in rows[-1].en:
             en.add(form, row)
+            if kind == "country" and form.endswith(PEOPLE):
+                en.add(form + "s", row)
     return vi, en, tuple(rows)
 
 

@@ -136,7 +136,7 @@ VIETNAMESE = ReferenceWords(
         "trước đó, sau đó, khi đó, lúc đó, lúc này, ngay sau đó, tiếp đó, cùng lúc đó"
     ),
     bare=_phrases("nhưng, thế nhưng, tuy nhiên, đồng thời"),
-    restating=_phrases("nói cách khác, theo đó, cũng theo đó, cụ thể, như vậy"),
+    restating=_phrases("nói cách khác, theo đó, cũng theo đó, như vậy"),
     first_person=_phrases("tôi, chúng tôi, bọn tôi, tụi tôi"),
     strangers=_phrases(
         "người đàn ông, người phụ nữ, phụ nữ, một người, người này, nạn nhân, cô gái, chàng trai,"

@@ -5,6 +5,7 @@ The words of each language are in a `Grammar`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,7 +15,7 @@ from vnsum.quantities.codes import glued_end
 from vnsum.quantities.numerals import Numeral, Numerals
 from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.rules import CODED, Found
-from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Date, Range, exact
 
 NEGATIVE_UNITS = frozenset(["percent", "celsius", "fahrenheit", "degree", "kelvin"])
@@ -92,6 +93,24 @@ def _short_years(tokens: Tokens, index: int) -> Found | None:
         return None
     ends = Date(year=first), Date(year=first - first % 100 + last)
     return Found("range", Range(low=ends[0], high=ends[1]), "", index + 3)
+
+
+ZONES = words("gmt utc bst est edt pst pdt cet cest")
+TIME_OF_DAY = re.compile("(?:[01][0-9]|2[0-3])[0-5][0-9]")
+
+
+def read_time_of_zone(tokens: Tokens, index: int) -> Found | None:
+    """Read "0220 GMT" and "0300 to 1200 UTC"."""
+    ends = [tokens[index].text]
+    end = index + 1
+    if (tokens.low(end) in ("to", "đến") or tokens.is_dash(end)) and tokens[end + 1].is_digits:
+        ends, end = [*ends, tokens[end + 1].text], end + 2
+    if tokens.low(end) not in ZONES or not all(TIME_OF_DAY.fullmatch(text) for text in ends):
+        return None
+    clocks = [Clock(hour=int(text[:2]), minute=int(text[2:])) for text in ends]
+    if len(clocks) == 1:
+        return Found("time", clocks[0], "", end)
+    return Found("range", Range(low=clocks[0], high=clocks[1]), "", end)
 
 
 def read_to_second(tokens: Tokens, index: int) -> tuple[Clock, int] | None:

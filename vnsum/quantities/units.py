@@ -98,7 +98,8 @@ UNITS = (
     Row(
         "km/h",
         "km/giờ, cây số/giờ, ki-lô-mét/giờ, ki-lô-mét một giờ, kilomet trên giờ, kilomet/giờ, "
-        "km một giờ, km mỗi giờ, ki-lô-mét giờ, km trên giờ, kilômét trên giờ",
+        "km một giờ, km mỗi giờ, ki-lô-mét giờ, ki-lô-mét trên giờ, ki-lô-mét mỗi giờ, "
+        "km trên giờ, kilômét trên giờ, cây số một giờ",
         "km per hour, kilometres per hour, kilometers per hour, kilometres an hour, "
         "kilometers an hour, kilometers/hour, km an hour, km/hr",
         "km/h, kph, kmh",

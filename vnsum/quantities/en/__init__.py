@@ -27,6 +27,7 @@ from vnsum.quantities.en.amounts import (
     read_short_half_year,
     read_short_million,
     read_times,
+    read_zero,
 )
 from vnsum.quantities.en.clock import read_clock, read_fixed_clock, read_past
 from vnsum.quantities.en.dates import (
@@ -59,6 +60,7 @@ from vnsum.quantities.en.tables import (
     SINGLE_SCALES,
     TENS,
     WEEKDAYS,
+    ZEROS,
 )
 from vnsum.quantities.rules import Rules
 
@@ -96,6 +98,7 @@ RULES = Rules(
         **dict.fromkeys(["double", "triple", "quadruple"], (read_multiple_of,)),
         "h": (read_short_half_year,),
         "a": (read_parts, read_a_decade, read_currency_first, AMOUNTS.read),
+        "an": (read_parts,), **dict.fromkeys(ZEROS, (read_zero,)),
         "half": (read_past, read_half), "quarter": (read_past,),
         "aged": (read_age,), "age": (read_age,), "q": (read_quarter,),
         "minus": (AMOUNTS.read_minus,),

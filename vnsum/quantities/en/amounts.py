@@ -186,17 +186,25 @@ def read_eighties(tokens: Tokens, index: int) -> Found | None:
 def read_parts(tokens: Tokens, index: int) -> Found | None:
     """Read two-thirds, one quarter of, three-fifths."""
     low = tokens.low(index)
-    top = 1 if low in ("a", "one") else ONES.get(low, tokens.integer(index, 2) or 0)
+    top = 1 if low in ("a", "an", "one") else ONES.get(low, tokens.integer(index, 2) or 0)
     at = index + 2 if tokens.is_dash(index + 1) else index + 1
     bottom = FRACTION_BOTTOMS.get(tokens.low(at))
     if not top or not bottom or top >= bottom:
         return None
     plural = tokens.low(at).endswith("s") or tokens.low(at) == "halves"
-    if top == 1 and tokens.low(at + 1) != "of" and not (low == "one" and bottom == 3):
+    full = tokens.low(at + 1) in ("of", "full", "empty")
+    if top == 1 and not full and not (low == "one" and bottom == 3):
         return None
     if top > 1 and not plural:
         return None
     return Found("fraction", exact(Fraction(top, bottom)), "", at + 1)
+
+
+def read_zero(tokens: Tokens, index: int) -> Found | None:
+    """Read "zero degrees", "nil" and "zero point five"."""
+    numeral = NUMERALS.read(tokens, index) or Numeral(Fraction(0), index + 1, 1)
+    kind, unit, end = AMOUNTS.unit(tokens, numeral.end, numeral)
+    return Found(kind, exact(numeral.value), unit, end)
 
 
 def read_half(tokens: Tokens, index: int) -> Found | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vnsum.quantities.amounts import read_to_second
+from vnsum.quantities.amounts import read_time_of_zone, read_to_second
 from vnsum.quantities.en.numbers import spelled
 from vnsum.quantities.en.tables import ONES
 from vnsum.quantities.rules import Found
@@ -22,6 +22,8 @@ def _meridiem(tokens: Tokens, index: int) -> tuple[int, int] | None:
 
 def read_clock(tokens: Tokens, index: int) -> Found | None:
     """Read 8:46 a.m., 5am, 15:00, 3 o'clock, 9-11 a.m."""
+    if zoned := read_time_of_zone(tokens, index):
+        return zoned
     first = _dotted_clock(tokens, index) or _clock(tokens, index)
     if first is None or not first[2]:
         return _bare_clock_range(tokens, index)
@@ -85,6 +87,7 @@ def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noq
         return Clock(hour=hour % 12 + half[0], minute=minute), half[1], True
     if clock := _o_clock(tokens, end):
         end, sure = clock, True
+    if sure and hour <= 12:
         hour, end = _day_part(tokens, hour, end)
     return Clock(hour=hour % 24, minute=minute), end, sure
 

@@ -59,9 +59,16 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
         "dec",
         "mon",
     )
-    if year is None and alone and before not in MONTH_CUES and not tokens.is_dash(index - 1):
+    cued = before in MONTH_CUES or tokens.is_dash(index - 1) or _owns(tokens, at)
+    if year is None and alone and not cued:
         return None
     return _finish(tokens, index, number, None, at)
+
+
+def _owns(tokens: Tokens, index: int) -> bool:
+    """Return whether a month has a possessive or is that of a contract: March's, May contract."""
+    possessive = tokens[index].text in "'’" and tokens.low(index + 1) == "s"
+    return possessive or tokens.low(index) in ("contract", "contracts", "delivery", "futures")
 
 
 def _finish(tokens: Tokens, index: int, month: int, day: int | None, end: int) -> Found:

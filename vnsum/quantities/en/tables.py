@@ -39,6 +39,7 @@ PLURAL_SCALES = {
 }  # fmt: skip
 
 
+ZEROS = words("zero nil")
 PLURAL_TENS = {name[:-1] + "ies": value for name, value in TENS.items()}
 OWNERS = words("his her their my your our its")
 SINGLE_SCALES = {"thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}

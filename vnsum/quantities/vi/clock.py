@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from vnsum.quantities.amounts import read_to_second
+from vnsum.quantities.amounts import read_time_of_zone, read_to_second
 from vnsum.quantities.numerals import Numeral
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
@@ -17,6 +17,8 @@ from vnsum.quantities.vi.tables import COUNTED, DAY_PARTS, SPAN_CUES
 
 def read_clock(tokens: Tokens, index: int) -> Found | None:
     """Read 9h30, 9 giờ 30 phút, 9:30, 3 giờ chiều, 7h-22h; "3 giờ" alone only after "lúc"."""
+    if zoned := read_time_of_zone(tokens, index):
+        return zoned
     first = _clock(tokens, index)
     if first is None:
         return None
@@ -25,6 +27,9 @@ def read_clock(tokens: Tokens, index: int) -> Found | None:
         last = _clock(tokens, end + 1)
         hours = tokens.low(index - 1) == "từ" and tokens.low(end) == "đến"
         if last and (sure or last[2] or hours):
+            same = tokens.low(end - 1) not in DAY_PARTS and tokens.low(last[1] - 1) in DAY_PARTS
+            if same and value.hour + 12 < last[0].hour:  # 3 giờ đến 5 giờ chiều
+                value = Clock(hour=value.hour + 12, minute=value.minute)
             return Found("range", Range(low=value, high=last[0]), "", last[1])
     half = tokens.low(end - 1) in HALVES and end == index + 2 and value.hour <= 12
     return Found("time", value, "", end, certain=sure) if sure or half else None

@@ -26,6 +26,10 @@ from vnsum.quantities.vi.tables import (
 )
 from vnsum.quantities.vi.years import year_after
 
+DATED = words("ngày hôm sáng trưa chiều tối đêm mùng mồng")
+MONTH_CUES = words("vào hồi từ đầu giữa cuối")
+NOT_AFTER_MONTH = words("lần nay ngoái sau trước tới qua này")
+
 
 def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0911 - one return per exclusion
     """Read 7/1, 7-1-2026, 27-29/3, or the fraction 3/4."""
@@ -104,13 +108,25 @@ def _month(tokens: Tokens, index: int) -> tuple[int, int] | None:
     low = tokens.low(index)
     if low == "mười" and tokens.low(index + 1) in ("một", "hai"):
         return 10 + DIGITS[tokens.low(index + 1)], index + 2
-    if low == "một" and tokens[index].is_capital:
+    if low == "một" and (tokens[index].is_capital or _is_named_month(tokens, index)):
         return 1, index + 1
     if low in MONTHS and (
-        low != "năm" or tokens[index].is_capital or tokens.low(index + 1) == "năm"
+        low != "năm"
+        or tokens[index].is_capital
+        or tokens.low(index + 1) == "năm"
+        or _is_named_month(tokens, index)
     ):
         return MONTHS[low], index + 1
     return None
+
+
+def _is_named_month(tokens: Tokens, index: int) -> bool:
+    """Return whether "một" or "năm" ends a date: "ngày 9 tháng năm", "vào tháng một,"."""
+    before, after = tokens[index - 2], tokens[index + 1]
+    dated = before.is_digits and tokens.low(index - 3) in DATED
+    if dated or before.low in MONTH_CUES:
+        return not after.is_word or (dated and after.low not in NOT_AFTER_MONTH)
+    return False
 
 
 def _is_unit(tokens: Tokens, index: int) -> bool:
@@ -235,9 +251,17 @@ def read_day_of_month(tokens: Tokens, index: int) -> Found | None:
     month = _month(tokens, index + 2)
     if month is None or not is_day(None, month[0], day):
         return None
-    if tokens.low(index + 2) in ("hai", "ba", "tư", "sáu") and not tokens[index + 2].is_capital:
+    if _counts_months(tokens, index + 2):
         return None
     return _finish_month(tokens, month[0], day, month[1])
+
+
+def _counts_months(tokens: Tokens, index: int) -> bool:
+    """Return whether the word after "12 tháng" begins another phrase: 12 tháng hai bên đàm phán."""
+    if tokens[index].is_capital or tokens.low(index) not in ("hai", "ba", "tư", "sáu"):
+        return False
+    weekday = tokens.low(index - 4) == "thứ"
+    return not weekday or tokens[index + 1].is_word
 
 
 def read_spelled_day(tokens: Tokens, index: int) -> Found | None:
@@ -256,8 +280,7 @@ def read_spelled_day(tokens: Tokens, index: int) -> Found | None:
 def _days_of_month(tokens: Tokens, index: int, end: int) -> Found | None:
     """Read "23 đến 30 tháng Chạp" without "ngày" before it."""
     month = _month(tokens, end + 1) if tokens.low(end) == "tháng" else None
-    low = tokens.low(end + 1)
-    if month is None or (low in ("hai", "ba", "tư", "sáu") and not tokens[end + 1].is_capital):
+    if month is None or _counts_months(tokens, end + 1):
         return None
     found = _finish_day(tokens, index, tokens.integer(index, 2) or 0, index + 1)
     return found if found and found.kind == "range" and found.end > end else None

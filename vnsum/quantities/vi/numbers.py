@@ -23,8 +23,8 @@ from vnsum.quantities.vi.tables import (
 
 NUMERALS = Numerals(
     decimal=",", scales=SCALES, spelled=spelled, halves=HALVES, points=words("phẩy phảy chấm"),
-    digits={**LAST_DIGITS, "không": 0}, not_scaled=words("phú điền dược tràng hỏa"), short=True,
-    stacked=True, joins=JOINS,
+    digits={**LAST_DIGITS, "không": 0}, not_scaled=words("phú điền dược tràng hỏa lệ trọng suất"),
+    short=True, stacked=True, joins=JOINS,
 )  # fmt: skip
 
 

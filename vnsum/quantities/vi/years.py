@@ -74,6 +74,8 @@ def read_quarter(tokens: Tokens, index: int) -> Found | None:
     number = tokens.integer(at, 1) or ROMAN.get(tokens.low(at)) or WORD_QUARTERS.get(tokens.low(at))
     if number is None or not 1 <= number <= 4:
         return deictic(tokens, index, "quarter")
+    if tokens.low(at) == "một" and tokens.low(at + 1) == "lần":  # once a quarter
+        return None
     year, end = year_after(tokens, at + 1)
     return Found("date", Date(year=year, quarter=number), "", end)
 
