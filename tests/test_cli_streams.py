@@ -232,12 +232,14 @@ UNWRITABLE = {
     "/proc/out.txt": "cannot write /proc/out.txt: ",
     "./socket": "cannot write ./socket: No such device or address",
     "taken/": "cannot write taken/a.txt: Is a directory",
+    "loop": "cannot write loop: Too many levels of symbolic links",
 }
 
 
 @pytest.mark.parametrize("output", UNWRITABLE)
 def test_an_unwritable_output_is_found_before_the_work(output, folder, capsys):
     (folder / "taken" / "a.txt").mkdir(parents=True)
+    (folder / "loop").symlink_to("loop")
     before = sorted(folder.rglob("*"))
 
     def refuse(*_, **__):

@@ -124,11 +124,13 @@ def list_ids(answer: Answer) -> list[str]:
     rows = answer.data.get("data") if answer.status == 200 else None
     ids = [row.get("id") for row in rows if isinstance(row, Mapping)] if isinstance(
         rows, list) else []  # fmt: skip
-    return [name for name in ids if _is_name(name)]
+    return [name for name in map(_read_name, ids) if name]
 
 
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and value.isprintable() and len(value) <= LONGEST_NAME
+def _read_name(value: Any) -> str:
+    """Return the name of a model, or an empty string for anything else."""
+    is_name = isinstance(value, str) and value.isprintable() and len(value) <= LONGEST_NAME
+    return str(value) if is_name else ""
 
 
 def read_reply(answer: Answer, server: Server) -> Reply:
@@ -152,11 +154,10 @@ def read_reply(answer: Answer, server: Server) -> Reply:
             "speak the chat protocol of OpenAI"
         )
     text = strip_thinking(_join_parts(message.get("content")))
-    model = data.get("model")
     return Reply(
         text="".join(c for c in text if c.isprintable() or c == "\n").strip(),
         finished=choice.get("finish_reason") == "stop",
-        model=answer.hide_key(model) if _is_name(model) else "",
+        model=answer.hide_key(_read_name(data.get("model"))),
         usage=_read_usage(data.get("usage")),
     )
 
@@ -172,8 +173,9 @@ def _join_parts(content: Any) -> str:
 def _read_usage(usage: Any) -> Usage:
     def count(name: str) -> int:
         value = usage.get(name) if isinstance(usage, Mapping) else None
-        is_count = isinstance(value, int) and not isinstance(value, bool)
-        return value if is_count and 0 < value < require.LARGEST else 0
+        if not isinstance(value, int) or isinstance(value, bool):
+            return 0
+        return value if 0 < value < require.LARGEST else 0
 
     return Usage(
         replies=1,

@@ -114,10 +114,10 @@ def plan(
             )
         destination = Destination(file=path)
     named = [source for source in sources if source != STANDARD]
-    inputs = {Path(s).resolve() for s in named if os.path.exists(s)}  # noqa: PTH110 - accepts any string
+    inputs = {os.path.realpath(s) for s in named if os.path.exists(s)}  # noqa: PTH110 - accepts any string
     names = {path: output} if destination.file else {p: str(p) for p in destination.each.values()}
     for target, name in names.items():
-        if target.resolve() in inputs:
+        if os.path.realpath(target) in inputs:  # `resolve` raises an error for a loop of links
             raise InputError(
                 f"cannot write {name}: it is one of the input files; choose another with -o"
             )

@@ -28,7 +28,9 @@ def prepare(database: sqlite3.Connection) -> None:
             for name in ("application_id", "user_version")
         )
         # An index that SQLite made itself has no statement.
-        tables = database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+        tables = database.execute(
+            "SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL"
+        ).fetchall()
         if tables and application != APPLICATION:
             raise sqlite3.DatabaseError("it is not a cache of vnsum")
         if tables and made != FORMAT:
@@ -36,7 +38,7 @@ def prepare(database: sqlite3.Connection) -> None:
                 f"it was created by another version of vnsum, in format {made}"
             )
         # A view or a trigger could run for ever.
-        if tables and ["".join(str(sql).split()) for (sql,) in tables] != ["".join(TABLE.split())]:
+        if tables and tables != [("table", "texts")]:
             raise sqlite3.DatabaseError("it has other tables than a cache of vnsum")
         if not tables:
             database.execute(f"PRAGMA application_id = {APPLICATION}")
