@@ -349,6 +349,7 @@ def test_a_short_sentence_that_repeats_a_part_of_a_long_one_is_not_new():
     long, part, other = ["a", "b", "c", "d", "e", "f", "g", "h"], ["a", "b", "c"], ["x", "y", "z"]
     terms = Terms.of([long, part, other])
     scores = np.array([0.9, 0.6, 0.2])
-    assert by_relevance_and_novelty(scores, terms, 2, novelty=0.9) == [0, 2]
-    assert by_relevance_and_novelty(scores, terms, 2, novelty=0.0) == [0, 1]
+    told_by = terms.told_by
+    assert by_relevance_and_novelty(scores, terms, 2, novelty=0.9, overlap=told_by) == [0, 2]
+    assert by_relevance_and_novelty(scores, terms, 2, novelty=0.9) == [0, 1]
     assert terms.told_by(0).round(9).tolist() == [1, 1, 0]

@@ -6,7 +6,7 @@ subset of a longer one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -41,15 +41,21 @@ def by_score(scores: Vector, count: int) -> list[int]:
 
 
 def by_relevance_and_novelty(
-    scores: Vector, terms: Terms, count: int, *, novelty: float, taken: Sequence[int] = ()
+    scores: Vector,
+    terms: Terms,
+    count: int,
+    *,
+    novelty: float,
+    overlap: Callable[[int], Vector] | None = None,
+    taken: Sequence[int] = (),
 ) -> list[int]:
     """Return `count` sentences by maximal marginal relevance (MMR), best first.
 
-    Each step selects the sentence with the highest `score * (1 - novelty * told)`, where `told` is
-    the share of the sentence that a selected sentence has in common with it. Unlike a similarity,
-    it is high for a short sentence that repeats a part of a long one. Unlike the difference of
-    Carbonell & Goldstein (1998), the product does not depend on the scale of the scores, and an
-    irrelevant sentence is not selected for being dissimilar. `novelty=0` ranks by score alone.
+    Each step selects the sentence with the highest `score * (1 - novelty * overlap)`, where
+    `overlap` is that with the selected sentence that overlaps most, by default the cosine. Unlike
+    the difference of Carbonell & Goldstein (1998), the product does not depend on the scale of the
+    scores, and an irrelevant sentence is not selected for being dissimilar. `novelty=0` ranks by
+    score alone. `overlap` maps the index of a selected sentence to the overlap of every sentence.
     `taken` are already selected; they come first and count towards `count`. A sentence with the
     same words as a selected one is skipped, also in `taken`, so that fewer than `count` may be
     returned.
@@ -57,18 +63,16 @@ def by_relevance_and_novelty(
     chosen: list[int] = []
     told = np.zeros(len(scores))
     free = np.ones(len(scores), dtype=bool)
-    for index in taken:
-        if free[index]:
-            chosen.append(index)
-            told = np.maximum(told, terms.told_by(index))
-            free &= terms.compare(terms.sentence(index)) < SAME
-            free[index] = False
-    while len(chosen) < min(count, len(scores)) and free.any():
+    queue = list(taken)
+    while queue or (len(chosen) < min(count, len(scores)) and free.any()):
         value = np.where(free, scores * (1.0 - novelty * told), -np.inf)
-        best = int(value.argmax())  # ties go to the earliest
+        best = queue.pop(0) if queue else int(value.argmax())  # ties go to the earliest
+        if not free[best]:
+            continue
         chosen.append(best)
-        told = np.maximum(told, terms.told_by(best))
-        free &= terms.compare(terms.sentence(best)) < SAME
+        alike = terms.compare(terms.sentence(best))
+        told = np.maximum(told, overlap(best) if overlap else alike)
+        free &= alike < SAME
         free[best] = False
     return chosen
 

@@ -107,7 +107,7 @@ class Ranker:
     The score of a sentence is the probability that it is part of the best extract. With `concise`,
     a budget of two sentences may yield one, if a second sentence is expected to make the summary
     worse. Larger budgets are always filled. `novelty` is the penalty, from the third sentence on,
-    for repeating a selected sentence, 0 to 1.
+    for repeating a part of a selected sentence, 0 to 1.
     """
 
     path: Path | None = None
@@ -135,6 +135,7 @@ class Ranker:
                 features.terms,
                 limit,
                 novelty=self.novelty,
+                overlap=features.terms.told_by,
                 taken=chosen,
             )
         return selection.write(document, chosen, scores, budget, signature=self.signature)
