@@ -37,7 +37,7 @@ VAGUE = words(
     " pope charles francis christ mongol thai lao malay holland congo highlands german"
     " georgia chile jordan european asian african communist soviet washington republican"
     " democrat democratic labor labour conservative gulf islamic muslim catholic jewish"
-    " usa uk indian turkish vietnam vietnamese"
+    " hispanic hispanics usa uk indian turkish vietnam vietnamese"
 )
 # Words that may stand for a name of the kind, for a reader who knows the context.
 STANDING_FOR = {
