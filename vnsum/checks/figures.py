@@ -265,7 +265,7 @@ class _Index:
             for other in self.named.get(("clock", value + shift), ()):
                 if not shift or not (_has_day_part(fact) and _has_day_part(other)):
                     return True
-        hour = value // 60
+        hour = Fraction(value // 60)
         if value % 60 and not any(o.unit == "minute" for o in self.numbers.get(value % 60, ())):
             return False
         if value % 60 and hour == 1:

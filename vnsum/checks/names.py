@@ -46,9 +46,9 @@ STANDING_FOR = {
     "city": words("city capital town local locality downtown"),
 }
 # Words that stand for a name that begins a sentence.
-SUBJECTS = words("it he she they its his her their")
-SUBJECT_NOUNS = words("company firm organisation organization agency country man woman")
-SUBJECT_TITLES = PERSON_CUES | words("hãng công ty tập đoàn tổ chức tổng thống thủ tướng")
+SUBJECTS = words("it they its their")
+SUBJECT_NOUNS = words("company firm organisation organization agency country")
+SUBJECT_TITLES = words("hãng công ty tập đoàn tổ chức")
 OWN_COUNTRY = "Vietnam"
 OWN_PHRASES = frozenset([("cả", "nước"), ("đất", "nước"), ("nước", "ta"), ("nước", "này"),
                          ("trong", "nước"), ("quốc", "gia"), ("toàn", "quốc")])  # fmt: skip
