@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn.functional import cosine_similarity
-from training import train
+from training import needs_exact_products, train
 
 from vnsum.errors import InputError
 from vnsum.training.config import (
@@ -24,20 +24,7 @@ from vnsum.training.config import (
 )
 from vnsum.training.journal import read_log
 from vnsum.training.model import load_start
-from vnsum.training.quantization.int8_linear import Int8Linear, check_products, use_int8
-
-
-def multiplies_exactly():
-    try:
-        check_products()
-    except InputError:
-        return False
-    return True
-
-
-needs_exact_products = pytest.mark.skipif(
-    not multiplies_exactly(), reason="this processor's 8-bit products are inexact and refused"
-)
+from vnsum.training.quantization.int8_linear import Int8Linear, use_int8
 
 
 def make_layer(inputs, outputs, seed):

@@ -54,6 +54,16 @@ def test_products_are_close(precision, error, shift):
     assert (found - exact).norm() / exact.norm() < error
 
 
+@pytest.mark.parametrize("width", [32, 640, 2048])
+@pytest.mark.parametrize("count", [1, 5, 40, 130])
+def test_the_largest_numbers_do_not_overflow(width, count):
+    """Unlike rounding, which the test above allows, an overflow makes single products wrong."""
+    matrix = make_int8([torch.ones(16, width)])
+    values = torch.ones(count, width)
+    values[:, 0] = 0.0  # all others are the largest number, on top of this minimum
+    assert torch.allclose(matrix.multiply(values), torch.tensor(width - 1.0), rtol=1e-5)
+
+
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_rows_come_back(precision):
     matrix = numbers(30, 16)

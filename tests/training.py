@@ -3,19 +3,36 @@
 import json
 from pathlib import Path
 
+import pytest
 import tokenizers
 import torch
 import transformers
 from tiny import LINES
 
+from vnsum.errors import InputError
 from vnsum.training import base, loop
 from vnsum.training.data import vocabulary
 from vnsum.training.model import load_start
+from vnsum.training.quantization.int8_linear import check_products
 
 PAIRS = [
     (f"Hôm nay trời mưa to ở phố {i}.", f"It rained hard in street {i} today.") for i in range(40)
 ] + [(f"Đội tuyển thắng {i} trận trên sân nhà.", f"The team won {i} matches at home.")
      for i in range(40)]  # fmt: skip
+
+
+def multiplies_exactly() -> bool:
+    """Return whether training with 8-bit products is possible on this processor."""
+    try:
+        check_products()
+    except InputError:
+        return False
+    return True
+
+
+needs_exact_products = pytest.mark.skipif(
+    not multiplies_exactly(), reason="this processor's 8-bit products are inexact and refused"
+)
 
 
 def train_tokenizer() -> dict[str, object]:

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 MEMORY, CONTAINER = Path("/proc/meminfo"), Path("/sys/fs/cgroup/memory.max")
 PRECISIONS = ("mixed", "int8", "bfloat16", "float32")
 EIGHT_BITS = ("mixed", "int8")
-FAST_INT8 = ("avx512_vnni", "avx_vnni", "amx_int8")
-INT8 = ("avx2", *FAST_INT8)  # int8 is faster than floating point
+INT8 = ("avx2", "avx512_vnni", "avx_vnni", "amx_int8")  # int8 is faster than floating point
 FAST_BFLOAT16 = ("avx512_bf16", "amx_bf16", "arm_bf16")
 
 
@@ -80,11 +79,6 @@ def choose_precision(device: torch.device) -> str:
     if device.type == "cpu" and has_kernel and _cpu_has(*INT8):
         return "mixed"
     return "bfloat16" if choose_dtype(device) == torch.bfloat16 else "float32"
-
-
-def has_fast_int8() -> bool:
-    """Return whether the processor has int8 instructions that accumulate in 32 bits."""
-    return _cpu_has(*FAST_INT8)
 
 
 def _cpu_has(*names: str) -> bool:

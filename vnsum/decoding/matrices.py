@@ -8,6 +8,7 @@ that have been verified to give equal results.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,13 +17,13 @@ from typing import Protocol
 import torch
 from torch.nn import functional
 
-from vnsum.checkpoints.devices import choose_dtype, has_fast_int8
+from vnsum.checkpoints.devices import choose_dtype
 from vnsum.checkpoints.packaged import Packed
 
 LARGEST = 127  # of int8 weights; -128 is not used, for symmetry
 # Quantization steps of the inputs: one less than 8 bits can hold, which leaves room for rounding.
-# Processors without int8 instructions accumulate two products in 16 bits, which does not overflow
-# for inputs of 7 bits.
+# Without int8 instructions, two products are accumulated in 16 bits, which does not overflow for
+# inputs of 7 bits.
 LEVELS, NARROW_LEVELS = 254, 126
 TINY = 1e-12  # avoids division by zero for rows of zeros
 # (rows, multiple): up to this many rows, inputs are padded to this multiple. oneDNN caches a kernel
@@ -223,8 +224,25 @@ def make_int8(parts: Sequence[torch.Tensor | Packed]) -> Int8Matrix:
         sums=_multiply_numbers(ones, packed, scale, zeros)[0],
         zeros=zeros,
         half=torch.tensor(0.5),
-        levels=LEVELS if has_fast_int8() else NARROW_LEVELS,
+        levels=choose_levels(),
     )
+
+
+@functools.cache
+def choose_levels() -> int:
+    """Return the quantization steps of inputs with which this machine's int8 products are exact.
+
+    They are not if the library accumulates in 16 bits, which it may do on any processor.
+    """
+    matrix = torch.full((64, 64), LARGEST, dtype=torch.int8)
+    packed = torch.ops.onednn.qlinear_prepack(matrix, None)
+    scale, zeros = torch.ones(64), torch.zeros(64, dtype=torch.long)
+    for rows in (1, 64):
+        numbers = torch.full((rows, 64), LEVELS, dtype=torch.uint8)
+        products = _multiply_numbers(numbers, packed, scale, zeros)
+        if not (products == 64 * LARGEST * LEVELS).all():
+            return NARROW_LEVELS
+    return LEVELS
 
 
 def _round_up(values: torch.Tensor) -> torch.Tensor:
