@@ -238,9 +238,10 @@ def _with_words_before(name: Name, vi: Tokens, en: _English, least: int) -> Name
     index = _index(name, vi)
     for first in range(max(0, index - WORDS_BEFORE), index):
         start = vi[first].start
+        if start < least or not vi[first].is_capital:
+            continue
         text = vi.text[start : name.span.end]
-        found = en.find([plain(word.lower()) for word in text.split()])
-        if start >= least and vi[first].is_capital and found == text:
+        if en.find([plain(word.lower()) for word in text.split()]) == text:
             return replace(name, text=text, span=replace(name.span, start=start))
     return name
 

@@ -15,7 +15,6 @@ LATER = {
     "vi": words("trưa chiều tối đêm khuya"),
     "en": words("pm noon afternoon afternoons evening evenings night nights tonight dusk sunset"),
 }
-
 EARLIER = words("sáng am a morning")  # of a time: 5 a.m.
 
 

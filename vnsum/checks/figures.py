@@ -97,15 +97,15 @@ def _soften(fact: Fact, written: Value) -> Fact:
 def _code_facts(quantities: Iterable[Quantity]) -> list[Fact]:
     """Return the numbers inside codes and fractions, as matches: U23, 61/63."""
     return [
-        Fact(NUMERIC, Fraction(int(run)), "", quantity, False)
+        Fact(NUMERIC, Fraction(number), "", quantity, False)
         for quantity in quantities
         if quantity.kind in (CODE, "fraction")
-        for run in re.findall(r"\d{1,40}", quantity.text)
+        for number in _list_integers(quantity)
     ]
 
 
-def _parts_of_fraction(quantity: Quantity) -> list[int]:
-    """Return the two numbers of a fraction in digits, such as 61/63."""
+def _list_integers(quantity: Quantity) -> list[int]:
+    """Return the numbers in digits of a code or a fraction, such as 61/63."""
     return [int(run) for run in re.findall(r"\d{1,40}", quantity.text)]
 
 
@@ -183,7 +183,7 @@ class _Index:
         """Return whether this side has a matching fact."""
         if self._same(fact, fact.value):
             return True
-        if fact.quantity.kind == "fraction" and (parts := _parts_of_fraction(fact.quantity)):
+        if fact.quantity.kind == "fraction" and (parts := _list_integers(fact.quantity)):
             return all(part in self.numbers for part in parts)  # "61/63" is also "61 of 63"
         alternative = fact.quantity.alternative
         if alternative is None:
