@@ -148,7 +148,7 @@ def _find_negations(tokens: Tokens, lang: str, quantities: Sequence[Quantity]) -
     """Return the negations that are not part of a number, as "không" is zero as well."""
     numbers = {i for q in quantities if q.kind != CODE for i in range(q.start, q.end)}
     return [
-        Span(start=token.start, end=token.end)
+        Span(start=tokens[index - 2 if token.low == "t" else index].start, end=token.end)  # don't
         for index, token in enumerate(tokens.items)
         if token.low in NEGATIONS[lang]
         and token.start not in numbers

@@ -21,6 +21,7 @@ from vnsum.checks.negation_words import (
     NOT_ALONE,
     NOT_BEFORE,
     NUMERALS,
+    PARTICLES,
     QUESTION_WITHIN,
     UNPRECEDENTED,
     VERBS,
@@ -34,7 +35,9 @@ def is_exception(tokens: Tokens, index: int, lang: str) -> bool:
 
 
 def is_other_word(tokens: Tokens, index: int, lang: str) -> bool:
-    """Return whether it is part of a word or number: air force, No. 5."""
+    """Return whether it is part of a word, number or name: air force, No. 5, "Sáng Mắt Chưa"."""
+    if lang == "vi" and _is_in_name(tokens, index):
+        return True
     test = OTHER_WORDS.get(tokens.low(index))
     return test is not None and lang == test[0] and test[1](tokens, index)
 
@@ -49,6 +52,11 @@ def is_idiom(tokens: Tokens, index: int, lang: str) -> bool:
         return True
     test = ENGLISH_EXCEPTIONS.get(tokens.low(index))
     return test is not None and test(tokens, index)
+
+
+def _is_in_name(tokens: Tokens, index: int) -> bool:
+    word = tokens[index]
+    return word.is_capital and tokens[index - 1].is_capital and not word.text.isupper()
 
 
 def _is_not_exception(tokens: Tokens, index: int) -> bool:
@@ -114,7 +122,7 @@ def _is_doubled(tokens: Tokens, index: int) -> bool:
 
 def _ends_question(tokens: Tokens, index: int) -> bool:
     """The end of a question: "có đúng không?", "xem có ai không và ..."."""
-    after = tokens[index + 1]
+    after = tokens[index + 2 if tokens.low(index + 1) in PARTICLES else index + 1]
     if not after.text.strip() or after.text in "?.…)(":
         return True
     asked = {tokens.low(place) for place in range(max(0, index - QUESTION_WITHIN), index)}
@@ -123,7 +131,7 @@ def _ends_question(tokens: Tokens, index: int) -> bool:
 
 def _ends_open_question(tokens: Tokens, index: int) -> bool:
     """The end of "đã ăn chưa?", but not the answer "Chưa."."""
-    after = tokens[index + 1].text
+    after = tokens[index + 2 if tokens.low(index + 1) in PARTICLES else index + 1].text
     return index > 0 and (not after.strip() or after in "?.…,")
 
 

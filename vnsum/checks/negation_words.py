@@ -15,7 +15,7 @@ NEGATIONS = {
 # Words with a negative meaning that may translate any negation, unless a negative word of the other
 # side explains them: "illegal" is "trái phép" and then not the translation of "không".
 NEGATIVE_WORDS = {
-    "vi": words("thiếu tránh cấm ít chối vô trống miễn ngừng ngớt thôi giờ gì đâu hẳn bại"),
+    "vi": words("thiếu tránh cấm ít chối vô trống miễn ngừng ngớt thôi giờ gì đâu hẳn bại kẻo"),
     "en": words(
         "impossible illegal inability incapable invalid insufficient inadequate irrelevant"
         " disagree disagreed hardly rarely seldom barely lack lacks lacked lacking fail fails"
@@ -79,6 +79,8 @@ PAIRED: Mapping[str, frozenset[str]] = {
         ("thích ưa", "dislike dislikes disliked hate hated"),
         ("hẹn", "walk surprise unannounced"),
         ("kể tính bao", "excluding besides regardless soon whatever"),
+        ("kể", "little slight slightly minor"),
+        ("liên", "intermittent intermittently"),
         ("lâu", "soon shortly recently"),
         ("quan cần", "regardless indifferent free optional"),
         ("may", "unfortunately unfortunate sadly unlucky"),
@@ -134,6 +136,7 @@ NOT_BEFORE = words("quân tấn gian khí trung lực phận kích trọng qua t
 IDIOM_BEFORE = words("chỉ những ngừng ngớt ít gì lâu thôi")
 # The end of a question inside a sentence: xem có ai không và ...
 ASKING = words("có liệu xem hỏi")
+PARTICLES = words("ạ hả nhỉ vậy thế nhé hở hử")  # at the end of a question
 AFTER_QUESTION = words("và nhưng vẫn nữa hay hoặc")
 QUESTION_WITHIN = 15  # words
 NOT_AFTER = words("hàng trên khoảng số hay tầm")
@@ -170,7 +173,8 @@ FORMED = words(
 NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES = ("un", "non"), ("less", "lessly")
 NEGATIVE_STEMS, ABLE = ("in", "im", "ir", "dis"), ("able", "ible", "ably", "ibly")  # inseparable
 SHORTEST_NEGATIVE = 5  # letters of a word with a negative affix
-NOT_NEGATIVE = ("under", "uni", "unto", "unesco", "nonetheless", "nevertheless", "bless", "until",
+NOT_NEGATIVE = ("under", "unif", "unio", "uniq", "unis", "unit", "univ", "unic", "unila", "unto",
+                "unesco", "nonetheless", "nevertheless", "bless", "until",
                 "unlike", "regardless", "unfortunate", "unturned")  # fmt: skip
 UNCLES = words("uncle uncles")  # exact, as "uncle" is also a prefix of "unclear"
 ONLY = words("only just merely")

@@ -22,9 +22,10 @@ from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.result import Span
 
 PERSON_CUES = words("ông bà anh chị cô chú em cháu bác cụ")
-# Nouns that end like a title: children, men. What follows is no given name: trẻ em Mỹ.
+# Nouns that end like a title: children, tools. What follows is no given name: trẻ em Mỹ.
 NOT_TITLES = frozenset([("trẻ", "em"), ("anh", "em"), ("chị", "em"), ("đàn", "ông"),
-                        ("đàn", "bà"), ("quý", "ông"), ("quý", "bà")])  # fmt: skip
+                        ("đàn", "bà"), ("quý", "ông"), ("quý", "bà"), ("dụng", "cụ"),
+                        ("công", "cụ"), ("nhạc", "cụ"), ("đạo", "cụ"), ("nông", "cụ")])  # fmt: skip
 PLACE_CUES = words(
     "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa"
 )
@@ -232,7 +233,8 @@ def _name_end(tokens: Tokens, index: int, end: int) -> int:
     cues = tokens.low(index - 2), before
     place = (before in PLACE_CUES and cues not in NOT_PLACE_CUES) or cues in PLACE_PHRASES
     place = place and (token.low, tokens.low(index + 1)) not in COMMON_NOUNS
-    return end if known or before in PERSON_CUES or place else index
+    titled = before in PERSON_CUES and cues not in NOT_TITLES
+    return end if known or titled or place else index
 
 
 def _beside_foreign(tokens: Tokens, index: int) -> bool:

@@ -177,8 +177,7 @@ class Amounts:
     def unit(self, tokens: Tokens, index: int, numeral: Numeral) -> tuple[str, str, int]:
         """Return the kind and unit of a number that ends before `index`, and the index after."""
         grammar = self.grammar
-        hyphen = tokens.is_dash(index) and tokens[index].glued and tokens[index + 1].glued
-        at = index + 1 if hyphen else index
+        at = tokens.after_hyphen(index)
         for kind, table in (
             ("percent", grammar.percents), ("age", grammar.ages),
             ("money", grammar.currencies), ("measure", grammar.units),
@@ -189,7 +188,7 @@ class Amounts:
             unit, end = found
             follower = tokens[end]
             blocked = grammar.not_units.get(tokens.low(end - 1), frozenset())
-            if follower.low in blocked or (kind == "money" and hyphen and unit == "cent"):
+            if follower.low in blocked or (kind == "money" and at > index and unit == "cent"):
                 continue
             if kind == "measure" and unit in TIME_UNITS and _names_date(tokens, end, unit):
                 continue

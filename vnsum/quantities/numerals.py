@@ -118,7 +118,7 @@ class Numerals:
 
     def extend(self, tokens: Tokens, first: Numeral) -> Numeral:
         """Return a number with the scales and smaller parts that follow it."""
-        scale, end = self.scale(tokens, first.end)
+        scale, end = self.scale(tokens, tokens.after_hyphen(first.end))  # "19.4-million"
         if scale == 1:
             return first
         total = Numeral(first.value * scale, end, first.words + 1 if first.words else 0, True)

@@ -74,6 +74,11 @@ class Tokens:
         """Return whether the token is a hyphen or dash."""
         return self[index].text in DASHES
 
+    def after_hyphen(self, index: int) -> int:
+        """Return the index after a hyphen without spaces at `index`, or `index` itself."""
+        joined = self.is_dash(index) and self[index].glued and self[index + 1].glued
+        return index + 1 if joined else index
+
     def starts_sentence(self, index: int) -> bool:
         """Return whether the token starts the text or follows a full stop, colon or quote."""
         return index == 0 or (

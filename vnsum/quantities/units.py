@@ -48,29 +48,40 @@ UNITS = (
     Row("light-year", "năm ánh sáng", "light year, light years, light-year, light-years"),
     Row(
         "m2",
-        "mét vuông",
-        "square metre, square metres, square meter, square meters, sq m, sqm",
+        "mét vuông, m vuông",
+        "square metre, square metres, square meter, square meters, square m, sq m, sq. m, sqm",
         "m2, m², m<sup>2</sup>",
     ),
     Row(
         "km2",
-        "ki-lô-mét vuông, kilômét vuông, kilomet vuông, cây số vuông",
-        "square kilometre, square kilometres, square kilometer, square kilometers, sq km",
+        "ki-lô-mét vuông, kilômét vuông, kilomet vuông, cây số vuông, km vuông",
+        "square kilometre, square kilometres, square kilometer, square kilometers, square km, sq km, "
+        "sq. km, sqkm",
         "km2, km², km<sup>2</sup>",
     ),
-    Row("cm2", "xăng-ti-mét vuông", "square centimetres, square centimeters", "cm2, cm²"),
-    Row("square mile", "dặm vuông", "square mile, square miles, sq mi"),
-    Row("square foot", "feet vuông, bộ vuông", "square foot, square feet, sq ft"),
+    Row(
+        "cm2",
+        "xăng-ti-mét vuông, cm vuông",
+        "square centimetres, square centimeters, square cm, sq cm, sq. cm",
+        "cm2, cm²",
+    ),
+    Row(
+        "square mile", "dặm vuông", "square mile, square miles, sq mi, sq mile, sq miles, sq. miles"
+    ),
+    Row("square foot", "feet vuông, bộ vuông", "square foot, square feet, sq ft, sq. ft, sq feet"),
     Row("ha", "héc-ta, hecta, hécta, héc ta, mẫu Tây", "hectare, hectares", "ha"),
     Row("acre", "mẫu Anh", "acre, acres"),
     Row(
         "m3",
-        "mét khối",
-        "cubic metre, cubic metres, cubic meter, cubic meters, cu m",
+        "mét khối, m khối",
+        "cubic metre, cubic metres, cubic meter, cubic meters, cubic m, cu m, cu. m",
         "m3, m³, m<sup>3</sup>",
     ),
     Row(
-        "cm3", "xăng-ti-mét khối, phân khối", "cubic centimetres, cubic centimeters", "cm3, cm³, cc"
+        "cm3",
+        "xăng-ti-mét khối, phân khối, cm khối",
+        "cubic centimetres, cubic centimeters, cubic cm",
+        "cm3, cm³, cc",
     ),
     Row("l", "lít", "litre, litres, liter, liters", "l, L"),
     Row(

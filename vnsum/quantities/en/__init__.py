@@ -19,6 +19,7 @@ from vnsum.quantities.en.amounts import (
     read_half_year,
     read_label,
     read_magnitude,
+    read_mixed,
     read_multiple_of,
     read_ordinal,
     read_ordinal_digits,
@@ -71,7 +72,8 @@ RULES = Rules(
     digits=(
         read_code, read_phone, read_tet_day, lunar(read_written_date), lunar(read_day_month),
         read_lunar_day, read_ordinal_digits, read_clock,
-        read_past, read_and_a_half, read_capital_scale, read_short_million, AMOUNTS.read,
+        read_past, read_and_a_half, read_mixed, read_capital_scale, read_short_million,
+        AMOUNTS.read,
     ),
     words={
         **dict.fromkeys(LABELS.starters, (read_label,)),

@@ -192,12 +192,22 @@ def read_parts(tokens: Tokens, index: int) -> Found | None:
     if not top or not bottom or top >= bottom:
         return None
     plural = tokens.low(at).endswith("s") or tokens.low(at) == "halves"
-    full = tokens.low(at + 1) in ("of", "full", "empty")
+    full = tokens.low(at + 1) in ("of", "full", "empty") or _is_extent(tokens, index, at + 1)
     if top == 1 and not full and not (low == "one" and bottom == 3):
         return None
     if top > 1 and not plural:
         return None
     return Found("fraction", exact(Fraction(top, bottom)), "", at + 1)
+
+
+EXTENTS = words("by than about nearly almost around over roughly")
+AFTER_EXTENT = words("from to since in on between after this last compared over and but or when")
+
+
+def _is_extent(tokens: Tokens, index: int, end: int) -> bool:
+    """Return whether "a third" is how far something went: "fell by a third", "by a third party"."""
+    after = tokens[end]
+    return tokens.low(index - 1) in EXTENTS and (not after.is_word or after.low in AFTER_EXTENT)
 
 
 def read_zero(tokens: Tokens, index: int) -> Found | None:
@@ -219,6 +229,11 @@ def read_half(tokens: Tokens, index: int) -> Found | None:
     return None
 
 
+VULGAR = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3),
+          "⅔": Fraction(2, 3)}  # fmt: skip
+MIXED_BOTTOMS = (2, 3, 4, 8)
+
+
 def read_and_a_half(tokens: Tokens, index: int) -> Found | None:
     """Read "two and a half million", "one-and-a-half-year"."""
     number = ONES.get(tokens.low(index), tokens.integer(index, 2))
@@ -230,6 +245,25 @@ def read_and_a_half(tokens: Tokens, index: int) -> Found | None:
     numeral = Numeral((number + Fraction(1, 2)) * scale, end)
     kind, unit, end = AMOUNTS.unit(tokens, end, numeral)
     return Found(kind, exact(numeral.value), unit, end)
+
+
+def read_mixed(tokens: Tokens, index: int) -> Found | None:
+    """Read "6 1/2 years", "6 1/2-year" and "6½ years"."""
+    number, at = tokens.integer(index, 3), index + 1
+    if number is None:
+        return None
+    if tokens[at].text in VULGAR and tokens[at].glued:
+        part, end = VULGAR[tokens[at].text], at + 1
+    else:
+        top, bottom = tokens.integer(at, 1), tokens.integer(at + 2, 1)
+        slash = tokens[at + 1].text == "/" and tokens[at + 1].glued and tokens[at + 2].glued
+        if not slash or not top or bottom not in MIXED_BOTTOMS or top >= bottom:
+            return None
+        part, end = Fraction(top, bottom), at + 3
+    value = number + part
+    scale, end = NUMERALS.scale(tokens, tokens.after_hyphen(end))
+    kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(value * scale, end))
+    return Found(kind, exact(value * scale), unit, end)
 
 
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:
@@ -324,8 +358,4 @@ def _money(tokens: Tokens, index: int) -> tuple[Fraction, str, int] | None:
     value, end = numeral.value, numeral.end
     if not numeral.scaled and tokens[end].glued and tokens.low(end) in SHORT_SCALES:
         value, end = value * SHORT_SCALES[tokens.low(end)], end + 1
-    at = end + 1 if tokens.is_dash(end) and tokens[end].glued else end
-    if not numeral.scaled and at > end and SCALES.match(tokens, at):
-        scale, end = NUMERALS.scale(tokens, at)
-        value *= scale
     return value, unit, end

@@ -59,7 +59,10 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
         "dec",
         "mon",
     )
-    cued = before in MONTH_CUES or tokens.is_dash(index - 1) or _owns(tokens, at)
+    cued = (
+        before in MONTH_CUES or tokens.is_dash(index - 1) or _owns(tokens, at)
+        or _modifies(tokens, index, at)
+    )  # fmt: skip
     if year is None and alone and not cued:
         return None
     return _finish(tokens, index, number, None, at)
@@ -69,6 +72,16 @@ def _owns(tokens: Tokens, index: int) -> bool:
     """Return whether a month has a possessive or is that of a contract: March's, May contract."""
     possessive = tokens[index].text in "'’" and tokens.low(index + 1) == "s"
     return possessive or tokens.low(index) in ("contract", "contracts", "delivery", "futures")
+
+
+DETERMINERS = words("the a an its his her their our")
+
+
+def _modifies(tokens: Tokens, index: int, end: int) -> bool:
+    """Return whether a month is that of an event: the August election; not the March on Rome."""
+    after = tokens[end]
+    noun = after.is_word and not after.is_capital and after.low != "on"
+    return noun and tokens.low(index - 1) in DETERMINERS and not tokens[index].text.isupper()
 
 
 def _finish(tokens: Tokens, index: int, month: int, day: int | None, end: int) -> Found:
