@@ -223,3 +223,11 @@ def test_files_that_are_not_parallel_are_an_error(tmp_path):
     (tmp_path / "a.en").write_text("one", "utf-8")
     with pytest.raises(InputError, match="2 lines"):
         evaluation.read_pairs(tmp_path / "a.vi", tmp_path / "a.en")
+
+
+def test_a_number_in_the_notation_of_the_source_is_told_with_both_values():
+    (finding,) = check("Có 200.003 ca mắc.", "There were 200.003 cases.")
+    assert (
+        finding.message
+        == 'The number "200.003" is 200003 in the source, but 200.003 in the translation.'
+    )

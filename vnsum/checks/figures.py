@@ -21,6 +21,7 @@ from vnsum.quantities.values import (
     Clock,
     Date,
     LunarDate,
+    Number,
     Quantity,
     Range,
     Relative,
@@ -378,7 +379,15 @@ def _changed(old: Fact, new: Fact) -> Finding:
         severity = "error"
     if not (old.quantity.certain and new.quantity.certain):
         severity = "warning"
-    message = f'The {_noun(old)} "{old.quantity.text}" of the source became "{new.quantity.text}".'
+    text, values = old.quantity.text, [fact.quantity.value for fact in (old, new)]
+    if text == new.quantity.text and all(isinstance(value, Number) for value in values):
+        # 200.003 has the notation of the other language
+        message = (
+            f'The {_noun(old)} "{text}" is {values[0]} in the source, '
+            f"but {values[1]} in the translation."
+        )
+    else:
+        message = f'The {_noun(old)} "{text}" of the source became "{new.quantity.text}".'
     return Finding(
         kind=_kind(old), severity=severity, message=message,
         source=_span(old.quantity), target=_span(new.quantity),

@@ -213,6 +213,7 @@ class Amounts:
         elif (
             numeral.words == 1
             and not numeral.scaled
+            and numeral.value.denominator == 1
             and amount.unit in TIME_UNITS
             and not self.grammar.counted(tokens, index, numeral)
         ):

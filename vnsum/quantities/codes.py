@@ -41,6 +41,9 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
         else tokens.is_dash(index + i) and tokens[index + i].glued
         for i in range(7)
     )  # ISBN 978-604-1-12345
+    lineage = (
+        before.text == "." and token.glued and before.glued and "." in token.text
+    ) and further.text.isupper()  # B.1.351
     virus = token.text == "2019" and (
         before.low in VIRUSES
         or (before.low == "disease" and further.low in VIRUSES)
@@ -58,6 +61,7 @@ def read_code(tokens: Tokens, index: int) -> Found | None:
         or chain
         or entity
         or document
+        or lineage
         or virus
         or endless
     ):

@@ -55,8 +55,8 @@ UNITS = (
     Row(
         "km2",
         "ki-lô-mét vuông, kilômét vuông, kilomet vuông, cây số vuông, km vuông",
-        "square kilometre, square kilometres, square kilometer, square kilometers, square km, sq km, "
-        "sq. km, sqkm",
+        "square kilometre, square kilometres, square kilometer, square kilometers, square km, "
+        "sq km, sq. km, sqkm",
         "km2, km², km<sup>2</sup>",
     ),
     Row(
@@ -118,11 +118,13 @@ UNITS = (
     Row(
         "mile/h",
         "dặm/giờ, dặm một giờ, dặm trên giờ, dặm mỗi giờ, dặm/h",
-        "mph, miles per hour, miles an hour, mile per hour, miles/hour",
+        "miles per hour, miles an hour, mile per hour, miles/hour",
+        "mph",
     ),
     Row(
         "m/s",
-        "mét/giây, m/giây, mét một giây, mét trên giây, mét mỗi giây",
+        "mét/giây, m/giây, m trên giây, m một giây, m mỗi giây, mét một giây"
+        ", mét trên giây, mét mỗi giây",
         "metres per second, meters per second, m per second",
         "m/s",
     ),

@@ -16,13 +16,12 @@ from vnsum.quantities.en.tables import (
     PEOPLE,
     PLURAL_SCALES,
     PLURAL_TENS,
-    SCALES,
     SINGLE_SCALES,
 )
 from vnsum.quantities.numerals import Numeral, parse_digits
 from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.rules import Found
-from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.tokens import DASHES, Tokens, words
 from vnsum.quantities.values import Date, Range, exact
 
 ROMAN = {
@@ -207,7 +206,9 @@ AFTER_EXTENT = words("from to since in on between after this last compared over 
 def _is_extent(tokens: Tokens, index: int, end: int) -> bool:
     """Return whether "a third" is how far something went: "fell by a third", "by a third party"."""
     after = tokens[end]
-    return tokens.low(index - 1) in EXTENTS and (not after.is_word or after.low in AFTER_EXTENT)
+    return tokens.low(index - 1) in EXTENTS and (
+        after.low in AFTER_EXTENT if after.is_word else after.text not in DASHES
+    )
 
 
 def read_zero(tokens: Tokens, index: int) -> Found | None:

@@ -60,12 +60,17 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
         "mon",
     )
     cued = (
-        before in MONTH_CUES or tokens.is_dash(index - 1) or _owns(tokens, at)
+        before in MONTH_CUES or _is_hyphenated(tokens, index) or _owns(tokens, at)
         or _modifies(tokens, index, at)
     )  # fmt: skip
-    if year is None and alone and not cued:
+    if (year is None and alone and not cued) or tokens[at].text == "Revolution":
         return None
     return _finish(tokens, index, number, None, at)
+
+
+def _is_hyphenated(tokens: Tokens, index: int) -> bool:
+    """Return whether a month follows a dash: mid-March; but not the Mar of "Beira-Mar"."""
+    return tokens.is_dash(index - 1) and not (tokens[index].glued and tokens[index - 2].is_capital)
 
 
 def _owns(tokens: Tokens, index: int) -> bool:

@@ -135,6 +135,8 @@ def _is_unit(tokens: Tokens, index: int) -> bool:
 
 def read_month(tokens: Tokens, index: int) -> Found | None:
     """Read "tháng 2", "tháng Hai năm 2026", "tháng 2 tới", "tháng trước"."""
+    if tokens.low(index - 1) == "mạng":  # the August Revolution, and streets named after it
+        return None
     month = _month(tokens, index + 1)
     if month is None:
         return deictic(tokens, index, "month")
