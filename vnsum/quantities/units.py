@@ -123,8 +123,8 @@ UNITS = (
     ),
     Row(
         "m/s",
-        "mét/giây, m/giây, m trên giây, m một giây, m mỗi giây, mét một giây"
-        ", mét trên giây, mét mỗi giây",
+        "mét/giây, m/giây, m trên giây, m một giây, m mỗi giây, mét một giây, "
+        "mét trên giây, mét mỗi giây",
         "metres per second, meters per second, m per second",
         "m/s",
     ),
