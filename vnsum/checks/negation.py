@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from vnsum.checks.negation_exceptions import is_exception, is_idiom, is_other_word
 from vnsum.checks.negation_words import (
     ABLE,
+    FAILING,
     FORMED,
     KEEPING,
     KEPT_WITHIN,
@@ -112,7 +113,8 @@ def _find_prevention(tokens: Tokens, lang: str) -> list[int]:
 def _is_negated(tokens: Tokens, index: int, lang: str) -> bool:
     first = max(0, index - REACH)
     return any(
-        tokens.low(place) in NEGATIONS[lang] and not is_exception(tokens, place, lang)
+        (tokens.low(place) in NEGATIONS[lang] and not is_exception(tokens, place, lang))
+        or tokens.low(place) in FAILING
         for place in range(first, index)
     )
 
@@ -161,12 +163,17 @@ def _count_expressed(
 ) -> int:
     """Return how many negations in `lang` other words of the language `other` may express."""
     idioms = max(0, _count_idioms(others, other) - _count_idioms(own, lang))
+    idioms += lang == "en" and _has(own, "until") and _has(others, "mới")  # not until: mãi ... mới
     paired = _pair(own, others, spans) if lang == "vi" else []
     used = frozenset().union(*paired)
     general = _count_negative_words(others, other, own)
     return idioms + max(
         general, len(paired) + _count_negative_words(others, other, own, without=used)
     )
+
+
+def _has(tokens: Tokens, word: str) -> bool:
+    return any(token.low == word for token in tokens.items)
 
 
 def _count_idioms(tokens: Tokens, lang: str) -> int:

@@ -16,6 +16,7 @@ from vnsum.checks.negation_words import (
     DOUBLED_WITHIN,
     GOODS,
     IDIOM_BEFORE,
+    LITOTES,
     NO_BEFORE,
     NOT_AFTER,
     NOT_ALONE,
@@ -23,6 +24,7 @@ from vnsum.checks.negation_words import (
     NUMERALS,
     PARTICLES,
     QUESTION_WITHIN,
+    TAGS,
     UNPRECEDENTED,
     VERBS,
 )
@@ -60,11 +62,12 @@ def _is_in_name(tokens: Tokens, index: int) -> bool:
 
 
 def _is_not_exception(tokens: Tokens, index: int) -> bool:
-    """Not only; whether or not; no country, not even Cuba."""
+    """Not only; not uncommon; whether or not; no country, not even Cuba."""
     near = range(max(0, index - DOUBLED_WITHIN), index)
     doubled = any(tokens.low(place) in ("no", "never", "not") for place in near)
     return (
         tokens.low(index + 1) in NOT_ALONE
+        or tokens.low(index + 1) in LITOTES
         or (tokens.low(index + 1) == "even" and doubled)
         or tokens.low(index - 1) == "or"
     )
@@ -125,6 +128,8 @@ def _ends_question(tokens: Tokens, index: int) -> bool:
     after = tokens[index + 2 if tokens.low(index + 1) in PARTICLES else index + 1]
     if not after.text.strip() or after.text in "?.…)(":
         return True
+    if after.text == "," and tokens.low(index - 1) in TAGS:
+        return True
     asked = {tokens.low(place) for place in range(max(0, index - QUESTION_WITHIN), index)}
     return (after.text in ",;:" or after.low in AFTER_QUESTION) and bool(asked & ASKING)
 
@@ -163,7 +168,8 @@ OTHER_WORDS: Mapping[str, tuple[str, Test]] = {
 ENGLISH_EXCEPTIONS: Mapping[str, Test] = {
     "not": _is_not_exception,
     "no": _is_no_exception,
-    "nothing": lambda tokens, index: tokens.low(index + 1) == "short",  # nothing short of
+    # Nothing short of, nothing but.
+    "nothing": lambda tokens, index: tokens.low(index + 1) in ("short", "but"),
     "t": lambda tokens, index: tokens.low(index + 1) in NOT_ALONE,
     "nor": lambda tokens, index: True,  # continues a negation
 }

@@ -136,6 +136,7 @@ NOT_BEFORE = words("quân tấn gian khí trung lực phận kích trọng qua t
 IDIOM_BEFORE = words("chỉ những ngừng ngớt ít gì lâu thôi")
 # The end of a question inside a sentence: xem có ai không và ...
 ASKING = words("có liệu xem hỏi")
+TAGS = words("phải đúng")  # before "không" after a statement: ..., phải không, ...
 PARTICLES = words("ạ hả nhỉ vậy thế nhé hở hử")  # at the end of a question
 AFTER_QUESTION = words("và nhưng vẫn nữa hay hoặc")
 QUESTION_WITHIN = 15  # words
@@ -179,6 +180,10 @@ NOT_NEGATIVE = ("under", "unif", "unio", "uniq", "unis", "unit", "univ", "unic",
 UNCLES = words("uncle uncles")  # exact, as "uncle" is also a prefix of "unclear"
 ONLY = words("only just merely")
 NOT_ONLY = words("not no t also but beyond besides both well more never without nor cannot rather")
+LITOTES = words(
+    "uncommon unusual unlike unlikely unreasonable unknown unheard unthinkable"
+    " surprising surprisingly surprised"
+)  # after "not"
 NOT_ALONE = words("only just merely mere simply")  # after "not"
 NO_BEFORE = words("doubt matter choice option alternative nonsense wonder")
 COMPARATIVES = words("less fewer more smaller larger bigger lower higher later earlier"
@@ -192,5 +197,6 @@ PREVENTION = {
 KEEPING = words("keep keeps keeping kept")  # before "from": keep them from scoring
 KEPT_WITHIN = 6  # words
 SHORTEST_QUOTED = 2  # letters; "no" and "t" are also Vietnamese words
+FAILING = words("fail fails failed failing unable")  # before a verb of prevention
 REACH = 4  # words from a negation to the verb: không thể nào ngăn
 APOSTROPHES = frozenset("'’")
