@@ -38,7 +38,10 @@ PLACE_PHRASES = frozenset([("sân", "bay"), ("bãi", "biển"), ("nhà", "ga")])
 # Capitalized common nouns of two syllables.
 COMMON_NOUNS = frozenset([("sân", "bay"), ("nhân", "dân"), ("công", "an"), ("quân", "đội"),
                           ("bệnh", "viện"), ("ngân", "hàng"), ("nhà", "máy"),
-                          ("quốc", "tế"), ("quốc", "gia"), ("nội", "địa")])  # fmt: skip
+                          ("quốc", "tế"), ("quốc", "gia"), ("nội", "địa"),
+                          ("liên", "bang")])  # fmt: skip
+LONGEST_ACRONYM = 5  # letters; one without vowels may be longer: BHXHVN
+VOWELS = frozenset("aăâeêioôơuưy")
 LONGEST_CUE = 3  # words in lower case before a name of the table: đồng bằng sông Cửu Long
 # Words that often begin a Vietnamese sentence and look like a foreign name.
 LOANWORDS = words(
@@ -47,7 +50,7 @@ LOANWORDS = words(
     " show game gameshow studio marketing tour resort villa homestay smartphone iphone drone bikini"
     " festival fan fans idol hotgirl hot rapper single live livestream fastfood mili micro nano"
     " euro euros yen dollar won baht paparazzi concert jazz rock rap ballad blog blogger vlog"
-    " wifi richter"
+    " wifi richter vitamin amiăng ballet"
     " facebooker youtuber tiktoker streamer startup app online offline pizza pasta sushi kimchi"
 )
 # English words, in a title or a quotation that was left in English.
@@ -215,7 +218,9 @@ def _name_end(tokens: Tokens, index: int, end: int) -> int:
     """
     token = tokens[index]
     if not is_syllable(token.low):
-        acronym = token.text.isupper() and len(token.text) <= 5
+        acronym = token.text.isupper() and (
+            len(token.text) <= LONGEST_ACRONYM or not VOWELS & set(token.low)
+        )
         hyphened = tokens.is_dash(index + 1) and tokens[index + 1].glued
         # Covid-19 is one name; the CoV of SARS-CoV-2 is part of a code.
         hyphened = hyphened and (not tokens[index + 2].is_digits or tokens.is_dash(index - 1))
