@@ -181,6 +181,8 @@ def test_a_repair_depends_on_its_own_case_alone():
         ("Bà Lê Thị Hường bán cá.", "Le Thi Hoa sells fish.", "Le Thi Huong sells fish."),
         ("Bà Lê Thị Hường bán cá.", "Pham Van Tuan sells fish.", None),
         # Two names may be meant.
+        ("Mưa to ở Buôn Ma Thuột.", "Heavy rain fell in Buong Ma Thuot.",
+         "Heavy rain fell in Buon Ma Thuot."),
         ("Anh Quyết mở quán.", "Quyen and Quyeu opened a stall.", None),
         # The other name is in the source as well.
         ("Anh Quyết gặp anh Quyền.", "The man met Quyen.", None),

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from vnsum.names.persons import find_other_persons, is_vietnamese_person
+from vnsum.names.persons import find_other_persons, find_similar, is_vietnamese_person
 from vnsum.names.recognition import (
     PERSON_CUES,
     Name,
@@ -26,7 +26,7 @@ from vnsum.names.recognition import (
 )
 from vnsum.names.table import look_up_forms, plain, tables
 from vnsum.quantities.tokens import Tokens, words
-from vnsum.results.result import Finding, Span
+from vnsum.results.result import Finding, Severity, Span
 
 PLACES = ("country", "city", "province")
 # English forms in the table that are also common words, or forms of several names.
@@ -91,8 +91,13 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
     names = [*names_in_vi(vi)]
     people = [name for name in names if is_vietnamese_person(name)]
     exchanged = find_other_persons(people, en)
-    findings = [_exchange(name, en, place, source_lang) for name, place in exchanged]
     done = {name.span for name, _ in exchanged}
+    misspelled = [*_find_misspelled(names, vi, en, there)]
+    findings = [
+        *(_exchange(name, en, place, source_lang, "error") for name, place in exchanged),
+        *(_exchange(name, en, place, source_lang, "warning")
+          for name, place in misspelled if name.span not in done),
+    ]  # fmt: skip
     absent = {name.span.start: name for name in names if not _is_in_en(name, there)}
     vi_only = [
         name
@@ -147,13 +152,28 @@ def _is_own_country(name: Name, vi: Tokens) -> bool:
     return own and any(pair in OWN_PHRASES for pair in itertools.pairwise(low))
 
 
-def _exchange(name: Name, en: Tokens, place: Span, source_lang: str) -> Finding:
-    """Return the error that a Vietnamese person has another name in English."""
+def _find_misspelled(
+    names: Sequence[Name], vi: Tokens, en: Tokens, there: _English
+) -> Iterator[tuple[Name, Span]]:
+    """Yield Vietnamese names of which English has most words, with the place: Buong Ma Thuot."""
+    for name in names:
+        spelled = [plain(word) for word in name.text.lower().split()]
+        written = there.words.issuperset(spelled) or "".join(spelled) in there.words
+        if name.foreign or written or name.rows & there.rows or len(spelled) < 2:
+            continue
+        if _is_in_en(name, there) and (place := find_similar(name, vi, en)):
+            yield name, place
+
+
+def _exchange(name: Name, en: Tokens, place: Span, source_lang: str, severity: Severity) -> Finding:
+    """Return the finding that a Vietnamese name is another one in English."""
     text = en.text[place.start : place.end]
     old, new = (name.text, text) if source_lang == "vi" else (text, name.text)
     spans = (name.span, place) if source_lang == "vi" else (place, name.span)
     message = f'The name "{old}" of the source became "{new}".'
-    return Finding(kind="name", severity="error", message=message, source=spans[0], target=spans[1])
+    return Finding(
+        kind="name", severity=severity, message=message, source=spans[0], target=spans[1]
+    )
 
 
 def _has_unknown_name(en: Tokens, vi: Tokens) -> bool:

@@ -94,11 +94,16 @@ def _are_alike(own: Iterable[str], found: Iterable[str]) -> bool:
 
 
 def _capital_runs(en: Tokens) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the runs of capitalized words that are not in the table of names."""
+    """Yield start and end of the runs of capitalized words that are not in the table of names.
+
+    A short form of the table inside a run, such as Ma, is part of the run.
+    """
     keys = look_up_forms(en)
     start = index = 0
     while index <= len(en):
         named = tables()[1].longest(keys, index) if index < len(en) else None
+        if named and named[0] == 1 and is_syllable(en.low(index)) and _beside_capital(en, index):
+            named = None
         inside = index < len(en) and en[index].is_word and en[index].is_capital and not named
         if not inside:
             if index > start:
@@ -107,6 +112,10 @@ def _capital_runs(en: Tokens) -> Iterator[tuple[int, int]]:
             index = start
         else:
             index += 1
+
+
+def _beside_capital(en: Tokens, index: int) -> bool:
+    return any(en[place].is_word and en[place].is_capital for place in (index - 1, index + 1))
 
 
 def _spell(name: Name) -> tuple[str, ...]:

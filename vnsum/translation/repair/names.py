@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from vnsum.glossary import Glossary
 from vnsum.names.persons import find_similar
 from vnsum.names.recognition import Name, is_certain, list_names, spell_name
+from vnsum.names.table import drop_diacritics
 from vnsum.quantities.tokens import Tokens
 from vnsum.results.result import Finding, Span
 from vnsum.translation.backends.backend import Backend, Constraint
@@ -77,7 +78,7 @@ def _find_near(
     if (source, target) != ("vi", "en") or finding.source is None:
         return None
     names = [name for name in list_names(text, source) if name.span == finding.source]
-    if not names or names[0].rows or names[0].foreign:
+    if not names or drop_diacritics(names[0].text) not in spell_name(names[0], target):
         return None
     span = find_similar(names[0], Tokens(text), Tokens(translation))
     return (names[0], span) if span else None
