@@ -61,6 +61,11 @@ def test_digits_after_a_unit_are_its_decimals(whole, part, inner):
         ("nặng 4 ki lô", ("measure", 4, "kg"), True),
         ("dòng 16 am pe", ("measure", 16, "A"), True),
         ("điện 110v", ("measure", 110, "V"), True),
+        ("sâu năm mét hai", ("measure", exact(Fraction(26, 5)), "m"), False),
+        ("nặng 6 ký 4 và", ("measure", exact(Fraction(32, 5)), "kg"), False),
+        ("lô đất 7 tỷ 4 đã cọc", ("number", 7400000000, ""), False),
+        ("cách 4 250 km", ("measure", 4250, "km"), True),
+        ("8 300 công nhân", ("number", 8300, ""), True),
         ("cao 1 mét 6", ("measure", exact(Fraction(8, 5)), "m"), False),
         ("hẹn 8 rưỡi nhé", ("time", Clock(hour=8, minute=30), ""), False),
         ("giá 3tr2-4tr", ("range", Range(low=3200000, high=4000000), ""), True),
@@ -77,7 +82,7 @@ def test_digits_after_a_unit_are_its_decimals(whole, part, inner):
         ("10 giờ kém 5", ("time", Clock(hour=9, minute=55), ""), True),
         ("tối CN", ("weekday", 7, ""), True),
         ("chúa nhật", ("weekday", 7, ""), True),
-        ("sáng T6", ("weekday", 5, ""), False),
+        ("sáng T6", ("weekday", 5, ""), True),
     ],
 )
 def test_vietnamese_forms(text, expected, certain):
@@ -103,6 +108,10 @@ def test_vietnamese_forms(text, expected, certain):
         ("H2 2024", ("date", Date(year=2024, half=2), "")),
         ("22K gold", ("measure", 22, "karat")),
         ("3.4M views", ("number", 3400000, "")),
+        ("some 7 250 km", ("measure", 7250, "km")),
+        ("a 6m-pound house", ("measure", 6000000, "pound")),
+        ("9m dong", ("money", 9000000, "VND")),
+        ("two thousand four hundred million euros", ("money", 2400000000, "EUR")),
     ],
 )
 def test_english_forms(text, expected):
@@ -120,6 +129,10 @@ def test_english_forms(text, expected):
         ("a 4K screen by 3M", "en", []),
         ("they doubled down twice as often", "en", ["twice"]),
         ("ten to twelve people", "en", ["ten to twelve"]),
+        ("ngày 4 250 người", "vi", ["ngày 4", "250"]),
+        ("lùi 2 mét 3 người", "vi", ["2 mét", "3"]),
+        ("on 4 250 people", "en", ["4", "250"]),
+        ("a 9m wide road", "en", ["9m"]),
         ("House number 8/3, No. 14/2, 7/9 Le Loi Street, at 3/4, Le Lai", "en", []),
         ("from 5 years to 6 months", "en", ["5 years", "6 months"]),
         ("a quarter to Hanoi", "en", []),

@@ -10,7 +10,8 @@ from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Range, exact
 from vnsum.quantities.vi.numbers import AMOUNTS
-from vnsum.quantities.vi.tables import COUNTED
+from vnsum.quantities.vi.spelled import spelled
+from vnsum.quantities.vi.tables import COUNTED, NOT_COUNTED
 
 INNER_SCALES = {"tr": 10**6, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9, "k": 1000,
                 "nghìn": 1000, "ngàn": 1000, "t": 10**9}  # fmt: skip
@@ -69,13 +70,34 @@ SPACED_UNITS = {"lít": "l", "ký": "kg", "kí": "kg", "cân": "kg", "mét": "m"
 
 
 def read_spaced(tokens: Tokens, index: int) -> Found | None:
-    """Read "1 mét 7" and "3 ký 2", which are not certain."""
-    whole, part = tokens.integer(index, 2), tokens.integer(index + 2, 2)
-    unit, after = SPACED_UNITS.get(tokens.low(index + 1)), tokens[index + 3]
-    if whole is None or part is None or unit is None or after.text not in ENDS:
+    """Read "1 mét 7", "3 ký 2" and "hai mét tư", which are not certain."""
+    whole = _whole(tokens, index)
+    unit = SPACED_UNITS.get(tokens.low(whole[1])) if whole else None
+    part = _decimals(tokens, whole[1] + 1) if whole and unit else None
+    if whole is None or unit is None or part is None:
         return None
-    value = whole + Fraction(part, 10 ** len(tokens[index + 2].text))
-    return Found("measure", exact(value), unit, index + 3, certain=False)
+    after = tokens[part[1]]
+    if after.text not in ENDS and after.low not in NOT_COUNTED:
+        return None
+    return Found("measure", exact(whole[0] + part[0]), unit, part[1], certain=False)
+
+
+def _whole(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    number = tokens.integer(index, 2)
+    return spelled(tokens, index) if number is None else (number, index + 1)
+
+
+def _decimals(tokens: Tokens, index: int) -> tuple[Fraction, int] | None:
+    """Read the decimals after a unit: 7, 75, bảy, bảy lăm."""
+    number = tokens.integer(index, 2)
+    if number is not None:
+        return Fraction(number, 10 ** len(tokens[index].text)), index + 1
+    if tokens.low(index) == "năm":  # mét năm ngoái
+        return None
+    word = spelled(tokens, index, inside=True)
+    if word is None or word[0] >= 100:
+        return None
+    return Fraction(word[0], 10 if word[0] < 10 else 100), word[1]
 
 
 def read_capital_scale(tokens: Tokens, index: int) -> Found | None:
