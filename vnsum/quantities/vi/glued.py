@@ -19,6 +19,7 @@ INNER_UNITS = {"m": "m", "km": "km", "kg": "kg", "l": "l", "lít": "l", "ha": "h
                "tấn": "t", "mét": "m", "cân": "kg", "ký": "kg"}  # fmt: skip
 NUMBERS = int | Decimal | Fraction
 POWERS = frozenset(["m2", "m3", "km2", "km3"])  # units of area and volume
+LENGTHS = words("cao dài sâu cách xa dày")  # but not rộng, which is also said of areas
 CAPITAL_SCALES = {"K": 1000, "M": 10**6, "B": 10**9}
 KARATS = frozenset([8, 9, 10, 14, 16, 18, 20, 21, 22, 24])
 PRICES = words("giá phí tiền bán mua vé lương thưởng")
@@ -54,7 +55,8 @@ def _read_one(tokens: Tokens, index: int) -> Found | None:
     if whole is None or part is None or not (tokens[index + 1].glued and tokens[index + 2].glued):
         return None
     value, end = whole + Fraction(part, 10 ** len(digits)), index + 3
-    if (tokens[end].glued and tokens[end].is_word) or name + digits in POWERS:
+    power = name + digits in POWERS
+    if (tokens[end].glued and tokens[end].is_word) or (power and not _is_length(tokens, index)):
         return None
     if name in INNER_UNITS:
         return Found("measure", exact(value), INNER_UNITS[name], end)
@@ -64,6 +66,11 @@ def _read_one(tokens: Tokens, index: int) -> Found | None:
     kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(value, end))
     # 1t2 is mostly 1.2 billion, but t is also a tonne
     return Found(kind, exact(value), unit, end, certain=name != "t")
+
+
+def _is_length(tokens: Tokens, index: int) -> bool:
+    """Return whether 1m2 is a length, as in "cao hơn 1m2", and not an area."""
+    return any(tokens.low(index - back) in LENGTHS for back in (1, 2))
 
 
 SPACED_UNITS = {"lít": "l", "ký": "kg", "kí": "kg", "cân": "kg", "mét": "m", "thước": "m"}

@@ -14,7 +14,7 @@ _POINTER_WORD = (
     r"(?:(?:xem|đọc|tham khảo) thêm(?: (?:tin|bài|clip|video))?|xem tiếp|đọc tiếp|đón đọc|"
     r"(?:các )?(?:tin|bài|bài viết|tin bài|tin tức) (?:liên quan|khác|đọc nhiều|xem nhiều|nên đọc|"
     r"mới nhất|nổi bật|mới|cùng (?:chuyên mục|chủ đề|tác giả))|"
-    r"có thể bạn quan tâm|bạn có thể (?:quan tâm|thích)|(?:bạn|độc giả) quan tâm|"
+    r"có thể bạn quan tâm|bạn có thể (?:quan tâm|thích)|(?:bạn|bạn đọc|độc giả) quan tâm|"
     r"(?:mời )?(?:quý )?(?:độc giả|bạn đọc) (?:xem|đón xem|theo dõi|đón đọc)(?: thêm)?|"
     r"mời (?:quý )?(?:bạn đọc|độc giả) xem (?:clip|video)|"
     r"(?:tin|bài|video) (?:đang )?(?:được )?(?:xem|đọc|quan tâm) nhiều(?: nhất)?|"

@@ -81,13 +81,13 @@ def _visible_dates(structure: Structure | None) -> Iterator[str]:
     for element in around.iter() if around is not None else ():
         if not isinstance(element.tag, str) or _is_outside(element, around, outside):
             continue
-        text = squeeze(element.text_content())
+        plain = len(element) <= 3 and element.tag not in ("h1", "script", "style", "a")
+        text = squeeze(element.text_content()) if plain or element.tag == "p" else ""
         paragraph = element.tag == "p" and len(text) >= SHORTEST_PARAGRAPH
         if headline is None and paragraph and not parse_date(text):
             return
         if element.tag == "time" and element.get("datetime"):
             yield element.get("datetime")
-        plain = len(element) <= 3 and element.tag not in ("h1", "script", "style", "a")
         if plain and len(text) <= LONGEST_DATE_LINE:
             yield text
 
