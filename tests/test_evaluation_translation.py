@@ -89,7 +89,8 @@ def test_your_own_pairs(tmp_path):
     [
         ("vi\ten", "một\tone"), ("\ufeffVietnamese\tEnglish", "một\tone"), ("# EN\tVI", "one\tmột"),
         ("vi_text\tnote\ten_text", "một\t-\tone"), ("Tiếng Anh\tTiếng Việt", "one\tmột"),
-        ("source vi\tsource en", None), ("vi\tvi", None),
+        ("source vi\tsource en", "một\tone"), ("vi\tvi", None), ("source\ttarget", "một\tone"),
+        ("tgt_en\tsrc_vi", "one\tmột"), ("vi-VN\ten_US", "một\tone"), ("nguồn\tsource", None),
     ],
 )  # fmt: skip
 def test_a_header_of_pairs_is_skipped(header, row, tmp_path):
@@ -100,6 +101,13 @@ def test_a_header_of_pairs_is_skipped(header, row, tmp_path):
     assert (test.sources[-1], test.references[-1]) == ("một", "one")
     pairs = [*corpora.READERS["pairs"](Corpus(path=path))]
     assert pairs[-1] == corpora.Pair("một", "one") and len(pairs) == len(test.sources)
+
+
+def test_the_language_of_a_source_column_is_that_of_the_test(tmp_path):
+    path = tmp_path / "mine.tsv"
+    path.write_text("source\treference\none\tmột\n", encoding="utf-8")
+    test = translation.read_pairs(path, source="en", target="vi")
+    assert (test.sources, test.references) == (("one",), ("một",))
 
 
 def test_a_row_that_does_not_fit_its_header(tmp_path):

@@ -68,7 +68,7 @@ def write_short(number: int) -> str:
 NUMBERS = st.one_of(
     st.integers(11, 10**15),
     st.integers(11, 9999),
-    st.tuples(st.integers(1, 999), st.sampled_from([10, 1000, 10**5, 10**6, 10**9, 10**12])).map(
+    st.tuples(st.integers(1, 999), st.sampled_from([10, 1000, 10**6, 10**9, 10**12, 10**14])).map(
         lambda pair: max(11, pair[0] * pair[1])
     ),
 )  # fmt: skip
@@ -78,6 +78,7 @@ NUMBERS = st.one_of(
 @given(number=NUMBERS)
 @example(number=10**15)
 @example(number=2_000_300)
+@example(number=1_200_000_000_000_000)
 @example(number=22_700_000_000_000)
 @example(number=3_007_000_000_000)
 @example(number=1_000_000_005)

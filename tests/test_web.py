@@ -329,6 +329,20 @@ LICENCE = "<footer>Giấy phép số 12/GP cấp ngày 24/08/2021</footer>"
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "published"),
+    [
+        ("<div class='meta'>Thứ Ba, 03/02/2026 | 08:00</div>", LICENCE, "2026-02-03"),
+        ("<header><span>Thứ Tư, 04/02/2026</span></header>", "", None),
+        ("", "<div>04/02/2026</div>", None),
+    ],
+)
+def test_dates_of_a_page_without_a_headline(before, after, published):
+    page = f"<html><body>{before}<div>{BODY}</div>{after}</body></html>"
+    found = article.read_html(page)
+    assert found.published == (datetime.date.fromisoformat(published) if published else None)
+
+
+@pytest.mark.parametrize(
     ("head", "before", "after", "published"),
     [
         ("", "", LICENCE, None),

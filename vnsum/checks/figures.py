@@ -43,6 +43,7 @@ LOOSE_UNITS = frozenset(["", "degree", "barrel", "tael", "pound", "second", "cen
 # Units that translations use for each other.
 DOLLARS = frozenset(["USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD"])  # each may be written "$"
 SAME_UNIT = {"GBP": "pound", "fahrenheit": "degree", "celsius": "degree", "kelvin": "degree"}
+MULTIPLE = re.compile("^gấp|led$|ling$|fold$")
 DAY_PART_MARKS = ("m", "sáng", "chiều", "tối", "trưa", "đêm", "khuya", "in the", "at night")
 
 
@@ -148,7 +149,7 @@ def _is_firm(quantity: Quantity) -> bool:
     if quantity.kind in ("date", "lunar"):
         return True
     value = quantity.value
-    large = isinstance(value, int) and value >= SMALL
+    large = isinstance(value, int) and (value >= SMALL or value < 0)
     return large and quantity.kind not in ("ordinal", "century", "fraction")
 
 
@@ -197,7 +198,7 @@ class _Index:
             return self._number(fact, value)
         if fact.family == "clock":
             return self._clock(fact, value)
-        if (fact.family, value) in self.named:
+        if (fact.family, value) in self.named or (_is_month(fact) and self._has_month(fact, value)):
             return True
         weekday = fact.family == "weekday" and _is_thu(fact.quantity)
         if weekday or fact.family == "half" or fact.family in LUNAR:
@@ -207,6 +208,13 @@ class _Index:
         if fact.quantity.kind == "decade" and value < 2000:
             return value - 1900 in self.numbers  # "in the 90s", "ở độ tuổi 90"
         return fact.family in ("year", "day", "quarter") and value in self.numbers
+
+    def _has_month(self, fact: Fact, value: Fraction) -> bool:
+        """Return whether it is the month of the other calendar; "tháng Giêng" is also January."""
+        family = "month" if fact.family == "lunar month" else "lunar month"
+        others = self.named.get((family, value), ())
+        return any(_is_month(o) and not (o.quantity.certain and fact.quantity.certain)
+                   for o in others)  # fmt: skip
 
     def _in_calendar(self, fact: Fact, value: Fraction) -> bool:
         """Return whether a number is part of a lunar date or half-year: "23rd", "first half"."""
@@ -282,6 +290,12 @@ def _tens(fact: Fact) -> list[tuple[str, Fraction]]:
     """Return the words that count in tens or dozens on the other side: hai chục, two dozen."""
     text = fold(fact.quantity.text)
     return [(other, share) for word, other, share in ABOUT if word in text]
+
+
+def _is_month(fact: Fact) -> bool:
+    """Return whether it is a month of either calendar without a day."""
+    value = fact.quantity.value
+    return fact.family in ("month", "lunar month") and getattr(value, "day", 0) is None
 
 
 def _is_thu(quantity: Quantity) -> bool:
@@ -375,7 +389,8 @@ def _span(quantity: Quantity) -> Span:
 
 def _changed(old: Fact, new: Fact) -> Finding:
     severity: Severity = "error" if old.firm or new.firm else "warning"
-    if not old.firm and not new.firm and old.family in ("weekday", "magnitude"):
+    exact = old.family in ("weekday", "magnitude") or (_is_multiple(old) and _is_multiple(new))
+    if not old.firm and not new.firm and exact:
         severity = "error"
     if not (old.quantity.certain and new.quantity.certain):
         severity = "warning"
@@ -392,6 +407,11 @@ def _changed(old: Fact, new: Fact) -> Finding:
         kind=_kind(old), severity=severity, message=message,
         source=_span(old.quantity), target=_span(new.quantity),
     )  # fmt: skip
+
+
+def _is_multiple(fact: Fact) -> bool:
+    """Return whether it is a factor: gấp ba, tripled, threefold."""
+    return fact.quantity.kind == "number" and MULTIPLE.search(fold(fact.quantity.text)) is not None
 
 
 def _one_sided(fact: Fact, *, missing: bool, doubtful: bool) -> Finding:

@@ -87,11 +87,11 @@ def read_folder(
 def read_pairs(path: Path, *, source: str, target: str, limit: int | None = None) -> TestSet:
     """Return the test set in a file of lines `vietnamese<TAB>english`.
 
-    A header line with names such as `vi` and `en` is skipped; it may name another order, and
-    further columns.
+    A header line with names such as `vi` and `en`, or `source` and `target`, is skipped; it may
+    name another order, and further columns.
     """
     rows = [line.split("\t") for line in _read_lines(path, None)]
-    header = read_header(rows[0]) if rows else None
+    header = read_header(rows[0], source=source) if rows else None
     columns = header or Columns()
     first = 1 if header else 0
     rows = rows[first:][:limit]

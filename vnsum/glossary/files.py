@@ -27,10 +27,15 @@ MARKS = (  # byte order marks, the longest first
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 NAMES = {
-    "vi": frozenset(["vi", "vie", "vietnamese", "tiếng việt", "tieng viet"]),
-    "en": frozenset(["en", "eng", "english", "tiếng anh", "tieng anh"]),
+    "vi": frozenset(["vi", "vie", "vi vn", "vietnamese", "tiếng việt", "tieng viet"]),
+    "en": frozenset(["en", "eng", "en us", "en gb", "english", "tiếng anh", "tieng anh"]),
 }
-_UNIT = re.compile(r"(?<=\w)[ _-](?:text|sentence|segment)s?\Z|\A(?:text|sentence|segment)s?[ _-]")
+ROLES = (  # names of the first and second column that do not tell the language
+    frozenset(["source", "src", "nguồn", "câu nguồn"]),
+    frozenset(["target", "tgt", "trg", "reference", "ref", "translation", "đích", "câu đích"]),
+)
+_UNIT = "text|sentence|segment|source|src|target|tgt|trg|reference|ref"
+_AFFIX = re.compile(rf"(?<=\w) (?:{_UNIT})s?\Z|\A(?:{_UNIT})s? (?=\w)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,20 +118,24 @@ def _find_delimiter(lines: list[str]) -> str:
     return ";" if first.count(";") > first.count(",") else ","
 
 
-def read_header(cells: Sequence[str]) -> Columns | None:
+def read_header(cells: Sequence[str], *, source: str = "vi") -> Columns | None:
     """Return the columns of a header row, `None` for any other row.
+
+    `source` is the language of a column that is named "source".
 
     >>> read_header(["English", "vi_text", "note"])
     Columns(vi=1, en=0, width=3)
     """
-    names = [_UNIT.sub("", cell.strip("# \ufeff").casefold()) for cell in cells]
-    places = {
-        lang: [place for place, name in enumerate(names) if name in known]
-        for lang, known in NAMES.items()
-    }
-    if not all(len(found) == 1 for found in places.values()):
-        return None
-    return Columns(vi=places["vi"][0], en=places["en"][0], width=len(cells))
+    names = [re.sub("[ _-]+", " ", cell.strip("# \ufeff").casefold()) for cell in cells]
+    roles = ROLES if source == "vi" else ROLES[::-1]
+    for known in ((NAMES["vi"], NAMES["en"]), roles):
+        vi, en = (
+            [place for place, name in enumerate(names) if _AFFIX.sub("", name) in one]
+            for one in known
+        )
+        if len(vi) == len(en) == 1:
+            return Columns(vi=vi[0], en=en[0], width=len(cells))
+    return None
 
 
 def _read_row(cells: list[str], columns: Columns, label: str) -> Term:

@@ -21,6 +21,7 @@ from vnsum.quantities.values import Clock, Date, Range, exact
 NEGATIVE_UNITS = frozenset(["percent", "celsius", "fahrenheit", "degree", "kelvin"])
 
 
+BEFORE_BARE_MINUS = words("to at was is of around about below reached hit")  # fell to minus four
 # "5 năm 6 tháng đầu năm", "two years six months ago"
 NOT_AFTER_MONTHS = frozenset(["đầu", "cuối", "ago", "old", "trước", "tuổi"])
 TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
@@ -167,7 +168,8 @@ class Amounts:
     def read_minus(self, tokens: Tokens, index: int) -> Found | None:
         """Read "minus 5 degrees", "âm 5 độ"; `index` is that of the word for minus."""
         amount = self.amount(tokens, index + 1)
-        if amount is None or amount.unit not in NEGATIVE_UNITS:
+        bare = tokens.low(index) == "minus" and tokens.low(index - 1) in BEFORE_BARE_MINUS
+        if amount is None or (amount.unit not in NEGATIVE_UNITS and (amount.unit or not bare)):
             return None
         return Found(
             amount.kind, exact(-amount.value), amount.unit, amount.end,

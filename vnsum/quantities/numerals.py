@@ -75,23 +75,6 @@ def parse_digits(text: str, decimal: str) -> tuple[Fraction, Fraction | None] | 
     return None
 
 
-def _spaced(tokens: Tokens, index: int) -> Numeral | None:
-    """Read 1 000 000; a single group of three digits (1 000) only after a no-break space."""
-    first, end = tokens[index].text, index + 1
-    if not first.isdecimal() or len(first) > 3 or first[0] == "0":
-        return None
-    digits = first
-    while len(digits) < LONGEST and len(tokens[end].text) == 3 and tokens[end].text.isdecimal():
-        if tokens[end].start - tokens[end - 1].end != 1:
-            break
-        digits += tokens[end].text
-        end += 1
-    fixed = tokens.text[tokens[index].end : tokens[index].end + 1] in NO_BREAK
-    if end - index < (2 if fixed else 3):
-        return None
-    return Numeral(Fraction(int(digits)), end)
-
-
 def _decimal(whole: str, part: str) -> Fraction:
     return Fraction(int(whole + part), 10 ** len(part))
 
@@ -108,8 +91,9 @@ class Numerals:
     halves: frozenset[str] = frozenset()  # words that add half of the last scale: 2 triệu RƯỠI
     points: frozenset[str] = frozenset()  # words for the decimal mark: hai PHẨY năm
     digits: Mapping[str, int] = field(default_factory=dict)  # words for digits after it
+    followers: frozenset[str] = frozenset()  # words that a number does not count
+    before_spaced: frozenset[str] = frozenset()  # words before 3 600, where it is one number
     short: bool = False  # a final digit means tenths of the scale: một triệu hai is 1.2 million
-    stacked: bool = False  # a scale multiplies all before it: hai nghìn ba trăm TỶ
 
     def read(self, tokens: Tokens, index: int) -> Numeral | None:
         """Return the number that starts at `index` with its scales, or `None`."""
@@ -143,7 +127,7 @@ class Numerals:
     def _part(self, tokens: Tokens, index: int, *, inside: bool = False) -> Numeral | None:
         token = tokens[index]
         if token.is_digits:
-            spaced = _spaced(tokens, index)
+            spaced = self._spaced(tokens, index)
             if spaced:
                 return spaced
             parsed = parse_digits(token.text, self.decimal)
@@ -158,6 +142,24 @@ class Numerals:
         if tokens.low(end) in self.points and tokens.low(end + 1) in self.digits:
             value, end = self._decimals(tokens, value, end + 1)
         return Numeral(value, end, end - index)
+
+    def _spaced(self, tokens: Tokens, index: int) -> Numeral | None:
+        """Read 1 000 000; a single group (3 600) after a cue or with a no-break space only."""
+        first, end = tokens[index].text, index + 1
+        if not first.isdecimal() or len(first) > 3 or first[0] == "0":
+            return None
+        digits = first
+        while len(digits) < LONGEST and len(tokens[end].text) == 3 and tokens[end].text.isdecimal():
+            if tokens[end].start - tokens[end - 1].end != 1:
+                break
+            digits += tokens[end].text
+            end += 1
+        fixed = tokens.text[tokens[index].end : tokens[index].end + 1] in NO_BREAK
+        cued = index == 0 or tokens.low(index - 1) in self.before_spaced
+        cued = cued and not tokens[end].is_digits
+        if end - index < (2 if fixed or cued else 3):
+            return None
+        return Numeral(Fraction(int(digits)), end)
 
     def _zero(self, tokens: Tokens, index: int) -> tuple[int, int] | None:
         """Read the zero of "không phẩy năm" and "zero point five"."""
@@ -205,12 +207,19 @@ class Numerals:
             rounded = self.short and above >= 10**6 and scale == 1 and part.value % 100 == 0
             certain = total.certain and (joined or not rounded or part.value == 0)
             return total._replace(value=total.value + part.value * scale, certain=certain), scale
-        if self.stacked and part.value < above < scale and total.value < scale:
-            # "hai nghìn ba tỷ" is 2,300 billion; 2,003 is "hai nghìn không trăm linh ba"
-            tenths = part.words == 1 and not joined and 0 < part.value < 10
-            value = part.value * (Fraction(above, 10) if tenths else 1)
-            return total._replace(value=(total.value + value) * scale), scale
-        return None
+        if (joined and not self.short) or not part.value < above < scale:
+            return None  # between two thousand AND three million
+        if total.value >= scale:
+            return None
+        last = self.scales.match(tokens, end - 1)
+        outer = last[0] if last else scale
+        inner = scale // outer
+        if inner > 1 and part.value * inner < above:  # một triệu hai trăm NGHÌN tỷ
+            return total._replace(value=(total.value + part.value * inner) * outer), outer
+        # "hai nghìn ba tỷ" is 2,300 billion; 2,003 is "hai nghìn không trăm linh ba"
+        tenths = self.short and part.words == 1 and not joined and 0 < part.value < 10
+        value = part.value * (Fraction(above, 10) if tenths else 1)
+        return total._replace(value=(total.value + value) * scale), scale
 
     def _last_digit(
         self, tokens: Tokens, total: Numeral, part: Numeral, above: int
@@ -218,7 +227,8 @@ class Numerals:
         """Read the digit of "2 tỷ 3", which is not certain; "2 triệu 300" are two numbers."""
         after = tokens[part.end]
         digit = self.short and not total.words and part.plain and 0 < part.value < 10
-        if not digit or above < 10**6 or not (after.text in ENDS or after.low == "đồng"):
+        ends = after.text in ENDS or after.low == "đồng" or after.low in self.followers
+        if not digit or above < 10**6 or not ends:
             return None
         value = total.value + part.value * Fraction(above, 10)
         return total._replace(value=value, end=part.end, certain=False), 1

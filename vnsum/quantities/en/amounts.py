@@ -86,13 +86,16 @@ def _is_moment(tokens: Tokens, index: int) -> bool:
 
 
 def read_short_million(tokens: Tokens, index: int) -> Found | None:
-    """Read "1.2m people" as millions; "1.2m tall" is in metres."""
+    """Read "1.2m people" and "4m pounds" as millions; "1.2m tall" is in metres."""
     numeral, after = NUMERALS.read(tokens, index), tokens[index + 2]
     short = tokens[index + 1].text == "m" and tokens[index + 1].glued
-    plural = after.low in PEOPLE or (len(after.low) > 3 and after.low.endswith("s"))
-    if not short or not plural or numeral is None or numeral.end != index + 1:
+    if not short or numeral is None or numeral.end != index + 1:
         return None
-    return Found("number", exact(numeral.value * 10**6), "", index + 2)
+    kind, unit, end = AMOUNTS.unit(tokens, index + 2, Numeral(numeral.value, index + 2))
+    plural = after.low in PEOPLE or (len(after.low) > 3 and after.low.endswith("s"))
+    if not plural and kind != "money" and unit != "pound":
+        return None
+    return Found(kind, exact(numeral.value * 10**6), unit, end)
 
 
 MULTIPLES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vnsum.quantities import units
 from vnsum.quantities.amounts import Amounts, Grammar
 from vnsum.quantities.en.tables import (
+    BEFORE_SPACED,
     NO_PLURALS,
     ONES,
     ORDINAL_ONES,
@@ -60,6 +61,7 @@ NUMERALS = Numerals(
     spelled=spelled,
     joins=frozenset(["and"]),
     points=frozenset(["point"]),
+    before_spaced=BEFORE_SPACED,
     digits={**{k: v for k, v in ONES.items() if v < 10}, "zero": 0, "oh": 0},
 )
 

@@ -93,6 +93,14 @@ NO_PLURALS = words("was has is its this as does says ends begins his us plus vs 
 PEOPLE = words("people men women children police sheep fish students more other new different")
 
 
+# Words before 3 600, which is one number there; "on May 3 600 people came" has two.
+BEFORE_SPACED = words(
+    "about around roughly approximately over under nearly almost some than only exactly least most"
+    " up is are was were has have had cost costs earn earns earned worth paid total reached"
+    " another just usd eur vnd gbp $ € £"
+)
+
+
 DATE_CUES = words("on dated since from until till by before after of")
 
 

@@ -62,6 +62,7 @@ _NUMBER_RULES = (
     lunar(read_spelled_day),
     read_half_year,
     read_clock,
+    read_spaced,
     read_parts,
     AMOUNTS.read,
 )

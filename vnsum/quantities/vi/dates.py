@@ -124,9 +124,16 @@ def _is_named_month(tokens: Tokens, index: int) -> bool:
     """Return whether "một" or "năm" ends a date: "ngày 9 tháng năm", "vào tháng một,"."""
     before, after = tokens[index - 2], tokens[index + 1]
     dated = before.is_digits and tokens.low(index - 3) in DATED
+    dated = dated or any(_spells_day(tokens, at, index - 1) for at in range(index - 4, index - 1))
     if dated or before.low in MONTH_CUES:
         return not after.is_word or (dated and after.low not in NOT_AFTER_MONTH)
     return False
+
+
+def _spells_day(tokens: Tokens, index: int, end: int) -> bool:
+    """Return whether a day in words after "ngày" ends at `end`: ngày >mười chín< tháng năm."""
+    word = spelled(tokens, index) if tokens.low(index - 1) in DATED else None
+    return word is not None and word[1] == end and word[0] <= 31
 
 
 def _is_unit(tokens: Tokens, index: int) -> bool:

@@ -70,17 +70,17 @@ def read_sunday(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_short_weekday(tokens: Tokens, index: int) -> Found | None:
-    """Read CN as Sunday, and T2 to T7, which are not certain, as Monday to Saturday."""
+    """Read CN as Sunday and T2 to T7 as Monday to Saturday; a terminal is T2 as well."""
     short = _short_weekday(tokens, index)
     if short is None:
         return None
     weekday, end = short
     after = end + 1 if tokens[end].text in "(," else end
     dated = tokens[after].is_digits and tokens[after + 1].text in "/-" and tokens[after + 1].glued
-    part = tokens.low(index - 1) in DAY_PARTS
-    if not (dated or part or tokens.low(end) == "tuần" or _is_listed(tokens, index, end)):
+    part, week = tokens.low(index - 1) in DAY_PARTS, tokens.low(end) == "tuần"
+    if not (dated or part or week or _is_listed(tokens, index, end)):
         return None
-    return Found("weekday", weekday, "", end, certain=weekday == 7 and (dated or part))
+    return Found("weekday", weekday, "", end, certain=part or week or (weekday == 7 and dated))
 
 
 def _short_weekday(tokens: Tokens, index: int) -> tuple[int, int] | None:

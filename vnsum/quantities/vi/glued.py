@@ -10,7 +10,8 @@ from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Range, exact
 from vnsum.quantities.vi.numbers import AMOUNTS
-from vnsum.quantities.vi.tables import COUNTED
+from vnsum.quantities.vi.spelled import spelled
+from vnsum.quantities.vi.tables import COUNTED, NOT_COUNTED
 
 INNER_SCALES = {"tr": 10**6, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9, "k": 1000,
                 "nghìn": 1000, "ngàn": 1000, "t": 10**9}  # fmt: skip
@@ -18,6 +19,7 @@ INNER_UNITS = {"m": "m", "km": "km", "kg": "kg", "l": "l", "lít": "l", "ha": "h
                "tấn": "t", "mét": "m", "cân": "kg", "ký": "kg"}  # fmt: skip
 NUMBERS = int | Decimal | Fraction
 POWERS = frozenset(["m2", "m3", "km2", "km3"])  # units of area and volume
+LENGTHS = words("cao dài sâu cách xa dày")  # but not rộng, which is also said of areas
 CAPITAL_SCALES = {"K": 1000, "M": 10**6, "B": 10**9}
 KARATS = frozenset([8, 9, 10, 14, 16, 18, 20, 21, 22, 24])
 PRICES = words("giá phí tiền bán mua vé lương thưởng")
@@ -53,7 +55,8 @@ def _read_one(tokens: Tokens, index: int) -> Found | None:
     if whole is None or part is None or not (tokens[index + 1].glued and tokens[index + 2].glued):
         return None
     value, end = whole + Fraction(part, 10 ** len(digits)), index + 3
-    if (tokens[end].glued and tokens[end].is_word) or name + digits in POWERS:
+    power = name + digits in POWERS
+    if (tokens[end].glued and tokens[end].is_word) or (power and not _is_length(tokens, index)):
         return None
     if name in INNER_UNITS:
         return Found("measure", exact(value), INNER_UNITS[name], end)
@@ -65,17 +68,43 @@ def _read_one(tokens: Tokens, index: int) -> Found | None:
     return Found(kind, exact(value), unit, end, certain=name != "t")
 
 
+def _is_length(tokens: Tokens, index: int) -> bool:
+    """Return whether 1m2 is a length, as in "cao hơn 1m2", and not an area."""
+    return any(tokens.low(index - back) in LENGTHS for back in (1, 2))
+
+
 SPACED_UNITS = {"lít": "l", "ký": "kg", "kí": "kg", "cân": "kg", "mét": "m", "thước": "m"}
 
 
 def read_spaced(tokens: Tokens, index: int) -> Found | None:
-    """Read "1 mét 7" and "3 ký 2", which are not certain."""
-    whole, part = tokens.integer(index, 2), tokens.integer(index + 2, 2)
-    unit, after = SPACED_UNITS.get(tokens.low(index + 1)), tokens[index + 3]
-    if whole is None or part is None or unit is None or after.text not in ENDS:
+    """Read "1 mét 7", "3 ký 2" and "hai mét tư", which are not certain."""
+    whole = _whole(tokens, index)
+    unit = SPACED_UNITS.get(tokens.low(whole[1])) if whole else None
+    part = _decimals(tokens, whole[1] + 1) if whole and unit else None
+    if whole is None or unit is None or part is None:
         return None
-    value = whole + Fraction(part, 10 ** len(tokens[index + 2].text))
-    return Found("measure", exact(value), unit, index + 3, certain=False)
+    after = tokens[part[1]]
+    if after.text not in ENDS and after.low not in NOT_COUNTED:
+        return None
+    return Found("measure", exact(whole[0] + part[0]), unit, part[1], certain=False)
+
+
+def _whole(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    number = tokens.integer(index, 2)
+    return spelled(tokens, index) if number is None else (number, index + 1)
+
+
+def _decimals(tokens: Tokens, index: int) -> tuple[Fraction, int] | None:
+    """Read the decimals after a unit: 7, 75, bảy, bảy lăm."""
+    number = tokens.integer(index, 2)
+    if number is not None:
+        return Fraction(number, 10 ** len(tokens[index].text)), index + 1
+    if tokens.low(index) == "năm":  # mét năm ngoái
+        return None
+    word = spelled(tokens, index, inside=True)
+    if word is None or word[0] >= 100:
+        return None
+    return Fraction(word[0], 10 if word[0] < 10 else 100), word[1]
 
 
 def read_capital_scale(tokens: Tokens, index: int) -> Found | None:

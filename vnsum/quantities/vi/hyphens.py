@@ -13,7 +13,7 @@ from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import is_day
 from vnsum.quantities.vi.lunar import follows_anniversary, is_marked_before, mark_end
 from vnsum.quantities.vi.numbers import AMOUNTS
-from vnsum.quantities.vi.tables import COUNTED, SCALES, SURE_CUES, WEEKDAYS
+from vnsum.quantities.vi.tables import COUNTED, NOT_COUNTED, SCALES, SURE_CUES, WEEKDAYS
 
 CUES = words("nay qua mai kia sớm hết")  # hôm nay 4-4, sáng sớm 3-8, đến hết 12-3
 BEFORE_CUES = SURE_CUES | words("sớm vừa đến tới")
@@ -26,11 +26,6 @@ REACH = 7  # tokens from "hạn" to the day
 DEADLINE_ENDS = words("là đến vào trước")
 SCORE_CUES = AMOUNTS.grammar.score_cues
 NUMBERED = words("lô phòng căn nhà tòa toà block set séc ván hiệp")
-# Words that follow a date and no range.
-FOLLOWERS = words(
-    "đến tới tại ở do và khi các sẽ đã theo cho trên với này là để qua bị được có không thì"
-    " nhân hoặc hay trở"
-)
 
 
 def hyphen_day(tokens: Tokens, index: int) -> bool | None:
@@ -151,7 +146,7 @@ def _rises(tokens: Tokens, index: int) -> bool:
 def _has_other_word(tokens: Tokens, index: int) -> bool:
     """Return whether a word follows that may be what a range counts."""
     word = tokens[index]
-    return word.is_word and word.low not in FOLLOWERS and not word.is_capital
+    return word.is_word and word.low not in NOT_COUNTED and not word.is_capital
 
 
 def _is_likely(tokens: Tokens, index: int) -> bool | None:

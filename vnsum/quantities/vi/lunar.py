@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from vnsum.quantities.resolve import Anchored
 from vnsum.quantities.rules import Found, Rule
 from vnsum.quantities.tokens import Tokens, words
@@ -15,6 +17,16 @@ STEMS = words("giáp ất bính đinh mậu kỷ kỉ canh tân nhâm quý quí"
 BRANCHES = words("tý tí sửu dần mão mẹo thìn tỵ tị ngọ mùi thân dậu tuất hợi")
 FIRST_DAYS = words("mùng mồng")
 REACH = 7  # tokens from "giỗ" or "mùng" to the date
+# Customs of the lunar calendar, for a month that may also be January.
+FESTIVE = words("giỗ cúng chùa tết trẩy vía rằm")
+NO_DAY = (0, 0)
+FESTIVALS = {
+    ("lễ", "hội"): NO_DAY, ("hội", "làng"): NO_DAY, ("mở", "hội"): NO_DAY, ("khai", "hội"): NO_DAY,
+    ("nguyên", "tiêu"): (15, 1), ("hàn", "thực"): (3, 3), ("hùng", "vương"): (10, 3),
+    ("giỗ", "tổ"): (10, 3), ("phật", "đản"): (15, 4), ("đoan", "ngọ"): (5, 5),
+    ("thất", "tịch"): (7, 7), ("vu", "lan"): (15, 7), ("trung", "thu"): (15, 8),
+    ("trùng", "cửu"): (9, 9), ("ông", "táo"): (23, 12),
+}  # fmt: skip
 AFTER_OURS = words("là âm tức hằng hàng rơi trùng năm")  # tháng 8 ta là …
 GREGORIAN = (("dương", "lịch"), ("tây", "lịch"))
 
@@ -46,22 +58,43 @@ def _convert(  # noqa: PLR0911 - one return per mark of the calendar
         return _as_lunar(_days_of_tet(tokens, found), end, tet=True)
     months = {tokens.low(at) for at in range(start, found.end)} & {"giêng", "chạp"}
     dated = _year(found.value) is not None
+    near = _around(tokens, start, found.end)
+    first = tokens.low(start) in FIRST_DAYS or tokens.low(start + 1) in FIRST_DAYS
     if "chạp" in months or (months and not dated):
-        # "ngày 20 tháng Giêng" is also 20 January
-        january = "chạp" not in months and tokens.low(start) == "ngày"
-        return _as_lunar(found, found.end, certain=not january)
+        # "tháng Giêng" and "ngày 20 tháng Giêng" are also of January
+        day = getattr(_ends(found.value)[-1], "day", None)
+        named = tokens.low(start) != "ngày" or _is_festive(near)
+        sure = "chạp" in months or (day is not None and named)
+        return _as_lunar(found, found.end, certain=sure)
     if months:
         return found._replace(certain=False)  # "tháng Giêng năm 2021" is also January
     if is_marked_before(tokens, start):
         return _as_lunar(found, found.end)
     if follows_anniversary(tokens, start) and not dated:
         return _as_lunar(found, found.end, certain=follows_anniversary(tokens, start, "tổ"))
-    if tokens.low(start) in FIRST_DAYS or tokens.low(start + 1) in FIRST_DAYS:
+    if _is_festival(near, found.value):
+        return _as_lunar(found, found.end)
+    if first:
         # "mùng 4" is of the lunar calendar, "mùng 2/9" mostly is not
         if _month(found.value) is None:
             return _as_lunar(found, found.end, certain=False)
         return found._replace(certain=False)
     return found
+
+
+def _around(tokens: Tokens, start: int, end: int) -> list[str]:
+    return [tokens.low(at) for at in (*range(start - REACH, start), *range(end, end + REACH))]
+
+
+def _is_festive(near: list[str]) -> bool:
+    """Return whether words tell a custom of the lunar calendar: giỗ, lễ hội."""
+    return not FESTIVE.isdisjoint(near) or any(pair in FESTIVALS for pair in pairwise(near))
+
+
+def _is_festival(near: list[str], value: object) -> bool:
+    """Return whether a day is the lunar one of a festival near it: Trung thu là ngày 15/8."""
+    day = (value.day, value.month) if isinstance(value, Date) and not value.year else None
+    return any(FESTIVALS.get(pair) == day for pair in pairwise(near) if pair in FESTIVALS)
 
 
 def _days_of_tet(tokens: Tokens, found: Found) -> Found:

@@ -9,6 +9,7 @@ from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.vi.spelled import HALVES, JOINS, spelled
 from vnsum.quantities.vi.tables import (
+    BEFORE_SPACED,
     COUNTED,
     DIGITS,
     FATHER,
@@ -16,6 +17,7 @@ from vnsum.quantities.vi.tables import (
     KIN,
     LAST_DIGITS,
     NOT_AFTER_YEAR,
+    NOT_COUNTED,
     NOT_UNITS,
     SCALES,
     SPAN_CUES,
@@ -24,7 +26,7 @@ from vnsum.quantities.vi.tables import (
 NUMERALS = Numerals(
     decimal=",", scales=SCALES, spelled=spelled, halves=HALVES, points=words("phẩy phảy chấm"),
     digits={**LAST_DIGITS, "không": 0}, not_scaled=words("phú điền dược tràng hỏa lệ trọng suất"),
-    short=True, stacked=True, joins=JOINS,
+    short=True, joins=JOINS, followers=NOT_COUNTED, before_spaced=BEFORE_SPACED,
 )  # fmt: skip
 
 

@@ -65,6 +65,20 @@ COUNTED = words(
 )
 
 
+# Words that go on after a number or date and are not what it counts.
+NOT_COUNTED = words(
+    "đến tới tại ở do và khi các sẽ đã theo cho trên với này là để qua bị được có không thì"
+    " nhân hoặc hay trở"
+)
+
+
+# Words before 3 600, which is one number there; "ngày 3 600 người" are two.
+BEFORE_SPACED = words(
+    "khoảng hơn gần chừng độ có là đạt gồm tổng cộng giá với được chỉ tận dài rộng cao sâu nặng dày"
+    " cách vượt quá thêm mất thu chi trả bán mua phạt vnd usd eur vnđ $ € £"
+)
+
+
 NOT_AFTER_YEAR = words("mỗi hằng hàng nhiều các những cuối đầu giữa cả từng vài mấy một thời")
 
 

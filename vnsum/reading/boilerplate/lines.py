@@ -14,7 +14,7 @@ _POINTER_WORD = (
     r"(?:(?:xem|đọc|tham khảo) thêm(?: (?:tin|bài|clip|video))?|xem tiếp|đọc tiếp|đón đọc|"
     r"(?:các )?(?:tin|bài|bài viết|tin bài|tin tức) (?:liên quan|khác|đọc nhiều|xem nhiều|nên đọc|"
     r"mới nhất|nổi bật|mới|cùng (?:chuyên mục|chủ đề|tác giả))|"
-    r"có thể bạn quan tâm|bạn có thể (?:quan tâm|thích)|(?:bạn|độc giả) quan tâm|"
+    r"có thể bạn quan tâm|bạn có thể (?:quan tâm|thích)|(?:bạn|bạn đọc|độc giả) quan tâm|"
     r"(?:mời )?(?:quý )?(?:độc giả|bạn đọc) (?:xem|đón xem|theo dõi|đón đọc)(?: thêm)?|"
     r"mời (?:quý )?(?:bạn đọc|độc giả) xem (?:clip|video)|"
     r"(?:tin|bài|video) (?:đang )?(?:được )?(?:xem|đọc|quan tâm) nhiều(?: nhất)?|"
@@ -24,7 +24,10 @@ _POINTER_WORD = (
     r"read next|more news|more on this story|don't miss|recommended|most read)"
 )
 _POINTER_MARK = re.compile(r"(?:[>»]\s?){2,}|»\s?|>\s?(?=\S)|[►▶➤]\s?")
-_POINTER_LINE = re.compile(rf"\*?\s?(?:mời )?{_POINTER_WORD}\s*(?::.*|[>»].*|$)", re.IGNORECASE)
+_READER = r"(?:(?:quý )?(?:bạn đọc|độc giả)|bạn|quý vị)"
+_POINTER_LINE = re.compile(
+    rf"\*?\s?(?:mời )?(?:{_READER} )?{_POINTER_WORD}\s*(?::.*|[>»].*|$)", re.IGNORECASE
+)
 _INLINE_POINTER = re.compile(
     rf"(?:>>+|>(?: >)+|(?<=\s)»)\s*\S.{{0,250}}$|(?<![>»])[>»]+\s*{_POINTER_WORD}\b.{{0,250}}$",
     re.I,
@@ -33,7 +36,8 @@ _SITES = r"(?:chúng tôi|báo|tạp chí|trang|kênh|fanpage|us)"
 _NETWORK = r"(?:facebook|twitter|zalo|youtube|tiktok|instagram|linkedin|telegram|e-?mail|x)"
 _CONTROL = re.compile(
     r"[\[(•*]?\s?(?:"
-    r"(?:(?:xem |gửi |tất cả |viết )?(?:các )?(?:bình luận|ý kiến)(?: bạn đọc| của bạn)?|"
+    r"(?:(?:(?:xem|gửi|tất cả|viết|hiện|đọc|thêm|đăng|để lại) ){0,3}(?:\d{1,6} )?(?:các )?"
+    r"(?:bình luận|ý kiến|phản hồi)(?: bạn đọc| của bạn)?|"
     r"chia sẻ|thích|"
     r"lưu(?: tin| bài| bài viết)?|in(?: tin| bài| bài viết| trang)|gửi (?:e-?mail|bài viết)|"
     r"sao chép(?: liên kết| link)?|copy link|comments?|share|tweet|like|save|print)"

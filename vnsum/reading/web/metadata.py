@@ -10,9 +10,10 @@ from typing import Any
 
 from vnsum.reading.boilerplate.dates import date_line
 from vnsum.reading.boilerplate.names import agency_name
-from vnsum.reading.web.structure import Structure, squeeze
+from vnsum.reading.web.structure import SHORTEST_PARAGRAPH, Structure, squeeze
 
 LONGEST_DATE_LINE = 80  # characters
+OUTSIDE = ("footer", "nav", "aside", "form")  # elements without the date of the article
 # Values of `property`, `name` and `itemprop` with the publication date.
 DATE_NAMES = frozenset([
     "article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate",
@@ -64,27 +65,38 @@ def _dates(tree: Any) -> Iterator[str]:
 
 
 def _visible_dates(structure: Structure | None) -> Iterator[str]:
-    """Yield the short lines between the headline and the article, and around them."""
-    if structure is None or structure.headline is None:
+    """Yield the short lines between the headline and the article, and around them.
+
+    On a page without a headline, these are the lines beside the article, before its first
+    paragraph.
+    """
+    if structure is None:
         return
+    headline = structure.headline
     outer = {structure.container, *structure.container.iterancestors()}
-    around = next((e for e in structure.headline.iterancestors() if e in outer), None)
+    if headline is None:
+        around, outside = structure.container.getparent(), (*OUTSIDE, "header")
+    else:
+        around, outside = next((e for e in headline.iterancestors() if e in outer), None), OUTSIDE
     for element in around.iter() if around is not None else ():
-        if not isinstance(element.tag, str) or _is_outside(element, around):
+        if not isinstance(element.tag, str) or _is_outside(element, around, outside):
             continue
+        plain = len(element) <= 3 and element.tag not in ("h1", "script", "style", "a")
+        text = squeeze(element.text_content()) if plain or element.tag == "p" else ""
+        paragraph = element.tag == "p" and len(text) >= SHORTEST_PARAGRAPH
+        if headline is None and paragraph and not parse_date(text):
+            return
         if element.tag == "time" and element.get("datetime"):
             yield element.get("datetime")
-        if len(element) <= 3 and element.tag not in ("h1", "script", "style", "a"):
-            text = squeeze(element.text_content())
-            if len(text) <= LONGEST_DATE_LINE:
-                yield text
+        if plain and len(text) <= LONGEST_DATE_LINE:
+            yield text
 
 
-def _is_outside(element: Any, around: Any) -> bool:
+def _is_outside(element: Any, around: Any, outside: tuple[str, ...]) -> bool:
     for node in (element, *element.iterancestors()):
         if node is around:
             return False
-        if node.tag in ("footer", "nav", "aside", "form") or "comment" in node.get("class", ""):
+        if node.tag in outside or "comment" in node.get("class", ""):
             return True
     return True
 
