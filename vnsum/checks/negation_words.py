@@ -58,71 +58,62 @@ NEAR = 3
 PAIRED: Mapping[str, frozenset[str]] = {
     word: words(english)
     for vietnamese, english in (
+        # existence and amount
+        ("có", "lack free little empty desolate bare exempt"),
+        ("còn nữa", "former formerly gone ceased stop stopped quit lost empty free over"),
         ("phát thải", "free zero clean"),
-        ("gì", "little few"),
+        ("mất tốn", "free keep kept"),
+        ("nhiều mấy lắm cao gì", "little few limited low rarely hardly small less fewer minor"),
+        ("rộng lớn quá sâu", "narrow small limited within under most shallow"),
+        ("đến tới đầy tuổi", "under less fewer almost nearly below short within preschool"
+         " preschoolers underage minor minors"),
+        ("lâu hẹn", "soon shortly recently walk surprise unannounced"),
+        ("hoàn", "partial partially partly"),
+        ("kể tính bao gồm", "excluded excludes exclude excluding exclusive besides regardless soon"
+         " whatever"),
+        ("riêng nghĩa", "also but just only"),
+        # people
+        ("ai", "nobody few"),
+        ("người", "drone drones unmanned desolate uninhabited robot driverless"),
+        ("mặc dây mang", "naked bare barefaced barefoot wireless"),
+        # ability, knowledge and perception
+        ("thể", "too unable difficult hard beyond far lost losing struggle struggled"),
+        ("biết rõ hiểu", "ignorant wonder wondered mysterious mystery vague"),
+        ("thấy nhìn nghe", "blind blindly hidden unseen unheard deaf"),
+        ("quên", "remember remembered"),
+        ("nghi ngờ tin", "doubt doubts doubted doubting doubtless undoubtedly certainly surely"
+         " clearly sceptical skeptical disbelief"),
+        # judgement
         ("giống đồng bằng như", "different differ differs differed differently distinct vary"
          " varies unlike less worse disagree disagrees divided"),
-        ("có", "lack free little empty desolate bare exempt"),
-        ("người", "drone drones unmanned desolate uninhabited robot driverless"),
-        ("nhiều mấy lắm cao", "little few limited low rarely hardly small less fewer minor"),
-        ("còn", "former formerly gone ceased stop stopped lost empty free"),
-        ("thể", "too unable difficult hard beyond far lost losing struggle struggled"),
-        ("thấy nhìn", "blind blindly hidden unseen"),
+        ("kém thua", "equally also as well"),
         ("tốt hay đẹp đủ ổn khỏe khoẻ", "poor poorly bad badly adverse adversely low short ill ugly"
          " weak volatile negative unable insufficient unwell sick"),
         ("đúng chính thật", "wrong wrongly false falsely untrue amateur citizen"),
+        ("phải", "rather instead false"),
         ("hợp đáng phù", "deficient unfit unsuitable wrong excessive"),
+        ("thiếu bỏ", "essential integral vital key crucial must"),
+        ("may", "unfortunately unfortunate sadly unlucky"),
+        ("sao", "fine okay ok"),
+        # permission, will and action
         ("cho được để", "ban bans banned stop stopped prevent preventing prohibit block blocked"
          " barred forbidding"),
         ("nên", "against avoid refrain discourage discouraged bad"),
-        ("chịu muốn", "reluctant loath hate hates hesitant skip avoid"),
-        ("thích ưa", "dislike dislikes disliked hate hated"),
-        ("hẹn", "walk surprise unannounced"),
-        ("kể tính bao", "excluding besides regardless soon whatever"),
-        ("lâu", "soon shortly recently"),
-        ("quan cần", "regardless indifferent free optional"),
-        ("may", "unfortunately unfortunate sadly unlucky"),
-        ("thiếu", "essential integral vital key crucial must"),
-        ("sao", "fine okay ok"),
-        ("riêng nghĩa", "also but just only"),
-        ("dừng ngừng", "more beyond continue keep"),
-        ("phải", "rather instead false"),
-        ("xem coi", "downplay downplayed dismiss dismissed belittle"),
-        ("biết rõ hiểu", "ignorant wonder wondered mysterious mystery vague"),
-        ("tăng giảm thay đổi", "against flat steady constant same stable"),
-        ("rộng lớn quá", "narrow small limited within under most"),
-        ("mặc dây", "naked bare wireless"),
-        ("mất", "free keep kept"),
+        ("chịu muốn thích ưa", "reluctant loath hesitant skip avoid dislike dislikes disliked hate"
+         " hates hated"),
         ("dám", "afraid fear feared scared"),
-        ("quên", "remember remembered"),
-        ("kém thua", "equally also as well"),
-        ("ai", "nobody few"),
-        ("tin", "doubt doubts doubted doubting sceptical skeptical disbelief"),
+        ("tham ăn ngủ", "opt boycott boycotted abstain abstained skip skipping skipped"),
+        ("quan cần chú", "regardless indifferent free optional marginalised marginalized"
+         " overlooked"),
+        ("an yên tâm", "concerned worried worry uneasy anxious neglected"),
+        ("xem coi", "downplay downplayed dismiss dismissed belittle"),
         ("khai công", "secret secretly private closed"),
-        ("đến tới đầy", "under less fewer almost nearly below short within"),
-        ("sâu", "shallow"),
-        ("đều", "sporadic sporadically uneven irregular irregularly"),
-        ("gồm", "excluded excludes exclude excluding exclusive"),
-        ("nghe", "unheard deaf"),
-        ("nghi ngờ", "doubt doubtless undoubtedly certainly surely clearly"),
-        ("tuổi", "preschool preschoolers underage minor minors"),
-        ("an yên tâm", "concerned worried worry uneasy anxious neglected marginalized"
-         " marginalised"),
-        ("tham", "opt boycott boycotted abstain abstained skip"),
-        ("chú", "regardless"),
-        ("hoàn", "partial"),
-        ("năng", "sluggish"),
+        ("ghi kê", "counter otc"),  # thuốc không kê đơn
+        # change
+        ("dừng ngừng", "more beyond continue keep"),
+        ("tăng giảm thay đổi", "against flat steady constant same stable"),
         ("hoạt", "idle"),
-        ("ghi kê", "counter otc"),
-        ("bỏ", "must"),
-        ("hàng", "out"),
-        ("ngủ ăn", "skip skipping skipped"),
-        ("đau", "painless euthanised euthanized"),
-        ("ứng", "rejection"),
-        ("mang", "barefaced barefoot"),
-        ("khoan", "intransigent intransigence uncompromising"),
-        ("chung", "unfaithful"),
-        ("nữa", "stop stopped quit former gone over"),
+        ("đều", "sporadic sporadically irregularly"),
     )
     for word in words(vietnamese)
 }  # fmt: skip
