@@ -12,12 +12,12 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from vnsum.checks.name_exceptions import has_chinese_names, is_told, is_understood, pair_sides
 from vnsum.names.persons import find_other_persons, find_similar, is_vietnamese_person
 from vnsum.names.recognition import (
-    PERSON_CUES,
     Name,
     is_headline,
     is_vietnamese,
@@ -39,30 +39,11 @@ VAGUE = words(
     " democrat democratic labor labour conservative gulf islamic muslim catholic jewish"
     " hispanic hispanics usa uk indian turkish vietnam vietnamese"
 )
-# Words that may stand for a name of the kind, for a reader who knows the context.
-STANDING_FOR = {
-    "country": words("country countries nation national nationwide domestic local homeland"),
-    "province": words("province provincial locality localities local city capital region"),
-    "city": words("city capital town local locality downtown"),
-}
-# Words that stand for a name that begins a sentence.
-SUBJECTS = words("it they its their")
-SUBJECT_NOUNS = words("company firm organisation organization agency country")
-SUBJECT_TITLES = words("hãng công ty tập đoàn tổ chức")
-OWN_COUNTRY = "Vietnam"
-OWN_PHRASES = frozenset([("cả", "nước"), ("đất", "nước"), ("nước", "ta"), ("nước", "này"),
-                         ("trong", "nước"), ("quốc", "gia"), ("toàn", "quốc")])  # fmt: skip
 PARTS = re.compile("[A-Z][a-z]+")
-PRONOUNS = words("he him his she her hers they their i my")
 DATE_WORDS = words(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june"
     " july august september october november december"
 )
-# Countries that use names of Chinese origin: Vietnamese texts spell them in Vietnamese.
-CHINESE_NAMES = frozenset(
-    ["China", "Taiwan", "Hong Kong", "South Korea", "North Korea", "Japan", "Macau", "Singapore"]
-)
-REACH = 20  # characters before a name with a title
 SIMILAR = 0.72
 MANY = 100
 LONGEST_WORD = 60  # characters; comparing two words takes quadratic time
@@ -99,57 +80,20 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
           for name, place in misspelled if name.span not in done),
     ]  # fmt: skip
     absent = {name.span.start: name for name in names if not _is_in_en(name, there)}
+    sides = pair_sides(vi, en, names, absent)
     vi_only = [
-        name
-        for name in absent.values()
-        if name.span not in done
-        and not _is_shortened(name, names, absent, en)
-        and not _is_subject(name, vi, en)
+        name for name in absent.values() if name.span not in done and not is_told(name, sides, "en")
     ]
     en_only = list(_names_only_in_en(en, vi))
     if not vi_only:
-        en_only = [name for name in en_only if not _is_own_country(name, vi)]
+        en_only = [name for name in en_only if not is_told(name, sides, "vi")]
     if not en_only and not _has_unknown_name(en, vi):  # otherwise one may have replaced it
-        chinese = _has_chinese_names(vi)
-        vi_only = [name for name in vi_only if not _is_understood(name, vi, there, chinese=chinese)]
+        chinese = has_chinese_names(vi)
+        vi_only = [
+            name for name in vi_only if not is_understood(name, vi, there.words, chinese=chinese)
+        ]
     missing, added = (vi_only, en_only) if source_lang == "vi" else (en_only, vi_only)
     return findings + _findings(missing, added)
-
-
-def _is_shortened(
-    name: Name, names: Sequence[Name], absent: Mapping[int, Name], en: Tokens
-) -> bool:
-    """Return whether English has only the last word of a foreign name: Brown for Dan Brown."""
-    last = [
-        other
-        for other in names
-        if other.foreign
-        and other.span.start not in absent
-        and other.span.start - 1 == name.span.end
-    ]
-    if not name.text.isascii() or not last:
-        return False
-    word = plain(last[0].text.lower())
-    places = [index for index, token in enumerate(en.items) if plain(token.low) == word]
-    return bool(places) and not any(en[index - 1].is_capital for index in places)
-
-
-def _is_subject(name: Name, vi: Tokens, en: Tokens) -> bool:
-    """Return whether a pronoun stands for a name that begins the sentence."""
-    before = vi.text[: name.span.start].lower().split()
-    if not name.foreign or not SUBJECT_TITLES.issuperset(before):
-        return False
-    opening = [token.low for token in en.items if token.is_word][:2]
-    return bool(opening) and (
-        opening[0] in SUBJECTS or (opening[0] == "the" and opening[-1] in SUBJECT_NOUNS)
-    )
-
-
-def _is_own_country(name: Name, vi: Tokens) -> bool:
-    """Return whether a name is that of the country which the Vietnamese text calls "cả nước"."""
-    own = any(tables()[2][row].en[0] == OWN_COUNTRY for row in name.rows)
-    low = [token.low for token in vi.items]
-    return own and any(pair in OWN_PHRASES for pair in itertools.pairwise(low))
 
 
 def _find_misspelled(
@@ -193,25 +137,6 @@ def _has_unknown_name(en: Tokens, vi: Tokens) -> bool:
         and not tables()[1].longest(keys, index)
         for index, token in enumerate(en.items)
     )
-
-
-def _has_chinese_names(vi: Tokens) -> bool:
-    """Return whether a text is about a country whose names have a Vietnamese spelling."""
-    table = tables()[2]
-    rows = tables()[0].every(look_up_forms(vi))
-    return any(table[row].en[0] in CHINESE_NAMES for row in rows)
-
-
-def _is_understood(name: Name, vi: Tokens, there: _English, *, chinese: bool) -> bool:
-    """Return whether the context tells what name is meant: the country, he, a Chinese spelling."""
-    kinds = {tables()[2][row].kind for row in name.rows}
-    if any(there.words & STANDING_FOR.get(kind, frozenset()) for kind in kinds):
-        return True
-    before = vi.text[max(0, name.span.start - REACH) : name.span.start].split()[-1:]
-    alone = len(name.text.split()) == 1 and not name.foreign
-    if alone and before and before[0].lower() in PERSON_CUES:
-        return bool(there.words & PRONOUNS)
-    return chinese and not name.rows and not name.foreign
 
 
 def _words(tokens: Tokens, *, capital: bool = False) -> set[str]:

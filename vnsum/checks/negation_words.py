@@ -58,73 +58,67 @@ NEAR = 3
 PAIRED: Mapping[str, frozenset[str]] = {
     word: words(english)
     for vietnamese, english in (
+        # existence and amount
+        ("có", "lack free little empty desolate bare exempt"),
+        ("còn nữa", "former formerly gone ceased stop stopped quit lost empty free over"),
         ("phát thải", "free zero clean"),
-        ("gì", "little few"),
+        ("mất tốn", "free keep kept"),
+        ("nhiều mấy lắm cao gì", "little few limited low rarely hardly small less fewer minor"),
+        ("rộng lớn quá sâu", "narrow small limited within under most shallow"),
+        ("đến tới đầy tuổi", "under less fewer almost nearly below short within preschool"
+         " preschoolers underage minor minors"),
+        ("lâu hẹn", "soon shortly recently walk surprise unannounced"),
+        ("hoàn", "partial partially partly"),
+        ("kể tính bao gồm", "excluded excludes exclude excluding exclusive besides regardless soon"
+         " whatever little slight slightly minor"),
+        ("riêng nghĩa", "also but just only"),
+        # people
+        ("ai", "nobody few"),
+        ("người", "drone drones unmanned desolate uninhabited robot driverless"),
+        ("chuyên", "amateur amateurs"),
+        ("giáp", "landlocked"),
+        ("mặc dây mang", "naked bare barefaced barefoot wireless"),
+        # ability, knowledge and perception
+        ("thể", "too unable difficult hard beyond far lost losing struggle struggled"),
+        ("biết rõ hiểu", "ignorant wonder wondered mysterious mystery vague"),
+        ("thấy nhìn nghe", "blind blindly hidden unseen unheard deaf"),
+        ("quên", "remember remembered"),
+        ("nghi ngờ tin", "doubt doubts doubted doubting doubtless undoubtedly certainly surely"
+         " clearly sceptical skeptical disbelief"),
+        # judgement
         ("giống đồng bằng như", "different differ differs differed differently distinct vary"
          " varies unlike less worse disagree disagrees divided"),
-        ("có", "lack free little empty desolate bare exempt"),
-        ("người", "drone drones unmanned desolate uninhabited robot driverless"),
-        ("nhiều mấy lắm cao", "little few limited low rarely hardly small less fewer minor"),
-        ("còn", "former formerly gone ceased stop stopped lost empty free"),
-        ("thể", "too unable difficult hard beyond far lost losing struggle struggled"),
-        ("thấy nhìn", "blind blindly hidden unseen"),
+        ("dễ đơn", "difficult hard tough tricky complicated complex"),
+        ("kém thua", "equally also as well"),
         ("tốt hay đẹp đủ ổn khỏe khoẻ", "poor poorly bad badly adverse adversely low short ill ugly"
          " weak volatile negative unable insufficient unwell sick"),
         ("đúng chính thật", "wrong wrongly false falsely untrue amateur citizen"),
+        ("phải", "rather instead false"),
         ("hợp đáng phù", "deficient unfit unsuitable wrong excessive"),
+        ("thiếu bỏ", "essential integral vital key crucial must"),
+        ("may", "unfortunately unfortunate sadly unlucky"),
+        ("sao", "fine okay ok"),
+        # permission, will and action
         ("cho được để", "ban bans banned stop stopped prevent preventing prohibit block blocked"
          " barred forbidding"),
         ("nên", "against avoid refrain discourage discouraged bad"),
-        ("chịu muốn", "reluctant loath hate hates hesitant skip avoid"),
-        ("thích ưa", "dislike dislikes disliked hate hated"),
-        ("hẹn", "walk surprise unannounced"),
-        ("kể tính bao", "excluding besides regardless soon whatever"),
-        ("kể", "little slight slightly minor"),
-        ("liên", "intermittent intermittently"),
-        ("lâu", "soon shortly recently"),
-        ("quan cần", "regardless indifferent free optional"),
-        ("may", "unfortunately unfortunate sadly unlucky"),
-        ("thiếu", "essential integral vital key crucial must"),
-        ("sao", "fine okay ok"),
-        ("riêng nghĩa", "also but just only"),
-        ("dừng ngừng", "more beyond continue keep"),
-        ("phải", "rather instead false"),
-        ("xem coi", "downplay downplayed dismiss dismissed belittle"),
-        ("biết rõ hiểu", "ignorant wonder wondered mysterious mystery vague"),
-        ("tăng giảm thay đổi", "against flat steady constant same stable"),
-        ("rộng lớn quá", "narrow small limited within under most"),
-        ("mặc dây", "naked bare wireless"),
-        ("mất", "free keep kept"),
+        ("chịu muốn thích ưa", "reluctant loath hesitant skip avoid dislike dislikes disliked hate"
+         " hates hated"),
         ("dám", "afraid fear feared scared"),
-        ("quên", "remember remembered"),
-        ("kém thua", "equally also as well"),
-        ("ai", "nobody few"),
-        ("tin", "doubt doubts doubted doubting sceptical skeptical disbelief"),
+        ("tham ăn ngủ", "opt boycott boycotted abstain abstained skip skipping skipped"),
+        ("quan cần chú", "regardless indifferent free optional marginalised marginalized"
+         " overlooked"),
+        ("an yên tâm", "concerned worried worry uneasy anxious neglected"),
+        ("xem coi", "downplay downplayed dismiss dismissed belittle"),
+        ("nhận", "dispute disputed disputes challenge challenged contested"),
         ("khai công", "secret secretly private closed"),
-        ("đến tới đầy", "under less fewer almost nearly below short within"),
-        ("sâu", "shallow"),
-        ("đều", "sporadic sporadically uneven irregular irregularly"),
-        ("gồm", "excluded excludes exclude excluding exclusive"),
-        ("nghe", "unheard deaf"),
-        ("nghi ngờ", "doubt doubtless undoubtedly certainly surely clearly"),
-        ("tuổi", "preschool preschoolers underage minor minors"),
-        ("an yên tâm", "concerned worried worry uneasy anxious neglected marginalized"
-         " marginalised"),
-        ("tham", "opt boycott boycotted abstain abstained skip"),
-        ("chú", "regardless"),
-        ("hoàn", "partial"),
-        ("năng", "sluggish"),
+        ("ghi kê toa", "counter otc"),  # thuốc không kê đơn
+        ("rời nhúc", "stay stays stayed staying still"),
+        # change
+        ("dừng ngừng", "more beyond continue keep"),
+        ("tăng giảm thay đổi", "against flat steady constant same stable"),
         ("hoạt", "idle"),
-        ("ghi kê", "counter otc"),
-        ("bỏ", "must"),
-        ("hàng", "out"),
-        ("ngủ ăn", "skip skipping skipped"),
-        ("đau", "painless euthanised euthanized"),
-        ("ứng", "rejection"),
-        ("mang", "barefaced barefoot"),
-        ("khoan", "intransigent intransigence uncompromising"),
-        ("chung", "unfaithful"),
-        ("nữa", "stop stopped quit former gone over"),
+        ("đều liên", "sporadic sporadically irregularly intermittent intermittently"),
     )
     for word in words(vietnamese)
 }  # fmt: skip
@@ -174,8 +168,8 @@ FORMED = words(
 NEGATIVE_PREFIXES, NEGATIVE_SUFFIXES = ("un", "non"), ("less", "lessly")
 NEGATIVE_STEMS, ABLE = ("in", "im", "ir", "dis"), ("able", "ible", "ably", "ibly")  # inseparable
 SHORTEST_NEGATIVE = 5  # letters of a word with a negative affix
-NOT_NEGATIVE = ("under", "unif", "unio", "uniq", "unis", "unit", "univ", "unic", "unila", "unto",
-                "unesco", "nonetheless", "nevertheless", "bless", "until",
+NOT_NEGATIVE = ("under", "unif", "unio", "uniq", "unis", "unit", "univ", "unic", "unila",
+                "unto", "unesco", "nonetheless", "nevertheless", "bless", "until",
                 "unlike", "regardless", "unfortunate", "unturned")  # fmt: skip
 UNCLES = words("uncle uncles")  # exact, as "uncle" is also a prefix of "unclear"
 ONLY = words("only just merely")

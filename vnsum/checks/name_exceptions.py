@@ -1,0 +1,156 @@
+"""Names that one side of a translation tells in another way: Brown, it, the country, the VFF."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from vnsum.names.recognition import PERSON_CUES, Name
+from vnsum.names.table import look_up_forms, plain, tables
+from vnsum.quantities.tokens import Tokens, words
+
+# Words that may stand for a name of the kind, for a reader who knows the context.
+STANDING_FOR = {
+    "country": words("country countries nation national nationwide domestic local homeland"),
+    "province": words("province provincial locality localities local city capital region"),
+    "city": words("city capital town local locality downtown"),
+}
+# Words that stand for a name that begins a sentence.
+SUBJECTS = words("it they its their")
+SUBJECT_NOUNS = words("company firm organisation organization agency country")
+SUBJECT_TITLES = words("hãng công ty tập đoàn tổ chức")
+OWN_COUNTRY = "Vietnam"
+OWN_PHRASES = frozenset([("cả", "nước"), ("đất", "nước"), ("nước", "ta"), ("nước", "này"),
+                         ("trong", "nước"), ("quốc", "gia"), ("toàn", "quốc")])  # fmt: skip
+PRONOUNS = words("he him his she her hers they their i my")
+# Countries that use names of Chinese origin: Vietnamese texts spell them in Vietnamese.
+CHINESE_NAMES = frozenset(
+    ["China", "Taiwan", "Hong Kong", "South Korea", "North Korea", "Japan", "Macau", "Singapore"]
+)
+REACH = 20  # characters before a name with a title
+ORGANIZATIONS = words("đoàn hội hàng ty cục bộ viện ban đài xã quan sở")  # last word: tập đoàn
+WINDOW = 60  # characters around a name, for the words of an organization
+JOINING = words("of the and for")  # not in the initials of an organization
+SHORTEST_ACRONYM, LONGEST_ACRONYM = 3, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both sentences, the names of the Vietnamese one, and those without a form in English."""
+
+    vi: Tokens
+    en: Tokens
+    names: Sequence[Name]
+    absent: Mapping[int, Name]
+    acronyms: frozenset[str]  # of the Vietnamese sentence
+    letters: frozenset[str]  # in the acronyms of the English sentence
+
+
+def pair_sides(vi: Tokens, en: Tokens, names: Sequence[Name], absent: Mapping[int, Name]) -> Sides:
+    """Return the sentences with what the ways of telling a name need of each."""
+    letters = frozenset(letter for acronym in _acronyms(en) for letter in acronym)
+    return Sides(vi, en, names, absent, frozenset(_acronyms(vi)), letters)
+
+
+def is_told(name: Name, sides: Sides, lang: str) -> bool:
+    """Return whether the sentence in `lang` tells the name of the other one in another way."""
+    return any(tells(name, sides) for tells in WAYS[lang])
+
+
+def _is_shortened(name: Name, sides: Sides) -> bool:
+    """Return whether English has only the last word of a foreign name: Brown for Dan Brown."""
+    last = [
+        other
+        for other in sides.names
+        if other.foreign
+        and other.span.start not in sides.absent
+        and other.span.start - 1 == name.span.end
+    ]
+    if not name.text.isascii() or not last:
+        return False
+    word = plain(last[0].text.lower())
+    places = [index for index, token in enumerate(sides.en.items) if plain(token.low) == word]
+    return bool(places) and not any(sides.en[index - 1].is_capital for index in places)
+
+
+def _is_subject(name: Name, sides: Sides) -> bool:
+    """Return whether a pronoun stands for a name that begins the sentence."""
+    before = sides.vi.text[: name.span.start].lower().split()
+    if not name.foreign or not SUBJECT_TITLES.issuperset(before):
+        return False
+    opening = [token.low for token in sides.en.items if token.is_word][:2]
+    return bool(opening) and (
+        opening[0] in SUBJECTS or (opening[0] == "the" and opening[-1] in SUBJECT_NOUNS)
+    )
+
+
+def _is_own_country(name: Name, sides: Sides) -> bool:
+    """Return whether a name is that of the country which the Vietnamese text calls "cả nước"."""
+    own = OWN_COUNTRY in _english(name)
+    low = [token.low for token in sides.vi.items]
+    return own and any(pair in OWN_PHRASES for pair in itertools.pairwise(low))
+
+
+def _english(name: Name) -> set[str]:
+    return {tables()[2][row].en[0] for row in name.rows}
+
+
+def _acronyms(tokens: Tokens) -> Iterator[str]:
+    for token in tokens.items:
+        if token.is_word and token.text.isupper() and len(token.text) >= SHORTEST_ACRONYM:
+            yield token.text
+
+
+def _is_in_english_acronym(name: Name, sides: Sides) -> bool:
+    """Return whether an acronym stands for an organization of a country: the VFF."""
+    before = sides.vi.text[max(0, name.span.start - WINDOW) : name.span.start].lower().split()
+    initials = {form[0] for form in _english(name)}
+    return not ORGANIZATIONS.isdisjoint(before) and not sides.letters.isdisjoint(initials)
+
+
+def _is_in_vietnamese_acronym(name: Name, sides: Sides) -> bool:
+    """Return whether an acronym stands for an organization that English names in full: VFF."""
+    if not sides.acronyms:
+        return False
+    start = max(0, name.span.start - WINDOW)
+    run = before = ""
+    for token in Tokens(sides.en.text[start : name.span.end + WINDOW]).items:
+        if token.is_capital:
+            run += token.text[0]
+        elif token.low not in JOINING:
+            run = before = ""
+        if token.start < name.span.start - start:
+            before = run
+        for length in range(SHORTEST_ACRONYM, LONGEST_ACRONYM + 1):
+            covers = len(run) - length <= len(before) < len(run)
+            if covers and run[-length:] in sides.acronyms:
+                return True
+    return False
+
+
+def has_chinese_names(vi: Tokens) -> bool:
+    """Return whether a text is about a country whose names have a Vietnamese spelling."""
+    table = tables()[2]
+    rows = tables()[0].every(look_up_forms(vi))
+    return any(table[row].en[0] in CHINESE_NAMES for row in rows)
+
+
+def is_understood(name: Name, vi: Tokens, there: set[str], *, chinese: bool) -> bool:
+    """Return whether the context tells what name is meant: the country, he, a Chinese spelling."""
+    kinds = {tables()[2][row].kind for row in name.rows}
+    if any(there & STANDING_FOR.get(kind, frozenset()) for kind in kinds):
+        return True
+    before = vi.text[max(0, name.span.start - REACH) : name.span.start].split()[-1:]
+    alone = len(name.text.split()) == 1 and not name.foreign
+    if alone and before and before[0].lower() in PERSON_CUES:
+        return bool(there & PRONOUNS)
+    return chinese and not name.rows and not name.foreign
+
+
+Way = Callable[[Name, Sides], bool]
+# The ways in which each language tells a name of the other one.
+WAYS: Mapping[str, tuple[Way, ...]] = {
+    "en": (_is_shortened, _is_subject, _is_in_english_acronym),
+    "vi": (_is_own_country, _is_in_vietnamese_acronym),
+}
