@@ -49,6 +49,7 @@ STANDING_FOR = {
 SUBJECTS = words("it they its their")
 SUBJECT_NOUNS = words("company firm organisation organization agency country")
 SUBJECT_TITLES = words("hãng công ty tập đoàn tổ chức")
+LONGEST_TITLES = 100  # characters of titles before a name
 OWN_COUNTRY = "Vietnam"
 OWN_PHRASES = frozenset([("cả", "nước"), ("đất", "nước"), ("nước", "ta"), ("nước", "này"),
                          ("trong", "nước"), ("quốc", "gia"), ("toàn", "quốc")])  # fmt: skip
@@ -94,16 +95,18 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
     findings = [_exchange(name, en, place, source_lang) for name, place in exchanged]
     done = {name.span for name, _ in exchanged}
     absent = {name.span.start: name for name in names if not _is_in_en(name, there)}
+    following = {name.span.start - 1: name for name in names if name.foreign}
+    alone = _words_alone(en)
     vi_only = [
         name
         for name in absent.values()
         if name.span not in done
-        and not _is_shortened(name, names, absent, en)
+        and not _is_shortened(name, following.get(name.span.end), absent, alone)
         and not _is_subject(name, vi, en)
     ]
     en_only = list(_names_only_in_en(en, vi))
-    if not vi_only:
-        en_only = [name for name in en_only if not _is_own_country(name, vi)]
+    if not vi_only and en_only and _names_own_country(vi):
+        en_only = [name for name in en_only if not _is_own_country(name)]
     if not en_only and not _has_unknown_name(en, vi):  # otherwise one may have replaced it
         chinese = _has_chinese_names(vi)
         vi_only = [name for name in vi_only if not _is_understood(name, vi, there, chinese=chinese)]
@@ -111,40 +114,47 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
     return findings + _findings(missing, added)
 
 
+def _words_alone(en: Tokens) -> dict[str, bool]:
+    """Return for each word whether none of its places follows a word with a capital."""
+    alone: dict[str, bool] = {}
+    for index, token in enumerate(en.items):
+        word = plain(token.low)
+        alone[word] = alone.get(word, True) and not en[index - 1].is_capital
+    return alone
+
+
 def _is_shortened(
-    name: Name, names: Sequence[Name], absent: Mapping[int, Name], en: Tokens
+    name: Name, last: Name | None, absent: Mapping[int, Name], alone: Mapping[str, bool]
 ) -> bool:
-    """Return whether English has only the last word of a foreign name: Brown for Dan Brown."""
-    last = [
-        other
-        for other in names
-        if other.foreign
-        and other.span.start not in absent
-        and other.span.start - 1 == name.span.end
-    ]
-    if not name.text.isascii() or not last:
+    """Return whether English has only the last word of a foreign name: Brown for Dan Brown.
+
+    `last` is the foreign name after `name`.
+    """
+    if last is None or last.span.start in absent or not name.text.isascii():
         return False
-    word = plain(last[0].text.lower())
-    places = [index for index, token in enumerate(en.items) if plain(token.low) == word]
-    return bool(places) and not any(en[index - 1].is_capital for index in places)
+    return alone.get(plain(last.text.lower()), False)
 
 
 def _is_subject(name: Name, vi: Tokens, en: Tokens) -> bool:
     """Return whether a pronoun stands for a name that begins the sentence."""
-    before = vi.text[: name.span.start].lower().split()
-    if not name.foreign or not SUBJECT_TITLES.issuperset(before):
+    if not name.foreign or name.span.start > LONGEST_TITLES:
         return False
-    opening = [token.low for token in en.items if token.is_word][:2]
+    if not SUBJECT_TITLES.issuperset(vi.text[: name.span.start].lower().split()):
+        return False
+    opening = [*itertools.islice((token.low for token in en.items if token.is_word), 2)]
     return bool(opening) and (
         opening[0] in SUBJECTS or (opening[0] == "the" and opening[-1] in SUBJECT_NOUNS)
     )
 
 
-def _is_own_country(name: Name, vi: Tokens) -> bool:
-    """Return whether a name is that of the country which the Vietnamese text calls "cả nước"."""
-    own = any(tables()[2][row].en[0] == OWN_COUNTRY for row in name.rows)
+def _is_own_country(name: Name) -> bool:
+    return any(tables()[2][row].en[0] == OWN_COUNTRY for row in name.rows)
+
+
+def _names_own_country(vi: Tokens) -> bool:
+    """Return whether the Vietnamese text calls its country "cả nước"."""
     low = [token.low for token in vi.items]
-    return own and any(pair in OWN_PHRASES for pair in itertools.pairwise(low))
+    return any(pair in OWN_PHRASES for pair in itertools.pairwise(low))
 
 
 def _exchange(name: Name, en: Tokens, place: Span, source_lang: str) -> Finding:
