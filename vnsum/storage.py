@@ -24,6 +24,7 @@ Record = TypeVar("Record")
 
 VARIABLE = "VNSUM_CACHE"
 MAX_PIPE_BYTES = 100_000_000  # some devices never end
+MAX_FILE_BYTES = 1_000_000_000  # a file with gaps may claim any size
 LONGEST_LINE = 10_000_000  # characters; a device or a compressed file may have no other line
 DIRECTORY = "a directory"
 KINDS = {
@@ -54,14 +55,19 @@ def cache_folder() -> Path:
 def read_bytes(name: str | os.PathLike[str]) -> bytes:
     """Return the bytes of a file, a pipe or a device.
 
-    Raises `OSError` if it cannot be read, `InputError` for more than `MAX_PIPE_BYTES` from a pipe
-    or device.
+    Raises `OSError` if it cannot be read, `InputError` for more than `MAX_FILE_BYTES` from a file
+    or `MAX_PIPE_BYTES` from a pipe or device.
     """
     path = require.path(name, "a source")
     with path.open("rb") as file:
-        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return file.read()
-        return read_pipe(file, name=str(path))
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            return read_pipe(file, name=str(path))
+        if status.st_size > MAX_FILE_BYTES:
+            raise InputError(
+                f"{path}: more than {MAX_FILE_BYTES // 1_000_000:,} MB: split the file"
+            )
+        return file.read(MAX_FILE_BYTES)
 
 
 def read_pipe(file: BinaryIO, *, name: str) -> bytes:
