@@ -202,6 +202,43 @@ UNITS = (
 )  # fmt: skip
 
 
+# Sentences of both languages in which much of one side is compared with much of the other.
+SIDES = (
+    ("không ", "not "), ("chưa A1 ", "no after "), ("không chỉ ", "only not only "),
+    ("ngăn không ", "prevent not "), ("sáng Ông Nguyễn Văn An ", "Mr. Tran Van Binh fell all "),
+    ("Paris Dan Brown ", "London Brown "), ("tập đoàn Meta ", "it Acme "),
+    ("cả nước 3 tỷ đồng ", "Vietnam $4 billion "), ("ngày 3/5 “a” ", 'May 4 "b" '),
+    ("tăng 5% QĐ-1/BC ", "fell 6% QD-2/BC "), ("sáng 15h30 ", "3:30 p.m. evening "),
+)  # fmt: skip
+
+
+def count_lines(function):
+    """Return how many lines of Python are run, which is the same in every run."""
+    lines = 0
+
+    def trace(frame, event, _):
+        nonlocal lines
+        lines += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+    return lines
+
+
+@pytest.mark.parametrize(("source", "target"), SIDES)
+def test_checks_of_two_long_sentences_are_linear(source, target):
+    def run(size):
+        return count_lines(lambda: checks.check(source * size, target * size))
+
+    run(1)
+    assert run(120) < 4.4 * run(30)
+
+
 @pytest.mark.parametrize("reader", READERS)
 def test_everything_that_reads_texts_is_linear(reader):
     def read(given):

@@ -1,7 +1,9 @@
 """Damaged or malicious model folders: an error that names the file, and no hang."""
 
+import contextlib
 import dataclasses
 import json
+import math
 import os
 import random
 import shutil
@@ -28,6 +30,7 @@ from vnsum.training.card import Card
 from vnsum.training.data.corpora import Pair
 from vnsum.training.export import export_package
 from vnsum.translation.backends.ctranslate import CTranslateBackend
+from vnsum.translation.backends.huggingface import HuggingFaceBackend
 
 TEXT = "Trời mưa to."
 SECONDS = 60  # a folder takes a tenth of one; the machine may be busy
@@ -220,6 +223,8 @@ FOREIGN = [
     *rows("generation_config.json", {
         "a penalty of text": put("repetition_penalty", "much"),
         "a length of text": put("no_repeat_ngram_size", "long"),
+        "an end of text": put("eos_token_id", "x"), "an end of a table": put("eos_token_id", {}),
+        "ends of a table": put("eos_token_id", [{}]),
     }),
 ]  # fmt: skip
 SIZES = {
@@ -315,6 +320,15 @@ def test_the_sound_folders_translate(folders, kind):
 def test_a_folder_in_the_own_format(folders, tmp_path, row):
     file, _, change = row
     require_error(harm(folders("own"), tmp_path, file, change), file)
+
+
+@pytest.mark.parametrize("use", ["diversify", "translate"])
+def test_weights_that_are_no_numbers(folders, tmp_path, use):
+    change = change_tensors(lambda tensors: {name: t * math.nan for name, t in tensors.items()})
+    folder = harm(folders("marian"), tmp_path, "model.safetensors", change)
+    backend = HuggingFaceBackend.load(resolve_model(folder, directions=("vi->en",)), device="cpu")
+    with contextlib.suppress(VnsumError):
+        getattr(backend, use)([TEXT], source="vi", target="en")
 
 
 @unix

@@ -236,7 +236,7 @@ def broken_files(folder, tiny):
 
     def write(name, change):
         path = folder / f"{name}.npz"
-        np.savez(path, **{**arrays, **change})
+        np.savez_compressed(path, **{**arrays, **change})
         return path
 
     (folder / "cut.npz").write_bytes(whole[: len(whole) // 2])
@@ -261,12 +261,27 @@ def broken_files(folder, tiny):
     yield write("no_weights", {"salience.pairs": arrays["salience.pairs"] * np.nan})
     yield write("short_revision", {"revision": arrays["revision"][:1]})
     yield write("no_about", {"about": np.array("{}")})
+    yield write("deep", {"sets.depth": np.asarray(2**31 - 1, dtype=np.int32)})
+    yield write("shallow", {"sets.depth": np.asarray(-1, dtype=np.int32)})
+    yield write("two_depths", {"sets.depth": np.asarray([1, 1], dtype=np.int32)})
+    yield write("many_trees", {"sets.roots": np.zeros(10_001, dtype=np.int32)})
+    yield write("table_of_trees", {"sets.roots": arrays["sets.roots"][None]})
+    yield write("no_numbers", {"sentence.value": arrays["sentence.value"] * np.nan})
+    for type_ in ("f8", "c8", "M8[s]", "S3"):
+        yield write(f"type_{type_[:2]}", {"sentence.left": np.zeros(3, dtype=type_)})
+    yield write("nested", {"about": np.array("[" * 100_000)})
+    yield write("large", {"more": np.zeros(ranker.MAX_BYTES + 1, dtype=np.uint8)})
+    header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (%d,)}" % 10**15
+    with zipfile.ZipFile(folder / "claims.npz", "w") as claims:
+        claims.writestr("about.npy", b"\x93NUMPY\1\0" + b"\x76\0" + header.ljust(117) + b"\n")
+    yield folder / "claims.npz"
     yield write("other_features", {"about": np.array(str(arrays["about"]).replace("central", "x"))})
 
 
-def test_a_broken_file_is_an_error_that_names_it(tiny, tmp_path):
+def test_a_broken_file_is_an_error_that_names_it(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr(ranker, "MAX_BYTES", 2_000_000)
     paths = list(broken_files(tmp_path, tiny))
-    assert len(paths) == 16
+    assert len(paths) == 29
     for path in paths:
         with pytest.raises(ModelError, match=path.name):
             ranker.read(path)

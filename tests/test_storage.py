@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vnsum import require
+from vnsum import cli, require, storage
 from vnsum.errors import InputError
 from vnsum.storage import (
     cache_folder,
@@ -98,3 +98,25 @@ def test_kinds_of_files(tmp_path):
     kinds = {"pipe": "a named pipe", "link": "a named pipe", "file": None, "none": None,
              "": "a directory", "/dev/null": "a device"}  # fmt: skip
     assert {name: special_file_kind(tmp_path / name) for name in kinds} == kinds
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.srt", "a.md", "a"])
+def test_a_file_that_claims_a_huge_size_is_not_read(name, tmp_path, capsys):
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(InputError) as caught:
+        storage.read_bytes(path)
+    assert str(caught.value) == f"{path}: more than 1,000 MB: split the file"
+    assert cli.main(["segment", str(path)]) == 1
+    assert capsys.readouterr().err == f"vnsum: error: {caught.value}\n"
+
+
+def test_a_file_is_read_up_to_the_largest_size(tmp_path, monkeypatch):
+    monkeypatch.setattr(storage, "MAX_FILE_BYTES", 5)
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"12345")
+    assert storage.read_bytes(path) == b"12345"
+    path.write_bytes(b"123456")
+    with pytest.raises(InputError):
+        storage.read_bytes(path)

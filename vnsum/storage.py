@@ -1,25 +1,31 @@
-"""The cache folder, and reading and atomic writing of files."""
+"""The cache folder, reading of files and of lines, and atomic writing."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import hashlib
+import itertools
+import json
 import os
 import secrets
 import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from vnsum import require
 from vnsum.errors import InputError
 
+Record = TypeVar("Record")
+
 VARIABLE = "VNSUM_CACHE"
 MAX_PIPE_BYTES = 100_000_000  # some devices never end
+MAX_FILE_BYTES = 1_000_000_000  # a file with gaps may claim any size
+LONGEST_LINE = 10_000_000  # characters; a device or a compressed file may have no other line
 DIRECTORY = "a directory"
 KINDS = {
     stat.S_IFDIR: DIRECTORY,
@@ -49,14 +55,19 @@ def cache_folder() -> Path:
 def read_bytes(name: str | os.PathLike[str]) -> bytes:
     """Return the bytes of a file, a pipe or a device.
 
-    Raises `OSError` if it cannot be read, `InputError` for more than `MAX_PIPE_BYTES` from a pipe
-    or device.
+    Raises `OSError` if it cannot be read, `InputError` for more than `MAX_FILE_BYTES` from a file
+    or `MAX_PIPE_BYTES` from a pipe or device.
     """
     path = require.path(name, "a source")
     with path.open("rb") as file:
-        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return file.read()
-        return read_pipe(file, name=str(path))
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            return read_pipe(file, name=str(path))
+        if status.st_size > MAX_FILE_BYTES:
+            raise InputError(
+                f"{path}: more than {MAX_FILE_BYTES // 1_000_000:,} MB: split the file"
+            )
+        return file.read(MAX_FILE_BYTES)
 
 
 def read_pipe(file: BinaryIO, *, name: str) -> bytes:
@@ -68,6 +79,55 @@ def read_pipe(file: BinaryIO, *, name: str) -> bytes:
             "text to a file and pass that"
         )
     return data
+
+
+def read_lines(path: Path, *, limit: int | None = None) -> Iterator[str]:
+    """Yield the first `limit` lines of a file in UTF-8, decompressed if its name ends in `.xz`.
+
+    Lines end at line feeds only. Raises `InputError` for a file that cannot be read or decoded, and
+    for a line of more than `LONGEST_LINE` characters.
+    """
+    import lzma  # some builds of Python have none
+
+    require.path(path, "a file")
+    try:
+        with (
+            lzma.open(path, "rt", encoding="utf-8", newline="\n")
+            if path.suffix == ".xz"
+            else path.open(encoding="utf-8", newline="\n") as file
+        ):
+            lines = iter(lambda: file.readline(LONGEST_LINE + 1), "")
+            for number, line in enumerate(itertools.islice(lines, limit), start=1):
+                if len(line) > LONGEST_LINE:
+                    raise InputError(
+                        f"{path}, line {number}, has more than {LONGEST_LINE:,} characters"
+                    )
+                yield line.rstrip("\r\n")
+    except (OSError, EOFError, UnicodeDecodeError, lzma.LZMAError) as error:
+        raise InputError(f"cannot read {path}: {error}") from error
+
+
+def read_records(
+    path: Path,
+    convert: Callable[[Any, int], Record],
+    *,
+    kind: str,
+    expected: str,
+    limit: int | None = None,
+) -> Iterator[Record]:
+    """Yield `convert(data, number)` for the first `limit` lines of a file, which are JSON.
+
+    Raises `InputError`, with the number of the line, for one that is no JSON or that `convert`
+    rejects; `kind` and `expected` say what it should be. Files are read as by `read_lines`.
+    """
+    for number, line in enumerate(read_lines(path, limit=limit), start=1):
+        try:
+            record = convert(json.loads(line), number)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            raise InputError(
+                f"{path}, line {number}, is not {kind} ({error!r}): expected {expected}"
+            ) from error
+        yield record
 
 
 def write_atomic(path: Path, data: bytes) -> None:

@@ -20,6 +20,7 @@ STANDING_FOR = {
 SUBJECTS = words("it they its their")
 SUBJECT_NOUNS = words("company firm organisation organization agency country")
 SUBJECT_TITLES = words("hãng công ty tập đoàn tổ chức")
+LONGEST_TITLES = 100  # characters of titles before a name
 OWN_COUNTRY = "Vietnam"
 OWN_PHRASES = frozenset([("cả", "nước"), ("đất", "nước"), ("nước", "ta"), ("nước", "này"),
                          ("trong", "nước"), ("quốc", "gia"), ("toàn", "quốc")])  # fmt: skip
@@ -35,22 +36,44 @@ JOINING = words("of the and for")  # not in the initials of an organization
 SHORTEST_ACRONYM, LONGEST_ACRONYM = 3, 7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """Both sentences, the names of the Vietnamese one, and those without a form in English."""
+    """Both sentences, and what the ways of telling a name need of them.
+
+    It is found once a sentence, so that a sentence with many names takes linear time.
+    """
 
     vi: Tokens
     en: Tokens
-    names: Sequence[Name]
-    absent: Mapping[int, Name]
+    foreign: Mapping[int, Name]  # the foreign names of the Vietnamese sentence by their start
+    absent: Mapping[int, Name]  # the names without a form in English by their start
+    alone: Mapping[str, bool]  # whether no place of an English word follows a capital
+    own_country: bool  # whether the Vietnamese sentence says "cả nước"
     acronyms: frozenset[str]  # of the Vietnamese sentence
     letters: frozenset[str]  # in the acronyms of the English sentence
 
 
 def pair_sides(vi: Tokens, en: Tokens, names: Sequence[Name], absent: Mapping[int, Name]) -> Sides:
     """Return the sentences with what the ways of telling a name need of each."""
-    letters = frozenset(letter for acronym in _acronyms(en) for letter in acronym)
-    return Sides(vi, en, names, absent, frozenset(_acronyms(vi)), letters)
+    low = [token.low for token in vi.items]
+    return Sides(
+        vi=vi,
+        en=en,
+        foreign={name.span.start: name for name in names if name.foreign},
+        absent=absent,
+        alone=_words_alone(en),
+        own_country=any(pair in OWN_PHRASES for pair in itertools.pairwise(low)),
+        acronyms=frozenset(_acronyms(vi)),
+        letters=frozenset(letter for acronym in _acronyms(en) for letter in acronym),
+    )
+
+
+def _words_alone(en: Tokens) -> dict[str, bool]:
+    alone: dict[str, bool] = {}
+    for index, token in enumerate(en.items):
+        word = plain(token.low)
+        alone[word] = alone.get(word, True) and not en[index - 1].is_capital
+    return alone
 
 
 def is_told(name: Name, sides: Sides, lang: str) -> bool:
@@ -60,26 +83,19 @@ def is_told(name: Name, sides: Sides, lang: str) -> bool:
 
 def _is_shortened(name: Name, sides: Sides) -> bool:
     """Return whether English has only the last word of a foreign name: Brown for Dan Brown."""
-    last = [
-        other
-        for other in sides.names
-        if other.foreign
-        and other.span.start not in sides.absent
-        and other.span.start - 1 == name.span.end
-    ]
-    if not name.text.isascii() or not last:
+    last = sides.foreign.get(name.span.end + 1)
+    if last is None or last.span.start in sides.absent or not name.text.isascii():
         return False
-    word = plain(last[0].text.lower())
-    places = [index for index, token in enumerate(sides.en.items) if plain(token.low) == word]
-    return bool(places) and not any(sides.en[index - 1].is_capital for index in places)
+    return sides.alone.get(plain(last.text.lower()), False)
 
 
 def _is_subject(name: Name, sides: Sides) -> bool:
     """Return whether a pronoun stands for a name that begins the sentence."""
-    before = sides.vi.text[: name.span.start].lower().split()
-    if not name.foreign or not SUBJECT_TITLES.issuperset(before):
+    if not name.foreign or name.span.start > LONGEST_TITLES:
         return False
-    opening = [token.low for token in sides.en.items if token.is_word][:2]
+    if not SUBJECT_TITLES.issuperset(sides.vi.text[: name.span.start].lower().split()):
+        return False
+    opening = [*itertools.islice((token.low for token in sides.en.items if token.is_word), 2)]
     return bool(opening) and (
         opening[0] in SUBJECTS or (opening[0] == "the" and opening[-1] in SUBJECT_NOUNS)
     )
@@ -87,9 +103,7 @@ def _is_subject(name: Name, sides: Sides) -> bool:
 
 def _is_own_country(name: Name, sides: Sides) -> bool:
     """Return whether a name is that of the country which the Vietnamese text calls "cả nước"."""
-    own = OWN_COUNTRY in _english(name)
-    low = [token.low for token in sides.vi.items]
-    return own and any(pair in OWN_PHRASES for pair in itertools.pairwise(low))
+    return sides.own_country and OWN_COUNTRY in _english(name)
 
 
 def _english(name: Name) -> set[str]:

@@ -44,6 +44,7 @@ DATE_WORDS = words(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june"
     " july august september october november december"
 )
+MOST_MISSPELLED = 20  # names of a sentence; each is compared with all English words
 SIMILAR = 0.72
 MANY = 100
 LONGEST_WORD = 60  # characters; comparing two words takes quadratic time
@@ -73,12 +74,12 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
     people = [name for name in names if is_vietnamese_person(name)]
     exchanged = find_other_persons(people, en)
     done = {name.span for name, _ in exchanged}
-    misspelled = [*_find_misspelled(names, vi, en, there)]
-    findings = [
-        *(_exchange(name, en, place, source_lang, "error") for name, place in exchanged),
-        *(_exchange(name, en, place, source_lang, "warning")
-          for name, place in misspelled if name.span not in done),
-    ]  # fmt: skip
+    findings = [_exchange(name, en, place, source_lang, "error") for name, place in exchanged]
+    findings += [
+        _exchange(name, en, place, source_lang, "warning")
+        for name, place in _find_misspelled(names, vi, en, there)
+        if name.span not in done
+    ]
     absent = {name.span.start: name for name in names if not _is_in_en(name, there)}
     sides = pair_sides(vi, en, names, absent)
     vi_only = [
@@ -100,13 +101,18 @@ def _find_misspelled(
     names: Sequence[Name], vi: Tokens, en: Tokens, there: _English
 ) -> Iterator[tuple[Name, Span]]:
     """Yield Vietnamese names of which English has most words, with the place: Buong Ma Thuot."""
-    for name in names:
-        spelled = [plain(word) for word in name.text.lower().split()]
-        written = there.words.issuperset(spelled) or "".join(spelled) in there.words
-        if name.foreign or written or name.rows & there.rows or len(spelled) < 2:
-            continue
-        if _is_in_en(name, there) and (place := find_similar(name, vi, en)):
+    likely = (name for name in names if _is_nearly_in_en(name, there))
+    for name in itertools.islice(likely, MOST_MISSPELLED):
+        if place := find_similar(name, vi, en):
             yield name, place
+
+
+def _is_nearly_in_en(name: Name, there: _English) -> bool:
+    spelled = [plain(word) for word in name.text.lower().split()]
+    written = there.words.issuperset(spelled) or "".join(spelled) in there.words
+    if name.foreign or written or name.rows & there.rows or len(spelled) < 2:
+        return False
+    return _is_in_en(name, there)
 
 
 def _exchange(name: Name, en: Tokens, place: Span, source_lang: str, severity: Severity) -> Finding:

@@ -58,8 +58,7 @@ def compare_negation(
     mine, theirs = Tokens(source), Tokens(target)
     own = _find_negations(mine, source_lang, old)
     others = _find_negations(theirs, target_lang, new)
-    others = [span for span in others if not _is_quoted(span, theirs, mine)]
-    own = [span for span in own if not _is_quoted(span, mine, theirs)]
+    own, others = _without_quoted(own, mine, theirs), _without_quoted(others, theirs, mine)
     if finding := _compare_prevention(mine, theirs, source_lang, target_lang):
         return [finding]
     if len(own) > len(others) + _count_expressed(mine, own, theirs, source_lang, target_lang):
@@ -77,10 +76,10 @@ def compare_negation(
     return []
 
 
-def _is_quoted(span: Span, tokens: Tokens, others: Tokens) -> bool:
-    """Return whether both sides have a word: an English title in a Vietnamese text."""
-    word = tokens.text[span.start : span.end].lower()
-    return len(word) > SHORTEST_QUOTED and any(token.low == word for token in others.items)
+def _without_quoted(spans: Sequence[Span], tokens: Tokens, others: Tokens) -> list[Span]:
+    """Return the words that the other side has not: an English title in a Vietnamese text."""
+    quoted = {token.low for token in others.items if len(token.low) > SHORTEST_QUOTED}
+    return [span for span in spans if tokens.text[span.start : span.end].lower() not in quoted]
 
 
 def _compare_prevention(
@@ -190,13 +189,14 @@ def _pair(vi: Tokens, en: Tokens, negations: Sequence[Span]) -> list[frozenset[s
     """Return the English words of `PAIRED` for each Vietnamese negation that has any."""
     places = {token.start: index for index, token in enumerate(vi.items)}
     there = frozenset(token.low for token in en.items)
+    unfinished = there & UNFINISHED | (frozenset({"yet"}) if _has_yet_to(en) else frozenset())
     found = []
     for span in negations:
         index = places[span.start]
         near = [vi.low(i) for i in range(index + 1, index + 1 + NEAR)]
         words = there & frozenset().union(*(PAIRED.get(word, frozenset()) for word in near))
         if vi.low(index) == "chưa":
-            words |= (there & UNFINISHED) | (frozenset({"yet"}) if _has_yet_to(en) else frozenset())
+            words |= unfinished
         if vi.low(index - 1) == "nếu":
             words |= there & OTHERWISE
         if words:

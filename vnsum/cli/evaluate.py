@@ -16,10 +16,11 @@ from vnsum.cli.console import say, to_json, write_out
 from vnsum.cli.evaluate_summaries import add_summarize, summarize
 from vnsum.cli.files import require_output, write_text
 from vnsum.cli.groups import Subcommand
-from vnsum.cli.options import add_device, add_quality, add_report_format
+from vnsum.cli.options import add_device, add_quality, add_report_format, whole_number
 from vnsum.errors import InputError
 from vnsum.languages import LANGUAGES
 from vnsum.processors import check_threads
+from vnsum.storage import read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,9 @@ def add_translate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", choices=tuple(LANGUAGES), default="en", help="target language (default: en)"
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="use the first N lines only")
+    parser.add_argument(
+        "--limit", type=whole_number("limit"), metavar="N", help="use the first N lines only"
+    )
     how = parser.add_mutually_exclusive_group()
     how.add_argument(
         "--model", default="mini", help="a known model, a folder or an id (default: mini)"
@@ -64,7 +67,10 @@ def add_translate(parser: argparse.ArgumentParser) -> None:
     )
     add_quality(parser)
     parser.add_argument(
-        "--beams", type=int, metavar="N", help="with --bare: beam width; 1 is greedy search"
+        "--beams",
+        type=whole_number("beams"),
+        metavar="N",
+        help="with --bare: beam width; 1 is greedy search",
     )
     parser.add_argument(
         "--no-rerank",
@@ -75,9 +81,18 @@ def add_translate(parser: argparse.ArgumentParser) -> None:
     add_device(parser)
     parser.add_argument("--bare", action="store_true", help="the model without retries and repairs")
     parser.add_argument(
-        "--resamples", type=int, default=1000, help="bootstrap resamples (default: 1000)"
+        "--resamples",
+        type=whole_number("resamples", least=0),
+        default=1000,
+        help="bootstrap resamples (default: 1000)",
     )
-    parser.add_argument("--worst", type=int, default=0, metavar="N", help="print the N worst lines")
+    parser.add_argument(
+        "--worst",
+        type=whole_number("worst", least=0),
+        default=0,
+        metavar="N",
+        help="print the N worst lines",
+    )
     parser.add_argument("--save", type=Path, metavar="FILE", help="write the translations to FILE")
     add_report_format(parser)
 
@@ -96,7 +111,7 @@ def translate(options: argparse.Namespace, load: Load) -> int:
     for test in sets:
         start = time.perf_counter()
         if translator is None:
-            outputs = read_outputs(options.outputs, limit=options.limit)
+            outputs = [*read_lines(options.outputs, limit=options.limit)]
             system = options.outputs.name
         else:
             outputs, system = translator.translate(test), translator.name
@@ -129,11 +144,6 @@ def read_sets(options: argparse.Namespace) -> list[TestSet]:
     return [
         translation.read_folder(options.dev, name, limit=options.limit, **ends) for name in names
     ]
-
-
-def read_outputs(path: Path, *, limit: int | None) -> list[str]:
-    """Return the lines of a file of translations."""
-    return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")[:limit]
 
 
 class _Runner:

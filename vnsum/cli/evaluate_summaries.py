@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vnsum.cli.commands import Load
 from vnsum.cli.console import say, to_json, write_out
-from vnsum.cli.options import add_report_format
+from vnsum.cli.options import add_report_format, whole_number
 from vnsum.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,9 +27,15 @@ def add_summarize(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="VietNews, or JSON lines with article, summary and title; may be compressed (.xz)",
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="use the first N articles only")
     parser.add_argument(
-        "--sentences", type=int, default=2, metavar="N", help="maximum length (default: 2)"
+        "--limit", type=whole_number("limit"), metavar="N", help="use the first N articles only"
+    )
+    parser.add_argument(
+        "--sentences",
+        type=whole_number("sentences"),
+        default=2,
+        metavar="N",
+        help="maximum length (default: 2)",
     )
     parser.add_argument(
         "--system",
@@ -47,7 +53,10 @@ def add_summarize(parser: argparse.ArgumentParser) -> None:
         help="score this abstractive checkpoint too; can be repeated",
     )
     parser.add_argument(
-        "--resamples", type=int, default=1000, help="bootstrap resamples (default: 1000)"
+        "--resamples",
+        type=whole_number("resamples"),
+        default=1000,
+        help="bootstrap resamples (default: 1000)",
     )
     add_report_format(parser)
 

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable
 from typing import TypeVar
 
+from vnsum import require
 from vnsum.errors import InputError
 
 Number = TypeVar("Number", int, float)
@@ -198,6 +199,18 @@ def add_report_format(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def whole_number(name: str, *, least: int = 1) -> Callable[[str], int]:
+    """Return the `type=` of an option that is an integer of at least `least`."""
+    check = functools.partial(require.whole_number, name=name, least=least)
+    return functools.partial(_read, kind=int, expected="an integer", check=check)
+
+
+def finite_number(name: str) -> Callable[[str], float]:
+    """Return the `type=` of an option that is a number, but not infinite or NaN."""
+    check = functools.partial(require.number, name=name)
+    return functools.partial(_read, kind=float, expected="a number", check=check)
+
+
 def _read_limit(text: str, *, kind: type[Number], name: str) -> Number:
     """Return the number of an option that limits a length: a field of `Budget`."""
     from vnsum.summarization import Budget
@@ -223,5 +236,7 @@ def _read(
     except InputError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"expected {expected}, not {text!r}") from error
+        raise argparse.ArgumentTypeError(
+            f"expected {expected}, not {require.show(text)}"
+        ) from error
     return value

@@ -16,6 +16,7 @@ from vnsum.cli import train_models as models
 from vnsum.cli.commands import Load
 from vnsum.cli.console import say
 from vnsum.cli.groups import Subcommand
+from vnsum.cli.options import finite_number, whole_number
 from vnsum.cli.train_models import add_config
 from vnsum.errors import InputError
 
@@ -42,10 +43,17 @@ def add_prepare(parser: argparse.ArgumentParser) -> None:
         "--like", metavar="MODEL", help="keep the tokens of this model instead of counting"
     )
     parser.add_argument(
-        "--tokens", type=int, default=58_000, metavar="N", help="vocabulary size (default: 58000)"
+        "--tokens",
+        type=whole_number("tokens"),
+        default=58_000,
+        metavar="N",
+        help="vocabulary size (default: 58000)",
     )
     parser.add_argument(
-        "--lines", type=int, default=250_000, help="lines to count per language (default: 250000)"
+        "--lines",
+        type=whole_number("lines"),
+        default=250_000,
+        help="lines to count per language (default: 250000)",
     )
     parser.add_argument(
         "--parts",
@@ -100,13 +108,20 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--to", action="append", choices=BOTH, metavar="DIRECTION",
                         help="with --data; can be repeated (default: vi->en)")  # fmt: skip
-    parser.add_argument("--epochs", type=float, default=3.0, help="with --data (default: 3)")
+    parser.add_argument(
+        "--epochs", type=finite_number("epochs"), default=3.0, help="with --data (default: 3)"
+    )
     parser.add_argument("--protect", action="append", default=[], metavar="FILE",
                         help="with --data: a test set to exclude; can be repeated")  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="FOLDER")
-    parser.add_argument("--steps", type=int, metavar="N", help="overrides the configuration")
     parser.add_argument(
-        "--minutes", type=float, metavar="M", help="stop after M minutes; rerun to resume"
+        "--steps", type=whole_number("steps"), metavar="N", help="overrides the configuration"
+    )
+    parser.add_argument(
+        "--minutes",
+        type=finite_number("minutes"),
+        metavar="M",
+        help="stop after M minutes; rerun to resume",
     )
     parser.add_argument("--cache", type=Path, metavar="FOLDER", help="cache of tokenized corpora")
     parser.add_argument("--device", help="cpu or cuda (default: the fastest available)")
@@ -231,14 +246,25 @@ def add_synthesize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--protect", action="append", default=[], type=Path, metavar="FILE",
                         help="development and test sets to exclude; can be repeated")  # fmt: skip
     parser.add_argument(
-        "--limit", type=int, metavar="N", help="maximum number of sentences to translate"
+        "--limit",
+        type=whole_number("limit"),
+        metavar="N",
+        help="maximum number of sentences to translate",
     )
-    parser.add_argument("--round-trip", type=float, default=0.0, metavar="CHRF",
-                        help="minimum chrF of the back-translation (default: 0, off)")  # fmt: skip
     parser.add_argument(
-        "--min-score", type=float, default=-1.2, help="minimum mean log-probability (default: -1.2)"
+        "--round-trip",
+        type=finite_number("round-trip"),
+        default=0.0,
+        metavar="CHRF",
+        help="minimum chrF of the back-translation (default: 0, off)",
     )
-    parser.add_argument("--beams", type=int, default=1)
+    parser.add_argument(
+        "--min-score",
+        type=finite_number("min-score"),
+        default=-1.2,
+        help="minimum mean log-probability (default: -1.2)",
+    )
+    parser.add_argument("--beams", type=whole_number("beams"), default=1)
     parser.add_argument("--device", help="cpu or cuda (default: the fastest available)")
 
 

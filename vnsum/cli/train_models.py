@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vnsum.checkpoints.families import BOTH
 from vnsum.cli.commands import Load
 from vnsum.cli.console import say
+from vnsum.cli.options import whole_number
 from vnsum.errors import InputError
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def add_rounding(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", dest="name", default="flores")
     parser.add_argument("--to", action="append", choices=BOTH, metavar="DIRECTION",
                         help="can be repeated (default: vi->en)")  # fmt: skip
-    parser.add_argument("--sentences", type=int, default=200)
+    parser.add_argument("--sentences", type=whole_number("sentences"), default=200)
     parser.add_argument(
         "--scheme", action="append", metavar="NAME", help="can be repeated (default: all)"
     )

@@ -13,23 +13,22 @@ import argparse
 import datetime
 import functools
 import itertools
-import json
-import lzma
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from vnsum import segmentation, summarization
-from vnsum.errors import InputError
-from vnsum.evaluation import rouge
+from vnsum import require, segmentation, summarization
+from vnsum.evaluation import rouge, vietnews
 from vnsum.evaluation.summaries import bootstrap
 from vnsum.reading.article import Article
 from vnsum.results.document import Document
+from vnsum.storage import read_records
 from vnsum.summarization import Budget
 from vnsum.summarization.budget import count_words
 from vnsum.summarization.digests import writing
@@ -68,32 +67,31 @@ class Sample:
 
 
 def read(path: Path) -> Iterator[Cluster]:
-    """Yield the clusters of a file; raises `InputError` for an invalid line."""
-    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open() as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                data = json.loads(line)
-                articles = tuple(
-                    Article(
-                        text=one["text"],
-                        title=one["title"],
-                        published=datetime.date.fromisoformat(one["published"]),
-                        source=one["source"],
-                    )
-                    for one in data["articles"]
-                )
-                references = tuple(map(str, data["references"]))
-            except (ValueError, KeyError, TypeError) as error:
-                raise InputError(
-                    f"{path}, line {number}, is not a cluster ({error!r}): expected JSON with "
-                    "'id', 'articles' and 'references'"
-                ) from error
-            yield Cluster(
-                id=str(data["id"]),
-                articles=articles,
-                documents=tuple(map(_read_article, articles)),
-                references=references,
-            )
+    """Return the clusters of a file; raises `InputError` for an invalid line."""
+    return read_records(
+        path,
+        _read_cluster,
+        kind="a cluster",
+        expected="JSON with 'id', 'articles' and 'references'",
+    )
+
+
+def _read_cluster(data: Mapping[str, Any], _: int) -> Cluster:
+    articles = tuple(
+        Article(
+            text=one["text"],
+            title=one["title"],
+            published=datetime.date.fromisoformat(one["published"]),
+            source=require.text(one["source"], "source"),
+        )
+        for one in data["articles"]
+    )
+    return Cluster(
+        id=str(data["id"]),
+        articles=articles,
+        documents=tuple(map(_read_article, articles)),
+        references=tuple(vietnews.list_texts(data["references"], "references")),
+    )
 
 
 def _read_article(article: Article) -> Document:

@@ -11,7 +11,6 @@ import argparse
 import importlib
 import importlib.util
 import json
-import lzma
 import time
 import warnings
 from collections import Counter
@@ -21,6 +20,7 @@ from typing import Any
 
 from vnsum.reading.cleaning import clean
 from vnsum.segmentation import segment
+from vnsum.storage import read_records
 
 Splitter = Callable[[str, str], list[str]]
 LONG_PIECE = 80  # tokens; longer pieces are lists or several sentences
@@ -112,9 +112,12 @@ def _is_orphan(piece: str) -> bool:
 
 
 def _bodies(path: Path, articles: int) -> Iterator[str]:
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        for _, line in zip(range(articles), lines, strict=False):
-            yield clean(" ".join(sentence.strip() for sentence in json.loads(line)["body"]))
+    def convert(data: dict[str, Any], _: int) -> str:
+        return clean(" ".join(sentence.strip() for sentence in data["body"]))
+
+    return read_records(
+        path, convert, kind="an article", expected="JSON with 'body'", limit=articles
+    )
 
 
 def print_speed() -> None:

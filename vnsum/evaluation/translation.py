@@ -16,6 +16,7 @@ from typing import Any
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.glossary.files import Columns, read_header
 from vnsum.rendering.markdown import escape
+from vnsum.storage import read_lines
 
 RESAMPLES = 1000
 
@@ -69,7 +70,7 @@ def read_folder(
     Raises `InputError` if a file is missing or the line counts differ.
     """
     peers = {
-        path.name.split(".")[1]: _read_lines(path, limit)
+        path.name.split(".")[1]: tuple(read_lines(path, limit=limit))
         for path in sorted(folder.glob(f"{name}.*.{target}"))
     }
     return _pair_up(
@@ -77,8 +78,8 @@ def read_folder(
             name=name,
             source=source,
             target=target,
-            sources=_read_lines(folder / f"{name}.{source}", limit),
-            references=_read_lines(folder / f"{name}.{target}", limit),
+            sources=tuple(read_lines(folder / f"{name}.{source}", limit=limit)),
+            references=tuple(read_lines(folder / f"{name}.{target}", limit=limit)),
             peers=peers,
         )
     )
@@ -90,7 +91,7 @@ def read_pairs(path: Path, *, source: str, target: str, limit: int | None = None
     A header line with names such as `vi` and `en`, or `source` and `target`, is skipped; it may
     name another order, and further columns.
     """
-    rows = [line.split("\t") for line in _read_lines(path, None)]
+    rows = [line.split("\t") for line in read_lines(path)]
     header = read_header(rows[0], source=source) if rows else None
     columns = header or Columns()
     first = 1 if header else 0
@@ -248,15 +249,6 @@ def _pair_up(test: TestSet) -> TestSet:
                 f"{len(test.sources)}: expected parallel lines"
             )
     return test
-
-
-def _read_lines(path: Path, limit: int | None) -> tuple[str, ...]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read {path}: {error}") from error
-    # Not splitlines(): it would also split at separators inside a line.
-    return tuple(text.replace("\r\n", "\n").removesuffix("\n").split("\n")[:limit]) if text else ()
 
 
 def _import_sacrebleu() -> Any:

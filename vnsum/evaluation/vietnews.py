@@ -8,17 +8,19 @@ do not depend on the segmenter; a string is segmented.
 
 from __future__ import annotations
 
-import itertools
-import json
-import lzma
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vnsum import segmentation
-from vnsum.errors import InputError
+from vnsum import languages, require, segmentation
 from vnsum.results.document import Document, Sentence
+from vnsum.storage import read_records
+
+EXPECTED = (
+    "JSON with 'article' and 'summary' (and optionally 'title'), or with 'id', 'title', "
+    "'abstract' and 'body', a list of sentences"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,21 +36,8 @@ class ReferenceArticle:
 
 
 def read(path: Path, *, limit: int | None = None) -> Iterator[ReferenceArticle]:
-    """Yield the first `limit` articles of a file; raises `InputError` for an invalid line."""
-    with (
-        lzma.open(path, "rt", encoding="utf-8")
-        if path.suffix == ".xz"
-        else path.open(encoding="utf-8") as lines
-    ):
-        for number, line in enumerate(itertools.islice(lines, limit), start=1):
-            try:
-                yield _article(json.loads(line), str(number))
-            except (ValueError, KeyError, TypeError, AttributeError, InputError) as error:
-                raise InputError(
-                    f"{path}, line {number}, is not an article ({error!r}): expected JSON with "
-                    "'article' and 'summary' (and optionally 'title'), or with 'id', 'title', "
-                    "'abstract' and 'body', a list of sentences"
-                ) from error
+    """Return the first `limit` articles of a file; raises `InputError` for an invalid line."""
+    return read_records(path, _read_article, kind="an article", expected=EXPECTED, limit=limit)
 
 
 def document(sentences: list[str], *, title: str | None = None, lang: str = "vi") -> Document:
@@ -67,18 +56,27 @@ def document(sentences: list[str], *, title: str | None = None, lang: str = "vi"
     )
 
 
-def _article(data: Mapping[str, Any], number: str) -> ReferenceArticle:
+def list_texts(value: Any, name: str) -> list[str]:
+    """Return a list of strings; raises `InputError` for anything else."""
+    texts = require.instance(value, list, name, "a list of sentences")
+    return [require.encodable(text, f"a sentence of {name}") for text in texts]
+
+
+def _read_article(data: Mapping[str, Any], number: int) -> ReferenceArticle:
+    title = require.optional_text(data.get("title"), "title")
     if "body" in data:
-        read_document = document(data["body"], title=data["title"])
-        return ReferenceArticle(id=data["id"], document=read_document, abstract=data["abstract"])
-    text, summary = data["article"], data["summary"]
-    title, lang = data.get("title"), data.get("lang")
+        return ReferenceArticle(
+            id=str(data["id"]),
+            document=document(list_texts(data["body"], "body"), title=title),
+            abstract=require.encodable(data["abstract"], "abstract"),
+        )
+    text, summary, lang = data["article"], data["summary"], data.get("lang")
     if isinstance(text, list):
-        read_document = document(text, title=title, lang=lang or "vi")
+        lang = languages.require(lang or "vi")
+        read_document = document(list_texts(text, "article"), title=title, lang=lang)
     else:
         read_document = segmentation.segment(text, title=title, lang=lang)
+    lines = list_texts(summary if isinstance(summary, list) else [summary], "summary")
     return ReferenceArticle(
-        id=str(data.get("id", number)),
-        document=read_document,
-        abstract="\n".join(summary) if isinstance(summary, list) else summary.strip(),
+        id=str(data.get("id", number)), document=read_document, abstract="\n".join(lines).strip()
     )

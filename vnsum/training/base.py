@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnsum.errors import InputError, ModelError
+from vnsum.storage import read_lines
 from vnsum.training.data import vocabulary
 from vnsum.training.gguf import PACKAGE, load_tokenizer, load_weights
 from vnsum.training.model import EMBEDDING, Start, load_start, save_start
@@ -199,7 +200,7 @@ def measure_coverage(counts: Mapping[str, float], kept: set[str]) -> float:
 def read_words(path: Path) -> dict[str, float]:
     """Read lines of `word<TAB>frequency`; raises `InputError` for any other line."""
     words: dict[str, float] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(read_lines(path), start=1):
         word, _, frequency = line.partition("\t")
         try:
             words[word] = float(frequency)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vnsum import require
 from vnsum.checkpoints.families import BOTH
 from vnsum.errors import InputError
 from vnsum.training.card import Card
@@ -62,7 +63,8 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
     >>> fine_tune("medical.tsv", "runs/medical")                      # doctest: +SKIP
     >>> vnsum.load("runs/medical").translate("Bệnh nhân bị sốt.")     # doctest: +SKIP
     """
-    path, folder = Path(data), Path(out)
+    path, folder = require.path(data, "data"), require.path(out, "out")
+    epochs = require.number(epochs, "epochs")
     if unknown := set(directions) - set(BOTH):
         raise InputError(
             f"unknown directions {sorted(unknown)}: expected some of {', '.join(BOTH)}"

@@ -44,8 +44,9 @@ BOILERPLATE = -20.0  # added to the log-odds of boilerplate
 # expected ROUGE of one or two sentences, and as a factor of their probability to be a further one.
 AWKWARD, AWKWARD_SHARE = 0.02, 0.25
 LONGEST = 60  # syllables of a further sentence; longer ones get the same factor
-READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError,
-               zipfile.BadZipFile, zlib.error)  # fmt: skip
+READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError,
+               NotImplementedError, RecursionError, zipfile.BadZipFile, zlib.error)  # fmt: skip
+MAX_BYTES = 200_000_000  # of all arrays; a small file may unpack to much more
 KINDS = {"": True, "_plain": False}  # suffix of array names -> with a headline
 # Attribute of `Models` -> name in the model file.
 PARTS = {
@@ -205,19 +206,14 @@ def best_candidate(models: Models, features: Features, scores: Vector) -> list[i
 def save(file: ModelFile, path: Path) -> None:
     """Write a model file that `Ranker(path=...)` reads."""
     about = {"format": FORMAT, "name": file.name, **_layout()}
-    arrays: dict[str, NDArray[Any]] = {}
-    for end, models in zip(KINDS, (file.headline, file.plain), strict=True):
-        for part, name in PARTS.items():
-            arrays |= getattr(models, part).pack(f"{name}{end}")
+    arrays = _pack(file.headline, file.plain)
     np.savez_compressed(path, allow_pickle=False, about=np.array(json.dumps(about)), **arrays)
 
 
 def read(path: Path) -> ModelFile:
     """Read a model file; raises `ModelError` if it is missing, damaged or incompatible."""
     try:
-        # numpy does not close a file that it cannot read.
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        arrays = _read_arrays(path)
         about = json.loads(str(arrays["about"]))
         headline, plain = (_unpack(arrays, end) for end in KINDS)
         found = {key: about[key] for key in ("format", *_layout())}
@@ -233,6 +229,33 @@ def read(path: Path) -> ModelFile:
             "again with python -m vnsum.training.summarizer.ranker"
         )
     return ModelFile(headline=headline, plain=plain, name=name)
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a model file; raises `ValueError` for a wrong type or size."""
+    # numpy does not close a file that it cannot read.
+    with path.open("rb") as opened:
+        with zipfile.ZipFile(opened) as parts:
+            size = sum(part.file_size for part in parts.infolist())
+        if size > MAX_BYTES:
+            raise ValueError(f"its arrays have {size:,} bytes, more than {MAX_BYTES:,}")
+        opened.seek(0)
+        blank = _pack(*(Models.blank(headline=headline) for headline in KINDS.values()))
+        with np.load(opened, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in ("about", *blank)}
+    for name, array in blank.items():
+        if arrays[name].dtype != array.dtype:
+            raise ValueError(f"{name} must have type {array.dtype}, not {arrays[name].dtype}")
+    return arrays
+
+
+def _pack(headline: Models, plain: Models) -> dict[str, NDArray[Any]]:
+    """Return the arrays of both models under their names in a model file."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for end, models in zip(KINDS, (headline, plain), strict=True):
+        for part, name in PARTS.items():
+            arrays |= getattr(models, part).pack(f"{name}{end}")
+    return arrays
 
 
 def _unpack(arrays: dict[str, NDArray[Any]], end: str) -> Models:

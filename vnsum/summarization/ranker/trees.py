@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from vnsum.summarization.extractive.tfidf import Vector
 
 ROWS_AT_ONCE = 512  # keeps the working arrays in the CPU cache
+MAX_TREES, MAX_DEPTH = 10_000, 100  # time and memory are proportional to both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,12 @@ class Trees:
         for field in ("threshold", "left", "right", "value"):
             if getattr(trees, field).shape != (nodes,):
                 raise ValueError(f"{prefix}.{field} must have one entry per node")
+        if trees.roots.ndim != 1 or len(trees.roots) > MAX_TREES:
+            raise ValueError(f"{prefix}.roots must be a list of at most {MAX_TREES:,} nodes")
+        if trees.depth.shape != () or not 0 <= trees.depth <= MAX_DEPTH:
+            raise ValueError(f"{prefix}.depth must be a number from 0 to {MAX_DEPTH}")
+        if not np.isfinite(trees.value).all():
+            raise ValueError(f"{prefix}.value must be finite")
         bounds = {"roots": nodes, "left": nodes, "right": nodes, "feature": columns}
         for field, bound in bounds.items():
             links = getattr(trees, field)

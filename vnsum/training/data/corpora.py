@@ -7,20 +7,22 @@ from a development or test set is an error (see `ProtectedTexts`).
 from __future__ import annotations
 
 import itertools
-import json
-import lzma
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
+from vnsum import require
 from vnsum.errors import InputError
+from vnsum.evaluation.vietnews import list_texts
 from vnsum.glossary.files import Columns, read_header
 from vnsum.languages import detect
+from vnsum.storage import read_lines, read_records
 from vnsum.training.config import Corpus, Filters
 
+ARTICLE = "JSON with 'title', 'abstract' and 'body', a list of sentences"
 SHORT = 20  # texts of fewer characters are too short for language detection
 
 
@@ -172,23 +174,19 @@ def is_balanced(first: int, second: int, filters: Filters) -> bool:
     return longer <= filters.max_ratio * shorter
 
 
-def read_lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a file, which is decompressed if its name ends in `.xz`."""
-    try:
-        with (
-            lzma.open(path, "rt", encoding="utf-8", newline="\n")
-            if path.suffix == ".xz"
-            else path.open(encoding="utf-8", newline="\n") as lines
-        ):
-            for line in lines:
-                yield line.rstrip("\r\n")
-    except (OSError, UnicodeDecodeError, lzma.LZMAError) as error:
-        raise InputError(f"cannot read {path}: {error}") from error
+def read_texts(data: Mapping[str, Any]) -> tuple[str, str, list[str]]:
+    """Return the title, the abstract and the sentences of an article in JSON.
+
+    Raises `KeyError` or `InputError` if there is none, or for another type.
+    """
+    title, abstract = (require.encodable(data[name], name) for name in ("title", "abstract"))
+    return title, abstract, list_texts(data["body"], "body")
 
 
 def _read_pairs(corpus: Corpus) -> Iterator[Pair]:
     columns = Columns()
-    for number, line in enumerate(_limited(corpus), start=1):
+    lines = read_lines(corpus.path, limit=corpus.limit or None)
+    for number, line in enumerate(lines, start=1):
         sides = line.split("\t")
         if number == 1 and (header := read_header(sides)):
             columns = header
@@ -206,17 +204,14 @@ def _read_pairs(corpus: Corpus) -> Iterator[Pair]:
 
 
 def _read_articles(corpus: Corpus) -> Iterator[Pair]:
-    for number, line in enumerate(_limited(corpus), start=1):
-        try:
-            data = json.loads(line)
-            body = " ".join(_lead([data["title"], *data["body"]], corpus.words))
-            abstract = data["abstract"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                f"{corpus.path}, line {number}, is not an article ({error!r}): expected JSON with "
-                "'title', 'abstract' and 'body', a list of sentences"
-            ) from error
-        yield Pair(" ".join(body.split()), " ".join(abstract.split()))
+    def convert(data: Mapping[str, Any], _: int) -> Pair:
+        title, abstract, body = read_texts(data)
+        lead = " ".join(_lead([title, *body], corpus.words))
+        return Pair(" ".join(lead.split()), " ".join(abstract.split()))
+
+    return read_records(
+        corpus.path, convert, kind="an article", expected=ARTICLE, limit=corpus.limit or None
+    )
 
 
 def _lead(sentences: list[str], words: int) -> list[str]:
@@ -224,10 +219,6 @@ def _lead(sentences: list[str], words: int) -> list[str]:
     counts = itertools.accumulate(len(sentence.split()) for sentence in sentences)
     return [s for i, (s, count) in enumerate(zip(sentences, counts, strict=True))
             if not i or count <= words]  # fmt: skip
-
-
-def _limited(corpus: Corpus) -> Iterable[str]:
-    return itertools.islice(read_lines(corpus.path), corpus.limit or None)
 
 
 READERS = {"pairs": _read_pairs, "articles": _read_articles}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from vnsum.errors import InputError
-from vnsum.training.data.corpora import read_lines
+from vnsum.storage import read_lines, read_records
+from vnsum.training.data.corpora import ARTICLE, read_texts
 
 SEED = 0
 COLUMNS = {"vi": 0, "en": 1}
@@ -45,17 +46,24 @@ def sample_texts(paths: Sequence[Path], *, lines: int) -> dict[str, list[str]]:
 
 def _read(path: Path, lang: str) -> Iterator[str]:
     kind = _kind(path)
+    if kind == "articles":
+        if lang == "vi":
+            for texts in read_records(path, _list_texts, kind="an article", expected=ARTICLE):
+                yield from texts
+        return
     for number, line in enumerate(read_lines(path), start=1):
         if kind == "lines":
             yield line
-        elif kind == "pairs":
+        else:
             sides = line.split("\t")
             if len(sides) != 2:
                 raise InputError(f"{path}, line {number}: expected vietnamese<TAB>english")
             yield sides[COLUMNS[lang]]
-        elif lang == "vi":
-            data = json.loads(line)
-            yield from (data["title"], data["abstract"], *data["body"])
+
+
+def _list_texts(data: Mapping[str, Any], _: int) -> list[str]:
+    title, abstract, body = read_texts(data)
+    return [title, abstract, *body]
 
 
 def _kind(path: Path) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +33,9 @@ from vnsum.training.data.corpora import (
 
 Report = Callable[[str], None]
 BATCH = 2000
+# What numpy raises for a damaged file.
+READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError,
+               NotImplementedError, zipfile.BadZipFile, zlib.error)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +116,10 @@ def tokenize_pairs(
 def read_tokens(path: Path) -> Tokenized:
     """Read a tokenized corpus; raises `InputError` if the file is damaged."""
     try:
-        with np.load(path, allow_pickle=False) as data:
+        # numpy does not close a file that it cannot read.
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as data:
             return Tokenized(**{name: data[name] for name in data.files})
-    except (OSError, ValueError, TypeError) as error:
+    except READ_ERRORS as error:
         raise InputError(f"cannot read the tokenized corpus {path}: {error}") from error
 
 

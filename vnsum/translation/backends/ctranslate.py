@@ -130,7 +130,8 @@ class CTranslateBackend:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of the model, without special tokens."""
-        return self.prompts.count_tokens(texts)
+        with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+            return self.prompts.count_tokens(texts)
 
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None

@@ -80,7 +80,8 @@ class HuggingFaceBackend:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of the model, without special tokens."""
-        return self._prompts.count_tokens(texts)
+        with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+            return self._prompts.count_tokens(texts)
 
     @property
     def _prompts(self) -> Prompts:
@@ -129,6 +130,10 @@ class HuggingFaceBackend:
 
         The n-best list is in sampling order with all scores zero.
         """
+        with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
+            return self._diversify(texts, source=source, target=target)
+
+    def _diversify(self, texts: Sequence[str], *, source: str, target: str) -> list[Hypothesis]:
         import torch
 
         prompts = self._prompts

@@ -162,7 +162,8 @@ class TranslationStore:
                 except (sqlite3.OperationalError, OSError) as error:
                     self._give_up(error, writes=writes and self._connection is not None)
                     return otherwise
-                except sqlite3.DatabaseError as error:
+                # SQLite quotes damaged names in its messages, which Python cannot decode.
+                except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                     if repaired:
                         self._give_up(error, writes=False)
                         return otherwise
