@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum.reading.boilerplate.captions import is_caption
-from vnsum.reading.boilerplate.leads import find_likely_captions
+from vnsum.reading.boilerplate.leads import find_likely_captions, may_be_caption
 from vnsum.reading.boilerplate.lines import is_pointer
 from vnsum.results.document import Document
 from vnsum.summarization.extractive.tfidf import Terms, syllables
@@ -28,6 +28,7 @@ from vnsum.summarization.ranker.columns import (
     describe_positions,
     describe_similarity,
     find_names,
+    is_unended,
 )
 from vnsum.summarization.ranker.salience import Salience, UnitProbabilities
 from vnsum.summarization.ranker.units import Numbers, Stream, number_pairs
@@ -68,7 +69,8 @@ class Features:
     The columns are those of `names`. `units` are the syllables of each sentence, `title` those of
     the headline. `unit_probabilities` are the probabilities that a summary uses each syllable and
     each pair of syllables. `non_content` marks pointers to other articles, captions, also likely
-    ones, and repetitions of the headline; `awkward` marks questions and parts of quotations.
+    ones, and repetitions of the headline; `awkward` marks questions and parts of quotations, and
+    `caption_like` sentences that have no full stop, or are short and do not tell a story.
     """
 
     rows: Matrix
@@ -78,6 +80,7 @@ class Features:
     unit_probabilities: tuple[UnitProbabilities, ...]
     non_content: NDArray[np.bool_]
     awkward: NDArray[np.bool_]
+    caption_like: NDArray[np.bool_]
 
     @property
     def headline(self) -> bool:
@@ -120,14 +123,23 @@ def describe(document: Document, salience: Salience) -> Features:
         units=units,
         title=title,
         unit_probabilities=likely,
-        non_content=np.asarray(
-            [
-                likely or is_pointer(text) or is_caption(text) or own == title
-                for likely, text, own in zip(find_likely_captions(texts), texts, units, strict=True)
-            ],
-            dtype=bool,
-        ),
+        non_content=find_non_content(texts, units, title),
         awkward=np.asarray([is_awkward(text) for text in texts], dtype=bool),
+        caption_like=np.asarray([is_unended(t) or may_be_caption(t) for t in texts], dtype=bool),
+    )
+
+
+def find_non_content(
+    texts: Sequence[str], units: Sequence[Sequence[str]], title: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Return a mask of pointers, captions, also likely ones, and repetitions of the headline."""
+    likely = find_likely_captions(texts)
+    return np.asarray(
+        [
+            likely[i] or is_pointer(text) or is_caption(text) or units[i] == title
+            for i, text in enumerate(texts)
+        ],
+        dtype=bool,
     )
 
 
