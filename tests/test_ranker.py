@@ -335,14 +335,15 @@ def test_questions_and_parts_of_quotations_are_used_where_nothing_else_serves():
     odd = [
         "Chiếc xe tải chở cát nặng sáu tấn làm cầu gỗ gãy đôi ngay giữa sông”, ông Tám kể.",
         "Vì sao xe tải nặng sáu tấn đi qua được cầu gỗ?",
+        "Bởi chiếc xe tải chở cát qua cầu gỗ ở Lai Viên nặng tới sáu tấn.",
     ]
     title = "Cầu gỗ ở thị trấn Lai Viên sập khi xe tải chở cát đi qua"
     document = build([NEWS[0], *odd, *NEWS[1:]], title=title)
-    expected = [False, True, True, *[False] * 5]
+    expected = [False, True, True, True, *[False] * 5]
     assert features.describe(document, BLANK).awkward.tolist() == expected
-    assert not {1, 2} & set(picked(ranker.Ranker().summarize(document, Budget(sentences=3))))
+    assert not {1, 2, 3} & set(picked(ranker.Ranker().summarize(document, Budget(sentences=3))))
     filled = ranker.Ranker(concise=False)
-    assert picked(filled.summarize(build(odd), Budget(sentences=2))) == [0, 1]
+    assert picked(filled.summarize(build(odd), Budget(sentences=3))) == [0, 1, 2]
 
 
 def test_a_short_sentence_that_repeats_a_part_of_a_long_one_is_not_new():

@@ -7,6 +7,7 @@ column names are stored in the model file, and a file with other columns is reje
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,6 +56,9 @@ LIKELY = (
     "likely_pairs", "likely_pairs_share", "likely_pairs_mean", "likely_pairs_f1",
     "likely_pairs_rank", "likely_pairs_gap",
 )  # fmt: skip
+# A subordinate clause alone, as in "Bởi nước lên quá nhanh."
+_CLAUSE = re.compile(r"(?:bởi(?! (?:vậy|thế))|trong khi(?! đó)|mặc dù|dù) [^,]*", re.IGNORECASE)
+_MAIN_CLAUSE = re.compile(r"\b(?:nên|thì|nhưng|song|vẫn|cũng|mà)\b")
 
 
 def names(*, headline: bool) -> tuple[str, ...]:
@@ -144,12 +148,14 @@ def find_non_content(
 
 
 def is_awkward(text: str) -> bool:
-    """Return whether a sentence is a question, or begins or ends within a quotation.
+    """Return whether a sentence is a question or a fragment, or a part of a quotation.
 
     >>> is_awkward('Có thể xử lý được không?'), is_awkward('Rồi nước rút", bà Lan kể.')
     (True, True)
     """
     quotes = text.count('"')
+    if _CLAUSE.fullmatch(text) and not _MAIN_CLAUSE.search(text):
+        return True
     if quotes % 2 or text.count("“") != text.count("”"):
         return True
     return text.rstrip().endswith("?") and not quotes and "“" not in text
