@@ -24,7 +24,8 @@ from vnsum.reading.boilerplate.captions import (
 from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 
 MOST_SYLLABLES = 30
-MOST_SYLLABLES_WITHIN = 18  # of a caption within the article
+# Of a sentence that may be a caption: within the article, and above the lead.
+MOST_SYLLABLES_WITHIN, MOST_SYLLABLES_FIRST = 18, 22
 
 # A sentence that opens like this is a part of a story.
 _OPENING = re.compile(
@@ -148,18 +149,40 @@ def find_likely_captions(sentences: Sequence[str]) -> list[bool]:
     return likely
 
 
-def may_be_caption(sentence: str) -> bool:
-    """Return whether a sentence could be a caption within an article: short and without a story.
+def find_possible_captions(sentences: Sequence[str]) -> list[bool]:
+    """Return for each sentence of an article whether it could be a caption.
 
-    >>> may_be_caption("Chiếc xe nằm bên lề đường."), may_be_caption("Xe đã được kéo đi.")
-    (True, False)
+    These are short sentences that do not tell a story, and a short first sentence without a day, a
+    speaker or a tense before one that has them.
+
+    >>> find_possible_captions(["Xe đã được kéo đi.", "Chiếc xe nằm bên lề đường."])
+    [False, True]
     """
+    possible = [_may_be_caption(text) for text in sentences]
+    if len(sentences) > 1:
+        possible[0] = possible[0] or _is_untold(sentences[0], sentences[1])
+    return possible
+
+
+def _may_be_caption(sentence: str) -> bool:
     bare = PLACED.sub("", sentence)
     return (
         2 <= len(_SYLLABLE.findall(sentence)) <= MOST_SYLLABLES_WITHIN
         and sentence.endswith(".")
         and not _OPENING.match(bare)
         and not _STORY.search(bare)
+    )
+
+
+def _is_untold(sentence: str, lead: str) -> bool:
+    length, longer = (len(_SYLLABLE.findall(text)) for text in (sentence, lead))
+    return (
+        2 <= length <= MOST_SYLLABLES_FIRST
+        and length < longer
+        and sentence.endswith(".")
+        and not _OPENING.match(sentence)
+        and not _LEAD.search(sentence)
+        and _LEAD.search(lead) is not None
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum.reading.boilerplate.captions import is_caption
-from vnsum.reading.boilerplate.leads import find_likely_captions, may_be_caption
+from vnsum.reading.boilerplate.leads import find_likely_captions, find_possible_captions
 from vnsum.reading.boilerplate.lines import is_pointer
 from vnsum.results.document import Document
 from vnsum.summarization.extractive.tfidf import Terms, syllables
@@ -29,7 +29,6 @@ from vnsum.summarization.ranker.columns import (
     describe_positions,
     describe_similarity,
     find_names,
-    is_unended,
 )
 from vnsum.summarization.ranker.salience import Salience, UnitProbabilities
 from vnsum.summarization.ranker.units import Numbers, Stream, number_pairs
@@ -129,7 +128,8 @@ def describe(document: Document, salience: Salience) -> Features:
         unit_probabilities=likely,
         non_content=find_non_content(texts, units, title),
         awkward=np.asarray([is_awkward(text) for text in texts], dtype=bool),
-        caption_like=np.asarray([is_unended(t) or may_be_caption(t) for t in texts], dtype=bool),
+        caption_like=np.asarray(find_possible_captions(texts), dtype=bool)
+        | (columns["unended"] > 0),
     )
 
 
