@@ -16,7 +16,7 @@ from vnsum.assembly.datelines import localize
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.reading import article
 from vnsum.reading.boilerplate.dates import date_line
-from vnsum.reading.boilerplate.leads import find_likely_captions
+from vnsum.reading.boilerplate.leads import find_likely_captions, find_possible_captions
 
 CASES = json.loads((Path(__file__).parent / "cases" / "article.json").read_text(encoding="utf-8"))
 COLOMBIA = Path(__file__).parents[1] / "examples" / "articles" / "colombia.txt"
@@ -79,6 +79,52 @@ def test_likely_captions_elsewhere() -> None:
     texts = [LEAD, "Bà Năm đứng trước hiên nhà.", "Ảnh: Lan Anh", "Quang cảnh vàm sông.", LEAD]
     assert find_likely_captions(texts) == [False, True, False, True, False]
     assert find_likely_captions([]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "announces"),
+    [
+        ("Dưới đây là vài hình ảnh của phiên chợ.", True),
+        ("Mời quý vị xem những bức ảnh đẹp nhất của phiên chợ:", True),
+        ("Cùng với đó là những hình ảnh của phiên chợ.", False),
+        ("Dưới đây, người dân đang dọn bùn.", False),
+        ("Hình ảnh của phiên chợ làm nhiều người nhớ nhà.", False),
+    ],
+)
+def test_announcements_of_pictures_are_likely_captions(text: str, announces: bool) -> None:
+    assert find_likely_captions([LEAD, text, LEAD]) == [False, announces, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "possible"),
+    [
+        ("Ba chiếc xuồng chở gạo vượt qua cánh đồng ngập.", True),
+        ("Bà Năm (trái) phát gạo ở xóm Chài.", True),
+        ("Bà Năm cho biết gạo sắp hết.", False),
+        ("Trước đó, xuồng chở gạo vượt qua cánh đồng.", False),
+        ("Ba chiếc xuồng đã chở gạo qua cánh đồng.", False),
+        ("Ba chiếc xuồng chở gạo", False),
+        ("Ba chiếc xuồng " + "chở gạo và nước uống " * 4 + "qua đồng.", False),
+    ],
+)
+def test_short_sentences_without_a_story_may_be_captions(text: str, possible: bool) -> None:
+    assert find_possible_captions([LEAD, text, LEAD]) == [False, possible, False]
+
+
+@pytest.mark.parametrize(
+    ("first", "possible"),
+    [
+        ("Nhiều hộ dân không kịp chuyển đồ đạc lên gác.", True),
+        ("Theo người dân, đồ đạc không kịp chuyển lên gác.", False),
+        ("Bà Năm không kịp chuyển đồ đạc, theo lời con gái.", False),
+        ("Nhiều hộ dân không kịp chuyển đồ đạc " + "và thóc lúa " * 5 + "lên gác.", False),
+    ],
+)
+def test_a_short_first_sentence_without_the_marks_of_a_lead(first: str, possible: bool) -> None:
+    assert find_possible_captions([first, LEAD]) == [possible, False]
+    assert find_possible_captions([LEAD, first]) == [False, False]
+    later = "Tuy nhiên, mưa còn to và gió còn lớn ở tất cả các xã ven sông trong nhiều giờ liền."
+    assert find_possible_captions([first, later]) == [False, False]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])

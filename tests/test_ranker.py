@@ -15,7 +15,7 @@ from vnsum.summarization import Budget
 from vnsum.summarization.extractive.selection import by_relevance_and_novelty
 from vnsum.summarization.extractive.tfidf import Terms, common_subsequence
 from vnsum.summarization.ranker import candidates, features, ranker
-from vnsum.summarization.ranker.salience import Revision, Salience
+from vnsum.summarization.ranker.salience import Revision, Salience, UnitProbabilities
 from vnsum.training.summarizer import boosting
 from vnsum.training.summarizer import ranker as training
 
@@ -350,21 +350,48 @@ def test_questions_and_parts_of_quotations_are_used_where_nothing_else_serves():
     odd = [
         "Chiếc xe tải chở cát nặng sáu tấn làm cầu gỗ gãy đôi ngay giữa sông”, ông Tám kể.",
         "Vì sao xe tải nặng sáu tấn đi qua được cầu gỗ?",
+        "Bởi chiếc xe tải chở cát qua cầu gỗ ở Lai Viên nặng tới sáu tấn.",
     ]
     title = "Cầu gỗ ở thị trấn Lai Viên sập khi xe tải chở cát đi qua"
     document = build([NEWS[0], *odd, *NEWS[1:]], title=title)
-    expected = [False, True, True, *[False] * 5]
+    expected = [False, True, True, True, *[False] * 5]
     assert features.describe(document, BLANK).awkward.tolist() == expected
-    assert not {1, 2} & set(picked(ranker.Ranker().summarize(document, Budget(sentences=3))))
+    assert not {1, 2, 3} & set(picked(ranker.Ranker().summarize(document, Budget(sentences=3))))
     filled = ranker.Ranker(concise=False)
-    assert picked(filled.summarize(build(odd), Budget(sentences=2))) == [0, 1]
+    assert picked(filled.summarize(build(odd), Budget(sentences=3))) == [0, 1, 2]
 
 
 def test_a_short_sentence_that_repeats_a_part_of_a_long_one_is_not_new():
-    long, part, other = ["a", "b", "c", "d", "e", "f", "g", "h"], ["a", "b", "c"], ["x", "y", "z"]
-    terms = Terms.of([long, part, other])
-    scores = np.array([0.9, 0.6, 0.2])
-    told_by = terms.told_by
-    assert by_relevance_and_novelty(scores, terms, 2, novelty=0.9, overlap=told_by) == [0, 2]
+    document = build(["a b c d e f g h", "a b c", "x y z"])
+    units = features.read_stream(document).singles()
+    likely = UnitProbabilities.of(units, BLANK.syllables, 3)
+    terms, scores = Terms.read(document), np.array([0.9, 0.6, 0.2])
+    assert likely.covered([0]).round(9).tolist() == [1, 1, 0]
+    covered = by_relevance_and_novelty(scores, terms, 2, novelty=0.9, overlap=likely.covered)
+    assert covered == [0, 2]
     assert by_relevance_and_novelty(scores, terms, 2, novelty=0.9) == [0, 1]
-    assert terms.told_by(0).round(9).tolist() == [1, 1, 0]
+
+
+def test_what_two_selected_sentences_have_between_them_is_not_new():
+    document = build(["a b c d", "e f g h", "a b e f", "a x y z"])
+    units = features.read_stream(document).singles()
+    likely = UnitProbabilities.of(units, BLANK.syllables, 4)
+    terms, scores = Terms.read(document), np.array([0.9, 0.8, 0.7, 0.3])
+    chosen = by_relevance_and_novelty(scores, terms, 3, novelty=0.9, overlap=likely.covered)
+    assert chosen == [0, 1, 3]
+
+
+def test_sentences_that_may_be_captions_are_used_where_nothing_else_serves():
+    captions = [
+        "Chiếc xe tải nằm dưới cây cầu gỗ sập ở Lai Viên.",
+        "Cầu gỗ ở thị trấn Lai Viên sập khi xe tải chở cát đi qua sông Hoài",
+    ]
+    title = "Cầu gỗ ở thị trấn Lai Viên sập khi xe tải chở cát đi qua"
+    document = build([NEWS[0], *captions, *NEWS[1:]], title=title)
+    expected = [False, True, True, *[False] * 5]
+    assert features.describe(document, BLANK).caption_like.tolist() == expected
+    for count in (2, 3):
+        chosen = ranker.Ranker(concise=False).summarize(document, Budget(sentences=count))
+        assert not {1, 2} & set(picked(chosen))
+    both = ranker.Ranker(concise=False).summarize(build(captions), Budget(sentences=2))
+    assert picked(both) == [0, 1]

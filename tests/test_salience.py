@@ -50,6 +50,21 @@ def test_two_sentences_share_what_both_have(document, table):
     assert ((likely.probabilities > 0) & (likely.probabilities < 1)).all()
 
 
+@settings(deadline=None)
+@given(document=documents, table=weights, data=st.data())
+def test_the_covered_share_grows_with_the_selected_sentences(document, table, data):
+    stream = read_stream(document)
+    likely = UnitProbabilities.of(stream.singles(), table, stream.count)
+    chosen = data.draw(st.lists(st.sampled_from(range(stream.count)), unique=True) if stream.count
+                       else st.just([]))  # fmt: skip
+    shares = [likely.covered(chosen[:count]) for count in range(len(chosen) + 1)]
+    assert not shares[0].any()
+    assert all((more >= less - 1e-9).all() for less, more in itertools.pairwise(shares))
+    written = np.array([bool(text) for text in texts(document)], dtype=bool)
+    np.testing.assert_allclose(shares[-1][chosen], written[chosen], atol=1e-9)
+    assert (shares[-1] <= 1 + 1e-9).all()
+
+
 def test_weights_come_back_as_they_were_saved():
     saved = training.fit([]).pack("x")
     again = Salience.unpack(saved, "x")

@@ -112,6 +112,24 @@ class TestGuard:
         assert "They won on 7-11-2019." in sent
 
 
+@pytest.mark.parametrize(
+    ("output", "target", "expected"),
+    [
+        ('"Tôi sắp về nhà," ông Tám nói.', "vi", '"Tôi sắp về nhà", ông Tám nói.'),
+        ("“Tôi về,” ông nói, “rồi ngủ.”", "vi", "“Tôi về”, ông nói, “rồi ngủ.”"),
+        ("Rồi tôi ngủ,” ông Tám nói.", "vi", "Rồi tôi ngủ”, ông Tám nói."),
+        ("“Tôi sắp về nhà”, ông Tám nói.", "vi", "“Tôi sắp về nhà”, ông Tám nói."),
+        ('Ông có "cày, "bừa" và "cuốc".', "vi", 'Ông có "cày, "bừa" và "cuốc".'),
+        ('Ông ghi "cày","bừa".', "vi", 'Ông ghi "cày","bừa".'),
+        ("“I am going home,” Mr Tam said.", "en", "“I am going home,” Mr Tam said."),
+    ],
+)
+def test_the_comma_of_a_quotation_is_outside_in_vietnamese(output, target, expected):
+    source = "vi" if target == "en" else "en"
+    translator = CheckedTranslator(backend=FakeBackend(function=lambda _: output), repair=False)
+    assert translator.translate(["one two three four"], source=source, target=target) == [expected]
+
+
 class Scripted(FakeBackend):
     """Answers by call: the first try, the wider beam, the halves."""
 

@@ -53,7 +53,10 @@ def closing_mark(document: Document, index: int) -> str:
 
 
 def lacks_speaker(document: Document, index: int, rules: ReferenceWords) -> bool:
-    """Return whether a sentence quotes somebody in the first person without saying who."""
+    """Return whether a sentence is a quotation, or has one in the first person, without saying who.
+
+    The rest of a quotation from an earlier sentence counts only in the first person.
+    """
     text = document.sentences[index].text
     before = _before(document, index)
     inside = before.count('"') % 2 == 1 or before.count("“") > before.count("”")
@@ -61,6 +64,8 @@ def lacks_speaker(document: Document, index: int, rules: ReferenceWords) -> bool
     if not inside and outside == text:
         return False
     told = "" if inside and outside == text else outside
+    if not any(character.isalpha() for character in outside):
+        return index > 0
     speaker = any_of((rules.according, *rules.speech)).search(told)
     return speaker is None and any_of(rules.first_person).search(text) is not None
 

@@ -6,12 +6,19 @@ with nothing to connect to are removed. Unresolved references ("this move") beco
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from vnsum.assembly.pointers import (
+    Pointer,
+    find_pointing,
+    find_pronoun,
+    find_speaker,
+    first_word,
+    opening_pattern,
+)
 from vnsum.assembly.quotations import any_of, closing_mark, lacks_speaker, opening_mark
 from vnsum.names.people import Person
 from vnsum.names.words import WORDS, ReferenceWords
@@ -19,22 +26,10 @@ from vnsum.results.document import Document
 from vnsum.results.result import Edit, Finding, Span, Summary, SummarySentence
 
 NEAR = 2  # sentences; within them, the most recent person is the antecedent
-LONGEST_OPENING = 60  # characters before the first comma
 _WORD = re.compile(r"\S+")
-_OPENING_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,4}")
 KIND_REFERENCE: Final = "reference"
 KIND_OPENING: Final = "opening"
 KIND_QUOTATION: Final = "quotation"
-
-
-@dataclass(frozen=True, slots=True)
-class _Pointer:
-    """A pronoun in a sentence: its span, the titles of its antecedents, and the title to keep."""
-
-    start: int
-    end: int
-    titles: frozenset[str]
-    kept: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +101,9 @@ class Resolver:
         if index == 0 or (shown and shown[-1] == index - 1):
             return sentence  # the context is the same as in the article
         if mark := opening_mark(self.document, index):  # references inside are not resolved
-            return _rewrite(sentence, 0, _Change(KIND_QUOTATION, 0, 0, mark))
+            opened = _rewrite(sentence, 0, _Change(KIND_QUOTATION, 0, 0, mark))
+            speaker = find_speaker(opened.text, self.rules)
+            return self._resolve_pronoun(opened, index, shown, speaker)
         if claim := self._restated(sentence.text, index):
             return _flag(sentence, claim, index)
         return self._resolve(sentence, index, shown)
@@ -115,12 +112,27 @@ class Resolver:
         self, sentence: SummarySentence, index: int, shown: Sequence[int]
     ) -> SummarySentence:
         """Return the sentence without a dangling connective and with its first pronoun resolved."""
-        cut = self._dangling(sentence.text, first=not shown)
-        pointer = _find_pronoun(sentence.text, cut, self.rules)
+        text = sentence.text
+        cut = self._dangling(text, first=not shown)
+        pointer = find_pronoun(text, cut, self.rules) or find_speaker(text, self.rules)
         if pointer is None:
-            found = _find_pointing(sentence.text, cut, self.rules)
+            found = find_pointing(text, cut, self.rules)
             change = None if found else self._introduce(index, cut, shown)
             return _rewrite(_flag(sentence, found, index), cut, change)
+        return self._resolve_pronoun(sentence, index, shown, pointer, cut=cut)
+
+    def _resolve_pronoun(
+        self,
+        sentence: SummarySentence,
+        index: int,
+        shown: Sequence[int],
+        pointer: Pointer | None,
+        *,
+        cut: int = 0,
+    ) -> SummarySentence:
+        """Return the sentence without its first `cut` characters and with a pronoun resolved."""
+        if pointer is None:
+            return sentence
         person = self._antecedent(pointer, index)
         if person is not None and self._is_introduced(person, pointer, shown):
             return _rewrite(sentence, cut, None)
@@ -155,19 +167,24 @@ class Resolver:
 
         Without the opening, the claim would be that of the article.
         """
-        found = _opening(self.rules.restating, comma=True).match(text)
+        found = opening_pattern(self.rules.restating, comma=True).match(text)
         before = self.document.sentences[index - 1].text
         says = any_of((self.rules.according, *self.rules.speech)).search(before)
         return (0, len(found[0].rstrip(" ,"))) if found and says else None
 
     def _dangling(self, text: str, *, first: bool) -> int:
         """Return the length of an opening connective to remove, or 0."""
-        phrases = self.rules.connectives + (self.rules.sequels if first else ())
-        found = _opening(phrases, comma=True).match(text)
-        found = found or _opening(self.rules.bare, comma=False).match(text)
+        rules = self.rules
+        phrases = rules.connectives + (rules.sequels if first else ())
+        found = opening_pattern(phrases, comma=True).match(text)
+        found = found or opening_pattern(rules.bare, comma=False).match(text)
+        if found is None:
+            found = opening_pattern(rules.adverbials, comma=False).match(text)
+            if found and first_word(text[found.end() :]) in rules.predicates:
+                return 0
         return found.end() if found and found.end() < len(text) else 0
 
-    def _antecedent(self, pointer: _Pointer, index: int) -> Person | None:
+    def _antecedent(self, pointer: Pointer, index: int) -> Person | None:
         """Return the only possible antecedent of a pronoun in sentence `index`, if any."""
         before = [
             (person, max(m.sentence for m in person.mentions if m.sentence < index))
@@ -201,7 +218,7 @@ class Resolver:
                 return _Change(KIND_REFERENCE, first.start, end, person.name, source)
         return None
 
-    def _is_introduced(self, person: Person, pointer: _Pointer, shown: Sequence[int]) -> bool:
+    def _is_introduced(self, person: Person, pointer: Pointer, shown: Sequence[int]) -> bool:
         """Return whether the summary so far names this person and no other possible antecedent."""
         named = [
             other
@@ -212,58 +229,8 @@ class Resolver:
         return bool(named) and all(other == person for other in named)
 
 
-def _can_mean(pointer: _Pointer, person: Person) -> bool:
+def _can_mean(pointer: Pointer, person: Person) -> bool:
     return not person.titles or bool(person.titles & pointer.titles)
-
-
-def _find_pronoun(text: str, start: int, rules: ReferenceWords) -> _Pointer | None:
-    """Return the pronoun at the start of a sentence, an attribution, or after a first comma."""
-    match = _opening((rules.according,), comma=False).match(text, start)
-    places = [match.end() if match else start]
-    if not match and (comma := text.find(", ", start, start + LONGEST_OPENING)) > 0:
-        opening = text[start:comma]
-        if not any(quote in opening for quote in "\"“”'‘") and opening[1:].islower():
-            places.append(comma + 2)
-    for place in places:
-        if pointer := _read_pronoun(text, place, rules):
-            return pointer
-    return None
-
-
-def _read_pronoun(text: str, place: int, rules: ReferenceWords) -> _Pointer | None:
-    match = any_of(tuple(rules.roles)).match(text, place)
-    if match is not None:
-        titles, kept = rules.roles[match[0].lower()], match[0]
-    else:
-        match = _pronoun(tuple(rules.pronouns), tuple(rules.demonstratives)).match(text, place)
-        if match is None:
-            return None
-        titles, kept = rules.pronouns[match[1].lower()], match[1] if rules.keeps_title else ""
-    after = _first_word(text[match.end() :])
-    if after[:1].isupper() or (match[0].lower() == kept.lower() and after in rules.not_alone):
-        return None
-    return _Pointer(match.start(), match.end(), titles, kept)
-
-
-def _first_word(text: str) -> str:
-    return text.lstrip(" ").split(" ", 1)[0].strip(".,;:!?”\"'")
-
-
-def _find_pointing(text: str, start: int, rules: ReferenceWords) -> tuple[int, int] | None:
-    """Return the span of an opening such as "Động thái này", or of "yêu cầu nói trên"."""
-    match = any_of(rules.plurals + rules.demonstrations).match(text, start)
-    if match and _first_word(text[match.end() :]) not in rules.not_alone:
-        return match.span()
-    match = _OPENING_WORDS.match(text, start)
-    words = match[0].split(" ") if match else []
-    low = [word.lower() for word in words]
-    for count in range(1, len(words)):
-        if words[count] in rules.pointing and rules.times.isdisjoint(low[:count]):
-            return start, start + len(" ".join(words[: count + 1]))
-        if not words[count].islower():
-            break
-    above = any_of(rules.above).search(text, start)
-    return above.span() if above else None
 
 
 def _rewrite(sentence: SummarySentence, cut: int, change: _Change | None) -> SummarySentence:
@@ -336,15 +303,3 @@ def _flag(sentence: SummarySentence, place: tuple[int, int] | None, index: int) 
     finding = Finding(kind=KIND_REFERENCE, severity="warning", message=message,
                       source=Span(start=place[0], end=place[1]))  # fmt: skip
     return replace(sentence, findings=(*sentence.findings, finding))
-
-
-@functools.cache
-def _pronoun(pronouns: tuple[str, ...], demonstratives: tuple[str, ...]) -> re.Pattern[str]:
-    these = "|".join(demonstratives) or r"(?!)"
-    return re.compile(rf"({'|'.join(pronouns)})(?: (?:{these}))?\b", re.IGNORECASE)
-
-
-@functools.cache
-def _opening(phrases: tuple[str, ...], *, comma: bool) -> re.Pattern[str]:
-    choices = "|".join(map(re.escape, phrases))
-    return re.compile(rf"(?:{choices}){',' if comma else ''} +(?=\w)", re.IGNORECASE)

@@ -135,5 +135,9 @@ def is_syllable(low: str) -> bool:
 
 
 def look_up_forms(tokens: Tokens) -> list[str]:
-    """Return the look-up form of every token."""
-    return [fold_tone(token.low) for token in tokens.items]
+    """Return the look-up form of every token, "" for the US of US$, which is no country."""
+    currency = [after.text == "$" and after.glued for after in tokens.items[1:]]
+    return [
+        "" if dollar else fold_tone(token.low)
+        for token, dollar in zip(tokens.items, [*currency, False], strict=False)
+    ]

@@ -24,8 +24,9 @@ class ReferenceWords:
     - `pointing` ends a phrase that refers back, unless the phrase starts with one of `times`.
     - `above` are phrases that refer back anywhere in a sentence; `demonstrations` do so at its
       start.
-    - `connectives` open a sentence and need a comma, `bare` do not; `sequels` are connectives of
-      time. `restating` are connectives that continue a claim, which a source may have.
+    - `connectives` open a sentence and need a comma, `bare` do not; nor do `adverbials`, unless a
+      word of `predicates` follows, which needs them. `sequels` are connectives of time, and
+      `restating` are those that continue a claim, which a source may have.
     - `first_person` are words by which a speaker refers to himself.
     - `strangers` are unnamed people, who are possible antecedents, too.
     - `speech` follows the name of a speaker; `according` opens an attribution.
@@ -47,6 +48,8 @@ class ReferenceWords:
     connectives: tuple[str, ...] = ()
     sequels: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
+    adverbials: tuple[str, ...] = ()
+    predicates: frozenset[str] = frozenset()
     restating: tuple[str, ...] = ()
     first_person: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
@@ -135,7 +138,12 @@ VIETNAMESE = ReferenceWords(
     sequels=_phrases(
         "trước đó, sau đó, khi đó, lúc đó, lúc này, ngay sau đó, tiếp đó, cùng lúc đó"
     ),
-    bare=_phrases("nhưng, thế nhưng, tuy nhiên, đồng thời"),
+    bare=_phrases("nhưng, thế nhưng, tuy nhiên, đồng thời, và"),
+    adverbials=_phrases(
+        "trong khi đó, bên cạnh đó, ngoài ra, do đó, vì vậy, vì thế, do vậy, bởi vậy,"
+        " chính vì vậy, chính vì thế, tuy vậy"
+    ),
+    predicates=words("là có còn cũng vẫn thì mà nên đã bị được lại chỉ"),
     restating=_phrases("nói cách khác, theo đó, cũng theo đó, như vậy"),
     first_person=_phrases("tôi, chúng tôi, bọn tôi, tụi tôi"),
     strangers=_phrases(

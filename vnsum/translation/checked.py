@@ -19,7 +19,7 @@ from vnsum.translation.backends.backend import (
     SupportsDiversity,
 )
 from vnsum.translation.headlines import translate_as_sentences
-from vnsum.translation.joining import join_pieces, restore_markup
+from vnsum.translation.joining import join_pieces, place_commas, restore_markup
 from vnsum.translation.markup import strip_marks
 from vnsum.translation.repair.figures import repair_figures
 from vnsum.translation.repair.names import repair_names
@@ -50,7 +50,8 @@ class CheckedTranslator:
     the other hypotheses of the search, another beam width, both halves of the text, and diverse
     hypotheses (`SupportsDiversity`); the best result is kept. Wrong figures, dates, names and
     negations are repaired if possible, unless `repair=False`. Missing terms of `glossary` are
-    inserted if no check gets worse. Findings describe what was done.
+    inserted if no check gets worse. In Vietnamese the comma of a quotation is written after its
+    closing mark. Findings describe what was done.
 
     >>> from vnsum.translation import FakeBackend
     >>> CheckedTranslator(backend=FakeBackend()).translate(["xin chào", "3,5"], source="vi",
@@ -65,7 +66,7 @@ class CheckedTranslator:
     @property
     def signature(self) -> str:
         """Signature of the backend, versions of checks and repairs, digest of the glossary."""
-        parts = [self.backend.signature, "guard 7"]
+        parts = [self.backend.signature, "guard 8"]
         parts += [f"repair 4, {MAX_TRIES} tries"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
@@ -99,10 +100,10 @@ class CheckedTranslator:
         }
         unique = list(dict.fromkeys(piece for cut in pieces.values() for piece in cut))
         checked = self._translate_pieces(unique, source=source, target=target)
-        done = {
-            text: restore_markup(join_pieces([checked[piece] for piece in pieces[text]]), plain)
-            for text, plain in marked.items()
-        }
+        joined = {text: join_pieces([checked[piece] for piece in pieces[text]]) for text in marked}
+        if target == "vi":
+            joined = {text: place_commas(translation) for text, translation in joined.items()}
+        done = {text: restore_markup(joined[text], plain) for text, plain in marked.items()}
         done = {text: self._add_missing(text, done[text], source, target) for text in done}
         return [done.get(text, CheckedText(text=text)) for text in texts]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from vnsum.results.result import CheckedText, Finding
 from vnsum.translation.markup import Marked, restore_marks
+
+_COMMA_INSIDE = re.compile(r"(?<=[^\s,]),([\"”])(?= )")
 
 
 def join_pieces(parts: Sequence[CheckedText]) -> CheckedText:
@@ -25,6 +28,15 @@ def join_pieces(parts: Sequence[CheckedText]) -> CheckedText:
         findings=(*_merge(p.findings for p in parts), note),
         confidence=min(known, default=None),
     )
+
+
+def place_commas(checked: CheckedText) -> CheckedText:
+    """Write the comma of a quotation after its closing mark, as in Vietnamese.
+
+    >>> place_commas(CheckedText(text='"Tôi về," ông nói.')).text
+    '"Tôi về", ông nói.'
+    """
+    return replace(checked, text=_COMMA_INSIDE.sub(r"\1,", checked.text))
 
 
 def restore_markup(checked: CheckedText, plain: Marked) -> CheckedText:

@@ -24,6 +24,8 @@ from vnsum.reading.boilerplate.captions import (
 from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 
 MOST_SYLLABLES = 30
+# Of a sentence that may be a caption: within the article, and above the lead.
+MOST_SYLLABLES_WITHIN, MOST_SYLLABLES_FIRST = 18, 22
 
 # A sentence that opens like this is a part of a story.
 _OPENING = re.compile(
@@ -56,6 +58,12 @@ _LEAD = re.compile(
 )
 _SYLLABLE = re.compile(r"[^\W_]+")
 _NICKNAME = re.compile(r"[\"“][^\"“”]{1,15}[\"”]")  # Joaquín "El Chapo" Guzmán
+# "Dưới đây là một số hình ảnh của buổi lễ."
+_ANNOUNCEMENT = re.compile(
+    r"(?:(?:dưới|sau) đây là|mời|cùng(?! với)|hãy)\b[^.,]{0,60}? "
+    r"(?:hình ảnh|bức ảnh|loạt ảnh|clip|video)\b",
+    re.IGNORECASE,
+)
 REPEATED = 0.7  # share of a caption's syllables in the lead that repeats it
 FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
 
@@ -118,8 +126,8 @@ def is_certain_caption(sentence: str, lead: str) -> bool:
 def find_likely_captions(sentences: Sequence[str]) -> list[bool]:
     """Return for each sentence of an article whether it is likely a caption.
 
-    These are phrases without a verb, short sentences before a credit, and a short first sentence
-    before the lead.
+    These are phrases without a verb, announcements of pictures, short sentences before a credit,
+    and a short first sentence before the lead.
 
     >>> find_likely_captions(["Người dân đứng trên mái nhà.",
     ...                       "Sáng 3/9, nước sông dâng cao đã làm ngập hàng trăm ngôi nhà ở Huế."])
@@ -128,12 +136,54 @@ def find_likely_captions(sentences: Sequence[str]) -> list[bool]:
     following = [*sentences[1:], ""]
     likely = [
         len(text) <= LONGEST_WITHOUT_CREDIT
-        and (is_noun_phrase(text) or _is_video(text) or is_bare_credit(after))
+        and (
+            is_noun_phrase(text)
+            or _is_video(text)
+            or is_bare_credit(after)
+            or _ANNOUNCEMENT.match(text) is not None
+        )
         for text, after in zip(sentences, following, strict=False)
     ]
     if len(sentences) > 1:
         likely[0] = likely[0] or _precedes_lead(sentences[0], sentences[1])
     return likely
+
+
+def find_possible_captions(sentences: Sequence[str]) -> list[bool]:
+    """Return for each sentence of an article whether it could be a caption.
+
+    These are short sentences that do not tell a story, and a short first sentence without a day, a
+    speaker or a tense before one that has them.
+
+    >>> find_possible_captions(["Xe đã được kéo đi.", "Chiếc xe nằm bên lề đường."])
+    [False, True]
+    """
+    possible = [_may_be_caption(text) for text in sentences]
+    if len(sentences) > 1:
+        possible[0] = possible[0] or _is_untold(sentences[0], sentences[1])
+    return possible
+
+
+def _may_be_caption(sentence: str) -> bool:
+    bare = PLACED.sub("", sentence)
+    return (
+        2 <= len(_SYLLABLE.findall(sentence)) <= MOST_SYLLABLES_WITHIN
+        and sentence.endswith(".")
+        and not _OPENING.match(bare)
+        and not _STORY.search(bare)
+    )
+
+
+def _is_untold(sentence: str, lead: str) -> bool:
+    length, longer = (len(_SYLLABLE.findall(text)) for text in (sentence, lead))
+    return (
+        2 <= length <= MOST_SYLLABLES_FIRST
+        and length < longer
+        and sentence.endswith(".")
+        and not _OPENING.match(sentence)
+        and not _LEAD.search(sentence)
+        and _LEAD.search(lead) is not None
+    )
 
 
 def _is_video(sentence: str) -> bool:

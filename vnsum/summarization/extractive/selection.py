@@ -46,16 +46,16 @@ def by_relevance_and_novelty(
     count: int,
     *,
     novelty: float,
-    overlap: Callable[[int], Vector] | None = None,
+    overlap: Callable[[Sequence[int]], Vector] | None = None,
     taken: Sequence[int] = (),
 ) -> list[int]:
     """Return `count` sentences by maximal marginal relevance (MMR), best first.
 
     Each step selects the sentence with the highest `score * (1 - novelty * overlap)`, where
-    `overlap` is that with the selected sentence that overlaps most, by default the cosine. Unlike
-    the difference of Carbonell & Goldstein (1998), the product does not depend on the scale of the
-    scores, and an irrelevant sentence is not selected for being dissimilar. `novelty=0` ranks by
-    score alone. `overlap` maps the index of a selected sentence to the overlap of every sentence.
+    `overlap` maps the selected sentences to the overlap of every sentence with them, by default the
+    cosine with the one that is most similar. Unlike the difference of Carbonell & Goldstein (1998),
+    the product does not depend on the scale of the scores, and an irrelevant sentence is not
+    selected for being dissimilar. `novelty=0` ranks by score alone.
     `taken` are already selected; they come first and count towards `count`. A sentence with the
     same words as a selected one is skipped, also in `taken`, so that fewer than `count` may be
     returned.
@@ -71,7 +71,7 @@ def by_relevance_and_novelty(
             continue
         chosen.append(best)
         alike = terms.compare(terms.sentence(best))
-        told = np.maximum(told, overlap(best) if overlap else alike)
+        told = overlap(chosen) if overlap else np.maximum(told, alike)
         free &= alike < SAME
         free[best] = False
     return chosen

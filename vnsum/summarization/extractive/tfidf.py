@@ -95,18 +95,6 @@ class Terms:
         vector[self.columns[own]] = self.weights[own]
         return vector
 
-    def told_by(self, index: int) -> Vector:
-        """Return the share of every sentence, by squared weight, that one sentence has in common.
-
-        >>> terms = Terms.of([["mưa", "lớn", "ở", "huế"], ["mưa", "ở", "huế"]])
-        >>> terms.told_by(0).round(3).tolist()
-        [1.0, 1.0]
-        """
-        own = np.zeros(len(self.vocabulary), dtype=bool)
-        own[self.columns[self.starts[index] : self.starts[index + 1]]] = True
-        told = own[self.columns]
-        return _sums(self.rows[told], self.weights[told] ** 2, len(self))
-
     def weigh(self, words: Sequence[str]) -> Vector:
         """Return the normalized vector of other words; words not in the document are ignored."""
         vector = np.zeros(len(self.vocabulary))

@@ -43,6 +43,11 @@ def _vector(values: Sequence[float]) -> Vector:
     return np.asarray(values, dtype=np.float64)
 
 
+def is_unended(text: str) -> bool:
+    """Return whether a sentence has no full stop or similar mark at its end."""
+    return not text.rstrip(_QUOTES + " )").endswith((".", "!", "?", "…"))
+
+
 def describe_form(texts: list[str], units: list[list[str]]) -> Columns:
     """Return features of the form of each sentence."""
     columns = {
@@ -52,8 +57,7 @@ def describe_form(texts: list[str], units: list[list[str]]) -> Columns:
         "opens_quote": _vector([_OPENING_QUOTE.match(text) is not None for text in texts]),
         "question": _vector(["?" in text for text in texts]),
         "colon": _vector([":" in text for text in texts]),
-        "unended": _vector([not text.rstrip(_QUOTES + " )").endswith((".", "!", "?", "…"))
-                            for text in texts]),
+        "unended": _vector([is_unended(text) for text in texts]),
         "characters_per_syllable": _vector(
             [len("".join(u)) / len(u) if u else 0.0 for u in units]
         ),

@@ -7,6 +7,7 @@ column names are stored in the model file, and a file with other columns is reje
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum.reading.boilerplate.captions import is_caption
-from vnsum.reading.boilerplate.leads import find_likely_captions
+from vnsum.reading.boilerplate.leads import find_likely_captions, find_possible_captions
 from vnsum.reading.boilerplate.lines import is_pointer
 from vnsum.results.document import Document
 from vnsum.summarization.extractive.tfidf import Terms, syllables
@@ -54,6 +55,9 @@ LIKELY = (
     "likely_pairs", "likely_pairs_share", "likely_pairs_mean", "likely_pairs_f1",
     "likely_pairs_rank", "likely_pairs_gap",
 )  # fmt: skip
+# A subordinate clause alone, as in "Bởi nước lên quá nhanh."
+_CLAUSE = re.compile(r"(?:bởi(?! (?:vậy|thế))|trong khi(?! đó)|mặc dù|dù) [^,]*", re.IGNORECASE)
+_MAIN_CLAUSE = re.compile(r"\b(?:nên|thì|nhưng|song|vẫn|cũng|mà)\b")
 
 
 def names(*, headline: bool) -> tuple[str, ...]:
@@ -68,7 +72,8 @@ class Features:
     The columns are those of `names`. `units` are the syllables of each sentence, `title` those of
     the headline. `unit_probabilities` are the probabilities that a summary uses each syllable and
     each pair of syllables. `non_content` marks pointers to other articles, captions, also likely
-    ones, and repetitions of the headline; `awkward` marks questions and parts of quotations.
+    ones, and repetitions of the headline; `awkward` marks questions and parts of quotations, and
+    `caption_like` sentences that have no full stop, or are short and do not tell a story.
     """
 
     rows: Matrix
@@ -78,6 +83,7 @@ class Features:
     unit_probabilities: tuple[UnitProbabilities, ...]
     non_content: NDArray[np.bool_]
     awkward: NDArray[np.bool_]
+    caption_like: NDArray[np.bool_]
 
     @property
     def headline(self) -> bool:
@@ -120,24 +126,36 @@ def describe(document: Document, salience: Salience) -> Features:
         units=units,
         title=title,
         unit_probabilities=likely,
-        non_content=np.asarray(
-            [
-                likely or is_pointer(text) or is_caption(text) or own == title
-                for likely, text, own in zip(find_likely_captions(texts), texts, units, strict=True)
-            ],
-            dtype=bool,
-        ),
+        non_content=find_non_content(texts, units, title),
         awkward=np.asarray([is_awkward(text) for text in texts], dtype=bool),
+        caption_like=np.asarray(find_possible_captions(texts), dtype=bool)
+        | (columns["unended"] > 0),
+    )
+
+
+def find_non_content(
+    texts: Sequence[str], units: Sequence[Sequence[str]], title: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Return a mask of pointers, captions, also likely ones, and repetitions of the headline."""
+    likely = find_likely_captions(texts)
+    return np.asarray(
+        [
+            likely[i] or is_pointer(text) or is_caption(text) or units[i] == title
+            for i, text in enumerate(texts)
+        ],
+        dtype=bool,
     )
 
 
 def is_awkward(text: str) -> bool:
-    """Return whether a sentence is a question, or begins or ends within a quotation.
+    """Return whether a sentence is a question or a fragment, or a part of a quotation.
 
     >>> is_awkward('Có thể xử lý được không?'), is_awkward('Rồi nước rút", bà Lan kể.')
     (True, True)
     """
     quotes = text.count('"')
+    if _CLAUSE.fullmatch(text) and not _MAIN_CLAUSE.search(text):
+        return True
     if quotes % 2 or text.count("“") != text.count("”"):
         return True
     return text.rstrip().endswith("?") and not quotes and "“" not in text

@@ -40,10 +40,12 @@ from vnsum.summarization.ranker.units import logistic
 FORMAT = 4
 PACKAGED = "ranker.npz"
 BOILERPLATE = -20.0  # added to the log-odds of boilerplate
-# What questions and parts of quotations lose, so that others are used where they serve: in the
-# expected ROUGE of one or two sentences, and as a factor of their probability to be a further one.
-AWKWARD, AWKWARD_SHARE = 0.02, 0.25
-LONGEST = 60  # syllables of a further sentence; longer ones get the same factor
+# What questions, parts of quotations and sentences that may be captions lose in the expected ROUGE
+# of one or two sentences, so that others are used where they serve.
+AWKWARD, CAPTION_LIKE = 0.02, 0.1
+# Factors of their probability to be a further sentence; the first one also for long sentences.
+AWKWARD_SHARE, CAPTION_LIKE_SHARE = 0.25, 0.05
+LONGEST = 60  # syllables
 READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError,
                NotImplementedError, RecursionError, zipfile.BadZipFile, zlib.error)  # fmt: skip
 MAX_BYTES = 200_000_000  # of all arrays; a small file may unpack to much more
@@ -108,7 +110,8 @@ class Ranker:
     The score of a sentence is the probability that it is part of the best extract. With `concise`,
     a budget of two sentences may yield one, if a second sentence is expected to make the summary
     worse. Larger budgets are always filled. `novelty` is the penalty, from the third sentence on,
-    for repeating a part of a selected sentence, 0 to 1.
+    for words and pairs of words that selected sentences have, 0 to 1; each counts as much as it is
+    likely to be used in a summary.
     """
 
     path: Path | None = None
@@ -130,13 +133,16 @@ class Ranker:
         chosen = best_candidate(models, features, raw)
         limit = budget.limit(len(scores))
         if limit > 2 or not self.concise:
+            likely = models.revision.predict(features.unit_probabilities, raw)
             avoided = features.awkward | (features.column("length") > LONGEST)
+            shares = np.where(avoided, AWKWARD_SHARE, 1.0)
+            shares[features.caption_like] = CAPTION_LIKE_SHARE
             chosen = selection.by_relevance_and_novelty(
-                np.where(avoided, AWKWARD_SHARE, 1.0) * scores,
+                shares * scores,
                 features.terms,
                 limit,
                 novelty=self.novelty,
-                overlap=features.terms.told_by,
+                overlap=lambda told: np.mean([units.covered(told) for units in likely], axis=0),
                 taken=chosen,
             )
         return selection.write(document, chosen, scores, budget, signature=self.signature)
@@ -191,8 +197,8 @@ def best_candidate(models: Models, features: Features, scores: Vector) -> list[i
     candidates = candidate_features(models, features, scores)
     values = models.candidates.predict(candidates.rows)
     pair = candidates.first != candidates.second
-    awkward = features.awkward[candidates.second] & pair
-    values = values - AWKWARD * (features.awkward[candidates.first].astype(int) + awkward)
+    loss = AWKWARD * features.awkward + CAPTION_LIKE * features.caption_like
+    values = values - loss[candidates.first] - loss[candidates.second] * pair
     boilerplate = is_boilerplate(features)
     values[boilerplate[candidates.first] | boilerplate[candidates.second]] = -np.inf
     best = int(values.argmax())

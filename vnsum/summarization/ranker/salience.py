@@ -75,6 +75,16 @@ class UnitProbabilities:
         )
         return np.stack(known, axis=1)
 
+    def covered(self, chosen: Sequence[int]) -> Vector:
+        """Return the share of the expected hits of every sentence that `chosen` sentences have."""
+        columns, rows = self.units.columns, self.units.rows
+        selected = np.zeros(len(self.sums), dtype=bool)
+        selected[list(chosen)] = True
+        told = np.zeros(len(self.probabilities), dtype=bool)
+        told[columns[selected[rows]]] = True
+        hits = np.bincount(rows, (self.probabilities * told)[columns], minlength=len(self.sums))
+        return hits / np.where(self.sums > 0, self.sums, 1.0)
+
     def shared(self, sentences: Numbers) -> Vector:
         """Return the matrix of expected hits that each two of these sentences share."""
         table = np.zeros((len(sentences), len(self.probabilities)))
