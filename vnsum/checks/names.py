@@ -81,13 +81,13 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
         if name.span not in done
     ]
     absent = {name.span.start: name for name in names if not _is_in_en(name, there)}
-    sides = pair_sides(vi, en, names, absent)
+    both = pair_sides(vi, en, names, absent)
     vi_only = [
-        name for name in absent.values() if name.span not in done and not is_told(name, sides, "en")
+        name for name in absent.values() if name.span not in done and not is_told(name, both, "en")
     ]
     en_only = list(_names_only_in_en(en, vi))
     if not vi_only:
-        en_only = [name for name in en_only if not is_told(name, sides, "vi")]
+        en_only = [name for name in en_only if not is_told(name, both, "vi")]
     if not en_only and not _has_unknown_name(en, vi):  # otherwise one may have replaced it
         chinese = has_chinese_names(vi)
         vi_only = [

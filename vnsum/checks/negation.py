@@ -27,6 +27,7 @@ from vnsum.checks.negation_words import (
     NOT_PREFIXED,
     ONLY,
     OTHERWISE,
+    OUT_OF,
     PAIRED,
     PREFIXES,
     PREVENTION,
@@ -233,10 +234,12 @@ def _count_negative_words(
 
 
 def _is_phrase(en: Tokens, index: int) -> bool:
-    """Return whether a word is that of "smoke-free", "free of smoke" or "keep them from it"."""
+    """Return whether a word is that of "smoke-free", "free of", "out of reach" or "keep from"."""
     if en.low(index) == "free":
         joined = en.is_dash(index - 1) and en[index].glued
         return joined or en.low(index + 1) in ("of", "from")
+    if en.low(index) == "out":
+        return en.low(index + 1) == "of" and en.low(index + 2) in OUT_OF
     before = {en.low(place) for place in range(max(0, index - KEPT_WITHIN), index)}
     return en.low(index) == "from" and bool(before & KEEPING)
 

@@ -190,6 +190,7 @@ PREVENTION = {
 }  # fmt: skip
 KEEPING = words("keep keeps keeping kept")  # before "from": keep them from scoring
 KEPT_WITHIN = 6  # words
+OUT_OF = words("stock reach order action work service fuel food money water date")  # "out of"
 SHORTEST_QUOTED = 2  # letters; "no" and "t" are also Vietnamese words
 FAILING = words("fail fails failed failing unable")  # before a verb of prevention
 REACH = 4  # words from a negation to the verb: không thể nào ngăn

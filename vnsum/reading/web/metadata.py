@@ -74,10 +74,11 @@ def _visible_dates(structure: Structure | None) -> Iterator[str]:
         return
     headline = structure.headline
     outer = {structure.container, *structure.container.iterancestors()}
+    outside: tuple[str, ...] = OUTSIDE
     if headline is None:
         around, outside = structure.container.getparent(), (*OUTSIDE, "header")
     else:
-        around, outside = next((e for e in headline.iterancestors() if e in outer), None), OUTSIDE
+        around = next((e for e in headline.iterancestors() if e in outer), None)
     for element in around.iter() if around is not None else ():
         if not isinstance(element.tag, str) or _is_outside(element, around, outside):
             continue
