@@ -12,7 +12,7 @@ from vnsum.errors import InputError
 from vnsum.evaluation import digests, segmentation, translation, vietnews
 from vnsum.storage import read_lines, read_records
 from vnsum.training import base
-from vnsum.training.config import Corpus, Filters
+from vnsum.training.config import Corpus, Filters, read_config
 from vnsum.training.data import corpora, counting, tokens
 
 BODY = ["Trời mưa to ở Huế.", "Đường phố ngập sâu."]
@@ -189,3 +189,13 @@ def test_numbers_of_the_command_line_are_checked(command, option, value, capsys)
 def test_times_and_shares_of_the_command_line_are_finite(command, option, value, capsys):
     assert cli.main([*command.split(), f"--{option}", value]) == 2
     assert f"{option} must be a finite number, not " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"a = " + b"[" * 5000, b"\0" * 20_000])
+def test_configurations_that_cannot_be_read(content, tmp_path, monkeypatch):
+    monkeypatch.setattr(storage, "MAX_FILE_BYTES", 10_000)
+    path = tmp_path / "run.toml"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        read_config(path)
+    assert str(caught.value).startswith(f"cannot read {path}: ")

@@ -19,12 +19,15 @@ from vnsum.checks import screening
 from vnsum.errors import MissingExtraError
 from vnsum.names import recognition
 from vnsum.names.people import find_people
+from vnsum.names.table import drop_diacritics
 from vnsum.reading import article, cleaning
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import parse_subtitles
 from vnsum.rendering.subtitles import split_words, wrap
+from vnsum.results.result import CheckedText
 from vnsum.segmentation import clauses, sections
 from vnsum.translation import CheckedTranslator, FakeBackend, markup, translatable
+from vnsum.translation.repair.diacritics import spell_names
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs interval timers")
 
@@ -237,6 +240,20 @@ def test_checks_of_two_long_sentences_are_linear(source, target):
 
     run(1)
     assert run(120) < 4.4 * run(30)
+
+
+def test_names_with_diacritics_are_put_back_in_linear_time():
+    def run(size):
+        names = [
+            f"Nguyễn Vă{'aeiouy'[i % 6]} {chr(65 + i // 6 % 26)}ă{'abcd'[i // 156]}" for i in size
+        ]
+        plain = [drop_diacritics(name) for name in names]
+        done = CheckedText(text=f"There are {', '.join(plain)}.")
+        text = f"Có {', '.join(names)}."
+        spell_names(text, done, glossary=vnsum.Glossary(), diacritics="keep")
+
+    run(range(1))
+    assert not grows_too_fast(run, range, 150)
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar
 
 from vnsum.checkpoints.families import BOTH
 from vnsum.errors import InputError, MissingExtraError
+from vnsum.storage import read_bytes
 
 Format = Literal["pairs", "articles"]
 Products = Literal["float", "int8"]
@@ -172,8 +173,8 @@ def read_config(path: Path) -> Settings:
     """
     toml = _import_toml()
     try:
-        data = toml.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        data = toml.loads(read_bytes(path).decode("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"cannot read {path}: {error}") from error
     try:
         return build(Settings, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
@@ -25,23 +26,31 @@ def apply_changes(checked: CheckedText, changes: Iterable[Change]) -> CheckedTex
     >>> apply_changes(CheckedText(text="Viet Nam wins"), [change]).text
     'Vietnam wins'
     """
-    text, findings = checked.text, [*checked.findings]
-    for change in sorted(changes, key=lambda change: -change.span.start):
-        span = change.span
-        text = text[: span.start] + change.new + text[span.end :]
-        moved = Span(start=span.start, end=span.start + len(change.new))
-        findings = [replace(f, target=_move(f.target, span, moved)) for f in findings]
+    ordered = sorted(changes, key=lambda change: -change.span.start)[::-1]
+    starts, ends = ([getattr(c.span, side) for c in ordered] for side in ("start", "end"))
+    shifts = [0]  # of the text after so many changes
+    pieces: list[str] = []
+    for change, end in zip(ordered, [0, *ends], strict=False):
+        pieces += [checked.text[end : change.span.start], change.new]
+        shifts.append(shifts[-1] + len(change.new) - (change.span.end - change.span.start))
+    pieces.append(checked.text[max(ends, default=0) :])
+
+    def move(span: Span | None) -> Span | None:
+        """Return a span of the old text in the new one; it includes the changes that it touches."""
+        if span is None:
+            return None
+        first, last = bisect.bisect_right(ends, span.start), bisect.bisect_left(starts, span.end)
+        if first >= last:
+            shift = shifts[min(first, last)]
+            return Span(start=span.start + shift, end=span.end + shift)
+        start, end = min(span.start, starts[first]), max(span.end, ends[last - 1])
+        return Span(start=start + shifts[first], end=end + shifts[last])
+
+    findings = [replace(finding, target=move(finding.target)) for finding in checked.findings]
+    for change, shift in reversed([*zip(ordered, shifts, strict=False)]):
+        start = change.span.start + shift
+        moved = Span(start=start, end=start + len(change.new))
         findings.append(
             Finding(kind=change.kind, severity="info", message=change.message, target=moved)
         )
-    return replace(checked, text=text, findings=tuple(findings))
-
-
-def _move(span: Span | None, old: Span, new: Span) -> Span | None:
-    """Return a span adjusted for the replacement of the text at `old` by that at `new`."""
-    if span is None or span.end <= old.start:
-        return span
-    shift = new.end - old.end
-    if span.start >= old.end:
-        return Span(start=span.start + shift, end=span.end + shift)
-    return Span(start=min(span.start, new.start), end=max(span.end + shift, new.end))
+    return replace(checked, text="".join(pieces), findings=tuple(findings))

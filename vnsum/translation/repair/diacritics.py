@@ -20,6 +20,8 @@ from vnsum.translation.repair.changes import Change, apply_changes
 Diacritics = Literal["keep", "strip"]
 DIACRITICS: tuple[Diacritics, ...] = ("strip", "keep")
 _WORD = re.compile(r"[^\W\d_]+")
+_START, _END = re.compile(r"(?<!\w)\w"), re.compile(r"(?!\w)")  # of a word
+_INSIDE = re.compile(r"(?<=[\w,] )\w")  # a word that does not begin a sentence
 
 
 def spell_names(
@@ -80,7 +82,7 @@ def _kept(text: str, translation: str) -> Iterator[tuple[Span, str]]:
 
     A single word at the start of a sentence may be English: Do, My, Sang.
     """
-    places = []
+    names: dict[str, str] = {}
     for name in dict.fromkeys(list_names(text, "vi")):
         plain, single = drop_diacritics(name.text), " " not in name.text
         if (
@@ -89,11 +91,19 @@ def _kept(text: str, translation: str) -> Iterator[tuple[Span, str]]:
             or (single and (name.rows or plain.lower() in ENGLISH))
         ):
             continue
-        before = r"(?<=[\w,] )" if single else r"(?<!\w)"
-        pattern = re.compile(rf"{before}{re.escape(plain)}(?!\w)")
-        places += [(match.span(), name.text) for match in pattern.finditer(translation)]
+        names.setdefault(plain, name.text)
+    # Looked up by their lengths: searching for one name after another would take quadratic time.
+    lengths = sorted({len(plain) for plain in names}, reverse=True)
     taken = 0
-    for (start, end), name_text in sorted(places, key=lambda place: (place[0][0], -place[0][1])):
-        if start >= taken:
-            taken = end
-            yield Span(start=start, end=end), name_text
+    for word in _START.finditer(translation):
+        start = word.start()
+        for end in (start + length for length in lengths if start >= taken):
+            plain = translation[start:end]
+            if (
+                plain in names
+                and _END.match(translation, end)
+                and (" " in plain or _INSIDE.match(translation, start))
+            ):
+                taken = end
+                yield Span(start=start, end=end), names[plain]
+                break
