@@ -20,6 +20,7 @@ ARTICLE = {"id": "1", "title": "Mưa", "abstract": "Mưa to.", "body": BODY}
 OWN = {"article": BODY, "summary": ["Mưa to."], "title": "Mưa", "lang": "vi"}
 PAPER = {"title": "Mưa", "published": "2026-05-03", "source": "A", "text": " ".join(BODY)}
 CLUSTER = {"id": "1", "articles": [PAPER], "references": ["Mưa to."]}
+NO_PAPER = {**CLUSTER, "articles": [{**PAPER, "source": None}]}
 
 
 def read_corpus(path, form):
@@ -32,6 +33,7 @@ READERS = {
     "articles": (vietnews.read, ".jsonl", ARTICLE),
     "own articles": (vietnews.read, ".jsonl", OWN),
     "clusters": (digests.read, ".jsonl", CLUSTER),
+    "clusters without newspaper": (digests.read, ".jsonl", NO_PAPER),
     "bodies": (lambda path: segmentation._bodies(path, 5), ".jsonl", ARTICLE),
     "corpus of articles": (lambda path: [read_corpus(path, "articles")], ".jsonl", ARTICLE),
     "counted articles": (lambda path: counting.read_language([path], "vi"), ".jsonl", ARTICLE),

@@ -82,7 +82,7 @@ def _read_cluster(data: Mapping[str, Any], _: int) -> Cluster:
             text=one["text"],
             title=one["title"],
             published=datetime.date.fromisoformat(one["published"]),
-            source=require.text(one["source"], "source"),
+            source=require.optional_text(one["source"], "source"),
         )
         for one in data["articles"]
     )
