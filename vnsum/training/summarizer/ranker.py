@@ -9,8 +9,7 @@ scores of the sentences; and the set model, which predicts the ROUGE of single s
 Each stage uses articles that the earlier ones have not seen. Every twentieth article is held out
 for the scores printed at the end. Articles lose the boilerplate that is recognized in use, and
 captions, also likely ones, are never labelled as the best sentences, although references of
-VietNews repeat them. Of the packaged file, `vietnews-5`, the models for articles without a headline
-were trained before that was added.
+VietNews repeat them. The packaged file is `vietnews-5`.
 """
 
 from __future__ import annotations
