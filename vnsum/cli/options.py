@@ -7,7 +7,6 @@ import functools
 from collections.abc import Callable
 from typing import TypeVar
 
-from vnsum import require
 from vnsum.errors import InputError
 
 Number = TypeVar("Number", int, float)
@@ -201,12 +200,16 @@ def add_report_format(parser: argparse.ArgumentParser) -> None:
 
 def whole_number(name: str, *, least: int = 1) -> Callable[[str], int]:
     """Return the `type=` of an option that is an integer of at least `least`."""
+    from vnsum import require  # not at the top, so that --help imports little
+
     check = functools.partial(require.whole_number, name=name, least=least)
     return functools.partial(_read, kind=int, expected="an integer", check=check)
 
 
 def finite_number(name: str) -> Callable[[str], float]:
     """Return the `type=` of an option that is a number, but not infinite or NaN."""
+    from vnsum import require
+
     check = functools.partial(require.number, name=name)
     return functools.partial(_read, kind=float, expected="a number", check=check)
 
@@ -230,6 +233,8 @@ def _read(
     text: str, kind: type[Number], expected: str, check: Callable[[Number], object]
 ) -> Number:
     """Convert `text`; raises the error that argparse reports."""
+    from vnsum import require
+
     try:
         value = kind(text)
         check(value)
