@@ -201,7 +201,7 @@ CURRENCIES = (
         "GBP",
         "bảng Anh, GBP, bảng",
         "pound sterling, pounds sterling, British pounds, GBP, sterling",
-        "£",
+        "£, ￡",
     ),
     Row("JPY", "yên, yên Nhật, JPY, yen", "yen, Japanese yen, JPY", "¥"),
     Row("CNY", "nhân dân tệ, NDT, CNY, tệ, RMB", "yuan, renminbi, RMB, CNY, Chinese yuan"),

@@ -69,8 +69,12 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
 
 
 def _is_hyphenated(tokens: Tokens, index: int) -> bool:
-    """Return whether a month follows a dash: mid-March; but not the Mar of "Beira-Mar"."""
-    return tokens.is_dash(index - 1) and not (tokens[index].glued and tokens[index - 2].is_capital)
+    """Return whether a dash joins a month: mid-March, Jan-Apr; but not the Mar of "Beira-Mar"."""
+    before, glued = tokens[index - 2], tokens[index].glued
+    follows = tokens.is_dash(index - 1) and not (
+        glued and before.is_capital and before.low not in MONTHS
+    )
+    return follows or (tokens.is_dash(index + 1) and tokens.low(index + 2) in MONTHS)
 
 
 def _owns(tokens: Tokens, index: int) -> bool:
