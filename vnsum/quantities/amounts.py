@@ -84,7 +84,7 @@ def _names_date(tokens: Tokens, index: int, unit: str) -> bool:
     return unit == "quarter"
 
 
-def _short_years(tokens: Tokens, index: int) -> Found | None:
+def short_years(tokens: Tokens, index: int) -> Found | None:
     """Read 1995-96."""
     first, last = tokens.integer(index), tokens.integer(index + 2, 2)
     short = len(tokens[index].text) == 4 and len(tokens[index + 2].text) == 2
@@ -267,7 +267,7 @@ class Amounts:
             return None
         if low.numeral.words and not by_word:
             return None
-        if not by_word and (years := _short_years(tokens, index)):
+        if not by_word and (years := short_years(tokens, index)):
             return years
         high = self.amount(tokens, at + 1)
         if high is None or (high.numeral.words and not low.numeral.words):

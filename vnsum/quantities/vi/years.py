@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vnsum.quantities import dates
+from vnsum.quantities.amounts import short_years
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range
@@ -50,7 +51,7 @@ def _read_year_in_words(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_year(tokens: Tokens, index: int) -> Found | None:
-    """Read "năm 2009", "năm 2019-2020", "năm ngoái"; "những năm 1970" is a decade."""
+    """Read "năm 2009", "năm 2019-20", "năm ngoái"; "những năm 1970" is a decade."""
     year = dates.year_number(tokens, index + 1)
     decade = tokens.integer(index + 1, 2)
     if tokens.low(index - 1) == "những" and decade and decade % 10 == 0:
@@ -60,6 +61,8 @@ def read_year(tokens: Tokens, index: int) -> Found | None:
     if tokens.low(index - 1) in ("những", "thập"):
         return Found("decade", year, "", index + 2, index - 1) if year % 10 == 0 else None
     joined = tokens.is_dash(index + 2) and tokens[index + 2].glued
+    if joined and (years := short_years(tokens, index + 1)):
+        return years
     last = (
         dates.year_number(tokens, index + 3) if joined or tokens.low(index + 2) == "đến" else None
     )
