@@ -28,7 +28,7 @@ from vnsum.checks.negation_words import (
     UNPRECEDENTED,
     VERBS,
 )
-from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.tokens import Token, Tokens
 
 
 def is_exception(tokens: Tokens, index: int, lang: str) -> bool:
@@ -123,9 +123,14 @@ def _is_doubled(tokens: Tokens, index: int) -> bool:
     )
 
 
+def _after_particle(tokens: Tokens, index: int) -> Token:
+    """Return the token after a word and the particle that may follow it: không ạ?"""
+    return tokens[index + 2 if tokens.low(index + 1) in PARTICLES else index + 1]
+
+
 def _ends_question(tokens: Tokens, index: int) -> bool:
     """The end of a question: "có đúng không?", "xem có ai không và ..."."""
-    after = tokens[index + 2 if tokens.low(index + 1) in PARTICLES else index + 1]
+    after = _after_particle(tokens, index)
     if not after.text.strip() or after.text in "?.…)(":
         return True
     if after.text == "," and tokens.low(index - 1) in TAGS:
@@ -136,7 +141,7 @@ def _ends_question(tokens: Tokens, index: int) -> bool:
 
 def _ends_open_question(tokens: Tokens, index: int) -> bool:
     """The end of "đã ăn chưa?", but not the answer "Chưa."."""
-    after = tokens[index + 2 if tokens.low(index + 1) in PARTICLES else index + 1].text
+    after = _after_particle(tokens, index).text
     return index > 0 and (not after.strip() or after in "?.…,")
 
 

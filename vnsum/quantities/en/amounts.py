@@ -245,10 +245,7 @@ def read_and_a_half(tokens: Tokens, index: int) -> Found | None:
     at = [index + step * i for i in (1, 2, 3)]
     if not number or [tokens.low(i) for i in at] != ["and", "a", "half"]:
         return None
-    scale, end = NUMERALS.scale(tokens, at[2] + 1)
-    numeral = Numeral((number + Fraction(1, 2)) * scale, end)
-    kind, unit, end = AMOUNTS.unit(tokens, end, numeral)
-    return Found(kind, exact(numeral.value), unit, end)
+    return _with_unit(tokens, number + Fraction(1, 2), at[2] + 1)
 
 
 def read_mixed(tokens: Tokens, index: int) -> Found | None:
@@ -264,8 +261,12 @@ def read_mixed(tokens: Tokens, index: int) -> Found | None:
         if not slash or not top or bottom not in MIXED_BOTTOMS or top >= bottom:
             return None
         part, end = Fraction(top, bottom), at + 3
-    value = number + part
-    scale, end = NUMERALS.scale(tokens, tokens.after_hyphen(end))
+    return _with_unit(tokens, number + part, tokens.after_hyphen(end))
+
+
+def _with_unit(tokens: Tokens, value: Fraction, index: int) -> Found:
+    """Return an amount with the scale and the unit at `index`."""
+    scale, end = NUMERALS.scale(tokens, index)
     kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(value * scale, end))
     return Found(kind, exact(value * scale), unit, end)
 

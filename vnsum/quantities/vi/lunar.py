@@ -59,7 +59,6 @@ def _convert(  # noqa: PLR0911 - one return per mark of the calendar
     months = {tokens.low(at) for at in range(start, found.end)} & {"giêng", "chạp"}
     dated = _year(found.value) is not None
     near = _around(tokens, start, found.end)
-    first = tokens.low(start) in FIRST_DAYS or tokens.low(start + 1) in FIRST_DAYS
     if "chạp" in months or (months and not dated):
         # "tháng Giêng" and "ngày 20 tháng Giêng" are also of January
         day = getattr(_ends(found.value)[-1], "day", None)
@@ -74,7 +73,7 @@ def _convert(  # noqa: PLR0911 - one return per mark of the calendar
         return _as_lunar(found, found.end, certain=follows_anniversary(tokens, start, "tổ"))
     if _is_festival(near, found.value):
         return _as_lunar(found, found.end)
-    if first:
+    if tokens.low(start) in FIRST_DAYS or tokens.low(start + 1) in FIRST_DAYS:
         # "mùng 4" is of the lunar calendar, "mùng 2/9" mostly is not
         if _month(found.value) is None:
             return _as_lunar(found, found.end, certain=False)
