@@ -1,6 +1,7 @@
 """Worker processes: the results and errors of one process, in order, and no process left behind."""
 
 import contextlib
+import dataclasses
 import functools
 import io
 import itertools
@@ -15,6 +16,7 @@ import time
 from pathlib import Path
 
 import pytest
+from answering import answers, identify, nothing
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -236,17 +238,13 @@ class TestWrongUse:
         script = write(tmp_path / "script.py", (
             "import sys\n"
             f"sys.path.insert(0, {str(ROOT / 'tests')!r})\n"
-            "from test_workers import answers, identify\n"
+            "from answering import answers, identify\n"
             "print([*answers(identify, range(2))])\n"
         ))  # fmt: skip
         command = [sys.executable, script]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 1
         assert "must run its work under `if __name__ == '__main__':`" in done.stderr
-
-
-def identify(job):
-    return os.getpid()
 
 
 def die(job, *, fatal):
@@ -258,17 +256,6 @@ def die(job, *, fatal):
 
 def make_threads():
     threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
-
-
-def nothing():
-    pass
-
-
-def answers(work, jobs, *, load=nothing, count=2):
-    replies = workers.map_ordered(workers.pack(work, load), ((j, j) for j in jobs), workers=count)
-    with contextlib.closing(replies):
-        for job, reply in replies:
-            yield job, reply.get()
 
 
 class OddError(Exception):
@@ -325,7 +312,7 @@ class TestProcesses:
     SCRIPT = """
 import sys, time
 sys.path.insert(0, {tests!r})
-from test_workers import answers, nap
+from answering import answers, nap
 if __name__ == "__main__":
     for job, pid in answers(nap, range(100), count=3):
         print(pid, flush=True)
@@ -353,11 +340,6 @@ if __name__ == "__main__":
         if number == signal.SIGINT:
             assert said.count("Traceback") == said.count("KeyboardInterrupt") == 1
         assert wait_for(lambda: not members(process.pid))
-
-
-def nap(job):
-    time.sleep(1000 if job > 2 else 0)
-    return os.getpid()
 
 
 def members(group):
@@ -439,10 +421,10 @@ class Watched:
 def test_the_packaged_model_in_two_processes(mini, tmp_path, monkeypatch):
     monkeypatch.setattr(streaming, "WORKER_SENTENCES", 1)
     texts = ["Trời mưa to ở Huế.", "Đường ngập.", "Hôm nay là thứ ba.", "Ông Nam đến Hà Nội."]
-    watched = vnsum.Pipeline(
-        translator=Watched(mini.translator, tmp_path), summarizer=mini.summarizer
-    )
-    assert watched.translate_many(texts, workers=2) == mini.translate_many(texts)
+    alone = vnsum.load("mini", device="cpu", quality="fast")  # with the weights of `mini`
+    expected = alone.translate_many(texts)
+    watched = dataclasses.replace(alone, translator=Watched(alone.translator, tmp_path))
+    assert watched.translate_many(texts, workers=2) == expected
     notes = [note.read_text() for note in tmp_path.iterdir()]
     assert len(notes) == 2
     if sys.platform == "linux":
