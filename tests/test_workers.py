@@ -16,7 +16,6 @@ import time
 from pathlib import Path
 
 import pytest
-from answering import answers, identify, nothing
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -238,13 +237,17 @@ class TestWrongUse:
         script = write(tmp_path / "script.py", (
             "import sys\n"
             f"sys.path.insert(0, {str(ROOT / 'tests')!r})\n"
-            "from answering import answers, identify\n"
+            "from test_workers import answers, identify\n"
             "print([*answers(identify, range(2))])\n"
         ))  # fmt: skip
         command = [sys.executable, script]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 1
         assert "must run its work under `if __name__ == '__main__':`" in done.stderr
+
+
+def identify(job):
+    return os.getpid()
 
 
 def die(job, *, fatal):
@@ -256,6 +259,17 @@ def die(job, *, fatal):
 
 def make_threads():
     threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+
+
+def nothing():
+    pass
+
+
+def answers(work, jobs, *, load=nothing, count=2):
+    replies = workers.map_ordered(workers.pack(work, load), ((j, j) for j in jobs), workers=count)
+    with contextlib.closing(replies):
+        for job, reply in replies:
+            yield job, reply.get()
 
 
 class OddError(Exception):
@@ -312,7 +326,7 @@ class TestProcesses:
     SCRIPT = """
 import sys, time
 sys.path.insert(0, {tests!r})
-from answering import answers, nap
+from test_workers import answers, nap
 if __name__ == "__main__":
     for job, pid in answers(nap, range(100), count=3):
         print(pid, flush=True)
@@ -340,6 +354,11 @@ if __name__ == "__main__":
         if number == signal.SIGINT:
             assert said.count("Traceback") == said.count("KeyboardInterrupt") == 1
         assert wait_for(lambda: not members(process.pid))
+
+
+def nap(job):
+    time.sleep(1000 if job > 2 else 0)
+    return os.getpid()
 
 
 def members(group):
