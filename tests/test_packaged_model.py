@@ -74,7 +74,9 @@ def test_the_same_from_many_threads(mini):
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_drafts_do_not_depend_on_the_batch(short_mini, article, precision, monkeypatch):
     """To the last bit, as a rounding to fewer bits makes other words of one."""
-    backend = PackagedBackend.load(resolve_model(short_mini), device="cpu", precision=precision)
+    # In bfloat16, a difference in one product does not show in the scores of two layers.
+    spec = resolve_model("mini" if precision == "bfloat16" else short_mini)
+    backend = PackagedBackend.load(spec, device="cpu", precision=precision)
     sentences = [sentence.text for sentence in vnsum.segment(article).sentences]
     # The long one makes the others' columns so many that a library would sum them in parts.
     texts = ["Mưa.", min(sentences, key=len), max(sentences, key=len), " ".join(sentences[:4])]
@@ -197,7 +199,7 @@ class Remembering:
 @pytest.fixture(scope="module")
 def writing(mini):
     """A pipeline whose summaries the packaged model writes; it shares its weights with `mini`."""
-    loaded = vnsum.load("mini", summarizer="mini", quality="fast")
+    loaded = vnsum.load("mini", summarizer="mini")
     remembering = Remembering(loaded.summarizer.generator)
     return replace(loaded, summarizer=replace(loaded.summarizer, generator=remembering))
 
