@@ -1,6 +1,9 @@
 """Fixtures for all tests; no test uses a network other than loopback."""
 
+import hashlib
+import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -22,6 +25,7 @@ settings.load_profile("vnsum")
 
 ROOT = Path(__file__).parents[1]
 LINES = 3  # of an article of `copy_examples`: headline and first paragraph
+LAYERS = 2  # of the 18 of the packaged model in `short_mini`
 
 
 def copy_examples(folder):
@@ -47,3 +51,32 @@ def article() -> str:
 def mini() -> vnsum.Pipeline:
     """The packaged model, loaded once for all tests."""
     return vnsum.load("mini", device="cpu")
+
+
+@pytest.fixture(scope="session")
+def short_mini(tmp_path_factory) -> Path:
+    """A folder with the packaged model cut to its first layers, for tests of its computations.
+
+    Its matrices have the same shapes and number formats; what it writes is no translation.
+    """
+    from safetensors.torch import load_file, save_file
+
+    folder = tmp_path_factory.mktemp("short") / "mini"
+    shutil.copytree(ROOT / "vnsum/models/mini", folder)
+    for path in folder.glob("*.safetensors"):
+        layers = re.compile(r"\.layers\.(\d+)\.")
+        kept = {
+            name: value
+            for name, value in load_file(path).items()
+            if not (found := layers.search(name)) or int(found[1]) < LAYERS
+        }
+        save_file(kept, path)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config |= {"num_hidden_layers": LAYERS, "layer_types": config["layer_types"][:LAYERS]}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for name, row in manifest["files"].items():
+        content = (folder / name).read_bytes()
+        row |= {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder

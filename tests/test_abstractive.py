@@ -88,7 +88,7 @@ class TestSupport:
             assert support.missing == support.scattered == support.new_words == ()
             assert not support.new_pairs
 
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=40)
     @given(documents, st.text(max_size=60))
     def test_any_text_is_aligned_within_the_document(self, document, text):
         support = EvidenceAligner(document).align(text)
@@ -370,7 +370,7 @@ class TestVersions:
 
 
 class TestTogether:
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=25)
     @given(st.lists(documents, max_size=5), st.integers(1, 3))
     def test_documents_share_a_call_and_nothing_else(self, many, sentences):
         budget = Budget(sentences=sentences)
@@ -403,7 +403,7 @@ class TestTogether:
 
 
 class TestExtracts:
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=40)
     @given(documents, st.integers(1, 60), st.one_of(st.none(), st.text(max_size=200)))
     def test_an_extract_is_short_and_has_the_best_first(self, document, words, title):
         document = replace(document, title=title)

@@ -97,8 +97,10 @@ def name_page(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_page)
-def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch, capsys):
+def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch, capsys, mini):
     copy_examples(tmp_path / "examples")
+    cached = mini.cached(tmp_path / "cache.sqlite")  # the calls have sentences in common
+    monkeypatch.setattr(api, "default_pipeline", lambda: cached)
     monkeypatch.chdir(tmp_path)
     space: dict[str, object] = {"__name__": page.stem}
     for block in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S):
@@ -157,7 +159,13 @@ def test_the_example_script(monkeypatch, tmp_path):
     script = ROOT / "examples/summarize_folder.py"
     copy_examples(tmp_path)
     monkeypatch.setattr(sys, "argv", [str(script), str(tmp_path / "articles"), str(output)])
+    summaries, whole = [], vnsum.summarize_many
+    monkeypatch.setattr(
+        vnsum, "summarize_many", lambda *a, **k: summaries.extend(whole(*a, **k)) or summaries
+    )
     runpy.run_path(str(script), run_name="__main__")
+    pairs = [pair for summary in summaries for pair in summary.pairs]
+    assert not [f for pair in pairs for f in pair.findings if f.severity == "error"]
     rows = output.read_text(encoding="utf-8").splitlines()
     assert rows[0] == "file,published,vietnamese,english,findings"
     assert any("colombia.txt" in row for row in rows[1:])

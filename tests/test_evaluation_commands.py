@@ -98,9 +98,10 @@ def test_speed(package, articles, tmp_path, capsys, monkeypatch):
     assert [line.split(":")[0] for line in output.splitlines()] == ["1 articles", "3 articles"]
 
 
-def test_a_process_of_the_sharing_benchmark(tmp_path):
+def test_a_process_of_the_sharing_benchmark(tmp_path, short_mini):
     (tmp_path / "article.txt").write_text(BODY[0], encoding="utf-8")
-    seconds = sharing.time_together(tmp_path / "article.txt", 1, options="quality='fast'")
+    options = f"{str(short_mini)!r}, quality='fast'"
+    seconds = sharing.time_together(tmp_path / "article.txt", 1, options=options)
     assert seconds > 0
     with pytest.raises(RuntimeError, match=r"a process could not translate .*nowhere\.txt"):
         sharing.time_together(tmp_path / "nowhere.txt", 1)

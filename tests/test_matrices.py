@@ -196,7 +196,7 @@ import sys, torch
 from vnsum.checkpoints import resolve_model
 from vnsum.decoding.engine import load_engine
 torch.set_num_threads(int(sys.argv[1]))
-model = load_engine(resolve_model("mini"), device="cpu", precision="mixed").adapted
+model = load_engine(resolve_model(sys.argv[2]), device="cpu", precision="mixed").adapted
 lengths = (5, 40, 3, 61)
 texts = [torch.randint(5, 30000, (n,)).tolist() for n in lengths]
 
@@ -220,11 +220,11 @@ PROCESSORS = {
 
 
 @pytest.mark.parametrize("name", PROCESSORS)
-def test_scores_do_not_depend_on_the_batch_on_other_processors(name):
+def test_scores_do_not_depend_on_the_batch_on_other_processors(name, short_mini):
     environment, threads = PROCESSORS[name]
     subprocess.run(
-        [sys.executable, "-c", TOGETHER, str(threads)], check=True, cwd=Path(__file__).parent,
-        env={**os.environ, "OMP_WAIT_POLICY": "passive", **environment},
+        [sys.executable, "-c", TOGETHER, str(threads), short_mini], check=True,
+        cwd=Path(__file__).parent, env={**os.environ, "OMP_WAIT_POLICY": "passive", **environment},
     )  # fmt: skip
 
 

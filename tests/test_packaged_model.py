@@ -72,10 +72,12 @@ def test_the_same_from_many_threads(mini):
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
-def test_drafts_do_not_depend_on_the_batch(mini, article, precision, monkeypatch):
+def test_drafts_do_not_depend_on_the_batch(short_mini, article, precision, monkeypatch):
     """To the last bit, as a rounding to fewer bits makes other words of one."""
-    backend = PackagedBackend.load(resolve_model("mini"), device="cpu", precision=precision)
-    sentences = [sentence.text for sentence in mini.segment(article).sentences]
+    # In bfloat16, a difference in one product does not show in the scores of two layers.
+    spec = resolve_model("mini" if precision == "bfloat16" else short_mini)
+    backend = PackagedBackend.load(spec, device="cpu", precision=precision)
+    sentences = [sentence.text for sentence in vnsum.segment(article).sentences]
     # The long one makes the others' columns so many that a library would sum them in parts.
     texts = ["Mưa.", min(sentences, key=len), max(sentences, key=len), " ".join(sentences[:4])]
     backend = replace(backend, beams=3)  # enough for batches of many shapes
@@ -89,11 +91,31 @@ def test_drafts_do_not_depend_on_the_batch(mini, article, precision, monkeypatch
     assert alone == together
 
 
+@pytest.fixture(scope="module")
+def exact():
+    """In 8 bits, differences in the last bit are as large as those between close candidates."""
+    return PackagedBackend.load(resolve_model("mini"), device="cpu", precision="float32")
+
+
+@pytest.fixture
+def search_once(monkeypatch):
+    """Repeat no beam search: the order of its hypotheses is decided afterwards."""
+    done, search = {}, PackagedBackend._search
+
+    def remember(backend, rows, limits, *, beams=None):
+        key = repr((rows, limits, beams or backend.beams))
+        if key not in done:
+            done[key] = search(backend, rows, limits, beams=beams)
+        return done[key]
+
+    monkeypatch.setattr(PackagedBackend, "_search", remember)
+    return done
+
+
 @pytest.mark.parametrize("direction", ["vi->en", "en->vi"])
-def test_close_candidates_stand_in_the_order_of_both_directions(direction):
+def test_close_candidates_stand_in_the_order_of_both_directions(direction, exact, search_once):
     source, target = direction.split("->")
-    # In 8 bits, differences in the last bit become as large as those between close candidates.
-    backend = PackagedBackend.load(resolve_model("mini"), device="cpu", precision="float32")
+    backend = exact
     channel = backend.spec.family.channel
     texts = LINES[source]
     usual = replace(backend, rerank=False).translate(texts, source=source, target=target)
@@ -116,6 +138,7 @@ def test_close_candidates_stand_in_the_order_of_both_directions(direction):
     assert greedy[0] == greedy[1]
     assert all(draft.reverse_score is None for draft in greedy[0])
     assert all(draft.reverse_score is not None for draft in drafts)
+    assert len(search_once) == 2
 
 
 def come_to(backend, channel, candidate, text, source, target):
@@ -157,10 +180,28 @@ def test_an_english_article_in_both_languages(mini):
     assert not {f.kind for pair in summary.pairs for f in pair.findings} & {"empty", "loop"}
 
 
+class Remembering:
+    """A generator that does not repeat a call."""
+
+    def __init__(self, generator):
+        self.generator, self.written = generator, {}
+
+    def __getattr__(self, name):
+        return getattr(self.generator, name)
+
+    def generate(self, texts, *, lang):
+        key = (*texts, lang)
+        if key not in self.written:
+            self.written[key] = self.generator.generate(texts, lang=lang)
+        return self.written[key]
+
+
 @pytest.fixture(scope="module")
 def writing(mini):
     """A pipeline whose summaries the packaged model writes; it shares its weights with `mini`."""
-    return vnsum.load("mini", summarizer="mini")
+    loaded = vnsum.load("mini", summarizer="mini")
+    remembering = Remembering(loaded.summarizer.generator)
+    return replace(loaded, summarizer=replace(loaded.summarizer, generator=remembering))
 
 
 def test_the_packaged_model_writes_what_the_article_supports(writing, article):
@@ -169,7 +210,6 @@ def test_the_packaged_model_writes_what_the_article_supports(writing, article):
     assert all(pair.source.evidence and pair.target for pair in summary.pairs)
     assert not any(f.severity == "error" for p in summary.pairs for f in p.source.findings)
     assert "writer|mini" in summary.signature
-    assert summary == writing.summarize(article, 2)
 
 
 @pytest.mark.parametrize("case", SHAPES, ids=lambda case: case["label"])
@@ -182,9 +222,9 @@ def test_the_packaged_model_writes_of_odd_texts_within_bounds(writing, case):
 
 
 def test_summaries_do_not_depend_on_the_batch(writing, article):
-    """To the last bit; those that are written together are of different lengths."""
+    """Nor on the call, to the last bit; those written together are of different lengths."""
     whole = writing.segment(article)
-    texts = [whole, *(" ".join(s.text for s in whole.sentences[n : n + 3]) for n in (0, 4, 8))]
+    texts = [whole, *(" ".join(s.text for s in whole.sentences[n : n + 3]) for n in (0, 8))]
     documents = [writing.segment(text) for text in texts]
     together = summarization.summarize_many(writing.summarizer, documents, Budget(sentences=2))
     assert together == [writing.summarizer.summarize(d, Budget(sentences=2)) for d in documents]

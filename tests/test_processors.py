@@ -65,11 +65,14 @@ def test_threads_are_those_asked_for_else_the_environments(
     assert processors.choose_threads(asked) == expected
 
 
-# In a process of its own, as torch has one number of threads for all of a process.
+# In a process of its own, as torch has one number of threads for all of a process. The weights are
+# not loaded; `test_forking.py` does that with a number of threads.
 FRESH = """
 import os, sys
 from vnsum import processors
 import vnsum
+from vnsum.translation.backends.packaged import PackagedBackend
+PackagedBackend.load = lambda *_, **options: __import__("torch")
 processors.count_cpus = lambda: 1
 {before}
 pipeline = vnsum.load("mini", {options})

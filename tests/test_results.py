@@ -229,7 +229,7 @@ def test_findings_have_kinds_and_severities_of_the_tables(field, table):
     assert len(found) > 10, "or the test looks for the wrong thing"
     assert [(value, place) for value, place in found if value not in table] == []
     assert all(meaning[0].isupper() and meaning.endswith(".") for meaning in table.values())
-    # Which of these two a difference is, and the severity, is computed in `checks.figures`.
+    # Which of these two a difference is, and the severity, is computed in `checks.fact_findings`.
     assert {value for value, _ in found} | {"date", "number"} & {*table} == {*table}
 
 

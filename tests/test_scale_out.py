@@ -84,6 +84,7 @@ def test_every_article_is_summarized_once_over_several_runs(example, tmp_path, c
     (output / "killed.tmp").write_bytes(b"half of a fi")
 
     whole = write_articles(tmp_path / "whole.jsonl", 100)
+    options["workers"] = 1  # each starts a process
     assert example.summarize(whole, str(output), **options) == 60
     assert example.summarize(whole, str(output), **options) == 0
 

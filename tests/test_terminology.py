@@ -84,7 +84,7 @@ class TestLaws:
     )
 
     @given(st.dictionaries(SOURCES.map(" ".join), OUTPUTS.map(" ".join), min_size=1, max_size=4))
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=50)
     def test_every_term_is_there_or_named_in_a_finding(self, table):
         translator = guarded(lambda text: table.get(text, text), self.GLOSSARY)
         results = translator.translate_checked([*table], **WAY)
@@ -98,7 +98,7 @@ class TestLaws:
                 assert result.text[note.target.start : note.target.end] in self.TARGETS
 
     @given(st.lists(SOURCES.map(" ".join), max_size=4), OUTPUTS.map(" ".join))
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=40)
     def test_a_translation_that_lacks_nothing_stays_as_it_was(self, texts, output):
         whole = " ".join([*self.TARGETS, output])
         plain = guarded(lambda _: whole, Glossary())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vnsum.quantities.amounts import read_time_of_zone, read_to_second
+from vnsum.quantities.clocks import read_time_of_zone, read_to_second
 from vnsum.quantities.en.numbers import spelled
 from vnsum.quantities.en.tables import ONES
 from vnsum.quantities.rules import Found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from vnsum.quantities.amounts import read_time_of_zone, read_to_second
+from vnsum.quantities.clocks import read_time_of_zone, read_to_second
 from vnsum.quantities.numerals import Numeral
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words

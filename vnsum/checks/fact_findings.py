@@ -1,0 +1,107 @@
+"""Findings about the facts of one sentence that have no match in the other."""
+
+from __future__ import annotations
+
+import re
+
+from vnsum.checks.fact_index import LUNAR
+from vnsum.checks.facts import NUMERIC, SMALL, Fact
+from vnsum.quantities.tokens import fold
+from vnsum.quantities.values import Number, Quantity
+from vnsum.results.result import Finding, FindingKind, Severity, Span
+
+DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "half", "clock", "weekday", *LUNAR])
+DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade", "lunar"])
+MULTIPLE = re.compile("^gấp|led$|ling$|fold$")
+
+
+def list_findings(missing: dict[int, Fact], added: dict[int, Fact]) -> list[Finding]:
+    """Return the findings about unmatched facts of both sides, which are paired into changes."""
+    pool: dict[tuple[str, bool], list[Fact]] = {}
+    for fact in reversed(list(added.values())):  # so that pop() returns them in text order
+        pool.setdefault((_group(fact), fact.firm), []).append(fact)
+    findings, unpaired = [], []
+    for fact in missing.values():
+        other = _counterpart(fact, pool)
+        if other:
+            findings.append(_changed(fact, other))
+        else:
+            unpaired.append(fact)
+    # An uncertain fact may mean what is missing on the other side.
+    doubtful = not all(fact.quantity.certain for fact in (*missing.values(), *added.values()))
+    findings += [
+        _one_sided(fact, missing=True, doubtful=doubtful) for fact in unpaired if fact.firm
+    ]
+    rest = (fact for facts in pool.values() for fact in reversed(facts))
+    return findings + [
+        _one_sided(fact, missing=False, doubtful=doubtful) for fact in rest if fact.firm
+    ]
+
+
+def _counterpart(fact: Fact, pool: dict[tuple[str, bool], list[Fact]]) -> Fact | None:
+    """Pop the fact that this one may have become; "two" cannot replace 60 billion."""
+    group = _group(fact)
+    if alike := pool.get((group, fact.firm)):
+        return alike.pop()
+    others = pool.get((group, not fact.firm))
+    if not others:
+        return None
+    firm = fact if fact.firm else others[-1]
+    return others.pop() if abs(firm.value) <= SMALL else None
+
+
+def _group(fact: Fact) -> str:
+    if fact.family in ("weekday", "magnitude") or fact.quantity.kind == "relative":
+        return fact.family
+    return "date" if fact.family in DATE_FAMILIES else NUMERIC
+
+
+def _kind(fact: Fact) -> FindingKind:
+    is_date = fact.quantity.kind in DATE_KINDS or fact.family in DATE_FAMILIES
+    return "date" if is_date else "number"
+
+
+def _noun(fact: Fact) -> str:
+    names = {"clock": "time", "weekday": "weekday", "percent": "percentage"}
+    return names.get(fact.family, names.get(fact.quantity.kind, _kind(fact)))
+
+
+def _span(quantity: Quantity) -> Span:
+    return Span(start=quantity.start, end=quantity.end)
+
+
+def _changed(old: Fact, new: Fact) -> Finding:
+    severity: Severity = "error" if old.firm or new.firm else "warning"
+    exact = old.family in ("weekday", "magnitude") or (_is_multiple(old) and _is_multiple(new))
+    if not old.firm and not new.firm and exact:
+        severity = "error"
+    if not (old.quantity.certain and new.quantity.certain):
+        severity = "warning"
+    text, values = old.quantity.text, [fact.quantity.value for fact in (old, new)]
+    if text == new.quantity.text and all(isinstance(value, Number) for value in values):
+        # 200.003 has the notation of the other language
+        message = (
+            f'The {_noun(old)} "{text}" is {values[0]} in the source, '
+            f"but {values[1]} in the translation."
+        )
+    else:
+        message = f'The {_noun(old)} "{text}" of the source became "{new.quantity.text}".'
+    return Finding(
+        kind=_kind(old), severity=severity, message=message,
+        source=_span(old.quantity), target=_span(new.quantity),
+    )  # fmt: skip
+
+
+def _is_multiple(fact: Fact) -> bool:
+    """Return whether it is a factor: gấp ba, tripled, threefold."""
+    return fact.quantity.kind == "number" and MULTIPLE.search(fold(fact.quantity.text)) is not None
+
+
+def _one_sided(fact: Fact, *, missing: bool, doubtful: bool) -> Finding:
+    text, span = fact.quantity.text, _span(fact.quantity)
+    severity: Severity = "warning" if doubtful else "error"
+    if missing:
+        message = f'The {_noun(fact)} "{text}" of the source is missing in the translation.'
+        return Finding(kind=_kind(fact), severity=severity, message=message, source=span)
+    message = f'The {_noun(fact)} "{text}" of the translation is not in the source.'
+    return Finding(kind=_kind(fact), severity=severity, message=message, target=span)

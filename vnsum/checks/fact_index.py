@@ -1,0 +1,188 @@
+"""Matching of facts: which notations and units mean the same in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from vnsum.checks.facts import NUMERIC, Fact, list_integers
+from vnsum.quantities.tokens import fold
+from vnsum.quantities.units import BASE
+from vnsum.quantities.values import Quantity
+
+# "chục" counts in tens, where English counts in dozens.
+ABOUT = (("chục", "dozen", Fraction(6, 5)), ("dozen", "chục", Fraction(5, 6)))
+LUNAR = {"lunar day", "lunar month"}
+LOOSE_UNITS = frozenset(["", "degree", "barrel", "tael", "pound", "second", "cent", "calorie"])
+# Units that translations use for each other.
+DOLLARS = frozenset(["USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD"])  # each may be written "$"
+SAME_UNIT = {"GBP": "pound", "fahrenheit": "degree", "celsius": "degree", "kelvin": "degree"}
+DAY_PART_MARKS = ("m", "sáng", "chiều", "tối", "trưa", "đêm", "khuya", "in the", "at night")
+
+
+class FactIndex:
+    """The facts of one side, indexed for matching facts of the other side."""
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self.named: dict[tuple[str, Fraction], list[Fact]] = {}
+        self.numbers: dict[Fraction, list[Fact]] = {}
+        self.bases: set[tuple[str, Fraction]] = set()
+        self.halves = False  # of years
+        self.lunar: set[Fraction] = set()  # days and months, which only ordinals match
+        seen: set[tuple[str, Fraction, str, str]] = set()
+        for fact in facts:
+            what = (fact.family, fact.value, fact.unit, fact.quantity.kind)
+            if what in seen and fact.quantity.alternative is None:
+                continue  # repeated facts are indexed once
+            seen.add(what)
+            self.named.setdefault((fact.family, fact.value), []).append(fact)
+            if fact.family in (NUMERIC, "year", "day", "quarter"):
+                self.numbers.setdefault(fact.value, []).append(fact)
+                if fact.unit in BASE:
+                    dimension, size = BASE[fact.unit]
+                    self.bases.add((dimension, fact.value * size))
+            self.halves = self.halves or fact.family == "half"
+            if fact.family in LUNAR:
+                self.lunar.add(fact.value)
+            alternative = fact.quantity.alternative
+            if alternative is not None:
+                self.numbers.setdefault(Fraction(alternative), []).append(fact)
+
+    def has(self, fact: Fact) -> bool:
+        """Return whether this side has a matching fact."""
+        if self._same(fact, fact.value):
+            return True
+        if fact.quantity.kind == "fraction" and (parts := list_integers(fact.quantity)):
+            return all(part in self.numbers for part in parts)  # "61/63" is also "61 of 63"
+        alternative = fact.quantity.alternative
+        if alternative is None:
+            return False
+        others = self.numbers.get(Fraction(alternative), ())
+        return any(fact.family != NUMERIC or _units_agree(fact, other) for other in others)
+
+    def _same(self, fact: Fact, value: Fraction) -> bool:
+        if fact.family == NUMERIC:
+            return self._number(fact, value)
+        if fact.family == "clock":
+            return self._clock(fact, value)
+        if (fact.family, value) in self.named or (_is_month(fact) and self._has_month(fact, value)):
+            return True
+        weekday = fact.family == "weekday" and _is_thu(fact.quantity)
+        if weekday or fact.family == "half" or fact.family in LUNAR:
+            # "the 23rd of the last month"; a Gregorian day is not an ordinal
+            half = fact.family == "half" and self._has_six_months()
+            return half or self._ordinal(value + weekday)
+        if fact.quantity.kind == "decade" and value < 2000:
+            return value - 1900 in self.numbers  # "in the 90s", "ở độ tuổi 90"
+        return fact.family in ("year", "day", "quarter") and value in self.numbers
+
+    def _has_month(self, fact: Fact, value: Fraction) -> bool:
+        """Return whether it is the month of the other calendar; "tháng Giêng" is also January."""
+        family = "month" if fact.family == "lunar month" else "lunar month"
+        others = self.named.get((family, value), ())
+        return any(_is_month(o) and not (o.quantity.certain and fact.quantity.certain)
+                   for o in others)  # fmt: skip
+
+    def _in_calendar(self, fact: Fact, value: Fraction) -> bool:
+        """Return whether a number is part of a lunar date or half-year: "23rd", "first half"."""
+        if fact.quantity.kind in ("ordinal", "number"):
+            return value in self.lunar or ("half", value) in self.named
+        return value == 6 and fact.unit == "month" and self.halves
+
+    def _has_six_months(self) -> bool:
+        return any(fact.unit == "month" for fact in self.numbers.get(Fraction(6), ()))
+
+    def _ordinal(self, value: Fraction) -> bool:
+        return any(fact.family == NUMERIC for fact in self.numbers.get(value, ()))
+
+    def _number(self, fact: Fact, value: Fraction) -> bool:
+        if any(_units_agree(fact, other) for other in self.numbers.get(value, ())):
+            return True
+        dimension, size = BASE.get(fact.unit, ("", Fraction(0)))
+        if (dimension, value * size) in self.bases or self._in_calendar(fact, value):
+            return True
+        tens = any(self._has_word(value * share, other) for other, share in _tens(fact))
+        if tens or self._in_length(fact.unit, value) or self._has_decade(value):
+            return True
+        hours = (value, value + 12) if fact.unit in ("hour", "") else ()
+        if any(("clock", hour * 60) in self.named for hour in hours):
+            return True
+        if fact.quantity.kind == "ordinal" and (weekdays := self._weekdays(fact, value - 1)):
+            return weekdays
+        return value >= 100 and fact.unit == "" and ("magnitude", value) in self.named
+
+    def _in_length(self, unit: str, value: Fraction) -> bool:
+        """Return whether it is in a length that reads like a time: "2 giờ 15 phút"."""
+        return unit in ("hour", "minute") and any(
+            family == "clock"
+            and value == (time // 60 if unit == "hour" else time % 60)
+            and "phút" in fact.quantity.text
+            for (family, time), facts in self.named.items()
+            for fact in facts
+        )
+
+    def _has_decade(self, value: Fraction) -> bool:
+        """Return whether "in her twenties" or "những năm 50 tuổi" has an age."""
+        decades = self.named.get(("year", value + 1900), ())
+        return any(fact.quantity.kind == "decade" for fact in decades)
+
+    def _has_word(self, value: Fraction, word: str) -> bool:
+        return any(word in fold(fact.quantity.text) for fact in self.numbers.get(value, ()))
+
+    def _weekdays(self, fact: Fact, value: Fraction) -> bool:
+        """Return whether "thứ ba" on one side matches Tuesday, rather than third, on the other."""
+        others = self.named.get(("weekday", value), [])
+        return any(_is_thu(q) for q in (fact.quantity, *(other.quantity for other in others))) and (
+            bool(others)
+        )
+
+    def _clock(self, fact: Fact, value: Fraction) -> bool:
+        for shift in (0, 720, -720):
+            for other in self.named.get(("clock", value + shift), ()):
+                if not shift or not (_has_day_part(fact) and _has_day_part(other)):
+                    return True
+        hour = Fraction(value // 60)
+        if value % 60 and not any(o.unit == "minute" for o in self.numbers.get(value % 60, ())):
+            return False
+        if value % 60 and hour == 1:
+            return True  # "an hour and 15 minutes"
+        return any(
+            other.unit in ("hour", "") and other.family == NUMERIC
+            for number in (hour, hour - 12)
+            for other in self.numbers.get(number, ())
+        )
+
+
+def _tens(fact: Fact) -> list[tuple[str, Fraction]]:
+    """Return the words that count in tens or dozens on the other side: hai chục, two dozen."""
+    text = fold(fact.quantity.text)
+    return [(other, share) for word, other, share in ABOUT if word in text]
+
+
+def _is_month(fact: Fact) -> bool:
+    """Return whether it is a month of either calendar without a day."""
+    value = fact.quantity.value
+    return fact.family in ("month", "lunar month") and getattr(value, "day", 0) is None
+
+
+def _is_thu(quantity: Quantity) -> bool:
+    """Return whether a quantity is written with "thứ", a weekday or an ordinal."""
+    return quantity.text[:3].lower() == "thứ"
+
+
+def _has_day_part(fact: Fact) -> bool:
+    text = fact.quantity.text.lower()
+    return fact.value >= 13 * 60 or any(mark in text for mark in DAY_PART_MARKS)
+
+
+def _units_agree(one: Fact, other: Fact) -> bool:
+    if one.family != other.family:
+        return "percent" not in (one.unit, other.unit)
+    units = {SAME_UNIT.get(one.unit, one.unit), SAME_UNIT.get(other.unit, other.unit)}
+    if len(units) == 1:
+        return True
+    if "percent" in units:
+        return one.value == 0 and "" in units  # "0%" is also "zero"
+    if units <= DOLLARS and "USD" in units:
+        return not all("US" in fact.quantity.text for fact in (one, other) if fact.unit == "USD")
+    return bool(units & LOOSE_UNITS)
