@@ -201,3 +201,12 @@ def test_configurations_that_cannot_be_read(content, tmp_path, monkeypatch):
     with pytest.raises(InputError) as caught:
         read_config(path)
     assert str(caught.value).startswith(f"cannot read {path}: ")
+
+
+def test_a_long_line_is_shortened_in_the_message(tmp_path):
+    path = tmp_path / "words.tsv"
+    path.write_text("rain" * 50_000, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        base.read_words(path)
+    assert str(caught.value).startswith(f"{path}, line 1, is 'rain")
+    assert len(str(caught.value)) < 500
