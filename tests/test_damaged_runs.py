@@ -112,8 +112,9 @@ def test_a_damaged_checkpoint_is_an_error_that_names_it(run, damage):
 
 
 GOOD = json.dumps({"step": 1, "tokens": 90, "loss": 3.5, "bleu": {"vi->en": 1.5}})
-LINES = ["", "x", "3", "[]", "null", "{}", '{"step": 1}', '{"step": "1", "tokens": 1}', "[" * 100_000,
-         '{"step": 1, "tokens": 1, "loss": "x"}', '{"step": 1, "tokens": 1, "bleu": 3}',
+LINES = ["", "x", "3", "[]", "null", "{}", "[" * 100_000, '{"step": 1}',
+         '{"step": "1", "tokens": 1}', '{"step": 1, "tokens": 1, "loss": "x"}',
+         '{"step": 1, "tokens": 1, "bleu": 3}',
          '{"step": 1, "tokens": 1, "bleu": {"vi->en": null}}', '{"step": 1, "tokens": NaN}',
          f'{{"step": 1, "tokens": 1{"0" * 400}}}']  # fmt: skip
 

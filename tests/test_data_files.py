@@ -210,3 +210,14 @@ def test_a_long_line_is_shortened_in_the_message(tmp_path):
         base.read_words(path)
     assert str(caught.value).startswith(f"{path}, line 1, is 'rain")
     assert len(str(caught.value)) < 500
+
+
+def test_the_name_of_a_test_set_is_that_of_files(tmp_path):
+    for name in ("a.b", "[a]", "*"):
+        for end in ("vi", "en", "other.en"):
+            (tmp_path / f"{name}.{end}").write_text("Mưa.\n", encoding="utf-8")
+        read = translation.read_folder(tmp_path, name, source="vi", target="en")
+        assert dict(read.peers) == {"other": ("Mưa.",)}
+    for name in ("", "/", "/dev/a", "x/../a.b", "\0", "x" * 300):
+        with pytest.raises(InputError, match=r"^the name of a test set must be "):
+            translation.read_folder(tmp_path, name, source="vi", target="en")
