@@ -116,7 +116,11 @@ def _restore(learner: Learner, tensors: Mapping[str, torch.Tensor], path: Path) 
 
     with torch.no_grad():
         for name, master in zip(learner.names, learner.masters, strict=True):
-            shapes = {"master": master.shape, **dict.fromkeys(MOMENTS, master.shape), "step": ()}
+            shapes: dict[str, tuple[int, ...]] = {
+                "master": master.shape,
+                **dict.fromkeys(MOMENTS, master.shape),
+                "step": (),
+            }
             found = {
                 kind: tensors[f"{kind}.{name}"] for kind in shapes if f"{kind}.{name}" in tensors
             }
