@@ -201,3 +201,23 @@ def test_configurations_that_cannot_be_read(content, tmp_path, monkeypatch):
     with pytest.raises(InputError) as caught:
         read_config(path)
     assert str(caught.value).startswith(f"cannot read {path}: ")
+
+
+def test_a_long_line_is_shortened_in_the_message(tmp_path):
+    path = tmp_path / "words.tsv"
+    path.write_text("rain" * 50_000, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        base.read_words(path)
+    assert str(caught.value).startswith(f"{path}, line 1, is 'rain")
+    assert len(str(caught.value)) < 500
+
+
+def test_the_name_of_a_test_set_is_that_of_files(tmp_path):
+    for name in ("a.b", "[a]", "*"):
+        for end in ("vi", "en", "other.en"):
+            (tmp_path / f"{name}.{end}").write_text("Mưa.\n", encoding="utf-8")
+        read = translation.read_folder(tmp_path, name, source="vi", target="en")
+        assert dict(read.peers) == {"other": ("Mưa.",)}
+    for name in ("", "/", "/dev/a", "x/../a.b", "\0", "x" * 300):
+        with pytest.raises(InputError, match=r"^the name of a test set must be "):
+            translation.read_folder(tmp_path, name, source="vi", target="en")

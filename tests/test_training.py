@@ -393,6 +393,42 @@ def test_a_configuration_with_a_mistake(text, message, tmp_path):
         read_config(path)
 
 
+WRONG = ["0xf" + 5000 * "f", "-1", "nan", "inf", "-0.5", '"1"', "true", "[1]"]
+NUMBERS = ["schedule.steps", "schedule.log_every", "shape.rows", "optimizer.rate", "filters.ngram"]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_out_of_range_is_an_error_that_names_it(name, tmp_path):
+    path = tmp_path / "a.toml"
+    part, _, setting = name.partition(".")
+    for value in WRONG:
+        path.write_text(
+            f'start = "a"\nout = "b"\ncorpora = []\n[{part}]\n{setting} = {value}\n',
+            encoding="utf-8",
+        )
+        with pytest.raises(InputError) as caught:
+            read_config(path)
+        assert str(caught.value).startswith(f"{path}: setting '{name}' is ")
+        assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "text", ['start = 0xf%s\nout = "b"' % ("f" * 5000), 'out = "%s"' % ("x" * 300)]
+)
+def test_a_setting_of_another_type_is_shortened_in_the_message(text, tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_config(path)
+    assert str(caught.value).startswith(f"{path}: setting '")
+    assert len(str(caught.value)) < 500
+
+
+def test_a_corpus_may_have_the_longest_name(run, tmp_path):
+    path = training.write_pairs(tmp_path / ("đ" * 120 + ".tsv"))
+    assert train(replace(run, corpora=(Corpus(path=path),)), minutes=0)
+
+
 def test_every_recipe_can_be_read():
     recipes = sorted((Path(vnsum.__file__).parent / "training/recipes").glob("*.toml"))
     assert recipes

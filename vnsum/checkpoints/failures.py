@@ -18,6 +18,7 @@ def wrap_errors(
     *paths: Path | str,
     what: str = "cannot read the model file",
     kind: type[VnsumError] = ModelError,
+    advice: str = ADVICE,
 ) -> Iterator[None]:
     """Convert errors that a library raises because of the files `paths` to errors of type `kind`.
 
@@ -36,8 +37,9 @@ def wrap_errors(
             raise
         lines = str(error).strip().splitlines()
         reason = lines[0][:300] if lines else type(error).__name__
+        reason = "".join(c if c.isprintable() else "?" for c in reason)  # of the file's text
         names = ", ".join(map(str, paths))
-        raise kind(f"{what} {names}: {reason}; {ADVICE}") from error
+        raise kind(f"{what} {names}: {reason}; {advice}") from error
 
 
 class FailureCache:

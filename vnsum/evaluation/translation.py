@@ -7,12 +7,14 @@ no model; the command is `vnsum evaluate translate`.
 
 from __future__ import annotations
 
+import glob
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from vnsum import require
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.glossary.files import Columns, read_header
 from vnsum.rendering.markdown import escape
@@ -69,9 +71,13 @@ def read_folder(
 
     Raises `InputError` if a file is missing or the line counts differ.
     """
+    if require.path(name, "the name of a test set").name != name:
+        raise InputError(
+            f"the name of a test set must be one of files in {folder}, not {require.show(name)}"
+        )
     peers = {
-        path.name.split(".")[1]: tuple(read_lines(path, limit=limit))
-        for path in sorted(folder.glob(f"{name}.*.{target}"))
+        path.name.removeprefix(f"{name}.").split(".")[0]: tuple(read_lines(path, limit=limit))
+        for path in sorted(folder.glob(f"{glob.escape(name)}.*.{target}"))
     }
     return _pair_up(
         TestSet(

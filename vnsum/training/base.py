@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnsum import require
 from vnsum.errors import InputError, ModelError
 from vnsum.storage import read_lines
 from vnsum.training.data import vocabulary
@@ -206,7 +207,7 @@ def read_words(path: Path) -> dict[str, float]:
             words[word] = float(frequency)
         except ValueError as error:
             raise InputError(
-                f"{path}, line {number}, is {line!r}: expected word<TAB>frequency"
+                f"{path}, line {number}, is {require.show(line)}: expected word<TAB>frequency"
             ) from error
     return words
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from vnsum import require
 from vnsum.checkpoints.families import BOTH
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.storage import read_bytes
@@ -22,6 +23,17 @@ from vnsum.storage import read_bytes
 Format = Literal["pairs", "articles"]
 Products = Literal["float", "int8"]
 Value = TypeVar("Value")
+
+# The least and the largest value of numbers for which 0 or `LARGEST` make no sense.
+LARGEST = sys.maxsize
+RANGES = {
+    **dict.fromkeys(("rows", "length", "targets", "rank"), (1, 2**16)),
+    "layers": (1, 1000),
+    "ngram": (1, 100),
+    **dict.fromkeys(("words", "log_every", "sentences"), (1, LARGEST)),
+    **dict.fromkeys(("weight", "embedding"), (0, 1000)),
+    **dict.fromkeys(("smoothing", "floor", "betas"), (0, 1)),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,13 +232,20 @@ def _convert(kind: Any, value: Any, where: str) -> Any:
     if origin is Literal and value in inner:
         return value
     if kind is Path and isinstance(value, str):
-        return Path(value)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        return require.path(value, f"setting {where!r}")
     # `isinstance(True, int)` holds in Python; in TOML a boolean is no integer.
-    if kind in (str, int, float, bool) and type(value) is kind:
+    if kind in (int, float) and type(value) in (int, kind):
+        least, largest = RANGES.get(where.rpartition(".")[2].partition("[")[0], (0, LARGEST))
+        if least <= value <= largest:
+            return kind(value)
+        raise InputError(
+            f"setting {where!r} is {require.show(value)}: expected {least:,} to {largest:,}"
+        )
+    if kind in (str, bool) and type(value) is kind:
         return value
-    raise InputError(f"setting {where!r} is {value!r}: expected {getattr(kind, '__name__', kind)}")
+    raise InputError(
+        f"setting {where!r} is {require.show(value)}: expected {getattr(kind, '__name__', kind)}"
+    )
 
 
 def _import_toml() -> Any:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from vnsum.errors import MissingExtraError
+from vnsum import require
+from vnsum.errors import InputError, MissingExtraError
+from vnsum.storage import read_bytes, read_records, special_file_kind
 
 LOG = "log.jsonl"
 
@@ -46,17 +48,40 @@ class Journal:
 
 
 def read_log(out: Path) -> list[dict[str, Any]]:
-    """Return the records of a run's log, without an incomplete last line."""
+    """Return the records of a run's log, without an incomplete last line.
+
+    Raises `InputError` for a file that cannot be read and for any other line that is no record.
+    """
     path = out / LOG
-    if not path.exists():
+    try:
+        if kind := special_file_kind(path):
+            raise InputError(f"cannot read {path}: it is {kind}")
+        complete = read_bytes(path).count(b"\n")  # a killed run may have left a part of a line
+    except FileNotFoundError:
         return []
-    rows = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            rows.append(json.loads(line))
-        except ValueError:  # the run was killed while it wrote
-            break
-    return rows
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error}") from error
+    return list(
+        read_records(
+            path,
+            _read_record,
+            kind="a record of the run",
+            expected="JSON with 'step' and 'tokens'; delete the line to go on",
+            limit=complete,
+        )
+    )
+
+
+def _read_record(row: Any, _: int) -> dict[str, Any]:
+    require.instance(row, dict, "a record", "a JSON object")
+    for name, value in {
+        "step": row["step"],
+        "tokens": row["tokens"],
+        **row.get("bleu", {}),
+    }.items():
+        require.number(value, name)
+    require.number(row.get("loss", 0.0), "loss")
+    return row
 
 
 def plot_log(out: Path) -> Path:

@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnsum import require
 from vnsum.checkpoints.devices import choose_dtype
-from vnsum.checkpoints.packaged import ADAPTER, model_folder, unpack_weights
+from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.files import CONFIG, read_settings
+from vnsum.checkpoints.packaged import ADAPTER, model_folder, read_config, unpack_weights
+from vnsum.checkpoints.shapes import require_gemma
 from vnsum.errors import ModelError
 from vnsum.training.config import Adapter, Optimizer
 from vnsum.training.data.packing import IGNORED, Batch, TaskTokens
@@ -48,19 +52,24 @@ def load_start(name: str) -> Start:
     path = folder / "model.safetensors"
     if not path.is_file():
         raise ModelError(f"{folder} has no model.safetensors: expected the folder of a model")
-    config = transformers.AutoConfig.from_pretrained(
-        folder, local_files_only=True, trust_remote_code=False
-    )
-    if config.model_type != "gemma3_text":
+    settings = folder / CONFIG
+    if (kind := read_settings(settings).get("model_type")) != "gemma3_text":
         raise ModelError(
-            f"{folder} is a {config.model_type!r} model: only Gemma 3 text models can be trained; "
+            f"{folder} is a {require.show(kind)} model: only Gemma 3 text models can be trained; "
             "start from 'mini' or from a folder written by `vnsum train prepare`"
         )
-    tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(
-        folder, local_files_only=True, trust_remote_code=False
-    )
+    require_gemma(path, read_config(folder))
+    with wrap_errors(settings):
+        config = transformers.AutoConfig.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False
+        )
+    with wrap_errors(folder, what="cannot load the tokenizer in"):
+        tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False
+        )
     find_tasks(tokenizer)
-    weights = unpack_weights(path, dtype=torch.float32)
+    with wrap_errors(path):
+        weights = unpack_weights(path, dtype=torch.float32)
     return Start(config=config, weights=weights, tokenizer=tokenizer)
 
 

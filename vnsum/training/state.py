@@ -14,13 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnsum import require
+from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.files import read_settings
 from vnsum.errors import InputError
+from vnsum.training.config import build
 
 if TYPE_CHECKING:
     import torch
 
     from vnsum.training.model import Learner
 
+STATE, TENSORS = "state.json", "state.safetensors"
+ADVICE = "delete that folder to start the run again"
 PREFIX, MOMENTS = "state-", ("exp_avg", "exp_avg_sq", "step")
 # Settings that may differ when a run is resumed.
 MUTABLE = ("schedule", "evaluation", "compile", "out")
@@ -45,9 +51,9 @@ def save_state(out: Path, learner: Learner, progress: Progress, settings: Any) -
     draft = out / f"{folder.name}.tmp"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    save_file(_collect(learner), draft / "state.safetensors")
+    save_file(_collect(learner), draft / TENSORS)
     data = {"progress": dataclasses.asdict(progress), "settings": settings}
-    (draft / "state.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    (draft / STATE).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     draft.rename(folder)
     for old in out.glob(f"{PREFIX}*"):
@@ -65,20 +71,35 @@ def find_state(out: Path) -> Path | None:
 def load_state(folder: Path, learner: Learner, settings: Any) -> Progress:
     """Load a checkpoint into `learner` and return its progress.
 
-    Raises `InputError` if the checkpoint was written with other settings or another model.
+    Raises `InputError` if the checkpoint is damaged, or was written with other settings or another
+    model.
     """
     from safetensors.torch import load_file
 
-    data = json.loads((folder / "state.json").read_text(encoding="utf-8"))
-    for key in sorted({*settings, *data["settings"]} - {*MUTABLE}):
-        if data["settings"].get(key) != settings.get(key):
+    progress, stored = _read_progress(folder / STATE)
+    for key in sorted({*settings, *stored} - {*MUTABLE}):
+        if stored.get(key) != settings.get(key):
             raise InputError(
                 f"the run in {folder.parent} was started with another value of {key!r}: choose "
                 "another folder, or delete that one to start again"
             )
-    tensors = load_file(folder / "state.safetensors", device=str(learner.device))
-    _restore(learner, tensors)
-    return Progress(**data["progress"])
+    path = folder / TENSORS
+    with wrap_errors(path, what="cannot read", kind=InputError, advice=ADVICE):
+        tensors = load_file(path, device=str(learner.device))
+    _restore(learner, tensors, path)
+    return progress
+
+
+def _read_progress(path: Path) -> tuple[Progress, dict[str, Any]]:
+    """Return the progress and the settings of a checkpoint."""
+    data = read_settings(path)
+    try:
+        progress = build(Progress, data["progress"])
+        for name in ("step", "epoch", "batch", "tokens"):
+            require.whole_number(getattr(progress, name), name, least=0)
+        return progress, require.instance(data["settings"], dict, "settings", "an object")
+    except (InputError, LookupError, TypeError, AttributeError) as error:
+        raise InputError(f"{path} is not the state of a run ({error}): {ADVICE}") from error
 
 
 def _collect(learner: Learner) -> dict[str, torch.Tensor]:
@@ -90,15 +111,27 @@ def _collect(learner: Learner) -> dict[str, torch.Tensor]:
     return {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
 
 
-def _restore(learner: Learner, tensors: Mapping[str, torch.Tensor]) -> None:
+def _restore(learner: Learner, tensors: Mapping[str, torch.Tensor], path: Path) -> None:
     import torch
 
     with torch.no_grad():
         for name, master in zip(learner.names, learner.masters, strict=True):
-            master.copy_(tensors[f"master.{name}"])
+            shapes: dict[str, tuple[int, ...]] = {
+                "master": master.shape,
+                **dict.fromkeys(MOMENTS, master.shape),
+                "step": (),
+            }
+            found = {
+                kind: tensors[f"{kind}.{name}"] for kind in shapes if f"{kind}.{name}" in tensors
+            }
+            # Without an optimizer step there are no moments.
+            if found.keys() not in (shapes.keys(), {"master"}) or any(
+                tensor.shape != shapes[kind] or tensor.dtype != torch.float32
+                for kind, tensor in found.items()
+            ):
+                raise InputError(f"{path} does not match the model at {name!r}: {ADVICE}")
+            master.copy_(found.pop("master"))
             learner.optimizer.state[master] = {
-                moment: tensors[f"{moment}.{name}"].clone()
-                for moment in MOMENTS
-                if f"{moment}.{name}" in tensors
+                moment: tensor.clone() for moment, tensor in found.items()
             }
     learner.refresh()

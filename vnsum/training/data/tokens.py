@@ -33,6 +33,7 @@ from vnsum.training.data.corpora import (
 
 Report = Callable[[str], None]
 BATCH = 2000
+LONGEST_NAME = 50  # characters of a corpus in the name of its cached file
 # What numpy raises for a damaged file.
 READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError,
                NotImplementedError, zipfile.BadZipFile, zlib.error)  # fmt: skip
@@ -76,7 +77,8 @@ def tokenize_corpora(
     protected: ProtectedTexts | None = None
     found = []
     for corpus in settings.corpora:
-        path = cache / f"{corpus.name}-{_fingerprint(corpus, settings.filters, tokenizer)}.npz"
+        fingerprint = _fingerprint(corpus, settings.filters, tokenizer)
+        path = cache / f"{corpus.name[:LONGEST_NAME]}-{fingerprint}.npz"
         if not path.exists():
             protected = protected or read_protected(settings.filters)
             _tokenize(corpus, settings.filters, protected, tokenizer, path)

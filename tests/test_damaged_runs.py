@@ -1,0 +1,149 @@
+"""Folders of models and runs that are damaged, when training starts or goes on."""
+
+import json
+import os
+import shutil
+from dataclasses import replace
+
+import pytest
+import safetensors.torch
+import torch
+import training
+
+from vnsum.errors import InputError, VnsumError
+from vnsum.training.config import Corpus, Schedule, Settings, Shape
+from vnsum.training.journal import plot_log, read_log
+from vnsum.training.model import load_start
+
+STATE = "state-00000002"
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    return training.save_base(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture(scope="module")
+def finished(base, tmp_path_factory):
+    """The settings of a run of two steps, which is done."""
+    folder = tmp_path_factory.mktemp("run")
+    run = Settings(
+        start=str(base),
+        out=folder / "out",
+        corpora=(Corpus(path=training.write_pairs(folder / "pairs.tsv")),),
+        shape=Shape(rows=2, length=64, targets=32),
+        schedule=Schedule(steps=2, log_every=1),
+        compile=False,
+    )
+    training.train(run)
+    return run
+
+
+@pytest.fixture
+def run(finished, tmp_path):
+    """A copy of the run, which has one more step to do."""
+    shutil.copytree(finished.out, tmp_path / "out")
+    return replace(finished, out=tmp_path / "out", schedule=Schedule(steps=3, log_every=1))
+
+
+def edit(path, **changes):
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), **changes}), encoding="utf-8")
+
+
+START = {
+    "no JSON": lambda folder: (folder / "config.json").write_bytes(b"\xff{"),
+    "sizes of another type": lambda folder: edit(folder / "config.json", vocab_size="many"),
+    "sizes of another model": lambda folder: edit(folder / "config.json", hidden_size=48),
+    "huge sizes": lambda folder: edit(folder / "config.json", intermediate_size=10**9),
+    "cut weights": lambda folder: os.truncate(folder / "model.safetensors", 5000),
+    "no tokenizer": lambda folder: (folder / "tokenizer.json").write_text("{"),
+    "special tokens": lambda folder: edit(folder / "tokenizer_config.json", pad_token=["a"]),
+    "escapes": lambda folder: edit(folder / "tokenizer_config.json", pad_token={"\x1b[31m": 1}),
+}
+
+
+@pytest.mark.parametrize("damage", START)
+def test_a_damaged_model_to_start_from_is_an_error_that_names_it(base, tmp_path, damage):
+    folder = tmp_path / "model"
+    shutil.copytree(base, folder)
+    START[damage](folder)
+    with pytest.raises(VnsumError) as caught:
+        load_start(str(folder))
+    assert str(folder) in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+def write_tensors(change):
+    def write(folder):
+        path = folder / STATE / "state.safetensors"
+        tensors = safetensors.torch.load_file(path)
+        change(tensors)
+        safetensors.torch.save_file(tensors, path)
+
+    return write
+
+
+NORM = "model.norm.weight"
+CHECKPOINTS = {
+    "no JSON": lambda folder: (folder / STATE / "state.json").write_bytes(b"\xff{"),
+    "no progress": lambda folder: (folder / STATE / "state.json").write_text("{}"),
+    "progress of another type": lambda f: edit(f / STATE / "state.json", progress="x"),
+    "progress below zero": lambda f: edit(f / STATE / "state.json", progress={"step": -1}),
+    "settings of another type": lambda f: edit(f / STATE / "state.json", settings=["start"]),
+    "cut tensors": lambda folder: os.truncate(folder / STATE / "state.safetensors", 5000),
+    "a shape that would broadcast": write_tensors(
+        lambda tensors: tensors.update({f"master.{NORM}": torch.ones(1)})
+    ),
+    "another type of numbers": write_tensors(
+        lambda tensors: tensors.update({f"exp_avg.{NORM}": torch.ones(32, dtype=torch.int64)})
+    ),
+    "a moment is missing": write_tensors(lambda tensors: tensors.pop(f"exp_avg_sq.{NORM}")),
+    "a weight is missing": write_tensors(lambda tensors: tensors.pop(f"master.{NORM}")),
+}
+
+
+@pytest.mark.parametrize("damage", CHECKPOINTS)
+def test_a_damaged_checkpoint_is_an_error_that_names_it(run, damage):
+    CHECKPOINTS[damage](run.out)
+    with pytest.raises(VnsumError) as caught:
+        training.train(run)
+    assert str(run.out / STATE) in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+GOOD = json.dumps({"step": 1, "tokens": 90, "loss": 3.5, "bleu": {"vi->en": 1.5}})
+LINES = ["", "x", "3", "[]", "null", "{}", "[" * 100_000, '{"step": 1}',
+         '{"step": "1", "tokens": 1}', '{"step": 1, "tokens": 1, "loss": "x"}',
+         '{"step": 1, "tokens": 1, "bleu": 3}',
+         '{"step": 1, "tokens": 1, "bleu": {"vi->en": null}}', '{"step": 1, "tokens": NaN}',
+         f'{{"step": 1, "tokens": 1{"0" * 400}}}']  # fmt: skip
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_of_the_log_that_is_no_record_is_an_error(line, tmp_path):
+    path = tmp_path / "log.jsonl"
+    path.write_text(f"{GOOD}\n{line}\n{GOOD}\n", encoding="utf-8")
+    for read in (read_log, plot_log):
+        with pytest.raises(InputError) as caught:
+            read(tmp_path)
+        assert str(caught.value).startswith(f"{path}, line 2, is not a record of the run (")
+        assert len(str(caught.value)) < 500
+
+
+def test_only_an_incomplete_last_line_of_the_log_is_left_out(tmp_path):
+    path = tmp_path / "log.jsonl"
+    assert read_log(tmp_path) == []
+    for part in (b"", b'{"step": 2, "to', "“".encode()[:2], b"{}"):
+        path.write_bytes(GOOD.encode() + b"\n" + part)
+        assert read_log(tmp_path) == [json.loads(GOOD)]
+    path.write_bytes(b"{")
+    assert read_log(tmp_path) == []
+
+
+def test_a_log_that_is_no_file_is_an_error(run):
+    path = run.out / "log.jsonl"
+    for make in (path.mkdir, lambda: path.symlink_to(path.name), lambda: os.mkfifo(path)):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        make()
+        with pytest.raises(InputError, match="cannot read"):
+            training.train(run)
