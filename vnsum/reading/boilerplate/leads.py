@@ -44,8 +44,9 @@ _OPENING = re.compile(
 )
 # Words that tell, judge or refer to something said before, which captions do not.
 _STORY = re.compile(
-    r"\b(?:cho biết|cho hay|theo|đưa tin|thông báo|thông tin|tuyên bố|cho rằng|nói|khẳng định|"
-    r"xác nhận|đề xuất|đề nghị|kêu gọi|yêu cầu|đã|vừa|sẽ|là|rằng|nhưng|vẫn|không|chưa|cũng|nên|thì|"
+    r"\b(?:cho biết|cho hay|theo(?! dõi)|đưa tin|thông báo|thông tin|tuyên bố|cho rằng|nói|"
+    r"khẳng định|xác nhận|đề xuất|đề nghị|kêu gọi|yêu cầu|đã|vừa(?! qua)|sẽ|là|rằng|nhưng|vẫn|"
+    r"không|chưa|cũng|nên|thì|"
     r"hiện (?:nay|tại|có|là)|trên đây|mới (?:đây|được|bị|có|ra|là|chỉ)|có thể|phải|cần|"
     r"dự kiến|từng|sắp|có nhiều|có kế hoạch|gây chú ý|thu hút|hứa hẹn|ước tính|này|"
     r"xảy ra (?:vào|lúc)|kết thúc|trở thành|chính thức|làm (?:phó )?chủ tịch|"
@@ -55,13 +56,14 @@ _STORY = re.compile(
     r"[\"“”:;?!…%]",
     re.IGNORECASE,
 )
+_REPORT = re.compile(r"\b(?:cho biết|cho hay|cho rằng|thông báo|đưa tin|dẫn lời)\b")
 # What people do in pictures.
 _SHOWN = re.compile(
     r"\s(?:phát biểu(?! rằng)|bắt tay|trả lời (?:báo|phỏng|chất)|vẫy tay|chụp ảnh|chụp hình|"
     r"trao (?:quyết|tặng|quà|giải|huân|bằng|cờ|hoa)|nhận (?:hoa|huy|quyết|giải|bằng|cờ|quà)|"
     r"tặng hoa|đứng|ngồi|nằm|tiếp(?! (?:tục|tế|theo|cận|quản|nối))|thăm|đến|tới|gặp|chào đón|đón|"
     r"thị sát|kiểm tra|tuần tra|bày tỏ|tri ân|diễu hành|tập trung|theo dõi|tham dự|dự|chủ trì|"
-    r"trò chuyện|thảo luận|hạ cánh|diện|cầm|ôm|hội đàm|làm việc (?:với|tại)|bước|xem|tham quan|"
+    r"trò chuyện|thảo luận|hạ cánh|diện|mặc|cầm|ôm|hội đàm|làm việc (?:với|tại)|bước|xem|tham quan|"
     r"xếp hàng|chất vấn|tự tin|ra (?:toà|tòa|biển)|tại|trong|cùng)\s"
 )
 # What a lead has: a day, a speaker, a quotation or a tense.
@@ -191,9 +193,7 @@ def find_possible_captions(sentences: Sequence[str]) -> list[bool]:
     """
     spoken = [frozenset(_SYLLABLE.findall(text.lower())) for text in sentences]
     possible = [
-        _may_be_caption(text)
-        or (index > 0 and _shows(text))
-        or _is_told_nearby(index, text, spoken)
+        _may_be_caption(text) or _shows(text) or _is_told_nearby(index, text, spoken)
         for index, text in enumerate(sentences)
     ]
     if len(sentences) > 1:
@@ -232,6 +232,7 @@ def _is_told_nearby(index: int, sentence: str, spoken: Sequence[frozenset[str]])
         not FEWEST_SYLLABLES_TOLD <= len(_SYLLABLE.findall(sentence)) <= MOST_SYLLABLES_SHOWN
         or not sentence.endswith(".")
         or _OPENING.match(sentence)
+        or _REPORT.search(sentence)
     ):
         return False
     return any(
