@@ -318,6 +318,14 @@ def test_alike_is_about_length_and_loops():
     assert not is_similar("The ship had", first)
 
 
+@pytest.mark.parametrize(("source", "asked"), [("Nước lên cấp 6.", 0), ("Nước lên 6 mét.", 1)])
+def test_a_label_without_an_english_word_is_not_given(source: str, asked: int) -> None:
+    backend = type("Asked", (Steered,), {})(function=lambda _: "The water rose.")
+    assert errors(source, "The water rose.")
+    repair_one(source, "The water rose.", backend=backend)
+    assert len(type(backend).asked) == asked
+
+
 @pytest.mark.parametrize(
     ("text", "loose"),
     [
