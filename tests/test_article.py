@@ -104,11 +104,55 @@ def test_announcements_of_pictures_are_likely_captions(text: str, announces: boo
         ("Trước đó, xuồng chở gạo vượt qua cánh đồng.", False),
         ("Ba chiếc xuồng đã chở gạo qua cánh đồng.", False),
         ("Ba chiếc xuồng chở gạo", False),
+        ("Phó chủ tịch huyện Lê Văn Tám trao quà cho các hộ dân xóm Chài ở nhà văn hóa xã.", True),
+        ("Người dân xóm Chài tập trung trên bờ đê theo dõi những chiếc xuồng chở gạo từ xã.", True),
+        ("Vài hộ dân xóm Chài tập trung trên bờ đê chờ những chiếc xuồng chở gạo từ xã.", False),
+        (
+            "Lũ tràn qua bờ đê xóm Chài, cuốn trôi nhiều nhà dân, hoa màu và tám chiếc cầu gỗ.",
+            False,
+        ),
         ("Ba chiếc xuồng " + "chở gạo và nước uống " * 4 + "qua đồng.", False),
     ],
 )
 def test_short_sentences_without_a_story_may_be_captions(text: str, possible: bool) -> None:
     assert find_possible_captions([LEAD, text, LEAD]) == [False, possible, False]
+
+
+def test_what_a_longer_sentence_nearby_says_may_be_a_caption() -> None:
+    lead = "Sáng 3/9, hơn 20 hành khách trên chiếc tàu mắc cạn kêu cứu vì nước tràn vào khoang lái."
+    caption = "Hơn 20 hành khách kêu cứu trên tàu không có phao."
+    assert find_possible_captions([lead, LEAD, caption, LEAD]) == [False, False, True, False]
+    assert find_possible_captions([lead, LEAD, LEAD, caption]) == [False] * 4
+    told = "Thuyền trưởng cho biết hơn 20 hành khách kêu cứu trên tàu."
+    assert find_possible_captions([lead, told, LEAD]) == [False, False, False]
+
+
+@pytest.mark.parametrize(("day", "likely"), [("hôm 3/9", True), ("hôm 13/10", True), ("", False)])
+def test_a_day_marks_a_lead(day: str, likely: bool) -> None:
+    first = "Bà Năm ngồi một mình trong căn bếp ngập nước ở xóm Chài."
+    lead = f"Bà Năm {day} kể về đêm nước dâng ngập căn bếp của gia đình bà ở xóm Chài, xã Cái Bè."
+    assert find_likely_captions([first, lead]) == [likely, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "placed"),
+    [
+        ("Bà Năm (bìa phải) nhận gạo từ ông Tám (đứng giữa).", True),
+        ("Bà Năm (thứ hai từ trái) và các con gái được trao ba bao gạo.", True),
+        ("Bà Năm (giữa tháng 9) nhận gạo.", False),
+        ("Xóm Chài (giữa sông Tiền và sông Hậu) bị ngập.", False),
+        ("Theo bà Năm (phải), gạo sắp hết.", False),
+        ("Bà Năm (phải) cho biết gạo sắp hết.", False),
+    ],
+)
+def test_lines_that_place_people_in_a_picture_are_claimed(text: str, placed: bool) -> None:
+    read = article.read_text(f"Lũ về xóm Chài\n\n{LEAD}\n{text}\n{LEAD}")
+    assert [piece.text for piece in read.boilerplate if piece.kind == "caption"] == [text] * placed
+
+
+def test_a_text_of_captions_alone_is_kept() -> None:
+    text = "Bà Năm (phải) nhận gạo.\nÔng Tám (trái) phát gạo."
+    assert article.read_text(text).boilerplate == ()
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from vnsum.translation.backends.prefixes import (
     find_prefixes,
     score_continuations,
 )
-from vnsum.translation.repair.acceptance import MAX_LOSS, is_similar
+from vnsum.translation.repair.acceptance import MAX_LOSS, adds_loose_year, is_similar
 from vnsum.translation.repair.figures import MAX_ERRORS, repair_figures
 from vnsum.translation.repair.states import RepairInput
 
@@ -316,6 +316,28 @@ def test_alike_is_about_length_and_loops():
     assert is_similar(first, first)
     assert not is_similar(first + " as much as 10-10-10-10-10", first)
     assert not is_similar("The ship had", first)
+
+
+@pytest.mark.parametrize(("source", "asked"), [("Nước lên cấp 6.", 0), ("Nước lên 6 mét.", 1)])
+def test_a_label_without_an_english_word_is_not_given(source: str, asked: int) -> None:
+    backend = type("Asked", (Steered,), {})(function=lambda _: "The water rose.")
+    assert errors(source, "The water rose.")
+    repair_one(source, "The water rose.", backend=backend)
+    assert len(type(backend).asked) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "loose"),
+    [
+        ("Prices rose two months earlier 2018.", True),
+        ("Prices rose after some weeks 2018.", True),
+        ("Prices rose in the first two months of 2018.", False),
+        ("Prices rose earlier, in 2018.", False),
+    ],
+)
+def test_a_year_next_to_another_time_is_loose(text: str, loose: bool) -> None:
+    assert adds_loose_year(text, "Prices rose two months earlier.") == loose
+    assert not adds_loose_year(text, text)
 
 
 READABLE = st.one_of(

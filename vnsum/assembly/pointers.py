@@ -92,6 +92,6 @@ def _pronoun(pronouns: tuple[str, ...], demonstratives: tuple[str, ...]) -> re.P
 
 @functools.cache
 def opening_pattern(phrases: tuple[str, ...], *, comma: bool) -> re.Pattern[str]:
-    """Return a pattern of the phrases, with their comma or without one, before a word."""
+    """Return a pattern of the phrases, with their comma or without one, before a word or quote."""
     choices = "|".join(map(re.escape, phrases)) or r"(?!)"
-    return re.compile(rf"(?:{choices}){',' if comma else ''} +(?=\w)", re.IGNORECASE)
+    return re.compile(rf"(?:{choices}){',' if comma else ''} +(?=[\w\"“])", re.IGNORECASE)

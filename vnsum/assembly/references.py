@@ -27,6 +27,7 @@ from vnsum.results.result import Edit, Finding, Span, Summary, SummarySentence
 
 NEAR = 2  # sentences; within them, the most recent person is the antecedent
 _WORD = re.compile(r"\S+")
+_LETTER = re.compile(r"\w")
 KIND_REFERENCE: Final = "reference"
 KIND_OPENING: Final = "opening"
 KIND_QUOTATION: Final = "quotation"
@@ -246,7 +247,7 @@ def _rewrite(sentence: SummarySentence, cut: int, change: _Change | None) -> Sum
     parts: list[str] = []
     position = length = 0
     for item in changes:
-        after = item.after[:1].upper() + item.after[1:] if item.start == 0 else item.after
+        after = _LETTER.sub(_capital, item.after, count=1) if item.start == 0 else item.after
         parts += [text[position : item.start], after]
         length += item.start - position
         edits.append(Edit(kind=item.kind, start=length, before=text[item.start : item.end],
@@ -259,6 +260,10 @@ def _rewrite(sentence: SummarySentence, cut: int, change: _Change | None) -> Sum
         edits=(*sentence.edits, *edits),
         findings=(*findings, *map(_describe, edits)),
     )
+
+
+def _capital(match: re.Match[str]) -> str:
+    return match[0].upper()
 
 
 def _shift(finding: Finding, changes: Sequence[_Change]) -> Finding:

@@ -1,11 +1,13 @@
 """Comparing words that have an opposite: directions, left and right, before and after, up and down.
 
 A finding needs the word on one side and only its opposite on the other side. Words that mean both
-or something else (right, phải) count next to certain words only.
+or something else (right, phải) count next to certain words only. A difference that became a bound
+is an opposite, too.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -28,6 +30,16 @@ DIRECTIONS = {"đông": "east", "tây": "west", "nam": "south", "bắc": "north"
 DIRECTION_CUES = words("phía hướng miền vùng bờ cực mạn ven")
 AXES = (("đông", "tây"), ("nam", "bắc"))  # "đông nam" in this order
 COMPASS = ("northeast", "northwest", "southeast", "southwest", "north", "south", "east", "west")
+# "ít hơn năm ngoái nửa tấn" is half a ton less than last year, not less than half a ton.
+_DIFFERENCE = re.compile(
+    r"\b(?:ít|nhiều|thấp|cao) hơn (?:so với )?(?:cùng kỳ )?(?:năm|tháng|tuần|vụ|quý|kỳ|mùa|lần) "
+    r"(?:ngoái|trước|rồi)(?: đó)?,? (?:khoảng |gần |tới |đến )?(?P<amount>nửa|\d+)\b",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"\b(?:less|fewer|more|lower|higher) than (?:about |nearly )?(?P<amount>half|\d+)\b",
+    re.IGNORECASE,
+)
 DIRECTION_ENDINGS = words("ern erly ward wards bound erner erners") | {""}
 
 
@@ -129,7 +141,29 @@ def _direction(low: str) -> str:
     return ""
 
 
+def _compare_differences(vi: Tokens, en: Tokens) -> Iterator[tuple[Mark, Mark]]:
+    """Yield a difference from an earlier period that became a bound of the same amount."""
+    difference = _DIFFERENCE.search(vi.text)
+    if difference is None:
+        return
+    amount = difference["amount"].lower().replace("nửa", "half")
+    for bound in _BOUND.finditer(en.text):
+        if bound["amount"].lower() == amount:
+            yield _mark_match(difference, vi), _mark_match(bound, en)
+            return
+
+
+def _mark_match(match: re.Match[str], tokens: Tokens) -> Mark:
+    inside = [
+        index
+        for index, token in enumerate(tokens.items)
+        if match.start() <= token.start < match.end()
+    ]
+    return Mark(meaning=match[0], start=inside[0], end=inside[-1] + 1)
+
+
 COMPARISONS: tuple[Callable[[Tokens, Tokens], Iterator[tuple[Mark, Mark]]], ...] = (
     _compare_oppositions,
     _compare_directions,
+    _compare_differences,
 )

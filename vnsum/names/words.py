@@ -71,7 +71,7 @@ VIETNAMESE = ReferenceWords(
         "chủ con em chị anh trai gái dâu rể mẹ bố cha giáo cụ lão trùm bầu hoàng xã ngoại nội già"
         " trẻ bé nông thợ tiên lớn hùng nuôi đỡ hàng bán mối mai chồng vợ cả hai út tây đồng bụt"
         " lang bác chú dì cô ông bà tổ quan họ thư đầu thông thầy lái hoạ họa quốc cháu nào ruột"
-        " gì ai đẻ tướng vua chúa bạn dân"
+        " gì ai đẻ tướng vua chúa bạn dân thể"
     ),
     plurals=_phrases(
         "họ, cả hai, hai người, ba người, hai bên, những người này, trong số đó, trong số này,"
@@ -118,14 +118,16 @@ VIETNAMESE = ReferenceWords(
         for noun in _phrases(
             "yêu cầu, vụ việc, sự việc, sự cố, vụ án, vụ tai nạn, tuyên bố, phát ngôn, quyết định,"
             " quy định, đề xuất, đề nghị, kiến nghị, thông tin, hành vi, tình trạng, vấn đề,"
-            " trường hợp, nội dung, dự án, số tiền, con số, đối tượng, nguyên nhân, lý do, kết quả"
+            " trường hợp, nội dung, dự án, số tiền, con số, đối tượng, nguyên nhân, lý do,"
+            " kết quả, động thái, nguyện vọng, biện pháp, kế hoạch, cáo buộc, nhận định,"
+            " chính sách, hiện tượng"
         )
         for above in _phrases(
             "nói trên, kể trên, nêu trên, trên của, trên đã, trên được, trên bị, trên là, trên sẽ,"
-            " trên cũng, trên và, trên do"
+            " trên xảy ra, trên diễn ra, trên cũng, trên và, trên do"
         )
     ),
-    demonstrations=_phrases("đó là, đây là, đây cũng là, đó cũng là"),
+    demonstrations=_phrases("đó là, đây là, đây cũng là, đó cũng là, tại đây, tại đó"),
     connectives=_phrases(
         "tuy nhiên, ngoài ra, bên cạnh đó, trong khi đó, đồng thời, thế nhưng, nhưng, do đó,"
         " vì vậy, vì thế, do vậy, cụ thể, theo đó, được biết, đáng chú ý, như vậy, tuy vậy,"
@@ -133,7 +135,8 @@ VIETNAMESE = ReferenceWords(
         " mặc dù vậy, mặt khác, hơn nữa, thậm chí, chẳng hạn, song, bởi vậy, từ đó, qua đó,"
         " trái lại,"
         " không những vậy, cùng với đó, kèm theo đó, đặc biệt, cũng theo đó, nói cách khác, vả lại,"
-        " cạnh đó, ngược lại, chính vì vậy, chính vì thế, trong đó, thực tế"
+        " cạnh đó, ngược lại, chính vì vậy, chính vì thế, trong đó, thực tế, tương tự,"
+        " không chỉ thế, không chỉ vậy, chưa hết, song song đó"
     ),
     sequels=_phrases(
         "trước đó, sau đó, khi đó, lúc đó, lúc này, ngay sau đó, tiếp đó, cùng lúc đó"

@@ -54,6 +54,7 @@ def find_boilerplate(text: str, *, place: str | None = None) -> Found:
     source = endings.claim_endings(page) or source
     headings.claim_crossheads(page)
     leads.claim_opening(page)
+    leads.claim_placed(page)
     pieces = page.pieces()
     for piece in pieces:
         if published is None and piece.kind == "dateline":

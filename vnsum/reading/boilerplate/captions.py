@@ -60,6 +60,11 @@ _NAMED = re.compile(rf"(?:{NAMES})[.!]{{1,2}}(?=\s)")
 PLACED = re.compile(
     r"\((?:[^()]{0,30}\s)?(?:trái|phải|giữa|áo \w{2,6}|left|right|center)(?:[,\s][^()]{0,30})?\)"
 )
+# Where a person stands in a picture, and nothing else: "(bên phải)", "(thứ hai từ trái)".
+_SIDE = re.compile(
+    r"\((?:(?:bên|bìa|bía|ngoài|cùng|từ|đứng|ngồi|góc|người|thứ \w+|hàng \w+),?\s)*"
+    r"(?:trái|phải|giữa)(?:,? (?:sang|qua|ảnh|cùng)(?: (?:trái|phải))?)?\)"
+)
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 # Nouns for events, which verbs follow: "vụ cháy", "cuộc tập trận".
 _EVENTS = frozenset(["vụ", "cuộc", "trận", "chuyến", "buổi", "lễ", "đợt", "phiên"])
@@ -77,7 +82,7 @@ _AFTER_NAME = frozenset(["và", "tại", "trong", "cùng"])  # after a name, whe
 _TELLING = re.compile(
     r"\b(?:được|có|đã|cho thấy|gây|lan|bị|là|khiến|đang|sẽ|không|xuất hiện|kéo dài|nằm)\b"
 )
-_MAIN_VERB = re.compile(r"\b(?:đã|đang|sẽ|thì|là|vẫn)\b")
+_MAIN_VERB = re.compile(r"\b(?:đã|đang|sẽ|thì|là|vẫn|cần|phải|không|chưa|cũng|nên|có thể)\b")
 NO_CAPTION = re.compile(r"[;:\"“”!?…]|\.\s")
 
 
@@ -163,13 +168,22 @@ def is_noun_phrase(sentence: str) -> bool:
     if not sentence.endswith(".") or NO_CAPTION.search(bare):
         return False
     phrase, *clause = _CLAUSE.split(bare, maxsplit=1)
-    words = _WORD.findall(_compounds().sub("", phrase))
     if clause and _MAIN_VERB.search(clause[0]):
         return False
-    if not 2 <= len(words) <= MOST_WORDS or words[0].lower() in _NO_OPENING:
+    return 2 <= len(_WORD.findall(phrase)) <= MOST_WORDS and has_only_nouns(phrase)
+
+
+def has_only_nouns(phrase: str) -> bool:
+    """Return whether each word is a proper noun, a number or in `caption_words.txt`.
+
+    >>> has_only_nouns("Nữ tài xế Lan"), has_only_nouns("Lan lái xe")
+    (True, False)
+    """
+    words = _WORD.findall(_compounds().sub("", phrase))
+    if words and words[0].lower() in _NO_OPENING:
         return False
-    named = words[0].lower() not in caption_words() and not _compounds().match(phrase)
-    if named and words[1].islower() and words[1] not in _AFTER_NAME:
+    named = words and words[0].lower() not in caption_words() and not _compounds().match(phrase)
+    if named and words[1:] and words[1].islower() and words[1] not in _AFTER_NAME:
         return False
     free = 0  # words after the noun of an event, which may be verbs
     for word in words[1:]:
@@ -177,6 +191,16 @@ def is_noun_phrase(sentence: str) -> bool:
             return False
         free = 2 if word in _EVENTS else max(0, free - 1)
     return True
+
+
+def is_placed(sentence: str) -> bool:
+    """Return whether a sentence says where people stand in a picture, as only captions do.
+
+    >>> is_placed("Ông Tám (bìa phải) đón khách."), is_placed("Ông Tám (giữa tháng 5) đón khách.")
+    (True, False)
+    """
+    found = _SIDE.search(sentence)
+    return found is not None and not NO_CAPTION.search(sentence[: found.start()])
 
 
 def is_video_title(sentence: str) -> bool:

@@ -16,8 +16,10 @@ from vnsum.reading.boilerplate.captions import (
     NO_CAPTION,
     OPENING_QUOTES,
     PLACED,
+    has_only_nouns,
     is_bare_credit,
     is_noun_phrase,
+    is_placed,
     is_video_title,
     leading_credit,
 )
@@ -26,6 +28,8 @@ from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 MOST_SYLLABLES = 30
 # Of a sentence that may be a caption: within the article, and above the lead.
 MOST_SYLLABLES_WITHIN, MOST_SYLLABLES_FIRST = 18, 22
+# Of one that shows what people do, or says what a sentence nearby says.
+MOST_SYLLABLES_SHOWN = 26
 
 # A sentence that opens like this is a part of a story.
 _OPENING = re.compile(
@@ -34,13 +38,15 @@ _OPENING = re.compile(
     r"ngoài|bên cạnh|trên|đến|cũng|dù|mặc dù|bởi|nhờ|qua|được biết|vụ (?:việc|án|tai nạn|cháy|nổ)|"
     r"sự việc|sự cố|thông tin|quyết định|phán quyết|nạn nhân là|đối tượng|tôi|chúng tôi|họ|bạn|"
     r"trao đổi|trả lời|phát biểu|nói|chia sẻ|là|có|không|việc|điều|hiện(?! trường)|tuần|tháng|năm|"
-    r"thời|gần|đối|thêm|giá|đã|ghi nhận|người này|những (?:năm|ngày|tháng)|\d+h|\d+ giờ)\b",
+    r"thời|gần|đối|thêm|giá|đã|ghi nhận|người này|những (?:năm|ngày|tháng)|\d+h|\d+ giờ|"
+    r"mùng|vài|sang|rồi|và|càng|cứ|một (?:lúc|lát|trong))\b",
     re.IGNORECASE,
 )
 # Words that tell, judge or refer to something said before, which captions do not.
 _STORY = re.compile(
-    r"\b(?:cho biết|cho hay|theo|đưa tin|thông báo|thông tin|tuyên bố|cho rằng|nói|khẳng định|"
-    r"xác nhận|đề xuất|đề nghị|kêu gọi|yêu cầu|đã|vừa|sẽ|là|rằng|nhưng|vẫn|không|chưa|cũng|nên|thì|"
+    r"\b(?:cho biết|cho hay|theo(?! dõi)|đưa tin|thông báo|thông tin|tuyên bố|cho rằng|nói|"
+    r"khẳng định|xác nhận|đề xuất|đề nghị|kêu gọi|yêu cầu|đã|vừa(?! qua)|sẽ|là|rằng|nhưng|vẫn|"
+    r"không|chưa|cũng|nên|thì|"
     r"hiện (?:nay|tại|có|là)|trên đây|mới (?:đây|được|bị|có|ra|là|chỉ)|có thể|phải|cần|"
     r"dự kiến|từng|sắp|có nhiều|có kế hoạch|gây chú ý|thu hút|hứa hẹn|ước tính|này|"
     r"xảy ra (?:vào|lúc)|kết thúc|trở thành|chính thức|làm (?:phó )?chủ tịch|"
@@ -50,10 +56,20 @@ _STORY = re.compile(
     r"[\"“”:;?!…%]",
     re.IGNORECASE,
 )
+_REPORT = re.compile(r"\b(?:cho biết|cho hay|cho rằng|thông báo|đưa tin|dẫn lời)\b")
+# What people do in pictures.
+_SHOWN = re.compile(
+    r"\s(?:phát biểu(?! rằng)|bắt tay|trả lời (?:báo|phỏng|chất)|vẫy tay|chụp ảnh|chụp hình|"
+    r"trao (?:quyết|tặng|quà|giải|huân|bằng|cờ|hoa)|nhận (?:hoa|huy|quyết|giải|bằng|cờ|quà)|"
+    r"tặng hoa|đứng|ngồi|nằm|tiếp(?! (?:tục|tế|theo|cận|quản|nối))|thăm|đến|tới|gặp|chào đón|đón|"
+    r"thị sát|kiểm tra|tuần tra|bày tỏ|tri ân|diễu hành|tập trung|theo dõi|tham dự|dự|chủ trì|"
+    r"trò chuyện|thảo luận|hạ cánh|diện|mặc|cầm|ôm|hội đàm|làm việc (?:với|tại)|bước|xem|tham quan|"
+    r"xếp hàng|chất vấn|tự tin|ra (?:toà|tòa|biển)|tại|trong|cùng)\s"
+)
 # What a lead has: a day, a speaker, a quotation or a tense.
 _LEAD = re.compile(
-    r"\b(?:hôm nay|hôm qua|(?:hôm|ngày|sáng|trưa|chiều|tối|đêm)\s?\d|\d{1,2}[/-]\d|cho biết|"
-    r"cho hay|theo|đưa tin|dẫn lời|tuần trước|tuần này|tuyên bố|tháng \d|tuổi|đã|vừa)\b|[\"“]",
+    r"\b(?:hôm nay|hôm qua|(?:hôm|ngày|sáng|trưa|chiều|tối|đêm)\s?\d+|\d{1,2}[/-]\d+|cho biết|"
+    r"cho hay|theo|đưa tin|dẫn lời|tuần trước|tuần này|tuyên bố|tháng \d+|tuổi|đã|vừa)\b|[\"“]",
     re.IGNORECASE,
 )
 _SYLLABLE = re.compile(r"[^\W_]+")
@@ -65,6 +81,8 @@ _ANNOUNCEMENT = re.compile(
     re.IGNORECASE,
 )
 REPEATED = 0.7  # share of a caption's syllables in the lead that repeats it
+FEWEST_SYLLABLES_TOLD = 4
+NEAR = 2  # sentences
 FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
 
 
@@ -94,6 +112,22 @@ def claim_opening(page: Page) -> None:
             has_headings = any(other.kind == "heading" for other in page.lines)
             short = content.count(" ") + 1 < FEWEST_CAPTION_WORDS
             page.claim_line(line, "heading" if has_headings or short else "caption")
+
+
+def claim_placed(page: Page) -> None:
+    """Claim the lines that say where people stand in a picture, if other lines are left."""
+    prose = page.prose()
+    found = [line for line in prose if not line.kind and _is_placed_line(page.content(line))]
+    if len(found) < len(prose):
+        for line in found:
+            page.claim_line(line, "caption")
+
+
+def _is_placed_line(content: str) -> bool:
+    if len(content) > LONGEST_CAPTION or not is_placed(content):
+        return False
+    bare = PLACED.sub("", content)
+    return not (NO_CAPTION.search(bare) or _STORY.search(bare) or _OPENING.match(content))
 
 
 def _above_lead(page: Page, line: Line, lead: Line) -> bool:
@@ -135,12 +169,10 @@ def find_likely_captions(sentences: Sequence[str]) -> list[bool]:
     """
     following = [*sentences[1:], ""]
     likely = [
-        len(text) <= LONGEST_WITHOUT_CREDIT
-        and (
-            is_noun_phrase(text)
-            or _is_video(text)
-            or is_bare_credit(after)
-            or _ANNOUNCEMENT.match(text) is not None
+        (len(text) <= LONGEST_CAPTION and (is_noun_phrase(text) or is_placed(text)))
+        or (
+            len(text) <= LONGEST_WITHOUT_CREDIT
+            and (_is_video(text) or is_bare_credit(after) or _ANNOUNCEMENT.match(text) is not None)
         )
         for text, after in zip(sentences, following, strict=False)
     ]
@@ -152,13 +184,18 @@ def find_likely_captions(sentences: Sequence[str]) -> list[bool]:
 def find_possible_captions(sentences: Sequence[str]) -> list[bool]:
     """Return for each sentence of an article whether it could be a caption.
 
-    These are short sentences that do not tell a story, and a short first sentence without a day, a
-    speaker or a tense before one that has them.
+    These are short sentences that do not tell a story, longer ones that show what people do or
+    that a sentence nearby repeats, and a short first sentence without a day, a speaker or a tense
+    before one that has them.
 
     >>> find_possible_captions(["Xe đã được kéo đi.", "Chiếc xe nằm bên lề đường."])
     [False, True]
     """
-    possible = [_may_be_caption(text) for text in sentences]
+    spoken = [frozenset(_SYLLABLE.findall(text.lower())) for text in sentences]
+    possible = [
+        _may_be_caption(text) or _shows(text) or _is_told_nearby(index, text, spoken)
+        for index, text in enumerate(sentences)
+    ]
     if len(sentences) > 1:
         possible[0] = possible[0] or _is_untold(sentences[0], sentences[1])
     return possible
@@ -171,6 +208,36 @@ def _may_be_caption(sentence: str) -> bool:
         and sentence.endswith(".")
         and not _OPENING.match(bare)
         and not _STORY.search(bare)
+    )
+
+
+def _shows(sentence: str) -> bool:
+    """Return whether a sentence says what people do in a picture, without telling a story."""
+    bare = PLACED.sub("", sentence)
+    shown = _SHOWN.search(bare)
+    return (
+        shown is not None
+        and len(_SYLLABLE.findall(sentence)) <= MOST_SYLLABLES_SHOWN
+        and sentence.endswith(".")
+        and not _OPENING.match(bare)
+        and not _STORY.search(bare)
+        and has_only_nouns(bare[: shown.start()])
+    )
+
+
+def _is_told_nearby(index: int, sentence: str, spoken: Sequence[frozenset[str]]) -> bool:
+    """Return whether a longer sentence nearby has most syllables of a short one."""
+    own = spoken[index]
+    if (
+        not FEWEST_SYLLABLES_TOLD <= len(_SYLLABLE.findall(sentence)) <= MOST_SYLLABLES_SHOWN
+        or not sentence.endswith(".")
+        or _OPENING.match(sentence)
+        or _REPORT.search(sentence)
+    ):
+        return False
+    return any(
+        len(other) > len(own) and len(own & other) >= REPEATED * len(own)
+        for other in (*spoken[max(0, index - NEAR) : index], *spoken[index + 1 : index + 1 + NEAR])
     )
 
 

@@ -40,9 +40,9 @@ from vnsum.summarization.ranker.units import logistic
 FORMAT = 4
 PACKAGED = "ranker.npz"
 BOILERPLATE = -20.0  # added to the log-odds of boilerplate
-# What questions, parts of quotations and sentences that may be captions lose in the expected ROUGE
-# of one or two sentences, so that others are used where they serve.
-AWKWARD, CAPTION_LIKE = 0.02, 0.1
+# What questions and parts of quotations, sentences that may be captions and long ones lose in the
+# expected ROUGE of one or two sentences, so that others are used where they serve.
+AWKWARD, CAPTION_LIKE, LONG = 0.02, 0.1, 0.01
 # Factors of their probability to be a further sentence; the first one also for long sentences.
 AWKWARD_SHARE, CAPTION_LIKE_SHARE = 0.25, 0.05
 LONGEST = 60  # syllables
@@ -197,7 +197,8 @@ def best_candidate(models: Models, features: Features, scores: Vector) -> list[i
     candidates = candidate_features(models, features, scores)
     values = models.candidates.predict(candidates.rows)
     pair = candidates.first != candidates.second
-    loss = AWKWARD * features.awkward + CAPTION_LIKE * features.caption_like
+    long = features.column("length") > LONGEST
+    loss = AWKWARD * features.awkward + CAPTION_LIKE * features.caption_like + LONG * long
     values = values - loss[candidates.first] - loss[candidates.second] * pair
     boilerplate = is_boilerplate(features)
     values[boilerplate[candidates.first] | boilerplate[candidates.second]] = -np.inf

@@ -17,6 +17,7 @@ from vnsum.translation.backends.backend import Backend, SupportsScores
 MAX_LOSS = 0.4  # nats per token; good repairs lost at most 0.3
 MOST_NEW_WORDS = 6  # enough for one value with its unit
 WORD = re.compile(r"\w+")
+_LOOSE_YEAR = re.compile(r"\b(?:earlier|later|ago|(?:month|week|day|year)s) (?:19|20)\d\d\b")
 
 
 def is_likely(score: float | None, base: float | None, max_loss: float = MAX_LOSS) -> bool:
@@ -101,6 +102,17 @@ def repeats_names(text: str, first: str, source: str) -> bool:
         for part in (text, first, source)
     )
     return any(count > max(1, *(other[word] for other in others)) for word, count in now.items())
+
+
+def adds_loose_year(text: str, first: str) -> bool:
+    """Return whether a text has a year next to a time that needs a preposition between them.
+
+    Constrained search may add the given year to a wrong phrase.
+
+    >>> adds_loose_year("It fell two months earlier 2018.", "It fell two months earlier.")
+    True
+    """
+    return len(_LOOSE_YEAR.findall(text)) > len(_LOOSE_YEAR.findall(first))
 
 
 def measure_total(

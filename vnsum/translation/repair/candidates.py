@@ -21,6 +21,7 @@ from vnsum.translation.backends.backend import (
     SupportsScores,
 )
 from vnsum.translation.repair.acceptance import (
+    adds_loose_year,
     adds_untranslated,
     is_likely,
     is_similar,
@@ -224,10 +225,10 @@ def _improve(
 
 
 def _keeps_wording(state: RepairState, text: str, context: RepairContext) -> bool:
-    """Return whether a candidate adds no words of the source and no name once more."""
+    """Return whether a candidate adds no words of the source, name once more or loose year."""
     texts = (text, state.text, state.input.source)
     left = context.target == "en" and adds_untranslated(*texts)
-    return not (left or repeats_names(*texts))
+    return not (left or repeats_names(*texts) or adds_loose_year(text, state.text))
 
 
 def _is_supported(state: RepairState, context: RepairContext) -> bool:

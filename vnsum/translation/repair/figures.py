@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from vnsum.glossary import Glossary
 from vnsum.quantities.rules import CODE
+from vnsum.quantities.units import LABELS
 from vnsum.quantities.values import Quantity
 from vnsum.quantities.writing import write
 from vnsum.results.result import Finding, Span
@@ -45,6 +46,8 @@ from vnsum.translation.repair.states import (
 MAX_ERRORS = 4  # per sentence; more cannot be repaired, and tables would be slow
 MAX_FORMS = 6
 WIDER = 8  # beams of the second search
+# Labels without an English word, such as "cấp 6", of which the number alone would be written.
+UNNAMED = frozenset(row.name for row in LABELS if not row.en)
 
 
 def repair_figures(
@@ -133,6 +136,8 @@ def _make_constraints(state: RepairState, context: RepairContext) -> list[Constr
 def _spell(quantity: Quantity, context: RepairContext) -> tuple[str, ...]:
     if quantity.kind == CODE:
         return (quantity.text,)
+    if quantity.kind == "label" and quantity.unit in UNNAMED:
+        return ()
     return write(quantity, lang=context.target)[:MAX_FORMS]
 
 
