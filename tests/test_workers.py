@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -322,6 +323,19 @@ class TestProcesses:
     def test_nor_do_all_answers(self):
         with pytest.raises(Exception, match="lambda"):
             [*answers(return_lambda, range(2))]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+    def test_an_interrupt_while_they_start_ends_them(self, monkeypatch):
+        begin = SpawnProcess.start
+
+        def start(process):
+            begin(process)
+            signal.raise_signal(signal.SIGINT)  # pending until the pool has noted the process
+
+        monkeypatch.setattr(SpawnProcess, "start", start)
+        with pytest.raises(KeyboardInterrupt):
+            [*answers(identify, range(2))]
+        assert not multiprocessing.active_children()
 
     SCRIPT = """
 import sys, time

@@ -73,15 +73,15 @@ def read_log(out: Path) -> list[dict[str, Any]]:
 
 
 def _read_record(row: Any, _: int) -> dict[str, Any]:
-    require.instance(row, dict, "a record", "a JSON object")
+    record: dict[str, Any] = require.instance(row, dict, "a record", "a JSON object")
     for name, value in {
-        "step": row["step"],
-        "tokens": row["tokens"],
-        **row.get("bleu", {}),
+        "step": record["step"],
+        "tokens": record["tokens"],
+        **record.get("bleu", {}),
     }.items():
         require.number(value, name)
-    require.number(row.get("loss", 0.0), "loss")
-    return row
+    require.number(record.get("loss", 0.0), "loss")
+    return record
 
 
 def plot_log(out: Path) -> Path:

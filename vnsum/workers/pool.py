@@ -118,12 +118,17 @@ class _Pool:
         self._warned: set[tuple[str, type[Warning]]] = set()
         theirs = [end for _, end in pipes]
         self._process = context.Process(target=start, args=(packed, theirs), name="vnsum-worker")
-        with _blocking_interrupts():
-            self._process.start()
-        # Runs before the handler of multiprocessing, which would wait for the process.
-        atexit.register(self.close)
-        for end in theirs:  # an open copy would hide the death of a worker
-            end.close()
+        try:
+            with _blocking_interrupts():
+                self._process.start()
+                # Runs before the handler of multiprocessing, which would wait for the process.
+                atexit.register(self.close)
+            for end in theirs:  # an open copy would hide the death of a worker
+                end.close()
+        except KeyboardInterrupt:  # of the time while they were blocked
+            if self._process.is_alive():
+                self.close()
+            raise
 
     @property
     def has_room(self) -> bool:
