@@ -1,6 +1,5 @@
 """Fixtures for all tests; no test uses a network other than loopback."""
 
-import hashlib
 import json
 import os
 import re
@@ -18,6 +17,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import vnsum
+from vnsum.checkpoints.files import hash_file
 
 # Tests must not fail on a busy machine.
 settings.register_profile("vnsum", deadline=None)
@@ -53,6 +53,15 @@ def mini() -> vnsum.Pipeline:
     return vnsum.load("mini", device="cpu")
 
 
+def sign(folder):
+    """Let the manifest say of its files what they are, whatever they are."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for name, row in manifest["files"].items():
+        if (folder / name).is_file():
+            row |= {"sha256": hash_file(folder / name), "bytes": (folder / name).stat().st_size}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def short_mini(tmp_path_factory) -> Path:
     """A folder with the packaged model cut to its first layers, for tests of its computations.
@@ -63,8 +72,8 @@ def short_mini(tmp_path_factory) -> Path:
 
     folder = tmp_path_factory.mktemp("short") / "mini"
     shutil.copytree(ROOT / "vnsum/models/mini", folder)
+    layers = re.compile(r"\.layers\.(\d+)\.")
     for path in folder.glob("*.safetensors"):
-        layers = re.compile(r"\.layers\.(\d+)\.")
         kept = {
             name: value
             for name, value in load_file(path).items()
@@ -74,9 +83,5 @@ def short_mini(tmp_path_factory) -> Path:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     config |= {"num_hidden_layers": LAYERS, "layer_types": config["layer_types"][:LAYERS]}
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    for name, row in manifest["files"].items():
-        content = (folder / name).read_bytes()
-        row |= {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    sign(folder)
     return folder

@@ -16,13 +16,13 @@ import pytest
 import tiny
 import torch
 import training
+from conftest import sign
 from safetensors.torch import load_file, save_file
 
 import vnsum
 from vnsum.checkpoints import HubWarning, known_models, resolve_model
 from vnsum.checkpoints.devices import choose_device
 from vnsum.checkpoints.failures import FailureCache
-from vnsum.checkpoints.files import hash_file
 from vnsum.checkpoints.resolution import is_offline
 from vnsum.checkpoints.summarizers import HUB_ABSTRACTS
 from vnsum.errors import InputError, ModelError, VnsumError
@@ -270,15 +270,6 @@ def save_own(place):
         str(base), place / "own", card=card, pairs=[Pair(*pair) for pair in training.PAIRS[:4]]
     )
     return place / "own"
-
-
-def sign(folder):
-    """Let the manifest say of its files what they are, as somebody who means harm would."""
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    for name, row in manifest["files"].items():
-        if (folder / name).is_file():
-            row |= {"sha256": hash_file(folder / name), "bytes": (folder / name).stat().st_size}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def harm(sound, place, file, change):

@@ -210,6 +210,7 @@ def test_the_packaged_model_writes_what_the_article_supports(writing, article):
     assert all(pair.source.evidence and pair.target for pair in summary.pairs)
     assert not any(f.severity == "error" for p in summary.pairs for f in p.source.findings)
     assert "writer|mini" in summary.signature
+    assert summary == writing.summarize(article, 2)
 
 
 @pytest.mark.parametrize("case", SHAPES, ids=lambda case: case["label"])

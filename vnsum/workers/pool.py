@@ -125,7 +125,7 @@ class _Pool:
                 atexit.register(self.close)
             for end in theirs:  # an open copy would hide the death of a worker
                 end.close()
-        except KeyboardInterrupt:  # of the time while they were blocked
+        except KeyboardInterrupt:  # perhaps pending since interrupts were blocked
             if self._process.is_alive():
                 self.close()
             raise

@@ -191,9 +191,9 @@ def find_possible_captions(sentences: Sequence[str]) -> list[bool]:
     >>> find_possible_captions(["Xe đã được kéo đi.", "Chiếc xe nằm bên lề đường."])
     [False, True]
     """
-    spoken = [frozenset(_SYLLABLE.findall(text.lower())) for text in sentences]
+    spoken = [_syllables(text) for text in sentences]
     possible = [
-        _may_be_caption(text) or _shows(text) or _is_told_nearby(index, text, spoken)
+        _may_be_caption(text) or _is_told_nearby(index, text, spoken)
         for index, text in enumerate(sentences)
     ]
     if len(sentences) > 1:
@@ -202,25 +202,17 @@ def find_possible_captions(sentences: Sequence[str]) -> list[bool]:
 
 
 def _may_be_caption(sentence: str) -> bool:
+    """Return whether a sentence without a story is short or says what people do in a picture."""
     bare = PLACED.sub("", sentence)
-    return (
-        2 <= len(_SYLLABLE.findall(sentence)) <= MOST_SYLLABLES_WITHIN
-        and sentence.endswith(".")
-        and not _OPENING.match(bare)
-        and not _STORY.search(bare)
-    )
-
-
-def _shows(sentence: str) -> bool:
-    """Return whether a sentence says what people do in a picture, without telling a story."""
-    bare = PLACED.sub("", sentence)
+    if not sentence.endswith(".") or _OPENING.match(bare) or _STORY.search(bare):
+        return False
+    length = len(_SYLLABLE.findall(sentence))
+    if 2 <= length <= MOST_SYLLABLES_WITHIN:
+        return True
     shown = _SHOWN.search(bare)
     return (
-        shown is not None
-        and len(_SYLLABLE.findall(sentence)) <= MOST_SYLLABLES_SHOWN
-        and sentence.endswith(".")
-        and not _OPENING.match(bare)
-        and not _STORY.search(bare)
+        length <= MOST_SYLLABLES_SHOWN
+        and shown is not None
         and has_only_nouns(bare[: shown.start()])
     )
 
@@ -236,7 +228,7 @@ def _is_told_nearby(index: int, sentence: str, spoken: Sequence[frozenset[str]])
     ):
         return False
     return any(
-        len(other) > len(own) and len(own & other) >= REPEATED * len(own)
+        len(other) > len(own) and _has_most(own, other)
         for other in (*spoken[max(0, index - NEAR) : index], *spoken[index + 1 : index + 1 + NEAR])
     )
 
@@ -274,5 +266,12 @@ def _precedes_lead(sentence: str, lead: str) -> bool:
 
 
 def _is_repeated(sentence: str, lead: str) -> bool:
-    own, found = (set(_SYLLABLE.findall(text.lower())) for text in (sentence, lead))
-    return len(own & found) >= REPEATED * len(own)
+    return _has_most(_syllables(sentence), _syllables(lead))
+
+
+def _syllables(text: str) -> frozenset[str]:
+    return frozenset(_SYLLABLE.findall(text.lower()))
+
+
+def _has_most(own: frozenset[str], other: frozenset[str]) -> bool:
+    return len(own & other) >= REPEATED * len(own)
