@@ -140,8 +140,26 @@ class TestStreams:
             assert list(fragile().translate_stream(texts, workers=2)) == []
             assert sum(sizes) == 100
             assert sizes == sorted(sizes, reverse=True)
-            last = streaming.LAST_TEXTS if isinstance(texts, list) else streaming.WORKER_SENTENCES
+            last = (
+                streaming.LAST_SENTENCES if isinstance(texts, list) else streaming.WORKER_SENTENCES
+            )
             assert sizes[-1] <= last
+
+    def test_the_last_chunks_have_few_sentences_in_few_or_many_texts(self, monkeypatch):
+        def record(packed, jobs, *, workers):
+            for _, documents in jobs:
+                sizes.append([len(document.sentences) for document in documents])
+            yield from ()
+
+        monkeypatch.setattr(streaming.processes, "map_ordered", record)
+        for sentences in (1, 5, 40):
+            sizes = []
+            texts = [" ".join(lines(sentences))] * 60
+            assert list(fragile().translate_stream(texts, workers=2)) == []
+            assert sum(map(len, sizes)) == 60
+            fewest = max(1, -(-streaming.LAST_SENTENCES // sentences))
+            assert [len(chunk) for chunk in sizes[:-1]][-1] == fewest
+            assert len(sizes[-1]) <= fewest
 
     @pytest.mark.usefixtures("small_chunks")
     def test_few_texts_are_held_and_a_reader_who_goes_away_ends_all(self):

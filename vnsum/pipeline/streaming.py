@@ -27,9 +27,9 @@ Result = TypeVar("Result")
 OnError = Literal["raise", "report"]
 ON_ERROR = ("raise", "report")
 CHUNK_SENTENCES = 256  # enough for full batches, few enough for a live progress bar
-WORKER_SENTENCES = 32
+WORKER_SENTENCES = 128
+LAST_SENTENCES = 16  # of the smallest chunks for workers; smaller batches are slow
 CHUNK_TEXTS = 256  # limits chunks of texts without sentences
-LAST_TEXTS = 4  # of the smallest chunks for workers; smaller batches are slow
 FATAL_ERRORS = (ModelError, MissingExtraError)  # not specific to one text
 
 
@@ -76,15 +76,16 @@ class _Limits:
         """The number of sentences with which a chunk is full."""
         return CHUNK_SENTENCES if self.workers == 1 else WORKER_SENTENCES
 
-    def texts(self, first: int) -> int:
-        """Return the maximum number of texts of a chunk that begins with the text `first`.
+    def allows_more(self, chunk: Sequence[_Item], sentences: int) -> bool:
+        """Return whether another text may join a chunk that has this number of sentences.
 
         The last chunks for workers get smaller, so that no worker ends long before the others.
         """
-        if self.workers == 1 or self.total is None:
-            return CHUNK_TEXTS
-        share = (self.total - first) // (2 * self.workers)
-        return max(LAST_TEXTS, min(CHUNK_TEXTS, share))
+        if sentences >= self.sentences or len(chunk) >= CHUNK_TEXTS:
+            return False
+        if self.workers == 1 or self.total is None or sentences < LAST_SENTENCES:
+            return True
+        return len(chunk) < (self.total - chunk[0].index) // (2 * self.workers)
 
 
 _Outcomes = Generator[tuple[list[_Item], Iterable[Result | Exception]], None, None]
@@ -178,7 +179,7 @@ def _chunks(
     for item in items:
         chunk.append(item)
         sentences += job.weigh(item.document) if item.document else limits.sentences
-        if sentences >= limits.sentences or len(chunk) >= limits.texts(chunk[0].index):
+        if not limits.allows_more(chunk, sentences):
             yield chunk
             chunk, sentences = [], 0
     if chunk:
