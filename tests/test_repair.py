@@ -318,6 +318,17 @@ def test_alike_is_about_length_and_loops():
     assert not is_similar("The ship had", first)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_taken"),
+    [("The door has 32 holes from the drill.", True), ("The door has holes of 32 inches.", False)],
+)
+def test_a_number_is_not_repaired_by_a_measure(text: str, is_taken: bool) -> None:
+    source, lost = "Cánh cửa có 32 lỗ khoan.", "The door has holes from the drill."
+    assert errors(source, lost)
+    repaired = repair_one(source, lost, n_best=(Hypothesis(text=text, score=-0.1),))
+    assert (repaired is not None) == is_taken
+
+
 def test_a_repair_may_drop_figures_but_no_clause():
     start = "The A1 dock of the B2 yard, which was built on the main road through the old quarter,"
     first = start + " was open from 2 to 3 May, and people came and had a look at every ship."

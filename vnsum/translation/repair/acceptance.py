@@ -53,14 +53,18 @@ def keeps_figures(
 
     `old` are the values of the translation, of which those at the offsets `wrong` are wrong; `new`
     are those of the candidate. Numbers in words count as well. Constrained search may generate a
-    value twice. If the readings of the source are not certain, any value of `old` may be right.
+    value twice, or give it a unit ("2-inch" for 2 of something). If the readings of the source are
+    not certain, any value of `old` may be right.
     """
+    source, new = [*source], [*new]
     asked, said, now = (_count_values(found) for found in (source, old, new))
+    known_units = {quantity.unit for quantity in (*source, *old)}
     right = _count_values(q for q in old if q.start not in wrong).keys()
     lost = (right & asked.keys() if is_certain else right) - now.keys()
     repeated = any(now[value] > max(asked[value], said[value]) for value in asked)
     invented = now.keys() - asked.keys() - said.keys()
-    return not (lost or repeated or invented)
+    measured = any(quantity.unit and quantity.unit not in known_units for quantity in new)
+    return not (lost or repeated or invented or measured)
 
 
 def _count_values(found: Iterable[Quantity]) -> Counter[object]:
