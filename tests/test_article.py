@@ -112,7 +112,7 @@ def test_announcements_of_pictures_are_likely_captions(text: str, announces: boo
         ("Người dân xóm Chài tập trung trên bờ đê theo dõi những chiếc xuồng chở gạo từ xã.", True),
         ("Vài hộ dân xóm Chài tập trung trên bờ đê chờ những chiếc xuồng chở gạo từ xã.", False),
         (
-            "Lũ tràn qua bờ đê ở xóm Chài, cuốn trôi nhiều nhà dân, hoa màu và tám chiếc cầu gỗ.",
+            "Lũ tràn qua bờ đê xóm Chài, cuốn trôi nhiều nhà dân, hoa màu và tám chiếc cầu gỗ.",
             False,
         ),
         ("Ba chiếc xuồng " + "chở gạo và nước uống " * 4 + "qua đồng.", False),

@@ -207,7 +207,8 @@ def _may_be_caption(sentence: str) -> bool:
     if not sentence.endswith(".") or _OPENING.match(bare) or _STORY.search(bare):
         return False
     length = len(_SYLLABLE.findall(sentence))
-    if 2 <= length <= MOST_SYLLABLES_WITHIN:
+    # A list or an apposition makes a caption less likely.
+    if 2 <= length <= MOST_SYLLABLES_WITHIN - (sentence.count(",") > 1):
         return True
     shown = _SHOWN.search(bare)
     return (
