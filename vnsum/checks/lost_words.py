@@ -52,7 +52,7 @@ def compare_lost_words(
     if source_lang == target_lang:
         return []
     texts = {source_lang: Tokens(source), target_lang: Tokens(target)}
-    findings = []
+    findings: list[Finding] = []
     for missing, lang, mine, other_lang, theirs in (
         (True, source_lang, old, target_lang, new),
         (False, target_lang, new, source_lang, old),
