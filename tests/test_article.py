@@ -104,6 +104,10 @@ def test_announcements_of_pictures_are_likely_captions(text: str, announces: boo
         ("Trước đó, xuồng chở gạo vượt qua cánh đồng.", False),
         ("Ba chiếc xuồng đã chở gạo qua cánh đồng.", False),
         ("Ba chiếc xuồng chở gạo", False),
+        ("Ba chiếc xuồng chở gạo trị giá 70 triệu đồng vượt qua cánh đồng ngập.", True),
+        ("Dân quân ra hiệu, yêu cầu ba chiếc xuồng chở gạo tránh xa trụ cầu xóm Chài.", True),
+        ("Trưởng ấp xóm Chài nói về mùa lũ.", True),
+        ("Trưởng ấp xóm Chài nói gạo sắp hết.", False),
         ("Phó chủ tịch huyện Lê Văn Tám trao quà cho các hộ dân xóm Chài ở nhà văn hóa xã.", True),
         ("Người dân xóm Chài tập trung trên bờ đê theo dõi những chiếc xuồng chở gạo từ xã.", True),
         ("Vài hộ dân xóm Chài tập trung trên bờ đê chờ những chiếc xuồng chở gạo từ xã.", False),
@@ -125,6 +129,20 @@ def test_what_a_longer_sentence_nearby_says_may_be_a_caption() -> None:
     assert find_possible_captions([lead, LEAD, LEAD, caption]) == [False] * 4
     told = "Thuyền trưởng cho biết hơn 20 hành khách kêu cứu trên tàu."
     assert find_possible_captions([lead, told, LEAD]) == [False, False, False]
+
+
+def test_a_long_first_sentence_that_the_next_one_repeats_may_be_a_caption() -> None:
+    first = (
+        "Dân quân xóm Chài kéo ba chiếc xuồng chở gạo, nước uống và áo phao qua đoạn đê vỡ dài hơn "
+        "40 mét ở xã Cái Bè trong mùa lũ tháng 9."
+    )
+    lead = (
+        "Trong mùa lũ tháng 9, dân quân ở xã Cái Bè dùng dây thừng kéo xuồng chở gạo và nước uống "
+        "qua đoạn đê vỡ để giúp 60 hộ dân xóm Chài, theo lời kể của ông Tám, trưởng ấp."
+    )
+    assert find_possible_captions([first, lead]) == [True, False]
+    assert find_possible_captions([LEAD, first, lead]) == [False, False, False]
+    assert find_possible_captions([first, LEAD]) == [False, False]
 
 
 @pytest.mark.parametrize(("day", "likely"), [("hôm 3/9", True), ("hôm 13/10", True), ("", False)])

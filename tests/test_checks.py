@@ -127,6 +127,17 @@ def test_a_small_word_does_not_stand_for_a_lost_figure():
     assert messages == ['The number "60 tỷ USD" of the source is missing in the translation.']
 
 
+def test_changes_are_paired_by_what_they_tell_and_their_values():
+    source = "Giá gạo tăng gấp rưỡi ở hai chợ, và 70 tàu chở 3.000 tấn."
+    target = "In the third market prices rose by a quarter, and 4,000 tons left on 75 ships."
+    assert [finding.message for finding in check(source, target)] == [
+        'The number "gấp rưỡi" of the source became "a quarter".',
+        'The number "hai" of the source became "third".',
+        'The number "70" of the source became "75".',
+        'The number "3.000 tấn" of the source became "4,000 tons".',
+    ]
+
+
 def test_findings_are_limited_and_summed_up():
     source = ", ".join(str(number) for number in range(1001, 1900, 2))
     findings = check(f"Bảng: {source}", "An empty table.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from vnsum.checks.fact_index import LUNAR
 from vnsum.checks.facts import NUMERIC, SMALL, Fact
@@ -12,13 +13,14 @@ from vnsum.results.result import Finding, FindingKind, Severity, Span
 
 DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "half", "clock", "weekday", *LUNAR])
 DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade", "lunar"])
+MOST_COMPARED = 20  # facts that may have replaced another one; comparing all is quadratic
 MULTIPLE = re.compile("^gấp|led$|ling$|fold$")
 
 
 def list_findings(missing: dict[int, Fact], added: dict[int, Fact]) -> list[Finding]:
     """Return the findings about unmatched facts of both sides, which are paired into changes."""
     pool: dict[tuple[str, bool], list[Fact]] = {}
-    for fact in reversed(list(added.values())):  # so that pop() returns them in text order
+    for fact in reversed(list(added.values())):  # so that the first ones are popped quickly
         pool.setdefault((_group(fact), fact.firm), []).append(fact)
     findings, unpaired = [], []
     for fact in missing.values():
@@ -30,24 +32,45 @@ def list_findings(missing: dict[int, Fact], added: dict[int, Fact]) -> list[Find
     # An uncertain fact may mean what is missing on the other side.
     doubtful = not all(fact.quantity.certain for fact in (*missing.values(), *added.values()))
     findings += [
-        _one_sided(fact, missing=True, doubtful=doubtful) for fact in unpaired if fact.firm
+        describe_one_sided(fact, missing=True, doubtful=doubtful) for fact in unpaired if fact.firm
     ]
     rest = (fact for facts in pool.values() for fact in reversed(facts))
     return findings + [
-        _one_sided(fact, missing=False, doubtful=doubtful) for fact in rest if fact.firm
+        describe_one_sided(fact, missing=False, doubtful=doubtful) for fact in rest if fact.firm
     ]
 
 
 def _counterpart(fact: Fact, pool: dict[tuple[str, bool], list[Fact]]) -> Fact | None:
-    """Pop the fact that this one may have become; "two" cannot replace 60 billion."""
+    """Remove and return the fact that this one may have become, the most similar one.
+
+    "two" cannot replace 60 billion.
+    """
     group = _group(fact)
-    if alike := pool.get((group, fact.firm)):
-        return alike.pop()
-    others = pool.get((group, not fact.firm))
-    if not others:
+    facts = pool.get((group, fact.firm)) or pool.get((group, not fact.firm), [])
+    near = range(max(0, len(facts) - MOST_COMPARED), len(facts))
+    fitting = [
+        index
+        for index in near
+        if facts[index].firm == fact.firm
+        or abs((fact if fact.firm else facts[index]).value) <= SMALL
+    ]
+    if not fitting:
         return None
-    firm = fact if fact.firm else others[-1]
-    return others.pop() if abs(firm.value) <= SMALL else None
+    return facts.pop(min(fitting, key=lambda index: (_distance(fact, facts[index]), -index)))
+
+
+def _distance(one: Fact, other: Fact) -> tuple[bool, Fraction]:
+    """Return whether the facts tell different things, and the relative difference of the values."""
+    largest = max(abs(one.value), abs(other.value), Fraction(1))
+    return _role(one) != _role(other), abs(one.value - other.value) / largest
+
+
+def _role(fact: Fact) -> str:
+    """Return what the fact tells: a share or factor, a rank, a name, or an amount of its unit."""
+    kind = fact.quantity.kind
+    if kind in ("fraction", "percent") or is_multiple(fact):
+        return "share"
+    return kind if kind in ("ordinal", "label", "age") else f"{fact.family} {fact.unit}"
 
 
 def _group(fact: Fact) -> str:
@@ -72,7 +95,7 @@ def _span(quantity: Quantity) -> Span:
 
 def _changed(old: Fact, new: Fact) -> Finding:
     severity: Severity = "error" if old.firm or new.firm else "warning"
-    exact = old.family in ("weekday", "magnitude") or (_is_multiple(old) and _is_multiple(new))
+    exact = old.family in ("weekday", "magnitude") or (is_multiple(old) and is_multiple(new))
     if not old.firm and not new.firm and exact:
         severity = "error"
     if not (old.quantity.certain and new.quantity.certain):
@@ -92,12 +115,13 @@ def _changed(old: Fact, new: Fact) -> Finding:
     )  # fmt: skip
 
 
-def _is_multiple(fact: Fact) -> bool:
-    """Return whether it is a factor: gấp ba, tripled, threefold."""
+def is_multiple(fact: Fact) -> bool:
+    """Return whether a fact is a factor: gấp ba, tripled, threefold."""
     return fact.quantity.kind == "number" and MULTIPLE.search(fold(fact.quantity.text)) is not None
 
 
-def _one_sided(fact: Fact, *, missing: bool, doubtful: bool) -> Finding:
+def describe_one_sided(fact: Fact, *, missing: bool, doubtful: bool) -> Finding:
+    """Return the finding that the other side lacks a fact, a warning if that is doubtful."""
     text, span = fact.quantity.text, _span(fact.quantity)
     severity: Severity = "warning" if doubtful else "error"
     if missing:

@@ -8,11 +8,13 @@ from fractions import Fraction
 from vnsum.checks.facts import NUMERIC, Fact, list_integers
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.units import BASE
-from vnsum.quantities.values import Quantity
+from vnsum.quantities.values import Clock, Quantity
 
 # "chục" counts in tens, where English counts in dozens.
 ABOUT = (("chục", "dozen", Fraction(6, 5)), ("dozen", "chục", Fraction(5, 6)))
 LUNAR = {"lunar day", "lunar month"}
+OTHER_CALENDAR = {"day": "lunar day", "month": "lunar month"}
+OTHER_CALENDAR |= {lunar: other for other, lunar in OTHER_CALENDAR.items()}
 LOOSE_UNITS = frozenset(["", "degree", "barrel", "tael", "pound", "second", "cent", "calorie"])
 # Units that translations use for each other.
 DOLLARS = frozenset(["USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD"])  # each may be written "$"
@@ -52,6 +54,8 @@ class FactIndex:
         """Return whether this side has a matching fact."""
         if self._same(fact, fact.value):
             return True
+        if fact.quantity.kind in ("fraction", "ordinal") and self._is_part(fact):
+            return True
         if fact.quantity.kind == "fraction" and (parts := list_integers(fact.quantity)):
             return all(part in self.numbers for part in parts)  # "61/63" is also "61 of 63"
         alternative = fact.quantity.alternative
@@ -60,12 +64,18 @@ class FactIndex:
         others = self.numbers.get(Fraction(alternative), ())
         return any(fact.family != NUMERIC or _units_agree(fact, other) for other in others)
 
+    def _is_part(self, fact: Fact) -> bool:
+        """Return whether "a fifth" is read as an ordinal here, or as a fraction there."""
+        other = "ordinal" if fact.quantity.kind == "fraction" else "fraction"
+        parts = self.numbers.get(1 / fact.value, ()) if fact.value else ()
+        return any(part.quantity.kind == other for part in parts)
+
     def _same(self, fact: Fact, value: Fraction) -> bool:
         if fact.family == NUMERIC:
             return self._number(fact, value)
         if fact.family == "clock":
             return self._clock(fact, value)
-        if (fact.family, value) in self.named or (_is_month(fact) and self._has_month(fact, value)):
+        if (fact.family, value) in self.named or self._in_other_calendar(fact, value):
             return True
         weekday = fact.family == "weekday" and _is_thu(fact.quantity)
         if weekday or fact.family == "half" or fact.family in LUNAR:
@@ -76,12 +86,13 @@ class FactIndex:
             return value - 1900 in self.numbers  # "in the 90s", "ở độ tuổi 90"
         return fact.family in ("year", "day", "quarter") and value in self.numbers
 
-    def _has_month(self, fact: Fact, value: Fraction) -> bool:
-        """Return whether it is the month of the other calendar; "tháng Giêng" is also January."""
-        family = "month" if fact.family == "lunar month" else "lunar month"
-        others = self.named.get((family, value), ())
-        return any(_is_month(o) and not (o.quantity.certain and fact.quantity.certain)
-                   for o in others)  # fmt: skip
+    def _in_other_calendar(self, fact: Fact, value: Fraction) -> bool:
+        """Return whether it may be a day or month of the other calendar; "tháng Giêng" is January.
+
+        One of both readings must be uncertain.
+        """
+        others = self.named.get((OTHER_CALENDAR.get(fact.family, ""), value), ())
+        return any(not (other.quantity.certain and fact.quantity.certain) for other in others)
 
     def _in_calendar(self, fact: Fact, value: Fraction) -> bool:
         """Return whether a number is part of a lunar date or half-year: "23rd", "first half"."""
@@ -112,13 +123,13 @@ class FactIndex:
         return value >= 100 and fact.unit == "" and ("magnitude", value) in self.named
 
     def _in_length(self, unit: str, value: Fraction) -> bool:
-        """Return whether it is in a length that reads like a time: "2 giờ 15 phút"."""
-        return unit in ("hour", "minute") and any(
-            family == "clock"
-            and value == (time // 60 if unit == "hour" else time % 60)
-            and "phút" in fact.quantity.text
-            for (family, time), facts in self.named.items()
+        """Return whether it is in a length that reads like a time: "2 giờ 15 phút", 2:15:07."""
+        return unit in ("hour", "minute", "second") and any(
+            value == getattr(clock, unit) and (clock.second or "phút" in fact.quantity.text)
+            for (family, _), facts in self.named.items()
+            if family == "clock"
             for fact in facts
+            if isinstance(clock := fact.quantity.value, Clock)
         )
 
     def _has_decade(self, value: Fraction) -> bool:
@@ -157,12 +168,6 @@ def _tens(fact: Fact) -> list[tuple[str, Fraction]]:
     """Return the words that count in tens or dozens on the other side: hai chục, two dozen."""
     text = fold(fact.quantity.text)
     return [(other, share) for word, other, share in ABOUT if word in text]
-
-
-def _is_month(fact: Fact) -> bool:
-    """Return whether it is a month of either calendar without a day."""
-    value = fact.quantity.value
-    return fact.family in ("month", "lunar month") and getattr(value, "day", 0) is None
 
 
 def _is_thu(quantity: Quantity) -> bool:

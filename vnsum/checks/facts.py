@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 from vnsum.quantities.rules import CODE
@@ -23,6 +24,7 @@ from vnsum.quantities.values import (
 NUMERIC = "number"
 SMALL = 20  # spelled-out numbers below this are not firm
 PARTS = ("year", "month", "day", "quarter", "half")  # of a date
+SHORT_YEARS = re.compile(r"(\d\d)\d\d[-–](\d\d)")
 SOFT_KINDS = frozenset(["relative", "weekday", "magnitude"])
 
 
@@ -57,17 +59,28 @@ def _soften(fact: Fact, written: Value) -> Fact:
 
 
 def list_code_facts(quantities: Iterable[Quantity]) -> list[Fact]:
-    """Return the numbers inside codes and fractions, as matches: U23, 61/63."""
+    """Return the numbers inside codes and fractions, as matches: U23, 61/63, 2019-20."""
     return [
         Fact(NUMERIC, Fraction(number), "", quantity, False)
         for quantity in quantities
         if quantity.kind in (CODE, "fraction")
-        for number in list_integers(quantity)
+        for number in (*list_integers(quantity), *_short_years(quantity))
     ]
 
 
+def _short_years(quantity: Quantity) -> list[int]:
+    """Return the second year of "2019-20"."""
+    years = SHORT_YEARS.fullmatch(quantity.text)
+    return [int(years[1] + years[2])] if years else []
+
+
 def list_integers(quantity: Quantity) -> list[int]:
-    """Return the numbers in digits of a code or a fraction, such as 61/63."""
+    """Return the numbers in a code or a fraction: 61 and 63 in 61/63, 1 and 3 in "một phần ba"."""
+    value = quantity.value
+    if quantity.kind == "fraction" and quantity.spelled and isinstance(value, Decimal | Fraction):
+        part = Fraction(value)
+        # English writes "half" in too many ways for it to stand for two.
+        return [part.numerator, part.denominator] if part.denominator > 2 else []
     return [int(run) for run in re.findall(r"\d{1,40}", quantity.text)]
 
 

@@ -117,9 +117,9 @@ def _acronyms(tokens: Tokens) -> Iterator[str]:
 
 
 def _is_in_english_acronym(name: Name, sides: Sides) -> bool:
-    """Return whether an acronym stands for an organization of a country: the VFF."""
+    """Return whether an acronym stands for an organization of a country or place: the VFF."""
     before = sides.vi.text[max(0, name.span.start - WINDOW) : name.span.start].lower().split()
-    initials = {form[0] for form in _english(name)}
+    initials = {form[0] for form in _english(name)} | ({name.text[0]} if name.foreign else set())
     return not ORGANIZATIONS.isdisjoint(before) and not sides.letters.isdisjoint(initials)
 
 

@@ -76,6 +76,7 @@ PAIRED: Mapping[str, frozenset[str]] = {
         ("ai", "nobody few"),
         ("người", "drone drones unmanned desolate uninhabited robot driverless"),
         ("chuyên", "amateur amateurs"),
+        ("làm", "quit resign resigned retired idle unemployed"),
         ("giáp", "landlocked"),
         ("mặc dây mang", "naked bare barefaced barefoot wireless"),
         # ability, knowledge and perception
@@ -97,6 +98,7 @@ PAIRED: Mapping[str, frozenset[str]] = {
         ("hợp đáng phù", "deficient unfit unsuitable wrong excessive"),
         ("thiếu bỏ", "essential integral vital key crucial must"),
         ("may", "unfortunately unfortunate sadly unlucky"),
+        ("thuận", "disadvantage disadvantages disadvantaged disadvantageous adverse adversely"),
         ("sao", "fine okay ok"),
         # permission, will and action
         ("cho được để", "ban bans banned stop stopped prevent preventing prohibit block blocked"

@@ -104,7 +104,9 @@ def _directions_in_vi(tokens: Tokens) -> Iterator[Mark]:
     index = 0
     while index < len(tokens):
         low, after = tokens.low(index), tokens.low(index + 1)
-        combined = low in AXES[0] and after in AXES[1]
+        # "đông Bắc Mỹ" is the east of North America.
+        same_case = tokens[index].is_capital or not tokens[index + 1].is_capital
+        combined = low in AXES[0] and after in AXES[1] and same_case
         if low not in DIRECTIONS or not (combined or tokens.low(index - 1) in DIRECTION_CUES):
             index += 1
             continue

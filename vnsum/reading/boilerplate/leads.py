@@ -27,9 +27,9 @@ from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 
 MOST_SYLLABLES = 30
 # Of a sentence that may be a caption: within the article, and above the lead.
-MOST_SYLLABLES_WITHIN, MOST_SYLLABLES_FIRST = 18, 22
-# Of one that shows what people do, or says what a sentence nearby says.
-MOST_SYLLABLES_SHOWN = 26
+MOST_SYLLABLES_WITHIN, MOST_SYLLABLES_FIRST = 19, 22
+# Of one that shows what people do, or says what a sentence nearby says; and of such a first one.
+MOST_SYLLABLES_SHOWN, MOST_SYLLABLES_TOLD_FIRST = 26, 40
 
 # A sentence that opens like this is a part of a story.
 _OPENING = re.compile(
@@ -44,13 +44,12 @@ _OPENING = re.compile(
 )
 # Words that tell, judge or refer to something said before, which captions do not.
 _STORY = re.compile(
-    r"\b(?:cho biết|cho hay|theo(?! dõi)|đưa tin|thông báo|thông tin|tuyên bố|cho rằng|nói|"
-    r"khẳng định|xác nhận|đề xuất|đề nghị|kêu gọi|yêu cầu|đã|vừa(?! qua)|sẽ|là|rằng|nhưng|vẫn|"
+    r"\b(?:cho biết|cho hay|theo(?! dõi)|đưa tin|thông báo|thông tin|tuyên bố|cho rằng|nói(?! về)|"
+    r"khẳng định|xác nhận|đã|vừa(?! qua)|sẽ|là|rằng|nhưng|vẫn|"
     r"không|chưa|cũng|nên|thì|"
     r"hiện (?:nay|tại|có|là)|trên đây|mới (?:đây|được|bị|có|ra|là|chỉ)|có thể|phải|cần|"
     r"dự kiến|từng|sắp|có nhiều|có kế hoạch|gây chú ý|thu hút|hứa hẹn|ước tính|này|"
     r"xảy ra (?:vào|lúc)|kết thúc|trở thành|chính thức|làm (?:phó )?chủ tịch|"
-    r"tỷ(?! phú)|tỉ(?! phú)|triệu|USD|"
     r"(?:hôm|ngày|sáng|trưa|chiều|tối) \S+ "
     r"(?:ký|bắt(?! tay)|khởi tố|ban hành|công bố|quyết định))\b|"
     r"[\"“”:;?!…%]",
@@ -80,7 +79,8 @@ _ANNOUNCEMENT = re.compile(
     r"(?:hình ảnh|bức ảnh|loạt ảnh|clip|video)\b",
     re.IGNORECASE,
 )
-REPEATED = 0.7  # share of a caption's syllables in the lead that repeats it
+# Share of a caption's syllables in the lead that repeats it, and in a sentence nearby.
+REPEATED, TOLD = 0.7, 0.6
 FEWEST_SYLLABLES_TOLD = 4
 NEAR = 2  # sentences
 FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
@@ -207,7 +207,8 @@ def _may_be_caption(sentence: str) -> bool:
     if not sentence.endswith(".") or _OPENING.match(bare) or _STORY.search(bare):
         return False
     length = len(_SYLLABLE.findall(sentence))
-    if 2 <= length <= MOST_SYLLABLES_WITHIN:
+    # A list or an apposition makes a caption less likely.
+    if 2 <= length <= MOST_SYLLABLES_WITHIN - (sentence.count(",") > 1):
         return True
     shown = _SHOWN.search(bare)
     return (
@@ -218,17 +219,18 @@ def _may_be_caption(sentence: str) -> bool:
 
 
 def _is_told_nearby(index: int, sentence: str, spoken: Sequence[frozenset[str]]) -> bool:
-    """Return whether a longer sentence nearby has most syllables of a short one."""
+    """Return whether a longer sentence nearby has most syllables of a sentence."""
     own = spoken[index]
+    most = MOST_SYLLABLES_SHOWN if index else MOST_SYLLABLES_TOLD_FIRST
     if (
-        not FEWEST_SYLLABLES_TOLD <= len(_SYLLABLE.findall(sentence)) <= MOST_SYLLABLES_SHOWN
+        not FEWEST_SYLLABLES_TOLD <= len(_SYLLABLE.findall(sentence)) <= most
         or not sentence.endswith(".")
         or _OPENING.match(sentence)
         or _REPORT.search(sentence)
     ):
         return False
     return any(
-        len(other) > len(own) and _has_most(own, other)
+        len(other) > len(own) and _has_share(TOLD, own, other)
         for other in (*spoken[max(0, index - NEAR) : index], *spoken[index + 1 : index + 1 + NEAR])
     )
 
@@ -266,12 +268,12 @@ def _precedes_lead(sentence: str, lead: str) -> bool:
 
 
 def _is_repeated(sentence: str, lead: str) -> bool:
-    return _has_most(_syllables(sentence), _syllables(lead))
+    return _has_share(REPEATED, _syllables(sentence), _syllables(lead))
 
 
 def _syllables(text: str) -> frozenset[str]:
     return frozenset(_SYLLABLE.findall(text.lower()))
 
 
-def _has_most(own: frozenset[str], other: frozenset[str]) -> bool:
-    return len(own & other) >= REPEATED * len(own)
+def _has_share(share: float, own: frozenset[str], other: frozenset[str]) -> bool:
+    return len(own & other) >= share * len(own)

@@ -1,0 +1,115 @@
+"""Finding fractions, factors and levels that only one side tells.
+
+A good translation may write a small number in another way, so that `compare_figures` reports none
+that is only missing or added. A fraction or a factor ("giảm một phần ba", "tripled") is reported
+here if no word of the other side tells one, and a level ("gió cấp 8") if the other side has its
+number without a word for a level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from vnsum.checks.fact_findings import describe_one_sided, is_multiple
+from vnsum.checks.facts import Fact, list_facts
+from vnsum.languages import LanguageCode
+from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.values import Quantity
+from vnsum.results.result import Finding, Span
+
+# Beginnings of words that tell a fraction or factor.
+AMOUNTS = {
+    "vi": ("nửa", "rưỡi", "phần", "gấp", "đôi", "lần", "hiệp", "nhân", "chia"),
+    "en": ("half", "halv", "third", "quarter", "fourth", "fifth", "sixth", "seventh", "eighth",
+           "ninth", "tenth", "doubl", "redoubl", "twice", "tripl", "trebl", "quadrupl", "twofold",
+           "threefold", "fourfold", "fivefold", "sixfold", "tenfold", "fold", "times", "percent",
+           "cent", "multipl"),
+}  # fmt: skip
+AMOUNT_KINDS = frozenset(["fraction", "percent", "score"])
+LEVELS = {"vi": words("cấp"), "en": words("force level category grade")}
+LEVEL_WORDS = {
+    "vi": ("cấp", "mức", "độ", "loại", "hạng", "bậc", "thang", "lớp", "tầng", "nhóm", "lầu"),
+    "en": ("level", "force", "categor", "grade", "scale", "class", "degree", "tier", "rank",
+           "magnitude", "beaufort", "stage", "strength"),
+}  # fmt: skip
+# Words that form another word with "cấp": cung cấp 8 xe (to provide 8 vehicles).
+NO_LEVEL = words("cung nâng trợ bao cao trung sơ hạ thượng phân chu đẳng đề")
+HIGHEST_LEVEL = 20
+
+
+def compare_lost_words(
+    source: str,
+    target: str,
+    source_lang: LanguageCode,
+    target_lang: LanguageCode,
+    old: Sequence[Quantity],
+    new: Sequence[Quantity],
+) -> list[Finding]:
+    """Return a warning for each fraction, factor or level that only one side tells.
+
+    `old` and `new` are the quantities of the source and the translation.
+    """
+    if source_lang == target_lang:
+        return []
+    texts = {source_lang: Tokens(source), target_lang: Tokens(target)}
+    findings: list[Finding] = []
+    for missing, lang, mine, other_lang, theirs in (
+        (True, source_lang, old, target_lang, new),
+        (False, target_lang, new, source_lang, old),
+    ):
+        told = [token.low for token in texts[other_lang].items]
+        findings += [
+            describe_one_sided(fact, missing=missing, doubtful=True)
+            for fact in _amounts(mine)
+            if not _tells_amount(fact, told, theirs, other_lang)
+        ]
+        if not _has(told, LEVEL_WORDS[other_lang]):
+            findings += [
+                _describe_level(texts[lang].text, span, missing=missing)
+                for span, level in _levels(texts[lang], lang)
+                if any(quantity.value == level for quantity in theirs)
+            ]
+    return findings
+
+
+def _amounts(quantities: Iterable[Quantity]) -> list[Fact]:
+    """Return the fractions and factors in words; `compare_figures` reports those in digits."""
+    facts = list_facts(quantity for quantity in quantities if quantity.spelled)
+    return [fact for fact in facts if fact.quantity.kind == "fraction" or is_multiple(fact)]
+
+
+def _tells_amount(
+    fact: Fact, told: Sequence[str], others: Sequence[Quantity], lang: LanguageCode
+) -> bool:
+    values = {quantity.value for quantity in others}
+    return (
+        _has(told, AMOUNTS[lang])
+        or any(quantity.kind in AMOUNT_KINDS for quantity in others)
+        or fact.value.denominator in values  # one in four
+    )
+
+
+def _has(told: Iterable[str], beginnings: tuple[str, ...]) -> bool:
+    return any(word.startswith(beginnings) for word in told)
+
+
+def _levels(tokens: Tokens, lang: LanguageCode) -> Iterator[tuple[Span, int]]:
+    """Yield the place and the number of each level: cấp 8, force 8."""
+    for index, token in enumerate(tokens.items):
+        number = tokens.integer(index + 1, 2) if token.low in LEVELS[lang] else None
+        if number and number <= HIGHEST_LEVEL and tokens.low(index - 1) not in NO_LEVEL:
+            yield Span(start=token.start, end=tokens[index + 1].end), number
+
+
+def _describe_level(text: str, span: Span, *, missing: bool) -> Finding:
+    side = "translation" if missing else "source"
+    message = (
+        f'The {side} has the number of "{text[span.start : span.end]}" without a word for a level.'
+    )
+    return Finding(
+        kind="number",
+        severity="warning",
+        message=message,
+        source=span if missing else None,
+        target=None if missing else span,
+    )
