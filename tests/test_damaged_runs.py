@@ -5,6 +5,7 @@ import os
 import shutil
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ import safetensors.torch
 import torch
 import training
 
-from vnsum.errors import InputError, VnsumError
+from vnsum.errors import InputError, ModelError, VnsumError
+from vnsum.training.card import Card
 from vnsum.training.config import Corpus, Schedule, Settings, Shape
+from vnsum.training.export import attach_adapter, export_ctranslate
 from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import load_start
 from vnsum.training.state import find_state
@@ -205,6 +208,27 @@ def test_weights_that_cannot_be_written_are_an_error_that_names_them(run):
     path.mkdir()
     with pytest.raises(InputError, match=f"^cannot write {path}: .*; free some space, or choose"):
         training.train(run)
+
+
+def test_an_adapter_needs_a_manifest_to_be_attached(base, tmp_path):
+    with pytest.raises(ModelError, match=rf"^cannot read the model file {base}/manifest\.json: "):
+        attach_adapter(tmp_path, base, card=Card(name="tiny"))
+
+
+def test_an_export_to_ctranslate2_touches_no_other_folder(base, tmp_path, monkeypatch):
+    converters = pytest.importorskip("ctranslate2.converters")
+    notes = tmp_path / "model.plain" / "notes"
+    notes.parent.mkdir()
+    notes.write_text("mine")
+    monkeypatch.setattr(
+        converters.TransformersConverter,
+        "convert",
+        lambda self, out, **_: (Path(out) / "model.bin").write_bytes(b""),
+    )
+    export_ctranslate(str(base), tmp_path / "model", card=Card(name="tiny"))
+    assert notes.read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "model.plain"]
+    assert {"model.bin", "tokenizer.json"} <= {p.name for p in (tmp_path / "model").iterdir()}
 
 
 GOOD = json.dumps({"step": 1, "tokens": 90, "loss": 3.5, "bleu": {"vi->en": 1.5}})
