@@ -3,17 +3,23 @@
 import json
 import os
 import shutil
+import zipfile
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 import safetensors.torch
 import torch
 import training
 
-from vnsum.errors import InputError, VnsumError
+from vnsum.errors import InputError, ModelError, VnsumError
+from vnsum.training.card import Card
 from vnsum.training.config import Corpus, Schedule, Settings, Shape
+from vnsum.training.export import attach_adapter, export_ctranslate
 from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import load_start
+from vnsum.training.state import find_state
 
 STATE = "state-00000002"
 
@@ -109,6 +115,120 @@ def test_a_damaged_checkpoint_is_an_error_that_names_it(run, damage):
         training.train(run)
     assert str(run.out / STATE) in str(caught.value)
     assert str(caught.value).isprintable()
+
+
+def write_arrays(**changes):
+    def write(path):
+        with np.load(path) as file:
+            arrays = {name: file[name] for name in file.files}
+        np.savez(path, **{name: changes.get(name, np.asarray)(a) for name, a in arrays.items()})
+
+    return write
+
+
+def replace_by(make):
+    def change(path):
+        path.unlink()
+        make(path)
+
+    return change
+
+
+def beside(change):
+    """Return a change of the counts that are stored beside the tokens."""
+    return lambda path: change(path.with_suffix(".json"))
+
+
+TOKENS = {
+    "cut": lambda path: os.truncate(path, 500),
+    "no arrays": lambda path: zipfile.ZipFile(path, "w").close(),
+    "a pipe": replace_by(os.mkfifo),
+    "ids beyond the vocabulary": write_arrays(first_ids=lambda ids: ids + np.uint16(60_000)),
+    "ids that are fractions": write_arrays(second_ids=lambda ids: ids.astype(float)),
+    "fewer ids": write_arrays(first_ids=lambda ids: ids[:-1]),
+    "fewer texts on one side": write_arrays(second_ends=lambda ends: ends[:-1]),
+    "ends in no order": write_arrays(
+        first_ends=lambda ends: np.concatenate([ends[-2::-1], ends[-1:]])
+    ),
+    "ends in two dimensions": write_arrays(
+        first_ends=lambda ends: ends[:, None], second_ends=lambda ends: ends[:, None]
+    ),
+    "one end of no dimension": write_arrays(first_ends=lambda ends: ends[0]),
+    "pickles": write_arrays(first_ids=lambda ids: ids.astype(object)),
+    "no counts": beside(os.unlink),
+    "counts that are a pipe": beside(replace_by(os.mkfifo)),
+    "counts that are no JSON": beside(lambda path: path.write_bytes(b"\xff{")),
+    "counts nested deeply": beside(lambda path: path.write_bytes(b"[" * 100_000)),
+    "counts of another type": beside(lambda path: edit(path, left_out=["length ratio"])),
+    "counts that are missing": beside(lambda path: path.write_text("{}")),
+    "counts of another corpus": beside(lambda path: edit(path, kept=5)),
+}
+
+
+@pytest.mark.parametrize("damage", TOKENS)
+def test_damaged_tokens_are_an_error_that_names_the_file(run, damage):
+    (path,) = (run.out / "tokens").glob("*.npz")
+    TOKENS[damage](path)
+    with pytest.raises(InputError) as caught:
+        training.train(run)
+    assert str(caught.value).startswith(f"cannot read the tokenized corpus {path.with_suffix('')}.")
+    assert "delete its .npz file to tokenize the corpus again" in str(caught.value)
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 600
+    path.unlink()
+    training.train(run)
+
+
+def test_only_folders_of_the_run_are_removed_and_continued(run):
+    run = replace(run, schedule=replace(run.schedule, save_minutes=0.0, keep=1))
+    own = [
+        "state-00000002",
+        "state-00000001.tmp",
+        "snapshots/step-00000001",
+        "snapshots/step-00000002",
+    ]
+    kept = ["state-00000002-best", "state-backup", "state-x.tmp", "snapshots/step-00000001-best"]
+    for name in (*own, *kept):
+        (run.out / name / "notes").mkdir(parents=True)
+    assert training.train(run).progress.step == 3
+    assert [name for name in (*own, *kept) if (run.out / name).exists()] == kept
+    assert (run.out / "state-00000003").exists()
+    assert (run.out / "snapshots" / "step-00000003").exists()
+
+
+def test_checkpoints_are_ordered_by_their_numbers(tmp_path):
+    for step in (99_999_999, 100_000_000):
+        (tmp_path / f"state-{step}").mkdir()
+    (tmp_path / "state-200000000").write_text("no folder")
+    assert find_state(tmp_path) == tmp_path / "state-100000000"
+
+
+def test_weights_that_cannot_be_written_are_an_error_that_names_them(run):
+    path = run.out / "model" / "model.safetensors"
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(InputError, match=f"^cannot write {path}: .*; free some space, or choose"):
+        training.train(run)
+
+
+def test_an_adapter_needs_a_manifest_to_be_attached(base, tmp_path):
+    with pytest.raises(ModelError, match=rf"^cannot read the model file {base}/manifest\.json: "):
+        attach_adapter(tmp_path, base, card=Card(name="tiny"))
+
+
+def test_an_export_to_ctranslate2_touches_no_other_folder(base, tmp_path, monkeypatch):
+    converters = pytest.importorskip("ctranslate2.converters")
+    notes = tmp_path / "model.plain" / "notes"
+    notes.parent.mkdir()
+    notes.write_text("mine")
+    monkeypatch.setattr(
+        converters.TransformersConverter,
+        "convert",
+        lambda self, out, **_: (Path(out) / "model.bin").write_bytes(b""),
+    )
+    export_ctranslate(str(base), tmp_path / "model", card=Card(name="tiny"))
+    assert notes.read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "model.plain"]
+    assert {"model.bin", "tokenizer.json"} <= {p.name for p in (tmp_path / "model").iterdir()}
 
 
 GOOD = json.dumps({"step": 1, "tokens": 90, "loss": 3.5, "bleu": {"vi->en": 1.5}})

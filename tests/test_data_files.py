@@ -148,11 +148,11 @@ def test_damaged_token_files_are_errors_that_name_them(tmp_path):
     ids, ends = np.arange(9, dtype=np.uint16), np.asarray([9])
     np.savez(path, first_ids=ids, first_ends=ends, second_ids=ids, second_ends=ends)
     whole = path.read_bytes()
-    assert len(tokens.read_tokens(path)) == 1
+    assert len(tokens.read_tokens(path, vocabulary=9)) == 1
     for data in (b"", whole[:50], whole[:-30], whole.replace(b"\x04\0", b"\x05\0"), b"\x93NUMPY\1"):
         path.write_bytes(data)
         with pytest.raises(InputError) as caught:
-            tokens.read_tokens(path)
+            tokens.read_tokens(path, vocabulary=9)
         assert f"cannot read the tokenized corpus {path}: " in str(caught.value)
 
 

@@ -10,8 +10,8 @@ from test_pipeline import pipeline
 
 import vnsum
 from vnsum.checkpoints import resolve_model
-from vnsum.errors import VnsumError
-from vnsum.evaluation import runtimes, segmentation, sharing, speed, workers
+from vnsum.errors import InputError, VnsumError
+from vnsum.evaluation import checks, runtimes, segmentation, serving, sharing, speed, workers
 from vnsum.training.card import Card
 from vnsum.training.export import export_package
 from vnsum.training.summarizer import excerpts
@@ -159,3 +159,81 @@ def test_excerpts(tmp_path, capsys):
     assert json.loads(line) == {"title": "", "abstract": body[0], "body": body}
     excerpts.main([*options, "--first", "1", "--limit", "5"])
     assert capsys.readouterr().out == "0 extracts; excluded: {'length': 1}\n"
+
+
+def test_excerpts_may_replace_the_file_they_are_made_of(articles, capsys):
+    before = articles.read_bytes()
+    options = ["--articles", str(articles), "--out", str(articles)]
+    articles.write_bytes(before[:-20])
+    with pytest.raises(InputError, match="cannot read"):
+        excerpts.main(options)
+    assert articles.read_bytes() == before[:-20]
+    articles.write_bytes(before)
+    excerpts.main(options)
+    assert capsys.readouterr().out == "0 extracts; excluded: {'length': 3}\n"
+
+
+CASE = {"category": "a", "lang": "vi", "input": "Mưa.", "expected": ["Mưa."]}
+NO_CASES = [b"", b"\xff", b"{}", b"3", b"[3]", b"[" * 100_000,
+            *(json.dumps([CASE | {name: value}]).encode() for name in CASE for value in (None, 3)),
+            *(json.dumps([{k: v for k, v in CASE.items() if k != name}]).encode() for name in CASE),
+            json.dumps([CASE | {"input": "\ud800"}]).encode()]  # fmt: skip
+
+
+@pytest.mark.parametrize("data", NO_CASES)
+def test_a_file_without_cases_is_an_error_that_names_it(data, tmp_path):
+    path = tmp_path / "cases.json"
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=f"^(cannot read )?{path}") as caught:
+        segmentation.main(["--cases", str(path)])
+    assert len(str(caught.value)) < 500
+    path.write_text("[]")
+    segmentation.main(["--cases", str(path)])
+
+
+FILES = {
+    "checks": (checks, "--dev {folder}"),
+    "pairs": (checks, "--dev {folder}/fine --pairs {folder}/bad.en --planted 1"),
+    "runtimes": (runtimes, "--dev {folder} --set bad"),
+    "serving": (serving, "{folder}/bad.en"),
+    "speed": (speed, "{folder}/bad.en"),
+    "workers": (workers, "{folder}/bad.en"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_text_that_cannot_be_read_is_an_error_that_names_it(name, tmp_path, capsys):
+    (tmp_path / "bad.vi").write_text("Mưa.")
+    (tmp_path / "bad.en").write_bytes(b"rain \xff")
+    (tmp_path / "fine").mkdir()
+    for lang in ("vi", "en"):
+        (tmp_path / "fine" / f"a.{lang}").write_text("Mưa.")
+    module, options = FILES[name]
+    with pytest.raises(InputError, match=f"^cannot read {tmp_path / 'bad.en'}: "):
+        module.main(options.format(folder=tmp_path).split())
+
+
+NUMBERS = [
+    (checks, "--dev x", "planted limit"),
+    (excerpts, "--articles x --out x", "words first limit"),
+    (runtimes, "--dev x", "limit beams"),
+    (segmentation, "", "articles"),
+    (serving, "x", "requests workers delay runs"),
+    (sharing, "x", "runs"),
+    (speed, "x", "runs counts"),
+    (workers, "x", "workers limit runs"),
+]
+
+
+@pytest.mark.parametrize(
+    ("module", "options", "name"),
+    [(module, options, name) for module, options, names in NUMBERS for name in names.split()],
+)
+@pytest.mark.parametrize("value", ["x", "nan", "inf", "9" * 5000, "-1"])
+def test_numbers_are_checked(module, options, name, value, capsys):
+    value = "-inf" if (name, value) == ("delay", "-1") else value
+    with pytest.raises(SystemExit) as caught:
+        module.main([*options.split(), f"--{name}={value}"])
+    assert caught.value.code == 2
+    message = capsys.readouterr().err
+    assert f"argument --{name}: " in message and len(message) < 2000

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
@@ -306,6 +307,25 @@ def fail(job):
     raise OddError(job, "odd")
 
 
+class MuteError(Exception):
+    def __init__(self):
+        super().__init__("x", "y")
+
+    def __str__(self):
+        raise KeyError(0)
+
+
+def fail_mutely(job):
+    raise MuteError
+
+
+def warn_locally(job):
+    class LocalWarning(UserWarning):
+        pass
+
+    warnings.warn(f"local {job}", LocalWarning, stacklevel=1)
+
+
 def return_lambda(job):
     return lambda: job
 
@@ -330,6 +350,32 @@ class TestProcesses:
     def test_errors_that_do_not_travel_are_named(self):
         with pytest.raises(errors.VnsumError, match=r"^OddError: 0: odd$"):
             [*answers(fail, range(2))]
+
+    def test_errors_that_cannot_be_shown_and_warnings_of_local_classes_are_reported(self):
+        with pytest.raises(errors.VnsumError, match=r"^MuteError: its message cannot be shown"):
+            [*answers(fail_mutely, range(2))]
+        with pytest.warns(UserWarning) as caught:
+            assert len([*answers(warn_locally, range(2))]) == 2
+        assert sorted(str(warning.message) for warning in caught) == ["local 0", "local 1"]
+        assert {warning.category for warning in caught} == {UserWarning}
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+    def test_a_forked_process_leaves_them(self):
+        jobs = ((job, job) for job in range(12))
+        replies = workers.map_ordered(workers.pack(identify, nothing), jobs, workers=2)
+        next(replies)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # a fork with threads, from 3.12 on
+            child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                replies.close()
+                status = 0
+            finally:
+                os._exit(status)
+        assert os.waitpid(child, 0)[1] == 0
+        assert len([*replies]) == 11
 
     def test_errors_keep_their_kind(self):
         for error in (OddModelError(1, "x"), errors.MissingExtraError("pip"), OSError(2, "gone")):

@@ -81,6 +81,14 @@ def read_pipe(file: BinaryIO, *, name: str) -> bytes:
     return data
 
 
+def read_text(path: Path) -> str:
+    """Return the text of a file in UTF-8; `InputError` if it cannot be read or decoded."""
+    try:
+        return read_bytes(path).decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read {path}: {error}") from error
+
+
 def read_lines(path: Path, *, limit: int | None = None) -> Iterator[str]:
     """Yield the first `limit` lines of a file in UTF-8, decompressed if its name ends in `.xz`.
 

@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import argparse
 import html
-import itertools
-import lzma
 import random
 import sys
 import time
@@ -24,8 +22,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vnsum import storage
 from vnsum.checkpoints import resolve_model
 from vnsum.checks import check
+from vnsum.cli.options import whole_number
 from vnsum.errors import InputError
 from vnsum.evaluation.mutations import FIGURES, MUTATIONS
 from vnsum.evaluation.translation import score_system
@@ -134,7 +134,7 @@ def _identity(finding: Finding) -> tuple[str, str]:
 
 def read_lines(path: Path) -> list[str]:
     """Return the lines of a file; HTML entities, which some systems return, are decoded."""
-    return [html.unescape(line) for line in path.read_text("utf-8").splitlines()]
+    return [html.unescape(line) for line in storage.read_lines(path)]
 
 
 def read_pairs(vi: Path, en: Path) -> list[Pair]:
@@ -149,10 +149,8 @@ def read_pairs(vi: Path, en: Path) -> list[Pair]:
 
 def read_tsv(path: Path) -> list[Pair]:
     """Return the first pairs of a file with the columns Vietnamese and English."""
-    opener = lzma.open if path.suffix == ".xz" else open
-    with opener(path, "rt", encoding="utf-8") as file:
-        rows = (line.rstrip("\n").split("\t") for line in itertools.islice(file, MOST_PAIRS))
-        return [(row[0], row[1]) for row in rows if len(row) == 2]
+    rows = (line.split("\t") for line in storage.read_lines(path, limit=MOST_PAIRS))
+    return [(row[0], row[1]) for row in rows if len(row) == 2]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -160,7 +158,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.checks", description=__doc__)
     parser.add_argument("--dev", type=Path, required=True, help="folder with NAME.vi and NAME.en")
     parser.add_argument(
-        "--planted", type=int, default=PLANTED, help="planted errors of each kind (1000)"
+        "--planted",
+        type=whole_number("planted"),
+        default=PLANTED,
+        help="planted errors of each kind (1000)",
     )
     parser.add_argument(
         "--pairs", type=Path, nargs="*", default=[], metavar="FILE",
@@ -168,7 +169,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )  # fmt: skip
     parser.add_argument("--model", help="evaluate this model before and after repair")
     parser.add_argument("--set", default="flores", help="the set to translate (flores)")
-    parser.add_argument("--limit", type=int, help="use the first N sentences only")
+    parser.add_argument(
+        "--limit", type=whole_number("limit"), help="use the first N sentences only"
+    )
     parser.add_argument("--of", choices=tuple(ASPECTS), default="figures", help="what to measure")
     parser.add_argument("--repair", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--show", action="store_true", help="print repaired sentences")

@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vnsum.checkpoints import resolve_model
-from vnsum.errors import InputError
-from vnsum.evaluation.translation import score_system
+from vnsum.cli.options import whole_number
+from vnsum.evaluation.translation import read_folder, score_system
 from vnsum.translation import Backend, RunOptions
 from vnsum.translation.backends.ctranslate import CTranslateBackend
 from vnsum.translation.loading import load_backend
@@ -54,14 +54,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.runtimes")
     parser.add_argument("--dev", type=Path, required=True, help="folder with NAME.vi and NAME.en")
     parser.add_argument("--set", default="flores", help="name of the set (flores)")
-    parser.add_argument("--limit", type=int, default=200, help="use the first N lines (200)")
+    parser.add_argument(
+        "--limit", type=whole_number("limit"), default=200, help="use the first N lines (200)"
+    )
     parser.add_argument("--model", default="mini")
-    parser.add_argument("--beams", type=int, default=4)
+    parser.add_argument("--beams", type=whole_number("beams"), default=4)
     parser.add_argument("--precision", action="append", help="number format of CTranslate2 (int8)")
     options = parser.parse_args(argv)
-    sources, references = (
-        _read(options.dev / f"{options.set}.{lang}", options.limit) for lang in ("vi", "en")
-    )
+    test = read_folder(options.dev, options.set, source="vi", target="en", limit=options.limit)
     spec = resolve_model(options.model)
     runtimes: dict[str, Callable[[Sequence[str]], list[str]]] = {}
     for rerank in (False, True):
@@ -74,25 +74,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             runtimes[f"by hand {precision}"] = functools.partial(translate_by_hand, other)
     base = 0.0
     for name, translate in runtimes.items():
-        translate(sources[:2])  # warm-up
+        translate(test.sources[:2])  # warm-up
         start = time.perf_counter()
-        outputs = translate(sources)
+        outputs = translate(test.sources)
         seconds = time.perf_counter() - start
         base = base or seconds
-        row = score_system(name, outputs, references)
+        row = score_system(name, outputs, test.references)
         print(
             f"{seconds:7.1f} s  {base / seconds:5.2f} x  {row.bleu:5.1f} BLEU {row.chrf:5.1f} chrF"
             f"  {name}",
             flush=True,
         )
     return 0
-
-
-def _read(path: Path, limit: int) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8").splitlines()[:limit]
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error}") from error
 
 
 if __name__ == "__main__":

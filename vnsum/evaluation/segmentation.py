@@ -18,9 +18,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from vnsum import require
+from vnsum.cli.options import whole_number
+from vnsum.errors import InputError
+from vnsum.evaluation.vietnews import list_texts
 from vnsum.reading.cleaning import clean
 from vnsum.segmentation import segment
-from vnsum.storage import read_records
+from vnsum.storage import read_records, read_text
 
 Splitter = Callable[[str, str], list[str]]
 LONG_PIECE = 80  # tokens; longer pieces are lists or several sentences
@@ -33,14 +37,17 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--cases", type=Path, help="JSON list of {category, lang, input, expected}")
     parser.add_argument("--vietnews", type=Path, help="corpus, .jsonl.xz with a field 'body'")
     parser.add_argument(
-        "--articles", type=int, default=5000, help="number of articles to read (5000)"
+        "--articles",
+        type=whole_number("articles"),
+        default=5000,
+        help="number of articles to read (5000)",
     )
     parser.add_argument(
         "--speed", action="store_true", help="measure the time for texts of 1 to 20 MB"
     )
     options = parser.parse_args(arguments)
     if options.cases:
-        print_exact_match(json.loads(options.cases.read_text(encoding="utf-8")))
+        print_exact_match(read_cases(options.cases))
     if options.vietnews:
         print_odd_pieces(list(_bodies(options.vietnews, options.articles)))
     if options.speed:
@@ -71,6 +78,22 @@ def splitters() -> dict[str, Splitter]:
     return {**rows, "vnsum": _vnsum}
 
 
+def read_cases(path: Path) -> list[dict[str, Any]]:
+    """Return the cases of a file; raises `InputError` if it is not a list of them."""
+    try:
+        cases = require.instance(json.loads(read_text(path)), list, "the file", "a list of cases")
+        for case in cases:
+            for name in ("category", "lang", "input"):
+                require.encodable(case[name], name)
+            list_texts(case["expected"], "expected")
+    except (ValueError, LookupError, TypeError, RecursionError, InputError) as error:
+        raise InputError(
+            f"{path} has no cases ({error!r}): expected a JSON list of objects with 'category', "
+            "'lang', 'input' and 'expected', a list of sentences"
+        ) from error
+    return cases
+
+
 def exact_match(cases: list[dict[str, Any]], split: Splitter) -> dict[str, int]:
     """Return the number of exact matches of `split` by category."""
     right: Counter[str] = Counter()
@@ -89,8 +112,9 @@ def print_exact_match(cases: list[dict[str, Any]]) -> None:
         print(
             f"| {category} | {size} |", " | ".join(f"{r[category]}" for r in results.values()), "|"
         )
-    totals = (f"{sum(r.values())} ({sum(r.values()) / len(cases):.0%})" for r in results.values())
-    print(f"| all | {len(cases)} |", " | ".join(totals), "|")
+    totals = [sum(right.values()) for right in results.values()]
+    shown = (f"{total} ({total / max(1, len(cases)):.0%})" for total in totals)
+    print(f"| all | {len(cases)} |", " | ".join(shown), "|")
 
 
 def print_odd_pieces(texts: list[str]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import http.server
 import json
 import multiprocessing
@@ -22,6 +23,9 @@ from pathlib import Path
 
 import vnsum
 from vnsum.chat.server import Server
+from vnsum.cli.options import finite_number, whole_number
+from vnsum.errors import InputError
+from vnsum.storage import read_text
 from vnsum.translation import CheckedTranslator
 from vnsum.translation.backends.server import ServerBackend
 
@@ -136,13 +140,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Measure with the sentences of an article, repeated and numbered."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("article", type=Path)
-    parser.add_argument("--requests", type=int, default=400)
-    parser.add_argument("--workers", type=int, default=8)
-    parser.add_argument("--delay", type=float, default=0.05, help="seconds of the server")
-    parser.add_argument("--runs", type=int, default=5)
+    count = functools.partial(parser.add_argument, type=whole_number("the number"))
+    count("--requests", default=400)
+    count("--workers", default=8)
+    parser.add_argument(
+        "--delay", type=finite_number("delay"), default=0.05, help="seconds of the server"
+    )
+    count("--runs", default=5)
     options = parser.parse_args(argv)
-    document = vnsum.segment(options.article.read_text(encoding="utf-8"))
+    document = vnsum.segment(read_text(options.article))
     sentences = [sentence.text for sentence in document.sentences]
+    if not sentences:
+        raise InputError(f"{options.article} has no sentences: expected an article")
     texts = [f"{sentences[n % len(sentences)]} ({n})" for n in range(options.requests)]
     compare(texts, workers=options.workers, delay=options.delay, runs=options.runs)
 

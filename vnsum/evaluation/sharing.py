@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from vnsum.cli.options import whole_number
 from vnsum.processors import WAITING
 
 COUNTS = (1, 2, 4)
@@ -96,7 +97,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.sharing", description=__doc__)
     parser.add_argument("article", type=Path, help="a Vietnamese article as a text file")
     parser.add_argument(
-        "--runs", type=int, default=1, help="number of runs, of which the best counts (1)"
+        "--runs",
+        type=whole_number("runs"),
+        default=1,
+        help="number of runs, of which the best counts (1)",
     )
     parser.add_argument(
         "--waiting",

@@ -22,10 +22,12 @@ from typing import TYPE_CHECKING
 
 import vnsum
 from vnsum.checkpoints import ModelSpec, resolve_model
+from vnsum.cli.options import whole_number
 from vnsum.errors import MissingExtraError, ModelError
 from vnsum.evaluation.runtimes import translate_by_hand
 from vnsum.evaluation.sharing import print_sharing
 from vnsum.evaluation.vietnews import read
+from vnsum.storage import read_text
 from vnsum.translation import Backend, CheckedTranslator, RunOptions, load_backend
 from vnsum.translation.backends.ctranslate import CTranslateBackend
 from vnsum.translation.backends.huggingface import HuggingFaceBackend
@@ -196,16 +198,15 @@ def print_long_run(path: Path, counts: Sequence[int]) -> None:
     for count in counts:
         documents = (article.document for article in read(path, limit=count))
         start = last = time.perf_counter()
-        for index, _ in enumerate(pipeline.summarize_stream(documents, 2), 1):
-            if index % STEP == 0 and count > STEP:
+        done = 0  # may be fewer than `count`
+        for done, _ in enumerate(pipeline.summarize_stream(documents, 2), 1):
+            if done % STEP == 0 and count > STEP:
                 now = time.perf_counter()
-                print(
-                    f"    articles {index - STEP} to {index}: {STEP / (now - last):.2f} per second"
-                )
+                print(f"    articles {done - STEP} to {done}: {STEP / (now - last):.2f} per second")
                 last = now
-        rate = count / (time.perf_counter() - start)
+        rate = done / (time.perf_counter() - start)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{count} articles: {rate:.2f} per second, peak memory {peak:.0f} MB", flush=True)
+        print(f"{done} articles: {rate:.2f} per second, peak memory {peak:.0f} MB", flush=True)
 
 
 def _spread(values: Sequence[float]) -> str:
@@ -216,11 +217,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmark; see `--help`."""
     parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.speed", description=__doc__)
     parser.add_argument("article", type=Path, help="a Vietnamese article as a text file")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each variant (3)")
+    parser.add_argument(
+        "--runs", type=whole_number("runs"), default=3, help="runs of each variant (3)"
+    )
     parser.add_argument("--articles", type=Path, help="JSON Lines: measure long runs")
     parser.add_argument(
         "--counts",
-        type=int,
+        type=whole_number("counts"),
         nargs="+",
         default=[10, 100, 1000],
         help="articles per long run",
@@ -232,7 +235,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.articles:
         print_long_run(options.articles, options.counts)
         return 0
-    article = options.article.read_text(encoding="utf-8")
+    article = read_text(options.article)
     cold, memory = zip(*(measure_cold(options.article) for _ in range(options.runs)), strict=True)
     print(f"cold process, one summary: {_spread(cold)} s, peak memory {max(memory):.0f} MB")
     pipeline = vnsum.load()

@@ -8,15 +8,18 @@ included, the loading time of the single process is not. No cache is used.
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import vnsum
+from vnsum.cli.options import whole_number
 from vnsum.errors import VnsumError
 from vnsum.languages import LanguageCode
 from vnsum.results.result import Translation
+from vnsum.storage import read_lines
 
 
 def measure(
@@ -36,12 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m vnsum.evaluation.workers", description=__doc__)
     parser.add_argument("texts", type=Path, help="a file in UTF-8, one text per line")
     parser.add_argument("--to", default="en", help="language to translate into (en)")
-    parser.add_argument("--workers", type=int, nargs="+", default=[2], help="processes (2)")
-    parser.add_argument("--limit", type=int, default=500, help="maximum number of texts (500)")
-    parser.add_argument("--runs", type=int, default=2, help="runs of each, alternately (2)")
+    count = functools.partial(parser.add_argument, type=whole_number("the number"))
+    count("--workers", nargs="+", default=[2], help="processes (2)")
+    count("--limit", default=500, help="maximum number of texts (500)")
+    count("--runs", default=2, help="runs of each, alternately (2)")
     options = parser.parse_args(argv)
-    lines = options.texts.read_text(encoding="utf-8").splitlines()
-    texts = [line for line in lines if line.strip()][: options.limit]
+    texts = [line for line in read_lines(options.texts) if line.strip()][: options.limit]
     pipeline = vnsum.load(device="cpu")
     measure(pipeline, texts[:2], to=options.to, workers=1)
     print(f"{len(texts)} texts, {pipeline.translator.signature}")

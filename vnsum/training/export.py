@@ -9,17 +9,19 @@ from __future__ import annotations
 import importlib.resources
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vnsum.checkpoints.files import hash_file
+from vnsum.checkpoints.files import hash_file, read_settings
 from vnsum.checkpoints.packaged import ADAPTER, DOWN, LARGEST_INPUTS, MANIFEST, UP, read_adapter
+from vnsum.checkpoints.rules import MANIFEST_RULES, pick
 from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.training.card import Card, add_adapter, write_card, write_notice
 from vnsum.training.data.corpora import Pair
-from vnsum.training.model import Start, load_start
+from vnsum.training.model import Start, load_start, save_tensors
 from vnsum.training.quantization.schemes import DEFAULT_SCHEME, pack_weights
 
 if TYPE_CHECKING:
@@ -54,20 +56,18 @@ def export_package(
     A few hundred `pairs` of Vietnamese and English are used as calibration data, which reduces the
     loss of 4-bit rounding and of 8-bit products.
     """
-    from safetensors.torch import save_file
-
     from vnsum.training.quantization.calibration import InputStatistics, measure_inputs
 
     start = load_start(model)
     _make_folder(out)
     inputs = measure_inputs(start, pairs, card.directions) if pairs else InputStatistics()
     packed = pack_weights(start.weights, scheme, inputs.moments)
-    save_file(packed, out / "model.safetensors", metadata={"format": "pt"})
+    save_tensors(out / "model.safetensors", packed)
     for name in (LARGEST_INPUTS, ADAPTER):  # of an earlier export
         (out / name).unlink(missing_ok=True)
     if inputs.largest:
         halves = {name: values.half() for name, values in inputs.largest.items()}
-        save_file(halves, out / LARGEST_INPUTS)
+        save_tensors(out / LARGEST_INPUTS, halves)
     _save_rest(start, out, card)
     _write_manifest(out, card, scheme)
     return _measure(out)
@@ -75,12 +75,10 @@ def export_package(
 
 def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:
     """Write a Hugging Face checkpoint in bfloat16."""
-    from safetensors.torch import save_file
-
     start = load_start(model)
     _make_folder(out)
     tensors = {name: tensor.bfloat16() for name, tensor in start.weights.items()}
-    save_file(tensors, out / "model.safetensors", metadata={"format": "pt"})
+    save_tensors(out / "model.safetensors", tensors)
     _save_rest(start, out, card)
     return _measure(out)
 
@@ -97,18 +95,16 @@ def export_ctranslate(model: str, out: Path, *, card: Card, quantization: str = 
         raise InputError(
             f"unknown quantization {quantization!r}: expected one of {', '.join(CTRANSLATE_TYPES)}"
         )
-    plain = out.with_name(f"{out.name}.plain")
     _make_folder(out)
-    try:
+    with tempfile.TemporaryDirectory(dir=out.parent) as temporary:
+        plain = Path(temporary)
         export_huggingface(model, plain, card=card)
         TransformersConverter(str(plain), low_cpu_mem_usage=True).convert(
             str(out), quantization=quantization, force=True
         )
         for name in ("tokenizer.json", "tokenizer_config.json", "NOTICE", "README.md"):
             shutil.copy(plain / name, out / name)
-        _copy_terms(out)
-    finally:
-        shutil.rmtree(plain, ignore_errors=True)
+    _copy_terms(out)
     return _measure(out)
 
 
@@ -119,10 +115,10 @@ def attach_adapter(adapter: Path, out: Path, *, card: Card) -> Exported:
     training data and scores; its tasks are added to those of the model. Raises `ModelError` if the
     adapter is missing or was trained for a model of another shape.
     """
-    from safetensors.torch import save_file
-
     from vnsum.training.quantization.rounding import quantize_rows
 
+    manifest = read_settings(out / MANIFEST)
+    tasks = pick(out / MANIFEST, manifest, MANIFEST_RULES).get("tasks", [])
     changes = read_adapter(adapter)
     if not changes:
         raise ModelError(f"{adapter} has no {ADAPTER}: expected the folder of a trained adapter")
@@ -130,10 +126,9 @@ def attach_adapter(adapter: Path, out: Path, *, card: Card) -> Exported:
     packed: dict[str, torch.Tensor] = {}
     for name, tensor in changes.items():
         packed[f"{name}.q8"], packed[f"{name}.scale"] = quantize_rows(tensor)
-    save_file(packed, out / ADAPTER, metadata={"format": "pt"})
-    manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    save_tensors(out / ADAPTER, packed)
     manifest["version"] = card.version
-    manifest["tasks"] = list(dict.fromkeys([*manifest["tasks"], *card.tasks]))
+    manifest["tasks"] = list(dict.fromkeys([*tasks, *card.tasks]))
     _write_json(out / MANIFEST, manifest | {"files": _list_files(out)})
     readme = (out / "README.md").read_text(encoding="utf-8")
     (out / "README.md").write_text(add_adapter(readme, card), encoding="utf-8")

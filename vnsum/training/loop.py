@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import queue
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,14 @@ from vnsum.training.data.packing import Batch, Packer, list_examples
 from vnsum.training.data.tokens import Tokenized, tokenize_corpora
 from vnsum.training.journal import Journal
 from vnsum.training.model import Learner, Start, find_tasks, load_start, save_model
-from vnsum.training.state import MUTABLE, Progress, find_state, load_state, save_state
+from vnsum.training.state import (
+    MUTABLE,
+    Progress,
+    find_state,
+    list_numbered,
+    load_state,
+    save_state,
+)
 
 PREFETCH = 4
 Report = Callable[[str], None]
@@ -251,10 +259,8 @@ class _Run:
         save_state(settings.out, self._learner, progress, self._data)
         snapshots = settings.out / "snapshots"
         save_model(snapshots / f"step-{progress.step:08d}", self._learner, self._tokenizer)
-        for old in sorted(snapshots.glob("step-*"))[: -max(1, settings.schedule.keep)]:
-            for file in old.iterdir():
-                file.unlink()
-            old.rmdir()
+        for old in list_numbered(snapshots, "step-")[: -max(1, settings.schedule.keep)]:
+            shutil.rmtree(old)
 
     def _evaluate(self, journal: Journal, progress: Progress) -> None:
         from vnsum.training.scoring import score_learner

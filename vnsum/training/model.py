@@ -17,7 +17,7 @@ from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.files import CONFIG, read_settings
 from vnsum.checkpoints.packaged import ADAPTER, model_folder, read_config, unpack_weights
 from vnsum.checkpoints.shapes import require_gemma
-from vnsum.errors import ModelError
+from vnsum.errors import InputError, ModelError
 from vnsum.training.config import Adapter, Optimizer
 from vnsum.training.data.packing import IGNORED, Batch, TaskTokens
 
@@ -251,15 +251,13 @@ def make_masks(segments: torch.Tensor, *, window: int) -> dict[str, torch.Tensor
 
 def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
     """Save the masters as a Hugging Face checkpoint in bfloat16, or as an adapter."""
-    from safetensors.torch import save_file
-
     masters = dict(zip(learner.names, learner.masters, strict=True))
     if learner.adapter:
         from vnsum.training.lora import fold_scale
 
         changes = _halve(fold_scale(masters, learner.adapter.scale))
         folder.mkdir(parents=True, exist_ok=True)
-        save_file(changes, folder / ADAPTER, metadata={"format": "pt"})
+        save_tensors(folder / ADAPTER, changes)
         return
     weights = {**dict(learner.model.named_parameters()), **masters}  # frozen weights, too
     config = learner.model.config
@@ -270,12 +268,19 @@ def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
 
 def save_start(folder: Path, start: Start) -> None:
     """Save a model as a Hugging Face checkpoint in bfloat16."""
-    from safetensors.torch import save_file
-
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(_halve(start.weights), folder / "model.safetensors", metadata={"format": "pt"})
+    save_tensors(folder / "model.safetensors", _halve(start.weights))
     start.config.save_pretrained(folder)
     start.tokenizer.save_pretrained(folder)
+
+
+def save_tensors(path: Path, tensors: dict[str, torch.Tensor]) -> None:
+    """Write a safetensors file; raises `InputError` if it cannot be written."""
+    from safetensors.torch import save_file
+
+    advice = "free some space, or choose another folder"
+    with wrap_errors(path, what="cannot write", kind=InputError, advice=advice):
+        save_file(tensors, path, metadata={"format": "pt"})
 
 
 def _halve(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:

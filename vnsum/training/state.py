@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.files import read_settings
 from vnsum.errors import InputError
 from vnsum.training.config import build
+from vnsum.training.model import save_tensors
 
 if TYPE_CHECKING:
     import torch
@@ -45,27 +47,34 @@ class Progress:
 
 def save_state(out: Path, learner: Learner, progress: Progress, settings: Any) -> Path:
     """Write a checkpoint to the folder `out` and remove the previous one."""
-    from safetensors.torch import save_file
-
     folder = out / f"{PREFIX}{progress.step:08d}"
     draft = out / f"{folder.name}.tmp"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    save_file(_collect(learner), draft / TENSORS)
+    save_tensors(draft / TENSORS, _collect(learner))
     data = {"progress": dataclasses.asdict(progress), "settings": settings}
     (draft / STATE).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     draft.rename(folder)
-    for old in out.glob(f"{PREFIX}*"):
+    for old in (*list_numbered(out, PREFIX), *list_numbered(out, PREFIX, suffix=".tmp")):
         if old != folder:
             shutil.rmtree(old)
     return folder
 
 
+def list_numbered(out: Path, prefix: str, *, suffix: str = "") -> list[Path]:
+    """Return the folders of a run that are named after a step, in the order of the steps.
+
+    Others, such as the copy `state-00000100-best`, belong to the user.
+    """
+    name = re.compile(rf"{prefix}(\d{{8,}}){suffix}")
+    found = [(m[1], path) for path in out.glob(f"{prefix}*") if (m := name.fullmatch(path.name))]
+    return [path for step, path in sorted(found, key=lambda pair: int(pair[0])) if path.is_dir()]
+
+
 def find_state(out: Path) -> Path | None:
     """Return the newest complete checkpoint of a run, or `None`."""
-    found = sorted(p for p in out.glob(f"{PREFIX}*") if p.suffix != ".tmp")
-    return found[-1] if found else None
+    return next(reversed(list_numbered(out, PREFIX)), None)
 
 
 def load_state(folder: Path, learner: Learner, settings: Any) -> Progress:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import multiprocessing
+import os
 import pickle
 import signal
 import sys
@@ -115,6 +116,7 @@ class _Pool:
         pipes = [context.Pipe() for _ in range(count)]
         self._jobs: dict[Connection, deque[Job]] = {ours: deque() for ours, _ in pipes}
         self._has_replied = False
+        self._owner = os.getpid()
         self._warned: set[tuple[str, type[Warning]]] = set()
         theirs = [end for _, end in pipes]
         self._process = context.Process(target=start, args=(packed, theirs), name="vnsum-worker")
@@ -159,11 +161,12 @@ class _Pool:
             self._warn(reply.warnings)
 
     def close(self) -> None:
-        """Stop the workers, even if they are busy."""
+        """Stop the workers, even if they are busy; a copy in a forked process leaves them."""
         atexit.unregister(self.close)
         for end in self._jobs:
             end.close()
-        join(self._process)
+        if os.getpid() == self._owner:
+            join(self._process)
 
     def _warn(self, found: Iterable[WarningRecord]) -> None:
         """Issue the warnings of the workers in this process, each once."""

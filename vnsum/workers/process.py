@@ -53,18 +53,40 @@ def make_picklable(error: BaseException) -> BaseException:
     An error that cannot be pickled becomes the nearest base class in vnsum, or a `VnsumError` that
     names its type.
     """
+    message = _describe(error)
     if hasattr(error, "add_note"):  # from Python 3.11 on
         error.add_note("In a worker process:\n" + "".join(traceback.format_exception(error)))
     try:
         copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - pickled in the same line
     except Exception:
         copy = None
-    if type(copy) is type(error) and str(copy) == str(error):
+    if type(copy) is type(error) and _describe(copy) == message:
         return error
     for kind in type(error).__mro__:
         if issubclass(kind, VnsumError) and kind.__module__ == VnsumError.__module__:
-            return kind(str(error))
-    return VnsumError(f"{type(error).__name__}: {error}")
+            return kind(message)
+    return VnsumError(f"{type(error).__name__}: {message}")
+
+
+def _describe(error: BaseException) -> str:
+    """Return the message of an error, whose `__str__` may fail."""
+    try:
+        return str(error)
+    except Exception as failure:
+        return f"its message cannot be shown, because of {type(failure).__name__}"
+
+
+def _record(warning: warnings.WarningMessage) -> WarningRecord:
+    """Return a warning in a form that can be pickled; a local class becomes its base class."""
+    kind = next(kind for kind in warning.category.__mro__ if _can_pickle(kind))
+    return str(warning.message), kind, warning.filename, warning.lineno
+
+
+def _can_pickle(kind: type) -> bool:
+    try:
+        return pickle.loads(pickle.dumps(kind)) is kind  # noqa: S301 - pickled in the same line
+    except Exception:
+        return False
 
 
 def start(packed: bytes, ends: Sequence[Connection]) -> None:
@@ -115,7 +137,7 @@ def _serve(
                 pickle.dumps(reply)
             except BaseException as error:  # interrupts, too, are raised in the parent
                 reply = Reply(error=make_picklable(error))
-            found = tuple((str(w.message), w.category, w.filename, w.lineno) for w in caught)
+            found = tuple(map(_record, caught))
             with contextlib.suppress(OSError):  # the pipe is closed; `_read_pipe` will exit
                 end.send_bytes(pickle.dumps(replace(reply, warnings=found)))
 

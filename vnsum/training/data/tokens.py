@@ -7,12 +7,11 @@ The file name contains a hash of the settings and the tokenizer, so that changes
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
-import zipfile
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vnsum.checkpoints.failures import wrap_errors
 from vnsum.errors import InputError
-from vnsum.storage import open_atomic
+from vnsum.storage import open_atomic, read_bytes, special_file_kind, temporary_path
 from vnsum.training.config import Corpus, Filters, Settings
 from vnsum.training.data.corpora import (
     Pair,
@@ -34,9 +34,7 @@ from vnsum.training.data.corpora import (
 Report = Callable[[str], None]
 BATCH = 2000
 LONGEST_NAME = 50  # characters of a corpus in the name of its cached file
-# What numpy raises for a damaged file.
-READ_ERRORS = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError,
-               NotImplementedError, zipfile.BadZipFile, zlib.error)  # fmt: skip
+ADVICE = "delete its .npz file to tokenize the corpus again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +53,23 @@ class Tokenized:
     def lengths(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The lengths of the first texts and of the second texts."""
         return np.diff(self.first_ends, prepend=0), np.diff(self.second_ends, prepend=0)
+
+    def require_valid(self, vocabulary: int) -> None:
+        """Raise `ValueError` unless these are pairs of texts with ids below `vocabulary`."""
+        if len(self.first_ends) != len(self.second_ends):
+            raise ValueError("its sides have different numbers of texts")
+        for ids, ends in (
+            (self.first_ids, self.first_ends),
+            (self.second_ids, self.second_ends),
+        ):
+            if ids.dtype not in (np.uint16, np.uint32) or ends.dtype != np.int64:
+                raise ValueError(f"its arrays have the types {ids.dtype} and {ends.dtype}")
+            if not ids.ndim == ends.ndim == 1 or (np.diff(ends, prepend=0) < 0).any():
+                raise ValueError("its arrays are not those of texts")
+            if len(ids) != (ends[-1] if len(ends) else 0):
+                raise ValueError(f"it has {len(ids)} ids, not those of its texts")
+            if ids.max(initial=0) >= vocabulary:
+                raise ValueError(f"it has ids that are not below {vocabulary}")
 
     def first(self, index: int) -> NDArray[Any]:
         """Return the ids of a first text."""
@@ -82,12 +97,11 @@ def tokenize_corpora(
         if not path.exists():
             protected = protected or read_protected(settings.filters)
             _tokenize(corpus, settings.filters, protected, tokenizer, path)
-        facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        report(
-            f"{corpus.name}: {facts['kept']} of {facts['read']} examples; "
-            f"excluded: {facts['left_out']}"
-        )
-        found.append(read_tokens(path))
+        tokens = read_tokens(path, vocabulary=tokenizer.get_vocab_size())
+        left_out = _read_left_out(path.with_suffix(".json"), kept=len(tokens))
+        read = len(tokens) + sum(left_out.values())
+        report(f"{corpus.name}: {len(tokens)} of {read} examples; excluded: {left_out}")
+        found.append(tokens)
     return found
 
 
@@ -115,14 +129,33 @@ def tokenize_pairs(
     ), len(pairs) - len(kept)
 
 
-def read_tokens(path: Path) -> Tokenized:
-    """Read a tokenized corpus; raises `InputError` if the file is damaged."""
-    try:
+def read_tokens(path: Path, *, vocabulary: int) -> Tokenized:
+    """Read a corpus with token ids below `vocabulary`; `InputError` if the file is damaged."""
+    with _reading(path):
         # numpy does not close a file that it cannot read.
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as data:
-            return Tokenized(**{name: data[name] for name in data.files})
-    except READ_ERRORS as error:
-        raise InputError(f"cannot read the tokenized corpus {path}: {error}") from error
+            tokens = Tokenized(**{name: data[name] for name in data.files})
+        tokens.require_valid(vocabulary)
+    return tokens
+
+
+def _read_left_out(path: Path, *, kept: int) -> dict[str, int]:
+    """Return the number of excluded examples by reason; `InputError` if the file is damaged."""
+    with _reading(path):
+        facts = json.loads(read_bytes(path))
+        left_out = {reason: int(count) for reason, count in facts["left_out"].items()}
+        if (facts["kept"], facts["read"]) != (kept, kept + sum(left_out.values())):
+            raise ValueError(f"its counts are not those of {kept} examples")
+    return left_out
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Convert errors because of a file of a tokenized corpus to `InputError`."""
+    with wrap_errors(path, what="cannot read the tokenized corpus", kind=InputError, advice=ADVICE):
+        if kind := special_file_kind(path):
+            raise ValueError(f"it is {kind}, not a file")
+        yield
 
 
 def _tokenize(
@@ -143,7 +176,8 @@ def _tokenize(
         "tokens": [len(tokens.first_ids), len(tokens.second_ids)],
     }
     text = json.dumps(facts, ensure_ascii=False, indent=1)
-    path.with_suffix(".json").write_text(text, encoding="utf-8")
+    with temporary_path(path.with_suffix(".json")) as temporary:
+        temporary.write_text(text, encoding="utf-8")
     with open_atomic(path) as file:
         np.savez(
             file,

@@ -18,8 +18,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from vnsum.cli.options import whole_number
 from vnsum.evaluation import vietnews
 from vnsum.results.document import Document
+from vnsum.storage import open_atomic
 from vnsum.summarization.abstractive.excerpt import WORDS, cut_excerpt
 from vnsum.summarization.abstractive.support import EvidenceAligner
 from vnsum.summarization.extractive.tfidf import syllables
@@ -69,20 +71,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--articles", type=Path, required=True, help=".jsonl or .jsonl.xz")
     parser.add_argument("--out", type=Path, required=True, help="the .jsonl file to write")
     parser.add_argument(
-        "--words", type=int, default=WORDS, help=f"maximum words of a prompt (default: {WORDS})"
+        "--words",
+        type=whole_number("words"),
+        default=WORDS,
+        help=f"maximum words of a prompt (default: {WORDS})",
     )
     parser.add_argument(
-        "--first", type=int, default=0, help="number of articles to skip (default: 0)"
+        "--first",
+        type=whole_number("first", least=0),
+        default=0,
+        help="number of articles to skip (default: 0)",
     )
-    parser.add_argument("--limit", type=int, help="maximum number of articles to read")
+    parser.add_argument(
+        "--limit", type=whole_number("limit"), help="maximum number of articles to read"
+    )
     options = parser.parse_args(arguments)
     last = None if options.limit is None else options.first + options.limit
     articles = itertools.islice(vietnews.read(options.articles, limit=last), options.first, None)
     left_out: Counter[str] = Counter()
     count = 0
-    with options.out.open("w", encoding="utf-8") as lines:
+    with open_atomic(options.out) as lines:
         for record in write_excerpts(articles, left_out, words=options.words):
-            lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+            lines.write((json.dumps(record, ensure_ascii=False) + "\n").encode())
             count += 1
     _report(f"{count} extracts; excluded: {dict(left_out)}")
 

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vnsum.cli.options import whole_number
 from vnsum.evaluation import rouge, vietnews
 from vnsum.reading.boilerplate import find_boilerplate
 from vnsum.results.document import Document
@@ -237,8 +238,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--train", type=Path, required=True, help="articles, .jsonl or .jsonl.xz")
     parser.add_argument("--out", type=Path, required=True, help="the .npz file to write")
-    parser.add_argument("--limit", type=int, help="maximum number of articles to read")
-    parser.add_argument("--rounds", type=int, nargs=2, default=ROUNDS, metavar="TREES")
+    parser.add_argument(
+        "--limit", type=whole_number("limit"), help="maximum number of articles to read"
+    )
+    parser.add_argument(
+        "--rounds", type=whole_number("rounds"), nargs=2, default=ROUNDS, metavar="TREES"
+    )
     parser.add_argument("--name", default="vietnews", help="name of the model in signatures")
     parser.add_argument(
         "--base", type=Path, help="model file from which the kinds not trained are copied"
