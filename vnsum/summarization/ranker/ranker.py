@@ -42,7 +42,7 @@ PACKAGED = "ranker.npz"
 BOILERPLATE = -20.0  # added to the log-odds of boilerplate
 # What questions and parts of quotations, sentences that may be captions and long ones lose in the
 # expected ROUGE of one or two sentences, so that others are used where they serve.
-AWKWARD, CAPTION_LIKE, LONG = 0.02, 0.3, 0.01
+AWKWARD, CAPTION_LIKE, LONG = 0.02, 0.2, 0.01
 # Factors of their probability to be a further sentence; the first one also for long sentences.
 AWKWARD_SHARE, CAPTION_LIKE_SHARE = 0.25, 0.05
 LONGEST = 60  # syllables
