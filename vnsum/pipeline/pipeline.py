@@ -127,7 +127,7 @@ class Pipeline:
 
         `workers=N` uses N processes with one thread each, for the same results in the same order:
         about 1.4 times as fast on two cores. They take some seconds to start, which pays off from
-        about a hundred sentences. Scripts need `if __name__ == "__main__":`. A pipeline that
+        several hundred sentences on. Scripts need `if __name__ == "__main__":`. A pipeline that
         cannot be pickled is an `InputError`; those of `vnsum.load` can be. A worker that dies is a
         `VnsumError`. On Linux the workers share the weights in memory.
 
