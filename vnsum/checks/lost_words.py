@@ -8,6 +8,7 @@ number without a word for a level.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from vnsum.checks.fact_findings import describe_one_sided, is_multiple
@@ -25,6 +26,7 @@ AMOUNTS = {
            "threefold", "fourfold", "fivefold", "sixfold", "tenfold", "fold", "times", "percent",
            "cent", "multipl"),
 }  # fmt: skip
+WRITTEN_AMOUNT = re.compile(r"[½⅓⅔¼¾⅕⅙⅛]|\d/\d")  # 1/3 may also be read as a date
 AMOUNT_KINDS = frozenset(["fraction", "percent", "score"])
 LEVELS = {"vi": words("cấp"), "en": words("force level category grade")}
 LEVEL_WORDS = {
@@ -62,6 +64,7 @@ def compare_lost_words(
             describe_one_sided(fact, missing=missing, doubtful=True)
             for fact in _amounts(mine)
             if not _tells_amount(fact, told, theirs, other_lang)
+            and not WRITTEN_AMOUNT.search(texts[other_lang].text)
         ]
         if not _has(told, LEVEL_WORDS[other_lang]):
             findings += [
