@@ -59,18 +59,24 @@ def compare_lost_words(
         (True, source_lang, old, target_lang, new),
         (False, target_lang, new, source_lang, old),
     ):
-        told = [token.low for token in texts[other_lang].items]
-        findings += [
-            describe_one_sided(fact, missing=missing, doubtful=True)
-            for fact in _amounts(mine)
-            if not _tells_amount(fact, told, theirs, other_lang)
-            and not WRITTEN_AMOUNT.search(texts[other_lang].text)
-        ]
+        other = texts[other_lang]
+        told = [token.low for token in other.items]
+        values = {quantity.value for quantity in theirs}
+        if not (
+            _has(told, AMOUNTS[other_lang])
+            or WRITTEN_AMOUNT.search(other.text)
+            or any(quantity.kind in AMOUNT_KINDS for quantity in theirs)
+        ):
+            findings += [
+                describe_one_sided(fact, missing=missing, doubtful=True)
+                for fact in _amounts(mine)
+                if fact.value.denominator not in values  # one in four
+            ]
         if not _has(told, LEVEL_WORDS[other_lang]):
             findings += [
                 _describe_level(texts[lang].text, span, missing=missing)
                 for span, level in _levels(texts[lang], lang)
-                if any(quantity.value == level for quantity in theirs)
+                if level in values
             ]
     return findings
 
@@ -79,17 +85,6 @@ def _amounts(quantities: Iterable[Quantity]) -> list[Fact]:
     """Return the fractions and factors in words; `compare_figures` reports those in digits."""
     facts = list_facts(quantity for quantity in quantities if quantity.spelled)
     return [fact for fact in facts if fact.quantity.kind == "fraction" or is_multiple(fact)]
-
-
-def _tells_amount(
-    fact: Fact, told: Sequence[str], others: Sequence[Quantity], lang: LanguageCode
-) -> bool:
-    values = {quantity.value for quantity in others}
-    return (
-        _has(told, AMOUNTS[lang])
-        or any(quantity.kind in AMOUNT_KINDS for quantity in others)
-        or fact.value.denominator in values  # one in four
-    )
 
 
 def _has(told: Iterable[str], beginnings: tuple[str, ...]) -> bool:
