@@ -40,6 +40,7 @@ from vnsum.training.config import (
 )
 from vnsum.training.export import attach_adapter, export_package
 from vnsum.training.lora import PARTS
+from vnsum.training.model import load_start
 from vnsum.training.quantization.calibration import record_inputs
 from vnsum.translation.backends.packaged import PackagedBackend
 
@@ -338,6 +339,36 @@ def test_an_adapter_of_another_model(exported, tmp_path):
     with pytest.raises(ModelError, match=message):
         attach_adapter(tmp_path, exported[0], card=CARD)
     assert not (exported[0] / ADAPTER).exists()
+
+
+def test_merging_adds_the_shares_of_updates_to_the_weights(base, trained, tmp_path, capsys):
+    line = ["train", "merge", str(base), f"{trained}=0.5", f"{trained}=-0.2", "--out"]
+    assert main([*line, str(tmp_path / "merged")]) == 0
+    assert f"{base} and 2 adapters" in capsys.readouterr().err
+    changes = read_adapter(trained)
+    before, after = (load_start(str(folder)).weights for folder in (base, tmp_path / "merged"))
+    for name, weight in before.items():
+        stem = name.removesuffix(".weight")
+        change = torch.zeros(())
+        if stem + UP in changes:
+            change = 0.3 * changes[stem + UP] @ changes[stem + DOWN]
+        torch.testing.assert_close(after[name], weight + change, rtol=0.01, atol=1e-6)
+    assert any(not torch.equal(after[name], before[name]) for name in before)
+
+
+@pytest.mark.parametrize(
+    ("share", "message"),
+    [
+        ("nan", "the share of .* is nan: expected a finite number"),
+        ("1/2/3", "with one number"),
+        ("half", "expected FOLDER or FOLDER=SHARE"),
+    ],
+)
+def test_shares_that_are_no_numbers_are_errors(base, trained, tmp_path, capsys, share, message):
+    line = ["train", "merge", str(base), f"{trained}={share}", "--out", str(tmp_path / "merged")]
+    assert main(line) == 1
+    assert re.search(message, capsys.readouterr().err)
+    assert not (tmp_path / "merged").exists()
 
 
 def test_the_command_line_attaches(base, trained, tmp_path, capsys):

@@ -45,7 +45,7 @@ from vnsum.training.gguf import assemble_base
 from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import Learner, load_start, make_masks
 from vnsum.training.quantization import rounding, schemes
-from vnsum.training.quantization.gptq import fit_scales, quantize_gptq, refine_numbers
+from vnsum.training.quantization.gptq import fit_scales, quantize_gptq, refine_numbers, requantize
 
 SMALL = Shape(rows=4, length=64, targets=40)
 
@@ -580,6 +580,64 @@ def test_compensated_rounding_without_correlations_is_plain_rounding_and_fitting
     )
     errors = [(found - matrix).square().sum().item() for found in (plain, fitted)]
     assert 0.9 * errors[0] < errors[1] < errors[0]
+
+
+def pack(values, scale):
+    return packaged.Packed(form="q4", values=values, scale=scale)
+
+
+def quantize_plain(matrix):
+    return pack(*rounding.quantize_groups(matrix))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_small_change_keeps_most_numbers_and_loses_less_than_rounding_anew(seed):
+    """Against the quantized matrix without the change, and against quantizing the sum anew."""
+    torch.manual_seed(seed)
+    inputs = torch.randn(400, 12) @ torch.randn(12, 96) + 0.1 * torch.randn(400, 96)
+    moments = inputs.T @ inputs
+    before = quantize_plain(torch.randn(24, 96))
+    changed = before.unpack() + 0.02 * torch.randn(24, 2) @ torch.randn(2, 96)
+    after = pack(*requantize(changed, moments, before))
+
+    def lose(found):
+        return ((found.unpack() - changed) @ inputs.T).square().sum()
+
+    assert lose(after) < 0.7 * lose(before)
+    assert lose(after) < lose(pack(*quantize_gptq(changed, moments)))
+    assert (after.values == before.values).float().mean() > 0.5
+    assert (after.values.shape, after.scale.dtype) == (before.values.shape, torch.float16)
+
+
+def test_a_matrix_that_did_not_change_is_quantized_as_before():
+    torch.manual_seed(1)
+    inputs = torch.randn(400, 96)
+    before = quantize_plain(torch.randn(24, 96))
+    values, scale = requantize(before.unpack(), inputs.T @ inputs, before)
+    assert torch.equal(values, before.values) and torch.equal(scale, before.scale)
+
+
+def test_a_model_is_exported_from_the_numbers_of_another(base, tmp_path):
+    pairs = [Pair("Trời mưa to.", "It rains."), Pair("Họ về nhà.", "They go home.")]
+    card = Card(name="tiny")
+
+    def quantized(folder):
+        return packaged.read_weights(folder / "model.safetensors")
+
+    first, again = tmp_path / "first", tmp_path / "again"
+    export_package(str(base), first, card=card, scheme="layers4", pairs=pairs)
+    export_package(str(first), again, card=card, scheme="layers4", pairs=pairs, before=str(first))
+    same = {
+        name: torch.equal(weight.values, quantized(again)[name].values)
+        for name, weight in quantized(first).items()
+        if isinstance(weight, packaged.Packed) and weight.form == "q4"
+    }
+    assert same and all(same.values())
+    with pytest.raises(InputError, match="needs calibration pairs: add --calibrate"):
+        export_package(str(first), tmp_path / "none", card=card, before=str(first))
+    with pytest.raises(ModelError, match="mini is a model of another shape"):
+        export_package(str(first), tmp_path / "none", card=card, pairs=pairs, before="mini")
+    assert not (tmp_path / "none").exists()
 
 
 def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):

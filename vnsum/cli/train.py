@@ -319,6 +319,12 @@ COMMANDS = (
         run=models.average,
     ),
     Subcommand(
+        name="merge",
+        about="Add LoRA adapters to the weights of a model.",
+        add_options=models.add_merge,
+        run=models.merge,
+    ),
+    Subcommand(
         name="rounding",
         about="Measure the loss of BLEU and chrF by quantization.",
         add_options=models.add_rounding,

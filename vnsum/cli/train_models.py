@@ -1,11 +1,11 @@
-"""The commands of `vnsum train` for trained models: average, rounding, export and attach."""
+"""The commands of `vnsum train` for trained models: average, merge, rounding, export and attach."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +75,34 @@ def _read_share(text: str) -> tuple[str, Share]:
         ) from error
 
 
+def add_merge(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `vnsum train merge`."""
+    parser.add_argument("model", metavar="MODEL", help="a folder, or the packaged model mini")
+    parser.add_argument(
+        "adapters",
+        nargs="+",
+        metavar="FOLDER[=SHARE]",
+        help="a trained adapter and the share of its update (default: 1)",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+
+
+def merge(options: argparse.Namespace, load: Load) -> int:
+    """Add adapters to the weights of a model."""
+    from vnsum.training.merging import merge_adapters
+
+    out = merge_adapters(options.model, [*map(_read_number, options.adapters)], options.out)
+    say(f"{out}: {options.model} and {len(options.adapters)} adapters")
+    return 0
+
+
+def _read_number(text: str) -> tuple[str, float]:
+    folder, share = _read_share(text)
+    if isinstance(share, Mapping):
+        raise InputError(f"{text!r}: expected FOLDER or FOLDER=SHARE with one number")
+    return folder, share
+
+
 def add_export(parser: argparse.ArgumentParser) -> None:
     """Add the options of `vnsum train export`."""
     from vnsum.training.quantization.schemes import DEFAULT_SCHEME, SCHEMES
@@ -86,6 +114,13 @@ def add_export(parser: argparse.ArgumentParser) -> None:
                         help=f"of the package format (default: {DEFAULT_SCHEME})")  # fmt: skip
     parser.add_argument("--calibrate", type=Path, metavar="PAIRS.tsv",
                         help="calibration pairs for 8-bit activations (400 are used)")  # fmt: skip
+    parser.add_argument(
+        "--from",
+        dest="before",
+        metavar="MODEL",
+        help="the packaged model from which training started: its 4-bit numbers and scales are "
+        "adjusted (with --calibrate)",
+    )
     parser.add_argument(
         "--quantization", default="int8", help="quantization of CTranslate2 (default: int8)"
     )
@@ -106,7 +141,7 @@ def export(options: argparse.Namespace, load: Load) -> int:
     if options.format == "package":
         made = exports.export_package(
             options.model, options.out, card=card, scheme=options.scheme,
-            pairs=_read_measured(options.calibrate),
+            pairs=_read_measured(options.calibrate), before=options.before,
         )  # fmt: skip
     elif options.format == "huggingface":
         made = exports.export_huggingface(options.model, options.out, card=card)

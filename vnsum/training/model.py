@@ -47,8 +47,7 @@ def load_start(name: str) -> Start:
     import torch
     import transformers
 
-    folder = Path(name) if (Path(name) / "config.json").is_file() else None
-    folder = folder or model_folder(name)
+    folder = find_start(name)
     path = folder / "model.safetensors"
     if not path.is_file():
         raise ModelError(f"{folder} has no model.safetensors: expected the folder of a model")
@@ -71,6 +70,11 @@ def load_start(name: str) -> Start:
     with wrap_errors(path):
         weights = unpack_weights(path, dtype=torch.float32)
     return Start(config=config, weights=weights, tokenizer=tokenizer)
+
+
+def find_start(name: str) -> Path:
+    """Return the folder of a model, which is a path or the name of a packaged model."""
+    return Path(name) if (Path(name) / CONFIG).is_file() else model_folder(name)
 
 
 def find_tasks(tokenizer: Any) -> TaskTokens:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vnsum.checkpoints.packaged import GROUP
+from vnsum.checkpoints.packaged import GROUP, UNPACKERS, Packed
 from vnsum.training.quantization.rounding import pack_groups, round_groups, round_to
 
 if TYPE_CHECKING:
@@ -46,11 +46,29 @@ def quantize_gptq(matrix: torch.Tensor, moments: torch.Tensor) -> tuple[torch.Te
             errors[:, place] = error
         rest[:, group.stop :] -= errors @ effects[group, group.stop :]
         scales.append(scale)
-    fitted = torch.cat(scales, dim=1)
+    return _refine(matrix, moments, numbers, torch.cat(scales, dim=1))
+
+
+def requantize(
+    matrix: torch.Tensor, moments: torch.Tensor, before: Packed
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return 4-bit numbers and scales for a matrix that changed since it was quantized.
+
+    The numbers and scales of `before`, the quantized matrix from which training started, are
+    refined. Where the change is small compared with a step, this loses less than quantizing anew:
+    the scales follow the change, and most numbers stay.
+    """
+    numbers = UNPACKERS["q4"](before.values, before.scale.new_ones(before.scale.shape))
+    return _refine(matrix, _damp(moments), numbers, before.scale.float())
+
+
+def _refine(
+    matrix: torch.Tensor, moments: torch.Tensor, numbers: torch.Tensor, scales: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     for _ in range(PASSES):
-        fitted = fit_scales(matrix, moments, numbers, fitted)
-        numbers = refine_numbers(matrix, moments, numbers, fitted)
-    return pack_groups(numbers, fitted)
+        scales = fit_scales(matrix, moments, numbers, scales)
+        numbers = refine_numbers(matrix, moments, numbers, scales)
+    return pack_groups(numbers, scales)
 
 
 def refine_numbers(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from vnsum.checkpoints.packaged import GROUP, UNPACKERS
+from vnsum.checkpoints.packaged import GROUP, UNPACKERS, Packed
 from vnsum.errors import InputError
-from vnsum.training.quantization.gptq import quantize_gptq
+from vnsum.training.quantization.gptq import quantize_gptq, requantize
 from vnsum.training.quantization.rounding import quantize_groups, quantize_rows
 
 if TYPE_CHECKING:
@@ -45,11 +45,13 @@ def pack_weights(
     weights: Mapping[str, torch.Tensor],
     scheme: str = DEFAULT_SCHEME,
     moments: Mapping[str, torch.Tensor] | None = None,
+    before: Mapping[str, torch.Tensor | Packed] | None = None,
 ) -> dict[str, torch.Tensor]:
     """Return tensors in the package's format: quantized matrices, and vectors in bfloat16.
 
     With `moments` of the inputs of matrices, by name, 4-bit matrices are quantized by GPTQ, see
-    `vnsum.training.quantization.gptq`.
+    `vnsum.training.quantization.gptq`. Those that are in 4 bits in `before` as well, the quantized
+    weights from which training started, keep their numbers and scales where that is best.
     """
     packed: dict[str, torch.Tensor] = {}
     for name, tensor in weights.items():
@@ -57,8 +59,12 @@ def pack_weights(
         if form is None:
             packed[name] = tensor.bfloat16()
             continue
+        start = (before or {}).get(name)
         if form == "q4" and moments and name in moments:
-            values, scale = quantize_gptq(tensor, moments[name])
+            if isinstance(start, Packed) and start.form == form:
+                values, scale = requantize(tensor, moments[name], start)
+            else:
+                values, scale = quantize_gptq(tensor, moments[name])
         else:
             values, scale = QUANTIZERS[form](tensor)
         packed[f"{name}.{form}"], packed[f"{name}.scale"] = values.contiguous(), scale.contiguous()

@@ -1,0 +1,63 @@
+"""Merge LoRA adapters (`vnsum.training.lora`) into the weights that they were trained on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vnsum.checkpoints.packaged import ADAPTER, DOWN, UP, read_adapter
+from vnsum.errors import InputError, ModelError
+from vnsum.training.model import load_start, save_start
+
+if TYPE_CHECKING:
+    import torch
+
+
+def merge_adapters(model: str, adapters: Sequence[tuple[str, float]], out: Path) -> Path:
+    """Write a model with the updates of adapters added to its weights, and return its folder.
+
+    `model` is a folder or the name of a packaged model, `adapters` the folder of each adapter and
+    the share of its update. The weights are stored in bfloat16.
+
+    Raises `ModelError` if an adapter is missing or was trained for a model of another shape, and
+    `InputError` for a share that is not a finite number.
+    """
+    start = load_start(model)
+    for folder, share in adapters:
+        if not math.isfinite(share):
+            raise InputError(f"the share of {folder} is {share}: expected a finite number")
+        changes = read_updates(Path(folder), start.weights, model=model)
+        for name in _list_adapted(changes):
+            weight = start.weights[f"{name}.weight"]
+            weight.addmm_(changes[name + UP], changes[name + DOWN], alpha=share)
+    save_start(out, start)
+    return out
+
+
+def read_updates(
+    adapter: Path, weights: Mapping[str, torch.Tensor], *, model: str
+) -> dict[str, torch.Tensor]:
+    """Return the updates in the folder of an adapter for a model with these weights.
+
+    Raises `ModelError` if there are none, or if they are for a model of another shape.
+    """
+    changes = read_adapter(adapter)
+    if not changes:
+        raise ModelError(f"{adapter} has no {ADAPTER}: expected the folder of a trained adapter")
+    for name in _list_adapted(changes):
+        shape = (len(changes[name + UP]), changes[name + DOWN].shape[1])
+        weight = weights.get(f"{name}.weight")
+        if weight is None or tuple(weight.shape) != shape:
+            found = "missing" if weight is None else f"{tuple(weight.shape)}"
+            raise ModelError(
+                f"{adapter} was trained for another model than {model}: its {name} has the shape "
+                f"{shape}, which is {found} in the model"
+            )
+    return changes
+
+
+def _list_adapted(changes: Mapping[str, torch.Tensor]) -> list[str]:
+    """Return the names of the matrices that an adapter changes."""
+    return [name.removesuffix(UP) for name in changes if name.endswith(UP)]
