@@ -40,7 +40,6 @@ from vnsum.training.config import (
 )
 from vnsum.training.export import attach_adapter, export_package
 from vnsum.training.lora import PARTS
-from vnsum.training.merging import limit_update, merge_adapters
 from vnsum.training.model import load_start
 from vnsum.training.quantization.calibration import record_inputs
 from vnsum.translation.backends.packaged import PackagedBackend
@@ -355,63 +354,6 @@ def test_merging_adds_the_shares_of_updates_to_the_weights(base, trained, tmp_pa
             change = 0.3 * changes[stem + UP] @ changes[stem + DOWN]
         torch.testing.assert_close(after[name], weight + change, rtol=0.01, atol=1e-6)
     assert any(not torch.equal(after[name], before[name]) for name in before)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_a_limited_update_changes_the_products_of_some_inputs_only(seed):
-    """The inputs share a third of their directions, where the update can only be a compromise."""
-    torch.manual_seed(seed)
-    directions = torch.randn(12, 64)
-    wanted, others = torch.randn(300, 8) @ directions[:8], torch.randn(300, 8) @ directions[4:]
-    update = torch.randn(16, 2) @ torch.randn(2, 64)
-    limited = limit_update(update, wanted.T @ wanted, others.T @ others)
-
-    def share(difference, inputs):
-        return (difference @ inputs.T).square().sum() / (update @ inputs.T).square().sum()
-
-    lost, kept = share(limited - update, wanted), share(limited, others)
-    assert lost < 0.5 and kept < 0.5
-    # No compromise between the update and none is better for both together.
-    best = min(
-        (1 - part) ** 2 * (update @ wanted.T).square().sum()
-        + part**2 * (update @ others.T).square().sum()
-        for part in torch.linspace(0, 1, 21)
-    )
-    found = ((limited - update) @ wanted.T).square().sum() + (limited @ others.T).square().sum()
-    assert found < 0.9 * best
-    nothing = torch.zeros(64, 64)
-    for given, expected in ((nothing, 0), (others.T @ others, update @ others.T)):
-        found = limit_update(update, given, nothing) @ others.T
-        assert (found - expected).norm() <= 0.05 * (update @ others.T).norm()
-
-
-def test_merging_for_one_direction(base, trained, tmp_path):
-    pairs = tmp_path / "pairs.tsv"
-    pairs.write_text("Trời mưa to.\tIt rains.\nHọ về nhà.\tThey go home.\n", encoding="utf-8")
-    merged = {}
-    for only in ("en->vi", "vi->en", None):
-        out = tmp_path / str(only)
-        line = ["train", "merge", str(base), str(trained), "--out", str(out)]
-        assert main(line + (["--only", only, "--calibrate", str(pairs)] if only else [])) == 0
-        merged[only] = load_start(str(out)).weights
-    start, adapted = load_start(str(base)).weights, min(read_adapter(trained))
-    name = f"{adapted.removesuffix(DOWN)}.weight"
-    changes = {only: weights[name] - start[name] for only, weights in merged.items()}
-    assert all(change.any() for change in changes.values())
-    assert not torch.equal(changes["en->vi"], changes["vi->en"])
-    assert not torch.equal(changes["en->vi"], changes[None])
-
-
-@pytest.mark.parametrize(
-    ("only", "message"),
-    [("en->vi", "needs pairs: add --calibrate"), ("en", "expected one of vi->en, en->vi")],
-)
-def test_a_direction_without_pairs_or_of_no_model_is_an_error(
-    base, trained, tmp_path, only, message
-):
-    with pytest.raises(InputError, match=message):
-        merge_adapters(str(base), [(str(trained), 1.0)], tmp_path / "merged", only=only)
-    assert not (tmp_path / "merged").exists()
 
 
 @pytest.mark.parametrize(

@@ -85,23 +85,13 @@ def add_merge(parser: argparse.ArgumentParser) -> None:
         help="a trained adapter and the share of its update (default: 1)",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--only", choices=BOTH, metavar="DIRECTION",
-                        help="change the other direction as little as possible")  # fmt: skip
-    parser.add_argument("--calibrate", type=Path, metavar="PAIRS.tsv",
-                        help="pairs on which --only measures inputs (400 are used)")  # fmt: skip
 
 
 def merge(options: argparse.Namespace, load: Load) -> int:
     """Add adapters to the weights of a model."""
     from vnsum.training.merging import merge_adapters
 
-    out = merge_adapters(
-        options.model,
-        [*map(_read_number, options.adapters)],
-        options.out,
-        only=options.only,
-        pairs=_read_measured(options.calibrate),
-    )
+    out = merge_adapters(options.model, [*map(_read_number, options.adapters)], options.out)
     say(f"{out}: {options.model} and {len(options.adapters)} adapters")
     return 0
 

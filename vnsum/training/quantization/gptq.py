@@ -27,7 +27,7 @@ def quantize_gptq(matrix: torch.Tensor, moments: torch.Tensor) -> tuple[torch.Te
     """
     import torch
 
-    rest, moments = matrix.float().clone(), damp_moments(moments)
+    rest, moments = matrix.float().clone(), _damp(moments)
     effects = _invert(moments)
     numbers, scales = torch.empty_like(rest), []
     for start in range(0, rest.shape[1], GROUP):
@@ -59,7 +59,7 @@ def requantize(
     the scales follow the change, and most numbers stay.
     """
     numbers = UNPACKERS["q4"](before.values, before.scale.new_ones(before.scale.shape))
-    return _refine(matrix, damp_moments(moments), numbers, before.scale.float())
+    return _refine(matrix, _damp(moments), numbers, before.scale.float())
 
 
 def _refine(
@@ -121,8 +121,7 @@ def fit_scales(
     return torch.where(used & (found.half() != 0), found, scales)
 
 
-def damp_moments(moments: torch.Tensor) -> torch.Tensor:
-    """Return moments as float64 with a share of their mean added to the diagonal."""
+def _damp(moments: torch.Tensor) -> torch.Tensor:
     import torch
 
     moments = moments.double()
