@@ -617,7 +617,7 @@ def test_a_matrix_that_did_not_change_is_quantized_as_before():
     assert torch.equal(values, before.values) and torch.equal(scale, before.scale)
 
 
-def test_a_model_is_exported_from_the_numbers_of_another(base, tmp_path):
+def test_a_model_is_exported_from_the_numbers_of_another(base, tmp_path, capsys):
     pairs = [Pair("Trời mưa to.", "It rains."), Pair("Họ về nhà.", "They go home.")]
     card = Card(name="tiny")
 
@@ -637,6 +637,11 @@ def test_a_model_is_exported_from_the_numbers_of_another(base, tmp_path):
         export_package(str(first), tmp_path / "none", card=card, before=str(first))
     with pytest.raises(ModelError, match="mini is a model of another shape"):
         export_package(str(first), tmp_path / "none", card=card, pairs=pairs, before="mini")
+    with pytest.raises(ModelError, match="has no matrices in 4 bits: expected a packaged model"):
+        export_package(str(first), tmp_path / "none", card=card, pairs=pairs, before=str(base))
+    line = ["train", "export", str(first), "--out", str(tmp_path / "none"), "--from", str(first)]
+    assert main([*line, "--format", "huggingface"]) == 1
+    assert "--from cannot be used with --format huggingface" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
 
 

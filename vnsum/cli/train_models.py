@@ -137,6 +137,8 @@ def export(options: argparse.Namespace, load: Load) -> int:
     """Export a model for inference."""
     from vnsum.training import export as exports
 
+    if options.before and options.format != "package":
+        raise InputError(f"--from cannot be used with --format {options.format}")
     card = _make_card(options)
     if options.format == "package":
         made = exports.export_package(

@@ -59,8 +59,8 @@ def export_package(
     started, if any: with `pairs`, its 4-bit numbers and scales are adjusted to the new weights,
     which loses less of a short training than rounding anew.
 
-    Raises `ModelError` if `before` is a model of another shape, and `InputError` if it is given
-    without `pairs`.
+    Raises `ModelError` if `before` is a model of another shape or has no 4-bit matrices, and
+    `InputError` if it is given without `pairs`.
     """
     from vnsum.training.quantization.calibration import InputStatistics, measure_inputs
 
@@ -94,7 +94,10 @@ def _read_quantized(
             f"{before} is a model of another shape: expected the packaged model from which "
             "training started"
         )
-    return read_weights(find_start(before) / "model.safetensors")
+    weights = read_weights(find_start(before) / "model.safetensors")
+    if not any(isinstance(weight, Packed) and weight.form == "q4" for weight in weights.values()):
+        raise ModelError(f"{before} has no matrices in 4 bits: expected a packaged model")
+    return weights
 
 
 def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:
