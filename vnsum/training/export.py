@@ -56,8 +56,8 @@ def export_package(
     `scheme` selects the matrices in 4 bits, see `vnsum.training.quantization.schemes.SCHEMES`.
     A few hundred `pairs` of Vietnamese and English are used as calibration data, which reduces the
     loss of 4-bit rounding and of 8-bit products. `before` is the packaged model from which training
-    started, if any: with `pairs`, its 4-bit numbers and scales are adjusted to the new weights,
-    which loses less of a short training than rounding anew.
+    started, if any: with `pairs`, its 4-bit numbers and scales are adjusted to the new weights
+    instead of being determined anew.
 
     Raises `ModelError` if `before` is a model of another shape or has no 4-bit matrices, and
     `InputError` if it is given without `pairs`.

@@ -55,8 +55,8 @@ def requantize(
     """Return 4-bit numbers and scales for a matrix that changed since it was quantized.
 
     The numbers and scales of `before`, the quantized matrix from which training started, are
-    refined. Where the change is small compared with a step, this loses less than quantizing anew:
-    the scales follow the change, and most numbers stay.
+    refined. Where the change is small compared with a step, the scales follow it and most numbers
+    stay.
     """
     numbers = UNPACKERS["q4"](before.values, before.scale.new_ones(before.scale.shape))
     return _refine(matrix, _damp(moments), numbers, before.scale.float())
