@@ -627,8 +627,9 @@ def test_a_model_is_exported_from_the_numbers_of_another(base, tmp_path, capsys)
     first, again = tmp_path / "first", tmp_path / "again"
     export_package(str(base), first, card=card, scheme="layers4", pairs=pairs)
     export_package(str(first), again, card=card, scheme="layers4", pairs=pairs, before=str(first))
+    numbers = quantized(again)
     same = {
-        name: torch.equal(weight.values, quantized(again)[name].values)
+        name: torch.equal(weight.values, numbers[name].values)
         for name, weight in quantized(first).items()
         if isinstance(weight, packaged.Packed) and weight.form == "q4"
     }

@@ -80,10 +80,8 @@ def export_package(
     return _measure(out)
 
 
-def _read_quantized(
-    before: str, start: Start, pairs: Sequence[Pair]
-) -> dict[str, torch.Tensor | Packed]:
-    """Return the weights of a packaged model that has the shapes of `start`."""
+def _read_quantized(before: str, start: Start, pairs: Sequence[Pair]) -> dict[str, Packed]:
+    """Return the 4-bit matrices of a packaged model that has the shapes of `start`."""
     if not pairs:
         raise InputError(
             f"rounding from {before} needs calibration pairs: add --calibrate PAIRS.tsv"
@@ -95,9 +93,10 @@ def _read_quantized(
             "training started"
         )
     weights = read_weights(find_start(before) / "model.safetensors")
-    if not any(isinstance(weight, Packed) and weight.form == "q4" for weight in weights.values()):
+    found = {n: w for n, w in weights.items() if isinstance(w, Packed) and w.form == "q4"}
+    if not found:
         raise ModelError(f"{before} has no matrices in 4 bits: expected a packaged model")
-    return weights
+    return found
 
 
 def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:

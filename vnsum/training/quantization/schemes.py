@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from vnsum.checkpoints.packaged import GROUP, UNPACKERS, Packed
+from vnsum.checkpoints.packaged import GROUP, UNPACKERS
 from vnsum.errors import InputError
 from vnsum.training.quantization.gptq import quantize_gptq, requantize
 from vnsum.training.quantization.rounding import quantize_groups, quantize_rows
 
 if TYPE_CHECKING:
     import torch
+
+    from vnsum.checkpoints.packaged import Packed
 
 # The matrices in 4 bits by the name of the scheme; vectors are always stored in 16.
 SCHEMES: Mapping[str, tuple[str, ...]] = {
@@ -45,13 +47,13 @@ def pack_weights(
     weights: Mapping[str, torch.Tensor],
     scheme: str = DEFAULT_SCHEME,
     moments: Mapping[str, torch.Tensor] | None = None,
-    before: Mapping[str, torch.Tensor | Packed] | None = None,
+    before: Mapping[str, Packed] | None = None,
 ) -> dict[str, torch.Tensor]:
     """Return tensors in the package's format: quantized matrices, and vectors in bfloat16.
 
     With `moments` of the inputs of matrices, by name, 4-bit matrices are quantized by GPTQ, see
-    `vnsum.training.quantization.gptq`. Those that are in 4 bits in `before` as well, the quantized
-    weights from which training started, keep their numbers and scales where that is best.
+    `vnsum.training.quantization.gptq`. `before` are the 4-bit matrices from which training started,
+    if any: theirs are refined.
     """
     packed: dict[str, torch.Tensor] = {}
     for name, tensor in weights.items():
@@ -59,10 +61,9 @@ def pack_weights(
         if form is None:
             packed[name] = tensor.bfloat16()
             continue
-        start = (before or {}).get(name)
         if form == "q4" and moments and name in moments:
-            if isinstance(start, Packed) and start.form == form:
-                values, scale = requantize(tensor, moments[name], start)
+            if before and name in before:
+                values, scale = requantize(tensor, moments[name], before[name])
             else:
                 values, scale = quantize_gptq(tensor, moments[name])
         else:
