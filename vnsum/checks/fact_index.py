@@ -15,6 +15,8 @@ ABOUT = (("chục", "dozen", Fraction(6, 5)), ("dozen", "chục", Fraction(5, 6)
 LUNAR = {"lunar day", "lunar month"}
 OTHER_CALENDAR = {"day": "lunar day", "month": "lunar month"}
 OTHER_CALENDAR |= {lunar: other for other, lunar in OTHER_CALENDAR.items()}
+# What a share may also be written as, and its value as that.
+SHARES = {"fraction": ("percent", Fraction(100)), "percent": ("fraction", Fraction(1, 100))}
 LOOSE_UNITS = frozenset(["", "degree", "barrel", "tael", "pound", "second", "cent", "calorie"])
 # Units that translations use for each other.
 DOLLARS = frozenset(["USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD"])  # each may be written "$"
@@ -56,6 +58,8 @@ class FactIndex:
             return True
         if fact.quantity.kind in ("fraction", "ordinal") and self._is_part(fact):
             return True
+        if self._is_share(fact):
+            return True
         if fact.quantity.kind == "fraction" and (parts := list_integers(fact.quantity)):
             return all(part in self.numbers for part in parts)  # "61/63" is also "61 of 63"
         alternative = fact.quantity.alternative
@@ -69,6 +73,11 @@ class FactIndex:
         other = "ordinal" if fact.quantity.kind == "fraction" else "fraction"
         parts = self.numbers.get(1 / fact.value, ()) if fact.value else ()
         return any(part.quantity.kind == other for part in parts)
+
+    def _is_share(self, fact: Fact) -> bool:
+        """Return whether "half" is 50 % here, or 50 % is a half there."""
+        other, factor = SHARES.get(fact.quantity.kind, ("", Fraction(1)))
+        return any(s.quantity.kind == other for s in self.numbers.get(fact.value * factor, ()))
 
     def _same(self, fact: Fact, value: Fraction) -> bool:
         if fact.family == NUMERIC:

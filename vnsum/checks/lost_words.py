@@ -23,9 +23,10 @@ AMOUNTS = {
     "vi": ("nửa", "rưỡi", "phần", "gấp", "đôi", "lần", "hiệp", "nhân", "chia"),
     "en": ("half", "halv", "third", "quarter", "fourth", "fifth", "sixth", "seventh", "eighth",
            "ninth", "tenth", "doubl", "redoubl", "twice", "tripl", "trebl", "quadrupl", "twofold",
-           "threefold", "fourfold", "fivefold", "sixfold", "tenfold", "fold", "times", "percent",
-           "cent", "multipl"),
+           "threefold", "fourfold", "fivefold", "sixfold", "tenfold", "times", "percent",
+           "multipl"),
 }  # fmt: skip
+WHOLE_AMOUNTS = {"vi": frozenset[str](), "en": words("cent fold")}  # not century or folder
 WRITTEN_AMOUNT = re.compile(r"[½⅓⅔¼¾⅕⅙⅛]|\d/\d")  # 1/3 may also be read as a date
 AMOUNT_KINDS = frozenset(["fraction", "percent", "score"])
 LEVELS = {"vi": words("cấp"), "en": words("force level category grade")}
@@ -64,6 +65,7 @@ def compare_lost_words(
         values = {quantity.value for quantity in theirs}
         if not (
             _has(told, AMOUNTS[other_lang])
+            or not WHOLE_AMOUNTS[other_lang].isdisjoint(told)
             or WRITTEN_AMOUNT.search(other.text)
             or any(quantity.kind in AMOUNT_KINDS for quantity in theirs)
         ):

@@ -44,9 +44,9 @@ OPPOSITIONS = tuple(
             " grow, grows, grew, grown, growing, growth, climb, climbed, gain, gains, gained,"
             " higher, high, more, raise, raised, raising, boost, boosted, jump, jumped, soar,"
             " soared, surge, surged, over, additional, extra, strengthen, strengthened, improve,"
-            " improved, hike, above, times, doubled, expand, expanded, accelerate, heighten,"
-            " heightened, intensify, enhance, enhanced, larger, greater, upward, expansion,"
-            " inflated, multiplied, added, spike, spiked, swell, further",
+            " improved, hike, hypertension, above, times, doubled, expand, expanded, accelerate,"
+            " heighten, heightened, intensify, enhance, enhanced, larger, greater, upward,"
+            " expansion, inflated, multiplied, added, spike, spiked, swell, further",
             "decrease, decreases, decreased, decreasing, decline, declined, declines, declining,"
             " fall, falls, fell, fallen, falling, drop, dropped, drops, plunge, plunged, shrink,"
             " shrank, reduce, reduced, reduces, reducing",
