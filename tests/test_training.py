@@ -617,7 +617,7 @@ def test_a_matrix_that_did_not_change_is_quantized_as_before():
     assert torch.equal(values, before.values) and torch.equal(scale, before.scale)
 
 
-def test_a_model_is_exported_from_the_numbers_of_another(base, tmp_path, capsys):
+def test_a_model_is_exported_from_the_numbers_of_another(base, tmp_path):
     pairs = [Pair("Trời mưa to.", "It rains."), Pair("Họ về nhà.", "They go home.")]
     card = Card(name="tiny")
 
@@ -640,10 +640,25 @@ def test_a_model_is_exported_from_the_numbers_of_another(base, tmp_path, capsys)
         export_package(str(first), tmp_path / "none", card=card, pairs=pairs, before="mini")
     with pytest.raises(ModelError, match="has no matrices in 4 bits: expected a packaged model"):
         export_package(str(first), tmp_path / "none", card=card, pairs=pairs, before=str(base))
-    line = ["train", "export", str(first), "--out", str(tmp_path / "none"), "--from", str(first)]
-    assert main([*line, "--format", "huggingface"]) == 1
-    assert "--from cannot be used with --format huggingface" in capsys.readouterr().err
-    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "format_name"),
+    [
+        ("--from", "mini", "huggingface"),
+        ("--scheme", "layers4", "ctranslate2"),
+        ("--calibrate", "pairs.tsv", "huggingface"),
+        ("--quantization", "int8", "package"),
+    ],
+)
+def test_an_option_of_another_export_format_is_an_error(
+    tmp_path, capsys, option, value, format_name
+):
+    out = tmp_path / "none"
+    line = ["train", "export", "mini", "--out", str(out), option, value, "--format", format_name]
+    assert main(line) == 1
+    assert f"{option} cannot be used with --format {format_name}" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):
@@ -662,6 +677,8 @@ def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):
     assert "Gemma Terms of Use" in text and "| pairs |" in text and "use restrictions" in text
     assert "Terms of Use" in (made.folder / "NOTICE").read_text(encoding="utf-8")
     assert (made.folder / "GEMMA_TERMS.txt").stat().st_size > 1000
+    access = {path.stat().st_mode & 0o666 for path in made.folder.iterdir()}
+    assert access == {made.folder.stat().st_mode & 0o666}
 
 
 def test_an_export_is_measured_on_pairs_in_all_its_directions(base, tmp_path):

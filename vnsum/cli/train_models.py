@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from vnsum.training.export import Exported
 
 FORMATS = ("package", "huggingface", "ctranslate2")
+# Option, its attribute, and the only format for which it has a meaning.
+FORMAT_OPTIONS = (
+    ("--scheme", "scheme", "package"),
+    ("--calibrate", "calibrate", "package"),
+    ("--from", "before", "package"),
+    ("--quantization", "quantization", "ctranslate2"),
+)
 
 
 def add_config(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
@@ -110,7 +117,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--format", choices=FORMATS, default="package")
-    parser.add_argument("--scheme", choices=tuple(SCHEMES), default=DEFAULT_SCHEME,
+    parser.add_argument("--scheme", choices=tuple(SCHEMES),
                         help=f"of the package format (default: {DEFAULT_SCHEME})")  # fmt: skip
     parser.add_argument("--calibrate", type=Path, metavar="PAIRS.tsv",
                         help="calibration pairs for 8-bit activations (400 are used)")  # fmt: skip
@@ -122,7 +129,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         "adjusted (with --calibrate)",
     )
     parser.add_argument(
-        "--quantization", default="int8", help="quantization of CTranslate2 (default: int8)"
+        "--quantization", metavar="TYPE", help="of the format ctranslate2 (default: int8)"
     )
     add_config(parser)
     parser.add_argument("--name", help="name on the model card (default: the folder name)")
@@ -136,20 +143,22 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 def export(options: argparse.Namespace, load: Load) -> int:
     """Export a model for inference."""
     from vnsum.training import export as exports
+    from vnsum.training.quantization.schemes import DEFAULT_SCHEME
 
-    if options.before and options.format != "package":
-        raise InputError(f"--from cannot be used with --format {options.format}")
+    for option, attribute, only in FORMAT_OPTIONS:
+        if getattr(options, attribute) is not None and options.format != only:
+            raise InputError(f"{option} cannot be used with --format {options.format}")
     card = _make_card(options)
     if options.format == "package":
         made = exports.export_package(
-            options.model, options.out, card=card, scheme=options.scheme,
+            options.model, options.out, card=card, scheme=options.scheme or DEFAULT_SCHEME,
             pairs=_read_measured(options.calibrate), before=options.before,
         )  # fmt: skip
     elif options.format == "huggingface":
         made = exports.export_huggingface(options.model, options.out, card=card)
     else:
         made = exports.export_ctranslate(
-            options.model, options.out, card=card, quantization=options.quantization
+            options.model, options.out, card=card, quantization=options.quantization or "int8"
         )
     _report(made)
     return 0

@@ -285,6 +285,8 @@ def save_tensors(path: Path, tensors: dict[str, torch.Tensor]) -> None:
     advice = "free some space, or choose another folder"
     with wrap_errors(path, what="cannot write", kind=InputError, advice=advice):
         save_file(tensors, path, metadata={"format": "pt"})
+        # `save_file` lets only the owner read; who may enter the folder may read its files.
+        path.chmod(path.parent.stat().st_mode & 0o666)
 
 
 def _halve(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
