@@ -227,6 +227,11 @@ class TestNames:
                 "Rob Halford sang. Robert Halford laughed.",
                 [("Robert Halford", "Robert Halford", "person")],
             ),
+            (
+                "Ông Pyo Gwang - rhee đến. Ông Pyo cười.",
+                "Pyo Gwang-rhee came. Pyo laughed.",
+                [("Pyo Gwang - rhee", "Pyo Gwang-rhee", "person")],
+            ),
             # A given name that is also the name of a country.
             ("Bà Trần Thị Nga đến. Bà Nga cười.", "She came. She laughed.",
              [("Trần Thị Nga", "Tran Thi Nga", "person")]),

@@ -213,7 +213,7 @@ class Resolver:
             if named or not earlier or not own or not own[0].title:
                 continue
             first = min(own, key=lambda mention: mention.start)
-            if len(first.words) < len(person.name.split()):
+            if len(first.words) < len(earlier[0].words):
                 end = first.start + len(first.text)
                 source = earlier[0].sentence
                 return _Change(KIND_REFERENCE, first.start, end, person.name, source)

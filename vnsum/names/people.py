@@ -17,6 +17,10 @@ from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.document import Document
 
 _NAME_WORD = re.compile(r"(?:[^\W\d_]\.){1,5}(?!\w)|[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+# A syllable that a spaced hyphen joins to the name before it: Kim Yo - jong. Without a full stop or
+# comma after it, a Vietnamese word may be meant: Yulia Novak - con gái của ông.
+_JOINED = re.compile(r" - ([a-z]{1,6})(?![\w-])([,.;:!?…)\"”]|$)?")
+_LOANWORDS = words("admin ceo coach dj fan gamer idol mc model rapper singer")
 MAX_NAME_WORDS = 6
 # First words of organizations, which follow offices: giám đốc Sở Y tế, trưởng Khoa Nội.
 ORGANIZATIONS = words(
@@ -110,6 +114,9 @@ class _Run:
             self, start=start, words=self.words[count:], before=f"{self.before}{left.lower()} "
         )
 
+    def with_syllable(self, syllable: str) -> _Run:
+        return replace(self, words=(*self.words[:-1], f"{self.words[-1]} - {syllable}"))
+
     def mention(self) -> Mention:
         return Mention(sentence=self.sentence, start=self.start, words=self.words, title=self.title)
 
@@ -128,6 +135,7 @@ def find_people(document: Document) -> tuple[Person, ...]:
         for run in _runs(index, sentence.text)
     ]
     runs = [run for run in runs if run.words]
+    runs = _join_syllables(runs, rules) if document.lang == "vi" else runs
     people: list[list[Mention]] = []
     called: dict[tuple[str, ...], list[list[Mention]]] = {}
     for run in sorted((run for run in runs if run.named), key=lambda run: -len(run.words)):
@@ -242,6 +250,24 @@ def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
             break
         opens = False
     return _judge(run, rules, lang)
+
+
+def _join_syllables(runs: list[_Run], rules: ReferenceWords) -> list[_Run]:
+    """Return the runs with the last syllable of names such as Kim Yo - jong.
+
+    A syllable that is not certain anywhere in the document is not joined.
+    """
+    joins = [_JOINED.match(run.after) if "".join(run.words).isascii() else None for run in runs]
+    certain = {
+        (run.words, join[1])
+        for run, join in zip(runs, joins, strict=True)
+        if join and len(run.words) > 1 and join[1] not in _LOANWORDS | rules.offices
+        and (join[2] is not None or not is_syllable(join[1]))
+    }  # fmt: skip
+    return [
+        run.with_syllable(join[1]) if join and (run.words, join[1]) in certain else run
+        for run, join in zip(runs, joins, strict=True)
+    ]
 
 
 def _has_title(run: _Run, rules: ReferenceWords) -> bool:
