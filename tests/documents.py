@@ -9,13 +9,13 @@ sentences = st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=15).map(" 
 titles = st.none() | st.lists(st.sampled_from(SYLLABLES), max_size=8).map(" ".join)
 
 
-def build(texts, title=None, lang="vi"):
-    """Build a document from sentences, two in each paragraph."""
+def build(texts, title=None, lang="vi", separator=" "):
+    """Build a document from sentences, two in each paragraph, with a character between them."""
     placed, start = [], 0
     for i, text in enumerate(texts):
         placed.append(Sentence(text=text, start=start, end=start + len(text), paragraph=i // 2))
         start += len(text) + 1
-    return Document(text=" ".join(texts), lang=lang, title=title, sentences=tuple(placed))
+    return Document(text=separator.join(texts), lang=lang, title=title, sentences=tuple(placed))
 
 
 documents = st.builds(

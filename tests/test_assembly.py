@@ -58,7 +58,8 @@ def clear(document, summary):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
 def test_cases(case):
-    document = build(case["sentences"], lang=case.get("lang", "vi"))
+    separator = "\n" if case.get("lines") else " "
+    document = build(case["sentences"], lang=case.get("lang", "vi"), separator=separator)
     summary = clear(document, pick(document, case["picked"]))
     assert [sentence.text for sentence in summary.sentences] == case["texts"]
     kinds = [" ".join(f"{f.kind} {f.severity}" for f in s.findings) for s in summary.sentences]

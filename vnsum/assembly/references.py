@@ -19,7 +19,15 @@ from vnsum.assembly.pointers import (
     first_word,
     opening_pattern,
 )
-from vnsum.assembly.quotations import any_of, closing_mark, lacks_speaker, opening_mark
+from vnsum.assembly.quotations import (
+    LONGEST,
+    any_of,
+    closing_mark,
+    find_end,
+    is_inside,
+    lacks_speaker,
+    opening_mark,
+)
 from vnsum.names.people import Person
 from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.results.document import Document
@@ -92,19 +100,25 @@ class Resolver:
 
         `shown` are the sentences before it in the summary, `chosen` all sentences of the summary.
         """
-        cleared = self._note_speaker(self._clear(sentence, shown), shown)
-        goes_on = sentence.evidence[0] + 1 in chosen
-        return cleared if goes_on else self._close_quotation(cleared)
+        last = sentence.evidence[0]  # of the sentences that follow each other in the article
+        while last + 1 in chosen and last < sentence.evidence[0] + LONGEST:
+            last += 1
+        cleared = self._note_speaker(self._clear(sentence, shown, last), shown, last)
+        goes_on = last > sentence.evidence[0]
+        return cleared if goes_on else self._close_quotation(cleared, shown)
 
-    def _clear(self, sentence: SummarySentence, shown: Sequence[int]) -> SummarySentence:
-        """Return the sentence with its references resolved, given the sentences `shown` before."""
+    def _clear(self, sentence: SummarySentence, shown: Sequence[int], last: int) -> SummarySentence:
+        """Return the sentence with its references resolved, given the sentences `shown` before.
+
+        The sentences after it up to `last` are shown, too.
+        """
         index = sentence.evidence[0]
         if index == 0 or (shown and shown[-1] == index - 1):
             return sentence  # the context is the same as in the article
-        if mark := opening_mark(self.document, index):  # references inside are not resolved
-            opened = _rewrite(sentence, 0, _Change(KIND_QUOTATION, 0, 0, mark))
-            speaker = find_speaker(opened.text, self.rules)
-            return self._resolve_pronoun(opened, index, shown, speaker)
+        if mark := opening_mark(self.document, index, last):  # references inside are not resolved
+            return self._open_quotation(sentence, mark, index, shown)
+        if is_inside(self.document, index):
+            return _flag(sentence, self._find_reference(sentence.text, shown), index)
         if claim := self._restated(sentence.text, index):
             return _flag(sentence, claim, index)
         return self._resolve(sentence, index, shown)
@@ -145,23 +159,60 @@ class Resolver:
         change = _Change(KIND_REFERENCE, pointer.start, pointer.end, name, source)
         return _rewrite(sentence, cut, change)
 
-    def _close_quotation(self, sentence: SummarySentence) -> SummarySentence:
+    def _find_reference(self, text: str, shown: Sequence[int]) -> tuple[int, int] | None:
+        """Return the span of the first reference to an earlier sentence."""
+        start = self._dangling(text, first=not shown)
+        pointer = find_pronoun(text, start, self.rules)
+        return (pointer.start, pointer.end) if pointer else find_pointing(text, start, self.rules)
+
+    def _open_quotation(
+        self, sentence: SummarySentence, mark: str, index: int, shown: Sequence[int]
+    ) -> SummarySentence:
+        """Return the sentence with the opening mark of its quotation and with its speaker named."""
+        opened = _rewrite(sentence, 0, _Change(KIND_QUOTATION, 0, 0, mark))
+        pointer = find_speaker(opened.text, self.rules)
+        if pointer is not None:
+            return self._resolve_pronoun(opened, index, shown, pointer)
+        end = max(map(sentence.text.rfind, '”"'))  # of the words that are not changed
+        change = self._introduce(index, end, shown) if end >= 0 else None
+        if change is None:
+            return opened
+        start, end = change.start + len(mark), change.end + len(mark)
+        return _rewrite(opened, 0, replace(change, start=start, end=end))
+
+    def _close_quotation(self, sentence: SummarySentence, shown: Sequence[int]) -> SummarySentence:
         """Return the sentence with the closing mark of a quotation that ends in a later one."""
-        mark = closing_mark(self.document, sentence.evidence[0])
+        first = index = sentence.evidence[0]
+        for place in reversed(shown):
+            if place != first - 1:
+                break
+            first = place
+        mark = closing_mark(self.document, index, first)
         end = len(sentence.text)
         change = _Change(KIND_QUOTATION, end, end, mark)
         return _rewrite(sentence, 0, change) if mark else sentence
 
-    def _note_speaker(self, sentence: SummarySentence, shown: Sequence[int]) -> SummarySentence:
-        """Add a warning to a quotation in the first person whose speaker is not in the summary."""
+    def _note_speaker(
+        self, sentence: SummarySentence, shown: Sequence[int], last: int
+    ) -> SummarySentence:
+        """Add a warning to a quotation whose speaker is not in the summary, nor up to `last`."""
         index = sentence.evidence[0]
-        named = any(mention.sentence == index for p in self.people for mention in p.mentions)
         follows = bool(shown) and shown[-1] == index - 1
-        if named or follows or not lacks_speaker(self.document, index, self.rules):
+        if follows or not self._lacks_speaker(index):
+            return sentence
+        end = find_end(self.document, index)
+        if end is not None and end <= last and not self._lacks_speaker(end):
             return sentence
         message = "The speaker of the quotation is not named in the summary."
         finding = Finding(kind=KIND_QUOTATION, severity="warning", message=message)
         return replace(sentence, findings=(*sentence.findings, finding))
+
+    def _lacks_speaker(self, index: int) -> bool:
+        """Return whether sentence `index` has a quotation, but not its speaker."""
+        named = any(mention.sentence == index for p in self.people for mention in p.mentions)
+        if named and not is_inside(self.document, index):
+            return False
+        return lacks_speaker(self.document, index, self.rules)
 
     def _restated(self, text: str, index: int) -> tuple[int, int] | None:
         """Return the span of an opening such as "Nói cách khác" if the claim before has a source.

@@ -157,7 +157,7 @@ VIETNAMESE = ReferenceWords(
     ),
     speech=_phrases(
         "cho biết, nói, chia sẻ, kể, cho hay, khẳng định, tâm sự, bộc bạch, cho rằng, thừa nhận,"
-        " trả lời, khai"
+        " trả lời, khai, nhận định"
     ),
     according="theo",
 )
