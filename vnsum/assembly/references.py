@@ -6,11 +6,10 @@ with nothing to connect to are removed. Unresolved references ("this move") beco
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
+from vnsum.assembly.edits import KIND_QUOTATION, KIND_REFERENCE, Change, flag, rewrite
 from vnsum.assembly.pointers import (
     Pointer,
     find_pointing,
@@ -31,30 +30,9 @@ from vnsum.assembly.quotations import (
 from vnsum.names.people import Person
 from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.results.document import Document
-from vnsum.results.result import Edit, Finding, Span, Summary, SummarySentence
+from vnsum.results.result import Finding, Summary, SummarySentence
 
 NEAR = 2  # sentences; within them, the most recent person is the antecedent
-_WORD = re.compile(r"\S+")
-_LETTER = re.compile(r"\w")
-KIND_REFERENCE: Final = "reference"
-KIND_OPENING: Final = "opening"
-KIND_QUOTATION: Final = "quotation"
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A replacement of the characters from `start` to `end` of a sentence by `after`."""
-
-    kind: str
-    start: int
-    end: int
-    after: str
-    evidence: int | None = None
-
-    @property
-    def kept_from(self) -> int:
-        """The first character that is unchanged, except for its case."""
-        return self.end - len(self.after) if self.kind == KIND_OPENING else self.end
 
 
 def clear_references(document: Document, summary: Summary, people: Sequence[Person]) -> Summary:
@@ -118,9 +96,9 @@ class Resolver:
         if mark := opening_mark(self.document, index, last):  # references inside are not resolved
             return self._open_quotation(sentence, mark, index, shown)
         if is_inside(self.document, index):
-            return _flag(sentence, self._find_reference(sentence.text, shown), index)
+            return flag(sentence, self._find_reference(sentence.text, shown), index)
         if claim := self._restated(sentence.text, index):
-            return _flag(sentence, claim, index)
+            return flag(sentence, claim, index)
         return self._resolve(sentence, index, shown)
 
     def _resolve(
@@ -133,7 +111,7 @@ class Resolver:
         if pointer is None:
             found = find_pointing(text, cut, self.rules)
             change = None if found else self._introduce(index, cut, shown)
-            return _rewrite(_flag(sentence, found, index), cut, change)
+            return rewrite(flag(sentence, found, index), cut, change)
         return self._resolve_pronoun(sentence, index, shown, pointer, cut=cut)
 
     def _resolve_pronoun(
@@ -150,14 +128,14 @@ class Resolver:
             return sentence
         person = self._antecedent(pointer, index)
         if person is not None and self._is_introduced(person, pointer, shown):
-            return _rewrite(sentence, cut, None)
+            return rewrite(sentence, cut, None)
         # Without a title, the person may be of the other sex.
         if person is None or not person.titles:
-            return _rewrite(_flag(sentence, (pointer.start, pointer.end), index), cut, None)
+            return rewrite(flag(sentence, (pointer.start, pointer.end), index), cut, None)
         name = f"{pointer.kept} {person.name}".strip()
         source = person.mentions[0].sentence
-        change = _Change(KIND_REFERENCE, pointer.start, pointer.end, name, source)
-        return _rewrite(sentence, cut, change)
+        change = Change(KIND_REFERENCE, pointer.start, pointer.end, name, source)
+        return rewrite(sentence, cut, change)
 
     def _find_reference(self, text: str, shown: Sequence[int]) -> tuple[int, int] | None:
         """Return the span of the first reference to an earlier sentence."""
@@ -169,7 +147,7 @@ class Resolver:
         self, sentence: SummarySentence, mark: str, index: int, shown: Sequence[int]
     ) -> SummarySentence:
         """Return the sentence with the opening mark of its quotation and with its speaker named."""
-        opened = _rewrite(sentence, 0, _Change(KIND_QUOTATION, 0, 0, mark))
+        opened = rewrite(sentence, 0, Change(KIND_QUOTATION, 0, 0, mark))
         pointer = find_speaker(opened.text, self.rules)
         if pointer is not None:
             return self._resolve_pronoun(opened, index, shown, pointer)
@@ -178,7 +156,7 @@ class Resolver:
         if change is None:
             return opened
         start, end = change.start + len(mark), change.end + len(mark)
-        return _rewrite(opened, 0, replace(change, start=start, end=end))
+        return rewrite(opened, 0, replace(change, start=start, end=end))
 
     def _close_quotation(self, sentence: SummarySentence, shown: Sequence[int]) -> SummarySentence:
         """Return the sentence with the closing mark of a quotation that ends in a later one."""
@@ -189,8 +167,8 @@ class Resolver:
             first = place
         mark = closing_mark(self.document, index, first)
         end = len(sentence.text)
-        change = _Change(KIND_QUOTATION, end, end, mark)
-        return _rewrite(sentence, 0, change) if mark else sentence
+        change = Change(KIND_QUOTATION, end, end, mark)
+        return rewrite(sentence, 0, change) if mark else sentence
 
     def _note_speaker(
         self, sentence: SummarySentence, shown: Sequence[int], last: int
@@ -255,7 +233,7 @@ class Resolver:
             return None
         return person
 
-    def _introduce(self, index: int, cut: int, shown: Sequence[int]) -> _Change | None:
+    def _introduce(self, index: int, cut: int, shown: Sequence[int]) -> Change | None:
         """Return the full name in place of the short name of a person who was not shown before."""
         for person in self.people:
             earlier = [m for m in person.mentions if m.text == person.name and m.sentence < index]
@@ -267,7 +245,7 @@ class Resolver:
             if len(first.words) < len(earlier[0].words):
                 end = first.start + len(first.text)
                 source = earlier[0].sentence
-                return _Change(KIND_REFERENCE, first.start, end, person.name, source)
+                return Change(KIND_REFERENCE, first.start, end, person.name, source)
         return None
 
     def _is_introduced(self, person: Person, pointer: Pointer, shown: Sequence[int]) -> bool:
@@ -283,79 +261,3 @@ class Resolver:
 
 def _can_mean(pointer: Pointer, person: Person) -> bool:
     return not person.titles or bool(person.titles & pointer.titles)
-
-
-def _rewrite(sentence: SummarySentence, cut: int, change: _Change | None) -> SummarySentence:
-    """Remove the first `cut` characters, apply the change, and record edits and findings."""
-    text = sentence.text
-    changes = [] if change is None else [change]
-    if cut and change and change.start == cut:
-        changes = [replace(change, start=0)]
-    elif cut:
-        end = _WORD.match(text, cut).end()  # type: ignore[union-attr]
-        changes.insert(0, _Change(KIND_OPENING, 0, end, text[cut:end]))
-    edits: list[Edit] = []
-    parts: list[str] = []
-    position = length = 0
-    for item in changes:
-        after = _LETTER.sub(_capital, item.after, count=1) if item.start == 0 else item.after
-        parts += [text[position : item.start], after]
-        length += item.start - position
-        edits.append(Edit(kind=item.kind, start=length, before=text[item.start : item.end],
-                          after=after, evidence=item.evidence))  # fmt: skip
-        position, length = item.end, length + len(after)
-    findings = [_shift(finding, changes) for finding in sentence.findings]
-    return replace(
-        sentence,
-        text="".join([*parts, text[position:]]),
-        edits=(*sentence.edits, *edits),
-        findings=(*findings, *map(_describe, edits)),
-    )
-
-
-def _capital(match: re.Match[str]) -> str:
-    return match[0].upper()
-
-
-def _shift(finding: Finding, changes: Sequence[_Change]) -> Finding:
-    """Return a finding with its span shifted by the changes before it."""
-    span = finding.source
-    if span is None:
-        return finding
-    left = [change for change in changes if change.kept_from <= span.start]
-    shift = sum(len(change.after) - (change.end - change.start) for change in left)
-    return replace(finding, source=Span(start=span.start + shift, end=span.end + shift))
-
-
-def _describe(edit: Edit) -> Finding:
-    if edit.kind == KIND_OPENING:
-        left = edit.before[: len(edit.before) - len(edit.after)].rstrip(" ,")
-        message = f'"{left}" was removed: the sentence it refers to is not in the summary.'
-        return Finding(kind=KIND_OPENING, severity="info", message=message)
-    if edit.kind == KIND_QUOTATION and edit.start:
-        message = f"The quotation ends in a later sentence; {edit.after} was added at the end."
-        return Finding(kind=KIND_QUOTATION, severity="info", message=message)
-    if edit.kind == KIND_QUOTATION:
-        message = (
-            f"The quotation begins in an earlier sentence; {edit.after} was added at the start."
-        )
-        return Finding(kind=KIND_QUOTATION, severity="info", message=message)
-    message = (
-        f'"{edit.before}" of the article was replaced by "{edit.after}", named in sentence '
-        f"{(edit.evidence or 0) + 1}."
-    )
-    span = Span(start=edit.start, end=edit.start + len(edit.after))
-    return Finding(kind=KIND_REFERENCE, severity="info", message=message, source=span)
-
-
-def _flag(sentence: SummarySentence, place: tuple[int, int] | None, index: int) -> SummarySentence:
-    """Add a warning that the words at `place` refer to something not in the summary."""
-    if place is None:
-        return sentence
-    message = (
-        f'"{sentence.text[slice(*place)]}" refers to something before sentence {index + 1} of the '
-        "article that is not in the summary."
-    )
-    finding = Finding(kind=KIND_REFERENCE, severity="warning", message=message,
-                      source=Span(start=place[0], end=place[1]))  # fmt: skip
-    return replace(sentence, findings=(*sentence.findings, finding))
