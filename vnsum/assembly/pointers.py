@@ -11,6 +11,9 @@ from vnsum.names.words import ReferenceWords
 
 LONGEST_OPENING = 60  # characters before the first comma
 _OPENING_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,4}")
+_WORD = re.compile(r"\S+")
+_CLOCK = re.compile(r"\d{1,2}(?:[hg:]\d{0,2})?", re.IGNORECASE)
+_DATE = re.compile(r" (?:\(?\d|của |với )")
 _AFTER_QUOTATION = re.compile(r"[\"”],?(?: [-–—])? ")
 
 
@@ -82,6 +85,25 @@ def find_pointing(text: str, start: int, rules: ReferenceWords) -> tuple[int, in
             break
     above = any_of(rules.above).search(text, start)
     return above.span() if above else None
+
+
+def find_time(
+    text: str, start: int, rules: ReferenceWords, *, first: bool
+) -> tuple[int, int] | None:
+    """Return the span of an opening such as "Sau đó", for the `first` sentence, or "cùng ngày".
+
+    Before "cùng ngày" there is no more than the time of day.
+    """
+    match = opening_pattern(rules.points_in_time, comma=False).match(text, start)
+    if match and first:
+        return start, len(match[0].rstrip()) + start
+    same_day = any_of(rules.same_day)
+    for word in _WORD.finditer(text, start, start + LONGEST_OPENING):
+        if match := same_day.match(text, word.start()):
+            return None if _DATE.match(text, match.end()) else match.span()
+        if word[0].lower() not in rules.clock and not _CLOCK.fullmatch(word[0]):
+            return None
+    return None
 
 
 @functools.cache

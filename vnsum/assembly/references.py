@@ -6,7 +6,7 @@ with nothing to connect to are removed. Unresolved references ("this move") beco
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from vnsum.assembly.edits import KIND_QUOTATION, KIND_REFERENCE, Change, flag, rewrite
@@ -15,6 +15,7 @@ from vnsum.assembly.pointers import (
     find_pointing,
     find_pronoun,
     find_speaker,
+    find_time,
     first_word,
     opening_pattern,
 )
@@ -72,13 +73,16 @@ class Resolver:
     rules: ReferenceWords
 
     def clear(
-        self, sentence: SummarySentence, *, shown: Sequence[int], chosen: Container[int]
+        self, sentence: SummarySentence, *, shown: Sequence[int], chosen: Collection[int]
     ) -> SummarySentence:
         """Return the sentence with its references resolved and its quotation closed.
 
         `shown` are the sentences before it in the summary, `chosen` all sentences of the summary.
         """
         last = sentence.evidence[0]  # of the sentences that follow each other in the article
+        if last == 0 and len(chosen) < len(self.document.sentences):
+            found = opening_pattern(self.rules.leading, comma=True).match(sentence.text)
+            sentence = rewrite(sentence, found.end() if found else 0, None)
         while last + 1 in chosen and last < sentence.evidence[0] + LONGEST:
             last += 1
         cleared = self._note_speaker(self._clear(sentence, shown, last), shown, last)
@@ -111,6 +115,7 @@ class Resolver:
         if pointer is None:
             found = find_pointing(text, cut, self.rules)
             change = None if found else self._introduce(index, cut, shown)
+            found = found or find_time(text, cut, self.rules, first=not shown)
             return rewrite(flag(sentence, found, index), cut, change)
         return self._resolve_pronoun(sentence, index, shown, pointer, cut=cut)
 

@@ -25,8 +25,10 @@ class ReferenceWords:
     - `above` are phrases that refer back anywhere in a sentence; `demonstrations` do so at its
       start.
     - `connectives` open a sentence and need a comma, `bare` do not; nor do `adverbials`, unless a
-      word of `predicates` follows, which needs them. `sequels` are connectives of time, and
-      `restating` are those that continue a claim, which a source may have.
+      word of `predicates` follows, which needs them. `sequels` are connectives of time, of which
+      those in `points_in_time` refer back without a comma, too. `restating` are those that continue
+      a claim, which a source may have, and `leading` those that also open an article.
+    - `same_day` are phrases that refer back after words of `clock`, which tell the time of day.
     - `first_person` are words by which a speaker refers to himself.
     - `strangers` are unnamed people, who are possible antecedents, too.
     - `speech` follows the name of a speaker; `according` opens an attribution.
@@ -47,10 +49,14 @@ class ReferenceWords:
     demonstrations: tuple[str, ...] = ()
     connectives: tuple[str, ...] = ()
     sequels: tuple[str, ...] = ()
+    points_in_time: tuple[str, ...] = ()
+    same_day: tuple[str, ...] = ()
+    clock: frozenset[str] = frozenset()
     bare: tuple[str, ...] = ()
     adverbials: tuple[str, ...] = ()
     predicates: frozenset[str] = frozenset()
     restating: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
     first_person: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
     speech: tuple[str, ...] = ()
@@ -120,7 +126,7 @@ VIETNAMESE = ReferenceWords(
             " quy định, đề xuất, đề nghị, kiến nghị, thông tin, hành vi, tình trạng, vấn đề,"
             " trường hợp, nội dung, dự án, số tiền, con số, đối tượng, nguyên nhân, lý do,"
             " kết quả, động thái, nguyện vọng, biện pháp, kế hoạch, cáo buộc, nhận định,"
-            " chính sách, hiện tượng"
+            " chính sách, hiện tượng, thời điểm, danh sách"
         )
         for above in _phrases(
             "nói trên, kể trên, nêu trên, trên của, trên đã, trên được, trên bị, trên là, trên sẽ,"
@@ -136,10 +142,21 @@ VIETNAMESE = ReferenceWords(
         " trái lại,"
         " không những vậy, cùng với đó, kèm theo đó, đặc biệt, cũng theo đó, nói cách khác, vả lại,"
         " cạnh đó, ngược lại, chính vì vậy, chính vì thế, trong đó, thực tế, tương tự,"
-        " không chỉ thế, không chỉ vậy, chưa hết, song song đó"
+        " không chỉ thế, không chỉ vậy, chưa hết, song song đó, chưa dừng lại,"
+        " chưa dừng lại ở đó, không dừng lại ở đó"
     ),
     sequels=_phrases(
-        "trước đó, sau đó, khi đó, lúc đó, lúc này, ngay sau đó, tiếp đó, cùng lúc đó"
+        "trước đó, sau đó, khi đó, lúc đó, khi ấy, lúc ấy, lúc này, ngay sau đó, tiếp đó,"
+        " cùng lúc đó, cùng lúc"
+    ),
+    # Without "lúc này", which also means "now", and "cùng lúc", which also means "at once".
+    points_in_time=_phrases(
+        "trước đó, sau đó, khi đó, lúc đó, khi ấy, lúc ấy, ngay sau đó, tiếp đó, cùng lúc đó"
+    ),
+    same_day=_phrases("cùng ngày, hôm sau, hôm đó, hôm ấy"),
+    clock=words(
+        "khoảng vào đến tới cũng trong từ ngay rạng cuối đầu giữa lúc sáng trưa chiều tối đêm ngày"
+        " giờ phút rưỡi hơn gần và"
     ),
     bare=_phrases("nhưng, thế nhưng, tuy nhiên, đồng thời, và"),
     adverbials=_phrases(
@@ -148,6 +165,7 @@ VIETNAMESE = ReferenceWords(
     ),
     predicates=words("là có còn cũng vẫn thì mà nên đã bị được lại chỉ"),
     restating=_phrases("nói cách khác, theo đó, cũng theo đó, như vậy"),
+    leading=_phrases("theo đó, cụ thể"),
     first_person=_phrases("tôi, chúng tôi, bọn tôi, tụi tôi"),
     strangers=_phrases(
         "người đàn ông, người phụ nữ, phụ nữ, một người, người này, nạn nhân, cô gái, chàng trai,"
