@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 from vnsum.reading.boilerplate.sections import is_section
 
@@ -9,6 +11,10 @@ LONGEST_TITLE = 200
 SHORTEST_LEAD = 60  # characters
 LONGEST_CROSSHEAD = 120
 PARAGRAPH = 100  # minimum length of a paragraph in characters, if no blank lines separate them
+REPEATED = 0.6  # of the words of a line, if the sentence below it says the same
+FEWEST_WORDS = 3
+_SENTENCE = re.compile(r".*?[^\WA-Z][.!?…][\"”’)]*(?=\s|$)")  # not up to the stop of TP.
+_WORD = re.compile(r"[^\W_]+")
 
 
 def claim_headline(page: Page) -> str | None:
@@ -69,21 +75,36 @@ def _claim_rubric(page: Page, prose: list[Line]) -> None:
 def claim_crossheads(page: Page) -> None:
     """Claim crossheads as headings: short lines without a full stop between two paragraphs.
 
-    Lines of verse, lists and tables stand next to similar lines and are not claimed.
+    Or above a sentence that repeats them. Lines of verse, lists and tables stand next to similar
+    lines and are not claimed.
     """
     prose = page.prose()
     for before, line, after in list(zip(prose, prose[1:], prose[2:], strict=False)):
         listed = "item" in (before.kind, after.kind)
-        if not (line.kind or listed) and _divides(page, before, line, after):
+        if line.kind or listed or not _is_crosshead_like(page.content(line)):
+            continue
+        if _divides(page, before, line, after) or _is_repeated(page, line, after):
             page.claim_line(line, "heading")
+
+
+def _is_crosshead_like(content: str) -> bool:
+    if len(content) > LONGEST_CROSSHEAD or content[0] in "\"“'‘(" or not is_title_like(content):
+        return False
+    return content[0].isupper() and " " in content
+
+
+def _is_repeated(page: Page, line: Line, after: Line) -> bool:
+    """Return whether the first sentence of the next line says the same at greater length."""
+    sentence = _SENTENCE.match(page.head(after))
+    if sentence is None or not sentence[0][0].isupper():
+        return False
+    own, others = (_WORD.findall(text.lower()) for text in (page.content(line), sentence[0]))
+    shared = len({*own} & {*others}) / max(1, len({*own}))
+    return FEWEST_WORDS <= len(own) < len(others) and shared >= REPEATED
 
 
 def _divides(page: Page, before: Line, line: Line, after: Line) -> bool:
     content = page.content(line)
-    if len(content) > LONGEST_CROSSHEAD or content[0] in "\"“'‘(" or not is_title_like(content):
-        return False
-    if not content[0].isupper() or " " not in content:
-        return False
     least = len(content) if before.blank_after and line.blank_after else PARAGRAPH
     return (
         all(

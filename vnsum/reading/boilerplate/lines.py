@@ -28,6 +28,12 @@ _READER = r"(?:(?:quý )?(?:bạn đọc|độc giả)|bạn|quý vị)"
 _POINTER_LINE = re.compile(
     rf"\*?\s?(?:mời )?(?:{_READER} )?{_POINTER_WORD}\s*(?::.*|[>»].*|$)", re.IGNORECASE
 )
+# A pointer to one page, which no list of titles follows.
+_LINK_LINE = re.compile(
+    rf"(?:mời )?(?:{_READER} )?(?:xem|đọc) (?:thêm|tiếp)"
+    r"(?:(?: \S.{0,14})? (?:tại|ở))? đây ?[.…]?",
+    re.IGNORECASE,
+)
 _INLINE_POINTER = re.compile(
     rf"(?:>>+|>(?: >)+|(?<=\s)»)\s*\S.{{0,250}}$|(?<![>»])[>»]+\s*{_POINTER_WORD}\b.{{0,250}}$",
     re.I,
@@ -69,7 +75,8 @@ def is_pointer(text: str) -> bool:
     >>> is_pointer("Xem thêm > > > Giá vàng hôm nay"), is_pointer("Giá vàng tăng mạnh.")
     (True, False)
     """
-    return bool(_POINTER_LINE.fullmatch(text.strip()))
+    line = text.strip()
+    return bool(_POINTER_LINE.fullmatch(line) or _LINK_LINE.fullmatch(line))
 
 
 def claim_lines(page: Page) -> None:
@@ -77,8 +84,9 @@ def claim_lines(page: Page) -> None:
     prose = page.prose()
     in_list = False
     for line in prose:
+        content = page.head(line)
         if claim_by_form(page, line):
-            in_list = line.kind == "related"
+            in_list = line.kind == "related" and not _LINK_LINE.fullmatch(content)
         elif in_list and _is_related_title(page.content(line)):
             page.claim_line(line, "related")
         else:
@@ -100,7 +108,7 @@ def claim_by_form(page: Page, line: Line) -> bool:
         page.claim_line(line, "url")
     elif _TAGS.fullmatch(content):
         page.claim_line(line, "tags")
-    elif _POINTER_LINE.fullmatch(content):
+    elif is_pointer(content):
         page.claim_line(line, "related")
     elif _CONTROL.fullmatch(content):
         page.claim_line(line, "control")
