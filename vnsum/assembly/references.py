@@ -80,7 +80,7 @@ class Resolver:
         `shown` are the sentences before it in the summary, `chosen` all sentences of the summary.
         """
         last = sentence.evidence[0]  # of the sentences that follow each other in the article
-        if last == 0 and len(chosen) < len(self.document.sentences):
+        if last == 0 and len(chosen) < len(self.document.sentences):  # nothing hangs in the whole
             found = opening_pattern(self.rules.leading, comma=True).match(sentence.text)
             sentence = rewrite(sentence, found.end() if found else 0, None)
         while last + 1 in chosen and last < sentence.evidence[0] + LONGEST:
@@ -124,13 +124,11 @@ class Resolver:
         sentence: SummarySentence,
         index: int,
         shown: Sequence[int],
-        pointer: Pointer | None,
+        pointer: Pointer,
         *,
         cut: int = 0,
     ) -> SummarySentence:
         """Return the sentence without its first `cut` characters and with a pronoun resolved."""
-        if pointer is None:
-            return sentence
         person = self._antecedent(pointer, index)
         if person is not None and self._is_introduced(person, pointer, shown):
             return rewrite(sentence, cut, None)
