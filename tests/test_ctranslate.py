@@ -67,6 +67,7 @@ def save_gemma(folder):
         num_attention_heads=2, num_key_value_heads=1, head_dim=8, query_pre_attn_scalar=8,
         layer_types=["sliding_attention", "full_attention"], sliding_window=512,
         bos_token_id=2, eos_token_id=1, pad_token_id=0,
+        rms_norm_eps=9.999999974752427e-07,  # 1e-6 in 32 bits, as in the packaged model
     )  # fmt: skip
     model = transformers.Gemma3ForCausalLM(config)
     with torch.no_grad():  # far apart, so that the first of equals is no question

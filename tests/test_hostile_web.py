@@ -223,7 +223,7 @@ def test_urls_that_are_none_and_what_is_told_of_them(url, monkeypatch):
 
 @pytest.mark.parametrize("letter", ["a", "\u1ea1"])
 def test_no_look_up_is_asked_for_a_host_that_is_too_long(letter):
-    with pytest.raises(FetchError, match="300 characters, and none has so many"):
+    with pytest.raises(FetchError, match="300 characters; at most 253 are allowed"):
         fetch(f"http://{letter * 300}/")
 
 

@@ -70,7 +70,7 @@ def test_a_lost_placeholder_is_appended_and_flagged():
 def test_a_doubled_placeholder_is_flagged():
     restored, (finding,) = restore_marks("X1, X1", strip_marks("Chào {ten}").marks)
     assert restored == "{ten}, {ten}"
-    assert finding.message == "'{ten}' is 2 times in the translation."
+    assert finding.message == "'{ten}' occurs 2 times in the translation."
 
 
 def test_a_code_of_the_text_stays():

@@ -461,6 +461,7 @@ SENTENCES = tuple(
     for start, end in ((0, 4), (5, 9), (10, 13))
 )
 EXPECTED = """3 sentences checked: 1 without findings, 1 repaired, 0 doubtful, 1 flagged.
+The confidence was not estimated.
 
 sentence 2 of 3, paragraph 1
   ℹ repair: it says "1,400" now

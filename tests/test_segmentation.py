@@ -157,7 +157,7 @@ def test_blank_text_gives_an_empty_document(text: str) -> None:
     "text", ["这是一个中文句子。", "Привет, как дела?", "Il pleut fort sur la ville.", "🙂 123 …"]
 )
 def test_a_text_in_neither_language(text: str) -> None:
-    with pytest.raises(LanguageError, match=r"neither Vietnamese nor English.*pass lang='vi'"):
+    with pytest.raises(LanguageError, match=r"nor English.*pass source_lang='vi'"):
         segment(text)
 
 

@@ -457,7 +457,7 @@ def test_compressed_replies_are_refused():
     with serve(lambda request: answer) as server, pytest.raises(VnsumError) as error:
         run(backend(server), [RAIN])
     assert str(error.value) == (
-        f"the server {server.url} sent a compressed reply, which was not asked for: switch "
+        f"the server {server.url} sent a compressed reply, which was not requested: switch "
         "compression off there"
     )
 

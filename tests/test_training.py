@@ -45,7 +45,7 @@ from vnsum.training.gguf import assemble_base
 from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import Learner, load_start, make_masks
 from vnsum.training.quantization import rounding, schemes
-from vnsum.training.quantization.gptq import fit_scales, quantize_gptq, refine_numbers, requantize
+from vnsum.training.quantization.gptq import fit_scales, quantize_gptq, refine_numbers
 
 SMALL = Shape(rows=4, length=64, targets=40)
 
@@ -582,70 +582,9 @@ def test_compensated_rounding_without_correlations_is_plain_rounding_and_fitting
     assert 0.9 * errors[0] < errors[1] < errors[0]
 
 
-def pack(values, scale):
-    return packaged.Packed(form="q4", values=values, scale=scale)
-
-
-def quantize_plain(matrix):
-    return pack(*rounding.quantize_groups(matrix))
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_a_small_change_keeps_most_numbers_and_loses_less_than_rounding_anew(seed):
-    """Against the quantized matrix without the change, and against quantizing the sum anew."""
-    torch.manual_seed(seed)
-    inputs = torch.randn(400, 12) @ torch.randn(12, 96) + 0.1 * torch.randn(400, 96)
-    moments = inputs.T @ inputs
-    before = quantize_plain(torch.randn(24, 96))
-    changed = before.unpack() + 0.02 * torch.randn(24, 2) @ torch.randn(2, 96)
-    after = pack(*requantize(changed, moments, before))
-
-    def lose(found):
-        return ((found.unpack() - changed) @ inputs.T).square().sum()
-
-    assert lose(after) < 0.7 * lose(before)
-    assert lose(after) < lose(pack(*quantize_gptq(changed, moments)))
-    assert (after.values == before.values).float().mean() > 0.5
-    assert (after.values.shape, after.scale.dtype) == (before.values.shape, torch.float16)
-
-
-def test_a_matrix_that_did_not_change_is_quantized_as_before():
-    torch.manual_seed(1)
-    inputs = torch.randn(400, 96)
-    before = quantize_plain(torch.randn(24, 96))
-    values, scale = requantize(before.unpack(), inputs.T @ inputs, before)
-    assert torch.equal(values, before.values) and torch.equal(scale, before.scale)
-
-
-def test_a_model_is_exported_from_the_numbers_of_another(base, tmp_path):
-    pairs = [Pair("Trời mưa to.", "It rains."), Pair("Họ về nhà.", "They go home.")]
-    card = Card(name="tiny")
-
-    def quantized(folder):
-        return packaged.read_weights(folder / "model.safetensors")
-
-    first, again = tmp_path / "first", tmp_path / "again"
-    export_package(str(base), first, card=card, scheme="layers4", pairs=pairs)
-    export_package(str(first), again, card=card, scheme="layers4", pairs=pairs, before=str(first))
-    numbers = quantized(again)
-    same = {
-        name: torch.equal(weight.values, numbers[name].values)
-        for name, weight in quantized(first).items()
-        if isinstance(weight, packaged.Packed) and weight.form == "q4"
-    }
-    assert same and all(same.values())
-    with pytest.raises(InputError, match="needs calibration pairs: add --calibrate"):
-        export_package(str(first), tmp_path / "none", card=card, before=str(first))
-    with pytest.raises(ModelError, match="mini is a model of another shape"):
-        export_package(str(first), tmp_path / "none", card=card, pairs=pairs, before="mini")
-    with pytest.raises(ModelError, match="has no matrices in 4 bits: expected a packaged model"):
-        export_package(str(first), tmp_path / "none", card=card, pairs=pairs, before=str(base))
-
-
 @pytest.mark.parametrize(
     ("option", "value", "format_name"),
     [
-        ("--from", "mini", "huggingface"),
         ("--scheme", "layers4", "ctranslate2"),
         ("--calibrate", "pairs.tsv", "huggingface"),
         ("--quantization", "int8", "package"),
@@ -659,6 +598,13 @@ def test_an_option_of_another_export_format_is_an_error(
     assert main(line) == 1
     assert f"{option} cannot be used with --format {format_name}" in capsys.readouterr().err
     assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["vit5", "./no/such/folder"])
+def test_a_model_to_train_that_does_not_exist(name):
+    message = rf"'{name}' is neither the folder of a Gemma 3 model .* nor 'mini'"
+    with pytest.raises(ModelError, match=message):
+        load_start(name)
 
 
 def test_an_exported_model_translates_both_ways_and_summarizes(run, tmp_path):

@@ -444,10 +444,10 @@ def test_it_says_who_it_is_and_keeps_nothing(base, server):
         ("/to-file", "only http and https are fetched, not 'file'"),
         ("/large", "up to 10,000,000 bytes are read and it has more"),
         ("/large-told", "up to 10,000,000 bytes are read and it has 50,000,000"),
-        ("/bomb", "up to 10,000,000 bytes are read and it unpacks to more"),
+        ("/bomb", "up to 10,000,000 bytes are read and it is larger when decompressed"),
         ("/cut", "closed after 19 bytes"),
         ("/cut-gzip", "before the end"),
-        ("/brotli", "packed as 'br'"),
+        ("/brotli", "compressed as 'br'"),
         ("/pdf", "it is application/pdf"),
         ("/error", "answered 503"),
         ("/missing", "answered 404"),
@@ -475,7 +475,7 @@ def test_a_look_up_that_hangs_ends_in_time(base, monkeypatch):
 def test_limits_can_be_widened_and_have_to_allow_something(base):
     size = len(PORTAL.encode())
     assert read(f"{base}/gzip", max_bytes=size).title
-    with pytest.raises(FetchError, match="unpacks to more"):
+    with pytest.raises(FetchError, match="larger when decompressed"):
         read(f"{base}/gzip", max_bytes=size - 1)
     for wrong in ({"max_bytes": 0}, {"timeout": 0}):
         with pytest.raises(InputError, match=r"^(max_bytes|timeout|redirects) must be "):
@@ -564,9 +564,9 @@ def test_a_name_is_looked_up_once_and_the_checked_address_is_connected_to(base, 
         ("file:///etc/passwd", "only http and https"),
         ("http://", "no valid host"),
         ("http://:80/", "no valid host"),
-        ("http://vidu.example:99999/", "no URL"),
+        ("http://vidu.example:99999/", "not a URL"),
         ("http://a b/", "no valid host"),
-        ("http://[::1", "no URL"),
+        ("http://[::1", "not a URL"),
         (f"http://{'a' * 70}.example/", "not known|no valid name"),
         ("http://vidu.invalid./", "not known"),
     ],

@@ -204,7 +204,7 @@ class ChatClient:
         coding = response.headers.get("Content-Encoding", "identity").strip().lower()
         if coding not in ("identity", ""):  # a few bytes may unpack to gigabytes
             raise VnsumError(
-                f"the server {self.server.url} sent a compressed reply, which was not asked for: "
+                f"the server {self.server.url} sent a compressed reply, which was not requested: "
                 "switch compression off there"
             )
         body = bytearray()

@@ -261,7 +261,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
 )
 
 
-FAMILY_HELP = "family of the model, if its files do not tell"
+FAMILY_HELP = "family of the model, if its files do not determine it"
 BOTH = ("vi->en", "en->vi")
 
 

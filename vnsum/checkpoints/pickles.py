@@ -161,8 +161,8 @@ def _run(request: Mapping[str, Any]) -> None:
         raise ModelError(f"cannot convert {where}: no process can be started: {error}") from error
     except ValueError:  # the process ended without an answer
         raise ModelError(
-            f"cannot convert {where}: the process ended with status {done.returncode}, perhaps for "
-            "want of memory; convert on a machine with more"
+            f"cannot convert {where}: the process ended with status {done.returncode}, perhaps "
+            "because memory ran out; convert on a machine with more"
         ) from None
     if "error" in found:
         raise ModelError(f"cannot convert {where}: {found['error']}")

@@ -95,7 +95,7 @@ def locate_model(spec: ModelSpec, *, offline: bool | None = None) -> Located:
     missing = find_missing(folder)
     if missing:
         raise ModelError(
-            f"cannot load {str(folder)!r}: it has no {', no '.join(missing)}; expected  "
+            f"cannot load {str(folder)!r}: it has no {', no '.join(missing)}; expected "
             "config.json, the tokenizer's files and model.safetensors"
         )
     return Located(spec=spec, folder=folder)

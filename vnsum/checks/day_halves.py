@@ -66,7 +66,7 @@ def _tells_half(tokens: Tokens, lang: LanguageCode | None) -> bool:
 
 def _describe(old: Quantity, new: Quantity) -> Finding:
     message = (
-        f'The source does not tell the half of the day of "{old.text}"; '
+        f'The source does not say whether "{old.text}" is a.m. or p.m.; '
         f'the translation says "{new.text}".'
     )
     return Finding(

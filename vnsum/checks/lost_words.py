@@ -104,7 +104,7 @@ def _levels(tokens: Tokens, lang: LanguageCode) -> Iterator[tuple[Span, int]]:
 def _describe_level(text: str, span: Span, *, missing: bool) -> Finding:
     side = "translation" if missing else "source"
     message = (
-        f'The {side} has the number of "{text[span.start : span.end]}" without a word for a level.'
+        f'The {side} has the number of "{text[span.start : span.end]}" but no word for a level.'
     )
     return Finding(
         kind="number",

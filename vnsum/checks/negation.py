@@ -136,7 +136,7 @@ def _compare_only(old: Tokens, new: Tokens, source_lang: str, target_lang: str) 
         return None
     place = Span(start=vi[not_only[0]].start, end=vi[not_only[0] + 1].end)
     other = Span(start=only[0].start, end=only[0].end)
-    message = f'"{vi.text[place.start : place.end]}" (not only) faces "{only[0].text}".'
+    message = f'"{vi.text[place.start : place.end]}" (not only) corresponds to "{only[0].text}".'
     return Finding(
         kind="negation",
         severity="warning",

@@ -107,12 +107,14 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         "--from", dest="start", metavar="MODEL", help="initial model (default: mini)"
     )
     parser.add_argument("--to", action="append", choices=BOTH, metavar="DIRECTION",
-                        help="with --data; can be repeated (default: vi->en)")  # fmt: skip
+                        help="with --data: 'vi->en' or 'en->vi', in quotes; can be repeated "
+                        "(default: vi->en)")  # fmt: skip
     parser.add_argument(
         "--epochs", type=finite_number("epochs"), default=3.0, help="with --data (default: 3)"
     )
     parser.add_argument("--protect", action="append", default=[], metavar="FILE",
-                        help="with --data: a test set to exclude; can be repeated")  # fmt: skip
+                        help="with --data: a test set; pairs that equal or nearly equal one of "
+                        "its lines are an error; can be repeated")  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="FOLDER")
     parser.add_argument(
         "--steps", type=whole_number("steps"), metavar="N", help="overrides the configuration"

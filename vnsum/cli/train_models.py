@@ -22,13 +22,8 @@ if TYPE_CHECKING:
     from vnsum.training.export import Exported
 
 FORMATS = ("package", "huggingface", "ctranslate2")
-# Option, its attribute, and the only format for which it has a meaning.
-FORMAT_OPTIONS = (
-    ("--scheme", "scheme", "package"),
-    ("--calibrate", "calibrate", "package"),
-    ("--from", "before", "package"),
-    ("--quantization", "quantization", "ctranslate2"),
-)
+# The only format for which an option has a meaning.
+FORMAT_OPTIONS = {"scheme": "package", "calibrate": "package", "quantization": "ctranslate2"}
 
 
 def add_config(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
@@ -120,14 +115,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scheme", choices=tuple(SCHEMES),
                         help=f"of the package format (default: {DEFAULT_SCHEME})")  # fmt: skip
     parser.add_argument("--calibrate", type=Path, metavar="PAIRS.tsv",
-                        help="calibration pairs for 8-bit activations (400 are used)")  # fmt: skip
-    parser.add_argument(
-        "--from",
-        dest="before",
-        metavar="MODEL",
-        help="the packaged model from which training started: its 4-bit numbers and scales are "
-        "adjusted (with --calibrate)",
-    )
+                        help="pairs (400 are used) to reduce the loss of quantization")  # fmt: skip
     parser.add_argument(
         "--quantization", metavar="TYPE", help="of the format ctranslate2 (default: int8)"
     )
@@ -145,14 +133,14 @@ def export(options: argparse.Namespace, load: Load) -> int:
     from vnsum.training import export as exports
     from vnsum.training.quantization.schemes import DEFAULT_SCHEME
 
-    for option, attribute, only in FORMAT_OPTIONS:
-        if getattr(options, attribute) is not None and options.format != only:
-            raise InputError(f"{option} cannot be used with --format {options.format}")
+    for name, only in FORMAT_OPTIONS.items():
+        if getattr(options, name) is not None and options.format != only:
+            raise InputError(f"--{name} cannot be used with --format {options.format}")
     card = _make_card(options)
     if options.format == "package":
         made = exports.export_package(
             options.model, options.out, card=card, scheme=options.scheme or DEFAULT_SCHEME,
-            pairs=_read_measured(options.calibrate), before=options.before,
+            pairs=_read_measured(options.calibrate),
         )  # fmt: skip
     elif options.format == "huggingface":
         made = exports.export_huggingface(options.model, options.out, card=card)

@@ -158,7 +158,6 @@ PARTS: dict[str, tuple[str, ...]] = {
     "+ scores of the ranker": ("sentence_scores",),
     "+ lengths": ("sentence_length", "number_of_articles", "number_of_words"),
 }  # fmt: skip
-Write = Callable[[Sample], str]
 
 
 def learned(samples: Sequence[Sample], features: Sequence[str]) -> Iterator[tuple[Sample, Vector]]:

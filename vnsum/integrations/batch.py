@@ -123,7 +123,7 @@ class Batch:
             import pyarrow
         except ImportError as error:
             raise MissingExtraError(
-                'a schema needs pyarrow: run  pip install "vnsum[datasets]"'
+                'a schema needs pyarrow: pip install "vnsum[datasets]"'
             ) from error
         return pyarrow.schema(
             [(name, tables.arrow_type(kind)) for name, kind in self._types().items()]

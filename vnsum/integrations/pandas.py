@@ -17,7 +17,7 @@ try:
     import pandas
 except ImportError as error:
     raise MissingExtraError(
-        'the pandas accessor needs pandas: run  pip install "vnsum[pandas]"'
+        'the pandas accessor needs pandas: pip install "vnsum[pandas]"'
     ) from error
 
 __all__ = ["SeriesAccessor"]

@@ -17,7 +17,7 @@ try:
     import polars
 except ImportError as error:
     raise MissingExtraError(
-        'the polars namespace needs polars: run  pip install "vnsum[polars]"'
+        'the polars namespace needs polars: pip install "vnsum[polars]"'
     ) from error
 
 __all__ = ["ExprNamespace", "SeriesNamespace"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -10,7 +9,7 @@ from typing import Literal, cast
 from vnsum.errors import LanguageError
 from vnsum.languages import en, vi
 from vnsum.languages.detection import detect
-from vnsum.languages.rules import BoundaryRules, conjunctions
+from vnsum.languages.rules import BoundaryRules
 from vnsum.require import show
 
 __all__ = ["LANGUAGES", "Language", "LanguageCode", "detect", "require", "words"]
@@ -27,7 +26,6 @@ class Language:
     words: Callable[[str], list[str]]
     propose: Callable[[str], list[int]]
     rules: Callable[[], BoundaryRules]
-    conjunction: Callable[[], re.Pattern[str]]
 
 
 LANGUAGES = {
@@ -37,7 +35,6 @@ LANGUAGES = {
         words=vi.words,
         propose=vi.propose_ends,
         rules=vi.rules,
-        conjunction=lambda: conjunctions("vi"),
     ),
     "en": Language(
         code="en",
@@ -45,7 +42,6 @@ LANGUAGES = {
         words=en.words,
         propose=en.propose_ends,
         rules=en.rules,
-        conjunction=lambda: conjunctions("en"),
     ),
 }
 

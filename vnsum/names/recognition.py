@@ -64,6 +64,7 @@ MOSTLY_FOREIGN = 0.5
 DIRECTION_CUES = words("phía hướng miền")
 # Common nouns before a foreign name: Bang Ohio, người Mỹ gốc Phi Nicole.
 TITLES = words("vua cha linh bang nam trung ban phi")
+OPENERS = words("theo trong khi sau tuy nay")  # of sentences; also names: Theo Walcott
 MOSTLY_CAPITALS = 0.7
 
 
@@ -254,11 +255,13 @@ def _beside_foreign(tokens: Tokens, index: int) -> bool:
     before = tokens[index - 1]
     if before.is_capital and not before.text.isascii():  # Bộ Ngoại Giao Ecuador
         return False
+    # A heading without a full stop before a sentence: "biên giới Venezuela Theo Bộ Nội vụ".
+    beside = [tokens[index + 1]] if tokens.low(index) in OPENERS else [before, tokens[index + 1]]
     return any(
         other.is_word
         and other.is_capital
         and other.text.isascii()
         and not other.text.isupper()
         and not is_syllable(other.low)
-        for other in (tokens[index - 1], tokens[index + 1])
+        for other in beside
     )

@@ -127,7 +127,7 @@ class Amounts:
         numeral = self.grammar.numerals.read(tokens, index)
         if numeral is None:
             return None
-        kind, unit, end = self.unit(tokens, numeral.end, numeral)
+        kind, unit, end = self.unit(tokens, numeral.end)
         half = unit and tokens.low(end) in self.grammar.numerals.halves
         if half and numeral.value.denominator == 1:
             numeral = numeral._replace(value=numeral.value + Fraction(1, 2))
@@ -145,7 +145,7 @@ class Amounts:
             certain=amount.numeral.certain,
         )  # fmt: skip
 
-    def unit(self, tokens: Tokens, index: int, numeral: Numeral) -> tuple[str, str, int]:
+    def unit(self, tokens: Tokens, index: int) -> tuple[str, str, int]:
         """Return the kind and unit of a number that ends before `index`, and the index after."""
         grammar = self.grammar
         at = tokens.after_hyphen(index)
@@ -215,11 +215,10 @@ class Amounts:
 
     def _goes_on(self, tokens: Tokens, index: int) -> bool:
         """Return whether a unit, a scale or a third number follows, so that it is no score."""
-        numeral = Numeral(Fraction(2), index)
         after = tokens[index]
         return (
             tokens.is_dash(index)
-            or bool(self.unit(tokens, index, numeral)[1])
+            or bool(self.unit(tokens, index)[1])
             or (after.glued and (after.is_word or after.text in "/%"))
             or self.grammar.numerals.scale(tokens, index)[0] != 1
         )

@@ -51,15 +51,6 @@ def clean(text: str) -> str:
     return apply_fixes(text)[0]
 
 
-def explain_clean(text: str) -> tuple[Fix, ...]:
-    """Return the fixes that `clean(text)` applies, in order.
-
-    >>> [fix.name for fix in explain_clean("Ha\\u0300\\u00a0Nội")]
-    ['spaces', 'nfc']
-    """
-    return apply_fixes(text)[1]
-
-
 def apply_fixes(text: str) -> tuple[str, tuple[Fix, ...]]:
     """Return the cleaned text and the fixes that were applied, in order."""
     _require_text(text)

@@ -68,11 +68,13 @@ def report(value: layout.Result) -> str:
 
     A sentence with a warning or an error is flagged, or doubtful if there is no other than
     `"doubt"`; one with repairs only is repaired. Other findings of severity info are listed but not
-    counted.
+    counted. Without the confidence of any sentence none can be doubtful, which is said.
     """
     states = [_state(pair.findings) for pair in value.pairs]
     counts = ", ".join(f"{states.count(state)} {state}" for state in STATES)
     parts = [[f"{layout.plural(len(states), 'sentence')} checked: {counts}."]]
+    if value.pairs and all(pair.confidence is None for pair in value.pairs):
+        parts[0].append("The confidence was not estimated.")
     parts.append([line for finding in value.findings for line in _finding(finding)])
     for where, findings in _noted(value):
         parts.append([where, *(line for finding in findings for line in _finding(finding, "  "))])

@@ -39,10 +39,12 @@ class Reported(Renderable):
 
     def report(self) -> str:
         """Return a plain-text report of the checks: the numbers of sentences without findings,
-        repaired, doubtful and flagged, then every finding with the place of its sentence.
+        repaired, doubtful and flagged, then every finding with the place of its sentence. It says
+        if no confidence was estimated, so that no sentence can be doubtful.
 
         >>> print(translation.report())
         2 sentences checked: 2 without findings, 0 repaired, 0 doubtful, 0 flagged.
+        The confidence was not estimated.
         """
         return str(load_rendering().report(self))
 

@@ -6,6 +6,7 @@ import itertools
 import re
 
 from vnsum import languages
+from vnsum.languages.rules import conjunctions
 
 LONG_CLAUSE = 160  # characters; a longer clause is cut before conjunctions too
 LONGEST_CLAUSE = 400  # characters; a longer piece is cut at white space
@@ -23,7 +24,7 @@ def split_clauses(text: str, lang: str) -> list[str]:
     >>> split_clauses("Trời mưa, đường ngập.", "vi")
     ['Trời mưa,', ' đường ngập.']
     """
-    conjunction = languages.LANGUAGES[languages.require(lang)].conjunction()
+    conjunction = conjunctions(languages.require(lang))
     pieces: list[str] = []
     for clause in _cut(text, _AFTER_MARK):
         parts = _cut(clause, conjunction) if len(clause) > LONG_CLAUSE else [clause]

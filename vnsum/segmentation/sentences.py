@@ -186,8 +186,8 @@ def _detect(article: Article, stretches: list[_Stretch]) -> Guess:
     if guess is None:
         excerpt = " ".join(sample.split())[:_EXCERPT]
         raise LanguageError(
-            f"the text seems to be neither Vietnamese nor English: {excerpt!r}; pass lang='vi' or "
-            "lang='en' if it is"
+            f"the text seems to be neither Vietnamese nor English: {excerpt!r}; if it is, pass "
+            "source_lang='vi' or 'en' (lang= to segment, --from on the command line)"
         )
     return guess
 

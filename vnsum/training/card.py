@@ -20,7 +20,7 @@ RESTRICTIONS = """Whoever uses, modifies or passes on these files, or a model ma
 bound by the terms, among them the use restrictions of section 3.2 and the Gemma Prohibited Use
 Policy found at ai.google.dev/gemma/prohibited_use_policy, and has to pass these restrictions and
 this notice on. A copy of the terms is in GEMMA_TERMS.txt."""
-UNKNOWN_LIMITS = (
+LIMITS = (
     "rare words and names, idioms, numbers with scales, and kinds of text that are not in its "
     "training data. Check every output"
 )
@@ -38,7 +38,6 @@ class Card:
     scores: tuple[str, ...] = ()
     steps: int = 0
     tokens: int = 0
-    limits: str = UNKNOWN_LIMITS
 
 
 def write_card(card: Card) -> str:
@@ -79,7 +78,7 @@ Prompt: `<bos> SOURCE<2en>` or `<bos> SOURCE<2vi>`, the text with a leading spac
 without special tokens; the model generates ` TARGET<eos>`. With `<sum>` instead of `<2en>` it
 generates a summary in the language of the text, if it was trained to.
 
-Weak at {card.limits}.
+Weak at {LIMITS}.
 """
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnsum.checkpoints.files import hash_file, read_settings
-from vnsum.checkpoints.packaged import ADAPTER, LARGEST_INPUTS, MANIFEST, Packed, read_weights
+from vnsum.checkpoints.packaged import ADAPTER, LARGEST_INPUTS, MANIFEST
 from vnsum.checkpoints.rules import MANIFEST_RULES, pick
-from vnsum.errors import InputError, MissingExtraError, ModelError
+from vnsum.errors import InputError, MissingExtraError
 from vnsum.training.card import Card, add_adapter, write_card, write_notice
 from vnsum.training.data.corpora import Pair
-from vnsum.training.model import Start, find_start, load_start, save_tensors
+from vnsum.training.model import Start, load_start, save_tensors
 from vnsum.training.quantization.schemes import DEFAULT_SCHEME, pack_weights
 
 if TYPE_CHECKING:
@@ -49,26 +49,19 @@ def export_package(
     card: Card,
     scheme: str = DEFAULT_SCHEME,
     pairs: Sequence[Pair] = (),
-    before: str | None = None,
 ) -> Exported:
     """Write the weights rounded to 8 and 4 bits with a manifest; `vnsum.load(out)` reads them.
 
     `scheme` selects the matrices in 4 bits, see `vnsum.training.quantization.schemes.SCHEMES`.
     A few hundred `pairs` of Vietnamese and English are used as calibration data, which reduces the
-    loss of 4-bit rounding and of 8-bit products. `before` is the packaged model from which training
-    started, if any: with `pairs`, its 4-bit numbers and scales are adjusted to the new weights
-    instead of being determined anew.
-
-    Raises `ModelError` if `before` is a model of another shape or has no 4-bit matrices, and
-    `InputError` if it is given without `pairs`.
+    loss of 4-bit rounding and of 8-bit products.
     """
     from vnsum.training.quantization.calibration import InputStatistics, measure_inputs
 
     start = load_start(model)
-    quantized = _read_quantized(before, start, pairs) if before else {}
     _make_folder(out)
     inputs = measure_inputs(start, pairs, card.directions) if pairs else InputStatistics()
-    packed = pack_weights(start.weights, scheme, inputs.moments, quantized)
+    packed = pack_weights(start.weights, scheme, inputs.moments)
     save_tensors(out / "model.safetensors", packed)
     for name in (LARGEST_INPUTS, ADAPTER):  # of an earlier export
         (out / name).unlink(missing_ok=True)
@@ -78,25 +71,6 @@ def export_package(
     _save_rest(start, out, card)
     _write_manifest(out, card, scheme)
     return _measure(out)
-
-
-def _read_quantized(before: str, start: Start, pairs: Sequence[Pair]) -> dict[str, Packed]:
-    """Return the 4-bit matrices of a packaged model that has the shapes of `start`."""
-    if not pairs:
-        raise InputError(
-            f"rounding from {before} needs calibration pairs: add --calibrate PAIRS.tsv"
-        )
-    shapes = {name: tensor.shape for name, tensor in start.weights.items()}
-    if shapes != {name: tensor.shape for name, tensor in load_start(before).weights.items()}:
-        raise ModelError(
-            f"{before} is a model of another shape: expected the packaged model from which "
-            "training started"
-        )
-    weights = read_weights(find_start(before) / "model.safetensors")
-    found = {n: w for n, w in weights.items() if isinstance(w, Packed) and w.form == "q4"}
-    if not found:
-        raise ModelError(f"{before} has no matrices in 4 bits: expected a packaged model")
-    return found
 
 
 def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:

@@ -50,10 +50,10 @@ def read_updates(
         shape = (len(changes[name + UP]), changes[name + DOWN].shape[1])
         weight = weights.get(f"{name}.weight")
         if weight is None or tuple(weight.shape) != shape:
-            found = "missing" if weight is None else f"{tuple(weight.shape)}"
+            found = "the model has none" if weight is None else f"expected {tuple(weight.shape)}"
             raise ModelError(
                 f"{adapter} was trained for another model than {model}: its {name} has the shape "
-                f"{shape}, which is {found} in the model"
+                f"{shape}; {found}"
             )
     return changes
 

@@ -24,6 +24,7 @@ from vnsum.training.data.packing import IGNORED, Batch, TaskTokens
 if TYPE_CHECKING:
     import torch
 
+PACKAGED = "mini"
 EMBEDDING = "model.embed_tokens.weight"
 TASKS = {"to_english": "<2en>", "to_vietnamese": "<2vi>", "summarize": "<sum>",
          "synthetic": "<src>"}  # fmt: skip
@@ -74,7 +75,14 @@ def load_start(name: str) -> Start:
 
 def find_start(name: str) -> Path:
     """Return the folder of a model, which is a path or the name of a packaged model."""
-    return Path(name) if (Path(name) / CONFIG).is_file() else model_folder(name)
+    if (Path(name) / CONFIG).is_file():
+        return Path(name)
+    if name != PACKAGED:
+        raise ModelError(
+            f"{name!r} is neither the folder of a Gemma 3 model (it has no {CONFIG}) nor "
+            f"{PACKAGED!r}"
+        )
+    return model_folder(name)
 
 
 def find_tasks(tokenizer: Any) -> TaskTokens:

@@ -141,10 +141,7 @@ class CheckedTranslator:
         hypotheses |= translate_as_sentences(
             hypotheses, backend=self.backend, source=source, target=target
         )
-        tries = {
-            text: _check(text, hypothesis, source, target)
-            for text, hypothesis in hypotheses.items()
-        }
+        tries = {text: _check(text, hypothesis, target) for text, hypothesis in hypotheses.items()}
         suspects = [piece for piece in pieces if _weigh(tries[piece]) > 0]
         attempts: tuple[tuple[str, Attempt], ...] = (
             ("another candidate", functools.partial(self._reconsider, hypotheses)),
@@ -227,10 +224,7 @@ class CheckedTranslator:
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> dict[str, CheckedText]:
         hypotheses = self._translate(texts, source=source, target=target, beams=beams)
-        return {
-            text: _check(text, hypothesis, source, target)
-            for text, hypothesis in hypotheses.items()
-        }
+        return {text: _check(text, hypothesis, target) for text, hypothesis in hypotheses.items()}
 
     def _reconsider(
         self,
@@ -242,7 +236,7 @@ class CheckedTranslator:
     ) -> dict[str, CheckedText]:
         """Return the best of the other hypotheses of the search."""
         return {
-            text: _choose(text, _list_others(hypotheses[text]), source, target)
+            text: _choose(text, _list_others(hypotheses[text]), target)
             for text in texts
             if hypotheses[text].n_best
         }
@@ -253,7 +247,7 @@ class CheckedTranslator:
             return {}
         hypotheses = self.backend.diversify(texts, source=source, target=target)
         return {
-            text: _choose(text, [hypothesis, *_list_others(hypothesis)], source, target)
+            text: _choose(text, [hypothesis, *_list_others(hypothesis)], target)
             for text, hypothesis in zip(texts, hypotheses, strict=True)
         }
 
@@ -275,7 +269,7 @@ class CheckedTranslator:
         return {
             text: replace(whole, findings=_unite(checked.findings, whole.findings))
             for text, whole in joined.items()
-            for checked in [_check(text, Hypothesis(text=whole.text), source, target)]
+            for checked in [_check(text, Hypothesis(text=whole.text), target)]
         }
 
 
@@ -284,7 +278,7 @@ def _prepare(text: str, lang: str) -> str:
     return slash_dates(text) if lang == "vi" else text
 
 
-def _check(source_text: str, hypothesis: Hypothesis, source: str, target: str) -> CheckedText:
+def _check(source_text: str, hypothesis: Hypothesis, target: str) -> CheckedText:
     findings = screen_output(
         source_text, hypothesis.text, detect=detect, target=target, finished=hypothesis.finished
     )
@@ -293,13 +287,9 @@ def _check(source_text: str, hypothesis: Hypothesis, source: str, target: str) -
     return CheckedText(text=text, findings=tuple(findings))
 
 
-def _choose(
-    source_text: str, hypotheses: Sequence[Hypothesis], source: str, target: str
-) -> CheckedText:
+def _choose(source_text: str, hypotheses: Sequence[Hypothesis], target: str) -> CheckedText:
     """Return the hypothesis with the least severe findings, the first one in case of a tie."""
-    return min(
-        (_check(source_text, hypothesis, source, target) for hypothesis in hypotheses), key=_weigh
-    )
+    return min((_check(source_text, hypothesis, target) for hypothesis in hypotheses), key=_weigh)
 
 
 def _list_others(hypothesis: Hypothesis) -> list[Hypothesis]:

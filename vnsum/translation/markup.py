@@ -161,7 +161,7 @@ def restore_marks(translation: str, marks: tuple[Mark, ...]) -> tuple[str, list[
             restored += f" ({code})"
             findings.append(_note(written, "it was appended to the sentence", severity="warning"))
         elif counts[code] > 1:
-            message = f"{written!r} is {counts[code]} times in the translation."
+            message = f"{written!r} occurs {counts[code]} times in the translation."
             findings.append(Finding(kind="markup", severity="warning", message=message))
     around = {mark.kind: mark.written for mark in marks}
     return around.get("before", "") + decode(restored) + around.get("after", ""), findings

@@ -91,7 +91,7 @@ def read_short_million(tokens: Tokens, index: int) -> Found | None:
     short = tokens[index + 1].text == "m" and tokens[index + 1].glued
     if not short or numeral is None or numeral.end != index + 1:
         return None
-    kind, unit, end = AMOUNTS.unit(tokens, index + 2, Numeral(numeral.value, index + 2))
+    kind, unit, end = AMOUNTS.unit(tokens, index + 2)
     plural = after.low in PEOPLE or (len(after.low) > 3 and after.low.endswith("s"))
     if not plural and kind != "money" and unit != "pound":
         return None
@@ -138,7 +138,7 @@ def read_capital_scale(tokens: Tokens, index: int) -> Found | None:
     if letter.text not in CAPITAL_SCALES or (after.glued and tokens.is_dash(index + 2)):
         return None
     value = parsed[0] * scale
-    kind, unit, end = AMOUNTS.unit(tokens, index + 2, Numeral(value, index + 2))
+    kind, unit, end = AMOUNTS.unit(tokens, index + 2)
     plural = after.low in PEOPLE or (len(after.low) > 3 and after.low.endswith("s"))
     certain = bool(unit) or plural or (parsed[0].denominator > 1 and scale > 1000)
     if not certain and not (scale == 1000 and parsed[0] >= 10):
@@ -217,7 +217,7 @@ def _is_extent(tokens: Tokens, index: int, end: int) -> bool:
 def read_zero(tokens: Tokens, index: int) -> Found | None:
     """Read "zero degrees", "nil" and "zero point five"."""
     numeral = NUMERALS.read(tokens, index) or Numeral(Fraction(0), index + 1, 1)
-    kind, unit, end = AMOUNTS.unit(tokens, numeral.end, numeral)
+    kind, unit, end = AMOUNTS.unit(tokens, numeral.end)
     return Found(kind, exact(numeral.value), unit, end)
 
 
@@ -226,7 +226,7 @@ def read_half(tokens: Tokens, index: int) -> Found | None:
     at = index + 2 if tokens.low(index + 1) == "a" else index + 1
     scale, end = NUMERALS.scale(tokens, at)
     if scale >= 1000 or scale == 12:
-        kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(Fraction(scale), end))
+        kind, unit, end = AMOUNTS.unit(tokens, end)
         return Found(kind, exact(Fraction(scale, 2)), unit, end)
     if tokens.low(index + 1) == "of":
         return Found("fraction", exact(Fraction(1, 2)), "", index + 1)
@@ -267,7 +267,7 @@ def read_mixed(tokens: Tokens, index: int) -> Found | None:
 def _with_unit(tokens: Tokens, value: Fraction, index: int) -> Found:
     """Return an amount with the scale and the unit at `index`."""
     scale, end = NUMERALS.scale(tokens, index)
-    kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(value * scale, end))
+    kind, unit, end = AMOUNTS.unit(tokens, end)
     return Found(kind, exact(value * scale), unit, end)
 
 
@@ -291,7 +291,7 @@ def read_age(tokens: Tokens, index: int) -> Found | None:
     if at == index + 1 and tokens.low(index) == "age" and tokens.low(index - 1) in ("the", "an"):
         return None
     numeral = NUMERALS.read(tokens, at)
-    if numeral is None or numeral.value > 150 or AMOUNTS.unit(tokens, numeral.end, numeral)[1]:
+    if numeral is None or numeral.value > 150 or AMOUNTS.unit(tokens, numeral.end)[1]:
         return None
     if tokens.is_dash(numeral.end) and tokens[numeral.end + 1].is_digits:
         return None
@@ -312,7 +312,7 @@ def read_label(tokens: Tokens, index: int) -> Found | None:
         return None
     if follower.glued and (follower.text in "/-–%:" or follower.is_word):
         return None
-    if AMOUNTS.unit(tokens, at + 1, Numeral(Fraction(number), at + 1))[1]:
+    if AMOUNTS.unit(tokens, at + 1)[1]:
         return None
     return Found("label", number, name, at + 1)
 

@@ -91,7 +91,7 @@ def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
         about = before in ABOUT and tokens[index + 1].is_word and after not in BARE_SCALES
         value = BARE_SCALES.get(low, 100)  # hơn nghìn người, gần trăm xe
         return Found("number", value, "", index + 1, certain=False) if about else None
-    kind, unit, end = AMOUNTS.unit(tokens, numeral.end, numeral)
+    kind, unit, end = AMOUNTS.unit(tokens, numeral.end)
     half = tokens.low(numeral.end - 1) in HALVES
     return Found(
         kind, exact(numeral.value), unit, end, certain=numeral.certain and bool(unit or half)
@@ -109,7 +109,7 @@ def read_half(tokens: Tokens, index: int) -> Found | None:
     scale, end = NUMERALS.scale(tokens, index + 1)
     if scale < 1000 and scale != 12:
         return None
-    kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(Fraction(scale), end))
+    kind, unit, end = AMOUNTS.unit(tokens, end)
     return Found(kind, exact(Fraction(scale, 2)), unit, end)
 
 
@@ -125,7 +125,7 @@ def read_age(tokens: Tokens, index: int) -> Found | None:
         or tokens[numeral.end].text == "%"
     ):
         return None
-    if AMOUNTS.unit(tokens, numeral.end, numeral)[1]:
+    if AMOUNTS.unit(tokens, numeral.end)[1]:
         return None
     return Found("age", exact(numeral.value), "year", numeral.end)
 
@@ -161,7 +161,7 @@ def read_label(tokens: Tokens, index: int) -> Found | None:
     follower = tokens[at + 1]
     if follower.glued and (follower.text in "/-–%:" or follower.is_word):
         return None
-    amount = AMOUNTS.unit(tokens, at + 1, Numeral(Fraction(number), at + 1))
+    amount = AMOUNTS.unit(tokens, at + 1)
     if amount[1] or SCALES.match(tokens, at + 1) or (follower.low in COUNTED and not law):
         return None
     return Found("label", number, name, at + 1)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from vnsum.quantities.clocks import read_time_of_zone, read_to_second
-from vnsum.quantities.numerals import Numeral
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Range
@@ -80,7 +77,7 @@ def _minute_to(tokens: Tokens, index: int) -> tuple[int, int] | None:
     at = index + 1
     number = tokens.integer(at, 2)
     minute, end = (number, at + 1) if number else spelled(tokens, at) or (0, at)
-    if not 0 < minute < 60 or AMOUNTS.unit(tokens, end, Numeral(Fraction(2), end))[1] not in (
+    if not 0 < minute < 60 or AMOUNTS.unit(tokens, end)[1] not in (
         "", "minute"
     ):  # fmt: skip
         return None

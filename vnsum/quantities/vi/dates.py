@@ -6,7 +6,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from vnsum.quantities import dates
-from vnsum.quantities.numerals import Numeral
 from vnsum.quantities.resolve import Anchored
 from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
@@ -51,7 +50,7 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
     proper = fraction is not None and isinstance(fraction.value, Decimal | Fraction)
     proper = proper and (tokens.integer(index, 3) or 0) < (tokens.integer(index + 2, 3) or 0)
     if fraction and proper and not sure:
-        measured = AMOUNTS.unit(tokens, index + 3, Numeral(Fraction(1), index + 3))[1]
+        measured = AMOUNTS.unit(tokens, index + 3)[1]
         after = tokens.low(index + 3)
         if measured or after in FRACTION_NOUNS or before & FRACTION_CUES:
             return fraction
@@ -188,7 +187,7 @@ def read_day(tokens: Tokens, index: int) -> Found | None:
         return Found("relative", Relative(unit="day", offset=relative), "", at + 1)
     if tokens[at].is_digits:
         if _names_days(tokens, at):
-            return _finish_day(tokens, index, tokens.integer(at, 2) or 0, at + 1)
+            return _finish_day(tokens, tokens.integer(at, 2) or 0, at + 1)
         marked = tokens[at + 1].text in "/-–." and tokens[at + 1].glued
         if marked or not tokens[at].text.isdecimal():
             found = read_written_date(tokens, at)
@@ -204,7 +203,7 @@ def read_day(tokens: Tokens, index: int) -> Found | None:
             return None
     if day is None or not 1 <= day <= 31:
         return None
-    return _finish_day(tokens, index, day, end)
+    return _finish_day(tokens, day, end)
 
 
 def _names_days(tokens: Tokens, index: int) -> bool:
@@ -218,7 +217,7 @@ def _names_days(tokens: Tokens, index: int) -> bool:
     return said == last - first + 1 > 1 and tokens[index + 3].text not in ("/", "-")
 
 
-def _finish_day(tokens: Tokens, index: int, day: int, end: int) -> Found | None:
+def _finish_day(tokens: Tokens, day: int, end: int) -> Found | None:
     last = _last_day(tokens, end, day)
     month_at = last[1] if last else end
     if tokens.low(month_at) == "tháng":
@@ -291,5 +290,5 @@ def _days_of_month(tokens: Tokens, index: int, end: int) -> Found | None:
     month = _month(tokens, end + 1) if tokens.low(end) == "tháng" else None
     if month is None or _counts_months(tokens, end + 1):
         return None
-    found = _finish_day(tokens, index, tokens.integer(index, 2) or 0, index + 1)
+    found = _finish_day(tokens, tokens.integer(index, 2) or 0, index + 1)
     return found if found and found.kind == "range" and found.end > end else None

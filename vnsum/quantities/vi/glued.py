@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from vnsum.quantities.numerals import ENDS, Numeral, parse_digits
+from vnsum.quantities.numerals import ENDS, parse_digits
 from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Range, exact
@@ -63,7 +63,7 @@ def _read_one(tokens: Tokens, index: int) -> Found | None:
     if name not in INNER_SCALES:
         return None
     value *= INNER_SCALES[name]
-    kind, unit, end = AMOUNTS.unit(tokens, end, Numeral(value, end))
+    kind, unit, end = AMOUNTS.unit(tokens, end)
     # 1t2 is mostly 1.2 billion, but t is also a tonne
     return Found(kind, exact(value), unit, end, certain=name != "t")
 
@@ -124,7 +124,7 @@ def read_capital_scale(tokens: Tokens, index: int) -> Found | None:
     if letter.text not in CAPITAL_SCALES:
         return None
     value *= scale
-    kind, unit, after = AMOUNTS.unit(tokens, end, Numeral(value, end))
+    kind, unit, after = AMOUNTS.unit(tokens, end)
     counted = bool(unit) or follower.low in VIEWS or (scale == 1000 and follower.low in COUNTED)
     priced = any(tokens.low(index - back) in PRICES for back in (1, 2, 3))
     certain = counted or priced or (parsed[0].denominator > 1 and scale > 1000)

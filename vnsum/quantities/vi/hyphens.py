@@ -6,9 +6,6 @@ days need a word before them that announces a day, and no noun after them.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-from vnsum.quantities.numerals import Numeral
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import is_day
 from vnsum.quantities.vi.lunar import follows_anniversary, is_marked_before, mark_end
@@ -77,7 +74,7 @@ def _has_noun(tokens: Tokens, index: int) -> bool:
     """Return whether something counted follows: a unit, a scale or a noun."""
     if tokens[index].glued and (tokens[index].is_word or tokens[index].text == "%"):
         return True
-    unit = AMOUNTS.unit(tokens, index, Numeral(Fraction(2), index))[1]
+    unit = AMOUNTS.unit(tokens, index)[1]
     scale = SCALES.match(tokens, index) is not None
     return bool(unit) or scale or tokens.low(index) in COUNTED
 

@@ -32,7 +32,7 @@ def spelled_year(tokens: Tokens, index: int) -> tuple[int, int] | None:
     numeral = NUMERALS.read(tokens, index) if tokens[index].is_word else None
     if numeral is None or not numeral.scaled or not 1000 <= numeral.value < 2200:
         return None
-    if numeral.value.denominator != 1 or AMOUNTS.unit(tokens, numeral.end, numeral)[1]:
+    if numeral.value.denominator != 1 or AMOUNTS.unit(tokens, numeral.end)[1]:
         return None
     counts = numeral.words < 4 and tokens.low(numeral.end) in COUNTED  # năm hai nghìn người
     return None if counts else (int(numeral.value), numeral.end)

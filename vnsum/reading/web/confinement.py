@@ -61,7 +61,7 @@ def run_confined(function: str, data: bytes, *, deadline: Deadline, **options: A
 def _interpreter() -> str:
     if not sys.executable or getattr(sys, "frozen", False):
         raise FetchError(
-            "web pages are read by a Python of their own, and this program has none to start: "
+            "web pages are read in a separate Python process, which this program cannot start: "
             "save the page and read the file"
         )
     return sys.executable

@@ -31,7 +31,7 @@ LONGEST_PLACE = 60
 SHARE_OF_FOUND = 0.4  # length of the article of the structure relative to that of trafilatura
 FEWEST_WORDS = 15  # a shorter text is a button or a menu
 LARGE_PAGE = 1_000_000  # characters above which trafilatura uses only its fastest method
-MISSING = 'reading web pages needs trafilatura: run  pip install "vnsum[web]"'
+MISSING = 'reading web pages needs trafilatura: pip install "vnsum[web]"'
 
 # Characters not allowed in XML: libxml2 accepts them, and trafilatura then finds no text.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")

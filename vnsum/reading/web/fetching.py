@@ -64,7 +64,7 @@ def fetch(url: str, *, limits: Limits | None = None, offline: bool | None = None
             try:
                 place = urljoin(seen[-1], answer)
             except ValueError:
-                raise FetchError(f"it redirects to {show(answer)!r}, which is no URL") from None
+                raise FetchError(f"it redirects to {show(answer)!r}, which is not a URL") from None
             if place in seen:
                 raise FetchError("it redirects in a circle (pages that want cookies do)")
             seen.append(place)
@@ -173,7 +173,7 @@ def _read_body(answer: http.client.HTTPResponse, limits: Limits) -> bytes:
     """Read and decompress the body in chunks, so that neither size exceeds the limit."""
     coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in ("identity", "", "gzip", "x-gzip", "deflate"):
-        raise FetchError(f"it is packed as {clip(coding)!r}, which was not asked for")
+        raise FetchError(f"it is compressed as {clip(coding)!r}, which was not requested")
     if answer.length is not None and answer.length > limits.max_bytes:
         raise _too_large(limits, f"it has {clip(f'{answer.length:,}')}")
     unpack = zlib.decompressobj(wbits=47) if coding not in ("identity", "") else None
@@ -185,7 +185,7 @@ def _read_body(answer: http.client.HTTPResponse, limits: Limits) -> bytes:
             raise _too_large(limits, "it has more")
         body += unpack.decompress(piece, limits.max_bytes - len(body) + 1) if unpack else piece
         if len(body) > limits.max_bytes:
-            raise _too_large(limits, "it unpacks to more")
+            raise _too_large(limits, "it is larger when decompressed")
     if unpack is not None and unpack.unused_data:
         raise FetchError("its packed content is followed by something else")
     if answer.length or (unpack is not None and not unpack.eof):

@@ -26,7 +26,7 @@ def parse(url: str) -> SplitResult:
         parts = urlsplit("".join(c if c.isprintable() else quote(c) for c in url.strip()))
         port = parts.port
     except ValueError:  # its message may contain a password
-        raise FetchError("this is no URL: expected https://host/path") from None
+        raise FetchError("not a URL: expected https://host/path") from None
     if parts.scheme not in PORTS:
         raise FetchError(f"only http and https are fetched, not {clip(parts.scheme)!r}")
     if parts.username is not None or parts.password is not None:
@@ -41,10 +41,12 @@ def ascii_host(parts: SplitResult) -> str:
     host = parts.hostname or ""
     try:
         if len(host) > LONGEST_HOST:
-            raise FetchError(f"the host has {len(host):,} characters, and none has so many")
+            raise FetchError(
+                f"the host has {len(host):,} characters; at most {LONGEST_HOST} are allowed"
+            )
         return host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError as error:
-        raise FetchError(f"the host {host!r} is no valid name: {error}") from error
+        raise FetchError(f"the host {host!r} is not a valid name: {error}") from error
 
 
 def host_header(parts: SplitResult) -> str:

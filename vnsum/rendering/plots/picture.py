@@ -21,7 +21,7 @@ try:
     from matplotlib.colors import to_rgb
     from matplotlib.figure import Figure
 except ImportError as error:
-    raise MissingExtraError('plots need matplotlib: run  pip install "vnsum[plot]"') from error
+    raise MissingExtraError('plots need matplotlib: pip install "vnsum[plot]"') from error
 
 Options = ParamSpec("Options")
 

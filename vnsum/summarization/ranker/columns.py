@@ -88,7 +88,7 @@ def describe_positions(units: list[list[str]]) -> Columns:
     }
 
 
-def describe_similarity(terms: Terms, units: list[list[str]]) -> Columns:
+def describe_similarity(terms: Terms) -> Columns:
     """Return features of the similarity of sentences."""
     count = len(terms)
     central = centrality(terms) * count

@@ -110,7 +110,7 @@ def describe(document: Document, salience: Salience) -> Features:
     columns = {
         **describe_form(texts, units),
         **describe_positions(units),
-        **describe_similarity(terms, units),
+        **describe_similarity(terms),
     }
     columns.update(describe_news(texts))
     phrases = Terms.of([list(map(" ".join, itertools.pairwise(u))) for u in units])

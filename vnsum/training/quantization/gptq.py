@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vnsum.checkpoints.packaged import GROUP, UNPACKERS, Packed
+from vnsum.checkpoints.packaged import GROUP
 from vnsum.training.quantization.rounding import pack_groups, round_groups, round_to
 
 if TYPE_CHECKING:
@@ -47,19 +47,6 @@ def quantize_gptq(matrix: torch.Tensor, moments: torch.Tensor) -> tuple[torch.Te
         rest[:, group.stop :] -= errors @ effects[group, group.stop :]
         scales.append(scale)
     return _refine(matrix, moments, numbers, torch.cat(scales, dim=1))
-
-
-def requantize(
-    matrix: torch.Tensor, moments: torch.Tensor, before: Packed
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return 4-bit numbers and scales for a matrix that changed since it was quantized.
-
-    The numbers and scales of `before`, the quantized matrix from which training started, are
-    refined. Where the change is small compared with a step, the scales follow it and most numbers
-    stay.
-    """
-    numbers = UNPACKERS["q4"](before.values, before.scale.new_ones(before.scale.shape))
-    return _refine(matrix, _damp(moments), numbers, before.scale.float())
 
 
 def _refine(

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.packaged import GROUP, UNPACKERS
 from vnsum.errors import InputError
-from vnsum.training.quantization.gptq import quantize_gptq, requantize
+from vnsum.training.quantization.gptq import quantize_gptq
 from vnsum.training.quantization.rounding import quantize_groups, quantize_rows
 
 if TYPE_CHECKING:
     import torch
 
-    from vnsum.checkpoints.packaged import Packed
 
 # The matrices in 4 bits by the name of the scheme; vectors are always stored in 16.
 SCHEMES: Mapping[str, tuple[str, ...]] = {
@@ -47,13 +46,11 @@ def pack_weights(
     weights: Mapping[str, torch.Tensor],
     scheme: str = DEFAULT_SCHEME,
     moments: Mapping[str, torch.Tensor] | None = None,
-    before: Mapping[str, Packed] | None = None,
 ) -> dict[str, torch.Tensor]:
     """Return tensors in the package's format: quantized matrices, and vectors in bfloat16.
 
     With `moments` of the inputs of matrices, by name, 4-bit matrices are quantized by GPTQ, see
-    `vnsum.training.quantization.gptq`. `before` are the 4-bit matrices from which training started,
-    if any: theirs are refined.
+    `vnsum.training.quantization.gptq`.
     """
     packed: dict[str, torch.Tensor] = {}
     for name, tensor in weights.items():
@@ -62,10 +59,7 @@ def pack_weights(
             packed[name] = tensor.bfloat16()
             continue
         if form == "q4" and moments and name in moments:
-            if before and name in before:
-                values, scale = requantize(tensor, moments[name], before[name])
-            else:
-                values, scale = quantize_gptq(tensor, moments[name])
+            values, scale = quantize_gptq(tensor, moments[name])
         else:
             values, scale = QUANTIZERS[form](tensor)
         packed[f"{name}.{form}"], packed[f"{name}.scale"] = values.contiguous(), scale.contiguous()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import shutil
 import sys
 import warnings
@@ -244,7 +245,10 @@ def _list_unsupported(config: Any) -> list[str]:
     elif config.model_type in FIXED_WIDTH and getattr(config, "head_dim", None) is not None:
         expected["head_dim"] = config.hidden_size // config.num_attention_heads
     for name, value in expected.items():
-        if (found := getattr(config, name)) != value:
+        found = getattr(config, name)
+        # A number may have been stored in 32 bits: 9.999999974752427e-07.
+        same = isinstance(found, float) and math.isclose(found, value, rel_tol=1e-6)
+        if not same and found != value:
             reasons.append(f"its {name} is {found!r}, not {value!r}")
     return reasons
 
