@@ -5,7 +5,6 @@ import os
 import shutil
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -215,19 +214,16 @@ def test_an_adapter_needs_a_manifest_to_be_attached(base, tmp_path):
         attach_adapter(tmp_path, base, card=Card(name="tiny"))
 
 
-def test_an_export_to_ctranslate2_touches_no_other_folder(base, tmp_path, monkeypatch):
-    converters = pytest.importorskip("ctranslate2.converters")
-    notes = tmp_path / "model.plain" / "notes"
-    notes.parent.mkdir()
-    notes.write_text("mine")
-    monkeypatch.setattr(
-        converters.TransformersConverter,
-        "convert",
-        lambda self, out, **_: (Path(out) / "model.bin").write_bytes(b""),
-    )
-    export_ctranslate(str(base), tmp_path / "model", card=Card(name="tiny"))
-    assert notes.read_text() == "mine"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "model.plain"]
+def test_an_export_to_ctranslate2_touches_nothing_else(base, tmp_path):
+    pytest.importorskip("ctranslate2")
+    mine = [tmp_path / "model.plain" / "notes", tmp_path / "model" / "thesis" / "chapter.txt"]
+    for path in mine:
+        path.parent.mkdir(parents=True)
+        path.write_text("mine")
+    for _ in range(2):  # into a folder without and with a model
+        export_ctranslate(str(base), tmp_path / "model", card=Card(name="tiny"))
+        assert [path.read_text() for path in mine] == ["mine", "mine"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "model.plain"]
     assert {"model.bin", "tokenizer.json"} <= {p.name for p in (tmp_path / "model").iterdir()}
 
 

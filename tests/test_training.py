@@ -40,7 +40,7 @@ from vnsum.training.data.corpora import Pair, ProtectedTexts, read_examples, rea
 from vnsum.training.data.generation import TextGenerator
 from vnsum.training.data.synthesis import PairFilter, rejection_reason, synthesize
 from vnsum.training.data.tokens import tokenize_pairs
-from vnsum.training.export import export_huggingface, export_package
+from vnsum.training.export import export_ctranslate, export_huggingface, export_package
 from vnsum.training.gguf import assemble_base
 from vnsum.training.journal import plot_log, read_log
 from vnsum.training.model import Learner, load_start, make_masks
@@ -598,6 +598,14 @@ def test_an_option_of_another_export_format_is_an_error(
     assert main(line) == 1
     assert f"{option} cannot be used with --format {format_name}" in capsys.readouterr().err
     assert not out.exists()
+
+
+@pytest.mark.parametrize("export", [export_package, export_huggingface, export_ctranslate])
+def test_an_export_does_not_replace_its_model(base, export):
+    before = (base / "model.safetensors").read_bytes()
+    with pytest.raises(InputError, match="is the model that is exported: choose another folder"):
+        export(str(base), base, card=Card(name="tiny"))
+    assert (base / "model.safetensors").read_bytes() == before
 
 
 @pytest.mark.parametrize("name", ["vit5", "./no/such/folder"])

@@ -21,7 +21,7 @@ from vnsum.checkpoints.rules import MANIFEST_RULES, pick
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.training.card import Card, add_adapter, write_card, write_notice
 from vnsum.training.data.corpora import Pair
-from vnsum.training.model import Start, load_start, save_tensors
+from vnsum.training.model import Start, find_start, load_start, save_tensors
 from vnsum.training.quantization.schemes import DEFAULT_SCHEME, pack_weights
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def export_package(
     from vnsum.training.quantization.calibration import InputStatistics, measure_inputs
 
     start = load_start(model)
-    _make_folder(out)
+    _make_folder(out, model)
     inputs = measure_inputs(start, pairs, card.directions) if pairs else InputStatistics()
     packed = pack_weights(start.weights, scheme, inputs.moments)
     save_tensors(out / "model.safetensors", packed)
@@ -76,7 +76,7 @@ def export_package(
 def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:
     """Write a Hugging Face checkpoint in bfloat16."""
     start = load_start(model)
-    _make_folder(out)
+    _make_folder(out, model)
     tensors = {name: tensor.bfloat16() for name, tensor in start.weights.items()}
     save_tensors(out / "model.safetensors", tensors)
     _save_rest(start, out, card)
@@ -95,15 +95,18 @@ def export_ctranslate(model: str, out: Path, *, card: Card, quantization: str = 
         raise InputError(
             f"unknown quantization {quantization!r}: expected one of {', '.join(CTRANSLATE_TYPES)}"
         )
-    _make_folder(out)
+    _make_folder(out, model)
     with tempfile.TemporaryDirectory(dir=out.parent) as temporary:
-        plain = Path(temporary)
+        plain, converted = Path(temporary) / "plain", Path(temporary) / "converted"
         export_huggingface(model, plain, card=card)
+        # The converter would delete an existing folder with all that is in it.
         TransformersConverter(str(plain), low_cpu_mem_usage=True).convert(
-            str(out), quantization=quantization, force=True
+            str(converted), quantization=quantization
         )
         for name in ("tokenizer.json", "tokenizer_config.json", "NOTICE", "README.md"):
-            shutil.copy(plain / name, out / name)
+            shutil.copy(plain / name, converted / name)
+        for file in converted.iterdir():
+            file.replace(out / file.name)
     _copy_terms(out)
     return _measure(out)
 
@@ -183,7 +186,9 @@ def _copy_terms(out: Path) -> None:
     (out / "GEMMA_TERMS.txt").write_bytes(terms.read_bytes())
 
 
-def _make_folder(out: Path) -> None:
+def _make_folder(out: Path, model: str) -> None:
+    if out.exists() and out.samefile(find_start(model)):
+        raise InputError(f"{out} is the model that is exported: choose another folder")
     files = [path for path in out.iterdir() if path.is_file()] if out.is_dir() else []
     if files and not (out / "config.json").exists():
         raise InputError(f"{out} is not empty and contains no model: choose another folder")
