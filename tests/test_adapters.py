@@ -6,6 +6,7 @@ import re
 import shutil
 import weakref
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -26,6 +27,7 @@ from vnsum.decoding.gemma import GemmaText
 from vnsum.decoding.smoothing import SmoothedWeights
 from vnsum.errors import InputError, ModelError
 from vnsum.summarization.abstractive.generation import PackagedGenerator, make_generator
+from vnsum.training.averaging import average_models
 from vnsum.training.card import Card
 from vnsum.training.config import (
     Adapter,
@@ -38,8 +40,9 @@ from vnsum.training.config import (
     build,
     to_data,
 )
-from vnsum.training.export import attach_adapter, export_package
+from vnsum.training.export import attach_adapter, export_huggingface, export_package
 from vnsum.training.lora import PARTS
+from vnsum.training.merging import merge_adapters
 from vnsum.training.model import load_start
 from vnsum.training.quantization.calibration import record_inputs
 from vnsum.translation.backends.packaged import PackagedBackend
@@ -326,6 +329,77 @@ def test_adapters_that_are_none(exported, tmp_path):
         read_adapter(tmp_path)
 
 
+STEM = "model.layers.0.mlp.up_proj"
+
+
+@pytest.mark.parametrize(
+    ("up", "down"),
+    [
+        ((64, 4), (3, 32)),
+        ((64,), (4, 32)),
+        ((64, 4), ()),
+        ((64, 0), (0, 32)),
+        ((64, 4, 1), (4, 32)),
+    ],
+)
+def test_an_adapter_with_matrices_that_do_not_fit_together(exported, tmp_path, up, down):
+    from safetensors.torch import save_file
+
+    save_file({STEM + UP: torch.ones(up), STEM + DOWN: torch.ones(down)}, tmp_path / ADAPTER)
+    message = r"is not a valid adapter: 'model.layers.0.mlp.up_proj' has the shapes .*, expected"
+    with pytest.raises(ModelError, match=message):
+        attach_adapter(tmp_path, exported[0], card=CARD)
+    with pytest.raises(ModelError, match=message):
+        merge_adapters(str(exported[0]), [(str(tmp_path), 1.0)], tmp_path / "merged")
+
+
+@pytest.mark.parametrize("values", [torch.ones(2, 2, 2), torch.ones(4)])
+def test_an_adapter_with_broken_scales(tmp_path, values):
+    from safetensors.torch import save_file
+
+    stored = {f"{STEM}{UP}.q8": values.to(torch.int8), f"{STEM}{UP}.scale": torch.tensor(1.0)}
+    save_file(stored, tmp_path / ADAPTER)
+    with pytest.raises(ModelError, match=r"^cannot read the adapter"):
+        read_adapter(tmp_path)
+
+
+def test_numbers_that_are_not_finite_are_not_merged(base, trained, tmp_path):
+    from safetensors.torch import save_file
+
+    changes = read_adapter(trained)
+    bad = {**changes, next(iter(changes)): torch.full_like(next(iter(changes.values())), torch.nan)}
+    save_file(bad, tmp_path / ADAPTER)
+    with pytest.raises(ModelError, match=r"is damaged: .* contains NaN or infinity"):
+        merge_adapters(str(base), [(str(tmp_path), 1.0)], tmp_path / "merged")
+    save_file({name: tensor * 1e25 for name, tensor in changes.items()}, tmp_path / ADAPTER)
+    with pytest.raises(ModelError, match=r"would contain NaN or infinity"):
+        merge_adapters(str(base), [(str(tmp_path), 1.0)], tmp_path / "merged")
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"\xff")])
+def test_attaching_without_a_readable_card_changes_nothing(base, trained, tmp_path, harm):
+    export_package(str(base), tmp_path / "model", card=CARD)
+    card = tmp_path / "model" / "README.md"
+    harm(card)
+    before = {path: path.read_bytes() for path in (tmp_path / "model").iterdir()}
+    with pytest.raises(ModelError, match=re.escape(str(card))):
+        attach_adapter(trained, tmp_path / "model", card=CARD)
+    assert before == {path: path.read_bytes() for path in (tmp_path / "model").iterdir()}
+
+
+def test_a_packaged_model_is_not_half_replaced(base, trained, exported):
+    out = exported[0]
+    before = {path: path.read_bytes() for path in out.iterdir()}
+    for write in (
+        lambda: merge_adapters(str(base), [(str(trained), 1.0)], out),
+        lambda: average_models([str(base), str(base)], out),
+        lambda: export_huggingface(str(base), out, card=CARD),
+    ):
+        with pytest.raises(InputError, match="contains a packaged model: choose another folder"):
+            write()
+    assert before == {path: path.read_bytes() for path in out.iterdir()}
+
+
 def test_an_adapter_of_another_model(exported, tmp_path):
     from safetensors.torch import save_file
 
@@ -360,6 +434,7 @@ def test_merging_adds_the_shares_of_updates_to_the_weights(base, trained, tmp_pa
     ("share", "message"),
     [
         ("nan", "the share of .* is nan: expected a finite number"),
+        ("1e39", r"the share of .* is 1e\+39: expected a finite number up to 100"),
         ("1/2/3", "with one number"),
         ("half", "expected FOLDER or FOLDER=SHARE"),
     ],

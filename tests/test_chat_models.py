@@ -9,6 +9,7 @@ import tiny
 import torch
 
 import vnsum
+from vnsum.chat import templates
 from vnsum.chat.prompts import PROMPTS
 from vnsum.checkpoints import FAMILIES, resolve_model
 from vnsum.errors import ModelError
@@ -313,6 +314,30 @@ class TestFolders:
         translation = pipeline.translate("Trời lạnh. Cà phê tăng giá.")
         assert len(translation.pairs) == 2
         assert "|prompt chat 1|" in pipeline.translator.signature
+
+
+LOOP = "{% for a in range(99999) %}"
+RECURSION = "{% macro a(n) %}{% if n %}{{ a(n - 1) }}{{ a(n - 1) }}{% endif %}{% endmacro %}"
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        (f"{LOOP}{LOOP}{{% endfor %}}{{% endfor %}}x", "takes more than 0.5 s"),
+        (f"{RECURSION}{{{{ a(60) }}}}", "takes more than 0.5 s"),
+        ("{{ 10 ** (10 ** 9) }}", "computes powers"),
+        ("{{ ('x' * 2500000000) | length }}", "numbers above 100,000,000"),
+        ("{{ '%9999999999d' % 1 }}", "numbers above 100,000,000"),
+        ("x" * 1_000_001, "has 1,000,001 characters"),
+    ],
+)
+def test_a_template_without_end_is_refused(tmp_path, monkeypatch, template, message):
+    monkeypatch.setattr(templates, "RENDER_SECONDS", 0.5)
+    folder = tiny.save_chat("llama", tmp_path)
+    (folder / "chat_template.jinja").write_text(template)
+    backend = HuggingFaceBackend.load(resolve_model(folder), device="cpu")
+    with pytest.raises(vnsum.errors.ModelError, match=message):
+        backend.translate(VI, **WAY)
 
 
 def test_a_template_that_fails_is_told(tmp_path):

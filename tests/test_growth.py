@@ -184,6 +184,7 @@ READERS = {
     "quantities.read en": lambda t: quantities.read(t, lang="en"),
     "quantities.read vi": lambda t: quantities.read(t, lang="vi"),
     "markup": restore,
+    "placeholders": lambda given: markup.strip_marks("{a}" * (len(given) // 3)),
     "pipeline.summarize": lambda t: PIPELINE.summarize(t, source_lang="vi"),
     "pipeline.translate": lambda t: PIPELINE.translate(t, source_lang="en", to="vi"),
     "article.read_text": article.read_text,

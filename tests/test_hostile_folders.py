@@ -313,6 +313,19 @@ def test_a_folder_in_the_own_format(folders, tmp_path, row):
     require_error(harm(folders("own"), tmp_path, file, change), file)
 
 
+@pytest.mark.parametrize("factor", [math.nan, math.inf, 1e30])
+@pytest.mark.parametrize("quality", ["fast", "standard"])
+def test_own_weights_that_are_no_numbers_or_too_large(folders, tmp_path, factor, quality):
+    def spoil(tensors):
+        return {
+            n: t * factor if n.endswith("down_proj.weight.scale") else t for n, t in tensors.items()
+        }
+
+    folder = harm(folders("own"), tmp_path, "model.safetensors", change_tensors(spoil))
+    with pytest.raises(ModelError, match="NaN"):
+        vnsum.load(folder, device="cpu", quality=quality).translate(TEXT, to="en")
+
+
 @pytest.mark.parametrize("use", ["diversify", "translate"])
 def test_weights_that_are_no_numbers(folders, tmp_path, use):
     change = change_tensors(lambda tensors: {name: t * math.nan for name, t in tensors.items()})

@@ -112,6 +112,12 @@ def test_findings_without_a_place_are_drawn_along_what_they_are_about():
     assert lengths == [[sentence.start, sentence.end], [0, len(TEXT)]]
 
 
+def test_words_of_findings_are_no_formulas():
+    finding = vnsum.Finding(kind="$\\frac$", severity="error", message="m")
+    for value in (translation_of({0: [finding]}), translation_of({}, whole=[finding])):
+        assert value.plot()._repr_png_()
+
+
 @pytest.mark.parametrize("document", [DOCUMENT, vnsum.segment("", lang="vi")])
 def test_nothing_found_and_nothing_chosen_are_drawn_too(document):
     empty = translation_of({}, document=document)

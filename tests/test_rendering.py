@@ -807,7 +807,7 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u
 def spoil(value):
     """Return a value in which every text is spoilt; dates of results have to stay dates."""
     if isinstance(value, str):
-        return SPOILT
+        return SPOILT + value  # spans of a text have to stay in it
     if isinstance(value, tuple):
         return tuple(map(spoil, value))
     if dataclasses.is_dataclass(value):

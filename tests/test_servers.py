@@ -4,6 +4,8 @@ import gzip
 import json
 import logging
 import pickle
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -492,6 +494,33 @@ def test_an_error_ends_the_other_requests():
             run(made, TEXTS * 4)
         assert len(server.requests) < len(TEXTS)
         assert run(made, TEXTS[1:2])[0].text == PHRASES[TEXTS[1]], "it can be used again"
+
+
+ASK = """
+import sys
+from vnsum import Server
+from vnsum.chat.client import ChatClient, ChatRequest
+
+requests = [ChatRequest(messages=[{"role": "user", "content": t}], max_tokens=9) for t in "ba"]
+ChatClient(Server(sys.argv[1], model=sys.argv[2], workers=2, timeout=1000)).ask(requests)
+"""
+
+
+def test_a_program_ends_though_a_server_is_silent():
+    """Python waits for all threads of a pool: none may wait for a reply that nobody wants."""
+    silent = threading.Event()
+
+    def answer(request):
+        if request["messages"][-1]["content"] == "a":
+            silent.wait(300)
+        return Raw(status=401)
+
+    with serve(answer) as server:
+        command = [sys.executable, "-c", ASK, server.url, MODEL]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+        silent.set()
+    assert done.returncode == 1
+    assert "refuses" in done.stderr, done.stderr
 
 
 def test_one_text_that_the_server_fails_on_does_not_end_a_job():

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from vnsum.checkpoints.packaged import read_largest_inputs
 from vnsum.cli import main
 from vnsum.decoding.layers import MATRICES
 from vnsum.errors import InputError, ModelError
-from vnsum.training import fine_tune, loop, state
+from vnsum.training import fine_tune, fine_tuning, loop, state
 from vnsum.training.averaging import PARTS, average_models, find_part
 from vnsum.training.base import match_vocabulary
 from vnsum.training.card import Card
@@ -789,6 +790,27 @@ def test_fine_tuning_in_one_call(base, tmp_path):
     message = r"^unknown directions \['vi->fr'\]: expected some of vi->en, en->vi$"
     with pytest.raises(InputError, match=message):
         fine_tune(data, tmp_path / "other", directions=("vi->fr",))
+
+
+def test_fine_tuning_that_ends_before_a_loss_is_logged(base, tmp_path, monkeypatch):
+    data = training.write_pairs(tmp_path / "mine.tsv")
+    monkeypatch.setattr(fine_tuning, "read_log", lambda out: [])
+    tuned = fine_tune(data, tmp_path / "mine", start=str(base), device="cpu", epochs=1, show=False)
+    assert (tuned.first_loss, tuned.last_loss) == (None, None)
+
+
+@pytest.mark.parametrize("epochs", [0, -1, 1e308])
+def test_a_number_of_epochs_that_makes_no_sense(tmp_path, epochs):
+    data = training.write_pairs(tmp_path / "mine.tsv")
+    with pytest.raises(InputError, match=r"^epochs must be more than 0 and at most 10000, not"):
+        fine_tune(data, tmp_path / "out", epochs=epochs)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_cannot_be_read_twice(tmp_path):
+    os.mkfifo(tmp_path / "pipe.tsv")
+    with pytest.raises(InputError, match="is a named pipe: expected a file, which is read twice"):
+        fine_tune(tmp_path / "pipe.tsv", tmp_path / "out")
 
 
 def test_a_corpus_without_a_usable_pair(tmp_path):

@@ -377,6 +377,23 @@ class TestProcesses:
         assert os.waitpid(child, 0)[1] == 0
         assert len([*replies]) == 11
 
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+    def test_they_end_beside_a_forked_process_that_stays(self):
+        jobs = ((job, job) for job in range(12))
+        replies = workers.map_ordered(workers.pack(identify, nothing), jobs, workers=3)
+        pids = {reply.get() for _, reply in itertools.islice(replies, 9)}
+        child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child.start()
+        try:
+            replies.close()
+            assert wait_for(lambda: not any(is_alive(pid) for pid in pids))
+            assert child.is_alive()
+        finally:
+            child.kill()
+            child.join()
+
     def test_errors_keep_their_kind(self):
         for error in (OddModelError(1, "x"), errors.MissingExtraError("pip"), OSError(2, "gone")):
             carried = pickle.loads(pickle.dumps(workers.make_picklable(error)))

@@ -35,11 +35,19 @@ def resolve_dates(
         value, end = _complete(quantity, published), quantity.end
         if after and (day := _weekday_of_week(quantity, after, text, published)):
             value, end = day, after.end
-        if value is not None and value != absolute.get((quantity.start, quantity.end)):
+        is_new = value is not None and value != absolute.get((quantity.start, quantity.end))
+        if value is not None and is_new and _has_calendar_years(value):
             span = Span(start=quantity.start, end=end)
             iso = value_to_iso(value)
             found.append(ResolvedDate(text=text[quantity.start : end], span=span, iso=iso))
     return tuple(found)
+
+
+def _has_calendar_years(value: Date | Range) -> bool:
+    """Return whether all years are those of `datetime.date`: "next year" of 9999 is not."""
+    ends = (value.low, value.high) if isinstance(value, Range) else (value,)
+    years = [end.year for end in ends if isinstance(end, Date) and end.year is not None]
+    return all(datetime.MINYEAR <= year <= datetime.MAXYEAR for year in years)
 
 
 def _weekday_of_week(

@@ -7,6 +7,7 @@ the key have to be our own in either case.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import random
@@ -41,6 +42,7 @@ FIRST_WAIT = 0.5  # seconds; doubled with each try
 LONGEST_WAIT = 60.0  # seconds that a server may ask to wait
 CONNECT_SECONDS = 10.0
 MAX_BYTES = 8_000_000  # of a reply
+READ_SECONDS = 0.25  # of waiting for data before looking whether the reply is still wanted
 MISSING = "servers need httpx2, which is not installed: install it with pip install 'vnsum[server]'"
 
 
@@ -78,7 +80,7 @@ class ChatClient:
         self._http: httpx2.Client | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._model: str | None = None
-        self._limit = threading.local()  # `until`, of the request of this thread
+        self._limit = threading.local()  # `until` and `stop`, of the request of this thread
         reset_after_fork(self._begin)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -99,7 +101,7 @@ class ChatClient:
             return self._model
 
     def _find_model(self) -> str:
-        answer = self._send("GET", "/models", None)
+        answer = self._send("GET", "/models", None, threading.Event())
         if answer.is_closed or answer.status in (401, 403):  # the next request would fail too
             raise explain_failure(answer, self.server)
         asked, listed = self.server.model, list_ids(answer)
@@ -142,7 +144,7 @@ class ChatClient:
         }
         body = json.dumps({name: value for name, value in fields.items() if value is not None})
         for attempt in range(TRIES):
-            answer = self._send("POST", "/chat/completions", body.encode())
+            answer = self._send("POST", "/chat/completions", body.encode(), stop)
             if answer.is_success:
                 reply = read_reply(answer, self.server)
                 count_usage(self.server, reply.usage)
@@ -166,10 +168,10 @@ class ChatClient:
             return answer.retry_after + FIRST_WAIT * self._jitter()
         return wait * (0.5 + 0.5 * self._jitter())
 
-    def _send(self, method: str, path: str, body: bytes | None) -> Answer:
-        """Return what the server answers; no exception of the library leaves this method.
+    def _send(self, method: str, path: str, body: bytes | None, stop: threading.Event) -> Answer:
+        """Return what the server answers, or a timeout once `stop` is set.
 
-        The exceptions have the request, with its key.
+        No exception of the library leaves this method: they have the request, with its key.
         """
         http = self._open()
         import httpx2  # after the error that tells how to install it
@@ -177,6 +179,7 @@ class ChatClient:
         key = read_key(self.server)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._limit.until = time.monotonic() + self.server.timeout
+        self._limit.stop = stop
         try:
             with http.stream(
                 method,
@@ -233,10 +236,15 @@ class ChatClient:
     ) -> bytes:
         import httpcore2
 
-        left = self._limit.until - time.monotonic()
-        if left <= 0:
-            raise httpcore2.ReadTimeout
-        return read(size, timeout=left if timeout is None else min(left, timeout))
+        until = self._limit.until
+        if timeout is not None:
+            until = min(until, time.monotonic() + timeout)
+        # A program ends only after its threads, which therefore must not wait for a reply that
+        # nobody wants any more: after Ctrl-C, or if another request failed.
+        while (left := until - time.monotonic()) > 0 and not self._limit.stop.is_set():
+            with contextlib.suppress(httpcore2.ReadTimeout):
+                return read(size, timeout=min(left, READ_SECONDS))
+        raise httpcore2.ReadTimeout
 
     def _open(self) -> httpx2.Client:
         with self._lock:

@@ -2,28 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import functools
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from types import FrameType
 from typing import Any
 
 from vnsum.chat.prompts import Message, strip_thinking
+from vnsum.errors import ModelError
 
 # Chat models come with settings for sampling. A repetition penalty would also count the tokens of
 # the source, such as its numbers.
 SEARCHING: dict[str, Any] = {"do_sample": False, "repetition_penalty": 1.0,
                              "no_repeat_ngram_size": 0, "temperature": None, "top_k": None,
                              "top_p": None}  # fmt: skip
+RENDER_SECONDS = 10.0
+LONGEST_TEMPLATE = 1_000_000  # characters; those of known models have at most some 20,000
+LARGEST_CONSTANT = 100_000_000  # of a template, where a larger one could only repeat text
 OPENING = ("<think>", "<thinking>")  # some templates begin the reply themselves
 
 
 def encode_messages(messages: Sequence[Message], tokenizer: Any) -> list[int]:
-    """Return the token ids of messages in the chat template of a tokenizer, without thinking."""
-    ids: list[int] = tokenizer.apply_chat_template(
-        messages,
-        add_generation_prompt=True,
-        enable_thinking=False,  # ignored by templates that do not know it
-        return_dict=True,
-    )["input_ids"]
+    """Return the token ids of messages in the chat template of a tokenizer, without thinking.
+
+    Raises `ModelError` for a template that takes very long, or that computes large numbers.
+    """
+    _require_modest(tokenizer.get_chat_template())
+    with _limit_time():
+        ids: list[int] = tokenizer.apply_chat_template(
+            messages,
+            add_generation_prompt=True,
+            enable_thinking=False,  # ignored by templates that do not know it
+            return_dict=True,
+        )["input_ids"]
     return ids
+
+
+@functools.lru_cache(maxsize=8)
+def _require_modest(template: str) -> None:
+    """Raise `ModelError` for a template that could make a text of any length in one step."""
+    from jinja2 import Environment, TemplateSyntaxError, nodes
+
+    if len(template) > LONGEST_TEMPLATE:
+        raise ModelError(
+            f"the chat template has {len(template):,} characters: expected at most "
+            f"{LONGEST_TEMPLATE:,}"
+        )
+    try:
+        parsed = Environment(extensions=["jinja2.ext.loopcontrols"]).parse(template)  # noqa: S701 - nothing is rendered
+    except (TemplateSyntaxError, RecursionError):
+        return  # also a tag that only transformers knows; rendering reports what is wrong
+    numbers = re.findall(r"\d+", " ".join(str(c.value) for c in parsed.find_all(nodes.Const)))
+    is_large = any(len(number) >= len(str(LARGEST_CONSTANT)) for number in numbers)
+    if is_large or next(parsed.find_all(nodes.Pow), None):
+        raise ModelError(
+            f"the chat template computes powers, or with numbers above {LARGEST_CONSTANT:,}, which "
+            "no chat needs: the model is not used"
+        )
+
+
+@contextlib.contextmanager
+def _limit_time() -> Iterator[None]:
+    """Raise `ModelError` if the block, which runs the code of a template, takes very long.
+
+    Does nothing under a debugger or a coverage tool, which traces the program already.
+    """
+    until = time.monotonic() + RENDER_SECONDS
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        if time.monotonic() > until:
+            raise ModelError(f"the chat template takes more than {RENDER_SECONDS:g} s")
+        return trace
+
+    before = sys.gettrace()
+    if before is None:
+        sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
 
 
 def decode_reply(ids: Sequence[int], tokenizer: Any, *, prompt: Sequence[int]) -> str:

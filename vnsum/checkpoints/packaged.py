@@ -134,7 +134,10 @@ class Packed:
 
 
 def read_weights(path: Path) -> dict[str, torch.Tensor | Packed]:
-    """Return the tensors of a safetensors file by name, with matrices still quantized."""
+    """Return the tensors of a safetensors file by name, with matrices still quantized.
+
+    Raises `ModelError` for NaN and infinity, with which a model finds no translation.
+    """
     from safetensors import safe_open
 
     weights: dict[str, torch.Tensor | Packed] = {}
@@ -146,7 +149,15 @@ def read_weights(path: Path) -> dict[str, torch.Tensor | Packed]:
                 weights[name] = Packed(form=form, values=file.get_tensor(key), scale=scale)
             elif form != "scale":
                 weights[key] = file.get_tensor(key)
+    for name, stored in weights.items():
+        if not is_finite(stored.scale if isinstance(stored, Packed) else stored):
+            raise ModelError(f"{path} is damaged: {name} contains NaN or infinity")
     return weights
+
+
+def is_finite(tensor: torch.Tensor) -> bool:
+    """Return whether a tensor contains neither NaN nor infinity."""
+    return bool(tensor.isfinite().all())
 
 
 def read_largest_inputs(folder: Path) -> dict[str, torch.Tensor]:
@@ -211,12 +222,19 @@ def read_adapter(folder: Path) -> dict[str, torch.Tensor]:
     require_file(path)
     try:
         tensors = unpack_all(read_weights(path), dtype=torch.float32)
-    except (OSError, RuntimeError, KeyError, SafetensorError) as error:
+    except (OSError, RuntimeError, LookupError, ValueError, SafetensorError) as error:
         raise ModelError(
             f"cannot read the adapter {path}: {error}; reinstall vnsum, or create the file "
             "again with 'vnsum train summarize'"
         ) from error
-    names = {name.removesuffix(DOWN).removesuffix(UP) for name in tensors}
-    if lacking := [name for name in names if not {name + DOWN, name + UP} <= tensors.keys()]:
-        raise ModelError(f"{path} is not a valid adapter: {min(lacking)!r} has no .up or no .down")
+    for name in sorted({name.removesuffix(DOWN).removesuffix(UP) for name in tensors}):
+        shapes = [tuple(tensors[name + end].shape) for end in (UP, DOWN) if name + end in tensors]
+        if len(shapes) < 2:
+            raise ModelError(f"{path} is not a valid adapter: {name!r} has no .up or no .down")
+        up, down = shapes
+        if not (len(up) == len(down) == 2 and up[1] == down[0] > 0):
+            raise ModelError(
+                f"{path} is not a valid adapter: {name!r} has the shapes {up} and {down}, expected "
+                "[outputs, rank] and [rank, inputs]"
+            )
     return tensors

@@ -169,9 +169,11 @@ def _tune(options: argparse.Namespace, task: str) -> int:
         minutes=options.minutes,
         report=say,
     )
+    first, last = tuned.first_loss, tuned.last_loss
+    loss = "" if first is None or last is None else f", loss {first:.3f} to {last:.3f}"
     say(
-        f"{tuned.folder}: {tuned.steps} steps on {tuned.pairs} pairs, loss {tuned.first_loss:.3f} "
-        f"to {tuned.last_loss:.3f}; use it with --model {tuned.folder}"
+        f"{tuned.folder}: {tuned.steps} steps on {tuned.pairs} pairs{loss}; use it with --model "
+        f"{tuned.folder}"
     )
     return 0
 

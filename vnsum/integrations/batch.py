@@ -161,6 +161,10 @@ class Batch:
         if row.texts == 1:
             count = len(texts[0])
             texts.append(tables.read_column(batch, self._title) if self._title else [None] * count)
+        groups = tables.read_column(batch, self._group) if self._group is not None else None
+        lengths = {len(column) for column in (*texts, *([] if groups is None else [groups]))}
+        if len(lengths) > 1:
+            raise InputError(f"the columns of a batch have different lengths: {sorted(lengths)}")
         model = self._load() if row.needs_model else None
         job = RowJob(
             verb=row,
@@ -168,7 +172,7 @@ class Batch:
             pipeline=model,
             progress=self._progress,
             name_row=(lambda n: kind.name_row(batch, n)) if self._errors == "raise" else None,
-            groups=tables.read_column(batch, self._group) if self._group is not None else None,
+            groups=groups,
         )
         return job.run(list(zip(*texts, strict=True)))
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 import numbers
 import sys
 from collections.abc import Callable, Sequence
@@ -47,7 +46,8 @@ def is_missing(cell: object) -> bool:
     if cell is None:
         return True
     if isinstance(cell, numbers.Real):
-        return math.isnan(cell)
+        # Only NaN; `math.isnan` fails for large integers.
+        return bool(cell != cell)  # noqa: PLR0124
     pandas = sys.modules.get("pandas")  # if it is not imported, there are none of its values
     return pandas is not None and (cell is pandas.NA or cell is pandas.NaT)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -107,7 +108,15 @@ def _join(summary: DigestSummary) -> Document:
     """Return the sentences of all printed articles as one document, to find the people in it."""
     printed = sorted({sentence.evidence[0].article for sentence in summary.sentences})
     sentences = [s for index in printed for s in summary.documents[index].sentences]
-    return Document(text="", lang=summary.lang, sentences=tuple(sentences))
+    ends = [*itertools.accumulate(len(s.text) + 1 for s in sentences)]
+    return Document(
+        text="\n".join(s.text for s in sentences),
+        lang=summary.lang,
+        sentences=tuple(
+            replace(s, start=end - len(s.text) - 1, end=end - 1)
+            for s, end in zip(sentences, ends, strict=True)
+        ),
+    )
 
 
 def _note_articles(summary: DigestSummary, to: str) -> list[Finding]:

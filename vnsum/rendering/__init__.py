@@ -76,8 +76,9 @@ def to_html(value: Value) -> str:
 
 def to_page(*values: Value) -> str:
     """Return one or several results as one complete HTML document."""
+    parts = [to_html(value) for value in values]
     titles = [title for value in values for _, title in layout.titles(value)]
-    return html_parts.page(map(to_html, values), title=titles[0] if titles else "vnsum")
+    return html_parts.page(parts, title=titles[0] if titles else "vnsum")
 
 
 def findings(value: layout.Result) -> list[str]:

@@ -104,6 +104,9 @@ class _Mark:
     note: str
 
 
+MOST_MARKS = 10  # findings that are named at one place of a text; all are listed below it
+
+
 def marked(text: str, found: Iterable[tuple[Finding, Span | None]], notes: str) -> str:
     """Return `text` escaped, with the spans of findings underlined; spans may overlap."""
     marks = [
@@ -111,12 +114,16 @@ def marked(text: str, found: Iterable[tuple[Finding, Span | None]], notes: str) 
         for number, (finding, span) in enumerate(found, start=1)
         if span is not None and 0 <= span.start < min(span.end, len(text))
     ]
-    cuts = sorted({0, len(text), *(m.start for m in marks), *(m.end for m in marks)})
+    starting: dict[int, list[_Mark]] = {}
+    for mark in marks:
+        starting.setdefault(mark.start, []).append(mark)
+    cuts = sorted({0, len(text), *starting, *(mark.end for mark in marks)})
     parts = []
+    active: list[_Mark] = []
     for start, end in itertools.pairwise(cuts):
-        active = [mark for mark in marks if mark.start <= start and end <= mark.end]
+        active = [mark for mark in active if mark.end > start] + starting.get(start, [])
         piece = escape(text[start:end])
-        parts.append(_underlined(piece, active) if active else piece)
+        parts.append(_underlined(piece, active[:MOST_MARKS]) if active else piece)
     return "".join(parts)
 
 

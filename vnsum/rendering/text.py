@@ -11,6 +11,7 @@ from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
 
 WIDTH = 80
+NARROWEST = 20  # columns beside a label
 
 
 def document(value: Document) -> str:
@@ -39,7 +40,7 @@ def summary(value: BilingualSummary | Digest) -> str:
     """Return headline, date, sentences in both languages with their places, names, findings."""
     parts = [_heading(value)]
     labelled = [(f"[{label}]", pair) for label, pair in layout.labelled(value)]
-    label_width = max((len(label) for label, _ in labelled), default=0) + 1
+    label_width = _widest(label for label, _ in labelled) + 1
     parts += [_pair(value, pair, label.ljust(label_width)) for label, pair in labelled]
     if not value.pairs:
         parts.append([layout.NOTHING_TO_SUMMARIZE])
@@ -116,13 +117,15 @@ def wrap(text: str, *, first: str = "", width: int = WIDTH) -> list[str]:
     """Wrap `text` in lines of at most `width` columns, indented to the end of `first`.
 
     Columns are those of a terminal: combining marks take none, wide (CJK) characters two. A word
-    longer than a line gets a line of its own.
+    longer than a line gets a line of its own, and so does a `first` that takes most of a line.
 
     >>> wrap("Trời mưa to ở Huế.", first="[1] ", width=16)
     ['[1] Trời mưa to', '    ở Huế.']
     """
     indent = " " * columns(first)
     lines: list[str] = []
+    if len(indent) > width - NARROWEST:
+        lines, first, indent = [first.rstrip()], "", ""
     line, used = first, len(indent)
     fresh = True
     for word in layout.words(text):
@@ -159,7 +162,7 @@ def _heading(value: Document | BilingualSummary | Digest) -> list[str]:
 def _pair(
     value: BilingualSummary | Digest, pair: SummaryPair | DigestPair, label: str
 ) -> list[str]:
-    indent = " " * len(label)
+    indent = " " * min(len(label), WIDTH - NARROWEST)
     if not pair.source.evidence:
         label = indent
     lines = wrap(pair.source.text, first=label) + wrap(pair.target, first=indent)
@@ -200,11 +203,16 @@ def _finding(finding: Finding, indent: str = "") -> list[str]:
 def _boilerplate(value: Document) -> list[str]:
     if not value.boilerplate:
         return []
-    label_width = max(len(layout.kind_label(piece.kind)) for piece in value.boilerplate) + 2
+    label_width = _widest(layout.kind_label(piece.kind) for piece in value.boilerplate) + 2
     lines = ["Not part of the article:"]
     for piece in value.boilerplate:
         lines += wrap(piece.text, first=f"  {layout.kind_label(piece.kind).ljust(label_width)}")
     return lines
+
+
+def _widest(labels: Iterable[str]) -> int:
+    """Return the length of the longest label that fits beside text."""
+    return max((len(label) for label in labels if len(label) < WIDTH - 2 * NARROWEST), default=0)
 
 
 def _join(parts: Iterable[list[str]]) -> str:

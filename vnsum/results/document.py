@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from vnsum.errors import InputError
 from vnsum.results.findings import Finding
 from vnsum.results.renderable import Renderable
 from vnsum.results.serialization import OMIT_EMPTY, Serializable
@@ -46,7 +47,8 @@ class Boilerplate:
 class Document(Serializable, Renderable):
     """A text split into sentences and boilerplate, as returned by `vnsum.segment`.
 
-    Sentences are ordered and do not overlap; all other text is white space or boilerplate.
+    Sentences are ordered and do not overlap; all other text is white space or boilerplate. Raises
+    `InputError` for spans that overlap or are not in the text.
     `lang` is `"vi"` or `"en"`; `title`, `published` and `source` (the agency or newspaper) are
     `None` if unknown. `findings` say how the text was changed when it was read, and whether its
     language is uncertain. `crlf` says that the lines of the original ended with CR and LF, as those
@@ -67,6 +69,18 @@ class Document(Serializable, Renderable):
     findings: tuple[Finding, ...] = field(default=(), metadata={OMIT_EMPTY: True})
     crlf: bool = field(default=False, metadata={OMIT_EMPTY: True})
     source: str | None = field(default=None, metadata={OMIT_EMPTY: True})
+
+    def __post_init__(self) -> None:
+        spans = [(sentence.start, sentence.end) for sentence in self.sentences]
+        spans += [(piece.start, piece.end) for piece in self.boilerplate]
+        position = 0
+        for start, end in sorted(spans):
+            if not position <= start <= end <= len(self.text):
+                raise InputError(
+                    f"a sentence or boilerplate is at characters {start} to {end}: expected spans "
+                    f"of the {len(self.text)} characters of the text that do not overlap"
+                )
+            position = end
 
     def paragraphs(self) -> Iterator[tuple[Sentence, ...]]:
         """Yield the sentences of each paragraph, in order.

@@ -101,6 +101,12 @@ class Translation(Serializable, CheckedResult):
                     f"{field} must have {len(needed)} entries, one for each of the document's, "
                     f"not {len(own)}"
                 )
+        for pair, sentence in zip(self.pairs, self.document.sentences, strict=True):
+            if (pair.source.start, pair.source.end) != (sentence.start, sentence.end):
+                raise InputError(
+                    f"a pair has a source at characters {pair.source.start} to {pair.source.end}, "
+                    f"but that sentence of the document is at {sentence.start} to {sentence.end}"
+                )
 
     @property
     def source_lang(self) -> str:
@@ -146,6 +152,10 @@ class Edit:
     before: str
     after: str
     evidence: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.start < 0:
+            raise InputError(f"start must not be negative, not {self.start}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vnsum.errors import InputError, ModelError
-from vnsum.training.model import EMBEDDING, load_start, save_start
+from vnsum.training.model import EMBEDDING, load_start, require_no_package, save_start
 
 # Shares may differ between these parts; norms belong to attention.
 PARTS = ("embedding", "attention", "feed-forward")
@@ -27,11 +27,12 @@ def average_models(
 
     `shares` are the weights of the mean, equal by default: a number for each checkpoint, or a
     mapping with a number for each part of `PARTS`. Raises `ModelError` if the checkpoints differ in
-    the names or shapes of their tensors, and `InputError` for fewer than two checkpoints or for
-    invalid shares.
+    the names or shapes of their tensors, and `InputError` for fewer than two checkpoints, for
+    invalid shares or for an `out` with a packaged model.
     """
     import torch
 
+    require_no_package(out)
     if len(folders) < 2:
         raise InputError(f"averaging needs at least two checkpoints, not {len(folders)}")
     table = _spread_shares(len(folders), [1.0] * len(folders) if shares is None else shares)

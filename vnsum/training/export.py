@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.files import hash_file, read_settings
 from vnsum.checkpoints.packaged import ADAPTER, LARGEST_INPUTS, MANIFEST
 from vnsum.checkpoints.rules import MANIFEST_RULES, pick
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.training.card import Card, add_adapter, write_card, write_notice
 from vnsum.training.data.corpora import Pair
-from vnsum.training.model import Start, find_start, load_start, save_tensors
+from vnsum.training.model import Start, find_start, load_start, require_no_package, save_tensors
 from vnsum.training.quantization.schemes import DEFAULT_SCHEME, pack_weights
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def export_package(
 
 def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:
     """Write a Hugging Face checkpoint in bfloat16."""
+    require_no_package(out)
     start = load_start(model)
     _make_folder(out, model)
     tensors = {name: tensor.bfloat16() for name, tensor in start.weights.items()}
@@ -95,6 +97,7 @@ def export_ctranslate(model: str, out: Path, *, card: Card, quantization: str = 
         raise InputError(
             f"unknown quantization {quantization!r}: expected one of {', '.join(CTRANSLATE_TYPES)}"
         )
+    require_no_package(out)
     _make_folder(out, model)
     with tempfile.TemporaryDirectory(dir=out.parent) as temporary:
         plain, converted = Path(temporary) / "plain", Path(temporary) / "converted"
@@ -124,15 +127,17 @@ def attach_adapter(adapter: Path, out: Path, *, card: Card) -> Exported:
     manifest = read_settings(out / MANIFEST)
     tasks = pick(out / MANIFEST, manifest, MANIFEST_RULES).get("tasks", [])
     changes = read_updates(adapter, load_start(str(out)).weights, model=str(out))
+    card_path = out / "README.md"
+    with wrap_errors(card_path):
+        readme = add_adapter(card_path.read_text(encoding="utf-8"), card)
     packed: dict[str, torch.Tensor] = {}
     for name, tensor in changes.items():
         packed[f"{name}.q8"], packed[f"{name}.scale"] = quantize_rows(tensor)
     save_tensors(out / ADAPTER, packed)
     manifest["version"] = card.version
     manifest["tasks"] = list(dict.fromkeys([*tasks, *card.tasks]))
+    card_path.write_text(readme, encoding="utf-8")
     _write_json(out / MANIFEST, manifest | {"files": _list_files(out)})
-    readme = (out / "README.md").read_text(encoding="utf-8")
-    (out / "README.md").write_text(add_adapter(readme, card), encoding="utf-8")
     return _measure(out)
 
 

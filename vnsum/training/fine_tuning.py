@@ -15,6 +15,7 @@ from pathlib import Path
 from vnsum import require
 from vnsum.checkpoints.families import BOTH
 from vnsum.errors import InputError
+from vnsum.storage import special_file_kind
 from vnsum.training.card import Card
 from vnsum.training.config import Corpus, Filters, Optimizer, Schedule, Settings, Shape
 from vnsum.training.data.corpora import ProtectedTexts, read_examples, sample_evenly
@@ -23,19 +24,23 @@ from vnsum.training.journal import read_log
 from vnsum.training.loop import train
 
 MEASURED = 400  # calibration pairs
+MOST_EPOCHS = 10_000
 CHARACTERS_A_TOKEN = 3.7  # to estimate the number of steps before tokenization
 WORK = "work"  # subfolder for checkpoints, log and tokens of the run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuned:
-    """The result of `fine_tune`: the model folder, and the first and the last training loss."""
+    """The result of `fine_tune`: the model folder, and the first and the last training loss.
+
+    The losses are `None` if the time was up before one was logged.
+    """
 
     folder: Path
     pairs: int
     steps: int
-    first_loss: float
-    last_loss: float
+    first_loss: float | None
+    last_loss: float | None
 
 
 def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
@@ -64,7 +69,10 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
     >>> vnsum.load("runs/medical").translate("Bệnh nhân bị sốt.")     # doctest: +SKIP
     """
     path, folder = require.path(data, "data"), require.path(out, "out")
-    epochs = require.number(epochs, "epochs")
+    if kind := special_file_kind(path):
+        raise InputError(f"{path} is {kind}: expected a file, which is read twice")
+    if not 0 < require.number(epochs, "epochs") <= MOST_EPOCHS:
+        raise InputError(f"epochs must be more than 0 and at most {MOST_EPOCHS}, not {epochs}")
     if unknown := set(directions) - set(BOTH):
         raise InputError(
             f"unknown directions {sorted(unknown)}: expected some of {', '.join(BOTH)}"
@@ -107,6 +115,6 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
         folder=folder,
         pairs=len(pairs),
         steps=result.progress.step,
-        first_loss=losses[0],
-        last_loss=losses[-1],
+        first_loss=losses[0] if losses else None,
+        last_loss=losses[-1] if losses else None,
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.packaged import ADAPTER, DOWN, UP, read_adapter
 from vnsum.errors import InputError, ModelError
-from vnsum.training.model import load_start, save_start
+from vnsum.training.model import load_start, require_no_package, save_start
 
 if TYPE_CHECKING:
     import torch
+
+LARGEST_SHARE = 100  # usual are shares up to 1
 
 
 def merge_adapters(model: str, adapters: Sequence[tuple[str, float]], out: Path) -> Path:
@@ -22,12 +23,16 @@ def merge_adapters(model: str, adapters: Sequence[tuple[str, float]], out: Path)
     the share of its update. The weights are stored in bfloat16.
 
     Raises `ModelError` if an adapter is missing or was trained for a model of another shape, and
-    `InputError` for a share that is not a finite number.
+    `InputError` for a share that is no number up to `LARGEST_SHARE`, or for an `out` with a
+    packaged model.
     """
+    require_no_package(out)
     start = load_start(model)
     for folder, share in adapters:
-        if not math.isfinite(share):
-            raise InputError(f"the share of {folder} is {share}: expected a finite number")
+        if not abs(share) <= LARGEST_SHARE:
+            raise InputError(
+                f"the share of {folder} is {share}: expected a finite number up to {LARGEST_SHARE}"
+            )
         changes = read_updates(Path(folder), start.weights, model=model)
         for name in _list_adapted(changes):
             weight = start.weights[f"{name}.weight"]

@@ -15,7 +15,14 @@ from vnsum import require
 from vnsum.checkpoints.devices import choose_dtype
 from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.files import CONFIG, read_settings
-from vnsum.checkpoints.packaged import ADAPTER, model_folder, read_config, unpack_weights
+from vnsum.checkpoints.packaged import (
+    ADAPTER,
+    MANIFEST,
+    is_finite,
+    model_folder,
+    read_config,
+    unpack_weights,
+)
 from vnsum.checkpoints.shapes import require_gemma
 from vnsum.errors import InputError, ModelError
 from vnsum.training.config import Adapter, Optimizer
@@ -278,10 +285,22 @@ def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
         learner.model.generation_config.save_pretrained(folder)
 
 
+def require_no_package(folder: Path) -> None:
+    """Raise `InputError` if a folder has a packaged model, whose manifest fits no other weights."""
+    if (folder / MANIFEST).exists():
+        raise InputError(f"{folder} contains a packaged model: choose another folder")
+
+
 def save_start(folder: Path, start: Start) -> None:
-    """Save a model as a Hugging Face checkpoint in bfloat16."""
+    """Save a model as a Hugging Face checkpoint in bfloat16.
+
+    Raises `ModelError` for weights that are NaN or infinite.
+    """
+    tensors = _halve(start.weights)
+    if wrong := [name for name, tensor in tensors.items() if not is_finite(tensor)]:
+        raise ModelError(f"the weights of {folder} would contain NaN or infinity: {wrong[0]}")
     folder.mkdir(parents=True, exist_ok=True)
-    save_tensors(folder / "model.safetensors", _halve(start.weights))
+    save_tensors(folder / "model.safetensors", tensors)
     start.config.save_pretrained(folder)
     start.tokenizer.save_pretrained(folder)
 

@@ -8,6 +8,7 @@ replaced by short codes such as X1, which models copy; tags around the sentence 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -71,7 +72,9 @@ def strip_marks(text: str) -> Marked:
     text = text.replace("\n", " ")
     start, end = _cut_tags(text)
     marks = [Mark(kind="before", words="", written=text[:start])] if start else []
-    codes = iter(f"X{number}" for number in range(1, len(text) + 1) if f"X{number}" not in text)
+    # X12 in the text also takes X1.
+    taken = {code[:end] for code in STAND_IN.findall(text) for end in range(2, len(code) + 1)}
+    codes = (code for number in itertools.count(1) if (code := f"X{number}") not in taken)
 
     def encode(match: re.Match[str]) -> str:
         code = next(codes)

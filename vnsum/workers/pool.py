@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from vnsum import require
 from vnsum.errors import InputError, VnsumError
-from vnsum.workers.process import Reply, WarningRecord, join, start
+from vnsum.workers.process import STOP, Reply, WarningRecord, join, start
 
 Tag = TypeVar("Tag")
 
@@ -163,9 +163,16 @@ class _Pool:
     def close(self) -> None:
         """Stop the workers, even if they are busy; a copy in a forked process leaves them."""
         atexit.unregister(self.close)
+        is_owner = os.getpid() == self._owner
         for end in self._jobs:
+            if is_owner:
+                # A process that was forked meanwhile has a copy of the end, which keeps it open.
+                with contextlib.suppress(OSError):
+                    if os.name == "posix":
+                        os.set_blocking(end.fileno(), False)  # the pipe may be full
+                    end.send_bytes(STOP)
             end.close()
-        if os.getpid() == self._owner:
+        if is_owner:
             join(self._process)
 
     def _warn(self, found: Iterable[WarningRecord]) -> None:

@@ -25,6 +25,8 @@ from vnsum.forking import sharing_weights, use_one_thread
 WarningRecord = tuple[str, type[Warning], str, int]
 
 JOIN_TIMEOUT = 2.0  # seconds to wait for a worker to exit
+STOP = b""  # sent to a worker so that it exits
+PARENT_SECONDS = 5.0  # between two looks whether the parent process is still there
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -121,7 +123,7 @@ def _serve(
     children: Sequence[BaseProcess],
     inherited: Iterable[Connection],
 ) -> None:
-    """Run jobs until the pipe closes; `inherited` are pipes of other workers."""
+    """Run jobs until told to stop; `inherited` are pipes of other workers."""
     for other in inherited:
         other.close()
     use_one_thread()
@@ -145,10 +147,22 @@ def _serve(
 def _read_pipe(
     end: Connection, inbox: queue.SimpleQueue[bytes], children: Sequence[BaseProcess]
 ) -> None:
-    """Put received jobs into `inbox`; exit the process as soon as the pipe closes."""
+    """Put received jobs into `inbox`; exit the process once it is told to stop.
+
+    The pipe alone does not tell that the parent has died: a process that the parent forked
+    meanwhile has a copy of its end.
+    """
+    parent = os.getppid()
     with contextlib.suppress(EOFError, OSError):
         while True:
-            inbox.put(end.recv_bytes())
+            if not end.poll(PARENT_SECONDS):
+                if os.getppid() != parent:
+                    break
+                continue
+            job = end.recv_bytes()
+            if job == STOP:
+                break
+            inbox.put(job)
     for child in children:
         join(child)
     os._exit(0)

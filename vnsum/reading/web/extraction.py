@@ -95,25 +95,31 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         fast=len(page) > LARGE_PAGE,
     )
     tree = trafilatura.load_html(page)
-    given = find_title(tree) or (found.title if found is not None else None)
+    given = find_title(tree) or _metadata_text(found, "title")
     structure = find_structure(tree, title=given) if tree is not None else None
     text = _choose_text(structure, (found.text or "").strip() if found is not None else "")
     if tree is None or len(text.split()) < FEWEST_WORDS:
         what = f"only {text[:60]!r}" if text else "nothing"
         raise InputError(f"the web page has no article ({what} was found): pass its text")
     lead = find_lead(tree, text)
-    site = (found.sitename or found.hostname) if found is not None else None
+    site = _metadata_text(found, "sitename") or _metadata_text(found, "hostname")
     title, named = _find_title(structure, given, site)
     date = find_date(tree, structure)
     return ExtractedPage(
         text=f"{lead}\n{text}" if lead else text,
         title=title,
         date=date.isoformat() if date else None,
-        author=found.author if found is not None else None,
+        author=_metadata_text(found, "author"),
         source=site or named,
         place=find_place(tree),
         findings=_note_omissions(structure),
     )
+
+
+def _metadata_text(found: Any, field: str) -> str | None:
+    """Return a field of the metadata if it is a text; a page may have any JSON value there."""
+    value = getattr(found, field, None)
+    return value if isinstance(value, str) and value else None
 
 
 def _note_omissions(structure: Structure | None) -> tuple[Finding, ...]:

@@ -130,7 +130,7 @@ def plot_translation(translation: Translation) -> Picture:
         above.plot(middle, row, MARKERS[place.severity], color=colour, markersize=9)
         _note(above, middle, row, place.label, points=6)
     labels = kinds or ["no findings"]
-    above.set_yticks(range(len(labels)), labels)
+    above.set_yticks(range(len(labels)), labels, parse_math=False)
     above.set_ylim(len(labels) - 0.5, -0.5)
     _add_legend(above, {place.severity for place in places})
     worst = {
@@ -186,6 +186,7 @@ def _note(axes: Axes, x: float, y: float, text: str, *, points: int) -> None:
         ha="center",
         va="bottom" if points > 0 else "top",
         fontsize="small",
+        parse_math=False,
     )
 
 

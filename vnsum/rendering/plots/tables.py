@@ -115,7 +115,14 @@ def _draw_bar(
     if any(around):
         ink = matplotlib.rcParams["text.color"]
         axes.errorbar(value, row, xerr=[[around[0]], [around[1]]], color=ink, capsize=3)
-    axes.text(max(0.0, value + around[1]), row, f"  {label}", va="center", fontsize="small")
+    axes.text(
+        max(0.0, value + around[1]),
+        row,
+        f"  {label}",
+        va="center",
+        fontsize="small",
+        parse_math=False,
+    )
 
 
 def _draw_rows(axes: Axes, names: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.decoding.batching import plan_batches
+from vnsum.errors import ModelError
 from vnsum.translation.backends.backend import Constraint, Hypothesis
 from vnsum.translation.backends.prompts import Prompts, limit_output, make_signature
 
@@ -208,6 +209,11 @@ class PackagedBackend:
                     end=self._end,
                     limits=[min(limits[i], self.model.max_positions - len(rows[i])) for i in batch],
                     stop_loops=True,
+                )
+            if not all(hypotheses):
+                raise ModelError(
+                    f"{self.spec.name!r} finds no translation, because its scores are NaN: its "
+                    "weights are damaged, or too large for their number format"
                 )
             found.update(zip(batch, hypotheses, strict=True))
         return [found[index] for index in range(len(rows))]
