@@ -107,6 +107,7 @@ CALLS = {
     rendering.to_html: {"value": SUMMARY},
     rendering.findings: {"value": SUMMARY},
     rendering.report: {"value": SUMMARY},
+    lambda value: rendering.to_page(value): {"value": SUMMARY},  # noqa: PLW0108 - it takes *values
 }  # fmt: skip
 # Values hold what they are given; what is made of them checks it.
 VALUES = (vnsum.Article, vnsum.Document, vnsum.Finding, vnsum.Boilerplate, vnsum.ModelSpec,

@@ -183,6 +183,18 @@ class TestDates:
         assert [date.iso for date in dates] == found
         assert all(text[d.span.start : d.span.end] == d.text for d in dates)
 
+    @pytest.mark.parametrize(
+        ("text", "published"),
+        [
+            ("Tháng sau trời nắng.", datetime.date(9999, 12, 31)),
+            ("Năm sau trời nắng.", datetime.date.max),
+            ("Năm ngoái trời mưa.", datetime.date.min),
+            ("Quý trước trời mưa.", datetime.date.min),
+        ],
+    )
+    def test_years_that_no_calendar_has(self, text, published):
+        assert resolve_dates(text, "vi", published) == ()
+
     @given(st.text(alphabet="ngàyhôm quatới 0123456789/-đếtừm", max_size=40), st.dates())
     def test_any_text_and_any_day(self, text, published):
         for date in resolve_dates(text, "vi", published):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import math
 import random
+import re
 import socket
 import time
 from decimal import Decimal
@@ -143,6 +145,16 @@ def test_what_a_page_says_of_itself_is_one_printable_line():
     fields = [found.title, found.author, found.source]
     assert all(field is None or field.isprintable() for field in fields), ascii(fields)
     found.text.encode()
+
+
+@pytest.mark.parametrize("value", [{"@value": "Mưa"}, ["Mưa", 5], 5, True, None, {}])
+@pytest.mark.parametrize("field", ["headline", "author", "publisher"])
+def test_metadata_of_any_type_cost_no_article(field, value):
+    said = {"@context": "https://schema.org", "@type": "NewsArticle", field: value}
+    page = page_with(f'<script type="application/ld+json">{json.dumps(said)}</script>')
+    found = article.read_html(re.sub("<title>.*?</title>", "", page))
+    assert found.text.count("Trời mưa to") == 6
+    assert all(isinstance(x, str | None) for x in (found.title, found.author, found.source))
 
 
 @pytest.mark.parametrize(

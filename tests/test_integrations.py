@@ -9,6 +9,7 @@ import os
 import pickle
 import threading
 import warnings
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,27 @@ def test_wrong_options_are_told_when_the_batch_is_made(arguments, message):
 def test_wrong_batches(table, message):
     with pytest.raises(InputError, match=message):
         batch()(table)
+
+
+@pytest.mark.parametrize(
+    ("options", "table"),
+    [
+        ({"title": "h"}, {"text": ["x", "y"], "h": ["z"]}),
+        ({"verb": "check", "column": ("a", "b")}, {"a": ["x"], "b": []}),
+        ({"verb": "digest", "group": "g"}, {"text": ["x"], "g": ["y", "z"]}),
+    ],
+)
+def test_columns_of_different_lengths(options, table):
+    with pytest.raises(InputError, match="the columns of a batch have different lengths"):
+        batch(**options)(table)
+
+
+@pytest.mark.parametrize("cell", [10**400, Fraction(10**400, 3)], ids=["integer", "fraction"])
+def test_a_number_of_any_size_fails_alone(cell):
+    done = batch("segment")({"text": [VIETNAMESE, cell]})
+    assert [bool(error) for error in done["error"]] == [False, True]
+    titled = batch("segment", title="h")({"text": [VIETNAMESE], "h": [cell]})
+    assert titled["error"][0].startswith("expected text or a missing value")
 
 
 def test_a_prefix_makes_room_and_input_is_left_alone():

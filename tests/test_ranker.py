@@ -1,6 +1,7 @@
 """The trained ranker: safe loading, exact trees, limits of the budget, training."""
 
 import json
+import os
 import zipfile
 from importlib import resources
 
@@ -285,6 +286,15 @@ def test_a_broken_file_is_an_error_that_names_it(tiny, tmp_path, monkeypatch):
     for path in paths:
         with pytest.raises(ModelError, match=path.name):
             ranker.read(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_or_device_is_not_opened(tmp_path):
+    os.mkfifo(tmp_path / "pipe.npz")
+    (tmp_path / "zeros.npz").symlink_to("/dev/zero")
+    for name, kind in (("pipe.npz", "a named pipe"), ("zeros.npz", "a device")):
+        with pytest.raises(ModelError, match=f"{name}: it is {kind}, not a file"):
+            ranker.read(tmp_path / name)
 
 
 def test_labels_are_the_best_sentence_and_the_best_to_go_with_it():

@@ -799,6 +799,32 @@ def test_golden(value, suffix):
     assert found == file.read_text(encoding="utf-8")
 
 
+def of_any_size(size):
+    """Return values whose texts have about `size` characters, in places that are repeated."""
+    text = "x " * size
+    sentence = Sentence(text=text, start=0, end=len(text), paragraph=0)
+    document = Document(text=text, lang="vi", sentences=(sentence,))
+    source = SummarySentence(text=text, evidence=(0,) * size, score=1.0)
+    places = [Span(start=place, end=len(text) - place) for place in range(size)]
+    found = tuple(
+        Finding(kind="number", severity="error", message="m", source=place) for place in places
+    )
+    yield BilingualSummary(
+        document=document, target_lang="en", pairs=(SummaryPair(source=source, target=""),)
+    )
+    pair = SentencePair(source=sentence, target=text, findings=found)
+    yield Translation(document=document, target_lang="en", pairs=(pair,))
+    pieces = [Boilerplate(kind="k", text="x", start=place, end=place + 1) for place in range(size)]
+    pieces[0] = replace(pieces[0], kind="k" * size)
+    yield Document(text=text, lang="vi", boilerplate=tuple(pieces))
+
+
+def test_what_is_shown_grows_with_the_value():
+    for small, large in zip(of_any_size(100), of_any_size(200), strict=True):
+        for show in (rendering.to_text, rendering.to_markdown, rendering.to_html):
+            assert len(show(large)) < 2.5 * len(show(small)), (type(small), show)
+
+
 # What a terminal obeys, what shows a text in another order, and what the formats obey.
 SPOILT = "\x1b]0;pwn\x07\x9b31m\u202egnp\u2066\r\x00|<script>alert(1)</script>*b*[a](b)`c`$d$\ud800"
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -138,6 +138,7 @@ def test_paragraphs_hold_every_sentence(document):
     assert tuple(s for paragraph in document.paragraphs() for s in paragraph) == document.sentences
 
 
+SENTENCE = vnsum.Sentence(text="Trời mưa.", start=0, end=9, paragraph=0)
 DAMAGED = [
     ({}, "Document.to_dict"),
     ([], "list"),
@@ -148,13 +149,39 @@ DAMAGED = [
     ({"type": "Document", "text": "", "lang": "vi", "sentences": "x"}, "should be a list"),
     ({"type": "Document", "text": "", "lang": "vi", "sentences": [4]}, "should be a dictionary"),
     ({"type": "Document", "text": "", "lang": "vi", "color": 4}, "unknown fields"),
-]
+    *(
+        (
+            {"type": "Document", "text": "Mưa. Nắng.", "lang": "vi", "sentences": [
+                {"text": "", "start": start, "end": end, "paragraph": 0} for start, end in spans]},
+            "expected spans of the 10 characters of the text that do not overlap",
+        )
+        for spans in ([(0, 11)], [(-1, 3)], [(4, 3)], [(0, 4), (3, 6)], [(10, 0)] * 2)
+    ),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("data", "message"), DAMAGED)
 def test_damaged_data_is_named(data, message):
     with pytest.raises(InputError, match=message):
         Document.from_dict(data)
+
+
+def test_a_pair_has_the_span_of_its_sentence():
+    data = vnsum.Translation(
+        document=vnsum.segment("Trời mưa.", lang="vi"),
+        target_lang="en",
+        pairs=(vnsum.SentencePair(source=SENTENCE, target="It rains."),),
+    ).to_dict()
+    data["pairs"][0]["source"]["end"] = 60
+    with pytest.raises(InputError, match="a pair has a source at characters 0 to 60"):
+        vnsum.Translation.from_dict(data)
+
+
+def test_an_edit_is_within_its_sentence():
+    edit = {"kind": "reference", "start": -1, "before": "", "after": "x"}
+    sentence = {"text": "Mưa.", "evidence": [0], "score": 1.0, "edits": [edit] * 40}
+    with pytest.raises(InputError, match="start must not be negative"):
+        vnsum.Summary.from_dict({"type": "Summary", "lang": "vi", "sentences": [sentence]})
 
 
 def test_dates_stay_dates():

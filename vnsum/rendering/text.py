@@ -124,7 +124,7 @@ def wrap(text: str, *, first: str = "", width: int = WIDTH) -> list[str]:
     """
     indent = " " * columns(first)
     lines: list[str] = []
-    if len(indent) > width - NARROWEST:
+    if len(indent) > max(width - NARROWEST, width // 2):
         lines, first, indent = [first.rstrip()], "", ""
     line, used = first, len(indent)
     fresh = True

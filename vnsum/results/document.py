@@ -71,14 +71,19 @@ class Document(Serializable, Renderable):
     source: str | None = field(default=None, metadata={OMIT_EMPTY: True})
 
     def __post_init__(self) -> None:
-        spans = [(sentence.start, sentence.end) for sentence in self.sentences]
-        spans += [(piece.start, piece.end) for piece in self.boilerplate]
+        try:
+            spans = [(sentence.start, sentence.end) for sentence in self.sentences]
+            spans += [(piece.start, piece.end) for piece in self.boilerplate]
+            spans.sort()
+            length = len(self.text)
+        except (AttributeError, TypeError):
+            return  # values of wrong types, which are reported where the document is used
         position = 0
-        for start, end in sorted(spans):
-            if not position <= start <= end <= len(self.text):
+        for start, end in spans:
+            if not position <= start <= end <= length:
                 raise InputError(
                     f"a sentence or boilerplate is at characters {start} to {end}: expected spans "
-                    f"of the {len(self.text)} characters of the text that do not overlap"
+                    f"of the {length} characters of the text that do not overlap"
                 )
             position = end
 

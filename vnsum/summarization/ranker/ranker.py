@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vnsum.checkpoints.files import require_file
 from vnsum.errors import ModelError
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
-from vnsum.storage import special_file_kind
 from vnsum.summarization.budget import Budget
 from vnsum.summarization.extractive import selection
 from vnsum.summarization.extractive.tfidf import Vector, syllables
@@ -220,6 +220,7 @@ def save(file: ModelFile, path: Path) -> None:
 
 def read(path: Path) -> ModelFile:
     """Read a model file; raises `ModelError` if it is missing, damaged or incompatible."""
+    require_file(path)
     try:
         arrays = _read_arrays(path)
         about = json.loads(str(arrays["about"]))
@@ -241,8 +242,6 @@ def read(path: Path) -> ModelFile:
 
 def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     """Return the arrays of a model file; raises `ValueError` for a wrong type or size."""
-    if kind := special_file_kind(path):
-        raise ValueError(f"it is {kind}, not a file")
     # numpy does not close a file that it cannot read.
     with path.open("rb") as opened:
         with zipfile.ZipFile(opened) as parts:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_SENTENCES = 32  # more rows are not faster on a CPU and need more memory
 MAX_BATCH_TOKENS = 768  # of prompts; twice as many need 100 MB more and are hardly faster
+RANKING = 2  # version of the reranking, for signatures: 1 left out unlikely hypotheses
 MORE_TOKENS = 16  # additional tokens of a constrained translation
 
 
@@ -71,7 +72,7 @@ class PackagedBackend:
         """Model, revision, precision, device, beam width and reranking weights."""
         signed = make_signature(self.spec, self.model.precision, self.model.device.type, self.beams)
         ranked = any(self._channel(*d.split("->")) for d in self.directions)
-        return f"{signed}|channel {self.spec.family.channel}" if ranked else signed
+        return f"{signed}|channel {RANKING}: {self.spec.family.channel}" if ranked else signed
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -239,24 +240,23 @@ class PackagedBackend:
         source: str,
         target: str,
     ) -> list[tuple[TokenHypothesis, ...]]:
-        """Rerank the best hypotheses of each text by their noisy-channel scores."""
-        from vnsum.translation.backends.reranking import count_close, score_channel
+        """Order the hypotheses of each text by their noisy-channel scores."""
+        from vnsum.translation.backends.reranking import score_channel
 
-        heads = [count_close([c.score for c in candidates]) for candidates in found]
         flat = [
             example
-            for text, candidates, head in zip(texts, found, heads, strict=True)
-            for example in self._make_reverse_examples(text, candidates[:head], source, target)
+            for text, candidates in zip(texts, found, strict=True)
+            for example in self._make_reverse_examples(text, candidates, source, target)
         ]
         scores = iter(score_channel(self.model, channel, flat, lang=target))
         ranked = []
-        for candidates, head in zip(found, heads, strict=True):
+        for candidates in found:
             weighed = []
-            for candidate in candidates[:head]:
+            for candidate in candidates:
                 total, reverse = next(scores)
                 weighed.append((total, replace(candidate, reverse_score=reverse)))
             best_first = sorted(weighed, key=lambda pair: -pair[0])
-            ranked.append((*(candidate for _, candidate in best_first), *candidates[head:]))
+            ranked.append(tuple(candidate for _, candidate in best_first))
         return ranked
 
     def _make_reverse_examples(

@@ -11,10 +11,6 @@ from vnsum.checkpoints.families import Channel
 from vnsum.decoding.gemma import GemmaText
 from vnsum.translation.backends.prefixes import score_tokens
 
-# Maximum score difference to the best hypothesis in nats per token for reranking: hypotheses beyond
-# it take a third of the time and gave 0.0 BLEU on FLORES dev, 0.1 on VLSP dev.
-MAX_GAP = 0.03
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReverseExample:
@@ -28,15 +24,6 @@ class ReverseExample:
     source: tuple[int, ...]
     forward: float
     tokens: int
-
-
-def count_close(scores: Sequence[float]) -> int:
-    """Return how many hypotheses to rerank, given their scores, best first.
-
-    >>> count_close([-0.40, -0.42, -0.44]), count_close([])
-    (2, 0)
-    """
-    return sum(scores[0] - score <= MAX_GAP for score in scores)
 
 
 def score_channel(
