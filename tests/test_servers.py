@@ -587,6 +587,14 @@ def test_the_key_is_not_shown_where_a_server_sends_it_back(monkeypatch):
     ):
         _ = backend(server, key_env="DICH_KEY").signature
     assert str(error.value).endswith("; the server lists [key], other")
+    with serve(lambda request: f"It rained, {KEY}.") as server:
+        assert run(backend(server, key_env="DICH_KEY"), [RAIN])[0].text == "It rained, [key]."
+    key = "sk-dich/9c41f0b27e"
+    monkeypatch.setenv("DICH_KEY", key)
+    answer = Raw(status=400, body=b'{"x": "sk-dich\\/9c41f0b27e"}')
+    with serve(lambda request: answer) as server, pytest.raises(VnsumError) as error:
+        run(backend(server, key_env="DICH_KEY"), [RAIN])
+    assert "[key]" in str(error.value) and "9c41f0b27e" not in str(error.value)
 
 
 def test_a_server_without_a_key_gets_none(good):

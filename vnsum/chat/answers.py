@@ -81,7 +81,10 @@ class Answer:
 
     def hide_key(self, text: str) -> str:
         """Return a text of the server without the key, which it may send back."""
-        return text.replace(self.key, "[key]") if self.key else text
+        # PHP escapes slashes in JSON.
+        for form in (self.key, self.key.replace("/", "\\/")) if self.key else ():
+            text = text.replace(form, "[key]")
+        return text
 
     def show(self) -> str:
         """Return the message of an error, shortened to one line and without the key."""
@@ -153,7 +156,7 @@ def read_reply(answer: Answer, server: Server) -> Reply:
             f"the server {server.url} sent a reply without a message: {answer.show()}; it must "
             "speak the chat protocol of OpenAI"
         )
-    text = strip_thinking(_join_parts(message.get("content")))
+    text = answer.hide_key(strip_thinking(_join_parts(message.get("content"))))
     return Reply(
         text="".join(c for c in text if c.isprintable() or c == "\n").strip(),
         finished=choice.get("finish_reason") == "stop",
