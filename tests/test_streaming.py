@@ -4,7 +4,7 @@ import itertools
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_pipeline import PROSE, pipeline
 
@@ -309,6 +309,14 @@ class TestSections:
 
     def test_one_word_has_to_be_cut(self):
         assert [*cut_sections(["x" * 100], size=30)] == ["x" * 30] * 3 + ["x" * 10]
+
+    @given(st.text(alphabet="a \r\n.", max_size=80), st.integers(2, 30))
+    @example("a" * 9 + "\r\n" * 4 + "b" * 9, 10)
+    def test_a_line_end_is_not_cut(self, text, size):
+        found = [*cut_sections([text], size=size)]
+        assert "".join(found) == text
+        for before, after in itertools.pairwise(found):
+            assert not (before.endswith("\r") and after.startswith("\n"))
 
     def test_only_pieces_of_text(self):
         with pytest.raises(errors.InputError, match=r"pass \[text\]"):

@@ -61,11 +61,12 @@ def _cut(text: str, size: int) -> Iterator[str]:
 def _find_end(text: str, start: int, limit: int) -> int:
     """Return the end of the section from `start`: at most `limit`, preferably past the middle."""
     middle = (start + limit) // 2
-    for separator in CUTS:
-        ends = [match.end() for match in separator.finditer(text, middle, limit)]
-        if ends:
-            return ends[-1]
-    return limit
+    found = (
+        [match.end() for match in separator.finditer(text, middle, limit)] for separator in CUTS
+    )
+    end = next((ends[-1] for ends in found if ends), limit)
+    # A line end is not cut, but in sections of one character.
+    return end - 1 if text[end - 1 : end + 1] == "\r\n" and end > start + 1 else end
 
 
 class SectionReader:
