@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,13 @@ def copy_examples(folder):
 def cache_of_tests(tmp_path_factory):
     """Use a temporary cache folder instead of the user's."""
     os.environ["VNSUM_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interrupts():
+    """Heed Ctrl-C, which a shell ignores for the processes that it starts in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
