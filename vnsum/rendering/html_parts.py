@@ -123,14 +123,15 @@ def marked(text: str, found: Iterable[tuple[Finding, Span | None]], notes: str) 
     for start, end in itertools.pairwise(cuts):
         active = [mark for mark in active if mark.end > start] + starting.get(start, [])
         piece = escape(text[start:end])
-        parts.append(_underlined(piece, active[:MOST_MARKS]) if active else piece)
+        parts.append(_underlined(piece, active) if active else piece)
     return "".join(parts)
 
 
 def _underlined(piece: str, active: Sequence[_Mark]) -> str:
-    message = attribute(" · ".join(mark.finding.message for mark in active))
+    named = active[:MOST_MARKS]
+    message = attribute(" · ".join(mark.finding.message for mark in named))
     worst = max((severity(mark.finding) for mark in active), key=SEVERITIES.index)
-    notes = " ".join(mark.note for mark in active)
+    notes = " ".join(mark.note for mark in named)
     return (
         f'<mark class="vnsum-flag vnsum-{worst}" tabindex="0" title="{message}"'
         f' aria-describedby="{notes}">{piece}</mark>'
