@@ -35,8 +35,9 @@ def resolve_dates(
         value, end = _complete(quantity, published), quantity.end
         if after and (day := _weekday_of_week(quantity, after, text, published)):
             value, end = day, after.end
-        is_new = value is not None and value != absolute.get((quantity.start, quantity.end))
-        if value is not None and is_new and _has_calendar_years(value):
+        if value is None or value == absolute.get((quantity.start, quantity.end)):
+            continue
+        if _has_calendar_years(value):
             span = Span(start=quantity.start, end=end)
             iso = value_to_iso(value)
             found.append(ResolvedDate(text=text[quantity.start : end], span=span, iso=iso))

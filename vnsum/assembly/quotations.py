@@ -62,8 +62,7 @@ def find_end(document: Document, index: int) -> int | None:
     """Return the sentence in which a quotation ends that a sentence opens or is inside of."""
     text = document.sentences[index].text
     for marks in QUOTES:
-        inside = _is_neutral(text, marks) and _find_beginning(document, index, marks) is not None
-        if inside or _is_open(text, marks):
+        if _began_before(document, index, marks) or _is_open(text, marks):
             end = _find_end(document, index, marks)
             if end is not None:
                 return end
@@ -72,11 +71,8 @@ def find_end(document: Document, index: int) -> int | None:
 
 def is_inside(document: Document, index: int) -> bool:
     """Return whether a quotation certainly began before a sentence and ends after it."""
-    text = document.sentences[index].text
     return any(
-        _is_neutral(text, marks)
-        and _find_beginning(document, index, marks) is not None
-        and _find_end(document, index, marks) is not None
+        _began_before(document, index, marks) and _find_end(document, index, marks) is not None
         for marks in QUOTES
     )
 
@@ -153,6 +149,12 @@ def _find_beginning(document: Document, index: int, marks: tuple[str, str]) -> i
     before = range(index - 1, max(-1, index - 1 - LONGEST), -1)
     place = _nearest_with_marks(document, before, marks)
     return place if place is not None and _is_open(document.sentences[place].text, marks) else None
+
+
+def _began_before(document: Document, index: int, marks: tuple[str, str]) -> bool:
+    """Return whether a quotation began before a sentence that has no marks of its own."""
+    text = document.sentences[index].text
+    return _is_neutral(text, marks) and _find_beginning(document, index, marks) is not None
 
 
 def _find_end(document: Document, index: int, marks: tuple[str, str]) -> int | None:
