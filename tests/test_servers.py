@@ -41,6 +41,7 @@ PHRASES = {
 TEXTS = [*PHRASES]
 RAIN = TEXTS[0]
 ARTICLE = " ".join(TEXTS)
+GREETING = ChatRequest(messages=[{"role": "user", "content": RAIN}], max_tokens=9)
 
 
 def translate(request):
@@ -221,6 +222,21 @@ def test_thoughts_and_parts_are_taken_off(reply):
     with serve(lambda request: say(reply)) as server:
         done = check(server)
     assert done.text == PHRASES[RAIN] and not done.findings
+
+
+@pytest.mark.parametrize(
+    ("reply", "text"),
+    [
+        ("The\u00a0price\u00a0is 1,500\u00a0dong.", "The price is 1,500 dong."),
+        ("It fell 20\u202fmm\u2003in\u3000Hue\ttoday.", "It fell 20 mm in Hue today."),
+        ("It\u2028rained\u2029hard\x85in\r\nHue\x0ctoday.", "It\nrained\nhard\nin\nHue\ntoday."),
+        ("It ra\u00adined \x1b\u202ehard\x00.\u200b", "It rained hard."),
+    ],
+)  # fmt: skip
+def test_white_space_of_a_reply_stays_white_space(reply, text):
+    with serve(lambda request: reply) as server:
+        (reply,) = ChatClient(connect(server)).ask([GREETING])
+    assert reply.text == text
 
 
 @given(st.text(), st.text())
@@ -595,6 +611,19 @@ def test_the_key_is_not_shown_where_a_server_sends_it_back(monkeypatch):
     with serve(lambda request: answer) as server, pytest.raises(VnsumError) as error:
         run(backend(server, key_env="DICH_KEY"), [RAIN])
     assert "[key]" in str(error.value) and "9c41f0b27e" not in str(error.value)
+
+
+@pytest.mark.parametrize("key", ["none", "x", "n", "EMPTY", "ollama", "sk-no-key"])
+def test_the_placeholder_of_a_key_stays_in_a_reply(key, monkeypatch):
+    monkeypatch.setenv("DICH_KEY", key)
+    text, model = f"None of the {key} passengers, none at all: {key}.", f"{key}-mini"
+    with serve(lambda request: say(text, model=model)) as server:
+        (reply,) = ChatClient(connect(server, key_env="DICH_KEY")).ask([GREETING])
+    assert (reply.text, reply.model) == (text, model)
+    refusal = Raw(status=400, body=f"no key {key}".encode())
+    with serve(lambda request: refusal) as server, pytest.raises(VnsumError) as error:
+        run(backend(server, key_env="DICH_KEY"), [RAIN])
+    assert "[key]" in str(error.value)
 
 
 def test_a_server_without_a_key_gets_none(good):

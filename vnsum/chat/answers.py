@@ -16,6 +16,7 @@ from vnsum.chat.server import Server, Usage
 from vnsum.errors import ModelError, VnsumError
 
 SHOWN = 300  # characters of an answer in a message
+SHORTEST_SECRET = 16  # characters of a key; shorter ones are placeholders such as "none"
 LONGEST_NAME = 200  # characters of the name of a model
 TEMPORARY = (408, 425, 429)  # and those from 500 on, except that the server lacks the method
 NOT_IMPLEMENTED = 501
@@ -37,7 +38,7 @@ class Answer:
     """An HTTP answer, or with `problem` the reason why there is none.
 
     `retry_after` is in seconds. `is_closed` is true if no connection was made. `key` is removed
-    from everything that is shown.
+    from all errors, and from replies if it is no placeholder.
     """
 
     status: int = 0
@@ -85,6 +86,10 @@ class Answer:
         for form in (self.key, self.key.replace("/", "\\/")) if self.key else ():
             text = text.replace(form, "[key]")
         return text
+
+    def hide_secret(self, text: str) -> str:
+        """Return a text of the model without the key, unless a word or name may equal the key."""
+        return self.hide_key(text) if len(self.key or "") >= SHORTEST_SECRET else text
 
     def show(self) -> str:
         """Return the message of an error, shortened to one line and without the key."""
@@ -156,13 +161,18 @@ def read_reply(answer: Answer, server: Server) -> Reply:
             f"the server {server.url} sent a reply without a message: {answer.show()}; it must "
             "speak the chat protocol of OpenAI"
         )
-    text = answer.hide_key(strip_thinking(_join_parts(message.get("content"))))
+    text = answer.hide_secret(strip_thinking(_join_parts(message.get("content"))))
     return Reply(
-        text="".join(c for c in text if c.isprintable() or c == "\n").strip(),
+        text="\n".join(map(_drop_controls, text.splitlines())).strip(),
         finished=choice.get("finish_reason") == "stop",
-        model=answer.hide_key(_read_name(data.get("model"))),
+        model=answer.hide_secret(_read_name(data.get("model"))),
         usage=_read_usage(data.get("usage")),
     )
+
+
+def _drop_controls(line: str) -> str:
+    """Return a line without what is not shown, its white space as ordinary spaces."""
+    return "".join(" " if c.isspace() else c for c in line if c.isprintable() or c.isspace())
 
 
 def _join_parts(content: Any) -> str:
