@@ -1,5 +1,6 @@
 """Subtitles: parsing, writing, sentences over several cues, lines, and the command line."""
 
+import copy
 import dataclasses
 import re
 
@@ -335,6 +336,30 @@ def test_only_the_translation_of_the_same_subtitles():
         to_subtitles(done, article.subtitles)
     message = "the translation is of another text: expected that of these subtitles"
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("text", ["1\n00:00:01,000 --> 00:00:02,000\nTrời mưa.\n", "", FILM])
+def test_a_stored_sentence_that_is_in_no_cue_is_an_error(text):
+    article = read_subtitles(text, "srt")
+    stored = pipeline().translate(article, source_lang="vi").to_dict()
+    for start in {0, len(article.text) // 2, len(article.text)}:
+        changed = copy.deepcopy(stored)
+        sentence = {"text": "", "start": start, "end": start, "paragraph": 0}
+        changed["document"]["sentences"].append(sentence)
+        changed["pairs"].append({"source": sentence, "target": "Lost."})
+        with pytest.raises(InputError):
+            to_subtitles(vnsum.Translation.from_dict(changed), article.subtitles)
+
+
+def test_a_stored_sentence_between_cues_is_an_error():
+    article = read_subtitles(FILM, "srt")
+    stored = pipeline().translate(article, source_lang="vi").to_dict()
+    place = article.text.index("\n")
+    sentence = {"text": "\n", "start": place, "end": place + 1, "paragraph": 0}
+    stored["document"]["sentences"].insert(1, sentence)
+    stored["pairs"].insert(1, {"source": sentence, "target": "Lost."})
+    with pytest.raises(InputError, match=f"characters {place} to {place + 1} is in no cue"):
+        to_subtitles(vnsum.Translation.from_dict(stored), article.subtitles)
 
 
 # Lines

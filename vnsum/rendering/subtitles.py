@@ -37,7 +37,7 @@ def to_subtitles(
 
     `translation` is that of the article with these `subtitles`; `format` is `"srt"` or `"vtt"`, by
     default that of the original. Lines have at most 42 characters, and cues two lines, if the words
-    allow it. Raises `InputError` for the translation of another text.
+    allow it. Raises `InputError` for the translation of another text, or of a sentence in no cue.
 
     >>> from vnsum.reading.article import read_data
     >>> data = "7\\n00:00:01,000 --> 00:00:02,500\\nTrời mưa.\\n".encode()
@@ -89,7 +89,7 @@ def distribute(pairs: Sequence[SentencePair], parts: Sequence[Part]) -> list[str
     texts: list[list[str]] = [[] for _ in parts]
     first = 0
     for pair in pairs:
-        while parts[first].end <= pair.source.start:
+        while first < len(parts) and parts[first].end <= pair.source.start:
             first += 1
         own, shares = [], []
         for index in range(first, len(parts)):
@@ -99,6 +99,11 @@ def distribute(pairs: Sequence[SentencePair], parts: Sequence[Part]) -> list[str
             if share := min(part.end, pair.source.end) - max(part.start, pair.source.start):
                 own.append(index)
                 shares.append(share)
+        if not own:
+            raise InputError(
+                f"the sentence at characters {pair.source.start} to {pair.source.end} is in no "
+                "cue: expected sentences of these subtitles"
+            )
         for index, text in zip(own, split_words(pair.target, shares), strict=True):
             texts[index].append(text)
     return [" ".join(filter(None, own)) for own in texts]
