@@ -377,6 +377,26 @@ class TestAccessors:
         with pytest.raises(LanguageError, match=name):
             series.vnsum.translate(model=make_fake, errors="raise")
 
+    @pytest.mark.parametrize(
+        ("labels", "name"),
+        [
+            (pandas.Index([pandas.NA, 1], dtype="Int64"), "<NA>"),
+            (pandas.Index([pandas.NA, "a"], dtype="string"), "<NA>"),
+            (pandas.Index([pandas.NA, "a"], dtype=object), "<NA>"),
+            (pandas.DatetimeIndex([None, "2026-01-10"]), "NaT"),
+        ],
+    )
+    def test_rows_whose_label_is_missing_are_named(self, labels, name):
+        series = pandas.Series([7, "Trời mưa."], index=labels, dtype=object)
+        named = rf"row 0 \(index {name}\)"
+        with pytest.warns(UserWarning, match=named):
+            done = series.vnsum.segment()
+        assert done.notna().tolist() == [False, True]
+        with pytest.raises(InputError, match=named):
+            series.vnsum.segment(errors="raise")
+        with pytest.raises(InputError, match=named):
+            batch(errors="raise")(series.to_frame("text"))
+
     def test_numbers_are_told_and_kept_missing(self):
         with pytest.warns(UserWarning, match="not float 1.5"):
             done = pandas.Series([1.5, math.nan]).vnsum.translate(model=make_fake)

@@ -6,6 +6,7 @@ The table libraries are not imported: a table of a library implies that it is al
 from __future__ import annotations
 
 import copy
+import numbers
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -106,11 +107,8 @@ def _extend_frame(frame: Any, columns: Sequence[Column], like: str) -> Any:
 
 def _name_frame_row(frame: Any, place: int) -> str:
     label = frame.index[place]
-    return f"row {place}" if _is_place(label, place) else f"row {place} (index {label!r})"
-
-
-def _is_place(label: object, place: int) -> bool:
-    return not isinstance(label, str) and bool(label == place)
+    is_place = isinstance(label, numbers.Integral) and label == place
+    return f"row {place}" if is_place else f"row {place} (index {label!r})"
 
 
 def _extend_polars(frame: Any, columns: Sequence[Column], like: str) -> Any:
