@@ -23,6 +23,7 @@ from vnsum.names.table import drop_diacritics
 from vnsum.reading import article, cleaning
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import parse_subtitles
+from vnsum.reading.web import structure
 from vnsum.rendering.subtitles import split_words, wrap
 from vnsum.results.result import CheckedText
 from vnsum.segmentation import clauses, sections
@@ -257,6 +258,32 @@ def test_names_with_diacritics_are_put_back_in_linear_time():
 
     run(range(1))
     assert not grows_too_fast(run, range, 150)
+
+
+# Elements of web pages: what is around and what is repeated.
+PAGE = f"<article><h1>Mưa</h1><p>{'Sáng nay trời mưa rất to ở Huế. ' * 20}</p>%s</article>"
+ELEMENTS = (
+    ("<ol>%s</ol>", "<li>Mưa to</li>"), ("<ul>%s</ul>", "<li>Mưa to</li>"),
+    ("<ol>%s</ol>", "<li hidden>Mưa"), ("<table>%s</table>", "<tr><td>Mưa</td><td>1</td></tr>"),
+    ("<dl>%s</dl>", "<dt>Mưa</dt><dd>to</dd>"), ("<p>%s</p>", "Mưa<br>"), ("%s", "<h2>Mưa</h2>"),
+    ("<p>%s</p>", "<b>Mưa</b> <a href=/>to</a>"), ("%s", "<figure>Mưa</figure>"),
+    ("%s", f"<p>{'Mưa rất to ở Huế. ' * 3}</p>"), ("%s", "<table><td>Mưa</td></table>"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("around", "unit"), ELEMENTS)
+def test_the_structure_of_a_page_is_found_in_linear_time(around, unit):
+    html = pytest.importorskip("lxml.html")
+
+    def parse(size):
+        return html.document_fromstring(PAGE % (around % (unit * size)))
+
+    def read(tree):
+        found = structure.find_structure(tree)
+        structure.describe_omissions(found)
+        structure.write_blocks(found)
+
+    assert not grows_too_fast(read, parse, 1000)
 
 
 # Marks are searched for within `markup.REACH` characters, which looks quadratic below that.

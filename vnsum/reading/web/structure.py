@@ -6,6 +6,7 @@ The names of containers do not matter, so headings, lists and tables are kept on
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -171,6 +172,7 @@ class _Writer:
         self._lengths = {"a": 0, "b": 0}  # characters in links and in bold
         self._depths = {"a": 0, "b": 0}
         self._mark = ""
+        self._items: Counter[Any] = Counter()  # of each numbered list
 
     def restart(self) -> None:
         self.written.clear()
@@ -183,7 +185,7 @@ class _Writer:
     def start(self, element: Any) -> None:
         if element.tag in BLOCKS:
             self.flush()
-            self._mark = _mark(element) or self._mark
+            self._mark = self._choose_mark(element) or self._mark
         elif element.tag == "br":
             self._parts.append("\n")
         elif kind := INLINE.get(element.tag):
@@ -219,25 +221,25 @@ class _Writer:
         self._parts.clear()
         self._lengths = dict.fromkeys(self._lengths, 0)
 
+    def _choose_mark(self, element: Any) -> str:
+        """Return the mark of Markdown at the start of a heading or an item of a list."""
+        if element.tag in HEADINGS:
+            is_lead = "sapo" in element.get("class", "") or "sapo" in element.get("data-role", "")
+            return "" if is_lead or len(element.text_content()) > LONGEST_HEADING else "## "
+        if element.tag != "li":
+            return ""
+        parent = element.getparent()
+        if parent is None or parent.tag != "ol":
+            return "- "
+        self._items[parent] += 1
+        return f"{self._items[parent]}. "
+
     def finish(self) -> list[str]:
         """Return the lines; a last line in bold is a signature, not a heading."""
         self.flush()
         if self.written:
             self.written[-1] = self.written[-1].removeprefix("## ")
         return self.written
-
-
-def _mark(element: Any) -> str:
-    """Return the mark of Markdown at the start of a heading or an item of a list."""
-    if element.tag in HEADINGS:
-        is_lead = "sapo" in element.get("class", "") or "sapo" in element.get("data-role", "")
-        return "" if is_lead or len(element.text_content()) > LONGEST_HEADING else "## "
-    if element.tag != "li":
-        return ""
-    parent = element.getparent()
-    if parent is None or parent.tag != "ol":
-        return "- "
-    return f"{sum(1 for _ in element.itersiblings('li', preceding=True)) + 1}. "
 
 
 def _rows(table: Any) -> list[str]:
