@@ -24,24 +24,26 @@ ALLOWED = {
     "storage": {"errors"},
     "importing": set(),
     "forking": set(),
+    "normalization": set(),
     "processors": {"forking", "require"},
     "results": {"errors", "require"},
-    "languages": {"errors", "importing", "require"},
+    "languages": {"errors", "importing", "normalization", "require"},
     "chat": {"errors", "forking", "languages", "require", "version"},
     "checkpoints": {"chat", "errors", "languages", "require", "storage"},
-    "reading": {"checkpoints", "errors", "languages", "require", "results", "storage",
-                "version"},
+    "reading": {"checkpoints", "errors", "languages", "normalization", "require", "results",
+                "storage", "version"},
     "segmentation": {"errors", "languages", "reading", "require", "results"},
-    "quantities": {"errors", "languages", "require"},
-    "names": {"quantities", "results"},
+    "quantities": {"errors", "languages", "normalization", "require"},
+    "names": {"normalization", "quantities", "results"},
     "checks": {"languages", "names", "quantities", "require", "results"},
-    "glossary": {"errors", "languages", "names", "require", "results", "storage"},
+    "glossary": {"errors", "languages", "names", "normalization", "require", "results", "storage"},
     "decoding": {"checkpoints", "forking"},
     "translation": {"chat", "checkpoints", "checks", "decoding", "errors", "forking", "glossary",
-                    "importing", "languages", "names", "processors", "quantities", "require",
-                    "results", "segmentation", "storage", "version"},
-    "summarization": {"chat", "checkpoints", "decoding", "errors", "forking", "languages", "names",
-                      "processors", "quantities", "reading", "require", "results", "segmentation"},
+                    "importing", "languages", "names", "normalization", "processors",
+                    "quantities", "require", "results", "segmentation", "storage", "version"},
+    "summarization": {"chat", "checkpoints", "decoding", "errors", "forking", "languages",
+                      "names", "normalization", "processors", "quantities", "reading", "require",
+                      "results", "segmentation"},
     "assembly": {"names", "quantities", "results"},
     "workers": {"errors", "forking", "require"},
     "pipeline": {"assembly", "chat", "checkpoints", "checks", "errors", "glossary", "languages",
@@ -252,3 +254,8 @@ def test_nothing_unpickles():
             assert len(loads) == 1 and safe["weights_only"] is True
             continue
         assert not loads, path
+
+
+def test_normalization_has_one_door():
+    users = [p.name for p in modules() if "unicodedata.normalize(" in p.read_text(encoding="utf-8")]
+    assert users == ["normalization.py"], "others would need quadratic time for many marks"

@@ -202,10 +202,11 @@ READERS = {
     "cleaning.clean": lambda t: cleaning.clean(f"Trời mưa to ở Hà Nội. {t}"),
     "translatable.has_words": translatable.has_words,
 }
+MARKS = "\u0345\u0301\u0323\u0327\u0338"  # of several classes, which normalization sorts
 UNITS = (
     "Aa ", "Viet Nam ", "Nguyễn Văn A ", "Ông Nguyễn Văn A nói: “", "Theo ", "a", "ð", "1.", "12/",
     "- ", "\n- a", '"', "(", "[a](b) ", "**a", "a. ", "_A. ", "!", "hai mươi ", "ngày 1/2 ",
-    "one hundred and ", "không ", "http://a ", "\u200c", "  \n",
+    "one hundred and ", "không ", "http://a ", "\u200c", "  \n", MARKS,
 )  # fmt: skip
 
 

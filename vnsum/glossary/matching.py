@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from vnsum.languages.tones import place_tones
 from vnsum.names.table import plain
+from vnsum.normalization import compose
 from vnsum.results.result import Span
 
 CaseMode = Literal["smart", "exact", "ignore", "more"]
@@ -165,7 +165,7 @@ def cut(text: str) -> list[Token]:
             continue
         for match in TOKEN.finditer(text, chunk.start(), chunk.end()):
             word = match.group()
-            composed = word if word.isascii() else unicodedata.normalize("NFC", word)
+            composed = word if word.isascii() else compose(word)
             glued = match.start() > chunk.start()
             tokens.append(Token(composed, match.start(), match.end(), glued))
     return tokens

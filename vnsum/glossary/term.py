@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vnsum.errors import InputError
 from vnsum.glossary.matching import CaseMode, spell
 from vnsum.languages import LANGUAGES, require
+from vnsum.normalization import compose, drop_marks
 from vnsum.require import show
 
 LONGEST_FORM = 200  # characters; longer texts are sentences
@@ -43,7 +43,9 @@ def tidy(form: object, label: str) -> str:
     """Return a form in NFC with single spaces. Raises `InputError` if it is invalid."""
     if not isinstance(form, str):
         raise InputError(f"{label}: a term must be a str, not {type(form).__name__} ({show(form)})")
-    tidied = " ".join(unicodedata.normalize("NFC", form).split())
+    if drop_marks(form) != form:
+        raise InputError(f"{label}: {show(form)} has too many combining marks: remove them")
+    tidied = " ".join(compose(form).split())
     if not tidied:
         raise InputError(f"{label}: one side is empty: add the term or remove the row")
     if not any(character.isalnum() for character in tidied):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Callable
 from importlib import resources
 
 from vnsum.languages.syllables import is_syllable
+from vnsum.normalization import compose, drop_marks
 
 SAMPLE = 20_000  # characters that are examined
 FEWEST_WORDS = 2  # distinct words that are not syllables, and distinct characters in them
@@ -85,6 +85,7 @@ def _converter(table: dict[str, str]) -> Callable[[str], str]:
 
     def convert_text(text: str) -> str:
         converted = pattern.sub(lambda match: table[match.group()], text)
-        return unicodedata.normalize("NFC", converted)
+        # `clean` reports that it drops marks.
+        return compose(converted) if drop_marks(converted) == converted else converted
 
     return convert_text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from vnsum.normalization import compose, decompose
 
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _ONSET = "(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?"
@@ -23,7 +24,7 @@ def is_syllable(word: str) -> bool:
     >>> is_syllable("nghiêng"), is_syllable("strength")
     (True, False)
     """
-    toneless = unicodedata.normalize("NFC", _TONES.sub("", unicodedata.normalize("NFD", word)))
+    toneless = compose(_TONES.sub("", decompose(word)))
     return _SYLLABLE.fullmatch(toneless.lower()) is not None
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 
+from vnsum.normalization import compose, decompose
 from vnsum.quantities.tokens import Tokens, words
 
 SURNAMES = words(
@@ -100,10 +101,10 @@ def fold_tone(low: str) -> str:
     """Return a syllable with its tone mark moved to the end, so that thuỵ and thụy are equal."""
     if low.isascii():
         return low
-    decomposed = unicodedata.normalize("NFD", low)
+    decomposed = decompose(low)
     tones = "".join(mark for mark in decomposed if mark in "\u0300\u0301\u0303\u0309\u0323")
     rest = "".join(mark for mark in decomposed if mark not in "\u0300\u0301\u0303\u0309\u0323")
-    return unicodedata.normalize("NFC", rest) + tones
+    return compose(rest) + tones
 
 
 @functools.lru_cache(maxsize=4096)
@@ -124,7 +125,7 @@ def drop_diacritics(text: str) -> str:
     """
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFD", text)
+    decomposed = decompose(text)
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
     return letters.replace("đ", "d").replace("Đ", "D")
 

@@ -6,9 +6,10 @@ These tokens are for reading quantities; for words, see `vnsum.languages`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
+
+from vnsum.normalization import compose
 
 # Letters include their combining marks, so that decomposed text (NFD) reads like composed text.
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|(?:[^\W\d_][\u0300-\u036f]*)+|[^\w\s]|_")
@@ -103,7 +104,7 @@ def numbered(text: str, *, first: int = 1, step: int = 1) -> dict[str, int]:
 
 def fold(text: str) -> str:
     """Return the form in which words are compared: composed and lower-case."""
-    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).lower()
+    return text.lower() if text.isascii() else compose(text).lower()
 
 
 def _cut(text: str) -> Iterable[Token]:

@@ -7,16 +7,17 @@ import datetime
 import functools
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vnsum import require
 from vnsum.errors import FetchError, InputError
+from vnsum.normalization import MOST_MARKS
 from vnsum.reading.boilerplate import BOILERPLATE_KINDS, BoilerplateKind, find_boilerplate
 from vnsum.reading.charsets import decode
-from vnsum.reading.cleaning import apply_fixes, clean
+from vnsum.reading.cleaning import Fix, apply_fixes, clean
 from vnsum.reading.front_matter import find_front_matter
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import Subtitles, parse_subtitles
@@ -53,6 +54,11 @@ NOTES = {
     ),
     "quotations": Finding(
         kind="cleaning", severity="info", message="Wrapped lines of quotations were joined."
+    ),
+    "marks": Finding(
+        kind="cleaning",
+        severity="info",
+        message=f"Combining marks after the first {MOST_MARKS} in a row were removed.",
     ),
 }
 
@@ -133,8 +139,14 @@ def _read(text: str, *, place: str | None = None) -> Article:
         author=found.author,
         boilerplate=(*matter.pieces, *pieces),
         crlf="\r\n" in text and text.count("\r\n") == text.count("\n"),
-        findings=tuple(NOTES[fix.name] for fix in fixes if fix.name in NOTES),
+        findings=_note(fixes),
     )
+
+
+def _note(fixes: Iterable[Fix]) -> tuple[Finding, ...]:
+    """Return the findings about fixes, each once."""
+    names = dict.fromkeys(fix.name for fix in fixes)
+    return tuple(NOTES[name] for name in names if name in NOTES)
 
 
 _WEB_PAGE = re.compile(r"\ufeff?\s{0,100}<(?:!doctype\s+html|html)\b[^<>]{0,500}>", re.IGNORECASE)
@@ -151,7 +163,7 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     require.encodable(page, "a page")
     found = extraction.extract(page, url=url)
     title = clean(found.title).strip() if found.title else None
-    body = clean(found.text)
+    body, fixes = apply_fixes(found.text)
     if title and body.split("\n", 1)[0].strip() != title:
         body = f"{title}\n\n{body}"
     article = _read(body, place=clean(found.place) if found.place else None)
@@ -162,7 +174,7 @@ def read_html(page: str, *, url: str | None = None) -> Article:
         source=article.source or found.source,
         author=found.author or article.author,
         url=url,
-        findings=(*article.findings, *found.findings),
+        findings=(*_note(fixes), *article.findings, *found.findings),
     )
 
 
@@ -177,7 +189,8 @@ def read_subtitles(text: str, format: str) -> Article:
     'Trời mưa to ở Huế.'
     """
     subtitles = parse_subtitles(text, format)
-    return Article(text=join_cues(subtitles).text, subtitles=subtitles)
+    fixes = (fix for cue in subtitles.cues for fix in apply_fixes("\n".join(cue.lines))[1])
+    return Article(text=join_cues(subtitles).text, subtitles=subtitles, findings=_note(fixes))
 
 
 def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = None) -> Article:

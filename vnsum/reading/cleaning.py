@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from vnsum.errors import InputError
 from vnsum.languages import legacy
 from vnsum.languages.detection import detect
 from vnsum.languages.syllables import is_syllable
+from vnsum.normalization import LONG_RUN, MOST_MARKS, compose, drop_marks
 from vnsum.reading import word_segmentation, wrapping
 
 MAX_PASSES = 10  # real texts need at most 2
@@ -164,10 +164,6 @@ _JOINERS = re.compile(
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-def _nfc(text: str) -> str:
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
-
-
 def _rule(
     name: str, repairs: str, trigger: re.Pattern[str] | str, apply: Callable[[str], str]
 ) -> FixRule:
@@ -198,7 +194,8 @@ FIXES: tuple[FixRule, ...] = (
           lambda text: text.translate(_LIGATURES)),
     _rule("hyphens", "no-break and Unicode hyphens", "[\u2010\u2011]",
           lambda text: text.translate(_table("\u2010\u2011", "--"))),
-    _rule("nfc", "decomposed letters (NFD, CP1258)", _NOT_ASCII, _nfc),
+    _rule("marks", f"more than {MOST_MARKS} combining marks in a row", LONG_RUN, drop_marks),
+    _rule("nfc", "decomposed letters (NFD, CP1258)", _NOT_ASCII, compose),
     _rule("word_segmentation", "words joined by underscores", word_segmentation.JOINED,
           word_segmentation.join_syllables),
     _rule("quotations", "wrapped lines of quotations in e-mails", r"(?m)^>.*\n>",

@@ -13,7 +13,6 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import ClassVar
 
 from vnsum.names.recognition import PERSON_CUES, PLACE_CUES, Name, list_names
 from vnsum.names.table import SURNAMES, fold_tone, plain
+from vnsum.normalization import compose
 from vnsum.quantities.tokens import fold, words
 from vnsum.summarization.digests.claims import (
     FEWEST_AMONG_OTHERS,
@@ -134,7 +134,7 @@ def _read_forms(pool: Pool) -> dict[int, set[tuple[str, ...]]]:
     forms: dict[int, set[tuple[str, ...]]] = defaultdict(set)
     for index in range(len(pool)):
         own = forms[int(pool.article[index])]
-        for match in _CAPITALS.finditer(unicodedata.normalize("NFC", pool.text(index))):
+        for match in _CAPITALS.finditer(compose(pool.text(index))):
             run: list[str] = []
             for word in match[0].split(" "):
                 run = [*run[1 - MOST :], _fold(word)] if word[0].isupper() else []

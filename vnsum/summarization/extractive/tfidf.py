@@ -8,7 +8,6 @@ on the number of threads.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from vnsum import languages
 from vnsum.errors import InputError
+from vnsum.normalization import compose
 from vnsum.results.document import Document
 
 Vector = NDArray[np.float64]
@@ -116,7 +116,7 @@ def syllables(text: str) -> list[str]:
     >>> syllables("Chó cắn mèo ở TP.HCM!")
     ['chó', 'cắn', 'mèo', 'ở', 'tp', 'hcm']
     """
-    return _RUN.findall(unicodedata.normalize("NFC", text).lower())
+    return _RUN.findall(compose(text).lower())
 
 
 def common_subsequence(first: Sequence[str], second: Sequence[str]) -> int:

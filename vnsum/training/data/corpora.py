@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from vnsum.errors import InputError
 from vnsum.evaluation.vietnews import list_texts
 from vnsum.glossary.files import Columns, read_header
 from vnsum.languages import detect
+from vnsum.normalization import compose
 from vnsum.storage import read_lines, read_records
 from vnsum.training.config import Corpus, Filters
 
@@ -90,7 +90,7 @@ def fold_words(text: str) -> list[str]:
     >>> fold_words("Trời mưa, 3 ngày!")
     ['trời', 'mưa', '3', 'ngày']
     """
-    plain = unicodedata.normalize("NFC", text).lower()
+    plain = compose(text).lower()
     return "".join(c if c.isalnum() else " " for c in plain).split()
 
 
@@ -197,8 +197,7 @@ def _read_pairs(corpus: Corpus) -> Iterator[Pair]:
                 "expected vietnamese<TAB>english"
             )
         first, second = (
-            " ".join(unicodedata.normalize("NFC", sides[place]).split())
-            for place in (columns.vi, columns.en)
+            " ".join(compose(sides[place]).split()) for place in (columns.vi, columns.en)
         )
         yield Pair(first, second)
 

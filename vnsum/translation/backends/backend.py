@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from vnsum.normalization import decompose
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
@@ -119,7 +121,7 @@ def scramble(text: str) -> str:
     >>> scramble("Đường phố 24")
     'QHBAT CUB 24'
     """
-    letters = unicodedata.normalize("NFD", text.upper()).replace("Đ", "D")
+    letters = decompose(text.upper()).replace("Đ", "D")
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return codecs.encode(plain, "rot13")
 

@@ -7,13 +7,13 @@ Vietnamese name is that of the source, with its diacritics or without.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
 from vnsum.glossary import Glossary
 from vnsum.names.recognition import ENGLISH, list_names
 from vnsum.names.table import drop_diacritics, is_syllable
+from vnsum.normalization import compose
 from vnsum.results.result import CheckedText, Span
 from vnsum.translation.repair.changes import Change, apply_changes
 
@@ -56,14 +56,14 @@ def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
 
     A run before a small word of the source begins an untranslated phrase, which stays as it is.
     """
-    known = {unicodedata.normalize("NFC", word) for word in _WORD.findall(text)}
+    known = {compose(word) for word in _WORD.findall(text)}
     small = [word for word in _WORD.findall(translation) if word[0].islower()]
     untranslated = 2 * sum(word in known for word in small) >= len(small) > 0
     if translation.isascii() or untranslated:
         return
     spans: list[tuple[int, int]] = []
     for match in _WORD.finditer(translation):
-        word = unicodedata.normalize("NFC", match.group())
+        word = compose(match.group())
         if word.isascii() or not word[0].isupper():
             continue
         if word in known and is_syllable(word.lower()):
