@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -320,6 +322,13 @@ LOOP = "{% for a in range(99999) %}"
 RECURSION = "{% macro a(n) %}{% if n %}{{ a(n - 1) }}{{ a(n - 1) }}{% endif %}{% endmacro %}"
 
 
+DOUBLING = (
+    "{% set n = namespace(text='x') %}{% for i in range(99) %}{% set n.text = n.text + n.text %}"
+    "{% endfor %}"
+)
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the system does not tell the memory")
+
+
 @pytest.mark.parametrize(
     ("template", "message"),
     [
@@ -329,15 +338,33 @@ RECURSION = "{% macro a(n) %}{% if n %}{{ a(n - 1) }}{{ a(n - 1) }}{% endif %}{%
         ("{{ ('x' * 2500000000) | length }}", "numbers above 100,000,000"),
         ("{{ '%9999999999d' % 1 }}", "numbers above 100,000,000"),
         ("x" * 1_000_001, "has 1,000,001 characters"),
+        pytest.param(DOUBLING, "takes more than 64 MiB", marks=on_linux),
+        pytest.param("{{ 'x' * 200000 * 1000 }}", "takes more than 64 MiB", marks=on_linux),
     ],
 )
 def test_a_template_without_end_is_refused(tmp_path, monkeypatch, template, message):
     monkeypatch.setattr(templates, "RENDER_SECONDS", 0.5)
+    monkeypatch.setattr(templates, "RENDER_MEMORY", 64 << 20)
     folder = tiny.save_chat("llama", tmp_path)
     (folder / "chat_template.jinja").write_text(template)
     backend = HuggingFaceBackend.load(resolve_model(folder), device="cpu")
     with pytest.raises(vnsum.errors.ModelError, match=message):
         backend.translate(VI, **WAY)
+
+
+@on_linux
+def test_the_limit_of_memory_ends_with_the_template(tmp_path):
+    """Also in a child that is forked meanwhile."""
+    import resource
+
+    usual = resource.getrlimit(resource.RLIMIT_AS)
+    with templates._process.limit_memory():
+        assert resource.getrlimit(resource.RLIMIT_AS) != usual
+        child = os.fork()
+        if not child:
+            os._exit(int(resource.getrlimit(resource.RLIMIT_AS) != usual))
+    assert os.waitpid(child, 0)[1] == 0
+    assert resource.getrlimit(resource.RLIMIT_AS) == usual
 
 
 def test_a_template_that_fails_is_told(tmp_path):

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import mmap
 import re
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from vnsum.chat.prompts import Message, strip_thinking
 from vnsum.errors import ModelError
+from vnsum.forking import reset_after_fork
 
 # Chat models come with settings for sampling. A repetition penalty would also count the tokens of
 # the source, such as its numbers.
@@ -20,6 +24,7 @@ SEARCHING: dict[str, Any] = {"do_sample": False, "repetition_penalty": 1.0,
                              "no_repeat_ngram_size": 0, "temperature": None, "top_k": None,
                              "top_p": None}  # fmt: skip
 RENDER_SECONDS = 10.0
+RENDER_MEMORY = 4 << 30  # bytes; other threads may load weights meanwhile
 LONGEST_TEMPLATE = 1_000_000  # characters; those of known models have at most some 20,000
 LARGEST_CONSTANT = 100_000_000  # of a template, where a larger one could only repeat text
 OPENING = ("<think>", "<thinking>")  # some templates begin the reply themselves
@@ -28,10 +33,11 @@ OPENING = ("<think>", "<thinking>")  # some templates begin the reply themselves
 def encode_messages(messages: Sequence[Message], tokenizer: Any) -> list[int]:
     """Return the token ids of messages in the chat template of a tokenizer, without thinking.
 
-    Raises `ModelError` for a template that takes very long, or that computes large numbers.
+    Raises `ModelError` for a template that takes very long or much memory, or that computes large
+    numbers.
     """
     _require_modest(tokenizer.get_chat_template())
-    with _limit_time():
+    with _process.limit_memory(), _limit_time():
         ids: list[int] = tokenizer.apply_chat_template(
             messages,
             add_generation_prompt=True,
@@ -62,6 +68,64 @@ def _require_modest(template: str) -> None:
             f"the chat template computes powers, or with numbers above {LARGEST_CONSTANT:,}, which "
             "no chat needs: the model is not used"
         )
+
+
+class _Process:
+    """The memory limit of this process, which is lowered while a template is rendered."""
+
+    def __init__(self) -> None:
+        self._begin()
+        reset_after_fork(self._restore)
+
+    def _begin(self) -> None:
+        self._usual: tuple[int, int] | None = None  # while it is lowered
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def limit_memory(self) -> Iterator[None]:
+        """Raise `ModelError` if the block takes very much memory; on Linux only.
+
+        One thread at a time is in such a block, because the limit is that of the whole process.
+        """
+        if (used := _read_memory()) is None:
+            yield
+            return
+        import resource
+
+        with self._lock:
+            self._usual = soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+            most = used + RENDER_MEMORY
+            if soft == resource.RLIM_INFINITY or most < soft:
+                resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+            try:
+                yield
+            except MemoryError:
+                raise ModelError(
+                    f"the chat template takes more than {RENDER_MEMORY >> 20:,} MiB of memory"
+                ) from None
+            finally:
+                resource.setrlimit(resource.RLIMIT_AS, self._usual)
+                self._usual = None
+
+    def _restore(self) -> None:
+        """Undo the limit in a child that was forked while another thread rendered."""
+        if self._usual is not None:
+            import resource
+
+            resource.setrlimit(resource.RLIMIT_AS, self._usual)
+        self._begin()
+
+
+_process = _Process()
+
+
+def _read_memory() -> int | None:
+    """Return the size of the address space of this process in bytes, `None` if it is not known."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError):  # not Linux
+        return None
+    return pages * mmap.PAGESIZE
 
 
 @contextlib.contextmanager
