@@ -1,7 +1,9 @@
 """LoRA adapters: training, export, and their effect on summaries and translations only."""
 
+import errno
 import gc
 import json
+import os
 import re
 import shutil
 import weakref
@@ -27,6 +29,7 @@ from vnsum.decoding.gemma import GemmaText
 from vnsum.decoding.smoothing import SmoothedWeights
 from vnsum.errors import InputError, ModelError
 from vnsum.summarization.abstractive.generation import PackagedGenerator, make_generator
+from vnsum.training import export as exports
 from vnsum.training.averaging import average_models
 from vnsum.training.card import Card
 from vnsum.training.config import (
@@ -383,6 +386,19 @@ def test_attaching_without_a_readable_card_changes_nothing(base, trained, tmp_pa
     harm(card)
     before = {path: path.read_bytes() for path in (tmp_path / "model").iterdir()}
     with pytest.raises(ModelError, match=re.escape(str(card))):
+        attach_adapter(trained, tmp_path / "model", card=CARD)
+    assert before == {path: path.read_bytes() for path in (tmp_path / "model").iterdir()}
+
+
+def test_attaching_that_fails_changes_nothing(base, trained, tmp_path, monkeypatch):
+    export_package(str(base), tmp_path / "model", card=CARD)
+    before = {path: path.read_bytes() for path in (tmp_path / "model").iterdir()}
+
+    def fail(path, data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(exports, "_write_json", fail)
+    with pytest.raises(OSError, match="No space left"):
         attach_adapter(trained, tmp_path / "model", card=CARD)
     assert before == {path: path.read_bytes() for path in (tmp_path / "model").iterdir()}
 

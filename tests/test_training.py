@@ -1,8 +1,10 @@
 """Training: filters, packing, masks, resuming, rounding and exporting."""
 
+import errno
 import hashlib
 import json
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from vnsum.checkpoints.packaged import read_largest_inputs
 from vnsum.cli import main
 from vnsum.decoding.layers import MATRICES
 from vnsum.errors import InputError, ModelError
+from vnsum.training import export as exports
 from vnsum.training import fine_tune, fine_tuning, loop, state
 from vnsum.training.averaging import PARTS, average_models, find_part
 from vnsum.training.base import match_vocabulary
@@ -363,6 +366,53 @@ def test_tokens_are_made_once(run, tmp_path):
     assert not train(run, minutes=0).finished
 
 
+@pytest.mark.parametrize("names", [("news.1.tsv", "news.2.tsv"), ("a/pairs.tsv", "b/pairs.tsv")])
+def test_corpora_with_similar_names_have_their_own_tokens(run, base, tmp_path, names):
+    lengths = (10, 25)
+    for name, length in zip(names, lengths, strict=True):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        training.write_pairs(tmp_path / name, training.PAIRS[:length])
+    corpora = tuple(Corpus(path=tmp_path / name) for name in names)
+    assert [*map(len, tokenize(replace(run, corpora=corpora), base))] == [*lengths]
+
+
+def test_changed_files_are_tokenized_again(run, base, tmp_path):
+    protected = tmp_path / "dev.vi"
+    protected.write_text("Một câu khác.\n", encoding="utf-8")
+    run = replace(run, corpora=run.corpora[:1], filters=Filters(protected=(protected,)))
+    path = run.corpora[0].path
+    before = len(tokenize(run, base)[0])
+    training.write_pairs(path, training.PAIRS[:7])
+    assert len(tokenize(run, base)[0]) == 7 < before
+    protected.write_text(training.PAIRS[0][0], encoding="utf-8")
+    with pytest.raises(InputError, match="is from a protected set"):
+        tokenize(run, base)
+    path.unlink()
+    with pytest.raises(InputError, match=r"2 tokenized versions of it .*: delete all but one$"):
+        tokenize(run, base)
+
+
+def tokenize(run, base):
+    tokenizer = load_start(str(base)).tokenizer.backend_tokenizer
+    return loop.tokenize_corpora(run, tokenizer, run.out / "tokens")
+
+
+def test_a_run_does_not_go_on_with_other_examples(run):
+    train(run, minutes=0)
+    training.write_pairs(run.corpora[0].path, training.PAIRS[5:])
+    with pytest.raises(InputError, match="was started with another value of 'examples'"):
+        train(run)
+
+
+def test_a_run_that_starts_again_keeps_its_own_weights(run):
+    first = replace(run, schedule=replace(run.schedule, save_minutes=0, keep=2))
+    train(first)
+    shutil.rmtree(state.find_state(run.out))
+    train(replace(first, schedule=replace(first.schedule, steps=3)))
+    names = [path.name for path in sorted((run.out / "snapshots").iterdir())]
+    assert names == ["step-00000002", "step-00000003"]
+
+
 # Configuration
 
 
@@ -609,6 +659,22 @@ def test_an_export_does_not_replace_its_model(base, export):
     assert (base / "model.safetensors").read_bytes() == before
 
 
+@pytest.mark.parametrize("export", [export_package, export_huggingface])
+def test_an_export_that_fails_leaves_the_earlier_one(base, tmp_path, monkeypatch, export):
+    folder = tmp_path / "out" / "model"
+    export(str(base), folder, card=Card(name="first"))
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def fail(path, data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(exports, "_write_json", fail)
+    with pytest.raises(OSError, match="No space left"):
+        export(str(base), folder, card=Card(name="second"))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [*folder.parent.iterdir()] == [folder]
+
+
 @pytest.mark.parametrize("name", ["vit5", "./no/such/folder"])
 def test_a_model_to_train_that_does_not_exist(name):
     message = rf"'{name}' is neither the folder of a Gemma 3 model .* nor 'mini'"
@@ -780,6 +846,17 @@ def test_synthetic_pairs_are_accounted_for(base, tmp_path):
 # Fine-tuning, the command line
 
 
+def test_pairs_are_not_written_over_other_files(base, tmp_path):
+    generator = TextGenerator.load(str(base), device="cpu")
+    mine = tmp_path / "made.json"
+    mine.write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match=r"made\.json: expected a name that ends with \.tsv$"):
+        synthesize(generator, ["Trời mưa to."], mine, lang="vi")
+    synthesize(generator, ["Trời mưa to."], tmp_path / "made.tsv", lang="vi")
+    assert mine.read_text(encoding="utf-8") == "mine"
+    assert json.loads((tmp_path / "made.tsv.json").read_text(encoding="utf-8"))["read"] == 1
+
+
 def test_fine_tuning_in_one_call(base, tmp_path):
     data = training.write_pairs(tmp_path / "mine.tsv")
     tuned = fine_tune(data, tmp_path / "mine", start=str(base), device="cpu", rate=3e-3,
@@ -865,6 +942,37 @@ def test_the_command_that_makes_pairs(base, tmp_path, capsys):
     kept = len(out.read_text(encoding="utf-8").splitlines())
     said = capsys.readouterr().err
     assert f"{out}: {kept} pairs of 4 sentences" in said and "'protected': 1" in said
+
+
+@pytest.mark.parametrize("use", ["input", "protected", "report"])
+def test_the_command_that_makes_pairs_spares_its_inputs(base, tmp_path, capsys, use):
+    pairs = training.write_pairs(tmp_path / "pairs.tsv")
+    texts = tmp_path / ("pairs.tsv.json" if use == "report" else "news.txt")
+    texts.write_text(training.PAIRS[0][0], encoding="utf-8")
+    given = {"input": [pairs], "protected": [texts, "--protect", pairs], "report": [texts]}[use]
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    options = ["--model", str(base), "--from", "vi", "--out", f"{tmp_path}/./pairs.tsv"]
+    assert main(["train", "synthesize", *map(str, given), *options]) == 1
+    assert "it is one of the input files" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("options", "other"),
+    [
+        (["--to", "vi->en"], "config"),
+        (["--epochs", "0"], "config"),
+        (["--protect", "dev.vi"], "config"),
+        (["--steps", "5"], "data"),
+        (["--cache", "tokens"], "data"),
+        (["--no-compile"], "data"),
+        (["--plot"], "data"),
+    ],
+)
+def test_an_option_of_the_other_way_to_train_is_an_error(tmp_path, capsys, options, other):
+    out = ["--out", str(tmp_path / "out")]
+    assert main(["train", "translate", f"--{other}", "file", *out, *options]) == 1
+    assert f"{options[0]} cannot be used with --{other}" in capsys.readouterr().err
 
 
 def read_manifest(folder):

@@ -15,7 +15,7 @@ Value = TypeVar("Value")
 
 LONGEST_SHOWN = 80  # characters of an invalid value in a message
 LONGEST_PART = 255  # bytes of a file name
-LARGEST = 2**63  # upper bound of integers
+LARGEST = 2**63 - 1  # upper bound of integers
 
 
 def show(value: object) -> str:
@@ -96,10 +96,11 @@ def date(value: Any, name: str) -> datetime.date | None:
     return None if value is None else instance(value, datetime.date, name, "a datetime.date")
 
 
-def whole_number(value: Any, name: str, *, least: int) -> int:
-    """Return an integer of at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < LARGEST:
-        raise InputError(f"{name} must be an integer >= {least}, not {show(value)}")
+def whole_number(value: Any, name: str, *, least: int, most: int = LARGEST) -> int:
+    """Return an integer of at least `least` and at most `most`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        wanted = f">= {least}" if most == LARGEST else f"from {least} to {most}"
+        raise InputError(f"{name} must be an integer {wanted}, not {show(value)}")
     return value
 
 

@@ -187,6 +187,28 @@ def temporary_path(path: Path) -> Iterator[Path]:
         raise
 
 
+@contextlib.contextmanager
+def replacing_files(folder: Path, *, last: str = "") -> Iterator[Path]:
+    """Yield a new folder beside `folder`, whose files replace those there when the block ends.
+
+    They are moved one by one, the one named `last` at the end. If the block raises, `folder` is
+    unchanged; it is created if needed. Raises `InputError` if a file cannot be replaced.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+        draft = Path(temporary, folder.name)
+        draft.mkdir()
+        yield draft
+        for path in sorted(draft.iterdir(), key=lambda path: path.name == last):
+            try:
+                path.replace(folder / path.name)
+            except OSError as error:
+                raise InputError(
+                    f"cannot write {folder / path.name}: {error.strerror}; free some space, or "
+                    "choose another folder"
+                ) from error
+
+
 def remove_temporary_paths(path: Path) -> None:
     """Remove what killed processes left of `temporary_path(path)`; none may be running."""
     for temporary in path.parent.glob(f"{_temporary_prefix(path)}*.tmp"):

@@ -18,6 +18,7 @@ from vnsum.languages.tones import ToneStyle
 # Trades translation quality for speed; `Family.choose_beams` maps it to a beam width.
 Quality = Literal["fast", "standard", "best"]
 QUALITIES: tuple[Quality, ...] = ("fast", "standard", "best")
+MOST_BEAMS = 1000
 TargetToken = Literal["none", "source", "forced_bos", "decoder_start", "suffix"]
 
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vnsum.checkpoints.families import MOST_BEAMS
 from vnsum.cli.commands import Load
 from vnsum.cli.console import say, to_json, write_out
 from vnsum.cli.evaluate_summaries import add_summarize, summarize
@@ -68,7 +69,7 @@ def add_translate(parser: argparse.ArgumentParser) -> None:
     add_quality(parser)
     parser.add_argument(
         "--beams",
-        type=whole_number("beams"),
+        type=whole_number("beams", most=MOST_BEAMS),
         metavar="N",
         help="with --bare: beam width; 1 is greedy search",
     )

@@ -198,11 +198,12 @@ def add_report_format(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def whole_number(name: str, *, least: int = 1) -> Callable[[str], int]:
-    """Return the `type=` of an option that is an integer of at least `least`."""
+def whole_number(name: str, *, least: int = 1, most: int | None = None) -> Callable[[str], int]:
+    """Return the `type=` of an option that is an integer from `least` to `most`."""
     from vnsum import require  # not at the top, so that --help imports little
 
-    check = functools.partial(require.whole_number, name=name, least=least)
+    most = require.LARGEST if most is None else most
+    check = functools.partial(require.whole_number, name=name, least=least, most=most)
     return functools.partial(_read, kind=int, expected="an integer", check=check)
 
 

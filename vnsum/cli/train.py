@@ -11,10 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vnsum.checkpoints.families import BOTH
+from vnsum.checkpoints.families import BOTH, MOST_BEAMS
 from vnsum.cli import train_models as models
 from vnsum.cli.commands import Load
 from vnsum.cli.console import say
+from vnsum.cli.files import require_output
 from vnsum.cli.groups import Subcommand
 from vnsum.cli.options import finite_number, whole_number
 from vnsum.cli.train_models import add_config
@@ -22,6 +23,13 @@ from vnsum.errors import InputError
 
 if TYPE_CHECKING:
     from vnsum.training.config import Settings
+
+EPOCHS = 3.0
+# The options of a run that have no meaning with the other source of its settings.
+OTHER_SOURCE = {
+    **dict.fromkeys(("to", "epochs", "protect"), "config"),
+    **dict.fromkeys(("steps", "cache", "no_compile", "plot"), "data"),
+}
 
 
 def add_prepare(parser: argparse.ArgumentParser) -> None:
@@ -110,14 +118,14 @@ def add_run(parser: argparse.ArgumentParser) -> None:
                         help="with --data: 'vi->en' or 'en->vi', in quotes; can be repeated "
                         "(default: vi->en)")  # fmt: skip
     parser.add_argument(
-        "--epochs", type=finite_number("epochs"), default=3.0, help="with --data (default: 3)"
+        "--epochs", type=finite_number("epochs"), help=f"with --data (default: {EPOCHS:g})"
     )
-    parser.add_argument("--protect", action="append", default=[], metavar="FILE",
+    parser.add_argument("--protect", action="append", metavar="FILE",
                         help="with --data: a test set; pairs that equal or nearly equal one of "
                         "its lines are an error; can be repeated")  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="FOLDER")
     parser.add_argument(
-        "--steps", type=whole_number("steps"), metavar="N", help="overrides the configuration"
+        "--steps", type=whole_number("steps"), metavar="N", help="overrides the configuration's"
     )
     parser.add_argument(
         "--minutes",
@@ -125,20 +133,28 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         metavar="M",
         help="stop after M minutes; rerun to resume",
     )
-    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="cache of tokenized corpora")
+    parser.add_argument(
+        "--cache", type=Path, metavar="FOLDER", help="with --config: cache of tokenized corpora"
+    )
     parser.add_argument("--device", help="cpu or cuda (default: the fastest available)")
     parser.add_argument(
         "--no-compile",
         action="store_true",
-        help="do not compile the model (starts faster, runs slower)",
+        default=None,
+        help="with --config: do not compile the model (starts faster, runs slower)",
     )
-    parser.add_argument("--plot", action="store_true", help="plot the loss to loss.png at the end")
+    parser.add_argument("--plot", action="store_true", default=None,
+                        help="with --config: plot the loss to loss.png at the end")  # fmt: skip
 
 
 def make_run(task: str) -> Subcommand:
     """Return the subcommand that trains for a task, on the corpora of that task."""
 
     def run(options: argparse.Namespace, load: Load) -> int:
+        for name, other in OTHER_SOURCE.items():
+            if getattr(options, name) is not None and getattr(options, other) is not None:
+                option = f"--{name.replace('_', '-')}"
+                raise InputError(f"{option} cannot be used with --{other}")
         if options.config is None:
             return _tune(options, task)
         return _train(options, task)
@@ -163,8 +179,8 @@ def _tune(options: argparse.Namespace, task: str) -> int:
         options.out,
         start=options.start or "mini",
         directions=options.to or BOTH[:1],
-        epochs=options.epochs,
-        protected=options.protect,
+        epochs=EPOCHS if options.epochs is None else options.epochs,
+        protected=options.protect or (),
         device=options.device,
         minutes=options.minutes,
         report=say,
@@ -268,7 +284,7 @@ def add_synthesize(parser: argparse.ArgumentParser) -> None:
         default=-1.2,
         help="minimum mean log-probability (default: -1.2)",
     )
-    parser.add_argument("--beams", type=whole_number("beams"), default=1)
+    parser.add_argument("--beams", type=whole_number("beams", most=MOST_BEAMS), default=1)
     parser.add_argument("--device", help="cpu or cuda (default: the fastest available)")
 
 
@@ -278,8 +294,15 @@ def synthesize(options: argparse.Namespace, load: Load) -> int:
     from vnsum.training.data.corpora import read_protected
     from vnsum.training.data.counting import read_language
     from vnsum.training.data.generation import TextGenerator
-    from vnsum.training.data.synthesis import PairFilter, synthesize
+    from vnsum.training.data.synthesis import PairFilter, name_report, synthesize
 
+    inputs = [path for path in (*options.texts, *options.protect) if path.exists()]
+    for path in (options.out, name_report(options.out)):
+        if path.exists() and any(map(path.samefile, inputs)):
+            raise InputError(
+                f"cannot write {path}: it is one of the input files; choose another with --out"
+            )
+        require_output(path)
     made = synthesize(
         TextGenerator.load(options.model, device=options.device),
         read_language(options.texts, options.lang, limit=options.limit),

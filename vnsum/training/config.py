@@ -62,8 +62,8 @@ class Corpus:
 
     @property
     def name(self) -> str:
-        """The name of the file without its suffixes."""
-        return self.path.name.split(".")[0]
+        """The name of the file without `.xz` and the suffix before it."""
+        return Path(self.path.name.removesuffix(".xz")).stem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from vnsum.checkpoints.files import hash_file, read_settings
 from vnsum.checkpoints.packaged import ADAPTER, LARGEST_INPUTS, MANIFEST
 from vnsum.checkpoints.rules import MANIFEST_RULES, pick
 from vnsum.errors import InputError, MissingExtraError
+from vnsum.storage import replacing_files
 from vnsum.training.card import Card, add_adapter, write_card, write_notice
 from vnsum.training.data.corpora import Pair
 from vnsum.training.model import Start, find_start, load_start, require_no_package, save_tensors
@@ -63,14 +64,15 @@ def export_package(
     _make_folder(out, model)
     inputs = measure_inputs(start, pairs, card.directions) if pairs else InputStatistics()
     packed = pack_weights(start.weights, scheme, inputs.moments)
-    save_tensors(out / "model.safetensors", packed)
-    for name in (LARGEST_INPUTS, ADAPTER):  # of an earlier export
-        (out / name).unlink(missing_ok=True)
-    if inputs.largest:
-        halves = {name: values.half() for name, values in inputs.largest.items()}
-        save_tensors(out / LARGEST_INPUTS, halves)
-    _save_rest(start, out, card)
-    _write_manifest(out, card, scheme)
+    with replacing_files(out, last=MANIFEST) as draft:
+        save_tensors(draft / "model.safetensors", packed)
+        if inputs.largest:
+            halves = {name: values.half() for name, values in inputs.largest.items()}
+            save_tensors(draft / LARGEST_INPUTS, halves)
+        _save_rest(start, draft, card)
+        _write_manifest(draft, card, scheme)
+        for name in (LARGEST_INPUTS, ADAPTER):  # of an earlier export
+            (out / name).unlink(missing_ok=True)
     return _measure(out)
 
 
@@ -80,8 +82,9 @@ def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:
     start = load_start(model)
     _make_folder(out, model)
     tensors = {name: tensor.bfloat16() for name, tensor in start.weights.items()}
-    save_tensors(out / "model.safetensors", tensors)
-    _save_rest(start, out, card)
+    with replacing_files(out) as draft:
+        save_tensors(draft / "model.safetensors", tensors)
+        _save_rest(start, draft, card)
     return _measure(out)
 
 
@@ -99,18 +102,16 @@ def export_ctranslate(model: str, out: Path, *, card: Card, quantization: str = 
         )
     require_no_package(out)
     _make_folder(out, model)
-    with tempfile.TemporaryDirectory(dir=out.parent) as temporary:
-        plain, converted = Path(temporary) / "plain", Path(temporary) / "converted"
+    with replacing_files(out) as draft, tempfile.TemporaryDirectory(dir=out.parent) as temporary:
+        plain = Path(temporary) / "plain"
         export_huggingface(model, plain, card=card)
-        # The converter would delete an existing folder with all that is in it.
+        # With `force` the converter deletes the folder, which is empty.
         TransformersConverter(str(plain), low_cpu_mem_usage=True).convert(
-            str(converted), quantization=quantization
+            str(draft), quantization=quantization, force=True
         )
         for name in ("tokenizer.json", "tokenizer_config.json", "NOTICE", "README.md"):
-            shutil.copy(plain / name, converted / name)
-        for file in converted.iterdir():
-            file.replace(out / file.name)
-    _copy_terms(out)
+            shutil.copy(plain / name, draft / name)
+        _copy_terms(draft)
     return _measure(out)
 
 
@@ -133,11 +134,13 @@ def attach_adapter(adapter: Path, out: Path, *, card: Card) -> Exported:
     packed: dict[str, torch.Tensor] = {}
     for name, tensor in changes.items():
         packed[f"{name}.q8"], packed[f"{name}.scale"] = quantize_rows(tensor)
-    save_tensors(out / ADAPTER, packed)
     manifest["version"] = card.version
     manifest["tasks"] = list(dict.fromkeys([*tasks, *card.tasks]))
-    card_path.write_text(readme, encoding="utf-8")
-    _write_json(out / MANIFEST, manifest | {"files": _list_files(out)})
+    with replacing_files(out, last=MANIFEST) as draft:
+        save_tensors(draft / ADAPTER, packed)
+        (draft / card_path.name).write_text(readme, encoding="utf-8")
+        manifest["files"] = _list_files(out) | _list_files(draft)
+        _write_json(draft / MANIFEST, manifest)
     return _measure(out)
 
 

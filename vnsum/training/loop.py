@@ -32,6 +32,7 @@ from vnsum.training.state import (
 )
 
 PREFETCH = 4
+SNAPSHOT = "step-"  # and the step, in the names of folders of weights
 Report = Callable[[str], None]
 
 
@@ -86,7 +87,8 @@ def train(
         # Before a checkpoint is loaded, so that a resumed run gets the same factors.
         first, _ = next(iterate(packer, Progress()))
         learner.use_int8(learner.place(first))
-    return _Run(settings, start, learner, packer, minutes, show).go()
+    examples = [corpus.hash_texts() for corpus in tokens]
+    return _Run(settings, start, learner, packer, examples, minutes, show).go()
 
 
 def make_packer(settings: Settings, start: Start, tokens: list[Tokenized]) -> Packer:
@@ -176,13 +178,14 @@ class _Run:
         start: Start,
         learner: Learner,
         packer: Packer,
+        examples: list[str],
         minutes: float | None,
         show: bool,
     ) -> None:
         self._settings, self._learner, self._packer = settings, learner, packer
         self._tokenizer = start.tokenizer
         self._data = {k: v for k, v in to_data(settings).items() if k not in MUTABLE}
-        self._data["seed"] = settings.schedule.seed
+        self._data |= {"seed": settings.schedule.seed, "examples": examples}
         self._limit = math.inf if minutes is None else minutes * 60
         self._show = show
 
@@ -191,6 +194,10 @@ class _Run:
         out, schedule = self._settings.out, self._settings.schedule
         folder = find_state(out)
         progress = load_state(folder, self._learner, self._data) if folder else Progress()
+        # Steps after the last checkpoint are repeated; those of an earlier run are not of this one.
+        for later in list_numbered(out / "snapshots", SNAPSHOT):
+            if int(later.name.removeprefix(SNAPSHOT)) > progress.step:
+                shutil.rmtree(later)
         journal = Journal(out, total=schedule.steps, done=progress.step, show=self._show)
         try:
             progress = self._train(progress, journal)
@@ -256,10 +263,11 @@ class _Run:
 
     def _save(self, progress: Progress) -> None:
         settings = self._settings
-        save_state(settings.out, self._learner, progress, self._data)
         snapshots = settings.out / "snapshots"
-        save_model(snapshots / f"step-{progress.step:08d}", self._learner, self._tokenizer)
-        for old in list_numbered(snapshots, "step-")[: -max(1, settings.schedule.keep)]:
+        # First, because a snapshot that is not complete is made again only without its state.
+        save_model(snapshots / f"{SNAPSHOT}{progress.step:08d}", self._learner, self._tokenizer)
+        save_state(settings.out, self._learner, progress, self._data)
+        for old in list_numbered(snapshots, SNAPSHOT)[: -max(1, settings.schedule.keep)]:
             shutil.rmtree(old)
 
     def _evaluate(self, journal: Journal, progress: Progress) -> None:

@@ -25,6 +25,7 @@ from vnsum.checkpoints.packaged import (
 )
 from vnsum.checkpoints.shapes import require_gemma
 from vnsum.errors import InputError, ModelError
+from vnsum.storage import replacing_files
 from vnsum.training.config import Adapter, Optimizer
 from vnsum.training.data.packing import IGNORED, Batch, TaskTokens
 
@@ -275,8 +276,8 @@ def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
         from vnsum.training.lora import fold_scale
 
         changes = _halve(fold_scale(masters, learner.adapter.scale))
-        folder.mkdir(parents=True, exist_ok=True)
-        save_tensors(folder / ADAPTER, changes)
+        with replacing_files(folder) as draft:
+            save_tensors(draft / ADAPTER, changes)
         return
     weights = {**dict(learner.model.named_parameters()), **masters}  # frozen weights, too
     config = learner.model.config
@@ -299,10 +300,10 @@ def save_start(folder: Path, start: Start) -> None:
     tensors = _halve(start.weights)
     if wrong := [name for name, tensor in tensors.items() if not is_finite(tensor)]:
         raise ModelError(f"the weights of {folder} would contain NaN or infinity: {wrong[0]}")
-    folder.mkdir(parents=True, exist_ok=True)
-    save_tensors(folder / "model.safetensors", tensors)
-    start.config.save_pretrained(folder)
-    start.tokenizer.save_pretrained(folder)
+    with replacing_files(folder) as draft:
+        save_tensors(draft / "model.safetensors", tensors)
+        start.config.save_pretrained(draft)
+        start.tokenizer.save_pretrained(draft)
 
 
 def save_tensors(path: Path, tensors: dict[str, torch.Tensor]) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from vnsum import checks
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.languages import LanguageCode, detect
-from vnsum.storage import open_atomic
+from vnsum.storage import open_atomic, write_atomic
 from vnsum.training.data.corpora import Pair, ProtectedTexts
 from vnsum.training.data.generation import TextGenerator
 
@@ -67,10 +67,13 @@ def synthesize(
 ) -> SynthesisReport:
     """Translate `texts` from `lang` and write the accepted pairs to `out`, Vietnamese first.
 
-    Texts that occur in the `protected` sets are excluded and counted.
+    Texts that occur in the `protected` sets are excluded and counted. `out` must end with `.tsv`;
+    the report is written as JSON to a file of that name with `.json` added.
     """
     if lang not in OTHER:
         raise InputError(f"unknown language {lang!r}: expected 'vi' or 'en'")
+    if out.suffix != ".tsv":
+        raise InputError(f"cannot write {out}: expected a name that ends with .tsv")
     left_out: Counter[str] = Counter()
     read = kept = 0
     with open_atomic(out) as file:
@@ -86,8 +89,13 @@ def synthesize(
     made = SynthesisReport(read=read, kept=kept, left_out=dict(left_out))
     facts = {"read": read, "kept": kept, "left_out": made.left_out, "lang": lang}
     text = json.dumps(facts, ensure_ascii=False, indent=1)
-    out.with_suffix(".json").write_text(text, encoding="utf-8")
+    write_atomic(name_report(out), text.encode())
     return made
+
+
+def name_report(out: Path) -> Path:
+    """Return the path of the report of the pairs in `out`."""
+    return out.with_name(f"{out.name}.json")
 
 
 def rejection_reason(

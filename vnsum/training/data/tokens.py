@@ -2,13 +2,15 @@
 
 A tokenized corpus is an `.npz` file without pickles: the concatenated ids of all first texts and
 their ends, and the same for the second texts. Ids are stored in 16 bits if the vocabulary allows.
-The file name contains a hash of the settings and the tokenizer, so that changes are detected.
+The file name contains a hash of the settings and the tokenizer, and one of the content of the
+corpus and the protected files, so that changes are detected.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+import glob
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.files import hash_file
 from vnsum.errors import InputError
 from vnsum.storage import open_atomic, read_bytes, special_file_kind, temporary_path
 from vnsum.training.config import Corpus, Filters, Settings
@@ -71,6 +74,13 @@ class Tokenized:
             if ids.max(initial=0) >= vocabulary:
                 raise ValueError(f"it has ids that are not below {vocabulary}")
 
+    def hash_texts(self) -> str:
+        """Return a hash of the ids of all texts."""
+        found = hashlib.sha256()
+        for values in (self.first_ids, self.first_ends, self.second_ids, self.second_ends):
+            found.update(values.tobytes())
+        return found.hexdigest()[:16]
+
     def first(self, index: int) -> NDArray[Any]:
         """Return the ids of a first text."""
         return _cut(self.first_ids, self.first_ends, index)
@@ -87,13 +97,13 @@ def tokenize_corpora(
 
     `tokenizer` is a `tokenizers.Tokenizer`. The counts of excluded examples are reported and stored
     as JSON beside the arrays. If the arrays exist, the corpus itself is not needed.
+    Raises `InputError` if it is missing and several versions of it are there.
     """
     cache.mkdir(parents=True, exist_ok=True)
     protected: ProtectedTexts | None = None
     found = []
     for corpus in settings.corpora:
-        fingerprint = _fingerprint(corpus, settings.filters, tokenizer)
-        path = cache / f"{corpus.name[:LONGEST_NAME]}-{fingerprint}.npz"
+        path = _find_cached(cache, corpus, settings.filters, tokenizer)
         if not path.exists():
             protected = protected or read_protected(settings.filters)
             _tokenize(corpus, settings.filters, protected, tokenizer, path)
@@ -188,7 +198,33 @@ def _tokenize(
         )
 
 
-def _fingerprint(corpus: Corpus, filters: Filters, tokenizer: Any) -> str:
+def _find_cached(cache: Path, corpus: Corpus, filters: Filters, tokenizer: Any) -> Path:
+    """Return the path of the arrays of a corpus, which need not exist."""
+    name = f"{corpus.name[:LONGEST_NAME]}-{_hash_settings(corpus, filters, tokenizer)}"
+    sources = (corpus.path, *filters.protected)
+    if all(path.exists() for path in sources):
+        return cache / f"{name}-{_hash_files(sources)}.npz"
+    found = sorted(cache.glob(f"{glob.escape(name)}-*.npz"))
+    if len(found) > 1:
+        raise InputError(
+            f"{corpus.path} does not exist, and {cache} has {len(found)} tokenized versions of it "
+            f"({', '.join(path.name for path in found)}): delete all but one"
+        )
+    return found[0] if found else cache / f"{name}.npz"
+
+
+def _hash_files(paths: Sequence[Path]) -> str:
+    """Return a hash of the content of files; raises `InputError` for pipes and devices."""
+    hashes = []
+    for path in paths:
+        try:
+            hashes.append(hash_file(path))
+        except OSError as error:
+            raise InputError(f"cannot read {path}: {error}") from error
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()[:10]
+
+
+def _hash_settings(corpus: Corpus, filters: Filters, tokenizer: Any) -> str:
     """Return a hash of the corpus settings, filters and vocabulary, independent of the path."""
     rules = {**dataclasses.asdict(filters), "protected": [p.name for p in filters.protected]}
     parts = [corpus.name, corpus.format, corpus.limit, corpus.words, rules]

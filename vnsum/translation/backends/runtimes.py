@@ -13,7 +13,7 @@ from typing import Literal
 from vnsum import require
 from vnsum.chat.prompts import PROMPTS
 from vnsum.checkpoints.devices import choose_device
-from vnsum.checkpoints.families import FAMILIES, QUALITIES, Family, ModelSpec, Quality
+from vnsum.checkpoints.families import FAMILIES, MOST_BEAMS, QUALITIES, Family, ModelSpec, Quality
 from vnsum.errors import ModelError
 from vnsum.processors import check_threads, use_threads
 from vnsum.translation.backends.backend import Backend
@@ -47,7 +47,7 @@ class RunOptions:
         check_threads(self.threads)
         require.one_of(self.quality, QUALITIES, "quality")
         if self.beams is not None:
-            require.whole_number(self.beams, "beams", least=1)
+            require.whole_number(self.beams, "beams", least=1, most=MOST_BEAMS)
         require.flag(self.rerank, "rerank")
         require.optional_flag(self.offline, "offline")
 
