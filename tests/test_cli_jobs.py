@@ -77,6 +77,17 @@ class TestCache:
         assert "is not a cache of vnsum" in capsys.readouterr().err
         assert file.read_text(encoding="utf-8") == ARTICLE
 
+    @pytest.mark.parametrize("command", ["translate", "summarize", "digest"])
+    @pytest.mark.parametrize("option", ["--cache", "--glossary"])
+    def test_the_output_does_not_replace_it(self, folder, load, capsys, command, option):
+        other = folder / "other.txt"
+        run("translate", write(folder / "article.txt", ARTICLE), "--cache", other, load=load)
+        before = other.read_bytes()
+        file = write(folder / "article.txt", ARTICLE)
+        assert run(command, file, option, other, "-o", other, load=load) == 1
+        assert f"cannot write {other}: it is one of the input files" in capsys.readouterr().err
+        assert other.read_bytes() == before
+
     def test_the_command(self, folder, load, capsys):
         assert run("cache") == 0
         assert "translations.sqlite: 0 texts, 0.0 MB" in capsys.readouterr().out

@@ -159,6 +159,20 @@ def rows(file, table):
     return [(file, name, change) for name, change in table.items()]
 
 
+def repeat(kind, rule, count, part="normalizer"):
+    """Make a tokenizer apply a rule to any text, many times."""
+    return put(part, {"type": "Sequence", f"{part}s": [{"type": kind, **rule}] * count})
+
+
+BOMBS = {
+    "letters doubled": repeat("Replace", {"pattern": {"String": "r"}, "content": "rr"}, 33),
+    "letters doubled in the output": repeat(
+        "Replace", {"pattern": {"String": "e"}, "content": "ee"}, 33, "decoder"
+    ),
+    "anything inserted": repeat("Replace", {"pattern": {"Regex": "x*"}, "content": "zz"}, 12),
+    "nothing replaced": repeat("Replace", {"pattern": {"String": ""}, "content": "zz"}, 12),
+    "a long beginning": repeat("Prepend", {"prepend": "x" * 10_000}, 1),
+}
 OWN = [
     *rows("manifest.json", BROKEN_JSON | ODD_FILES),
     *rows("config.json", BROKEN_JSON | ODD_FILES | BROKEN_CONFIG | {"missing": remove}),
@@ -206,7 +220,7 @@ OWN = [
         "vocabulary empty": put("model/vocab", {}),
         "ids too large": put("model/vocab/▁a", 4_000_000),
         "an unknown model": put("model/type", "Evil"), "a decoder of numbers": put("decoder", 3),
-    }),
+    } | BOMBS),
 ]  # fmt: skip
 FOREIGN = [
     *rows("config.json", BROKEN_JSON | ODD_FILES | BROKEN_CONFIG | {"missing": remove}),
@@ -359,6 +373,32 @@ def test_damaged_tokenizers(folders, tmp_path, family):
             place.mkdir()
             folder = harm(folders(family), place, file, change)
             require_error(folder, file, runtime="transformers")
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_tokenizer_of_transformers_that_makes_text(folders, tmp_path, name):
+    folder = harm(folders("nllb"), tmp_path, "tokenizer.json", BOMBS[name])
+    with pytest.raises(ModelError, match=r"times as long by its .*; the model is not used"):
+        translate(folder, runtime="transformers")
+
+
+@pytest.mark.parametrize("rotation", ["rope_theta", "rope_parameters", "head_dim"])
+def test_a_rotation_does_not_hide_huge_positions(folders, tmp_path, rotation):
+    folder = harm(folders("nllb"), tmp_path, "config.json", put(rotation, 1))
+    put("max_position_embeddings", 20_000_000)(folder / "config.json")
+    require_error(folder, "config.json", runtime="transformers")
+
+
+def test_tokens_that_are_dropped_in_training_are_not(folders, tmp_path):
+    folder = harm(folders("own"), tmp_path, "tokenizer.json", put("model/dropout", 0.9))
+    assert {translate(folder).text for _ in range(5)} == {translate(folders("own")).text}
+
+
+def test_a_tokenizer_that_makes_a_text_too_long(folders, tmp_path):
+    change = repeat("Replace", {"pattern": {"Regex": "."}, "content": "\U0001f600" * 90}, 1)
+    folder = harm(folders("own"), tmp_path, "tokenizer.json", change)
+    with pytest.raises(ModelError, match="its tokenizer does not fit its configuration"):
+        translate(folder)
 
 
 @pytest.mark.parametrize("kind", ["own", "marian"])

@@ -16,6 +16,7 @@ from vnsum.storage import (
     temporary_path,
     write_atomic,
 )
+from vnsum.translation.cache.store import CacheWarning, open_store
 
 
 def test_the_variable_chooses_the_folder(monkeypatch, tmp_path):
@@ -39,6 +40,20 @@ def test_without_it_the_platform_does(platform, variable, monkeypatch, tmp_path)
     if variable:
         monkeypatch.setenv(variable, str(tmp_path / "own"))
         assert cache_folder() == tmp_path / "own" / "vnsum"
+
+
+@pytest.mark.parametrize("chosen", ["", "~nobody-of-this-name/cache"])
+def test_without_a_home_folder_nothing_is_cached(chosen, monkeypatch):
+    def find_home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setenv("VNSUM_CACHE", chosen)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", find_home)
+    with pytest.raises(InputError, match=r"^there is no cache folder .*: set VNSUM_CACHE to "):
+        cache_folder()
+    with pytest.warns(CacheWarning, match="no translations are cached: there is no cache folder"):
+        assert open_store(True) is None
 
 
 def test_a_file_is_written_whole_or_not_at_all(monkeypatch, tmp_path):

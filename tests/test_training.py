@@ -392,6 +392,21 @@ def test_changed_files_are_tokenized_again(run, base, tmp_path):
         tokenize(run, base)
 
 
+def test_texts_are_not_cut_for_a_tokenizer_that_cuts_them(run, base, tmp_path):
+    whole = tokenize(run, base)
+    shutil.copytree(base, tmp_path / "cutting")
+    path = tmp_path / "cutting" / "tokenizer.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["truncation"] = {"direction": "Right", "max_length": 2, "strategy": "LongestFirst",
+                          "stride": 0}  # fmt: skip
+    padding = {"direction": "Right", "pad_to_multiple_of": None, "pad_token": "<pad>"}
+    data["padding"] = {**padding, "strategy": {"Fixed": 90}, "pad_id": 0, "pad_type_id": 0}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    shutil.rmtree(run.out)
+    same = tokenize(run, tmp_path / "cutting")
+    assert [tokens.hash_texts() for tokens in same] == [tokens.hash_texts() for tokens in whole]
+
+
 def tokenize(run, base):
     tokenizer = load_start(str(base)).tokenizer.backend_tokenizer
     return loop.tokenize_corpora(run, tokenizer, run.out / "tokens")

@@ -40,8 +40,18 @@ def cache_folder() -> Path:
     """Return the cache folder, which may not exist: `VNSUM_CACHE`, by default the platform's.
 
     This is the subfolder `vnsum` of `XDG_CACHE_HOME` or `~/.cache` on Linux, of `~/Library/Caches`
-    on macOS and of `%LOCALAPPDATA%` on Windows.
+    on macOS and of `%LOCALAPPDATA%` on Windows. Raises `InputError` for a user without a home
+    folder, such as that of some containers, if the variable is not set.
     """
+    try:
+        return _find_cache_folder()
+    except RuntimeError as error:
+        raise InputError(
+            f"there is no cache folder ({error}): set {VARIABLE} to the path of one"
+        ) from error
+
+
+def _find_cache_folder() -> Path:
     chosen = os.environ.get(VARIABLE)
     if chosen:
         return Path(chosen).expanduser()

@@ -91,18 +91,18 @@ def require_plain_folder(folder: Path) -> None:
             require_file(path)
 
 
-def read_settings(path: Path) -> dict[str, Any]:
+def read_settings(path: Path, *, most: int = MAX_SETTINGS) -> dict[str, Any]:
     """Read a JSON file of a checkpoint.
 
     Raises `ModelError` if it cannot be read, is not a UTF-8 encoded object, contains NaN or
-    infinity, or has more than `MAX_SETTINGS` bytes.
+    infinity, or has more than `most` bytes.
     """
     require_file(path)
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_SETTINGS + 1)
-        if len(content) > MAX_SETTINGS:
-            raise ValueError(f"it has more than {MAX_SETTINGS:,} bytes")
+            content = file.read(most + 1)
+        if len(content) > most:
+            raise ValueError(f"it has more than {most:,} bytes")
         data = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
         if not isinstance(data, dict):
             raise ValueError(f"expected a JSON object, not {type(data).__name__}")

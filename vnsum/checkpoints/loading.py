@@ -21,7 +21,6 @@ from vnsum.checkpoints.files import (
     WEIGHTS,
     list_weights,
     read_settings,
-    require_file,
 )
 from vnsum.checkpoints.packaged import (
     ADAPTER,
@@ -42,6 +41,7 @@ from vnsum.checkpoints.shapes import (
     require_inputs,
     require_room,
 )
+from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded
 from vnsum.errors import ModelError
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 # Configuration and model classes of transformers for models in the package's format.
 CLASSES = {"gemma3_text": ("Gemma3TextConfig", "Gemma3ForCausalLM")}
 GENERATION = "generation_config.json"
+VOCABULARY = "tokenizer.json"
 SETTINGS = (GENERATION, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
 
 
@@ -99,8 +100,11 @@ def load_tokenizer(located: Located) -> Any:
     named = "PreTrainedTokenizerFast" if packaged else located.spec.family.tokenizer
     kind = getattr(transformers, named or "AutoTokenizer")
     _require_settings(folder)
+    if (folder / VOCABULARY).exists():
+        require_bounded(folder / VOCABULARY)
     with wrap_errors(*_list_tokenizers(folder), what="cannot load the tokenizer from"):
         tokenizer = kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        make_exact(tokenizer)
         _require_tokens(tokenizer, located.spec, folder)
     return tokenizer
 
@@ -190,11 +194,12 @@ def _build_tokenizer(folder: Path, spec: ModelSpec, *, rows: int) -> Any:
     """Create the tokenizer from its files; `from_pretrained` would read the large file twice."""
     import transformers
 
-    settings, path = folder / "tokenizer_config.json", folder / "tokenizer.json"
+    settings, path = folder / "tokenizer_config.json", folder / VOCABULARY
     options = pick(settings, read_settings(settings), TOKENIZER_RULES)
-    require_file(path)
+    require_bounded(path)
     with wrap_errors(path, what="cannot load the tokenizer from"):
         tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_file=str(path), **options)
+        make_exact(tokenizer)
         _require_tokens(tokenizer, spec, folder)
         last = max(tokenizer.get_vocab().values())
     if last >= rows:

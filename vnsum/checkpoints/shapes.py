@@ -138,9 +138,11 @@ LAYERS = ("encoder_layers", "decoder_layers", "num_layers", "num_decoder_layers"
           "num_hidden_layers")  # fmt: skip
 WIDTHS = ("d_model", "hidden_size")
 INNER = ("encoder_ffn_dim", "decoder_ffn_dim", "d_ff", "intermediate_size")
-HEADS = ("num_heads", "num_attention_heads")
+HEADS = ("num_heads", "num_attention_heads", "num_key_value_heads")
 HEAD_WIDTHS = ("d_kv", "head_dim")
 VOCABULARIES = ("vocab_size", "decoder_vocab_size")
+ROTATIONS = ("rope_parameters", "rope_theta", "head_dim")
+WITH_POSITIONS = ("marian", "m2m_100", "mbart", "bart")  # whatever else is set
 BUCKETS = ("relative_attention_num_buckets",)
 
 
@@ -151,7 +153,8 @@ def _estimate(folder: Path, config: Mapping[str, Any], layers: int) -> int:
         for names in (WIDTHS, INNER, HEADS, HEAD_WIDTHS, VOCABULARIES, BUCKETS)
     )
     # Models without rotary embeddings have a position embedding.
-    rotated = "rope_parameters" in config or "rope_theta" in config or "head_dim" in config
+    may_rotate = config.get("model_type") not in WITH_POSITIONS
+    rotated = may_rotate and any(name in config for name in ROTATIONS)
     positions = 0 if rotated else _count(folder, config, "max_position_embeddings")
     layer = width * inner + width * heads * each
     return width * (rows + positions) + layers * layer + buckets * heads

@@ -161,6 +161,11 @@ def load_pipeline(options: argparse.Namespace, load: Load, **more: Any) -> Pipel
     return load(model, **given)
 
 
+def list_files(options: argparse.Namespace) -> list[object]:
+    """Return the values of the options that may name files beside the sources."""
+    return [getattr(options, name, None) for name in ("glossary", "cache", "summarizer", "model")]
+
+
 def _make_server(options: argparse.Namespace) -> Server:
     if not options.server:
         raise InputError("--key-env needs --server")
@@ -185,7 +190,7 @@ class _Run:
         self._shows_findings = name not in ("text", *SUBTITLES)
         self._name, self._format = name, FORMATS[name]
         self._destination: Destination = plan(
-            self._sources, options.output, self._format.suffixes[0]
+            self._sources, options.output, self._format.suffixes[0], others=list_files(options)
         )
         self._several = len(self._sources) > 1 and not self._destination.each
         if self._several and name in SUBTITLES:

@@ -12,6 +12,7 @@ from vnsum.cli.commands import (
     Load,
     choose_length,
     choose_network,
+    list_files,
     load_pipeline,
     report,
 )
@@ -28,7 +29,13 @@ from vnsum.results.document import Document
 def run(options: argparse.Namespace, load: Load) -> int:
     """Write the digest of all files; a file that fails is reported and left out."""
     name = choose_format(options.files, options.output, options.format, translates=False)
-    destination = plan(options.files, options.output, FORMATS[name].suffixes[0], joined=True)
+    destination = plan(
+        options.files,
+        options.output,
+        FORMATS[name].suffixes[0],
+        joined=True,
+        others=list_files(options),
+    )
     pipeline = load_pipeline(options, load)
     read = [*_read_all(options, pipeline)]
     documents = [document for document in read if document is not None]

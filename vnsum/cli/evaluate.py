@@ -15,7 +15,7 @@ from vnsum.checkpoints.families import MOST_BEAMS
 from vnsum.cli.commands import Load
 from vnsum.cli.console import say, to_json, write_out
 from vnsum.cli.evaluate_summaries import add_summarize, summarize
-from vnsum.cli.files import require_output, write_text
+from vnsum.cli.files import require_other, require_output, write_text
 from vnsum.cli.groups import Subcommand
 from vnsum.cli.options import add_device, add_quality, add_report_format, whole_number
 from vnsum.errors import InputError
@@ -107,6 +107,7 @@ def translate(options: argparse.Namespace, load: Load) -> int:
     if options.save and len(sets) > 1:
         raise InputError("--save writes the translations of one set: choose one with --set")
     if options.save:
+        require_other(options.save, _list_inputs(options), option="--save")
         require_output(options.save)
     translator = None if options.outputs else _Runner(options, load)
     for test in sets:
@@ -130,6 +131,13 @@ def translate(options: argparse.Namespace, load: Load) -> int:
     if options.format == "json":
         write_out(to_json(reports, indent=2))
     return 0
+
+
+def _list_inputs(options: argparse.Namespace) -> list[Path]:
+    """Return the files that are read: the sets, and the translations to score."""
+    sides = [options.dev / f"{name}.{lang}" for name in options.sets or [DEFAULT_SET]
+             for lang in LANGUAGES] if options.dev else [options.pairs]  # fmt: skip
+    return [*sides, *filter(None, [options.outputs])]
 
 
 def read_sets(options: argparse.Namespace) -> list[TestSet]:

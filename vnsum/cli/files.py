@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -85,13 +85,19 @@ def show_name(source: str) -> str:
 
 
 def plan(
-    sources: Sequence[str], output: str | None, suffix: str, *, joined: bool = False
+    sources: Sequence[str],
+    output: str | None,
+    suffix: str,
+    *,
+    joined: bool = False,
+    others: Sequence[object] = (),
 ) -> Destination:
     """Return the destination of the results of `sources`; `InputError` if there is a conflict.
 
     `output` is a directory if it exists as one or ends with a slash, otherwise a file; it must be a
     file if the result of all sources is `joined`. Checks in advance that no output is written twice
-    and that no source is overwritten.
+    and that neither a source nor one of the paths among `others`, the values of options that name
+    files, is overwritten.
     """
     if sources.count(STANDARD) > 1:
         raise InputError("standard input (-) can be read only once: name it once")
@@ -114,15 +120,24 @@ def plan(
             )
         destination = Destination(file=path)
     named = [source for source in sources if source != STANDARD]
-    inputs = {os.path.realpath(s) for s in named if os.path.exists(s)}  # noqa: PTH110 - accepts any string
-    names = {path: output} if destination.file else {p: str(p) for p in destination.each.values()}
-    for target, name in names.items():
-        if os.path.realpath(target) in inputs:  # `resolve` raises an error for a loop of links
-            raise InputError(
-                f"cannot write {name}: it is one of the input files; choose another with -o"
-            )
+    inputs = [*named, *(other for other in others if isinstance(other, str | os.PathLike))]
+    names = [output] if destination.file else [str(path) for path in destination.each.values()]
+    for name in names:
+        require_other(name, inputs)
         require_output(name)
     return destination
+
+
+def require_other(
+    output: str | Path, inputs: Iterable[str | os.PathLike[str]], *, option: str = "-o"
+) -> None:
+    """Raise `InputError` if an output is one of the files that the command uses."""
+    # `Path.resolve` raises an error for a loop of links, `Path.exists` for some strings.
+    existing = {os.path.realpath(path) for path in inputs if os.path.exists(path)}  # noqa: PTH110
+    if os.path.realpath(output) in existing:
+        raise InputError(
+            f"cannot write {output}: it is one of the input files; choose another with {option}"
+        )
 
 
 def require_output(path: str | Path) -> None:

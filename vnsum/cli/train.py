@@ -15,7 +15,7 @@ from vnsum.checkpoints.families import BOTH, MOST_BEAMS
 from vnsum.cli import train_models as models
 from vnsum.cli.commands import Load
 from vnsum.cli.console import say
-from vnsum.cli.files import require_output
+from vnsum.cli.files import require_other, require_output
 from vnsum.cli.groups import Subcommand
 from vnsum.cli.options import finite_number, whole_number
 from vnsum.cli.train_models import add_config
@@ -296,12 +296,8 @@ def synthesize(options: argparse.Namespace, load: Load) -> int:
     from vnsum.training.data.generation import TextGenerator
     from vnsum.training.data.synthesis import PairFilter, name_report, synthesize
 
-    inputs = [path for path in (*options.texts, *options.protect) if path.exists()]
     for path in (options.out, name_report(options.out)):
-        if path.exists() and any(map(path.samefile, inputs)):
-            raise InputError(
-                f"cannot write {path}: it is one of the input files; choose another with --out"
-            )
+        require_other(path, [*options.texts, *options.protect], option="--out")
         require_output(path)
     made = synthesize(
         TextGenerator.load(options.model, device=options.device),

@@ -24,6 +24,7 @@ from vnsum.checkpoints.packaged import (
     unpack_weights,
 )
 from vnsum.checkpoints.shapes import require_gemma
+from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded
 from vnsum.errors import InputError, ModelError
 from vnsum.storage import replacing_files
 from vnsum.training.config import Adapter, Optimizer
@@ -71,10 +72,12 @@ def load_start(name: str) -> Start:
         config = transformers.AutoConfig.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False
         )
+    require_bounded(folder / "tokenizer.json")
     with wrap_errors(folder, what="cannot load the tokenizer in"):
         tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False
         )
+        make_exact(tokenizer)
     find_tasks(tokenizer)
     with wrap_errors(path):
         weights = unpack_weights(path, dtype=torch.float32)

@@ -198,6 +198,12 @@ class PackagedBackend:
         from vnsum.decoding.beam import search_all
 
         found: dict[int, tuple[TokenHypothesis, ...]] = {}
+        longest, window = max(map(len, rows), default=0), self.model.max_positions
+        if longest >= window:  # longer texts were split, unless a tokenizer makes any text long
+            raise ModelError(
+                f"{self.spec.name!r} needs {longest:,} tokens for a text and has {window:,} "
+                "positions: its tokenizer does not fit its configuration"
+            )
         batches = plan_batches(
             [len(row) for row in rows], max_rows=MAX_SENTENCES, max_tokens=MAX_BATCH_TOKENS
         )

@@ -245,7 +245,11 @@ def open_store(cache: Cache) -> TranslationStore | None:
     if isinstance(cache, TranslationStore):
         return cache
     if cache is True:
-        return TranslationStore()
+        try:
+            return TranslationStore()
+        except InputError as error:  # there is no cache folder
+            warnings.warn(f"no translations are cached: {error}", CacheWarning, stacklevel=2)
+            return None
     if isinstance(cache, str | os.PathLike) and os.fspath(cache):
         return TranslationStore(require.path(cache, "a cache"))
     raise InputError(
