@@ -47,6 +47,7 @@ from vnsum.training.data.tokens import tokenize_pairs
 from vnsum.training.export import export_ctranslate, export_huggingface, export_package
 from vnsum.training.gguf import assemble_base
 from vnsum.training.journal import plot_log, read_log
+from vnsum.training.merging import merge_adapters
 from vnsum.training.model import Learner, load_start, make_masks
 from vnsum.training.quantization import rounding, schemes
 from vnsum.training.quantization.gptq import fit_scales, quantize_gptq, refine_numbers
@@ -669,9 +670,37 @@ def test_an_option_of_another_export_format_is_an_error(
 @pytest.mark.parametrize("export", [export_package, export_huggingface, export_ctranslate])
 def test_an_export_does_not_replace_its_model(base, export):
     before = (base / "model.safetensors").read_bytes()
-    with pytest.raises(InputError, match="is the model that is exported: choose another folder"):
+    with pytest.raises(InputError, match="is a model that is read: choose another folder"):
         export(str(base), base, card=Card(name="tiny"))
     assert (base / "model.safetensors").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["config.json", "notes.txt"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda base, out: export_package(base, out, card=Card(name="tiny")),
+        lambda base, out: export_huggingface(base, out, card=Card(name="tiny")),
+        lambda base, out: average_models([base, base], out),
+        lambda base, out: merge_adapters(base, [], out),
+    ],
+)
+def test_a_folder_with_other_files_is_left_alone(base, tmp_path, write, name):
+    (tmp_path / name).write_text('{"app": "mine"}', encoding="utf-8")
+    with pytest.raises(InputError, match="is not empty and contains no model: choose another"):
+        write(str(base), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("models", [0, 1])
+def test_a_model_that_is_read_is_not_replaced(base, tmp_path, models):
+    folder = tmp_path / "copy"
+    shutil.copytree(base, folder)
+    with pytest.raises(InputError, match="is a model that is read: choose another folder"):
+        if models:
+            average_models([str(base), str(folder)], folder)
+        else:
+            merge_adapters(str(folder), [], folder)
 
 
 @pytest.mark.parametrize("export", [export_package, export_huggingface])

@@ -76,9 +76,11 @@ def prepare(options: argparse.Namespace, load: Load) -> int:
     from vnsum.training import base
     from vnsum.training.data.counting import sample_texts
     from vnsum.training.gguf import assemble_base
+    from vnsum.training.model import require_replaceable
 
     if bool(options.count) == bool(options.like):
         raise InputError("choose the tokens to keep with either --count FILE or --like MODEL")
+    require_replaceable(options.out)
     parts = sorted(options.parts.rglob("*.gguf.part*")) if options.parts else ()
     gguf = options.out / "base.gguf"
     assemble_base(gguf, parts=parts)

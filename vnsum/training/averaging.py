@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vnsum.errors import InputError, ModelError
-from vnsum.training.model import EMBEDDING, load_start, require_no_package, save_start
+from vnsum.training.model import EMBEDDING, load_start, require_replaceable, save_start
 
 # Shares may differ between these parts; norms belong to attention.
 PARTS = ("embedding", "attention", "feed-forward")
@@ -32,7 +32,7 @@ def average_models(
     """
     import torch
 
-    require_no_package(out)
+    require_replaceable(out, folders)
     if len(folders) < 2:
         raise InputError(f"averaging needs at least two checkpoints, not {len(folders)}")
     table = _spread_shares(len(folders), [1.0] * len(folders) if shares is None else shares)

@@ -23,7 +23,7 @@ from vnsum.errors import InputError, MissingExtraError
 from vnsum.storage import replacing_files
 from vnsum.training.card import Card, add_adapter, write_card, write_notice
 from vnsum.training.data.corpora import Pair
-from vnsum.training.model import Start, find_start, load_start, require_no_package, save_tensors
+from vnsum.training.model import Start, load_start, require_replaceable, save_tensors
 from vnsum.training.quantization.schemes import DEFAULT_SCHEME, pack_weights
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def export_package(
     from vnsum.training.quantization.calibration import InputStatistics, measure_inputs
 
     start = load_start(model)
-    _make_folder(out, model)
+    _make_folder(out, model, package=True)
     inputs = measure_inputs(start, pairs, card.directions) if pairs else InputStatistics()
     packed = pack_weights(start.weights, scheme, inputs.moments)
     with replacing_files(out, last=MANIFEST) as draft:
@@ -78,7 +78,6 @@ def export_package(
 
 def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:
     """Write a Hugging Face checkpoint in bfloat16."""
-    require_no_package(out)
     start = load_start(model)
     _make_folder(out, model)
     tensors = {name: tensor.bfloat16() for name, tensor in start.weights.items()}
@@ -100,7 +99,6 @@ def export_ctranslate(model: str, out: Path, *, card: Card, quantization: str = 
         raise InputError(
             f"unknown quantization {quantization!r}: expected one of {', '.join(CTRANSLATE_TYPES)}"
         )
-    require_no_package(out)
     _make_folder(out, model)
     with replacing_files(out) as draft, tempfile.TemporaryDirectory(dir=out.parent) as temporary:
         plain = Path(temporary) / "plain"
@@ -194,12 +192,8 @@ def _copy_terms(out: Path) -> None:
     (out / "GEMMA_TERMS.txt").write_bytes(terms.read_bytes())
 
 
-def _make_folder(out: Path, model: str) -> None:
-    if out.exists() and out.samefile(find_start(model)):
-        raise InputError(f"{out} is the model that is exported: choose another folder")
-    files = [path for path in out.iterdir() if path.is_file()] if out.is_dir() else []
-    if files and not (out / "config.json").exists():
-        raise InputError(f"{out} is not empty and contains no model: choose another folder")
+def _make_folder(out: Path, model: str, *, package: bool = False) -> None:
+    require_replaceable(out, [model], package=package)
     out.mkdir(parents=True, exist_ok=True)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.packaged import ADAPTER, DOWN, UP, read_adapter
 from vnsum.errors import InputError, ModelError
-from vnsum.training.model import load_start, require_no_package, save_start
+from vnsum.training.model import load_start, require_replaceable, save_start
 
 if TYPE_CHECKING:
     import torch
@@ -26,7 +26,7 @@ def merge_adapters(model: str, adapters: Sequence[tuple[str, float]], out: Path)
     `InputError` for a share that is no number up to `LARGEST_SHARE`, or for an `out` with a
     packaged model.
     """
-    require_no_package(out)
+    require_replaceable(out, [model])
     start = load_start(model)
     for folder, share in adapters:
         if not abs(share) <= LARGEST_SHARE:

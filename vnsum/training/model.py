@@ -6,7 +6,7 @@ masks of packed rows, the loss and the optimizer step are implemented here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import torch
 
 PACKAGED = "mini"
+CONVERTED = "model.bin"  # of a folder in the format of CTranslate2
 EMBEDDING = "model.embed_tokens.weight"
 TASKS = {"to_english": "<2en>", "to_vietnamese": "<2vi>", "summarize": "<sum>",
          "synthetic": "<src>"}  # fmt: skip
@@ -289,10 +290,25 @@ def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
         learner.model.generation_config.save_pretrained(folder)
 
 
-def require_no_package(folder: Path) -> None:
-    """Raise `InputError` if a folder has a packaged model, whose manifest fits no other weights."""
-    if (folder / MANIFEST).exists():
+def require_replaceable(folder: Path, models: Sequence[str] = (), *, package: bool = False) -> None:
+    """Raise `InputError` unless a folder is missing or empty, or has a model other than `models`.
+
+    A packaged model is replaced only by another `package`: its manifest fits no other weights.
+    """
+    if folder.exists() and any(folder.samefile(find_start(model)) for model in models):
+        raise InputError(f"{folder} is a model that is read: choose another folder")
+    if not package and (folder / MANIFEST).exists():
         raise InputError(f"{folder} contains a packaged model: choose another folder")
+    files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    if files and not (folder / CONVERTED).exists() and not _is_gemma(folder):
+        raise InputError(f"{folder} is not empty and contains no model: choose another folder")
+
+
+def _is_gemma(folder: Path) -> bool:
+    try:
+        return read_settings(folder / CONFIG).get("model_type") == "gemma3_text"
+    except ModelError:
+        return False
 
 
 def save_start(folder: Path, start: Start) -> None:
