@@ -233,6 +233,8 @@ FOREIGN = [
         "a quantizer": put("quantization_config", {"quant_method": "gptq", "bits": 4}),
         "no start": put("decoder_start_token_id", "x"),
         "negative positions": put("max_position_embeddings", -5),
+        "huge labels": put("num_labels", HUGE),
+        "huge labels of a part": put("text_config", {"num_labels": HUGE}),
     }),
     *rows("generation_config.json", {
         "a penalty of text": put("repetition_penalty", "much"),

@@ -33,7 +33,7 @@ from vnsum.checkpoints.packaged import (
     unpack_all,
 )
 from vnsum.checkpoints.resolution import Located
-from vnsum.checkpoints.rules import LOADING_RULES, SEARCH_RULES, TOKENIZER_RULES, pick
+from vnsum.checkpoints.rules import LABEL_RULES, LOADING_RULES, SEARCH_RULES, TOKENIZER_RULES, pick
 from vnsum.checkpoints.shapes import (
     read_tensor_info,
     require_changes,
@@ -125,6 +125,9 @@ def _require_settings(folder: Path) -> dict[str, Any]:
     there = (CONFIG, *(name for name in SETTINGS if (folder / name).exists()))
     found = {name: read_settings(folder / name) for name in there}
     pick(folder / CONFIG, found[CONFIG], LOADING_RULES)
+    for part in (found[CONFIG], *found[CONFIG].values()):
+        if isinstance(part, dict):
+            pick(folder / CONFIG, part, LABEL_RULES)
     options = {k: v for k, v in found.get(GENERATION, {}).items() if v is not None}
     pick(folder / GENERATION, options, SEARCH_RULES)
     return found[CONFIG]

@@ -173,6 +173,8 @@ SEARCH_RULES: Mapping[str, Rule] = {
     "repetition_penalty": real(0, 100, optional=True),
 }
 # Settings that make transformers load other files or third-party code, and their safe values.
+# Of a configuration and those in it: transformers makes several lists of names of labels.
+LABEL_RULES: Mapping[str, Rule] = {"num_labels": whole(0, 10_000, optional=True)}
 LOADING_RULES: Mapping[str, Rule] = {
     "transformers_weights": only(None, optional=True),
     "quantization_config": only(None, optional=True),
