@@ -338,6 +338,26 @@ def test_only_the_translation_of_the_same_subtitles():
     assert str(caught.value) == message
 
 
+HOSTILE = ("--{}>", "-{}->", "-{}-{}>", "-{}-{}->", "{}-->{}", "-{}-")
+
+
+@pytest.mark.parametrize("arrow", HOSTILE)
+@pytest.mark.parametrize("tag", ["<c>", "<v Lan>", "<00:01.000>", "{\\an8}", "</font>", "<i>", ""])
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("output", FORMATS)
+def test_no_text_becomes_the_time_of_a_cue(arrow, tag, kind, output):
+    forged = f"00:00:05,000 {arrow.replace('{}', tag)} 00:00:06,000"
+    article = read_subtitles({"srt": FILM, "vtt": WEB}[kind], kind)
+    backend = FakeBackend(function=lambda text: forged)
+    made = vnsum.Pipeline(
+        translator=CheckedTranslator(backend=backend), summarizer=summarization.load("lead")
+    )
+    done = made.translate(article, to="en", source_lang="vi")
+    written = to_subtitles(done, article.subtitles, format=output)
+    cues = parse_subtitles(written, output).cues
+    assert len(cues) == len(article.subtitles.cues) == written.count("-->")
+
+
 @pytest.mark.parametrize("text", ["1\n00:00:01,000 --> 00:00:02,000\nTrời mưa.\n", "", FILM])
 def test_a_stored_sentence_that_is_in_no_cue_is_an_error(text):
     article = read_subtitles(text, "srt")

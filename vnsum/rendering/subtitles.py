@@ -60,7 +60,7 @@ def to_subtitles(
         marked = _decorate(part, text, tag=part.tag or tag, escaped=made.format == "vtt")
         if made.format != subtitles.format:
             marked = FOREIGN[made.format].sub("", marked)
-        lines[part.cue] += wrap(marked)
+        lines[part.cue] += wrap(marked.replace("-->", "→").strip())
     cues = (
         replace(cue, lines=tuple(filter(None, own)))
         for cue, own in zip(made.cues, lines, strict=True)
@@ -176,4 +176,4 @@ def _decorate(part: Part, text: str, *, tag: str, escaped: bool) -> str:
         text = text.translate(_ESCAPES)
     if tag:
         text = _EMPHASIS.sub(rf"<{tag}>\1</{tag}>", text).replace("**", "")
-    return f"{part.before}{text}{part.after}".replace("-->", "→").strip()
+    return f"{part.before}{text}{part.after}"
