@@ -112,8 +112,9 @@ def test_findings_without_a_place_are_drawn_along_what_they_are_about():
     assert lengths == [[sentence.start, sentence.end], [0, len(TEXT)]]
 
 
-def test_words_of_findings_are_no_formulas():
-    finding = vnsum.Finding(kind="$\\frac$", severity="error", message="m")
+@pytest.mark.parametrize("kind", ["$\\frac$", "a\ud800", "\x00\x1b[31m", "a\nb", ""])
+def test_any_kind_of_finding_is_drawn_as_text(kind):
+    finding = vnsum.Finding(kind=kind, severity="error", message="m")
     for value in (translation_of({0: [finding]}), translation_of({}, whole=[finding])):
         assert value.plot()._repr_png_()
 

@@ -212,7 +212,13 @@ def _places(translation: Translation) -> list[_Place]:
             )
     length = len(translation.document.text)
     found += [
-        _Place(row=WHOLE, severity=_severity(finding), label=finding.kind, start=0, width=length)
+        _Place(
+            row=WHOLE,
+            severity=_severity(finding),
+            label=layout.kind_label(finding.kind),
+            start=0,
+            width=length,
+        )
         for finding in translation.findings
     ]
     return found
