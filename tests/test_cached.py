@@ -78,11 +78,14 @@ def summed(text):
     return f"{_checksum(text)}{text}"
 
 
+SPOILT = Finding(kind="loop", severity="info", message="\udc00")
 # What a damaged row may hold.
 ROWS = [
     b"abc", None, 5, 0.5, "", "abc", summed("abc"), summed("{}"), summed("null"), summed("["),
     summed("[" * 100_000), summed('{"type": "CheckedText", "text": 5}'), summed("1" + "0" * 5000),
-    summed('{"type": "CheckedText", "text": "a", "findings": [7]}'), "CAST(x'ff' AS TEXT)",
+    summed('{"type": "CheckedText", "text": "a", "findings": [7]}'),
+    _serialize(CheckedText(text="a\ud800")), _serialize(CheckedText(text="a", findings=(SPOILT,))),
+    "CAST(x'ff' AS TEXT)",
 ]  # fmt: skip
 
 

@@ -262,7 +262,9 @@ def _deserialize(stored: object) -> CheckedText:
     text = stored[CHECKSUM_LENGTH:]
     if stored[:CHECKSUM_LENGTH] != _checksum(text):  # SQLite does not detect changed bytes
         raise ValueError("wrong checksum")
-    return CheckedText.from_dict(json.loads(text))
+    data = json.loads(text)
+    json.dumps(data, ensure_ascii=False).encode()  # no lone surrogates, which cannot be written
+    return CheckedText.from_dict(data)
 
 
 def _checksum(text: str) -> str:
