@@ -6,6 +6,7 @@ import inspect
 import json
 import re
 
+import numpy as np
 import pytest
 
 import vnsum
@@ -25,6 +26,8 @@ WRONG = (
     (), ("a", "b"), {"a"}, object(), str, len, DEEP, datetime.datetime(2026, 1, 10, 9, 30),
     vnsum.Document(text="a", lang="xx"), vnsum.Document(text=5, lang=[3], title=b"x"),
     vnsum.Article(text=None), vnsum.Document(text="\ud800", lang="vi", title="\ud800"),
+    np.array("x"), np.array(3), vnsum.Document(
+        text="a", lang="vi", sentences=(vnsum.Sentence(text="a", start=None, end=1, paragraph=0),)),
 )  # fmt: skip
 
 PIPELINE = vnsum.Pipeline(

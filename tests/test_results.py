@@ -70,7 +70,7 @@ def documents(draw):
     return Document(
         text=text, lang="vi", title=draw(st.none() | TEXT),
         published=draw(st.none() | st.dates()), sentences=tuple(sentences),
-        boilerplate=tuple(boilerplate),
+        boilerplate=tuple(boilerplate), source=draw(st.sampled_from([None, "", "TTXVN"])),
     )  # fmt: skip
 
 

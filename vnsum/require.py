@@ -115,8 +115,9 @@ def number(value: Any, name: str) -> float:
 
 
 def items(value: Any, name: str, wanted: str) -> Iterable[Any]:
-    """Return an iterable that is not a string."""
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+    """Return an iterable that is not a string, nor an array of no dimensions."""
+    is_one = isinstance(value, str | bytes) or getattr(value, "shape", None) == ()
+    if is_one or not isinstance(value, Iterable):
         raise InputError(
             f"{name}: expected a list of {wanted}, not one {type(value).__name__}: "
             "put it into a list"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from vnsum.errors import InputError
 from vnsum.results.findings import Finding
 from vnsum.results.renderable import Renderable
-from vnsum.results.serialization import OMIT_EMPTY, Serializable
+from vnsum.results.serialization import OMIT_DEFAULT, Serializable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +66,9 @@ class Document(Serializable, Renderable):
     published: datetime.date | None = None
     sentences: tuple[Sentence, ...] = ()
     boilerplate: tuple[Boilerplate, ...] = ()
-    findings: tuple[Finding, ...] = field(default=(), metadata={OMIT_EMPTY: True})
-    crlf: bool = field(default=False, metadata={OMIT_EMPTY: True})
-    source: str | None = field(default=None, metadata={OMIT_EMPTY: True})
+    findings: tuple[Finding, ...] = field(default=(), metadata={OMIT_DEFAULT: True})
+    crlf: bool = field(default=False, metadata={OMIT_DEFAULT: True})
+    source: str | None = field(default=None, metadata={OMIT_DEFAULT: True})
 
     def __post_init__(self) -> None:
         try:
@@ -76,16 +76,16 @@ class Document(Serializable, Renderable):
             spans += [(piece.start, piece.end) for piece in self.boilerplate]
             spans.sort()
             length = len(self.text)
+            position = 0
+            for start, end in spans:
+                if not position <= start <= end <= length:
+                    raise InputError(
+                        f"a sentence or boilerplate is at characters {start} to {end}: expected "
+                        f"spans of the {length} characters of the text that do not overlap"
+                    )
+                position = end
         except (AttributeError, TypeError):
             return  # values of wrong types, which are reported where the document is used
-        position = 0
-        for start, end in spans:
-            if not position <= start <= end <= length:
-                raise InputError(
-                    f"a sentence or boilerplate is at characters {start} to {end}: expected spans "
-                    f"of the {length} characters of the text that do not overlap"
-                )
-            position = end
 
     def paragraphs(self) -> Iterator[tuple[Sentence, ...]]:
         """Yield the sentences of each paragraph, in order.

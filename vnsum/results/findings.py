@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vnsum.results.serialization import OMIT_EMPTY
+from vnsum.results.serialization import OMIT_DEFAULT
 
 FindingKind = Literal[
     "number", "date", "name", "doubt", "negation", "opposite", "quotation", "empty", "length",
@@ -87,4 +87,4 @@ class Finding:
     message: str
     source: Span | None = None
     target: Span | None = None
-    places: tuple[Place, ...] = field(default=(), metadata={OMIT_EMPTY: True})
+    places: tuple[Place, ...] = field(default=(), metadata={OMIT_DEFAULT: True})

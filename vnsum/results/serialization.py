@@ -19,7 +19,7 @@ from vnsum.errors import InputError
 if typing.TYPE_CHECKING:
     from typing_extensions import Self
 
-OMIT_EMPTY = "omit_empty"  # metadata of fields that the JSON form has only if they are not empty
+OMIT_DEFAULT = "omit_default"  # metadata of fields whose default the JSON form does not have
 JSON_SCALARS = (str, int, float, bool, type(None))
 
 
@@ -75,7 +75,7 @@ def encode(value: Any) -> Any:
         return {
             field.name: encode(getattr(value, field.name))
             for field in dataclasses.fields(value)
-            if getattr(value, field.name) or not field.metadata.get(OMIT_EMPTY)
+            if getattr(value, field.name) != field.default or not field.metadata.get(OMIT_DEFAULT)
         }
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
