@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import vnsum
 from vnsum import summarization
 from vnsum.chat import client as chat_client
-from vnsum.chat.answers import read_retry_after
+from vnsum.chat.answers import LONGEST_TEXT, read_retry_after
 from vnsum.chat.client import LONGEST_WAIT, TRIES, ChatClient, ChatRequest
 from vnsum.chat.prompts import PROMPTS, PromptTerm, strip_thinking
 from vnsum.chat.server import Usage
@@ -237,6 +237,13 @@ def test_white_space_of_a_reply_stays_white_space(reply, text):
     with serve(lambda request: reply) as server:
         (reply,) = ChatClient(connect(server)).ask([GREETING])
     assert reply.text == text
+
+
+def test_a_reply_of_any_length_is_checked_in_time():
+    with serve(lambda request: "It fell 5 mm. " * 100_000) as server:
+        (reply,) = ChatClient(connect(server)).ask([GREETING])
+        assert len(reply.text) <= LONGEST_TEXT and not reply.finished
+        assert "length" in kinds(check(server))
 
 
 @given(st.text(), st.text())

@@ -17,6 +17,7 @@ from vnsum.errors import ModelError, VnsumError
 
 SHOWN = 300  # characters of an answer in a message
 SHORTEST_SECRET = 16  # characters of a key; shorter ones are placeholders such as "none"
+LONGEST_TEXT = 50_000  # characters of a reply; sentences and summaries have far fewer
 LONGEST_NAME = 200  # characters of the name of a model
 TEMPORARY = (408, 425, 429)  # and those from 500 on, except that the server lacks the method
 NOT_IMPLEMENTED = 501
@@ -144,7 +145,7 @@ def _read_name(value: Any) -> str:
 def read_reply(answer: Answer, server: Server) -> Reply:
     """Return the reply of a successful answer; raise an error if it is none.
 
-    A reply that ended for another reason than `stop` is not finished.
+    A reply that was cut, or ended for another reason than `stop`, is not finished.
     """
     data = answer.data
     if not data:
@@ -163,8 +164,8 @@ def read_reply(answer: Answer, server: Server) -> Reply:
         )
     text = answer.hide_secret(strip_thinking(_join_parts(message.get("content"))))
     return Reply(
-        text="\n".join(map(_drop_controls, text.splitlines())).strip(),
-        finished=choice.get("finish_reason") == "stop",
+        text="\n".join(map(_drop_controls, text[:LONGEST_TEXT].splitlines())).strip(),
+        finished=choice.get("finish_reason") == "stop" and len(text) <= LONGEST_TEXT,
         model=answer.hide_secret(_read_name(data.get("model"))),
         usage=_read_usage(data.get("usage")),
     )
