@@ -171,6 +171,8 @@ BOMBS = {
     ),
     "anything inserted": repeat("Replace", {"pattern": {"Regex": "x*"}, "content": "zz"}, 12),
     "nothing replaced": repeat("Replace", {"pattern": {"String": ""}, "content": "zz"}, 12),
+    "bytes of bytes": repeat("ByteLevel", {}, 33),
+    "tokens doubled": repeat("BPEDecoder", {"suffix": ""}, 33, "decoder"),
     "a long beginning": repeat("Prepend", {"prepend": "x" * 10_000}, 1),
 }
 OWN = [

@@ -377,6 +377,14 @@ def test_corpora_with_similar_names_have_their_own_tokens(run, base, tmp_path, n
     assert [*map(len, tokenize(replace(run, corpora=corpora), base))] == [*lengths]
 
 
+def test_a_missing_corpus_is_no_other_one_with_its_name(run, base, tmp_path):
+    made = replace(run, corpora=run.corpora[:1])
+    tokenize(made, base)
+    missing = Corpus(path=tmp_path / "elsewhere" / run.corpora[0].path.name)
+    with pytest.raises(InputError, match=r"^cannot read .*elsewhere"):
+        tokenize(replace(made, corpora=(missing,)), base)
+
+
 def test_changed_files_are_tokenized_again(run, base, tmp_path):
     protected = tmp_path / "dev.vi"
     protected.write_text("Một câu khác.\n", encoding="utf-8")
@@ -690,6 +698,20 @@ def test_a_folder_with_other_files_is_left_alone(base, tmp_path, write, name):
     with pytest.raises(InputError, match="is not empty and contains no model: choose another"):
         write(str(base), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("name", [".", "../model"])
+def test_a_model_is_written_to_the_current_folder(base, tmp_path, monkeypatch, name):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    tmp_path.chmod(0o500)  # as a mounted volume
+    try:
+        export_package(str(base), Path(name), card=Card(name="tiny"))
+        average_models([str(base), str(folder)], folder / "mean")
+    finally:
+        tmp_path.chmod(0o700)
+    assert vnsum.load(folder, quality="fast").translate("Trời mưa to.").pairs
 
 
 @pytest.mark.parametrize("models", [0, 1])

@@ -199,14 +199,15 @@ def temporary_path(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def replacing_files(folder: Path, *, last: str = "") -> Iterator[Path]:
-    """Yield a new folder beside `folder`, whose files replace those there when the block ends.
+    """Yield a new folder within `folder`, whose files replace those there when the block ends.
 
     They are moved one by one, the one named `last` at the end. If the block raises, `folder` is
     unchanged; it is created if needed. Raises `InputError` if a file cannot be replaced.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
-        draft = Path(temporary, folder.name)
+    # Within, because the parent may be on another disk, or not writable.
+    with tempfile.TemporaryDirectory(prefix=".", dir=folder) as temporary:
+        draft = Path(temporary, "draft")
         draft.mkdir()
         yield draft
         for path in sorted(draft.iterdir(), key=lambda path: path.name == last):

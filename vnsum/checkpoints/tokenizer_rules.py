@@ -15,7 +15,13 @@ from vnsum.errors import ModelError
 
 PARTS = ("normalizer", "pre_tokenizer", "post_processor", "decoder")
 MAX_BYTES = 256 << 20  # the largest vocabularies take some 35 MB
-MOST_GROWTH = 100  # of a text; usual rules replace a character by one, or prepend one
+MOST_GROWTH = 1000  # of a text; that of known tokenizers is at most some 300 by this count
+# Types of rules that never make a text longer, and those that can more than double it.
+HARMLESS = frozenset(
+    ("Sequence", "Split", "Digits", "Punctuation", "Whitespace", "WhitespaceSplit", "NFC",
+     "Lowercase", "StripAccents", "Strip", "ByteFallback", "Fuse", "TemplateProcessing")
+)  # fmt: skip
+LONGEST = {"NFKC": 18.0, "NFKD": 18.0, "Precompiled": 18.0}
 
 
 def require_bounded(path: Path) -> None:
@@ -57,5 +63,7 @@ def _list_growths(rules: Any) -> Iterator[float]:
                 yield max(1.0, len(content) / len(replaced)) if replaced else 1.0 + len(content)
             elif rule.get("type") == "Prepend":
                 yield 1.0 + len(str(rule.get("prepend")))
+            elif "type" in rule and rule["type"] not in HARMLESS:
+                yield LONGEST.get(str(rule["type"]), 2.0)
         elif isinstance(rule, list):
             waiting += rule

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.resources
 import json
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,8 +99,8 @@ def export_ctranslate(model: str, out: Path, *, card: Card, quantization: str = 
             f"unknown quantization {quantization!r}: expected one of {', '.join(CTRANSLATE_TYPES)}"
         )
     _make_folder(out, model)
-    with replacing_files(out) as draft, tempfile.TemporaryDirectory(dir=out.parent) as temporary:
-        plain = Path(temporary) / "plain"
+    with replacing_files(out) as draft:
+        plain = draft.parent / "plain"
         export_huggingface(model, plain, card=card)
         # With `force` the converter deletes the folder, which is empty.
         TransformersConverter(str(plain), low_cpu_mem_usage=True).convert(

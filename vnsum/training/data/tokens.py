@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vnsum import require
 from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.files import hash_file
 from vnsum.errors import InputError
@@ -104,11 +105,13 @@ def tokenize_corpora(
     found = []
     for corpus in settings.corpora:
         path = _find_cached(cache, corpus, settings.filters, tokenizer)
+        if path.exists() and not corpus.path.exists():
+            report(f"{corpus.path} does not exist: its examples are read from {path}")
         if not path.exists():
             protected = protected or read_protected(settings.filters)
             _tokenize(corpus, settings.filters, protected, tokenizer, path)
         tokens = read_tokens(path, vocabulary=tokenizer.get_vocab_size())
-        left_out = _read_left_out(path.with_suffix(".json"), kept=len(tokens))
+        left_out = _read_left_out(path, kept=len(tokens))
         read = len(tokens) + sum(left_out.values())
         report(f"{corpus.name}: {len(tokens)} of {read} examples; excluded: {left_out}")
         found.append(tokens)
@@ -151,12 +154,21 @@ def read_tokens(path: Path, *, vocabulary: int) -> Tokenized:
 
 def _read_left_out(path: Path, *, kept: int) -> dict[str, int]:
     """Return the number of excluded examples by reason; `InputError` if the file is damaged."""
-    with _reading(path):
-        facts = json.loads(read_bytes(path))
+    with _reading(path.with_suffix(".json")):
+        facts = _read_facts(path)
         left_out = {reason: int(count) for reason, count in facts["left_out"].items()}
         if (facts["kept"], facts["read"]) != (kept, kept + sum(left_out.values())):
             raise ValueError(f"its counts are not those of {kept} examples")
     return left_out
+
+
+def _read_facts(path: Path) -> dict[str, Any]:
+    """Return what is stored as JSON beside the arrays; `InputError` if the file is damaged."""
+    beside = path.with_suffix(".json")
+    with _reading(beside):
+        facts = require.instance(json.loads(read_bytes(beside)), dict, "it", "an object")
+        require.text(facts["path"], "path")
+    return facts
 
 
 @contextlib.contextmanager
@@ -178,6 +190,7 @@ def _tokenize(
     tally.left_out["length ratio"] += unbalanced
     facts = {
         "corpus": corpus.name,
+        "path": str(corpus.path),
         "source": corpus.source,
         "licence": corpus.licence,
         "read": tally.read,
@@ -204,7 +217,8 @@ def _find_cached(cache: Path, corpus: Corpus, filters: Filters, tokenizer: Any) 
     sources = (corpus.path, *filters.protected)
     if all(path.exists() for path in sources):
         return cache / f"{name}-{_hash_files(sources)}.npz"
-    found = sorted(cache.glob(f"{glob.escape(name)}-*.npz"))
+    made = sorted(cache.glob(f"{glob.escape(name)}-*.npz"))
+    found = [path for path in made if _read_facts(path)["path"] == str(corpus.path)]
     if len(found) > 1:
         raise InputError(
             f"{corpus.path} does not exist, and {cache} has {len(found)} tokenized versions of it "
