@@ -148,6 +148,15 @@ def test_the_command_compares_a_model_with_peers(folder, capsys):
     assert "### Line" in shown and saved.read_text(encoding="utf-8").splitlines() == WORSE
 
 
+@pytest.mark.parametrize("name", ["news.vi", "news.en", "news.bad.en"])
+def test_the_command_does_not_replace_what_it_reads(folder, capsys, name):
+    before = (folder / name).read_bytes()
+    arguments = ["evaluate", "translate", "--dev", str(folder), "--set", "news"]
+    assert main([*arguments, "--save", str(folder / name)], load=fake_load) == 1
+    assert "it is one of the input files; choose another with --save" in capsys.readouterr().err
+    assert (folder / name).read_bytes() == before
+
+
 def test_the_command_scores_a_file_as_json(folder, capsys):
     arguments = ["evaluate", "translate", "--dev", str(folder), "--set", "news", "--format",
                  "json", "--outputs", str(folder / "news.bad.en"), "--limit", "10"]  # fmt: skip

@@ -428,13 +428,33 @@ def test_a_run_does_not_go_on_with_other_examples(run):
         train(run)
 
 
-def test_a_run_that_starts_again_keeps_its_own_weights(run):
-    first = replace(run, schedule=replace(run.schedule, save_minutes=0, keep=2))
-    train(first)
+def test_a_run_does_not_go_on_from_another_model(run, base, tmp_path):
+    start = tmp_path / "start"
+    shutil.copytree(base, start)
+    run = replace(run, start=str(start))
+    train(run, minutes=0)
+    average_models([str(base), str(run.out / "model")], start)
+    with pytest.raises(InputError, match="was started with another value of 'weights'"):
+        train(run)
+
+
+def test_the_weights_of_an_earlier_run_are_kept_apart(run):
+    train(run)
     shutil.rmtree(state.find_state(run.out))
-    train(replace(first, schedule=replace(first.schedule, steps=3)))
-    names = [path.name for path in sorted((run.out / "snapshots").iterdir())]
-    assert names == ["step-00000002", "step-00000003"]
+    before = sorted((run.out / "snapshots").iterdir())
+    with pytest.raises(InputError, match="no state from which to resume it: delete its folder "):
+        train(run)
+    assert sorted((run.out / "snapshots").iterdir()) == before
+    shutil.rmtree(run.out / "snapshots")
+    assert train(run).finished
+
+
+def test_weights_after_the_last_state_are_made_again(run):
+    train(run, minutes=0)
+    later = run.out / "snapshots" / "step-00000005"
+    later.mkdir()
+    train(run, minutes=0)
+    assert not later.exists()
 
 
 # Configuration

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import glob
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -135,9 +136,12 @@ def translate(options: argparse.Namespace, load: Load) -> int:
 
 def _list_inputs(options: argparse.Namespace) -> list[Path]:
     """Return the files that are read: the sets, and the translations to score."""
-    sides = [options.dev / f"{name}.{lang}" for name in options.sets or [DEFAULT_SET]
-             for lang in LANGUAGES] if options.dev else [options.pairs]  # fmt: skip
-    return [*sides, *filter(None, [options.outputs])]
+    if options.pairs:
+        sets = [options.pairs]
+    else:
+        names = map(glob.escape, options.sets or [DEFAULT_SET])
+        sets = [path for name in names for path in options.dev.glob(f"{name}.*")]
+    return [*sets, *filter(None, [options.outputs])]
 
 
 def read_sets(options: argparse.Namespace) -> list[TestSet]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnsum.checkpoints.failures import wrap_errors
-from vnsum.checkpoints.files import hash_file, read_settings
+from vnsum.checkpoints.files import WEIGHTS, hash_file, read_settings
 from vnsum.checkpoints.packaged import ADAPTER, LARGEST_INPUTS, MANIFEST
 from vnsum.checkpoints.rules import MANIFEST_RULES, pick
 from vnsum.errors import InputError, MissingExtraError
@@ -64,7 +64,7 @@ def export_package(
     inputs = measure_inputs(start, pairs, card.directions) if pairs else InputStatistics()
     packed = pack_weights(start.weights, scheme, inputs.moments)
     with replacing_files(out, last=MANIFEST) as draft:
-        save_tensors(draft / "model.safetensors", packed)
+        save_tensors(draft / WEIGHTS, packed)
         if inputs.largest:
             halves = {name: values.half() for name, values in inputs.largest.items()}
             save_tensors(draft / LARGEST_INPUTS, halves)
@@ -81,7 +81,7 @@ def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:
     _make_folder(out, model)
     tensors = {name: tensor.bfloat16() for name, tensor in start.weights.items()}
     with replacing_files(out) as draft:
-        save_tensors(draft / "model.safetensors", tensors)
+        save_tensors(draft / WEIGHTS, tensors)
         _save_rest(start, draft, card)
     return _measure(out)
 

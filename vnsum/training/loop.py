@@ -16,12 +16,20 @@ from pathlib import Path
 from typing import Any
 
 from vnsum.checkpoints.devices import choose_device
+from vnsum.checkpoints.files import WEIGHTS, hash_file
 from vnsum.errors import InputError, VnsumError
 from vnsum.training.config import Optimizer, Settings, to_data
 from vnsum.training.data.packing import Batch, Packer, list_examples
 from vnsum.training.data.tokens import Tokenized, tokenize_corpora
 from vnsum.training.journal import Journal
-from vnsum.training.model import Learner, Start, find_tasks, load_start, save_model
+from vnsum.training.model import (
+    Learner,
+    Start,
+    find_start,
+    find_tasks,
+    load_start,
+    save_model,
+)
 from vnsum.training.state import (
     MUTABLE,
     Progress,
@@ -87,8 +95,11 @@ def train(
         # Before a checkpoint is loaded, so that a resumed run gets the same factors.
         first, _ = next(iterate(packer, Progress()))
         learner.use_int8(learner.place(first))
-    examples = [corpus.hash_texts() for corpus in tokens]
-    return _Run(settings, start, learner, packer, examples, minutes, show).go()
+    inputs = {
+        "examples": [corpus.hash_texts() for corpus in tokens],
+        "weights": hash_file(find_start(settings.start) / WEIGHTS),
+    }
+    return _Run(settings, start, learner, packer, inputs, minutes, show).go()
 
 
 def make_packer(settings: Settings, start: Start, tokens: list[Tokenized]) -> Packer:
@@ -178,14 +189,14 @@ class _Run:
         start: Start,
         learner: Learner,
         packer: Packer,
-        examples: list[str],
+        inputs: dict[str, Any],
         minutes: float | None,
         show: bool,
     ) -> None:
         self._settings, self._learner, self._packer = settings, learner, packer
         self._tokenizer = start.tokenizer
         self._data = {k: v for k, v in to_data(settings).items() if k not in MUTABLE}
-        self._data |= {"seed": settings.schedule.seed, "examples": examples}
+        self._data |= {"seed": settings.schedule.seed, **inputs}
         self._limit = math.inf if minutes is None else minutes * 60
         self._show = show
 
@@ -194,8 +205,14 @@ class _Run:
         out, schedule = self._settings.out, self._settings.schedule
         folder = find_state(out)
         progress = load_state(folder, self._learner, self._data) if folder else Progress()
-        # Steps after the last checkpoint are repeated; those of an earlier run are not of this one.
-        for later in list_numbered(out / "snapshots", SNAPSHOT):
+        snapshots = list_numbered(out / "snapshots", SNAPSHOT)
+        if snapshots and not folder:
+            raise InputError(
+                f"{out} has weights of a run and no state from which to resume it: delete its "
+                "folder snapshots to start again, or choose another folder"
+            )
+        # Steps after the last checkpoint are repeated.
+        for later in snapshots:
             if int(later.name.removeprefix(SNAPSHOT)) > progress.step:
                 shutil.rmtree(later)
         journal = Journal(out, total=schedule.steps, done=progress.step, show=self._show)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vnsum import require
 from vnsum.checkpoints.devices import choose_dtype
 from vnsum.checkpoints.failures import wrap_errors
-from vnsum.checkpoints.files import CONFIG, read_settings
+from vnsum.checkpoints.files import CONFIG, WEIGHTS, read_settings
 from vnsum.checkpoints.packaged import (
     ADAPTER,
     MANIFEST,
@@ -59,7 +59,7 @@ def load_start(name: str) -> Start:
     import transformers
 
     folder = find_start(name)
-    path = folder / "model.safetensors"
+    path = folder / WEIGHTS
     if not path.is_file():
         raise ModelError(f"{folder} has no model.safetensors: expected the folder of a model")
     settings = folder / CONFIG
@@ -320,7 +320,7 @@ def save_start(folder: Path, start: Start) -> None:
     if wrong := [name for name, tensor in tensors.items() if not is_finite(tensor)]:
         raise ModelError(f"the weights of {folder} would contain NaN or infinity: {wrong[0]}")
     with replacing_files(folder) as draft:
-        save_tensors(draft / "model.safetensors", tensors)
+        save_tensors(draft / WEIGHTS, tensors)
         start.config.save_pretrained(draft)
         start.tokenizer.save_pretrained(draft)
 
