@@ -78,6 +78,9 @@ def test_likely_captions_above_a_lead(first: str, likely: bool) -> None:
 def test_likely_captions_elsewhere() -> None:
     texts = [LEAD, "Bà Năm đứng trước hiên nhà.", "Ảnh: Lan Anh", "Quang cảnh vàm sông.", LEAD]
     assert find_likely_captions(texts) == [False, True, False, True, False]
+    event = "Trưởng phong trào 'xuồng ba lá \"Lê Văn Tám tại họp báo ở Huế hôm 3/9."
+    told = event.replace("ở Huế", "đã rời Huế")
+    assert find_likely_captions([LEAD, event, told, LEAD]) == [False, True, False, False]
     assert find_likely_captions([]) == []
 
 

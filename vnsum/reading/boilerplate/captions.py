@@ -7,12 +7,13 @@ import re
 from importlib import resources
 
 from vnsum.reading.boilerplate.names import NAMES, agency_name
-from vnsum.reading.boilerplate.page import Page
+from vnsum.reading.boilerplate.page import Page, is_title_like
 
 LONGEST_CAPTION = 250  # characters
 LONGEST_WITHOUT_CREDIT = 120
 OPENING_QUOTES = "\"“'‘«"
 MOST_WORDS = 24  # of a caption without a verb
+LONGEST_EVENT = 200  # characters of a caption that names an event and a day
 
 _MEDIUM = (
     r"(?:(?:nguồn |hình |chú thích |trong )?ảnh|ảnh (?:trên|dưới)|hình|nguồn ảnh|ảnh chụp màn hình|"
@@ -51,6 +52,7 @@ _CAPTION_LINE = re.compile(
 _BARE_CREDIT = re.compile(
     rf"[(\[]?(?i:ảnh|photo|video|clip|đồ họa|đồ hoạ)\s?: ?(?:{NAMES})[)\]]?\.?"
 )
+_PICTURE = re.compile(r"[(\[]?(?:ảnh|photo)\b", re.IGNORECASE)  # not a video, which a lead tells
 _INNER_END = re.compile(r"[.!?…](?=\s)")
 _LEADING_CREDIT = re.compile(
     r"(?:Ảnh|Photo)\s?:\s?|(?P<note>Ảnh minh h(?:[oọ]a|oạ)\.?(?: \(Nguồn: [^()\n]{1,60}\))?)|"
@@ -84,6 +86,20 @@ _TELLING = re.compile(
 )
 _MAIN_VERB = re.compile(r"\b(?:đã|đang|sẽ|thì|là|vẫn|cần|phải|không|chưa|cũng|nên|có thể)\b")
 NO_CAPTION = re.compile(r"[;:\"“”!?…]|\.\s")
+_EVENT_CAPTION = re.compile(
+    r"(?P<who>.*?\S)\s(?P<event>(?:tại|trong)\s(?:một |buổi |lễ )?(?:cuộc|lễ|buổi|phiên|họp báo|"
+    r"hội nghị|sự kiện|chuyến|hội thảo|đại hội|toạ đàm)\b"
+    r".*\b(?:hôm|ngày|sáng|trưa|chiều|tối|đêm|năm|tháng)\s[\d/-]+\.)"
+)
+_EVENT_VERB = re.compile(
+    r"\b(?:đã|đang|sẽ|bị|được|là|thì|vẫn|cần|phải|không|chưa|cũng|giành|thắng|thua|khiến|"
+    r"trở thành|nói|cho|tuyên bố|theo|khi|gây|làm|và)\b"
+)
+# Words in quotation marks, which need not match, and words for who somebody claims to be.
+_EPITHET = re.compile(
+    r"[\"“‘']\s*[^\"“”‘’']{1,30}?\s*[\"”’']|\b(?:tự xưng|lâm thời|phong trào|tự phong)\b"
+)
+_NO_EVENT_CAPTION = re.compile(r"[\"“”‘’';:!?…]")
 
 
 def is_caption(text: str) -> bool:
@@ -118,19 +134,23 @@ def is_one_sentence(content: str) -> bool:
 def claim_credited(page: Page) -> None:
     """Claim the short captions whose credit follows on a line of its own."""
     lines = page.lines
+    top = page.prose()[:2]
+    below_title = top[-1] if len(top) > 1 and is_title_like(page.content(top[0])) else None
     for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
         if line.kind == "caption" and before.start < before.end and not before.kind:
             content = page.content(before)
             credit = page.text[before.end : after.start].strip()
             # A sentence on the first line may be the lead, and a title the headline.
             first = before is lines[0] and not is_noun_phrase(content)
-            if not first and is_bare_credit(credit) and _is_short(content):
+            pictured = before is below_title and _PICTURE.match(credit)
+            longest = LONGEST_CAPTION if pictured else LONGEST_WITHOUT_CREDIT
+            if not first and is_bare_credit(credit) and _is_short(content, longest):
                 page.claim_line(before, "caption")
 
 
-def _is_short(content: str) -> bool:
+def _is_short(content: str, longest: int) -> bool:
     single = _INNER_END.search(content) is None
-    return len(content) <= LONGEST_WITHOUT_CREDIT and single and content[-1] != ":"
+    return len(content) <= longest and single and content[-1] != ":"
 
 
 def leading_credit(head: str) -> int:
@@ -191,6 +211,21 @@ def has_only_nouns(phrase: str) -> bool:
             return False
         free = 2 if word in _EVENTS else max(0, free - 1)
     return True
+
+
+def is_event_caption(sentence: str) -> bool:
+    """Return whether a sentence names people at an event and a day, without a verb.
+
+    >>> is_event_caption("Ca sĩ Lan tại lễ hội hoa hôm 3/9."), is_event_caption("Lan hát hôm 3/9.")
+    (True, False)
+    """
+    if len(sentence) > LONGEST_EVENT:
+        return False
+    found = _EVENT_CAPTION.fullmatch(sentence)
+    if found is None or _EVENT_VERB.search(found["event"]):
+        return False
+    who = " ".join(_EPITHET.sub("", PLACED.sub("", found["who"])).split())
+    return bool(who) and not _NO_EVENT_CAPTION.search(who + found["event"]) and has_only_nouns(who)
 
 
 def is_placed(sentence: str) -> bool:

@@ -13,8 +13,17 @@ LONGEST_CROSSHEAD = 120
 PARAGRAPH = 100  # minimum length of a paragraph in characters, if no blank lines separate them
 REPEATED = 0.6  # of the words of a line, if the sentence below it says the same
 FEWEST_WORDS = 3
+MOST_WORDS_ASKED = 12  # of a heading that is a question
 _SENTENCE = re.compile(r".*?[^\WA-Z][.!?…][\"”’)]*(?=\s|$)")  # not up to the stop of TP.
 _WORD = re.compile(r"[^\W_]+")
+# Questions of somebody, to somebody, or about what was said before.
+_ASKED = re.compile(
+    r"^(?:Vậy|Nếu|Thế|Nhưng|Và|Vì sao lại|Rồi|Còn|Hay|Liệu|Tại sao|Sao|Phải chăng|Chẳng lẽ|Lẽ nào|"
+    r"Xin|Thưa|Chào)\b|^\S+(?: \S+)?:|"
+    r"\b(?:ấy|này|đó|thế|vậy|kia|đây|tôi|chúng ta|bạn|mình|anh|chị|em|ông|bà|con|cháu|cô|thầy|nó|"
+    r"họ|ta)\b",
+    re.IGNORECASE,
+)
 
 
 def claim_headline(page: Page) -> str | None:
@@ -75,16 +84,39 @@ def _claim_rubric(page: Page, prose: list[Line]) -> None:
 def claim_crossheads(page: Page) -> None:
     """Claim crossheads as headings: short lines without a full stop between two paragraphs.
 
-    Or above a sentence that repeats them. Lines of verse, lists and tables stand next to similar
-    lines and are not claimed.
+    Or above a sentence that repeats them, or a question below the headline. Lines of verse, lists
+    and tables stand next to similar lines and are not claimed.
     """
     prose = page.prose()
+    if page.has_headline and len(prose) > 1 and _asks_above(page, *prose[:2]):
+        page.claim_line(prose[0], "heading")
     for before, line, after in list(zip(prose, prose[1:], prose[2:], strict=False)):
         listed = "item" in (before.kind, after.kind)
         if line.kind or listed or not _is_crosshead_like(page.content(line)):
             continue
         if _divides(page, before, line, after) or _is_repeated(page, line, after):
             page.claim_line(line, "heading")
+
+
+def _asks_above(page: Page, line: Line, after: Line) -> bool:
+    """Return whether a line is a short question to nobody, above a long and complete sentence."""
+    content, rest = page.content(line), page.content(after)
+    return (
+        not (line.kind or after.kind)
+        and FEWEST_WORDS <= content.count(" ") + 1 <= MOST_WORDS_ASKED
+        and content.endswith("?")
+        and content[0].isupper()
+        and not _ASKED.search(content)
+        and len(rest) > PARAGRAPH
+        and rest.endswith(".")
+        and rest[0].isupper()
+        and _is_balanced(content)
+        and _is_balanced(rest)
+    )
+
+
+def _is_balanced(content: str) -> bool:
+    return content.count("“") == content.count("”") and content.count('"') % 2 == 0
 
 
 def _is_crosshead_like(content: str) -> bool:

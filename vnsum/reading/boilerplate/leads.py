@@ -18,6 +18,7 @@ from vnsum.reading.boilerplate.captions import (
     PLACED,
     has_only_nouns,
     is_bare_credit,
+    is_event_caption,
     is_noun_phrase,
     is_placed,
     is_video_title,
@@ -83,6 +84,7 @@ _ANNOUNCEMENT = re.compile(
 REPEATED, TOLD = 0.7, 0.6
 FEWEST_SYLLABLES_TOLD = 4
 NEAR = 2  # sentences
+_WITHOUT_VERB = (is_noun_phrase, is_event_caption)
 FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
 
 
@@ -148,7 +150,7 @@ def is_certain_caption(sentence: str, lead: str) -> bool:
     >>> is_certain_caption("Ông Tám (phải) đón khách.", "Ông Tám hôm nay mời bà con đến nhà.")
     True
     """
-    if is_noun_phrase(sentence) or is_video_title(sentence):
+    if any(rule(sentence) for rule in (*_WITHOUT_VERB, is_video_title)):
         return True
     bare = PLACED.sub("", sentence)
     if bare != sentence and not NO_CAPTION.search(bare):
@@ -169,7 +171,7 @@ def find_likely_captions(sentences: Sequence[str]) -> list[bool]:
     """
     following = [*sentences[1:], ""]
     likely = [
-        (len(text) <= LONGEST_CAPTION and (is_noun_phrase(text) or is_placed(text)))
+        (len(text) <= LONGEST_CAPTION and any(rule(text) for rule in (*_WITHOUT_VERB, is_placed)))
         or (
             len(text) <= LONGEST_WITHOUT_CREDIT
             and (_is_video(text) or is_bare_credit(after) or _ANNOUNCEMENT.match(text) is not None)
