@@ -59,7 +59,8 @@ def clear(document, summary):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["label"])
 def test_cases(case):
     separator = "\n" if case.get("lines") else " "
-    document = build(case["sentences"], lang=case.get("lang", "vi"), separator=separator)
+    lang, title = case.get("lang", "vi"), case.get("title")
+    document = build(case["sentences"], lang=lang, title=title, separator=separator)
     summary = clear(document, pick(document, case["picked"]))
     assert [sentence.text for sentence in summary.sentences] == case["texts"]
     kinds = [" ".join(f"{f.kind} {f.severity}" for f in s.findings) for s in summary.sentences]

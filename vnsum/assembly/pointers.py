@@ -75,6 +75,17 @@ def find_pointing(text: str, start: int, rules: ReferenceWords) -> tuple[int, in
     match = any_of(rules.plurals + rules.demonstrations).match(text, start)
     if match and first_word(text[match.end() :]) not in rules.not_alone:
         return match.span()
+    if found := find_this(text, start, rules):
+        return found
+    above = any_of(rules.above).search(text, start)
+    above = above or _before_comma(rules.above_at_start).search(
+        text, start, start + LONGEST_OPENING
+    )
+    return above.span() if above else None
+
+
+def find_this(text: str, start: int, rules: ReferenceWords) -> tuple[int, int] | None:
+    """Return the span of an opening of up to five words such as "Động thái này"."""
     match = _OPENING_WORDS.match(text, start)
     words = match[0].split(" ") if match else []
     low = [word.lower() for word in words]
@@ -83,18 +94,44 @@ def find_pointing(text: str, start: int, rules: ReferenceWords) -> tuple[int, in
             return start, start + len(" ".join(words[: count + 1]))
         if not words[count].islower():
             break
-    above = any_of(rules.above).search(text, start)
-    return above.span() if above else None
+    return None
+
+
+def find_distant(
+    text: str, start: int, rules: ReferenceWords, *, known: str
+) -> tuple[int, int] | None:
+    """Return the span of a longer opening that ends in "này", or of "dự án này" after a speaker.
+
+    Nothing is returned if the noun is also in `known` or earlier in the sentence.
+    """
+    speech = any_of(rules.speech).search(text, start, start + LONGEST_OPENING)
+    found = speech and any_of(rules.reported).match(text, speech.end() + 1)
+    match = found or _distant(rules.pointing).match(text, start)
+    if match is None:
+        return None
+    first, *middle, noun, pointing = match[0].split(" ")
+    same = any_of((noun,))
+    if (
+        not " ".join((*middle, noun)).islower()
+        or noun in rules.fixed
+        or not rules.times.isdisjoint((first.lower(), *middle, noun))
+        or same.search(known)
+    ):
+        return None
+    return None if same.search(text, 0, match.end() - len(f"{noun} {pointing}")) else match.span()
 
 
 def find_time(
     text: str, start: int, rules: ReferenceWords, *, first: bool
 ) -> tuple[int, int] | None:
-    """Return the span of an opening such as "Sau đó", for the `first` sentence, or "cùng ngày".
+    """Return the span of "Sau đó" or "Ba ngày sau" in the `first` sentence, or of "cùng ngày".
 
     Before "cùng ngày" there is no more than the time of day.
     """
     match = opening_pattern(rules.points_in_time, comma=False).match(text, start)
+    if match is None and (moment := opening_pattern(rules.moments, comma=False).match(text, start)):
+        match = None if first_word(text[moment.end() :]) in rules.present else moment
+    match = match or _counted(rules.counts, rules.later).match(text, start)
     if match and first:
         return start, len(match[0].rstrip()) + start
     same_day = any_of(rules.same_day)
@@ -107,6 +144,29 @@ def find_time(
 
 
 @functools.cache
+def _distant(pointing: frozenset[str]) -> re.Pattern[str]:
+    """Return a pattern of seven to thirteen words of which the last is in `pointing`."""
+    last = _choices(tuple(sorted(pointing)))
+    return re.compile(rf"[^\W\d_]+(?: [^\W\d_]+){{5,11}}? (?:{last})\b")
+
+
+@functools.cache
+def _before_comma(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_choices(phrases)})(?=,)", re.IGNORECASE)
+
+
+@functools.cache
+def _counted(counts: tuple[str, ...], phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern of the phrases after a number in digits or words, and before a comma."""
+    number = "|".join((r"\d{1,3}", *counts))
+    return re.compile(rf"(?:(?:{number}) ){{1,3}}(?:{_choices(phrases)})(?=,)", re.IGNORECASE)
+
+
+def _choices(phrases: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, phrases)) or r"(?!)"
+
+
+@functools.cache
 def _pronoun(pronouns: tuple[str, ...], demonstratives: tuple[str, ...]) -> re.Pattern[str]:
     these = "|".join(demonstratives) or r"(?!)"
     return re.compile(rf"({'|'.join(pronouns)})(?: (?:{these}))?\b", re.IGNORECASE)
@@ -115,5 +175,4 @@ def _pronoun(pronouns: tuple[str, ...], demonstratives: tuple[str, ...]) -> re.P
 @functools.cache
 def opening_pattern(phrases: tuple[str, ...], *, comma: bool) -> re.Pattern[str]:
     """Return a pattern of the phrases, with their comma or without one, before a word or quote."""
-    choices = "|".join(map(re.escape, phrases)) or r"(?!)"
-    return re.compile(rf"(?:{choices}){',' if comma else ''} +(?=[\w\"“])", re.IGNORECASE)
+    return re.compile(rf"(?:{_choices(phrases)}){',' if comma else ''} +(?=[\w\"“])", re.IGNORECASE)

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from vnsum.assembly.edits import KIND_QUOTATION, KIND_REFERENCE, Change, flag, rewrite
 from vnsum.assembly.pointers import (
     Pointer,
+    find_distant,
     find_pointing,
     find_pronoun,
     find_speaker,
+    find_this,
     find_time,
     first_word,
     opening_pattern,
@@ -95,8 +97,12 @@ class Resolver:
         The sentences after it up to `last` are shown, too.
         """
         index = sentence.evidence[0]
-        if index == 0 or (shown and shown[-1] == index - 1):
+        if shown and shown[-1] == index - 1:
             return sentence  # the context is the same as in the article
+        if index == 0:
+            return (
+                sentence if last + 1 == len(self.document.sentences) else self._note_first(sentence)
+            )
         if mark := opening_mark(self.document, index, last):  # references inside are not resolved
             return self._open_quotation(sentence, mark, index, shown)
         if is_inside(self.document, index):
@@ -116,6 +122,9 @@ class Resolver:
             found = find_pointing(text, cut, self.rules)
             change = None if found else self._introduce(index, cut, shown)
             found = found or find_time(text, cut, self.rules, first=not shown)
+            if not shown:
+                title = self.document.title or ""
+                found = found or find_distant(text, cut, self.rules, known=title)
             return rewrite(flag(sentence, found, index), cut, change)
         return self._resolve_pronoun(sentence, index, shown, pointer, cut=cut)
 
@@ -139,6 +148,15 @@ class Resolver:
         source = person.mentions[0].sentence
         change = Change(KIND_REFERENCE, pointer.start, pointer.end, name, source)
         return rewrite(sentence, cut, change)
+
+    def _note_first(self, sentence: SummarySentence) -> SummarySentence:
+        """Flag words such as "Cục này" that open an article, if its headline does not name it."""
+        found = find_this(sentence.text, 0, self.rules)
+        if found is None:
+            return sentence
+        nouns = tuple(sentence.text[slice(*found)].split(" ")[:-1])
+        explained = any_of(nouns).search(self.document.title or "")
+        return sentence if explained else flag(sentence, found, 0)
 
     def _find_reference(self, text: str, shown: Sequence[int]) -> tuple[int, int] | None:
         """Return the span of the first reference to an earlier sentence."""

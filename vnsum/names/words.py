@@ -21,13 +21,18 @@ class ReferenceWords:
       into part of a common noun.
     - `plurals` refer to several people; `roles` to a person by occupation and sex.
     - `offices` and `office_words` precede names of people, `places` names of places.
-    - `pointing` ends a phrase that refers back, unless the phrase starts with one of `times`.
-    - `above` are phrases that refer back anywhere in a sentence; `demonstrations` do so at its
-      start.
+    - `pointing` ends a phrase that refers back, unless the phrase starts with one of `times`, or is
+      long and ends in one of `fixed` before it.
+    - `above` are phrases that refer back anywhere in a sentence, `above_at_start` in its opening,
+      before a comma; `demonstrations` do so at its start.
     - `connectives` open a sentence and need a comma, `bare` do not; nor do `adverbials`, unless a
       word of `predicates` follows, which needs them. `sequels` are connectives of time, of which
       those in `points_in_time` refer back without a comma, too. `restating` are those that continue
       a claim, which a source may have, and `leading` those that also open an article.
+    - `moments` are like `points_in_time`, unless a word of `present` follows, after which they mean
+      "now".
+    - `later` are phrases of time that refer back after words of `counts` or a number.
+    - `reported` are phrases that refer back directly after a word of `speech`.
     - `same_day` are phrases that refer back after words of `clock`, which tell the time of day.
     - `first_person` are words by which a speaker refers to himself.
     - `strangers` are unnamed people, who are possible antecedents, too.
@@ -45,11 +50,18 @@ class ReferenceWords:
     places: frozenset[str] = frozenset()
     pointing: frozenset[str] = frozenset()
     times: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
     above: tuple[str, ...] = ()
+    above_at_start: tuple[str, ...] = ()
     demonstrations: tuple[str, ...] = ()
     connectives: tuple[str, ...] = ()
     sequels: tuple[str, ...] = ()
     points_in_time: tuple[str, ...] = ()
+    moments: tuple[str, ...] = ()
+    present: frozenset[str] = frozenset()
+    later: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    reported: tuple[str, ...] = ()
     same_day: tuple[str, ...] = ()
     clock: frozenset[str] = frozenset()
     bare: tuple[str, ...] = ()
@@ -64,6 +76,19 @@ class ReferenceWords:
     keeps_title: bool = True
     office_words: frozenset[tuple[str, ...]] = field(default=frozenset())
 
+
+# Nouns for what was said or done, and for other things that a person is not.
+_MATTERS = _phrases(
+    "yêu cầu, vụ việc, sự việc, sự cố, vụ án, vụ tai nạn, tuyên bố, phát ngôn, quyết định,"
+    " quy định, đề xuất, đề nghị, kiến nghị, thông tin, hành vi, tình trạng, vấn đề,"
+    " trường hợp, nội dung, dự án, số tiền, con số, đối tượng, nguyên nhân, lý do,"
+    " kết quả, động thái, nguyện vọng, biện pháp, kế hoạch, cáo buộc, nhận định,"
+    " chính sách, hiện tượng, thời điểm, danh sách"
+)
+_THINGS = _phrases(
+    "chương trình, phương án, chiến dịch, đề án, công trình, phát hiện, giải pháp, thoả thuận,"
+    " thỏa thuận, hợp đồng, con tàu, con tàu chiến, chiếc xe, chiếc máy bay, tuyến đường"
+)
 
 VIETNAMESE = ReferenceWords(
     titles=words("ông bà anh chị cô chú bác cụ em cháu bé"),
@@ -118,22 +143,22 @@ VIETNAMESE = ReferenceWords(
     ),
     pointing=words("này"),
     times=words("năm tháng tuần lần hôm ngày sáng trưa chiều tối đêm dịp thời lúc giờ mùa đợt kỳ"),
+    fixed=words("sau thế kiếp"),
     # Longer phrases, because "trên" also means "on"; "cấp trên" and "phần trên" do not refer back.
     above=tuple(
         f"{noun} {above}"
-        for noun in _phrases(
-            "yêu cầu, vụ việc, sự việc, sự cố, vụ án, vụ tai nạn, tuyên bố, phát ngôn, quyết định,"
-            " quy định, đề xuất, đề nghị, kiến nghị, thông tin, hành vi, tình trạng, vấn đề,"
-            " trường hợp, nội dung, dự án, số tiền, con số, đối tượng, nguyên nhân, lý do,"
-            " kết quả, động thái, nguyện vọng, biện pháp, kế hoạch, cáo buộc, nhận định,"
-            " chính sách, hiện tượng, thời điểm, danh sách"
-        )
+        for noun in _MATTERS
         for above in _phrases(
             "nói trên, kể trên, nêu trên, trên của, trên đã, trên được, trên bị, trên là, trên sẽ,"
             " trên xảy ra, trên diễn ra, trên cũng, trên và, trên do"
         )
     ),
-    demonstrations=_phrases("đó là, đây là, đây cũng là, đó cũng là, tại đây, tại đó"),
+    above_at_start=tuple(f"{noun} trên" for noun in _MATTERS),
+    reported=tuple(f"{noun} này" for noun in (*_MATTERS, *_THINGS)),
+    demonstrations=_phrases(
+        "đó là, đây là, đây cũng là, đó cũng là, tại đây, tại đó, dịp này, nhân dịp này, trong đó,"
+        " song song đó, song song với đó"
+    ),
     connectives=_phrases(
         "tuy nhiên, ngoài ra, bên cạnh đó, trong khi đó, đồng thời, thế nhưng, nhưng, do đó,"
         " vì vậy, vì thế, do vậy, cụ thể, theo đó, được biết, đáng chú ý, như vậy, tuy vậy,"
@@ -143,7 +168,8 @@ VIETNAMESE = ReferenceWords(
         " không những vậy, cùng với đó, kèm theo đó, đặc biệt, cũng theo đó, nói cách khác, vả lại,"
         " cạnh đó, ngược lại, chính vì vậy, chính vì thế, trong đó, thực tế, tương tự,"
         " không chỉ thế, không chỉ vậy, chưa hết, song song đó, chưa dừng lại,"
-        " chưa dừng lại ở đó, không dừng lại ở đó"
+        " chưa dừng lại ở đó, không dừng lại ở đó, chi tiết hơn, nói một cách khác,"
+        " song song với đó"
     ),
     sequels=_phrases(
         "trước đó, sau đó, khi đó, lúc đó, khi ấy, lúc ấy, lúc này, ngay sau đó, tiếp đó,"
@@ -153,6 +179,14 @@ VIETNAMESE = ReferenceWords(
     points_in_time=_phrases(
         "trước đó, sau đó, khi đó, lúc đó, khi ấy, lúc ấy, ngay sau đó, tiếp đó, cùng lúc đó"
     ),
+    moments=_phrases("lúc này"),
+    present=words("là đây mới chính cũng vẫn"),
+    later=tuple(
+        f"{unit} sau{then}"
+        for unit in _phrases("giây, phút, giờ, tiếng, ngày, hôm, tuần, tháng, năm")
+        for then in (" đó", "")
+    ),
+    counts=_phrases("một, hai, ba, bốn, năm, sáu, bảy, tám, chín, mười, vài, mấy, ít, nửa, nhiều"),
     same_day=_phrases("cùng ngày, hôm sau, hôm đó, hôm ấy"),
     clock=words(
         "khoảng vào đến tới cũng trong từ ngay rạng cuối đầu giữa lúc sáng trưa chiều tối đêm ngày"
@@ -164,7 +198,7 @@ VIETNAMESE = ReferenceWords(
         " chính vì vậy, chính vì thế, tuy vậy"
     ),
     predicates=words("là có còn cũng vẫn thì mà nên đã bị được lại chỉ"),
-    restating=_phrases("nói cách khác, theo đó, cũng theo đó, như vậy"),
+    restating=_phrases("nói cách khác, nói một cách khác, theo đó, cũng theo đó, như vậy"),
     leading=_phrases("theo đó, cụ thể"),
     first_person=_phrases("tôi, chúng tôi, bọn tôi, tụi tôi"),
     strangers=_phrases(
