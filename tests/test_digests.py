@@ -243,6 +243,9 @@ def test_a_conflict_names_all_papers_the_latest_first():
         "Articles give different figures for the same thing: "
         '"4 người chết" (Báo A, 2026-03-14); "7 người chết" (Báo B, 2026-03-14).'
     )
+    named = [replace(one, source=f"Báo {'o' * 1000}") for one in same_day]
+    (finding,) = conflicts(summarization.digest([named[0], same_day[1]], 1))
+    assert f"(Báo {'o' * 95}…, 2026-03-14)" in finding.message
     moment = [same_day[0], replace(same_day[1], text=f"Tính đến 10h, {pile[1].text}")]
     (finding,) = conflicts(summarization.digest(moment, 1))
     assert finding.severity == "info"

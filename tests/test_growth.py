@@ -25,7 +25,8 @@ from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import parse_subtitles
 from vnsum.reading.web import structure
 from vnsum.rendering.subtitles import split_words, wrap
-from vnsum.results.result import CheckedText
+from vnsum.results.digest import Digest, DigestPair, DigestSentence, Place
+from vnsum.results.result import CheckedText, Finding
 from vnsum.segmentation import clauses, sections
 from vnsum.translation import CheckedTranslator, FakeBackend, markup, translatable
 from vnsum.translation.repair.diacritics import spell_names
@@ -259,6 +260,32 @@ def test_names_with_diacritics_are_put_back_in_linear_time():
 
     run(range(1))
     assert not grows_too_fast(run, range, 150)
+
+
+def digest_of(size):
+    """Return a digest of `size` articles with `size` sentences, one of them in all articles."""
+    sentence = vnsum.Sentence(text="a", start=0, end=1, paragraph=0)
+    document = vnsum.Document(text="a", lang="vi", sentences=(sentence,))
+    places = tuple(Place(article=number, sentence=0) for number in range(size))
+    noted = Finding(kind="conflict", severity="info", message="m", places=places[:1])
+    pairs = [
+        DigestPair(source=DigestSentence(text="a", evidence=(place,)), target="", findings=(noted,))
+        for place in places[1:]
+    ]
+    pairs.append(DigestPair(source=DigestSentence(text="a", evidence=places), target=""))
+    return Digest(documents=(document,) * size, lang="vi", target_lang="en", pairs=tuple(pairs))
+
+
+@pytest.mark.parametrize(
+    "show", [rendering.to_text, rendering.to_markdown, rendering.to_html, rendering.report]
+)
+def test_digests_of_many_articles_are_shown_in_linear_time(show):
+    def run(size):
+        digest = digest_of(size)
+        return count_lines(lambda: show(digest))
+
+    run(1)
+    assert run(80) < 4.4 * run(20)
 
 
 # Elements of web pages: what is around and what is repeated.

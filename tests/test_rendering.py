@@ -817,12 +817,46 @@ def of_any_size(size):
     pieces = [Boilerplate(kind="k", text="x", start=place, end=place + 1) for place in range(size)]
     pieces[0] = replace(pieces[0], kind="k" * size)
     yield Document(text=text, lang="vi", boilerplate=tuple(pieces))
+    foreign = replace(document, text="", lang=text, sentences=())
+    short = SummaryPair(source=replace(source, text="x", evidence=()), target="x")
+    yield BilingualSummary(document=foreign, target_lang=text, pairs=(short,) * size)
+    noted = (Finding(kind="k", severity="info", message="m"),) * size
+    yield BilingualSummary(
+        document=document,
+        target_lang="en",
+        pairs=(SummaryPair(source=source, target="", findings=noted),),
+    )
+    place = Place(article=0, sentence=0)
+    said = DigestPair(source=DigestSentence(text="", evidence=(place,)), target="")
+    told = replace(
+        said, findings=(Finding(kind="k", severity="info", message="", places=(place,)),)
+    )
+    paper = replace(document, source=text)
+    yield Digest(documents=(paper,) * 2, lang="vi", target_lang="en", pairs=(said, told) * size)
+
+
+SHOWN = (rendering.to_text, rendering.to_markdown, rendering.to_html)
 
 
 def test_what_is_shown_grows_with_the_value():
     for small, large in zip(of_any_size(100), of_any_size(200), strict=True):
-        for show in (rendering.to_text, rendering.to_markdown, rendering.to_html):
+        shown = SHOWN
+        if not isinstance(small, Document):
+            shown += (rendering.report, lambda value: str(rendering.findings(value)))
+        for show in shown:
             assert len(show(large)) < 2.5 * len(show(small)), (type(small), show)
+
+
+def test_what_is_repeated_is_shortened_visibly():
+    name, code, digest = "n" * 1000, "c" * 1000, sample_digest()
+    papers = tuple(replace(document, source=name) for document in digest.documents)
+    digest = replace(digest, documents=papers, target_lang=code)
+    for show in SHOWN:
+        shown = " ".join(show(digest).split())
+        assert all(f"{'n' * 99}… ({number})" in shown for number in (1, 2, 3))
+        assert name not in shown
+        assert code not in shown
+    assert f'lang="{"c" * 99}…"' in rendering.to_html(digest)
 
 
 # What a terminal obeys, what shows a text in another order, and what the formats obey.

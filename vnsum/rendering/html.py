@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from vnsum.rendering import html_parts as parts
 from vnsum.rendering import layout
-from vnsum.rendering.html_parts import attribute, escape
+from vnsum.rendering.html_parts import attribute, escape, language
 from vnsum.rendering.layout import Piece
 from vnsum.results.digest import Digest, DigestPair, Place
 from vnsum.results.document import Document
@@ -28,7 +28,7 @@ def document(value: Document) -> str:
         "document",
         [
             _header(value, ["Document", layout.language_name(value.lang), counted]),
-            f'<div class="vnsum-article vnsum-numbered" lang="{attribute(value.lang)}">{article}'
+            f'<div class="vnsum-article vnsum-numbered" lang="{language(value.lang)}">{article}'
             "</div>"
             if article
             else parts.empty(layout.NO_SENTENCES),
@@ -70,7 +70,7 @@ def summary(value: BilingualSummary) -> str:
     if article:
         article = (
             '<details class="vnsum-source" open><summary>The article</summary>'
-            f'<div class="vnsum-article" lang="{attribute(value.document.lang)}" tabindex="0"'
+            f'<div class="vnsum-article" lang="{language(value.document.lang)}" tabindex="0"'
             f' role="region" aria-label="The article">{article}</div></details>'
         )
     places = [
@@ -111,7 +111,7 @@ def digest(value: Digest) -> str:
         [_anchor(root, place) for place in (*pair.source.evidence, *pair.source.support)]
         for pair in value.pairs
     ]
-    return _beside(value, root, "digest", facts, places, anchors, articles)
+    return _beside(value, root, "digest", facts, places, anchors, articles, _linker(names, root))
 
 
 def _beside(
@@ -122,16 +122,20 @@ def _beside(
     places: Sequence[str],
     anchors: Sequence[Sequence[str]],
     articles: str,
+    link: Callable[[Place], str] | None = None,
 ) -> str:
-    """Return cards for the pairs beside `articles`, where `anchors` are linked to each card."""
-    cards = "".join(_card(value, position, root, where) for position, where in enumerate(places))
+    """Return cards for the pairs beside `articles`, where `anchors` are linked to each card.
+
+    `link` makes links of the places of findings, which only digests have.
+    """
+    cards = "".join(_card(value, n, root, where, link) for n, where in enumerate(places))
     cards = f'<ol class="vnsum-cards">{cards}</ol>' if cards else ""
     return parts.frame(
         root,
         kind,
         [
             _header(value, facts),
-            parts.notes(value.findings, f"{root}-n", _linker(value, root)),
+            parts.notes(value.findings, f"{root}-n", link),
             _names(value),
             '<div class="vnsum-columns">'
             f"{cards or parts.empty(layout.NOTHING_TO_SUMMARIZE)}{articles}</div>",
@@ -147,7 +151,7 @@ def _direction(value: layout.Result) -> str:
 
 
 def _row(value: Translation, piece: Piece, root: str) -> str:
-    source_lang, target_lang = attribute(value.document.lang), attribute(value.target_lang)
+    source_lang, target_lang = language(value.document.lang), language(value.target_lang)
     if piece.kind is not None:
         target = value.boilerplate[piece.index]
         return (
@@ -171,7 +175,13 @@ def _confidence(text: str) -> str:
     return f'<p class="vnsum-places"><span>{escape(text)}</span></p>' if text else ""
 
 
-def _card(value: BilingualSummary | Digest, position: int, root: str, places: str) -> str:
+def _card(
+    value: BilingualSummary | Digest,
+    position: int,
+    root: str,
+    places: str,
+    link: Callable[[Place], str] | None,
+) -> str:
     pair = value.pairs[position]
     identifier = f"{root}-p{position + 1}"
     notes = f"{identifier}-n"
@@ -182,10 +192,10 @@ def _card(value: BilingualSummary | Digest, position: int, root: str, places: st
     # tabindex -1: a click on the card keeps its highlight, but Tab moves between links only.
     return (
         f'<li class="vnsum-card" id="{identifier}" tabindex="-1">'
-        f'<p lang="{attribute(value.source_lang)}">{source}</p>'
-        f'<p class="vnsum-target" lang="{attribute(value.target_lang)}">{target}</p>'
+        f'<p lang="{language(value.source_lang)}">{source}</p>'
+        f'<p class="vnsum-target" lang="{language(value.target_lang)}">{target}</p>'
         + (f'<p class="vnsum-places">{places}</p>' if places else "")
-        + f"{parts.notes(pair.findings, notes, _linker(value, root))}</li>\n"
+        + f"{parts.notes(pair.findings, notes, link)}</li>\n"
     )
 
 
@@ -198,7 +208,7 @@ def _place(value: Document, index: int, root: str) -> str:
 
 def _names(value: BilingualSummary | Digest) -> str:
     """Return the names of a result in both spellings, on one line."""
-    langs = [attribute(value.source_lang), attribute(value.target_lang)]
+    langs = [language(value.source_lang), language(value.target_lang)]
     listed = [
         f'<span lang="{langs[0]}">{escape(own)}</span>'
         + (f' (<span lang="{langs[1]}">{escape(other)}</span>)' if other else "")
@@ -215,13 +225,14 @@ def _papers(value: Digest, pair: DigestPair, names: Sequence[str], root: str) ->
     """Return a link for every article that says a sentence, that of the printed one first."""
     shown = [f"<span>{escape(layout.spread(value, pair).capitalize())}:</span>"]
     linked: set[int] = set()
+    printed = {*pair.source.evidence}
     for place in (*pair.source.evidence, *pair.source.support):
         if place.article in linked:
             continue
         linked.add(place.article)
-        says = "Printed from" if place in pair.source.evidence else "Says the same:"
+        says = "Printed from" if place in printed else "Says the same:"
         where = layout.place(value.documents[place.article], place.sentence)
-        kind = " vnsum-printed" if place in pair.source.evidence else ""
+        kind = " vnsum-printed" if place in printed else ""
         shown.append(
             f'<a class="vnsum-paper{kind}" href="#{_anchor(root, place)}" '
             f'title="{attribute(f"{says} {names[place.article]}, {where}")}">'
@@ -245,7 +256,8 @@ def _source(
         classes = ("vnsum-evidence",) if marks else ()
         return parts.sentence(piece, _anchor(root, place), *classes) + marks
 
-    cited = any(place.article == index for place in numbers)
+    places = (Place(article=index, sentence=number) for number in range(len(document.sentences)))
+    cited = any(place in numbers for place in places)
     title = layout.one_line(document.title or "")
     if title in (layout.one_line(piece.text) for piece in document.boilerplate):
         title = ""  # the article shows it
@@ -253,17 +265,14 @@ def _source(
     return (
         f'<details class="vnsum-source"{" open" if cited else ""}>'
         f"<summary>{escape(name)}{f' · {day}' if day else ''}</summary>"
-        f'<div class="vnsum-article" lang="{attribute(document.lang)}">'
+        f'<div class="vnsum-article" lang="{language(document.lang)}">'
         + (f'<p class="vnsum-headline">{escape(title)}</p>' if title else "")
         + f"{parts.article(document, sentence)}</div></details>\n"
     )
 
 
-def _linker(value: BilingualSummary | Digest, root: str) -> Callable[[Place], str] | None:
-    """Return a function that links a place of a finding, which only digests have."""
-    if not isinstance(value, Digest):
-        return None
-    names = layout.article_names(value.documents)
+def _linker(names: Sequence[str], root: str) -> Callable[[Place], str]:
+    """Return a function that links a place of a finding; `names` are those of the articles."""
 
     def link(place: Place) -> str:
         where = f"{names[place.article]}, sentence {place.sentence + 1}"
@@ -282,7 +291,5 @@ def _header(value: Document | layout.Result, facts: Sequence[str]) -> str:
     lines = [f'<p class="vnsum-facts">{" · ".join(shown)}</p>']
     for level, (lang, title) in enumerate(layout.titles(value)):
         tag, name = ("h2", "title") if level == 0 else ("p", "subtitle")
-        lines.append(
-            f'<{tag} class="vnsum-{name}" lang="{attribute(lang)}">{escape(title)}</{tag}>'
-        )
+        lines.append(f'<{tag} class="vnsum-{name}" lang="{language(lang)}">{escape(title)}</{tag}>')
     return f"<header>{''.join(lines)}</header>\n"

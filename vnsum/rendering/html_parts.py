@@ -19,7 +19,7 @@ from importlib import resources
 from vnsum.rendering import layout
 from vnsum.rendering.layout import Piece
 from vnsum.results.document import Document
-from vnsum.results.findings import Finding, Place, Span
+from vnsum.results.findings import Finding, Place, Span, shorten
 
 SEVERITIES = ("info", "warning", "error")
 
@@ -45,6 +45,11 @@ def escape(text: str) -> str:
 def attribute(text: str) -> str:
     """Return `text` for the value of an attribute."""
     return html.escape(layout.printable(text), quote=True)
+
+
+def language(code: str) -> str:
+    """Return the code of a language for an attribute, shortened if it is unknown and long."""
+    return attribute(shorten(code))
 
 
 @lru_cache(maxsize=2)

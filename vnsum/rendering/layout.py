@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from vnsum.languages import LANGUAGES
 from vnsum.results.digest import Digest, DigestPair, Place
 from vnsum.results.document import Boilerplate, Document, Sentence
+from vnsum.results.findings import shorten
 from vnsum.results.result import BilingualSummary, Finding, SentencePair, SummaryPair, Translation
 
 Result = Translation | BilingualSummary | Digest
@@ -127,12 +128,14 @@ def numbers(evidence: Iterable[int]) -> str:
 def article_names(documents: Sequence[Document]) -> list[str]:
     """Return a name for each article: its newspaper, with its number if that is not enough.
 
+    Names are repeated for each sentence, so long ones are shortened.
+
     >>> from vnsum.results.document import Document
     >>> sources = ("Báo Vidu", None, "Đài Vidu", "Báo Vidu")
     >>> article_names([Document(text="", lang="vi", source=source) for source in sources])
     ['Báo Vidu (1)', 'Article 2', 'Đài Vidu', 'Báo Vidu (4)']
     """
-    sources = [one_line(document.source or "") for document in documents]
+    sources = [shorten(one_line(document.source or "")) for document in documents]
     counts = Counter(sources)
     return [
         f"Article {number}" if not name else f"{name} ({number})" if counts[name] > 1 else name
@@ -140,11 +143,15 @@ def article_names(documents: Sequence[Document]) -> list[str]:
     ]
 
 
-def places(value: BilingualSummary | Digest, pair: SummaryPair | DigestPair) -> list[str]:
-    """Return where a sentence of a summary or digest is from, in words."""
+def places(
+    value: BilingualSummary | Digest, pair: SummaryPair | DigestPair, names: Sequence[str]
+) -> list[str]:
+    """Return where a sentence of a summary or digest is from, in words.
+
+    `names` are those of the articles, see `article_names`.
+    """
     if isinstance(value, BilingualSummary) and isinstance(pair, SummaryPair):
         return [place(value.document, index) for index in pair.source.evidence]
-    names = article_names(documents(value))
     return [
         f"{names[found.article]}, {place(documents(value)[found.article], found.sentence)}"
         for found in pair.source.evidence
@@ -170,10 +177,13 @@ def documents(value: Document | Result) -> tuple[Document, ...]:
 
 
 def labelled(value: BilingualSummary | Digest) -> list[tuple[str, SummaryPair | DigestPair]]:
-    """Return the pairs, each with the numbers of its evidence, or its own number in a digest."""
+    """Return the pairs, each with the numbers of its evidence, or its own number in a digest.
+
+    They are repeated for each finding, so many numbers are shortened.
+    """
     if isinstance(value, Digest):
         return [(str(number), pair) for number, pair in enumerate(value.pairs, start=1)]
-    return [(numbers(pair.source.evidence), pair) for pair in value.pairs]
+    return [(shorten(numbers(pair.source.evidence)), pair) for pair in value.pairs]
 
 
 def published(value: Document | Result) -> str | None:
@@ -221,8 +231,8 @@ def names(value: BilingualSummary | Digest) -> list[tuple[str, str]]:
 
 
 def language_name(lang: str) -> str:
-    """Return the English name of a language, or the code if it is unknown."""
-    return LANGUAGES[lang].name if lang in LANGUAGES else one_line(lang)
+    """Return the English name of a language, or the code, shortened, if it is unknown."""
+    return LANGUAGES[lang].name if lang in LANGUAGES else shorten(one_line(lang))
 
 
 def kind_label(kind: str) -> str:

@@ -60,9 +60,10 @@ def translation(value: Translation) -> str:
 
 def summary(value: BilingualSummary | Digest) -> str:
     """Return the result as a table: place in the article, and both languages."""
+    names = layout.article_names(layout.documents(value))
     rows = [
         [
-            "<br>".join(_places(value, pair)),
+            "<br>".join(_places(value, pair, names)),
             escape(pair.source.text),
             escape(pair.target),
         ]
@@ -79,24 +80,26 @@ def summary(value: BilingualSummary | Digest) -> str:
             *_heading(value),
             table or layout.NOTHING_TO_SUMMARIZE,
             _names(value),
-            _articles(value) if isinstance(value, Digest) else "",
+            _articles(value, names) if isinstance(value, Digest) else "",
             _findings(value.findings, notes),
             _signature(value.signature),
         ]
     )
 
 
-def _places(value: BilingualSummary | Digest, pair: SummaryPair | DigestPair) -> list[str]:
-    places = [escape(place) for place in layout.places(value, pair)]
+def _places(
+    value: BilingualSummary | Digest, pair: SummaryPair | DigestPair, names: Sequence[str]
+) -> list[str]:
+    places = [escape(place) for place in layout.places(value, pair, names)]
     if isinstance(value, Digest) and isinstance(pair, DigestPair):
         places.append(layout.spread(value, pair))
     dates = layout.dates(pair)
     return [*places, f"*{escape(dates)}*"] if dates else places
 
 
-def _articles(value: Digest) -> str:
+def _articles(value: Digest, names: Sequence[str]) -> str:
     """Return a list of the articles: name, title, date."""
-    named = zip(layout.article_names(value.documents), value.documents, strict=True)
+    named = zip(names, value.documents, strict=True)
     return "\n".join(
         f"{number}. "
         + ", ".join(

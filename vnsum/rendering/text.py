@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from vnsum.rendering import layout
 from vnsum.results.digest import Digest, DigestPair
@@ -39,13 +39,14 @@ def translation(value: Translation) -> str:
 def summary(value: BilingualSummary | Digest) -> str:
     """Return headline, date, sentences in both languages with their places, names, findings."""
     parts = [_heading(value)]
+    names = layout.article_names(layout.documents(value))
     labelled = [(f"[{label}]", pair) for label, pair in layout.labelled(value)]
     label_width = _widest(label for label, _ in labelled) + 1
-    parts += [_pair(value, pair, label.ljust(label_width)) for label, pair in labelled]
+    parts += [_pair(value, pair, label.ljust(label_width), names) for label, pair in labelled]
     if not value.pairs:
         parts.append([layout.NOTHING_TO_SUMMARIZE])
     parts.append(_names(value))
-    parts.append(_articles(value) if isinstance(value, Digest) else [])
+    parts.append(_articles(value, names) if isinstance(value, Digest) else [])
     parts.append([line for finding in value.findings for line in _finding(finding)])
     # Not wrapped, so that it can be copied.
     parts.append([layout.one_line(value.signature)] if value.signature.strip() else [])
@@ -99,8 +100,9 @@ def _noted(value: layout.Result) -> list[tuple[str, tuple[Finding, ...]]]:
     if isinstance(value, Translation):
         places = [(layout.place(value.document, i), p) for i, p in enumerate(value.pairs)]
         return [(place, pair.findings) for place, pair in places if pair.findings]
+    names = layout.article_names(layout.documents(value))
     return [
-        ("; ".join(layout.places(value, pair)), pair.findings)
+        ("; ".join(layout.places(value, pair, names)), pair.findings)
         for pair in value.pairs
         if pair.findings
     ]
@@ -160,16 +162,18 @@ def _heading(value: Document | BilingualSummary | Digest) -> list[str]:
 
 
 def _pair(
-    value: BilingualSummary | Digest, pair: SummaryPair | DigestPair, label: str
+    value: BilingualSummary | Digest,
+    pair: SummaryPair | DigestPair,
+    label: str,
+    names: Sequence[str],
 ) -> list[str]:
     indent = " " * min(len(label), WIDTH - NARROWEST)
     if not pair.source.evidence:
         label = indent
     lines = wrap(pair.source.text, first=label) + wrap(pair.target, first=indent)
-    for place in layout.places(value, pair):
+    for place in layout.places(value, pair, names):
         lines += wrap(f"({place})", first=indent)
     if isinstance(value, Digest) and isinstance(pair, DigestPair):
-        names = layout.article_names(value.documents)
         papers = ", ".join(names[index] for index in pair.source.articles)
         lines += wrap(f"({layout.spread(value, pair)}: {papers})", first=indent)
     if dates := layout.dates(pair):
@@ -179,10 +183,10 @@ def _pair(
     return lines
 
 
-def _articles(value: Digest) -> list[str]:
+def _articles(value: Digest, names: Sequence[str]) -> list[str]:
     """Return the names, titles and dates of the articles."""
     lines = ["Articles:"]
-    for name, document in zip(layout.article_names(value.documents), value.documents, strict=True):
+    for name, document in zip(names, value.documents, strict=True):
         about = ", ".join(filter(None, (name, document.title, layout.published(document))))
         lines += wrap(about, first="  ")
     return lines

@@ -53,6 +53,18 @@ SEVERITIES: Mapping[Severity, str] = {
 }
 
 
+LONGEST_NAME = 100  # characters of a name that is repeated, such as that of a newspaper
+
+
+def shorten(text: str, length: int = LONGEST_NAME) -> str:
+    """Return `text` of at most `length` characters; a longer one ends in "…".
+
+    >>> shorten("Báo Sông Xanh", 8)
+    'Báo Sôn…'
+    """
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """A range of characters of a text, from `start` up to but not including `end`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from vnsum import languages
 from vnsum.results.document import Document
-from vnsum.results.findings import Finding, Place, Severity
+from vnsum.results.findings import Finding, Place, Severity, shorten
 from vnsum.summarization.digests.grouping import group_texts
 from vnsum.summarization.digests.origins import find_origins
 
@@ -92,7 +92,7 @@ def name_articles(indices: Iterable[int], documents: Sequence[Document]) -> str:
     """Return "Article 2 (Báo Vidu)" or "Articles 1, 2 and 4"."""
     known = list(indices)
     if len(known) == 1:
-        source = documents[known[0]].source
+        source = shorten(documents[known[0]].source or "")
         return f"Article {known[0] + 1}" + (f" ({source})" if source else "")
     numbers = [str(index + 1) for index in known]
     if len(numbers) > MOST_NAMED:

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vnsum.results.findings import Finding, Severity
+from vnsum.results.findings import Finding, Severity, shorten
 from vnsum.summarization.digests.claims import Claim, Sentences
 from vnsum.summarization.digests.figures import find_figures
 from vnsum.summarization.digests.mentions import find_names
@@ -134,5 +134,5 @@ def _latest_first(pool: Pool, claim: Claim) -> tuple[int, int]:
 def _source(pool: Pool, claim: Claim) -> str:
     article = int(pool.article[claim.sentence])
     document = pool.documents[article]
-    name = document.source or f"article {article + 1}"
+    name = shorten(document.source or "") or f"article {article + 1}"
     return f"{name}, {document.published.isoformat()}" if document.published else name
