@@ -24,9 +24,10 @@ from vnsum.reading import article, cleaning
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import parse_subtitles
 from vnsum.reading.web import structure
+from vnsum.rendering import html_parts
 from vnsum.rendering.subtitles import split_words, wrap
 from vnsum.results.digest import Digest, DigestPair, DigestSentence, Place
-from vnsum.results.result import CheckedText, Finding
+from vnsum.results.result import CheckedText, Finding, Span
 from vnsum.segmentation import clauses, sections
 from vnsum.translation import CheckedTranslator, FakeBackend, markup, translatable
 from vnsum.translation.repair.diacritics import spell_names
@@ -286,6 +287,17 @@ def test_digests_of_many_articles_are_shown_in_linear_time(show):
 
     run(1)
     assert run(80) < 4.4 * run(20)
+
+
+@pytest.mark.parametrize("end", [lambda n, size: size + n, lambda n, size: 2 * size - n])
+def test_overlapping_findings_are_marked_in_linear_time(end):
+    def run(size):
+        spans = [Span(start=n, end=end(n, size)) for n in range(size)]
+        found = [(Finding(kind="number", severity="info", message="m"), span) for span in spans]
+        return count_lines(lambda: html_parts.marked("a" * 2 * size, found, "n"))
+
+    run(1)
+    assert run(400) < 4.4 * run(100)
 
 
 # Elements of web pages: what is around and what is repeated.

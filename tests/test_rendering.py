@@ -814,6 +814,10 @@ def of_any_size(size):
     )
     pair = SentencePair(source=sentence, target=text, findings=found)
     yield Translation(document=document, target_lang="en", pairs=(pair,))
+    whole = replace(found[0], message=text)
+    inside = [replace(whole, message="", source=Span(start=n, end=n + 1)) for n in range(size)]
+    pair = replace(pair, findings=(whole, *inside))
+    yield Translation(document=document, target_lang="en", pairs=(pair,))
     pieces = [Boilerplate(kind="k", text="x", start=place, end=place + 1) for place in range(size)]
     pieces[0] = replace(pieces[0], kind="k" * size)
     yield Document(text=text, lang="vi", boilerplate=tuple(pieces))
@@ -857,6 +861,24 @@ def test_what_is_repeated_is_shortened_visibly():
         assert name not in shown
         assert code not in shown
     assert f'lang="{"c" * 99}…"' in rendering.to_html(digest)
+
+
+@pytest.mark.parametrize(
+    ("messages", "title"),
+    [
+        (["m" * 200], "m" * 200),
+        (["m" * 201], "m" * 199 + "…"),
+        (["m" * 100, "n" * 100], "m" * 100 + " · " + "n" * 96 + "…"),
+    ],
+)
+def test_long_messages_are_shortened_at_their_place_and_whole_below(messages, title):
+    span = Span(start=0, end=3)
+    found = [Finding(kind="k", severity="info", message=m, target=span) for m in messages]
+    translation = make_translation(make_document([["Mưa."]]), ["Rain."], tuple(found))
+    root = read_html(rendering.to_html(translation))
+    assert [flag.attributes["title"] for flag in root.named("vnsum-flag")] == [title]
+    (notes,) = root.named("vnsum-notes")
+    assert [note.text.rpartition(" ")[2] for note in notes.children] == messages
 
 
 # What a terminal obeys, what shows a text in another order, and what the formats obey.

@@ -11,7 +11,8 @@ import hashlib
 import html
 import itertools
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -105,37 +106,44 @@ def boilerplate(kind: str, text: str) -> str:
 class _Mark:
     start: int
     end: int
-    finding: Finding
+    severity: str
+    message: str
     note: str
 
 
 MOST_MARKS = 10  # findings that are named at one place of a text; all are listed below it
+LONGEST_TITLE = 200  # characters of their messages there
 
 
 def marked(text: str, found: Iterable[tuple[Finding, Span | None]], notes: str) -> str:
     """Return `text` escaped, with the spans of findings underlined; spans may overlap."""
-    marks = [
-        _Mark(span.start, min(span.end, len(text)), finding, f"{notes}{number}")
-        for number, (finding, span) in enumerate(found, start=1)
-        if span is not None and 0 <= span.start < min(span.end, len(text))
-    ]
     starting: dict[int, list[_Mark]] = {}
-    for mark in marks:
-        starting.setdefault(mark.start, []).append(mark)
-    cuts = sorted({0, len(text), *starting, *(mark.end for mark in marks)})
+    ending: dict[int, list[_Mark]] = {}
+    for number, (finding, span) in enumerate(found, start=1):
+        if span is not None and 0 <= span.start < (end := min(span.end, len(text))):
+            message = shorten(finding.message, LONGEST_TITLE)
+            mark = _Mark(span.start, end, severity(finding), message, f"{notes}{number}")
+            starting.setdefault(span.start, []).append(mark)
+            ending.setdefault(end, []).append(mark)
     parts = []
-    active: list[_Mark] = []
-    for start, end in itertools.pairwise(cuts):
-        active = [mark for mark in active if mark.end > start] + starting.get(start, [])
+    active: dict[str, _Mark] = {}
+    counts = Counter[str]()  # of the active ones, by severity
+    for start, end in itertools.pairwise(sorted({0, len(text), *starting, *ending})):
+        for mark in ending.get(start, ()):
+            del active[mark.note]
+            counts[mark.severity] -= 1
+        for mark in starting.get(start, ()):
+            active[mark.note] = mark
+            counts[mark.severity] += 1
         piece = escape(text[start:end])
-        parts.append(_underlined(piece, active) if active else piece)
+        parts.append(_underlined(piece, active.values(), counts) if active else piece)
     return "".join(parts)
 
 
-def _underlined(piece: str, active: Sequence[_Mark]) -> str:
-    named = active[:MOST_MARKS]
-    message = attribute(" · ".join(mark.finding.message for mark in named))
-    worst = max((severity(mark.finding) for mark in active), key=SEVERITIES.index)
+def _underlined(piece: str, active: Iterable[_Mark], counts: Mapping[str, int]) -> str:
+    named = list(itertools.islice(active, MOST_MARKS))
+    message = attribute(shorten(" · ".join(mark.message for mark in named), LONGEST_TITLE))
+    worst = [severity for severity in SEVERITIES if counts[severity]][-1]
     notes = " ".join(mark.note for mark in named)
     return (
         f'<mark class="vnsum-flag vnsum-{worst}" tabindex="0" title="{message}"'
