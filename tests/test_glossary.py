@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from vnsum.errors import InputError, LanguageError
 from vnsum.glossary import Glossary, Term
 from vnsum.glossary.inflection import inflect
-from vnsum.glossary.matching import cut
+from vnsum.glossary.matching import CASE_MODES, Matcher, cut
 
 CASES = json.loads((Path(__file__).parent / "cases/glossary.json").read_text(encoding="utf-8"))
 SYLLABLES = st.sampled_from(["biển", "đông", "Hà", "Nội", "Ba", "ban", "mỹ", "C++", "19", "-"])
@@ -36,6 +36,18 @@ def test_terms_are_found(case):
 
 
 class TestFinding:
+    @given(st.lists(st.lists(FORMS, min_size=1), min_size=1), TEXTS, st.sampled_from(CASE_MODES))
+    def test_the_first_match_of_a_term_does_not_depend_on_other_terms(self, terms, text, case):
+        together, first = Matcher(case=case), {}
+        for number, forms in enumerate(terms):
+            alone = Matcher(case=case)
+            for form in forms:
+                together.add(form, number)
+                alone.add(form, number)
+            if found := alone.find(text):
+                first[number] = found[0].span
+        assert together.find_first(text) == first
+
     @given(GLOSSARIES, TEXTS, st.sampled_from(["vi", "en"]))
     def test_mentions_are_whole_words_in_order_and_apart(self, glossary, text, lang):
         mentions = glossary.find(text, lang=lang)

@@ -289,6 +289,22 @@ def test_digests_of_many_articles_are_shown_in_linear_time(show):
     assert run(80) < 4.4 * run(20)
 
 
+@pytest.mark.parametrize("keep", [True, False])
+@pytest.mark.parametrize("spell", [str, str.lower, lambda text: "The stocks rose."])
+def test_many_terms_in_a_sentence_take_linear_time(keep, spell):
+    def run(size):
+        names = [f"MCK{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(size)]
+        terms = {} if keep else {name: spell(name) for name in names}
+        glossary = vnsum.Glossary.from_dict(terms, keep=names if keep else ())
+        translator = CheckedTranslator(backend=FakeBackend(function=spell), glossary=glossary)
+        text = f"Các mã {', '.join(names)} tăng."
+        way = {"source": "vi", "target": "en"}
+        return count_lines(lambda: translator.translate_checked([text], **way))
+
+    run(1)
+    assert run(80) < 4.6 * run(20)
+
+
 @pytest.mark.parametrize("end", [lambda n, size: size + n, lambda n, size: 2 * size - n])
 def test_overlapping_findings_are_marked_in_linear_time(end):
     def run(size):

@@ -7,11 +7,11 @@ mentions may be pronouns. English plurals, possessives and additional capitals a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vnsum.glossary.glossary import Glossary, Mention
 from vnsum.glossary.inflection import inflect
-from vnsum.glossary.matching import CaseMode, Matcher
+from vnsum.glossary.matching import Matcher
 from vnsum.results.result import Finding, Span
 
 
@@ -37,11 +37,12 @@ def list_uses(
     if not glossary.terms:
         return []
     mentions = {mention.term: mention for mention in glossary.find(source, lang=source_lang)[::-1]}
-    return [
-        Use(mention=mention, forms=forms, place=_locate(forms, target, mention, glossary))
+    uses = [
+        Use(mention=mention, forms=_list_forms(mention, target_lang), place=None)
         for mention in reversed(mentions.values())
-        for forms in [_list_forms(mention, target_lang)]
     ]
+    places = _locate(uses, target, glossary)
+    return [replace(use, place=places.get(number)) for number, use in enumerate(uses)]
 
 
 def check_terms(
@@ -91,13 +92,14 @@ def _list_forms(mention: Mention, lang: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*forms, *(other for form in forms for other in inflect(form))]))
 
 
-def _locate(forms: Sequence[str], target: str, mention: Mention, glossary: Glossary) -> Span | None:
-    """Return the span of one of the forms in the translation; kept terms must match exactly."""
-    loose: CaseMode = "ignore" if glossary.case == "ignore" else "more"
-    matcher = Matcher(case="exact" if mention.term.is_kept else loose)
-    for form in forms:
-        matcher.add(form, 0)
-    return next((match.span for match in matcher.find(target)), None)
+def _locate(uses: Sequence[Use], target: str, glossary: Glossary) -> dict[int, Span]:
+    """Return the spans of the uses in the translation by number; kept terms must match exactly."""
+    loose = Matcher(case="ignore" if glossary.case == "ignore" else "more")
+    exact = Matcher(case="exact")
+    for number, use in enumerate(uses):
+        for form in use.forms:
+            (exact if use.mention.term.is_kept else loose).add(form, number)
+    return loose.find_first(target) | exact.find_first(target)
 
 
 def _warn(use: Use, lang: str) -> Finding:

@@ -88,17 +88,37 @@ class Matcher:
     def find(self, text: str) -> list[Match]:
         """Return the matches in `text`, in order; of overlapping ones, the one with more words."""
         tokens = cut(text)
-        taken = [False] * len(tokens)
-        matches = []
-        for start, end, owner in sorted(self._find_all(tokens), key=lambda m: (m[0] - m[1], m[0])):
-            if not any(taken[start:end]):
-                taken[start:end] = [True] * (end - start)
-                span = Span(start=tokens[start].start, end=tokens[end - 1].end)
-                matches.append(Match(owner=owner, span=span))
-        return sorted(matches, key=lambda match: match.span.start)
+        found = {(start, end): entries for start, end, entries in self._find_all(tokens)}
+        return [
+            Match(
+                owner=_choose(found[start, end], tokens[start:end]).owner,
+                span=Span(start=tokens[start].start, end=tokens[end - 1].end),
+            )
+            for start, end in _drop_overlapping(found)
+        ]
 
-    def _find_all(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
-        """Yield the start, end and owner of every match, including overlapping ones."""
+    def find_first(self, text: str) -> dict[int, Span]:
+        """Return the first match of each owner that has one, whatever those of others overlap.
+
+        >>> matcher = Matcher(case="ignore")
+        >>> matcher.add("East Sea", 0)
+        >>> matcher.add("sea", 1)
+        >>> matcher.find_first("in the East Sea")
+        {0: Span(start=7, end=15), 1: Span(start=12, end=15)}
+        """
+        tokens = cut(text)
+        found: dict[int, list[tuple[int, int]]] = {}
+        for start, end, entries in self._find_all(tokens):
+            for owner in dict.fromkeys(entry.owner for entry in entries):
+                found.setdefault(owner, []).append((start, end))
+        firsts = {owner: _drop_overlapping(places)[0] for owner, places in found.items()}
+        return {
+            owner: Span(start=tokens[start].start, end=tokens[end - 1].end)
+            for owner, (start, end) in firsts.items()
+        }
+
+    def _find_all(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int, list[_Entry]]]:
+        """Yield the start, end and entries of every match, including overlapping ones."""
         keys = [self._key(token, first=False) for token in tokens]
         for start, token in enumerate(tokens):
             first = self._key(token, first=True)
@@ -109,17 +129,11 @@ class Matcher:
                 entries = self._entries.get((first, *keys[start + 1 : end]))
                 if end > len(tokens) or not entries:
                     continue
-                if best := self._choose(entries, tokens, start, end):
-                    yield start, end, best.owner
-
-    def _choose(
-        self, entries: Iterable[_Entry], tokens: Sequence[Token], start: int, end: int
-    ) -> _Entry | None:
-        """Return the matching entry whose spelling is most similar to the text."""
-        words = [token.text for token in tokens[start:end]]
-        opens = start == 0 or tokens[start - 1].text in SENTENCE_OPENERS
-        allowed = [e for e in entries if self._is_allowed(e.words, words, opens=opens)]
-        return max(allowed, key=lambda e: _similarity(e.words, words), default=None)
+                words = [token.text for token in tokens[start:end]]
+                opens = start == 0 or tokens[start - 1].text in SENTENCE_OPENERS
+                allowed = [e for e in entries if self._is_allowed(e.words, words, opens=opens)]
+                if allowed:
+                    yield start, end, allowed
 
     def _is_allowed(self, form: Sequence[str], words: Sequence[str], *, opens: bool) -> bool:
         if not self.diacritics and not all(map(_matches, words, form)):
@@ -180,6 +194,23 @@ def spell(form: str, case: CaseMode) -> str:
     tokens = (("" if token.glued else " ") + place_tones(token.text, "new") for token in cut(form))
     spelled = "".join(tokens).strip()
     return spelled.lower() if case == "ignore" else spelled
+
+
+def _drop_overlapping(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the places that do not overlap, in order; of overlapping ones, the longest."""
+    taken: set[int] = set()
+    kept = []
+    for start, end in sorted(places, key=lambda place: (place[0] - place[1], place[0])):
+        if taken.isdisjoint(range(start, end)):
+            taken.update(range(start, end))
+            kept.append((start, end))
+    return sorted(kept)
+
+
+def _choose(entries: Iterable[_Entry], tokens: Iterable[Token]) -> _Entry:
+    """Return the entry whose spelling is most similar to the text."""
+    words = [token.text for token in tokens]
+    return max(entries, key=lambda entry: _similarity(entry.words, words))
 
 
 def _matches(word: str, ours: str) -> bool:

@@ -113,14 +113,16 @@ def _restore_names(states: Sequence[RepairState], context: RepairContext) -> lis
 
 
 def _spell_names(state: RepairState, missing: Sequence[Use]) -> list[Candidate]:
-    text = state.text
-    for use in missing:
-        name = use.mention.text
-        if use.mention.term.is_kept and len(name) >= SHORTEST_NAME:
-            matcher = Matcher(case="ignore", diacritics=False)
-            matcher.add(name, 0)
-            for match in reversed(matcher.find(text)):
-                text = text[: match.span.start] + name + text[match.span.end :]
+    names = [use.mention.text for use in missing if use.mention.term.is_kept]
+    matcher = Matcher(case="ignore", diacritics=False)
+    for number, name in enumerate(names):
+        if len(name) >= SHORTEST_NAME:
+            matcher.add(name, number)
+    parts, position = [], 0
+    for match in matcher.find(state.text):
+        parts += [state.text[position : match.span.start], names[match.owner]]
+        position = match.span.end
+    text = "".join([*parts, state.text[position:]])
     return [Candidate(text=text)] if text != state.text else []
 
 
