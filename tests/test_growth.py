@@ -24,6 +24,7 @@ from vnsum.reading import article, cleaning
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import parse_subtitles
 from vnsum.reading.web import structure
+from vnsum.reading.web.metadata import split_title
 from vnsum.rendering import html_parts
 from vnsum.rendering.subtitles import split_words, wrap
 from vnsum.results.digest import Digest, DigestPair, DigestSentence, Place
@@ -340,6 +341,17 @@ def test_the_structure_of_a_page_is_found_in_linear_time(around, unit):
         structure.write_blocks(found)
 
     assert not grows_too_fast(read, parse, 1000)
+
+
+def test_names_of_sites_leave_a_title_in_linear_time():
+    def make(size):
+        return f"Mưa {'to ' * 30 * size}{' | a.vn' * size}"
+
+    def read(title):
+        split_title(title, headline=None, site=None)
+
+    assert not grows_too_fast(read, make, 100)
+    read(make(5000))
 
 
 # Marks are searched for within `markup.REACH` characters, which looks quadratic below that.

@@ -13,6 +13,7 @@ from vnsum.reading.boilerplate.names import agency_name
 from vnsum.reading.web.structure import SHORTEST_PARAGRAPH, Structure, squeeze
 
 LONGEST_DATE_LINE = 80  # characters
+MOST_SITES = 5  # names of sites that are removed from a title
 OUTSIDE = ("footer", "nav", "aside", "form")  # elements without the date of the article
 # Values of `property`, `name` and `itemprop` with the publication date.
 DATE_NAMES = frozenset([
@@ -121,17 +122,26 @@ def split_title(title: str, *, headline: str | None, site: str | None) -> tuple[
     >>> split_title("Cầu mới thông xe - VnExpress", headline=None, site=None)
     ('Cầu mới thông xe', 'VnExpress')
     """
-    title = squeeze(title)
+    title, named = squeeze(title), None
+    for _ in range(MOST_SITES):
+        rest, name = _split_once(title, headline, site)
+        if name is None:
+            break
+        title, named = squeeze(rest), name if named is None else named
+        if rest == headline:
+            break
+    return title, named
+
+
+def _split_once(title: str, headline: str | None, site: str | None) -> tuple[str, str | None]:
     marks = list(_SEPARATOR.finditer(title))
     if not marks:
         return title, None
     options = [(title[: marks[-1].start()], title[marks[-1].end() :])]
     options.append((title[marks[0].end() :], title[: marks[0].start()]))
     for rest, name in options:
-        if rest == headline:
+        if rest == headline or (rest and name and _is_site(name, site)):
             return rest, name
-        if rest and name and _is_site(name, site):
-            return split_title(rest, headline=headline, site=site)[0], name
     return title, None
 
 
