@@ -343,6 +343,18 @@ def test_the_structure_of_a_page_is_found_in_linear_time(around, unit):
     assert not grows_too_fast(read, parse, 1000)
 
 
+def test_tables_inside_tables_are_read_once():
+    html = pytest.importorskip("lxml.html")
+
+    def run(depth):
+        nested = f"{'<table><tr><td>Mưa</td><td>' * depth}to{'</td></tr></table>' * depth}"
+        found = structure.find_structure(html.document_fromstring(PAGE % nested))
+        return count_lines(lambda: structure.write_blocks(found))
+
+    run(1)
+    assert run(40) < 4.4 * run(10)
+
+
 def test_names_of_sites_leave_a_title_in_linear_time():
     def make(size):
         return f"Mưa {'to ' * 30 * size}{' | a.vn' * size}"

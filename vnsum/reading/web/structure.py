@@ -244,10 +244,11 @@ class _Writer:
 
 def _rows(table: Any) -> list[str]:
     """Return the rows of a table as text, or nothing for a table that is used for layout."""
+    if next(table.iterdescendants("table", "figure", "img", "h2", "ul", "ol"), None) is not None:
+        return []  # before its text is read, which a table inside may be asked for again
     rows = [list(_cells(row)) for row in table.iter("tr")]
     cells = [cell for row in rows for cell in row]
-    layout = next(table.iterdescendants("table", "figure", "img", "h2", "ul", "ol"), None)
-    if layout is not None or max(map(len, rows), default=0) < 2:
+    if max(map(len, rows), default=0) < 2:
         return []
     if any(len(cell) > LONGEST_CELL for cell in cells):
         return []
