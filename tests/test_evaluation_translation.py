@@ -1,6 +1,7 @@
 """Scores of translations: reading of test sets, pairing of lines, significance."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,13 @@ def test_the_command_compares_a_model_with_peers(folder, capsys):
     shown = capsys.readouterr().out
     assert "| good | 100.0 |" in shown and "**fake" in shown and "BLEU|" in shown
     assert "### Line" in shown and saved.read_text(encoding="utf-8").splitlines() == WORSE
+
+
+def test_a_missing_extra_is_told_before_a_model_is_loaded(folder, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sacrebleu", None)
+    arguments = ["evaluate", "translate", "--dev", str(folder), "--set", "news"]
+    assert main(arguments, load=pytest.fail) == 1
+    assert 'pip install "vnsum[evaluation]"' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["news.vi", "news.en", "news.bad.en"])

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from vnsum.checkpoints import packaged
 from vnsum.checkpoints.packaged import read_largest_inputs
 from vnsum.cli import main
 from vnsum.decoding.layers import MATRICES
-from vnsum.errors import InputError, ModelError
+from vnsum.errors import InputError, MissingExtraError, ModelError
 from vnsum.training import export as exports
 from vnsum.training import fine_tune, fine_tuning, loop, state
 from vnsum.training.averaging import PARTS, average_models, find_part
@@ -358,6 +359,20 @@ def test_development_scores_are_logged(run, tmp_path):
     evaluation = Evaluation(folder=tmp_path, name="dev", sentences=4)
     train(replace(run, schedule=Schedule(steps=2, evaluate_every=2), evaluation=evaluation))
     assert set(read_log(run.out)[-1]["bleu"]) == {"vi->en", "en->vi"}
+
+
+def test_what_is_not_installed_is_told_before_the_work(run, base, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "sacrebleu", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "vnsum\[evaluation\]"'):
+        train(replace(run, schedule=replace(run.schedule, evaluate_every=1)))
+    config = tmp_path / "run.toml"
+    config.write_text(to_toml(to_data(run)), encoding="utf-8")
+    assert main(["train", "mix", "--config", str(config), "--plot"]) == 1
+    assert 'pip install "vnsum[plot]"' in capsys.readouterr().err
+    with pytest.raises(MissingExtraError, match=r'pip install "vnsum\[train\]"'):
+        synthesize(None, [], tmp_path / "a.tsv", lang="vi", pair_filter=PairFilter(round_trip=9))
+    assert not run.out.exists()
 
 
 def test_tokens_are_made_once(run, tmp_path):

@@ -104,6 +104,7 @@ def translate(options: argparse.Namespace, load: Load) -> int:
     from vnsum.evaluation import translation
 
     reports = []
+    translation.import_sacrebleu()  # before the translation, which may take long
     sets = read_sets(options)
     if options.save and len(sets) > 1:
         raise InputError("--save writes the translations of one set: choose one with --set")

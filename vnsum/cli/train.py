@@ -197,10 +197,12 @@ def _tune(options: argparse.Namespace, task: str) -> int:
 
 
 def _train(options: argparse.Namespace, task: str) -> int:
-    from vnsum.training.journal import plot_log
+    from vnsum.training.journal import import_figure, plot_log
     from vnsum.training.loop import train
 
     settings = read_settings(options, task)
+    if options.plot:
+        import_figure()  # before the run, which may take long
     result = train(
         settings,
         device=options.device,

@@ -148,7 +148,7 @@ def compare_systems(
 
     The p-values come from paired bootstrap resampling (Koehn 2004) against `system`.
     """
-    _import_sacrebleu()
+    import_sacrebleu()
     from sacrebleu.significance import PairedTest
 
     scores = {system: score_system(system, outputs, test.references)}
@@ -176,7 +176,7 @@ def compare_systems(
 
 def rank_lines(test: TestSet, outputs: Sequence[str]) -> list[Line]:
     """Return all sentences, lowest sentence-level chrF first."""
-    sacrebleu = _import_sacrebleu()
+    sacrebleu = import_sacrebleu()
     lines = [
         Line(
             number=number,
@@ -194,7 +194,7 @@ def rank_lines(test: TestSet, outputs: Sequence[str]) -> list[Line]:
 
 def make_metrics() -> dict[str, Any]:
     """Return sacrebleu's metrics by field of `Score`."""
-    sacrebleu = _import_sacrebleu()
+    sacrebleu = import_sacrebleu()
     return {
         "bleu": sacrebleu.BLEU(),
         "chrf": sacrebleu.CHRF(),
@@ -257,7 +257,8 @@ def _pair_up(test: TestSet) -> TestSet:
     return test
 
 
-def _import_sacrebleu() -> Any:
+def import_sacrebleu() -> Any:
+    """Return the module; raise `MissingExtraError` if it is not installed."""
     try:
         import sacrebleu
     except ImportError as error:

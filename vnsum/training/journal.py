@@ -86,12 +86,8 @@ def _read_record(row: Any, _: int) -> dict[str, Any]:
 
 def plot_log(out: Path) -> Path:
     """Plot loss and development BLEU over tokens to `loss.png` in the folder of a run."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtraError('drawing needs matplotlib: pip install "vnsum[plot]"') from error
     rows = read_log(out)
-    figure = Figure(figsize=(7, 4), layout="constrained")
+    figure = import_figure()(figsize=(7, 4), layout="constrained")
     axes = figure.add_subplot()
     losses = [row for row in rows if "loss" in row]
     axes.plot([row["tokens"] / 1e6 for row in losses], [row["loss"] for row in losses], lw=1)
@@ -108,6 +104,15 @@ def plot_log(out: Path) -> Path:
     path = out / "loss.png"
     figure.savefig(path, dpi=120)
     return path
+
+
+def import_figure() -> Any:
+    """Return the class of figures; raise `MissingExtraError` if matplotlib is not installed."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingExtraError('drawing needs matplotlib: pip install "vnsum[plot]"') from error
+    return Figure
 
 
 def _line(row: Mapping[str, Any]) -> str:

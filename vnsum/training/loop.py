@@ -18,6 +18,7 @@ from typing import Any
 from vnsum.checkpoints.devices import choose_device
 from vnsum.checkpoints.files import WEIGHTS, hash_file
 from vnsum.errors import InputError, VnsumError
+from vnsum.evaluation.translation import import_sacrebleu
 from vnsum.training.config import Optimizer, Settings, to_data
 from vnsum.training.data.packing import Batch, Packer, list_examples
 from vnsum.training.data.tokens import Tokenized, tokenize_corpora
@@ -75,6 +76,8 @@ def train(
         raise InputError(
             "an adapter cannot be evaluated during training: set schedule.evaluate_every = 0"
         )
+    if settings.schedule.evaluate_every:
+        import_sacrebleu()
     start = load_start(settings.start)
     place = choose_device(device)
     tokens = tokenize_corpora(

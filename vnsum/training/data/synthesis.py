@@ -74,6 +74,8 @@ def synthesize(
         raise InputError(f"unknown language {lang!r}: expected 'vi' or 'en'")
     if out.suffix != ".tsv":
         raise InputError(f"cannot write {out}: expected a name that ends with .tsv")
+    if pair_filter.round_trip:
+        _import_sacrebleu()
     left_out: Counter[str] = Counter()
     read = kept = 0
     with open_atomic(out) as file:
