@@ -977,6 +977,22 @@ def test_fine_tuning_that_ends_before_a_loss_is_logged(base, tmp_path, monkeypat
     assert (tuned.first_loss, tuned.last_loss) == (None, None)
 
 
+def test_fine_tuning_that_is_not_finished(base, tmp_path, capsys):
+    data = training.write_pairs(tmp_path / "mine.tsv")
+    out = tmp_path / "mine"
+    line = ["train", "translate", "--data", str(data), "--out", str(out), "--from", str(base)]
+    assert main([*line, "--device", "cpu", "--minutes", "0"]) == 0
+    assert "not finished: run the same command to resume" in capsys.readouterr().err
+    assert main([*line, "--device", "cpu"]) == 0
+    assert "not finished" not in capsys.readouterr().err
+
+
+def test_fine_tuning_does_not_start_where_it_cannot_write(tmp_path):
+    data = training.write_pairs(tmp_path / "mine.tsv")
+    with pytest.raises(InputError, match="is not empty and contains no model: choose another"):
+        fine_tune(data, tmp_path, start="none")
+
+
 @pytest.mark.parametrize("epochs", [0, -1, 1e308])
 def test_a_number_of_epochs_that_makes_no_sense(tmp_path, epochs):
     data = training.write_pairs(tmp_path / "mine.tsv")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vnsum.training.config import Settings
 
 EPOCHS = 3.0
+NOT_FINISHED = "not finished: run the same command to resume"
 # The options of a run that have no meaning with the other source of its settings.
 OTHER_SOURCE = {
     **dict.fromkeys(("to", "epochs", "protect"), "config"),
@@ -191,7 +192,7 @@ def _tune(options: argparse.Namespace, task: str) -> int:
     loss = "" if first is None or last is None else f", loss {first:.3f} to {last:.3f}"
     say(
         f"{tuned.folder}: {tuned.steps} steps on {tuned.pairs} pairs{loss}; use it with --model "
-        f"{tuned.folder}"
+        f"{tuned.folder}" + ("" if tuned.finished else f"; {NOT_FINISHED}")
     )
     return 0
 
@@ -212,7 +213,7 @@ def _train(options: argparse.Namespace, task: str) -> int:
     )
     if options.plot:
         say(f"plot: {plot_log(settings.out)}")
-    done = "finished" if result.finished else "not finished: run the same command to resume"
+    done = "finished" if result.finished else NOT_FINISHED
     say(f"{result.model}: step {result.progress.step} of {settings.schedule.steps}, {done}")
     return 0
 

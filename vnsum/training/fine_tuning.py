@@ -22,6 +22,7 @@ from vnsum.training.data.corpora import ProtectedTexts, read_examples, sample_ev
 from vnsum.training.export import export_package
 from vnsum.training.journal import read_log
 from vnsum.training.loop import train
+from vnsum.training.model import require_replaceable
 
 MEASURED = 400  # calibration pairs
 MOST_EPOCHS = 10_000
@@ -33,7 +34,8 @@ WORK = "work"  # subfolder for checkpoints, log and tokens of the run
 class Tuned:
     """The result of `fine_tune`: the model folder, and the first and the last training loss.
 
-    The losses are `None` if the time was up before one was logged.
+    The losses are `None` if the time was up before one was logged. Unless the run is `finished`,
+    the same call continues it.
     """
 
     folder: Path
@@ -41,6 +43,7 @@ class Tuned:
     steps: int
     first_loss: float | None
     last_loss: float | None
+    finished: bool
 
 
 def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
@@ -77,6 +80,7 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
         raise InputError(
             f"unknown directions {sorted(unknown)}: expected some of {', '.join(BOTH)}"
         )
+    require_replaceable(folder, package=True)
     corpus = Corpus(path=path, directions=tuple(directions), source=path.name)
     filters = Filters(protected=tuple(Path(p) for p in protected))
     pairs, tally = read_examples(corpus, filters, ProtectedTexts(ngram=8, max_overlap=1.0))
@@ -117,4 +121,5 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
         steps=result.progress.step,
         first_loss=losses[0] if losses else None,
         last_loss=losses[-1] if losses else None,
+        finished=result.finished,
     )
