@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,14 @@ def test_branches_are_drawn_and_the_same_every_time(backend):
     state = torch.get_rng_state()
     backend.diversify(texts(backend)[:1], **direction(backend))
     assert torch.equal(state, torch.get_rng_state()), "the caller's random numbers are its own"
+
+
+def test_branches_are_the_same_in_threads(backend):
+    alone = backend.diversify(texts(backend), **direction(backend))
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(backend.diversify, texts(backend), **direction(backend))
+                for _ in range(4)]  # fmt: skip
+        assert all(run.result() == alone for run in runs)
 
 
 def test_special_tokens_in_a_text_are_text(backend):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.resolution import locate_model
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import VnsumError
+from vnsum.forking import reset_after_fork
 from vnsum.translation.backends.backend import Constraint, Hypothesis
 from vnsum.translation.backends.prompts import (
     Prompts,
@@ -30,6 +32,20 @@ SEARCHING: dict[str, Any] = {"do_sample": False}
 FAILED = "cannot translate with the files (config.json, generation_config.json, tokenizer) of"
 MAX_ROWS = 32
 MAX_BATCH_TOKENS = 4096
+
+
+class _Process:
+    """The lock for sampling: `generate` uses the random numbers of the process."""
+
+    def __init__(self) -> None:
+        self._begin()
+        reset_after_fork(self._begin)
+
+    def _begin(self) -> None:
+        self.lock = threading.Lock()
+
+
+_process = _Process()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +144,8 @@ class HuggingFaceBackend:
     def diversify(self, texts: Sequence[str], *, source: str, target: str) -> list[Hypothesis]:
         """Return sampled translations, the same ones for the same text.
 
-        The n-best list is in sampling order with all scores zero.
+        They differ if another thread of the program uses the global random numbers of torch
+        meanwhile. The n-best list is in sampling order with all scores zero.
         """
         with wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError):
             return self._diversify(texts, source=source, target=target)
@@ -141,7 +158,7 @@ class HuggingFaceBackend:
         for text in texts:
             row = prompts.encode(text, source=source, target=target)
             (limit,) = prompts.limit_outputs([text], [row], self._positions)
-            with torch.random.fork_rng():
+            with _process.lock, torch.random.fork_rng():
                 # Seeded with the text, so that the result does not depend on the batch.
                 torch.manual_seed(zlib.crc32(text.encode("utf-8")))
                 outputs = self._generate(
