@@ -10,12 +10,14 @@ import shutil
 import signal
 import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import tiny
 import torch
 import training
+import transformers
 from conftest import sign
 from safetensors.torch import load_file, save_file
 
@@ -639,6 +641,16 @@ def test_an_index_names_safetensors_only(folders, tmp_path):
     (folder / "pytorch_model.bin").write_bytes(b"a pickle")
     (folder / "other.safetensors").write_bytes(b"")
     require_error(folder, "model.safetensors.index.json", runtime="transformers")
+
+
+def test_threads_that_load_together_do_not_disturb_each_other(folders):
+    """`from_pretrained` sets attributes of classes back to those that another thread has set."""
+    usual = transformers.PreTrainedModel.tie_weights
+    sound = [folders(kind) for kind in ("marian", "nllb", "marian", "nllb")]
+    with ThreadPoolExecutor(4) as pool:
+        runs = [pool.submit(translate, folder, "transformers") for folder in sound]
+        assert all(run.result().pairs for run in runs)
+    assert transformers.PreTrainedModel.tie_weights is usual
 
 
 def test_threads_that_fail_together_load_once(folders, tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ access.
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ from vnsum.checkpoints.shapes import (
 )
 from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded
 from vnsum.errors import ModelError
+from vnsum.forking import reset_after_fork
 
 if TYPE_CHECKING:
     import torch
@@ -238,7 +240,7 @@ def _build_packaged(located: Located, device: torch.device, dtype: torch.dtype) 
     packaged = load_packaged(located, device=str(device))
     _, architecture = CLASSES[packaged.config.model_type]
     weights = unpack_all(packaged.weights, dtype=dtype)
-    with _quiet_loading(), wrap_errors(located.folder / WEIGHTS):
+    with loading_weights(), wrap_errors(located.folder / WEIGHTS):
         model = _get_class(architecture).from_pretrained(
             None, config=packaged.config, state_dict=weights, dtype=dtype, trust_remote_code=False
         )
@@ -257,7 +259,7 @@ def _load_pretrained(located: Located, device: torch.device, dtype: torch.dtype)
     kind = AutoModelForCausalLM if located.spec.family.causal else AutoModelForSeq2SeqLM
     with (
         wrap_errors(*weights, folder / CONFIG, what="cannot load the weights of"),
-        _quiet_loading(),
+        loading_weights(),
     ):
         model, report = kind.from_pretrained(
             folder,
@@ -289,15 +291,30 @@ def _require_memory(
         )
 
 
+class _Process:
+    """The lock for `from_pretrained`, which changes classes of transformers while it loads."""
+
+    def __init__(self) -> None:
+        self._begin()
+        reset_after_fork(self._begin)
+
+    def _begin(self) -> None:
+        self.lock = threading.Lock()
+
+
+_process = _Process()
+
+
 @contextlib.contextmanager
-def _quiet_loading() -> Iterator[None]:
-    """Hide the progress bar of transformers, as loading takes less than a second."""
+def loading_weights() -> Iterator[None]:
+    """Load weights with transformers: in one thread at a time, and without its progress bar."""
     from transformers.utils import logging
 
-    was_on = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if was_on:
-            logging.enable_progress_bar()
+    with _process.lock:
+        was_on = logging.is_progress_bar_enabled()
+        logging.disable_progress_bar()
+        try:
+            yield
+        finally:
+            if was_on:
+                logging.enable_progress_bar()

@@ -15,6 +15,7 @@ from vnsum import require
 from vnsum.checkpoints.devices import choose_dtype
 from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.files import CONFIG, WEIGHTS, read_settings
+from vnsum.checkpoints.loading import loading_weights
 from vnsum.checkpoints.packaged import (
     ADAPTER,
     MANIFEST,
@@ -170,15 +171,16 @@ class Learner:
     def _build(self, start: Start) -> Any:
         import transformers
 
-        return transformers.Gemma3ForCausalLM.from_pretrained(
-            None,
-            config=start.config,
-            # A copy: the weights of the forward pass must not share memory with the masters.
-            state_dict={k: v.to(self.dtype, copy=True) for k, v in start.weights.items()},
-            dtype=self.dtype,
-            attn_implementation="sdpa",
-            trust_remote_code=False,
-        )
+        with loading_weights():
+            return transformers.Gemma3ForCausalLM.from_pretrained(
+                None,
+                config=start.config,
+                # A copy: the weights of the forward pass must not share memory with the masters.
+                state_dict={k: v.to(self.dtype, copy=True) for k, v in start.weights.items()},
+                dtype=self.dtype,
+                attn_implementation="sdpa",
+                trust_remote_code=False,
+            )
 
     def use_int8(self, batch: dict[str, torch.Tensor]) -> None:
         """Switch the layers to 8-bit products, with factors measured on `batch`."""
