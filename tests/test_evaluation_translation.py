@@ -175,7 +175,12 @@ def test_the_command_scores_a_file_as_json(folder, capsys):
 
 @pytest.mark.parametrize(
     "more",
-    [["--set", "nothing"], ["--set", "a", "--set", "b", "--save", "c"]],
+    [
+        ["--set", "nothing"],
+        ["--set", "a", "--set", "b", "--save", "c"],
+        ["--set", "news", "--outputs", "out", "--beams", "2"],
+        ["--set", "news", "--outputs", "out", "--bare"],
+    ],
 )
 def test_the_command_explains_what_is_wrong(folder, more, capsys):
     assert main(["evaluate", "translate", "--dev", str(folder), *more], load=fake_load) == 1

@@ -345,8 +345,8 @@ def test_a_checkpoint_of_another_run_is_refused(run):
 def test_a_loss_that_is_no_number_ends_the_run(run, monkeypatch):
     monkeypatch.setattr(Learner, "step", lambda self, batch, **options: torch.tensor(float("nan")))
     message = (
-        r"^the loss became nan before step \d+: restart from the last checkpoint with a lower "
-        r"optimizer\.rate$"
+        r"^the loss became nan before step \d+: start another run from the last weights in "
+        r".*snapshots with a lower optimizer\.rate$"
     )
     with pytest.raises(loop.DivergedError, match=message):
         train(run)

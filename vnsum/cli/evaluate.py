@@ -105,6 +105,8 @@ def translate(options: argparse.Namespace, load: Load) -> int:
 
     reports = []
     translation.import_sacrebleu()  # before the translation, which may take long
+    if options.outputs and (options.bare or options.beams is not None or not options.rerank):
+        raise InputError("--bare, --beams and --no-rerank are for models: omit them with --outputs")
     sets = read_sets(options)
     if options.save and len(sets) > 1:
         raise InputError("--save writes the translations of one set: choose one with --set")

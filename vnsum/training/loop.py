@@ -261,8 +261,8 @@ class _Run:
     def _report(self, journal: Journal, loss: float, progress: Progress, before: Progress) -> None:
         if not math.isfinite(loss):
             raise DivergedError(
-                f"the loss became {loss} before step {progress.step}: restart from the last "
-                "checkpoint with a lower optimizer.rate"
+                f"the loss became {loss} before step {progress.step}: start another run from the "
+                f"last weights in {self._settings.out / 'snapshots'} with a lower optimizer.rate"
             )
         seconds = max(1e-9, progress.seconds - before.seconds)
         speed = (progress.tokens - before.tokens) / seconds

@@ -28,7 +28,8 @@ from vnsum.translation.backends.prompts import (
 
 SAMPLES = 4  # samples per text
 SAMPLING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}
-SEARCHING: dict[str, Any] = {"do_sample": False}
+# A limit of time would make results depend on the speed of the machine.
+SEARCHING: dict[str, Any] = {"do_sample": False, "max_time": None}
 FAILED = "cannot translate with the files (config.json, generation_config.json, tokenizer) of"
 MAX_ROWS = 32
 MAX_BATCH_TOKENS = 4096
