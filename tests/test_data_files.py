@@ -178,6 +178,12 @@ def test_numbers_of_the_command_line_are_checked(command, option, value, capsys)
     assert len(message) < 400
 
 
+@pytest.mark.parametrize("command", [command for command, names in OPTIONS if "beams" in names])
+def test_the_width_of_a_search_is_limited(command, capsys):
+    assert cli.main([*command.split(), "--beams", "1001"]) == 2
+    assert "beams must be an integer >= 1 and <= 1000, not 1001" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("command", "option"),
     [

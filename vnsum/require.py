@@ -99,8 +99,8 @@ def date(value: Any, name: str) -> datetime.date | None:
 def whole_number(value: Any, name: str, *, least: int, most: int = LARGEST) -> int:
     """Return an integer of at least `least` and at most `most`."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        wanted = f">= {least}" if most == LARGEST else f"from {least} to {most}"
-        raise InputError(f"{name} must be an integer {wanted}, not {show(value)}")
+        limit = "" if most == LARGEST else f" and <= {most}"
+        raise InputError(f"{name} must be an integer >= {least}{limit}, not {show(value)}")
     return value
 
 
