@@ -29,7 +29,7 @@ ALLOWED = {
     "results": {"errors", "require"},
     "languages": {"errors", "importing", "normalization", "require"},
     "chat": {"errors", "forking", "languages", "require", "version"},
-    "checkpoints": {"chat", "errors", "languages", "require", "storage"},
+    "checkpoints": {"chat", "errors", "forking", "languages", "require", "storage"},
     "reading": {"checkpoints", "errors", "languages", "normalization", "require", "results",
                 "storage", "version"},
     "segmentation": {"errors", "languages", "reading", "require", "results"},
