@@ -189,7 +189,7 @@ def test_bad_quality(quality):
 
 @pytest.mark.parametrize("beams", [0, -1, 1.5, True, "4"])
 def test_bad_beams(beams):
-    with pytest.raises(errors.InputError, match="beams must be an integer >= 1, not"):
+    with pytest.raises(errors.InputError, match="beams must be an integer >= 1 and <= 1000, not"):
         RunOptions(beams=beams)
 
 

@@ -97,7 +97,7 @@ _EVENT_VERB = re.compile(
 )
 # Words in quotation marks, which need not match, and words for who somebody claims to be.
 _EPITHET = re.compile(
-    r"[\"“‘']\s*[^\"“”‘’']{1,30}?\s*[\"”’']|\b(?:tự xưng|lâm thời|phong trào|tự phong)\b"
+    r"[\"“‘'][^\"“”‘’']{1,32}[\"”’']|\b(?:tự xưng|lâm thời|phong trào|tự phong)\b"
 )
 _NO_EVENT_CAPTION = re.compile(r"[\"“”‘’';:!?…]")
 

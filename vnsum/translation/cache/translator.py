@@ -6,6 +6,7 @@ device type, languages and the text.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib.metadata
@@ -153,9 +154,11 @@ class CachedTranslator:
         if not keys:
             return {}
         fresh = self.translator.translate_checked([*keys], source=source, target=target)
-        self.store.put(
-            {key: _serialize(checked) for key, checked in zip(keys.values(), fresh, strict=True)}
-        )
+        rows = {}
+        for key, checked in zip(keys.values(), fresh, strict=True):
+            with contextlib.suppress(UnicodeEncodeError):  # a backend's lone surrogate
+                rows[key] = _serialize(checked)
+        self.store.put(rows)
         return dict(zip(keys, fresh, strict=True))
 
     def _look_up(self, keys: dict[str, bytes]) -> dict[str, CheckedText]:
@@ -251,7 +254,10 @@ def _describe_machine() -> str:
 
 
 def _serialize(checked: CheckedText) -> str:
-    text = json.dumps(checked.to_dict(), separators=(",", ":"))
+    """Return the JSON form and its checksum; raise `UnicodeEncodeError` for a lone surrogate."""
+    data = checked.to_dict()
+    _require_encodable(data)
+    text = json.dumps(data, separators=(",", ":"))
     return f"{_checksum(text)}{text}"
 
 
@@ -263,8 +269,12 @@ def _deserialize(stored: object) -> CheckedText:
     if stored[:CHECKSUM_LENGTH] != _checksum(text):  # SQLite does not detect changed bytes
         raise ValueError("wrong checksum")
     data = json.loads(text)
-    json.dumps(data, ensure_ascii=False).encode()  # no lone surrogates, which cannot be written
+    _require_encodable(data)
     return CheckedText.from_dict(data)
+
+
+def _require_encodable(data: object) -> None:
+    json.dumps(data, ensure_ascii=False).encode()  # fails for a lone surrogate
 
 
 def _checksum(text: str) -> str:
