@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from vnsum import forking
 from vnsum.checkpoints import packaged
 from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.decoding import engine
@@ -200,3 +202,14 @@ def test_a_model_at_work_does_not_hang_its_children(tmp_path, short_mini):
         env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert found.stdout.splitlines() == [f"{method} True" for method in methods]
+
+
+def test_a_lock_is_free_in_a_child():
+    lock = forking.ForkSafeLock()
+    with lock:
+        child = os.fork()
+        if not child:
+            signal.alarm(10)  # ends a child that waits
+            with lock:
+                os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0

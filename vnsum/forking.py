@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -42,6 +43,23 @@ def reset_after_fork(reset: Callable[[], None], *, shareable: bool = False) -> N
         with contextlib.suppress(ValueError):  # another thread removed it
             _resets.remove(gone)
     _resets.append(_Reset(owner=owner, function=function, shareable=shareable))
+
+
+class ForkSafeLock:
+    """A lock that is free in forked children, in which its owner may not exist."""
+
+    def __init__(self) -> None:
+        self._begin()
+        reset_after_fork(self._begin)
+
+    def _begin(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ import functools
 import mmap
 import re
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 from vnsum.chat.prompts import Message, strip_thinking
 from vnsum.errors import ModelError
-from vnsum.forking import reset_after_fork
+from vnsum.forking import ForkSafeLock, reset_after_fork
 
 # Chat models come with settings for sampling. A repetition penalty would also count the tokens of
 # the source, such as its numbers.
@@ -74,12 +73,9 @@ class _Process:
     """The memory limit of this process, which is lowered while a template is rendered."""
 
     def __init__(self) -> None:
-        self._begin()
-        reset_after_fork(self._restore)
-
-    def _begin(self) -> None:
         self._usual: tuple[int, int] | None = None  # while it is lowered
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
+        reset_after_fork(self._restore)
 
     @contextlib.contextmanager
     def limit_memory(self) -> Iterator[None]:
@@ -113,7 +109,7 @@ class _Process:
             import resource
 
             resource.setrlimit(resource.RLIMIT_AS, self._usual)
-        self._begin()
+            self._usual = None
 
 
 _process = _Process()

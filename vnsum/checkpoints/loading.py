@@ -7,7 +7,6 @@ access.
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +43,7 @@ from vnsum.checkpoints.shapes import (
 )
 from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded
 from vnsum.errors import ModelError
-from vnsum.forking import reset_after_fork
+from vnsum.forking import ForkSafeLock
 
 if TYPE_CHECKING:
     import torch
@@ -291,18 +290,7 @@ def _require_memory(
         )
 
 
-class _Process:
-    """The lock for `from_pretrained`, which changes classes of transformers while it loads."""
-
-    def __init__(self) -> None:
-        self._begin()
-        reset_after_fork(self._begin)
-
-    def _begin(self) -> None:
-        self.lock = threading.Lock()
-
-
-_process = _Process()
+_loading = ForkSafeLock()  # `from_pretrained` changes classes of transformers while it loads
 
 
 @contextlib.contextmanager
@@ -310,7 +298,7 @@ def loading_weights() -> Iterator[None]:
     """Load weights with transformers: in one thread at a time, and without its progress bar."""
     from transformers.utils import logging
 
-    with _process.lock:
+    with _loading:
         was_on = logging.is_progress_bar_enabled()
         logging.disable_progress_bar()
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.resolution import locate_model
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import VnsumError
-from vnsum.forking import reset_after_fork
+from vnsum.forking import ForkSafeLock
 from vnsum.translation.backends.backend import Constraint, Hypothesis
 from vnsum.translation.backends.prompts import (
     Prompts,
@@ -35,18 +34,7 @@ MAX_ROWS = 32
 MAX_BATCH_TOKENS = 4096
 
 
-class _Process:
-    """The lock for sampling: `generate` uses the random numbers of the process."""
-
-    def __init__(self) -> None:
-        self._begin()
-        reset_after_fork(self._begin)
-
-    def _begin(self) -> None:
-        self.lock = threading.Lock()
-
-
-_process = _Process()
+_sampling = ForkSafeLock()  # `generate` uses the random numbers of the process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +147,7 @@ class HuggingFaceBackend:
         for text in texts:
             row = prompts.encode(text, source=source, target=target)
             (limit,) = prompts.limit_outputs([text], [row], self._positions)
-            with _process.lock, torch.random.fork_rng():
+            with _sampling, torch.random.fork_rng():
                 # Seeded with the text, so that the result does not depend on the batch.
                 torch.manual_seed(zlib.crc32(text.encode("utf-8")))
                 outputs = self._generate(
