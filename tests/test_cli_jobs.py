@@ -1,5 +1,6 @@
 """The command line on long texts and many files: cache, resuming, constant memory."""
 
+import io
 import json
 import os
 import subprocess
@@ -10,8 +11,9 @@ from test_cli import ARTICLE, ENGLISH, PHRASES, run, write
 
 import vnsum
 from vnsum import summarization
-from vnsum.cli import long
+from vnsum.cli import commands, long
 from vnsum.translation import CheckedTranslator, FakeBackend, TranslationStore
+from vnsum.workers import Reply
 
 LINE = "Sáng nay trời mưa rất to ở Huế.\n"
 TRANSLATED = "It rained hard in Hue today.\n"
@@ -88,6 +90,18 @@ class TestCache:
         assert f"cannot write {other}: it is one of the input files" in capsys.readouterr().err
         assert other.read_bytes() == before
 
+    @pytest.mark.parametrize("command", ["translate", "summarize", "digest"])
+    @pytest.mark.parametrize(
+        ("cache", "output"),
+        [("new", "./new"), ("link/new", "new"), (".", "translations.sqlite")],
+    )
+    def test_nor_one_that_is_made(self, folder, load, capsys, command, cache, output):
+        (folder / "link").symlink_to(folder)
+        file = write(folder / "article.txt", ARTICLE)
+        assert run(command, file, "--cache", cache, "-o", output, load=load) == 1
+        assert f"cannot write {output}: it is one of the input files" in capsys.readouterr().err
+        assert load.calls == []
+
     def test_the_command(self, folder, load, capsys):
         assert run("cache") == 0
         assert "translations.sqlite: 0 texts, 0.0 MB" in capsys.readouterr().out
@@ -100,6 +114,20 @@ class TestCache:
         assert ": 0 texts, " in capsys.readouterr().out
         with TranslationStore() as store:
             assert len(store) == 0
+
+
+CHANGES = {"grows": (1, 2000), "shrinks": (2000, 1), "is deleted": (2000, 0), "stays": (2000, 2000)}
+
+
+def here_instead_of_workers(monkeypatch):
+    """Do the jobs of worker processes in this one, which is quick."""
+
+    def map_ordered(work, jobs, *, workers):
+        for tag, payload in jobs:
+            yield tag, Reply(answer=work(payload))
+
+    monkeypatch.setattr("vnsum.workers.pack", lambda work, load: work)
+    monkeypatch.setattr("vnsum.workers.map_ordered", map_ordered)
 
 
 class TestLongTexts:
@@ -164,6 +192,48 @@ class TestLongTexts:
         file = write(folder / "article.txt", ARTICLE)
         assert run("translate", file, "-f", "json", load=load) == 0
         assert json.loads(capsys.readouterr().out)["type"] == "Translation"
+
+    @pytest.mark.parametrize("workers", [1, 2])
+    @pytest.mark.parametrize("change", CHANGES)
+    def test_a_file_that_changes_meanwhile_shifts_no_result(
+        self, folder, load, monkeypatch, capsys, change, workers
+    ):
+        monkeypatch.setattr(long, "LONG", 40_000)
+        here_instead_of_workers(monkeypatch)
+        lines = dict(zip("abcd", PHRASES, strict=False))
+        files = {name: write(folder / f"{name}.txt", line + "\n") for name, line in lines.items()}
+        before, after = CHANGES[change]
+        write(files["b"], f"{lines['b']}\n" * before)
+
+        def deliver(self, source, article, value):
+            as_usual(self, source, article, value)
+            if source == str(files["a"]):
+                write(files["b"], f"{lines['b']}\n" * after) if after else files["b"].unlink()
+
+        as_usual = commands._Run._deliver
+        monkeypatch.setattr(commands._Run, "_deliver", deliver)
+        options = ["--no-cache", "--workers", str(workers)]
+        done = run("translate", *files.values(), "-o", "out/", *options, load=load)
+        said = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("out/*")}
+        for name, line in lines.items():
+            count = after if name == "b" else 1
+            assert said.get(name, "") == f"{PHRASES[line]}\n" * count
+        assert done == (not after)
+        assert capsys.readouterr().err.count("b.txt: No such file") == (not after)
+
+    def test_standard_input_is_no_file_of_its_name(self, folder, load, monkeypatch, capsys):
+        monkeypatch.setattr(long, "LONG", 10)
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(ARTICLE.encode())))
+        write(folder / "-", "Chiều nay trời nắng đẹp ở Huế.\n")
+        assert run("translate", "-", load=load) == 0
+        assert capsys.readouterr().out == ENGLISH
+
+    @pytest.mark.parametrize("name", ["", "x" * 250])
+    def test_an_impossible_name_does_not_stop_the_others(self, folder, load, capsys, name):
+        file = write(folder / "article.txt", ARTICLE)
+        assert run("translate", name, file, "-o", "out/", load=load) == 1
+        assert capsys.readouterr().err.count("vnsum: error: ") == 1
+        assert (folder / "out" / "article.txt").read_text(encoding="utf-8") == ENGLISH
 
 
 def test_an_interrupted_command_goes_on(folder):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import os
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from vnsum.rendering.text import finding_line
 from vnsum.results.result import Translation
 from vnsum.results.serialization import encode
 from vnsum.summarization import Budget
-from vnsum.translation import load_weights
+from vnsum.translation import TranslationStore, load_weights
 
 Work = Callable[[Article], Value]
 SERVER = "server"  # as a summarizer, the model of --server
@@ -161,9 +162,20 @@ def load_pipeline(options: argparse.Namespace, load: Load, **more: Any) -> Pipel
     return load(model, **given)
 
 
-def list_files(options: argparse.Namespace) -> list[object]:
-    """Return the values of the options that may name files beside the sources."""
-    return [getattr(options, name, None) for name in ("glossary", "cache", "summarizer", "model")]
+def list_files(options: argparse.Namespace) -> list[str | Path]:
+    """Return the files that the options name beside the sources; the cache may not exist yet."""
+    named = [getattr(options, name, None) for name in ("glossary", "summarizer", "model")]
+    # What does not exist is the name of a model. `Path.exists` raises an error for some strings.
+    files: list[str | Path] = [
+        name
+        for name in named
+        if isinstance(name, str) and os.path.exists(name)  # noqa: PTH110
+    ]
+    cache = getattr(options, "cache", None)
+    with contextlib.suppress(InputError):  # reported when it is opened
+        if cache is not None:
+            files.append(TranslationStore(None if cache is True else cache).path)
+    return files
 
 
 def _make_server(options: argparse.Namespace) -> Server:
@@ -209,18 +221,19 @@ class _Run:
 
         With several workers `work` and `load`, which loads its weights, are pickled.
         """
-        sources = [s for s in self._sources if work_long is None or not self._is_streamed(s)]
+        # Decided once: until its turn a file may grow, shrink or be deleted.
+        streamed = {s for s in self._sources if work_long is not None and self._is_streamed(s)}
+        sources = [source for source in self._sources if source not in streamed]
         with contextlib.closing(self._run_workers(sources, work, load)) as done:
-            return self._do(work, work_long, done)
+            return self._do(work, work_long, done, streamed)
 
-    def _do(self, work: Work, work_long: Translate | None, done: Done) -> int:
+    def _do(self, work: Work, work_long: Translate | None, done: Done, streamed: Set[str]) -> int:
         to_terminal = self._destination == Destination() and sys.stdout.isatty()
         failed = False
         for source in show_progress(self._sources, to_terminal=to_terminal):
-            streamed = work_long is not None and self._is_streamed(source)
-            ahead = next(done) if self._workers > 1 and not streamed else None
+            ahead = next(done) if self._workers > 1 and source not in streamed else None
             try:
-                if work_long is not None and streamed:
+                if work_long is not None and source in streamed:
                     translate_long(source, self._target(source), work_long)
                     continue
                 if ahead is not None:

@@ -90,14 +90,13 @@ def plan(
     suffix: str,
     *,
     joined: bool = False,
-    others: Sequence[object] = (),
+    others: Sequence[str | Path] = (),
 ) -> Destination:
     """Return the destination of the results of `sources`; `InputError` if there is a conflict.
 
     `output` is a directory if it exists as one or ends with a slash, otherwise a file; it must be a
     file if the result of all sources is `joined`. Checks in advance that no output is written twice
-    and that neither a source nor one of the paths among `others`, the values of options that name
-    files, is overwritten.
+    and that neither a source nor one of the files `others` is overwritten.
     """
     if sources.count(STANDARD) > 1:
         raise InputError("standard input (-) can be read only once: name it once")
@@ -119,8 +118,9 @@ def plan(
                 f"cannot write {output}: there is no directory {path.parent}; make it first"
             )
         destination = Destination(file=path)
-    named = [source for source in sources if source != STANDARD]
-    inputs = [*named, *(other for other in others if isinstance(other, str | os.PathLike))]
+    # `Path.exists` raises an error for some strings.
+    named = [source for source in sources if source != STANDARD and os.path.exists(source)]  # noqa: PTH110
+    inputs = [*named, *others]
     names = [output] if destination.file else [str(path) for path in destination.each.values()]
     for name in names:
         require_other(name, inputs)
@@ -132,9 +132,8 @@ def require_other(
     output: str | Path, inputs: Iterable[str | os.PathLike[str]], *, option: str = "-o"
 ) -> None:
     """Raise `InputError` if an output is one of the files that the command uses."""
-    # `Path.resolve` raises an error for a loop of links, `Path.exists` for some strings.
-    existing = {os.path.realpath(path) for path in inputs if os.path.exists(path)}  # noqa: PTH110
-    if os.path.realpath(output) in existing:
+    # `Path.resolve` raises an error for a loop of links.
+    if os.path.realpath(output) in map(os.path.realpath, inputs):
         raise InputError(
             f"cannot write {output}: it is one of the input files; choose another with {option}"
         )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from vnsum import rendering, require
+from vnsum import rendering
 from vnsum.cli.console import say
-from vnsum.cli.files import open_output
+from vnsum.cli.files import STANDARD, open_output
 from vnsum.errors import InputError
 from vnsum.reading import article
+from vnsum.reading.web.limits import is_url
 from vnsum.rendering.text import finding_line
 from vnsum.results.result import Translation
 
@@ -22,10 +25,16 @@ Translate = Callable[[Iterator[str]], Iterator[Translation]]
 
 def is_long(source: str) -> bool:
     """Return whether a source is a plain-text file of more than `LONG` bytes."""
-    path = require.path(source, "a source")
-    suffix = path.suffix.lower()
-    is_plain = not suffix or article.READERS.get(suffix) is article.read_text
-    return is_plain and path.is_file() and path.stat().st_size > LONG
+    if source == STANDARD or is_url(source):  # there may be a file of that name
+        return False
+    suffix = Path(source).suffix.lower()
+    if suffix and article.READERS.get(suffix) is not article.read_text:
+        return False
+    try:
+        status = os.stat(source)  # noqa: PTH116 - not of another path, such as "." for ""
+    except (OSError, ValueError):  # reported when it is read
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size > LONG
 
 
 def translate_long(source: str, target: Path | None, translate: Translate) -> None:
