@@ -12,9 +12,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from transformers.utils.logging import is_progress_bar_enabled
 
 from vnsum import forking
 from vnsum.checkpoints import packaged
+from vnsum.checkpoints.loading import loading_weights
 from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.decoding import engine
 from vnsum.summarization.abstractive.generation import make_generator
@@ -213,3 +215,84 @@ def test_a_lock_is_free_in_a_child():
             with lock:
                 os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
+
+
+@contextlib.contextmanager
+def loading_elsewhere(seconds):
+    """Let another thread load weights for some seconds, during which progress bars are off."""
+    begun, done = threading.Event(), threading.Event()
+
+    def load():
+        with loading_weights():
+            begun.set()
+            done.wait(seconds)
+
+    thread = threading.Thread(target=load)
+    thread.start()
+    begun.wait()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def has_progress_bars():
+    """Return whether there are progress bars, and are again after weights are loaded."""
+    with loading_weights():
+        pass
+    return is_progress_bar_enabled()
+
+
+def test_a_fork_waits_until_weights_are_loaded():
+    with loading_elsewhere(0.3):
+        assert answer_in_child(has_progress_bars), "what the load has changed is undone"
+    assert has_progress_bars()
+
+
+def test_a_fork_does_not_wait_for_ever(monkeypatch):
+    monkeypatch.setattr(forking, "FORK_SECONDS", 0.1)
+    with loading_elsewhere(SECONDS):
+        assert not answer_in_child(has_progress_bars), "the lock is free in the child"
+    assert answer_in_child(has_progress_bars)
+
+
+def test_a_fork_does_not_wait_for_itself():
+    with loading_weights():
+        assert not answer_in_child(is_progress_bar_enabled)
+    with loading_elsewhere(0.1):  # the lock is free again
+        pass
+    assert has_progress_bars()
+
+
+# In a process of its own, in which these modules are not imported yet.
+NEEDING_LOCKS = """
+import os, threading, time
+from vnsum import forking
+
+forking.FORK_SECONDS = 20.0
+lock, begun = forking.ForkDelayingLock(), threading.Event()
+
+def work():
+    with lock:
+        begun.set()
+        time.sleep(0.2)  # until the fork waits
+        import concurrent.futures, logging
+        concurrent.futures.ThreadPoolExecutor().submit(logging.getLogger, "one").result()
+
+with lock:
+    pass
+import concurrent.futures.thread, logging
+threading.Thread(target=work).start()
+begun.wait()
+start = time.monotonic()
+if not (child := os.fork()):
+    os._exit(0)
+os.waitpid(child, 0)
+print(time.monotonic() - start < 10)
+"""
+
+
+def test_a_fork_that_waits_holds_no_lock_that_the_load_needs():
+    command = [sys.executable, "-W", "ignore", "-c", NEEDING_LOCKS]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "True\n"

@@ -7,6 +7,7 @@ first multithreaded torch operation would wait forever for the threads of its po
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import sys
 import threading
@@ -25,6 +26,7 @@ class _Reset:
     shareable: bool
 
 
+FORK_SECONDS = 60.0  # loading of large weights may take some of them
 _lost_threads = False
 _resets: list[_Reset] = []
 _shares = False
@@ -60,6 +62,47 @@ class ForkSafeLock:
 
     def __exit__(self, *error: object) -> None:
         self._lock.release()
+
+
+class ForkDelayingLock:
+    """A lock for which forks wait: its owner changes, for a while, what a child would keep for ever.
+
+    A fork waits at most `FORK_SECONDS`, as the thread that forks may hold what the owner needs; it
+    does not wait for itself. In the child the lock is free, unless that thread is the owner.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._is_registered = not hasattr(os, "register_at_fork")
+
+    def __enter__(self) -> None:
+        if not self._is_registered:
+            # A fork waits first for what was registered last: it must wait here before it has taken
+            # the locks of these modules, which the owner may need.
+            importlib.import_module("logging")
+            importlib.import_module("concurrent.futures.thread")
+            os.register_at_fork(
+                before=lambda: self._lock.acquire(timeout=FORK_SECONDS),
+                after_in_parent=self._go_on,
+                after_in_child=self._begin_child,
+            )
+            self._is_registered = True
+        self._lock.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
+
+    def _go_on(self) -> bool:
+        """Release what the fork acquired; return whether it did."""
+        try:
+            self._lock.release()
+        except RuntimeError:  # the time was up
+            return False
+        return True
+
+    def _begin_child(self) -> None:
+        if not self._go_on():
+            self._lock = threading.RLock()
 
 
 @contextlib.contextmanager

@@ -43,7 +43,7 @@ from vnsum.checkpoints.shapes import (
 )
 from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded
 from vnsum.errors import ModelError
-from vnsum.forking import ForkSafeLock
+from vnsum.forking import ForkDelayingLock
 
 if TYPE_CHECKING:
     import torch
@@ -290,7 +290,7 @@ def _require_memory(
         )
 
 
-_loading = ForkSafeLock()  # `from_pretrained` changes classes of transformers while it loads
+_loading = ForkDelayingLock()  # `from_pretrained` changes classes of transformers while it loads
 
 
 @contextlib.contextmanager
