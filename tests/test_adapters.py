@@ -398,7 +398,7 @@ def test_attaching_that_fails_changes_nothing(base, trained, tmp_path, monkeypat
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(exports, "_write_json", fail)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(InputError, match="No space left"):
         attach_adapter(trained, tmp_path / "model", card=CARD)
     assert before == {path: path.read_bytes() for path in (tmp_path / "model").iterdir()}
 

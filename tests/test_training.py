@@ -770,7 +770,7 @@ def test_an_export_that_fails_leaves_the_earlier_one(base, tmp_path, monkeypatch
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(exports, "_write_json", fail)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(InputError, match="No space left"):
         export(str(base), folder, card=Card(name="second"))
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert [*folder.parent.iterdir()] == [folder]

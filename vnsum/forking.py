@@ -65,7 +65,7 @@ class ForkSafeLock:
 
 
 class ForkDelayingLock:
-    """A lock for which forks wait: its owner changes, for a while, what a child would keep for ever.
+    """A lock for which forks wait: its owner changes what a child would never change back.
 
     A fork waits at most `FORK_SECONDS`, as the thread that forks may hold what the owner needs; it
     does not wait for itself. In the child the lock is free, unless that thread is the owner.

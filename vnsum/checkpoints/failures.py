@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import copy
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from vnsum.errors import ModelError, VnsumError
+from vnsum.errors import InputError, ModelError, VnsumError
 
 ADVICE = "download the files again, or use the packaged model 'mini'"
 PANIC = "PanicException"  # raised by Rust libraries; not a subclass of Exception
@@ -40,6 +41,15 @@ def wrap_errors(
         reason = "".join(c if c.isprintable() else "?" for c in reason)  # of the file's text
         names = ", ".join(map(str, paths))
         raise kind(f"{what} {names}: {reason}; {advice}") from error
+
+
+def wrap_write_errors(path: Path) -> AbstractContextManager[None]:
+    """Convert errors of writing `path`, such as those of a full disk, to `InputError`.
+
+    The library of tokenizers raises plain exceptions.
+    """
+    advice = "free some space, or choose another folder"
+    return wrap_errors(path, what="cannot write", kind=InputError, advice=advice)
 
 
 class FailureCache:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.failures import wrap_errors, wrap_write_errors
 from vnsum.checkpoints.files import WEIGHTS, hash_file, read_settings
 from vnsum.checkpoints.packaged import ADAPTER, LARGEST_INPUTS, MANIFEST
 from vnsum.checkpoints.rules import MANIFEST_RULES, pick
@@ -63,7 +63,7 @@ def export_package(
     _make_folder(out, model, package=True)
     inputs = measure_inputs(start, pairs, card.directions) if pairs else InputStatistics()
     packed = pack_weights(start.weights, scheme, inputs.moments)
-    with replacing_files(out, last=MANIFEST) as draft:
+    with wrap_write_errors(out), replacing_files(out, last=MANIFEST) as draft:
         save_tensors(draft / WEIGHTS, packed)
         if inputs.largest:
             halves = {name: values.half() for name, values in inputs.largest.items()}
@@ -80,7 +80,7 @@ def export_huggingface(model: str, out: Path, *, card: Card) -> Exported:
     start = load_start(model)
     _make_folder(out, model)
     tensors = {name: tensor.bfloat16() for name, tensor in start.weights.items()}
-    with replacing_files(out) as draft:
+    with wrap_write_errors(out), replacing_files(out) as draft:
         save_tensors(draft / WEIGHTS, tensors)
         _save_rest(start, draft, card)
     return _measure(out)
@@ -133,10 +133,10 @@ def attach_adapter(adapter: Path, out: Path, *, card: Card) -> Exported:
         packed[f"{name}.q8"], packed[f"{name}.scale"] = quantize_rows(tensor)
     manifest["version"] = card.version
     manifest["tasks"] = list(dict.fromkeys([*tasks, *card.tasks]))
-    with replacing_files(out, last=MANIFEST) as draft:
+    with wrap_write_errors(out), replacing_files(out, last=MANIFEST) as draft:
         save_tensors(draft / ADAPTER, packed)
-        (draft / card_path.name).write_text(readme, encoding="utf-8")
-        manifest["files"] = _list_files(out) | _list_files(draft)
+        _write_text(draft / card_path.name, readme)
+        manifest["files"] |= _list_files(draft)  # the others keep the checksums that were verified
         _write_json(draft / MANIFEST, manifest)
     return _measure(out)
 
@@ -174,8 +174,8 @@ def _save_rest(start: Start, out: Path, card: Card) -> None:
     settings: dict[str, Any] = json.loads((out / "tokenizer_config.json").read_text("utf-8"))
     settings["directions"] = [*card.directions]
     _write_json(out / "tokenizer_config.json", settings)
-    (out / "README.md").write_text(write_card(card), encoding="utf-8")
-    (out / "NOTICE").write_text(write_notice(card), encoding="utf-8")
+    _write_text(out / "README.md", write_card(card))
+    _write_text(out / "NOTICE", write_notice(card))
     _copy_terms(out)
 
 
@@ -193,7 +193,8 @@ def _copy_terms(out: Path) -> None:
 
 def _make_folder(out: Path, model: str, *, package: bool = False) -> None:
     require_replaceable(out, [model], package=package)
-    out.mkdir(parents=True, exist_ok=True)
+    with wrap_write_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
 
 
 def _measure(out: Path) -> Exported:
@@ -203,9 +204,12 @@ def _measure(out: Path) -> Exported:
 
 
 def _write_json(path: Path, data: Any) -> None:
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    _write_text(path, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
 
 def _write_compact(path: Path, data: Any) -> None:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    path.write_text(text, encoding="utf-8")
+    _write_text(path, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")  # a name need not be UTF-8

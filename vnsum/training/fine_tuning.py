@@ -23,6 +23,7 @@ from vnsum.training.export import export_package
 from vnsum.training.journal import read_log
 from vnsum.training.loop import train
 from vnsum.training.model import require_replaceable
+from vnsum.training.state import only_run
 
 MEASURED = 400  # calibration pairs
 MOST_EPOCHS = 10_000
@@ -80,7 +81,7 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
         raise InputError(
             f"unknown directions {sorted(unknown)}: expected some of {', '.join(BOTH)}"
         )
-    require_replaceable(folder, package=True)
+    require_replaceable(folder, [start], package=True)
     corpus = Corpus(path=path, directions=tuple(directions), source=path.name)
     filters = Filters(protected=tuple(Path(p) for p in protected))
     pairs, tally = read_examples(corpus, filters, ProtectedTexts(ngram=8, max_overlap=1.0))
@@ -103,18 +104,23 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
         schedule=Schedule(steps=steps, log_every=max(1, steps // 50), keep=1),
         compile=False,
     )
-    result = train(settings, device=device, minutes=minutes, show=show, report=report)
-    losses = [row["loss"] for row in read_log(settings.out) if "loss" in row]
-    card = Card(
-        name=folder.name,
-        directions=tuple(directions),
-        corpora=(corpus,),
-        steps=result.progress.step,
-        tokens=result.progress.tokens,
-    )
-    export_package(
-        str(result.model), folder, card=card, scheme="int8", pairs=sample_evenly(pairs, MEASURED)
-    )
+    with only_run(folder):
+        result = train(settings, device=device, minutes=minutes, show=show, report=report)
+        losses = [row["loss"] for row in read_log(settings.out) if "loss" in row]
+        card = Card(
+            name=folder.name,
+            directions=tuple(directions),
+            corpora=(corpus,),
+            steps=result.progress.step,
+            tokens=result.progress.tokens,
+        )
+        export_package(
+            str(result.model),
+            folder,
+            card=card,
+            scheme="int8",
+            pairs=sample_evenly(pairs, MEASURED),
+        )
     return Tuned(
         folder=folder,
         pairs=len(pairs),

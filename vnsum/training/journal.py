@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vnsum import require
+from vnsum.checkpoints.failures import wrap_write_errors
 from vnsum.errors import InputError, MissingExtraError
 from vnsum.storage import read_bytes, read_records, special_file_kind
 
@@ -21,17 +22,19 @@ class Journal:
         from tqdm.auto import tqdm
 
         self._path = out / LOG
-        out.mkdir(parents=True, exist_ok=True)
+        with wrap_write_errors(out):
+            out.mkdir(parents=True, exist_ok=True)
         # Steps after the last checkpoint of a killed run are repeated.
         rows = [row for row in read_log(out) if row.get("step", 0) <= done]
-        self._path.write_text("".join(map(_line, rows)), encoding="utf-8")
+        with wrap_write_errors(self._path):
+            self._path.write_text("".join(map(_line, rows)), encoding="utf-8")
         self._bar = tqdm(
             total=total, initial=done, unit="step", disable=not show, dynamic_ncols=True
         )
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Append a record to the log."""
-        with self._path.open("a", encoding="utf-8") as file:
+        with wrap_write_errors(self._path), self._path.open("a", encoding="utf-8") as file:
             file.write(_line(row))
 
     def advance(self) -> None:

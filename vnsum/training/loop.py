@@ -17,6 +17,7 @@ from typing import Any
 
 from vnsum.checkpoints.devices import choose_device
 from vnsum.checkpoints.files import WEIGHTS, hash_file
+from vnsum.checkpoints.packaged import ADAPTER
 from vnsum.errors import InputError, VnsumError
 from vnsum.evaluation.translation import import_sacrebleu
 from vnsum.training.config import Optimizer, Settings, to_data
@@ -29,6 +30,8 @@ from vnsum.training.model import (
     find_start,
     find_tasks,
     load_start,
+    require_other_folder,
+    require_utf8,
     save_model,
 )
 from vnsum.training.state import (
@@ -37,6 +40,7 @@ from vnsum.training.state import (
     find_state,
     list_numbered,
     load_state,
+    only_run,
     save_state,
 )
 
@@ -78,7 +82,23 @@ def train(
         )
     if settings.schedule.evaluate_every:
         import_sacrebleu()
+    require_utf8(settings.out)
+    with only_run(settings.out):
+        return _train(settings, device, minutes, cache, show, report)
+
+
+def _train(
+    settings: Settings,
+    device: str | None,
+    minutes: float | None,
+    cache: Path | None,
+    show: bool,
+    report: Report,
+) -> Result:
     start = load_start(settings.start)
+    adapter = settings.adapter.start if settings.adapter else ""
+    read = [find_start(settings.start), *([Path(adapter)] if adapter else [])]
+    require_other_folder(settings.out / "model", read)
     place = choose_device(device)
     tokens = tokenize_corpora(
         settings, start.tokenizer.backend_tokenizer, cache or settings.out / "tokens", report=report
@@ -102,6 +122,8 @@ def train(
         "examples": [corpus.hash_texts() for corpus in tokens],
         "weights": hash_file(find_start(settings.start) / WEIGHTS),
     }
+    if adapter:
+        inputs["first adapter"] = hash_file(Path(adapter) / ADAPTER)
     return _Run(settings, start, learner, packer, inputs, minutes, show).go()
 
 
@@ -236,21 +258,22 @@ class _Run:
         if progress.step >= total:
             return progress
         clock = _Clock(offset=progress.seconds)
-        sum_of_losses, reported = torch.zeros((), device=learner.device), progress
+        sum_of_losses = torch.tensor(progress.losses, dtype=torch.float32, device=learner.device)
+        unlogged, reported = progress.unlogged, progress
         for batch, after in prefetch(iterate(self._packer, progress)):
             step = progress.step
             rate = choose_rate(step, total, self._settings.optimizer)
             sum_of_losses += learner.step(learner.place(batch), rate=rate)
             progress = replace(after, seconds=clock.total())
             journal.advance()
+            unlogged += 1
             if progress.step % schedule.log_every == 0 or progress.step == total:
-                mean = sum_of_losses.item() / (progress.step - reported.step)
-                self._report(journal, mean, progress, reported)
+                self._report(journal, sum_of_losses.item() / unlogged, progress, reported)
                 sum_of_losses.zero_()
-                reported = progress
+                unlogged, reported = 0, progress
             stop = progress.step >= total or clock.here() > self._limit
             if stop or clock.since_save() > schedule.save_minutes * 60:
-                self._save(progress)
+                self._save(replace(progress, losses=sum_of_losses.item(), unlogged=unlogged))
                 clock.mark_save()
             if schedule.evaluate_every and progress.step % schedule.evaluate_every == 0:
                 self._evaluate(journal, progress)
@@ -259,11 +282,7 @@ class _Run:
         return progress
 
     def _report(self, journal: Journal, loss: float, progress: Progress, before: Progress) -> None:
-        if not math.isfinite(loss):
-            raise DivergedError(
-                f"the loss became {loss} before step {progress.step}: start another run from the "
-                f"last weights in {self._settings.out / 'snapshots'} with a lower optimizer.rate"
-            )
+        self._require_finite(loss, progress)
         seconds = max(1e-9, progress.seconds - before.seconds)
         speed = (progress.tokens - before.tokens) / seconds
         rate = choose_rate(progress.step - 1, self._settings.schedule.steps,
@@ -281,7 +300,18 @@ class _Run:
             }
         )
 
+    def _require_finite(self, loss: float, progress: Progress) -> None:
+        found = None if math.isfinite(loss) else f"loss became {loss}"
+        if not found and not self._learner.is_finite():
+            found = "weights became NaN or infinite"
+        if found:
+            raise DivergedError(
+                f"the {found} before step {progress.step}: start another run from the last weights "
+                f"in {self._settings.out / 'snapshots'} with a lower optimizer.rate"
+            )
+
     def _save(self, progress: Progress) -> None:
+        self._require_finite(progress.losses, progress)  # before the last good ones are removed
         settings = self._settings
         snapshots = settings.out / "snapshots"
         # First, because a snapshot that is not complete is made again only without its state.

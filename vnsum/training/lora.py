@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from vnsum.checkpoints.packaged import UP, read_adapter
 from vnsum.errors import InputError
+from vnsum.training.model import verify_start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +69,7 @@ def load_lora(model: Any, options: Adapter) -> None:
 
     Raises `InputError` if the folder has no adapter, or one of other layers or another rank.
     """
+    verify_start(Path(options.start))
     stored = read_adapter(Path(options.start))
     trainable = {n: weight for n, weight in model.named_parameters() if weight.requires_grad}
     shapes = {n: weight.shape for n, weight in trainable.items()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from vnsum.checkpoints.packaged import ADAPTER, DOWN, UP, read_adapter
 from vnsum.errors import InputError, ModelError
-from vnsum.training.model import load_start, require_replaceable, save_start
+from vnsum.training.model import load_start, require_replaceable, save_start, verify_start
 
 if TYPE_CHECKING:
     import torch
@@ -48,6 +48,7 @@ def read_updates(
 
     Raises `ModelError` if there are none, or if they are for a model of another shape.
     """
+    verify_start(adapter)
     changes = read_adapter(adapter)
     if not changes:
         raise ModelError(f"{adapter} has no {ADAPTER}: expected the folder of a trained adapter")

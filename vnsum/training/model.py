@@ -6,14 +6,14 @@ masks of packed rows, the loss and the optimizer step are implemented here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnsum import require
 from vnsum.checkpoints.devices import choose_dtype
-from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.failures import wrap_errors, wrap_write_errors
 from vnsum.checkpoints.files import CONFIG, WEIGHTS, read_settings
 from vnsum.checkpoints.loading import loading_weights
 from vnsum.checkpoints.packaged import (
@@ -22,7 +22,9 @@ from vnsum.checkpoints.packaged import (
     is_finite,
     model_folder,
     read_config,
+    read_manifest,
     unpack_weights,
+    verify_packaged,
 )
 from vnsum.checkpoints.shapes import require_gemma
 from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded
@@ -54,7 +56,7 @@ def load_start(name: str) -> Start:
     """Load the model in a folder, or the packaged model by its name (`"mini"`).
 
     The folder is a Hugging Face checkpoint or a model in the package's quantized format. Raises
-    `ModelError` if it is neither, or not a Gemma 3 text model with the task tokens.
+    `ModelError` if it is neither, damaged, or not a Gemma 3 text model with the task tokens.
     """
     import torch
     import transformers
@@ -63,6 +65,7 @@ def load_start(name: str) -> Start:
     path = folder / WEIGHTS
     if not path.is_file():
         raise ModelError(f"{folder} has no model.safetensors: expected the folder of a model")
+    verify_start(folder)
     settings = folder / CONFIG
     if (kind := read_settings(settings).get("model_type")) != "gemma3_text":
         raise ModelError(
@@ -96,6 +99,12 @@ def find_start(name: str) -> Path:
             f"{PACKAGED!r}"
         )
     return model_folder(name)
+
+
+def verify_start(folder: Path) -> None:
+    """Raise `ModelError` if a file of a model in the package's format is damaged."""
+    if (folder / MANIFEST).exists():
+        verify_packaged(folder, read_manifest(str(folder.resolve())))
 
 
 def find_tasks(tokenizer: Any) -> TaskTokens:
@@ -218,6 +227,10 @@ class Learner:
         self.refresh()
         return loss.detach()
 
+    def is_finite(self) -> bool:
+        """Return whether the master weights contain neither NaN nor infinity."""
+        return all(map(is_finite, self.masters))
+
     def refresh(self) -> None:
         """Copy the masters into the 16-bit weights."""
         import torch
@@ -276,20 +289,24 @@ def make_masks(segments: torch.Tensor, *, window: int) -> dict[str, torch.Tensor
 
 
 def save_model(folder: Path, learner: Learner, tokenizer: Any) -> None:
-    """Save the masters as a Hugging Face checkpoint in bfloat16, or as an adapter."""
+    """Save the masters as a Hugging Face checkpoint in bfloat16, or as an adapter.
+
+    Raises `ModelError` for weights that are NaN or infinite.
+    """
     masters = dict(zip(learner.names, learner.masters, strict=True))
     if learner.adapter:
         from vnsum.training.lora import fold_scale
 
-        changes = _halve(fold_scale(masters, learner.adapter.scale))
-        with replacing_files(folder) as draft:
+        changes = _halve(fold_scale(masters, learner.adapter.scale), folder)
+        with wrap_write_errors(folder), replacing_files(folder) as draft:
             save_tensors(draft / ADAPTER, changes)
         return
     weights = {**dict(learner.model.named_parameters()), **masters}  # frozen weights, too
     config = learner.model.config
     save_start(folder, Start(config=config, weights=weights, tokenizer=tokenizer))
     if learner.model.generation_config is not None:
-        learner.model.generation_config.save_pretrained(folder)
+        with wrap_write_errors(folder):
+            learner.model.generation_config.save_pretrained(folder)
 
 
 def require_replaceable(folder: Path, models: Sequence[str] = (), *, package: bool = False) -> None:
@@ -297,13 +314,31 @@ def require_replaceable(folder: Path, models: Sequence[str] = (), *, package: bo
 
     A packaged model is replaced only by another `package`: its manifest fits no other weights.
     """
-    if folder.exists() and any(folder.samefile(find_start(model)) for model in models):
-        raise InputError(f"{folder} is a model that is read: choose another folder")
+    require_utf8(folder)
     if not package and (folder / MANIFEST).exists():
         raise InputError(f"{folder} contains a packaged model: choose another folder")
     files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
     if files and not (folder / CONVERTED).exists() and not _is_gemma(folder):
         raise InputError(f"{folder} is not empty and contains no model: choose another folder")
+    if files:
+        require_other_folder(folder, map(find_start, models))
+
+
+def require_utf8(folder: Path) -> None:
+    """Raise `InputError` for a path to which the library of tokenizers cannot write."""
+    try:
+        str(folder.absolute()).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"the name of {require.show(str(folder))} is not in UTF-8, which models need: rename "
+            "it, or choose another folder"
+        ) from error
+
+
+def require_other_folder(folder: Path, read: Iterable[Path]) -> None:
+    """Raise `InputError` if a folder to write is one of those that are read."""
+    if any(folder.exists() and path.exists() and folder.samefile(path) for path in read):
+        raise InputError(f"{folder} is a model that is read: choose another folder")
 
 
 def _is_gemma(folder: Path) -> bool:
@@ -318,10 +353,8 @@ def save_start(folder: Path, start: Start) -> None:
 
     Raises `ModelError` for weights that are NaN or infinite.
     """
-    tensors = _halve(start.weights)
-    if wrong := [name for name, tensor in tensors.items() if not is_finite(tensor)]:
-        raise ModelError(f"the weights of {folder} would contain NaN or infinity: {wrong[0]}")
-    with replacing_files(folder) as draft:
+    tensors = _halve(start.weights, folder)
+    with wrap_write_errors(folder), replacing_files(folder) as draft:
         save_tensors(draft / WEIGHTS, tensors)
         start.config.save_pretrained(draft)
         start.tokenizer.save_pretrained(draft)
@@ -331,12 +364,15 @@ def save_tensors(path: Path, tensors: dict[str, torch.Tensor]) -> None:
     """Write a safetensors file; raises `InputError` if it cannot be written."""
     from safetensors.torch import save_file
 
-    advice = "free some space, or choose another folder"
-    with wrap_errors(path, what="cannot write", kind=InputError, advice=advice):
+    with wrap_write_errors(path):
         save_file(tensors, path, metadata={"format": "pt"})
         # `save_file` lets only the owner read; who may enter the folder may read its files.
         path.chmod(path.parent.stat().st_mode & 0o666)
 
 
-def _halve(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    return {name: tensor.detach().bfloat16().cpu().contiguous() for name, tensor in tensors.items()}
+def _halve(tensors: Mapping[str, torch.Tensor], folder: Path) -> dict[str, torch.Tensor]:
+    """Return tensors to save in `folder`; raises `ModelError` for those that contain NaN."""
+    halves = {name: t.detach().bfloat16().cpu().contiguous() for name, t in tensors.items()}
+    if wrong := [name for name, tensor in halves.items() if not is_finite(tensor)]:
+        raise ModelError(f"the weights of {folder} would contain NaN or infinity: {wrong[0]}")
+    return halves

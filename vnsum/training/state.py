@@ -6,17 +6,20 @@ and renamed, so that a killed run always leaves a complete one.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import os
 import re
 import shutil
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnsum import require
-from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.failures import wrap_errors, wrap_write_errors
 from vnsum.checkpoints.files import read_settings
 from vnsum.errors import InputError
 from vnsum.training.config import build
@@ -43,6 +46,38 @@ class Progress:
     batch: int = 0
     tokens: int = 0
     seconds: float = 0.0
+    losses: float = 0.0  # the sum of those that are not logged yet
+    unlogged: int = 0  # steps
+
+
+@contextlib.contextmanager
+def only_run(out: Path) -> Iterator[None]:
+    """Raise `InputError` if another process or thread is in such a block with the folder `out`.
+
+    Does nothing on Windows and on disks that have no such locks.
+    """
+    with wrap_write_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    # The lock of a folder needs no file, and ends with the process.
+    descriptor = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise InputError(
+            f"another run is writing to {out}: wait until it ends, or choose another folder"
+        ) from None
+    except OSError:
+        pass
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def save_state(out: Path, learner: Learner, progress: Progress, settings: Any) -> Path:
@@ -50,12 +85,14 @@ def save_state(out: Path, learner: Learner, progress: Progress, settings: Any) -
     folder = out / f"{PREFIX}{progress.step:08d}"
     draft = out / f"{folder.name}.tmp"
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    save_tensors(draft / TENSORS, _collect(learner))
     data = {"progress": dataclasses.asdict(progress), "settings": settings}
-    (draft / STATE).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    draft.rename(folder)
+    with wrap_write_errors(folder):
+        draft.mkdir(parents=True)
+        save_tensors(draft / TENSORS, _collect(learner))
+        # In ASCII, because paths need not be UTF-8.
+        (draft / STATE).write_text(json.dumps(data), encoding="ascii")
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.rename(folder)
     for old in (*list_numbered(out, PREFIX), *list_numbered(out, PREFIX, suffix=".tmp")):
         if old != folder:
             shutil.rmtree(old)
@@ -104,8 +141,9 @@ def _read_progress(path: Path) -> tuple[Progress, dict[str, Any]]:
     data = read_settings(path)
     try:
         progress = build(Progress, data["progress"])
-        for name in ("step", "epoch", "batch", "tokens"):
+        for name in ("step", "epoch", "batch", "tokens", "unlogged"):
             require.whole_number(getattr(progress, name), name, least=0)
+        require.number(progress.losses, "losses")
         return progress, require.instance(data["settings"], dict, "settings", "an object")
     except (InputError, LookupError, TypeError, AttributeError) as error:
         raise InputError(f"{path} is not the state of a run ({error}): {ADVICE}") from error

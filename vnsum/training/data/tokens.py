@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnsum import require
-from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.failures import wrap_errors, wrap_write_errors
 from vnsum.checkpoints.files import hash_file
 from vnsum.errors import InputError
 from vnsum.storage import open_atomic, read_bytes, special_file_kind, temporary_path
@@ -100,7 +100,8 @@ def tokenize_corpora(
     as JSON beside the arrays. If the arrays exist, the corpus itself is not needed.
     Raises `InputError` if it is missing and several versions of it are there.
     """
-    cache.mkdir(parents=True, exist_ok=True)
+    with wrap_write_errors(cache):
+        cache.mkdir(parents=True, exist_ok=True)
     protected: ProtectedTexts | None = None
     found = []
     for corpus in settings.corpora:
@@ -198,10 +199,11 @@ def _tokenize(
         "left_out": {reason: n for reason, n in sorted(tally.left_out.items()) if n},
         "tokens": [len(tokens.first_ids), len(tokens.second_ids)],
     }
-    text = json.dumps(facts, ensure_ascii=False, indent=1)
-    with temporary_path(path.with_suffix(".json")) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-    with open_atomic(path) as file:
+    text = json.dumps(facts, indent=1)  # in ASCII, because paths need not be UTF-8
+    beside = path.with_suffix(".json")
+    with wrap_write_errors(beside), temporary_path(beside) as temporary:
+        temporary.write_text(text, encoding="ascii")
+    with wrap_write_errors(path), open_atomic(path) as file:
         np.savez(
             file,
             first_ids=tokens.first_ids,
