@@ -106,6 +106,12 @@ def verify_packaged(folder: Path, manifest: Manifest) -> None:
     verify_files(folder, manifest.checksums)
 
 
+def verify_start(folder: Path) -> None:
+    """Raise `ModelError` if a folder has a manifest and one of its files is damaged."""
+    if (folder / MANIFEST).exists():
+        verify_packaged(folder, read_manifest(str(folder.resolve())))
+
+
 def verify_files(folder: Path, checksums: Mapping[str, str]) -> None:
     """Raise `ModelError` for the first file of `folder` that is missing or damaged."""
     files.verify_files(folder, checksums, advice=ADVICE)

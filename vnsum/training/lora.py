@@ -14,9 +14,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from vnsum.checkpoints.packaged import UP, read_adapter
+from vnsum.checkpoints.packaged import UP, read_adapter, verify_start
 from vnsum.errors import InputError
-from vnsum.training.model import verify_start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

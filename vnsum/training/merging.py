@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vnsum.checkpoints.packaged import ADAPTER, DOWN, UP, read_adapter
+from vnsum.checkpoints.packaged import ADAPTER, DOWN, UP, read_adapter, verify_start
 from vnsum.errors import InputError, ModelError
-from vnsum.training.model import load_start, require_replaceable, save_start, verify_start
+from vnsum.training.model import load_start, require_replaceable, save_start
 
 if TYPE_CHECKING:
     import torch

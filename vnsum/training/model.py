@@ -22,9 +22,8 @@ from vnsum.checkpoints.packaged import (
     is_finite,
     model_folder,
     read_config,
-    read_manifest,
     unpack_weights,
-    verify_packaged,
+    verify_start,
 )
 from vnsum.checkpoints.shapes import require_gemma
 from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded
@@ -99,12 +98,6 @@ def find_start(name: str) -> Path:
             f"{PACKAGED!r}"
         )
     return model_folder(name)
-
-
-def verify_start(folder: Path) -> None:
-    """Raise `ModelError` if a file of a model in the package's format is damaged."""
-    if (folder / MANIFEST).exists():
-        verify_packaged(folder, read_manifest(str(folder.resolve())))
 
 
 def find_tasks(tokenizer: Any) -> TaskTokens:
