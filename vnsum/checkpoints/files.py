@@ -91,24 +91,33 @@ def require_plain_folder(folder: Path) -> None:
             require_file(path)
 
 
+def read_bytes(path: Path, *, most: int) -> bytes:
+    """Read a file of a checkpoint; raise `ModelError` if it has more than `most` bytes."""
+    require_file(path)
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except OSError as error:
+        raise ModelError(f"cannot read the model file {path}: {error}") from error
+    if len(content) > most:
+        raise ModelError(f"cannot read the model file {path}: it has more than {most:,} bytes")
+    return content
+
+
 def read_settings(path: Path, *, most: int = MAX_SETTINGS) -> dict[str, Any]:
     """Read a JSON file of a checkpoint.
 
     Raises `ModelError` if it cannot be read, is not a UTF-8 encoded object, contains NaN or
     infinity, or has more than `most` bytes.
     """
-    require_file(path)
+    content = read_bytes(path, most=most)
     try:
-        with path.open("rb") as file:
-            content = file.read(most + 1)
-        if len(content) > most:
-            raise ValueError(f"it has more than {most:,} bytes")
         data = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
         if not isinstance(data, dict):
             raise ValueError(f"expected a JSON object, not {type(data).__name__}")
     except RecursionError as error:
         raise ModelError(f"cannot read the model file {path}: it is nested too deeply") from error
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise ModelError(f"cannot read the model file {path}: {error}") from error
     return data
 

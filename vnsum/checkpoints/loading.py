@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnsum.checkpoints.charsmaps import require_short_texts
 from vnsum.checkpoints.devices import choose_device, choose_dtype, find_free_memory
 from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.families import ModelSpec
@@ -33,7 +34,14 @@ from vnsum.checkpoints.packaged import (
     unpack_all,
 )
 from vnsum.checkpoints.resolution import Located
-from vnsum.checkpoints.rules import LABEL_RULES, LOADING_RULES, SEARCH_RULES, TOKENIZER_RULES, pick
+from vnsum.checkpoints.rules import (
+    LABEL_RULES,
+    LOADING_RULES,
+    OTHER_RULES,
+    SEARCH_RULES,
+    TOKENIZER_RULES,
+    pick,
+)
 from vnsum.checkpoints.shapes import (
     read_tensor_info,
     require_changes,
@@ -41,7 +49,7 @@ from vnsum.checkpoints.shapes import (
     require_inputs,
     require_room,
 )
-from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded
+from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded, require_short_tokens
 from vnsum.errors import ModelError
 from vnsum.forking import ForkDelayingLock
 
@@ -52,7 +60,8 @@ if TYPE_CHECKING:
 CLASSES = {"gemma3_text": ("Gemma3TextConfig", "Gemma3ForCausalLM")}
 GENERATION = "generation_config.json"
 VOCABULARY = "tokenizer.json"
-SETTINGS = (GENERATION, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
+TOKENIZER = "tokenizer_config.json"
+SETTINGS = (GENERATION, TOKENIZER, "special_tokens_map.json", "added_tokens.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +112,11 @@ def load_tokenizer(located: Located) -> Any:
     _require_settings(folder)
     if (folder / VOCABULARY).exists():
         require_bounded(folder / VOCABULARY)
+    require_short_texts(folder)
     with wrap_errors(*_list_tokenizers(folder), what="cannot load the tokenizer from"):
         tokenizer = kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         make_exact(tokenizer)
+        require_short_tokens(tokenizer, folder)
         _require_tokens(tokenizer, located.spec, folder)
     return tokenizer
 
@@ -131,12 +142,13 @@ def _require_settings(folder: Path) -> dict[str, Any]:
             pick(folder / CONFIG, part, LABEL_RULES)
     options = {k: v for k, v in found.get(GENERATION, {}).items() if v is not None}
     pick(folder / GENERATION, options, SEARCH_RULES)
+    pick(folder / TOKENIZER, found.get(TOKENIZER, {}), OTHER_RULES)
     return found[CONFIG]
 
 
 def _list_tokenizers(folder: Path) -> list[Path]:
     """Return the tokenizer files in `folder`."""
-    names = [*TOKENIZERS, "tokenizer_config.json"]
+    names = [*TOKENIZERS, TOKENIZER]
     return sorted({path for pattern in names for path in folder.glob(pattern)})
 
 
@@ -198,12 +210,13 @@ def _build_tokenizer(folder: Path, spec: ModelSpec, *, rows: int) -> Any:
     """Create the tokenizer from its files; `from_pretrained` would read the large file twice."""
     import transformers
 
-    settings, path = folder / "tokenizer_config.json", folder / VOCABULARY
+    settings, path = folder / TOKENIZER, folder / VOCABULARY
     options = pick(settings, read_settings(settings), TOKENIZER_RULES)
     require_bounded(path)
     with wrap_errors(path, what="cannot load the tokenizer from"):
         tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_file=str(path), **options)
         make_exact(tokenizer)
+        require_short_tokens(tokenizer, path, settings)
         _require_tokens(tokenizer, spec, folder)
         last = max(tokenizer.get_vocab().values())
     if last >= rows:

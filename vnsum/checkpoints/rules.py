@@ -172,6 +172,8 @@ SEARCH_RULES: Mapping[str, Rule] = {
     "no_repeat_ngram_size": whole(0, 1000, optional=True),
     "repetition_penalty": real(0, 100, optional=True),
 }
+# Of `tokenizer_config.json`: transformers would read another file than `tokenizer.json`.
+OTHER_RULES: Mapping[str, Rule] = {"fast_tokenizer_files": texts("tokenizer.json", optional=True)}
 # Settings that make transformers load other files or third-party code, and their safe values.
 # Of a configuration and those in it: transformers makes several lists of names of labels.
 LABEL_RULES: Mapping[str, Rule] = {"num_labels": whole(0, 10_000, optional=True)}

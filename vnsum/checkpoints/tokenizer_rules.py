@@ -5,34 +5,64 @@ The `tokenizers` library applies them to any text, without a limit that Python c
 
 from __future__ import annotations
 
+import base64
 import math
-from collections.abc import Iterator
+import reprlib
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from vnsum.checkpoints.charsmaps import measure_charsmap
 from vnsum.checkpoints.files import read_settings
 from vnsum.errors import ModelError
 
-PARTS = ("normalizer", "pre_tokenizer", "post_processor", "decoder")
 MAX_BYTES = 256 << 20  # the largest vocabularies take some 35 MB
-MOST_GROWTH = 1000  # of a text; that of known tokenizers is at most some 300 by this count
-# Types of rules that never make a text longer, and those that can more than double it.
-HARMLESS = frozenset(
-    ("Sequence", "Split", "Digits", "Punctuation", "Whitespace", "WhitespaceSplit", "NFC",
-     "Lowercase", "StripAccents", "Strip", "ByteFallback", "Fuse", "TemplateProcessing")
-)  # fmt: skip
-LONGEST = {"NFKC": 18.0, "NFKD": 18.0, "Precompiled": 18.0}
+LONGEST_TOKEN = 1000  # characters; those of known vocabularies have at most some 500
+# Parts that rewrite the same text in turn, each with the name of the list in a sequence of its
+# rules, and how many times as long they may make it; known tokenizers: 2592, 10 and 5 at most.
+LIMITS: tuple[tuple[Mapping[str, str], int], ...] = (
+    ({"normalizer": "normalizers", "pre_tokenizer": "pretokenizers"}, 3000),
+    ({"post_processor": "processors"}, 100),
+    ({"decoder": "decoders"}, 10),
+)
+Rule = Mapping[str, Any]
 
 
 def require_bounded(path: Path) -> None:
-    """Raise `ModelError` if the rules of a tokenizer can make a text very much longer."""
+    """Raise `ModelError` if the rules of a tokenizer can make a text very much longer.
+
+    So it does for rules of unknown types, or without a type, some of which the library accepts.
+    """
     data = read_settings(path, most=MAX_BYTES)
-    for part in PARTS:
-        if (growth := math.prod(_list_growths(data.get(part)))) > MOST_GROWTH:
+    for parts, most in LIMITS:
+        names = " and ".join(map(repr, parts))
+        try:
+            growth = math.prod(
+                _measure(rule)
+                for part, key in parts.items()
+                for rule in _list_rules(data.get(part), key)
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ModelError(
+                f"the tokenizer {path} has a rule in its {names} that is unknown or damaged "
+                f"({type(error).__name__}: {reprlib.repr(str(error))}): download the files again, "
+                "or use another model"
+            ) from error
+        if growth > most:
             raise ModelError(
                 f"the tokenizer {path} can make a text {growth:,.0f} times as long by its "
-                f"{part!r}: expected at most {MOST_GROWTH} times; the model is not used"
+                f"{names}: expected at most {most:,} times; the model is not used"
             )
+
+
+def require_short_tokens(tokenizer: Any, *paths: Path) -> None:
+    """Raise `ModelError` if a token, which a model can repeat, is a very long text."""
+    longest = max(map(len, tokenizer.get_vocab()), default=0)
+    if longest > LONGEST_TOKEN:
+        raise ModelError(
+            f"the tokenizer of {', '.join(map(str, paths))} has a token of {longest:,} characters: "
+            f"expected at most {LONGEST_TOKEN:,}; the model is not used"
+        )
 
 
 def make_exact(tokenizer: Any) -> None:
@@ -49,21 +79,60 @@ def make_exact(tokenizer: Any) -> None:
         backend.model.dropout = None
 
 
-def _list_growths(rules: Any) -> Iterator[float]:
-    """Yield how much longer each of the rules, which may be nested, makes a text at most."""
-    waiting = [rules]
+def _list_rules(rule: Any, key: str) -> Iterator[Rule]:
+    """Yield the rules of a part; `key` is the name of the list in a sequence of rules."""
+    waiting = [] if rule is None else [rule]
     while waiting:
         rule = waiting.pop()
-        if isinstance(rule, dict):
-            waiting += rule.values()
-            if rule.get("type") == "Replace":
-                pattern, content = rule.get("pattern"), str(rule.get("content"))
-                replaced = pattern.get("String") if isinstance(pattern, dict) else None
-                # A regular expression may match a single character, or the empty string.
-                yield max(1.0, len(content) / len(replaced)) if replaced else 1.0 + len(content)
-            elif rule.get("type") == "Prepend":
-                yield 1.0 + len(str(rule.get("prepend")))
-            elif "type" in rule and rule["type"] not in HARMLESS:
-                yield LONGEST.get(str(rule["type"]), 2.0)
-        elif isinstance(rule, list):
-            waiting += rule
+        if not isinstance(rule, dict):
+            raise TypeError(f"a {type(rule).__name__} instead of a table")
+        if rule["type"] == "Sequence":
+            waiting += [*rule[key]]
+        else:
+            yield rule
+
+
+def _measure(rule: Rule) -> float:
+    """Return how many times as long a rule makes a text, or a list of tokens, at most."""
+    growth = GROWTHS[rule["type"]]
+    return growth if isinstance(growth, float) else max(1.0, growth(rule))
+
+
+def _measure_replacement(rule: Rule) -> float:
+    # A regular expression may match a single character, or the empty string.
+    replaced = rule["pattern"].get("String")
+    return len(rule["content"]) / len(replaced) if replaced else 1.0 + len(rule["content"])
+
+
+def _measure_beginning(rule: Rule) -> float:
+    return 1.0 + len(rule["prepend"])
+
+
+def _measure_charsmap(rule: Rule) -> float:
+    return measure_charsmap(base64.b64decode(rule["precompiled_charsmap"], validate=True))
+
+
+def _measure_template(rule: Rule) -> float:
+    """Return the number of tokens for one, which the template may repeat and add others to."""
+    added = {name: len(token["ids"]) for name, token in rule["special_tokens"].items()}
+    return max(
+        sum(added[piece["SpecialToken"]["id"]] if "SpecialToken" in piece else 1 for piece in rows)
+        for rows in (rule["single"], rule["pair"])
+    )
+
+
+# For each type: how many times as long a text becomes at most, in characters or in bytes. What only
+# happens once to a text counts each time, as other rules may undo it.
+GROWTHS: Mapping[str, float | Callable[[Rule], float]] = {
+    **dict.fromkeys(
+        ("Split", "Digits", "Punctuation", "Whitespace", "WhitespaceSplit", "BertPreTokenizer",
+         "CharDelimiterSplit", "UnicodeScripts", "FixedLength", "Nmt", "StripAccents", "Strip",
+         "ByteFallback", "Fuse"), 1.0,
+    ),
+    "Lowercase": 2.0, "NFC": 3.0, "NFD": 4.0, "NFKC": 18.0, "NFKD": 18.0, "BertNormalizer": 4.0,
+    "ByteLevel": 5.0,  # a character has up to four bytes; and a space
+    "Metaspace": 2.0, "WordPiece": 2.0, "BPEDecoder": 3.0, "CTC": 3.0,
+    "BertProcessing": 3.0, "RobertaProcessing": 3.0,
+    "Replace": _measure_replacement, "Prepend": _measure_beginning,
+    "Precompiled": _measure_charsmap, "TemplateProcessing": _measure_template,
+}  # fmt: skip

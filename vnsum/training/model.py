@@ -26,7 +26,7 @@ from vnsum.checkpoints.packaged import (
     verify_start,
 )
 from vnsum.checkpoints.shapes import require_gemma
-from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded
+from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded, require_short_tokens
 from vnsum.errors import InputError, ModelError
 from vnsum.storage import replacing_files
 from vnsum.training.config import Adapter, Optimizer
@@ -82,6 +82,7 @@ def load_start(name: str) -> Start:
             folder, local_files_only=True, trust_remote_code=False
         )
         make_exact(tokenizer)
+        require_short_tokens(tokenizer, folder)
     find_tasks(tokenizer)
     with wrap_errors(path):
         weights = unpack_weights(path, dtype=torch.float32)
