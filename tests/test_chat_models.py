@@ -1,5 +1,7 @@
 """Checkpoints with a chat template, on tiny seeded models of the real classes."""
 
+import contextlib
+import copy
 import dataclasses
 import json
 import os
@@ -106,6 +108,16 @@ def test_same_answer_whatever_the_batch(name, load):
     assert together == backend.translate(VI[::-1], **WAY)[::-1]
     assert together == [backend.translate([text], **WAY)[0] for text in VI]
     assert backend.diversify(VI[2:], **WAY) == backend.diversify(VI[1:], **WAY)[1:]
+
+
+@pytest.mark.parametrize("name", ["qwen3", "gemma3"])
+def test_a_search_that_is_cut_off_is_the_same_whatever_the_batch(name, load):
+    """Each text has a limit of its own, at which a search with several beams ends."""
+    backend = load(name)
+    some = [" ".join(text.split()[:n]) for text in VI for n in (1, 2, 3, 5, 9)]
+    together = backend.translate(some, **WAY, beams=4)
+    assert together == [backend.translate([text], **WAY, beams=4)[0] for text in some]
+    assert not all(hypothesis.finished for hypothesis in together)
 
 
 def test_some_outputs_end(load):
@@ -338,6 +350,10 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the system does n
         ("{{ ('x' * 2500000000) | length }}", "numbers above 100,000,000"),
         ("{{ '%9999999999d' % 1 }}", "numbers above 100,000,000"),
         ("x" * 1_000_001, "has 1,000,001 characters"),
+        # Text that Rust would abort the process for, if it reached the limit of memory there.
+        ("{{ 'x ' * 600000 }}", "makes a prompt of 1,200,000 characters"),
+        ("{{ strftime_now('%Y' * 300000) }}", "makes a prompt of 1,200,000 characters"),
+        ("{{ 'x ' * 2000 }}", r"the prompt has 4,000 tokens, but the model has 496 positions"),
         pytest.param(DOUBLING, "takes more than 64 MiB", marks=on_linux),
         pytest.param("{{ 'x' * 200000 * 1000 }}", "takes more than 64 MiB", marks=on_linux),
     ],
@@ -350,6 +366,33 @@ def test_a_template_without_end_is_refused(tmp_path, monkeypatch, template, mess
     backend = HuggingFaceBackend.load(resolve_model(folder), device="cpu")
     with pytest.raises(vnsum.errors.ModelError, match=message):
         backend.translate(VI, **WAY)
+
+
+def test_only_the_template_runs_with_a_limit_of_memory(load, monkeypatch):
+    """Code in Rust, such as the tokenizer, aborts the process where it gets no memory."""
+    inside = []
+
+    @contextlib.contextmanager
+    def limit():
+        inside.append("limited")
+        yield
+        inside.append("not limited")
+
+    class Spy(type(load("llama").checkpoint.tokenizer)):
+        def __call__(self, *arguments, **options):
+            assert inside[-1] == "not limited"
+            return super().__call__(*arguments, **options)
+
+    monkeypatch.setattr(templates._process, "limit_memory", limit)
+    tokenizer = copy.copy(load("llama").checkpoint.tokenizer)
+    tokenizer.__class__ = Spy
+    messages = [{"role": "user", "content": "<|im_end|> Xin  chào"}]
+    ids = templates.encode_messages(messages, tokenizer)
+    assert inside == ["limited", "not limited"]
+    expected = load("llama").checkpoint.tokenizer.apply_chat_template(
+        messages, add_generation_prompt=True, enable_thinking=False
+    )
+    assert ids == expected["input_ids"]
 
 
 @on_linux

@@ -17,6 +17,7 @@ from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.cli import main
 from vnsum.errors import InputError, ModelError
 from vnsum.languages.tones import place_tones
+from vnsum.translation.backends import prompts
 from vnsum.translation.backends.huggingface import HuggingFaceBackend
 
 VI = ["Hôm nay trời mưa to.", "Đội tuyển thắng hai trận liên tiếp ở Hà Nội.", "Giá điện."]
@@ -94,6 +95,20 @@ def test_same_answer_whatever_the_batch(backend):
     backwards = backend.translate(texts(backend)[::-1], **direction(backend))[::-1]
     alone = [backend.translate([text], **direction(backend))[0] for text in texts(backend)]
     assert together == backwards == alone
+
+
+@pytest.mark.parametrize("beams", [1, 4])
+def test_a_text_that_is_cut_off_is_the_same_whatever_the_batch(backend, beams, monkeypatch):
+    """Each text has a limit of its own, and says that it is cut off, also with a forced end."""
+    monkeypatch.setattr(prompts, "LENGTH_RATIO", 1.0)
+    monkeypatch.setattr(prompts, "LENGTH_MARGIN", 2)
+    settings = backend.checkpoint.model.generation_config
+    monkeypatch.setattr(settings, "forced_eos_token_id", settings.eos_token_id)
+    some = [" ".join(text.split()[:n]) for text in texts(backend) for n in (1, 3, 5, 8)]
+    together = backend.translate(some, **direction(backend), beams=beams)
+    alone = [backend.translate([t], **direction(backend), beams=beams)[0] for t in some]
+    assert together == alone
+    assert not all(hypothesis.finished for hypothesis in alone)
 
 
 def test_branches_are_drawn_and_the_same_every_time(backend):

@@ -21,10 +21,11 @@ from vnsum.forking import ForkSafeLock, reset_after_fork
 # the source, such as its numbers.
 SEARCHING: dict[str, Any] = {"do_sample": False, "repetition_penalty": 1.0,
                              "no_repeat_ngram_size": 0, "temperature": None, "top_k": None,
-                             "top_p": None, "max_time": None}  # fmt: skip
+                             "top_p": None, "max_time": None, "forced_eos_token_id": None}  # fmt: skip
 RENDER_SECONDS = 10.0
 RENDER_MEMORY = 4 << 30  # bytes; other threads may load weights meanwhile
 LONGEST_TEMPLATE = 1_000_000  # characters; those of known models have at most some 20,000
+LONGEST_PROMPT = 1_000_000  # characters; more than any context window that a reply is computed for
 LARGEST_CONSTANT = 100_000_000  # of a template, where a larger one could only repeat text
 OPENING = ("<think>", "<thinking>")  # some templates begin the reply themselves
 
@@ -32,18 +33,38 @@ OPENING = ("<think>", "<thinking>")  # some templates begin the reply themselves
 def encode_messages(messages: Sequence[Message], tokenizer: Any) -> list[int]:
     """Return the token ids of messages in the chat template of a tokenizer, without thinking.
 
-    Raises `ModelError` for a template that takes very long or much memory, or that computes large
-    numbers.
+    Raises `ModelError` for a template that takes very long or much memory, that computes large
+    numbers, or that makes a very long text.
     """
     _require_modest(tokenizer.get_chat_template())
     with _process.limit_memory(), _limit_time():
-        ids: list[int] = tokenizer.apply_chat_template(
+        text = tokenizer.apply_chat_template(
             messages,
             add_generation_prompt=True,
             enable_thinking=False,  # ignored by templates that do not know it
-            return_dict=True,
-        )["input_ids"]
+            tokenize=False,
+        )
+    if len(text) > LONGEST_PROMPT:
+        raise ModelError(
+            f"the chat template makes a prompt of {len(text):,} characters: expected at most "
+            f"{LONGEST_PROMPT:,}; the model is not used"
+        )
+    # Without the limit of memory: code in Rust that reaches it aborts the process.
+    ids: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
     return ids
+
+
+def limit_reply(prompt: Sequence[int], positions: int) -> int:
+    """Return the number of tokens that a model with `positions` can write after a prompt.
+
+    Raises `ModelError` if the prompt takes all of them.
+    """
+    if (room := positions - len(prompt)) < 1:
+        raise ModelError(
+            f"the prompt has {len(prompt):,} tokens, but the model has {positions:,} positions for "
+            "prompt and reply: use a model with a larger context window or a shorter chat template"
+        )
+    return room
 
 
 @functools.lru_cache(maxsize=8)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vnsum.chat.prompts import PROMPTS
-from vnsum.chat.templates import SEARCHING, find_ends
+from vnsum.chat.templates import SEARCHING, find_ends, limit_reply
 from vnsum.checkpoints.failures import FailureCache, wrap_errors
 from vnsum.checkpoints.inspection import identify_weights
 from vnsum.checkpoints.loading import load_checkpoint
@@ -178,7 +178,7 @@ class CheckpointGenerator(_BaseGenerator):
             model, tokenizer = checkpoint.model, checkpoint.tokenizer
             ids = encode_article(self._spec, tokenizer, text, lang=lang)
             causal = self._spec.model.family.causal
-            room = self._positions() - (len(ids) if causal else 0)
+            room = limit_reply(ids if causal else (), self._positions())
             row = torch.tensor([ids], device=checkpoint.device)
             with torch.inference_mode():
                 output = model.generate(
@@ -186,7 +186,7 @@ class CheckpointGenerator(_BaseGenerator):
                     attention_mask=torch.ones_like(row),
                     num_return_sequences=1,
                     return_dict_in_generate=False,
-                    max_new_tokens=max(1, min(self._spec.max_output_tokens, room)),
+                    max_new_tokens=min(self._spec.max_output_tokens, room),
                     num_beams=self._spec.beams,
                     **self._settings(checkpoint),
                     **self._name_language(tokenizer, lang),
@@ -214,7 +214,9 @@ class CheckpointGenerator(_BaseGenerator):
         return int(getattr(config, "max_position_embeddings", None) or 1 << 20) - 16
 
     def _settings(self, checkpoint: Checkpoint) -> dict[str, Any]:
-        settings = {"do_sample": False, "no_repeat_ngram_size": self._spec.no_repeat}
+        # A last token that is forced at the limit would tell that the summary is finished.
+        settings = {"do_sample": False, "no_repeat_ngram_size": self._spec.no_repeat,
+                    "forced_eos_token_id": None}  # fmt: skip
         if not self._spec.model.family.prompt:
             return settings
         # The end token of the tokenizer may be missing in the settings of a chat model.

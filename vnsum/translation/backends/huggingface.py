@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vnsum.chat.templates import SEARCHING as CHAT_SEARCHING
 from vnsum.chat.templates import find_ends
@@ -25,10 +25,14 @@ from vnsum.translation.backends.prompts import (
     make_signature,
 )
 
+if TYPE_CHECKING:
+    import torch
+
 SAMPLES = 4  # samples per text
 SAMPLING: dict[str, Any] = {"do_sample": True, "top_k": 20, "top_p": 1.0, "temperature": 1.0}
-# A limit of time would make results depend on the speed of the machine.
-SEARCHING: dict[str, Any] = {"do_sample": False, "max_time": None}
+# A limit of time would make results depend on the speed of the machine, and a last token that is
+# forced at the limit of a batch would tell that a text is finished that is cut off.
+SEARCHING: dict[str, Any] = {"do_sample": False, "max_time": None, "forced_eos_token_id": None}
 FAILED = "cannot translate with the files (config.json, generation_config.json, tokenizer) of"
 MAX_ROWS = 32
 MAX_BATCH_TOKENS = 4096
@@ -120,14 +124,14 @@ class HuggingFaceBackend:
         hypotheses: dict[int, Hypothesis] = {}
         lengths = [len(row) for row in rows]
         for batch in plan_batches(lengths, max_rows=MAX_ROWS, max_tokens=MAX_BATCH_TOKENS):
-            longest = max(limits[i] for i in batch)
             outputs = self._generate(
-                [rows[i] for i in batch], limit=longest, target=target, beams=beams
+                [rows[i] for i in batch],
+                limits=[limits[i] for i in batch],
+                target=target,
+                beams=beams,
             )
             for index, ids in zip(batch, outputs, strict=True):
-                # The limit of this row, so that the result does not depend on the batch.
-                own = ids[: limits[index]]
-                hypotheses[index] = prompts.decode(own, source=source, target=target)
+                hypotheses[index] = prompts.decode(ids, source=source, target=target)
         return [hypotheses[index] for index in range(len(texts))]
 
     def diversify(self, texts: Sequence[str], *, source: str, target: str) -> list[Hypothesis]:
@@ -151,7 +155,7 @@ class HuggingFaceBackend:
                 # Seeded with the text, so that the result does not depend on the batch.
                 torch.manual_seed(zlib.crc32(text.encode("utf-8")))
                 outputs = self._generate(
-                    [row], limit=limit, target=target, beams=1, samples=SAMPLES
+                    [row], limits=[limit], target=target, beams=1, samples=SAMPLES
                 )
             hypotheses = [prompts.decode(ids, source=source, target=target) for ids in outputs]
             others = tuple(Hypothesis(text=d.text, score=0.0) for d in hypotheses[1:] if d.finished)
@@ -162,12 +166,15 @@ class HuggingFaceBackend:
         self,
         rows: list[list[int]],
         *,
-        limit: int,
+        limits: list[int],
         target: str,
         beams: int | None,
         samples: int = 0,
     ) -> list[list[int]]:
-        """Return the best search result of each row, or `samples` sampled ones of a single row."""
+        """Return the best search result of each row, or `samples` sampled ones of a single row.
+
+        `limits` are the numbers of tokens at which the search of each row ends.
+        """
         import torch
 
         model, tokenizer = self.checkpoint.model, self.checkpoint.tokenizer
@@ -188,11 +195,13 @@ class HuggingFaceBackend:
             for row, zeros in zip(rows, seen, strict=True)
         ]
         device = self.checkpoint.device
+        start = width if causal else 1
         with torch.inference_mode():
             output = model.generate(
                 input_ids=torch.tensor(padded, device=device),
                 attention_mask=torch.tensor(mask, device=device),
-                max_new_tokens=limit,
+                max_new_tokens=max(limits),
+                stopping_criteria=[_stop_at(torch.tensor(limits, device=device) + start)],
                 pad_token_id=pad,
                 num_beams=beams or self.beams,
                 num_return_sequences=samples or 1,
@@ -201,9 +210,10 @@ class HuggingFaceBackend:
                 **ends,
                 **self._name_target(target),
             )
-        start = width if causal else 1
         generated: list[list[int]] = output[:, start:].tolist()
-        return generated
+        # What follows is padding.
+        most = limits * (samples or 1)
+        return [ids[:limit] for ids, limit in zip(generated, most, strict=True)]
 
     def _name_target(self, target: str) -> dict[str, Any]:
         family = self.spec.family
@@ -216,6 +226,19 @@ class HuggingFaceBackend:
         return {
             option: self.checkpoint.tokenizer.convert_tokens_to_ids(family.spell_target(target))
         }
+
+
+def _stop_at(ends: torch.Tensor) -> Callable[..., torch.Tensor]:
+    """Return a stopping criterion that ends each row of a batch at its own number of tokens.
+
+    So its result does not depend on the batch: a beam search that goes on may find another one.
+    """
+
+    def is_done(ids: torch.Tensor, scores: object, **_: object) -> torch.Tensor:
+        # There are several hypotheses of each row, one row after the other.
+        return ids.shape[1] >= ends.repeat_interleave(ids.shape[0] // len(ends))
+
+    return is_done
 
 
 class HuggingFaceChatBackend(HuggingFaceBackend):

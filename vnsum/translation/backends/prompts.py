@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vnsum.chat.prompts import PROMPTS, PromptTerm, spell_out, strip_thinking
-from vnsum.chat.templates import encode_messages
+from vnsum.chat.templates import encode_messages, limit_reply
 from vnsum.checkpoints.families import Family, ModelSpec
 from vnsum.languages.tones import place_tones
 from vnsum.translation.backends.backend import Constraint, Hypothesis
@@ -100,12 +100,15 @@ class Prompts:
     def limit_outputs(
         self, texts: Sequence[str], rows: Sequence[Sequence[int]], positions: int
     ) -> list[int]:
-        """Return the maximum number of output tokens for each text, encoded as a row."""
+        """Return the maximum number of output tokens for each text, encoded as a row.
+
+        Raises `ModelError` if the prompt of a chat model leaves no position for an output.
+        """
         if not self.family.prompt:
             return [min(limit_output(len(row)), positions) for row in rows]
         # Instructions take up positions, and are not translated.
         return [
-            max(1, min(limit_output(length), positions - len(row)))
+            min(limit_output(length), limit_reply(row, positions))
             for length, row in zip(self.count_tokens(texts), rows, strict=True)
         ]
 
