@@ -281,6 +281,9 @@ def test_checkpoints_write_what_generate_writes(spec):
     )[0, len(ids) if spec.task_token else 0 :]
     assert written.text == tokenizer.decode(output, skip_special_tokens=True).strip()
     assert written.finished == (tokenizer.eos_token_id in output[1:].tolist())
+    # An end that is forced at the limit would hide that the summary is cut off.
+    checkpoint.model.generation_config.forced_eos_token_id = tokenizer.eos_token_id
+    assert generator.generate([text], lang="vi") == [written]
 
 
 def test_a_checkpoint_through_the_front_door(spec):

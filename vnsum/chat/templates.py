@@ -21,7 +21,8 @@ from vnsum.forking import ForkSafeLock, reset_after_fork
 # the source, such as its numbers.
 SEARCHING: dict[str, Any] = {"do_sample": False, "repetition_penalty": 1.0,
                              "no_repeat_ngram_size": 0, "temperature": None, "top_k": None,
-                             "top_p": None, "max_time": None, "forced_eos_token_id": None}  # fmt: skip
+                             "top_p": None, "max_time": None,
+                             "forced_eos_token_id": None}  # fmt: skip
 RENDER_SECONDS = 10.0
 RENDER_MEMORY = 4 << 30  # bytes; other threads may load weights meanwhile
 LONGEST_TEMPLATE = 1_000_000  # characters; those of known models have at most some 20,000
