@@ -14,12 +14,13 @@ from importlib import resources
 from vnsum.languages.syllables import is_syllable
 from vnsum.normalization import compose, drop_marks
 
-SAMPLE = 20_000  # characters that are examined
+SAMPLE = 20_000  # characters that are examined, without the lines and tags in ASCII
 FEWEST_WORDS = 2  # distinct words that are not syllables, and distinct characters in them
 LOWEST_SHARE = 0.8  # share of them, and of all words, that must become syllables
 # Windows-1252 quotes and dashes have the bytes of rare VISCII capitals and are not converted.
 _PUNCTUATION = frozenset("‘’“”•–—…")
 
+_BETWEEN = re.compile(r"[\n<>]")
 _HIGH = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _UNICODE_VIETNAMESE = re.compile("[ăđĩũơưạ-ỹ]", re.IGNORECASE)
@@ -32,7 +33,8 @@ def detect_standard(text: str) -> str | None:
     >>> detect_standard("Céng hßa x· héi chñ nghÜa ViÖt Nam")
     'TCVN3'
     """
-    sample = text[:SAMPLE]
+    # The head of a page or file may be long and in ASCII: scripts, styles, English.
+    sample = "\n".join(part for part in _BETWEEN.split(text) if not part.isascii())[:SAMPLE]
     tokens = {
         token
         for token in _TOKEN.findall(sample)

@@ -17,7 +17,7 @@ from vnsum.errors import FetchError, InputError
 from vnsum.normalization import MOST_MARKS
 from vnsum.reading.boilerplate import BOILERPLATE_KINDS, BoilerplateKind, find_boilerplate
 from vnsum.reading.charsets import decode
-from vnsum.reading.cleaning import Fix, apply_fixes, clean
+from vnsum.reading.cleaning import Fix, apply_fixes, clean, fix_d, repair_encoding
 from vnsum.reading.front_matter import find_front_matter
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import Subtitles, parse_subtitles
@@ -161,18 +161,22 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     from vnsum.reading.web import extraction
 
     require.encodable(page, "a page")
-    found = extraction.extract(page, url=url)
-    title = clean(found.title).strip() if found.title else None
+    found = extraction.extract(repair_encoding(page), url=url)
     body, fixes = apply_fixes(found.text)
+    title, place = (clean(part) if part else None for part in (found.title, found.place))
+    title, place, source, author = (
+        fix_d(part, context=body).strip() if part else None
+        for part in (title, place, found.source, found.author)
+    )
     if title and body.split("\n", 1)[0].strip() != title:
         body = f"{title}\n\n{body}"
-    article = _read(body, place=clean(found.place) if found.place else None)
+    article = _read(body, place=place)
     return dataclasses.replace(
         article,
         title=article.title or title,
         published=article.published or _iso_date(found.date),
-        source=article.source or found.source,
-        author=found.author or article.author,
+        source=article.source or source,
+        author=author or article.author,
         url=url,
         findings=(*_note(fixes), *article.findings, *found.findings),
     )
@@ -188,9 +192,14 @@ def read_subtitles(text: str, format: str) -> Article:
     >>> read_subtitles(cues, "srt").text
     'Trời mưa to ở Huế.'
     """
-    subtitles = parse_subtitles(text, format)
+    content = repair_encoding(require.text(text, "subtitles"))
+    subtitles = parse_subtitles(content, format)
+    running = join_cues(subtitles).text
+    if (fixed := fix_d(content, context=running)) != content:
+        subtitles = parse_subtitles(fixed, format)
+        running = join_cues(subtitles).text
     fixes = (fix for cue in subtitles.cues for fix in apply_fixes("\n".join(cue.lines))[1])
-    return Article(text=join_cues(subtitles).text, subtitles=subtitles, findings=_note(fixes))
+    return Article(text=running, subtitles=subtitles, findings=_note(fixes))
 
 
 def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = None) -> Article:

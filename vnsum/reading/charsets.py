@@ -1,7 +1,7 @@
 """Decoding the bytes of files and web pages.
 
 Unicode is detected before any declared encoding is used, as declarations are often wrong. Legacy
-Vietnamese encodings are decoded as Latin text, which `vnsum.reading.cleaning.clean` converts.
+Vietnamese encodings are decoded as Latin text, which `vnsum.reading.cleaning` converts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ BYTE_ORDER_MARKS = (
 )
 WIDE = ("utf-16", "utf-32")
 # Declared by pages in legacy Vietnamese encodings, too.
-LATIN = {"iso8859-1", "cp1252", "ascii"}
+LATIN_1 = {"iso8859-1", "cp1252", "ascii"}
+OTHER_LATIN = re.compile(r"iso8859-(?:[2-49]|1[03-6])|cp125[0478]")
 META_BYTES = 4096  # as in browsers, the declaration is searched for in these bytes only
 SPOILED = 0.001  # maximum share of invalid characters in a page
 
@@ -52,12 +53,14 @@ def decode(data: bytes, *, name: str, label: str | None = None, is_html: bool = 
     # ASCII characters have zero bytes in wide encodings: without any, the declaration is wrong.
     wide = [code for code in codes if code.startswith(WIDE)]
     codes = [code for code in codes if code not in wide]
+    latin = data.decode("latin-1")
     for code in [marked] if marked else [*(wide if b"\0" in data else ()), "utf-8", *codes]:
         try:
-            return data.decode("latin-1" if code in LATIN else code)
+            if code in LATIN_1 or (OTHER_LATIN.fullmatch(code) and legacy.detect_standard(latin)):
+                return latin
+            return data.decode(code)
         except UnicodeDecodeError:
             continue
-    latin = data.decode("latin-1")
     if not marked and legacy.detect_standard(latin) is not None:
         return latin
     return _decode_spoiled(data, marked or next(iter(codes), "utf-8"), name, is_html)

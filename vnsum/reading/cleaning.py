@@ -51,6 +51,18 @@ def clean(text: str) -> str:
     return apply_fixes(text)[0]
 
 
+def repair_encoding(text: str) -> str:
+    """Return a page, or the content of a subtitle file, with the encoding of the whole repaired.
+
+    In a wrong encoding, letters look like spaces, soft hyphens and controls, which parsers remove,
+    and short parts do not show which encoding it is. ASCII characters, and so markup, are kept.
+
+    >>> repair_encoding("<p>Céng hßa<br>x· héi</p>")
+    '<p>Cộng hòa<br>xã hội</p>'
+    """
+    return _fix_c1(_convert_page(_decode_twice(text)))
+
+
 def apply_fixes(text: str) -> tuple[str, tuple[Fix, ...]]:
     """Return the cleaned text and the fixes that were applied, in order."""
     _require_text(text)
@@ -101,6 +113,35 @@ _LINE_MOJIBAKE = re.compile(
 )
 
 
+# Bytes of UTF-8 follow one another, and none of them is ASCII.
+_RUN = re.compile(r"[^\x00-\x7f]+")
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+_FROM_WINDOWS = {ord(char): code for code, char in _WINDOWS.items() if char}
+
+
+def _decode_twice(text: str) -> str:
+    """Return a text that is UTF-8 read as Latin throughout; others may quote such words."""
+    while _LINE_MOJIBAKE.search(text):
+        try:
+            fixed = _RUN.sub(_decode_run, text)
+        except UnicodeError:
+            break
+        if fixed == text:
+            break
+        text = fixed
+    return text
+
+
+def _decode_run(match: re.Match[str]) -> str:
+    run = match.group()
+    try:
+        return run.translate(_FROM_WINDOWS).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        if any(char.isalpha() for char in run):
+            raise
+        return run  # ©, », no-break spaces
+
+
 def _fix_mojibake(text: str) -> str:
     from ftfy import fix_encoding
 
@@ -128,8 +169,26 @@ def _decode_entities(text: str) -> str:
     return _ENTITY.sub(_decode_entity, text)
 
 
-def _c1_as_windows(match: re.Match[str]) -> str:
-    return match.group().encode("latin-1").decode("cp1252", "ignore")
+_PAGE_ENTITY = re.compile(r"&(?:[A-Za-z]{3,8}|#[0-9]{3,4}|#[xX][0-9A-Fa-f]{2,4});")
+
+
+def _convert_page(page: str) -> str:
+    """Return a page converted to Unicode if it is in a legacy encoding, else unchanged."""
+    # Editors wrote the bytes of such pages as entities of Latin-1: `Vi&Ouml;t` for `ViÖt`.
+    plain = _PAGE_ENTITY.sub(_decode_letter, page)
+    raw, found = (len(_NOT_ASCII.findall(form)) for form in (page, plain))
+    form = plain if found > 2 * raw else page
+    converted = legacy.convert(form)
+    return page if converted == form else converted
+
+
+def _decode_letter(match: re.Match[str]) -> str:
+    char = html.unescape(match.group())
+    return match.group() if char.isascii() or char == "\u00a0" else char
+
+
+def _fix_c1(text: str) -> str:
+    return text.translate(_WINDOWS)
 
 
 _CAPITALS = re.compile(r"[A-ZĐÐƉ]{2,6}")
@@ -143,8 +202,10 @@ def _fix_d_word(match: re.Match[str]) -> str:
     return fixed if is_syllable(fixed) or _CAPITALS.fullmatch(word) else word
 
 
-def _fix_d(text: str) -> str:
-    return _D_WORD.sub(_fix_d_word, text) if detect(text) == "vi" else text
+def fix_d(text: str, *, context: str) -> str:
+    """Return a part of a text with the D of its Vietnamese words; `context` tells the language."""
+    is_vietnamese = _D_WORD.search(text) and detect(context) == "vi"
+    return _D_WORD.sub(_fix_d_word, text) if is_vietnamese else text
 
 
 def _table(keys: str, values: str) -> dict[int, str]:
@@ -174,10 +235,7 @@ FIXES: tuple[FixRule, ...] = (
     _rule("surrogates", "surrogate pairs", "[\ud800-\udfff]", _join_surrogates),
     _rule("mojibake", "UTF-8 read as Windows-1252 or Latin-1", _LINE_MOJIBAKE, _fix_mojibake),
     _rule("legacy", "TCVN3, VNI, VISCII or CP1258 read as Latin", _NOT_ASCII, legacy.convert),
-    _rule(
-        "c1", "Windows-1252 read as Latin-1", "[\x80-\x9f]",
-        lambda text: re.sub("[\x80-\x9f]", _c1_as_windows, text),
-    ),
+    _rule("c1", "Windows-1252 read as Latin-1", "[\x80-\x9f]", _fix_c1),
     _rule("entities", "HTML entities", _ENTITY, _decode_entities),
     _rule("line_breaks", "line breaks other than \\n", _LINE_BREAKS,
           lambda text: _LINE_BREAKS.sub("\n", text)),
@@ -200,5 +258,6 @@ FIXES: tuple[FixRule, ...] = (
           word_segmentation.join_syllables),
     _rule("quotations", "wrapped lines of quotations in e-mails", r"(?m)^>.*\n>",
           wrapping.join_quoted),
-    _rule("d_stroke", "Icelandic and African D for Vietnamese Đ", "[ÐðƉɖ]", _fix_d),
+    _rule("d_stroke", "Icelandic and African D for Vietnamese Đ", "[ÐðƉɖ]",
+          lambda text: fix_d(text, context=text)),
 )  # fmt: skip
