@@ -31,6 +31,35 @@ def show(value: object) -> str:
     return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
 
 
+def exact(value: Value) -> Value:
+    """Return a string of a subclass of `str` as a `str`; other values unchanged.
+
+    A text of BeautifulSoup leads to its whole page, and a member of a `class Lang(str, Enum)` is
+    formatted as `Lang.vi`; a subclass may have any methods, none of which is called here.
+
+    >>> import enum
+    >>> f"{exact(enum.Enum('Lang', {'vi': 'vi'}, type=str).vi)}"
+    'vi'
+    """
+    if type(value) is not str and isinstance(value, str):
+        return str.__str__(value)  # type: ignore[return-value]
+    return value
+
+
+class ExactTexts:
+    """Mixin for frozen dataclasses, whose strings, also in tuples and lists, become exact."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:  # type: ignore[attr-defined]
+            value: Any = getattr(self, name, None)  # a field may be made later
+            several = type(value) in (tuple, list)
+            if any(exact(one) is not one for one in (value if several else (value,))):
+                kept = type(value)(map(exact, value)) if several else exact(value)
+                object.__setattr__(self, name, kept)
+
+
 def instance(
     value: Any, kinds: type[Value] | tuple[type[Value], ...], name: str, wanted: str
 ) -> Value:
@@ -50,8 +79,8 @@ def methods(value: Any, names: Collection[str], name: str, wanted: str) -> Any:
 
 
 def text(value: Any, name: str) -> str:
-    """Return a string."""
-    return instance(value, str, name, "a text (str)")
+    """Return a string, exactly a `str`."""
+    return exact(instance(value, str, name, "a text (str)"))
 
 
 def optional_text(value: Any, name: str) -> str | None:
@@ -84,9 +113,10 @@ def optional_flag(value: Any, name: str) -> bool | None:
 
 def one_of(value: Any, known: Collection[str], name: str) -> str:
     """Return a string that is one of `known`."""
-    if not isinstance(value, str) or value not in known:
+    found = exact(value)
+    if not isinstance(found, str) or found not in known:
         raise InputError(f"{name} must be one of {', '.join(known)}, not {show(value)}")
-    return value
+    return found
 
 
 def date(value: Any, name: str) -> datetime.date | None:
@@ -132,7 +162,7 @@ def path(value: Any, name: str) -> Path:
     '.txt'
     """
     instance(value, (str, os.PathLike), name, "a path")
-    given = os.fspath(value)
+    given = exact(os.fspath(value))
     try:
         parts = Path(os.fsdecode(given)).parts
         possible = max((len(os.fsencode(part)) for part in parts), default=0) <= LONGEST_PART

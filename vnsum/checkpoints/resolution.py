@@ -35,6 +35,7 @@ from vnsum.checkpoints.pickles import (
     verify_converted,
 )
 from vnsum.errors import InputError, ModelError
+from vnsum.require import exact
 
 SWITCH, HUB_SWITCH = "VNSUM_OFFLINE", "HF_HUB_OFFLINE"
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
@@ -148,7 +149,7 @@ def resolve_model(
         raise ModelError(
             f"the name of a model must be a string or a path, not {type(name).__name__}"
         )
-    text = os.fsdecode(name)
+    text = exact(os.fsdecode(name))
     if directions is not None and (isinstance(directions, str) or not set(directions) <= {*BOTH}):
         raise ModelError(f"directions must be a sequence of {BOTH}, not {directions!r}")
     parts = None if _exists(text) else REVISION.fullmatch(text)

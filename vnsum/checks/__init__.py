@@ -44,10 +44,8 @@ def check(
     >>> [finding.message for finding in check("Có 1.400 người.", "There were 18,000 people.")]
     ['The number "1.400" of the source became "18,000".']
     """
-    languages.require(source_lang)
-    languages.require(target_lang)
-    require.text(source, "source")
-    require.text(target, "target")
+    source_lang, target_lang = languages.require(source_lang), languages.require(target_lang)
+    source, target = require.text(source, "source"), require.text(target, "target")
     old = quantities.read_all(source, lang=source_lang, published=published)
     new = quantities.read_all(target, lang=target_lang, published=published)
     written = (

@@ -38,7 +38,7 @@ class _Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Glossary:
+class Glossary(checks.ExactTexts):
     """Terms with their required translations, for both directions.
 
     `source` is the language that the glossary was written from; each of its forms belongs to one
@@ -66,6 +66,7 @@ class Glossary:
     _tables: dict[str, _Table] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        checks.ExactTexts.__post_init__(self)
         require(self.source)
         checks.one_of(self.case, CASE_MODES, "case")
         checks.flag(self.diacritics, "diacritics")
@@ -99,7 +100,8 @@ class Glossary:
         >>> Glossary.from_dict({"Mỹ": ["United States", "US"]}, keep=["Trump"]).terms[0].en
         ('United States', 'US')
         """
-        other = _other(require(source))
+        source = require(source)
+        other = _other(source)
         checks.instance(terms, Mapping, "terms", "a table of forms")
         rows = [
             Term(
@@ -181,7 +183,7 @@ class Glossary:
         Span(start=4, end=14)
         """
         table = self._tables[require(lang)]
-        checks.text(text, "text")
+        text = checks.text(text, "text")
         return [
             Mention(
                 term=table.terms[match.owner],

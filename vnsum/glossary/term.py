@@ -9,13 +9,13 @@ from vnsum.errors import InputError
 from vnsum.glossary.matching import CaseMode, spell
 from vnsum.languages import LANGUAGES, require
 from vnsum.normalization import compose, drop_marks
-from vnsum.require import show
+from vnsum.require import ExactTexts, exact, show
 
 LONGEST_FORM = 200  # characters; longer texts are sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(ExactTexts):
     """A term with its forms in both languages.
 
     Translations use the first form of the target language; all of its forms are accepted. A term
@@ -41,6 +41,7 @@ class Term:
 
 def tidy(form: object, label: str) -> str:
     """Return a form in NFC with single spaces. Raises `InputError` if it is invalid."""
+    form = exact(form)
     if not isinstance(form, str):
         raise InputError(f"{label}: a term must be a str, not {type(form).__name__} ({show(form)})")
     if drop_marks(form) != form:

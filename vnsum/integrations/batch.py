@@ -68,18 +68,19 @@ class Batch:
         progress: bool = False,
         **options: Any,
     ) -> None:
+        verb, column = require.exact(verb), require.exact(column)
         row = _require_verb(verb)
         names = (column,) if isinstance(column, str) else _names(column)
         if len(names) != row.texts:
             wanted = "one column" if row.texts == 1 else "two columns, source and translation"
             raise InputError(f"{verb!r} needs {wanted}, but column is {column!r}")
-        require.one_of(errors, get_args(Errors), "errors")
-        require.optional_text(title, "title")
+        self._errors = require.one_of(errors, get_args(Errors), "errors")
+        title = require.optional_text(title, "title")
         if (group is not None) != row.grouped:
             wanted = "needs the column of groups: group=..." if row.grouped else "has no groups"
             raise InputError(f"{verb!r} {wanted}")
-        require.optional_text(group, "group")
-        require.text(prefix, "prefix")
+        group = require.optional_text(group, "group")
+        prefix = require.text(prefix, "prefix")
         require.flag(progress, "progress")
         if not callable(model):
             wanted = (
@@ -87,13 +88,13 @@ class Batch:
                 "pipeline"
             )
             require.instance(model, (str, os.PathLike, ModelSpec, Server), "model", wanted)
+        model, options = require.exact(model), {n: require.exact(v) for n, v in options.items()}
         _require_options(verb, options, any_for_load=callable(model))
         self._verb = verb
         self._names = names
         self._title = title
         self._group = group
         self._model = model
-        self._errors = errors
         self._prefix = prefix
         self._progress = progress
         self._options = {name: value for name, value in options.items() if name in row.options}

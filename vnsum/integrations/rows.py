@@ -13,6 +13,7 @@ from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError, ModelError, VnsumError
 from vnsum.integrations.verbs import Options, Verb
+from vnsum.require import exact
 
 # Not specific to one row.
 FATAL_ERRORS = (ModelError, MissingExtraError)
@@ -152,7 +153,7 @@ class RowJob:
 
 def _require_text(cell: object) -> str | None:
     if isinstance(cell, str):
-        return str(cell)
+        return exact(cell)
     if is_missing(cell):
         return None
     shown = repr(cell)

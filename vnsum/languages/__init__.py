@@ -10,7 +10,7 @@ from vnsum.errors import LanguageError
 from vnsum.languages import en, vi
 from vnsum.languages.detection import detect
 from vnsum.languages.rules import BoundaryRules
-from vnsum.require import show
+from vnsum.require import exact, show
 
 __all__ = ["LANGUAGES", "Language", "LanguageCode", "detect", "require", "words"]
 
@@ -52,10 +52,11 @@ def require(lang: str) -> LanguageCode:
     >>> require("vi")
     'vi'
     """
-    if not isinstance(lang, str) or lang not in LANGUAGES:
+    found = exact(lang)
+    if not isinstance(found, str) or found not in LANGUAGES:
         known = ", ".join(f"{code!r} ({row.name})" for code, row in LANGUAGES.items())
         raise LanguageError(f"unknown language {show(lang)}: expected one of {known}")
-    return cast(LanguageCode, lang)
+    return cast(LanguageCode, found)
 
 
 def words(text: str, lang: str) -> list[str]:
@@ -66,4 +67,4 @@ def words(text: str, lang: str) -> list[str]:
     >>> words("The cat sat.", "en")
     ['the', 'cat', 'sat']
     """
-    return LANGUAGES[require(lang)].words(text)
+    return LANGUAGES[require(lang)].words(exact(text))

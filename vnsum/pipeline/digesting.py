@@ -42,9 +42,9 @@ class Digester:
         `title` is by default that of the article that most sentences are from or supported by.
         """
         if title is not None:
-            require.encodable(title, "title")
+            title = require.encodable(title, "title")
         if to is not None:
-            languages.require(to)
+            to = languages.require(to)
         summary = _clear_references(summarization.digest(documents, budget), budget)
         target_lang = to or other_language(summary.lang)
         first = _represent(summary)

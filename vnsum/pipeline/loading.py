@@ -112,7 +112,7 @@ def _find_spec(
     offline: bool | None,
 ) -> ModelSpec:
     """Return the spec of a model, and raise `ModelError` if it is named and not available."""
-    require.optional_text(family, "family")
+    family = require.optional_text(family, "family")
     require.flag(convert, "convert")
     if isinstance(model, ModelSpec):
         if convert:

@@ -14,6 +14,7 @@ from vnsum.pipeline.digesting import Digester
 from vnsum.pipeline.streaming import OnError, StreamJob, Text
 from vnsum.pipeline.summarizing import DocumentSummarizer
 from vnsum.pipeline.translating import DocumentTranslator, other_language
+from vnsum.require import ExactTexts
 from vnsum.results.digest import Digest
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Translation
@@ -31,7 +32,7 @@ from vnsum.translation.repair.diacritics import DIACRITICS, Diacritics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pipeline:
+class Pipeline(ExactTexts):
     """Segments, translates and summarizes with one translator and one summarizer.
 
     `vnsum.load` builds one from names; pass your own parts to the constructor. `glossary` must be
@@ -52,6 +53,7 @@ class Pipeline:
     diacritics: Diacritics = "strip"
 
     def __post_init__(self) -> None:
+        ExactTexts.__post_init__(self)
         require.methods(self.translator, ("translate_checked",), "translator", "a translator")
         require.methods(self.summarizer, ("summarize",), "summarizer", "a summarizer")
         require.instance(self.glossary, Glossary, "glossary", "a vnsum.Glossary")
@@ -85,7 +87,7 @@ class Pipeline:
         >>> pipeline.translate("Trời mưa. Đường ngập.").text
         'It rained. The street was flooded.'
         """
-        languages.require(to)
+        to = languages.require(to)
         document = self.segment(text, lang=source_lang, title=title)
         return self._documents.translate([document], to)[0]
 
@@ -136,7 +138,7 @@ class Pipeline:
         It rained.
         The street was flooded.
         """
-        languages.require(to)
+        to = languages.require(to)
         documents = self._documents
         job: StreamJob[Text, Translation] = StreamJob(
             prepare=lambda text: documents.require_direction(self.segment(text), to),
@@ -169,10 +171,10 @@ class Pipeline:
         >>> "".join(section.text for section in pipeline.translate_sections(lines))
         'It rained.\\nThe street was flooded.\\n'
         """
-        languages.require(to)
+        to = languages.require(to)
         require.items(pieces, "pieces", "lines or other pieces of a text")
         if source_lang is not None:
-            languages.require(source_lang)
+            source_lang = languages.require(source_lang)
         reader = sections.SectionReader(lang=source_lang)
         documents = self._documents
         job: StreamJob[str, Translation] = StreamJob(
@@ -249,7 +251,7 @@ class Pipeline:
         """
         budget = Budget.of(length)
         if to is not None:
-            languages.require(to)
+            to = languages.require(to)
         summaries = self._summaries
         job: StreamJob[Text, BilingualSummary] = StreamJob(
             prepare=lambda text: summaries.translator.require_direction(self.segment(text), to),

@@ -57,7 +57,7 @@ def write(quantity: Quantity, *, lang: str) -> tuple[str, ...]:
     >>> [write(quantity, lang="en")[0] for quantity in read("6,5% vào ngày 7/1", lang="vi")]
     ['6.5%', 'January 7']
     """
-    languages.require(lang)
+    lang = languages.require(lang)
     written = [
         form for value in _values(quantity) for form in _write(quantity.kind, value, quantity, lang)
     ]

@@ -24,6 +24,7 @@ from vnsum.reading.subtitles import Subtitles, parse_subtitles
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import show
 from vnsum.reading.wrapping import unwrap
+from vnsum.require import ExactTexts
 from vnsum.results.document import Boilerplate
 from vnsum.results.findings import Finding
 from vnsum.results.serialization import encode
@@ -64,7 +65,7 @@ NOTES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(ExactTexts):
     """A cleaned text with its metadata and boilerplate.
 
     `published` is the publication date, `source` the agency or newspaper, `author` the byline and
@@ -95,6 +96,7 @@ def handling(kind: str) -> str:
     >>> handling("caption"), handling("date"), handling("url"), handling("end_mark")
     ('translate', 'localize', 'keep', 'drop')
     """
+    kind = require.exact(kind)
     if not isinstance(kind, str) or kind not in BOILERPLATE_KINDS:
         raise InputError(
             f"unknown kind of boilerplate {require.show(kind)}: expected one of "
@@ -118,6 +120,7 @@ def read_text(text: str) -> Article:
     >>> article.published, [piece.kind for piece in article.boilerplate]
     (datetime.date(2026, 1, 10), ['date'])
     """
+    text = require.exact(text)
     if isinstance(text, str) and _WEB_PAGE.match(text):
         return read_html(text)
     return _read(text)
@@ -160,8 +163,8 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     """
     from vnsum.reading.web import extraction
 
-    require.encodable(page, "a page")
-    found = extraction.extract(repair_encoding(page), url=url)
+    url = require.exact(url)
+    found = extraction.extract(repair_encoding(require.encodable(page, "a page")), url=url)
     body, fixes = apply_fixes(found.text)
     title, place = (clean(part) if part else None for part in (found.title, found.place))
     title, place, source, author = (
@@ -210,6 +213,7 @@ def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = N
     """
     from vnsum.reading.web.deadline import Deadline
 
+    url = require.exact(url)
     limits = limits or Limits()
     deadline = Deadline(limits.timeout)
     from vnsum.reading.web import confinement, extraction, fetching
@@ -258,6 +262,7 @@ def read_source(
 ) -> Article:
     """Read the article at a URL or in a file."""
     require.optional_flag(offline, "offline")
+    source = require.exact(source)
     if isinstance(source, str) and is_url(source):
         return read_url(source, limits=limits, offline=offline)
     return read_file(source)
@@ -309,6 +314,7 @@ def read_file(path: str | os.PathLike[str]) -> Article:
 
 def read_data(data: bytes, *, name: str) -> Article:
     """Read an article from the bytes of a file called `name`; see `read_file`."""
+    name = require.exact(name)
     reader = _choose_reader(name)
     require_plain(name, data)
     text = decode(data, name=name, is_html=reader is read_html)

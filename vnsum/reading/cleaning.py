@@ -16,6 +16,7 @@ from vnsum.languages.detection import detect
 from vnsum.languages.syllables import is_syllable
 from vnsum.normalization import LONG_RUN, MOST_MARKS, compose, drop_marks
 from vnsum.reading import word_segmentation, wrapping
+from vnsum.require import exact
 
 MAX_PASSES = 10  # real texts need at most 2
 BINARY_SHARE = 0.1  # share of control characters above which data is binary
@@ -65,7 +66,7 @@ def repair_encoding(text: str) -> str:
 
 def apply_fixes(text: str) -> tuple[str, tuple[Fix, ...]]:
     """Return the cleaned text and the fixes that were applied, in order."""
-    _require_text(text)
+    _require_text(text := exact(text))
     applied: dict[str, Fix] = {}
     for _ in range(MAX_PASSES):
         before = text

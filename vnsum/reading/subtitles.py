@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from vnsum import require
 from vnsum.errors import InputError
+from vnsum.require import ExactTexts
 
 FORMATS = ("srt", "vtt")
 MAX_CUES = 100_000
@@ -27,7 +28,7 @@ EXAMPLE = "00:00:01,000 --> 00:00:02,500"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
+class Cue(ExactTexts):
     """A subtitle: its number or identifier, times and settings as written, and its lines of text.
 
     `number` and `settings` are empty if there are none. `comments` are the comments, styles and
@@ -43,7 +44,7 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subtitles:
+class Subtitles(ExactTexts):
     """The cues of a subtitle file.
 
     `format` is `"srt"` or `"vtt"`, `header` the first block of WebVTT, `comments` those after the
@@ -66,7 +67,7 @@ class Subtitles:
 
         SubRip has neither settings nor comments, and its cues are numbered from 1.
         """
-        require.one_of(format, FORMATS, "format")
+        format = require.one_of(format, FORMATS, "format")
         if format == self.format:
             return self
         if format == "vtt":
@@ -94,8 +95,8 @@ def parse_subtitles(text: str, format: str) -> Subtitles:
 
     Raises `InputError` with the line number for a malformed cue.
     """
-    require.text(text, "subtitles")
-    require.one_of(format, FORMATS, "format")
+    text = require.text(text, "subtitles")
+    format = require.one_of(format, FORMATS, "format")
     newline = "\r\n" if "\r\n" in text else "\n"
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     blocks = _split_blocks(plain.split("\n"))

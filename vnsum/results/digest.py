@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vnsum.errors import InputError
+from vnsum.require import ExactTexts
 from vnsum.results.document import Document
 from vnsum.results.findings import Finding, Place
 from vnsum.results.renderable import Reported, load_rendering
@@ -17,7 +18,7 @@ __all__ = ["Digest", "DigestPair", "DigestSentence", "DigestSummary", "Place"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestSentence:
+class DigestSentence(ExactTexts):
     """A sentence of a digest with its evidence and the articles that say the same.
 
     `evidence` are the sentences that it was taken from; the first one is printed, after `edits`,
@@ -46,7 +47,7 @@ class DigestSentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestSummary(Serializable):
+class DigestSummary(ExactTexts, Serializable):
     """A digest in one language, as returned by `vnsum.summarization.digest`.
 
     `documents` are the articles in the order given. `findings` are about the whole digest, for
@@ -60,6 +61,7 @@ class DigestSummary(Serializable):
     signature: str = ""
 
     def __post_init__(self) -> None:
+        ExactTexts.__post_init__(self)
         require_places(self.documents, self.sentences, self.findings)
 
     @property
@@ -72,7 +74,7 @@ class DigestSummary(Serializable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestPair:
+class DigestPair(ExactTexts):
     """A sentence of a digest with its translation, `target`; see `vnsum.SummaryPair`.
 
     `dates` were resolved with the date of the article that the sentence was taken from.
@@ -86,7 +88,7 @@ class DigestPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Digest(Serializable, Reported, TwoSided[DigestSummary]):
+class Digest(ExactTexts, Serializable, Reported, TwoSided[DigestSummary]):
     """Several articles on one event in one text, in both languages, with its evidence.
 
     `documents` are the articles in the order given. The digest was written in `lang`, the language
@@ -110,6 +112,7 @@ class Digest(Serializable, Reported, TwoSided[DigestSummary]):
     names: tuple[SummaryName, ...] = ()
 
     def __post_init__(self) -> None:
+        ExactTexts.__post_init__(self)
         found = (finding for pair in self.pairs for finding in pair.findings)
         require_places(
             self.documents, [pair.source for pair in self.pairs], [*found, *self.findings]

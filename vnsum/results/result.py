@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from vnsum import require
 from vnsum.errors import InputError
+from vnsum.require import ExactTexts
 from vnsum.results.document import Document, Sentence
 from vnsum.results.findings import (
     FINDING_KINDS,
@@ -47,7 +48,7 @@ _ISO = re.compile(rf"{_DAY}(?:/{_DAY})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SentencePair:
+class SentencePair(ExactTexts):
     """A source sentence with its translation and findings.
 
     `confidence` is the estimated probability that the translation has no serious error, or
@@ -62,7 +63,7 @@ class SentencePair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedText(Serializable):
+class CheckedText(ExactTexts, Serializable):
     """A translated text with its findings and confidence; see `SentencePair`."""
 
     text: str
@@ -71,7 +72,7 @@ class CheckedText(Serializable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Translation(Serializable, CheckedResult):
+class Translation(ExactTexts, Serializable, CheckedResult):
     """The translation of a document: one pair for every source sentence, in order.
 
     `title` is the translated title. `boilerplate` has one text for every piece of
@@ -92,6 +93,7 @@ class Translation(Serializable, CheckedResult):
     signature: str = ""
 
     def __post_init__(self) -> None:
+        ExactTexts.__post_init__(self)
         for field, own, needed in (
             ("pairs", self.pairs, self.document.sentences),
             ("boilerplate", self.boilerplate, self.document.boilerplate),
@@ -138,7 +140,7 @@ class Translation(Serializable, CheckedResult):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(ExactTexts):
     """A change to a sentence of the article that makes it understandable out of context.
 
     `before` was replaced by `after`, which is at character `start` once this edit and all earlier
@@ -154,12 +156,13 @@ class Edit:
     evidence: int | None = None
 
     def __post_init__(self) -> None:
+        ExactTexts.__post_init__(self)
         if self.start < 0:
             raise InputError(f"start must not be negative, not {self.start}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummarySentence:
+class SummarySentence(ExactTexts):
     """A sentence of a summary with its evidence.
 
     `evidence` holds indices into `document.sentences`. `score` is the score of the summarizer
@@ -181,7 +184,7 @@ class SummarySentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary(Serializable):
+class Summary(ExactTexts, Serializable):
     """A summary in one language.
 
     The `original` of an extracted sentence is the text of its evidence. `findings` are about the
@@ -203,7 +206,7 @@ class Summary(Serializable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedDate:
+class ResolvedDate(ExactTexts):
     """A date resolved relative to the publication date: "hôm qua" is 2026-01-09.
 
     `span` is the position of `text` in the sentence in the document's language. `iso` is the known
@@ -216,12 +219,13 @@ class ResolvedDate:
     iso: str
 
     def __post_init__(self) -> None:
+        ExactTexts.__post_init__(self)
         if not _ISO.fullmatch(self.iso):
             raise InputError(f"iso must be an ISO 8601 date, not {require.show(self.iso)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryName:
+class SummaryName(ExactTexts):
     """A named person, place or organization of a summary, in both languages.
 
     `kind` is `"person"`, `"place"`, `"body"` (an organization) or `"other"` (unknown); `sentences`
@@ -235,7 +239,7 @@ class SummaryName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryPair:
+class SummaryPair(ExactTexts):
     """A sentence of a bilingual summary with its translation, `target`.
 
     `dates` are the dates in `source` that were resolved relative to the publication date.
@@ -250,7 +254,7 @@ class SummaryPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BilingualSummary(Serializable, CheckedResult, TwoSided[Summary]):
+class BilingualSummary(ExactTexts, Serializable, CheckedResult, TwoSided[Summary]):
     """A summary in both languages, aligned by sentence, with its evidence.
 
     `target_lang` is the language of the targets. `title` is the translated title; the original is

@@ -7,6 +7,7 @@ import re
 
 from vnsum import languages
 from vnsum.languages.rules import conjunctions
+from vnsum.require import exact
 
 LONG_CLAUSE = 160  # characters; a longer clause is cut before conjunctions too
 LONGEST_CLAUSE = 400  # characters; a longer piece is cut at white space
@@ -26,7 +27,7 @@ def split_clauses(text: str, lang: str) -> list[str]:
     """
     conjunction = conjunctions(languages.require(lang))
     pieces: list[str] = []
-    for clause in _cut(text, _AFTER_MARK):
+    for clause in _cut(exact(text), _AFTER_MARK):
         parts = _cut(clause, conjunction) if len(clause) > LONG_CLAUSE else [clause]
         for part in parts:
             pieces += [part] if len(part) <= LONGEST_CLAUSE else _WORDS.findall(part)

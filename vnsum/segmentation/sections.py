@@ -14,6 +14,7 @@ from vnsum import segmentation
 from vnsum.errors import InputError
 from vnsum.reading import article
 from vnsum.reading.article import Article
+from vnsum.require import exact
 from vnsum.results.document import Document
 
 SECTION = 20_000  # characters: about 150 sentences
@@ -39,7 +40,7 @@ def cut_sections(pieces: Iterable[str], *, size: int = SECTION) -> Iterator[str]
     for piece in pieces:
         if not isinstance(piece, str):
             raise InputError(f"expected pieces of text as str, not {type(piece).__name__}")
-        held.append(piece)
+        held.append(exact(piece))
         length += len(piece)
         if length >= 2 * size:
             *sections, rest = _cut("".join(held), size)
@@ -77,7 +78,7 @@ class SectionReader:
     """
 
     def __init__(self, *, lang: str | None = None) -> None:
-        self._lang = lang
+        self._lang = exact(lang)
         self._begun = False
 
     def read(self, section: str) -> Document:

@@ -50,7 +50,7 @@ def open_article(text: str | Article) -> Article:
     if isinstance(text, Article):
         require_fields(text, "the article")
         return text
-    return read_text(_require_text(text))
+    return read_text(_require_text(require.exact(text)))
 
 
 def segment(

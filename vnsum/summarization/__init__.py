@@ -100,14 +100,14 @@ def load(
     >>> load("lead").signature
     'lead'
     """
-    require.optional_text(device, "device")
+    device = require.optional_text(device, "device")
     require.optional_flag(offline, "offline")
     if isinstance(name, Server):
         from vnsum.summarization.abstractive.abstractive import Abstractive
         from vnsum.summarization.abstractive.server import ServerGenerator
 
         return Abstractive(generator=ServerGenerator(name, offline=offline))
-    require.text(name, "a summarizer")
+    name = require.text(name, "a summarizer")
     if name in METHODS:
         module, attribute = METHODS[name]
         summarizer: Summarizer = getattr(importlib.import_module(module), attribute)()

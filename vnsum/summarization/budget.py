@@ -9,6 +9,7 @@ from typing import Literal
 
 from vnsum import require
 from vnsum.errors import InputError
+from vnsum.require import ExactTexts
 
 DEFAULT_SENTENCES = 3
 # Name -> number of sentences, and share of the document's sentences; the larger one counts.
@@ -24,7 +25,7 @@ LengthName = Literal["headline", "brief", "standard", "full"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class Budget(ExactTexts):
     """The maximum length of a summary, as `sentences`, a `ratio`, a named `length` or `words`.
 
     Give at most one of the four; the default is 3 sentences. `ratio` is a share of the document's
@@ -44,6 +45,7 @@ class Budget:
     words: int | None = None
 
     def __post_init__(self) -> None:
+        ExactTexts.__post_init__(self)
         given = (self.sentences, self.ratio, self.length, self.words)
         if sum(value is not None for value in given) > 1:
             raise InputError(

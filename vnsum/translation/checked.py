@@ -11,6 +11,7 @@ from vnsum.glossary import Glossary
 from vnsum.glossary.checking import check_terms
 from vnsum.languages import detect
 from vnsum.quantities.writing import slash_dates
+from vnsum.require import exact
 from vnsum.results.result import CheckedText, Finding
 from vnsum.translation.backends.backend import (
     Backend,
@@ -94,6 +95,7 @@ class CheckedTranslator:
         Raises `LanguageError` if the backend does not support the direction.
         """
         require_direction(self, source=source, target=target)
+        source, target, texts = exact(source), exact(target), [*map(exact, texts)]
         marked = {text: strip_marks(text) for text in dict.fromkeys(texts) if has_words(text)}
         pieces = {
             text: self._fit(_prepare(plain.text, source), source) for text, plain in marked.items()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from vnsum.errors import LanguageError
+from vnsum.require import exact
 from vnsum.results.result import CheckedText
 
 
@@ -33,6 +34,7 @@ class Translator(Protocol):
 def require_direction(translator: Translator, *, source: str, target: str) -> None:
     """Raise `LanguageError` if a translator does not translate from `source` to `target`."""
     known = translator.directions
+    source, target = exact(source), exact(target)
     if f"{source}->{target}" not in known:
         raise LanguageError(
             f"the model {translator.name!r} does not translate {source}->{target}: expected "

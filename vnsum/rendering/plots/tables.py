@@ -6,6 +6,7 @@ import math
 import numbers
 import statistics
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -42,9 +43,9 @@ def plot_scores(
     >>> plot_scores(table, highlight=["ranker"]).description
     'ROUGE-1: lead 28.8, ranker 34.4. ROUGE-2: lead 15.3.'
     """
-    _require_table(scores, "scores")
-    _require_table(intervals or {}, "intervals")
-    require.text(title, "title")
+    scores = _require_table(scores, "scores")
+    intervals = _require_table(intervals or {}, "intervals")
+    title = require.text(title, "title")
     highlight = [*require.items(highlight, "highlight", "names of systems")]
     metrics = list(dict.fromkeys(metric for row in scores.values() for metric in row))
     table = {
@@ -60,7 +61,7 @@ def plot_scores(
         colours = palette(axes)
         for row, (system, value) in enumerate(column.items()):
             if value is not None:
-                margin = (intervals or {}).get(system, {}).get(metric, 0.0)
+                margin = intervals.get(system, {}).get(metric, 0.0)
                 margin = _finite(margin, f"the interval of {metric} of {system}")
                 strong = not highlight or system in highlight
                 colour = colours.info if strong else colours.pale
@@ -82,9 +83,9 @@ def plot_times(seconds: Mapping[str, Sequence[float]], *, title: str = "") -> Pi
     >>> plot_times({"plain generate": [19.4, 18.0, 21.1], "vnsum": [4.1, 4.2]}).description
     'Seconds: plain generate 19.4, vnsum 4.2.'
     """
-    require.text(title, "title")
+    title = require.text(title, "title")
     require.instance(seconds, Mapping, "seconds", "a dict {name: [seconds of each run]}")
-    times = {name: [*require.items(v, "a row", "times")] for name, v in seconds.items()}
+    times = {require.exact(n): [*require.items(v, "a row", "times")] for n, v in seconds.items()}
     if not times or not all(times.values()):
         raise InputError("there are no times to plot: expected {name: [seconds of each run]}")
     runs = {
@@ -133,10 +134,16 @@ def _draw_rows(axes: Axes, names: Sequence[str]) -> None:
         axes.spines[side].set_visible(False)
 
 
-def _require_table(table: object, name: str) -> None:
+def _require_table(table: object, name: str) -> dict[str, dict[str, Any]]:
+    """Return a table whose names are exact strings, as they are written into the plot."""
     wanted = "a dict {system: {metric: number}}"
-    for row in require.instance(table, Mapping, name, wanted).values():
+    found: Mapping[str, Any] = require.instance(table, Mapping, name, wanted)
+    for row in found.values():
         require.instance(row, Mapping, f"a row of {name}", wanted)
+    return {
+        require.exact(system): {require.exact(metric): value for metric, value in row.items()}
+        for system, row in found.items()
+    }
 
 
 def _score(value: object, system: str, metric: str) -> float | None:

@@ -30,7 +30,7 @@ def digest(
     from vnsum.summarization.digests.writing import write
 
     if lang is not None:
-        languages.require(lang)
+        lang = languages.require(lang)
     length = Budget.of(budget)
     require.items(documents, "documents", "texts, articles or documents")
     return write(open_articles(documents), length, lang=lang)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from vnsum.normalization import decompose
+from vnsum.require import ExactTexts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hypothesis:
+class Hypothesis(ExactTexts):
     """A translation as a model generated it.
 
     `finished` is false where the model reached its length limit. `score` is the mean

@@ -27,7 +27,7 @@ RuntimeName = Literal["auto", "vnsum", "ctranslate2", "transformers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunOptions:
+class RunOptions(require.ExactTexts):
     """Options for running a model; see `vnsum.load`. Raises `InputError` for invalid values.
 
     `beams` overrides the beam width of `quality`; `rerank=False` skips noisy-channel reranking.
@@ -42,6 +42,7 @@ class RunOptions:
     offline: bool | None = None
 
     def __post_init__(self) -> None:
+        require.ExactTexts.__post_init__(self)
         require.one_of(self.runtime, [AUTO, *(row.name for row in RUNTIMES)], "runtime")
         require.optional_text(self.device, "device")
         check_threads(self.threads)
