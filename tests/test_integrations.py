@@ -55,6 +55,10 @@ def _scramble_or_fail(text: str) -> str:
     return scramble(text)
 
 
+def sentences_of(text: str) -> list[str]:
+    return [sentence.text for sentence in vnsum.segment(text).sentences]
+
+
 def batch(verb: str = "translate", **options: object) -> Batch:
     return Batch(verb, model=make_fake, **options)
 
@@ -376,6 +380,33 @@ class TestAccessors:
         assert is_missing(done[2])
         with pytest.raises(LanguageError, match=name):
             series.vnsum.translate(model=make_fake, errors="raise")
+
+    @pytest.mark.parametrize(
+        "labels",
+        [
+            pandas.Index(["vi", pandas.NA], dtype=object),
+            pandas.Index([pandas.NA, "vi"], dtype=object),
+            pandas.Index(["vi", pandas.NA], dtype="string"),
+            pandas.Index(["vi", pandas.NA, pandas.NA], dtype=object),
+            pandas.Index(["vi", pandas.NaT, None], dtype=object),
+            pandas.Index(["vi", float("nan"), 3], dtype=object),
+            pandas.Index([b"vi", ("vi",), "vi"], dtype=object),
+        ],
+    )
+    def test_other_columns_may_have_any_labels(self, labels):
+        rows = [[VIETNAMESE if label == "vi" else 1 for label in map(str, labels)]] * 2
+        frame = pandas.DataFrame(rows, columns=labels)
+        done = Batch("segment", column="vi")(frame)
+        assert done["sentences"].tolist() == [sentences_of(VIETNAMESE)] * 2
+        assert done.iloc[:, : len(labels)].equals(frame)
+        with pytest.raises(InputError, match="the batch has no column 'en': its columns are"):
+            Batch("segment", column="en")(frame)
+        with pytest.raises(InputError, match="already has the columns 'lang'"):
+            Batch("segment", column="vi")(frame.assign(lang=1))
+
+    def test_keys_of_a_batch_may_be_missing(self):
+        table = {pandas.NA: [1], "vi": [VIETNAMESE]}
+        assert Batch("segment", column="vi")(table)["lang"] == ["vi"]
 
     @pytest.mark.parametrize(
         ("labels", "name"),

@@ -48,8 +48,10 @@ def read_column(table: object, name: str) -> list[object]:
     """Return the cells of a column as Python values; `InputError` if there is no such column."""
     kind = kind_of(table)
     names = kind.names(table)
-    if names.count(name) != 1:
-        found = "no column" if name not in names else f"{names.count(name)} columns"
+    # Other labels may be pandas.NA, which cannot be compared.
+    count = sum(isinstance(label, str) and label == name for label in names)
+    if count != 1:
+        found = f"{count} columns" if count else "no column"
         known = ", ".join(map(repr, names))
         raise InputError(f"the batch has {found} {name!r}: its columns are {known}")
     return kind.cells(table, name)
