@@ -28,7 +28,8 @@ from vnsum.reading.web.metadata import split_title
 from vnsum.rendering import html_parts
 from vnsum.rendering.subtitles import split_words, wrap
 from vnsum.results.digest import Digest, DigestPair, DigestSentence, Place
-from vnsum.results.result import CheckedText, Finding, Span
+from vnsum.results.document import Document, Sentence
+from vnsum.results.result import CheckedText, Finding, SentencePair, Span, Translation
 from vnsum.segmentation import clauses, sections
 from vnsum.translation import CheckedTranslator, FakeBackend, markup, translatable
 from vnsum.translation.repair.diacritics import spell_names
@@ -304,6 +305,23 @@ def test_many_terms_in_a_sentence_take_linear_time(keep, spell):
 
     run(1)
     assert run(80) < 4.6 * run(20)
+
+
+@pytest.mark.parametrize("words", [2, 5])
+def test_a_sentence_over_many_cues_is_distributed_in_linear_time(words):
+    """A stored translation may have one, though vnsum joins a few cues only."""
+
+    def run(size):
+        cues = (f"00:{n // 60:02}:{n % 60:02},000 --> 01:00:00,000\nmưa" for n in range(size))
+        film = article.read_subtitles("\n\n".join(cues), "srt")
+        sentence = Sentence(text=film.text, start=0, end=len(film.text), paragraph=0)
+        document = Document(text=film.text, lang="vi", sentences=(sentence,))
+        pair = SentencePair(source=sentence, target="rain, " * words * size)
+        done = Translation(document=document, target_lang="en", pairs=(pair,))
+        return count_lines(lambda: rendering.to_subtitles(done, film.subtitles))
+
+    run(1)
+    assert run(400) < 4.4 * run(100)
 
 
 @pytest.mark.parametrize("end", [lambda n, size: size + n, lambda n, size: 2 * size - n])

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import itertools
 import re
 
 import pytest
@@ -15,7 +16,15 @@ from vnsum.errors import InputError
 from vnsum.reading.article import read_data, read_subtitles
 from vnsum.reading.subtitle_text import MAX_JOINED, join_cues
 from vnsum.reading.subtitles import FORMATS, Cue, Subtitles, parse_subtitles, to_milliseconds
-from vnsum.rendering.subtitles import MAX_WIDTH, list_losses, split_words, to_subtitles, wrap
+from vnsum.rendering.subtitles import (
+    MAX_WIDTH,
+    PREFERENCE,
+    PUNCTUATION,
+    list_losses,
+    split_words,
+    to_subtitles,
+    wrap,
+)
 from vnsum.translation import CheckedTranslator, FakeBackend
 
 FILM = """1
@@ -441,6 +450,33 @@ def test_a_sentence_is_distributed_without_loss(words, shares):
     assert len(found) == len(shares)
     assert " ".join(found).split() == words
     assert all(found) or len(words) < len(shares)
+
+
+def split_by_trying_all(text, shares):
+    """Return the split whose ends cost least, of all ends that leave a word for each share."""
+    words = text.split()
+    ends = [*itertools.accumulate(len(word) + 1 for word in words)]
+    cuts = [0]
+    for number, share in enumerate(itertools.accumulate(shares[:-1]), start=1):
+        ideal = ends[-1] * share / sum(shares) if words else 0.0
+        least = min(cuts[-1] + 1, len(words))
+        options = range(least, max(least, len(words) - (len(shares) - number)) + 1)
+        costs = {
+            cut: abs(ends[cut - 1] - ideal) - PREFERENCE * words[cut - 1].endswith(PUNCTUATION)
+            for cut in options
+            if cut
+        }
+        cuts.append(min(costs, key=costs.get) if costs else 0)
+    return [" ".join(words[a:b]) for a, b in itertools.pairwise([*cuts, len(words)])]
+
+
+marked_words = st.text("ab", min_size=1, max_size=14) | st.sampled_from(["a,", "b.", "x" * 60])
+
+
+@given(st.lists(marked_words, max_size=60), st.lists(st.integers(1, 80), min_size=1, max_size=70))
+def test_the_ends_of_parts_are_the_best_of_all(words, shares):
+    text = " ".join(words)
+    assert split_words(text, shares) == split_by_trying_all(text, shares)
 
 
 # Command line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from collections.abc import Sequence
@@ -120,17 +121,29 @@ def split_words(text: str, shares: Sequence[int]) -> list[str]:
     total = sum(shares)
     cuts = [0]
     for number, share in enumerate(itertools.accumulate(shares[:-1]), start=1):
-        ideal = ends[-1] * share / total if ends else 0.0
         least = min(cuts[-1] + 1, len(words))  # parts are empty only if there are too few words
         most = max(least, len(words) - (len(shares) - number))
-        cuts.append(min(range(least, most + 1), key=lambda cut: _cost(words, ends, cut, ideal)))
+        ideal = ends[-1] * share / total if ends else 0.0
+        cuts.append(_choose_cut(words, ends, ideal, range(least, most + 1)) if words else 0)
     return [" ".join(words[a:b]) for a, b in itertools.pairwise([*cuts, len(words)])]
 
 
-def _cost(words: Sequence[str], ends: Sequence[int], cut: int, ideal: float) -> float:
-    if not cut:
-        return abs(ideal)
-    return abs(ends[cut - 1] - ideal) - PREFERENCE * words[cut - 1].endswith(PUNCTUATION)
+def _choose_cut(words: Sequence[str], ends: Sequence[int], ideal: float, options: range) -> int:
+    """Return the option whose end is nearest to `ideal`, preferably after punctuation.
+
+    Looks only at ends that are not farther than the nearest one and the preference together.
+    """
+    after = bisect.bisect_left(ends, ideal) + 1
+    nearest = (min(max(cut, options[0]), options[-1]) for cut in (after - 1, after))
+    reach = min(abs(ends[cut - 1] - ideal) for cut in nearest) + PREFERENCE + 1
+    first = max(bisect.bisect_left(ends, ideal - reach) + 1, options[0])
+    last = min(bisect.bisect_right(ends, ideal + reach), options[-1])
+    return min(
+        range(first, last + 1),
+        key=lambda cut: (
+            abs(ends[cut - 1] - ideal) - PREFERENCE * words[cut - 1].endswith(PUNCTUATION)
+        ),
+    )
 
 
 def wrap(text: str) -> list[str]:
