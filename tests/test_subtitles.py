@@ -326,6 +326,51 @@ def test_a_film_of_the_web():
     assert "\nI like the film <i>Mùa len trâu</i>.\n" in web
 
 
+LIKE_TAGS = (
+    "rain", "<Children with ADD>", "<b>", "</i>", "a<b", "c>d", "<3", "<", ">", "<<v Lan>>", "&",
+    "<00:01:02.000>", "<!-- not said -->", "{\\an8}", "{y:i}", "{", "}", "<font color='red'>",
+)  # fmt: skip
+SOURCES = {
+    "srt": ("Trời mưa.", "<i>Trời mưa.</i>", "{\\an8}Trời <b>mưa</b>."),
+    "vtt": ("Trời mưa.", "<i>Trời mưa.</i>", "<v Lan>Trời <b>mưa</b>."),
+}
+
+
+def write_text(target, line, kind, output):
+    """Return the subtitles whose only cue, with this line, was translated as `target`."""
+    header = {"srt": "1\n", "vtt": "WEBVTT\n\n"}[kind]
+    article = read_subtitles(
+        f"{header}{write_time(0, kind)} --> {write_time(9, kind)}\n{line}", kind
+    )
+    done = pipeline().translate(article, source_lang="vi")
+    done = dataclasses.replace(done, pairs=(dataclasses.replace(done.pairs[0], target=target),))
+    return to_subtitles(done, article.subtitles, format=output)
+
+
+@given(st.lists(st.sampled_from(LIKE_TAGS), max_size=12), st.sampled_from(FORMATS), st.data())
+def test_no_text_is_written_as_a_tag(tokens, kind, data):
+    target = " ".join(["Rain", *tokens])
+    plain = write_text(target, SOURCES[kind][0], kind, "srt").replace("-->", "", 1)
+    assert not re.search(r"<[^<>]*>", plain)  # all that any player takes for a tag
+    assert "<" not in write_text(target, SOURCES[kind][0], kind, "vtt")
+    output = data.draw(st.sampled_from(FORMATS))
+    for line in SOURCES[kind]:
+        written = write_text(target, line, kind, output)
+        assert read_subtitles(written, output).text == target
+
+
+def test_what_an_escape_stands_for_is_kept_in_both_formats():
+    line = "&lt;Trẻ em&gt; &amp; {bé} là tên sách"
+    said = "<Trẻ em> & {bé} là tên sách"
+    for kind, head in {"srt": "1\n", "vtt": "WEBVTT\n\n"}.items():
+        text = f"{head}{write_time(0, kind)} --> {write_time(9, kind)}\n{line}\n"
+        assert read_subtitles(text, kind).text == said
+        assert translate(text, kind, output="vtt").endswith(f"\n{line}\n")
+        assert "\n＜Trẻ em＞ & {bé} là tên sách\n" in translate(text, kind, output="srt")
+        for output in FORMATS:
+            assert read_subtitles(translate(text, kind, output=output), output).text == said
+
+
 @pytest.mark.parametrize(
     ("line", "lost"),
     [("<i>Mưa</i> to.", 0), ("Gió <b>rất</b> to.", 0), ("Mưa <font color=red>to</font> quá.", 1)],

@@ -25,7 +25,10 @@ FOREIGN = {
     "srt": re.compile(r"</?(?:v|c|lang|ruby|rt)\b[^<>\n]{0,200}>|<\d[^<>\n]{0,20}>"),
     "vtt": re.compile(r"\{\\[^{}\n]{0,200}\}|</?font\b[^<>\n]{0,200}>"),
 }
-_ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# SubRip has no escapes. Full-width signs are not tags, and are read as the usual ones again.
+_WIDE = str.maketrans("<>{}", "＜＞｛｝")
+_BRACES = re.compile(r"\{(?=\\|[A-Za-z]:)[^{}]*\}")  # tags for players of either format
 
 
 def to_subtitles(
@@ -38,7 +41,9 @@ def to_subtitles(
 
     `translation` is that of the article with these `subtitles`; `format` is `"srt"` or `"vtt"`, by
     default that of the original. Lines have at most 42 characters, and cues two lines, if the words
-    allow it. Raises `InputError` for the translation of another text, or of a sentence in no cue.
+    allow it. What a player would take for a tag is escaped in WebVTT; in SubRip, which has no
+    escapes, its signs are full-width. Raises `InputError` for the translation of another text, or
+    of a sentence in no cue.
 
     >>> from vnsum.reading.article import read_data
     >>> data = "7\\n00:00:01,000 --> 00:00:02,500\\nTrời mưa.\\n".encode()
@@ -185,8 +190,12 @@ def _width(text: str) -> int:
 
 def _decorate(part: Part, text: str, *, tag: str, escaped: bool) -> str:
     """Return the text of a part with its dashes, signs and tags."""
+    text = _BRACES.sub(lambda match: match.group().translate(_WIDE), text)
+    start, end = text.find("<"), text.rfind(">") + 1
     if escaped:
         text = text.translate(_ESCAPES)
+    elif 0 <= start < end:  # for some player, anything between the signs is a tag
+        text = text[:start] + text[start:end].translate(_WIDE) + text[end:]
     if tag:
         text = _EMPHASIS.sub(rf"<{tag}>\1</{tag}>", text).replace("**", "")
     return f"{part.before}{text}{part.after}"
