@@ -112,7 +112,7 @@ def search_once(monkeypatch):
 
 
 @pytest.mark.parametrize("direction", ["vi->en", "en->vi"])
-def test_candidates_stand_in_the_order_of_both_directions(direction, exact, search_once):
+def test_the_likelier_half_of_the_candidates_stands_in_the_order_of_both_directions(direction, exact, search_once):
     source, target = direction.split("->")
     backend = exact
     channel = backend.spec.family.channel
@@ -125,7 +125,10 @@ def test_candidates_stand_in_the_order_of_both_directions(direction, exact, sear
             for draft in (before, after)
         )
         assert sorted(one, key=repr) == sorted(other, key=repr)
-        totals = [come_to(backend, channel, c, text, source, target) for c in other]
+        half = (len(one) + 1) // 2
+        assert {*one[:half]} == {*other[:half]}
+        assert one[half:] == other[half:]
+        totals = [come_to(backend, channel, c, text, source, target) for c in other[:half]]
         assert all(a >= b - 1e-3 for a, b in itertools.pairwise(totals))
     assert drafts != usual
     greedy = [
