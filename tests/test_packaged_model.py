@@ -112,7 +112,9 @@ def search_once(monkeypatch):
 
 
 @pytest.mark.parametrize("direction", ["vi->en", "en->vi"])
-def test_the_likelier_half_of_the_candidates_stands_in_the_order_of_both_directions(direction, exact, search_once):
+def test_the_likelier_half_of_the_candidates_stands_in_the_order_of_both_directions(
+    direction, exact, search_once
+):
     source, target = direction.split("->")
     backend = exact
     channel = backend.spec.family.channel
