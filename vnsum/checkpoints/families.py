@@ -154,7 +154,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 target_token="suffix",
                 # Trained on sentences of at most 256 tokens, source and target together.
                 max_source_tokens=110,
-                beams=8,
+                beams=12,
                 best_beams=20,
                 # Chosen on VLSP news dev. No weight for Vietnamese: the base model was trained
                 # mostly on English, and its language model of Vietnamese did not help.
