@@ -12,25 +12,21 @@ from collections.abc import Mapping
 import pytest
 
 import vnsum
-from vnsum import languages, quantities, rendering, segmentation, summarization
+from vnsum import languages, quantities, rendering, summarization
 from vnsum.checks import check
-from vnsum.glossary import Glossary, Term
+from vnsum.glossary import Glossary
 from vnsum.integrations import Batch
 from vnsum.pipeline import Pipeline
-from vnsum.reading.article import Article, read_data, read_html, read_subtitles, read_text
+from vnsum.reading.article import read_data, read_html, read_subtitles, read_text
 from vnsum.reading.cleaning import clean
-from vnsum.reading.subtitles import Cue, Subtitles, parse_subtitles
+from vnsum.reading.subtitles import parse_subtitles
 from vnsum.rendering.plots import plot_scores, plot_times
-from vnsum.results import result as results
-from vnsum.results.document import Boilerplate, Document, Sentence
 from vnsum.segmentation.clauses import split_clauses
 from vnsum.segmentation.sections import cut_sections
-from vnsum.summarization import Budget
 from vnsum.translation import (
     CachedTranslator,
     CheckedTranslator,
     FakeBackend,
-    RunOptions,
     TranslationStore,
     require_direction,
 )
@@ -80,62 +76,6 @@ def make_pipeline(translator=None):
     return Pipeline(translator=translator, summarizer=summarization.load("lead"))
 
 
-def make_document(new):
-    """Return a document built by hand, as readers of other formats do."""
-    return Document(
-        text=new("Huế. Trời mưa."), lang=new("vi"), title=new("Mưa"), source=new("Báo"),
-        sentences=(Sentence(text=new("Trời mưa."), start=5, end=14, paragraph=0),),
-        boilerplate=(Boilerplate(kind=new("dateline"), text=new("Huế."), start=0, end=4),),
-    )  # fmt: skip
-
-
-def make_article(new):
-    return Article(
-        text=new(TEXT), title=new("Mưa"), source=new("Báo"), author=new("A"), url=new("http://a.b")
-    )
-
-
-def make_subtitles(new):
-    cue = Cue(
-        number=new("1"), start=new("00:01.000"), end=new("00:02.000"), settings=new("line:0"),
-        lines=(new("Trời mưa."),), comments=(new("NOTE a"),),
-    )  # fmt: skip
-    return Subtitles(
-        format=new("vtt"), cues=(cue,), header=new("WEBVTT"), comments=(new("NOTE b"),),
-        newline=new("\n"),
-    )  # fmt: skip
-
-
-def make_findings(new):
-    finding = results.Finding(kind=new("number"), severity=new("error"), message=new("Six."))
-    edit = results.Edit(kind=new("opening"), start=0, before=new("Và "), after=new(""))
-    return (
-        results.CheckedText(text=new("It rained."), findings=(finding,)),
-        results.SummaryName(vi=new("Huế"), en=new("Hue"), kind=new("place"), sentences=(0,)),
-        results.SummarySentence(text=new("Mưa."), evidence=(0,), score=1.0, edits=(edit,)),
-        results.Summary(lang=new("vi"), signature=new("mine")),
-        results.ResolvedDate(
-            text=new("nay"), span=results.Span(start=0, end=3), iso=new("2026-01-09")
-        ),
-    )
-
-
-def make_result(new):
-    """Return the results of a translator and a summarizer of the user."""
-    document = make_document(new)
-    sentence = document.sentences[0]
-    pair = results.SentencePair(source=sentence, target=new("It rained."))
-    spoken = results.SummarySentence(text=new("Trời mưa."), evidence=(0,), score=1.0)
-    both = results.SummaryPair(source=spoken, target=new("It rained."))
-    more = {"title": new("Rain"), "target_lang": new("en"), "signature": new("mine")}
-    return (
-        results.Translation(document=document, pairs=(pair,), boilerplate=(new("Hue."),), **more),
-        results.BilingualSummary(document=document, pairs=(both,), **more),
-        vnsum.Digest(documents=(document,), lang=new("vi"), source_title=new("Mưa"), **more),
-        vnsum.DigestSummary(documents=(document,), lang=new("vi"), signature=new("mine")),
-    )
-
-
 def write_cached(new, folder):
     with TranslationStore(folder) as store:
         pipeline = make_pipeline(
@@ -148,12 +88,6 @@ def render_film(new, _):
     article = read_subtitles(new(FILM), new("srt"))
     done = make_pipeline().translate(article, source_lang=new("vi"))
     return rendering.to_subtitles(done, article.subtitles, format=new("vtt"))
-
-
-def read_stored(new, _):
-    data = make_pipeline().translate(TEXT).to_dict()
-    data["signature"], data["document"]["lang"] = new("mine"), new("vi")
-    return vnsum.Translation.from_dict({new(name): value for name, value in data.items()})
 
 
 def add(batch, table):
@@ -195,11 +129,6 @@ CASES = {
     "read subtitles": lambda new, _: parse_subtitles(new(FILM), new("srt")),
     "segment": lambda new, _: vnsum.segment(new(TEXT), lang=new("vi"), title=new("Mưa")),
     "sections": lambda new, _: list(cut_sections([new("Một.\n\nHai. "), new("Ba.")], size=8)),
-    "document": lambda new, _: segmentation.open_document(make_document(new)),
-    "article": lambda new, _: (make_article(new), vnsum.segment(make_article(new))),
-    "subtitles": lambda new, _: (make_subtitles(new), str(make_subtitles(new))),
-    "results": lambda new, _: (make_findings(new), make_result(new)),
-    "stored": read_stored,
     "translate": lambda new, _: make_pipeline().translate(
         new(TEXT), to=new("en"), source_lang=new("vi"), title=new("Mưa")
     ),
@@ -212,10 +141,6 @@ CASES = {
     "translate checked": lambda new, _: CheckedTranslator(backend=FakeBackend()).translate_checked(
         [new("Trời mưa."), new("5")], source=new("vi"), target=new("en")
     ),
-    "translate by hand": lambda new, _: make_pipeline().translate(make_document(new)),
-    "backend": lambda new, _: make_pipeline(
-        CheckedTranslator(backend=FakeBackend(function=new))
-    ).translate(TEXT),
     "cached": write_cached,
     "direction": lambda new, _: require_direction(
         CheckedTranslator(backend=FakeBackend()), source=new("vi"), target=new("en")
@@ -237,13 +162,6 @@ CASES = {
         new("Có 3 người ở Huế."), new("There were 4 people."), source_lang=new("vi"),
         target_lang=new("en"),
     ),
-    "glossary": lambda new, _: Glossary.from_dict(
-        {new("Biển Đông"): new("East Sea"), new("Mỹ"): [new("US"), new("America")]},
-        keep=[new("VinFast")], source=new("vi"), case=new("exact"),
-    ),
-    "terms": lambda new, _: Glossary(
-        terms=(Term(vi=(new("sông Hương"),), en=(new("Huong River"),)),), source=new("vi")
-    ),
     "find": lambda new, _: Glossary.from_dict({"Huế": "Hue"}).find(new("Huế."), lang=new("vi")),
     "quantities": lambda new, _: [
         (one.key, one.text) for one in quantities.read(new("Có 3 kg gạo."), lang=new("vi"))
@@ -252,19 +170,11 @@ CASES = {
     "clauses": lambda new, _: split_clauses(
         new("Trời mưa to, và đường ngập sâu."), lang=new("vi")
     ),
-    "budget": lambda new, _: Budget(length=new("brief")),
-    "options": lambda new, _: RunOptions(
-        runtime=new("vnsum"), device=new("cpu"), quality=new("fast")
-    ),
     "load": lambda new, _: vnsum.load(
         new("mini"), summarizer=new("lead"), runtime=new("vnsum"), device=new("cpu"),
         quality=new("fast"), directions=[new("vi->en")], family=new("gemma-tagged"),
         diacritics=new("keep"), keep=[new("VinFast")],
     ).translator.request,
-    "server": lambda new, _: vnsum.Server(
-        new("http://localhost:1/v1"), model=new("m"), prompt=new("chat"), key_env=new("MY_KEY"),
-        options={new("user"): new("me")},
-    ),
     "film": render_film,
     "batch": use_batch,
     "batch of pairs": check_batch,

@@ -46,20 +46,6 @@ def exact(value: Value) -> Value:
     return value
 
 
-class ExactTexts:
-    """Mixin for frozen dataclasses, whose strings, also in tuples and lists, become exact."""
-
-    __slots__ = ()
-
-    def __post_init__(self) -> None:
-        for name in self.__dataclass_fields__:  # type: ignore[attr-defined]
-            value: Any = getattr(self, name, None)  # a field may be made later
-            several = type(value) in (tuple, list)
-            if any(exact(one) is not one for one in (value if several else (value,))):
-                kept = type(value)(map(exact, value)) if several else exact(value)
-                object.__setattr__(self, name, kept)
-
-
 def instance(
     value: Any, kinds: type[Value] | tuple[type[Value], ...], name: str, wanted: str
 ) -> Value:

@@ -67,7 +67,7 @@ class UsageMeter:
 
 
 @dataclass(frozen=True)
-class Server(require.ExactTexts):
+class Server:
     """A chat model behind an OpenAI-compatible API, as a translator or a summarizer.
 
     `url` is the base URL of the API of Ollama, vLLM, llama.cpp, LM Studio, `transformers serve` or
@@ -98,7 +98,6 @@ class Server(require.ExactTexts):
     _meter: UsageMeter = field(default_factory=UsageMeter, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        require.ExactTexts.__post_init__(self)
         timeout = require.number(self.timeout, "timeout")
         values = {
             "url": _require_base(self.url),

@@ -267,7 +267,7 @@ BOTH = ("vi->en", "en->vi")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSpec(require.ExactTexts):
+class ModelSpec:
     """A translation model: the origin of its weights, its directions and its licence.
 
     `checkpoint` is a Hugging Face id or a folder (`origin` `"hub"` or `"path"`), or the name of

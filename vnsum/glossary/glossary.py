@@ -38,7 +38,7 @@ class _Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Glossary(checks.ExactTexts):
+class Glossary:
     """Terms with their required translations, for both directions.
 
     `source` is the language that the glossary was written from; each of its forms belongs to one
@@ -66,7 +66,6 @@ class Glossary(checks.ExactTexts):
     _tables: dict[str, _Table] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        checks.ExactTexts.__post_init__(self)
         require(self.source)
         checks.one_of(self.case, CASE_MODES, "case")
         checks.flag(self.diacritics, "diacritics")

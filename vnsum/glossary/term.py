@@ -9,13 +9,13 @@ from vnsum.errors import InputError
 from vnsum.glossary.matching import CaseMode, spell
 from vnsum.languages import LANGUAGES, require
 from vnsum.normalization import compose, drop_marks
-from vnsum.require import ExactTexts, exact, show
+from vnsum.require import exact, show
 
 LONGEST_FORM = 200  # characters; longer texts are sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term(ExactTexts):
+class Term:
     """A term with its forms in both languages.
 
     Translations use the first form of the target language; all of its forms are accepted. A term

@@ -14,7 +14,6 @@ from vnsum.pipeline.digesting import Digester
 from vnsum.pipeline.streaming import OnError, StreamJob, Text
 from vnsum.pipeline.summarizing import DocumentSummarizer
 from vnsum.pipeline.translating import DocumentTranslator, other_language
-from vnsum.require import ExactTexts
 from vnsum.results.digest import Digest
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Translation
@@ -32,7 +31,7 @@ from vnsum.translation.repair.diacritics import DIACRITICS, Diacritics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pipeline(ExactTexts):
+class Pipeline:
     """Segments, translates and summarizes with one translator and one summarizer.
 
     `vnsum.load` builds one from names; pass your own parts to the constructor. `glossary` must be
@@ -53,7 +52,6 @@ class Pipeline(ExactTexts):
     diacritics: Diacritics = "strip"
 
     def __post_init__(self) -> None:
-        ExactTexts.__post_init__(self)
         require.methods(self.translator, ("translate_checked",), "translator", "a translator")
         require.methods(self.summarizer, ("summarize",), "summarizer", "a summarizer")
         require.instance(self.glossary, Glossary, "glossary", "a vnsum.Glossary")

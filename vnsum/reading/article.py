@@ -24,7 +24,6 @@ from vnsum.reading.subtitles import Subtitles, parse_subtitles
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import show
 from vnsum.reading.wrapping import unwrap
-from vnsum.require import ExactTexts
 from vnsum.results.document import Boilerplate
 from vnsum.results.findings import Finding
 from vnsum.results.serialization import encode
@@ -65,7 +64,7 @@ NOTES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article(ExactTexts):
+class Article:
     """A cleaned text with its metadata and boilerplate.
 
     `published` is the publication date, `source` the agency or newspaper, `author` the byline and

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from vnsum import require
 from vnsum.errors import InputError
-from vnsum.require import ExactTexts
 
 FORMATS = ("srt", "vtt")
 MAX_CUES = 100_000
@@ -28,7 +27,7 @@ EXAMPLE = "00:00:01,000 --> 00:00:02,500"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cue(ExactTexts):
+class Cue:
     """A subtitle: its number or identifier, times and settings as written, and its lines of text.
 
     `number` and `settings` are empty if there are none. `comments` are the comments, styles and
@@ -44,7 +43,7 @@ class Cue(ExactTexts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subtitles(ExactTexts):
+class Subtitles:
     """The cues of a subtitle file.
 
     `format` is `"srt"` or `"vtt"`, `header` the first block of WebVTT, `comments` those after the

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vnsum.errors import InputError
-from vnsum.require import ExactTexts
+from vnsum.require import exact
 from vnsum.results.document import Document
 from vnsum.results.findings import Finding, Place
 from vnsum.results.renderable import Reported, load_rendering
@@ -18,7 +18,7 @@ __all__ = ["Digest", "DigestPair", "DigestSentence", "DigestSummary", "Place"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestSentence(ExactTexts):
+class DigestSentence:
     """A sentence of a digest with its evidence and the articles that say the same.
 
     `evidence` are the sentences that it was taken from; the first one is printed, after `edits`,
@@ -47,7 +47,7 @@ class DigestSentence(ExactTexts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestSummary(ExactTexts, Serializable):
+class DigestSummary(Serializable):
     """A digest in one language, as returned by `vnsum.summarization.digest`.
 
     `documents` are the articles in the order given. `findings` are about the whole digest, for
@@ -61,7 +61,6 @@ class DigestSummary(ExactTexts, Serializable):
     signature: str = ""
 
     def __post_init__(self) -> None:
-        ExactTexts.__post_init__(self)
         require_places(self.documents, self.sentences, self.findings)
 
     @property
@@ -74,7 +73,7 @@ class DigestSummary(ExactTexts, Serializable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestPair(ExactTexts):
+class DigestPair:
     """A sentence of a digest with its translation, `target`; see `vnsum.SummaryPair`.
 
     `dates` were resolved with the date of the article that the sentence was taken from.
@@ -88,7 +87,7 @@ class DigestPair(ExactTexts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Digest(ExactTexts, Serializable, Reported, TwoSided[DigestSummary]):
+class Digest(Serializable, Reported, TwoSided[DigestSummary]):
     """Several articles on one event in one text, in both languages, with its evidence.
 
     `documents` are the articles in the order given. The digest was written in `lang`, the language
@@ -112,7 +111,6 @@ class Digest(ExactTexts, Serializable, Reported, TwoSided[DigestSummary]):
     names: tuple[SummaryName, ...] = ()
 
     def __post_init__(self) -> None:
-        ExactTexts.__post_init__(self)
         found = (finding for pair in self.pairs for finding in pair.findings)
         require_places(
             self.documents, [pair.source for pair in self.pairs], [*found, *self.findings]
@@ -130,7 +128,7 @@ class Digest(ExactTexts, Serializable, Reported, TwoSided[DigestSummary]):
         'Trời mưa. Đường ngập.'
         """
         return DigestSummary(
-            lang=lang,
+            lang=exact(lang),
             documents=self.documents,
             sentences=select_side(
                 self.pairs, lang, source_lang=self.lang, target_lang=self.target_lang

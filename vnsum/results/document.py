@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vnsum.errors import InputError
-from vnsum.require import ExactTexts
 from vnsum.results.findings import Finding
 from vnsum.results.renderable import Renderable
 from vnsum.results.serialization import OMIT_DEFAULT, Serializable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence(ExactTexts):
+class Sentence:
     """A sentence of a document: `document.text[start:end] == text`.
 
     `start` and `end` are character offsets (Unicode code points) into the document; `paragraph` is
@@ -31,7 +30,7 @@ class Sentence(ExactTexts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Boilerplate(ExactTexts):
+class Boilerplate:
     """A part of the text that is not running prose: `document.text[start:end] == text`.
 
     `kind` is a key of `vnsum.reading.article.BOILERPLATE_KINDS`, for example `"date"`,
@@ -45,7 +44,7 @@ class Boilerplate(ExactTexts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document(ExactTexts, Serializable, Renderable):
+class Document(Serializable, Renderable):
     """A text split into sentences and boilerplate, as returned by `vnsum.segment`.
 
     Sentences are ordered and do not overlap; all other text is white space or boilerplate. Raises
@@ -72,7 +71,6 @@ class Document(ExactTexts, Serializable, Renderable):
     source: str | None = field(default=None, metadata={OMIT_DEFAULT: True})
 
     def __post_init__(self) -> None:
-        ExactTexts.__post_init__(self)
         try:
             spans = [(sentence.start, sentence.end) for sentence in self.sentences]
             spans += [(piece.start, piece.end) for piece in self.boilerplate]

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from vnsum.require import ExactTexts
 from vnsum.results.serialization import OMIT_DEFAULT
 
 FindingKind = Literal[
@@ -83,7 +82,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding(ExactTexts):
+class Finding:
     """A problem, or a change, found in a result.
 
     `kind` is a key of `FINDING_KINDS` and `severity` a key of `SEVERITIES`; both tables explain

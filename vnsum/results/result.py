@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from vnsum import require
 from vnsum.errors import InputError
-from vnsum.require import ExactTexts
 from vnsum.results.document import Document, Sentence
 from vnsum.results.findings import (
     FINDING_KINDS,
@@ -48,7 +47,7 @@ _ISO = re.compile(rf"{_DAY}(?:/{_DAY})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SentencePair(ExactTexts):
+class SentencePair:
     """A source sentence with its translation and findings.
 
     `confidence` is the estimated probability that the translation has no serious error, or
@@ -63,7 +62,7 @@ class SentencePair(ExactTexts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedText(ExactTexts, Serializable):
+class CheckedText(Serializable):
     """A translated text with its findings and confidence; see `SentencePair`."""
 
     text: str
@@ -72,7 +71,7 @@ class CheckedText(ExactTexts, Serializable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Translation(ExactTexts, Serializable, CheckedResult):
+class Translation(Serializable, CheckedResult):
     """The translation of a document: one pair for every source sentence, in order.
 
     `title` is the translated title. `boilerplate` has one text for every piece of
@@ -93,7 +92,6 @@ class Translation(ExactTexts, Serializable, CheckedResult):
     signature: str = ""
 
     def __post_init__(self) -> None:
-        ExactTexts.__post_init__(self)
         for field, own, needed in (
             ("pairs", self.pairs, self.document.sentences),
             ("boilerplate", self.boilerplate, self.document.boilerplate),
@@ -140,7 +138,7 @@ class Translation(ExactTexts, Serializable, CheckedResult):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edit(ExactTexts):
+class Edit:
     """A change to a sentence of the article that makes it understandable out of context.
 
     `before` was replaced by `after`, which is at character `start` once this edit and all earlier
@@ -156,13 +154,12 @@ class Edit(ExactTexts):
     evidence: int | None = None
 
     def __post_init__(self) -> None:
-        ExactTexts.__post_init__(self)
         if self.start < 0:
             raise InputError(f"start must not be negative, not {self.start}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummarySentence(ExactTexts):
+class SummarySentence:
     """A sentence of a summary with its evidence.
 
     `evidence` holds indices into `document.sentences`. `score` is the score of the summarizer
@@ -184,7 +181,7 @@ class SummarySentence(ExactTexts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary(ExactTexts, Serializable):
+class Summary(Serializable):
     """A summary in one language.
 
     The `original` of an extracted sentence is the text of its evidence. `findings` are about the
@@ -206,7 +203,7 @@ class Summary(ExactTexts, Serializable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedDate(ExactTexts):
+class ResolvedDate:
     """A date resolved relative to the publication date: "hôm qua" is 2026-01-09.
 
     `span` is the position of `text` in the sentence in the document's language. `iso` is the known
@@ -219,13 +216,12 @@ class ResolvedDate(ExactTexts):
     iso: str
 
     def __post_init__(self) -> None:
-        ExactTexts.__post_init__(self)
         if not _ISO.fullmatch(self.iso):
             raise InputError(f"iso must be an ISO 8601 date, not {require.show(self.iso)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryName(ExactTexts):
+class SummaryName:
     """A named person, place or organization of a summary, in both languages.
 
     `kind` is `"person"`, `"place"`, `"body"` (an organization) or `"other"` (unknown); `sentences`
@@ -239,7 +235,7 @@ class SummaryName(ExactTexts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryPair(ExactTexts):
+class SummaryPair:
     """A sentence of a bilingual summary with its translation, `target`.
 
     `dates` are the dates in `source` that were resolved relative to the publication date.
@@ -254,7 +250,7 @@ class SummaryPair(ExactTexts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BilingualSummary(ExactTexts, Serializable, CheckedResult, TwoSided[Summary]):
+class BilingualSummary(Serializable, CheckedResult, TwoSided[Summary]):
     """A summary in both languages, aligned by sentence, with its evidence.
 
     `target_lang` is the language of the targets. `title` is the translated title; the original is
@@ -285,7 +281,7 @@ class BilingualSummary(ExactTexts, Serializable, CheckedResult, TwoSided[Summary
         'Trời mưa.'
         """
         return Summary(
-            lang=lang,
+            lang=require.exact(lang),
             sentences=select_side(
                 self.pairs, lang, source_lang=self.source_lang, target_lang=self.target_lang
             ),

@@ -112,7 +112,6 @@ def _decode_date(data: Any, where: str) -> datetime.date:
 def _decode_dataclass(kind: Any, data: Any, where: str) -> Any:
     if not isinstance(data, dict):
         raise InputError(f"{where} should be a dictionary, not {require.show(data)}")
-    data = {require.exact(name): item for name, item in data.items()}
     kinds = _list_fields(kind)
     if unknown := [name for name in data if name not in kinds]:
         raise InputError(

@@ -72,7 +72,7 @@ def segment(
     """
     article = open_article(text)
     if title is not None:
-        require.encodable(title, "title")
+        title = require.encodable(title, "title")
     require.date(published, "published")
     joined = unwrap(find_front_matter(article.text).blank(article.text))
     stretches = list(_stretches(joined, article.boilerplate))

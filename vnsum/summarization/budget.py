@@ -9,7 +9,6 @@ from typing import Literal
 
 from vnsum import require
 from vnsum.errors import InputError
-from vnsum.require import ExactTexts
 
 DEFAULT_SENTENCES = 3
 # Name -> number of sentences, and share of the document's sentences; the larger one counts.
@@ -25,7 +24,7 @@ LengthName = Literal["headline", "brief", "standard", "full"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Budget(ExactTexts):
+class Budget:
     """The maximum length of a summary, as `sentences`, a `ratio`, a named `length` or `words`.
 
     Give at most one of the four; the default is 3 sentences. `ratio` is a share of the document's
@@ -45,7 +44,6 @@ class Budget(ExactTexts):
     words: int | None = None
 
     def __post_init__(self) -> None:
-        ExactTexts.__post_init__(self)
         given = (self.sentences, self.ratio, self.length, self.words)
         if sum(value is not None for value in given) > 1:
             raise InputError(
@@ -74,7 +72,7 @@ class Budget(ExactTexts):
         if isinstance(length, Budget):
             return length
         if isinstance(length, str):
-            return cls(length=length)
+            return cls(length=require.exact(length))
         if isinstance(length, float):
             return cls(ratio=length)
         if length is None or (isinstance(length, int) and not isinstance(length, bool)):

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from vnsum.normalization import decompose
-from vnsum.require import ExactTexts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hypothesis(ExactTexts):
+class Hypothesis:
     """A translation as a model generated it.
 
     `finished` is false where the model reached its length limit. `score` is the mean

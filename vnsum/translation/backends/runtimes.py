@@ -27,7 +27,7 @@ RuntimeName = Literal["auto", "vnsum", "ctranslate2", "transformers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunOptions(require.ExactTexts):
+class RunOptions:
     """Options for running a model; see `vnsum.load`. Raises `InputError` for invalid values.
 
     `beams` overrides the beam width of `quality`; `rerank=False` skips noisy-channel reranking.
@@ -42,7 +42,6 @@ class RunOptions(require.ExactTexts):
     offline: bool | None = None
 
     def __post_init__(self) -> None:
-        require.ExactTexts.__post_init__(self)
         require.one_of(self.runtime, [AUTO, *(row.name for row in RUNTIMES)], "runtime")
         require.optional_text(self.device, "device")
         check_threads(self.threads)
