@@ -156,10 +156,35 @@ def test_a_right_declaration_is_used(label, charset):
     assert repair_encoding(read) == text
 
 
+@pytest.mark.parametrize("charset", CASES["referring"])
+@pytest.mark.parametrize("lines", [LINES, CASES["few references"]])
+def test_letters_that_the_declared_charset_lacks_are_references(lines, charset):
+    pytest.importorskip("trafilatura")
+    text = page("".join(f"<p>{line}</p>" for line in lines), f'<meta charset="{charset}">')
+    text = text.replace(TITLE, lines[0][:30])
+    written = text.encode(charset, "xmlcharrefreplace")
+    assert read_data(written, name="a.html") == read_html(text)
+
+
+def test_no_break_spaces_that_were_encoded_several_times_are_repaired():
+    text = "It was one of\xa0few cities by the sea, and the streets were flooded."
+    for times in (2, 3):
+        spoiled = text
+        for _ in range(times):
+            spoiled = encode(spoiled, "cp1252").decode()
+        assert repair_encoding(spoiled) == text
+        assert read_subtitles(number([spoiled]), "srt").text == text.replace("\xa0", " ")
+
+
+def test_a_few_foreign_words_do_not_overrule_a_declaration():
+    text = '<meta charset="iso-8859-2"><p>În means in, or în within a sentence; şi means and.</p>'
+    assert decode(text.encode("iso-8859-2"), name="a.html", is_html=True) == text
+
+
 def test_vietnamese_with_a_right_declaration_of_its_code_page():
     text = f'<meta charset="windows-1258"><p>{LINES[0]}</p>'
     read = decode(encode(text, "CP1258"), name="a.html", is_html=True)
-    assert repair_encoding(read) == text
+    assert unicodedata.normalize("NFC", repair_encoding(read)) == text
 
 
 def test_punctuation_of_windows_is_kept():

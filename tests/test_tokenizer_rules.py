@@ -229,6 +229,23 @@ def test_a_sentencepiece_model_that_multiplies_a_text_is_refused(marian, tmp_pat
         load(folder)
 
 
+def test_keys_with_bits_that_protobuf_drops_hide_no_charsmap(tmp_path):
+    plain = train_replacing(tmp_path, 101)
+    key = bytes([3 << 3 | 2])  # of the normalizer
+    place = next(
+        start
+        for start in range(len(plain))
+        if plain[start : start + 1] == key and plain[start:].find(b"user_defined") in range(1, 9)
+    )
+    longer = bytes([key[0] | 128, 128, 128, 128, 16])  # 1 << 32 more
+    hidden = plain[:place] + longer + plain[place + 1 :]
+    processor = sentencepiece.SentencePieceProcessor(model_proto=hidden)
+    assert sum(map(len, processor.encode("ba", out_type=str))) > 101
+    (tmp_path / "target.spm").write_bytes(hidden)
+    with pytest.raises(ModelError, match="replaces characters by 101 others"):
+        require_short_texts(tmp_path)
+
+
 def test_other_files_are_no_sentencepiece_models(tmp_path):
     (tmp_path / "tokenizer.model").write_text("IQ== 0\nIg== 1\n" * 50)  # as of tiktoken
     require_short_texts(tmp_path)

@@ -183,6 +183,16 @@ def test_a_damaged_model_is_not_used(packed, base, tmp_path, use, name):
     assert contents(folder) == before
 
 
+def test_another_tokenizer_than_the_one_checked_is_not_read(base, tmp_path):
+    folder = shutil.copytree(base, tmp_path / "model")
+    path = folder / "tokenizer_config.json"
+    settings = json.loads(path.read_text(encoding="utf-8"))
+    settings["fast_tokenizer_files"] = ["tokenizer.4.0.0.json"]
+    path.write_text(json.dumps(settings), encoding="utf-8")
+    with pytest.raises(ModelError, match="has 'fast_tokenizer_files'"):
+        load_start(str(folder))
+
+
 def test_attaching_vouches_for_no_other_file(packed, adapter, tmp_path):
     folder = tmp_path / "model"
     shutil.copytree(packed, folder)

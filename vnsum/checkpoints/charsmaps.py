@@ -19,6 +19,7 @@ SIZE = 4  # bytes of the size of the trie, which are also the bytes of a row of 
 # Numbers of fields in the protocol buffer.
 SPECS = (3, 5)  # of the normalizer and of the denormalizer
 CHARSMAP = 2
+LARGEST_KEY = 0xFFFFFFFF  # of the bits of a key, protobuf drops the others
 
 
 def measure_charsmap(data: bytes) -> int:
@@ -69,7 +70,7 @@ def _list_fields(message: bytes) -> Iterator[tuple[int, bytes]]:
         kind = key & 7
         if kind == 2:
             size, place = _read_number(message, place)
-            yield key >> 3, message[place : place + size]
+            yield (key & LARGEST_KEY) >> 3, message[place : place + size]
             place += size
         elif kind == 0:
             _, place = _read_number(message, place)

@@ -109,7 +109,7 @@ def load_tokenizer(located: Located) -> Any:
     packaged = located.spec.origin == "package"
     named = "PreTrainedTokenizerFast" if packaged else located.spec.family.tokenizer
     kind = getattr(transformers, named or "AutoTokenizer")
-    _require_settings(folder)
+    require_settings(folder)
     if (folder / VOCABULARY).exists():
         require_bounded(folder / VOCABULARY)
     require_short_texts(folder)
@@ -125,14 +125,14 @@ def load_config(located: Located) -> Any:
     """Load the configuration only, without torch; raise `ModelError` if it is invalid."""
     import transformers
 
-    _require_settings(located.folder)
+    require_settings(located.folder)
     with wrap_errors(located.folder / CONFIG):
         return transformers.AutoConfig.from_pretrained(
             located.folder, local_files_only=True, trust_remote_code=False
         )
 
 
-def _require_settings(folder: Path) -> dict[str, Any]:
+def require_settings(folder: Path) -> dict[str, Any]:
     """Return `config.json`; raise `ModelError` if a settings file is damaged or unsafe."""
     there = (CONFIG, *(name for name in SETTINGS if (folder / name).exists()))
     found = {name: read_settings(folder / name) for name in there}
@@ -265,7 +265,7 @@ def _load_pretrained(located: Located, device: torch.device, dtype: torch.dtype)
     from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
     folder, weights = located.folder, list_weights(located.folder)
-    require_room(folder, _require_settings(folder), weights)
+    require_room(folder, require_settings(folder), weights)
     _require_memory(located, weights, device, dtype)
     tokenizer = load_tokenizer(located)
     kind = AutoModelForCausalLM if located.spec.family.causal else AutoModelForSeq2SeqLM

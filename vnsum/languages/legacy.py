@@ -27,8 +27,10 @@ _UNICODE_VIETNAMESE = re.compile("[ăđĩũơưạ-ỹ]", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\s\x21-\x40\x5b-\x60\x7b-\x7e“”‘’…–—]+")
 
 
-def detect_standard(text: str) -> str | None:
+def detect_standard(text: str, *, fewest: int = FEWEST_WORDS) -> str | None:
     """Return the name of the legacy encoding of `text`, or `None`.
+
+    `fewest` is the number of distinct words that must show it.
 
     >>> detect_standard("Céng hßa x· héi chñ nghÜa ViÖt Nam")
     'TCVN3'
@@ -42,9 +44,9 @@ def detect_standard(text: str) -> str | None:
     }
     broken = {token for token in tokens if not is_syllable(token)}
     characters = set(_HIGH.findall("".join(broken)))
-    if min(len(broken), len(characters)) < FEWEST_WORDS or len(
-        _UNICODE_VIETNAMESE.findall(sample)
-    ) > len(tokens):
+    if len(broken) < fewest or len(characters) < FEWEST_WORDS:
+        return None
+    if len(_UNICODE_VIETNAMESE.findall(sample)) > len(tokens):
         return None
     scores = {
         name: min(_share(tokens, convert_one), _share(broken, convert_one))

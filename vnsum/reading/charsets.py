@@ -7,6 +7,7 @@ Vietnamese encodings are decoded as Latin text, which `vnsum.reading.cleaning` c
 from __future__ import annotations
 
 import codecs
+import html
 import re
 
 from vnsum.errors import InputError
@@ -24,6 +25,7 @@ WIDE = ("utf-16", "utf-32")
 # Declared by pages in legacy Vietnamese encodings, too.
 LATIN_1 = {"iso8859-1", "cp1252", "ascii"}
 OTHER_LATIN = re.compile(r"iso8859-(?:[2-49]|1[03-6])|cp125[0478]")
+MISDECLARED = 8  # distinct words that show that a page is not in the Latin charset it declares
 META_BYTES = 4096  # as in browsers, the declaration is searched for in these bytes only
 SPOILED = 0.001  # maximum share of invalid characters in a page
 
@@ -56,7 +58,7 @@ def decode(data: bytes, *, name: str, label: str | None = None, is_html: bool = 
     latin = data.decode("latin-1")
     for code in [marked] if marked else [*(wide if b"\0" in data else ()), "utf-8", *codes]:
         try:
-            if code in LATIN_1 or (OTHER_LATIN.fullmatch(code) and legacy.detect_standard(latin)):
+            if code in LATIN_1 or (OTHER_LATIN.fullmatch(code) and _is_misdeclared(latin, code)):
                 return latin
             return data.decode(code)
         except UnicodeDecodeError:
@@ -64,6 +66,15 @@ def decode(data: bytes, *, name: str, label: str | None = None, is_html: bool = 
     if not marked and legacy.detect_standard(latin) is not None:
         return latin
     return _decode_spoiled(data, marked or next(iter(codes), "utf-8"), name, is_html)
+
+
+def _is_misdeclared(latin: str, code: str) -> bool:
+    """Return whether a page that declares a Latin charset is in another Vietnamese encoding.
+
+    Letters that the declared charset does not have are written as character references.
+    """
+    standard = legacy.detect_standard(html.unescape(latin), fewest=MISDECLARED)
+    return standard is not None and (standard, code) != ("CP1258", "cp1258")
 
 
 def _codec(label: str | None) -> str | None:

@@ -122,15 +122,16 @@ _FROM_WINDOWS = {ord(char): code for code, char in _WINDOWS.items() if char}
 
 def _decode_twice(text: str) -> str:
     """Return a text that is UTF-8 read as Latin throughout; others may quote such words."""
-    while _LINE_MOJIBAKE.search(text):
+    if not _LINE_MOJIBAKE.search(text):
+        return text
+    while True:  # a pass shortens the text or ends
         try:
             fixed = _RUN.sub(_decode_run, text)
         except UnicodeError:
-            break
+            return text
         if fixed == text:
-            break
+            return text
         text = fixed
-    return text
 
 
 def _decode_run(match: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from vnsum import require
 from vnsum.checkpoints.devices import choose_dtype
 from vnsum.checkpoints.failures import wrap_errors, wrap_write_errors
 from vnsum.checkpoints.files import CONFIG, WEIGHTS, read_settings
-from vnsum.checkpoints.loading import loading_weights
+from vnsum.checkpoints.loading import loading_weights, require_settings
 from vnsum.checkpoints.packaged import (
     ADAPTER,
     MANIFEST,
@@ -76,6 +76,7 @@ def load_start(name: str) -> Start:
         config = transformers.AutoConfig.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False
         )
+    require_settings(folder)
     require_bounded(folder / "tokenizer.json")
     with wrap_errors(folder, what="cannot load the tokenizer in"):
         tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(
