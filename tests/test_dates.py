@@ -46,7 +46,7 @@ def test_a_document_has_one_style_and_the_same_days(found):
         assert bool(checked.findings) == (checked.text != text)
         for finding in checked.findings:
             written = checked.text[finding.target.start : finding.target.end]
-            assert f'"{written}", the style of the rest of the document.' in finding.message
+            assert f'"{written}": the dates of a document have one style.' in finding.message
 
 
 def test_the_more_frequent_style_is_kept_and_the_change_is_told():
@@ -55,7 +55,7 @@ def test_the_more_frequent_style_is_kept_and_the_change_is_told():
     (finding,) = done[1].findings
     assert (finding.kind, finding.severity, finding.message) == (
         "date", "info",
-        '"January 7, 2026" was changed to "7 January 2026", the style of the rest of the document.',
+        '"January 7, 2026" was changed to "7 January 2026": the dates of a document have one style.',
     )  # fmt: skip
 
 
@@ -66,9 +66,11 @@ def test_the_more_frequent_style_is_kept_and_the_change_is_told():
         (["On Nov. 26, 2026", "November 3"], ["On November 26, 2026", "November 3"]),
         (["By 3 Sept", "May 4", "4 May"], ["By 3 September", "4 May", "4 May"]),
         (["On Nov 26", "on May 3, 2026"], ["On Nov 26", "on May 3, 2026"]),
+        (["On Nov. 26", "on Nov. 30, 2026"], ["On Nov. 26", "on Nov. 30, 2026"]),
+        (["On Jan 9, he called", "on Jan. 7"], ["On January 9, he called", "on January 7"]),
     ],
 )
-def test_months_are_written_in_full_where_one_is(texts, expected):
+def test_months_are_written_in_full_where_their_spellings_differ(texts, expected):
     assert [done.text for done in unify(texts)] == expected
 
 

@@ -68,7 +68,7 @@ class CheckedTranslator:
     def signature(self) -> str:
         """Signature of the backend, versions of checks and repairs, digest of the glossary."""
         parts = [self.backend.signature, "guard 12"]
-        parts += [f"repair 6, {MAX_TRIES} tries"] if self.repair else []
+        parts += [f"repair 7, {MAX_TRIES} tries"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
 

@@ -1,8 +1,9 @@
 """One style of English dates in a document, and months named as the date of the article requires.
 
 The order of day and month that most dates of the document have is used, the first one in case of a
-tie. Where some months are abbreviated and others are not, all are written in full. "Next February"
-is written "this February" if that February is in the year of the article.
+tie. Where some months are abbreviated and others are not, or some with a period and others without,
+all are written in full. "Next February" is written "this February" if that February is in the year
+of the article.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ NEXT_MONTH = re.compile(rf"\b(in )?next (?P<month>{'|'.join(MONTHS)})\b", re.IGN
 class StyledDate(NamedTuple):
     """A date of a translation: its style, its position, and its parts, the month in full.
 
-    `is_short` tells whether the month is abbreviated in the translation.
+    `spelling` of the month in the translation is `"full"`, or abbreviated with a `"period"` or
+    `"bare"`.
     """
 
     style: str
@@ -38,7 +40,7 @@ class StyledDate(NamedTuple):
     day: str
     month: str
     year: str | None
-    is_short: bool = False
+    spelling: str = "full"
 
     def write(self, style: str) -> str:
         """Return the date in another style.
@@ -91,8 +93,8 @@ def unify_dates(table: Mapping[str, CheckedText], *, target: str) -> dict[str, C
     found = {text: [*_list_dates(checked.text)] for text, checked in table.items()}
     dates = [date for own in found.values() for date in own]
     counts = Counter(date.style for date in dates)
-    lengths = {date.is_short for date in dates if date.month != "May"}  # which is never shortened
-    if len(counts) < 2 and len(lengths) < 2:
+    spellings = {date.spelling for date in dates if date.month != "May"}  # it has no short form
+    if len(counts) < 2 and len(spellings) < 2:
         return {**table}
     style = counts.most_common(1)[0][0]
     return {
@@ -108,15 +110,16 @@ def _list_dates(text: str) -> Iterator[StyledDate]:
             if match and quantity.kind == "date" and quantity.certain:
                 span = Span(start=quantity.start, end=quantity.end)
                 month = MONTHS[MONTH_NUMBERS[match["month"].lower()] - 1]
-                short = match["month"] != month
-                yield StyledDate(style, span, match["day"], month, match["year"], short)
+                short = "period" if "." in quantity.text else "bare"
+                spelling = "full" if match["month"] == month else short
+                yield StyledDate(style, span, match["day"], month, match["year"], spelling)
 
 
 def _restyle(text: str, dates: list[StyledDate], style: str) -> Iterator[Change]:
     for date in dates:
         old, new = text[date.span.start : date.span.end], date.write(style)
         if old != new:
-            message = f'"{old}" was changed to "{new}", the style of the rest of the document.'
+            message = f'"{old}" was changed to "{new}": the dates of a document have one style.'
             yield Change(date.span, new, "date", message)
 
 
