@@ -55,7 +55,8 @@ def test_the_more_frequent_style_is_kept_and_the_change_is_told():
     (finding,) = done[1].findings
     assert (finding.kind, finding.severity, finding.message) == (
         "date", "info",
-        '"January 7, 2026" was changed to "7 January 2026": the dates of a document have one style.',
+        '"January 7, 2026" was changed to "7 January 2026": '
+        "the dates of a document have one style.",
     )  # fmt: skip
 
 
