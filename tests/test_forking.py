@@ -41,14 +41,14 @@ def make_lazy():
 
 
 @contextlib.contextmanager
-def held_elsewhere(lock):
-    """Let another thread hold `lock`, as one does that is at work."""
+def held_elsewhere(lock, seconds=None):
+    """Let another thread be in the context `lock`, at most for some seconds if they are given."""
     taken, done = threading.Event(), threading.Event()
 
     def hold():
         with lock:
             taken.set()
-            done.wait()
+            done.wait(seconds)
 
     thread = threading.Thread(target=hold)
     thread.start()
@@ -217,26 +217,6 @@ def test_a_lock_is_free_in_a_child():
     assert os.waitpid(child, 0)[1] == 0
 
 
-@contextlib.contextmanager
-def loading_elsewhere(seconds):
-    """Let another thread load weights for some seconds, during which progress bars are off."""
-    begun, done = threading.Event(), threading.Event()
-
-    def load():
-        with loading_weights():
-            begun.set()
-            done.wait(seconds)
-
-    thread = threading.Thread(target=load)
-    thread.start()
-    begun.wait()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-
-
 def has_progress_bars():
     """Return whether there are progress bars, and are again after weights are loaded."""
     with loading_weights():
@@ -245,14 +225,14 @@ def has_progress_bars():
 
 
 def test_a_fork_waits_until_weights_are_loaded():
-    with loading_elsewhere(0.3):
+    with held_elsewhere(loading_weights(), 0.3):
         assert answer_in_child(has_progress_bars), "what the load has changed is undone"
     assert has_progress_bars()
 
 
 def test_a_fork_does_not_wait_for_ever(monkeypatch):
     monkeypatch.setattr(forking, "FORK_SECONDS", 0.1)
-    with loading_elsewhere(SECONDS):
+    with held_elsewhere(loading_weights(), SECONDS):
         assert not answer_in_child(has_progress_bars), "the lock is free in the child"
     assert answer_in_child(has_progress_bars)
 
@@ -260,7 +240,7 @@ def test_a_fork_does_not_wait_for_ever(monkeypatch):
 def test_a_fork_does_not_wait_for_itself():
     with loading_weights():
         assert not answer_in_child(is_progress_bar_enabled)
-    with loading_elsewhere(0.1):  # the lock is free again
+    with held_elsewhere(loading_weights(), 0.1):  # the lock is free again
         pass
     assert has_progress_bars()
 
