@@ -855,6 +855,8 @@ def test_an_average_lies_between(run, tmp_path):
     assert main(["train", "average", *shared, "--out", str(weighed)]) == 0
     expected = sum(w[name] * part for w, part in zip(every, (0.5, 0.25, 0.25), strict=True))
     assert torch.allclose(weights_of(weighed)[name], expected, rtol=2**-8)
+    huge = average_models([str(f) for f in folders], tmp_path / "huge", shares=[1.7e308] * 3)
+    assert torch.equal(weights_of(huge)[name], mean[name])
     with pytest.raises(InputError, match=r"^averaging needs at least two checkpoints, not 1$"):
         average_models([str(folders[0])], tmp_path / "one")
     for shares in ([1.0], [1.0, 0.0], [1.0, float("nan")]):
@@ -867,6 +869,15 @@ def test_an_average_lies_between(run, tmp_path):
     for wrong in ("half", "1/2", "1/2/3/4"):
         given = f"{folders[0]}={wrong}"
         assert main(["train", "average", given, str(folders[1]), "--out", str(tmp_path)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("version", ""), ("version", "v" * 1001), ("directions", ("vi->fr",)), ("tasks", (1,))],
+)
+def test_a_card_that_would_make_a_package_unreadable(name, value):
+    with pytest.raises(InputError, match=f"^{name} of a model must be "):
+        Card(name="tiny", **{name: value})
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -63,7 +63,7 @@ def find_part(name: str) -> str:
 
 
 def _spread_shares(count: int, shares: Sequence[Share]) -> list[dict[str, float]]:
-    """Return the share of every checkpoint in every part."""
+    """Return the share of every checkpoint in every part, the largest of a part being 1."""
     table = [
         dict(share) if isinstance(share, Mapping) else dict.fromkeys(PARTS, share)
         for share in shares
@@ -80,4 +80,6 @@ def _spread_shares(count: int, shares: Sequence[Share]) -> list[dict[str, float]
             f"shares must be {count} numbers >= 0 (one for each checkpoint, or one for each of "
             f"{', '.join(PARTS)}), not all 0 for a checkpoint or a part, not {[*shares]}"
         )
-    return table
+    # Larger shares might be too large for a sum, or for the numbers of the weights.
+    largest = {part: max(row[part] for row in table) for part in PARTS}
+    return [{part: row[part] / largest[part] for part in PARTS} for row in table]

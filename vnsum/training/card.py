@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vnsum.checkpoints.families import BOTH
+from vnsum.checkpoints.rules import MANIFEST_RULES
+from vnsum.errors import InputError
+from vnsum.require import show
 from vnsum.training.config import Corpus
 
 GEMMA_NOTICE = (
@@ -28,7 +31,10 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """The contents of a model card that differ from model to model."""
+    """The contents of a model card that differ from model to model.
+
+    Raises `InputError` for values that the manifest of a package must not have.
+    """
 
     name: str
     version: str = "v1"
@@ -38,6 +44,14 @@ class Card:
     scores: tuple[str, ...] = ()
     steps: int = 0
     tokens: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise for what `load` would refuse."""
+        stored = {"directions": [*self.directions], "tasks": [*self.tasks]}
+        for name, value in {"version": self.version, **stored}.items():
+            if not MANIFEST_RULES[name].accepts(value):
+                expected = MANIFEST_RULES[name].expected
+                raise InputError(f"{name} of a model must be {expected}, not {show(value)}")
 
 
 def write_card(card: Card) -> str:
