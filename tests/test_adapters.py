@@ -23,6 +23,7 @@ from vnsum.checkpoints.packaged import ADAPTER, DOWN, UP, read_adapter
 from vnsum.checkpoints.shapes import require_changes
 from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.cli import main
+from vnsum.decoding import engine as engines
 from vnsum.decoding.beam import search
 from vnsum.decoding.engine import load_engine
 from vnsum.decoding.gemma import GemmaText
@@ -303,6 +304,22 @@ def test_a_summarizer_writes_with_the_adapter(exported):
 def test_a_model_without_the_task_says_so(exported):
     with pytest.raises(ModelError, match="cannot summarize"):
         vnsum.load(summarizer=str(exported[0]))
+
+
+def test_weights_that_were_replaced_meanwhile_are_not_shared(exported, tmp_path, monkeypatch):
+    folder = tmp_path / "model"
+    shutil.copytree(exported[0], folder)
+    spec, build = resolve_model(folder), engines._build
+
+    def replace_and_build(*arguments):
+        shutil.copytree(exported[1], folder, dirs_exist_ok=True)
+        return build(*arguments)
+
+    monkeypatch.setattr(engines, "_build", replace_and_build)
+    with pytest.raises(ModelError, match="'model' changed while they were loaded"):
+        load_engine(spec, device="cpu")
+    engine = load_engine(spec, device="cpu")
+    assert engine.adapted is not engine.model, "what is there now"
 
 
 def test_translator_and_summarizer_share_their_weights(exported):

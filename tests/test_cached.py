@@ -18,13 +18,16 @@ import threading
 from pathlib import Path
 
 import pytest
+import torch
+from conftest import sign
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
 
 import vnsum
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.inspection import identify_weights
-from vnsum.errors import LanguageError
+from vnsum.errors import LanguageError, ModelError
 from vnsum.glossary import Glossary
 from vnsum.results.result import Finding, Span
 from vnsum.translation import (
@@ -413,6 +416,115 @@ class TestWithoutLoading:
         copy = pickle.loads(pickle.dumps(first))
         assert not copy.is_loaded
         assert copy.translate_checked(["mưa"], **WAY) == expected
+
+
+class Folder:
+    """Weights that are replaced; those in it translate every text as their own name."""
+
+    def __init__(self, name):
+        self.name = name
+        self.meanwhile = lambda: None  # what happens during a load
+
+    def load(self):
+        name = str(self.name)
+        self.meanwhile()
+        return guarded(function=lambda _: name)
+
+    def cached(self, path):
+        lazy = LazyTranslator(
+            self.load, name="fake", directions=("vi->en",), describe=lambda: self.name
+        )
+        return cached(path, lazy)
+
+
+def translate(translator, *texts):
+    return [done.text for done in translator.translate_checked(texts, **WAY)]
+
+
+class TestReplacedWeights:
+    """A translation is found again with the weights that made it only."""
+
+    def test_weights_in_memory_stay_what_they_are(self, path):
+        folder = Folder("A")
+        old = folder.cached(path)
+        assert translate(old, "mưa") == ["A"]
+        folder.name = "B"
+        assert translate(old, "mưa", "nắng") == ["A", "A"]
+        assert translate(folder.cached(path), "mưa", "nắng") == ["B", "B"]
+        folder.name = "A"
+        folder.meanwhile = pytest.fail
+        assert translate(folder.cached(path), "mưa", "nắng") == ["A", "A"]
+
+    def test_other_weights_than_those_that_were_looked_up(self, path):
+        folder = Folder("A")
+        assert translate(folder.cached(path), "mưa") == ["A"]
+        late = folder.cached(path)
+        assert translate(late, "mưa") == ["A"]
+        assert not late.is_loaded
+        get = late.store.get
+
+        def replace_and_get(keys):
+            folder.name = "B"
+            return get(keys)
+
+        late.store.get = replace_and_get
+        assert translate(late, "mưa", "nắng") == ["B", "B"], "no answer of two models"
+        folder.name = "A"
+        assert translate(folder.cached(path), "mưa", "nắng") == ["A", "A"]
+
+    def test_weights_replaced_during_the_load_are_an_error_and_then_loaded(self, path):
+        folder = Folder("A")
+        late = folder.cached(path)
+        folder.meanwhile = lambda: setattr(folder, "name", "B")
+        with pytest.raises(ModelError, match="'fake' changed while they were loaded"):
+            translate(late, "mưa")
+        assert not late.is_loaded
+        assert translate(late, "mưa") == ["B"]
+
+    def test_a_download_tells_what_it_has_loaded(self, path):
+        folder = Folder(None)
+        first = folder.cached(path)
+        folder.meanwhile = lambda: setattr(folder, "name", "A")
+        expected = translate(first, "mưa")
+        folder.meanwhile = pytest.fail
+        assert translate(folder.cached(path), "mưa") == expected
+
+    def test_a_load_that_failed_while_files_were_replaced_is_tried_again(self, path):
+        folder = Folder("A")
+        late = folder.cached(path)
+
+        def tear():
+            folder.name = "B"
+            folder.meanwhile = lambda: None
+            raise ModelError("the files do not belong together")
+
+        folder.meanwhile = tear
+        with pytest.raises(ModelError, match="do not belong together"):
+            translate(late, "mưa")
+        assert translate(late, "mưa") == ["B"]
+
+    def test_a_folder_of_safetensors(self, short_mini, path, tmp_path):
+        folder = tmp_path / "model"
+        shutil.copytree(short_mini, folder)
+        options = {"device": "cpu", "quality": "fast", "cache": path}
+        old = vnsum.load(folder, **options)
+        old.translate("Trời mưa.")
+        mix_weights(folder)
+        old.translate("Trời nắng.")
+        found = vnsum.load(folder, **options).translate("Trời nắng.")
+        assert found == vnsum.load(folder, **{**options, "cache": None}).translate("Trời nắng.")
+        assert found.text != old.translate("Trời nắng.").text
+
+
+def mix_weights(folder):
+    """Replace the weights of a model in the package's format by others."""
+    tensors = load_file(folder / "model.safetensors")
+    generator = torch.Generator().manual_seed(7)
+    for name, tensor in tensors.items():
+        if name.endswith(".q4"):
+            tensors[name] = torch.randint(0, 256, tensor.shape, generator=generator).to(tensor)
+    save_file(tensors, folder / "model.safetensors")
+    sign(folder)
 
 
 SPEC = next(spec for spec in vnsum.models() if spec.name == "mini")

@@ -1,6 +1,7 @@
 """CTranslate2 and transformers give the same results, on tiny seeded weights of every family."""
 
 import json
+import os
 import pickle
 import shutil
 import sys
@@ -15,6 +16,7 @@ import transformers
 import vnsum
 from vnsum import storage
 from vnsum.checkpoints import FAMILIES, ModelSpec
+from vnsum.checkpoints.loading import load_checkpoint
 from vnsum.checkpoints.packaged import model_folder
 from vnsum.checkpoints.resolution import resolve_model
 from vnsum.errors import InputError, MissingExtraError, ModelError
@@ -210,6 +212,20 @@ def test_other_weights_are_converted_anew(marian):
     shutil.move(weights + ".new", weights)
     load(marian)
     assert len(converted()) == 2
+
+
+def test_a_conversion_of_files_that_were_replaced_meanwhile_is_not_kept(marian, monkeypatch):
+    def replace_and_load(*arguments, **options):
+        os.utime(Path(marian.checkpoint, "model.safetensors"))
+        return load_checkpoint(*arguments, **options)
+
+    with monkeypatch.context() as replacing:
+        replacing.setattr(conversion, "load_checkpoint", replace_and_load)
+        with pytest.raises(ModelError, match="changed while they were loaded"):
+            load(marian)
+    assert converted() == []
+    load(marian)
+    assert len(converted()) == 1
 
 
 @pytest.mark.parametrize("harm", ["change", "remove"])

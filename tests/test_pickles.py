@@ -371,6 +371,16 @@ def test_the_process_gets_no_credentials(monkeypatch, pickled, tmp_path):
     assert "secret" not in seen.values() and {*seen} <= {*pickles.KEPT}
 
 
+def test_pickles_that_were_replaced_meanwhile_are_not_kept(pickled, monkeypatch, tmp_path):
+    folder = tmp_path / "checkpoint"
+    shutil.copytree(pickled, folder)
+    monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(pickles, "_run", lambda request: os.utime(folder / "pytorch_model.bin"))
+    with pytest.raises(ModelError, match="changed while they were loaded"):
+        vnsum.load(folder, directions=("vi->en",), convert=True)
+    assert not [*tmp_path.glob("cache/safetensors/*/*")], "nothing is left"
+
+
 def test_a_full_disk(server, monkeypatch, tmp_path):
     with pytest.warns(HubWarning):
         resolve_model(NAME, directions=("vi->en",))

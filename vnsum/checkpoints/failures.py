@@ -43,6 +43,15 @@ def wrap_errors(
         raise kind(f"{what} {names}: {reason}; {advice}") from error
 
 
+def require_unchanged(found: str | None, expected: str | None, *, model: str) -> None:
+    """Raise `ModelError` if the fingerprint of a model is not the one from before it was loaded."""
+    if found != expected:
+        raise ModelError(
+            f"the files of the model {model!r} changed while they were loaded: expected the same "
+            "files before and after; try again when all of them are written"
+        )
+
+
 def wrap_write_errors(path: Path) -> AbstractContextManager[None]:
     """Convert errors of writing `path`, such as those of a full disk, to `InputError`.
 
@@ -55,8 +64,8 @@ def wrap_write_errors(path: Path) -> AbstractContextManager[None]:
 class FailureCache:
     """Caches the error of a failed load, so that it is raised again without loading again.
 
-    The error is kept as long as `identify` returns the same fingerprint; it changes when a folder
-    is repaired or a model is downloaded.
+    The error is kept as long as `identify` returns the same fingerprint as before the load; it
+    changes when a folder is repaired or a model is downloaded.
 
     >>> from vnsum.errors import ModelError
     >>> failures, loads = FailureCache(lambda: "the same"), []
@@ -78,13 +87,14 @@ class FailureCache:
     @contextlib.contextmanager
     def attempt(self) -> Iterator[None]:
         """Raise the cached error if the weights are unchanged, else run the block."""
-        if self._failed is not None and self._failed[1] == self._fingerprint():
+        fingerprint = self._fingerprint()
+        if self._failed is not None and self._failed[1] == fingerprint:
             raise copy.copy(self._failed[0])
         try:
             yield
         except VnsumError as error:
             # A copy has no traceback, which would keep everything loaded so far in memory.
-            self._failed = (copy.copy(error), self._fingerprint())
+            self._failed = (copy.copy(error), fingerprint)
             raise
         self._failed = None
 

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnsum.checkpoints.failures import require_unchanged
 from vnsum.checkpoints.files import (
     CONVERTIBLE,
     INDEX,
@@ -77,7 +78,7 @@ def convert_folder(folder: Path) -> None:
     source = identify_folder(folder)
     with lock_converted(source) as target:
         if find_converted(source) is None:
-            convert_pickles(source, folder, target)
+            convert_pickles(source, folder, target, stamp=source)
 
 
 def read_record(folder: Path) -> Mapping[str, Mapping[str, str]]:
@@ -112,11 +113,13 @@ def lock_converted(source: str) -> Iterator[Path]:
         ) from error
 
 
-def convert_pickles(source: str, checkpoint: Path, target: Path) -> None:
+def convert_pickles(
+    source: str, checkpoint: Path, target: Path, *, stamp: str | None = None
+) -> None:
     """Write a copy of a checkpoint with safetensors in place of its pickles, atomically.
 
-    Raises `ModelError` if a pickle is damaged or has anything but tensors; `target` is then not
-    created.
+    Raises `ModelError` if a pickle is damaged or has anything but tensors, or if `identify_folder`
+    no longer returns `stamp`; `target` is then not created.
     """
     names = [path.name for path in checkpoint.iterdir() if path.is_file()]
     pickles = list_convertible(names)
@@ -127,6 +130,8 @@ def convert_pickles(source: str, checkpoint: Path, target: Path) -> None:
                 shutil.copyfile(checkpoint / name, draft / name)
         hashes = {name: hash_file(checkpoint / name) for name in pickles}
         _run({"folder": str(checkpoint), "pickles": pickles, "target": str(draft)})
+        if stamp is not None:
+            require_unchanged(identify_folder(checkpoint), stamp, model=str(checkpoint))
         files = {path.name: hash_file(path) for path in sorted(draft.glob("*.safetensors"))}
         record = {"source": source, "pickles": hashes, "files": files}
         (draft / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

@@ -5,7 +5,6 @@ The engine of a model is kept as long as at least one user refers to it.
 
 from __future__ import annotations
 
-import json
 import threading
 import weakref
 from collections.abc import Mapping
@@ -15,10 +14,11 @@ from typing import Any
 import torch
 
 from vnsum.checkpoints.devices import EIGHT_BITS, choose_device, choose_precision
+from vnsum.checkpoints.failures import require_unchanged
 from vnsum.checkpoints.families import ModelSpec
-from vnsum.checkpoints.files import read_settings
+from vnsum.checkpoints.inspection import identify_weights
 from vnsum.checkpoints.loading import load_packaged
-from vnsum.checkpoints.packaged import MANIFEST, Packed, model_folder
+from vnsum.checkpoints.packaged import Packed, model_folder
 from vnsum.checkpoints.resolution import locate_model
 from vnsum.decoding.gemma import GemmaText
 from vnsum.decoding.smoothing import SmoothedWeights
@@ -64,12 +64,14 @@ def load_engine(
     place = choose_device(device)
     precision = precision or choose_precision(place)
     folder = model_folder(spec.checkpoint)
-    manifest = json.dumps(read_settings(folder / MANIFEST), sort_keys=True)
-    key = (str(folder), manifest, str(place), precision)
     with _process.lock:
+        weights = identify_weights(spec)
+        key = (str(folder), str(weights), str(place), precision)
         engine = _process.engines.get(key)
         if engine is None:
-            engine = _process.engines[key] = _build(spec, place, precision)
+            engine = _build(spec, place, precision)
+            require_unchanged(identify_weights(spec), weights, model=spec.name)
+            _process.engines[key] = engine
         return engine
 
 

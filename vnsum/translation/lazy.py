@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from vnsum.checkpoints.failures import FailureCache
+from vnsum.checkpoints.failures import FailureCache, require_unchanged
 from vnsum.forking import reset_after_fork
 from vnsum.importing import gc_paused
 from vnsum.results.result import CheckedText
@@ -17,10 +17,11 @@ class LazyTranslator:
     """A translator that calls `load` once, for the first text.
 
     `directions` are known in advance, so an unsupported direction is rejected without loading.
-    `describe` returns a fingerprint of what `load` loads, or `None` if it is unknown. Calls from
-    several threads are serialized, as the model uses all cores. Copies in other processes (pickled,
-    forked) load their own weights. If loading fails, later calls raise the same error without
-    loading again, until the fingerprint changes.
+    `describe` returns a fingerprint of what `load` loads, or `None` if it is unknown; if it changes
+    during the load, `load` raises `ModelError`. Calls from several threads are serialized, as the
+    model uses all cores. Copies in other processes (pickled, forked) load their own weights. If
+    loading fails, later calls raise the same error without loading again, until the fingerprint
+    changes.
 
     >>> from vnsum.translation import FakeBackend, CheckedTranslator
     >>> lazy = LazyTranslator(lambda: CheckedTranslator(backend=FakeBackend()),
@@ -45,6 +46,7 @@ class LazyTranslator:
 
     def _begin(self) -> None:
         self._translator: Translator | None = None
+        self._loaded: str | None = None  # the fingerprint of the weights in memory
         self._lock = threading.Lock()
         self._failures = FailureCache(self._describe)
         reset_after_fork(self._begin, shareable=True)
@@ -66,8 +68,11 @@ class LazyTranslator:
 
     @property
     def request(self) -> str | None:
-        """The fingerprint of what `load` loads; `None` if it is unknown."""
-        return self._describe()
+        """The fingerprint of what is loaded, or else of what `load` would load now.
+
+        `None` if it is unknown.
+        """
+        return self._describe() if self._translator is None else self._loaded
 
     @property
     def is_loaded(self) -> bool:
@@ -79,7 +84,12 @@ class LazyTranslator:
         with self._lock:
             if self._translator is None:
                 with self._failures.attempt(), gc_paused():
-                    self._translator = self._load()
+                    before = self._describe()
+                    translator = self._load()
+                    self._loaded = self._describe()
+                    if before is not None:  # else the first download has told it
+                        require_unchanged(self._loaded, before, model=self._name)
+                    self._translator = translator
             return self._translator
 
     def translate_checked(
@@ -98,7 +108,7 @@ class LazyTranslator:
         return {
             name: value
             for name, value in self.__dict__.items()
-            if name not in ("_translator", "_lock", "_failures")
+            if name not in ("_translator", "_loaded", "_lock", "_failures")
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -19,9 +19,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from vnsum.checkpoints.failures import wrap_errors
+from vnsum.checkpoints.failures import require_unchanged, wrap_errors
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import hash_file, read_settings, verify_files
+from vnsum.checkpoints.inspection import identify_weights
 from vnsum.checkpoints.loading import Checkpoint, load_checkpoint
 from vnsum.checkpoints.resolution import Located
 from vnsum.errors import MissingExtraError, ModelError
@@ -75,15 +76,15 @@ def import_ctranslate2() -> Any:
     return ctranslate2
 
 
-def provide_converted(located: Located, *, weights: str, precision: str) -> Path:
+def provide_converted(located: Located, *, spec: ModelSpec, precision: str) -> Path:
     """Return the folder with the converted weights, converting them if needed.
 
-    `weights` is the fingerprint of the source weights. Raises `ModelError` if the model cannot be
-    converted, or if the cache folder is not writable.
+    `spec` is the model as it was asked for. Raises `ModelError` if the model cannot be converted,
+    if its files change meanwhile, or if the cache folder is not writable.
     """
     recipe = Recipe(
         model=located.spec.name,
-        weights=weights,
+        weights=identify_weights(spec) or "",
         precision=precision,
         ctranslate2=import_ctranslate2().__version__,
     )
@@ -96,7 +97,7 @@ def provide_converted(located: Located, *, weights: str, precision: str) -> Path
                 remove_temporary_paths(folder)
                 if folder.exists():  # damaged
                     shutil.rmtree(folder)
-                _convert(located, recipe)
+                _convert(located, recipe, spec)
     except OSError as error:
         raise ModelError(
             f"cannot store the converted model {recipe.model!r} in {folder}: {error}; {ADVICE}"
@@ -121,12 +122,13 @@ def is_intact(recipe: Recipe) -> bool:
     return bool(made_of == recipe.to_dict())
 
 
-def _convert(located: Located, recipe: Recipe) -> None:
+def _convert(located: Located, recipe: Recipe, spec: ModelSpec) -> None:
     """Convert into a temporary folder, and rename it when it is complete."""
     with temporary_path(recipe.folder) as draft:
         what = "CTranslate2 cannot convert"
         with _show_progress(recipe), wrap_errors(located.folder, what=what):
             _make_converter(located).convert(str(draft), quantization=recipe.precision)
+        require_unchanged(identify_weights(spec) or "", recipe.weights, model=spec.name)
         files = {path.name: hash_file(path) for path in sorted(draft.iterdir())}
         manifest = {"recipe": recipe.to_dict(), "files": files}
         (draft / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

@@ -14,7 +14,6 @@ from typing import Any
 from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import CONFIG, read_settings
-from vnsum.checkpoints.inspection import identify_weights
 from vnsum.checkpoints.loading import load_config, load_tokenizer
 from vnsum.checkpoints.resolution import Located, locate_model
 from vnsum.checkpoints.rules import SEARCH_RULES, pick
@@ -76,11 +75,7 @@ class CTranslateBackend:
         library = import_ctranslate2()
         name, index = _parse_device(library, device)
         located = locate_model(spec, offline=offline)
-        converted = provide_converted(
-            located,
-            weights=identify_weights(spec) or "",
-            precision=precision,
-        )
+        converted = provide_converted(located, spec=spec, precision=precision)
         make = library.Generator if spec.family.causal else library.Translator
         with wrap_errors(converted, what="CTranslate2 cannot load"):
             engine = make(

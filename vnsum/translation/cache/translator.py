@@ -42,7 +42,7 @@ class Deferred(Protocol):
 
     @property
     def request(self) -> str | None:
-        """The fingerprint of what will be loaded."""
+        """The fingerprint of what is loaded, or else of what would be loaded now."""
 
     @property
     def is_loaded(self) -> bool:
@@ -129,15 +129,14 @@ class CachedTranslator:
         if not texts:
             return []
         with self._lock:
-            signature = self._find_signature()
-            made_by = (signature, self.request or "")
+            made_by = self._identify()
         keys = {text: _key("text", *made_by, source, target, text) for text in texts}
         done = self._look_up(keys)
         # Sorted by length, which makes batches efficient.
         new = sorted((text for text in keys if text not in done), key=len, reverse=True)
         for start in range(0, len(new), COMMIT_EVERY):
             with self._lock:  # another thread may have translated some meanwhile
-                if self._load() != signature:
+                if self._load() != made_by:  # other weights than those that were looked up
                     return self.translate_checked(texts, source=source, target=target)
                 some = {text: keys[text] for text in new[start : start + COMMIT_EVERY]}
                 done |= self._look_up(some)
@@ -184,21 +183,25 @@ class CachedTranslator:
                 stacklevel=2,
             )
 
-    def _find_signature(self) -> str:
-        """Return the complete signature, from the store if the weights are not loaded."""
+    def _identify(self) -> tuple[str, str]:
+        """Return the complete signature and the fingerprint of what makes the translations.
+
+        Without loading the weights, if the store has their signature.
+        """
         if self.is_loaded:
             return self._load()
-        if self._signature is None and (request := self.request) is not None:
+        request = self.request
+        if self._signature is None and request is not None:
             key = _key("signature", request, _describe_machine())
             stored = self.store.get([key]).get(key)
             if isinstance(stored, str):
                 self._signature = stored
             elif stored is not None:
                 self._warn(TypeError("the signature is not a string"))
-        return self._load() if self._signature is None else self._signature
+        return self._load() if self._signature is None else (self._signature, request or "")
 
-    def _load(self) -> str:
-        """Load the weights and return the signature of the translator."""
+    def _load(self) -> tuple[str, str]:
+        """Load the weights and return the signature and the fingerprint of the translator."""
         if isinstance(self.translator, Deferred):
             self.translator.load()
             if self.translator.signature != self._signature:
@@ -206,7 +209,7 @@ class CachedTranslator:
                 if (request := self.request) is not None:
                     key = _key("signature", request, _describe_machine())
                     self.store.put({key: self._signature})
-        return self.translator.signature
+        return self.translator.signature, self.request or ""
 
     def __getstate__(self) -> dict[str, object]:
         return {"translator": self.translator, "store": self.store}
