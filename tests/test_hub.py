@@ -214,6 +214,50 @@ def test_pull_says_the_size_and_check_what_it_is(server, capsys):
     assert server.requests == []
 
 
+# What a folder may say of a conversion that vnsum has not made.
+CLAIMS = [
+    {"files": {"model.safetensors": "0" * 64}, "pickles": {"pytorch_model.bin": "1" * 64}},
+    {"files": {"../model.safetensors": "0" * 64}},
+    {"files": 5},
+    {"pickles": [1]},
+    [],
+]
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=str)
+def test_check_believes_no_record_of_a_folder(checkpoint, tmp_path, capsys, claim):
+    folder = tmp_path / "model"
+    shutil.copytree(checkpoint, folder)
+    (folder / "conversion.json").write_text(json.dumps(claim))
+    main(["models", "check", str(folder), "--direction", "vi->en", "--runtime", "transformers"])
+    out, err = capsys.readouterr()
+    assert "file          model.safetensors  " in out
+    assert "sha256" not in out
+    assert not err
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=str)
+def test_a_snapshot_with_a_record_of_its_own(server, claim):
+    folder = hub.fetch_snapshot(NAME, offline=False).folder
+    (folder / "conversion.json").write_text(json.dumps(claim))
+    located = locate_model(resolve_model(NAME))
+    assert (located.folder, located.checksums, located.pickles) == (folder, {}, {})
+
+
+def test_check_prints_one_line_for_each_file_whatever_its_name(checkpoint, tmp_path, capsys):
+    folder = tmp_path / "model"
+    shutil.copytree(checkpoint, folder)
+    for name in ("a\nfile          b  1 bytes  sha256 ok", "\x1b[31mc", "d\nlicence  mit\n.bin"):
+        (folder / name).write_bytes(b"")
+    main(["models", "check", str(folder), "--direction", "vi->en", "--runtime", "transformers"])
+    lines = capsys.readouterr().out.splitlines()
+    labels = [line.partition("  ")[0] for line in lines]
+    assert labels.count("file") == len([*folder.iterdir()])
+    assert labels.count("never loaded") == 2
+    assert labels.count("licence") == 1
+    assert not any("\x1b" in line or line.endswith("  sha256 ok") for line in lines)
+
+
 def test_offline_nothing_tries_the_network(places, no_network):
     for name in (NAME, "nllb-600m", f"{NAME}@refs/pr/1"):
         with pytest.raises(ModelError, match=r"is not downloaded and vnsum is offline"):

@@ -222,6 +222,26 @@ class TestConversion:
         with pytest.raises(ModelError, match=r"is damaged.*models pull NAME --convert' again"):
             translate(NAME)
 
+    @pytest.mark.parametrize(
+        "row",
+        [
+            {"files": 5},
+            {"files": ["model.safetensors"]},
+            {"files": {"model.safetensors": 5}},
+            {"files": {"../model.safetensors": "0" * 64}},
+            {"pickles": {"pytorch_model.bin": "no digest"}},
+            {"pickles": None},
+        ],
+        ids=str,
+    )
+    def test_a_damaged_record_is_told(self, row, server, capsys, in_process):
+        main(["models", "pull", NAME, "--convert"])
+        folder = Path(capsys.readouterr().out.splitlines()[-1].removeprefix("folder: "))
+        record = json.loads((folder / "conversion.json").read_text())
+        (folder / "conversion.json").write_text(json.dumps(record | row))
+        with pytest.raises(ModelError, match=r"conversion\.json has '(files|pickles)'.*SHA-256"):
+            locate_model(resolve_model(NAME))
+
     def test_shards(self, safe, tmp_path, monkeypatch, in_process):
         hub_server.use_caches(monkeypatch, tmp_path)
         folder = save_pickles(safe, tmp_path / "sharded", shards=3)

@@ -11,7 +11,6 @@ from pathlib import Path
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import list_pickles
 from vnsum.checkpoints.packaged import read_manifest
-from vnsum.checkpoints.pickles import read_record
 from vnsum.checkpoints.resolution import locate_model
 from vnsum.errors import ModelError
 
@@ -45,20 +44,14 @@ def inspect_model(spec: ModelSpec, *, offline: bool | None = None) -> Inspection
         for path in sorted(located.folder.iterdir())
         if path.is_file() and not path.name.startswith(".")
     }
-    record = read_record(located.folder)
-    checksums = (
-        read_manifest(spec.checkpoint).checksums
-        if spec.origin == "package"
-        else record.get("files", {})
-    )
     return Inspection(
         spec=located.spec,
         folder=located.folder,
         licence=read_licence(located.folder) or spec.licence,
         files=files,
-        verified=tuple(checksums),
+        verified=tuple(located.checksums),
         pickles=tuple(list_pickles(files)),
-        converted=record.get("pickles", {}),
+        converted=located.pickles,
     )
 
 

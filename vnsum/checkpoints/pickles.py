@@ -33,6 +33,7 @@ from vnsum.checkpoints.files import (
     read_settings,
     verify_files,
 )
+from vnsum.checkpoints.rules import RECORD_RULES, pick
 from vnsum.errors import ModelError
 from vnsum.storage import cache_folder, remove_temporary_paths, temporary_path
 
@@ -81,18 +82,19 @@ def convert_folder(folder: Path) -> None:
             convert_pickles(source, folder, target, stamp=source)
 
 
-def read_record(folder: Path) -> Mapping[str, Mapping[str, str]]:
-    """Return the SHA-256 of the files of a converted checkpoint; empty for other folders.
+def verify_converted(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the SHA-256 of the files of a converted checkpoint, after comparing them.
 
-    `"pickles"` has those of the pickles, `"files"` those of the safetensors.
+    `"pickles"` has those of the pickles, `"files"` those of the safetensors. Empty for a folder
+    that vnsum has not converted, whatever it says of itself. Raises `ModelError` if the weights or
+    the record are damaged.
     """
-    return read_settings(folder / RECORD) if (folder / RECORD).is_file() else {}
-
-
-def verify_converted(folder: Path) -> None:
-    """Raise `ModelError` if the weights of a converted checkpoint are damaged."""
+    if folder.parent != _converted_folder():
+        return {}
+    record = pick(folder / RECORD, read_settings(folder / RECORD), RECORD_RULES)
     advice = f"delete {folder} and run 'vnsum models pull NAME --convert' again"
-    verify_files(folder, read_record(folder).get("files", {}), advice=advice)
+    verify_files(folder, record["files"], advice=advice)
+    return record
 
 
 @contextlib.contextmanager
@@ -139,10 +141,14 @@ def convert_pickles(
             shutil.rmtree(target)
 
 
+def _converted_folder() -> Path:
+    return cache_folder() / "safetensors"
+
+
 def _place(source: str) -> Path:
     name = re.sub(r"[^\w.-]+", "--", source.partition("@")[0])[-80:]
     digest = hashlib.sha256(source.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return cache_folder() / "safetensors" / f"{name}-{digest}"
+    return _converted_folder() / f"{name}-{digest}"
 
 
 def _run(request: Mapping[str, Any]) -> None:

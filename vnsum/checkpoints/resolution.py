@@ -11,7 +11,7 @@ import functools
 import os
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +43,16 @@ YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
-    """A local model: its spec, with the revision in use, and the folder with its verified files."""
+    """A local model: its spec, with the revision in use, and the folder with its files.
+
+    `checksums` are those of the files that were verified, `pickles` those of the files from which
+    the weights were converted.
+    """
 
     spec: ModelSpec
     folder: Path
+    checksums: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    pickles: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def is_offline(offline: bool | None = None) -> bool:
@@ -73,25 +79,21 @@ def locate_model(spec: ModelSpec, *, offline: bool | None = None) -> Located:
     or if the weights are pickles.
     """
     if spec.origin == "package":
-        folder = model_folder(spec.checkpoint)
-        verify_packaged(folder, read_manifest(spec.checkpoint))
-        return Located(spec=spec, folder=folder)
+        folder, manifest = model_folder(spec.checkpoint), read_manifest(spec.checkpoint)
+        verify_packaged(folder, manifest)
+        return Located(spec=spec, folder=folder, checksums=manifest.checksums)
     if spec.origin == "hub":
         found = hub.fetch_snapshot(spec.checkpoint, spec.revision, offline=is_offline(offline))
         require_plain_folder(found.folder)
-        verify_converted(found.folder)
         # Twelve digits identify a commit and keep the signature readable.
-        return Located(
-            spec=dataclasses.replace(spec, revision=found.revision[:12]), folder=found.folder
-        )
+        return _verify(dataclasses.replace(spec, revision=found.revision[:12]), found.folder)
     folder = Path(spec.checkpoint)
     if not folder.is_dir():
         raise ModelError(f"there is no folder {folder}: expected one with config.json and weights")
     require_plain_folder(folder)
     converted = find_converted(identify_folder(folder))
     if converted is not None:
-        verify_converted(converted)
-        return Located(spec=spec, folder=converted)
+        return _verify(spec, converted)
     refuse_pickles(folder, str(folder))
     missing = find_missing(folder)
     if missing:
@@ -100,6 +102,16 @@ def locate_model(spec: ModelSpec, *, offline: bool | None = None) -> Located:
             "config.json, the tokenizer's files and model.safetensors"
         )
     return Located(spec=spec, folder=folder)
+
+
+def _verify(spec: ModelSpec, folder: Path) -> Located:
+    record = verify_converted(folder)
+    return Located(
+        spec=spec,
+        folder=folder,
+        checksums=record.get("files", {}),
+        pickles=record.get("pickles", {}),
+    )
 
 
 def require_available(

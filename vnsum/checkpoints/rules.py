@@ -6,6 +6,7 @@ allocated for them.
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -91,6 +92,13 @@ def texts(*choices: str, optional: bool = False) -> Rule:
     )
 
 
+def _are_checksums(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        name == Path(name).name and isinstance(digest, str) and SHA256.fullmatch(digest)
+        for name, digest in value.items()
+    )
+
+
 def _is_file_table(value: Any) -> bool:
     return isinstance(value, dict) and all(
         name == Path(name).name
@@ -113,6 +121,7 @@ def _are_rotations(value: Any) -> bool:
     return isinstance(value, dict) and all(_is_rotation(value.get(kind)) for kind in LAYERS)
 
 
+SHA256 = re.compile(r"[0-9a-f]{64}")
 MAX_BYTES = 1 << 34  # per file in the package's format
 MAX_LAYERS = 256
 LAYERS = ("sliding_attention", "full_attention")
@@ -128,6 +137,13 @@ MANIFEST_RULES: Mapping[str, Rule] = {
         accepts=_is_file_table,
         expected="an object of file names, each with 'sha256' and 'bytes'",
     ),
+}
+# Of the record of a conversion, see `vnsum.checkpoints.pickles`.
+RECORD_RULES: Mapping[str, Rule] = {
+    name: Rule(
+        accepts=_are_checksums, expected="an object of file names, each with its SHA-256 in hex"
+    )
+    for name in ("pickles", "files")
 }
 # The settings that `vnsum.decoding` reads, and those whose default it assumes.
 GEMMA_RULES: Mapping[str, Rule] = {

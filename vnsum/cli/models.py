@@ -16,6 +16,7 @@ from vnsum.cli.console import to_json, write_out
 from vnsum.cli.groups import Subcommand
 from vnsum.cli.options import add_report_format
 from vnsum.errors import InputError, ModelError
+from vnsum.rendering.layout import one_line
 from vnsum.translation.backends.runtimes import RUNTIMES
 
 SAMPLES = {"vi": "Hôm nay trời mưa to ở Hà Nội.", "en": "It is raining hard in Hanoi today."}
@@ -96,7 +97,7 @@ def _download(spec: ModelSpec, *, update: bool, convert: bool) -> Snapshot:
     files = {**offer.files, **(offer.convertible if convert and offer.is_pickled else {})}
     size = f"{sum(files.values()) / MEGABYTE:,.1f} MB in {len(files)} files"
     head = f"{offer.repository} at {offer.revision[:12]}, licence {offer.licence}"
-    write_out(f"{head}: {size}\n")
+    write_out(one_line(f"{head}: {size}") + "\n")
     sys.stdout.flush()
     return hub.download(offer, asked=spec.revision, convert=convert)
 
@@ -116,7 +117,7 @@ def check(options: argparse.Namespace, load: Load) -> int:
     )
     report = inspect_model(spec, offline=options.offline or None)
     kind = "decoder only" if spec.family.causal else "encoder and decoder"
-    lines = [
+    lines: list[tuple[str, ...]] = [
         ("folder", str(report.folder)),
         ("family", f"{spec.family.name} ({kind})"),
         ("directions", ", ".join(spec.directions) or "none"),
@@ -125,16 +126,22 @@ def check(options: argparse.Namespace, load: Load) -> int:
         ("runtimes", ", ".join(row.name for row in RUNTIMES if row.serves(spec))),
     ]
     lines += [
-        ("file", f"{name}  {size:,} bytes" + ("  sha256 ok" if name in report.verified else ""))
+        ("file", name, f"{size:,} bytes", *(["sha256 ok"] if name in report.verified else []))
         for name, size in report.files.items()
     ]
     lines += [
-        ("converted", f"from {name}  sha256 {digest}") for name, digest in report.converted.items()
+        ("converted", f"from {name}", f"sha256 {digest}")
+        for name, digest in report.converted.items()
     ]
     lines += [("never loaded", f"{name} (a pickle may run code)") for name in report.pickles]
-    for label, value in lines:
-        write_out(f"{label:12}  {value}\n")
+    for label, *values in lines:
+        _write_line(label, *values)
     return max((_try(spec, way, load, options) for way in spec.directions), default=0)
+
+
+def _write_line(label: str, *values: str) -> None:
+    """Print a line of `check`; names of files and texts of models may be anything."""
+    write_out(f"{label:12}  {'  '.join(map(one_line, values))}\n")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -199,9 +206,9 @@ def _try(spec: ModelSpec, way: str, load: Load, options: argparse.Namespace) -> 
         [SAMPLES[source]], source=source, target=target
     )[0]
     wrong = [finding.message for finding in checked.findings if finding.severity == "error"]
-    write_out(f"{way:12}  {SAMPLES[source]} -> {checked.text}\n")
+    _write_line(way, f"{SAMPLES[source]} -> {checked.text}")
     for message in wrong:
-        write_out(f"{'error':12}  {message}\n")
+        _write_line("error", message)
     return 1 if wrong else 0
 
 
