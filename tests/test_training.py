@@ -411,8 +411,28 @@ def test_changed_files_are_tokenized_again(run, base, tmp_path):
     protected.write_text(training.PAIRS[0][0], encoding="utf-8")
     with pytest.raises(InputError, match="is from a protected set"):
         tokenize(run, base)
+    protected.write_text("Một câu khác.\n", encoding="utf-8")
     path.unlink()
     with pytest.raises(InputError, match=r"2 tokenized versions of it .*: delete all but one$"):
+        tokenize(run, base)
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
+@pytest.mark.parametrize("corpus", ["as it was", "changed", "gone"])
+def test_tokens_are_never_those_of_other_protected_texts(run, base, tmp_path, corpus, gone):
+    protected = tmp_path / "dev.vi"
+    protected.write_text("Một câu khác.\n", encoding="utf-8")
+    run = replace(run, corpora=run.corpora[:1], filters=Filters(protected=(protected,)))
+    tokenize(run, base)
+    if corpus == "changed":
+        training.write_pairs(run.corpora[0].path, training.PAIRS[:7])
+    elif corpus == "gone":
+        run.corpora[0].path.unlink()
+    protected.unlink() if gone else protected.write_text(training.PAIRS[0][0], encoding="utf-8")
+    message = (
+        r"^cannot read .*dev\.vi" if gone else "^cannot read" if corpus == "gone" else "is from a"
+    )
+    with pytest.raises(InputError, match=message):
         tokenize(run, base)
 
 

@@ -97,8 +97,9 @@ def tokenize_corpora(
     """Return the tokenized corpora of a run, read from the folder `cache` if they are there.
 
     `tokenizer` is a `tokenizers.Tokenizer`. The counts of excluded examples are reported and stored
-    as JSON beside the arrays. If the arrays exist, the corpus itself is not needed.
-    Raises `InputError` if it is missing and several versions of it are there.
+    as JSON beside the arrays. If the arrays exist, the corpus itself is not needed, but the
+    protected texts are. Raises `InputError` if one of them is missing, or if the corpus is missing
+    and several versions of it are there.
     """
     with wrap_write_errors(cache):
         cache.mkdir(parents=True, exist_ok=True)
@@ -216,9 +217,8 @@ def _tokenize(
 def _find_cached(cache: Path, corpus: Corpus, filters: Filters, tokenizer: Any) -> Path:
     """Return the path of the arrays of a corpus, which need not exist."""
     name = f"{corpus.name[:LONGEST_NAME]}-{_hash_settings(corpus, filters, tokenizer)}"
-    sources = (corpus.path, *filters.protected)
-    if all(path.exists() for path in sources):
-        return cache / f"{name}-{_hash_files(sources)}.npz"
+    if corpus.path.exists():
+        return cache / f"{name}-{_hash_files([corpus.path])}.npz"
     made = sorted(cache.glob(f"{glob.escape(name)}-*.npz"))
     found = [path for path in made if _read_facts(path)["path"] == str(corpus.path)]
     if len(found) > 1:
@@ -241,8 +241,9 @@ def _hash_files(paths: Sequence[Path]) -> str:
 
 
 def _hash_settings(corpus: Corpus, filters: Filters, tokenizer: Any) -> str:
-    """Return a hash of the corpus settings, filters and vocabulary, independent of the path."""
-    rules = {**dataclasses.asdict(filters), "protected": [p.name for p in filters.protected]}
+    """Return a hash of corpus settings, filters, protected texts and vocabulary, but no paths."""
+    protected = [(path.name, _hash_files([path])) for path in filters.protected]
+    rules = {**dataclasses.asdict(filters), "protected": protected}
     parts = [corpus.name, corpus.format, corpus.limit, corpus.words, rules]
     # The JSON form of a tokenizer differs between versions of its library.
     text = json.dumps([parts, sorted(tokenizer.get_vocab().items())], sort_keys=True)
