@@ -1,5 +1,6 @@
 """Chat servers as translators and summarizers, on loopback servers that misbehave."""
 
+import dataclasses
 import gzip
 import json
 import logging
@@ -802,8 +803,9 @@ def test_numbers_and_names_without_measure_are_left_out():
 def test_the_signature_has_what_the_server_reports(models, asked_for, reported):
     with serve(lambda request: say(translate(request), model="served-2026"), models=models) as it:
         made = backend(it, model=asked_for, options={"top_p": 0.5})
-        name, address, prompt, options = made.signature.split("|")
+        name, address, prompt, context, options = made.signature.split("|")
     assert (name, prompt, options) == (reported, "chat 1", '{"top_p": 0.5}')
+    assert context == "context 4096"
     assert address.startswith("server ") and it.url not in made.signature
 
 
@@ -817,13 +819,18 @@ def test_an_unknown_model_is_an_error_that_lists_the_known_ones():
     assert str(error.value).endswith("; the server lists gemma, qwen")
 
 
-def test_other_prompts_options_and_servers_have_other_signatures(good):
+def test_every_field_that_makes_a_difference_is_in_the_signature(good, monkeypatch):
+    monkeypatch.setenv("DICH_KEY", "abc")
     with serve(translate) as other:
         made = [
             backend(good), backend(good, prompt="hy-mt2"), backend(good, options={"top_k": 1}),
-            backend(other),
+            backend(other), backend(good, context=1024),
         ]  # fmt: skip
         assert len({each.signature for each in made}) == len(made)
+        same = {"key_env": "DICH_KEY", "workers": 2, "timeout": 9.0}  # change no translation
+        assert backend(good, **same).signature == made[0].signature
+        fields = {field.name for field in dataclasses.fields(vnsum.Server) if field.init}
+        assert fields == {"url", "model", "prompt", "options", "context", *same}
 
 
 def test_a_cache_answers_for_the_server(tmp_path):

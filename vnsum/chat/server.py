@@ -157,7 +157,9 @@ def describe_server(server: Server, model: str) -> str:
     """
     address = hashlib.sha256(server.url.encode()).hexdigest()[:8]
     options = json.dumps(server.options, sort_keys=True) if server.options else ""
-    parts = [model.replace("|", "/"), f"server {address}", server.chat_prompt.signature, options]
+    context = f"context {server.context}"  # decides where long texts are split or cut
+    prompt = server.chat_prompt.signature
+    parts = [model.replace("|", "/"), f"server {address}", prompt, context, options]
     return "|".join(filter(None, parts))
 
 
