@@ -361,6 +361,15 @@ def test_development_scores_are_logged(run, tmp_path):
     assert set(read_log(run.out)[-1]["bleu"]) == {"vi->en", "en->vi"}
 
 
+@pytest.mark.parametrize("folder", [None, "missing"])
+def test_a_development_set_that_cannot_be_read_is_told_before_the_work(run, tmp_path, folder):
+    evaluation = Evaluation(folder=folder and tmp_path / folder, name="dev")
+    schedule = replace(run.schedule, evaluate_every=1)
+    with pytest.raises(InputError, match=r"evaluation\.folder|missing"):
+        train(replace(run, schedule=schedule, evaluation=evaluation))
+    assert not run.out.exists()
+
+
 def test_what_is_not_installed_is_told_before_the_work(run, base, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "sacrebleu", None)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)

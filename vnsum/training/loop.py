@@ -82,6 +82,10 @@ def train(
         )
     if settings.schedule.evaluate_every:
         import_sacrebleu()
+        from vnsum.training.scoring import read_sample
+
+        for direction in settings.evaluation.directions:
+            read_sample(settings.evaluation, direction)
     require_utf8(settings.out)
     with only_run(settings.out):
         return _train(settings, device, minutes, cache, show, report)

@@ -28,20 +28,26 @@ def score_learner(learner: Learner, tokenizer: Any, evaluation: Evaluation) -> d
     }
 
 
-def score_generator(
-    generator: TextGenerator, evaluation: Evaluation, direction: str
-) -> dict[str, float]:
-    """Return BLEU and chrF of greedy translations of a development sample in one direction."""
+def read_sample(evaluation: Evaluation, direction: str) -> translation.TestSet:
+    """Return the development sample in one direction; raise `InputError` if it cannot be read."""
     if evaluation.folder is None:
         raise InputError("scoring needs evaluation.folder, a folder with NAME.vi and NAME.en")
     source, _, target = direction.partition("->")
-    test = translation.read_folder(
+    return translation.read_folder(
         evaluation.folder,
         evaluation.name,
         source=source,
         target=target,
         limit=evaluation.sentences,
     )
+
+
+def score_generator(
+    generator: TextGenerator, evaluation: Evaluation, direction: str
+) -> dict[str, float]:
+    """Return BLEU and chrF of greedy translations of a development sample in one direction."""
+    source, _, target = direction.partition("->")
+    test = read_sample(evaluation, direction)
     outputs = [
         done.text for done in generator.translate(test.sources, source=source, target=target)
     ]
