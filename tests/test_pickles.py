@@ -391,6 +391,14 @@ def test_the_process_gets_no_credentials(monkeypatch, pickled, tmp_path):
     assert "secret" not in seen.values() and {*seen} <= {*pickles.KEPT}
 
 
+@pytest.mark.parametrize("kind", ["missing", "a file"])
+def test_a_folder_that_cannot_be_listed(kind, tmp_path):
+    if kind == "a file":
+        (tmp_path / "model").write_text("no folder")
+    with pytest.raises(ModelError, match=r"^cannot read the model folder"):
+        pickles.convert_folder(tmp_path / "model")
+
+
 def test_pickles_that_were_replaced_meanwhile_are_not_kept(pickled, monkeypatch, tmp_path):
     folder = tmp_path / "checkpoint"
     shutil.copytree(pickled, folder)

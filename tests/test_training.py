@@ -22,7 +22,7 @@ from vnsum.checkpoints import packaged
 from vnsum.checkpoints.packaged import read_largest_inputs
 from vnsum.cli import main
 from vnsum.decoding.layers import MATRICES
-from vnsum.errors import InputError, MissingExtraError, ModelError
+from vnsum.errors import InputError, MissingExtraError, ModelError, VnsumError
 from vnsum.training import export as exports
 from vnsum.training import fine_tune, fine_tuning, loop, state
 from vnsum.training.averaging import PARTS, average_models, find_part
@@ -399,6 +399,24 @@ def test_corpora_with_similar_names_have_their_own_tokens(run, base, tmp_path, n
         training.write_pairs(tmp_path / name, training.PAIRS[:length])
     corpora = tuple(Corpus(path=tmp_path / name) for name in names)
     assert [*map(len, tokenize(replace(run, corpora=corpora), base))] == [*lengths]
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "/".join(["y" * 200] * 30), "loop/x", "file/x"])
+@pytest.mark.parametrize("part", ["data", "start", "out", "merged", "adapter", "protected"])
+def test_paths_that_cannot_be_looked_up_are_errors(base, run, tmp_path, part, name):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").write_text("a file", encoding="utf-8")
+    path, out, pairs = tmp_path / name, tmp_path / "out", run.corpora[0].path
+    calls = {
+        "data": lambda: fine_tune(path, out, start=str(base), show=False),
+        "start": lambda: fine_tune(pairs, out, start=str(path), show=False),
+        "out": lambda: average_models([str(base), str(base)], path),
+        "merged": lambda: merge_adapters(str(path), [], out),
+        "adapter": lambda: merge_adapters(str(base), [(path, 1.0)], out),
+        "protected": lambda: fine_tune(pairs, out, start=str(base), protected=[path], show=False),
+    }
+    with pytest.raises(VnsumError):
+        calls[part]()
 
 
 def test_a_missing_corpus_is_no_other_one_with_its_name(run, base, tmp_path):

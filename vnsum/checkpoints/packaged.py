@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnsum.checkpoints import files
+from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.files import require_file
 from vnsum.checkpoints.rules import GEMMA_RULES, MANIFEST_RULES, pick
 from vnsum.errors import ModelError
@@ -108,7 +109,9 @@ def verify_packaged(folder: Path, manifest: Manifest) -> None:
 
 def verify_start(folder: Path) -> None:
     """Raise `ModelError` if a folder has a manifest and one of its files is damaged."""
-    if (folder / MANIFEST).exists():
+    with wrap_errors(folder, what="cannot look up the model", advice="name another folder"):
+        is_packaged = (folder / MANIFEST).exists()
+    if is_packaged:
         verify_packaged(folder, read_manifest(str(folder.resolve())))
 
 

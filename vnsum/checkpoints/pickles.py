@@ -31,6 +31,7 @@ from vnsum.checkpoints.files import (
     list_convertible,
     list_pickles,
     read_settings,
+    require_plain_folder,
     verify_files,
 )
 from vnsum.checkpoints.rules import RECORD_RULES, pick
@@ -72,7 +73,11 @@ def identify_folder(folder: Path) -> str:
 
 
 def convert_folder(folder: Path) -> None:
-    """Convert a local checkpoint if its weights are pickles only."""
+    """Convert a local checkpoint if its weights are pickles only.
+
+    Raises `ModelError` if its folder cannot be listed or a pickle cannot be converted.
+    """
+    require_plain_folder(folder)
     names = [path.name for path in folder.iterdir()]
     if not list_convertible(names) or any(name.endswith(".safetensors") for name in names):
         return

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vnsum import require
+from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.families import BOTH
 from vnsum.errors import InputError
 from vnsum.storage import special_file_kind
@@ -73,8 +74,9 @@ def fine_tune(  # noqa: PLR0913 - options are keyword-only, each with a default
     >>> vnsum.load("runs/medical").translate("Bệnh nhân bị sốt.")     # doctest: +SKIP
     """
     path, folder = require.path(data, "data"), require.path(out, "out")
-    if kind := special_file_kind(path):
-        raise InputError(f"{path} is {kind}: expected a file, which is read twice")
+    with wrap_errors(path, what="cannot look up", kind=InputError, advice="name another file"):
+        if kind := special_file_kind(path):
+            raise InputError(f"{path} is {kind}: expected a file, which is read twice")
     if not 0 < require.number(epochs, "epochs") <= MOST_EPOCHS:
         raise InputError(f"epochs must be more than 0 and at most {MOST_EPOCHS}, not {epochs}")
     if unknown := set(directions) - set(BOTH):

@@ -92,8 +92,9 @@ def load_start(name: str) -> Start:
 
 def find_start(name: str) -> Path:
     """Return the folder of a model, which is a path or the name of a packaged model."""
-    if (Path(name) / CONFIG).is_file():
-        return Path(name)
+    with wrap_errors(name, what="cannot look up the model", advice="name another folder"):
+        if (Path(name) / CONFIG).is_file():
+            return Path(name)
     if name != PACKAGED:
         raise ModelError(
             f"{name!r} is neither the folder of a Gemma 3 model (it has no {CONFIG}) nor "
@@ -310,9 +311,11 @@ def require_replaceable(folder: Path, models: Sequence[str] = (), *, package: bo
     A packaged model is replaced only by another `package`: its manifest fits no other weights.
     """
     require_utf8(folder)
-    if not package and (folder / MANIFEST).exists():
-        raise InputError(f"{folder} contains a packaged model: choose another folder")
-    files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    advice = "choose another folder"
+    with wrap_errors(folder, what="cannot look up", kind=InputError, advice=advice):
+        if not package and (folder / MANIFEST).exists():
+            raise InputError(f"{folder} contains a packaged model: {advice}")
+        files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
     if files and not (folder / CONVERTED).exists() and not _is_gemma(folder):
         raise InputError(f"{folder} is not empty and contains no model: choose another folder")
     if files:

@@ -235,8 +235,8 @@ def _hash_files(paths: Sequence[Path]) -> str:
     for path in paths:
         try:
             hashes.append(hash_file(path))
-        except OSError as error:
-            raise InputError(f"cannot read {path}: {error}") from error
+        except (OSError, ValueError) as error:  # a null byte in a path is a `ValueError`
+            raise InputError(f"cannot read {require.show(str(path))}: {error}") from error
     return hashlib.sha256("".join(hashes).encode()).hexdigest()[:10]
 
 
