@@ -343,6 +343,9 @@ ELEMENTS = (
     ("<dl>%s</dl>", "<dt>Mưa</dt><dd>to</dd>"), ("<p>%s</p>", "Mưa<br>"), ("%s", "<h2>Mưa</h2>"),
     ("<p>%s</p>", "<b>Mưa</b> <a href=/>to</a>"), ("%s", "<figure>Mưa</figure>"),
     ("%s", f"<p>{'Mưa rất to ở Huế. ' * 3}</p>"), ("%s", "<table><td>Mưa</td></table>"),
+    ("</article>%s", f"<section><p>{'Mưa rất to ở Huế. ' * 3}</p></section>"),
+    ("<h1>Mưa</h1>%s", f"<h1>Mưa</h1><p>{'Mưa rất to ở Huế. ' * 3}</p>"),
+    ("%s", "<figure><table><td>Mưa</td></table></figure>"),
 )  # fmt: skip
 
 
@@ -359,6 +362,20 @@ def test_the_structure_of_a_page_is_found_in_linear_time(around, unit):
         structure.write_blocks(found)
 
     assert not grows_too_fast(read, parse, 1000)
+
+
+def test_a_page_with_many_rows_is_read_in_linear_time():
+    pytest.importorskip("trafilatura")
+    page = PAGE % "</article><table>{}</table>"
+
+    def run(size):
+        rows = "<tr><td>Mưa</td><td>5,2</td></tr>" * size
+        return count_lines(
+            lambda: article.read_html(f"<html><body>{page.format(rows)}</body></html>")
+        )
+
+    run(1)
+    assert run(400) < 4.4 * run(100)
 
 
 def test_tables_inside_tables_are_read_once():

@@ -325,6 +325,95 @@ def test_no_block_of_an_article_is_lost(blocks, name):
     assert len(headings) == inner.count("</h")
 
 
+SENTENCES = [
+    f"Câu {number} của bài này kể rằng nước sông Hậu dâng thêm {number} phân trong đêm qua."
+    for number in range(1, 13)
+]
+PARAGRAPHS = [f"<p>{sentence}</p>" for sentence in SENTENCES]
+FIRST, MANY, LAST = PARAGRAPHS[0], "".join(PARAGRAPHS[1:10]), "".join(PARAGRAPHS[10:])
+TITLE = "<h1>Nước sông Hậu lên</h1>"
+# Pages whose paragraphs are in several elements, or around an h1.
+DIVIDED = {
+    "parts": f"{TITLE}<div class=a>{FIRST}{MANY}</div><div class=ad>QC</div><div>{LAST}</div>",
+    "sections": f"{TITLE}<section>{FIRST}{MANY}</section><section><h2>Hai</h2>{LAST}</section>",
+    "paragraphs after": f"{TITLE}<section>{FIRST}{MANY}</section>{LAST}",
+    "paragraphs before": f"{TITLE}{FIRST}<div><div>{MANY}{LAST}</div></div>",
+    "summary": f"{TITLE}<div class=entry-summary>{FIRST}</div><div>{MANY}{LAST}</div>",
+    "header": f"<header>{TITLE}<p>{SENTENCES[0]}</p></header><section>{MANY}{LAST}</section>",
+    "sentence as a heading": f"{TITLE}<h2 class=x>{SENTENCES[0]}</h2><div>{MANY}{LAST}</div>",
+    "marked lead": f"{TITLE}<div class=sapo>{PARAGRAPHS[0]}{PARAGRAPHS[1]}</div>"
+    f"<div>{''.join(PARAGRAPHS[2:])}</div>",
+    "list": f"{TITLE}{FIRST}<ul>{MANY.replace('<p>', '<li><p>')}</ul>{LAST}",
+    "headings of the first level": f"{FIRST}{MANY}<h1>Phần hai</h1>{LAST}",
+    "several of the first level": f"{FIRST}<h1>Phần một</h1>{MANY}<h1>Phần hai</h1>{LAST}",
+}
+
+
+@pytest.mark.parametrize("name", DIVIDED)
+@pytest.mark.parametrize("head", ["", "<title>Nước sông Hậu lên - Báo Vidu</title>"])
+def test_no_paragraph_of_a_divided_article_is_lost(name, head):
+    page = f"<html><head>{head}</head><body><article>{DIVIDED[name]}</article></body></html>"
+    found = article.read_html(page).text
+    assert [found.count(sentence) for sentence in SENTENCES] == [1] * len(SENTENCES)
+    places = [found.index(sentence) for sentence in SENTENCES]
+    assert places == sorted(places)
+    assert all(f"\n## {heading}\n" in found for heading in re.findall(r"<h1>(Phần \w+)", page))
+
+
+TEASER = "<div><h3><a href=/1>Tin khác</a></h3><p>Người dân đi thuyền qua phố trong đêm.</p></div>"
+
+
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [
+        (f"<div>{TITLE}<div>{FIRST}{MANY}</div>{TEASER}{TEASER}</div>", 2),
+        (f"<main><article>{TITLE}{FIRST}{MANY}</article><article>{LAST}</article></main>", 2),
+        (f"{LAST}<h1>Nước sông Hậu lên</h1><div>{FIRST}{MANY}</div>", 2),
+        (f"<div>{LAST}{TITLE}<div>{FIRST}{MANY}</div></div>", 2),
+        (f"<div>{TITLE}<div>{FIRST}{MANY}</div></div><footer>{LAST}</footer>", 0),
+    ],
+)
+def test_paragraphs_that_are_not_of_the_article_are_counted(page, count):
+    head = "<head><title>Nước sông Hậu lên</title></head>"
+    found = article.read_html(f"<html>{head}<body>{page}</body></html>")
+    kept = [sentence for sentence in SENTENCES if sentence in found.text]
+    assert kept == SENTENCES[:10]
+    message = f"Parts of the web page were left out of the article: {count} other paragraphs."
+    assert [finding.message for finding in found.findings] == ([message] if count else [])
+
+
+BEGINNINGS = [
+    "<h2>Diễn biến</h2>", "<ul><li>Nước lên nhanh</li><li>Dân đi thuyền</li></ul>",
+    "<p><b>Diễn biến vụ lũ</b></p>", "Nước lên nhanh.<br>", "<p><a href=/x>Xem diễn biến</a></p>",
+    "<table><tr><td>Sông</td><td>Mực nước</td></tr></table>", "<blockquote>Tôi sợ.</blockquote>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("beginning", ["", *BEGINNINGS])
+@pytest.mark.parametrize("name", ["lead", "description"])
+def test_the_lead_of_another_article_is_not_taken(beginning, name):
+    foreign = f"<p class={name}>Giá vàng sáng nay tăng thêm hai triệu đồng so với hôm qua.</p>"
+    body = f"<article>{TITLE}<div>{beginning}{FIRST}{MANY}</div></article>"
+    page = f"<html><body>{body}<div class=related-posts>{foreign}</div></body></html>"
+    assert "Giá vàng" not in article.read_html(page).text
+    page = f"<html><body>{TITLE}<div class=related>{foreign}</div>{body}</body></html>"
+    assert "Giá vàng" not in article.read_html(page).text
+
+
+TABLE = (
+    "<table><caption>Mực nước các sông</caption><tr><td>Hậu</td><td>3,5</td></tr>"
+    "<tr><td>Tiền</td><td>4,1</td></tr></table>"
+)
+
+
+@pytest.mark.parametrize("around", ["{}", "<figure class=wp-block-table>{}</figure>"])
+def test_tables_keep_their_captions(around):
+    page = f"<html><body>{TITLE}<div>{BODY}{around.format(TABLE)}{BODY}</div></body></html>"
+    found = article.read_html(page)
+    assert "\nMực nước các sông\n| Hậu | 3,5 |\n| Tiền | 4,1 |\n" in found.text
+    assert not found.findings
+
+
 LICENCE = "<footer>Giấy phép số 12/GP cấp ngày 24/08/2021</footer>"
 
 

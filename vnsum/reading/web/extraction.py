@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import itertools
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +28,12 @@ from vnsum.results.findings import Finding
 
 LEAD_NAMES = {"sapo", "description", "lead", "standfirst", "chapeau"}
 NO_LEADS = {"a", "aside", "footer", "form", "head", "li", "meta", "nav", "script", "style"}
+SENTENCE_ENDS = (".", '."', ".”")
 LEAD_LENGTH = range(40, 1500)  # characters
 LONGEST_PLACE = 60
 SHARE_OF_FOUND = 0.4  # length of the article of the structure relative to that of trafilatura
 FEWEST_WORDS = 15  # a shorter text is a button or a menu
-LARGE_PAGE = 1_000_000  # characters above which trafilatura uses only its fastest method
+MANY_ELEMENTS = 3000  # with which trafilatura uses only its fastest method
 MISSING = 'reading web pages needs trafilatura: pip install "vnsum[web]"'
 
 # Characters not allowed in XML: libxml2 accepts them, and trafilatura then finds no text.
@@ -38,6 +41,7 @@ _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _REFERENCE = re.compile(
     r"&#(?:[xX]0*([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*([0-9]{1,7})(?![0-9]));?", re.ASCII
 )
+_MARK = re.compile(r"^(?:## |- |» |\| |\d{1,6}\. )")  # of Markdown
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 
 
@@ -86,24 +90,27 @@ def extract(page: str, *, url: str | None = None) -> ExtractedPage:
 
 
 def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
+    tree = trafilatura.load_html(page)
+    own = find_title(tree)
+    structure = find_structure(tree, title=own) if tree is not None else None
     found = trafilatura.bare_extraction(
         page,
         url=url,
         include_comments=False,
         include_tables=True,
         with_metadata=True,
-        fast=len(page) > LARGE_PAGE,
+        # Its other methods take quadratic time, and are for pages without paragraphs.
+        fast=structure is not None or (tree is not None and _has_many_elements(tree)),
     )
-    tree = trafilatura.load_html(page)
-    given = find_title(tree) or _metadata_text(found, "title")
-    structure = find_structure(tree, title=given) if tree is not None else None
     text = _choose_text(structure, (found.text or "").strip() if found is not None else "")
     if tree is None or len(text.split()) < FEWEST_WORDS:
         what = f"only {text[:60]!r}" if text else "nothing"
         raise InputError(f"the web page has no article ({what} was found): pass its text")
-    lead = find_lead(tree, text)
+    lead = find_lead(tree, text, structure)
+    if lead and structure is not None:
+        structure.others = [p for p in structure.others if squeeze(p.text_content()) not in lead]
     site = _metadata_text(found, "sitename") or _metadata_text(found, "hostname")
-    title, named = _find_title(structure, given, site)
+    title, named = _find_title(structure, own or _metadata_text(found, "title"), site)
     date = find_date(tree, structure)
     return ExtractedPage(
         text=f"{lead}\n{text}" if lead else text,
@@ -169,36 +176,41 @@ def _keep_reference(reference: re.Match[str]) -> str:
     return "" if code < 0x110000 and _NO_XML.match(chr(code)) else reference[0]
 
 
-def find_lead(tree: Any, body: str) -> str | None:
+def find_lead(tree: Any, body: str, structure: Structure | None = None) -> str | None:
     """Return the lead between headline and `body`, or `None` where there is none or it is in it."""
     seen_headline = False
-    first = squeeze(body.split("\n", 1)[0])[:60]
+    beginning = structure.beginning if structure is not None else None
+    first = squeeze(_MARK.sub("", body.split("\n", 1)[0]))[:60]
     for element in tree.iter() if tree is not None else ():
         if not isinstance(element.tag, str):
             continue
         if element.tag == "h1":
             seen_headline = True
-        elif element.tag == "p" and first and squeeze(element.text_content()).startswith(first):
+        elif element is beginning or (first and squeeze(_first_text(element)).startswith(first)):
             return None
-        elif seen_headline and _is_lead(element):
-            text = _text_of(element)
+        elif seen_headline and _is_lead(element, structure.left_out if structure else ()):
+            text = "\n".join(write_blocks(Structure(container=element)))
             if len(text) in LEAD_LENGTH:
-                return None if text in squeeze(body) else text
+                return None if "".join(text.split()) in "".join(body.split()) else text
     return None
 
 
-def _is_lead(element: Any) -> bool:
+def _first_text(element: Any) -> str:
+    """Return the text of a paragraph, and of another element what is before its first tag."""
+    text: str | None = element.text_content() if element.tag == "p" else element.text
+    return text or ""
+
+
+def _has_many_elements(tree: Any) -> bool:
+    return sum(1 for _ in itertools.islice(tree.iter(), MANY_ELEMENTS + 1)) > MANY_ELEMENTS
+
+
+def _is_lead(element: Any, left_out: Collection[Any]) -> bool:
+    """Return whether an element is named as a lead, or is a heading that is a sentence."""
     marks = " ".join(element.get(name, "") for name in ("class", "id", "data-role", "itemprop"))
-    if not LEAD_NAMES & {*_NOT_LETTERS.split(marks.lower())}:
+    is_sentence = element.tag == "h2" and squeeze(element.text_content()).endswith(SENTENCE_ENDS)
+    if not (is_sentence or LEAD_NAMES & {*_NOT_LETTERS.split(marks.lower())}):
         return False
-    return not any(node.tag in NO_LEADS for node in (element, *element.iterancestors()))
-
-
-def _text_of(element: Any) -> str:
-    """Return the text of a lead, with a dash after the place that some papers set apart."""
-    first = next(iter(element), None)
-    text = squeeze(element.text_content())
-    place = squeeze(first.text_content()) if first is not None else ""
-    if first is not None and "location" in first.get("class", "") and text.startswith(place):
-        return f"{place} - {text[len(place) :].lstrip(' -–')}"
-    return text
+    links = element.iter("a") if is_sentence else ()  # as other articles have
+    around = (element, *element.iterancestors())
+    return not any(node.tag in NO_LEADS or node in left_out for node in (*links, *around))

@@ -5,12 +5,14 @@ The names of containers do not matter, so headings, lists and tables are kept on
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from vnsum.reading.boilerplate.captions import OPENING_QUOTES
 from vnsum.reading.boilerplate.page import is_title_like
 
 SHORTEST_PARAGRAPH = 30  # characters
@@ -21,7 +23,10 @@ INLINE_SHARE = 0.9  # share of a paragraph from which it is only a link or a hea
 INLINE = {"a": "a", "b": "b", "strong": "b"}
 LONGEST_HEADING = 120  # characters
 
-HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# Tags of what belongs to the text even without a paragraph inside.
+TEXT = frozenset([*HEADINGS, "blockquote", "p", "pre", "table"])
+LINKED_SHARE = 0.1  # of a part of an article; lists of other pages have more links
 BLOCKS = frozenset([
     *HEADINGS, "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl",
     "dt", "header", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody",
@@ -39,6 +44,7 @@ OMISSIONS: dict[str, frozenset[str]] = {
     "table": frozenset(["table"]),
     "inset": frozenset(),
 }
+FIGURE = frozenset(["figcaption", "figure"])
 NO_TEXT = frozenset(["head", "noscript", "script", "style", "template"])
 # Classes of parts of a page that do not belong to the article.
 _NO_CONTENT_NAME = re.compile(
@@ -50,27 +56,36 @@ _NO_CONTENT_NAME = re.compile(
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Structure:
-    """The container of the article, the headline's element, and the parts that are left out."""
+    """The container of the article, the headline's element, and the parts that are left out.
+
+    `beside` are parts of the container that are no text, such as a byline between lead and body;
+    `others` are the paragraphs of the page that are not in the article. The article has no text
+    before `beginning`, unless that is a lead in another part of the page.
+    """
 
     container: Any
-    headline: Any
+    headline: Any = None
+    beginning: Any = None
     left_out: set[Any] = field(default_factory=set)
+    beside: set[Any] = field(default_factory=set)
+    others: list[Any] = field(default_factory=list)
 
 
 def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
     """Return the structure of a page, or `None` if its paragraphs are too few.
 
-    The headline is the first `h1` that `title` begins with, or the first one.
-    The container is the innermost element with most of the text of the paragraphs.
+    The headline is the first `h1` in the title of the page, best at its beginning, or else the
+    first one, unless it follows a paragraph of the article. The container is the innermost element
+    with most of the text of the paragraphs, extended by other paragraphs below the headline.
     """
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
     headlines = [element for element in elements if element.tag == "h1"]
-    titled = (
-        h1 for h1 in headlines if (text := squeeze(h1.text_content())) and text in (title or "")
-    )
-    headline = next(titled, headlines[0] if headlines else None)
+    texts = {h1: squeeze(h1.text_content()) for h1 in headlines}
+    titled = [h1 for h1 in headlines if texts[h1] and texts[h1] in (title or "")]
+    titled.sort(key=lambda h1: not (title or "").startswith(texts[h1]))
+    headline = next(iter(titled or headlines), None)
     protected = set(headline.iterancestors()) if headline is not None else set()
     weights = _weights(elements, set())
     total = weights.get(tree, 0)
@@ -89,7 +104,66 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
         container = inner
         parts = (part for part in container if part.tag != "p")
         inner = next((part for part in parts if weights.get(part, 0) >= SHARE * total), None)
-    return Structure(container, headline, left_out)
+    container, beside = _extend(container, headline, weights, left_out)
+    paragraphs = [element for element in elements if element.tag == "p" and element in weights]
+    inside = {*container.iter("p")} - {p for part in beside for p in part.iter("p")}
+    if headline in container.iter("h1"):
+        places = {element: place for place, element in enumerate(elements)}
+        before = {p for p in paragraphs if p in inside and places[p] < places[headline]}
+        if before and not titled:
+            headline = None
+        else:
+            beside |= before
+            inside -= before
+    around = {*headline.iterancestors()} if headline is not None else set()
+    first = next((p for p in paragraphs if p in inside), container)
+    return Structure(
+        container=container,
+        headline=headline,
+        beginning=first if container in around else container,
+        left_out=left_out,
+        beside=beside,
+        others=[p for p in paragraphs if p not in inside],
+    )
+
+
+def _extend(
+    container: Any, headline: Any, weights: dict[Any, int], left_out: set[Any]
+) -> tuple[Any, set[Any]]:
+    """Return a container with the paragraphs beside `container`, and what is no text in it.
+
+    The new one has the headline inside, too, unless that is only inside of the whole page; without
+    a headline it is an element of the kind `article` or `main`.
+    """
+    path = [container, *container.iterancestors()]
+    if headline is None:
+        around = {*container.iterancestors("article", "main")}
+    else:
+        around = {headline, *headline.iterancestors()}
+    last = next((place for place, element in enumerate(path) if element in around), 0)
+    if path[last].tag in ("body", "html"):
+        return container, set()
+    beside = set()
+    for inner, outer in itertools.pairwise(path[: last + 1]):
+        parts = [part for part in outer if part not in left_out]
+        paragraphs = [
+            place for place, part in enumerate(parts)
+            if part is inner or (weights.get(part) and _is_text(part, weights[part]))
+        ]  # fmt: skip
+        kept = {parts[place] for place in paragraphs}
+        between = parts[paragraphs[0] : paragraphs[-1]]
+        kept |= {part for part in between if part.tag in TEXT}
+        beside |= {part for part in parts if part not in kept}
+    return path[last], beside
+
+
+def _is_text(part: Any, weight: int) -> bool:
+    """Return whether a part is a paragraph, or most of it paragraphs and little of it links."""
+    if part.tag == "p":
+        return True
+    length = len(squeeze(part.text_content()))
+    linked = sum(len(squeeze(link.text_content())) for link in part.iter("a"))
+    return 2 * weight > length and linked < LINKED_SHARE * length
 
 
 def _weights(elements: list[Any], left_out: set[Any]) -> dict[Any, int]:
@@ -108,6 +182,8 @@ def _weights(elements: list[Any], left_out: set[Any]) -> dict[Any, int]:
 
 
 def _has_no_content(element: Any, weight: int, total: int) -> bool:
+    if element.tag == "figure" and _has_table(element):
+        return False
     if element.tag in NO_CONTENT or "hidden" in element.attrib:
         return True
     if "display:none" in element.get("style", "").replace(" ", "").lower():
@@ -118,9 +194,15 @@ def _has_no_content(element: Any, weight: int, total: int) -> bool:
     return _NO_CONTENT_NAME.search(names.lower()) is not None
 
 
+def _has_table(figure: Any) -> bool:
+    tags = {inner.tag for inner in figure.iter()}
+    return "table" in tags and not tags & (OMISSIONS["video"] | (OMISSIONS["picture"] - FIGURE))
+
+
 def describe_omissions(structure: Structure) -> str:
     """Return what the article is without: "2 pictures, 1 inset"; empty if nothing was left out."""
-    counts = dict.fromkeys(OMISSIONS, 0)
+    counts = dict.fromkeys([*OMISSIONS, "other paragraph"], 0)
+    counts["other paragraph"] = len(structure.others)
     for element in structure.container.iter():
         if element not in structure.left_out or element.getparent() in structure.left_out:
             continue
@@ -142,9 +224,10 @@ def write_blocks(structure: Structure) -> list[str]:
     from lxml import etree
 
     writer = _Writer()
+    unwritten = structure.left_out | structure.beside
     walk = etree.iterwalk(structure.container, events=("start", "end"))
     for event, element in walk:
-        skipped = not isinstance(element.tag, str) or element in structure.left_out
+        skipped = not isinstance(element.tag, str) or element in unwritten
         if event == "start":
             if element is structure.headline:
                 writer.restart()
@@ -173,6 +256,7 @@ class _Writer:
         self._depths = {"a": 0, "b": 0}
         self._mark = ""
         self._items: Counter[Any] = Counter()  # of each numbered list
+        self._follows_place = False
 
     def restart(self) -> None:
         self.written.clear()
@@ -198,13 +282,27 @@ class _Writer:
             self._mark = ""
         elif kind := INLINE.get(element.tag):
             self._depths[kind] -= 1
+        elif "location" in element.get("class", ""):
+            self._follows_place = bool(place := squeeze("".join(self._parts))) and (
+                place == squeeze(element.text_content())
+            )
 
     def add(self, text: str | None) -> None:
         if text:
             text = re.sub(r"\s+", " ", text)
+            if self._follows_place:
+                text = self._separate(text)
             self._parts.append(text)
             for kind, depth in self._depths.items():
                 self._lengths[kind] += len(text.strip()) if depth else 0
+
+    def _separate(self, text: str) -> str:
+        """Return the text after a place with a dash, where papers set the place apart by style."""
+        rest = text.lstrip(" -–")
+        if not rest:
+            return "" if text.strip() else text
+        self._follows_place = False
+        return f" - {rest}" if rest[0].isupper() or rest[0] in OPENING_QUOTES else text
 
     def flush(self) -> None:
         lines = [*filter(None, map(squeeze, "".join(self._parts).split("\n")))]
@@ -219,6 +317,7 @@ class _Writer:
         if lines:
             self._mark = ""
         self._parts.clear()
+        self._follows_place = False
         self._lengths = dict.fromkeys(self._lengths, 0)
 
     def _choose_mark(self, element: Any) -> str:
@@ -246,13 +345,14 @@ def _rows(table: Any) -> list[str]:
     """Return the rows of a table as text, or nothing for a table that is used for layout."""
     if next(table.iterdescendants("table", "figure", "img", "h2", "ul", "ol"), None) is not None:
         return []  # before its text is read, which a table inside may be asked for again
+    captions = [*filter(None, (squeeze(part.text_content()) for part in table.iter("caption")))]
     rows = [list(_cells(row)) for row in table.iter("tr")]
     cells = [cell for row in rows for cell in row]
     if max(map(len, rows), default=0) < 2:
         return []
     if any(len(cell) > LONGEST_CELL for cell in cells):
         return []
-    return [f"| {' | '.join(row)} |" for row in rows if any(row)]
+    return [*captions, *(f"| {' | '.join(row)} |" for row in rows if any(row))]
 
 
 def _cells(row: Any) -> Iterator[str]:
