@@ -348,7 +348,13 @@ def test_front_matter_names_the_newspaper() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["---\nThuyền đã cập bến: khách lên bờ\n---\nChợ đông.", "---\n\ntitle: a\n", "+++ a: b"],
+    [
+        "---\nThuyền đã cập bến: khách lên bờ\n---\nChợ đông.",
+        "---\n\ntitle: a\n",
+        "+++ a: b",
+        "---\nLan: Trời mưa to quá.\nNam: Ừ, đường ngập rồi.\n---\nHọ về nhà.",
+        "---\ntitle: Chợ nổi\nThuyền đã cập bến từ sáng.\n---\nChợ đông.",
+    ],
 )
 def test_rules_are_no_front_matter(text: str) -> None:
     assert "code" not in [piece.kind for piece in article.read_text(text).boilerplate]

@@ -11,6 +11,7 @@ from growth import grows_too_fast, repeated
 
 import vnsum
 from vnsum import summarization
+from vnsum.errors import InputError
 from vnsum.languages import legacy
 from vnsum.reading.article import read_data, read_html, read_subtitles, read_text
 from vnsum.reading.charsets import decode
@@ -194,6 +195,18 @@ def test_punctuation_of_windows_is_kept():
     latin = html.encode("cp1252").decode("latin-1")
     assert read_html(latin) == read_html(html)
     assert read_subtitles(number(["Wait\x85"]), "srt").text == "Wait…"
+
+
+def test_quotations_in_quotations_are_no_vietnamese():
+    pytest.importorskip("trafilatura")
+    # Quotation marks of Windows-1252 beside I and It are syllables in VISCII.
+    text = "“I told him, ‘It was over,’” she said. “In May, I left.”"
+    with pytest.raises(InputError, match="in no legacy Vietnamese encoding"):
+        read_data(text.encode("cp1252"), name="a.txt")
+    head = "<meta charset=windows-1252><title>Rain</title>"
+    body = f"<h1>Rain</h1><p>{text}</p><p>{'The streets were flooded. ' * 12}</p>"
+    page = f"<html><head>{head}</head><body>{body}</body></html>"
+    assert text in read_data(page.encode("cp1252"), name="a.html").text
 
 
 def test_no_break_spaces_are_no_letters():

@@ -24,7 +24,8 @@ _BETWEEN = re.compile(r"[\n<>]")
 _HIGH = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _UNICODE_VIETNAMESE = re.compile("[ăđĩũơưạ-ỹ]", re.IGNORECASE)
-_TOKEN = re.compile(r"[^\s\x21-\x40\x5b-\x60\x7b-\x7e“”‘’…–—]+")
+# Quotes and dashes of Windows-1252, in bytes decoded as Latin-1 too, are no part of a word.
+_TOKEN = re.compile(r"[^\s\x21-\x40\x5b-\x60\x7b-\x7e“”‘’…–—\x85\x91-\x97]+")
 
 
 def detect_standard(text: str, *, fewest: int = FEWEST_WORDS) -> str | None:

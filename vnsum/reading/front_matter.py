@@ -10,7 +10,16 @@ from vnsum.results.document import Boilerplate
 
 LONGEST = 200  # lines of front matter
 _RULES = {"---": ("---", "..."), "+++": ("+++",)}
-_FIELD = re.compile(r"(?:[\w.-]{1,60}|\"[^\"\n]{1,60}\")\s{0,5}[:=](?=\s|$)")
+_FIELD = re.compile(r"(?P<key>[\w.-]{1,60}|\"[^\"\n]{1,60}\")\s{0,5}[:=](?=\s|$)")
+# Other lines of front matter: indented, items of lists, comments, tables and their ends.
+_OTHER_LINE = re.compile(r"$|[\s\-#\[\]{}\"']")
+# A dialogue between two rules has names in the places of fields.
+_USUAL_FIELDS = frozenset([
+    "author", "authors", "categories", "category", "date", "description", "draft", "id", "image",
+    "keywords", "lang", "language", "layout", "modified", "permalink", "published", "slug",
+    "source", "status", "subtitle", "summary", "tags", "template", "title", "type", "updated",
+    "url", "weight",
+])  # fmt: skip
 _VALUE = re.compile(r"(title|date|source)\s{0,5}[:=]\s{0,5}(\S.*)", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -43,7 +52,7 @@ def find_front_matter(text: str) -> FrontMatter:
     lines = text[start:].split("\n", LONGEST)
     closing = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in rules), 0)
     fields = [line for line in lines[1:closing] if _FIELD.match(line)]
-    if lines[0].rstrip() not in rules or not fields or not _FIELD.match(lines[1]):
+    if lines[0].rstrip() not in rules or not _are_fields(lines[1:closing]):
         return FrontMatter()
     end = start + len("\n".join(lines[: closing + 1]).rstrip())
     values = {match[1].lower(): match[2] for line in fields if (match := _VALUE.fullmatch(line))}
@@ -53,6 +62,21 @@ def find_front_matter(text: str) -> FrontMatter:
         published=_parse_date(values.get("date", "")),
         source=_unquote(values.get("source", "")),
         pieces=(Boilerplate(kind="code", text=text[start:end], start=start, end=end),),
+    )
+
+
+def _are_fields(lines: list[str]) -> bool:
+    """Return whether lines are certainly fields and their values, and no sentences."""
+    fields = [_FIELD.match(line) for line in lines]
+    keys = [field["key"].strip('"') for field in fields if field]
+    return (
+        bool(fields)
+        and fields[0] is not None
+        and all(field or _OTHER_LINE.match(line) for field, line in zip(fields, lines, strict=True))
+        and (
+            any(key.lower() in _USUAL_FIELDS for key in keys)
+            or all(key.isascii() and key.islower() for key in keys)
+        )
     )
 
 
