@@ -266,6 +266,26 @@ def test_a_process_loads_a_model_once_however_many_threads_ask(monkeypatch):
     assert results == [results[0]] * 4
 
 
+def test_a_changed_glossary_or_model_folder_is_loaded_again(tmp_path):
+    folder, terms = tmp_path / "model", tmp_path / "terms.tsv"
+    folder.mkdir()
+
+    def find_number(options):
+        made.clear()
+        for _ in range(2):
+            batch("translate", column="vi", **options)({"vi": [VIETNAMESE]})
+        return len(made)
+
+    for option in (terms, str(terms), folder):
+        (option if option == folder else terms).touch()
+        assert find_number({"glossary": option}) == 1
+        assert find_number({"glossary": option}) == 0
+        (folder / "a" if option == folder else terms).write_text(
+            f"sông\t{option}", encoding="utf-8"
+        )
+        assert find_number({"glossary": option}) == 1
+
+
 def test_a_batch_pickles_small_and_without_its_model():
     one = batch("summarize", length=1, column="vi")
     one({"vi": [VIETNAMESE]})

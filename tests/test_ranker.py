@@ -3,7 +3,9 @@
 import json
 import os
 import zipfile
+from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -225,6 +227,19 @@ def test_a_file_comes_back_as_it_was_saved(tiny, tmp_path):
     summarizer = ranker.Ranker(path=tmp_path / "tiny.npz")
     assert picked(summarizer.summarize(build(NEWS), Budget(sentences=1))) == [0]
     assert "model:tiny" in summarizer.signature
+
+
+def test_a_file_that_was_replaced_is_read_again(tiny, tmp_path, monkeypatch):
+    for folder, name in (("one", "first"), ("two", "second")):
+        (tmp_path / folder).mkdir()
+        ranker.save(replace(tiny, name=name), tmp_path / folder / "a.npz")
+    monkeypatch.chdir(tmp_path / "one")
+    summarizer = ranker.Ranker(path=Path("a.npz"))
+    assert "model:first" in summarizer.signature
+    monkeypatch.chdir(tmp_path / "two")
+    assert "model:second" in summarizer.signature
+    (tmp_path / "one" / "a.npz").replace("a.npz")
+    assert "model:first" in summarizer.signature
 
 
 def broken_files(folder, tiny):

@@ -1119,6 +1119,15 @@ def test_the_command_that_makes_pairs(base, tmp_path, capsys):
     assert f"{out}: {kept} pairs of 4 sentences" in said and "'protected': 1" in said
 
 
+@pytest.mark.parametrize("out", ["", ".", "/"])
+def test_pairs_are_written_to_a_file_with_a_name(base, tmp_path, capsys, monkeypatch, out):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "news.txt").write_text(training.PAIRS[0][0], encoding="utf-8")
+    options = ["--model", str(base), "--from", "vi", "--out", out]
+    assert main(["train", "synthesize", "news.txt", *options]) == 1
+    assert "unexpected" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("use", ["input", "protected", "report"])
 def test_the_command_that_makes_pairs_spares_its_inputs(base, tmp_path, capsys, use):
     pairs = training.write_pairs(tmp_path / "pairs.tsv")

@@ -9,6 +9,7 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import vnsum
@@ -37,16 +38,19 @@ def shared_pipeline(
 ) -> Pipeline:
     """Return the pipeline of this process for a model and options of `vnsum.load`.
 
-    `model` may be a function that returns a pipeline and is called with the options. Workers,
-    including forked children, use one thread unless the options or `OMP_NUM_THREADS` set more.
-    Raises `InputError` for an option that is not hashable.
+    `model` may be a function that returns a pipeline and is called with the options. A model folder
+    or a glossary that was changed is loaded again. Workers, including forked children, use one
+    thread unless the options or `OMP_NUM_THREADS` set more. Raises `InputError` for an option that
+    is not hashable.
     """
     process = _process
     with process.lock:
         if process.forked or is_worker:
             default_to_one_thread()
         try:
-            return process.make(model, tuple(sorted(_freeze(options).items())))
+            chosen = tuple(sorted(_freeze(options).items()))
+            states = tuple(map(_find_state, (model, *options.values())))
+            return process.make(model, chosen, states)
         except TypeError as error:
             if "unhashable" not in str(error):
                 raise
@@ -55,7 +59,22 @@ def shared_pipeline(
             ) from error
 
 
-def _make(model: Model, options: tuple[tuple[str, Any], ...]) -> Pipeline:
+def _find_state(value: object) -> tuple[object, ...]:
+    """Return what changes when the file or folder that an option names does."""
+    if not isinstance(value, str | os.PathLike):
+        return ()
+    try:
+        path = Path(value)
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+        found = [(file, file.stat()) for file in files]
+    except (OSError, ValueError):
+        return ()
+    return tuple((file, state.st_size, state.st_mtime_ns) for file, state in found)
+
+
+def _make(
+    model: Model, options: tuple[tuple[str, Any], ...], states: tuple[object, ...]
+) -> Pipeline:
     chosen = dict(options)
     return model(**chosen) if callable(model) else vnsum.load(model, **chosen)
 

@@ -122,12 +122,12 @@ class Ranker:
     @property
     def signature(self) -> str:
         """The method, the name of its training run and its settings."""
-        name = _read_once(self.path).name
+        name = _read(self.path).name
         return f"ranker|model:{name}|concise:{self.concise}|novelty:{self.novelty:g}"
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return the best sentences within `budget`, in document order."""
-        models = _read_once(self.path).of(document)
+        models = _read(self.path).of(document)
         features = models.describe(document)
         raw = sentence_scores(models, features)
         scores = logistic(raw)
@@ -150,12 +150,12 @@ class Ranker:
 
     def scores(self, document: Document) -> Vector:
         """Return the probability of each sentence to be part of the best extract."""
-        models = _read_once(self.path).of(document)
+        models = _read(self.path).of(document)
         return logistic(sentence_scores(models, models.describe(document)))
 
     def rouge_estimator(self, document: Document) -> RougeEstimator:
         """Return an estimator of the ROUGE scores of any summary of `document`."""
-        return RougeEstimator(features=_read_once(self.path).of(document).describe(document))
+        return RougeEstimator(features=_read(self.path).of(document).describe(document))
 
 
 def has_headline(document: Document) -> bool:
@@ -291,8 +291,19 @@ def _layout() -> dict[str, list[str]]:
     return layout
 
 
+def _read(path: Path | None) -> ModelFile:
+    """Return the contents of a file, which are read again if it was replaced."""
+    if path is None:
+        return _read_once(None, ())
+    try:
+        found = path.stat()
+    except OSError:
+        return read(path)  # which explains what is wrong
+    return _read_once(path.absolute(), (found.st_ino, found.st_size, found.st_mtime_ns))
+
+
 @functools.lru_cache(maxsize=4)
-def _read_once(path: Path | None) -> ModelFile:
+def _read_once(path: Path | None, state: tuple[int, ...]) -> ModelFile:
     if path is not None:
         return read(path)
     with resources.as_file(

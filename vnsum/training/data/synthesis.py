@@ -97,7 +97,7 @@ def synthesize(
 
 def name_report(out: Path) -> Path:
     """Return the path of the report of the pairs in `out`."""
-    return out.with_name(f"{out.name}.json")
+    return out.parent / f"{out.name}.json"  # `with_name` refuses "."
 
 
 def rejection_reason(
