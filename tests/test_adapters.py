@@ -258,6 +258,12 @@ def test_an_attached_adapter_is_in_manifest_and_card(exported, trained):
         assert (stored[name] - tensor).norm() <= 0.02 * tensor.norm()
 
 
+def test_an_adapter_that_is_not_exported_is_named(exported, tmp_path, capsys):
+    for folder, count in zip(exported, (0, 1), strict=True):
+        assert main(["train", "export", str(folder), "--out", str(tmp_path / folder.name)]) == 0
+        assert capsys.readouterr().err.count("its adapter is not exported") == count
+
+
 @pytest.mark.parametrize("part", ["q_proj", "v_proj", "gate_proj", "up_proj"])
 def test_an_adapter_of_a_part_of_joined_matrices_is_an_error(exported, tmp_path, part):
     folder = shutil.copytree(exported[1], tmp_path / "part")

@@ -130,7 +130,9 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 
 def export(options: argparse.Namespace, load: Load) -> int:
     """Export a model for inference."""
+    from vnsum.checkpoints.packaged import ADAPTER
     from vnsum.training import export as exports
+    from vnsum.training.model import find_start
     from vnsum.training.quantization.schemes import DEFAULT_SCHEME
 
     for name, only in FORMAT_OPTIONS.items():
@@ -148,6 +150,8 @@ def export(options: argparse.Namespace, load: Load) -> int:
         made = exports.export_ctranslate(
             options.model, options.out, card=card, quantization=options.quantization or "int8"
         )
+    if (find_start(options.model) / ADAPTER).exists():
+        say(f"{options.model}: its adapter is not exported; add one with vnsum train attach")
     _report(made)
     return 0
 
