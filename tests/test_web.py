@@ -338,6 +338,7 @@ DIVIDED = {
     "sections": f"{TITLE}<section>{FIRST}{MANY}</section><section><h2>Hai</h2>{LAST}</section>",
     "paragraphs after": f"{TITLE}<section>{FIRST}{MANY}</section>{LAST}",
     "paragraphs before": f"{TITLE}{FIRST}<div><div>{MANY}{LAST}</div></div>",
+    "short paragraphs": f"{TITLE}<div>{FIRST}{MANY}</div><section><p>Hết lũ.</p></section>{LAST}",
     "summary": f"{TITLE}<div class=entry-summary>{FIRST}</div><div>{MANY}{LAST}</div>",
     "header": f"<header>{TITLE}<p>{SENTENCES[0]}</p></header><section>{MANY}{LAST}</section>",
     "sentence as a heading": f"{TITLE}<h2 class=x>{SENTENCES[0]}</h2><div>{MANY}{LAST}</div>",
@@ -357,6 +358,7 @@ def test_no_paragraph_of_a_divided_article_is_lost(name, head):
     assert [found.count(sentence) for sentence in SENTENCES] == [1] * len(SENTENCES)
     places = [found.index(sentence) for sentence in SENTENCES]
     assert places == sorted(places)
+    assert ("Hết lũ." in found) == ("Hết lũ." in page)
     assert all(f"\n## {heading}\n" in found for heading in re.findall(r"<h1>(Phần \w+)", page))
 
 

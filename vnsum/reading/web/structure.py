@@ -146,10 +146,12 @@ def _extend(
     beside = set()
     for inner, outer in itertools.pairwise(path[: last + 1]):
         parts = [part for part in outer if part not in left_out]
+        middle = parts.index(inner)
         paragraphs = [
-            place for place, part in enumerate(parts)
-            if part is inner or (weights.get(part) and _is_text(part, weights[part]))
-        ]  # fmt: skip
+            *(place for place in range(middle) if _is_text(parts[place], weights)),
+            middle,
+            *(place for place in range(middle + 1, len(parts)) if _is_text(parts[place])),
+        ]
         kept = {parts[place] for place in paragraphs}
         between = parts[paragraphs[0] : paragraphs[-1]]
         kept |= {part for part in between if part.tag in TEXT}
@@ -157,13 +159,16 @@ def _extend(
     return path[last], beside
 
 
-def _is_text(part: Any, weight: int) -> bool:
-    """Return whether a part is a paragraph, or most of it paragraphs and little of it links."""
-    if part.tag == "p":
-        return True
+def _is_text(part: Any, weights: dict[Any, int] | None = None) -> bool:
+    """Return whether most of a part is paragraphs (those in `weights`), and little of it links."""
     length = len(squeeze(part.text_content()))
+    if weights is None:
+        weight = sum(len(squeeze(paragraph.text_content())) for paragraph in part.iter("p"))
+    else:
+        weight = weights.get(part, 0)
     linked = sum(len(squeeze(link.text_content())) for link in part.iter("a"))
-    return 2 * weight > length and linked < LINKED_SHARE * length
+    share = 0.5 if part.tag == "p" else LINKED_SHARE
+    return 2 * weight > length and linked < share * length
 
 
 def _weights(elements: list[Any], left_out: set[Any]) -> dict[Any, int]:
