@@ -463,6 +463,17 @@ def test_tokens_are_never_those_of_other_protected_texts(run, base, tmp_path, co
         tokenize(run, base)
 
 
+def test_a_tokenizer_with_other_rules_makes_its_own_tokens(run, base, tmp_path):
+    shutil.copytree(base, tmp_path / "lower")
+    path = tmp_path / "lower" / "tokenizer.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    parts = [{"type": "Lowercase"}, data["normalizer"]]
+    data["normalizer"] = {"type": "Sequence", "normalizers": parts}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    usual, lower = tokenize(run, base), tokenize(run, tmp_path / "lower")
+    assert [tokens.hash_texts() for tokens in usual] != [tokens.hash_texts() for tokens in lower]
+
+
 def test_texts_are_not_cut_for_a_tokenizer_that_cuts_them(run, base, tmp_path):
     whole = tokenize(run, base)
     shutil.copytree(base, tmp_path / "cutting")

@@ -37,6 +37,8 @@ from vnsum.training.data.corpora import (
 
 Report = Callable[[str], None]
 BATCH = 2000
+# Tokenizers with the same vocabulary may have other rules for capitals, digits, spaces and forms.
+SPECIMEN = "Ông  Nam Ở HÀ NỘI: 1.234,5 – “I’m”\tA\u0301\n ﬁ Ａ №"
 LONGEST_NAME = 50  # characters of a corpus in the name of its cached file
 ADVICE = "delete its .npz file to tokenize the corpus again"
 
@@ -246,7 +248,9 @@ def _hash_settings(corpus: Corpus, filters: Filters, tokenizer: Any) -> str:
     rules = {**dataclasses.asdict(filters), "protected": protected}
     parts = [corpus.name, corpus.format, corpus.limit, corpus.words, rules]
     # The JSON form of a tokenizer differs between versions of its library.
-    text = json.dumps([parts, sorted(tokenizer.get_vocab().items())], sort_keys=True)
+    vocabulary = sorted(tokenizer.get_vocab().items())
+    specimen = tokenizer.encode(SPECIMEN, add_special_tokens=False).ids
+    text = json.dumps([parts, vocabulary, specimen], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
