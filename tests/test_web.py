@@ -334,7 +334,8 @@ FIRST, MANY, LAST = PARAGRAPHS[0], "".join(PARAGRAPHS[1:10]), "".join(PARAGRAPHS
 TITLE = "<h1>Nước sông Hậu lên</h1>"
 # Pages whose paragraphs are in several elements, or around an h1.
 DIVIDED = {
-    "parts": f"{TITLE}<div class=a>{FIRST}{MANY}</div><div class=ad>QC</div><div>{LAST}</div>",
+    "parts": f"{TITLE}<div class=a-1>{FIRST}{MANY}</div><div class=ad>QC</div>"
+    f"<div class=a-2>{LAST}</div>",
     "sections": f"{TITLE}<section>{FIRST}{MANY}</section><section><h2>Hai</h2>{LAST}</section>",
     "paragraphs after": f"{TITLE}<section>{FIRST}{MANY}</section>{LAST}",
     "paragraphs before": f"{TITLE}{FIRST}<div><div>{MANY}{LAST}</div></div>",

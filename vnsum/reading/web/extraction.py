@@ -21,12 +21,12 @@ from vnsum.reading.web.structure import (
     Structure,
     describe_omissions,
     find_structure,
+    is_named_lead,
     squeeze,
     write_blocks,
 )
 from vnsum.results.findings import Finding
 
-LEAD_NAMES = {"sapo", "description", "lead", "standfirst", "chapeau"}
 NO_LEADS = {"a", "aside", "footer", "form", "head", "li", "meta", "nav", "script", "style"}
 SENTENCE_ENDS = (".", '."', ".”")
 LEAD_LENGTH = range(40, 1500)  # characters
@@ -42,7 +42,6 @@ _REFERENCE = re.compile(
     r"&#(?:[xX]0*([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*([0-9]{1,7})(?![0-9]));?", re.ASCII
 )
 _MARK = re.compile(r"^(?:## |- |» |\| |\d{1,6}\. )")  # of Markdown
-_NOT_LETTERS = re.compile(r"[^a-z]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +106,6 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         what = f"only {text[:60]!r}" if text else "nothing"
         raise InputError(f"the web page has no article ({what} was found): pass its text")
     lead = find_lead(tree, text, structure)
-    if lead and structure is not None:
-        structure.others = [p for p in structure.others if squeeze(p.text_content()) not in lead]
     site = _metadata_text(found, "sitename") or _metadata_text(found, "hostname")
     title, named = _find_title(structure, own or _metadata_text(found, "title"), site)
     date = find_date(tree, structure)
@@ -119,7 +116,7 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         author=_metadata_text(found, "author"),
         source=site or named,
         place=find_place(tree),
-        findings=_note_omissions(structure),
+        findings=_note_omissions(structure, lead or ""),
     )
 
 
@@ -129,8 +126,8 @@ def _metadata_text(found: Any, field: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _note_omissions(structure: Structure | None) -> tuple[Finding, ...]:
-    what = describe_omissions(structure) if structure is not None else ""
+def _note_omissions(structure: Structure | None, lead: str) -> tuple[Finding, ...]:
+    what = describe_omissions(structure, lead=lead) if structure is not None else ""
     message = f"Parts of the web page were left out of the article: {what}."
     return (Finding(kind="cleaning", severity="info", message=message),) if what else ()
 
@@ -207,9 +204,8 @@ def _has_many_elements(tree: Any) -> bool:
 
 def _is_lead(element: Any, left_out: Collection[Any]) -> bool:
     """Return whether an element is named as a lead, or is a heading that is a sentence."""
-    marks = " ".join(element.get(name, "") for name in ("class", "id", "data-role", "itemprop"))
     is_sentence = element.tag == "h2" and squeeze(element.text_content()).endswith(SENTENCE_ENDS)
-    if not (is_sentence or LEAD_NAMES & {*_NOT_LETTERS.split(marks.lower())}):
+    if not (is_sentence or is_named_lead(element)):
         return False
     links = element.iter("a") if is_sentence else ()  # as other articles have
     around = (element, *element.iterancestors())

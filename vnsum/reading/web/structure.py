@@ -24,9 +24,13 @@ INLINE = {"a": "a", "b": "b", "strong": "b"}
 LONGEST_HEADING = 120  # characters
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-# Tags of what belongs to the text even without a paragraph inside.
-TEXT = frozenset([*HEADINGS, "blockquote", "p", "pre", "table"])
+TEXT = (*HEADINGS, "blockquote", "dl", "ol", "p", "pre", "table", "ul")  # tags of parts of a text
 LINKED_SHARE = 0.1  # of a part of an article; lists of other pages have more links
+LEAD_NAMES = frozenset([
+    "chapeau", "chappeau", "dek", "description", "excerpt", "lead", "sapo", "standfirst", "summary",
+])  # fmt: skip
+_NOT_LETTERS = re.compile(r"[^a-z]+")
+_SENTENCE = re.compile(r"\w{2}[.!?…]")
 BLOCKS = frozenset([
     *HEADINGS, "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl",
     "dt", "header", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody",
@@ -130,7 +134,7 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
 def _extend(
     container: Any, headline: Any, weights: dict[Any, int], left_out: set[Any]
 ) -> tuple[Any, set[Any]]:
-    """Return a container with the paragraphs beside `container`, and what is no text in it.
+    """Return a container with the text beside `container`, and the parts of it that are no text.
 
     The new one has the headline inside, too, unless that is only inside of the whole page; without
     a headline it is an element of the kind `article` or `main`.
@@ -145,30 +149,47 @@ def _extend(
         return container, set()
     beside = set()
     for inner, outer in itertools.pairwise(path[: last + 1]):
-        parts = [part for part in outer if part not in left_out]
+        parts = [part for part in outer if isinstance(part.tag, str)]
         middle = parts.index(inner)
-        paragraphs = [
-            *(place for place in range(middle) if _is_text(parts[place], weights)),
-            middle,
-            *(place for place in range(middle + 1, len(parts)) if _is_text(parts[place])),
+        leads = [part for part in parts[:middle] if weights.get(part) and _is_lead(part, around)]
+        others = [
+            part for part in parts[middle + 1 :] if part not in left_out and _continues(part, inner)
         ]
-        kept = {parts[place] for place in paragraphs}
-        between = parts[paragraphs[0] : paragraphs[-1]]
-        kept |= {part for part in between if part.tag in TEXT}
-        beside |= {part for part in parts if part not in kept}
+        first = parts.index(leads[0]) if leads else middle
+        final = parts.index(others[-1]) if others else middle
+        between = {part for part in parts[first:final] if part in left_out or _is_text(part)}
+        beside |= {*parts} - {inner, *leads, *others} - between
     return path[last], beside
 
 
-def _is_text(part: Any, weights: dict[Any, int] | None = None) -> bool:
-    """Return whether most of a part is paragraphs (those in `weights`), and little of it links."""
-    length = len(squeeze(part.text_content()))
-    if weights is None:
-        weight = sum(len(squeeze(paragraph.text_content())) for paragraph in part.iter("p"))
-    else:
-        weight = weights.get(part, 0)
+def _is_lead(part: Any, around: set[Any]) -> bool:
+    return part.tag == "p" or part in around or is_named_lead(part)
+
+
+def _continues(part: Any, inner: Any) -> bool:
+    """Return whether a part after the container of most paragraphs is a paragraph or like it."""
+    return part.tag == "p" or (_signature(part) == _signature(inner) and _is_text(part))
+
+
+def _signature(element: Any) -> tuple[str, frozenset[str]]:
+    """Return the tag and the classes of an element, without numbers."""
+    classes = re.sub(r"\d+", "", element.get("class", ""))
+    return element.tag, frozenset(classes.split())
+
+
+def _is_text(part: Any) -> bool:
+    """Return whether a part has paragraphs, a list, a table or a sentence, and few links."""
+    text = squeeze(part.text_content())
     linked = sum(len(squeeze(link.text_content())) for link in part.iter("a"))
-    share = 0.5 if part.tag == "p" else LINKED_SHARE
-    return 2 * weight > length and linked < share * length
+    if not text or linked > LINKED_SHARE * len(text):
+        return False
+    return next(part.iter(*TEXT), None) is not None or _SENTENCE.search(text) is not None
+
+
+def is_named_lead(element: Any) -> bool:
+    """Return whether the class or another name of an element says that it is the lead."""
+    marks = " ".join(element.get(name, "") for name in ("class", "id", "data-role", "itemprop"))
+    return not LEAD_NAMES.isdisjoint(_NOT_LETTERS.split(marks.lower()))
 
 
 def _weights(elements: list[Any], left_out: set[Any]) -> dict[Any, int]:
@@ -204,20 +225,39 @@ def _has_table(figure: Any) -> bool:
     return "table" in tags and not tags & (OMISSIONS["video"] | (OMISSIONS["picture"] - FIGURE))
 
 
-def describe_omissions(structure: Structure) -> str:
-    """Return what the article is without: "2 pictures, 1 inset"; empty if nothing was left out."""
-    counts = dict.fromkeys([*OMISSIONS, "other paragraph"], 0)
-    counts["other paragraph"] = len(structure.others)
-    for element in structure.container.iter():
-        if element not in structure.left_out or element.getparent() in structure.left_out:
-            continue
-        tags = {inner.tag for inner in element.iter()}
+def describe_omissions(structure: Structure, *, lead: str = "") -> str:
+    """Return what the article is without: "2 pictures, 1 inset"; empty if nothing was left out.
+
+    `lead` is a part of the page that was added to the article.
+    """
+    left_out, beside = structure.left_out, structure.beside
+    told = {structure.headline, *structure.others}  # a part that has one of them is no inset
+    told |= {around for part in told if part is not None for around in part.iterancestors()}
+    parts = [
+        *(part for part in beside if part not in left_out | told and _is_text(part)),
+        *(
+            part for part in structure.container.iter()
+            if part in left_out and part not in beside and part.getparent() not in left_out
+        ),
+    ]  # fmt: skip
+    counts = dict.fromkeys(OMISSIONS, 0)
+    for part in parts:
+        tags = {inner.tag for inner in part.iter()}
+        text = squeeze(part.text_content())
         named = next((name for name, own in OMISSIONS.items() if own & tags), "")
-        if named or (element.tag not in NO_TEXT and squeeze(element.text_content())):
+        if named or (part.tag not in NO_TEXT and text and not _is_part(text, lead)):
             counts[named or "inset"] += 1
+    others = [squeeze(other.text_content()) for other in structure.others]
+    counts["other paragraph"] = sum(not _is_part(text, lead) for text in others)
     return ", ".join(
         f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts.items() if count
     )
+
+
+def _is_part(text: str, lead: str) -> bool:
+    """Return whether a text is in a lead, or begins with its first line, which may have a mark."""
+    first = lead.split("\n", 1)[0].lstrip("-» ")
+    return text in lead or (bool(first) and text.startswith(first))
 
 
 def write_blocks(structure: Structure) -> list[str]:
