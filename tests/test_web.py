@@ -336,6 +336,7 @@ TITLE = "<h1>Nước sông Hậu lên</h1>"
 DIVIDED = {
     "parts": f"{TITLE}<div class=a-1>{FIRST}{MANY}</div><div class=ad>QC</div>"
     f"<div class=a-2>{LAST}</div>",
+    "a short part first": f"{TITLE}<div>{FIRST}</div><div class=ad></div><div>{MANY}{LAST}</div>",
     "sections": f"{TITLE}<section>{FIRST}{MANY}</section><section><h2>Hai</h2>{LAST}</section>",
     "paragraphs after": f"{TITLE}<section>{FIRST}{MANY}</section>{LAST}",
     "paragraphs before": f"{TITLE}{FIRST}<div><div>{MANY}{LAST}</div></div>",
@@ -370,6 +371,7 @@ TEASER = "<div><h3><a href=/1>Tin khác</a></h3><p>Người dân đi thuyền qu
     ("page", "count"),
     [
         (f"<div>{TITLE}<div>{FIRST}{MANY}</div>{TEASER}{TEASER}</div>", 2),
+        (f"<div>{TITLE}<div class=a>{FIRST}{MANY}</div><div class=b>{LAST}</div></div>", 2),
         (f"<main><article>{TITLE}{FIRST}{MANY}</article><article>{LAST}</article></main>", 2),
         (f"{LAST}<h1>Nước sông Hậu lên</h1><div>{FIRST}{MANY}</div>", 2),
         (f"<div>{LAST}{TITLE}<div>{FIRST}{MANY}</div></div>", 2),

@@ -151,10 +151,13 @@ def _extend(
     for inner, outer in itertools.pairwise(path[: last + 1]):
         parts = [part for part in outer if isinstance(part.tag, str)]
         middle = parts.index(inner)
-        leads = [part for part in parts[:middle] if weights.get(part) and _is_lead(part, around)]
-        others = [
-            part for part in parts[middle + 1 :] if part not in left_out and _continues(part, inner)
+        like = {part for part in parts if part not in left_out and _is_like(part, inner)}
+        leads = [
+            part
+            for part in parts[:middle]
+            if weights.get(part) and (part in like or part in around or is_named_lead(part))
         ]
+        others = [part for part in parts[middle + 1 :] if part in like]
         first = parts.index(leads[0]) if leads else middle
         final = parts.index(others[-1]) if others else middle
         between = {part for part in parts[first:final] if part in left_out or _is_text(part)}
@@ -162,12 +165,8 @@ def _extend(
     return path[last], beside
 
 
-def _is_lead(part: Any, around: set[Any]) -> bool:
-    return part.tag == "p" or part in around or is_named_lead(part)
-
-
-def _continues(part: Any, inner: Any) -> bool:
-    """Return whether a part after the container of most paragraphs is a paragraph or like it."""
+def _is_like(part: Any, inner: Any) -> bool:
+    """Return whether a part beside the container of most paragraphs is a paragraph or like it."""
     return part.tag == "p" or (_signature(part) == _signature(inner) and _is_text(part))
 
 
