@@ -202,8 +202,7 @@ texts = [torch.randint(5, 30000, (n,)).tolist() for n in lengths]
 
 def score(some):
     cache, scores = model.prefill(some, beams=4)
-    every = torch.ones(len(some), 4, dtype=torch.bool)
-    following = model.step(cache, torch.arange(9, 13).repeat(len(some)), every)
+    following = model.step(cache, torch.arange(9, 13).repeat(len(some)))
     return [torch.cat([scores[i : i + 1], following[4 * i : 4 * i + 4]]) for i in range(len(some))]
 
 with torch.inference_mode():

@@ -6,7 +6,6 @@ beam is greedy search. Finished sentences are removed from the batch.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -50,8 +49,6 @@ class BeamHypotheses:
 
     def is_done(self, best_running: float) -> bool:
         """Return whether no running hypothesis, `best_running` at best, can still be kept."""
-        if self.kept and best_running == -math.inf:  # no beam is left
-            return True
         if len(self.kept) < self.width:
             return False
         return self.width == 1 or best_running <= self.kept[-1].score
@@ -71,15 +68,12 @@ def search_all(
     beams: int,
     end: int,
     limits: list[int],
-    margin: float = math.inf,
     stop_loops: bool = False,
 ) -> list[tuple[TokenHypothesis, ...]]:
     """Return the n-best list for each prompt, best first, with at least one hypothesis.
 
-    A beam ends when its log-probability is `margin` nats below that of the best one of its
-    sentence, running or finished (Freitag and Al-Onaizan 2017, arXiv:1702.01806). With
-    `stop_loops`, a sentence ends unfinished as soon as its best hypothesis is a loop, unless its
-    prompt contains one too: models rarely leave a loop.
+    With `stop_loops`, a sentence ends unfinished as soon as its best hypothesis is a loop, unless
+    its prompt contains one too: models rarely leave a loop.
     """
     every = [BeamHypotheses(width=beams, limit=limit) for limit in limits]
     done: list[tuple[TokenHypothesis, ...]] = [()] * len(prompts)
@@ -87,24 +81,20 @@ def search_all(
     active = list(range(len(prompts)))  # sentences in the cache, in its order
     cache, logits = model.prefill(prompts, beams=beams)
     device = logits.device
-    running = torch.full((len(prompts), beams), -math.inf, device=device)
+    running = torch.full((len(prompts), beams), float("-inf"), device=device)
     running[:, 0] = 0.0
-    best_finished = torch.full((len(prompts), 1), -math.inf, device=device)
+    logits = logits.repeat_interleave(beams, dim=0)
     written = torch.empty(len(prompts) * beams, 0, dtype=torch.long, device=device)
     while True:
         scores, origins, tokens = _rank(logits, running)
         length = written.shape[1] + 1
         ends = tokens == end
-        finished = scores.masked_fill(~ends, -math.inf)[:, :beams].amax(dim=1, keepdim=True)
-        best_finished = torch.maximum(best_finished, finished)
         # Only the best `beams` continuations may finish; the others serve as replacements.
         for place, rank in ends[:, :beams].nonzero().tolist():
             if not done[active[place]]:
                 row = written[place * beams + int(origins[place, rank])]
                 every[active[place]].add(row.tolist(), float(scores[place, rank]) / length)
-        running, best = scores.masked_fill(ends, -math.inf).topk(beams, dim=1)
-        least = torch.maximum(best_finished, running[:, :1]) - margin
-        running = running.masked_fill(running < least, -math.inf)
+        running, best = scores.masked_fill(ends, float("-inf")).topk(beams, dim=1)
         origins, tokens = origins.gather(1, best), tokens.gather(1, best)
         rows = (origins + torch.arange(len(active), device=device)[:, None] * beams).flatten()
         written = torch.cat([written[rows], tokens.view(-1, 1)], dim=1)
@@ -116,37 +106,22 @@ def search_all(
         if len(open_places) <= 0.8 * len(active):
             kept = torch.tensor(open_places, device=device)
             cache.select(kept)
-            running, best_finished = running[kept], best_finished[kept]
+            running = running[kept]
             written = written.view(len(active), beams, -1)[kept].flatten(0, 1)
             active = [active[place] for place in open_places]
-        closed = torch.tensor([bool(done[index]) for index in active], device=device)
-        running = running.masked_fill(closed[:, None], -math.inf)
-        is_running = _is_running(running)
-        logits = model.step(cache, written[is_running.flatten(), -1], is_running)
-
-
-def _is_running(scores: torch.Tensor) -> torch.Tensor:
-    """Return a mask of the beams that have not ended; NaN is a score."""
-    return scores != -math.inf
+        logits = model.step(cache, written[:, -1])
 
 
 def _rank(
     logits: torch.Tensor, running: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Return scores, beams and tokens of the best `2 * beams` continuations per sentence.
-
-    `logits` has a row for each running beam.
-    """
-    beams = running.shape[1]
+    """Return scores, beams and tokens of the best `2 * beams` continuations per sentence."""
+    sentences, beams = running.shape
     found = [part.log_softmax(dim=-1).topk(2 * beams) for part in torch.split(logits, SCORED_ROWS)]
-    top, chosen = (torch.cat(parts) for parts in zip(*found, strict=True))
-    is_running = _is_running(running)
-    scores = running.new_full((*running.shape, 2 * beams), -math.inf)
-    scores[is_running] = top + running[is_running][:, None]
-    tokens = chosen.new_zeros(scores.shape)
-    tokens[is_running] = chosen
-    best, places = scores.flatten(1).topk(2 * beams, dim=-1)
-    return best, places // (2 * beams), tokens.flatten(1).gather(1, places)
+    top, tokens = (torch.cat(parts) for parts in zip(*found, strict=True))
+    top = top + running.view(-1, 1)
+    scores, places = top.view(sentences, -1).topk(2 * beams, dim=-1)
+    return scores, places // (2 * beams), tokens.view(sentences, -1).gather(1, places)
 
 
 def _close_sentences(

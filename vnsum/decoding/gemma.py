@@ -183,29 +183,25 @@ class GemmaText:
         ]
         return torch.cat(mixed).flatten(1)
 
-    def step(self, cache: KVCache, tokens: torch.Tensor, running: torch.Tensor) -> torch.Tensor:
-        """Append one token to every running beam; return the logits that follow.
-
-        `running` [sentences, beams] is true for those beams; `tokens` and the logits
-        [rows, vocabulary] have a row for each of them.
-        """
-        sentences, columns = cache.allocate(running)
-        rotations = self._rotate(cache.lengths[sentences] + cache.steps)
+    def step(self, cache: KVCache, tokens: torch.Tensor) -> torch.Tensor:
+        """Append one token to every row; return the logits [rows, vocabulary] that follow."""
+        sentences, beams = len(cache.lengths), cache.beams
+        rows, columns = cache.allocate()
+        rotations = self._rotate((cache.lengths + cache.steps).repeat_interleave(beams))
         cache.steps += 1
         width = round_up(int(cache.ends.max()))
         bias = self._make_attention_bias(cache, width)
         hidden = self._embed(tokens)
         for layer, all_keys, all_values in zip(self.layers, cache.keys, cache.values, strict=True):
             query, key, value = self._project(layer, hidden, rotations)
-            all_keys[sentences, columns] = key
-            all_values[sentences, columns] = value
+            all_keys[rows, columns] = key.reshape(sentences, beams, self.dim)
+            all_values[rows, columns] = value.reshape(sentences, beams, self.dim)
             keys, values = all_keys[:, :width], all_values[:, :width]
-            # One product for all beams and heads of a sentence; queries of other beams are 0.
-            queries = query.new_zeros(*running.shape, self.heads, self.dim)
-            queries[running] = query
-            scores = torch.baddbmm(bias, queries.flatten(1, 2), keys.transpose(1, 2))
+            # One product for all beams and heads of a sentence.
+            queries = query.reshape(sentences, beams * self.heads, self.dim)
+            scores = torch.baddbmm(bias, queries, keys.transpose(1, 2))
             mixed = _sum_weighted(torch.softmax(scores, dim=-1), values)
-            hidden = self._apply_output(layer, hidden, mixed.view(*running.shape, -1)[running])
+            hidden = self._apply_output(layer, hidden, mixed.view(len(tokens), -1))
         return self._logits(hidden)
 
     def _make_attention_bias(self, cache: KVCache, width: int) -> torch.Tensor:

@@ -17,9 +17,9 @@ class KVCache:
     """Keys and values of sentences and their beams.
 
     `keys` and `values` have a tensor [sentences, capacity, dim] per layer: the prompt of each
-    sentence, then a column per running beam and step, then zeros. `masked` [sentences, beams,
-    capacity] is true for columns that a beam must not attend to: other beams and unused columns.
-    `lengths` are the lengths of the prompts, `ends` the numbers of used columns, both [sentences].
+    sentence, then `beams` columns per step, then zeros. `masked` [sentences, beams, capacity] is
+    true for columns that a beam must not attend to: other beams and unused columns. `lengths` are
+    the lengths of the prompts, `ends` the numbers of used columns, both [sentences].
     """
 
     keys: list[torch.Tensor]
@@ -40,26 +40,25 @@ class KVCache:
             for index, stored in enumerate(tensors):
                 tensors[index] = function(stored)
 
-    def allocate(self, running: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return sentence and column of the next token of each running beam.
-
-        `running` [sentences, beams] is true for those beams, which alone see their new columns.
-        """
+    def allocate(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return rows and columns of the next step, each visible to its own beam only."""
+        beams = self.beams
         if self.steps % GROWTH == 0:
-            self._compact(running)
+            self._compact()
             longest = self.masked.shape[2]
-            more = round_up(longest + GROWTH * self.beams) - longest
+            more = round_up(longest + GROWTH * beams) - longest
             self.map_tensors(lambda stored: functional.pad(stored, (0, 0, 0, more)))
             self.masked = functional.pad(self.masked, (0, more), value=True)
-        sentences, beams = running.nonzero(as_tuple=True)
-        columns = (self.ends[:, None] + running.cumsum(dim=1) - 1)[running]
-        self.masked[sentences, beams, columns] = False
-        self.ends = self.ends + running.sum(dim=1)
-        return sentences, columns
+        beam = torch.arange(beams, device=self.lengths.device)
+        rows = torch.arange(len(self.lengths), device=self.lengths.device)[:, None]
+        columns = self.ends[:, None] + beam
+        self.masked[rows, beam, columns] = False
+        self.ends = self.ends + beams
+        return rows, columns
 
-    def _compact(self, running: torch.Tensor) -> None:
-        """Remove columns that no running beam attends to: those of dropped beams, and zeros."""
-        seen = (~self.masked & running[:, :, None]).any(dim=1)
+    def _compact(self) -> None:
+        """Remove columns that no beam attends to: those of dropped beams, and zeros."""
+        seen = ~self.masked.all(dim=1)
         self.ends = seen.sum(dim=1)
         longest = int(self.ends.max())
         first = seen.int().argsort(dim=1, descending=True, stable=True)[:, :longest]

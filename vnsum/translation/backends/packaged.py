@@ -25,7 +25,6 @@ MAX_BATCH_TOKENS = 768  # of prompts; twice as many need 100 MB more and are har
 # Version of the reranking, for signatures: 1 left out hypotheses that were 0.03 nats per token less
 # likely than the best, 2 none, and 3 the less likely half.
 RANKING = 3
-MARGIN = 2.0  # nats by which a beam may be less likely than the best one of its sentence
 MORE_TOKENS = 16  # additional tokens of a constrained translation
 
 
@@ -72,9 +71,8 @@ class PackagedBackend:
 
     @property
     def signature(self) -> str:
-        """Model, revision, precision, device, beam width and margin, and reranking weights."""
+        """Model, revision, precision, device, beam width and reranking weights."""
         signed = make_signature(self.spec, self.model.precision, self.model.device.type, self.beams)
-        signed += f"|margin {MARGIN:g}" if self.beams > 1 else ""
         ranked = any(self._channel(*d.split("->")) for d in self.directions)
         return f"{signed}|channel {RANKING}: {self.spec.family.channel}" if ranked else signed
 
@@ -219,7 +217,6 @@ class PackagedBackend:
                     beams=beams or self.beams,
                     end=self._end,
                     limits=[min(limits[i], self.model.max_positions - len(rows[i])) for i in batch],
-                    margin=MARGIN,
                     stop_loops=True,
                 )
             if not all(hypotheses):
