@@ -364,6 +364,25 @@ def test_no_paragraph_of_a_divided_article_is_lost(name, head):
     assert all(f"\n## {heading}\n" in found for heading in re.findall(r"<h1>(Phần \w+)", page))
 
 
+@pytest.mark.parametrize("title", ["{} - Báo Vidu", "Báo Vidu - {}", "Báo Vidu | {} | Tin"])
+def test_the_name_of_a_site_is_no_headline(title):
+    head = f"<title>{title.format('Nước sông Hậu lên')}</title>"
+    other = "<div><p>Một cơn bão khác hình thành ở ngoài khơi trong đêm nay.</p></div>"
+    body = f"<h1>Báo Vidu</h1>{other}<div>{TITLE}<div class=x>{FIRST}{MANY}</div></div>"
+    found = article.read_html(f"<html><head>{head}</head><body><div>{body}</div></body></html>")
+    assert found.text.startswith("Nước sông Hậu lên\n")
+    assert "cơn bão" not in found.text
+
+
+@pytest.mark.parametrize("name", ["box-ykien", "phan-hoi", "tac-gia-bai", "cookie-bar", "feedback"])
+def test_what_readers_write_is_not_of_the_article(name):
+    box = f"<div class={name}><p>Tôi nghĩ phải đắp đê cao hơn, năm nào dân cũng khổ.</p></div>"
+    page = f"<html><body><article>{TITLE}<div>{FIRST}{MANY}{box}</div></article></body></html>"
+    found = article.read_html(page)
+    assert "đắp đê" not in found.text
+    assert "1 inset" in found.findings[0].message
+
+
 TEASER = "<div><h3><a href=/1>Tin khác</a></h3><p>Người dân đi thuyền qua phố trong đêm.</p></div>"
 
 
@@ -373,6 +392,8 @@ TEASER = "<div><h3><a href=/1>Tin khác</a></h3><p>Người dân đi thuyền qu
         (f"<div>{TITLE}<div>{FIRST}{MANY}</div>{TEASER}{TEASER}</div>", 2),
         (f"<div>{TITLE}<div class=a>{FIRST}{MANY}</div><div class=b>{LAST}</div></div>", 2),
         (f"<main><article>{TITLE}{FIRST}{MANY}</article><article>{LAST}</article></main>", 2),
+        (f"<main>{TITLE}<article>{FIRST}{MANY}</article><article>{LAST}</article></main>", 2),
+        (f"<div>{TITLE}<div>{FIRST}{MANY}</div><div><h1>Khác</h1>{LAST}</div></div>", 2),
         (f"{LAST}<h1>Nước sông Hậu lên</h1><div>{FIRST}{MANY}</div>", 2),
         (f"<div>{LAST}{TITLE}<div>{FIRST}{MANY}</div></div>", 2),
         (f"<div>{TITLE}<div>{FIRST}{MANY}</div></div><footer>{LAST}</footer>", 0),

@@ -56,7 +56,7 @@ _NO_CONTENT_NAME = re.compile(
     r"sidebar|newsletter|subscribe|byline|recommend[a-z]{0,10}|widget|toolbar|rating|vote|poll|copyright|"
     r"menu|nav|navigation|popup|modal|player|login|paging|pagination|footer|sponsor[a-z]{0,10}|promo[a-z]{0,10}|"
     r"photo|image|caption|tts|audio|video)(?:$|[^a-z])|lien-?quan|doc-?them|xem-?them|quang-?cao|"
-    r"binh-?luan|comment|author|related|photocms"
+    r"binh-?luan|y-?kien|phan-?hoi|tac-?gia|comment|feedback|disqus|author|related|photocms|cookie"
 )
 
 
@@ -80,15 +80,15 @@ class Structure:
 def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
     """Return the structure of a page, or `None` if its paragraphs are too few.
 
-    The headline is the first `h1` in the title of the page, best at its beginning, or else the
-    first one, unless it follows a paragraph of the article. The container is the innermost element
+    The headline is the longest `h1` in the title of the page, or else the first one, unless it
+    follows a paragraph of the article. The container is the innermost element
     with most of the text of the paragraphs, extended by other paragraphs below the headline.
     """
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
     headlines = [element for element in elements if element.tag == "h1"]
     texts = {h1: squeeze(h1.text_content()) for h1 in headlines}
     titled = [h1 for h1 in headlines if texts[h1] and texts[h1] in (title or "")]
-    titled.sort(key=lambda h1: not (title or "").startswith(texts[h1]))
+    titled.sort(key=lambda h1: -len(texts[h1]))  # the name of the site is shorter
     headline = next(iter(titled or headlines), None)
     protected = set(headline.iterancestors()) if headline is not None else set()
     weights = _weights(elements, set())
@@ -166,8 +166,14 @@ def _extend(
 
 
 def _is_like(part: Any, inner: Any) -> bool:
-    """Return whether a part beside the container of most paragraphs is a paragraph or like it."""
-    return part.tag == "p" or (_signature(part) == _signature(inner) and _is_text(part))
+    """Return whether a part beside the container of most paragraphs is a paragraph or like it.
+
+    Another `article`, or a part with a headline, is not of the same article.
+    """
+    if part.tag == "p":
+        return True
+    is_alike = _signature(part) == _signature(inner) and _is_text(part)
+    return is_alike and part.tag != "article" and next(part.iter("h1"), None) is None
 
 
 def _signature(element: Any) -> tuple[str, frozenset[str]]:
