@@ -81,15 +81,11 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
     """Return the structure of a page, or `None` if its paragraphs are too few.
 
     The headline is the longest `h1` in the title of the page, or else the first one, unless it
-    follows a paragraph of the article. The container is the innermost element
-    with most of the text of the paragraphs, extended by other paragraphs below the headline.
+    follows a paragraph of the article. The container is the innermost element with most of the text
+    of the paragraphs, extended by other paragraphs below the headline.
     """
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
-    headlines = [element for element in elements if element.tag == "h1"]
-    texts = {h1: squeeze(h1.text_content()) for h1 in headlines}
-    titled = [h1 for h1 in headlines if texts[h1] and texts[h1] in (title or "")]
-    titled.sort(key=lambda h1: -len(texts[h1]))  # the name of the site is shorter
-    headline = next(iter(titled or headlines), None)
+    headline, is_titled = _find_headline(elements, title or "")
     protected = set(headline.iterancestors()) if headline is not None else set()
     weights = _weights(elements, set())
     total = weights.get(tree, 0)
@@ -114,7 +110,7 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
     if headline in container.iter("h1"):
         places = {element: place for place, element in enumerate(elements)}
         before = {p for p in paragraphs if p in inside and places[p] < places[headline]}
-        if before and not titled:
+        if before and not is_titled:
             headline = None
         else:
             beside |= before
@@ -129,6 +125,15 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
         beside=beside,
         others=[p for p in paragraphs if p not in inside],
     )
+
+
+def _find_headline(elements: list[Any], title: str) -> tuple[Any, bool]:
+    """Return the `h1` that may be the headline, or `None`, and whether the title has its text."""
+    texts = {h1: squeeze(h1.text_content()) for h1 in elements if h1.tag == "h1"}
+    titled = [h1 for h1, text in texts.items() if text and text in title]
+    if titled:
+        return max(titled, key=lambda h1: len(texts[h1])), True  # the name of the site is shorter
+    return next(iter(texts), None), False
 
 
 def _extend(
