@@ -341,6 +341,22 @@ def test_front_matter_is_kept(front: str, title: str | None, published: str | No
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("[^1]: Theo tỉnh, bảy người chết.", "Theo tỉnh, bảy người chết."),
+        ("[^lu-2]: Nước lên.", "Nước lên."),
+        ("[Ghi chú]: Theo tỉnh, bảy người chết.", "[Ghi chú]: Theo tỉnh, bảy người chết."),
+        ("[1]: https://example.org/a", None),
+        ('[báo]: <https://example.org> "Báo Vidu"', None),
+    ],
+)
+def test_footnotes_are_text_and_targets_of_links_are_not(line: str, text: str | None) -> None:
+    document = segmentation.segment(f"# Báo cáo\n\nLũ lớn ở Huế trong tuần qua.\n\n{line}\n")
+    found = [s.text for s in document.sentences]
+    assert found == ["Lũ lớn ở Huế trong tuần qua.", *([text] if text else [])]
+
+
 def test_front_matter_names_the_newspaper() -> None:
     read = article.read_text('---\ntitle: Chợ nổi\nsource: "Báo Sông Xanh"\n---\n\nChợ đã đông.')
     assert read.source == segmentation.segment(read).source == "Báo Sông Xanh"

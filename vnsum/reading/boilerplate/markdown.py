@@ -20,7 +20,11 @@ _BULLET = re.compile(
     r"\d{1,3}[.)][ \t]+|[a-zđ]\)[ \t]+)"
 )
 _WHOLE_LINK = re.compile(r"(!?\[)([^\[\]\n]{0,300})(\]\([^()\s]{1,500}(?: \"[^\"]{0,200}\")?\))")
-_LINK_TARGET = re.compile(r"\[[^\]\n]{1,100}\]:[ \t]+\S+.{0,200}")
+_LINK_TARGET = re.compile(
+    r"\[(?!\^)[^\]\n]{1,100}\]:[ \t]+\S{1,500}"
+    r"(?:[ \t]+(?:\"[^\"]{0,200}\"|'[^']{0,200}'|\([^()]{0,200}\)))?"
+)
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,60}\]:[ \t]+")
 _EMPHASIS = re.compile(r"(\*\*\*|\*\*|__|\*|_)(?=\S)([^*_]{1,400})(?<=\S)\1")
 _TABLE_EDGE = re.compile(r"\|")
 
@@ -104,7 +108,9 @@ def _claim_prefixes(page: Page, line: Line, *, is_quoted: bool) -> None:
             return  # a link to another article, claimed by `lines`
         page.claim_prefix(line, match.end(), "markup")
         content = page.head(line)
-    if match := _BULLET.match(content):
+    if match := _FOOTNOTE.match(content):
+        page.claim_prefix(line, match.end(), "markup")
+    elif match := _BULLET.match(content):
         page.claim_prefix(line, match.end(), "markup")
         line.kind = "item"
 

@@ -186,6 +186,8 @@ def find_lead(tree: Any, body: str, structure: Structure | None = None) -> str |
         elif element is beginning or (first and squeeze(_first_text(element)).startswith(first)):
             return None
         elif seen_headline and _is_lead(element, structure.left_out if structure else ()):
+            if len(squeeze(element.text_content())) >= LEAD_LENGTH.stop:  # more than a lead
+                continue
             text = "\n".join(write_blocks(Structure(container=element)))
             if len(text) in LEAD_LENGTH:
                 return None if "".join(text.split()) in "".join(body.split()) else text
