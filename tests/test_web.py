@@ -337,6 +337,8 @@ DIVIDED = {
     "parts": f"{TITLE}<div class=a-1>{FIRST}{MANY}</div><div class=ad>QC</div>"
     f"<div class=a-2>{LAST}</div>",
     "a short part first": f"{TITLE}<div>{FIRST}</div><div class=ad></div><div>{MANY}{LAST}</div>",
+    "links in the text": f"{TITLE}<div><p><a href=/a>{SENTENCES[0][:20]}</a>{SENTENCES[0][20:]}"
+    f"</p></div><div>{MANY}{LAST}</div>",
     "sections": f"{TITLE}<section>{FIRST}{MANY}</section><section><h2>Hai</h2>{LAST}</section>",
     "paragraphs after": f"{TITLE}<section>{FIRST}{MANY}</section>{LAST}",
     "paragraphs before": f"{TITLE}{FIRST}<div><div>{MANY}{LAST}</div></div>",
@@ -362,6 +364,17 @@ def test_no_paragraph_of_a_divided_article_is_lost(name, head):
     assert places == sorted(places)
     assert ("Hết lũ." in found) == ("Hết lũ." in page)
     assert all(f"\n## {heading}\n" in found for heading in re.findall(r"<h1>(Phần \w+)", page))
+
+
+@pytest.mark.parametrize("tag", ["h1", "h2"])
+@pytest.mark.parametrize("head", ["", "<title>Nước sông Hậu lên</title>"])
+def test_the_headline_of_a_later_article_is_none(tag, head):
+    own = f"<article><h2>Nước sông Hậu lên</h2>{FIRST}{MANY}</article>"
+    other = f"<article><{tag}>Giá vàng tăng mạnh</{tag}>{LAST}</article>"
+    page = f"<html><head>{head}</head><body><main>{own}{other}</main></body></html>"
+    found = article.read_html(page)
+    assert [sentence in found.text for sentence in SENTENCES] == [True] * 10 + [False] * 2
+    assert "2 other paragraphs" in found.findings[0].message
 
 
 @pytest.mark.parametrize("title", ["{} - Báo Vidu", "Báo Vidu - {}", "Báo Vidu | {} | Tin"])

@@ -104,17 +104,17 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
         container = inner
         parts = (part for part in container if part.tag != "p")
         inner = next((part for part in parts if weights.get(part, 0) >= SHARE * total), None)
-    container, beside = _extend(container, headline, weights, left_out)
     paragraphs = [element for element in elements if element.tag == "p" and element in weights]
+    places = {element: place for place, element in enumerate(elements)}
+    first = next((p for p in paragraphs if container in p.iterancestors()), container)
+    if not is_titled and headline is not None and places[first] < places[headline]:
+        headline = None
+    container, beside = _extend(container, headline, weights, left_out)
     inside = {*container.iter("p")} - {p for part in beside for p in part.iter("p")}
     if headline in container.iter("h1"):
-        places = {element: place for place, element in enumerate(elements)}
         before = {p for p in paragraphs if p in inside and places[p] < places[headline]}
-        if before and not is_titled:
-            headline = None
-        else:
-            beside |= before
-            inside -= before
+        beside |= before
+        inside -= before
     around = {*headline.iterancestors()} if headline is not None else set()
     first = next((p for p in paragraphs if p in inside), container)
     return Structure(
@@ -146,7 +146,7 @@ def _extend(
     """
     path = [container, *container.iterancestors()]
     if headline is None:
-        around = {*container.iterancestors("article", "main")}
+        around = {element for element in path if element.tag in ("article", "main")}
     else:
         around = {headline, *headline.iterancestors()}
     last = next((place for place, element in enumerate(path) if element in around), 0)
@@ -188,12 +188,20 @@ def _signature(element: Any) -> tuple[str, frozenset[str]]:
 
 
 def _is_text(part: Any) -> bool:
-    """Return whether a part has paragraphs, a list, a table or a sentence, and few links."""
+    """Return whether a part has paragraphs, a list, a table or a sentence, and few links.
+
+    Links inside of paragraphs, as in an encyclopedia, may be up to a half of it.
+    """
     text = squeeze(part.text_content())
-    linked = sum(len(squeeze(link.text_content())) for link in part.iter("a"))
-    if not text or linked > LINKED_SHARE * len(text):
+    linked = _linked_length(part)
+    outside = linked - sum(map(_linked_length, part.iter("p")))
+    if not text or 2 * linked > len(text) or outside > LINKED_SHARE * len(text):
         return False
     return next(part.iter(*TEXT), None) is not None or _SENTENCE.search(text) is not None
+
+
+def _linked_length(element: Any) -> int:
+    return sum(len(squeeze(link.text_content())) for link in element.iter("a"))
 
 
 def is_named_lead(element: Any) -> bool:
@@ -208,8 +216,7 @@ def _weights(elements: list[Any], left_out: set[Any]) -> dict[Any, int]:
     for element in reversed(elements):
         if element.tag == "p" and element not in left_out:
             length = len(squeeze(element.text_content()))
-            linked = sum(len(squeeze(link.text_content())) for link in element.iter("a"))
-            if length >= SHORTEST_PARAGRAPH and linked < length / 2:
+            if length >= SHORTEST_PARAGRAPH and 2 * _linked_length(element) < length:
                 weights[element] = weights.get(element, 0) + length
         parent = element.getparent()
         if element in weights and parent is not None:
