@@ -406,6 +406,8 @@ TEASER = "<div><h3><a href=/1>Tin khác</a></h3><p>Người dân đi thuyền qu
         (f"<div>{TITLE}<div class=a>{FIRST}{MANY}</div><div class=b>{LAST}</div></div>", 2),
         (f"<main><article>{TITLE}{FIRST}{MANY}</article><article>{LAST}</article></main>", 2),
         (f"<main>{TITLE}<article>{FIRST}{MANY}</article><article>{LAST}</article></main>", 2),
+        (f"<table><tr><td>{TITLE}{FIRST}{MANY}</td></tr><tr><td>{LAST}</td></tr></table>", 2),
+        (f"<div><div><h1><a href=/>Nước</a></h1></div><div>{FIRST}{MANY}</div>{LAST}</div>", 2),
         (f"<div>{TITLE}<div>{FIRST}{MANY}</div><div><h1>Khác</h1>{LAST}</div></div>", 2),
         (f"{LAST}<h1>Nước sông Hậu lên</h1><div>{FIRST}{MANY}</div>", 2),
         (f"<div>{LAST}{TITLE}<div>{FIRST}{MANY}</div></div>", 2),

@@ -25,11 +25,13 @@ LONGEST_HEADING = 120  # characters
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TEXT = (*HEADINGS, "blockquote", "dl", "ol", "p", "pre", "table", "ul")  # tags of parts of a text
+SEPARATE = frozenset(["article", "tbody", "td", "tr"])  # parts that are not one text with others
 LINKED_SHARE = 0.1  # of a part of an article; lists of other pages have more links
 LEAD_NAMES = frozenset([
     "chapeau", "chappeau", "dek", "description", "excerpt", "lead", "sapo", "standfirst", "summary",
 ])  # fmt: skip
 _NOT_LETTERS = re.compile(r"[^a-z]+")
+_HOME = re.compile(r"(?:(?:https?:)?//[^/?#]{1,200}/?|/)")
 _SENTENCE = re.compile(r"\w{2}[.!?…]")
 BLOCKS = frozenset([
     *HEADINGS, "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl",
@@ -128,8 +130,16 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
 
 
 def _find_headline(elements: list[Any], title: str) -> tuple[Any, bool]:
-    """Return the `h1` that may be the headline, or `None`, and whether the title has its text."""
-    texts = {h1: squeeze(h1.text_content()) for h1 in elements if h1.tag == "h1"}
+    """Return the `h1` that may be the headline, or `None`, and whether the title has its text.
+
+    One that is a link to the home page is the name of the site.
+    """
+    texts = {
+        element: squeeze(element.text_content())
+        for element in elements
+        if element.tag == "h1"
+        and not any(_HOME.fullmatch(a.get("href", "")) for a in element.iter("a"))
+    }
     titled = [h1 for h1, text in texts.items() if text and text in title]
     if titled:
         return max(titled, key=lambda h1: len(texts[h1])), True  # the name of the site is shorter
@@ -173,12 +183,12 @@ def _extend(
 def _is_like(part: Any, inner: Any) -> bool:
     """Return whether a part beside the container of most paragraphs is a paragraph or like it.
 
-    Another `article`, or a part with a headline, is not of the same article.
+    Another `article`, a cell of a layout, or a part with a headline, is not of the same article.
     """
     if part.tag == "p":
         return True
     is_alike = _signature(part) == _signature(inner) and _is_text(part)
-    return is_alike and part.tag != "article" and next(part.iter("h1"), None) is None
+    return is_alike and part.tag not in SEPARATE and next(part.iter("h1"), None) is None
 
 
 def _signature(element: Any) -> tuple[str, frozenset[str]]:
