@@ -334,15 +334,17 @@ FIRST, MANY, LAST = PARAGRAPHS[0], "".join(PARAGRAPHS[1:10]), "".join(PARAGRAPHS
 TITLE = "<h1>Nước sông Hậu lên</h1>"
 # Pages whose paragraphs are in several elements, or around an h1.
 DIVIDED = {
-    "parts": f"{TITLE}<div class=a-1>{FIRST}{MANY}</div><div class=ad>QC</div>"
-    f"<div class=a-2>{LAST}</div>",
-    "a short part first": f"{TITLE}<div>{FIRST}</div><div class=ad></div><div>{MANY}{LAST}</div>",
-    "links in the text": f"{TITLE}<div><p><a href=/a>{SENTENCES[0][:20]}</a>{SENTENCES[0][20:]}"
-    f"</p></div><div>{MANY}{LAST}</div>",
+    "parts": f"{TITLE}<div class=a>{FIRST}{MANY}</div><div class=ad>QC</div>"
+    f"<div class=a>{LAST}</div>",
+    "a short part first": f"{TITLE}<div class=a>{FIRST}</div><div class=ad></div>"
+    f"<div class=a>{MANY}{LAST}</div>",
+    "links in the text": f"{TITLE}<div class=a><p><a href=/a>{SENTENCES[0][:20]}</a>"
+    f"{SENTENCES[0][20:]}</p></div><div class=a>{MANY}{LAST}</div>",
     "sections": f"{TITLE}<section>{FIRST}{MANY}</section><section><h2>Hai</h2>{LAST}</section>",
     "paragraphs after": f"{TITLE}<section>{FIRST}{MANY}</section>{LAST}",
     "paragraphs before": f"{TITLE}{FIRST}<div><div>{MANY}{LAST}</div></div>",
-    "short paragraphs": f"{TITLE}<div>{FIRST}{MANY}</div><section><p>Hết lũ.</p></section>{LAST}",
+    "short paragraphs": f"{TITLE}<section>{FIRST}{MANY}</section><section><p>Hết lũ.</p></section>"
+    f"<section>{LAST}</section>",
     "summary": f"{TITLE}<div class=entry-summary>{FIRST}</div><div>{MANY}{LAST}</div>",
     "header": f"<header>{TITLE}<p>{SENTENCES[0]}</p></header><section>{MANY}{LAST}</section>",
     "sentence as a heading": f"{TITLE}<h2 class=x>{SENTENCES[0]}</h2><div>{MANY}{LAST}</div>",
@@ -377,11 +379,13 @@ def test_the_headline_of_a_later_article_is_none(tag, head):
     assert "2 other paragraphs" in found.findings[0].message
 
 
-@pytest.mark.parametrize("title", ["{} - Báo Vidu", "Báo Vidu - {}", "Báo Vidu | {} | Tin"])
-def test_the_name_of_a_site_is_no_headline(title):
-    head = f"<title>{title.format('Nước sông Hậu lên')}</title>"
+@pytest.mark.parametrize("title", ["{} - {site}", "{site} - {}", "{site} | {} | Tin"])
+@pytest.mark.parametrize("site", ["Báo Vidu", "Cổng thông tin của thành phố ven sông"])
+def test_the_name_of_a_site_is_no_headline(title, site):
+    head = f"<title>{title.format('Nước sông Hậu lên', site=site)}</title>"
     other = "<div><p>Một cơn bão khác hình thành ở ngoài khơi trong đêm nay.</p></div>"
-    body = f"<h1>Báo Vidu</h1>{other}<div>{TITLE}<div class=x>{FIRST}{MANY}</div></div>"
+    body = f"<h1>{site}</h1>{other}<div>{TITLE}<div class=x>{FIRST}{MANY}</div></div>"
+    body += f"<div><h1>{site}</h1></div>"
     found = article.read_html(f"<html><head>{head}</head><body><div>{body}</div></body></html>")
     assert found.text.startswith("Nước sông Hậu lên\n")
     assert "cơn bão" not in found.text
@@ -396,6 +400,22 @@ def test_what_readers_write_is_not_of_the_article(name):
     assert "1 inset" in found.findings[0].message
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<h2 id=lay-y-kien-nhan-dan>{}</h2>", "<h2 id=xu-ly-kien-nghi>{}</h2>",
+        "<section id=tac-gia-va-tac-pham><p>{}</p></section>",
+        "<div class='elementor-widget elementor-widget-text-editor'><p>{}</p></div>",
+    ],
+)  # fmt: skip
+def test_names_that_are_of_the_text(part):
+    whole = part.format("Người dân đắp đê từ sáng sớm.")
+    page = f"<html><body><article>{TITLE}<div>{FIRST}{whole}{MANY}</div></article></body></html>"
+    found = article.read_html(page)
+    assert "Người dân đắp đê" in found.text
+    assert not found.findings
+
+
 TEASER = "<div><h3><a href=/1>Tin khác</a></h3><p>Người dân đi thuyền qua phố trong đêm.</p></div>"
 
 
@@ -404,6 +424,9 @@ TEASER = "<div><h3><a href=/1>Tin khác</a></h3><p>Người dân đi thuyền qu
     [
         (f"<div>{TITLE}<div>{FIRST}{MANY}</div>{TEASER}{TEASER}</div>", 2),
         (f"<div>{TITLE}<div class=a>{FIRST}{MANY}</div><div class=b>{LAST}</div></div>", 2),
+        (f"<div>{TITLE}<div>{FIRST}{MANY}</div><div>{LAST}</div></div>", 2),
+        (f"<div>{TITLE}<div class=c-8>{FIRST}{MANY}</div><div class=c-4>{LAST}</div></div>", 2),
+        (f"<div>{TITLE}<div class=a>{FIRST}{MANY}</div><div>{LAST}</div><p>©</p></div>", 2),
         (f"<main><article>{TITLE}{FIRST}{MANY}</article><article>{LAST}</article></main>", 2),
         (f"<main>{TITLE}<article>{FIRST}{MANY}</article><article>{LAST}</article></main>", 2),
         (f"<table><tr><td>{TITLE}{FIRST}{MANY}</td></tr><tr><td>{LAST}</td></tr></table>", 2),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ LONGEST_CELL = 200  # characters; tables with longer cells are used for layout
 INLINE_SHARE = 0.9  # share of a paragraph from which it is only a link or a heading in bold
 INLINE = {"a": "a", "b": "b", "strong": "b"}
 LONGEST_HEADING = 120  # characters
+LONGEST_TITLE = 2000
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TEXT = (*HEADINGS, "blockquote", "dl", "ol", "p", "pre", "table", "ul")  # tags of parts of a text
@@ -58,8 +59,14 @@ _NO_CONTENT_NAME = re.compile(
     r"sidebar|newsletter|subscribe|byline|recommend[a-z]{0,10}|widget|toolbar|rating|vote|poll|copyright|"
     r"menu|nav|navigation|popup|modal|player|login|paging|pagination|footer|sponsor[a-z]{0,10}|promo[a-z]{0,10}|"
     r"photo|image|caption|tts|audio|video)(?:$|[^a-z])|lien-?quan|doc-?them|xem-?them|quang-?cao|"
-    r"binh-?luan|y-?kien|phan-?hoi|tac-?gia|comment|feedback|disqus|author|related|photocms|cookie"
+    r"binh-?luan|comment|author|related|photocms"
 )
+
+# Of classes only, as these words may be in the title of a part, from which its id is made.
+_NO_CONTENT_CLASS = re.compile(
+    r"(?:^|[^a-z])(?:y-?kien|phan-?hoi|tac-?gia|feedback|disqus|cookies?)(?:$|[^a-z])"
+)
+_BUILDER = re.compile(r"\belementor-\S+")  # classes of every part of a page made with Elementor
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,13 +89,13 @@ class Structure:
 def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
     """Return the structure of a page, or `None` if its paragraphs are too few.
 
-    The headline is the longest `h1` in the title of the page, or else the first one, unless it
-    follows a paragraph of the article. The container is the innermost element with most of the text
-    of the paragraphs, extended by other paragraphs below the headline.
+    The headline is the last `h1` above the article whose text is in the title of the page, or the
+    first one of the page if none has such a text. The container is the innermost element with most
+    of the text of the paragraphs, extended by the text beside it.
     """
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
-    headline, is_titled = _find_headline(elements, title or "")
-    protected = set(headline.iterancestors()) if headline is not None else set()
+    headlines = _find_headlines(elements, (title or "")[:LONGEST_TITLE])
+    protected = {around for headline in headlines for around in headline.iterancestors()}
     weights = _weights(elements, set())
     total = weights.get(tree, 0)
     left_out: set[Any] = set()
@@ -109,8 +116,7 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
     paragraphs = [element for element in elements if element.tag == "p" and element in weights]
     places = {element: place for place, element in enumerate(elements)}
     first = next((p for p in paragraphs if container in p.iterancestors()), container)
-    if not is_titled and headline is not None and places[first] < places[headline]:
-        headline = None
+    headline = next((h1 for h1 in reversed(headlines) if places[h1] < places[first]), None)
     container, beside = _extend(container, headline, weights, left_out)
     inside = {*container.iter("p")} - {p for part in beside for p in part.iter("p")}
     if headline in container.iter("h1"):
@@ -129,21 +135,19 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
     )
 
 
-def _find_headline(elements: list[Any], title: str) -> tuple[Any, bool]:
-    """Return the `h1` that may be the headline, or `None`, and whether the title has its text.
+def _find_headlines(elements: list[Any], title: str) -> list[Any]:
+    """Return the `h1` elements whose text is in the title of the page, or else the first one.
 
     One that is a link to the home page is the name of the site.
     """
-    texts = {
-        element: squeeze(element.text_content())
+    found = [
+        element
         for element in elements
         if element.tag == "h1"
         and not any(_HOME.fullmatch(a.get("href", "")) for a in element.iter("a"))
-    }
-    titled = [h1 for h1, text in texts.items() if text and text in title]
-    if titled:
-        return max(titled, key=lambda h1: len(texts[h1])), True  # the name of the site is shorter
-    return next(iter(texts), None), False
+    ]
+    titled = [h1 for h1 in found if (text := squeeze(h1.text_content())) and text in title]
+    return titled or found[:1]
 
 
 def _extend(
@@ -166,35 +170,48 @@ def _extend(
     for inner, outer in itertools.pairwise(path[: last + 1]):
         parts = [part for part in outer if isinstance(part.tag, str)]
         middle = parts.index(inner)
-        like = {part for part in parts if part not in left_out and _is_like(part, inner)}
-        leads = [
+        start = next((place for place in range(middle) if parts[place] in around), 0)
+        leads = {
             part
-            for part in parts[:middle]
-            if weights.get(part) and (part in like or part in around or is_named_lead(part))
-        ]
-        others = [part for part in parts[middle + 1 :] if part in like]
-        first = parts.index(leads[0]) if leads else middle
-        final = parts.index(others[-1]) if others else middle
-        between = {part for part in parts[first:final] if part in left_out or _is_text(part)}
-        beside |= {*parts} - {inner, *leads, *others} - between
+            for part in parts[start:middle]
+            if weights.get(part) and (part.tag == "p" or part in around or is_named_lead(part))
+        }
+        plain = inner is container  # farther out, a paragraph below the article is of the page
+        before = _take_adjacent(reversed(parts[start:middle]), inner, left_out, plain=plain)
+        after = _take_adjacent(parts[middle + 1 :], inner, left_out, plain=plain)
+        beside |= {*parts} - {inner, *leads, *before, *after}
     return path[last], beside
 
 
-def _is_like(part: Any, inner: Any) -> bool:
-    """Return whether a part beside the container of most paragraphs is a paragraph or like it.
+def _take_adjacent(
+    parts: Iterable[Any], inner: Any, left_out: set[Any], *, plain: bool
+) -> list[Any]:
+    """Return the parts next to the container of most paragraphs that continue its text.
+
+    They are like the container or, if `plain`, paragraphs; or headings, lists and so on between
+    such parts.
+    """
+    taken: list[Any] = []
+    waiting = []
+    for part in parts:
+        waiting.append(part)
+        if (plain and part.tag == "p") or (_is_alike(part, inner) and _is_text(part)):
+            taken += waiting
+            waiting = []
+        elif part not in left_out and part.tag not in TEXT and squeeze(part.text_content()):
+            break
+    return taken
+
+
+def _is_alike(part: Any, inner: Any) -> bool:
+    """Return whether a part has the tag and the classes of the container, or both are sections.
 
     Another `article`, a cell of a layout, or a part with a headline, is not of the same article.
     """
-    if part.tag == "p":
-        return True
-    is_alike = _signature(part) == _signature(inner) and _is_text(part)
-    return is_alike and part.tag not in SEPARATE and next(part.iter("h1"), None) is None
-
-
-def _signature(element: Any) -> tuple[str, frozenset[str]]:
-    """Return the tag and the classes of an element, without numbers."""
-    classes = re.sub(r"\d+", "", element.get("class", ""))
-    return element.tag, frozenset(classes.split())
+    if part.tag in SEPARATE or next(part.iter("h1"), None) is not None:
+        return False
+    bare = part.tag == "section" and not part.attrib and not inner.attrib
+    return part.tag == inner.tag and (bare or part.get("class") == inner.get("class", ""))
 
 
 def _is_text(part: Any) -> bool:
@@ -208,6 +225,12 @@ def _is_text(part: Any) -> bool:
     if not text or 2 * linked > len(text) or outside > LINKED_SHARE * len(text):
         return False
     return next(part.iter(*TEXT), None) is not None or _SENTENCE.search(text) is not None
+
+
+def _says_something(part: Any) -> bool:
+    """Return whether a part of a page is text that is more than a word or a mark."""
+    text = squeeze(part.text_content())
+    return _is_text(part) and (len(text) >= SHORTEST_PARAGRAPH or bool(_SENTENCE.search(text)))
 
 
 def _linked_length(element: Any) -> int:
@@ -243,8 +266,11 @@ def _has_no_content(element: Any, weight: int, total: int) -> bool:
         return True
     if element.tag in ("html", "body", "article", "main") or (weight > total / 2):
         return False
-    names = " ".join(element.get(name, "") for name in ("class", "id", "type", "data-role", "rel"))
-    return _NO_CONTENT_NAME.search(names.lower()) is not None
+    classes = _BUILDER.sub("", element.get("class", "").lower())
+    others = [element.get(name, "").lower() for name in ("id", "type", "data-role", "rel")]
+    if _NO_CONTENT_CLASS.search(classes):
+        return True
+    return _NO_CONTENT_NAME.search(" ".join([classes, *others])) is not None
 
 
 def _has_table(figure: Any) -> bool:
@@ -261,7 +287,7 @@ def describe_omissions(structure: Structure, *, lead: str = "") -> str:
     told = {structure.headline, *structure.others}  # a part that has one of them is no inset
     told |= {around for part in told if part is not None for around in part.iterancestors()}
     parts = [
-        *(part for part in beside if part not in left_out | told and _is_text(part)),
+        *(part for part in beside if part not in left_out | told and _says_something(part)),
         *(
             part for part in structure.container.iter()
             if part in left_out and part not in beside and part.getparent() not in left_out
