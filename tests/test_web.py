@@ -404,6 +404,7 @@ def test_what_readers_write_is_not_of_the_article(name):
     "part",
     [
         "<h2 id=lay-y-kien-nhan-dan>{}</h2>", "<h2 id=xu-ly-kien-nghi>{}</h2>",
+        "<h3 id=comment-on-results>{}</h3>",
         "<section id=tac-gia-va-tac-pham><p>{}</p></section>",
         "<div class='elementor-widget elementor-widget-text-editor'><p>{}</p></div>",
     ],

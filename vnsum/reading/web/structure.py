@@ -267,7 +267,10 @@ def _has_no_content(element: Any, weight: int, total: int) -> bool:
     if element.tag in ("html", "body", "article", "main") or (weight > total / 2):
         return False
     classes = _BUILDER.sub("", element.get("class", "").lower())
-    others = [element.get(name, "").lower() for name in ("id", "type", "data-role", "rel")]
+    names = ("type", "data-role", "rel")
+    if element.tag not in HEADINGS:  # whose id is made from their text
+        names = ("id", *names)
+    others = [element.get(name, "").lower() for name in names]
     if _NO_CONTENT_CLASS.search(classes):
         return True
     return _NO_CONTENT_NAME.search(" ".join([classes, *others])) is not None
