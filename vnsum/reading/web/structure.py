@@ -267,9 +267,8 @@ def _has_no_content(element: Any, weight: int, total: int) -> bool:
     if element.tag in ("html", "body", "article", "main") or (weight > total / 2):
         return False
     classes = _BUILDER.sub("", element.get("class", "").lower())
-    names = ("type", "data-role", "rel")
-    if element.tag not in HEADINGS:  # whose id is made from their text
-        names = ("id", *names)
+    # The id of a heading is often made from its text.
+    names = ("type", "data-role", "rel", *(["id"] if element.tag not in HEADINGS else []))
     others = [element.get(name, "").lower() for name in names]
     if _NO_CONTENT_CLASS.search(classes):
         return True
