@@ -174,6 +174,12 @@ def hash_file(path: Path) -> str:
     return digest.hexdigest()
 
 
+def stamp(file: Path) -> str:
+    """Return what changes when a file is replaced: its name, size and time."""
+    status = file.stat()
+    return f"{file.name} {status.st_size} {status.st_mtime_ns}"
+
+
 def verify_files(folder: Path, checksums: Mapping[str, str], *, advice: str) -> None:
     """Raise `ModelError` for the first missing or damaged file; the message ends with `advice`."""
     for name, expected in checksums.items():

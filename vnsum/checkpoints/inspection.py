@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vnsum.checkpoints.families import ModelSpec
-from vnsum.checkpoints.files import list_pickles
+from vnsum.checkpoints.files import list_pickles, stamp
 from vnsum.checkpoints.packaged import read_manifest
 from vnsum.checkpoints.resolution import locate_model
 from vnsum.errors import ModelError
@@ -80,17 +80,12 @@ def identify_weights(spec: ModelSpec) -> str | None:
         folder = Path(spec.checkpoint).resolve()
         try:
             files = sorted(folder.iterdir()) if folder.is_dir() else []
-            return _digest(str(folder), *(_stamp(file) for file in files if file.is_file()))
+            return _digest(str(folder), *(stamp(file) for file in files if file.is_file()))
         except OSError as error:
             raise ModelError(f"cannot read the model folder {folder}: {error}") from error
     from vnsum.checkpoints.revisions import read_revision
 
     return read_revision(spec.checkpoint, spec.revision)
-
-
-def _stamp(file: Path) -> str:
-    status = file.stat()
-    return f"{file.name} {status.st_size} {status.st_mtime_ns}"
 
 
 def _digest(*parts: str) -> str:

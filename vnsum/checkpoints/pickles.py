@@ -32,6 +32,7 @@ from vnsum.checkpoints.files import (
     list_pickles,
     read_settings,
     require_plain_folder,
+    stamp,
     verify_files,
 )
 from vnsum.checkpoints.rules import RECORD_RULES, pick
@@ -64,11 +65,7 @@ def find_converted(source: str) -> Path | None:
 
 def identify_folder(folder: Path) -> str:
     """Return the source of a local checkpoint: its path, with a fingerprint of its files."""
-    stamps = [
-        f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}"
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-    ]
+    stamps = [stamp(path) for path in sorted(folder.iterdir()) if path.is_file()]
     return f"{folder.resolve()}@{hashlib.sha256(repr(stamps).encode()).hexdigest()}"
 
 
@@ -84,7 +81,7 @@ def convert_folder(folder: Path) -> None:
     source = identify_folder(folder)
     with lock_converted(source) as target:
         if find_converted(source) is None:
-            convert_pickles(source, folder, target, stamp=source)
+            convert_pickles(source, folder, target, expected=source)
 
 
 def verify_converted(folder: Path) -> Mapping[str, Mapping[str, str]]:
@@ -121,12 +118,12 @@ def lock_converted(source: str) -> Iterator[Path]:
 
 
 def convert_pickles(
-    source: str, checkpoint: Path, target: Path, *, stamp: str | None = None
+    source: str, checkpoint: Path, target: Path, *, expected: str | None = None
 ) -> None:
     """Write a copy of a checkpoint with safetensors in place of its pickles, atomically.
 
     Raises `ModelError` if a pickle is damaged or has anything but tensors, or if `identify_folder`
-    no longer returns `stamp`; `target` is then not created.
+    no longer returns `expected`; `target` is then not created.
     """
     names = [path.name for path in checkpoint.iterdir() if path.is_file()]
     pickles = list_convertible(names)
@@ -137,8 +134,8 @@ def convert_pickles(
                 shutil.copyfile(checkpoint / name, draft / name)
         hashes = {name: hash_file(checkpoint / name) for name in pickles}
         _run({"folder": str(checkpoint), "pickles": pickles, "target": str(draft)})
-        if stamp is not None:
-            require_unchanged(identify_folder(checkpoint), stamp, model=str(checkpoint))
+        if expected is not None:
+            require_unchanged(identify_folder(checkpoint), expected, model=str(checkpoint))
         files = {path.name: hash_file(path) for path in sorted(draft.glob("*.safetensors"))}
         record = {"source": source, "pickles": hashes, "files": files}
         (draft / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

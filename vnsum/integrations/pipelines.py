@@ -15,6 +15,7 @@ from typing import Any
 import vnsum
 from vnsum.chat.server import Server
 from vnsum.checkpoints import ModelSpec
+from vnsum.checkpoints.files import stamp
 from vnsum.errors import InputError
 from vnsum.pipeline import Pipeline
 from vnsum.processors import default_to_one_thread
@@ -59,21 +60,19 @@ def shared_pipeline(
             ) from error
 
 
-def _find_state(value: object) -> tuple[object, ...]:
+def _find_state(value: object) -> tuple[str, ...]:
     """Return what changes when the file or folder that an option names does."""
     if not isinstance(value, str | os.PathLike):
         return ()
     try:
         path = Path(value)
-        files = sorted(path.iterdir()) if path.is_dir() else [path]
-        found = [(file, file.stat()) for file in files]
+        return tuple(map(stamp, sorted(path.iterdir()) if path.is_dir() else [path]))
     except (OSError, ValueError):
         return ()
-    return tuple((file, state.st_size, state.st_mtime_ns) for file, state in found)
 
 
 def _make(
-    model: Model, options: tuple[tuple[str, Any], ...], states: tuple[object, ...]
+    model: Model, options: tuple[tuple[str, Any], ...], states: tuple[tuple[str, ...], ...]
 ) -> Pipeline:
     chosen = dict(options)
     return model(**chosen) if callable(model) else vnsum.load(model, **chosen)

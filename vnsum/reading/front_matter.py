@@ -51,11 +51,11 @@ def find_front_matter(text: str) -> FrontMatter:
         return FrontMatter()
     lines = text[start:].split("\n", LONGEST)
     closing = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in rules), 0)
-    fields = [line for line in lines[1:closing] if _FIELD.match(line)]
-    if lines[0].rstrip() not in rules or not _are_fields(lines[1:closing]):
+    inner = lines[1:closing]
+    if lines[0].rstrip() not in rules or not _are_fields(inner):
         return FrontMatter()
     end = start + len("\n".join(lines[: closing + 1]).rstrip())
-    values = {match[1].lower(): match[2] for line in fields if (match := _VALUE.fullmatch(line))}
+    values = {match[1].lower(): match[2] for line in inner if (match := _VALUE.fullmatch(line))}
     return FrontMatter(
         end=end,
         title=_unquote(values.get("title", "")),

@@ -201,7 +201,7 @@ def _first_text(element: Any) -> str:
 
 
 def _has_many_elements(tree: Any) -> bool:
-    return sum(1 for _ in itertools.islice(tree.iter(), MANY_ELEMENTS + 1)) > MANY_ELEMENTS
+    return next(itertools.islice(tree.iter(), MANY_ELEMENTS, None), None) is not None
 
 
 def _is_lead(element: Any, left_out: Collection[Any]) -> bool:

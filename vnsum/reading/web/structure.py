@@ -289,7 +289,7 @@ def describe_omissions(structure: Structure, *, lead: str = "") -> str:
     told = {structure.headline, *structure.others}  # a part that has one of them is no inset
     told |= {around for part in told if part is not None for around in part.iterancestors()}
     parts = [
-        *(part for part in beside if part not in left_out | told and _says_something(part)),
+        *(part for part in beside - left_out - told if _says_something(part)),
         *(
             part for part in structure.container.iter()
             if part in left_out and part not in beside and part.getparent() not in left_out
