@@ -464,29 +464,35 @@ def test_tokens_are_never_those_of_other_protected_texts(run, base, tmp_path, co
 
 
 def test_a_tokenizer_with_other_rules_makes_its_own_tokens(run, base, tmp_path):
-    shutil.copytree(base, tmp_path / "lower")
-    path = tmp_path / "lower" / "tokenizer.json"
-    data = json.loads(path.read_text(encoding="utf-8"))
-    parts = [{"type": "Lowercase"}, data["normalizer"]]
-    data["normalizer"] = {"type": "Sequence", "normalizers": parts}
-    path.write_text(json.dumps(data), encoding="utf-8")
-    usual, lower = tokenize(run, base), tokenize(run, tmp_path / "lower")
+    usual = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))
+    parts = [{"type": "Lowercase"}, usual["normalizer"]]
+    other = with_tokenizer(
+        base, tmp_path / "lower", normalizer={"type": "Sequence", "normalizers": parts}
+    )
+    usual, lower = tokenize(run, base), tokenize(run, other)
     assert [tokens.hash_texts() for tokens in usual] != [tokens.hash_texts() for tokens in lower]
 
 
 def test_texts_are_not_cut_for_a_tokenizer_that_cuts_them(run, base, tmp_path):
     whole = tokenize(run, base)
-    shutil.copytree(base, tmp_path / "cutting")
-    path = tmp_path / "cutting" / "tokenizer.json"
-    data = json.loads(path.read_text(encoding="utf-8"))
-    data["truncation"] = {"direction": "Right", "max_length": 2, "strategy": "LongestFirst",
-                          "stride": 0}  # fmt: skip
-    padding = {"direction": "Right", "pad_to_multiple_of": None, "pad_token": "<pad>"}
-    data["padding"] = {**padding, "strategy": {"Fixed": 90}, "pad_id": 0, "pad_type_id": 0}
-    path.write_text(json.dumps(data), encoding="utf-8")
+    cutting = with_tokenizer(
+        base, tmp_path / "cutting",
+        truncation={"direction": "Right", "max_length": 2, "strategy": "LongestFirst", "stride": 0},
+        padding={"direction": "Right", "pad_to_multiple_of": None, "pad_token": "<pad>",
+                 "strategy": {"Fixed": 90}, "pad_id": 0, "pad_type_id": 0},
+    )  # fmt: skip
     shutil.rmtree(run.out)
-    same = tokenize(run, tmp_path / "cutting")
+    same = tokenize(run, cutting)
     assert [tokens.hash_texts() for tokens in same] == [tokens.hash_texts() for tokens in whole]
+
+
+def with_tokenizer(base, folder, **changes):
+    """Copy a model with other settings in its `tokenizer.json`."""
+    shutil.copytree(base, folder)
+    path = folder / "tokenizer.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**data, **changes}), encoding="utf-8")
+    return folder
 
 
 def tokenize(run, base):

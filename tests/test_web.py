@@ -248,6 +248,10 @@ NEWSPAPERS = {
 }  # fmt: skip
 
 
+def read_body(body, head=""):
+    return article.read_html(f"<html><head>{head}</head><body>{body}</body></html>")
+
+
 @pytest.mark.parametrize(
     ("part", "what"),
     [
@@ -261,8 +265,8 @@ NEWSPAPERS = {
     ],
 )
 def test_parts_that_are_left_out_are_a_finding(part, what):
-    page = f"<html><body><h1>Chợ nổi</h1><article>{BODY}{part}{BODY}</article></body></html>"
-    found = [finding.message for finding in article.read_html(page).findings]
+    page = read_body(f"<h1>Chợ nổi</h1><article>{BODY}{part}{BODY}</article>")
+    found = [finding.message for finding in page.findings]
     assert found == (
         [f"Parts of the web page were left out of the article: {what}."] if what else []
     )
@@ -315,10 +319,7 @@ BLOCKS = st.lists(
 def test_no_block_of_an_article_is_lost(blocks, name):
     words = [f"Khối{index}" for index, _ in enumerate(blocks)]
     inner = "".join(block.format(word) for block, word in zip(blocks, words, strict=True))
-    page = (
-        f"<html><body><h1>Chợ nổi</h1><div class='{name}'>{BODY}{inner}{BODY}</div></body></html>"
-    )
-    found = article.read_html(page)
+    found = read_body(f"<h1>Chợ nổi</h1><div class='{name}'>{BODY}{inner}{BODY}</div>")
     assert re.findall(r"Khối\d+", found.text) == words
     assert found.text.count("Câu thứ nhất") == 2
     headings = [piece.text for piece in found.boilerplate if piece.kind == "heading"]
@@ -359,8 +360,8 @@ DIVIDED = {
 @pytest.mark.parametrize("name", DIVIDED)
 @pytest.mark.parametrize("head", ["", "<title>Nước sông Hậu lên - Báo Vidu</title>"])
 def test_no_paragraph_of_a_divided_article_is_lost(name, head):
-    page = f"<html><head>{head}</head><body><article>{DIVIDED[name]}</article></body></html>"
-    found = article.read_html(page).text
+    page = f"<article>{DIVIDED[name]}</article>"
+    found = read_body(page, head).text
     assert [found.count(sentence) for sentence in SENTENCES] == [1] * len(SENTENCES)
     places = [found.index(sentence) for sentence in SENTENCES]
     assert places == sorted(places)
@@ -373,8 +374,7 @@ def test_no_paragraph_of_a_divided_article_is_lost(name, head):
 def test_the_headline_of_a_later_article_is_none(tag, head):
     own = f"<article><h2>Nước sông Hậu lên</h2>{FIRST}{MANY}</article>"
     other = f"<article><{tag}>Giá vàng tăng mạnh</{tag}>{LAST}</article>"
-    page = f"<html><head>{head}</head><body><main>{own}{other}</main></body></html>"
-    found = article.read_html(page)
+    found = read_body(f"<main>{own}{other}</main>", head)
     assert [sentence in found.text for sentence in SENTENCES] == [True] * 10 + [False] * 2
     assert "2 other paragraphs" in found.findings[0].message
 
@@ -386,7 +386,7 @@ def test_the_name_of_a_site_is_no_headline(title, site):
     other = "<div><p>Một cơn bão khác hình thành ở ngoài khơi trong đêm nay.</p></div>"
     body = f"<h1>{site}</h1>{other}<div>{TITLE}<div class=x>{FIRST}{MANY}</div></div>"
     body += f"<div><h1>{site}</h1></div>"
-    found = article.read_html(f"<html><head>{head}</head><body><div>{body}</div></body></html>")
+    found = read_body(f"<div>{body}</div>", head)
     assert found.text.startswith("Nước sông Hậu lên\n")
     assert "cơn bão" not in found.text
 
@@ -394,8 +394,7 @@ def test_the_name_of_a_site_is_no_headline(title, site):
 @pytest.mark.parametrize("name", ["box-ykien", "phan-hoi", "tac-gia-bai", "cookie-bar", "feedback"])
 def test_what_readers_write_is_not_of_the_article(name):
     box = f"<div class={name}><p>Tôi nghĩ phải đắp đê cao hơn, năm nào dân cũng khổ.</p></div>"
-    page = f"<html><body><article>{TITLE}<div>{FIRST}{MANY}{box}</div></article></body></html>"
-    found = article.read_html(page)
+    found = read_body(f"<article>{TITLE}<div>{FIRST}{MANY}{box}</div></article>")
     assert "đắp đê" not in found.text
     assert "1 inset" in found.findings[0].message
 
@@ -411,8 +410,7 @@ def test_what_readers_write_is_not_of_the_article(name):
 )  # fmt: skip
 def test_names_that_are_of_the_text(part):
     whole = part.format("Người dân đắp đê từ sáng sớm.")
-    page = f"<html><body><article>{TITLE}<div>{FIRST}{whole}{MANY}</div></article></body></html>"
-    found = article.read_html(page)
+    found = read_body(f"<article>{TITLE}<div>{FIRST}{whole}{MANY}</div></article>")
     assert "Người dân đắp đê" in found.text
     assert not found.findings
 
@@ -439,8 +437,7 @@ TEASER = "<div><h3><a href=/1>Tin khác</a></h3><p>Người dân đi thuyền qu
     ],
 )
 def test_paragraphs_that_are_not_of_the_article_are_counted(page, count):
-    head = "<head><title>Nước sông Hậu lên</title></head>"
-    found = article.read_html(f"<html>{head}<body>{page}</body></html>")
+    found = read_body(page, "<title>Nước sông Hậu lên</title>")
     kept = [sentence for sentence in SENTENCES if sentence in found.text]
     assert kept == SENTENCES[:10]
     message = f"Parts of the web page were left out of the article: {count} other paragraphs."
@@ -459,10 +456,8 @@ BEGINNINGS = [
 def test_the_lead_of_another_article_is_not_taken(beginning, name):
     foreign = f"<p class={name}>Giá vàng sáng nay tăng thêm hai triệu đồng so với hôm qua.</p>"
     body = f"<article>{TITLE}<div>{beginning}{FIRST}{MANY}</div></article>"
-    page = f"<html><body>{body}<div class=related-posts>{foreign}</div></body></html>"
-    assert "Giá vàng" not in article.read_html(page).text
-    page = f"<html><body>{TITLE}<div class=related>{foreign}</div>{body}</body></html>"
-    assert "Giá vàng" not in article.read_html(page).text
+    assert "Giá vàng" not in read_body(f"{body}<div class=related-posts>{foreign}</div>").text
+    assert "Giá vàng" not in read_body(f"{TITLE}<div class=related>{foreign}</div>{body}").text
 
 
 TABLE = (
@@ -473,8 +468,7 @@ TABLE = (
 
 @pytest.mark.parametrize("around", ["{}", "<figure class=wp-block-table>{}</figure>"])
 def test_tables_keep_their_captions(around):
-    page = f"<html><body>{TITLE}<div>{BODY}{around.format(TABLE)}{BODY}</div></body></html>"
-    found = article.read_html(page)
+    found = read_body(f"{TITLE}<div>{BODY}{around.format(TABLE)}{BODY}</div>")
     assert "\nMực nước các sông\n| Hậu | 3,5 |\n| Tiền | 4,1 |\n" in found.text
     assert not found.findings
 
@@ -491,8 +485,7 @@ LICENCE = "<footer>Giấy phép số 12/GP cấp ngày 24/08/2021</footer>"
     ],
 )
 def test_dates_of_a_page_without_a_headline(before, after, published):
-    page = f"<html><body>{before}<div>{BODY}</div>{after}</body></html>"
-    found = article.read_html(page)
+    found = read_body(f"{before}<div>{BODY}</div>{after}")
     assert found.published == (datetime.date.fromisoformat(published) if published else None)
 
 
@@ -512,8 +505,7 @@ def test_dates_of_a_page_without_a_headline(before, after, published):
     ],
 )
 def test_dates_that_a_page_states(head, before, after, published):
-    page = f"<html><head>{head}</head><body><h1>Chợ nổi</h1>{before}<div>{BODY}</div>{after}</body>"
-    found = article.read_html(f"{page}</html>")
+    found = read_body(f"<h1>Chợ nổi</h1>{before}<div>{BODY}</div>{after}", head)
     assert found.published == (datetime.date.fromisoformat(published) if published else None)
 
 
@@ -529,20 +521,19 @@ def test_dates_that_a_page_states(head, before, after, published):
 )
 def test_the_name_of_the_site_leaves_the_title(title, expected):
     headline = "" if title == expected else "<h1>Cầu mới thông xe</h1>"
-    head = f"<head><title>{title}</title></head>"
-    page = f"<html>{head}<body>{headline}<div>{BODY}</div></body></html>"
-    assert article.read_html(page).title == expected
+    found = read_body(f"{headline}<div>{BODY}</div>", f"<title>{title}</title>")
+    assert found.title == expected
 
 
 def test_a_place_stamp_is_a_dateline_whatever_the_place():
     lead = f"<p class='description'><span class='location-stamp'>Xóm Mẫu</span>{LEAD}</p>"
-    found = article.read_html(f"<html><body><h1>Chợ nổi</h1>{lead}<div>{BODY}</div></body></html>")
+    found = read_body(f"<h1>Chợ nổi</h1>{lead}<div>{BODY}</div>")
     assert ("dateline", "Xóm Mẫu -") in [(p.kind, p.text) for p in found.boilerplate]
 
 
 def test_the_author_below_the_text_is_the_author():
-    page = f"<html><body><h1>Chợ nổi</h1><div>{BODY}<p>Tin, ảnh: Lê Bình</p></div></body></html>"
-    assert article.read_html(page).author == "Lê Bình"
+    found = read_body(f"<h1>Chợ nổi</h1><div>{BODY}<p>Tin, ảnh: Lê Bình</p></div>")
+    assert found.author == "Lê Bình"
 
 
 @pytest.mark.parametrize(
