@@ -23,7 +23,7 @@ from vnsum.names.table import drop_diacritics
 from vnsum.reading import article, cleaning
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import parse_subtitles
-from vnsum.reading.web import structure
+from vnsum.reading.web import blocks, omissions, structure
 from vnsum.reading.web.metadata import split_title
 from vnsum.rendering import html_parts
 from vnsum.rendering.subtitles import split_words, wrap
@@ -358,8 +358,9 @@ def test_the_structure_of_a_page_is_found_in_linear_time(around, unit):
 
     def read(tree):
         found = structure.find_structure(tree)
-        structure.describe_omissions(found)
-        structure.write_blocks(found)
+        omissions.describe_omissions(found)
+        blocks.write_blocks(found)
+        omissions.describe_missing(tree, "Mưa rất to ở Huế. Trời mưa to.")
 
     assert not grows_too_fast(read, parse, 1000)
 
@@ -384,7 +385,7 @@ def test_tables_inside_tables_are_read_once():
     def run(depth):
         nested = f"{'<table><tr><td>Mưa</td><td>' * depth}to{'</td></tr></table>' * depth}"
         found = structure.find_structure(html.document_fromstring(PAGE % nested))
-        return count_lines(lambda: structure.write_blocks(found))
+        return count_lines(lambda: blocks.write_blocks(found))
 
     run(1)
     assert run(40) < 4.4 * run(10)

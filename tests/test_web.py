@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import vnsum
@@ -28,10 +28,11 @@ from vnsum.cli import main
 from vnsum.errors import FetchError, InputError, MissingExtraError
 from vnsum.reading import article
 from vnsum.reading.charsets import decode
-from vnsum.reading.web import addresses, fetching
+from vnsum.reading.web import addresses, fetching, omissions
 from vnsum.reading.web.limits import Limits, is_url
 
 pytest.importorskip("trafilatura")
+lxml_html = pytest.importorskip("lxml.html")
 
 PAGES = Path(__file__).parent / "pages"
 PORTAL = (PAGES / "portal.html").read_text(encoding="utf-8")
@@ -442,6 +443,50 @@ def test_paragraphs_that_are_not_of_the_article_are_counted(page, count):
     assert kept == SENTENCES[:10]
     message = f"Parts of the web page were left out of the article: {count} other paragraphs."
     assert [finding.message for finding in found.findings] == ([message] if count else [])
+
+
+WITHOUT_PARAGRAPHS = {
+    "items": "<ul>{}</ul>", "item": "<li>{}</li>", "divisions": "<div>{}</div>",
+    "spans": "<div><span>{}</span></div>", "sections": "<section>{}</section>",
+    "definitions": "<dl><dt>Mục</dt><dd>{}</dd></dl>", "list": "<h3>Mục</h3><ul><li>{}</li></ul>",
+}  # fmt: skip
+SHORT = ["Trời mưa to.", "Ba người chết.", "Giá xăng tăng 5%.", "Nước lên rồi!", "Ai cứu dân?"]
+
+
+@given(
+    st.lists(st.sampled_from(SENTENCES + SHORT), min_size=4, max_size=14),
+    st.lists(st.sampled_from(sorted(WITHOUT_PARAGRAPHS.values())), min_size=14, max_size=14),
+)
+@example(SENTENCES[:3] + SHORT[:3] + SENTENCES[3:6], ["<h3>Mục</h3><ul><li>{}</li></ul>"] * 14)
+@settings(max_examples=40, deadline=None)
+def test_no_sentence_of_a_page_without_paragraphs_is_lost_silently(lines, around):
+    body = "".join(outer.format(line) for outer, line in zip(around, lines, strict=False))
+    try:
+        found = read_body(f"<h1>Nước sông Hậu lên</h1><div>{body}</div>")
+    except InputError:
+        return  # which is not silent either
+    missing = [line for line in set(lines) if line not in found.text]
+    assert not missing or any(" other line" in finding.message for finding in found.findings)
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "what"),
+    [
+        ("<ul><li>Trời mưa to.</li><li>Ba chết.</li></ul>", "- Ba chết.", "1 other line"),
+        ("<div>Trời mưa to.<br>Ba người chết.</div>", "Một bài khác.", "2 other lines"),
+        ("<div>Sáng nay trời mưa rất to ở Huế.</div>", "Sáng nay trời mưa rất to.", "1 other line"),
+        ("<div>Sáng nay trời mưa rất to ở Huế.</div>", "Tin: sáng nay trời mưa to ở Huế.",
+         "1 other line"),
+        ("<table><tr><td>Giá</td><td>Tăng 5%.</td></tr></table>", "Giá: tăng", "1 other line"),
+        ("<table><tr><td>Giá</td><td>Tăng 5%.</td></tr></table>", "Giá\tTăng 5%", ""),
+        ("<div>Trời mưa to.</div>", "Trời  mưa\nto.", ""),
+        ("<h1>Trời mưa to.</h1><div>Chia sẻ</div><nav>Về đầu trang.</nav>", "Bài.", ""),
+        ("<div><a href=/x>Một bài khác của báo.</a></div><div class=footer>Hết.</div>", "Bài.", ""),
+    ],
+)  # fmt: skip
+def test_lines_of_a_page_that_are_missing(body, text, what):
+    tree = lxml_html.document_fromstring(f"<html><body>{body}</body></html>")
+    assert omissions.describe_missing(tree, text) == what
 
 
 BEGINNINGS = [

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError, VnsumError
+from vnsum.reading.web.blocks import write_blocks
 from vnsum.reading.web.metadata import find_date, find_title, split_title
+from vnsum.reading.web.omissions import describe_missing, describe_omissions
 from vnsum.reading.web.structure import (
     Structure,
-    describe_omissions,
     find_structure,
     is_named_lead,
     squeeze,
-    write_blocks,
 )
 from vnsum.results.findings import Finding
 
@@ -31,7 +31,9 @@ NO_LEADS = {"a", "aside", "footer", "form", "head", "li", "meta", "nav", "script
 SENTENCE_ENDS = (".", '."', ".”")
 LEAD_LENGTH = range(40, 1500)  # characters
 LONGEST_PLACE = 60
-SHARE_OF_FOUND = 0.4  # length of the article of the structure relative to that of trafilatura
+SHARE_OF_FOUND = (
+    0.4  # of the length of trafilatura's text, from which that of the structure is used
+)
 FEWEST_WORDS = 15  # a shorter text is a button or a menu
 MANY_ELEMENTS = 3000  # with which trafilatura uses only its fastest method
 MISSING = 'reading web pages needs trafilatura: pip install "vnsum[web]"'
@@ -101,7 +103,10 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         # Its other methods take quadratic time, and are for pages without paragraphs.
         fast=structure is not None or (tree is not None and _has_many_elements(tree)),
     )
-    text = _choose_text(structure, (found.text or "").strip() if found is not None else "")
+    written = "\n".join(write_blocks(structure)) if structure is not None else ""
+    text = (found.text or "").strip() if found is not None else ""
+    if is_written := structure is not None and len(written) >= SHARE_OF_FOUND * len(text):
+        text = written
     if tree is None or len(text.split()) < FEWEST_WORDS:
         what = f"only {text[:60]!r}" if text else "nothing"
         raise InputError(f"the web page has no article ({what} was found): pass its text")
@@ -109,14 +114,19 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
     site = _metadata_text(found, "sitename") or _metadata_text(found, "hostname")
     title, named = _find_title(structure, own or _metadata_text(found, "title"), site)
     date = find_date(tree, structure)
+    text = f"{lead}\n{text}" if lead else text
+    if structure is not None and is_written:
+        left_out = describe_omissions(structure, lead=lead or "")
+    else:
+        left_out = describe_missing(tree, text)
     return ExtractedPage(
-        text=f"{lead}\n{text}" if lead else text,
+        text=text,
         title=title,
         date=date.isoformat() if date else None,
         author=_metadata_text(found, "author"),
         source=site or named,
         place=find_place(tree),
-        findings=_note_omissions(structure, lead or ""),
+        findings=_note_omissions(left_out),
     )
 
 
@@ -126,16 +136,9 @@ def _metadata_text(found: Any, field: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _note_omissions(structure: Structure | None, lead: str) -> tuple[Finding, ...]:
-    what = describe_omissions(structure, lead=lead) if structure is not None else ""
-    message = f"Parts of the web page were left out of the article: {what}."
-    return (Finding(kind="cleaning", severity="info", message=message),) if what else ()
-
-
-def _choose_text(structure: Structure | None, found: str) -> str:
-    """Return the text of the structure, or `found` by trafilatura if that is far longer."""
-    own = "\n".join(write_blocks(structure)) if structure is not None else ""
-    return own if len(own) >= SHARE_OF_FOUND * len(found) else found
+def _note_omissions(left_out: str) -> tuple[Finding, ...]:
+    message = f"Parts of the web page were left out of the article: {left_out}."
+    return (Finding(kind="cleaning", severity="info", message=message),) if left_out else ()
 
 
 def _find_title(

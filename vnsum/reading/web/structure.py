@@ -1,4 +1,4 @@
-"""Finding the article in the tree of a page by its paragraphs, and writing its blocks as lines.
+"""Finding the article in the tree of a page by its paragraphs.
 
 The names of containers do not matter, so headings, lists and tables are kept on any site.
 """
@@ -7,21 +7,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-from vnsum.reading.boilerplate.captions import OPENING_QUOTES
-from vnsum.reading.boilerplate.page import is_title_like
 
 SHORTEST_PARAGRAPH = 30  # characters
 SHORTEST_ARTICLE = 200
 SHARE = 0.75  # share of the text of a page that its article has at least
-LONGEST_CELL = 200  # characters; tables with longer cells are used for layout
-INLINE_SHARE = 0.9  # share of a paragraph from which it is only a link or a heading in bold
-INLINE = {"a": "a", "b": "b", "strong": "b"}
-LONGEST_HEADING = 120  # characters
 LONGEST_TITLE = 2000
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -33,12 +25,7 @@ LEAD_NAMES = frozenset([
 ])  # fmt: skip
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _HOME = re.compile(r"(?:(?:https?:)?//[^/?#]{1,200}/?|/)")
-_SENTENCE = re.compile(r"\w{2}[.!?…]")
-BLOCKS = frozenset([
-    *HEADINGS, "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl",
-    "dt", "header", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody",
-    "td", "tfoot", "th", "thead", "tr", "ul",
-])  # fmt: skip
+SENTENCE = re.compile(r"\w{2}[.!?…]")
 NO_CONTENT = frozenset([
     "aside", "audio", "button", "dialog", "embed", "figcaption", "figure", "footer", "form", "head",
     "header", "iframe", "img", "input", "label", "menu", "nav", "noscript", "object", "script",
@@ -52,7 +39,6 @@ OMISSIONS: dict[str, frozenset[str]] = {
     "inset": frozenset(),
 }
 FIGURE = frozenset(["figcaption", "figure"])
-NO_TEXT = frozenset(["head", "noscript", "script", "style", "template"])
 # Classes of parts of a page that do not belong to the article.
 _NO_CONTENT_NAME = re.compile(
     r"(?:^|[^a-z])(?:ads?|adv|advert[a-z]{0,10}|banner|shar(?:e|ing)|social|breadcrumbs?|tags?|relate[a-z]{0,10}|"
@@ -95,15 +81,7 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
     """
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
     headlines = _find_headlines(elements, (title or "")[:LONGEST_TITLE])
-    protected = {around for headline in headlines for around in headline.iterancestors()}
-    weights = _weights(elements, set())
-    total = weights.get(tree, 0)
-    left_out: set[Any] = set()
-    for element in elements:
-        if element.getparent() in left_out or (
-            element not in protected and _has_no_content(element, weights.get(element, 0), total)
-        ):
-            left_out.add(element)
+    left_out = find_left_out(elements, headlines)
     weights = _weights(elements, left_out)
     total = weights.get(tree, 0)
     if total < SHORTEST_ARTICLE:
@@ -133,6 +111,23 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
         beside=beside,
         others=[p for p in paragraphs if p not in inside],
     )
+
+
+def find_left_out(elements: Sequence[Any], headlines: Sequence[Any] = ()) -> set[Any]:
+    """Return the elements of a page, in its order, that are not of an article.
+
+    Their tags or classes say so. Elements around `headlines` and around most of the text are kept.
+    """
+    protected = {around for headline in headlines for around in headline.iterancestors()}
+    weights = _weights(elements, set())
+    total = weights.get(elements[0], 0)
+    left_out: set[Any] = set()
+    for element in elements:
+        if element.getparent() in left_out or (
+            element not in protected and _has_no_content(element, weights.get(element, 0), total)
+        ):
+            left_out.add(element)
+    return left_out
 
 
 def _find_headlines(elements: list[Any], title: str) -> list[Any]:
@@ -195,7 +190,7 @@ def _take_adjacent(
     waiting = []
     for part in parts:
         waiting.append(part)
-        if (plain and part.tag == "p") or (_is_alike(part, inner) and _is_text(part)):
+        if (plain and part.tag == "p") or (_is_alike(part, inner) and is_text(part)):
             taken += waiting
             waiting = []
         elif part not in left_out and part.tag not in TEXT and squeeze(part.text_content()):
@@ -214,7 +209,7 @@ def _is_alike(part: Any, inner: Any) -> bool:
     return part.tag == inner.tag and (bare or part.get("class") == inner.get("class", ""))
 
 
-def _is_text(part: Any) -> bool:
+def is_text(part: Any) -> bool:
     """Return whether a part has paragraphs, a list, a table or a sentence, and few links.
 
     Links inside of paragraphs, as in an encyclopedia, may be up to a half of it.
@@ -224,13 +219,7 @@ def _is_text(part: Any) -> bool:
     outside = linked - sum(map(_linked_length, part.iter("p")))
     if not text or 2 * linked > len(text) or outside > LINKED_SHARE * len(text):
         return False
-    return next(part.iter(*TEXT), None) is not None or _SENTENCE.search(text) is not None
-
-
-def _says_something(part: Any) -> bool:
-    """Return whether a part of a page is text that is more than a word or a mark."""
-    text = squeeze(part.text_content())
-    return _is_text(part) and (len(text) >= SHORTEST_PARAGRAPH or bool(_SENTENCE.search(text)))
+    return next(part.iter(*TEXT), None) is not None or SENTENCE.search(text) is not None
 
 
 def _linked_length(element: Any) -> int:
@@ -243,7 +232,7 @@ def is_named_lead(element: Any) -> bool:
     return not LEAD_NAMES.isdisjoint(_NOT_LETTERS.split(marks.lower()))
 
 
-def _weights(elements: list[Any], left_out: set[Any]) -> dict[Any, int]:
+def _weights(elements: Sequence[Any], left_out: set[Any]) -> dict[Any, int]:
     """Return the characters of paragraphs inside each element."""
     weights: dict[Any, int] = {}
     for element in reversed(elements):
@@ -278,186 +267,6 @@ def _has_no_content(element: Any, weight: int, total: int) -> bool:
 def _has_table(figure: Any) -> bool:
     tags = {inner.tag for inner in figure.iter()}
     return "table" in tags and not tags & (OMISSIONS["video"] | (OMISSIONS["picture"] - FIGURE))
-
-
-def describe_omissions(structure: Structure, *, lead: str = "") -> str:
-    """Return what the article is without: "2 pictures, 1 inset"; empty if nothing was left out.
-
-    `lead` is a part of the page that was added to the article.
-    """
-    left_out, beside = structure.left_out, structure.beside
-    told = {structure.headline, *structure.others}  # a part that has one of them is no inset
-    told |= {around for part in told if part is not None for around in part.iterancestors()}
-    parts = [
-        *(part for part in beside - left_out - told if _says_something(part)),
-        *(
-            part for part in structure.container.iter()
-            if part in left_out and part not in beside and part.getparent() not in left_out
-        ),
-    ]  # fmt: skip
-    counts = dict.fromkeys(OMISSIONS, 0)
-    for part in parts:
-        tags = {inner.tag for inner in part.iter()}
-        text = squeeze(part.text_content())
-        named = next((name for name, own in OMISSIONS.items() if own & tags), "")
-        if named or (part.tag not in NO_TEXT and text and not _is_part(text, lead)):
-            counts[named or "inset"] += 1
-    others = [squeeze(other.text_content()) for other in structure.others]
-    counts["other paragraph"] = sum(not _is_part(text, lead) for text in others)
-    return ", ".join(
-        f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts.items() if count
-    )
-
-
-def _is_part(text: str, lead: str) -> bool:
-    """Return whether a text is in a lead, or begins with its first line, which may have a mark."""
-    first = lead.split("\n", 1)[0].lstrip("-» ")
-    return text in lead or (bool(first) and text.startswith(first))
-
-
-def write_blocks(structure: Structure) -> list[str]:
-    """Return the blocks of the article after its headline, one line each.
-
-    Headings and lists have the marks of Markdown, tables are rows with bars, and paragraphs that
-    are only a link begin with `»`.
-    """
-    from lxml import etree
-
-    writer = _Writer()
-    unwritten = structure.left_out | structure.beside
-    walk = etree.iterwalk(structure.container, events=("start", "end"))
-    for event, element in walk:
-        skipped = not isinstance(element.tag, str) or element in unwritten
-        if event == "start":
-            if element is structure.headline:
-                writer.restart()
-            if skipped or element is structure.headline:
-                walk.skip_subtree()
-            elif element.tag == "table" and (rows := _rows(element)):
-                writer.lines(rows)
-                walk.skip_subtree()
-            else:
-                writer.start(element)
-        else:
-            if not (skipped or element is structure.headline):
-                writer.end(element)
-            if element is not structure.container:
-                writer.add(element.tail)
-    return writer.finish()
-
-
-class _Writer:
-    """Collects the text of blocks as lines."""
-
-    def __init__(self) -> None:
-        self.written: list[str] = []
-        self._parts: list[str] = []
-        self._lengths = {"a": 0, "b": 0}  # characters in links and in bold
-        self._depths = {"a": 0, "b": 0}
-        self._mark = ""
-        self._items: Counter[Any] = Counter()  # of each numbered list
-        self._follows_place = False
-
-    def restart(self) -> None:
-        self.written.clear()
-        self._parts.clear()
-
-    def lines(self, lines: list[str]) -> None:
-        self.flush()
-        self.written += lines
-
-    def start(self, element: Any) -> None:
-        if element.tag in BLOCKS:
-            self.flush()
-            self._mark = self._choose_mark(element) or self._mark
-        elif element.tag == "br":
-            self._parts.append("\n")
-        elif kind := INLINE.get(element.tag):
-            self._depths[kind] += 1
-        self.add(element.text)
-
-    def end(self, element: Any) -> None:
-        if element.tag in BLOCKS:
-            self.flush()
-            self._mark = ""
-        elif kind := INLINE.get(element.tag):
-            self._depths[kind] -= 1
-        elif "location" in element.get("class", ""):
-            self._follows_place = bool(place := squeeze("".join(self._parts))) and (
-                place == squeeze(element.text_content())
-            )
-
-    def add(self, text: str | None) -> None:
-        if text:
-            text = re.sub(r"\s+", " ", text)
-            if self._follows_place:
-                text = self._separate(text)
-            self._parts.append(text)
-            for kind, depth in self._depths.items():
-                self._lengths[kind] += len(text.strip()) if depth else 0
-
-    def _separate(self, text: str) -> str:
-        """Return the text after a place with a dash, where papers set the place apart by style."""
-        rest = text.lstrip(" -–")
-        if not rest:
-            return "" if text.strip() else text
-        self._follows_place = False
-        return f" - {rest}" if rest[0].isupper() or rest[0] in OPENING_QUOTES else text
-
-    def flush(self) -> None:
-        lines = [*filter(None, map(squeeze, "".join(self._parts).split("\n")))]
-        least = INLINE_SHARE * sum(map(len, lines))
-        for line in lines:
-            mark = self._mark
-            if line.count(" ") > 1 and mark in ("", "- ") and self._lengths["a"] > least:
-                mark = "» "
-            elif not mark and self._lengths["b"] > least and is_title_like(line):
-                mark = "## "
-            self.written.append(mark + line)
-        if lines:
-            self._mark = ""
-        self._parts.clear()
-        self._follows_place = False
-        self._lengths = dict.fromkeys(self._lengths, 0)
-
-    def _choose_mark(self, element: Any) -> str:
-        """Return the mark of Markdown at the start of a heading or an item of a list."""
-        if element.tag in HEADINGS:
-            is_lead = "sapo" in element.get("class", "") or "sapo" in element.get("data-role", "")
-            return "" if is_lead or len(element.text_content()) > LONGEST_HEADING else "## "
-        if element.tag != "li":
-            return ""
-        parent = element.getparent()
-        if parent is None or parent.tag != "ol":
-            return "- "
-        self._items[parent] += 1
-        return f"{self._items[parent]}. "
-
-    def finish(self) -> list[str]:
-        """Return the lines; a last line in bold is a signature, not a heading."""
-        self.flush()
-        if self.written:
-            self.written[-1] = self.written[-1].removeprefix("## ")
-        return self.written
-
-
-def _rows(table: Any) -> list[str]:
-    """Return the rows of a table as text, or nothing for a table that is used for layout."""
-    if next(table.iterdescendants("table", "figure", "img", "h2", "ul", "ol"), None) is not None:
-        return []  # before its text is read, which a table inside may be asked for again
-    captions = [*filter(None, (squeeze(part.text_content()) for part in table.iter("caption")))]
-    rows = [list(_cells(row)) for row in table.iter("tr")]
-    cells = [cell for row in rows for cell in row]
-    if max(map(len, rows), default=0) < 2:
-        return []
-    if any(len(cell) > LONGEST_CELL for cell in cells):
-        return []
-    return [*captions, *(f"| {' | '.join(row)} |" for row in rows if any(row))]
-
-
-def _cells(row: Any) -> Iterator[str]:
-    for cell in row.iterchildren("td", "th"):
-        yield squeeze(" ".join(cell.itertext())).replace("|", "/")
 
 
 def squeeze(text: str) -> str:

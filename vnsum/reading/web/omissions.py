@@ -1,0 +1,87 @@
+"""Describing what was left out of the article of a web page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from vnsum.reading.web.blocks import write_blocks
+from vnsum.reading.web.structure import (
+    OMISSIONS,
+    SENTENCE,
+    SHORTEST_PARAGRAPH,
+    Structure,
+    find_left_out,
+    is_text,
+    squeeze,
+)
+
+NO_TEXT = frozenset(["head", "noscript", "script", "style", "template"])
+ENDS = (".", "!", "?", "…")
+RUN = 4  # words at the beginning and at the end by which a line is recognized in another text
+
+_WORD = re.compile(r"\w+")
+
+
+def describe_omissions(structure: Structure, *, lead: str = "") -> str:
+    """Return what the article is without: "2 pictures, 1 inset"; empty if nothing was left out.
+
+    `lead` is a part of the page that was added to the article.
+    """
+    left_out, beside = structure.left_out, structure.beside
+    told = {structure.headline, *structure.others}  # a part that has one of them is no inset
+    told |= {around for part in told if part is not None for around in part.iterancestors()}
+    parts = [
+        *(part for part in beside - left_out - told if _says_something(part)),
+        *(
+            part for part in structure.container.iter()
+            if part in left_out and part not in beside and part.getparent() not in left_out
+        ),
+    ]  # fmt: skip
+    counts = dict.fromkeys(OMISSIONS, 0)
+    for part in parts:
+        tags = {inner.tag for inner in part.iter()}
+        text = squeeze(part.text_content())
+        named = next((name for name, own in OMISSIONS.items() if own & tags), "")
+        if named or (part.tag not in NO_TEXT and text and not _is_part(text, lead)):
+            counts[named or "inset"] += 1
+    others = [squeeze(other.text_content()) for other in structure.others]
+    counts["other paragraph"] = sum(not _is_part(text, lead) for text in others)
+    return ", ".join(
+        f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts.items() if count
+    )
+
+
+def _is_part(text: str, lead: str) -> bool:
+    """Return whether a text is in a lead, or begins with its first line, which may have a mark."""
+    first = lead.split("\n", 1)[0].lstrip("-» ")
+    return text in lead or (bool(first) and text.startswith(first))
+
+
+def _says_something(part: Any) -> bool:
+    """Return whether a part of a page is text that is more than a word or a mark."""
+    text = squeeze(part.text_content())
+    return is_text(part) and (len(text) >= SHORTEST_PARAGRAPH or bool(SENTENCE.search(text)))
+
+
+def describe_missing(tree: Any, text: str) -> str:
+    """Return how many lines of a page with a sentence are not in `text`: "2 other lines".
+
+    Headlines, links, and parts whose tag or class says that they are not of an article are not
+    counted.
+    """
+    elements = [element for element in tree.iter() if isinstance(element.tag, str)]
+    left_out = find_left_out(elements) | {h1 for h1 in elements if h1.tag == "h1"}
+    words = _WORD.findall(text)
+    runs = {
+        tuple(words[start : start + length])
+        for length in range(1, RUN + 1)
+        for start in range(len(words))
+    }
+    missing = 0
+    for line in write_blocks(Structure(container=tree, left_out=left_out)):
+        own = _WORD.findall(line)
+        is_sentence = SENTENCE.search(line) is not None or line.rstrip(" |").endswith(ENDS)
+        if own and is_sentence and not line.startswith("» "):
+            missing += not {tuple(own[:RUN]), tuple(own[-RUN:])} <= runs
+    return f"{missing} other line{'s' if missing > 1 else ''}" if missing else ""
