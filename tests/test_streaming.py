@@ -11,7 +11,9 @@ from test_pipeline import PROSE, pipeline
 import vnsum
 from vnsum import errors
 from vnsum.pipeline import streaming
+from vnsum.reading.article import read_text
 from vnsum.results.document import Document
+from vnsum.segmentation import sections as splitting
 from vnsum.segmentation.sections import SectionReader, cut_sections
 from vnsum.translation import CacheWarning
 from vnsum.translation.backends.backend import scramble
@@ -293,6 +295,9 @@ PIECES = st.lists(
 )
 
 
+MARKDOWN = ("Trời mưa to ở Huế.", "", "```", "```python", "  ~~~ ", "~~~", "x = 1", "`a`", "# Mục")
+
+
 class TestSections:
     @given(PIECES, st.integers(8, 60))
     @settings(deadline=None)
@@ -317,6 +322,30 @@ class TestSections:
         assert "".join(found) == text
         for before, after in itertools.pairwise(found):
             assert not (before.endswith("\r") and after.startswith("\n"))
+
+    @given(st.lists(st.sampled_from(MARKDOWN), max_size=60), st.integers(10, 80))
+    @example(["```", "x = 1", "", "x = 1", "```"], 10)
+    @example(["Trời mưa.", "```", "x = 1", "Trời mưa.", "", "~~~", "", "x = 1", "~~~"], 12)
+    @settings(deadline=None)
+    def test_code_blocks_are_not_cut(self, lines, size):
+        text = "".join(f"{line}\n" for line in lines)
+        pieces = [text[start : start + 7] for start in range(0, len(text), 7)]
+        found = [*cut_sections(pieces, size=size)]
+        assert "".join(found) == text
+        read = read_text(text)
+        blocks = [piece for piece in read.boilerplate if piece.kind == "code"]
+        assert read.text == text or not blocks
+        for end in itertools.accumulate(map(len, found)):
+            assert not any(block.start < end < block.end for block in blocks)
+        longest = max([block.end - block.start for block in blocks], default=0)
+        assert all(0 < len(section) <= max(size, longest) for section in found)
+
+    def test_a_code_block_that_never_ends_is_text(self, monkeypatch):
+        monkeypatch.setattr(splitting, "LONGEST_CODE", 500)
+        pieces = itertools.chain(["```\n"], itertools.repeat("Trời mưa to ở Huế.\n\n", 100))
+        found = cut_sections(pieces, size=100)
+        assert len(next(found)) <= 100
+        assert next(pieces, None) is not None, "not the whole text is read"
 
     def test_only_pieces_of_text(self):
         with pytest.raises(errors.InputError, match=r"pass \[text\]"):

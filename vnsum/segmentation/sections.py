@@ -6,9 +6,10 @@ section. Use `vnsum.segment` for texts that fit into memory.
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from vnsum import segmentation
 from vnsum.errors import InputError
@@ -20,6 +21,8 @@ from vnsum.results.document import Document
 SECTION = 20_000  # characters: about 150 sentences
 # Separators in order of preference: paragraphs, lines, sentences, words.
 CUTS = tuple(map(re.compile, (r"\n[^\S\n]*\n\s*", r"\n\s*", r"[.!?…]\s+", r"\s+")))
+LONGEST_CODE = 1_000_000  # characters of a code block that is not cut
+FENCE = re.compile(r"(?<![^\r\n])[^\S\r\n]*(```|~~~)([^`\r\n]*)(?![^\r\n])")
 # Kinds of boilerplate that occur anywhere; the others occur only at the ends of an article.
 ANYWHERE = frozenset(["code", "end_mark", "markup", "url"])
 
@@ -28,7 +31,8 @@ def cut_sections(pieces: Iterable[str], *, size: int = SECTION) -> Iterator[str]
     """Yield sections of about `size` characters, which join to the text of `pieces`.
 
     The pieces may be lines, paragraphs or blocks of any length. A section ends after a paragraph if
-    possible, else after a line, a sentence or a word, or within a word longer than `size`.
+    possible, else after a line, a sentence or a word, or within a word longer than `size`. Fenced
+    code blocks of up to a million characters are not cut; a section may be as long as such a block.
 
     >>> list(cut_sections(["Một.\\n\\nHai. ", "Ba.\\n\\nBốn."], size=18))
     ['Một.\\n\\nHai. Ba.\\n\\n', 'Bốn.']
@@ -36,36 +40,69 @@ def cut_sections(pieces: Iterable[str], *, size: int = SECTION) -> Iterator[str]
     if isinstance(pieces, str | bytes):
         raise InputError("expected an iterable of pieces of a text, not a str: pass [text]")
     held: list[str] = []
-    length = 0
+    length, enough = 0, 2 * size
     for piece in pieces:
         if not isinstance(piece, str):
             raise InputError(f"expected pieces of text as str, not {type(piece).__name__}")
         held.append(exact(piece))
         length += len(piece)
-        if length >= 2 * size:
-            *sections, rest = _cut("".join(held), size)
+        if length >= enough:
+            *sections, rest = _cut("".join(held), size, is_end=False)
             yield from sections
-            held, length = [rest], len(rest)
-    yield from filter(None, _cut("".join(held), size))
+            held, length, enough = [rest], len(rest), max(2 * size, 2 * len(rest))
+    yield from filter(None, _cut("".join(held), size, is_end=True))
 
 
-def _cut(text: str, size: int) -> Iterator[str]:
-    """Yield sections of `text`, the last of which is at most `size` long."""
+def _cut(text: str, size: int, *, is_end: bool) -> Iterator[str]:
+    """Yield sections of `text`, the last of which is at most `size` long.
+
+    Unless the text ends there, the last one also has what may go on: a line and a code block.
+    """
+    line = max(text.rfind("\n"), text.rfind("\r")) + 1
+    whole = len(text) if is_end or len(text) - line > size else line
+    code, opened = _find_code(text[:whole])
+    stop = whole
+    if opened is not None and not is_end and whole - opened <= LONGEST_CODE:
+        stop = opened
     start = 0
-    while len(text) - start > size:
-        end = _find_end(text, start, start + size)
+    while stop - start > size:
+        end = _find_end(text, start, start + size, code)
         yield text[start:end]
         start = end
     yield text[start:]
 
 
-def _find_end(text: str, start: int, limit: int) -> int:
-    """Return the end of the section from `start`: at most `limit`, preferably past the middle."""
+def _find_code(text: str) -> tuple[list[tuple[int, int]], int | None]:
+    """Return the spans of the fenced code blocks, and the start of one that is not closed."""
+    blocks = []
+    opened: re.Match[str] | None = None
+    for fence in FENCE.finditer(text):
+        if opened is None:
+            opened = fence
+        elif fence[1] == opened[1] and not fence[2].strip():
+            blocks.append((opened.start(1), fence.end(1)))
+            opened = None
+    return blocks, opened.start(1) if opened else None
+
+
+def _find_end(text: str, start: int, limit: int, code: Sequence[tuple[int, int]]) -> int:
+    """Return the end of the section from `start`, preferably past the middle.
+
+    It is at most `limit`, unless the section would end in a block of `code` that begins it.
+    """
+
+    def find_block(place: int) -> tuple[int, int] | None:
+        first, last = code[bisect.bisect_left(code, (place,)) - 1] if code else (place, place)
+        return (first, last) if first < place < last else None
+
     middle = (start + limit) // 2
     found = (
         [match.end() for match in separator.finditer(text, middle, limit)] for separator in CUTS
     )
-    end = next((ends[-1] for ends in found if ends), limit)
+    allowed = ([end for end in ends if not find_block(end)] for ends in found)
+    end = next((ends[-1] for ends in allowed if ends), limit)
+    if block := find_block(end):
+        return block[0] if block[0] > start else block[1]
     # A line end is not cut, but in sections of one character.
     return end - 1 if text[end - 1 : end + 1] == "\r\n" and end > start + 1 else end
 
