@@ -137,6 +137,54 @@ def subtitles(draw):
     )  # fmt: skip
 
 
+ROLLING = """WEBVTT
+Kind: captions
+
+00:01.000 --> 00:02.000 align:start position:0%
+\x20
+hôm<00:01.480><c> nay</c>
+
+00:02.000 --> 00:02.010
+hôm nay
+\x20
+
+00:02.010 --> 00:03.000
+hôm nay
+\u00a0
+trời mưa
+"""
+
+
+def test_a_line_of_white_space_is_inside_of_a_cue():
+    found = parse_subtitles(ROLLING, "vtt")
+    assert [cue.lines for cue in found.cues] == [
+        (" ", "hôm<00:01.480><c> nay</c>"), ("hôm nay",), ("hôm nay", "\u00a0", "trời mưa"),
+    ]  # fmt: skip
+    assert str(found) == ROLLING.replace("nay\n \n\n", "nay\n\n")
+    assert join_cues(found).text == "hôm nay hôm nay hôm nay trời mưa"
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("hôm<00:01.480><c> nay</c>", "hôm nay"), ("<c>hôm</c> <c>nay</c>", "<c>hôm nay</c>"),
+        ("<v Lan>hôm <c.x>nay</c></v>", "<v Lan>hôm nay</v>"), ("hôm nay</font>", "hôm nay"),
+        ("<i>- hôm nay\n- hôm nay</i>", "<i>- hôm nay\n- hôm nay</i>"),
+    ],
+)  # fmt: skip
+def test_no_tag_is_closed_that_was_not_opened(line, written):
+    text = "WEBVTT\n\n00:01.000 --> 00:03.000\n{}\n"
+    assert translate(text.format(line), "vtt").endswith(f"\n{written}\n")
+
+
+@pytest.mark.parametrize("between", [" ", "\t", " \n", "\n \n", " \n\n ", " \n  "])
+@pytest.mark.parametrize("number", ["2\n", ""])
+def test_white_space_ends_a_cue_before_another_one(between, number):
+    first, second = "1\n00:00:01,000 --> 00:00:02,000\nMưa.", "00:00:03,000 --> 00:00:04,000\nGió."
+    found = parse_subtitles(f"{first}\n{between}\n{number}{second}\n", "srt")
+    assert [cue.lines for cue in found.cues] == [("Mưa.",), ("Gió.",)]
+
+
 @given(subtitles())
 def test_what_is_written_is_read_again(made):
     read = parse_subtitles(str(made), made.format)

@@ -23,6 +23,7 @@ _NEW = re.compile(rf"(?:{TAG}|\s){{0,20}}(?:{_SPEAKER})")
 _OUTER = re.compile(rf"(?:{_SPEAKER}|\{{[^{{}}\n]{{0,200}}\}}|\s){{0,40}}")  # without tags
 _EMPHASIS = re.compile(r"<([biu])>([^<>*]{1,300})</\1>")
 _INSIDE = re.compile(TAG)
+_OPENING, _CLOSING = re.compile(r"<([A-Za-z]+)"), re.compile(r"</([A-Za-z]+)[^<>\n]{0,200}>")
 _WORD = re.compile(r"[^\W_]")
 _SOUND = re.compile(r"\[[^\[\]]{1,300}\]|\([^()]{1,300}\)")
 _STOP = re.compile(r"[.!?…:][\"'”’)\]»]{0,3}\Z")
@@ -107,10 +108,13 @@ def join_cues(subtitles: Subtitles) -> RunningText:
 
 def _list_pieces(index: int, cue: Cue) -> Iterator[_Piece]:
     """Yield the text of each speaker in a cue."""
+    opened: set[str] = set()  # tags before the text, which may be closed after another speaker's
     for lines in _split_speakers(cue.lines):
         whole = " ".join(lines)
         start, end = _find_inside(whole)
         inner, tag = whole[start:end], ""
+        opened.update(_OPENING.findall(whole[:start]))
+        after = _CLOSING.sub(lambda mark: mark[0] if mark[1] in opened else "", whole[end:])
         if emphasis := _EMPHASIS.search(inner):
             tag = emphasis[1]
             inner = _EMPHASIS.sub(r"**\2**", inner)
@@ -119,9 +123,9 @@ def _list_pieces(index: int, cue: Cue) -> Iterator[_Piece]:
             cue=index,
             before=whole[:start],
             text=" ".join(clean(plain).split()),
-            after=whole[end:],
+            after=after,
             tag=tag,
-            lost=plain != inner,
+            lost=plain != inner or after != whole[end:],
         )
 
 

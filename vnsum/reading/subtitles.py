@@ -136,14 +136,25 @@ def to_milliseconds(time: str) -> int:
 
 
 def _split_blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield every run of lines that are not blank, with the number of its first line."""
+    """Yield every block of lines, with the number of its first line.
+
+    An empty line ends a block; a line of white space does so only before a cue or an empty line.
+    """
     block: list[str] = []
+    spaces: list[str] = []
+    first = 1
     for number, line in enumerate([*lines, ""], start=1):
-        if line.strip():
-            block.append(line)
-        elif block:
-            yield number - len(block), block
+        if line and not line.strip():
+            spaces.append(line)
+            continue
+        is_cue = "-->" in line or "-->" in "".join(lines[number : number + 1])
+        if block and (not line or (spaces and is_cue)):
+            yield first, block
             block = []
+        if line:
+            first = first if block else number
+            block += [*spaces, line] if block else [line]
+        spaces.clear()
 
 
 def _parse_cue(line: int, rows: list[str], format: str) -> Cue:
