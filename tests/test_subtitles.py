@@ -164,6 +164,44 @@ def test_a_line_of_white_space_is_inside_of_a_cue():
     assert join_cues(found).text == "hôm nay hôm nay hôm nay trời mưa"
 
 
+SAID = st.lists(
+    st.sampled_from(["Trời mưa.", "đường ngập", "Cơm chín.", "Gió!", "<i>Tôi</i> sợ."]), min_size=8,
+    max_size=12,
+).filter(lambda said: all(a != b for a, b in itertools.pairwise(said)))  # fmt: skip
+
+
+def write_cues(lines):
+    return "WEBVTT\n\n" + "\n\n".join(
+        f"00:{number:02}.000 --> 00:{number + 1:02}.000\n{line}"
+        for number, line in enumerate(lines)
+    )
+
+
+@given(SAID, st.sampled_from(["{new}", "{new}\n ", " \n{new}"]), st.booleans())
+@settings(deadline=None)
+def test_rolling_captions_are_read_once(said, shape, pauses):
+    cues = []
+    for before, new in zip(["", *said], said, strict=False):
+        cues.append(f"{before}\n<c>{new}</c>" if before else shape.format(new=new))
+        cues += [f"{new}\n "] if pauses else []
+    found = read_subtitles(write_cues(cues), "vtt")
+    assert found.text == read_subtitles(write_cues(said), "vtt").text
+    assert [finding.message for finding in found.findings] == [
+        "Lines of rolling captions that repeat the cue before were left out."
+    ]
+    times = [(cue.start, cue.end) for cue in found.subtitles.cues]
+    assert len(times) == len(said)
+    assert all(end == start for (_, end), (start, _) in itertools.pairwise(times))
+
+
+@given(SAID)
+@settings(deadline=None)
+def test_captions_that_do_not_roll_are_kept(said):
+    for text in (write_cues(said), write_cues(["La la la."] * 3), write_cues([*said, *said[-1:]])):
+        found = read_subtitles(text, "vtt")
+        assert (str(found.subtitles), found.findings) == (f"{text}\n", ())
+
+
 @pytest.mark.parametrize(
     ("line", "written"),
     [

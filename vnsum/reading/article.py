@@ -19,7 +19,7 @@ from vnsum.reading.boilerplate import BOILERPLATE_KINDS, BoilerplateKind, find_b
 from vnsum.reading.charsets import decode
 from vnsum.reading.cleaning import Fix, apply_fixes, clean, fix_d, repair_encoding
 from vnsum.reading.front_matter import find_front_matter
-from vnsum.reading.subtitle_text import join_cues
+from vnsum.reading.subtitle_text import join_cues, unroll
 from vnsum.reading.subtitles import Subtitles, parse_subtitles
 from vnsum.reading.web.limits import Limits, is_url
 from vnsum.reading.web.urls import show
@@ -61,6 +61,11 @@ NOTES = {
         message=f"Combining marks after the first {MOST_MARKS} in a row were removed.",
     ),
 }
+ROLLING = Finding(
+    kind="cleaning",
+    severity="info",
+    message="Lines of rolling captions that repeat the cue before were left out.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,8 +192,8 @@ def read_html(page: str, *, url: str | None = None) -> Article:
 def read_subtitles(text: str, format: str) -> Article:
     """Return the running text of subtitles in the format `"srt"` or `"vtt"`.
 
-    A sentence over several cues is joined. Raises `InputError` with the line number for a malformed
-    cue.
+    A sentence over several cues is joined. Rolling captions, as YouTube has them, lose the lines
+    that repeat the cue before. Raises `InputError` with the line number for a malformed cue.
 
     >>> cues = "1\\n00:01,000 --> 00:02,500\\nTrời mưa to\\n\\n2\\n00:03,000 --> 00:04,500\\nở Huế."
     >>> read_subtitles(cues, "srt").text
@@ -196,12 +201,12 @@ def read_subtitles(text: str, format: str) -> Article:
     """
     content = repair_encoding(require.text(text, "subtitles"))
     subtitles = parse_subtitles(content, format)
-    running = join_cues(subtitles).text
-    if (fixed := fix_d(content, context=running)) != content:
+    if (fixed := fix_d(content, context=join_cues(subtitles).text)) != content:
         subtitles = parse_subtitles(fixed, format)
-        running = join_cues(subtitles).text
     fixes = (fix for cue in subtitles.cues for fix in apply_fixes("\n".join(cue.lines))[1])
-    return Article(text=running, subtitles=subtitles, findings=_note(fixes))
+    unrolled = unroll(subtitles)
+    findings = (*_note(fixes), *((ROLLING,) if unrolled != subtitles else ()))
+    return Article(text=join_cues(unrolled).text, subtitles=unrolled, findings=findings)
 
 
 def read_url(url: str, *, limits: Limits | None = None, offline: bool | None = None) -> Article:

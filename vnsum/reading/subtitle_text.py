@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vnsum.reading.cleaning import clean
 from vnsum.reading.subtitles import Cue, Subtitles, to_milliseconds
 
 MAX_GAP = 3_000  # milliseconds between two cues of a sentence
 MAX_JOINED = 8  # cues of a sentence
+FEWEST_REPEATED = 4  # cues of rolling captions that begin with the line before
 PUNCTUATED_SHARE = 0.1  # of the cues end with a full stop in subtitles that have them at all
 TAG = (
     r"</?[A-Za-z][^<>\n]{0,200}>|<\d[\d:.]{4,20}>"  # a time is a tag of karaoke
@@ -71,6 +73,43 @@ class _Piece:
     after: str
     tag: str
     lost: bool
+
+
+def unroll(subtitles: Subtitles) -> Subtitles:
+    """Return rolling captions without the lines that repeat the cue before; others unchanged.
+
+    Captions roll if most cues begin with the last line of the cue before. A cue without another
+    line becomes a part of the cue before.
+
+    >>> from vnsum.reading.subtitles import parse_subtitles
+    >>> said = [f"Câu {number}." for number in range(9)]
+    >>> text = "WEBVTT\\n\\n" + "\\n\\n".join(
+    ...     f"00:0{n}.0 --> 00:0{n + 1}.0\\n{said[n]}\\n{said[n + 1]}" for n in range(8))
+    >>> [cue.lines for cue in unroll(parse_subtitles(text, "vtt")).cues][:3]
+    [('Câu 0.', 'Câu 1.'), ('Câu 2.',), ('Câu 3.',)]
+    """
+    plain = [
+        [" ".join(_INSIDE.sub("", line).split()) for line in cue.lines] for cue in subtitles.cues
+    ]
+    repeated = [0] * len(plain)  # lines at the beginning of each cue
+    for number, (before, after) in enumerate(itertools.pairwise(plain), start=1):
+        last = next(filter(None, reversed(before)), "")
+        first = next((place for place, line in enumerate(after) if line), len(after))
+        if last and first < len(after) and after[first] == last:
+            repeated[number] = first + 1
+    count = sum(map(bool, repeated))
+    if count < FEWEST_REPEATED or 2 * count < len(plain):
+        return subtitles
+    cues: list[Cue] = []
+    comments: tuple[str, ...] = ()
+    for cue, own, count in zip(subtitles.cues, plain, repeated, strict=True):
+        comments += cue.comments
+        if count and cues and not any(own[count:]):
+            cues[-1] = replace(cues[-1], end=cue.end)
+        else:
+            cues.append(replace(cue, lines=cue.lines[count:], comments=comments))
+            comments = ()
+    return replace(subtitles, cues=tuple(cues), comments=comments + subtitles.comments)
 
 
 def join_cues(subtitles: Subtitles) -> RunningText:
