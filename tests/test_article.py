@@ -357,6 +357,23 @@ def test_footnotes_are_text_and_targets_of_links_are_not(line: str, text: str | 
     assert found == ["Lũ lớn ở Huế trong tuần qua.", *([text] if text else [])]
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("```\nx\n```", ["```\nx\n```"]),
+        ("````\n```\nx\n```\n````", ["````\n```\nx\n```\n````"]),
+        ("```py\nx\n`````", ["```py\nx\n`````"]),
+        ("~~~\n```\n~~~\n\nHai.\n\n  ```\n  y\n  ```", ["~~~\n```\n~~~", "```\n  y\n  ```"]),
+        ("````\nx\n```", []),
+        ("```\nx\n~~~", []),
+        ("```x``` là mã.", []),
+    ],
+)
+def test_fenced_code_blocks(text: str, code: list[str]) -> None:
+    read = article.read_text(f"Lũ lớn ở Huế.\n\n{text}\n\nNước lên.")
+    assert [piece.text for piece in read.boilerplate if piece.kind == "code"] == code
+
+
 def test_front_matter_names_the_newspaper() -> None:
     read = article.read_text('---\ntitle: Chợ nổi\nsource: "Báo Sông Xanh"\n---\n\nChợ đã đông.')
     assert read.source == segmentation.segment(read).source == "Báo Sông Xanh"

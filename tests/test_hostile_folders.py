@@ -6,6 +6,7 @@ import json
 import math
 import os
 import random
+import re
 import shutil
 import signal
 import threading
@@ -331,6 +332,17 @@ def test_the_sound_folders_translate(folders, kind):
 def test_a_folder_in_the_own_format(folders, tmp_path, row):
     file, _, change = row
     require_error(harm(folders("own"), tmp_path, file, change), file)
+
+
+@pytest.mark.parametrize("length", [[[]], "x", {}])
+@pytest.mark.parametrize("kind", ["own", "t5", "bartpho"])
+def test_a_tokenizer_with_an_odd_length(folders, tmp_path, kind, length):
+    change = put("model_max_length", length)
+    folder = harm(folders(kind), tmp_path, "tokenizer_config.json", change)
+    with pytest.raises(VnsumError, match=re.escape(str(folder))):
+        vnsum.load("mini", summarizer=str(folder), device="cpu").summarize(TEXT)
+    runtime = "auto" if kind == "own" else "transformers"
+    require_error(folder, "tokenizer_config.json", runtime=runtime)
 
 
 @pytest.mark.parametrize("factor", [math.nan, math.inf, 1e30])

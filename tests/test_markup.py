@@ -15,6 +15,7 @@ CASES = [
     ("**Colombia** và `vnsum`.", "Colombia and vnsum.", "**Colombia** and `vnsum`.", 0),
     ("Rất **quan trọng**.", "Very important.", "Very important.", 1),
     ("[An](b) và [An](c)", "An and An", "[An](b) and [An](c)", 0),
+    ("Viết ``mã `kép` `` rồi `x`.", "Write mã `kép`  then x.", "Write ``mã `kép` `` then `x`.", 0),
     ("Chữ `An` trong Antwerpen.", "The word in Antwerp.", "The word in Antwerp. (`An`)", 1),
 ]  # fmt: skip
 

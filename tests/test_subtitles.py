@@ -223,6 +223,41 @@ def test_white_space_ends_a_cue_before_another_one(between, number):
     assert [cue.lines for cue in found.cues] == [("Mưa.",), ("Gió.",)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "first", "output", "written"),
+    [
+        ("srt", "0:00:01,5 --> 0:00:02,50 X1:10 X2:90 align:start", "vtt",
+         "00:00:01.500 --> 00:00:02.500 align:start"),
+        ("vtt", "00:01.000 --> 123:00:02.007", "srt", "00:00:01,000 --> 123:00:02,007"),
+        ("srt", "0:00:01,5 --> 0:00:02,50 X1:10", "srt", "0:00:01,5 --> 0:00:02,50 X1:10"),
+    ],
+)  # fmt: skip
+def test_times_of_another_format(kind, first, output, written):
+    text = f"{'WEBVTT' if kind == 'vtt' else ''}\n\n{first}\nTrời mưa.\n"
+    assert f"\n{written}\n" in f"\n{translate(text, kind, output=output)}"
+    losses = list_losses(parse_subtitles(text, kind), output)
+    assert losses == (["positions of cues"] if (kind, output) == ("srt", "vtt") else [])
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r\r\n", "\r"])
+def test_line_ends(newline):
+    found = parse_subtitles(FILM.replace("\n", newline), "srt")
+    assert found.cues == parse_subtitles(FILM, "srt").cues
+    assert found.newline == ("\n" if newline in "\n\r" else "\r\n")
+
+
+@pytest.mark.parametrize("sound", ["<Tiếng vỗ tay>", "<tiếng cười>", "<Sơn>", "<cười>", "<is>"])
+def test_sounds_in_angle_brackets_are_text(sound):
+    text = f"1\n00:00:01,000 --> 00:00:02,000\nTrời {sound} mưa.\n"
+    assert read_subtitles(text, "srt").text == f"Trời {sound} mưa."
+
+
+def test_speakers_with_a_tag_behind_their_dash():
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\n-<v Lan>Chào ông.</v>\n-<v An>Chào bà.</v>\n"
+    assert read_subtitles(text, "vtt").text == "Chào ông.\n\nChào bà."
+    assert translate(text, "vtt") == text
+
+
 @given(subtitles())
 def test_what_is_written_is_read_again(made):
     read = parse_subtitles(str(made), made.format)
@@ -408,7 +443,7 @@ def test_a_film_of_the_web():
         "tags that srt files do not have", "settings and comments",
     ]  # fmt: skip
     web = translate(FILM, "srt", output="vtt")
-    assert web.startswith("WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.500 X1:10 X2:90\n")
+    assert web.startswith("WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.500\n")
     assert "\nI like the film <i>Mùa len trâu</i>.\n" in web
 
 
@@ -656,6 +691,12 @@ def test_the_command_line_writes_subtitles(folder, capsys):
          "only translations can be written as subtitles: choose another format than srt"),
         (["segment", "phim.srt", "-f", "srt"],
          "only translations can be written as subtitles: choose another format than srt"),
+        (["translate", "phim.srt", "phim.vtt", "-o", "./"],
+         "subtitles cannot be translated together with files of another format: translate them "
+         "separately, or choose a format for all with -f"),
+        (["translate", "phim.srt", "tin.txt"],
+         "subtitles cannot be translated together with files of another format: translate them "
+         "separately, or choose a format for all with -f"),
         (["translate", "phim.srt", "phim.vtt", "-f", "srt"],
          "several subtitles cannot be written to one file: give a folder to -o"),
     ],

@@ -101,6 +101,21 @@ def test_decomposed_text_comes_back_composed(text: str) -> None:
     assert clean(unicodedata.normalize("NFD", text)) == unicodedata.normalize("NFC", text)
 
 
+@pytest.mark.parametrize("fence", ["```", "````", "~~~"])
+@pytest.mark.parametrize(
+    "code",
+    ["if a &lt; b: print('&nbsp;')", "s = '\u00a0\u2011\ufb01\uff21' # \u200b", "'e\u0302\u0301'",
+     "học_sinh = sinh_viên + nhà_nước + công_ty", "> một dòng dài\n> một dòng nữa", "Ðà = 1"],
+)  # fmt: skip
+def test_code_blocks_are_kept(fence: str, code: str) -> None:
+    prose = "Tr\u01a1\u0300i m\u01b0a &amp; gi\u00f3 \u1edf Hu\u1ebf."
+    block = f"{fence}python\n{code}\n{fence}"
+    text = clean(f"{prose}\n\n{block}\n\n{prose}\n\n{block}")
+    assert text == f"Trời mưa & gió ở Huế.\n\n{block}\n\nTrời mưa & gió ở Huế.\n\n{block}"
+    assert clean(f"{fence}\n{prose}") == f"{fence}\nTrời mưa & gió ở Huế.", "it is not closed"
+    assert clean(f"\ue000{prose}\n{block}") == f"\ue000Trời mưa & gió ở Huế.\n{block}"
+
+
 def test_every_fix_has_a_case() -> None:
     covered = {name for case in CASES for name in case["fixes"]}
     assert {rule.name for rule in FIXES} - covered == {"surrogates"}  # JSON joins them itself

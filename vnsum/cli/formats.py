@@ -53,7 +53,7 @@ def choose_format(
 ) -> str:
     """Return the chosen format, or that of the output's suffix, or that of translated subtitles.
 
-    Raises `InputError` if the results cannot be written as subtitles.
+    Raises `InputError` if the results cannot be written as subtitles, or only some of them can.
     """
     suffixes = {Path(source).suffix.lower() for source in sources if not is_url(source)}
     name = chosen or by_suffix(output)
@@ -63,6 +63,11 @@ def choose_format(
         and Path(output or "").suffix.lower() not in FORMATS[name].suffixes
     ):
         name = next((kind for kind in SUBTITLES if suffixes == {f".{kind}"}), name)
+        if name not in SUBTITLES and not suffixes.isdisjoint(f".{kind}" for kind in SUBTITLES):
+            raise InputError(
+                "subtitles cannot be translated together with files of another format: translate "
+                "them separately, or choose a format for all with -f"
+            )
     if name not in SUBTITLES:
         return name
     if not translates:

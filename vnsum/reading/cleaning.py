@@ -6,6 +6,7 @@ Spelling, quotation marks and tone placement are kept. Word-segmented text becom
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +17,14 @@ from vnsum.languages.detection import detect
 from vnsum.languages.syllables import is_syllable
 from vnsum.normalization import LONG_RUN, MOST_MARKS, compose, drop_marks
 from vnsum.reading import word_segmentation, wrapping
+from vnsum.reading.code_blocks import find_code_blocks
 from vnsum.require import exact
 
+PRIVATE = range(0xE000, 0xF900)  # characters that stand for code blocks
+# Fixes of what is wrong in a whole file, code blocks included.
+REPAIR_CODE = frozenset(
+    ["c1", "controls", "legacy", "line_breaks", "marks", "mojibake", "surrogates"]
+)
 MAX_PASSES = 10  # real texts need at most 2
 BINARY_SHARE = 0.1  # share of control characters above which data is binary
 
@@ -32,12 +39,16 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixRule:
-    """A fix of `FIXES`: `apply` repairs texts in which `trigger` matches."""
+    """A fix of `FIXES`: `apply` repairs texts in which `trigger` matches.
+
+    It does not change code blocks, unless it `repairs_code`.
+    """
 
     name: str
     repairs: str
     trigger: re.Pattern[str]
     apply: Callable[[str], str]
+    repairs_code: bool = False
 
 
 def clean(text: str) -> str:
@@ -71,7 +82,7 @@ def apply_fixes(text: str) -> tuple[str, tuple[Fix, ...]]:
     for _ in range(MAX_PASSES):
         before = text
         for rule in FIXES:
-            if rule.trigger.search(text) and (fixed := rule.apply(text)) != text:
+            if rule.trigger.search(text) and (fixed := _apply(rule, text)) != text:
                 text = fixed
                 applied[rule.name] = Fix(name=rule.name, repairs=rule.repairs)
         if text == before:
@@ -79,6 +90,19 @@ def apply_fixes(text: str) -> tuple[str, tuple[Fix, ...]]:
     raise InputError(
         f"the text has escapes nested more than {MAX_PASSES} deep, such as '&amp;amp;amp;…': "
         "decode it first"
+    )
+
+
+def _apply(rule: FixRule, text: str) -> str:
+    spans = () if rule.repairs_code else find_code_blocks(text).spans
+    hole = next((hole for hole in map(chr, PRIVATE) if hole not in text), None) if spans else None
+    if hole is None:
+        return rule.apply(text)
+    ends = [0, *itertools.chain.from_iterable(spans), len(text)]
+    parts = [text[start:end] for start, end in itertools.pairwise(ends)]
+    prose = rule.apply(hole.join(parts[::2])).split(hole)
+    return "".join(
+        itertools.chain.from_iterable(itertools.zip_longest(prose, parts[1::2], fillvalue=""))
     )
 
 
@@ -230,7 +254,13 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 def _rule(
     name: str, repairs: str, trigger: re.Pattern[str] | str, apply: Callable[[str], str]
 ) -> FixRule:
-    return FixRule(name=name, repairs=repairs, trigger=re.compile(trigger), apply=apply)
+    return FixRule(
+        name=name,
+        repairs=repairs,
+        trigger=re.compile(trigger),
+        apply=apply,
+        repairs_code=name in REPAIR_CODE,
+    )
 
 
 FIXES: tuple[FixRule, ...] = (

@@ -15,10 +15,11 @@ MAX_JOINED = 8  # cues of a sentence
 FEWEST_REPEATED = 4  # cues of rolling captions that begin with the line before
 PUNCTUATED_SHARE = 0.1  # of the cues end with a full stop in subtitles that have them at all
 TAG = (
-    r"</?[A-Za-z][^<>\n]{0,200}>|<\d[\d:.]{4,20}>"  # a time is a tag of karaoke
+    r"</?(?i:[bcisuv]|br|font|lang|rt|ruby|span)(?![^\W_])[^<>\n]{0,200}>"
+    r"|<\d[\d:.]{4,20}>"  # a time is a tag of karaoke
     r"|\{(?:\\|[A-Za-z]:)[^{}\n]{0,200}\}"
 )
-_SPEAKER = r"[-–—](?=\s|[^\W\d])|>>|[♪♫]|#(?=\s)"  # a minus sign is followed by a digit
+_SPEAKER = r"[-–—](?=\s|[^\W\d]|<[A-Za-z])|>>|[♪♫]|#(?=\s)"  # a minus sign is followed by a digit
 _BEFORE = re.compile(rf"(?:{TAG}|{_SPEAKER}|\s){{0,40}}")
 _AFTER = re.compile(rf"(?:{TAG}|[♪♫\s]|(?<=\s)#){{1,20}}\Z")
 _NEW = re.compile(rf"(?:{TAG}|\s){{0,20}}(?:{_SPEAKER})")

@@ -21,7 +21,9 @@ _TIMING = re.compile(
     r"(?:[ \t](?P<settings>.{0,1000}))?",
     re.ASCII,
 )
+_LINE_END = re.compile(r"\r\r?\n|\r")  # CR CR LF, where line ends were converted twice
 _COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t].*)?")
+_SETTING = re.compile(r"(?:align|line|position|region|size|vertical):\S+")
 _HEADER = re.compile(r"WEBVTT(?:[ \t].*)?")
 EXAMPLE = "00:00:01,000 --> 00:00:02,500"
 
@@ -64,19 +66,30 @@ class Subtitles:
     def convert(self, format: str) -> Subtitles:
         """Return the subtitles in another format.
 
-        SubRip has neither settings nor comments, and its cues are numbered from 1.
+        SubRip has neither settings nor comments, and its cues are numbered from 1. WebVTT does not
+        have the coordinates of SubRip.
         """
         format = require.one_of(format, FORMATS, "format")
         if format == self.format:
             return self
         if format == "vtt":
             cues = tuple(
-                replace(cue, start=cue.start.replace(",", "."), end=cue.end.replace(",", "."))
+                replace(
+                    cue,
+                    start=_write_time(cue.start, "."),
+                    end=_write_time(cue.end, "."),
+                    settings=" ".join(filter(_SETTING.fullmatch, cue.settings.split())),
+                )
                 for cue in self.cues
             )
             return replace(self, format=format, cues=cues, header="WEBVTT")
         cues = tuple(
-            Cue(number=str(number), start=_to_srt(cue.start), end=_to_srt(cue.end), lines=cue.lines)
+            Cue(
+                number=str(number),
+                start=_write_time(cue.start, ","),
+                end=_write_time(cue.end, ","),
+                lines=cue.lines,
+            )
             for number, cue in enumerate(self.cues, start=1)
         )
         return Subtitles(format=format, cues=cues, newline=self.newline)
@@ -97,7 +110,7 @@ def parse_subtitles(text: str, format: str) -> Subtitles:
     text = require.text(text, "subtitles")
     format = require.one_of(format, FORMATS, "format")
     newline = "\r\n" if "\r\n" in text else "\n"
-    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    plain = _LINE_END.sub("\n", text.removeprefix("\ufeff"))
     blocks = _split_blocks(plain.split("\n"))
     header = ""
     if format == "vtt":
@@ -201,5 +214,8 @@ def _write(cue: Cue) -> Iterator[str]:
     yield from cue.lines
 
 
-def _to_srt(time: str) -> str:
-    return ("00:" if time.count(":") == 1 else "") + time.replace(".", ",")
+def _write_time(time: str, mark: str) -> str:
+    """Return a time of a cue as both formats have it, with a mark before its milliseconds."""
+    seconds, rest = divmod(to_milliseconds(time), 1000)
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours:02}:{minutes:02}:{seconds % 60:02}{mark}{rest:03}"

@@ -82,8 +82,12 @@ def list_losses(subtitles: Subtitles, format: str) -> list[str]:
         return losses
     if any(FOREIGN[format].search(line) for cue in subtitles.cues for line in cue.lines):
         losses.append(f"tags that {format} files do not have")
-    if subtitles.comments or any(cue.settings or cue.comments for cue in subtitles.cues):
-        losses += ["settings and comments"] if format == "srt" else []
+    made = subtitles.convert(format)
+    if subtitles.comments != made.comments or any(
+        (old.settings, old.comments) != (new.settings, new.comments)
+        for old, new in zip(subtitles.cues, made.cues, strict=True)
+    ):
+        losses.append("settings and comments" if format == "srt" else "positions of cues")
     return losses
 
 

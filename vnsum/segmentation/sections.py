@@ -15,6 +15,7 @@ from vnsum import segmentation
 from vnsum.errors import InputError
 from vnsum.reading import article
 from vnsum.reading.article import Article
+from vnsum.reading.code_blocks import find_code_blocks
 from vnsum.require import exact
 from vnsum.results.document import Document
 
@@ -22,7 +23,6 @@ SECTION = 20_000  # characters: about 150 sentences
 # Separators in order of preference: paragraphs, lines, sentences, words.
 CUTS = tuple(map(re.compile, (r"\n[^\S\n]*\n\s*", r"\n\s*", r"[.!?…]\s+", r"\s+")))
 LONGEST_CODE = 1_000_000  # characters of a code block that is not cut
-FENCE = re.compile(r"(?<![^\r\n])[^\S\r\n]*(```|~~~)([^`\r\n]*)(?![^\r\n])")
 # Kinds of boilerplate that occur anywhere; the others occur only at the ends of an article.
 ANYWHERE = frozenset(["code", "end_mark", "markup", "url"])
 
@@ -60,29 +60,16 @@ def _cut(text: str, size: int, *, is_end: bool) -> Iterator[str]:
     """
     line = max(text.rfind("\n"), text.rfind("\r")) + 1
     whole = len(text) if is_end or len(text) - line > size else line
-    code, opened = _find_code(text[:whole])
+    code = find_code_blocks(text[:whole])
     stop = whole
-    if opened is not None and not is_end and whole - opened <= LONGEST_CODE:
-        stop = opened
+    if code.unclosed is not None and not is_end and whole - code.unclosed <= LONGEST_CODE:
+        stop = code.unclosed
     start = 0
     while stop - start > size:
-        end = _find_end(text, start, start + size, code)
+        end = _find_end(text, start, start + size, code.spans)
         yield text[start:end]
         start = end
     yield text[start:]
-
-
-def _find_code(text: str) -> tuple[list[tuple[int, int]], int | None]:
-    """Return the spans of the fenced code blocks, and the start of one that is not closed."""
-    blocks = []
-    opened: re.Match[str] | None = None
-    for fence in FENCE.finditer(text):
-        if opened is None:
-            opened = fence
-        elif fence[1] == opened[1] and not fence[2].strip():
-            blocks.append((opened.start(1), fence.end(1)))
-            opened = None
-    return blocks, opened.start(1) if opened else None
 
 
 def _find_end(text: str, start: int, limit: int, code: Sequence[tuple[int, int]]) -> int:

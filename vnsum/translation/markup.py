@@ -33,7 +33,7 @@ OPAQUE = re.compile(
 INLINE = re.compile(
     r"(?<!!)\[(?P<label>[^\[\]\n]{1,300})\]\((?P<url>[^()\s]{1,2000})\)"
     r"|\*\*(?P<bold>[^*\n\s](?:[^*\n]{0,300}[^*\n\s])?)\*\*"
-    r"|`(?P<code>[^`\n]{1,300})`"
+    r"|(?<!`)(?P<ticks>``?)(?!`)(?P<code>(?:[^`\n]|(?<!`)`(?!`)){1,300}?)(?P=ticks)(?!`)"
     rf"|<(?P<tag>{_FORMATTING}){_ATTRIBUTES}>(?P<html>[^<>\n]{{1,300}})</(?P=tag)>"
     rf"|(?P<opaque>{OPAQUE.pattern})"
 )

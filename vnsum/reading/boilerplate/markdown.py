@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 
 from vnsum.reading.boilerplate.page import Line, Page, has_stop
+from vnsum.reading.code_blocks import find_code_blocks
 
-_FENCE = re.compile(r"(```|~~~)[^`]*")
+NO_SPAN = (sys.maxsize, sys.maxsize)  # after the last one
 _EVIDENCE = re.compile(
     r"#{1,6} \S|(?:```|~~~)|\[[^\]\n]{1,200}\]\([^)\s]{1,500}\)|\*\*[^*\n]+\*\*$"
 )
@@ -51,23 +53,19 @@ def claim_marks(page: Page) -> None:
 
 def _claim_code(page: Page) -> None:
     """Claim each fenced code block as a whole; claim an unclosed fence as markup."""
-    opened: Line | None = None
-    block: list[Line] = []
-    for line in page.lines:
-        content = page.head(line)
-        if opened is None:
-            if _FENCE.fullmatch(content):
-                opened, block = line, [line]
-            continue
-        block.append(line)
-        if content.rstrip() == page.text[opened.start : opened.start + 3]:
-            page.claim(opened.start, line.end, "code")
-            for inner in block:
-                inner.start = inner.end
-                inner.kind = "code"
-            opened = None
-    if opened is not None:
-        page.claim_line(opened, "markup")
+    code = find_code_blocks(page.text)
+    spans = iter(code.spans)
+    start, end = next(spans, NO_SPAN)
+    for line in page.prose():
+        while line.start >= end:
+            start, end = next(spans, NO_SPAN)
+        if line.start == start:
+            page.claim(start, end, "code")
+        if line.start >= start:
+            line.start = line.end
+            line.kind = "code"
+        elif line.start == code.unclosed:
+            page.claim_line(line, "markup")
 
 
 def _claim_table_row(page: Page, line: Line) -> None:

@@ -124,9 +124,10 @@ class _BaseGenerator:
         """Return the number of tokens of each text, without special tokens."""
         if not texts:
             return []
-        tokenizer = self._load().tokenizer
-        cleaned = [clean_article(self._spec, tokenizer, text) for text in texts]
-        return [len(ids) for ids in tokenizer(cleaned, add_special_tokens=False)["input_ids"]]
+        with wrap_errors(self._spec.model.checkpoint, what=FAILED, kind=VnsumError):
+            tokenizer = self._load().tokenizer
+            cleaned = [clean_article(self._spec, tokenizer, text) for text in texts]
+            return [len(ids) for ids in tokenizer(cleaned, add_special_tokens=False)["input_ids"]]
 
     def _prepare_threads(self) -> None:
         limit_spinning()
