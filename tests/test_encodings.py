@@ -15,7 +15,7 @@ from vnsum.errors import InputError
 from vnsum.languages import legacy
 from vnsum.reading.article import read_data, read_html, read_subtitles, read_text
 from vnsum.reading.charsets import decode
-from vnsum.reading.cleaning import fix_d, repair_encoding
+from vnsum.reading.cleaning import clean, fix_d, repair_encoding
 from vnsum.rendering.subtitles import to_subtitles
 from vnsum.translation import CheckedTranslator, FakeBackend
 
@@ -206,6 +206,23 @@ def test_quotations_in_quotations_are_no_vietnamese():
     body = f"<p>{text}</p><p>{'The streets were flooded. ' * 12}</p>"
     html = page(body, "<meta charset=windows-1252>").replace(TITLE, "Rain")
     assert text in read_data(html.encode("cp1252"), name="a.html").text
+
+
+UNITS = [
+    "50 m²", "30 m³", "2 km²", "7 cm³", "25 °C", "77°F", "45° N", "5 µm", "3 µg", "4 µl", "n°5",
+    "Nº 5", "½ cup", "m¹", "8 µV", "±3", "10 dm²",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["The test was made with %s and “%s”.", "Đo %s – %s.", "Do %s, %s."]
+)
+@pytest.mark.parametrize("first", UNITS)
+def test_units_are_no_vietnamese(text, first):
+    for second in UNITS:
+        written = text % (first, second)
+        assert clean(written) == written
+        assert read_data(written.encode(), name="a.txt").text == written
 
 
 def test_no_break_spaces_are_no_letters():

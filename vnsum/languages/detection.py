@@ -21,7 +21,9 @@ CLEAR = 2.0  # log ratio of a word that tells the language
 DAMPING = 2.5  # words of a text are not independent, so the sum of their log ratios is too large
 HIGHEST = 0.99  # the certainty of a guess without diacritics
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+# Numbers such as ², ½ and Ⅳ are no decimal digits, and no letters.
+_LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u218b\u2460-\u249b]"
+_WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
 _SENTENCE_START = re.compile(r"(?:[^\W_]{3}[.!?…:]|[\n“\"(-])\s{0,3}$")
 _VIETNAMESE_LETTER = re.compile(r"[ăđĩũơưạ-ỹ]")
 _SHARED_LETTER = re.compile(r"[à-ý]")

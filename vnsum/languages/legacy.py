@@ -25,6 +25,10 @@ _HIGH = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _UNICODE_VIETNAMESE = re.compile("[ăđĩũơưạ-ỹ]", re.IGNORECASE)
 # Quotes and dashes of Windows-1252, in bytes decoded as Latin-1 too, are no part of a word.
+# Units, temperatures and so on, which are ordinary Latin-1: m², °C, µm, n°.
+_UNIT = re.compile(
+    r"[A-Za-z]{1,3}[¹²³]|°[A-Za-z]{1,2}|[µ\u03bc][A-Za-z]{1,2}[²³]?|[A-Za-z]{1,2}[°º]"
+)
 _TOKEN = re.compile(r"[^\s\x21-\x40\x5b-\x60\x7b-\x7e“”‘’…–—\x85\x91-\x97]+")
 
 
@@ -41,7 +45,9 @@ def detect_standard(text: str, *, fewest: int = FEWEST_WORDS) -> str | None:
     tokens = {
         token
         for token in _TOKEN.findall(sample)
-        if _HIGH.search(token) and _ASCII_LETTER.search(token)  # `©` and `«` are ordinary Latin-1
+        if _HIGH.search(token)
+        and _ASCII_LETTER.search(token)  # `©` and `«` are ordinary Latin-1
+        and not _UNIT.fullmatch(token)
     }
     broken = {token for token in tokens if not is_syllable(token)}
     characters = set(_HIGH.findall("".join(broken)))
