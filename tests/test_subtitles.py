@@ -207,6 +207,7 @@ def test_captions_that_do_not_roll_are_kept(said):
     [
         ("hôm<00:01.480><c> nay</c>", "hôm nay"), ("<c>hôm</c> <c>nay</c>", "<c>hôm nay</c>"),
         ("<v Lan>hôm <c.x>nay</c></v>", "<v Lan>hôm nay</v>"), ("hôm nay</font>", "hôm nay"),
+        ("<I>hôm nay</i>", "<I>hôm nay</i>"),
         ("<i>- hôm nay\n- hôm nay</i>", "<i>- hôm nay\n- hôm nay</i>"),
     ],
 )  # fmt: skip

@@ -94,6 +94,7 @@ def apply_fixes(text: str) -> tuple[str, tuple[Fix, ...]]:
 
 
 def _apply(rule: FixRule, text: str) -> str:
+    """Apply a fix whose trigger matches, to the text around code blocks or to the whole text."""
     spans = () if rule.repairs_code else find_code_blocks(text).spans
     hole = next((hole for hole in map(chr, PRIVATE) if hole not in text), None) if spans else None
     if hole is None:

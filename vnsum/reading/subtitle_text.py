@@ -153,8 +153,8 @@ def _list_pieces(index: int, cue: Cue) -> Iterator[_Piece]:
         whole = " ".join(lines)
         start, end = _find_inside(whole)
         inner, tag = whole[start:end], ""
-        opened.update(_OPENING.findall(whole[:start]))
-        after = _CLOSING.sub(lambda mark: mark[0] if mark[1] in opened else "", whole[end:])
+        opened.update(map(str.lower, _OPENING.findall(whole[:start])))
+        after = _CLOSING.sub(lambda mark: mark[0] if mark[1].lower() in opened else "", whole[end:])
         if emphasis := _EMPHASIS.search(inner):
             tag = emphasis[1]
             inner = _EMPHASIS.sub(r"**\2**", inner)

@@ -165,8 +165,10 @@ def _split_blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
             yield first, block
             block = []
         if line:
-            first = first if block else number
-            block += [*spaces, line] if block else [line]
+            if not block:
+                first = number
+                spaces.clear()
+            block += [*spaces, line]
         spaces.clear()
 
 
