@@ -113,7 +113,9 @@ def test_code_blocks_are_kept(fence: str, code: str) -> None:
     text = clean(f"{prose}\n\n{block}\n\n{prose}\n\n{block}")
     assert text == f"Trời mưa & gió ở Huế.\n\n{block}\n\nTrời mưa & gió ở Huế.\n\n{block}"
     assert clean(f"{fence}\n{prose}") == f"{fence}\nTrời mưa & gió ở Huế.", "it is not closed"
-    assert clean(f"\ue000{prose}\n{block}") == f"\ue000Trời mưa & gió ở Huế.\n{block}"
+    for sign in ("&#xfdd0;", "&#xE000;", "\ufdd0"):
+        kept = f"a{clean(sign)}b\n{block}\nHai.\n{block}"
+        assert clean(f"a{sign}b\n{block}\nHai.\n{block}") == kept
 
 
 def test_every_fix_has_a_case() -> None:

@@ -20,7 +20,7 @@ from vnsum.reading import word_segmentation, wrapping
 from vnsum.reading.code_blocks import find_code_blocks
 from vnsum.require import exact
 
-PRIVATE = range(0xE000, 0xF900)  # characters that stand for code blocks
+HOLES = range(0xFDD0, 0xFDF0)  # noncharacters, which no entity stands for, in place of code blocks
 # Fixes of what is wrong in a whole file, code blocks included.
 REPAIR_CODE = frozenset(
     ["c1", "controls", "legacy", "line_breaks", "marks", "mojibake", "surrogates"]
@@ -96,7 +96,7 @@ def apply_fixes(text: str) -> tuple[str, tuple[Fix, ...]]:
 def _apply(rule: FixRule, text: str) -> str:
     """Apply a fix whose trigger matches, to the text around code blocks or to the whole text."""
     spans = () if rule.repairs_code else find_code_blocks(text).spans
-    hole = next((hole for hole in map(chr, PRIVATE) if hole not in text), None) if spans else None
+    hole = next((hole for hole in map(chr, HOLES) if hole not in text), None) if spans else None
     if hole is None:
         return rule.apply(text)
     ends = [0, *itertools.chain.from_iterable(spans), len(text)]

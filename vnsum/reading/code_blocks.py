@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"(?<![^\r\n])[^\S\r\n]*(`{3,}|~{3,})([^`\r\n]*)(?![^\r\n])")
+_FENCE = re.compile(r"(?<![^\r\n])[^\S\r\n]*(`{3,}(?!`)|~{3,}(?!~))([^`\r\n]*)(?![^\r\n])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
