@@ -142,7 +142,7 @@ def test_a_quadratic_expression_is_found(quadratic):
 def make_cases(pattern, rng):
     """Return texts of any length that an expression may have trouble with."""
     pumps = list_pumps(pattern, rng)
-    cases = [(before, unit, rng.choice(ENDS)) for before, unit in pumps * 2]
+    cases = [(before, unit, end) for before, unit in pumps for end in ENDS]
     cases += [("", before + unit, rng.choice(ENDS)) for before, unit in pumps]
     cases += [("", unit, "\x01") for _, unit in pumps]
     cases += [("", unit, rng.choice(ENDS)) for unit in NASTY]
