@@ -14,12 +14,12 @@ from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.repair.certainty import is_fully_read
 from vnsum.translation.repair.figures import repair_figures
+from vnsum.translation.repair.meanings import repair_meanings
 from vnsum.translation.repair.names import repair_names
-from vnsum.translation.repair.negation import repair_negations
 from vnsum.translation.repair.states import MAX_TOTAL_LOSS, MAX_TRIES, RepairInput
 
 WAY = {"source": "vi", "target": "en"}
-REPAIRS = (repair_negations, repair_names, repair_figures)
+REPAIRS = (repair_meanings, repair_names, repair_figures)
 RIGHT = (
     ("Ngày 23/12, giá gạo tăng 25%.", "On 23 December the price of rice rose 25%."),
     ("Ông Macron trả 2,5 triệu đồng cho 48 vé.", "Macron paid 2.5 million dong for 48 tickets."),

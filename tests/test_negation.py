@@ -1,4 +1,4 @@
-"""Repairs of negation: only by hypotheses of similar likelihood, only if the source is certain."""
+"""Repairs of negations and opposites: only by hypotheses that are about as likely."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from vnsum import checks
 from vnsum.glossary import Glossary
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
-from vnsum.translation.repair.negation import MAX_LOSS, repair_negations
+from vnsum.translation.repair.meanings import MAX_LOSS, repair_meanings
 from vnsum.translation.repair.states import RepairInput
 
 WAY = {"source": "vi", "target": "en"}
@@ -19,7 +19,7 @@ PREVENTED = "Ông khẳng định ngăn chặn không để ma túy xâm nhập.
 def repair(source, text, *others, score=-0.5):
     case = RepairInput(source=source, text=text, score=score, n_best=others)
     backend = FakeBackend(function=str)
-    found = repair_negations([case], backend=backend, glossary=Glossary(), **WAY)[0]
+    found = repair_meanings([case], backend=backend, glossary=Glossary(), **WAY)[0]
     assert backend.calls == []
     return found
 
@@ -33,9 +33,13 @@ def likely(text, loss=0.05):
     [
         (SOURCE, WRONG, RIGHT),
         (PREVENTED, "He would not prevent drugs from entering.", "He would prevent drugs coming."),
+        ("Ông Lâm sẽ mãn nhiệm trong năm nay.", "Lam will be in office for another year.",
+         "Lam will step down this year."),
+        ("Chùa ở phía Tây Nam thành phố.", "The temple is south of the city.",
+         "The temple is southwest of the city."),
     ],
-)
-def test_the_candidate_that_denies_what_the_source_denies_is_taken(source, wrong, right):
+)  # fmt: skip
+def test_the_candidate_with_the_meaning_of_the_source_is_taken(source, wrong, right):
     repaired = repair(source, wrong, likely(right))
     assert repaired.text == right and not checks.check(source, right)
     (finding,) = repaired.findings

@@ -17,7 +17,7 @@ class Opposition:
 
 
 def _phrases(text: str) -> tuple[str, ...]:
-    return tuple(phrase.strip() for phrase in text.split(","))
+    return tuple(phrase.strip().replace("-", " - ") for phrase in text.split(","))
 
 
 OPPOSITIONS = tuple(
@@ -154,6 +154,29 @@ OPPOSITIONS = tuple(
             " protesting, against, object, objected, reject, rejected, condemn, condemned,"
             " opponents, disagree, objection, rejection, defy, denounce",
             "support, supports, supported, supporting",
+        ),
+        (
+            "mãn nhiệm, rời nhiệm sở, rời chức vụ, từ chức, từ nhiệm, thôi chức, hết nhiệm kỳ",
+            "nhậm chức, tuyên thệ, đắc cử, tái cử, trúng cử, tại vị, tại chức, đương chức, cầm"
+            " quyền, nắm quyền, kế nhiệm",
+            "leave, leaves, leaving, left, step, steps, stepped, stepping, resign, resigns,"
+            " resigned, resigning, resignation, retire, retires, retired, retiring, retirement,"
+            " outgoing, end, ends, ended, ending, expire, expires, expired, finish, finished,"
+            " complete, completed, quit, quits, former, last, until, out, over, depart, departs,"
+            " departed, departing, departure, exit, ousted, removed, vacate, relinquish, successor,"
+            " replaced, final, concludes, concluded, after",
+            "in office, take office, takes office, took office, taking office, re-elected,"
+            " reelected, elect, sworn in, inaugurated, in power",
+        ),
+        (
+            "nhậm chức, lên nắm quyền, lên cầm quyền",
+            "mãn nhiệm, từ chức, từ nhiệm, rời, hết nhiệm kỳ, kết thúc, phế truất",
+            "office, sworn, swear, swearing, swore, inaugurated, inauguration, inaugural, assume,"
+            " assumed, assumes, assuming, since, begin, begins, began, start, starts, started,"
+            " power, appointed, appointment, elected, installed, became, new, took, takes, take,"
+            " taking",
+            "step down, steps down, stepped down, stepping down, resign, resigns, resigned,"
+            " resigning, resignation, retire, retires, retired",
         ),
     )
 )

@@ -23,8 +23,8 @@ from vnsum.translation.headlines import translate_as_sentences
 from vnsum.translation.joining import join_pieces, place_commas, restore_markup
 from vnsum.translation.markup import strip_marks
 from vnsum.translation.repair.figures import repair_figures
+from vnsum.translation.repair.meanings import repair_meanings
 from vnsum.translation.repair.names import repair_names
-from vnsum.translation.repair.negation import repair_negations
 from vnsum.translation.repair.states import MAX_TRIES, Repaired, RepairInput
 from vnsum.translation.repair.terms import enforce_terms
 from vnsum.translation.splitting import halve_text
@@ -34,7 +34,7 @@ from vnsum.translation.translator import require_direction
 WEIGHTS = {"info": 0, "warning": 1, "error": 10}
 Attempt = Callable[..., "dict[str, CheckedText]"]
 # Figures come last: the other repairs keep correct figures, and may keep wrong ones.
-REPAIRS = (repair_negations, repair_names, repair_figures)
+REPAIRS = (repair_meanings, repair_names, repair_figures)
 # Confidence below which a translation gets a finding: about one in ten sentences.
 DOUBTFUL = 0.25
 CHARACTERS_PER_TOKEN = 30  # longer texts exceed the limit without counting
@@ -49,10 +49,10 @@ class CheckedTranslator:
     are translated with and without a full stop, if the backend estimates confidences. Outputs
     that are empty, truncated, untranslated, of implausible length or contain loops are retried with
     the other hypotheses of the search, another beam width, both halves of the text, and diverse
-    hypotheses (`SupportsDiversity`); the best result is kept. Wrong figures, dates, names and
-    negations are repaired if possible, unless `repair=False`. Missing terms of `glossary` are
-    inserted if no check gets worse. In Vietnamese the comma of a quotation is written after its
-    closing mark. Findings describe what was done.
+    hypotheses (`SupportsDiversity`); the best result is kept. Wrong figures, dates, names,
+    negations and opposites are repaired if possible, unless `repair=False`. Missing terms of
+    `glossary` are inserted if no check gets worse. In Vietnamese the comma of a quotation is
+    written after its closing mark. Findings describe what was done.
 
     >>> from vnsum.translation import FakeBackend
     >>> CheckedTranslator(backend=FakeBackend()).translate(["xin chào", "3,5"], source="vi",
@@ -68,7 +68,7 @@ class CheckedTranslator:
     def signature(self) -> str:
         """Signature of the backend, versions of checks and repairs, digest of the glossary."""
         parts = [self.backend.signature, "guard 13"]
-        parts += [f"repair 7, {MAX_TRIES} tries"] if self.repair else []
+        parts += [f"repair 8, {MAX_TRIES} tries"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
 

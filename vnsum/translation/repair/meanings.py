@@ -1,8 +1,9 @@
-"""Repair of negations that a translation lost or added.
+"""Repair of negations that a translation lost or added, and of words that became their opposites.
 
-The check (`vnsum.checks.negation`) compares negation words and can be wrong, so only hypotheses of
-the same search with about the same score are accepted. Added negations without a corresponding word
-in the source are not repaired: "be out" may be "not play". Each repair adds a finding.
+The checks (`vnsum.checks.negation` and `vnsum.checks.opposites`) compare words and can be wrong, so
+only hypotheses of the same search with about the same score are accepted. Added negations without a
+corresponding word in the source are not repaired: "be out" may be "not play". Each repair adds a
+finding.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from vnsum.translation.repair.candidates import (
 )
 from vnsum.translation.repair.states import RepairContext, Repaired, RepairInput, RepairState
 
-NEGATIONS = {"negation": frozenset(["warning"])}
+MEANINGS = {"negation": frozenset(["warning"]), "opposite": frozenset(["warning"])}
 MAX_LOSS = 0.1  # nats per token
 
 
-def repair_negations(
+def repair_meanings(
     inputs: Sequence[RepairInput], *, backend: Backend, source: str, target: str, glossary: Glossary
 ) -> list[Repaired | None]:
     """Return a repaired translation for each input, or `None` if it is not changed.
@@ -31,7 +32,7 @@ def repair_negations(
     Never translates again.
     """
     context = RepairContext(
-        backend=backend, source=source, target=target, glossary=glossary, targets=NEGATIONS,
+        backend=backend, source=source, target=target, glossary=glossary, targets=MEANINGS,
         max_loss=MAX_LOSS,
     )  # fmt: skip
     return repair_all(
