@@ -365,6 +365,9 @@ def test_footnotes_are_text_and_targets_of_links_are_not(line: str, text: str | 
         ("```py\nx\n`````", ["```py\nx\n`````"]),
         ("~~~\n```\n~~~\n\nHai.\n\n  ```\n  y\n  ```", ["~~~\n```\n~~~", "```\n  y\n  ```"]),
         ("````\nx\n```", []),
+        ("- ```sh\n  x\n  ```\n- Hai.", ["```sh\n  x\n  ```"]),
+        ("1. Một:\n\n   > ~~~\n   > x\n   > ~~~", ["~~~\n   > x\n   > ~~~"]),
+        ("~~~~~~\nHai ngày sau.\n~~~~~~", []),
         ("```\nx\n~~~", []),
         ("```x``` là mã.", []),
     ],
@@ -372,6 +375,19 @@ def test_footnotes_are_text_and_targets_of_links_are_not(line: str, text: str | 
 def test_fenced_code_blocks(text: str, code: list[str]) -> None:
     read = article.read_text(f"Lũ lớn ở Huế.\n\n{text}\n\nNước lên.")
     assert [piece.text for piece in read.boilerplate if piece.kind == "code"] == code
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Chủ đề: Họp giao ban tuần 12\n\nMời các phòng dự họp.", []),
+        ("Chủ đề: Vì sao biển mặn? Đây là câu hỏi hay. Nước biển có muối.", []),
+        ("Lũ lớn.\n\nNước lên.\n\nDân chạy.\n\nChủ đề: lũ, Huế", ["tags"]),
+    ],
+)
+def test_a_subject_is_no_list_of_tags(text: str, kinds: list[str]) -> None:
+    found = [piece.kind for piece in article.read_text(text).boilerplate]
+    assert [kind for kind in found if kind == "tags"] == kinds
 
 
 def test_front_matter_names_the_newspaper() -> None:

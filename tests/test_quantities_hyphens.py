@@ -36,7 +36,7 @@ def test_days_after_a_word_that_announces_them(day, cue):
     ("text", "days"),
     [
         ("Phiên họp 27-11 bàn về giá.", [(27, 11)]),
-        ("đường 30-4, quận 1", [(30, 4)]),
+        ("đường 30-4, quận 1", []),
         ("Tuần từ 2-3 đến 8-3, mưa ít.", [(2, 3), (8, 3)]),
         ("mở cửa từ 3 đến 6-9 tại Huế", [(3, None), (6, 9)]),
         ("các ngày 3, 4 hoặc 5-6", [(3, None), (4, None), (5, 6)]),

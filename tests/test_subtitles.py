@@ -170,11 +170,14 @@ SAID = st.lists(
 ).filter(lambda said: all(a != b for a, b in itertools.pairwise(said)))  # fmt: skip
 
 
-def write_cues(lines):
-    return "WEBVTT\n\n" + "\n\n".join(
-        f"00:{number:02}.000 --> 00:{number + 1:02}.000\n{line}"
-        for number, line in enumerate(lines)
-    )
+def write_cues(lines, *, pause=0):
+    """Write cues of a second each; those of a line and a space last 10 milliseconds, as they do."""
+    text, now = "WEBVTT\n", 0
+    for line in lines:
+        end = now + (10 if line.endswith("\n ") else 1000)
+        text += f"\n{write_time(now, 'vtt')} --> {write_time(end, 'vtt')}\n{line}\n"
+        now = end + pause
+    return text
 
 
 @given(SAID, st.sampled_from(["{new}", "{new}\n ", " \n{new}"]), st.booleans())
@@ -189,17 +192,20 @@ def test_rolling_captions_are_read_once(said, shape, pauses):
     assert [finding.message for finding in found.findings] == [
         "Lines of rolling captions that repeat the cue before were left out."
     ]
+    assert len(found.subtitles.cues) == len(said)
     times = [(cue.start, cue.end) for cue in found.subtitles.cues]
-    assert len(times) == len(said)
     assert all(end == start for (_, end), (start, _) in itertools.pairwise(times))
 
 
 @given(SAID)
 @settings(deadline=None)
 def test_captions_that_do_not_roll_are_kept(said):
-    for text in (write_cues(said), write_cues(["La la la."] * 3), write_cues([*said, *said[-1:]])):
+    again = [line for line in said for _ in range(2)]  # repeat after me
+    rolling = [f"{before}\n{new}" for before, new in itertools.pairwise(said)]
+    for text in (write_cues(said), write_cues(again), write_cues(["La."] * 9),
+                 write_cues(rolling, pause=101)):  # fmt: skip
         found = read_subtitles(text, "vtt")
-        assert (str(found.subtitles), found.findings) == (f"{text}\n", ())
+        assert (str(found.subtitles), found.findings) == (text, ())
 
 
 @pytest.mark.parametrize(
@@ -245,6 +251,22 @@ def test_line_ends(newline):
     found = parse_subtitles(FILM.replace("\n", newline), "srt")
     assert found.cues == parse_subtitles(FILM, "srt").cues
     assert found.newline == ("\n" if newline in "\n\r" else "\r\n")
+
+
+@pytest.mark.parametrize(
+    "tag", ["strong", "em", "center", "p", "size=20", "color=red", "FONT color=#fff"]
+)
+def test_tags_of_html_are_no_text(tag):
+    name = tag.split()[0].split("=")[0]
+    text = f"1\n00:00:01,000 --> 00:00:02,000\n<{tag}>Trời mưa.</{name}>\n"
+    assert read_subtitles(text, "srt").text == "Trời mưa."
+    assert translate(text, "srt") == text
+
+
+@pytest.mark.parametrize("mark", ["<br>", "<br />", "{\\N}", "\\N", " <BR/> "])
+def test_a_break_inside_of_a_line_parts_words(mark):
+    text = f"1\n00:00:01,000 --> 00:00:02,000\nXin chào{mark}các bạn.\n"
+    assert read_subtitles(text, "srt").text == "Xin chào các bạn."
 
 
 @pytest.mark.parametrize("sound", ["<Tiếng vỗ tay>", "<tiếng cười>", "<Sơn>", "<cười>", "<is>"])

@@ -24,6 +24,7 @@ HIGHEST = 0.99  # the certainty of a guess without diacritics
 # Numbers such as ², ½ and Ⅳ are no decimal digits, and no letters.
 _LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u218b\u2460-\u249b]"
 _WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
+_LIST_MARK = re.compile(r"(?m)^[^\S\n]*(?:[A-Za-zđĐ]|[IVX]{1,5})[.)](?=\s)")
 _SENTENCE_START = re.compile(r"(?:[^\W_]{3}[.!?…:]|[\n“\"(-])\s{0,3}$")
 _VIETNAMESE_LETTER = re.compile(r"[ăđĩũơưạ-ỹ]")
 _SHARED_LETTER = re.compile(r"[à-ý]")
@@ -57,7 +58,7 @@ def guess_language(text: str) -> Guess | None:
     >>> guess_language("Trời mưa to ở Hà Nội.")
     Guess(lang='vi', certainty=1.0)
     """
-    sample = text[:SAMPLE].strip()
+    sample = _LIST_MARK.sub("", text[:SAMPLE]).strip()
     words = _list_words(sample)
     of_names = not words and sample != sample.upper()
     words = words or [match.group().lower() for match in _WORD.finditer(sample)]

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from vnsum.quantities.codes import glued_end
-from vnsum.quantities.numerals import Numeral, Numerals
+from vnsum.quantities.numerals import ENDS, LONGEST, Numeral, Numerals
 from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
@@ -23,6 +23,9 @@ NEGATIVE_UNITS = frozenset(["percent", "celsius", "fahrenheit", "degree", "kelvi
 BEFORE_BARE_MINUS = words("to at was is of around about below reached hit")  # fell to minus four
 # "5 năm 6 tháng đầu năm", "two years six months ago"
 NOT_AFTER_MONTHS = frozenset(["đầu", "cuối", "ago", "old", "trước", "tuổi"])
+VULGAR = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3),
+          "⅔": Fraction(2, 3)}  # fmt: skip
+MIXED_BOTTOMS = (2, 3, 4, 8)
 TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
 
 
@@ -132,7 +135,49 @@ class Amounts:
         if half and numeral.value.denominator == 1:
             numeral = numeral._replace(value=numeral.value + Fraction(1, 2))
             end += 1
+        tenths = tokens.integer(end, 1) if unit == "degree" and not numeral.words else None
+        if tenths and self.grammar.numerals.short and tokens[end + 1].text in ENDS:
+            numeral = numeral._replace(value=numeral.value + Fraction(tenths, 10))  # 38 độ 5
+            end += 1
         return Amount(numeral, kind, unit, end)
+
+    def measure(
+        self, tokens: Tokens, value: Fraction, index: int, *, certain: bool = True
+    ) -> Found:
+        """Return an amount with the scale and the unit at `index`."""
+        scale, end = self.grammar.numerals.scale(tokens, index)
+        kind, unit, end = self.unit(tokens, end)
+        return Found(kind, exact(value * scale), unit, end, certain=certain or bool(unit))
+
+    def read_mixed(self, tokens: Tokens, index: int) -> Found | None:
+        """Read "6 1/2 years", "6 1/2-year", "6½ years" and "6½ năm"."""
+        number, at = tokens.integer(index, 3), index + 1
+        if number is None:
+            return None
+        if tokens[at].text in VULGAR and tokens[at].glued:
+            return self.measure(
+                tokens, number + VULGAR[tokens[at].text], tokens.after_hyphen(at + 1)
+            )
+        top, bottom = tokens.integer(at, 1), tokens.integer(at + 2, 1)
+        slash = tokens[at + 1].text == "/" and tokens[at + 1].glued and tokens[at + 2].glued
+        if not slash or not top or bottom not in MIXED_BOTTOMS or top >= bottom:
+            return None
+        value, end = number + Fraction(top, bottom), at + 3
+        if self.grammar.numerals.short and not tokens[end].is_word:  # 1/2 is a day in Vietnamese
+            return None
+        certain = not self.grammar.numerals.short
+        return self.measure(tokens, value, tokens.after_hyphen(end), certain=certain)
+
+    def read_decimals(self, tokens: Tokens, index: int) -> Found | None:
+        """Read ".05" as 0.05; `index` is that of the full stop."""
+        digits, before = tokens[index + 1], tokens[index - 1]
+        joined = tokens[index].glued and (before.is_word or before.is_digits or before.text == ".")
+        if joined or not digits.glued or not digits.text.isdecimal() or len(digits.text) > LONGEST:
+            return None
+        after = tokens[index + 2]
+        found = self.measure(tokens, Fraction(int(digits.text), 10 ** len(digits.text)), index + 2)
+        glued_word = not found.unit and after.glued and after.is_word
+        return None if glued_word else found
 
     def read_minus(self, tokens: Tokens, index: int) -> Found | None:
         """Read "minus 5 degrees", "âm 5 độ"; `index` is that of the word for minus."""

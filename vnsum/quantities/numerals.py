@@ -224,11 +224,16 @@ class Numerals:
     def _last_digit(
         self, tokens: Tokens, total: Numeral, part: Numeral, above: int
     ) -> tuple[Numeral, int] | None:
-        """Read the digit of "2 tỷ 3", which is not certain; "2 triệu 300" are two numbers."""
+        """Read the digit of "2 tỷ 3" and the digits of "2 tỷ 350", which are not certain.
+
+        "2 triệu 300 người" are two numbers.
+        """
         after = tokens[part.end]
-        digit = self.short and not total.words and part.plain and 0 < part.value < 10
+        digit = 0 < part.value < 10
+        digits = 100 <= part.value < 1000 and part.value % 10 == 0
         ends = after.text in ENDS or after.low == "đồng" or after.low in self.followers
-        if not digit or above < 10**6 or not ends:
+        short = self.short and not total.words and part.plain and (digit or digits)
+        if not short or above < 10**6 or not ends:
             return None
-        value = total.value + part.value * Fraction(above, 10)
+        value = total.value + part.value * Fraction(above, 10 if digit else 1000)
         return total._replace(value=value, end=part.end, certain=False), 1

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"(?<![^\r\n])[^\S\r\n]*(`{3,}(?!`)|~{3,}(?!~))([^`\r\n]*)(?![^\r\n])")
+# A fence may follow the mark of a list or a quotation. Longer lines of tildes divide a text.
+_FENCE = re.compile(
+    r"(?<![^\r\n])[^\S\r\n]*(?:(?:[-*+>]|\d{1,3}[.)])[^\S\r\n]{1,8}){0,3}"
+    r"(`{3,}(?!`)|~{3,4}(?!~))([^`\r\n]*)(?![^\r\n])"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,7 @@ def find_code_blocks(text: str) -> CodeBlocks:
     """Return the fenced code blocks of a text.
 
     As in CommonMark, a block ends with a line of the same signs, at least as many as those of its
-    first line. The first line may have any indentation.
+    first line. Its lines may have any indentation.
 
     >>> find_code_blocks("Một.\\n```python\\nx = 1\\n```\\nHai.")
     CodeBlocks(spans=((5, 24),), unclosed=None)

@@ -12,10 +12,12 @@ from vnsum.reading.subtitles import Cue, Subtitles, to_milliseconds
 
 MAX_GAP = 3_000  # milliseconds between two cues of a sentence
 MAX_JOINED = 8  # cues of a sentence
+INSTANT = 100  # milliseconds
 FEWEST_REPEATED = 4  # cues of rolling captions that begin with the line before
 PUNCTUATED_SHARE = 0.1  # of the cues end with a full stop in subtitles that have them at all
 TAG = (
-    r"</?(?i:[bcisuv]|br|font|lang|rt|ruby|span)(?![^\W_])[^<>\n]{0,200}>"
+    r"</?(?i:a|b|big|br|c|center|code|color|del|div|em|font|h[1-6]|i|ins|lang|mark|p|q|rt|ruby|s|size"
+    r"|small|span|strike|strong|sub|sup|tt|u|v)(?![^\W_])[^<>\n]{0,200}>"
     r"|<\d[\d:.]{4,20}>"  # a time is a tag of karaoke
     r"|\{(?:\\|[A-Za-z]:)[^{}\n]{0,200}\}"
 )
@@ -26,6 +28,7 @@ _NEW = re.compile(rf"(?:{TAG}|\s){{0,20}}(?:{_SPEAKER})")
 _OUTER = re.compile(rf"(?:{_SPEAKER}|\{{[^{{}}\n]{{0,200}}\}}|\s){{0,40}}")  # without tags
 _EMPHASIS = re.compile(r"<([biu])>([^<>*]{1,300})</\1>")
 _INSIDE = re.compile(TAG)
+_BREAK = re.compile(r"<br\s{0,9}/?>|\{\\N\}|\\N", re.IGNORECASE)
 _OPENING, _CLOSING = re.compile(r"<([A-Za-z]+)"), re.compile(r"</([A-Za-z]+)[^<>\n]{0,200}>")
 _WORD = re.compile(r"[^\W_]")
 _SOUND = re.compile(r"\[[^\[\]]{1,300}\]|\([^()]{1,300}\)")
@@ -79,8 +82,8 @@ class _Piece:
 def unroll(subtitles: Subtitles) -> Subtitles:
     """Return rolling captions without the lines that repeat the cue before; others unchanged.
 
-    Captions roll if most cues begin with the last line of the cue before. A cue without another
-    line becomes a part of the cue before.
+    Captions roll if most cues begin, without a pause, with the last line of the cue before. A cue
+    without another line becomes a part of the cue before; one that stays is said again.
 
     >>> from vnsum.reading.subtitles import parse_subtitles
     >>> said = [f"Câu {number}." for number in range(9)]
@@ -96,7 +99,12 @@ def unroll(subtitles: Subtitles) -> Subtitles:
     for number, (before, after) in enumerate(itertools.pairwise(plain), start=1):
         last = next(filter(None, reversed(before)), "")
         first = next((place for place, line in enumerate(after) if line), len(after))
-        if last and first < len(after) and after[first] == last:
+        start, end = map(
+            to_milliseconds, (subtitles.cues[number].start, subtitles.cues[number].end)
+        )
+        pause = start - to_milliseconds(subtitles.cues[number - 1].end)
+        goes_on = any(after[first + 1 :]) or end - start <= INSTANT
+        if last and first < len(after) and after[first] == last and goes_on and pause <= INSTANT:
             repeated[number] = first + 1
     count = sum(map(bool, repeated))
     if count < FEWEST_REPEATED or 2 * count < len(plain):
@@ -158,7 +166,7 @@ def _list_pieces(index: int, cue: Cue) -> Iterator[_Piece]:
         if emphasis := _EMPHASIS.search(inner):
             tag = emphasis[1]
             inner = _EMPHASIS.sub(r"**\2**", inner)
-        plain = _INSIDE.sub("", inner)
+        plain = _INSIDE.sub("", _BREAK.sub(" ", inner))
         yield _Piece(
             cue=index,
             before=whole[:start],

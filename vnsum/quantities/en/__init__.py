@@ -19,7 +19,6 @@ from vnsum.quantities.en.amounts import (
     read_half_year,
     read_label,
     read_magnitude,
-    read_mixed,
     read_multiple_of,
     read_ordinal,
     read_ordinal_digits,
@@ -38,8 +37,10 @@ from vnsum.quantities.en.dates import (
     read_month,
     read_quarter,
     read_relative_day,
+    read_street,
     read_weekday,
     read_written_date,
+    street,
 )
 from vnsum.quantities.en.lunar import (
     TET,
@@ -70,9 +71,10 @@ _NUMBER_RULES = (read_past, read_clock, read_parts, read_and_a_half, AMOUNTS.rea
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_tet_day, lunar(read_written_date), lunar(read_day_month),
+        read_code, read_phone, read_tet_day, street(lunar(read_written_date)), read_street,
+        street(lunar(read_day_month)),
         read_lunar_day, read_ordinal_digits, read_clock,
-        read_past, read_and_a_half, read_mixed, read_capital_scale, read_short_million,
+        read_past, read_and_a_half, AMOUNTS.read_mixed, read_capital_scale, read_short_million,
         AMOUNTS.read,
     ),
     words={
@@ -85,7 +87,7 @@ RULES = Rules(
             (read_lunar_day, read_ordinal),
         ),
         **dict.fromkeys(HALVES_OF_YEAR, (read_half_year, read_lunar_day, read_ordinal)),
-        **dict.fromkeys(MONTHS, (lunar(read_month),)),
+        **dict.fromkeys(MONTHS, (street(lunar(read_month)),)),
         **dict.fromkeys(ROMAN, (read_roman,)),
         **dict.fromkeys(WEEKDAYS, (read_weekday,)),
         **dict.fromkeys([*PLURAL_SCALES, *SINGLE_SCALES], (read_magnitude,)),
@@ -103,7 +105,7 @@ RULES = Rules(
         "an": (read_parts,), **dict.fromkeys(ZEROS, (read_zero,)),
         "half": (read_past, read_half), "quarter": (read_past,),
         "aged": (read_age,), "age": (read_age,), "q": (read_quarter,),
-        "minus": (AMOUNTS.read_minus,),
+        "minus": (AMOUNTS.read_minus,), ".": (AMOUNTS.read_decimals,),
         "noon": (read_fixed_clock,), "midnight": (read_fixed_clock,),
     },
 )  # fmt: skip

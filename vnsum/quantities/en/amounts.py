@@ -233,11 +233,6 @@ def read_half(tokens: Tokens, index: int) -> Found | None:
     return None
 
 
-VULGAR = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3),
-          "⅔": Fraction(2, 3)}  # fmt: skip
-MIXED_BOTTOMS = (2, 3, 4, 8)
-
-
 def read_and_a_half(tokens: Tokens, index: int) -> Found | None:
     """Read "two and a half million", "one-and-a-half-year"."""
     number = ONES.get(tokens.low(index), tokens.integer(index, 2))
@@ -245,30 +240,7 @@ def read_and_a_half(tokens: Tokens, index: int) -> Found | None:
     at = [index + step * i for i in (1, 2, 3)]
     if not number or [tokens.low(i) for i in at] != ["and", "a", "half"]:
         return None
-    return _with_unit(tokens, number + Fraction(1, 2), at[2] + 1)
-
-
-def read_mixed(tokens: Tokens, index: int) -> Found | None:
-    """Read "6 1/2 years", "6 1/2-year" and "6½ years"."""
-    number, at = tokens.integer(index, 3), index + 1
-    if number is None:
-        return None
-    if tokens[at].text in VULGAR and tokens[at].glued:
-        part, end = VULGAR[tokens[at].text], at + 1
-    else:
-        top, bottom = tokens.integer(at, 1), tokens.integer(at + 2, 1)
-        slash = tokens[at + 1].text == "/" and tokens[at + 1].glued and tokens[at + 2].glued
-        if not slash or not top or bottom not in MIXED_BOTTOMS or top >= bottom:
-            return None
-        part, end = Fraction(top, bottom), at + 3
-    return _with_unit(tokens, number + part, tokens.after_hyphen(end))
-
-
-def _with_unit(tokens: Tokens, value: Fraction, index: int) -> Found:
-    """Return an amount with the scale and the unit at `index`."""
-    scale, end = NUMERALS.scale(tokens, index)
-    kind, unit, end = AMOUNTS.unit(tokens, end)
-    return Found(kind, exact(value * scale), unit, end)
+    return AMOUNTS.measure(tokens, number + Fraction(1, 2), at[2] + 1)
 
 
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:

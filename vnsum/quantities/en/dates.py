@@ -18,7 +18,7 @@ from vnsum.quantities.en.tables import (
     WEEKDAYS,
 )
 from vnsum.quantities.resolve import Anchored
-from vnsum.quantities.rules import CODED, Found
+from vnsum.quantities.rules import CODED, Found, Rule
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 
@@ -35,8 +35,8 @@ def _month(tokens: Tokens, index: int) -> tuple[int, int] | None:
 def read_month(tokens: Tokens, index: int) -> Found | None:
     """Read "January 7, 2026", "January 7-9", "January 2026", "next February", "May"."""
     month = _month(tokens, index)
-    if month is None:
-        return None
+    if month is None or (tokens[index].text == "APR" and tokens[index - 1].text == "%"):
+        return None  # annual percentage rate
     number, at = month
     day, end = _day(tokens, at)
     if day is not None and is_day(None, number, day):
@@ -192,6 +192,27 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
 HOUSE_CUES = words("at number numbers no house lane alley address")
 STREETS = words("street st road rd avenue ave lane alley boulevard ward quarter hamlet")
 LONGEST_STREET = 5  # words of the name of a street
+NAMED_FOR_DAYS = STREETS - {"st", "ward", "quarter"} | words("park square bridge market stadium")
+
+
+def street(rule: Rule) -> Rule:
+    """Return a rule whose dates are names before a street or a square: "3/2 Street"."""
+
+    def read(tokens: Tokens, index: int) -> Found | None:
+        found = rule(tokens, index)
+        if found is None or found.kind != "date":
+            return found
+        after = tokens[found.end]
+        named = after.is_capital and after.low in NAMED_FOR_DAYS
+        return CODED._replace(end=found.end, start=found.start) if named else found
+
+    return read
+
+
+def read_street(tokens: Tokens, index: int) -> Found | None:
+    """Read the name in "30 Thang 4 Street"."""
+    named = tokens.low(index + 1) in ("thang", "tháng") and tokens.integer(index + 2, 2)
+    return CODED._replace(end=index + 3) if named and tokens[index + 1].is_capital else None
 
 
 def _is_house_number(tokens: Tokens, index: int) -> bool:

@@ -29,6 +29,7 @@ from vnsum.quantities.vi.dates import (
     read_month,
     read_spelled_day,
     read_written_date,
+    street,
 )
 from vnsum.quantities.vi.days import (
     deictic,
@@ -85,7 +86,7 @@ WORD_RULES = {
     "âm": (AMOUNTS.read_minus,), "trừ": (read_below_zero,),
     "hăm": _NUMBER_RULES, "băm": _NUMBER_RULES,
     **dict.fromkeys(["trăm", *BARE_SCALES], (read_bare_scale,)),
-    "sn": (read_born,), "không": (AMOUNTS.read,),
+    "sn": (read_born,), "không": (AMOUNTS.read,), ".": (AMOUNTS.read_decimals,),
     **dict.fromkeys(DAY_PARTS, (read_this_day,)),
     **dict.fromkeys([low for low in ROMAN if len(low) > 1], (read_roman,)),
 }  # fmt: skip
@@ -93,9 +94,10 @@ WORD_RULES = {
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_thirtieth, lunar(read_written_date), read_tet_day,
+        read_code, read_phone, read_thirtieth, AMOUNTS.read_mixed, street(lunar(read_written_date)),
+        read_tet_day,
         read_half_year, read_clock,
-        lunar(read_day_of_month), read_glued, read_spaced, read_capital_scale,
+        street(lunar(read_day_of_month)), read_glued, read_spaced, read_capital_scale,
         read_glued_unit,
         read_parts, AMOUNTS.read,
     ),

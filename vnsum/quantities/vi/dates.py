@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from vnsum.quantities import dates
 from vnsum.quantities.resolve import Anchored
-from vnsum.quantities.rules import CODED, Found
+from vnsum.quantities.rules import CODED, Found, Rule
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 from vnsum.quantities.vi.days import deictic
@@ -28,6 +28,30 @@ from vnsum.quantities.vi.years import year_after
 DATED = words("ngày hôm sáng trưa chiều tối đêm mùng mồng")
 MONTH_CUES = words("vào hồi từ đầu giữa cuối")
 NOT_AFTER_MONTH = words("lần nay ngoái sau trước tới qua này")
+
+
+def street(rule: Rule) -> Rule:
+    """Return a rule whose dates without a year are names after "đường", "phố" and so on."""
+
+    def read(tokens: Tokens, index: int) -> Found | None:
+        found = rule(tokens, index)
+        if found is None or found.kind != "date" or not isinstance(found.value, Date):
+            return found
+        start = index if found.start is None else found.start
+        named = start == index and found.value.year is None and _is_street(tokens, index - 1)
+        return CODED._replace(end=found.end) if named else found
+
+    return read
+
+
+def _is_street(tokens: Tokens, index: int) -> bool:
+    """Return whether "đường" or "phố" at `index` is a street; "lên đường" is to leave."""
+    low, before = tokens.low(index), tokens.low(index - 1)
+    whole = (before, low) in (("quảng", "trường"), ("công", "viên"), ("đại", "lộ"))
+    return whole or (low in ("đường", "phố") and before not in ON_THE_WAY)
+
+
+ON_THE_WAY = words("lên xuống ra")
 
 
 def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0911 - one return per exclusion

@@ -62,11 +62,16 @@ _CONTROL = re.compile(
     r")\s?[\])>»]?",
     re.IGNORECASE,
 )
-_TAGS = re.compile(r"(?:từ kh[oó][aá]|từ khoá|tags?|keywords?|chủ đề)\s*:\s*\S.*", re.IGNORECASE)
+_TAGS = re.compile(r"(?:từ kh[oó][aá]|từ khoá|tags?|keywords?)\s*:\s*\S.*", re.IGNORECASE)
+# Also the subject of an e-mail or of a text, at the beginning or in sentences.
+_SUBJECT = re.compile(r"chủ đề\s*:\s*[^\s.?!…:;][^.?!…:;]*", re.IGNORECASE)
 _URL = re.compile(r"<?(?:(?:https?|ftp)://|www\.)\S+>?|<?[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}>?")
 _TRAILING_BYLINE = re.compile(
     rf"(?<=[.!?…”\"]) ?(?i:tin|bài|clip)(?:,| và) (?i:ảnh|hình)\s?: ?(?:{NAMES})\.?$"
 )
+
+
+FEW = 3  # lines at the beginning, where a subject is stated
 
 
 def is_pointer(text: str) -> bool:
@@ -106,7 +111,7 @@ def claim_by_form(page: Page, line: Line) -> bool:
         return False
     if _URL.fullmatch(content):
         page.claim_line(line, "url")
-    elif _TAGS.fullmatch(content):
+    elif _TAGS.fullmatch(content) or (_SUBJECT.fullmatch(content) and line not in page.lines[:FEW]):
         page.claim_line(line, "tags")
     elif is_pointer(content):
         page.claim_line(line, "related")

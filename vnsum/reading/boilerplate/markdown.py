@@ -59,12 +59,13 @@ def _claim_code(page: Page) -> None:
     for line in page.prose():
         while line.start >= end:
             start, end = next(spans, NO_SPAN)
-        if line.start == start:
+        if line.start <= start < line.end:
+            page.claim(line.start, start, "markup")
             page.claim(start, end, "code")
-        if line.start >= start:
+        if line.end > start:
             line.start = line.end
             line.kind = "code"
-        elif line.start == code.unclosed:
+        elif code.unclosed is not None and line.start <= code.unclosed < line.end:
             page.claim_line(line, "markup")
 
 
