@@ -22,13 +22,15 @@ TAG = re.compile(
     r"|</?(?:s|think(?:ing)?)>|<(?:pad|bos|eos|unk|(?:start|end)_of_turn|\|[a-z_]{2,30}\|)>"
     r"|^\W*(?:2(?:en|vi)\b|(?:en|vi) ?:)"
 )
-QUOTED = re.compile(r"\"[^\"]*\"|“[^”]{0,1000}”|‘[^’]{0,1000}’|«[^»]{0,1000}»|\([^()]*\)")
+_QUOTES = r"\"[^\"]*\"|“[^”]{0,1000}”|‘[^’]{0,1000}’|«[^»]{0,1000}»"
+QUOTED = re.compile(_QUOTES)
+QUOTED_OR_ASIDE = re.compile(rf"{_QUOTES}|\([^()]*\)")  # names of things are often in brackets
 LEFT_WORDS = 5  # a shorter run of source words may be a name or a term
 # Vietnamese words that are never part of a term used in English text, as dishes and clothes are.
 FUNCTION_WORDS = words(
     "của và là được những các đã không với cho này trong khi sẽ để người ông bà anh chị một vào từ"
     " đến cũng nhiều như tại về có bị theo sau trước nhưng còn phải đang lại rất hơn nên mà thì vì"
-    " nếu đó công nhà nước việc làm năm ngày tháng"
+    " nếu đó công nhà nước việc làm năm ngày tháng tôi họ chúng mình ấy gái trai vợ chồng bố mẹ trẻ"
 )
 SHORT_SOURCE = 24  # characters; the length ratio of shorter texts varies too much
 SHORTEST, LONGEST = 0.33, 2.5  # target characters per source character; references: 0.6 to 1.7
@@ -83,9 +85,11 @@ def has_source_left(source_text: str, text: str) -> bool:
     >>> has_source_left("Đường ngập sâu vì trời mưa to.", "đường ngập sâu vì trời, they said")
     True
     """
-    source, written = (WORD.findall(QUOTED.sub(" _ ", part)) for part in (source_text, text))
-    if _has_function_word_left(source, written):
+    if _has_function_word_left(*(WORD.findall(QUOTED.sub(" ", p)) for p in (source_text, text))):
         return True
+    source, written = (
+        WORD.findall(QUOTED_OR_ASIDE.sub(" _ ", part)) for part in (source_text, text)
+    )
     runs = {tuple(source[i : i + LEFT_WORDS]) for i in range(len(source) - LEFT_WORDS + 1)}
     plain = {tuple(word.casefold() for word in run) for run in runs if _is_prose(run)}
     low = [word.casefold() for word in written]
@@ -115,7 +119,7 @@ def _remove_names(text: str, source_text: str) -> str:
     The name Hòa Lạc would make an English sentence look Vietnamese.
     """
     names = {word for word in WORD.findall(source_text) if word.istitle()}
-    rest = [word for word in WORD.findall(QUOTED.sub(" ", text)) if word not in names]
+    rest = [word for word in WORD.findall(QUOTED_OR_ASIDE.sub(" ", text)) if word not in names]
     return " ".join(rest) if len(rest) >= FEWEST_WORDS else text
 
 

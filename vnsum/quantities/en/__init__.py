@@ -29,7 +29,7 @@ from vnsum.quantities.en.amounts import (
     read_times,
     read_zero,
 )
-from vnsum.quantities.en.clock import read_clock, read_fixed_clock, read_past
+from vnsum.quantities.en.clock import read_clock, read_fixed_clock, read_military, read_past
 from vnsum.quantities.en.dates import (
     RELATIVE_DAYS,
     read_day_month,
@@ -73,7 +73,7 @@ RULES = Rules(
     digits=(
         read_code, read_phone, read_tet_day, street(lunar(read_written_date)), read_street,
         street(lunar(read_day_month)),
-        read_lunar_day, read_ordinal_digits, read_clock,
+        read_lunar_day, read_ordinal_digits, read_military, read_clock,
         read_past, read_and_a_half, AMOUNTS.read_mixed, read_capital_scale, read_short_million,
         AMOUNTS.read,
     ),

@@ -35,6 +35,19 @@ def read_clock(tokens: Tokens, index: int) -> Found | None:
     return Found("time", value, "", end)
 
 
+def read_military(tokens: Tokens, index: int) -> Found | None:
+    """Read "0900 hours" and "at 1400 hours"; "1400 hours" alone is a length of time."""
+    text = tokens[index].text
+    cued = text[0] == "0" or tokens.low(index - 1) in ("at", "by", "until")
+    named = tokens.low(index + 1) in ("hours", "hrs") and tokens.low(index + 2) != "of"
+    if not (cued and named and len(text) == 4 and text.isdecimal()):
+        return None
+    hour, minute = int(text[:2]), int(text[2:])
+    if hour > 23 or minute > 59:
+        return None
+    return Found("time", Clock(hour=hour, minute=minute), "", index + 2)
+
+
 def _dotted_clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:
     """Read 12.41 am, the British notation."""
     hour, _, minute = tokens[index].text.partition(".")
