@@ -192,7 +192,7 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
 HOUSE_CUES = words("at number numbers no house lane alley address")
 STREETS = words("street st road rd avenue ave lane alley boulevard ward quarter hamlet")
 LONGEST_STREET = 5  # words of the name of a street
-NAMED_FOR_DAYS = STREETS - {"st", "ward", "quarter"} | words("park square bridge market stadium")
+NAMED_FOR_DAYS = words("street road avenue boulevard square")  # not Park, which is a name
 
 
 def street(rule: Rule) -> Rule:
