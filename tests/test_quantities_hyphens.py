@@ -36,7 +36,6 @@ def test_days_after_a_word_that_announces_them(day, cue):
     ("text", "days"),
     [
         ("Phiên họp 27-11 bàn về giá.", [(27, 11)]),
-        ("đường 30-4, quận 1", []),
         ("Tuần từ 2-3 đến 8-3, mưa ít.", [(2, 3), (8, 3)]),
         ("mở cửa từ 3 đến 6-9 tại Huế", [(3, None), (6, 9)]),
         ("các ngày 3, 4 hoặc 5-6", [(3, None), (4, None), (5, 6)]),
@@ -103,3 +102,8 @@ def test_the_check_agrees_with_the_translation(day, month):
 
 def test_spans_of_days_get_slashes():
     assert slash_dates("mở từ 8-3 - 10-3, hoặc 5-7 tháng 3") == "mở từ 8/3 - 10/3, hoặc 5-7 tháng 3"
+
+
+def test_a_street_may_be_named_after_a_day():
+    (day, _) = read("đường 30-4, quận 1", lang="vi")
+    assert (day.value, day.certain) == (Date(month=4, day=30), False)

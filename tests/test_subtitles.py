@@ -263,10 +263,23 @@ def test_tags_of_html_are_no_text(tag):
     assert translate(text, "srt") == text
 
 
-@pytest.mark.parametrize("mark", ["<br>", "<br />", "{\\N}", "\\N", " <BR/> "])
+@pytest.mark.parametrize("mark", ["<br>", "<br />", "{\\N}", " <BR/> "])
 def test_a_break_inside_of_a_line_parts_words(mark):
     text = f"1\n00:00:01,000 --> 00:00:02,000\nXin chào{mark}các bạn.\n"
     assert read_subtitles(text, "srt").text == "Xin chào các bạn."
+
+
+def test_backslashes_are_kept():
+    text = "1\n00:00:01,000 --> 00:00:02,000\nMở thư mục D:\\Nhạc\\new.\n"
+    assert read_subtitles(text, "srt").text == "Mở thư mục D:\\Nhạc\\new."
+
+
+def test_a_comment_after_white_space():
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nXin chào.\n \nNOTE ghi chú riêng\n"
+    found = parse_subtitles(text, "vtt")
+    assert (found.cues[0].lines, found.comments) == (("Xin chào.",), ("NOTE ghi chú riêng",))
+    with pytest.raises(InputError, match="expected the times of cue '2'"):
+        parse_subtitles("1\n00:01,0 --> 00:02,0\nMột.\n \n2\n \n00:03,0 --> 00:04,0\nHai.\n", "srt")
 
 
 @pytest.mark.parametrize("sound", ["<Tiếng vỗ tay>", "<tiếng cười>", "<Sơn>", "<cười>", "<is>"])

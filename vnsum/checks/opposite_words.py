@@ -156,27 +156,17 @@ OPPOSITIONS = tuple(
             "support, supports, supported, supporting",
         ),
         (
-            "mãn nhiệm, rời nhiệm sở, rời chức vụ, từ chức, từ nhiệm, thôi chức, hết nhiệm kỳ",
-            "nhậm chức, tuyên thệ, đắc cử, tái cử, trúng cử, tại vị, tại chức, đương chức, cầm"
-            " quyền, nắm quyền, kế nhiệm",
+            "mãn nhiệm, hết nhiệm kỳ, rời nhiệm sở",
+            "không mãn nhiệm, chưa mãn nhiệm, chưa hết nhiệm kỳ, nhậm chức, tuyên thệ, đắc cử, tái"
+            " cử, trúng cử, tại vị, tại chức, đương chức, cầm quyền, nắm quyền, kế nhiệm",
             "leave, leaves, leaving, left, step, steps, stepped, stepping, resign, resigns,"
             " resigned, resigning, resignation, retire, retires, retired, retiring, retirement,"
             " outgoing, end, ends, ended, ending, expire, expires, expired, finish, finished,"
             " complete, completed, quit, quits, former, last, until, out, over, depart, departs,"
             " departed, departing, departure, exit, ousted, removed, vacate, relinquish, successor,"
-            " replaced, final, concludes, concluded, after",
+            " replaced, final, concludes, concluded, after, serve, served, serving, years, term",
             "in office, take office, takes office, took office, taking office, re-elected,"
             " reelected, elect, sworn in, inaugurated, in power",
-        ),
-        (
-            "nhậm chức, lên nắm quyền, lên cầm quyền",
-            "mãn nhiệm, từ chức, từ nhiệm, rời, hết nhiệm kỳ, kết thúc, phế truất",
-            "office, sworn, swear, swearing, swore, inaugurated, inauguration, inaugural, assume,"
-            " assumed, assumes, assuming, since, begin, begins, began, start, starts, started,"
-            " power, appointed, appointment, elected, installed, became, new, took, takes, take,"
-            " taking",
-            "step down, steps down, stepped down, stepping down, resign, resigns, resigned,"
-            " resigning, resignation, retire, retires, retired",
         ),
     )
 )

@@ -26,6 +26,9 @@ NOT_AFTER_MONTHS = frozenset(["đầu", "cuối", "ago", "old", "trước", "tu�
 VULGAR = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3),
           "⅔": Fraction(2, 3)}  # fmt: skip
 MIXED_BOTTOMS = (2, 3, 4, 8)
+SPOONS = words("muỗng thìa cốc chén ly tách bát lon gói")  # 1 1/2 muỗng
+COMPARED = frozenset("=<>≤≥≈~(")
+GUNS = words("caliber calibre gun handgun magnum pistol revolver rifle")  # .45 pistol
 TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
 
 
@@ -162,22 +165,30 @@ class Amounts:
         slash = tokens[at + 1].text == "/" and tokens[at + 1].glued and tokens[at + 2].glued
         if not slash or not top or bottom not in MIXED_BOTTOMS or top >= bottom:
             return None
-        value, end = number + Fraction(top, bottom), at + 3
-        if self.grammar.numerals.short and not tokens[end].is_word:  # 1/2 is a day in Vietnamese
-            return None
-        certain = not self.grammar.numerals.short
-        return self.measure(tokens, value, tokens.after_hyphen(end), certain=certain)
+        value, end = number + Fraction(top, bottom), tokens.after_hyphen(at + 3)
+        found = self.measure(tokens, value, end)
+        if not self.grammar.numerals.short or tokens.low(end) in SPOONS or found.unit:
+            return found
+        return None  # 1/2 is a day in Vietnamese
 
     def read_decimals(self, tokens: Tokens, index: int) -> Found | None:
         """Read ".05" as 0.05; `index` is that of the full stop."""
         digits, before = tokens[index + 1], tokens[index - 1]
         joined = tokens[index].glued and (before.is_word or before.is_digits or before.text == ".")
-        if joined or not digits.glued or not digits.text.isdecimal() or len(digits.text) > LONGEST:
+        loose = self.grammar.numerals.short and before.text not in COMPARED  # "chết .3 người"
+        if (
+            joined
+            or loose
+            or not digits.glued
+            or not digits.text.isdecimal()
+            or len(digits.text) > LONGEST
+        ):
             return None
         after = tokens[index + 2]
         found = self.measure(tokens, Fraction(int(digits.text), 10 ** len(digits.text)), index + 2)
-        glued_word = not found.unit and after.glued and after.is_word
-        return None if glued_word else found
+        if not found.unit and (after.low in GUNS or (after.glued and after.is_word)):
+            return CODED._replace(end=index + 2)
+        return found
 
     def read_minus(self, tokens: Tokens, index: int) -> Found | None:
         """Read "minus 5 degrees", "âm 5 độ"; `index` is that of the word for minus."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# A fence may follow the mark of a list or a quotation. Longer lines of tildes divide a text.
+# A fence may follow the mark of a list. Longer lines of tildes divide a text.
 _FENCE = re.compile(
-    r"(?<![^\r\n])[^\S\r\n]*(?:(?:[-*+>]|\d{1,3}[.)])[^\S\r\n]{1,8}){0,3}"
-    r"(`{3,}(?!`)|~{3,4}(?!~))([^`\r\n]*)(?![^\r\n])"
+    r"(?<![^\r\n])[^\S\r\n]*(?:(?:[-*+]|\d{1,3}[.)])[^\S\r\n]{1,8}){0,3}"
+    r"(`{3,}(?!`)|~{3}(?!~))([^`\r\n]*)(?![^\r\n])"
 )
 
 

@@ -151,7 +151,8 @@ def to_milliseconds(time: str) -> int:
 def _split_blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     """Yield every block of lines, with the number of its first line.
 
-    An empty line ends a block; a line of white space does so only before a cue or an empty line.
+    An empty line ends a block; a line of white space does so only before a cue, a comment or an
+    empty line.
     """
     block: list[str] = []
     spaces: list[str] = []
@@ -160,8 +161,9 @@ def _split_blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
         if line and not line.strip():
             spaces.append(line)
             continue
-        is_cue = "-->" in line or "-->" in "".join(lines[number : number + 1])
-        if block and (not line or (spaces and is_cue)):
+        near = 2 if line.strip().isdecimal() else 1  # lines in which the times may be
+        begins = "-->" in line or "-->" in "".join(lines[number : number + near])
+        if block and (not line or (spaces and (begins or _COMMENT.fullmatch(line)))):
             yield first, block
             block = []
         if line:

@@ -40,7 +40,6 @@ from vnsum.quantities.en.dates import (
     read_street,
     read_weekday,
     read_written_date,
-    street,
 )
 from vnsum.quantities.en.lunar import (
     TET,
@@ -71,8 +70,8 @@ _NUMBER_RULES = (read_past, read_clock, read_parts, read_and_a_half, AMOUNTS.rea
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_tet_day, street(lunar(read_written_date)), read_street,
-        street(lunar(read_day_month)),
+        read_code, read_phone, read_tet_day, read_street,
+        lunar(read_written_date), lunar(read_day_month),
         read_lunar_day, read_ordinal_digits, read_military, read_clock,
         read_past, read_and_a_half, AMOUNTS.read_mixed, read_capital_scale, read_short_million,
         AMOUNTS.read,
@@ -87,7 +86,7 @@ RULES = Rules(
             (read_lunar_day, read_ordinal),
         ),
         **dict.fromkeys(HALVES_OF_YEAR, (read_half_year, read_lunar_day, read_ordinal)),
-        **dict.fromkeys(MONTHS, (street(lunar(read_month)),)),
+        **dict.fromkeys(MONTHS, (lunar(read_month),)),
         **dict.fromkeys(ROMAN, (read_roman,)),
         **dict.fromkeys(WEEKDAYS, (read_weekday,)),
         **dict.fromkeys([*PLURAL_SCALES, *SINGLE_SCALES], (read_magnitude,)),

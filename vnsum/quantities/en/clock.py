@@ -36,16 +36,19 @@ def read_clock(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_military(tokens: Tokens, index: int) -> Found | None:
-    """Read "0900 hours" and "at 1400 hours"; "1400 hours" alone is a length of time."""
+    """Read "0900 hours" as a time; "at 1400 hours" may be one, or a length of time."""
     text = tokens[index].text
-    cued = text[0] == "0" or tokens.low(index - 1) in ("at", "by", "until")
-    named = tokens.low(index + 1) in ("hours", "hrs") and tokens.low(index + 2) != "of"
-    if not (cued and named and len(text) == 4 and text.isdecimal()):
+    named = tokens.low(index + 1) in ("hours", "hrs")
+    if not named or len(text) != 4 or not text.isdecimal():
         return None
     hour, minute = int(text[:2]), int(text[2:])
     if hour > 23 or minute > 59:
         return None
-    return Found("time", Clock(hour=hour, minute=minute), "", index + 2)
+    if text[0] == "0":
+        return Found("time", Clock(hour=hour, minute=minute), "", index + 2)
+    if tokens.low(index - 1) not in ("at", "by", "until"):
+        return None
+    return Found("measure", int(text), "hour", index + 2, certain=False)
 
 
 def _dotted_clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:

@@ -18,7 +18,7 @@ from vnsum.quantities.en.tables import (
     WEEKDAYS,
 )
 from vnsum.quantities.resolve import Anchored
-from vnsum.quantities.rules import CODED, Found, Rule
+from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 
@@ -192,27 +192,19 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
 HOUSE_CUES = words("at number numbers no house lane alley address")
 STREETS = words("street st road rd avenue ave lane alley boulevard ward quarter hamlet")
 LONGEST_STREET = 5  # words of the name of a street
-NAMED_FOR_DAYS = words("street road avenue boulevard square")  # not Park, which is a name
-
-
-def street(rule: Rule) -> Rule:
-    """Return a rule whose dates are names before a street or a square: "3/2 Street"."""
-
-    def read(tokens: Tokens, index: int) -> Found | None:
-        found = rule(tokens, index)
-        if found is None or found.kind != "date":
-            return found
-        after = tokens[found.end]
-        named = after.is_capital and after.low in NAMED_FOR_DAYS
-        return CODED._replace(end=found.end, start=found.start) if named else found
-
-    return read
+NAMED_FOR_DAYS = words("street road avenue boulevard square park")
 
 
 def read_street(tokens: Tokens, index: int) -> Found | None:
-    """Read the name in "30 Thang 4 Street"."""
-    named = tokens.low(index + 1) in ("thang", "tháng") and tokens.integer(index + 2, 2)
-    return CODED._replace(end=index + 3) if named and tokens[index + 1].is_capital else None
+    """Read the day in "3/2 Street" and "30 Thang 4 Street", which is 3 February, not 2 March."""
+    slash = tokens[index + 1].text == "/" and tokens[index + 1].glued and tokens[index + 2].glued
+    after = tokens[index + 3]
+    if not (slash or tokens.low(index + 1) in ("thang", "tháng")) or not after.is_capital:
+        return None
+    day, month = tokens.integer(index, 2), tokens.integer(index + 2, 2)
+    if after.low not in NAMED_FOR_DAYS or not day or not month or not is_day(None, month, day):
+        return None
+    return Found("date", Date(month=month, day=day), "", index + 3, certain=False)
 
 
 def _is_house_number(tokens: Tokens, index: int) -> bool:

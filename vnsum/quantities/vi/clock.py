@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from vnsum.quantities.clocks import read_time_of_zone, read_to_second
-from vnsum.quantities.numerals import ENDS
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Range
@@ -90,8 +89,7 @@ def _minute(tokens: Tokens, index: int) -> tuple[int, int] | None:
     end = index + 1
     if minute is None and not tokens[index].is_digits and (word := spelled(tokens, index)):
         minute, end = word
-        alone = minute >= 10 and (tokens[end].text in ENDS or tokens.low(end) in DAY_PARTS)
-        if tokens.low(end) != "phút" and not alone:
+        if tokens.low(end) != "phút":
             return None
     if minute is None or minute > 59 or day_and_month(tokens, index):
         return None

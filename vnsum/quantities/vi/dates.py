@@ -31,21 +31,22 @@ NOT_AFTER_MONTH = words("lần nay ngoái sau trước tới qua này")
 
 
 def street(rule: Rule) -> Rule:
-    """Return a rule whose dates without a year are names after "đường", "phố" and so on."""
+    """Return a rule whose dates are not certain after "đường", "phố" and so on.
+
+    "Đường 3/2" is a street; "cấm đường 3/2" closes one on that day.
+    """
 
     def read(tokens: Tokens, index: int) -> Found | None:
         found = rule(tokens, index)
-        if found is None or found.kind != "date" or not isinstance(found.value, Date):
+        if found is None or found.kind != "date" or not _is_street(tokens, index - 1):
             return found
-        start = index if found.start is None else found.start
-        named = start == index and found.value.year is None and _is_street(tokens, index - 1)
-        return CODED._replace(end=found.end) if named else found
+        return found._replace(certain=False)
 
     return read
 
 
 def _is_street(tokens: Tokens, index: int) -> bool:
-    """Return whether "đường" or "phố" at `index` is a street; "lên đường" is to leave."""
+    """Return whether "đường" or "phố" at `index` may be a street; "lên đường" is to leave."""
     low, before = tokens.low(index), tokens.low(index - 1)
     whole = (before, low) in (("quảng", "trường"), ("công", "viên"), ("đại", "lộ"))
     return whole or (low in ("đường", "phố") and before not in ON_THE_WAY)
