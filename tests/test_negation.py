@@ -66,6 +66,13 @@ def test_a_denial_that_only_the_translation_has_may_be_another_word():
     assert repair(source, text, likely("Massa will play this match.")) is None
 
 
+def test_a_denied_word_may_be_its_opposite():
+    source, text = "Giá vàng không tăng trong tháng này.", "The price of gold fell this month."
+    kinds = {finding.kind for finding in checks.check(source, text)}
+    assert kinds == {"negation", "opposite"}
+    assert repair(source, text, likely("The price of gold rose this month.")) is None
+
+
 @pytest.mark.parametrize("repairing", [True, False])
 def test_negations_are_repaired_on_the_way_to_the_user(repairing):
     class Offering(FakeBackend):

@@ -2,8 +2,8 @@
 
 The checks (`vnsum.checks.negation` and `vnsum.checks.opposites`) compare words and can be wrong, so
 only hypotheses of the same search with about the same score are accepted. Added negations without a
-corresponding word in the source are not repaired: "be out" may be "not play". Each repair adds a
-finding.
+corresponding word in the source are not repaired: "be out" may be "not play". A lost negation and
+an opposite together may be right: "không tăng" is "fell". Each repair adds a finding.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def repair_meanings(
 
 def _is_repairable(state: RepairState) -> bool:
     found = state.errors
-    return bool(found and state.input.n_best) and all(error.source for error in found)
+    kinds = {error.kind for error in found}
+    return bool(found and state.input.n_best) and len(kinds) == 1 and all(e.source for e in found)
 
 
 def _finish(state: RepairState, first: RepairState) -> Repaired:
