@@ -383,6 +383,7 @@ def test_fenced_code_blocks(text: str, code: list[str]) -> None:
         ("Chủ đề: Họp giao ban tuần 12\n\nMời các phòng dự họp.", []),
         ("Chủ đề: Vì sao biển mặn? Đây là câu hỏi hay. Nước biển có muối.", []),
         ("Lũ lớn.\n\nNước lên.\n\nDân chạy.\n\nChủ đề: lũ, Huế", ["tags"]),
+        ("Lũ lớn.\n\nNước lên.\n\nChủ đề: TP.HCM, U.23 Việt Nam", ["tags"]),
     ],
 )
 def test_a_subject_is_no_list_of_tags(text: str, kinds: list[str]) -> None:

@@ -64,7 +64,7 @@ _CONTROL = re.compile(
 )
 _TAGS = re.compile(r"(?:từ kh[oó][aá]|từ khoá|tags?|keywords?)\s*:\s*\S.*", re.IGNORECASE)
 # Also the subject of an e-mail or of a text, at the beginning or in sentences.
-_SUBJECT = re.compile(r"chủ đề\s*:\s*[^\s.?!…:;][^.?!…:;]*", re.IGNORECASE)
+_SUBJECT = re.compile(r"chủ đề\s*:\s*(?:[^?!…:;.]|[:;.](?=\S))+", re.IGNORECASE)
 _URL = re.compile(r"<?(?:(?:https?|ftp)://|www\.)\S+>?|<?[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}>?")
 _TRAILING_BYLINE = re.compile(
     rf"(?<=[.!?…”\"]) ?(?i:tin|bài|clip)(?:,| và) (?i:ảnh|hình)\s?: ?(?:{NAMES})\.?$"
@@ -111,7 +111,9 @@ def claim_by_form(page: Page, line: Line) -> bool:
         return False
     if _URL.fullmatch(content):
         page.claim_line(line, "url")
-    elif _TAGS.fullmatch(content) or (_SUBJECT.fullmatch(content) and line not in page.lines[:FEW]):
+    elif _TAGS.fullmatch(content) or (
+        _SUBJECT.fullmatch(content) and (line is page.lines[-1] or line not in page.lines[:FEW])
+    ):
         page.claim_line(line, "tags")
     elif is_pointer(content):
         page.claim_line(line, "related")
