@@ -30,10 +30,6 @@ _UNIT = re.compile(
     r"(?:[kcdm]?m|ft|in|mi|x|y)[¹²³]|°[CFKNSEW]|[µ\u03bc][A-Za-z]{1,2}[²³]?|[nN][°º]"
 )
 # Quotes and dashes of Windows-1252, in bytes decoded as Latin-1 too, are no part of a word.
-# Units, temperatures and so on, which are ordinary Latin-1: m², °C, µm, n°.
-_UNIT = re.compile(
-    r"[A-Za-z]{1,3}[¹²³]|°[A-Za-z]{1,2}|[µ\u03bc][A-Za-z]{1,2}[²³]?|[A-Za-z]{1,2}[°º]"
-)
 _TOKEN = re.compile(r"[^\s\x21-\x40\x5b-\x60\x7b-\x7e“”‘’…–—\x85\x91-\x97]+")
 
 

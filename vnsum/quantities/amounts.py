@@ -144,13 +144,11 @@ class Amounts:
             end += 1
         return Amount(numeral, kind, unit, end)
 
-    def measure(
-        self, tokens: Tokens, value: Fraction, index: int, *, certain: bool = True
-    ) -> Found:
+    def measure(self, tokens: Tokens, value: Fraction, index: int) -> Found:
         """Return an amount with the scale and the unit at `index`."""
         scale, end = self.grammar.numerals.scale(tokens, index)
         kind, unit, end = self.unit(tokens, end)
-        return Found(kind, exact(value * scale), unit, end, certain=certain or bool(unit))
+        return Found(kind, exact(value * scale), unit, end)
 
     def read_mixed(self, tokens: Tokens, index: int) -> Found | None:
         """Read "6 1/2 years", "6 1/2-year", "6½ years" and "6½ năm"."""
@@ -176,13 +174,9 @@ class Amounts:
         digits, before = tokens[index + 1], tokens[index - 1]
         joined = tokens[index].glued and (before.is_word or before.is_digits or before.text == ".")
         loose = self.grammar.numerals.short and before.text not in COMPARED  # "chết .3 người"
-        if (
-            joined
-            or loose
-            or not digits.glued
-            or not digits.text.isdecimal()
-            or len(digits.text) > LONGEST
-        ):
+        if joined or loose or not (digits.glued and digits.text.isdecimal()):
+            return None
+        if len(digits.text) > LONGEST:
             return None
         after = tokens[index + 2]
         found = self.measure(tokens, Fraction(int(digits.text), 10 ** len(digits.text)), index + 2)

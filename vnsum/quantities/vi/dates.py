@@ -27,6 +27,7 @@ from vnsum.quantities.vi.years import year_after
 
 DATED = words("ngày hôm sáng trưa chiều tối đêm mùng mồng")
 MONTH_CUES = words("vào hồi từ đầu giữa cuối")
+ON_THE_WAY = words("lên xuống ra")  # before "đường", which is no street then
 NOT_AFTER_MONTH = words("lần nay ngoái sau trước tới qua này")
 
 
@@ -50,9 +51,6 @@ def _is_street(tokens: Tokens, index: int) -> bool:
     low, before = tokens.low(index), tokens.low(index - 1)
     whole = (before, low) in (("quảng", "trường"), ("công", "viên"), ("đại", "lộ"))
     return whole or (low in ("đường", "phố") and before not in ON_THE_WAY)
-
-
-ON_THE_WAY = words("lên xuống ra")
 
 
 def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0911 - one return per exclusion
