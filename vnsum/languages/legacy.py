@@ -24,7 +24,6 @@ _BETWEEN = re.compile(r"[\n<>]")
 _HIGH = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _UNICODE_VIETNAMESE = re.compile("[ăđĩũơưạ-ỹ]", re.IGNORECASE)
-# Quotes and dashes of Windows-1252, in bytes decoded as Latin-1 too, are no part of a word.
 # Units, temperatures and so on, which are ordinary Latin-1: m², °C, µm, n°.
 _UNIT = re.compile(
     r"(?:[kcdm]?m|ft|in|mi|x|y)[¹²³]|°[CFKNSEW]|[µ\u03bc][A-Za-z]{1,2}[²³]?|[nN][°º]"

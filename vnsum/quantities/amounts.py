@@ -26,9 +26,6 @@ NOT_AFTER_MONTHS = frozenset(["đầu", "cuối", "ago", "old", "trước", "tu�
 VULGAR = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3),
           "⅔": Fraction(2, 3)}  # fmt: skip
 MIXED_BOTTOMS = (2, 3, 4, 8)
-SPOONS = words("muỗng thìa cốc chén ly tách bát lon gói")  # 1 1/2 muỗng
-COMPARED = frozenset("=<>≤≥≈~(")
-GUNS = words("caliber calibre gun handgun magnum pistol revolver rifle")  # .45 pistol
 TIME_UNITS = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
 
 
@@ -73,6 +70,9 @@ class Grammar:
     not_units: Mapping[str, frozenset[str]]
     counted: Callable[[Tokens, int, Numeral], bool]  # is a spelled-out number without unit one?
     is_year: Callable[[Tokens, int, Numeral], bool]
+    mixed_before: frozenset[str] | None = None  # words after 1 1/2 without a unit; `None`: any
+    point_after: frozenset[str] | None = None  # marks before .05; `None`: any
+    calibres: frozenset[str] = frozenset()  # words after .45 that make it a name
 
 
 def _names_date(tokens: Tokens, index: int, unit: str) -> bool:
@@ -160,27 +160,33 @@ class Amounts:
                 tokens, number + VULGAR[tokens[at].text], tokens.after_hyphen(at + 1)
             )
         top, bottom = tokens.integer(at, 1), tokens.integer(at + 2, 1)
-        slash = tokens[at + 1].text == "/" and tokens[at + 1].glued and tokens[at + 2].glued
-        if not slash or not top or bottom not in MIXED_BOTTOMS or top >= bottom:
+        if (
+            not tokens.is_fraction_bar(at + 1)
+            or not top
+            or bottom not in MIXED_BOTTOMS
+            or top >= bottom
+        ):
             return None
         value, end = number + Fraction(top, bottom), tokens.after_hyphen(at + 3)
         found = self.measure(tokens, value, end)
-        if not self.grammar.numerals.short or tokens.low(end) in SPOONS or found.unit:
-            return found
-        return None  # 1/2 is a day in Vietnamese
+        allowed = self.grammar.mixed_before
+        return found if allowed is None or tokens.low(end) in allowed or found.unit else None
 
     def read_decimals(self, tokens: Tokens, index: int) -> Found | None:
         """Read ".05" as 0.05; `index` is that of the full stop."""
         digits, before = tokens[index + 1], tokens[index - 1]
         joined = tokens[index].glued and (before.is_word or before.is_digits or before.text == ".")
-        loose = self.grammar.numerals.short and before.text not in COMPARED  # "chết .3 người"
+        marks = self.grammar.point_after
+        loose = marks is not None and before.text not in marks
         if joined or loose or not (digits.glued and digits.text.isdecimal()):
             return None
         if len(digits.text) > LONGEST:
             return None
         after = tokens[index + 2]
         found = self.measure(tokens, Fraction(int(digits.text), 10 ** len(digits.text)), index + 2)
-        if not found.unit and (after.low in GUNS or (after.glued and after.is_word)):
+        if not found.unit and (
+            after.low in self.grammar.calibres or (after.glued and after.is_word)
+        ):
             return CODED._replace(end=index + 2)
         return found
 

@@ -75,6 +75,10 @@ class Tokens:
         """Return whether the token is a hyphen or dash."""
         return self[index].text in DASHES
 
+    def is_fraction_bar(self, index: int) -> bool:
+        """Return whether the token is a slash without spaces around it."""
+        return self[index].text == "/" and self[index].glued and self[index + 1].glued
+
     def after_hyphen(self, index: int) -> int:
         """Return the index after a hyphen without spaces at `index`, or `index` itself."""
         joined = self.is_dash(index) and self[index].glued and self[index + 1].glued

@@ -21,7 +21,7 @@ from vnsum.reading.code_blocks import find_code_blocks
 from vnsum.require import exact
 
 HOLES = range(0xFDD0, 0xFDF0)  # noncharacters, which no entity stands for, in place of code blocks
-# Fixes of what is wrong in a whole file, code blocks included.
+# Fixes of what is wrong in a whole file; the others do not change code blocks.
 REPAIR_CODE = frozenset(
     ["c1", "controls", "legacy", "line_breaks", "marks", "mojibake", "surrogates"]
 )
@@ -39,16 +39,12 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixRule:
-    """A fix of `FIXES`: `apply` repairs texts in which `trigger` matches.
-
-    It does not change code blocks, unless it `repairs_code`.
-    """
+    """A fix of `FIXES`: `apply` repairs texts in which `trigger` matches."""
 
     name: str
     repairs: str
     trigger: re.Pattern[str]
     apply: Callable[[str], str]
-    repairs_code: bool = False
 
 
 def clean(text: str) -> str:
@@ -95,7 +91,7 @@ def apply_fixes(text: str) -> tuple[str, tuple[Fix, ...]]:
 
 def _apply(rule: FixRule, text: str) -> str:
     """Apply a fix whose trigger matches, to the text around code blocks or to the whole text."""
-    spans = () if rule.repairs_code else find_code_blocks(text).spans
+    spans = () if rule.name in REPAIR_CODE else find_code_blocks(text).spans
     hole = next((hole for hole in map(chr, HOLES) if hole not in text), None) if spans else None
     if hole is None:
         return rule.apply(text)
@@ -255,13 +251,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 def _rule(
     name: str, repairs: str, trigger: re.Pattern[str] | str, apply: Callable[[str], str]
 ) -> FixRule:
-    return FixRule(
-        name=name,
-        repairs=repairs,
-        trigger=re.compile(trigger),
-        apply=apply,
-        repairs_code=name in REPAIR_CODE,
-    )
+    return FixRule(name=name, repairs=repairs, trigger=re.compile(trigger), apply=apply)
 
 
 FIXES: tuple[FixRule, ...] = (

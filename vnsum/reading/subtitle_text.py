@@ -106,8 +106,8 @@ def unroll(subtitles: Subtitles) -> Subtitles:
         goes_on = any(after[first + 1 :]) or end - start <= INSTANT
         if last and first < len(after) and after[first] == last and goes_on and pause <= INSTANT:
             repeated[number] = first + 1
-    count = sum(map(bool, repeated))
-    if count < FEWEST_REPEATED or 2 * count < len(plain):
+    rolling = sum(map(bool, repeated))
+    if rolling < FEWEST_REPEATED or 2 * rolling < len(plain):
         return subtitles
     cues: list[Cue] = []
     comments: tuple[str, ...] = ()

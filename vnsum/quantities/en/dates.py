@@ -171,7 +171,7 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
     if _is_house_number(tokens, index):
         return CODED._replace(end=index + 3)
     top, bottom = tokens.integer(index, 3), tokens.integer(index + 2, 3)
-    slash = tokens[index + 1].text == "/" and tokens[index + 1].glued and tokens[index + 2].glued
+    slash = tokens.is_fraction_bar(index + 1)
     cued = tokens.low(index - 1) in DATE_CUES
     proper = bool(slash and top and bottom and top < bottom)
     likely = proper and bottom in COMMON_BOTTOMS and (top, bottom) != (9, 11)
@@ -197,7 +197,7 @@ NAMED_FOR_DAYS = words("street road avenue boulevard square park")
 
 def read_street(tokens: Tokens, index: int) -> Found | None:
     """Read the day in "3/2 Street" and "30 Thang 4 Street", which is 3 February, not 2 March."""
-    slash = tokens[index + 1].text == "/" and tokens[index + 1].glued and tokens[index + 2].glued
+    slash = tokens.is_fraction_bar(index + 1)
     after = tokens[index + 3]
     if not (slash or tokens.low(index + 1) in ("thang", "tháng")) or not after.is_capital:
         return None

@@ -79,6 +79,8 @@ GRAMMAR = Grammar(
     not_units=NOT_UNITS,
     counted=counted,
     is_year=is_year,
+    mixed_before=words("muỗng thìa cốc chén ly tách bát lon gói"),  # else 1/2 is a day
+    point_after=frozenset("=<>≤≥≈~("),  # not "chết .3 người"
 )  # fmt: skip
 
 

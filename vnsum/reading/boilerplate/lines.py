@@ -63,15 +63,13 @@ _CONTROL = re.compile(
     re.IGNORECASE,
 )
 _TAGS = re.compile(r"(?:từ kh[oó][aá]|từ khoá|tags?|keywords?)\s*:\s*\S.*", re.IGNORECASE)
+FEW = 3  # lines at the beginning, where a subject is stated
 # Also the subject of an e-mail or of a text, at the beginning or in sentences.
 _SUBJECT = re.compile(r"chủ đề\s*:\s*(?:[^?!…:;.]|[:;.](?=\S))+", re.IGNORECASE)
 _URL = re.compile(r"<?(?:(?:https?|ftp)://|www\.)\S+>?|<?[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}>?")
 _TRAILING_BYLINE = re.compile(
     rf"(?<=[.!?…”\"]) ?(?i:tin|bài|clip)(?:,| và) (?i:ảnh|hình)\s?: ?(?:{NAMES})\.?$"
 )
-
-
-FEW = 3  # lines at the beginning, where a subject is stated
 
 
 def is_pointer(text: str) -> bool:

@@ -31,9 +31,7 @@ NO_LEADS = {"a", "aside", "footer", "form", "head", "li", "meta", "nav", "script
 SENTENCE_ENDS = (".", '."', ".”")
 LEAD_LENGTH = range(40, 1500)  # characters
 LONGEST_PLACE = 60
-SHARE_OF_FOUND = (
-    0.4  # of the length of trafilatura's text, from which that of the structure is used
-)
+SHARE_OF_FOUND = 0.4  # length of the article of the structure relative to that of trafilatura
 FEWEST_WORDS = 15  # a shorter text is a button or a menu
 MANY_ELEMENTS = 3000  # with which trafilatura uses only its fastest method
 MISSING = 'reading web pages needs trafilatura: pip install "vnsum[web]"'
