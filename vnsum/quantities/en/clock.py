@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from vnsum.quantities.clocks import read_time_of_zone, read_to_second
+from vnsum.quantities.clocks import TIME_OF_DAY, read_time_of_zone, read_to_second
 from vnsum.quantities.en.numbers import spelled
 from vnsum.quantities.en.tables import ONES
 from vnsum.quantities.rules import Found
-from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Range
+
+HOURS = words("hours hrs")  # after 0900
 
 
 def _meridiem(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -36,19 +38,32 @@ def read_clock(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_military(tokens: Tokens, index: int) -> Found | None:
-    """Read "0900 hours" as a time; "at 1400 hours" may be one, or a length of time."""
-    text = tokens[index].text
-    named = tokens.low(index + 1) in ("hours", "hrs")
-    if not named or len(text) != 4 or not text.isdecimal():
+    """Read "0900 hours" and "0900 to 1700 hours"; "at 1400 hours" may be a time or a duration."""
+    first, end = _military(tokens, index)
+    if first is None:
         return None
-    hour, minute = int(text[:2]), int(text[2:])
-    if hour > 23 or minute > 59:
+    sure = tokens[index].text[0] == "0"
+    last, last_end = None, end
+    if sure and (tokens.is_dash(end) or tokens.low(end) in ("to", "until", "till")):
+        last, last_end = _military(tokens, end + 1)
+    if last and tokens.low(last_end - 1) in HOURS:
+        return Found("range", Range(low=first, high=last), "", last_end)
+    if tokens.low(end - 1) not in HOURS:
         return None
-    if text[0] == "0":
-        return Found("time", Clock(hour=hour, minute=minute), "", index + 2)
+    if sure:
+        return Found("time", first, "", end)
     if tokens.low(index - 1) not in ("at", "by", "until"):
         return None
-    return Found("measure", int(text), "hour", index + 2, certain=False)
+    return Found("measure", int(tokens[index].text), "hour", end, certain=False)
+
+
+def _military(tokens: Tokens, index: int) -> tuple[Clock | None, int]:
+    """Read 0900 and the word "hours" after it, if any."""
+    text = tokens[index].text
+    if not TIME_OF_DAY.fullmatch(text):
+        return None, index
+    named = tokens.low(index + 1) in HOURS
+    return Clock(hour=int(text[:2]), minute=int(text[2:])), index + 1 + named
 
 
 def _dotted_clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:

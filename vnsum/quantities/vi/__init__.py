@@ -55,7 +55,13 @@ from vnsum.quantities.vi.lunar import (
 )
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
-from vnsum.quantities.vi.years import read_born, read_half_year, read_quarter, read_year
+from vnsum.quantities.vi.years import (
+    read_born,
+    read_half_year,
+    read_listed_quarter,
+    read_quarter,
+    read_year,
+)
 
 _NUMBER_RULES = (
     read_tet_day,
@@ -88,14 +94,14 @@ WORD_RULES = {
     **dict.fromkeys(["trăm", *BARE_SCALES], (read_bare_scale,)),
     "sn": (read_born,), "không": (AMOUNTS.read,), ".": (AMOUNTS.read_decimals,),
     **dict.fromkeys(DAY_PARTS, (read_this_day,)),
-    **dict.fromkeys([low for low in ROMAN if len(low) > 1], (read_roman,)),
+    **dict.fromkeys([low for low in ROMAN if len(low) > 1], (read_listed_quarter, read_roman)),
 }  # fmt: skip
 
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_thirtieth, AMOUNTS.read_mixed, street(lunar(read_written_date)),
-        read_tet_day,
+        read_code, read_phone, read_thirtieth, AMOUNTS.read_mixed,
+        read_listed_quarter, street(lunar(read_written_date)), read_tet_day,
         read_half_year, read_clock,
         street(lunar(read_day_of_month)), read_glued, read_spaced, read_capital_scale,
         read_glued_unit,

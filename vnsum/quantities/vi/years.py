@@ -74,8 +74,8 @@ def read_year(tokens: Tokens, index: int) -> Found | None:
 def read_quarter(tokens: Tokens, index: int) -> Found | None:
     """Read "quý I", "quý 1/2026", "quý II năm 2026", "quý trước"."""
     at = index + 1
-    number = tokens.integer(at, 1) or ROMAN.get(tokens.low(at)) or WORD_QUARTERS.get(tokens.low(at))
-    if number is None or not 1 <= number <= 4:
+    number = _quarter(tokens, at) or WORD_QUARTERS.get(tokens.low(at))
+    if number is None:
         return deictic(tokens, index, "quarter")
     if tokens.low(at) == "một" and tokens.low(at + 1) == "lần":  # once a quarter
         return None
@@ -84,6 +84,32 @@ def read_quarter(tokens: Tokens, index: int) -> Found | None:
 
 
 WORD_QUARTERS = {"một": 1, "hai": 2, "ba": 3, "tư": 4, "đầu": 1}
+LIST_MARKS = words("và , & - –")
+
+
+def read_listed_quarter(tokens: Tokens, index: int) -> Found | None:
+    """Read the second quarter of "quý 1 và 2/2025", and the others of "quý I, II và III"."""
+    number, at = _quarter(tokens, index), index
+    while number and index - at < 6 and tokens.low(at - 1) in LIST_MARKS:
+        at -= 2
+        if _quarter(tokens, at) is None:
+            return None
+        if tokens.low(at - 1) == "quý":
+            break
+    else:
+        return None
+    year, end = year_after(tokens, index + 1)
+    goes_on = tokens.low(end) in LIST_MARKS and _quarter(tokens, end + 1)
+    counts = AMOUNTS.unit(tokens, end)[1] or tokens.low(end) in COUNTED
+    if year is None and not goes_on and (tokens[index - 1].text == "," or counts):
+        return None  # quý 1, 2 công ty thua lỗ
+    return Found("date", Date(year=year, quarter=number), "", end)
+
+
+def _quarter(tokens: Tokens, index: int) -> int | None:
+    """Return a quarter in digits, 1 to 4, or I to IV."""
+    number = tokens.integer(index, 1) or ROMAN.get(tokens.low(index))
+    return number if number and number <= 4 else None
 
 
 HALVES_OF_YEAR = {"đầu": 1, "cuối": 2}
