@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 import re
 
-from vnsum.reading.boilerplate.dates import date_line, leading_date
+from vnsum.reading.boilerplate.dates import bare_date, date_line, leading_date
 from vnsum.reading.boilerplate.names import NAME_WORD, NAMES, agency_name, is_place
-from vnsum.reading.boilerplate.page import Page
+from vnsum.reading.boilerplate.page import Line, Page
 
 SHORTEST_LEAD = 40  # characters
 HEAD_LINES = 6  # lines at the top of a page that may be its date line
@@ -28,6 +28,9 @@ _DATELINE = re.compile(
 )
 _OUTLET_DASH = re.compile(r"(?P<who>[^\W\d_][\w&.+/ ]{1,24}?) ?[-–—] (?=[“\"(]?[^\W\d_])")
 _PLACE_DASH = re.compile(rf"(?P<place>{_PLACE}) ?[-–—]{{1,2}} ")
+_EVENT_LABEL = re.compile(
+    r"(?:venue|location|place|time|where|address|thời gian|địa điểm|giờ|nơi)\s*:", re.IGNORECASE
+)
 _PLACE_DATE = re.compile(rf"{_PLACE}, (?:{_SHORT_DATE})(?: -{{1,2}}| ?[–—]) ")
 
 
@@ -42,12 +45,22 @@ def claim_header_date(page: Page) -> datetime.date | None:
 
 
 def claim_date_lines(page: Page) -> datetime.date | None:
-    """Claim the date lines near the top and the bottom; return the first date."""
+    """Claim the date lines near the top and the bottom; return the first date.
+
+    The dates of a diary or a timeline, each above its own text, are headings and none of them is
+    the date of publication.
+    """
     first = None
     prose = page.prose()
-    for line in prose[:HEAD_LINES] + prose[HEAD_LINES:][-2:]:
+    if chronology := _chronology(page, prose):
+        for line in chronology:
+            page.claim_line(line, "heading")
+        return None
+    for index, line in enumerate(prose):
+        if HEAD_LINES <= index < len(prose) - 2:
+            continue
         content = page.head(line)
-        found = date_line(content)
+        found = None if _tells_event(page, prose, index) else date_line(content)
         if found is None and (match := _NAME_AND_DATE.fullmatch(content)):
             found = date_line(match.group("date"))
             if found is not None:
@@ -56,6 +69,23 @@ def claim_date_lines(page: Page) -> datetime.date | None:
             page.claim_line(line, "date")
             first = first or found
     return first
+
+
+def _chronology(page: Page, prose: list[Line]) -> list[Line]:
+    """Return the lines of bare dates if there are several, each with a line of text below it."""
+    found = {
+        index: date for index, line in enumerate(prose) if (date := bare_date(page.head(line)))
+    }
+    above_text = [index for index in found if index + 1 < len(prose) and index + 1 not in found]
+    several = len({found[index] for index in above_text}) > 1
+    return [prose[index] for index in found] if several else []
+
+
+def _tells_event(page: Page, prose: list[Line], index: int) -> bool:
+    """Return whether "Date: …" is next to a line that names the place or time of an event."""
+    beside = prose[max(0, index - 1) : index] + prose[index + 1 : index + 2]
+    labelled = page.head(prose[index])[:5].lower() in ("date:", "date ")
+    return labelled and any(_EVENT_LABEL.match(page.head(line)) for line in beside)
 
 
 def claim_datelines(page: Page, *, place: str | None = None) -> str | None:

@@ -14,7 +14,7 @@ _WEEKDAY = (
 )
 _CLOCK = r"\d{1,2}[:hg]\d{0,2}(?::\d\d)?(?: ?(?:am|pm|sa|ch))?"
 _LABEL = (
-    r"(?:(?:ngày )?(?:đăng|cập nhật|xuất bản|phát hành|đăng tải)(?: lúc| ngày)?|thời gian|"
+    r"(?:(?:ngày )?(?:đăng|cập nhật|xuất bản|phát hành|đăng tải)(?: lúc| ngày)?|"
     r"date|published|posted|updated|last updated)"
 )
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -47,6 +47,7 @@ _FORMATS = tuple(
         rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<m>{_MONTH})\.?,? (?P<y>\d{{4}})",
     )
 )
+_LABEL_OR_CLOCK = re.compile(rf"^\W*{_LABEL}\b|\b{_CLOCK}|\b(?:{_ZONE})\b", re.IGNORECASE)
 _PLACE = re.compile(rf"({NAME_WORD}(?:[ -]{{1,3}}{NAME_WORD}){{0,4}})[,:] ?")
 _FULL_DATE = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
 _HEADER = re.compile(r"(?:date|ngày)[ :]+(\d{4})-(\d\d)-(\d\d)(?=\s|$)", re.IGNORECASE)
@@ -79,6 +80,16 @@ def date_line(line: str) -> datetime.date | None:
             year, month, day = match.group("y"), match.group("m"), match.group("d")
             return _date(year, month, day) or _date(year, day, month)
     return None
+
+
+def bare_date(line: str) -> datetime.date | None:
+    """Return the date of a line that has a date, perhaps with its weekday, and nothing else.
+
+    >>> bare_date("2/9/1945"), bare_date("Cập nhật: 2/9/1945")
+    (datetime.date(1945, 9, 2), None)
+    """
+    found = date_line(line)
+    return None if found is None or _LABEL_OR_CLOCK.search(line) else found
 
 
 def date_within(dateline: str) -> datetime.date | None:

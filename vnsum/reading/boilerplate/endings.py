@@ -18,19 +18,26 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_MARK = r"[\w.!?…”\"’)\]%]"
-_END_MARK = re.compile(rf"(?:(?<={_BEFORE_MARK})|(?<={_BEFORE_MARK} ))(\./\.|/\.)(?=[\s(]|$)")
+# After a word and a space, only at the end of a line: "mount it on /. Then reboot".
+_END_MARK = re.compile(
+    rf"(?:(?<={_BEFORE_MARK})|(?<=[.!?…”\"’)\]%] ))(?:\./\.|/\.)(?=[\s(]|$)|"
+    r"(?<=\w )(?:\./\.|/\.)(?=\s*(?:\(|\n|$))"
+)
+_PART_OF_LAW = re.compile(r"(?:Điều|Chương|Mục|Phụ lục|Article|Chapter|Annex) [IVX\d]")
 
 
 def claim_end_mark(page: Page) -> str | None:
     """Claim the end marks `/.`, and the text after the last one as teasers of other articles.
 
     The text is not a teaser if it is longer than the text before the mark, or on the same line and
-    longer than a quarter of it. Returns the agency named after the mark.
+    longer than a quarter of it, or an annex with articles. Returns the agency named after the mark.
     """
     before, after = _cut_at_end_marks(page)
     if not before:
         return None
     source = None
+    if any(_PART_OF_LAW.match(page.head(line)) for line in after):
+        return None
     times = 4 if after and page.text.count("\n", before[-1].end, after[0].start) == 0 else 1
     if times * _length(after) <= _length(before):
         for line in after:
@@ -61,7 +68,7 @@ def _cut_at_end_marks(page: Page) -> tuple[list[Line], list[Line]]:
 def _end_marks(page: Page, line: Line) -> list[tuple[int, int]]:
     """Return the start and end of each end mark in a line, without the sentence's full stop."""
     return [
-        (match.start(1) + (match.group(1) == "./."), match.end())
+        (match.start() + (match.group() == "./."), match.end())
         for match in _END_MARK.finditer(page.text, line.start, line.end)
         if "://"
         not in page.text[max(line.start, match.start() - 100) : match.start()].rpartition(" ")[2]

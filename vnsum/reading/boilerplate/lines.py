@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from vnsum.reading.boilerplate.captions import find_credit, is_caption_line, is_one_sentence
@@ -23,7 +24,11 @@ _POINTER_WORD = (
     r"related|related news|related articles|related stories|read more|see also|also read|"
     r"read next|more news|more on this story|don't miss|recommended|most read)"
 )
-_POINTER_MARK = re.compile(r"(?:[>»]\s?){2,}|»\s?|>\s?(?=\S)|[►▶➤]\s?")
+# Labels of links that also begin paragraphs: "Recommended: a machine with 8 GB of memory."
+_LABEL_OR_POINTER = re.compile(
+    r"(?:tham khảo thêm|related|recommended|don't miss)\s*:", re.IGNORECASE
+)
+_POINTER_MARK = re.compile(r"(?:[>»]\s?){2,}|»\s?|>\s?(?=[^\s=\d])|[►▶➤]\s?")
 _READER = r"(?:(?:quý )?(?:bạn đọc|độc giả)|bạn|quý vị)"
 _POINTER_LINE = re.compile(
     rf"\*?\s?(?:mời )?(?:{_READER} )?{_POINTER_WORD}\s*(?::.*|[>»].*|$)", re.IGNORECASE
@@ -34,8 +39,11 @@ _LINK_LINE = re.compile(
     r"(?:(?: \S.{0,14})? (?:tại|ở))? đây ?[.…]?",
     re.IGNORECASE,
 )
+_ENDED = r"[.!?…:”\"’)]"
+# Arrows point to another page after a sentence only: "Settings >> Display", "a >> log.txt".
 _INLINE_POINTER = re.compile(
-    rf"(?:>>+|>(?: >)+|(?<=\s)»)\s*\S.{{0,250}}$|(?<![>»])[>»]+\s*{_POINTER_WORD}\b.{{0,250}}$",
+    rf"(?:(?<={_ENDED})|(?<={_ENDED}\s))(?:>>+|>(?: >)+|»)\s*\S.{{0,250}}$|"
+    rf"(?<![>»])[>»]+\s*{_POINTER_WORD}\b.{{0,250}}$",
     re.I,
 )
 _SITES = r"(?:chúng tôi|báo|tạp chí|trang|kênh|fanpage|us)"
@@ -51,7 +59,8 @@ _CONTROL = re.compile(
     r"(?:\s?[:(]?\s?\d{1,6}\s?\)?)?|"
     r"\d{1,6} (?:bình luận|chia sẻ|lượt (?:thích|xem|chia sẻ)|comments?|likes?|shares?|views?)|"
     rf"{_NETWORK}(?:[ ,|/]{{1,3}}{_NETWORK}){{1,8}}|bạn đang đọc bài viết\b.{{0,200}}|"
-    r"đăng ký (?:nhận (?:bản )?tin|kênh|theo dõi)\b.{0,60}|"
+    r"đăng ký nhận (?:bản )?tin\b.{0,60}|đăng ký (?:theo dõi )?kênh(?: (?:youtube|của)\b.{0,60})?|"
+    rf"đăng ký theo dõi(?: (?:{_SITES}|{_NETWORK})\b.{{0,60}})?|"
     r"quảng cáo|advertisements?|tin tài trợ|nội dung tài trợ|sponsored|"
     r"(?:nghe|phát) (?:đọc )?(?:bài|tin|audio|podcast)(?: (?:viết|báo|này))?|"
     r"listen to this article|"
@@ -63,7 +72,8 @@ _CONTROL = re.compile(
     re.IGNORECASE,
 )
 _TAGS = re.compile(r"(?:từ kh[oó][aá]|từ khoá|tags?|keywords?)\s*:\s*\S.*", re.IGNORECASE)
-FEW = 3  # lines at the beginning, where a subject is stated
+FEW = 3  # lines at the beginning, where a subject is stated; paragraphs in a row
+_LABEL = re.compile(r"[^\W\d_]{1,20}(?: [^\W\d_]{1,20}){0,3}: (?=\S)")
 # Also the subject of an e-mail or of a text, at the beginning or in sentences.
 _SUBJECT = re.compile(r"chủ đề\s*:\s*(?:[^?!…:;.]|[:;.](?=\S))+", re.IGNORECASE)
 _URL = re.compile(r"<?(?:(?:https?|ftp)://|www\.)\S+>?|<?[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}>?")
@@ -79,22 +89,47 @@ def is_pointer(text: str) -> bool:
     (True, False)
     """
     line = text.strip()
+    if _LABEL_OR_POINTER.match(line) and line.endswith("."):
+        return False
     return bool(_POINTER_LINE.fullmatch(line) or _LINK_LINE.fullmatch(line))
 
 
 def claim_lines(page: Page) -> None:
     """Claim the lines whose kind is recognized by their form."""
     prose = page.prose()
+    labelled = _labelled_paragraphs(page, prose)
     in_list = False
     for line in prose:
         content = page.head(line)
-        if claim_by_form(page, line):
+        if line in labelled:
+            in_list = False
+        elif claim_by_form(page, line):
             in_list = line.kind == "related" and not _LINK_LINE.fullmatch(content)
         elif in_list and _is_related_title(page.content(line)):
             page.claim_line(line, "related")
         else:
             in_list = False
             _claim_tail(page, line, alone=len(prose) == 1)
+
+
+def _labelled_paragraphs(page: Page, prose: list[Line]) -> set[Line]:
+    """Return the sentences with labels of captions in a row of paragraphs with other labels.
+
+    In a review with "Màn hình: …", "Hình ảnh: …" and "Video: …" they are its text.
+    """
+    found: set[Line] = set()
+    for has_label, lines in itertools.groupby(
+        prose, lambda line: _LABEL.match(page.head(line)) is not None
+    ):
+        row = [(line, page.head(line)) for line in lines] if has_label else []
+        captions = [line for line, content in row if is_caption_line(content)]
+        if FEW <= len(row) > len(captions):
+            found.update(line for line in captions if _is_long_sentence(page.content(line)))
+    return found
+
+
+def _is_long_sentence(content: str) -> bool:
+    return content.endswith(".") and content.count(" ") >= 5
 
 
 def _is_related_title(content: str) -> bool:
@@ -128,11 +163,26 @@ def claim_by_form(page: Page, line: Line) -> bool:
     return True
 
 
+def _inline_pointer(tail: str) -> re.Match[str] | None:
+    """Return the match of a link after a sentence; a » that closes a quotation is none."""
+    match = _INLINE_POINTER.search(tail)
+    while match and match[0][0] == "»" and _is_open(tail, match.start()):
+        match = _INLINE_POINTER.search(tail, match.start() + 1)
+    return match
+
+
+def _is_open(text: str, end: int) -> bool:
+    return text.rfind("«", 0, end) > text.rfind("»", 0, end)
+
+
 def _claim_tail(page: Page, line: Line, *, alone: bool) -> None:
     """Claim a link or byline at the end of a line, or a picture credit with its caption."""
     tail = page.text[max(line.start, line.end - 280) : line.end]
-    for pattern, kind in ((_INLINE_POINTER, "related"), (_TRAILING_BYLINE, "author")):
-        if match := pattern.search(tail):
+    for match, kind in (
+        (_inline_pointer(tail), "related"),
+        (_TRAILING_BYLINE.search(tail), "author"),
+    ):
+        if match:
             page.claim_suffix(line, len(match.group()), kind)
             return
     match = find_credit(tail)

@@ -16,11 +16,13 @@ _EVIDENCE = re.compile(
 _CONTENT = re.compile(r"[^\W_]")
 _HEADING = re.compile(r"#{1,6}[ \t]+")
 _CLOSING_HASHES = re.compile(r"\s#+$")
-_QUOTE = re.compile(r"(?:>[ \t]?)+")
+_QUOTE = re.compile(r"(?:>(?!=)[ \t]?)+")
 _BULLET = re.compile(
     r"(?:[-*+•●▪◦■□◆♦►➢✓✔·–—][ \t]+(?:\[[ xX]\][ \t]+)?|[•●▪◦►➢✓✔](?=\w)|"
     r"\d{1,3}[.)][ \t]+|[a-zđ]\)[ \t]+)"
 )
+_ARROW = re.compile(r"[➤▶»][ \t]*(?=\w)")  # a bullet before a sentence, else a link
+_AMOUNT = re.compile(r">[ \t]?\d")  # "> 60%" is more than that
 _WHOLE_LINK = re.compile(r"(!?\[)([^\[\]\n]{0,300})(\]\([^()\s]{1,500}(?: \"[^\"]{0,200}\")?\))")
 _LINK_TARGET = re.compile(
     r"\[(?!\^)[^\]\n]{1,100}\]:[ \t]+\S{1,500}"
@@ -82,7 +84,9 @@ def _quotations(page: Page) -> set[Line]:
     Other such lines are links to other articles.
     """
     found: set[Line] = set()
-    for marked, lines in itertools.groupby(page.lines, lambda line: page.head(line)[:1] == ">"):
+    for marked, lines in itertools.groupby(
+        page.lines, lambda line: _QUOTE.match(page.head(line)) is not None
+    ):
         block = list(lines)
         single = (
             page.head(line) for line in block if not page.head(line).startswith((">>", "> >"))
@@ -102,16 +106,20 @@ def _claim_prefixes(page: Page, line: Line, *, is_quoted: bool) -> None:
         return
     if match := _QUOTE.match(content):
         several = match.group().count(">") > 1
-        closed = has_stop(page.content(line)) and not several
+        closed = has_stop(page.content(line)) and not (several or _AMOUNT.match(content))
         if not (page.is_markdown or is_quoted or closed):
             return  # a link to another article, claimed by `lines`
         page.claim_prefix(line, match.end(), "markup")
         content = page.head(line)
     if match := _FOOTNOTE.match(content):
         page.claim_prefix(line, match.end(), "markup")
-    elif match := _BULLET.match(content):
+    elif match := _BULLET.match(content) or _arrow(page, line):
         page.claim_prefix(line, match.end(), "markup")
         line.kind = "item"
+
+
+def _arrow(page: Page, line: Line) -> re.Match[str] | None:
+    return _ARROW.match(page.head(line)) if page.content(line)[-1] in ".;" else None
 
 
 def _claim_wrappers(page: Page, line: Line) -> None:

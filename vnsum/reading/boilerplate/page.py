@@ -8,8 +8,15 @@ from vnsum.results.document import Boilerplate
 
 _LINE = re.compile(r"[^\n]+")
 LONG_LINE = 400  # maximum length in characters of a line of boilerplate
+LONGEST_TAIL = 240  # characters with what follows the full stop of a sentence
 _CLOSING = "\"'”’»)]*_ "
 _STOPS = ".!?…:;,"
+# What may follow the full stop of a sentence: references, hashtags, emoji and an address.
+_AFTER_STOP = re.compile(
+    r"(?<=[.!?…\"”»)\] ])(?:\s?(?:\[\^?\w{1,4}\]|\([^()\n]{1,40}\d{4}[a-z]?\)|#\w{1,40}|"
+    r"https?://\S{1,200}|[\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]))+$"
+)
+_INNER_STOP = re.compile(r"(?:[^\W\d_]{3,}|\d{3,}|[%”\"’)])[.!?…] +[^\W\d_a-zà-ỹ]")
 
 
 class Line:
@@ -100,8 +107,16 @@ class Page:
 
 
 def has_stop(content: str) -> bool:
-    """Return whether a line ends with a punctuation mark, ignoring closing quotes and brackets."""
-    return content[-20:].rstrip(_CLOSING)[-1:] in tuple(_STOPS)
+    """Return whether a line ends with a punctuation mark, ignoring closing quotes and brackets.
+
+    References, hashtags, emoji and an address after it are ignored as well.
+    """
+    end = content[-20:].rstrip(_CLOSING)
+    if end[-1:] in tuple(_STOPS):
+        return True
+    tail = content[-LONGEST_TAIL:]
+    after = _AFTER_STOP.search(tail)
+    return bool(after) and tail[: after.start()].rstrip(_CLOSING)[-1:] in (".", "!", "?", "…")
 
 
 def is_title_like(content: str) -> bool:
@@ -110,6 +125,6 @@ def is_title_like(content: str) -> bool:
         len(content) <= 200
         and not has_stop(content)
         and content[:1] not in "-–—•"
-        and re.search(r"[^\W\d_]{3,}[.!?…] +[^\W\d_a-zà-ỹ]", content) is None
+        and _INNER_STOP.search(content) is None
         and re.search(r"[^\W\d_]", content) is not None
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from vnsum.names.table import SURNAMES
 from vnsum.reading.boilerplate.names import CAPITALS, NAMES, agency_name
 from vnsum.reading.boilerplate.page import Line, Page, has_stop
 from vnsum.results.document import Boilerplate
@@ -28,6 +29,10 @@ _PEN_NAME = re.compile(
     r"\.?(?:/.{1,40})?[)\]]?"
 )
 
+_SEPARATOR = re.compile(r"\s*(?:[,;&/–—-]|\b(?:và|and)\b)\s*")
+# English words that names of people lack: "Merry Christmas and Happy New Year".
+_NOT_NAMES = frozenset(["all", "for", "from", "new", "of", "the", "these", "this", "with", "your"])
+
 _ROLE = re.compile(r"^(?i:(?:nhóm )?(?:pv|phóng viên|btv|ctv|biên tập viên|tác giả))[ :-]+(?=\S)")
 
 
@@ -41,8 +46,21 @@ def is_signature(content: str) -> bool:
     return bool(
         agency_name(content)
         or (_AUTHOR_LABEL.fullmatch(content) and content.count(" ") < 12)
-        or (name and not has_stop(content))
+        or (
+            name and not has_stop(content) and all(map(_may_be_name, _SEPARATOR.split(name["who"])))
+        )
     )
+
+
+def _may_be_name(part: str) -> bool:
+    """Return whether a part of a line may be a name.
+
+    In capitals, three or more words begin with a surname: not KHÔNG PHẬN SỰ MIỄN VÀO.
+    """
+    found = part.lower().split()
+    if part.isupper() and len(found) > 2 and found[0] not in SURNAMES:
+        return False
+    return _NOT_NAMES.isdisjoint(found)
 
 
 def names_agency(content: str) -> bool:
