@@ -56,7 +56,7 @@ def check(
         if published
         else ((), ())
     )
-    findings = compare_figures(old, new, written=written)
+    findings = compare_figures(old, new, written=written, texts=(source, target))
     findings += compare_lost_words(source, target, source_lang, target_lang, old, new)
     findings += compare_day_halves(source, source_lang, old, new)
     findings += compare_codes(old, new)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from vnsum.checks.facts import NUMERIC, Fact, list_integers
+from vnsum.checks.sayings import NOTHING_SAID, Sayings
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.units import BASE
 from vnsum.quantities.values import Clock, Quantity
@@ -17,17 +20,22 @@ OTHER_CALENDAR = {"day": "lunar day", "month": "lunar month"}
 OTHER_CALENDAR |= {lunar: other for other, lunar in OTHER_CALENDAR.items()}
 # What a share may also be written as, and its value as that.
 SHARES = {"fraction": ("percent", Fraction(100)), "percent": ("fraction", Fraction(1, 100))}
-LOOSE_UNITS = frozenset(["", "degree", "barrel", "tael", "pound", "second", "cent", "calorie"])
+TEMPERATURES = frozenset(["degree", "celsius", "fahrenheit", "kelvin"])  # each may be "degrees"
+HOURS = frozenset(["hour", "", "g"])  # "8g" is eight o'clock or eight grams
+HALF_HOURS = re.compile(r"(?i)\bgiờ rưỡi$")  # 11 giờ rưỡi
+DOTTED_CLOCK = re.compile(r"\d{1,2}\.[0-5]\d")  # at 6.30
+RATES = {"km/h": "km", "mile/h": "mile", "knot": "nautical mile", "m/s": "m"}
 # Units that translations use for each other.
 DOLLARS = frozenset(["USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD"])  # each may be written "$"
-SAME_UNIT = {"GBP": "pound", "fahrenheit": "degree", "celsius": "degree", "kelvin": "degree"}
+SAME_UNIT = {"GBP": "pound"}
 DAY_PART_MARKS = ("m", "sáng", "chiều", "tối", "trưa", "đêm", "khuya", "in the", "at night")
 
 
 class FactIndex:
     """The facts of one side, indexed for matching facts of the other side."""
 
-    def __init__(self, facts: Sequence[Fact]) -> None:
+    def __init__(self, facts: Sequence[Fact], said: Sayings = NOTHING_SAID) -> None:
+        self.said = said
         self.named: dict[tuple[str, Fraction], list[Fact]] = {}
         self.numbers: dict[Fraction, list[Fact]] = {}
         self.bases: set[tuple[str, Fraction]] = set()
@@ -67,6 +75,23 @@ class FactIndex:
             return False
         others = self.numbers.get(Fraction(alternative), ())
         return any(fact.family != NUMERIC or _units_agree(fact, other) for other in others)
+
+    def says(self, fact: Fact, said: Sayings) -> bool:
+        """Return whether the words of either side say the sign or the rate of a number.
+
+        `said` is what the words of the fact's own side say: "-5%" is "fell by 5%".
+        """
+        if fact.family != NUMERIC:
+            return False
+        falls = self.said.falls if fact.value < 0 else said.falls
+        if falls and fact.value and (others := self.numbers.get(-fact.value)):
+            return any(_units_agree(replace(fact, value=-fact.value), other) for other in others)
+        rates = self.numbers.get(fact.value, ())
+        return any(
+            (said.hourly and RATES.get(other.unit) == fact.unit)
+            or (self.said.hourly and RATES.get(fact.unit) == other.unit)
+            for other in rates
+        )
 
     def _is_part(self, fact: Fact) -> bool:
         """Return whether "a fifth" is read as an ordinal here, or as a fraction there."""
@@ -124,12 +149,19 @@ class FactIndex:
         tens = any(self._has_word(value * share, other) for other, share in _tens(fact))
         if tens or self._in_length(fact.unit, value) or self._has_decade(value):
             return True
-        hours = (value, value + 12) if fact.unit in ("hour", "") else ()
-        if any(("clock", hour * 60) in self.named for hour in hours):
+        hours = (value, value + 12) if fact.unit in HOURS else ()
+        timed = any(("clock", hour * 60) in self.named for hour in hours)
+        if timed or self._is_dotted_clock(fact, value):
             return True
         if fact.quantity.kind == "ordinal" and (weekdays := self._weekdays(fact, value - 1)):
             return weekdays
         return value >= 100 and fact.unit == "" and ("magnitude", value) in self.named
+
+    def _is_dotted_clock(self, fact: Fact, value: Fraction) -> bool:
+        """Return whether "6.30" is the time 6:30 of the other side."""
+        minutes = value // 1 * 60 + value % 1 * 100
+        dotted = fact.unit == "" and DOTTED_CLOCK.fullmatch(fact.quantity.text)
+        return bool(dotted) and any(("clock", minutes + half) in self.named for half in (0, 720))
 
     def _in_length(self, unit: str, value: Fraction) -> bool:
         """Return whether it is in a length that reads like a time: "2 giờ 15 phút", 2:15:07."""
@@ -162,12 +194,17 @@ class FactIndex:
                 if not shift or not (_has_day_part(fact) and _has_day_part(other)):
                     return True
         hour = Fraction(value // 60)
+        written = {value / 60: HALF_HOURS, hour + value % 60 / 100: DOTTED_CLOCK}
+        for number, form in written.items():
+            for same in (number, number - 12):
+                if any(form.search(o.quantity.text) for o in self.numbers.get(same, ())):
+                    return True
         if value % 60 and not any(o.unit == "minute" for o in self.numbers.get(value % 60, ())):
             return False
         if value % 60 and hour == 1:
             return True  # "an hour and 15 minutes"
         return any(
-            other.unit in ("hour", "") and other.family == NUMERIC
+            other.unit in HOURS and other.family == NUMERIC
             for number in (hour, hour - 12)
             for other in self.numbers.get(number, ())
         )
@@ -199,4 +236,4 @@ def _units_agree(one: Fact, other: Fact) -> bool:
         return one.value == 0 and "" in units  # "0%" is also "zero"
     if units <= DOLLARS and "USD" in units:
         return not all("US" in fact.quantity.text for fact in (one, other) if fact.unit == "USD")
-    return bool(units & LOOSE_UNITS)
+    return "" in units or ("degree" in units and units <= TEMPERATURES)

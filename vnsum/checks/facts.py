@@ -110,7 +110,7 @@ def _parts(value: Scalar, quantity: Quantity) -> list[Fact]:
     family = {"weekday": "weekday", "magnitude": "magnitude", "decade": "year"}.get(
         quantity.kind, NUMERIC
     )
-    unit = quantity.unit if quantity.kind not in ("label", "age") else ""
+    unit = "" if quantity.kind == "label" else quantity.unit
     return [Fact(family, Fraction(value), unit, quantity, firm)]
 
 

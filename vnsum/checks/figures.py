@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from vnsum.checks.fact_findings import list_findings
 from vnsum.checks.fact_index import FactIndex
 from vnsum.checks.facts import Fact, list_code_facts, list_facts
-from vnsum.quantities.values import Quantity
+from vnsum.checks.sayings import Sayings, find_sayings
+from vnsum.quantities.values import Number, Quantity
 from vnsum.results.result import Finding
 
 
@@ -24,27 +26,47 @@ def compare_figures(
     target: Sequence[Quantity],
     *,
     written: tuple[Iterable[Quantity], Iterable[Quantity]] = ((), ()),
+    texts: tuple[str, str] = ("", ""),
 ) -> list[Finding]:
     """Return the findings about the numbers and dates of two sentences.
 
     Codes only serve as matches for numbers of the other side. If the quantities were read with the
     date of the article, `written` are those read without it: what only the date tells may be
-    missing on the other side, such as the year of "tháng 2 tới".
+    missing on the other side, such as the year of "tháng 2 tới". `texts` are the sentences, whose
+    words may say a sign or a rate: "-5%" is "fell by 5%", "60 km/h" is "mỗi giờ 60 km".
     """
     # A source may use the notation of the other language; a translation must use its own.
-    strict = [replace(q, alternative=None) if q.kind != "date" else q for q in target]
+    strict = [q if _is_open(q) else replace(q, alternative=None) for q in target]
     source_facts, target_facts = list_facts(source, written[0]), list_facts(strict, written[1])
-    missing = _unmatched(source_facts, FactIndex([*target_facts, *list_code_facts(target)]))
-    added = _unmatched(target_facts, FactIndex([*source_facts, *list_code_facts(source)]))
+    old, new = (find_sayings(text) for text in texts)
+    missing = _unmatched(
+        source_facts, FactIndex([*target_facts, *list_code_facts(target)], new), old
+    )
+    added = _unmatched(target_facts, FactIndex([*source_facts, *list_code_facts(source)], old), new)
     return list_findings(missing, added)
 
 
-def _unmatched(facts: Sequence[Fact], index: FactIndex) -> dict[int, Fact]:
-    """Return the facts without a match, at most one per quantity, in text order."""
+def _is_open(quantity: Quantity) -> bool:
+    """Return whether a language itself writes two values alike.
+
+    1/9 may be a day or a fraction, 4.8m millions or metres, and "2,3 ngày" two or three days.
+    """
+    value, other = quantity.value, quantity.alternative
+    if quantity.kind == "date" or other is None or not isinstance(value, Number):
+        return quantity.kind == "date"
+    millions = other == value * 10**6 and quantity.unit == "m"
+    return millions or Fraction(value) == Fraction(other) * Fraction(11, 10) - 1
+
+
+def _unmatched(facts: Sequence[Fact], index: FactIndex, said: Sayings) -> dict[int, Fact]:
+    """Return the facts without a match, at most one per quantity, in text order.
+
+    `said` is what the words of their own side say.
+    """
     left: dict[int, Fact] = {}
     for fact in facts:
         # "zero" has too many other meanings to be missing: zero tolerance, "không" (not)
-        if (fact.firm or fact.value) and not index.has(fact):
+        if (fact.firm or fact.value) and not (index.has(fact) or index.says(fact, said)):
             known = left.setdefault(fact.quantity.start, fact)
             if fact.firm and not known.firm:
                 left[fact.quantity.start] = fact

@@ -142,6 +142,11 @@ class Amounts:
         if tenths and self.grammar.numerals.short and tokens[end + 1].text in ENDS:
             numeral = numeral._replace(value=numeral.value + Fraction(tenths, 10))  # 38 độ 5
             end += 1
+        part = tokens[end].text if unit == "second" and tokens[end + 1].text in ENDS else ""
+        timed = self.grammar.numerals.short and not numeral.words and part.isdecimal()
+        if timed and len(part) in (2, 3):  # 9 giây 58
+            value = numeral.value + Fraction(int(part), 10 ** len(part))
+            numeral, end = numeral._replace(value=value), end + 1
         return Amount(numeral, kind, unit, end)
 
     def measure(self, tokens: Tokens, value: Fraction, index: int) -> Found:
@@ -196,10 +201,11 @@ class Amounts:
         bare = tokens.low(index) == "minus" and tokens.low(index - 1) in BEFORE_BARE_MINUS
         if amount is None or (amount.unit not in NEGATIVE_UNITS and (amount.unit or not bare)):
             return None
+        both = (tokens.low(index - 2), tokens.low(index - 1)) == ("plus", "or")
+        value = amount.value if both else -amount.value
         return Found(
-            amount.kind, exact(-amount.value), amount.unit, amount.end,
-            certain=amount.numeral.certain,
-        )  # fmt: skip
+            amount.kind, exact(value), amount.unit, amount.end, certain=amount.numeral.certain
+        )
 
     def unit(self, tokens: Tokens, index: int) -> tuple[str, str, int]:
         """Return the kind and unit of a number that ends before `index`, and the index after."""

@@ -88,6 +88,7 @@ class Numerals:
     spelled: Spelled
     joins: frozenset[str] = frozenset()  # words inside a number: two thousand AND five
     not_scaled: frozenset[str] = frozenset()  # 800 triệu PHÚ are 800 millionaires
+    scaled: frozenset[tuple[str, str]] = frozenset()  # 3 triệu CHỨNG CHỈ are 3 million
     halves: frozenset[str] = frozenset()  # words that add half of the last scale: 2 triệu RƯỠI
     points: frozenset[str] = frozenset()  # words for the decimal mark: hai PHẨY năm
     digits: Mapping[str, int] = field(default_factory=dict)  # words for digits after it
@@ -119,10 +120,15 @@ class Numerals:
         product = 1
         for _ in range(3):
             found = self.scales.match(tokens, index)
-            if found is None or tokens.low(found[1]) in self.not_scaled:
+            if found is None or self._is_compound(tokens, found[1]):
                 break
             product, index = product * found[0], found[1]
         return product, index
+
+    def _is_compound(self, tokens: Tokens, index: int) -> bool:
+        """Return whether the word after a scale makes another word of it."""
+        low = tokens.low(index)
+        return low in self.not_scaled and (low, tokens.low(index + 1)) not in self.scaled
 
     def _part(self, tokens: Tokens, index: int, *, inside: bool = False) -> Numeral | None:
         token = tokens[index]

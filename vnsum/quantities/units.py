@@ -110,25 +110,30 @@ UNITS = (
         "km/h",
         "km/giờ, cây số/giờ, ki-lô-mét/giờ, ki-lô-mét một giờ, kilomet trên giờ, kilomet/giờ, "
         "km một giờ, km mỗi giờ, ki-lô-mét giờ, ki-lô-mét trên giờ, ki-lô-mét mỗi giờ, "
-        "km trên giờ, kilômét trên giờ, cây số một giờ",
+        "km trên giờ, kilômét trên giờ, cây số một giờ, km giờ, km 1 giờ",
         "km per hour, kilometres per hour, kilometers per hour, kilometres an hour, "
         "kilometers an hour, kilometers/hour, km an hour, km/hr",
         "km/h, kph, kmh",
     ),
     Row(
         "mile/h",
-        "dặm/giờ, dặm một giờ, dặm trên giờ, dặm mỗi giờ, dặm/h",
-        "miles per hour, miles an hour, mile per hour, miles/hour",
+        "dặm/giờ, dặm một giờ, dặm trên giờ, dặm mỗi giờ, dặm/h, dặm giờ, dặm 1 giờ",
+        "miles per hour, miles an hour, mile per hour, miles/hour, mile-per-hour, mile-an-hour",
         "mph",
     ),
     Row(
         "m/s",
         "mét/giây, m/giây, m trên giây, m một giây, m mỗi giây, mét một giây, "
         "mét trên giây, mét mỗi giây",
-        "metres per second, meters per second, m per second",
+        "metres per second, meters per second, m per second, metres a second, meters a second",
         "m/s",
     ),
-    Row("knot", "hải lý/giờ, hải lý/h, nơ", "knot, knots"),
+    Row(
+        "knot",
+        "hải lý/giờ, hải lý/h, nơ, hải lý giờ, hải lý một giờ, hải lý 1 giờ, hải lý mỗi giờ, "
+        "hải lý trên giờ",
+        "knot, knots",
+    ),
     Row(
         "celsius",
         "độ C, độ xê, oC, độ bách phân, độ Celsius",

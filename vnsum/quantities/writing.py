@@ -44,6 +44,7 @@ SCALES: Mapping[str, tuple[tuple[int, str], ...]] = {
     "vi": ((10**12, "nghìn tỷ"), (10**9, "tỷ"), (10**6, "triệu"), (10**3, "nghìn")),
 }
 MOST_UNIT_FORMS = 3
+_UNREDUCED = re.compile(r"\d{1,6} ?/ ?[1-9]\d{0,5}")
 _DASHED_DATE = re.compile(r"(?<![\w/.-])\d{1,2}-(?:\d{1,2}(?:-\d{4})?|\d{4})(?![\w/-])")
 
 
@@ -58,6 +59,10 @@ def write(quantity: Quantity, *, lang: str) -> tuple[str, ...]:
     ['6.5%', 'January 7']
     """
     lang = languages.require(lang)
+    if quantity.kind == "fraction" and _UNREDUCED.fullmatch(quantity.text):
+        share = Fraction(quantity.text.replace(" ", ""))
+        if f"{share.numerator}/{share.denominator}" != quantity.text:
+            return (quantity.text,)  # 450/474 of the votes are not 75/79
     written = [
         form for value in _values(quantity) for form in _write(quantity.kind, value, quantity, lang)
     ]
@@ -267,7 +272,7 @@ def _fraction(value: Number, unit: str, lang: str) -> list[str]:
     exact = Fraction(value)
     plain = f"{exact.numerator}/{exact.denominator}"
     part = PARTS.get(exact.denominator)
-    if lang == "vi" or part is None or not 0 < exact.numerator < len(SMALL["en"]):
+    if lang == "vi" or part is None or not 0 < exact.numerator < exact.denominator:
         return [plain]
     if exact == Fraction(1, 2):
         return ["half", plain]

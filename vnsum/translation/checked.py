@@ -67,8 +67,8 @@ class CheckedTranslator:
     @property
     def signature(self) -> str:
         """Signature of the backend, versions of checks and repairs, digest of the glossary."""
-        parts = [self.backend.signature, "guard 13"]
-        parts += [f"repair 8, {MAX_TRIES} tries"] if self.repair else []
+        parts = [self.backend.signature, "guard 14"]
+        parts += [f"repair 9, {MAX_TRIES} tries"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
 

@@ -85,17 +85,24 @@ def _is_moment(tokens: Tokens, index: int) -> bool:
     return before in ("per", "each", "every") or (before in ("a", "one") and alone)
 
 
+AFTER_METRES = words(
+    "tall high long wide deep away above below from apart hurdles freestyle sprint"
+)
+
+
 def read_short_million(tokens: Tokens, index: int) -> Found | None:
-    """Read "1.2m people" and "4m pounds" as millions; "1.2m tall" is in metres."""
+    """Read "1.2m people" and "4m pounds" as millions; "1.2m" alone is in metres or millions."""
     numeral, after = NUMERALS.read(tokens, index), tokens[index + 2]
     short = tokens[index + 1].text == "m" and tokens[index + 1].glued
     if not short or numeral is None or numeral.end != index + 1:
         return None
     kind, unit, end = AMOUNTS.unit(tokens, index + 2)
-    plural = after.low in PEOPLE or (len(after.low) > 3 and after.low.endswith("s"))
-    if not plural and kind != "money" and unit != "pound":
+    millions = exact(numeral.value * 10**6)
+    if after.low in PEOPLE or kind == "money" or unit == "pound":
+        return Found(kind, millions, unit, end)
+    if (after.glued and after.is_word) or after.low in AFTER_METRES:
         return None
-    return Found(kind, exact(numeral.value * 10**6), unit, end)
+    return Found("measure", exact(numeral.value), "m", index + 2, None, millions)
 
 
 MULTIPLES = {
@@ -199,7 +206,16 @@ def read_parts(tokens: Tokens, index: int) -> Found | None:
         return None
     if top > 1 and not plural:
         return None
-    return Found("fraction", exact(Fraction(top, bottom)), "", at + 1)
+    part = Fraction(top, bottom)
+    return _part_of_one(tokens, part, at + 1) or Found("fraction", exact(part), "", at + 1)
+
+
+def _part_of_one(tokens: Tokens, part: Fraction, index: int) -> Found | None:
+    """Read "of a million" and "of a percentage point" after a quarter."""
+    if tokens.low(index) != "of" or tokens.low(index + 1) not in ("a", "one"):
+        return None
+    found = AMOUNTS.measure(tokens, part, index + 2)
+    return found if found.value != exact(part) or found.kind == "percent" else None
 
 
 EXTENTS = words("by than about nearly almost around over roughly")
@@ -222,25 +238,42 @@ def read_zero(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "half a million", "half a dozen", "half of"."""
-    at = index + 2 if tokens.low(index + 1) == "a" else index + 1
+    """Read "half a million", "half an hour", "half a percentage point", "half the people"."""
+    at = index + 2 if tokens.low(index + 1) in ("a", "an") else index + 1
     scale, end = NUMERALS.scale(tokens, at)
     if scale >= 1000 or scale == 12:
         kind, unit, end = AMOUNTS.unit(tokens, end)
         return Found(kind, exact(Fraction(scale, 2)), unit, end)
-    if tokens.low(index + 1) == "of":
+    kind, unit, end = AMOUNTS.unit(tokens, at)
+    if at == index + 2 and (unit in ("hour", "percent")):
+        return Found(kind, exact(Fraction(1, 2)), unit, end)
+    if tokens.low(index + 1) in ("of", "the", "a", "an"):
         return Found("fraction", exact(Fraction(1, 2)), "", index + 1)
     return None
 
 
 def read_and_a_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "two and a half million", "one-and-a-half-year"."""
+    """Read "two and a half million", "one-and-a-half-year", "an hour and a half"."""
+    if tokens.low(index) in ("a", "an"):
+        return _one_and_a_half(tokens, index + 1)
     number = ONES.get(tokens.low(index), tokens.integer(index, 2))
     step = 2 if tokens.is_dash(index + 1) else 1
     at = [index + step * i for i in (1, 2, 3)]
     if not number or [tokens.low(i) for i in at] != ["and", "a", "half"]:
         return None
     return AMOUNTS.measure(tokens, number + Fraction(1, 2), at[2] + 1)
+
+
+def _one_and_a_half(tokens: Tokens, index: int) -> Found | None:
+    """Read "hour and a half" and "million and a half" after "a" or "an"."""
+    scale, end = NUMERALS.scale(tokens, index)
+    kind, unit, end = AMOUNTS.unit(tokens, end)
+    if end == index or [tokens.low(end + i) for i in range(3)] != ["and", "a", "half"]:
+        return None
+    if not unit:
+        kind, unit, after = AMOUNTS.unit(tokens, end + 3)
+        return Found(kind, exact(scale * Fraction(3, 2)), unit, after)
+    return Found(kind, exact(scale * Fraction(3, 2)), unit, end + 3)
 
 
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:
@@ -296,7 +329,7 @@ SYMBOLS = Phrases(
 )  # fmt: skip
 
 
-SHORT_SCALES = {"m": 10**6, "b": 10**9, "bn": 10**9, "tn": 10**12, "t": 10**12}
+SHORT_SCALES = {"k": 1000, "m": 10**6, "b": 10**9, "bn": 10**9, "tn": 10**12, "t": 10**12}
 
 
 def read_currency_first(tokens: Tokens, index: int) -> Found | None:
@@ -333,6 +366,9 @@ def _money(tokens: Tokens, index: int) -> tuple[Fraction, str, int] | None:
     if numeral is None:
         return None
     value, end = numeral.value, numeral.end
-    if not numeral.scaled and tokens[end].glued and tokens.low(end) in SHORT_SCALES:
+    after = tokens[end + 1]
+    alone = not (after.glued and (after.is_word or after.is_digits))
+    spaced = tokens[end].text in ("m", "bn") and alone  # £635 m
+    if not numeral.scaled and tokens.low(end) in SHORT_SCALES and (spaced or tokens[end].glued):
         value, end = value * SHORT_SCALES[tokens.low(end)], end + 1
     return value, unit, end

@@ -185,6 +185,6 @@ def _day_part(tokens: Tokens, hour: int, end: int) -> tuple[int, int]:
 
 
 def read_fixed_clock(tokens: Tokens, index: int) -> Found | None:
-    """Read "at noon", "midnight"."""
-    hour = 12 if tokens.low(index) == "noon" else 0
+    """Read "at noon", "midday", "midnight"."""
+    hour = 0 if tokens.low(index) == "midnight" else 12
     return Found("time", Clock(hour=hour), "", index + 1)

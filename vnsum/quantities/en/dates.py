@@ -60,7 +60,8 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
         "mon",
     )
     cued = (
-        before in MONTH_CUES or _is_hyphenated(tokens, index) or _owns(tokens, at)
+        before in MONTH_CUES or _is_hyphenated(tokens, index) or _is_listed(tokens, index)
+        or _owns(tokens, at)
         or _modifies(tokens, index, at)
     )  # fmt: skip
     if (year is None and alone and not cued) or tokens[at].text == "Revolution":
@@ -68,13 +69,26 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
     return _finish(tokens, index, number, None, at)
 
 
+PARTS_OF_MONTH = frozenset(MONTHS) | words("mid early late")
+
+
 def _is_hyphenated(tokens: Tokens, index: int) -> bool:
     """Return whether a dash joins a month: mid-March, Jan-Apr; but not the Mar of "Beira-Mar"."""
     before, glued = tokens[index - 2], tokens[index].glued
     follows = tokens.is_dash(index - 1) and not (
-        glued and before.is_capital and before.low not in MONTHS
+        glued and before.is_capital and before.low not in PARTS_OF_MONTH
     )
     return follows or (tokens.is_dash(index + 1) and tokens.low(index + 2) in MONTHS)
+
+
+def _is_listed(tokens: Tokens, index: int) -> bool:
+    """Return whether another month is next to a month: April, May and June."""
+    joins = words(", and or")
+    after = index + 3 if tokens.low(index + 2) in joins else index + 2
+    before = index - 3 if tokens.low(index - 2) in joins else index - 2
+    return (tokens.low(index - 1) in joins and tokens.low(before) in MONTHS) or (
+        tokens.low(index + 1) in joins and tokens.low(after) in MONTHS
+    )
 
 
 def _owns(tokens: Tokens, index: int) -> bool:

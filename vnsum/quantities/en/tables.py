@@ -58,8 +58,9 @@ MONTHS = {
 WEEKDAYS = {
     name: number
     for number, names in enumerate(
-        ("monday mon", "tuesday tue tues", "wednesday wed", "thursday thu thur thurs", "friday fri",
-         "saturday sat", "sunday sun"), 1
+        ("monday mondays mon", "tuesday tuesdays tue tues", "wednesday wednesdays wed",
+         "thursday thursdays thu thur thurs", "friday fridays fri", "saturday saturdays sat",
+         "sunday sundays sun"), 1
     )
     for name in names.split()
 }  # fmt: skip

@@ -46,6 +46,13 @@ from vnsum.quantities.vi.glued import (
     read_glued_unit,
     read_spaced,
 )
+from vnsum.quantities.vi.lists import (
+    read_listed_month,
+    read_listed_quarter,
+    read_listed_weekday,
+    read_neighbours,
+    read_numbered,
+)
 from vnsum.quantities.vi.lunar import (
     lunar,
     read_eve,
@@ -58,7 +65,6 @@ from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
 from vnsum.quantities.vi.years import (
     read_born,
     read_half_year,
-    read_listed_quarter,
     read_quarter,
     read_year,
 )
@@ -101,7 +107,8 @@ WORD_RULES = {
 RULES = Rules(
     digits=(
         read_code, read_phone, read_thirtieth, AMOUNTS.read_mixed,
-        read_listed_quarter, street(lunar(read_written_date)), read_tet_day,
+        read_listed_quarter, read_listed_month, read_listed_weekday, read_numbered, read_neighbours,
+        street(lunar(read_written_date)), read_tet_day,
         read_half_year, read_clock,
         street(lunar(read_day_of_month)), read_glued, read_spaced, read_capital_scale,
         read_glued_unit,

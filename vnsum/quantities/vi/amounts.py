@@ -29,6 +29,8 @@ def read_parts(tokens: Tokens, index: int) -> Found | None:
     bottom, end = word if word else (number, at + 1)
     if not bottom or bottom < 2 or tokens.low(end) == "trăm":
         return None
+    if NUMERALS.scale(tokens, end)[0] >= 1000:  # một phần tư triệu
+        return AMOUNTS.measure(tokens, top.value / bottom, end)
     return Found("fraction", exact(top.value / bottom), "", end)
 
 
@@ -105,7 +107,9 @@ def read_below_zero(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "nửa triệu" as half a million and "nửa tá" as six."""
+    """Read "nửa triệu" as half a million, "nửa tá" as six, and the fraction in "nửa số"."""
+    if tokens.low(index + 1) == "số":
+        return Found("fraction", exact(Fraction(1, 2)), "", index + 1)
     scale, end = NUMERALS.scale(tokens, index + 1)
     if scale < 1000 and scale != 12:
         return None

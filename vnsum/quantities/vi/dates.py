@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -27,6 +28,7 @@ from vnsum.quantities.vi.years import year_after
 
 DATED = words("ngày hôm sáng trưa chiều tối đêm mùng mồng")
 MONTH_CUES = words("vào hồi từ đầu giữa cuối")
+DOTTED_MONTH = re.compile(r"(0?[1-9]|1[0-2])\.((?:19|20)\d\d)")
 ON_THE_WAY = words("lên xuống ra")  # before "đường", which is no street then
 NOT_AFTER_MONTH = words("lần nay ngoái sau trước tới qua này")
 
@@ -64,10 +66,12 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
     ) and not before & words("ngày hôm sáng chiều tối đêm trưa mùng lịch"):
         return CODED._replace(end=index + 3)
     if (
-        tokens.low(index - 1) in words("số nhà ngõ hẻm ngách kiệt")
+        tokens.low(index - 1) in words("số nhà ngõ hẻm ngách kiệt lớp")
         and tokens[index + 1].text == "/"
     ):
         return CODED._replace(end=index + 3)
+    if _is_nine_eleven(tokens, index):
+        return Found("date", Date(month=9, day=11), "", index + 3)
     fraction = _fraction(tokens, index)
     sure = bool(before & SURE_CUES)
     proper = fraction is not None and isinstance(fraction.value, Decimal | Fraction)
@@ -96,6 +100,13 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
     alternative = other.value if other and isinstance(other.value, Decimal | Fraction) else None
     value = _with_year(written.value, year)
     return Found("date", value, "", end, None, alternative, hyphen is not False)
+
+
+def _is_nine_eleven(tokens: Tokens, index: int) -> bool:
+    """Return whether 9/11 is the day of the attacks on the United States, written as there."""
+    written = tokens.is_fraction_bar(index + 1) and tokens.integer(index, 1) == 9
+    attack = (tokens.low(index - 2), tokens.low(index - 1)) in (("tấn", "công"), ("khủng", "bố"))
+    return written and tokens.integer(index + 2, 2) == 11 and attack
 
 
 def _is_bracketed_day(tokens: Tokens, index: int) -> bool:
@@ -147,6 +158,8 @@ def _is_named_month(tokens: Tokens, index: int) -> bool:
     before, after = tokens[index - 2], tokens[index + 1]
     dated = before.is_digits and tokens.low(index - 3) in DATED
     dated = dated or any(_spells_day(tokens, at, index - 1) for at in range(index - 4, index - 1))
+    listed = before.low in ("và", "hoặc", "hay", "đến", "tới")  # tháng tư hoặc tháng năm
+    dated = dated or (listed and tokens.low(index - 4) == "tháng")
     if dated or before.low in MONTH_CUES:
         return not after.is_word or (dated and after.low not in NOT_AFTER_MONTH)
     return False
@@ -166,6 +179,8 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
     """Read "tháng 2", "tháng Hai năm 2026", "tháng 2 tới", "tháng trước"."""
     if tokens.low(index - 1) == "mạng":  # the August Revolution, and streets named after it
         return None
+    if dotted := DOTTED_MONTH.fullmatch(tokens[index + 1].text):  # tháng 11.2024
+        return Found("date", Date(year=int(dotted[2]), month=int(dotted[1])), "", index + 2)
     month = _month(tokens, index + 1)
     if month is None:
         return deictic(tokens, index, "month")
@@ -282,7 +297,7 @@ def read_day_of_month(tokens: Tokens, index: int) -> Found | None:
     month = _month(tokens, index + 2)
     if month is None or not is_day(None, month[0], day):
         return None
-    if _counts_months(tokens, index + 2):
+    if _counts_months(tokens, index + 2) or _counts_days(tokens, month[1]):
         return None
     return _finish_month(tokens, month[0], day, month[1])
 
@@ -293,6 +308,12 @@ def _counts_months(tokens: Tokens, index: int) -> bool:
         return False
     weekday = tokens.low(index - 4) == "thứ"
     return not weekday or tokens[index + 1].is_word
+
+
+def _counts_days(tokens: Tokens, index: int) -> bool:
+    """Return whether "ngày" is the unit of the number before it: "9 tháng 10 ngày tù"."""
+    dated = tokens[index + 1].is_digits or tokens.low(index + 1) in ("càng", "nay", "này")
+    return tokens.low(index) == "ngày" and not dated
 
 
 def read_spelled_day(tokens: Tokens, index: int) -> Found | None:

@@ -23,9 +23,16 @@ from vnsum.quantities.vi.tables import (
     SPAN_CUES,
 )
 
+# Words after "3 triệu" that begin with a syllable of "triệu chứng" (symptom) or "tỷ giá" (rate).
+NOT_COMPOUNDS = frozenset(
+    (first, second)
+    for first, rest in (("chứng", "chỉ khoán từ nhận thư minh cứ thực"), ("giá", "trị"))
+    for second in rest.split()
+)
 NUMERALS = Numerals(
     decimal=",", scales=SCALES, spelled=spelled, halves=HALVES, points=words("phẩy phảy chấm"),
-    digits={**LAST_DIGITS, "không": 0}, not_scaled=words("phú điền dược tràng hỏa lệ trọng suất"),
+    digits={**LAST_DIGITS, "không": 0},
+    not_scaled=words("phú điền dược tràng hỏa lệ trọng suất chứng giá"), scaled=NOT_COMPOUNDS,
     short=True, joins=JOINS, followers=NOT_COUNTED, before_spaced=BEFORE_SPACED,
 )  # fmt: skip
 
@@ -66,10 +73,17 @@ def is_year(tokens: Tokens, index: int, numeral: Numeral) -> bool:
     return 1900 <= numeral.value <= 2099 and follower not in COUNTED and follower != "học"
 
 
+CURRENCIES = units.forms(units.CURRENCIES, "vi")
+# 155 đồng yên are 155 yen.
+FOREIGN = [
+    (f"đồng {form}", name)
+    for form, name in CURRENCIES
+    if name not in ("VND", "cent") and form[0].islower() and not form.startswith("đồng")
+]
 GRAMMAR = Grammar(
     numerals=NUMERALS,
     units=Phrases(units.forms(units.UNITS, "vi")),
-    currencies=Phrases(units.forms(units.CURRENCIES, "vi")),
+    currencies=Phrases([*CURRENCIES, *FOREIGN]),
     percents=Phrases(units.forms(units.PERCENT, "vi")),
     ages=Phrases([("tuổi", "year"), ("tháng tuổi", "month"), ("ngày tuổi", "day"),
                   ("tuần tuổi", "week"), ("năm tuổi", "year")]),

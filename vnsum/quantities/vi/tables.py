@@ -50,7 +50,8 @@ FRACTION_CUES = words("vòng chiếm khoảng hơn gần còn bằng chỉ giả
 
 FRACTION_NOUNS = words(
     "số người dân diện tổng thời chặng quãng trong lượng dự các thành nhân tài cử đại phiếu"
-    " công đường chiều doanh thu học cổ của hộ gia sinh khách bệnh"
+    " công đường chiều doanh thu học cổ của hộ gia sinh khách bệnh viên quả trái củ miếng lát muỗng"
+    " thìa cốc chén ly bát"
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vnsum.quantities import dates
 from vnsum.quantities.amounts import short_years
 from vnsum.quantities.rules import Found
@@ -10,7 +12,7 @@ from vnsum.quantities.values import Date, Range
 from vnsum.quantities.vi.days import deictic
 from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS
 from vnsum.quantities.vi.spelled import digit_year, spelled
-from vnsum.quantities.vi.tables import COUNTED, ROMAN
+from vnsum.quantities.vi.tables import COUNTED, ROMAN, SCALES
 
 
 def year_after(tokens: Tokens, index: int) -> tuple[int | None, int]:
@@ -38,6 +40,7 @@ def spelled_year(tokens: Tokens, index: int) -> tuple[int, int] | None:
     return None if counts else (int(numeral.value), numeral.end)
 
 
+DOTTED_QUARTER = re.compile(r"([1-4])\.((?:19|20)\d\d)")
 SHORT_YEAR_CUES = words("sinh hồi từ hè đầu cuối")  # sinh năm chín lăm
 
 
@@ -74,40 +77,24 @@ def read_year(tokens: Tokens, index: int) -> Found | None:
 def read_quarter(tokens: Tokens, index: int) -> Found | None:
     """Read "quý I", "quý 1/2026", "quý II năm 2026", "quý trước"."""
     at = index + 1
-    number = _quarter(tokens, at) or WORD_QUARTERS.get(tokens.low(at))
+    if dotted := DOTTED_QUARTER.fullmatch(tokens[at].text):  # quý 3.2024
+        return Found("date", Date(year=int(dotted[2]), quarter=int(dotted[1])), "", at + 1)
+    number = quarter_number(tokens, at) or WORD_QUARTERS.get(tokens.low(at))
     if number is None:
         return deictic(tokens, index, "quarter")
     if tokens.low(at) == "một" and tokens.low(at + 1) == "lần":  # once a quarter
+        return None
+    if SCALES.match(tokens, at + 1):  # doanh thu quý 4 tỷ đồng
         return None
     year, end = year_after(tokens, at + 1)
     return Found("date", Date(year=year, quarter=number), "", end)
 
 
 WORD_QUARTERS = {"một": 1, "hai": 2, "ba": 3, "tư": 4, "đầu": 1}
-LIST_MARKS = words("và , & - –")
 
 
-def read_listed_quarter(tokens: Tokens, index: int) -> Found | None:
-    """Read the second quarter of "quý 1 và 2/2025", and the others of "quý I, II và III"."""
-    number, at = _quarter(tokens, index), index
-    while number and index - at < 6 and tokens.low(at - 1) in LIST_MARKS:
-        at -= 2
-        if _quarter(tokens, at) is None:
-            return None
-        if tokens.low(at - 1) == "quý":
-            break
-    else:
-        return None
-    year, end = year_after(tokens, index + 1)
-    goes_on = tokens.low(end) in LIST_MARKS and _quarter(tokens, end + 1)
-    counts = AMOUNTS.unit(tokens, end)[1] or tokens.low(end) in COUNTED
-    if year is None and not goes_on and (tokens[index - 1].text == "," or counts):
-        return None  # quý 1, 2 công ty thua lỗ
-    return Found("date", Date(year=year, quarter=number), "", end)
-
-
-def _quarter(tokens: Tokens, index: int) -> int | None:
-    """Return a quarter in digits, 1 to 4, or I to IV."""
+def quarter_number(tokens: Tokens, index: int) -> int | None:
+    """Return the quarter at `index`, 1 to 4 or I to IV, if it is one."""
     number = tokens.integer(index, 1) or ROMAN.get(tokens.low(index))
     return number if number and number <= 4 else None
 

@@ -116,7 +116,7 @@ def has_stop(content: str) -> bool:
         return True
     tail = content[-LONGEST_TAIL:]
     after = _AFTER_STOP.search(tail)
-    return bool(after) and tail[: after.start()].rstrip(_CLOSING)[-1:] in (".", "!", "?", "…")
+    return after is not None and tail[: after.start()].rstrip(_CLOSING)[-1:] in tuple(".!?…")
 
 
 def is_title_like(content: str) -> bool:

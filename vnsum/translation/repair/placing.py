@@ -12,6 +12,7 @@ from vnsum.quantities.rules import CODE
 from vnsum.results.result import Span
 
 ARTICLE = re.compile(r"(^A|\ba)n? $")  # but not the A of "Serie A"
+NUMBER = re.compile(r"\d{1,9}$")
 ALONE = re.compile(r"$|[\s,;.:!?)\]\"'”’]")  # allowed after a value; excludes 133 m/minute
 VOWEL_SOUND = re.compile(r"8|11(?!\d)|18(?!\d)|[aeio]", re.IGNORECASE)
 
@@ -49,7 +50,10 @@ def replace_value(text: str, wrong: Quantity, form: str) -> str:
     >>> replace_value("an 18-year-old girl", wrong, "28-year-old")
     'a 28-year-old girl'
     """
-    before = text[: wrong.start]
+    start = wrong.start
+    if wrong.kind == "label" and (number := NUMBER.search(wrong.text)):
+        start = wrong.end - len(number[0])  # "Grade" stays
+    before = text[:start]
     if article := ARTICLE.search(before):
         vowel = VOWEL_SOUND.match(form) is not None
         before = before[: article.end(1)] + ("n" if vowel else "") + " "

@@ -1,0 +1,127 @@
+"""Vietnamese lists of months, weekdays, quarters and numbered things, which are named once."""
+
+from __future__ import annotations
+
+import re
+
+from vnsum.quantities.amounts import TIME_UNITS
+from vnsum.quantities.rules import CODED, Found
+from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.values import Date
+from vnsum.quantities.vi.numbers import AMOUNTS
+from vnsum.quantities.vi.tables import COUNTED, NOT_COUNTED, ROMAN, SCALES
+from vnsum.quantities.vi.years import quarter_number, year_after
+
+JOINS = words("và hoặc hay &")
+LONGEST = 12  # tokens between the name and the last number
+# Words after the last number of a list, which it does not count.
+AFTER_LIST = NOT_COUNTED | words("hàng hằng năm âm dương vừa sắp cùng đều")
+NUMBERED = words("quận lớp phường tổ khối khoa đội câu trang điều khoản tầng các tuyến")
+PLURAL = words("các những")
+COMMAS = re.compile(r"[1-9]\d?(?:,[1-9]\d?)+")
+WHOLE = words("người lần cái con chiếc đứa cháu em ngôi căn")  # nothing has 2.3 of them
+NEIGHBOURS = re.compile(r"([1-8]),([2-9])")
+
+
+def read_listed_month(tokens: Tokens, index: int) -> Found | None:
+    """Read the other months of "tháng 7 và 8", "tháng 5-10" and "các tháng 6, 7, 8"."""
+    month = tokens.integer(index, 2)
+    if not month or month > 12:
+        return None
+    year, end = year_after(tokens, index + 1)
+    if not _is_listed(tokens, index, "tháng", named=year is not None):
+        return None
+    return Found("date", Date(year=year, month=month), "", end)
+
+
+def read_listed_weekday(tokens: Tokens, index: int) -> Found | None:
+    """Read the other days of "thứ 2, 4, 6"."""
+    number = tokens.integer(index, 1)
+    if not number or not 2 <= number <= 7 or not _is_listed(tokens, index, "thứ", most=7):
+        return None
+    return Found("weekday", number - 1, "", index + 1)
+
+
+def read_listed_quarter(tokens: Tokens, index: int) -> Found | None:
+    """Read the second quarter of "quý 1 và 2/2025", and the others of "quý I, II và III"."""
+    number = quarter_number(tokens, index)
+    if not number:
+        return None
+    year, end = year_after(tokens, index + 1)
+    if not _is_listed(tokens, index, "quý", named=year is not None):
+        return None
+    return Found("date", Date(year=year, quarter=number), "", end)
+
+
+def _is_listed(
+    tokens: Tokens, index: int, name: str, *, most: int = 12, named: bool = False
+) -> bool:
+    """Return whether a number is an item of a list after `name`, not that of the word after it.
+
+    "Trong tháng 5, 10 người chết" has one month. No item is larger than `most`. `named` tells that
+    a year follows.
+    """
+    first = _first_item(tokens, index, name)
+    if first is None or named:
+        return first is not None
+    after, mark = tokens[index + 1], tokens[index - 1]
+    if _counts(tokens, index + 1) or (after.glued and (after.is_word or after.text in "/-%")):
+        return False
+    if tokens.is_dash(index - 1):
+        return mark.glued and tokens[index].glued
+    later = _next_item(tokens, index)
+    if later is None:
+        certain = mark.text != "," or index - first > 2 or tokens.low(first - 2) in PLURAL
+        return certain and (not after.is_word or after.low in AFTER_LIST)
+    while later is not None and later - index < LONGEST:
+        if (tokens.integer(later, 2) or 0) > most:
+            return False
+        later = _next_item(tokens, later)
+    return True
+
+
+def _first_item(tokens: Tokens, index: int, name: str) -> int | None:
+    """Return the index of the first item, after `name`, of the list that has an item at `index`."""
+    at = index
+    while index - at < LONGEST and (tokens.low(at - 1) in JOINS or tokens[at - 1].text in "-–,"):
+        at -= 2
+        if not _is_item(tokens, at):
+            return None
+        if tokens.low(at - 1) == name:
+            return at
+    return None
+
+
+def _next_item(tokens: Tokens, index: int) -> int | None:
+    """Return the index of the item after the one at `index`: after a comma, "và" or both."""
+    at = index + 1
+    at += tokens[at].text == ","
+    at += tokens.low(at) in JOINS
+    return at if at > index + 1 and _is_item(tokens, at) else None
+
+
+def _is_item(tokens: Tokens, index: int) -> bool:
+    return tokens.integer(index, 2) is not None or tokens.low(index) in ROMAN
+
+
+def _counts(tokens: Tokens, index: int) -> bool:
+    """Return whether the word at `index` is what the number before it counts."""
+    unit = AMOUNTS.unit(tokens, index)[1]
+    return bool(unit) or tokens.low(index) in COUNTED or SCALES.match(tokens, index) is not None
+
+
+def read_numbered(tokens: Tokens, index: int) -> Found | None:
+    """Read "quận 1,3,5" and "lớp 6,7" as names with numbers, not as decimals."""
+    if tokens.low(index - 1) not in NUMBERED or not COMMAS.fullmatch(tokens[index].text):
+        return None
+    return None if _counts(tokens, index + 1) else CODED._replace(end=index + 1)
+
+
+def read_neighbours(tokens: Tokens, index: int) -> Found | None:
+    """Read "2,3 ngày" as two or three days, or 2.3 days; both are possible."""
+    found = NEIGHBOURS.fullmatch(tokens[index].text)
+    if found is None or int(found[2]) != int(found[1]) + 1:
+        return None
+    amount = AMOUNTS.read(tokens, index)
+    counts = amount and (amount.unit in TIME_UNITS or tokens.low(amount.end) in WHOLE)
+    return amount._replace(alternative=int(found[2])) if amount and counts else None
