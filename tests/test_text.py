@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from vnsum.errors import InputError
@@ -93,6 +93,7 @@ def test_the_explanation_tells_whether_anything_changed(text: str) -> None:
 
 @given(st.text(alphabet="aăâeêioôơuưyđ ạảãáàbc.,“”…0189\n", max_size=80))
 def test_clean_text_comes_back_as_the_same_object(text: str) -> None:
+    assume(legacy.detect_standard(text) is None)  # "eà eá" is "ề ế" in VNI
     assert clean(text) is text
 
 

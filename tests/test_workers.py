@@ -516,7 +516,8 @@ class Watched:
         self.folder = folder
 
     def __getattr__(self, name):
-        if name == "translator":  # while it is unpickled
+        # "translator" while it is unpickled; Python 3.10 asks for `__getstate__` to pickle it.
+        if name == "translator" or name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.translator, name)
 
