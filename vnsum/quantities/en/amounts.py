@@ -98,11 +98,12 @@ def read_short_million(tokens: Tokens, index: int) -> Found | None:
         return None
     kind, unit, end = AMOUNTS.unit(tokens, index + 2)
     millions = exact(numeral.value * 10**6)
-    if after.low in PEOPLE or kind == "money" or unit == "pound":
+    if after.low in PEOPLE or unit:
         return Found(kind, millions, unit, end)
     if (after.glued and after.is_word) or after.low in AFTER_METRES:
         return None
-    return Found("measure", exact(numeral.value), "m", index + 2, None, millions)
+    other = millions if numeral.value < 1000 else None
+    return Found("measure", exact(numeral.value), "m", index + 2, None, other)
 
 
 MULTIPLES = {

@@ -19,7 +19,7 @@ AFTER_LIST = NOT_COUNTED | words("hàng hằng năm âm dương vừa sắp cùn
 NUMBERED = words("quận lớp phường tổ khối khoa đội câu trang điều khoản tầng các tuyến")
 PLURAL = words("các những")
 COMMAS = re.compile(r"[1-9]\d?(?:,[1-9]\d?)+")
-WHOLE = words("người lần cái con chiếc đứa cháu em ngôi căn")  # nothing has 2.3 of them
+WHOLE = words("người cái con chiếc đứa cháu em ngôi căn")  # nothing has 2.3 of them
 NEIGHBOURS = re.compile(r"([1-8]),([2-9])")
 
 
@@ -120,7 +120,8 @@ def read_numbered(tokens: Tokens, index: int) -> Found | None:
 def read_neighbours(tokens: Tokens, index: int) -> Found | None:
     """Read "2,3 ngày" as two or three days, or 2.3 days; both are possible."""
     found = NEIGHBOURS.fullmatch(tokens[index].text)
-    if found is None or int(found[2]) != int(found[1]) + 1:
+    follows = found is not None and int(found[2]) == int(found[1]) + 1
+    if found is None or not follows or SCALES.match(tokens, index + 1):
         return None
     amount = AMOUNTS.read(tokens, index)
     counts = amount and (amount.unit in TIME_UNITS or tokens.low(amount.end) in WHOLE)
