@@ -7,7 +7,7 @@ import re
 from vnsum.languages.rules import BoundaryRules, load_rules
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
-_END = re.compile(r"(?<![.!?…])[.!?…]+(?=[\"'”’)\]]{0,3}(?:\s+[^\Wa-z_]|\s*$|\s+[\"“‘'(\[]))")
+_END = re.compile(r"(?<![.!?…])[.!?…]+(?=[\"'”’»›)\]]{0,3}(?:\s+[^\Wa-z_]|\s*$|\s+[\"“‘'«‹(\[]))")
 
 
 def rules() -> BoundaryRules:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from vnsum.languages.rules import BoundaryRules
 from vnsum.languages.syllables import is_syllable
 from vnsum.segmentation.marks import DASHES, OPENERS, Mark, MarkReader, find_content
+from vnsum.segmentation.plain import read_plain
 
 _NUMBER_LABEL = re.compile(
     r"[\"“(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,5}|[^\W\d_]|\d{1,2}[a-zđ])"
@@ -30,8 +31,17 @@ _UNIT = re.compile(r"[^\W\d_]{1,6}[23²³]?/[^\W\d_]{1,6}[23²³]?")
 _DEGREE = re.compile(r"([^\W\d_]{2,6})[. ]{1,2}CK ?(?:I{1,3}|[123])$")  # after a title
 
 
-def sentence_ends(line: str, proposed: list[int], rules: BoundaryRules) -> list[int]:
+def sentence_ends(
+    line: str, propose: Callable[[str], list[int]], rules: BoundaryRules
+) -> list[int]:
     """Return the offsets at which the sentences of `line` end; the last is its length."""
+    plain = read_plain(line)
+    ends = _plain_ends(plain.text, propose(plain.text), rules)
+    return [*map(plain.original, ends[:-1]), len(line)]
+
+
+def _plain_ends(line: str, proposed: list[int], rules: BoundaryRules) -> list[int]:
+    """Return the ends in a line without notes and inline markup."""
     reader = MarkReader(line, proposed, rules)
     ends: list[int] = []
     begin = 0

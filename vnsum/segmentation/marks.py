@@ -15,11 +15,8 @@ DASHES = "-–—"
 
 _MARKS = re.compile(r"[.!?…]+")
 _BRACKETS = re.compile(r"[()\[\]{}]|[\"“”]")
-_EMOJI = r"[\u2600-\u27bf\U0001f1e6-\U0001faff\ufe0f\u200d]"
-# What belongs to the sentence before it: closing quotes and brackets, note references, emoji.
-_CLOSERS = re.compile(
-    rf"(?:[”’»›)\]}}]|[ ][”»)](?=[\s,.;:!?]|$)|\[\d{{1,3}}\]|[¹²³⁰-⁹]|[ ]?{_EMOJI})+"
-)
+# What belongs to the sentence before it.
+_CLOSERS = re.compile(r"(?:[”’»›)\]}]|[ ][”»)](?=[\s,.;:!?]|$))+")
 _FIRST_WORD = re.compile(r"[^\W_]+")
 _CONTENT = re.compile(r"[^\W_]")
 
@@ -157,7 +154,7 @@ class _Enclosing:
 
 
 def _after_closers(line: str, end: int, enclosing: _Enclosing) -> int:
-    """Return the offset after the closing quotes, brackets, notes and emoji that follow `end`."""
+    """Return the offset after the closing quotes and brackets that follow `end`."""
     position = end
     while position < len(line):
         if match := _CLOSERS.match(line, position):

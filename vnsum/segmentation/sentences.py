@@ -159,7 +159,7 @@ def _sentences(
             paragraph += 1
         part = joined[stretch.start : stretch.end]
         begin = 0
-        for end in sentence_ends(part, language.propose(part), rules):
+        for end in sentence_ends(part, language.propose, rules):
             piece = part[begin:end]
             start = stretch.start + begin + len(piece) - len(piece.lstrip())
             content = text[start : start + len(piece.strip())]

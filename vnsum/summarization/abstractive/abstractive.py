@@ -317,7 +317,7 @@ def _split(written: GeneratedSummary, lang: str, notes: list[Finding]) -> list[s
     """Return the sentences of a generated text, without one cut off by the length limit."""
     language = LANGUAGES[lang]
     text = " ".join(written.text.split())
-    ends = sentence_ends(text, language.propose(text), language.rules()) if text else []
+    ends = sentence_ends(text, language.propose, language.rules()) if text else []
     sentences = [text[a:b].strip() for a, b in zip([0, *ends], ends, strict=False)]
     sentences = [sentence for sentence in sentences if sentence]
     if not written.finished and sentences:
