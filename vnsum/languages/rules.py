@@ -15,12 +15,13 @@ class BoundaryRules:
     Abbreviations: `never` never end a sentence (`Dr`), `before_number` do not end one before a
     number (`tr`, `No`), `maybe` may end one before a sentence starter (`Inc`), and `closing` are
     those of `maybe` that end one before any capital (`v.v`). `places` end one before a starter and
-    a lower-case word (`TP`), `acronyms` everywhere but as its first word (`CLB`). `starters` often
-    start sentences.
+    a lower-case word (`TP`), `acronyms` everywhere but as its first word (`CLB`) and between a word
+    of `before_place` and a name. `starters` often start sentences.
     A single letter is not an initial after `letter_nouns` (`vitamin C`), and is one after
     `before_initial` (`của A. Einstein`); `place_letters` abbreviate places after `before_place`
-    (`ở P. Bến Nghé`). `speech` are verbs of reporting, `numbered` the nouns of numbered parts
-    (`Điều 5.`). `lower_may_start` says whether a sentence may start with a small letter.
+    (`ở P. Bến Nghé`), small ones before any name of two words (`đ. Lê Lợi`). `speech` are verbs of
+    reporting, `numbered` the nouns of numbered parts (`Điều 5.`). `lower_may_start` says whether a
+    sentence may start with a small letter.
     """
 
     never: frozenset[str]

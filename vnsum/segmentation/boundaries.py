@@ -114,10 +114,6 @@ def abbreviation(mark: Mark) -> bool | None:
         return mark.gap and (mark.opens or (word in rules.closing and mark.next.isupper()))
     if word in rules.never or _JOINED.split(word)[-1] in rules.never or _is_degree(mark):
         return False
-    if word in rules.places:
-        return mark.gap and mark.opens and mark.ahead.partition(" ")[2][:1].islower()
-    if word in rules.acronyms and mark.gap:
-        return (mark.next.isupper() or None) if mark.previous else False
     return False if word in rules.before_number and mark.next.isdigit() else None
 
 
@@ -125,6 +121,34 @@ def _is_degree(mark: Mark) -> bool:
     """Return whether the mark follows a title and a degree, as in `BS.CKII. Nguyễn Lan`."""
     match = _DEGREE.search(" ".join(mark.before[-3:]))
     return match is not None and match.group(1) in mark.rules.never
+
+
+def abbreviated_place(mark: Mark) -> bool | None:
+    """Do not end before the name of a place or body, as in `TP. Huế` and `tại BV. Chợ Rẫy`."""
+    if not mark.is_stop:
+        return None
+    rules, word = mark.rules, mark.word
+    if word in rules.places:
+        return mark.gap and mark.opens and mark.ahead.partition(" ")[2][:1].islower()
+    if word in rules.acronyms and mark.gap:
+        if not mark.previous or (_in_address(mark) and _is_named(mark)):
+            return False
+        return mark.next.isupper() or None
+    if word not in rules.place_letters or not word.islower() or not _is_named(mark):
+        return None
+    is_amount = any(map(str.isdigit, " ".join(mark.before[-3:])))  # `5 triệu đ.`
+    return False if mark.gap and not is_amount else None
+
+
+def _in_address(mark: Mark) -> bool:
+    """Return whether the word before that of the mark precedes a place, as in `tại Q. 5`."""
+    return mark.previous[-1:] in (",", "(") or mark.previous in mark.rules.before_place
+
+
+def _is_named(mark: Mark) -> bool:
+    """Return whether a name of two words follows, as in `BV. Chợ Rẫy`, and no usual beginning."""
+    words = mark.ahead.split(maxsplit=2)[:2]
+    return not mark.opens and len(words) == 2 and all(word[0].isupper() for word in words)
 
 
 def no_space(mark: Mark) -> bool | None:
@@ -163,8 +187,7 @@ def _name_or_letter(mark: Mark) -> bool:
     rules, previous = mark.rules, mark.previous
     if previous in rules.letter_nouns or (previous[-1:].isdigit() and mark.word in _UNIT_LETTERS):
         return True
-    in_address = previous[-1:] in (",", "(") or previous in rules.before_place
-    if (mark.word in rules.place_letters and in_address) or _INITIAL_AHEAD.match(mark.ahead):
+    if (mark.word in rules.place_letters and _in_address(mark)) or _INITIAL_AHEAD.match(mark.ahead):
         return False
     if mark.opens or mark.quoted or _ends_a_name(mark):
         return True
@@ -238,6 +261,7 @@ RULES: tuple[Callable[[Mark], bool | None], ...] = (
     in_brackets,
     number_label,
     abbreviation,
+    abbreviated_place,
     no_space,
     single_letter,
     attribution,

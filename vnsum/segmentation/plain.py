@@ -40,7 +40,9 @@ _UNREAD = re.compile(
         )
     )
 )
-_MAY_HAVE = re.compile(rf"[\[*_~<¹²³⁰-⁹]|[.!?…\"'”’»›] ?(?:{_EMOJI}|[:;=(])")
+# Two quick searches that tell most lines have nothing of the kind.
+_SIGN = re.compile(r"[\[*_~<]")
+_SIGN_AFTER_END = re.compile(rf"[.!?…\"'”’»›)] ?(?:{_EMOJI}|[:;=(¹²³⁰-⁹])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def read_plain(line: str) -> Plain:
     >>> read_plain("**Trời mưa.**[1] Gió to. 😀").text
     'Trời mưa. Gió to.'
     """
-    if not _MAY_HAVE.search(line):
+    if not (_SIGN.search(line) or _SIGN_AFTER_END.search(line)):
         return Plain(line)
     pieces: list[str] = []
     cuts: list[int] = []
