@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from vnsum.assembly import (
     pair_up,
     resolve_dates,
 )
+from vnsum.assembly.quotation_marks import level_marks
 from vnsum.results.result import (
     BilingualSummary,
     CheckedText,
@@ -39,6 +41,11 @@ texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map(
 documents = st.builds(
     build, st.lists(texts, min_size=1, max_size=8), lang=st.sampled_from(["vi", "en"])
 )
+
+CHANGED = ("sentences", "texts")  # fields of a case with the words of an article
+CURLY_CASES = [
+    case for case in CASES if "“" in str(case["sentences"]) and "“" in str(case["texts"])
+]
 
 
 def pick(document, indices):
@@ -65,6 +72,39 @@ def test_cases(case):
     assert [sentence.text for sentence in summary.sentences] == case["texts"]
     kinds = [" ".join(f"{f.kind} {f.severity}" for f in s.findings) for s in summary.sentences]
     assert kinds == case["kinds"]
+
+
+@pytest.mark.parametrize("pair", ["«»", "‘’", "''"])
+@pytest.mark.parametrize("case", CURLY_CASES, ids=lambda case: case["label"])
+def test_cases_in_other_quotation_marks(case, pair):
+    if pair != "«»" and re.search("“[^”]*“", " ".join(case["sentences"])):
+        pytest.skip("in single marks, a quotation in another is uncertain")
+    marks = str.maketrans("“”", pair)
+    test_cases(case | {key: [text.translate(marks) for text in case[key]] for key in CHANGED})
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        (
+            "He said: ‘Don’t go. It’s late.’ Then ‘no’.",
+            "He said: “Don’t go. It’s late.” Then “no”.",
+        ),
+        ("‘Go.\n‘Go now,’ he said.", "“Go.\n“Go now,” he said."),
+        ("‘The workers’ union won,’ he said.", "“The workers” union won,’ he said."),
+        ("The workers’ union won. The teachers’ union did not.", None),
+        ("In the '90s he played rock 'n' roll.", None),
+        ("In ’08 and ‘09 it rained, didn’t it?’", None),
+        ("He is 6' 2 and ran for 5'. The bosses' car left.", None),
+        ("H' Nhi sống ở Đắk R'lấp, gần M’Nông.", None),
+        ("“He said ‘go,’ and left,” she said.", None),
+        ("He said: “No.” She said: ‘Yes.’", None),
+        ("Trang chủ » Tin tức", None),
+        ("Ông nói: «Trời mưa. Đường ngập».", "Ông nói: “Trời mưa. Đường ngập”."),
+    ],
+)
+def test_marks_that_are_read_as_quotation_marks(text, level):
+    assert level_marks(build([text])).text == (level or text)
 
 
 @settings(deadline=None)

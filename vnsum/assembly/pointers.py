@@ -14,7 +14,7 @@ _OPENING_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,4}")
 _WORD = re.compile(r"\S+")
 _CLOCK = re.compile(r"\d{1,2}(?:[hg:]\d{0,2})?", re.IGNORECASE)
 _DATE = re.compile(r" (?:\(?\d|của |với )")
-_AFTER_QUOTATION = re.compile(r"[\"”],?(?: [-–—])? ")
+_AFTER_QUOTATION = re.compile(r"(?:[\"”»],?|[’'],|(?<=[.,!?…])[’'])(?: [-–—])? ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def find_pronoun(text: str, start: int, rules: ReferenceWords) -> Pointer | None
     places = [match.end() if match else start]
     if not match and (comma := text.find(", ", start, start + LONGEST_OPENING)) > 0:
         opening = text[start:comma]
-        if not any(quote in opening for quote in "\"“”'‘") and opening[1:].islower():
+        if not any(quote in opening for quote in "\"“”'‘«»") and opening[1:].islower():
             places.append(comma + 2)
     for place in places:
         if pointer := _read_pronoun(text, place, rules):
@@ -175,4 +175,6 @@ def _pronoun(pronouns: tuple[str, ...], demonstratives: tuple[str, ...]) -> re.P
 @functools.cache
 def opening_pattern(phrases: tuple[str, ...], *, comma: bool) -> re.Pattern[str]:
     """Return a pattern of the phrases, with their comma or without one, before a word or quote."""
-    return re.compile(rf"(?:{_choices(phrases)}){',' if comma else ''} +(?=[\w\"“])", re.IGNORECASE)
+    return re.compile(
+        rf"(?:{_choices(phrases)}){',' if comma else ''} +(?=[\w\"“«‘'])", re.IGNORECASE
+    )

@@ -7,7 +7,7 @@ with nothing to connect to are removed. Unresolved references ("this move") beco
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from vnsum.assembly.edits import KIND_QUOTATION, KIND_REFERENCE, Change, flag, rewrite
 from vnsum.assembly.pointers import (
@@ -21,6 +21,7 @@ from vnsum.assembly.pointers import (
     first_word,
     opening_pattern,
 )
+from vnsum.assembly.quotation_marks import level_marks, written_closing, written_opening
 from vnsum.assembly.quotations import (
     LONGEST,
     any_of,
@@ -73,6 +74,10 @@ class Resolver:
     document: Document
     people: tuple[Person, ...]
     rules: ReferenceWords
+    level: Document = field(init=False)  # with the same quotation marks everywhere
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "level", level_marks(self.document))
 
     def clear(
         self, sentence: SummarySentence, *, shown: Sequence[int], chosen: Collection[int]
@@ -103,9 +108,9 @@ class Resolver:
             return (
                 sentence if last + 1 == len(self.document.sentences) else self._note_first(sentence)
             )
-        if mark := opening_mark(self.document, index, last):  # references inside are not resolved
+        if mark := opening_mark(self.level, index, last):  # references inside are not resolved
             return self._open_quotation(sentence, mark, index, shown)
-        if is_inside(self.document, index):
+        if is_inside(self.level, index):
             return flag(sentence, self._find_reference(sentence.text, shown), index)
         if claim := self._restated(sentence.text, index):
             return flag(sentence, claim, index)
@@ -168,11 +173,13 @@ class Resolver:
         self, sentence: SummarySentence, mark: str, index: int, shown: Sequence[int]
     ) -> SummarySentence:
         """Return the sentence with the opening mark of its quotation and with its speaker named."""
+        mark = written_opening(self.document, self.level, index, mark)
         opened = rewrite(sentence, 0, Change(KIND_QUOTATION, 0, 0, mark))
         pointer = find_speaker(opened.text, self.rules)
         if pointer is not None:
             return self._resolve_pronoun(opened, index, shown, pointer)
-        end = max(map(sentence.text.rfind, '”"'))  # of the words that are not changed
+        words = self.level.sentences[index].text
+        end = max(map(words.rfind, '”"'))  # of the words that are not changed
         change = self._introduce(index, end, shown) if end >= 0 else None
         if change is None:
             return opened
@@ -186,10 +193,12 @@ class Resolver:
             if place != first - 1:
                 break
             first = place
-        mark = closing_mark(self.document, index, first)
+        mark = closing_mark(self.level, index, first)
+        if not mark:
+            return sentence
         end = len(sentence.text)
-        change = Change(KIND_QUOTATION, end, end, mark)
-        return rewrite(sentence, 0, change) if mark else sentence
+        mark = written_closing(self.document, self.level, index, mark)
+        return rewrite(sentence, 0, Change(KIND_QUOTATION, end, end, mark))
 
     def _note_speaker(
         self, sentence: SummarySentence, shown: Sequence[int], last: int
@@ -199,7 +208,7 @@ class Resolver:
         follows = bool(shown) and shown[-1] == index - 1
         if follows or not self._lacks_speaker(index):
             return sentence
-        end = find_end(self.document, index)
+        end = find_end(self.level, index)
         if end is not None and end <= last and not self._lacks_speaker(end):
             return sentence
         message = "The speaker of the quotation is not named in the summary."
@@ -209,9 +218,9 @@ class Resolver:
     def _lacks_speaker(self, index: int) -> bool:
         """Return whether sentence `index` has a quotation, but not its speaker."""
         named = any(mention.sentence == index for p in self.people for mention in p.mentions)
-        if named and not is_inside(self.document, index):
+        if named and not is_inside(self.level, index):
             return False
-        return lacks_speaker(self.document, index, self.rules)
+        return lacks_speaker(self.level, index, self.rules)
 
     def _restated(self, text: str, index: int) -> tuple[int, int] | None:
         """Return the span of an opening such as "Nói cách khác" if the claim before has a source.
