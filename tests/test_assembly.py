@@ -27,6 +27,7 @@ from vnsum.results.result import (
     Summary,
     SummarySentence,
 )
+from vnsum.segmentation import segment
 
 CASES = json.loads((Path(__file__).parent / "cases/assembly.json").read_text(encoding="utf-8"))
 
@@ -81,6 +82,27 @@ def test_cases_in_other_quotation_marks(case, pair):
         pytest.skip("in single marks, a quotation in another is uncertain")
     marks = str.maketrans("“”", pair)
     test_cases(case | {key: [text.translate(marks) for text in case[key]] for key in CHANGED})
+
+
+@pytest.mark.parametrize(
+    ("text", "index", "found"),
+    [
+        (
+            "Ông Tám kể.\n\n> Nước lên nhanh. Chúng tôi mất hết đồ.\n> Tôi đi.\n\nTrời tạnh.",
+            2,
+            True,
+        ),
+        ("Ông Tám kể.\n\n> Nước lên nhanh.\n> Đồ đạc mất hết.\n\nTrời tạnh.", 2, False),
+        ("Trời mưa.\n\nÔng Tám nói:\n\n- Nước lên nhanh.\n- Chúng tôi mất hết đồ.", 3, True),
+        ("Trời mưa.\n\nXã gồm:\n\n- Nước lên nhanh.\n- Chúng tôi mất hết đồ.", 3, False),
+        ("Trời mưa.\n\nÔng Tám nói:\n\nNước lên nhanh.\n\nChúng tôi mất hết đồ.", 3, False),
+        ("It rained.\n\nHe said:\n\n* It rose.\n* We lost all.", 3, True),
+    ],
+)
+def test_quotations_without_marks(text, index, found):
+    document = segment(text)
+    (sentence,) = clear(document, pick(document, [index])).sentences
+    assert [finding.kind for finding in sentence.findings] == ["quotation"] * found
 
 
 @pytest.mark.parametrize(

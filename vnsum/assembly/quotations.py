@@ -19,6 +19,7 @@ _QUOTED = re.compile(r"\"[^\"]*(?:\"|$)")
 # Around a straight mark that certainly opens or closes a quotation over several sentences.
 _BEFORE_OPENING = re.compile(r"(?:^|: ?|, |\b(?:rằng|nói|viết|là) )$")
 _LONGEST_BEFORE = 6
+_DASH = re.compile(r"[ \t]*[-–—•*+] ")
 _CLOSING = re.compile(r"\" ?(?:[-–—,.;]|$)")
 
 
@@ -89,7 +90,7 @@ def lacks_speaker(document: Document, index: int, rules: ReferenceWords) -> bool
     before = _before(document, index)
     inside = before.count('"') % 2 == 1 or before.count("“") > before.count("”")
     quotes = any(mark in text for mark in (*CURLY, *STRAIGHT))
-    if not inside and not quotes:
+    if not inside and not quotes and not _is_set_off(document, index, rules):
         return False
     outside = _drop_quotations(text)
     if not any(character.isalpha() for character in outside):
@@ -97,6 +98,19 @@ def lacks_speaker(document: Document, index: int, rules: ReferenceWords) -> bool
     told = outside if quotes else ""
     speaker = any_of((rules.according, *rules.speech)).search(told)
     return speaker is None and any_of(rules.first_person).search(text) is not None
+
+
+def _is_set_off(document: Document, index: int, rules: ReferenceWords) -> bool:
+    """Return whether a sentence is in a block with `>`, or in a list after `Ông nói:`."""
+    start = document.sentences[index].start
+    *before, own = document.text[max(0, start - REACH) : start + 1].split("\n")
+    if own.startswith(">"):
+        return True
+    if not _DASH.match(own):
+        return False
+    heads = (line for line in reversed(before) if line.strip() and not _DASH.match(line))
+    head = next(heads, "").rstrip()
+    return head.endswith(":") and any_of(rules.speech).search(head) is not None
 
 
 def _drop_quotations(text: str) -> str:
