@@ -148,7 +148,9 @@ def _in_address(mark: Mark) -> bool:
 def _is_named(mark: Mark) -> bool:
     """Return whether a name of two words follows, as in `BV. Chợ Rẫy`, and no usual beginning."""
     words = mark.ahead.split(maxsplit=2)[:2]
-    return not mark.opens and len(words) == 2 and all(word[0].isupper() for word in words)
+    if mark.opens or len(words) < 2 or not words[0].isalpha():
+        return False
+    return all(word[0].isupper() for word in words)
 
 
 def no_space(mark: Mark) -> bool | None:
