@@ -186,6 +186,9 @@ def test_a_repair_depends_on_its_own_case_alone():
         ("Anh Quyết mở quán.", "Quyen and Quyeu opened a stall.", None),
         # The other name is in the source as well.
         ("Anh Quyết gặp anh Quyền.", "The man met Quyen.", None),
+        ("Công ty của ông Thái phá sản.", "That company went bankrupt.", None),
+        ("Công ty của ông Thái phá sản.", "Last year Thao went bankrupt.",
+         "Last year Thai went bankrupt."),
     ],
 )  # fmt: skip
 def test_a_similar_name_is_replaced_where_it_is_certain(source, text, right):

@@ -7,12 +7,17 @@ from difflib import SequenceMatcher
 
 from vnsum.names.recognition import Name
 from vnsum.names.table import SURNAMES, is_syllable, look_up_forms, plain, tables
-from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.result import Span
 
 FEWEST, MOST = 2, 5  # syllables of a full name
 MOST_RUNS = 20  # names of one surname that are compared
 ALIKE = 0.7  # similarity of the letters of two names
+# English words that also are Vietnamese syllables, which begin sentences: "That company" for Thái.
+_OPENERS = words(
+    "an can do he him his how in it let long me most my no not on once our so some than that the"
+    " their them then there they this to too us we what when who why you"
+)
 
 
 def is_vietnamese_person(name: Name) -> bool:
@@ -76,7 +81,8 @@ def find_similar(name: Name, vi: Tokens, en: Tokens) -> Span | None:
         for first in range(start, end - len(own) + 1):
             found = [plain(en.low(i)) for i in range(first, first + len(own))]
             new = [word for word in found if word not in known]
-            if new and all(map(is_syllable, new)) and _are_alike(own, found):
+            opens = len(own) == 1 and en.low(first) in _OPENERS and en.starts_sentence(first)
+            if new and all(map(is_syllable, new)) and _are_alike(own, found) and not opens:
                 places.append((first, first + len(own)))
     if len(places) != 1:
         return None
