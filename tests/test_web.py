@@ -560,6 +560,10 @@ def test_dates_that_a_page_states(head, before, after, published):
         ("Cầu mới thông xe - Báo Mẫu", "Cầu mới thông xe"),
         ("Cầu mới thông xe | VnExpress", "Cầu mới thông xe"),
         ("Cầu mới thông xe - Thời sự - VTV.VN", "Cầu mới thông xe"),
+        ("Báo động lũ trên sông Hậu - Tin nhanh", "Báo động lũ trên sông Hậu - Tin nhanh"),
+        ("Blog của Lan | Kênh đào Suez tắc", "Blog của Lan | Kênh đào Suez tắc"),
+        ("Cầu mới thông xe | Báo điện tử Mẫu", "Cầu mới thông xe"),
+        ("Kênh 14 - Cầu mới thông xe", "Cầu mới thông xe"),
         ("TTXVN: Cầu mới thông xe", "TTXVN: Cầu mới thông xe"),
         ("Hà Nội - Huế: thêm một chuyến tàu", "Hà Nội - Huế: thêm một chuyến tàu"),
     ],
@@ -568,6 +572,26 @@ def test_the_name_of_the_site_leaves_the_title(title, expected):
     headline = "" if title == expected else "<h1>Cầu mới thông xe</h1>"
     found = read_body(f"{headline}<div>{BODY}</div>", f"<title>{title}</title>")
     assert found.title == expected
+
+
+@pytest.mark.parametrize("text", ["TP.HCM ngập nặng sau mưa", "Giá xăng tăng 1.200 đồng"])
+@pytest.mark.parametrize(
+    ("title", "head", "source"),
+    [
+        ("{} - Tin nhanh", "", "Tin nhanh"),
+        ("Blog của Lan | {}", "", "Blog của Lan"),
+        ("{} | Blog TP.HCM", "<meta property='og:site_name' content='Blog TP.HCM'>", "Blog TP.HCM"),
+        ("{} | Tin", "<meta property='og:title' content='{} | Tin'>", "Tin"),
+        ("{} | vidu.vn", "", "vidu.vn"),
+    ],
+)
+def test_a_headline_with_a_full_stop_is_not_the_name_of_the_site(text, title, head, source):
+    head = f"<title>{title}</title>{head}".replace("{}", text)
+    found = read_body(f"<div><h1>{text}</h1><div>{BODY}</div></div>", head)
+    assert (found.title, found.source) == (text, source)
+    found = read_body(f"<div><h3>{text}</h3><div>{BODY}</div></div>", head)
+    assert found.title in (text, title.format(text))
+    assert found.source in (source, None)
 
 
 def test_a_place_stamp_is_a_dateline_whatever_the_place():

@@ -17,7 +17,7 @@ from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError, VnsumError
 from vnsum.reading.web.blocks import write_blocks
-from vnsum.reading.web.metadata import find_date, find_title, split_title
+from vnsum.reading.web.metadata import find_date, find_site, find_title, split_title
 from vnsum.reading.web.omissions import describe_missing, describe_omissions
 from vnsum.reading.web.structure import (
     Structure,
@@ -109,7 +109,7 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         what = f"only {text[:60]!r}" if text else "nothing"
         raise InputError(f"the web page has no article ({what} was found): pass its text")
     lead = find_lead(tree, text, structure)
-    site = _metadata_text(found, "sitename") or _metadata_text(found, "hostname")
+    site = find_site(tree, _metadata_text(found, "sitename")) or _metadata_text(found, "hostname")
     title, named = _find_title(structure, own or _metadata_text(found, "title"), site)
     date = find_date(tree, structure)
     text = f"{lead}\n{text}" if lead else text

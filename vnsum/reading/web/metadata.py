@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from vnsum.reading.boilerplate.dates import date_line
-from vnsum.reading.boilerplate.names import agency_name
+from vnsum.reading.boilerplate.names import CAPITALS, agency_name
 from vnsum.reading.web.structure import SHORTEST_PARAGRAPH, Structure, squeeze
 
 LONGEST_DATE_LINE = 80  # characters
@@ -25,8 +25,10 @@ DATE_NAMES = frozenset([
 _JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{6,40})"')
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SEPARATOR = re.compile(r"\s(?:[-–—|:•·»]|::)\s|\s?[|»]\s?")
-_SITE_WORD = re.compile(
-    r"(?i)^(?:báo|tạp chí|trang tin|cổng thông tin|kênh)\b|\.(?:vn|com|net|org)$"
+_SITE_NAME = re.compile(r"(?i)site|publisher|application-name|app:name")  # names of metadata
+_SITE_WORD = re.compile(  # other words begin like it, such as "báo động" and "kênh đào"
+    rf"^(?i:báo|kênh) (?:điện tử )?[{CAPITALS}0-9]|^(?i:tạp chí|trang tin|cổng thông tin)\b"
+    r"|\.(?i:vn|com|net|org)$"
 )
 
 
@@ -114,6 +116,24 @@ def find_title(tree: Any) -> str | None:
     )
     texts = (element.text_content() for element in tree.iter("title"))
     return next(filter(None, map(squeeze, itertools.chain(named, texts))), None)
+
+
+def find_site(tree: Any, name: str | None) -> str | None:
+    """Return the name of the site that trafilatura found, unless it is a part of the title.
+
+    Without a name in the metadata, it takes a part of the title that has a full stop.
+    """
+    if name is None or "." not in name or _SITE_WORD.search(name):
+        return name
+    titles = (squeeze(element.text_content()) for element in tree.iter("title"))
+    if not any(title.startswith(name) or title.endswith(name) for title in titles):
+        return name
+    named = {
+        squeeze(element.get("content", ""))
+        for element in tree.iter("meta")
+        if _SITE_NAME.search(element.get("property") or element.get("name", ""))
+    }
+    return name if name in named else None
 
 
 def split_title(title: str, *, headline: str | None, site: str | None) -> tuple[str, str | None]:
