@@ -445,6 +445,38 @@ def test_paragraphs_that_are_not_of_the_article_are_counted(page, count):
     assert [finding.message for finding in found.findings] == ([message] if count else [])
 
 
+OTHERS = {
+    "comment": "<div class=comments><p class=comment-content>{}</p></div>",
+    "footer": "<div class=footer><p>{}</p></div>",
+    "notice": "<div id=cookie-notice><p>{}</p></div>",
+    "author": "<div class=author-box><p>{}</p></div>",
+    "unnamed": "<div><p>{}</p></div>",
+}
+
+
+@pytest.mark.parametrize("form", ["<div>{}</div>", "<li>{}</li>", "{}<br>"])
+@pytest.mark.parametrize("place", ["{}{}", "{1}{0}"])
+@pytest.mark.parametrize("name", OTHERS)
+def test_one_paragraph_does_not_replace_an_article_without_paragraphs(name, place, form):
+    own = "".join(map(form.format, SENTENCES[:6]))
+    other = OTHERS[name].format("Trang này dùng các tệp nhỏ để ghi nhớ bạn. " * 6)
+    body = place.format(f"<div class=main>{TITLE}<div>{own}</div></div>", other)
+    found = read_body(body, "<title>Nước sông Hậu lên</title>")
+    missing = [sentence for sentence in SENTENCES[:6] if sentence not in found.text]
+    if (name, form) == ("unnamed", "<li>{}</li>"):  # trafilatura takes the other
+        assert "6 other lines" in found.findings[0].message
+    else:
+        assert not missing
+
+
+@pytest.mark.parametrize("name", ["video-detail", "author-text", "photo"])
+def test_a_part_with_most_paragraphs_is_the_article_whatever_its_name(name):
+    lead = f"<div>{SENTENCES[10]}</div>"
+    comments = f"<div class=x><div>{'Tôi cũng nghĩ vậy, năm nào cũng khổ. ' * 40}</div></div>"
+    found = read_body(f"{TITLE}{lead}<div class={name}>{FIRST}{MANY}</div>{comments}").text
+    assert [sentence in found for sentence in SENTENCES[:10]] == [True] * 10
+
+
 WITHOUT_PARAGRAPHS = {
     "items": "<ul>{}</ul>", "item": "<li>{}</li>", "divisions": "<div>{}</div>",
     "spans": "<div><span>{}</span></div>", "sections": "<section>{}</section>",

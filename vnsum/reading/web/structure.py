@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,7 +73,7 @@ class Structure:
 
 
 def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
-    """Return the structure of a page, or `None` if its paragraphs are too few.
+    """Return the structure of a page, or `None` if its paragraphs are too few to be the article.
 
     The headline is the last `h1` above the article whose text is in the title of the page, or the
     first one of the page if none has such a text. The container is the innermost element with most
@@ -103,6 +103,10 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
         inside -= before
     around = {*headline.iterancestors()} if headline is not None else set()
     first = next((p for p in paragraphs if p in inside), container)
+    written = {*container.iter()} - {inner for part in beside for inner in part.iter()}
+    above = _TextAbove(elements, headlines, foreign=left_out, written=written)
+    if above.length(first) > sum(weights.get(p, 0) for p in inside):
+        return None
     return Structure(
         container=container,
         headline=headline,
@@ -120,14 +124,54 @@ def find_left_out(elements: Sequence[Any], headlines: Sequence[Any] = ()) -> set
     """
     protected = {around for headline in headlines for around in headline.iterancestors()}
     weights = _weights(elements, set())
-    total = weights.get(elements[0], 0)
+    half = weights.get(elements[0], 0) / 2
+    named = {element for element in elements if _has_foreign_name(element)}
+    heavy = {element for element in named if weights.get(element, 0) > half}
+    if heavy:
+        above = _TextAbove(elements, headlines, foreign=named - heavy)
+        named -= {element for element in heavy if above.length(element) <= weights[element]}
     left_out: set[Any] = set()
     for element in elements:
-        if element.getparent() in left_out or (
-            element not in protected and _has_no_content(element, weights.get(element, 0), total)
-        ):
+        foreign = element in named or _has_foreign_tag(element)
+        if element.getparent() in left_out or (foreign and element not in protected):
             left_out.add(element)
     return left_out
+
+
+class _TextAbove:
+    """The text of a page that is not in links, leads, foreign or written elements."""
+
+    def __init__(
+        self,
+        elements: Sequence[Any],
+        headlines: Sequence[Any],
+        *,
+        foreign: Collection[Any],
+        written: Collection[Any] = (),
+    ) -> None:
+        self._places = {element: place for place, element in enumerate(elements)}
+        self._headlines = [self._places[h1] for h1 in headlines]
+        self._sums = [0]  # characters before each element
+        skipped: set[Any] = set()
+        for element in elements:
+            unread = element in foreign or element.tag == "a" or _has_foreign_tag(element)
+            if unread or element.getparent() in skipped or is_named_lead(element):
+                skipped.add(element)
+            texts = [element.text, *(part.tail for part in element)]
+            if element in skipped or element in written:
+                texts = []
+            self._sums.append(self._sums[-1] + len(squeeze(" ".join(filter(None, texts)))))
+
+    def length(self, element: Any) -> int:
+        """Return the characters between an element and the headline above it.
+
+        If the element is above the headline, it is the text below the headline.
+        """
+        place = self._places[element]
+        above = [headline for headline in self._headlines if headline < place]
+        if above or not self._headlines:
+            return self._sums[place] - self._sums[above[-1] if above else 0]
+        return self._sums[-1] - self._sums[self._headlines[0]]
 
 
 def _find_headlines(elements: list[Any], title: str) -> list[Any]:
@@ -246,14 +290,17 @@ def _weights(elements: Sequence[Any], left_out: set[Any]) -> dict[Any, int]:
     return weights
 
 
-def _has_no_content(element: Any, weight: int, total: int) -> bool:
+def _has_foreign_tag(element: Any) -> bool:
+    """Return whether an element is hidden, or its tag says that it is not of an article."""
     if element.tag == "figure" and _has_table(element):
         return False
-    if element.tag in NO_CONTENT or "hidden" in element.attrib:
-        return True
-    if "display:none" in element.get("style", "").replace(" ", "").lower():
-        return True
-    if element.tag in ("html", "body", "article", "main") or (weight > total / 2):
+    hidden = "display:none" in element.get("style", "").replace(" ", "").lower()
+    return element.tag in NO_CONTENT or "hidden" in element.attrib or hidden
+
+
+def _has_foreign_name(element: Any) -> bool:
+    """Return whether the class or another name of an element says that it is not of an article."""
+    if element.tag in ("html", "body", "article", "main"):
         return False
     classes = _BUILDER.sub("", element.get("class", "").lower())
     # The id of a heading is often made from its text.
