@@ -416,6 +416,41 @@ def test_names_that_are_of_the_text(part):
     assert not found.findings
 
 
+EDIT = "<span class=mw-editsection>[<a href=/x>sửa</a> | <a href=/y>sửa mã nguồn</a>]</span>"
+REFERENCES = "<li>^ Lê Bình (ngày 3 tháng 5 năm 2010). “Lũ”. Truy cập ngày 6 tháng 6 năm 2012.</li>"
+WIKI = (
+    "<div class=mw-body>{title}<div id=siteSub>Bách khoa toàn thư mở</div>"
+    "<div class=mw-parser-output><div class=hatnote>Về nghĩa khác, xem trang <a>Lũ</a>.</div>"
+    "<table class='infobox vcard'><tr><th>Thành lập</th><td>2 tháng 9 năm 1945</td></tr></table>"
+    "{text}<div class=mw-heading><h2>Tham khảo</h2>{edit}</div>"
+    "<div class=reflist><ol class=references>{references}</ol></div>"
+    "<div class=navbox><table><tr><td>Các trận lũ</td><td>Năm 1945.</td></tr></table></div>"
+    "</div></div>"
+)
+
+
+@pytest.mark.parametrize("count", [1, 90])
+def test_references_and_links_of_a_wiki_are_not_of_the_article(count):
+    mark = "<sup class=reference><a href=#c>[1]</a></sup></p>"
+    text = f"{FIRST}<div class=mw-heading><h2>Lịch sử</h2>{EDIT}</div>{MANY}"
+    table = f"<table class=wikitable><tr><td>Huế{mark[:-4]}</td><td>5 người</td></tr></table>"
+    text = text.replace("</p>", mark) + table
+    page = WIKI.format(title=TITLE, text=text, edit=EDIT, references=REFERENCES * count)
+    found = read_body(page, "<title>Nước sông Hậu lên – Wikipedia tiếng Việt</title>")
+    lines = [line for line in found.text.split("\n") if line]
+    assert lines == [
+        "Nước sông Hậu lên", SENTENCES[0], "## Lịch sử", *SENTENCES[1:10], "| Huế | 5 người |",
+        "## Tham khảo",
+    ]  # fmt: skip
+    assert found.source == "Wikipedia tiếng Việt"
+    assert [finding.message for finding in found.findings] == [
+        "Parts of the web page were left out of the article: "
+        "2 tables, 2 insets, 2 edit links, 11 reference marks."
+    ]
+    plain = read_body(page.replace("mw-body", "body").replace("mw-parser-output", "text"))
+    assert "Truy cập" in plain.text  # such names may mean anything on other pages
+
+
 TEASER = "<div><h3><a href=/1>Tin khác</a></h3><p>Người dân đi thuyền qua phố trong đêm.</p></div>"
 
 
@@ -548,6 +583,53 @@ def test_tables_keep_their_captions(around):
     found = read_body(f"{TITLE}<div>{BODY}{around.format(TABLE)}{BODY}</div>")
     assert "\nMực nước các sông\n| Hậu | 3,5 |\n| Tiền | 4,1 |\n" in found.text
     assert not found.findings
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{BODY}<p>{{}} hết.</p>",
+        f"{BODY}<table><tr><td>{{}}</td><td>hết.</td></tr></table>",
+        f"{BODY}<div>{{}} hết.</div>".replace("<p>", "<div>").replace("</p>", "</div>"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("năm 2019<sup>5</sup>, tăng", "năm 2019⁵, tăng"),
+        ("năm 2019<sup><a href='#n5'>5</a></sup>", "năm 2019⁵"),
+        ("tăng 7%<sup>1,2</sup> và", "tăng 7%¹,² và"),
+        ("<sup>3</sup>He và 10<sup>6</sup> tế bào", "³He và 10⁶ tế bào"),
+        ("10<sup>-3</sup> và 10<sup>&minus;3</sup> độ", "10⁻³ và 10⁻³ độ"),
+        ("25 km<sup>2</sup>, 3 m<sup> 3 </sup>", "25 km², 3 m³"),
+        ("CO<sub>2</sub> và Ca<sup>2+</sup>", "CO₂ và Ca²⁺"),
+        ("1<sup>1</sup>/<sub>2</sub> cốc", "1½ cốc"),
+        ("<sup>3</sup>/<sub>16</sub> cốc", "³/₁₆ cốc"),
+    ],
+)
+def test_superscripts_are_not_digits_of_a_number(text, written, page):
+    found = read_body(f"<h1>Chợ nổi</h1><div>{page.format(text)}</div>")
+    assert written in found.text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("ngày 1<sup>st</sup> và x<sup>n+1</sup>.", "ngày 1st và xn+1."),
+        ("nguồn<sup>[5]</sup> và<sup></sup> b.", "nguồn[5] và b."),
+        ("a<sup><sup>2</sup></sup>b.", "a²b."),
+    ],
+)
+def test_superscripts_with_letters_are_kept(text, written):
+    assert written in read_body(f"<h1>Chợ nổi</h1><div>{BODY}<p>Vào {text}</p></div>").text
+
+
+def test_a_figure_with_a_footnote_is_the_same_figure():
+    text = "Năm 2019<sup>5</sup> có 38<sup>6</sup> người trên 12 km<sup>2</sup>."
+    document = vnsum.segment(read_body(f"<h1>Chợ nổi</h1><div>{BODY}<p>{text}</p></div>"))
+    source = document.sentences[-1].text
+    assert vnsum.check(source, "In 2019, 38 people lived on 12 square kilometres.") == []
+    assert vnsum.check(source, "In 2019, 386 people lived on 12 square kilometres.")
 
 
 LICENCE = "<footer>Giấy phép số 12/GP cấp ngày 24/08/2021</footer>"

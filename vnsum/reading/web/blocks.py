@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from vnsum.reading.boilerplate.captions import OPENING_QUOTES
 from vnsum.reading.boilerplate.page import is_title_like
-from vnsum.reading.web.structure import HEADINGS, Structure, squeeze
+from vnsum.reading.web.structure import HEADINGS, MEDIAWIKI, Structure, classes, squeeze
 
 LONGEST_CELL = 200  # characters; tables with longer cells are used for layout
 INLINE_SHARE = 0.9  # share of a paragraph from which it is only a link or a heading in bold
@@ -41,7 +41,7 @@ def write_blocks(structure: Structure) -> list[str]:
                 writer.restart()
             if skipped or element is structure.headline:
                 walk.skip_subtree()
-            elif element.tag == "table" and (rows := _rows(element)):
+            elif element.tag == "table" and (rows := _rows(element, unwritten)):
                 writer.lines(rows)
                 walk.skip_subtree()
             else:
@@ -63,6 +63,7 @@ class _Writer:
         self._lengths = {"a": 0, "b": 0}  # characters in links and in bold
         self._depths = {"a": 0, "b": 0}
         self._mark = ""
+        self._is_heading = False  # whether the last line is an `h2` or the like
         self._items: Counter[Any] = Counter()  # of each numbered list
         self._follows_place = False
 
@@ -123,6 +124,7 @@ class _Writer:
                 mark = "## "
             self.written.append(mark + line)
         if lines:
+            self._is_heading = self._mark == "## "
             self._mark = ""
         self._parts.clear()
         self._follows_place = False
@@ -144,17 +146,17 @@ class _Writer:
     def finish(self) -> list[str]:
         """Return the lines; a last line in bold is a signature, not a heading."""
         self.flush()
-        if self.written:
+        if self.written and not self._is_heading:
             self.written[-1] = self.written[-1].removeprefix("## ")
         return self.written
 
 
-def _rows(table: Any) -> list[str]:
+def _rows(table: Any, unwritten: Collection[Any]) -> list[str]:
     """Return the rows of a table as text, or nothing for a table that is used for layout."""
     if next(table.iterdescendants("table", "figure", "img", "h2", "ul", "ol"), None) is not None:
         return []  # before its text is read, which a table inside may be asked for again
     captions = [*filter(None, (squeeze(part.text_content()) for part in table.iter("caption")))]
-    rows = [list(_cells(row)) for row in table.iter("tr")]
+    rows = [list(_cells(row, unwritten)) for row in table.iter("tr")]
     cells = [cell for row in rows for cell in row]
     if max(map(len, rows), default=0) < 2:
         return []
@@ -163,6 +165,21 @@ def _rows(table: Any) -> list[str]:
     return [*captions, *(f"| {' | '.join(row)} |" for row in rows if any(row))]
 
 
-def _cells(row: Any) -> Iterator[str]:
+def _cells(row: Any, unwritten: Collection[Any]) -> Iterator[str]:
     for cell in row.iterchildren("td", "th"):
-        yield squeeze(" ".join(cell.itertext())).replace("|", "/")
+        yield squeeze(" ".join(_texts(cell, unwritten))).replace("|", "/")
+
+
+def _texts(cell: Any, unwritten: Collection[Any]) -> Iterator[str]:
+    """Yield the texts of a cell, without the marks of a wiki."""
+    from lxml import etree
+
+    walk = etree.iterwalk(cell, events=("start", "end"))
+    for event, element in walk:
+        mark = element in unwritten and not MEDIAWIKI.isdisjoint(classes(element))
+        if event == "start" and (mark or not isinstance(element.tag, str)):
+            walk.skip_subtree()
+        elif event == "start":
+            yield element.text or ""
+        elif element is not cell:
+            yield element.tail or ""

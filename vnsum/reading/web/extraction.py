@@ -7,6 +7,7 @@ of the body.
 
 from __future__ import annotations
 
+import copy
 import importlib
 import importlib.util
 import itertools
@@ -25,6 +26,7 @@ from vnsum.reading.web.structure import (
     is_named_lead,
     squeeze,
 )
+from vnsum.reading.web.superscripts import write_superscripts
 from vnsum.results.findings import Finding
 
 NO_LEADS = {"a", "aside", "footer", "form", "head", "li", "meta", "nav", "script", "style"}
@@ -90,10 +92,11 @@ def extract(page: str, *, url: str | None = None) -> ExtractedPage:
 
 def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
     tree = trafilatura.load_html(page)
+    has_scripts = tree is not None and write_superscripts(tree)
     own = find_title(tree)
     structure = find_structure(tree, title=own) if tree is not None else None
     found = trafilatura.bare_extraction(
-        page,
+        copy.deepcopy(tree) if has_scripts else page,
         url=url,
         include_comments=False,
         include_tables=True,
@@ -103,8 +106,11 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
     )
     written = "\n".join(write_blocks(structure)) if structure is not None else ""
     text = (found.text or "").strip() if found is not None else ""
-    if is_written := structure is not None and len(written) >= SHARE_OF_FOUND * len(text):
-        text = written
+    # trafilatura adds the references of a page of MediaWiki, which may be longer than its text.
+    is_written = structure is not None and (
+        structure.is_wiki or len(written) >= SHARE_OF_FOUND * len(text)
+    )
+    text = written if is_written else text
     if tree is None or len(text.split()) < FEWEST_WORDS:
         what = f"only {text[:60]!r}" if text else "nothing"
         raise InputError(f"the web page has no article ({what} was found): pass its text")

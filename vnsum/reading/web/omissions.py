@@ -10,7 +10,9 @@ from vnsum.reading.web.structure import (
     OMISSIONS,
     SENTENCE,
     SHORTEST_PARAGRAPH,
+    WIKI_MARKS,
     Structure,
+    classes,
     find_left_out,
     is_text,
     squeeze,
@@ -38,11 +40,12 @@ def describe_omissions(structure: Structure, *, lead: str = "") -> str:
             if part in left_out and part not in beside and part.getparent() not in left_out
         ),
     ]  # fmt: skip
-    counts = dict.fromkeys(OMISSIONS, 0)
+    counts = dict.fromkeys([*OMISSIONS, *WIKI_MARKS.values()], 0)
     for part in parts:
         tags = {inner.tag for inner in part.iter()}
         text = squeeze(part.text_content())
-        named = next((name for name, own in OMISSIONS.items() if own & tags), "")
+        marks = (WIKI_MARKS[name] for name in classes(part) if name in WIKI_MARKS)
+        named = next(marks, "") or next((name for name in OMISSIONS if OMISSIONS[name] & tags), "")
         if named or (part.tag not in NO_TEXT and text and not _is_part(text, lead)):
             counts[named or "inset"] += 1
     others = [squeeze(other.text_content()) for other in structure.others]

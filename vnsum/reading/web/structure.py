@@ -38,6 +38,15 @@ OMISSIONS: dict[str, frozenset[str]] = {
     "table": frozenset(["table"]),
     "inset": frozenset(),
 }
+# Classes of MediaWiki, and of the standard templates of Wikipedia, of what is not running text.
+MEDIAWIKI = frozenset([
+    "ambox", "catlinks", "gallery", "hatnote", "infobox", "metadata", "mw-cite-backlink",
+    "mw-editsection", "mw-indicators", "mw-jump-link", "mw-references-wrap", "navbox", "noprint",
+    "printfooter", "refbegin", "reference", "references", "reflist", "shortdescription",
+    "sistersitebox", "thumb", "toc", "vertical-navbox",
+])  # fmt: skip
+WIKI_PAGE = frozenset(["mw-body", "mw-body-content", "mw-parser-output"])
+WIKI_MARKS = {"mw-editsection": "edit link", "reference": "reference mark"}  # in running text
 FIGURE = frozenset(["figcaption", "figure"])
 # Classes of parts of a page that do not belong to the article.
 _NO_CONTENT_NAME = re.compile(
@@ -61,7 +70,8 @@ class Structure:
 
     `beside` are parts of the container that are no text, such as a byline between lead and body;
     `others` are the paragraphs of the page that are not in the article. The article has no text
-    before `beginning`, unless that is a lead in another part of the page.
+    before `beginning`, unless that is a lead in another part of the page. `is_wiki` is whether the
+    page is of MediaWiki.
     """
 
     container: Any
@@ -70,6 +80,7 @@ class Structure:
     left_out: set[Any] = field(default_factory=set)
     beside: set[Any] = field(default_factory=set)
     others: list[Any] = field(default_factory=list)
+    is_wiki: bool = False
 
 
 def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
@@ -114,6 +125,7 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
         left_out=left_out,
         beside=beside,
         others=[p for p in paragraphs if p not in inside],
+        is_wiki=_is_wiki(elements),
     )
 
 
@@ -125,7 +137,12 @@ def find_left_out(elements: Sequence[Any], headlines: Sequence[Any] = ()) -> set
     protected = {around for headline in headlines for around in headline.iterancestors()}
     weights = _weights(elements, set())
     half = weights.get(elements[0], 0) / 2
-    named = {element for element in elements if _has_foreign_name(element)}
+    wiki = MEDIAWIKI if _is_wiki(elements) else frozenset()
+    named = {
+        element
+        for element in elements
+        if _has_foreign_name(element) or not wiki.isdisjoint(classes(element))
+    }
     heavy = {element for element in named if weights.get(element, 0) > half}
     if heavy:
         above = _TextAbove(elements, headlines, foreign=named - heavy)
@@ -302,13 +319,23 @@ def _has_foreign_name(element: Any) -> bool:
     """Return whether the class or another name of an element says that it is not of an article."""
     if element.tag in ("html", "body", "article", "main"):
         return False
-    classes = _BUILDER.sub("", element.get("class", "").lower())
+    own = _BUILDER.sub("", element.get("class", "").lower())
     # The id of a heading is often made from its text.
     names = ("type", "data-role", "rel", *(["id"] if element.tag not in HEADINGS else []))
     others = [element.get(name, "").lower() for name in names]
-    if _NO_CONTENT_CLASS.search(classes):
+    if _NO_CONTENT_CLASS.search(own):
         return True
-    return _NO_CONTENT_NAME.search(" ".join([classes, *others])) is not None
+    return _NO_CONTENT_NAME.search(" ".join([own, *others])) is not None
+
+
+def _is_wiki(elements: Sequence[Any]) -> bool:
+    return any(not WIKI_PAGE.isdisjoint(classes(element)) for element in elements)
+
+
+def classes(element: Any) -> list[str]:
+    """Return the classes of an element."""
+    names: list[str] = element.get("class", "").split()
+    return names
 
 
 def _has_table(figure: Any) -> bool:
