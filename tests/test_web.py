@@ -442,7 +442,7 @@ def test_references_and_links_of_a_wiki_are_not_of_the_article(count):
         "Nước sông Hậu lên", SENTENCES[0], "## Lịch sử", *SENTENCES[1:10], "| Huế | 5 người |",
         "## Tham khảo",
     ]  # fmt: skip
-    assert found.source == "Wikipedia tiếng Việt"
+    assert (found.published, found.source) == (None, "Wikipedia tiếng Việt")
     assert [finding.message for finding in found.findings] == [
         "Parts of the web page were left out of the article: "
         "2 tables, 2 insets, 2 edit links, 11 reference marks."
@@ -666,6 +666,39 @@ def test_dates_of_a_page_without_a_headline(before, after, published):
 def test_dates_that_a_page_states(head, before, after, published):
     found = read_body(f"<h1>Chợ nổi</h1>{before}<div>{BODY}</div>{after}", head)
     assert found.published == (datetime.date.fromisoformat(published) if published else None)
+
+
+DAY = datetime.date(2025, 5, 12)
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "published"),
+    [
+        ("<div>Thứ hai, 12/5/2025, 08:00 (GMT+7)</div>", "", DAY),
+        ("<p>Lan Anh - <span>12/5/2025</span></p>", "", DAY),
+        ("<ul class=meta><li>Lan Anh</li><li>Thứ hai, 12/5/2025</li></ul>", "", DAY),
+        ("<div><b>Cập nhật:</b> <span>12/5/2025</span></div>", "", DAY),
+        ("<div>Ngày đăng: <span>12/5/2025 08:00</span></div>", "", DAY),
+        (f"<p class=sapo>{LEAD}</p><div>12/5/2025</div>", "", DAY),
+        (f"<div><p>{LEAD}</p></div><time>12/5/2025</time>", "", DAY),
+        (f"<p><b>{LEAD}</b></p><div>12/5/2025</div>", "", DAY),
+        (f"<p>{LEAD}</p><div>12/5/2025</div><p>Hết.</p>", "", None),
+        ("", "<p>Cập nhật lúc 08:00 ngày 12/5/2025</p>", DAY),
+        ("", "<div class=post-date>12/5/2025</div>", DAY),
+        ("", "<p>Ngày đăng: 12/5/2025</p>", DAY),
+        ("", "<div>12/5/2025</div>", None),
+        ("<table><tr><th>Thành lập</th><td>2 tháng 9 năm 1945</td></tr></table>", "", None),
+        ("<p>Khai mạc: <b>12/5/2018</b></p>", "", None),
+        ("<div><div>Khai mạc:</div><div>12/5/2018</div></div>", "", None),
+        ("<dl><dt>Khai mạc</dt><dd>12/5/2018</dd></dl>", "", None),
+        ("", "<table><tr><td>Khai mạc</td><td>12/5/2018</td></tr></table>", None),
+        ("", "<ul><li>12/5/2018</li><li>20/5/2018</li></ul>", None),
+        ("", "<h4 class=updated>2/9/1945</h4>", None),
+    ],
+)
+def test_dates_of_other_things_are_not_that_of_the_page(above, below, published):
+    found = read_body(f"<article><h1>Chợ nổi</h1>{above}<div>{BODY}{below}{BODY}</div></article>")
+    assert found.published == published
 
 
 @pytest.mark.parametrize(

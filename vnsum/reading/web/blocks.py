@@ -165,6 +165,11 @@ def _rows(table: Any, unwritten: Collection[Any]) -> list[str]:
     return [*captions, *(f"| {' | '.join(row)} |" for row in rows if any(row))]
 
 
+def is_data(table: Any) -> bool:
+    """Return whether a table is written as rows, rather than used for layout."""
+    return bool(_rows(table, ()))
+
+
 def _cells(row: Any, unwritten: Collection[Any]) -> Iterator[str]:
     for cell in row.iterchildren("td", "th"):
         yield squeeze(" ".join(_texts(cell, unwritten))).replace("|", "/")

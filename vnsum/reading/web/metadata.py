@@ -5,16 +5,24 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from vnsum.reading.boilerplate.dates import date_line
 from vnsum.reading.boilerplate.names import CAPITALS, agency_name
-from vnsum.reading.web.structure import SHORTEST_PARAGRAPH, Structure, squeeze
+from vnsum.reading.web.blocks import BLOCKS, is_data
+from vnsum.reading.web.structure import (
+    HEADINGS,
+    SHORTEST_PARAGRAPH,
+    Structure,
+    classes,
+    is_named_lead,
+    squeeze,
+)
 
 LONGEST_DATE_LINE = 80  # characters
 MOST_SITES = 5  # names of sites that are removed from a title
-OUTSIDE = ("footer", "nav", "aside", "form")  # elements without the date of the article
+OUTSIDE = ("footer", "nav", "aside", "form", "dd")  # elements without the date of the article
 # Values of `property`, `name` and `itemprop` with the publication date.
 DATE_NAMES = frozenset([
     "article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate",
@@ -24,6 +32,14 @@ DATE_NAMES = frozenset([
 ])  # fmt: skip
 _JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{6,40})"')
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+# Labels of a publication date, and names of elements with one.
+_PUBLISHED = re.compile(
+    r"(?i)(?:ngày )?(?:(?:đăng|cập nhật|xuất bản|phát hành)(?: tải| bài| tin| lúc| ngày){0,2}|"
+    r"(?:last )?(?:published|posted|updated)(?: on| at)?|date|ngày)\b ?:?"
+)
+_DATE_NAME = re.compile(
+    r"publi|pubdate|post(?:ed)?-?(?:date|time|on)|entry-date|ngay-?dang|updated"
+)
 _SEPARATOR = re.compile(r"\s(?:[-–—|:•·»]|::)\s|\s?[|»]\s?")
 _SITE_NAME = re.compile(r"(?i)site|publisher|application-name|app:name")  # names of metadata
 _SITE_WORD = re.compile(  # other words begin like it, such as "báo động" and "kênh đào"
@@ -71,7 +87,7 @@ def _visible_dates(structure: Structure | None) -> Iterator[str]:
     """Yield the short lines between the headline and the article, and around them.
 
     On a page without a headline, these are the lines beside the article, before its first
-    paragraph.
+    paragraph. Below the lead, a date among paragraphs has to be named as that of publication.
     """
     if structure is None:
         return
@@ -82,25 +98,71 @@ def _visible_dates(structure: Structure | None) -> Iterator[str]:
         around, outside = structure.container.getparent(), (*OUTSIDE, "header")
     else:
         around = next((e for e in headline.iterancestors() if e in outer), None)
-    for element in around.iter() if around is not None else ():
-        if not isinstance(element.tag, str) or _is_outside(element, around, outside):
+    if around is None:
+        return
+    tables = {table for table in around.iter("table") if is_data(table)}
+    seen_headline, paragraphs = False, 0
+    for element in around.iter():
+        seen_headline = seen_headline or element is headline
+        if not isinstance(element.tag, str) or _is_outside(element, around, outside, tables):
             continue
         plain = len(element) <= 3 and element.tag not in ("h1", "script", "style", "a")
         text = squeeze(element.text_content()) if plain or element.tag == "p" else ""
-        paragraph = element.tag == "p" and len(text) >= SHORTEST_PARAGRAPH
-        if headline is None and paragraph and not parse_date(text):
-            return
+        if element.tag == "p" and len(text) >= SHORTEST_PARAGRAPH and not parse_date(text):
+            if headline is None:
+                return
+            paragraphs += seen_headline and not _is_of_lead(element)
+        is_above = paragraphs == 0 or (paragraphs == 1 and _is_beside_text(element))
+        if not (is_above or _is_named_date(element, text)):
+            continue
         if element.tag == "time" and element.get("datetime"):
             yield element.get("datetime")
-        if plain and len(text) <= LONGEST_DATE_LINE:
+        if plain and len(text) <= LONGEST_DATE_LINE and not _has_other_label(element):
             yield text
 
 
-def _is_outside(element: Any, around: Any, outside: tuple[str, ...]) -> bool:
+def _is_of_lead(element: Any) -> bool:
+    parent = element.getparent()
+    return is_named_lead(element) or (parent is not None and is_named_lead(parent))
+
+
+def _is_beside_text(element: Any) -> bool:
+    """Return whether an element is no heading or item, and not right above a paragraph."""
+    for node in (element, *element.iterancestors()):
+        below = node.getnext()
+        if node.tag in (*HEADINGS, "li") or (below is not None and below.tag == "p"):
+            return False
+        if node.tag in BLOCKS:
+            break
+    return True
+
+
+def _has_other_label(element: Any) -> bool:
+    """Return whether an element is behind a label that is not of publication: `Khai mạc:`."""
+    before, parent = element.getprevious(), element.getparent()
+    if before is not None and isinstance(before.tag, str):
+        label = before.text_content() + (before.tail or "")
+    else:
+        label = (parent.text or "") if parent is not None else ""
+    label = squeeze(label)
+    return label.endswith(":") and _PUBLISHED.fullmatch(label) is None
+
+
+def _is_named_date(element: Any, text: str) -> bool:
+    """Return whether an element below the text says that its date is that of publication."""
+    if element.tag in (*HEADINGS, "li"):
+        return False
+    names = " ".join(classes(element)).lower()
+    return _PUBLISHED.match(text) is not None or _DATE_NAME.search(names) is not None
+
+
+def _is_outside(
+    element: Any, around: Any, outside: tuple[str, ...], tables: Collection[Any]
+) -> bool:
     for node in (element, *element.iterancestors()):
         if node is around:
             return False
-        if node.tag in outside or "comment" in node.get("class", ""):
+        if node.tag in outside or node in tables or "comment" in node.get("class", ""):
             return True
     return True
 
