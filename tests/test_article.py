@@ -318,6 +318,71 @@ def test_a_web_page_without_an_article() -> None:
         article.read_html("<html><body><button>Vào</button></body></html>")
 
 
+PARTS = "<p>Nước lên <b>nhanh</b>.</p>\n<p>Dân đi thuyền<br>qua phố.</p>"
+PAGE = f"<html><body><h1>Lũ</h1>{PARTS * 9}</body></html>"
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["", "\ufeff", "\n" * 200, "<!-- 12:00 -->\n", '<?xml version="1.0" encoding="utf-8"?>\n',
+     "\ufeff <?xml version='1.0'?><!-- a --><!-- <p> -->"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "doctype", ["", "<!DOCTYPE html>\n", '<!doctype html PUBLIC "-//W3C//DTD">']
+)
+def test_a_page_is_recognized_whatever_is_before_it(before: str, doctype: str) -> None:
+    pytest.importorskip("trafilatura")
+    read = article.read_text(before + doctype + PAGE)
+    assert read.text == article.read_html(PAGE).text
+    assert "Nước lên nhanh." in read.text
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (PARTS, ["Nước lên nhanh.", "Dân đi thuyền", "qua phố."]),
+        (f"<h1>Lũ</h1>{PARTS}", ["Lũ", "Nước lên nhanh.", "Dân đi thuyền", "qua phố."]),
+        ("<p>Một.<p>Hai.</p><p>Ba.</p>", ["Một.", "Hai.", "Ba."]),
+        ("<P class='a'>Một.</P><hr>\n\n<ul><li>Hai.<li>Ba.</ul>", ["Một.", "- Hai.", "- Ba."]),
+        ("<div><div>Một.</div> <div>Hai.</div></div><!-- Ba. -->", ["Một.", "Hai."]),
+        ("<h3>Giá</h3><table><tr><td>Gạo</td><td>5</td></tr></table>", ["## Giá", "| Gạo | 5 |"]),
+        ("<h2>Lũ</h2><p>10<sup>6</sup> &amp; m&aacute;y.</p>", ["## Lũ", "10⁶ & máy."]),
+        (
+            "<div class=comments><div class=comment><div>Lan.</div><div>Nam.</div></div></div>",
+            ["Lan.", "Nam."],
+        ),
+        ("<p></p><p></p>", []),
+    ],
+)
+def test_fragments_of_html(text: str, lines: list[str]) -> None:
+    pytest.importorskip("trafilatura")
+    read = article.read_text(text)
+    assert [line for line in read.text.split("\n") if line] == lines
+    assert not read.findings
+
+
+def test_what_is_left_out_of_a_fragment_is_a_finding() -> None:
+    pytest.importorskip("trafilatura")
+    read = article.read_text(f"{PARTS}<figure><img src=a><figcaption>Ghe</figcaption></figure>")
+    assert "1 picture" in read.findings[0].message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p align=center>Chợ nổi</p>\n\n# Chợ nổi\n\nChợ đông.",
+        "<div>\n\n# Chợ nổi\n\nChợ đông.\n\n</div>",
+        "<details><summary>Chợ</summary>\n\nChợ đông.\n\n</details>",
+        "<p>Chợ đông.</p> Chợ vắng.", "<p>Chợ đông.", "<p>", "<b>Chợ</b> đông.", "Chợ <p>đông.</p>",
+        "<div><div>Chợ đông.</div>", "<!-- Chợ --> Chợ đông.", "<!-- Chợ đông.", "<?xml Chợ đông.",
+        "<p class='a'>Chợ <b>nổi</b> đông.</p>", "<div><p>Chợ đông.</p></div>",
+        "<pre>Chợ đông.</pre>", "<p>Chợ đông.</p><b>Chợ</b>",
+    ],
+)  # fmt: skip
+def test_other_text_with_tags_is_not_html(text: str) -> None:
+    assert article.read_text(text).text == text
+
+
 FRONT = '---\nlayout: post\ntitle: "Chợ nổi Cái Răng"\ndate: 2026-01-05 08:00\ntags:\n  - chợ\n---'
 
 

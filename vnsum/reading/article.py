@@ -6,11 +6,10 @@ import dataclasses
 import datetime
 import functools
 import os
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vnsum import require
 from vnsum.errors import FetchError, InputError
@@ -22,12 +21,16 @@ from vnsum.reading.front_matter import find_front_matter
 from vnsum.reading.subtitle_text import join_cues, unroll
 from vnsum.reading.subtitles import Subtitles, parse_subtitles
 from vnsum.reading.web.limits import Limits, is_url
+from vnsum.reading.web.recognition import is_fragment, is_page
 from vnsum.reading.web.urls import show
 from vnsum.reading.wrapping import unwrap
 from vnsum.results.document import Boilerplate
 from vnsum.results.findings import Finding
 from vnsum.results.serialization import encode
 from vnsum.storage import read_bytes
+
+if TYPE_CHECKING:
+    from vnsum.reading.web.extraction import ExtractedPage
 
 __all__ = [
     "BOILERPLATE_KINDS",
@@ -115,7 +118,7 @@ def is_prose(kind: str) -> bool:
 
 
 def read_text(text: str) -> Article:
-    """Return an article from `text`: plain text, Markdown or an HTML page.
+    """Return an article from `text`: plain text, Markdown, an HTML page or a fragment of HTML.
 
     The text is cleaned, and its headline, date, credits and teasers are recognized. Raises
     `InputError` for anything but text.
@@ -125,8 +128,12 @@ def read_text(text: str) -> Article:
     (datetime.date(2026, 1, 10), ['date'])
     """
     text = require.exact(text)
-    if isinstance(text, str) and _WEB_PAGE.match(text):
+    if isinstance(text, str) and is_page(text):
         return read_html(text)
+    if isinstance(text, str) and is_fragment(text):
+        from vnsum.reading.web import extraction
+
+        return _read_found(extraction.extract_fragment(_repair(text)))
     return _read(text)
 
 
@@ -156,9 +163,6 @@ def _note(fixes: Iterable[Fix]) -> tuple[Finding, ...]:
     return tuple(NOTES[name] for name in names if name in NOTES)
 
 
-_WEB_PAGE = re.compile(r"\ufeff?\s{0,100}<(?:!doctype\s+html|html)\b[^<>]{0,500}>", re.IGNORECASE)
-
-
 def read_html(page: str, *, url: str | None = None) -> Article:
     """Return the article of an HTML page, extracted with trafilatura.
 
@@ -168,7 +172,15 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     from vnsum.reading.web import extraction
 
     url = require.exact(url)
-    found = extraction.extract(repair_encoding(require.encodable(page, "a page")), url=url)
+    return _read_found(extraction.extract(_repair(page), url=url), url=url)
+
+
+def _repair(page: str) -> str:
+    return repair_encoding(require.encodable(page, "a page"))
+
+
+def _read_found(found: ExtractedPage, *, url: str | None = None) -> Article:
+    """Return the article of what was extracted from a page."""
     body, fixes = apply_fixes(found.text)
     title, place = (clean(part) if part else None for part in (found.title, found.place))
     title, place, source, author = (
