@@ -392,7 +392,9 @@ def test_the_name_of_a_site_is_no_headline(title, site):
     assert "cơn bão" not in found.text
 
 
-@pytest.mark.parametrize("name", ["box-ykien", "phan-hoi", "tac-gia-bai", "cookie-bar", "feedback"])
+@pytest.mark.parametrize(
+    "name", ["box-ykien", "phan-hoi", "tac-gia-bai", "cookie-bar", "feedback", "item-cmt"]
+)
 def test_what_readers_write_is_not_of_the_article(name):
     box = f"<div class={name}><p>Tôi nghĩ phải đắp đê cao hơn, năm nào dân cũng khổ.</p></div>"
     found = read_body(f"<article>{TITLE}<div>{FIRST}{MANY}{box}</div></article>")
@@ -630,6 +632,22 @@ def test_a_figure_with_a_footnote_is_the_same_figure():
     source = document.sentences[-1].text
     assert vnsum.check(source, "In 2019, 38 people lived on 12 square kilometres.") == []
     assert vnsum.check(source, "In 2019, 386 people lived on 12 square kilometres.")
+
+
+@pytest.mark.parametrize(
+    ("items", "lines"),
+    [
+        ("<ol><li>Gạo.</li><li>Nước.</li></ol>", ["1. Gạo.", "2. Nước."]),
+        ("<ol start=3><li>Gạo.</li><li>Nước.</li></ol>", ["3. Gạo.", "4. Nước."]),
+        ("<ol start=0><li>Gạo.<ol><li>Nước.</li></ol><li>Áo.</ol>",
+         ["0. Gạo.", "1. Nước.", "1. Áo."]),
+        ("<ol><li value=5>Gạo.</li><li>Nước.</li></ol>", ["5. Gạo.", "6. Nước."]),
+        ("<ol start=x><li value=-1>Gạo.</li></ol>", ["1. Gạo."]),
+    ],
+)  # fmt: skip
+def test_lists_keep_their_numbers(items, lines):
+    found = read_body(f"<h1>Chợ nổi</h1><div>{BODY}{items}</div>")
+    assert found.text.split("\n")[-len(lines) :] == lines
 
 
 LICENCE = "<footer>Giấy phép số 12/GP cấp ngày 24/08/2021</footer>"

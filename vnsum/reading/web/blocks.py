@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -15,6 +14,8 @@ LONGEST_CELL = 200  # characters; tables with longer cells are used for layout
 INLINE_SHARE = 0.9  # share of a paragraph from which it is only a link or a heading in bold
 INLINE = {"a": "a", "b": "b", "strong": "b"}
 LONGEST_HEADING = 120  # characters
+
+_NUMBER = re.compile(r"[0-9]{1,6}")
 
 BLOCKS = frozenset([
     *HEADINGS, "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl",
@@ -64,7 +65,7 @@ class _Writer:
         self._depths = {"a": 0, "b": 0}
         self._mark = ""
         self._is_heading = False  # whether the last line is an `h2` or the like
-        self._items: Counter[Any] = Counter()  # of each numbered list
+        self._items: dict[Any, int] = {}  # the last number of each numbered list
         self._follows_place = False
 
     def restart(self) -> None:
@@ -140,7 +141,7 @@ class _Writer:
         parent = element.getparent()
         if parent is None or parent.tag != "ol":
             return "- "
-        self._items[parent] += 1
+        self._items[parent] = _number(element, self._items.get(parent, _number(parent, 1) - 1) + 1)
         return f"{self._items[parent]}. "
 
     def finish(self) -> list[str]:
@@ -149,6 +150,12 @@ class _Writer:
         if self.written and not self._is_heading:
             self.written[-1] = self.written[-1].removeprefix("## ")
         return self.written
+
+
+def _number(element: Any, default: int) -> int:
+    """Return the number at which a list starts, or that of its item; `default` if it has none."""
+    value = element.get("start" if element.tag == "ol" else "value", "")
+    return int(value) if _NUMBER.fullmatch(value) else default
 
 
 def _rows(table: Any, unwritten: Collection[Any]) -> list[str]:

@@ -59,7 +59,7 @@ _NO_CONTENT_NAME = re.compile(
 
 # Of classes only, as these words may be in the title of a part, from which its id is made.
 _NO_CONTENT_CLASS = re.compile(
-    r"(?:^|[^a-z])(?:y-?kien|phan-?hoi|tac-?gia|feedback|disqus|cookies?)(?:$|[^a-z])"
+    r"(?:^|[^a-z])(?:y-?kien|phan-?hoi|tac-?gia|feedback|disqus|cookies?|cmts?)(?:$|[^a-z])"
 )
 _BUILDER = re.compile(r"\belementor-\S+")  # classes of every part of a page made with Elementor
 
