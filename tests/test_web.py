@@ -514,6 +514,32 @@ def test_a_part_with_most_paragraphs_is_the_article_whatever_its_name(name):
     assert [sentence in found for sentence in SENTENCES[:10]] == [True] * 10
 
 
+@pytest.mark.parametrize(
+    ("part", "what"),
+    [
+        ("<div class=tab style='display:none'>{}</div>", "1 hidden part"),
+        ("<div class=more hidden>{}</div>", "1 hidden part"),
+        ("<div class=login style='display: none'>{}</div>", ""),
+        ("<form hidden>{}</form>", ""),
+        ("<div style='display:none'><p><a href=/x>Một bài khác của báo về lũ ở Huế</a></p></div>",
+         ""),
+    ],
+)  # fmt: skip
+def test_hidden_parts_beside_the_article_are_counted(part, what):
+    page = f"<main>{TITLE}<div class=tab>{FIRST}{MANY}</div>{part.format(LAST)}</main>"
+    found = [finding.message for finding in read_body(page).findings]
+    assert found == (
+        [f"Parts of the web page were left out of the article: {what}."] if what else []
+    )
+
+
+@pytest.mark.parametrize("end", ["thứ Năm.", "5/3.", "“Lũ lớn”.", "(Bộ Y tế).", "5%!", '"Lũ?"'])
+def test_a_lead_that_is_left_out_is_counted_whatever_it_ends_with(end):
+    lead = f"<div>Mức nước cao nhất trong hai mươi năm qua được ghi nhận vào {end}</div>"
+    found = read_body(f"<article>{TITLE}{lead}<div class=x>{FIRST}{MANY}</div></article>")
+    assert end in found.text or "1 inset" in found.findings[0].message
+
+
 WITHOUT_PARAGRAPHS = {
     "items": "<ul>{}</ul>", "item": "<li>{}</li>", "divisions": "<div>{}</div>",
     "spans": "<div><span>{}</span></div>", "sections": "<section>{}</section>",

@@ -7,6 +7,7 @@ from typing import Any
 
 from vnsum.reading.web.blocks import write_blocks
 from vnsum.reading.web.structure import (
+    NO_CONTENT,
     OMISSIONS,
     SENTENCE,
     SHORTEST_PARAGRAPH,
@@ -14,12 +15,16 @@ from vnsum.reading.web.structure import (
     Structure,
     classes,
     find_left_out,
+    has_few_links,
+    has_foreign_name,
+    is_hidden,
     is_text,
     squeeze,
 )
 
 NO_TEXT = frozenset(["head", "noscript", "script", "style", "template"])
 ENDS = (".", "!", "?", "…")
+CLOSING = '”"’)]»'
 RUN = 4  # words at the beginning and at the end by which a line is recognized in another text
 
 _WORD = re.compile(r"\w+")
@@ -35,17 +40,20 @@ def describe_omissions(structure: Structure, *, lead: str = "") -> str:
     told |= {around for part in told if part is not None for around in part.iterancestors()}
     parts = [
         *(part for part in beside - left_out - told if _says_something(part)),
+        *(part for part in (beside & left_out) - told if _is_hidden_text(part)),
         *(
             part for part in structure.container.iter()
             if part in left_out and part not in beside and part.getparent() not in left_out
         ),
     ]  # fmt: skip
-    counts = dict.fromkeys([*OMISSIONS, *WIKI_MARKS.values()], 0)
+    counts = dict.fromkeys([*OMISSIONS, *WIKI_MARKS.values(), "hidden part"], 0)
     for part in parts:
         tags = {inner.tag for inner in part.iter()}
         text = squeeze(part.text_content())
-        marks = (WIKI_MARKS[name] for name in classes(part) if name in WIKI_MARKS)
-        named = next(marks, "") or next((name for name in OMISSIONS if OMISSIONS[name] & tags), "")
+        marks = [WIKI_MARKS[name] for name in classes(part) if name in WIKI_MARKS]
+        hidden = ["hidden part"] if _is_hidden_text(part) else []
+        media = [name for name, own in OMISSIONS.items() if own & tags]
+        named = next(iter([*marks, *hidden, *media]), "")
         if named or (part.tag not in NO_TEXT and text and not _is_part(text, lead)):
             counts[named or "inset"] += 1
     others = [squeeze(other.text_content()) for other in structure.others]
@@ -64,7 +72,17 @@ def _is_part(text: str, lead: str) -> bool:
 def _says_something(part: Any) -> bool:
     """Return whether a part of a page is text that is more than a word or a mark."""
     text = squeeze(part.text_content())
+    if len(text) >= SHORTEST_PARAGRAPH and text.rstrip(CLOSING).endswith(ENDS):
+        return has_few_links(part)
     return is_text(part) and (len(text) >= SHORTEST_PARAGRAPH or bool(SENTENCE.search(text)))
+
+
+def _is_hidden_text(part: Any) -> bool:
+    """Return whether a part is hidden, as further text may be, and has paragraphs."""
+    if part.tag in NO_CONTENT or not is_hidden(part) or has_foreign_name(part):
+        return False
+    lengths = (len(squeeze(p.text_content())) for p in part.iter("p") if has_few_links(p))
+    return any(length >= SHORTEST_PARAGRAPH for length in lengths)
 
 
 def describe_missing(tree: Any, text: str) -> str:

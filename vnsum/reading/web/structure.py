@@ -145,7 +145,7 @@ def find_left_out(
     named = {
         element
         for element in elements
-        if _has_foreign_name(element) or not wiki.isdisjoint(classes(element))
+        if has_foreign_name(element) or not wiki.isdisjoint(classes(element))
     }
     heavy = {element for element in named if weights.get(element, 0) > half}
     if heavy:
@@ -275,16 +275,22 @@ def _is_alike(part: Any, inner: Any) -> bool:
 
 
 def is_text(part: Any) -> bool:
-    """Return whether a part has paragraphs, a list, a table or a sentence, and few links.
+    """Return whether a part has paragraphs, a list, a table or a sentence, and few links."""
+    return has_few_links(part) and (
+        next(part.iter(*TEXT), None) is not None
+        or SENTENCE.search(squeeze(part.text_content())) is not None
+    )
+
+
+def has_few_links(part: Any) -> bool:
+    """Return whether a part has text of which few is in links.
 
     Links inside of paragraphs, as in an encyclopedia, may be up to a half of it.
     """
     text = squeeze(part.text_content())
     linked = _linked_length(part)
     outside = linked - sum(map(_linked_length, part.iter("p")))
-    if not text or 2 * linked > len(text) or outside > LINKED_SHARE * len(text):
-        return False
-    return next(part.iter(*TEXT), None) is not None or SENTENCE.search(text) is not None
+    return bool(text) and 2 * linked <= len(text) and outside <= LINKED_SHARE * len(text)
 
 
 def _linked_length(element: Any) -> int:
@@ -315,11 +321,16 @@ def _has_foreign_tag(element: Any) -> bool:
     """Return whether an element is hidden, or its tag says that it is not of an article."""
     if element.tag == "figure" and _has_table(element):
         return False
-    hidden = "display:none" in element.get("style", "").replace(" ", "").lower()
-    return element.tag in NO_CONTENT or "hidden" in element.attrib or hidden
+    return element.tag in NO_CONTENT or is_hidden(element)
 
 
-def _has_foreign_name(element: Any) -> bool:
+def is_hidden(element: Any) -> bool:
+    """Return whether an element is not shown until the reader asks for it."""
+    style = element.get("style", "").replace(" ", "").lower()
+    return "hidden" in element.attrib or "display:none" in style
+
+
+def has_foreign_name(element: Any) -> bool:
     """Return whether the class or another name of an element says that it is not of an article."""
     if element.tag in ("html", "body", "article", "main"):
         return False
