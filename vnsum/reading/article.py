@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vnsum import require
 from vnsum.errors import FetchError, InputError
@@ -21,16 +21,13 @@ from vnsum.reading.front_matter import find_front_matter
 from vnsum.reading.subtitle_text import join_cues, unroll
 from vnsum.reading.subtitles import Subtitles, parse_subtitles
 from vnsum.reading.web.limits import Limits, is_url
-from vnsum.reading.web.recognition import is_fragment, is_page
+from vnsum.reading.web.recognition import is_page
 from vnsum.reading.web.urls import show
 from vnsum.reading.wrapping import unwrap
 from vnsum.results.document import Boilerplate
 from vnsum.results.findings import Finding
 from vnsum.results.serialization import encode
 from vnsum.storage import read_bytes
-
-if TYPE_CHECKING:
-    from vnsum.reading.web.extraction import ExtractedPage
 
 __all__ = [
     "BOILERPLATE_KINDS",
@@ -118,7 +115,7 @@ def is_prose(kind: str) -> bool:
 
 
 def read_text(text: str) -> Article:
-    """Return an article from `text`: plain text, Markdown, an HTML page or a fragment of HTML.
+    """Return an article from `text`: plain text, Markdown or an HTML page.
 
     The text is cleaned, and its headline, date, credits and teasers are recognized. Raises
     `InputError` for anything but text.
@@ -130,10 +127,6 @@ def read_text(text: str) -> Article:
     text = require.exact(text)
     if isinstance(text, str) and is_page(text):
         return read_html(text)
-    if isinstance(text, str) and is_fragment(text):
-        from vnsum.reading.web import extraction
-
-        return _read_found(extraction.extract_fragment(_repair(text)))
     return _read(text)
 
 
@@ -172,15 +165,7 @@ def read_html(page: str, *, url: str | None = None) -> Article:
     from vnsum.reading.web import extraction
 
     url = require.exact(url)
-    return _read_found(extraction.extract(_repair(page), url=url), url=url)
-
-
-def _repair(page: str) -> str:
-    return repair_encoding(require.encodable(page, "a page"))
-
-
-def _read_found(found: ExtractedPage, *, url: str | None = None) -> Article:
-    """Return the article of what was extracted from a page."""
+    found = extraction.extract(repair_encoding(require.encodable(page, "a page")), url=url)
     body, fixes = apply_fixes(found.text)
     title, place = (clean(part) if part else None for part in (found.title, found.place))
     title, place, source, author = (

@@ -23,7 +23,6 @@ from vnsum.reading.web.omissions import describe_missing, describe_omissions
 from vnsum.reading.web.recognition import skip_declarations
 from vnsum.reading.web.structure import (
     Structure,
-    find_left_out,
     find_structure,
     is_named_lead,
     squeeze,
@@ -90,30 +89,6 @@ def extract(page: str, *, url: str | None = None) -> ExtractedPage:
         raise InputError(
             f"the web page cannot be parsed ({type(error).__name__}): pass its text"
         ) from error
-
-
-def extract_fragment(text: str) -> ExtractedPage:
-    """Return the text of a fragment of HTML, whose first element is the title if it is an `h1`.
-
-    Parts whose class says that they are not of an article are left out, but not all of the text.
-    """
-    trafilatura = _import_trafilatura()
-    tree = trafilatura.load_html(f"<html><body>{_without_controls(text)}</body></html>")
-    write_superscripts(tree)
-    elements = [element for element in tree.iter() if isinstance(element.tag, str)]
-    whole = tree.find("body")
-    headline = whole[0] if whole[0].tag == "h1" else None  # a fragment begins with an element
-    around = [whole]
-    while len(around[-1]) == 1:
-        around.append(around[-1][0])
-    structure = Structure(
-        container=tree, headline=headline, left_out=find_left_out(elements, kept=around)
-    )
-    return ExtractedPage(
-        text="\n".join(write_blocks(structure)),
-        title=squeeze(headline.text_content()) if headline is not None else None,
-        findings=_note_omissions(describe_omissions(structure)),
-    )
 
 
 def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:

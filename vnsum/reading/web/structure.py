@@ -129,16 +129,12 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
     )
 
 
-def find_left_out(
-    elements: Sequence[Any], headlines: Sequence[Any] = (), *, kept: Sequence[Any] = ()
-) -> set[Any]:
+def find_left_out(elements: Sequence[Any], headlines: Sequence[Any] = ()) -> set[Any]:
     """Return the elements of a page, in its order, that are not of an article.
 
-    Their tags or classes say so. Elements around `headlines` and around most of the text, and those
-    in `kept`, are not left out.
+    Their tags or classes say so. Elements around `headlines` and around most of the text are kept.
     """
     protected = {around for headline in headlines for around in headline.iterancestors()}
-    protected |= {*kept}
     weights = _weights(elements, set())
     half = weights.get(elements[0], 0) / 2
     wiki = MEDIAWIKI if _is_wiki(elements) else frozenset()
