@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from vnsum.checks.cues import TEMPERATURES, is_hourly, is_negative
 from vnsum.checks.facts import NUMERIC, Fact, list_integers
-from vnsum.checks.sayings import NOTHING_SAID, Sayings
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.units import BASE
 from vnsum.quantities.values import Clock, Quantity
@@ -20,7 +20,6 @@ OTHER_CALENDAR = {"day": "lunar day", "month": "lunar month"}
 OTHER_CALENDAR |= {lunar: other for other, lunar in OTHER_CALENDAR.items()}
 # What a share may also be written as, and its value as that.
 SHARES = {"fraction": ("percent", Fraction(100)), "percent": ("fraction", Fraction(1, 100))}
-TEMPERATURES = frozenset(["degree", "celsius", "fahrenheit", "kelvin"])  # each may be "degrees"
 HOURS = frozenset(["hour", "", "g"])  # "8g" is eight o'clock or eight grams
 HALF_HOURS = re.compile(r"(?i)\bgiờ rưỡi$")  # 11 giờ rưỡi
 DOTTED_CLOCK = re.compile(r"\d{1,2}\.[0-5]\d")  # at 6.30
@@ -34,8 +33,8 @@ DAY_PART_MARKS = ("m", "sáng", "chiều", "tối", "trưa", "đêm", "khuya", "
 class FactIndex:
     """The facts of one side, indexed for matching facts of the other side."""
 
-    def __init__(self, facts: Sequence[Fact], said: Sayings = NOTHING_SAID) -> None:
-        self.said = said
+    def __init__(self, facts: Sequence[Fact], text: str = "") -> None:
+        self.text = text
         self.named: dict[tuple[str, Fraction], list[Fact]] = {}
         self.numbers: dict[Fraction, list[Fact]] = {}
         self.bases: set[tuple[str, Fraction]] = set()
@@ -76,21 +75,22 @@ class FactIndex:
         others = self.numbers.get(Fraction(alternative), ())
         return any(fact.family != NUMERIC or _units_agree(fact, other) for other in others)
 
-    def says(self, fact: Fact, said: Sayings) -> bool:
-        """Return whether the words of either side say the sign or the rate of a number.
+    def tells(self, fact: Fact, text: str) -> bool:
+        """Return whether words tell the sign or the rate in which a number differs from this side.
 
-        `said` is what the words of the fact's own side say: "-5%" is "fell by 5%".
+        `text` is the sentence of the fact: "-5%" is "fell by 5%", "20 km/h" is "mỗi giờ 20 km".
         """
         if fact.family != NUMERIC:
             return False
-        falls = self.said.falls if fact.value < 0 else said.falls
-        if falls and fact.value and (others := self.numbers.get(-fact.value)):
-            return any(_units_agree(replace(fact, value=-fact.value), other) for other in others)
-        rates = self.numbers.get(fact.value, ())
+        opposite = replace(fact, value=-fact.value)
+        for other in self.numbers.get(opposite.value, ()) if fact.value else ():
+            positive = (self.text, other.quantity) if fact.value < 0 else (text, fact.quantity)
+            if is_negative(*positive) and _units_agree(opposite, other):
+                return True
         return any(
-            (said.hourly and RATES.get(other.unit) == fact.unit)
-            or (self.said.hourly and RATES.get(fact.unit) == other.unit)
-            for other in rates
+            (RATES.get(other.unit) == fact.unit and is_hourly(text))
+            or (RATES.get(fact.unit) == other.unit and is_hourly(self.text))
+            for other in self.numbers.get(fact.value, ())
         )
 
     def _is_part(self, fact: Fact) -> bool:

@@ -16,7 +16,6 @@ from fractions import Fraction
 from vnsum.checks.fact_findings import list_findings
 from vnsum.checks.fact_index import FactIndex
 from vnsum.checks.facts import Fact, list_code_facts, list_facts
-from vnsum.checks.sayings import Sayings, find_sayings
 from vnsum.quantities.values import Number, Quantity
 from vnsum.results.result import Finding
 
@@ -38,11 +37,11 @@ def compare_figures(
     # A source may use the notation of the other language; a translation must use its own.
     strict = [q if _is_open(q) else replace(q, alternative=None) for q in target]
     source_facts, target_facts = list_facts(source, written[0]), list_facts(strict, written[1])
-    old, new = (find_sayings(text) for text in texts)
-    missing = _unmatched(
-        source_facts, FactIndex([*target_facts, *list_code_facts(target)], new), old
-    )
-    added = _unmatched(target_facts, FactIndex([*source_facts, *list_code_facts(source)], old), new)
+    old, new = texts
+    there = FactIndex([*target_facts, *list_code_facts(target)], new)
+    missing = _unmatched(source_facts, there, old)
+    here = FactIndex([*source_facts, *list_code_facts(source)], old)
+    added = _unmatched(target_facts, here, new)
     return list_findings(missing, added)
 
 
@@ -58,15 +57,15 @@ def _is_open(quantity: Quantity) -> bool:
     return millions or Fraction(value) == Fraction(other) * Fraction(11, 10) - 1
 
 
-def _unmatched(facts: Sequence[Fact], index: FactIndex, said: Sayings) -> dict[int, Fact]:
+def _unmatched(facts: Sequence[Fact], index: FactIndex, text: str) -> dict[int, Fact]:
     """Return the facts without a match, at most one per quantity, in text order.
 
-    `said` is what the words of their own side say.
+    `text` is the sentence that has the facts.
     """
     left: dict[int, Fact] = {}
     for fact in facts:
         # "zero" has too many other meanings to be missing: zero tolerance, "không" (not)
-        if (fact.firm or fact.value) and not (index.has(fact) or index.says(fact, said)):
+        if (fact.firm or fact.value) and not (index.has(fact) or index.tells(fact, text)):
             known = left.setdefault(fact.quantity.start, fact)
             if fact.firm and not known.firm:
                 left[fact.quantity.start] = fact

@@ -1,0 +1,49 @@
+"""Words that tell the sign or the rate of a number: "fell by 5%" is -5%."""
+
+from __future__ import annotations
+
+import re
+
+from vnsum.quantities.values import Quantity
+
+TEMPERATURES = frozenset(["degree", "celsius", "fahrenheit", "kelvin"])  # each may be "degrees"
+# Vietnamese and English words; none of them is a word of the other language.
+_FALLS = re.compile(
+    r"\b(?:giảm|sụt|lỗ|âm|trừ|dưới|thấp hơn|mất|hạ|lùi|tụt|suy|ưu đãi|khuyến mãi|chiết khấu|down|"
+    r"fell|falls?|fallen|falling|drop\w*|declin\w*|decreas\w*|lower\w*|los[est]\w*|contract\w*|"
+    r"shr[aiu]nk\w*|below|off|discount\w*|negative|minus|cuts?|cutting|slump\w*|slid\w*|plung\w*|"
+    r"reduc\w*|deficits?|less|worse)\b",
+    re.IGNORECASE,
+)
+_BELOW_ZERO = re.compile(
+    r"\b(?:âm|trừ|dưới (?:0|không)|below (?:zero|0|freezing)|minus|negative)\b", re.IGNORECASE
+)
+# Before a number that is a level, and not a change: "fell to 5%".
+_LEVEL = re.compile(
+    r"(?:\b(?:to|at|of|is|was)|xuống|còn|mức|là|tới|đến) (?:about |around |khoảng |gần )?$",
+    re.IGNORECASE,
+)
+_LONGEST_LEVEL = 20  # characters
+_HOURLY = re.compile(r"\b(?:giờ|hour|hourly)\b", re.IGNORECASE)
+
+
+def is_negative(text: str, quantity: Quantity) -> bool:
+    """Return whether the words of a sentence say that one of its numbers is negative.
+
+    >>> from vnsum.quantities import read
+    >>> [is_negative(s, read(s, lang="en")[0]) for s in ("Sales fell by 5%.", "Growth fell to 5%.")]
+    [True, False]
+    """
+    if quantity.unit in TEMPERATURES:
+        return _BELOW_ZERO.search(text) is not None
+    before = text[max(0, quantity.start - _LONGEST_LEVEL) : quantity.start]
+    return _FALLS.search(text) is not None and _LEVEL.search(before) is None
+
+
+def is_hourly(text: str) -> bool:
+    """Return whether a sentence tells how much of something there is an hour.
+
+    >>> is_hourly("Mỗi giờ xe đi được 60 km.")
+    True
+    """
+    return _HOURLY.search(text) is not None
