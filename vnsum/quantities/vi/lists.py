@@ -18,6 +18,9 @@ LONGEST = 12  # tokens between the name and the last number
 AFTER_LIST = NOT_COUNTED | words("hàng hằng năm âm dương vừa sắp cùng đều")
 NUMBERED = words("quận lớp phường tổ khối khoa đội câu trang điều khoản tầng các tuyến")
 PLURAL = words("các những")
+WEEKLY = words("hàng hằng mỗi")
+BEFORE_DAYS = words("vào các những sáng trưa chiều tối")
+RANKED = words("đứng hạng xếp trí giải lần người con vị mốc")
 COMMAS = re.compile(r"[1-9]\d?(?:,[1-9]\d?)+")
 WHOLE = words("người cái con chiếc đứa cháu em ngôi căn")  # nothing has 2.3 of them
 NEIGHBOURS = re.compile(r"([1-8]),([2-9])")
@@ -35,9 +38,14 @@ def read_listed_month(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_listed_weekday(tokens: Tokens, index: int) -> Found | None:
-    """Read the other days of "thứ 2, 4, 6"."""
+    """Read the other days of "thứ 2, 4, 6"; "đứng thứ 2 và 3" are ranks."""
     number = tokens.integer(index, 1)
     if not number or not 2 <= number <= 7 or not _is_listed(tokens, index, "thứ", most=7):
+        return None
+    first = _first_item(tokens, index, "thứ") or index
+    weekly = tokens.low(index + 1) in WEEKLY or tokens.low(first - 2) in BEFORE_DAYS
+    several = index - first > 2 or _next_item(tokens, index) is not None
+    if tokens.low(first - 2) in RANKED or not (weekly or several):
         return None
     return Found("weekday", number - 1, "", index + 1)
 
