@@ -23,7 +23,7 @@ SHARES = {"fraction": ("percent", Fraction(100)), "percent": ("fraction", Fracti
 HOURS = frozenset(["hour", "", "g"])  # "8g" is eight o'clock or eight grams
 HALF_HOURS = re.compile(r"(?i)\bgiờ rưỡi$")  # 11 giờ rưỡi
 DOTTED_CLOCK = re.compile(r"\d{1,2}\.[0-5]\d")  # at 6.30
-RATES = {"km/h": "km", "mile/h": "mile", "knot": "nautical mile", "m/s": "m"}
+RATES = {"km/h": "km", "mile/h": "mile", "knot": "nautical mile"}  # an hour
 # Units that translations use for each other.
 DOLLARS = frozenset(["USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD"])  # each may be written "$"
 SAME_UNIT = {"GBP": "pound"}
