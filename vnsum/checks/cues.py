@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from vnsum.quantities.units import TEMPERATURES
 from vnsum.quantities.values import Quantity
 
-TEMPERATURES = frozenset(["degree", "celsius", "fahrenheit", "kelvin"])  # each may be "degrees"
 # Vietnamese and English words; none of them is a word of the other language.
 _FALLS = re.compile(
     r"\b(?:giảm|sụt|lỗ|âm|trừ|dưới|thấp hơn|mất|hạ|lùi|tụt|suy|ưu đãi|khuyến mãi|chiết khấu|down|"

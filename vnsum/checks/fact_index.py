@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from vnsum.checks.cues import TEMPERATURES, is_hourly, is_negative
+from vnsum.checks.cues import is_hourly, is_negative
 from vnsum.checks.facts import NUMERIC, Fact, list_integers
 from vnsum.quantities.tokens import fold
-from vnsum.quantities.units import BASE
+from vnsum.quantities.units import BASE, TEMPERATURES
 from vnsum.quantities.values import Clock, Quantity
 
 # "chục" counts in tens, where English counts in dozens.

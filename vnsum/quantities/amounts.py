@@ -15,9 +15,10 @@ from vnsum.quantities.numerals import ENDS, LONGEST, Numeral, Numerals
 from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.units import TEMPERATURES
 from vnsum.quantities.values import Date, Range, exact
 
-NEGATIVE_UNITS = frozenset(["percent", "celsius", "fahrenheit", "degree", "kelvin"])
+NEGATIVE_UNITS = TEMPERATURES | {"percent"}
 
 
 BEFORE_BARE_MINUS = words("to at was is of around about below reached hit")  # fell to minus four

@@ -18,12 +18,21 @@ def read_time_of_zone(tokens: Tokens, index: int) -> Found | None:
     end = index + 1
     if (tokens.low(end) in ("to", "đến") or tokens.is_dash(end)) and tokens[end + 1].is_digits:
         ends, end = [*ends, tokens[end + 1].text], end + 2
-    if tokens.low(end) not in ZONES or not all(TIME_OF_DAY.fullmatch(text) for text in ends):
+    if tokens.low(end) not in ZONES:
         return None
-    clocks = [Clock(hour=int(text[:2]), minute=int(text[2:])) for text in ends]
+    clocks = [*filter(None, map(four_digits, ends))]
+    if len(clocks) < len(ends):
+        return None
     if len(clocks) == 1:
         return Found("time", clocks[0], "", end)
     return Found("range", Range(low=clocks[0], high=clocks[1]), "", end)
+
+
+def four_digits(text: str) -> Clock | None:
+    """Return the time that 0930 is, or `None` for other texts."""
+    if not TIME_OF_DAY.fullmatch(text):
+        return None
+    return Clock(hour=int(text[:2]), minute=int(text[2:]))
 
 
 def read_to_second(tokens: Tokens, index: int) -> tuple[Clock, int] | None:

@@ -276,6 +276,8 @@ LABELS = (
     Row("number", "số", "number, no., no, numbers, nos."),
 )
 
+TEMPERATURES = frozenset(["degree", "celsius", "fahrenheit", "kelvin"])  # each may be "degrees"
+
 # Exact ratios within one system: (dimension, size in the base unit).
 BASE: dict[str, tuple[str, Fraction]] = {
     "mm": ("metric length", Fraction(1, 1000)), "cm": ("metric length", Fraction(1, 100)),

@@ -246,7 +246,7 @@ def read_half(tokens: Tokens, index: int) -> Found | None:
         kind, unit, end = AMOUNTS.unit(tokens, end)
         return Found(kind, exact(Fraction(scale, 2)), unit, end)
     kind, unit, end = AMOUNTS.unit(tokens, at)
-    if at == index + 2 and (unit in ("hour", "percent")):
+    if at == index + 2 and unit in ("hour", "percent"):
         return Found(kind, exact(Fraction(1, 2)), unit, end)
     if tokens.low(index + 1) in ("of", "the", "a", "an"):
         return Found("fraction", exact(Fraction(1, 2)), "", index + 1)
@@ -271,10 +271,10 @@ def _one_and_a_half(tokens: Tokens, index: int) -> Found | None:
     kind, unit, end = AMOUNTS.unit(tokens, end)
     if end == index or [tokens.low(end + i) for i in range(3)] != ["and", "a", "half"]:
         return None
+    end += 3
     if not unit:
-        kind, unit, after = AMOUNTS.unit(tokens, end + 3)
-        return Found(kind, exact(scale * Fraction(3, 2)), unit, after)
-    return Found(kind, exact(scale * Fraction(3, 2)), unit, end + 3)
+        kind, unit, end = AMOUNTS.unit(tokens, end)
+    return Found(kind, exact(scale * Fraction(3, 2)), unit, end)
 
 
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vnsum.quantities.clocks import TIME_OF_DAY, read_time_of_zone, read_to_second
+from vnsum.quantities.clocks import four_digits, read_time_of_zone, read_to_second
 from vnsum.quantities.en.numbers import spelled
 from vnsum.quantities.en.tables import ONES
 from vnsum.quantities.rules import Found
@@ -59,11 +59,8 @@ def read_military(tokens: Tokens, index: int) -> Found | None:
 
 def _military(tokens: Tokens, index: int) -> tuple[Clock | None, int]:
     """Read 0900 and the word "hours" after it, if any."""
-    text = tokens[index].text
-    if not TIME_OF_DAY.fullmatch(text):
-        return None, index
     named = tokens.low(index + 1) in HOURS
-    return Clock(hour=int(text[:2]), minute=int(text[2:])), index + 1 + named
+    return four_digits(tokens[index].text), index + 1 + named
 
 
 def _dotted_clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:

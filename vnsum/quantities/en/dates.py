@@ -69,6 +69,7 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
     return _finish(tokens, index, number, None, at)
 
 
+JOINS = words(", and or")
 PARTS_OF_MONTH = frozenset(MONTHS) | words("mid early late")
 
 
@@ -83,11 +84,10 @@ def _is_hyphenated(tokens: Tokens, index: int) -> bool:
 
 def _is_listed(tokens: Tokens, index: int) -> bool:
     """Return whether another month is next to a month: April, May and June."""
-    joins = words(", and or")
-    after = index + 3 if tokens.low(index + 2) in joins else index + 2
-    before = index - 3 if tokens.low(index - 2) in joins else index - 2
-    return (tokens.low(index - 1) in joins and tokens.low(before) in MONTHS) or (
-        tokens.low(index + 1) in joins and tokens.low(after) in MONTHS
+    after = index + 3 if tokens.low(index + 2) in JOINS else index + 2
+    before = index - 3 if tokens.low(index - 2) in JOINS else index - 2
+    return (tokens.low(index - 1) in JOINS and tokens.low(before) in MONTHS) or (
+        tokens.low(index + 1) in JOINS and tokens.low(after) in MONTHS
     )
 
 

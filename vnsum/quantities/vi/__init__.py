@@ -62,12 +62,7 @@ from vnsum.quantities.vi.lunar import (
 )
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
-from vnsum.quantities.vi.years import (
-    read_born,
-    read_half_year,
-    read_quarter,
-    read_year,
-)
+from vnsum.quantities.vi.years import read_born, read_half_year, read_quarter, read_year
 
 _NUMBER_RULES = (
     read_tet_day,

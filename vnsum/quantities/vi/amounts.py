@@ -70,7 +70,7 @@ def read_magnitude(tokens: Tokens, index: int) -> Found | None:
 
 BARE_SCALES = {"nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 ABOUT = words("hơn gần ngót chừng cả")
-NOT_AFTER_SCALE = NUMERALS.not_scaled | words("số giá mỉ")  # tỉ lệ (rate), tỉ số (score)
+NOT_AFTER_SCALE = NUMERALS.not_scaled | words("số mỉ")  # tỉ lệ (rate), tỉ số (score)
 NOT_BEFORE_SCALE = words("phần hàng vài mấy nửa chục trăm nghìn ngàn vạn triệu tỷ tỉ")
 
 

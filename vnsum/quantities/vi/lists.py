@@ -32,7 +32,7 @@ def read_listed_month(tokens: Tokens, index: int) -> Found | None:
     if not month or month > 12:
         return None
     year, end = year_after(tokens, index + 1)
-    if not _is_listed(tokens, index, "tháng", named=year is not None):
+    if _list_start(tokens, index, "tháng", named=year is not None) is None:
         return None
     return Found("date", Date(year=year, month=month), "", end)
 
@@ -40,9 +40,9 @@ def read_listed_month(tokens: Tokens, index: int) -> Found | None:
 def read_listed_weekday(tokens: Tokens, index: int) -> Found | None:
     """Read the other days of "thứ 2, 4, 6"; "đứng thứ 2 và 3" are ranks."""
     number = tokens.integer(index, 1)
-    if not number or not 2 <= number <= 7 or not _is_listed(tokens, index, "thứ", most=7):
+    first = _list_start(tokens, index, "thứ", most=7) if number and 2 <= number <= 7 else None
+    if not number or first is None:
         return None
-    first = _first_item(tokens, index, "thứ") or index
     weekly = tokens.low(index + 1) in WEEKLY or tokens.low(first - 2) in BEFORE_DAYS
     several = index - first > 2 or _next_item(tokens, index) is not None
     if tokens.low(first - 2) in RANKED or not (weekly or several):
@@ -56,22 +56,27 @@ def read_listed_quarter(tokens: Tokens, index: int) -> Found | None:
     if not number:
         return None
     year, end = year_after(tokens, index + 1)
-    if not _is_listed(tokens, index, "quý", named=year is not None):
+    if _list_start(tokens, index, "quý", named=year is not None) is None:
         return None
     return Found("date", Date(year=year, quarter=number), "", end)
 
 
-def _is_listed(
+def _list_start(
     tokens: Tokens, index: int, name: str, *, most: int = 12, named: bool = False
-) -> bool:
-    """Return whether a number is an item of a list after `name`, not that of the word after it.
+) -> int | None:
+    """Return the index of the first item of a list after `name` that has an item at `index`.
 
-    "Trong tháng 5, 10 người chết" has one month. No item is larger than `most`. `named` tells that
-    a year follows.
+    `None` if the number at `index` is that of the word after it: "trong tháng 5, 10 người chết" has
+    one month. No item is larger than `most`. `named` tells that a year follows.
     """
     first = _first_item(tokens, index, name)
-    if first is None or named:
-        return first is not None
+    if first is None or named or _is_item_of(tokens, index, first, most):
+        return first
+    return None
+
+
+def _is_item_of(tokens: Tokens, index: int, first: int, most: int) -> bool:
+    """Return whether the number at `index` belongs to the list that begins at `first`."""
     after, mark = tokens[index + 1], tokens[index - 1]
     if _counts(tokens, index + 1) or (after.glued and (after.is_word or after.text in "/-%")):
         return False

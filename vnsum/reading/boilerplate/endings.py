@@ -33,11 +33,9 @@ def claim_end_mark(page: Page) -> str | None:
     longer than a quarter of it, or an annex with articles. Returns the agency named after the mark.
     """
     before, after = _cut_at_end_marks(page)
-    if not before:
+    if not before or any(_PART_OF_LAW.match(page.head(line)) for line in after):
         return None
     source = None
-    if any(_PART_OF_LAW.match(page.head(line)) for line in after):
-        return None
     times = 4 if after and page.text.count("\n", before[-1].end, after[0].start) == 0 else 1
     if times * _length(after) <= _length(before):
         for line in after:
