@@ -87,8 +87,10 @@ class Numerals:
     scales: Phrases[int]
     spelled: Spelled
     joins: frozenset[str] = frozenset()  # words inside a number: two thousand AND five
-    not_scaled: frozenset[str] = frozenset()  # 800 triệu PHÚ are 800 millionaires
+    compounds: Mapping[str, frozenset[str]] = field(default_factory=dict)  # 8 triệu PHÚ: 8
     scaled: frozenset[tuple[str, str]] = frozenset()  # 3 triệu CHỨNG CHỈ are 3 million
+    names: frozenset[str] = frozenset()  # 8 TRIỆU Việt Vương: a street
+    counted: frozenset[str] = frozenset()  # 3 Triệu NGƯỜI: no name
     halves: frozenset[str] = frozenset()  # words that add half of the last scale: 2 triệu RƯỠI
     points: frozenset[str] = frozenset()  # words for the decimal mark: hai PHẨY năm
     digits: Mapping[str, int] = field(default_factory=dict)  # words for digits after it
@@ -120,15 +122,26 @@ class Numerals:
         product = 1
         for _ in range(3):
             found = self.scales.match(tokens, index)
-            if found is None or self._is_compound(tokens, found[1]):
+            if found is None or self.is_compound(tokens, index) or self._is_name(tokens, index):
                 break
             product, index = product * found[0], found[1]
         return product, index
 
-    def _is_compound(self, tokens: Tokens, index: int) -> bool:
-        """Return whether the word after a scale makes another word of it."""
-        low = tokens.low(index)
-        return low in self.not_scaled and (low, tokens.low(index + 1)) not in self.scaled
+    def is_compound(self, tokens: Tokens, index: int) -> bool:
+        """Return whether a scale word is the first syllable of another word."""
+        low = tokens.low(index + 1)
+        return (
+            low in self.compounds.get(tokens.low(index), ())
+            and (low, tokens.low(index + 2)) not in self.scaled
+        )
+
+    def _is_name(self, tokens: Tokens, index: int) -> bool:
+        word, after = tokens[index], tokens[index + 1]
+        return (
+            word.low in self.names
+            and (word.text.istitle() and after.text.istitle())
+            and after.low not in self.counted
+        )
 
     def _part(self, tokens: Tokens, index: int, *, inside: bool = False) -> Numeral | None:
         token = tokens[index]

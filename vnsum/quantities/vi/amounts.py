@@ -70,7 +70,6 @@ def read_magnitude(tokens: Tokens, index: int) -> Found | None:
 
 BARE_SCALES = {"nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 ABOUT = words("hơn gần ngót chừng cả")
-NOT_AFTER_SCALE = NUMERALS.not_scaled | words("số mỉ")  # tỉ lệ (rate), tỉ số (score)
 NOT_BEFORE_SCALE = words("phần hàng vài mấy nửa chục trăm nghìn ngàn vạn triệu tỷ tỉ")
 
 
@@ -80,7 +79,7 @@ def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
     if tokens[index - 1].is_digits or before in NOT_BEFORE_SCALE or before in LAST_DIGITS:
         return None
     low, after = tokens.low(index), tokens.low(index + 1)
-    if after in NOT_AFTER_SCALE:
+    if NUMERALS.is_compound(tokens, index):
         return None
     if low == "trăm":
         word = hundred(tokens, index)

@@ -19,6 +19,7 @@ from vnsum.quantities.vi.tables import (
     NOT_AFTER_YEAR,
     NOT_COUNTED,
     NOT_UNITS,
+    SCALE_COMPOUNDS,
     SCALES,
     SPAN_CUES,
 )
@@ -26,13 +27,17 @@ from vnsum.quantities.vi.tables import (
 # Words after "3 triệu" that begin with a syllable of "triệu chứng" (symptom) or "tỷ giá" (rate).
 NOT_COMPOUNDS = frozenset(
     (first, second)
-    for first, rest in (("chứng", "chỉ khoán từ nhận thư minh cứ thực"), ("giá", "trị"))
+    for first, rest in (
+        ("chứng", "chỉ khoán từ nhận thư minh cứ thực"), ("giá", "trị"),
+        ("tập", "tin sách thơ truyện phim vở giấy ảnh tài hồ"), ("số", "tiền lượng dư"),
+        ("suất", "ăn cơm quà học"), ("thí", "sinh nghiệm điểm"), ("vật", "nuôi liệu tư phẩm dụng"),
+    )
     for second in rest.split()
-)
+)  # fmt: skip
 NUMERALS = Numerals(
     decimal=",", scales=SCALES, spelled=spelled, halves=HALVES, points=words("phẩy phảy chấm"),
     digits={**LAST_DIGITS, "không": 0},
-    not_scaled=words("phú điền dược tràng hỏa lệ trọng suất chứng giá"), scaled=NOT_COMPOUNDS,
+    compounds=SCALE_COMPOUNDS, scaled=NOT_COMPOUNDS, names=words("triệu vạn"), counted=COUNTED,
     short=True, joins=JOINS, followers=NOT_COUNTED, before_spaced=BEFORE_SPACED,
 )  # fmt: skip
 

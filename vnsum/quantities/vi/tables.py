@@ -20,6 +20,14 @@ SCALES = Phrases(
 )  # fmt: skip
 
 
+# Words that begin with a scale word: triệu phú (millionaire), tỷ lệ (rate), tá dược (excipient).
+SCALE_COMPOUNDS = {
+    "triệu": words("phú chứng tập hồi vời"), "vạn": words("vật sự tuế thọ"),
+    "tá": words("điền dược tràng hỏa hoả túc lý lí lả"),
+    **dict.fromkeys(("tỷ", "tỉ"), words("phú lệ trọng suất giá số thí mỉ mẩn muội khâu")),
+}  # fmt: skip
+
+
 ROMAN = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
     "xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18,
