@@ -198,7 +198,7 @@ def _pair(vi: Tokens, en: Tokens, negations: Sequence[Span]) -> list[frozenset[s
         words = there & frozenset().union(*(PAIRED.get(word, frozenset()) for word in near))
         if vi.low(index) == "chưa":
             words |= unfinished
-        if vi.low(index - 1) == "nếu":
+        if vi.low(index - 1) in ("nếu", "bằng") or vi.low(index + 1) == "thì":
             words |= there & OTHERWISE
         if words:
             found.append(words)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 
 from vnsum.checks.negation_words import (
     ADVERBS,
@@ -16,12 +17,15 @@ from vnsum.checks.negation_words import (
     DOUBLED_WITHIN,
     GOODS,
     IDIOM_BEFORE,
+    IDIOM_PHRASES,
     LITOTES,
+    NEGATIONS,
     NO_BEFORE,
     NOT_AFTER,
     NOT_ALONE,
     NOT_BEFORE,
     NUMERALS,
+    OTHER_PHRASES,
     PARTICLES,
     QUESTION_WITHIN,
     TAGS,
@@ -38,7 +42,7 @@ def is_exception(tokens: Tokens, index: int, lang: str) -> bool:
 
 def is_other_word(tokens: Tokens, index: int, lang: str) -> bool:
     """Return whether it is part of a word, number or name: air force, No. 5, "Sáng Mắt Chưa"."""
-    if lang == "vi" and _is_in_name(tokens, index):
+    if lang == "vi" and (_is_in_name(tokens, index) or _is_in_phrase(tokens, index, OTHERS)):
         return True
     test = OTHER_WORDS.get(tokens.low(index))
     return test is not None and lang == test[0] and test[1](tokens, index)
@@ -48,12 +52,33 @@ def is_idiom(tokens: Tokens, index: int, lang: str) -> bool:
     """Return whether the other language may say it with or without a negation: not only."""
     if lang == "vi":
         follows = VIETNAMESE_EXCEPTIONS.get(tokens.low(index), ())
-        return any(is_exception(tokens, index) for is_exception in follows)
+        in_phrase = _is_in_phrase(tokens, index, IDIOMS)
+        return in_phrase or any(is_exception(tokens, index) for is_exception in follows)
     laughing = tokens.low(index + 2)
     if tokens.low(index + 1) == "help" and (laughing.endswith("ing") or laughing == "but"):
         return True
     test = ENGLISH_EXCEPTIONS.get(tokens.low(index))
     return test is not None and test(tokens, index)
+
+
+def _index_phrases(phrases: Iterable[str]) -> Mapping[str, list[tuple[int, list[str]]]]:
+    """Return the phrases of each negation, with its place in them."""
+    index = defaultdict(list)
+    for phrase in phrases:
+        parts = phrase.split()
+        for place, word in enumerate(parts):
+            if word in NEGATIONS["vi"]:
+                index[word].append((place, parts))
+    return index
+
+
+def _is_in_phrase(
+    tokens: Tokens, index: int, phrases: Mapping[str, list[tuple[int, list[str]]]]
+) -> bool:
+    return any(
+        all(tokens.low(index - place + i) == part for i, part in enumerate(parts))
+        for place, parts in phrases.get(tokens.low(index), ())
+    )
 
 
 def _is_in_name(tokens: Tokens, index: int) -> bool:
@@ -162,6 +187,7 @@ def _is_adverb(tokens: Tokens, index: int) -> bool:
 
 
 Test = Callable[[Tokens, int], bool]
+OTHERS, IDIOMS = _index_phrases(OTHER_PHRASES), _index_phrases(IDIOM_PHRASES)
 VIETNAMESE_EXCEPTIONS: Mapping[str, tuple[Test, ...]] = {
     "không": (_is_phrase, _is_bound, _is_doubled, _ends_question),
     "chưa": (_is_not_yet_exception, _ends_open_question),

@@ -84,8 +84,10 @@ PAIRED: Mapping[str, frozenset[str]] = {
         ("biết rõ hiểu", "ignorant wonder wondered mysterious mystery vague"),
         ("thấy nhìn nghe", "blind blindly hidden unseen unheard deaf"),
         ("quên", "remember remembered"),
-        ("nghi ngờ tin", "doubt doubts doubted doubting doubtless undoubtedly certainly surely"
+        ("nghi tin", "doubt doubts doubted doubting doubtless undoubtedly certainly surely"
          " clearly sceptical skeptical disbelief"),
+        ("ngờ", "doubt doubts doubted doubtless undoubtedly certainly surely surprise surprised"
+         " surprising surprisingly suddenly shock shocked"),
         # judgement
         ("giống đồng bằng như", "different differ differs differed differently distinct vary"
          " varies unlike less worse disagree disagrees divided"),
@@ -126,10 +128,30 @@ PAIRED: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 UNFINISHED = words("pending still before remains remained prior")  # for "chưa"
 OTHERWISE = words("otherwise or unless else")  # for "nếu không"
-# Words before and after which "không" is not a negation: air force, air traffic, not only.
-NOT_BEFORE = words("quân tấn gian khí trung lực phận kích trọng qua tặc tưởng dây lưu vận")
+# Words before and after which "không" is not a negation: air force, air traffic, midnight.
+NOT_BEFORE = words("quân tấn gian khí trung lực phận kích trọng qua tặc tưởng dây lưu vận giờ")
 # Words after "không" in phrases that English may say without a negation: not only, before long.
-IDIOM_BEFORE = words("chỉ những ngừng ngớt ít gì lâu thôi")
+IDIOM_BEFORE = words("chỉ những ngừng ngớt ít gì lâu thôi lẽ nhẽ chừng khéo")
+# Phrases in which a word of `NEGATIONS` is part of another word: air-to-air, spring rolls.
+OTHER_PHRASES = (
+    "không đối không", "không đối đất", "không đối hải", "không đối hạm", "đất đối không",
+    "hạm đối không", "biển đối không", "tàu đối không", "một không hai", "trầu không",
+    "thám không", "thái không", "thinh không", "hư không",
+    *(f"{before} chân không" for before in
+      words("hút trong bơm buồng gói túi ép trường sấy lọc ống đèn nồi máy")),
+    *(f"{before} chả" for before in words("bún bánh giò nem món miếng đĩa dĩa suất")),
+    *(f"chả {after}" for after in
+      words("giò cá lụa mực nướng quế rán rươi viên cuốn cốm tôm bò ốc chay ram")),
+)  # fmt: skip
+# Phrases that English may say without a negation: fiancée, could it be that, may, no wonder.
+IDIOM_PHRASES = (
+    "vợ chưa cưới", "chồng chưa cưới", "chẳng lẽ", "chẳng nhẽ", "chưa chừng", "chưa biết chừng",
+    "không biết chừng", "chẳng những", "chẳng trách", "cực chẳng đã", "không ai khác",
+    "không hẹn mà", "không mấy chốc", "biếu không", "tặng không", "chớ sao",
+    *(f"không khỏi {feeling}" for feeling in
+      words("xúc ngạc bất lo băn ngậm chạnh bàng bồi giật tự bật trầm thắc xót đau buồn ngỡ sửng"
+            " hoang choáng cảm")),
+)  # fmt: skip
 # The end of a question inside a sentence: xem có ai không và ...
 ASKING = words("có liệu xem hỏi")
 TAGS = words("phải đúng")  # before "không" after a statement: ..., phải không, ...
@@ -146,6 +168,7 @@ VERBS: Mapping[str, frozenset[str]] = {
     "kích": words("hoạt thích động nổ"),
     "trung": words("thực thành lập hòa hoà tính"), "tưởng": words("tượng nhớ niệm rằng là"),
     "trọng": words("dụng thị thể"), "vận": words("động hành chuyển dụng"),
+    "giờ": words("giấc"), "khéo": words("léo tay"),
     "chỉ": words("định đạo trích huy rõ ra điểm"), "qua": words("đào kiểm đêm trường lớp mặt"),
 }  # fmt: skip
 DEFENCE = words("lửa pháo quân lượng thống đoàn đạn")  # before "phòng không" (air defence)

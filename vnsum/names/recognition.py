@@ -99,7 +99,7 @@ def names_in_vi(tokens: Tokens) -> Iterator[Name]:
             index += 1
             continue
         found = table.longest(keys, index)
-        if found and _is_province_word(tokens, index, *found):
+        if found and _is_common_word(tokens, index, *found):
             found = None
         if found and _stands_alone(tokens, index, found[0]):
             count, rows = found
@@ -110,10 +110,10 @@ def names_in_vi(tokens: Tokens) -> Iterator[Name]:
         index += max(count, 1)
 
 
-def _is_province_word(tokens: Tokens, index: int, count: int, rows: frozenset[int]) -> bool:
-    """Return whether a form of a province is a common word, such as Hòa bình (peace)."""
-    provinces = all(tables()[2][row].kind == "province" for row in rows)
-    return provinces and count > 1 and not tokens[index + count - 1].is_capital
+def _is_common_word(tokens: Tokens, index: int, count: int, rows: frozenset[int]) -> bool:
+    """Return whether a form of a province or city is a word: Hòa bình (peace), Đại lý (agency)."""
+    places = all(tables()[2][row].kind in ("province", "city") for row in rows)
+    return places and count > 1 and not tokens[index + count - 1].is_capital
 
 
 def _with_cue(name: Name, tokens: Tokens, index: int, keys: list[str]) -> Name:
