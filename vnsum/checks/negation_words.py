@@ -135,10 +135,10 @@ IDIOM_BEFORE = words("chỉ những ngừng ngớt ít gì lâu thôi lẽ nhẽ
 # Phrases in which a word of `NEGATIONS` is part of another word: air-to-air, spring rolls.
 OTHER_PHRASES = (
     "không đối không", "không đối đất", "không đối hải", "không đối hạm", "đất đối không",
-    "hạm đối không", "biển đối không", "tàu đối không", "một không hai", "trầu không",
-    "thám không", "thái không", "thinh không", "hư không",
+    "hạm đối không", "biển đối không", "một không hai", "trầu không", "bóng thám không",
+    "thinh không",
     *(f"{before} chân không" for before in
-      words("hút trong bơm buồng gói túi ép trường sấy lọc ống đèn nồi máy")),
+      words("hút trong bơm buồng gói túi ép trường sấy lọc đèn nồi máy")),
     *(f"{before} chả" for before in words("bún bánh giò nem món miếng đĩa dĩa suất")),
     *(f"chả {after}" for after in
       words("giò cá lụa mực nướng quế rán rươi viên cuốn cốm tôm bò ốc chay ram")),
