@@ -12,6 +12,8 @@ from vnsum.glossary import Glossary
 from vnsum.quantities.values import Quantity
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
+from vnsum.translation.repair import figures
+from vnsum.translation.repair.acceptance import adds_names
 from vnsum.translation.repair.certainty import is_fully_read
 from vnsum.translation.repair.figures import repair_figures
 from vnsum.translation.repair.meanings import repair_meanings
@@ -234,3 +236,51 @@ def test_a_repair_adds_no_word_of_the_source_and_no_value_of_its_own(other):
     backend = FakeBackend(function=lambda _: text)
     assert repair(source, text, n_best=others[:1], backend=backend)[0] == text
     assert repair(source, text, n_best=others, backend=backend)[0] == right
+
+
+MISREAD = {  # as it was read, beside the right reading as a plain number
+    "date": lambda n: {"kind": "date", "value": quantities.Date(month=n)},
+    "label": lambda n: {"kind": "label", "unit": "grade", "value": n},
+    "measure": lambda n: {"kind": "measure", "unit": "km", "value": n},
+    "scale": lambda n: {"value": n * 10**6, "text": f"{n} triệu"},
+}
+
+
+def repair_misread(monkeypatch, reading, number):
+    """Return what becomes of a right translation if the source is read as `reading`."""
+    read_all = quantities.read_all
+
+    def read(text, *, lang, published=None):
+        found = read_all(text, lang=lang, published=published)
+        change = MISREAD[reading](number) if lang == "vi" else {}
+        return tuple(replace(quantity, **change) for quantity in found)
+
+    monkeypatch.setattr(quantities, "read_all", read)
+    return repair(f"Ở đó có {number} con.", f"There are {number} cats.")[0]
+
+
+@pytest.mark.parametrize("number", [2, 7, 12])
+@pytest.mark.parametrize("reading", MISREAD)
+def test_a_number_that_one_side_reads_in_another_way_is_not_repaired(monkeypatch, reading, number):
+    assert repair_misread(monkeypatch, reading, number) == f"There are {number} cats."
+
+
+def test_other_readings_are_what_prevents_it(monkeypatch):
+    monkeypatch.setattr(figures, "may_be_misread", lambda *_: False)
+    assert repair_misread(monkeypatch, "scale", 7) == "There are 7 million cats."
+
+
+@pytest.mark.parametrize(
+    ("candidate", "taken"),
+    [
+        ("The storm in the gulf killed 9 people.", True),
+        ("The storm in the Pacific killed 9 people.", False),
+        ("The storm in the gulf, Wright, killed 9 people.", False),
+    ],
+)
+def test_a_repair_adds_no_name(candidate, taken):
+    source, first = "Bão ngoài khơi làm 9 người chết.", "The storm in the gulf killed people."
+    assert adds_names(candidate, first, source) is not taken
+    others = (Hypothesis(text=candidate, score=-0.5),)
+    text = repair(source, first, n_best=others, backend=FakeBackend(function=str))[0]
+    assert text == (candidate if taken else first)

@@ -11,12 +11,20 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from vnsum.checks.screening import count_copies
+from vnsum.names.recognition import list_names, spell_name
+from vnsum.names.table import drop_diacritics
+from vnsum.quantities.tokens import words
 from vnsum.quantities.values import Quantity
 from vnsum.translation.backends.backend import Backend, SupportsScores
 
 MAX_LOSS = 0.4  # nats per token; good repairs lost at most 0.3
 MOST_NEW_WORDS = 6  # enough for one value with its unit
 WORD = re.compile(r"\w+")
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")  # within a sentence
+NEVER_NAMES = words(
+    "january february march april may june july august september october november december monday"
+    " tuesday wednesday thursday friday saturday sunday celsius fahrenheit"
+)
 _LOOSE_YEAR = re.compile(r"\b(?:earlier|later|ago|(?:month|week|day|year)s) (?:19|20)\d\d\b")
 
 
@@ -36,7 +44,7 @@ def is_similar(text: str, first: str) -> bool:
     Punctuation separates words here: constrained search may generate 10-10-10-10.
     """
     old, new = WORD.findall(first), WORD.findall(text)
-    kept, said = (sum(word.isalpha() for word in words) for words in (new, old))
+    kept, said = (sum(word.isalpha() for word in found) for found in (new, old))
     similar = len(new) <= 1.3 * len(old) + MOST_NEW_WORDS and said <= 1.2 * kept + 2
     return similar and count_copies(new) <= max(2, count_copies(old))
 
@@ -108,6 +116,23 @@ def repeats_names(text: str, first: str, source: str) -> bool:
         for part in (text, first, source)
     )
     return any(count > max(1, *(other[word] for other in others)) for word, count in now.items())
+
+
+def adds_names(text: str, first: str, source: str) -> bool:
+    """Return whether an English text has a name that neither `first` nor the Vietnamese source has.
+
+    Constrained search may change the words around the given value: "in the north-central Pacific".
+
+    >>> adds_names("Winds in the Pacific reach 9.", "Winds in the Gulf reach 9.", "Gió cấp 9.")
+    True
+    >>> adds_names("It rained in Hue.", "It rained.", "Mưa ở Huế.")
+    False
+    """
+    known = {word.lower() for part in (first, source, drop_diacritics(source))
+             for word in WORD.findall(part)} | NEVER_NAMES  # fmt: skip
+    for name in list_names(source, "vi"):
+        known |= {word.lower() for form in spell_name(name, "en") for word in WORD.findall(form)}
+    return any(match[0].lower() not in known for match in _NAME.finditer(text))
 
 
 def adds_loose_year(text: str, first: str) -> bool:

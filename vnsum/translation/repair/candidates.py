@@ -22,6 +22,7 @@ from vnsum.translation.backends.backend import (
 )
 from vnsum.translation.repair.acceptance import (
     adds_loose_year,
+    adds_names,
     adds_untranslated,
     is_likely,
     is_similar,
@@ -225,10 +226,10 @@ def _improve(
 
 
 def _keeps_wording(state: RepairState, text: str, context: RepairContext) -> bool:
-    """Return whether a candidate adds no words of the source, name once more or loose year."""
+    """Return whether a candidate adds no words of the source, no name and no loose year."""
     texts = (text, state.text, state.input.source)
-    left = context.target == "en" and adds_untranslated(*texts)
-    return not (left or repeats_names(*texts) or adds_loose_year(text, state.text))
+    english = context.target == "en" and (adds_untranslated(*texts) or adds_names(*texts))
+    return not (english or repeats_names(*texts) or adds_loose_year(text, state.text))
 
 
 def _is_supported(state: RepairState, context: RepairContext) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
 
 from vnsum.quantities.tokens import Tokens, words
-from vnsum.quantities.values import Quantity
+from vnsum.quantities.values import Date, Number, Quantity, Range
 
 # Words that may be (part of) a number. Left out are those that rarely are one when no number was
 # read: a (one), năm (year, five), tư (private, four).
@@ -21,6 +23,13 @@ NUMERALS = {
         " dozen dozens half quarter third double doubled triple tripled twice noon midnight"
     ),
 }
+
+
+SCALES = words("chục trăm nghìn ngàn vạn triệu tr tỷ tỉ k tá") | words(
+    "dozen hundred thousand million billion bn trillion"
+)
+DIGITS = re.compile(r"\d+")
+MOST_DIGITS = 40  # of a number; Python refuses to read thousands
 
 
 def is_fully_read(text: str, quantities: Iterable[Quantity], *, lang: str) -> bool:
@@ -44,3 +53,50 @@ def is_fully_read(text: str, quantities: Iterable[Quantity], *, lang: str) -> bo
     if any(character.isdigit() for character in unread):
         return False
     return NUMERALS[lang].isdisjoint(token.low for token in Tokens(unread).items)
+
+
+def may_be_misread(wrong: Quantity, own: Iterable[Quantity], others: Collection[Quantity]) -> bool:
+    """Return whether the other text has the numbers of a wrong value, read in another way.
+
+    If "mỗi tháng hai lần" is read as February, "twice a month" has no February, but a two. `own`
+    are the quantities of the text with the wrong value, `others` those of the other text.
+
+    >>> from vnsum import quantities
+    >>> old = quantities.read("Có 3 triệu ca.", lang="vi")
+    >>> may_be_misread(old[0], old, quantities.read("There are 3 cases.", lang="en"))
+    True
+    >>> may_be_misread(old[0], old, quantities.read("There are 4 cases.", lang="en"))
+    False
+    """
+    explained = {quantity.value for quantity in own if quantity != wrong}
+    left = [q for q in others if q.value not in explained and _is_read_otherwise(q, wrong)]
+    asked = Counter(_list_numbers(wrong))
+    return bool(asked) and not asked - Counter(n for q in left for n in _list_numbers(q))
+
+
+def _is_read_otherwise(one: Quantity, other: Quantity) -> bool:
+    """Return whether only one of two values is of a kind or has a unit or a scale word."""
+    if one.unit and other.unit:
+        return False
+    return one.kind != other.kind or one.unit != other.unit or _has_scale(one) != _has_scale(other)
+
+
+def _has_scale(quantity: Quantity) -> bool:
+    return any(token.low in SCALES for token in Tokens(quantity.text).items)
+
+
+def _list_numbers(quantity: Quantity) -> list[int]:
+    """Return the numbers of a value except 1, regardless of scale: 3 and 2 of 3/2 and 3 Feb."""
+    return [number for number in _list_all_numbers(quantity) if number != 1]
+
+
+def _list_all_numbers(quantity: Quantity) -> list[int]:
+    value = quantity.value
+    ends = (value.low, value.high) if isinstance(value, Range) else (value,)
+    if any(isinstance(end, Date) for end in ends):
+        parts = (part for end in ends for part in (end.day, end.month, end.year))
+        return [part for part in parts if part is not None]
+    if not quantity.spelled:
+        groups = quantity.text.replace(".", "").replace(",", "")
+        return [int(digits[:MOST_DIGITS]) for digits in DIGITS.findall(groups)]
+    return [int(end) for end in ends if isinstance(end, Number) and end == int(end)]

@@ -26,7 +26,7 @@ from vnsum.translation.repair.candidates import (
     repair_all,
     score_candidates,
 )
-from vnsum.translation.repair.certainty import is_fully_read
+from vnsum.translation.repair.certainty import is_fully_read, may_be_misread
 from vnsum.translation.repair.placing import (
     are_interchangeable,
     locate,
@@ -83,15 +83,19 @@ def _is_repairable(state: RepairState, context: RepairContext) -> bool:
 
 
 def _is_unambiguous(error: Finding, old: Quantities, new: Quantities) -> bool:
-    """Return whether the lost value is unambiguous.
+    """Return whether the lost value is unambiguous and no other reading fits the translation.
 
     "3,500" may be 3.5 or 3500. 1/9 may be a fraction, but is a date if the translation has another
     date in its place.
     """
     lost = old.get(error.source.start) if error.source else None
+    wrong = new.get(error.target.start) if error.target else None
+    if lost and may_be_misread(lost, old.values(), new.values()):
+        return False
+    if wrong and may_be_misread(wrong, new.values(), old.values()):
+        return False
     if lost is None or lost.alternative is None:
         return True
-    wrong = new.get(error.target.start) if error.target else None
     return lost.kind == "date" and wrong is not None and wrong.kind == "date"
 
 

@@ -48,7 +48,7 @@ class RepairContext:
     `targets` maps the kinds of findings to repair to their severities; `is_certain` tells which of
     these findings about a source and its translation are certain enough. `max_loss` is in nats per
     token, `max_total_loss` in nats; `max_tries` bounds the translations of each sentence.
-    If `is_strict`, neither words of the source nor names may be added once more.
+    If `is_strict`, no words of the source and no names may be added, and no name repeated.
     """
 
     backend: Backend
