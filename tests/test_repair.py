@@ -389,6 +389,19 @@ def test_what_is_written_reads_back_as_the_same(text):
             assert not [finding for finding in found if finding.kind in ("number", "date")]
 
 
+CORRECT = (  # each with a text that agrees with a wrong reading of the source
+    ("Họp mỗi tháng 2 lần.", "Meetings are held twice a month.", "Meetings are held in February."),
+    ("Mỗi ngày 5 km.", "Five kilometres a day.", "Kilometres on the 5th."),
+)
+
+
+@pytest.mark.parametrize(("source", "text", "other"), CORRECT)
+def test_a_correct_translation_stays(source, text, other):
+    assert (
+        repair_one(source, text, n_best=(Hypothesis(text=other, score=-0.1),), score=-0.5) is None
+    )
+
+
 def test_an_unknown_language_is_named():
     (quantity,) = quantities.read("5 kg", lang="vi")
     with pytest.raises(LanguageError):

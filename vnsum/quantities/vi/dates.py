@@ -15,6 +15,7 @@ from vnsum.quantities.vi.days import deictic
 from vnsum.quantities.vi.hyphens import hyphen_day, is_first_day
 from vnsum.quantities.vi.lunar import mark_end
 from vnsum.quantities.vi.numbers import AMOUNTS
+from vnsum.quantities.vi.rates import counts_per
 from vnsum.quantities.vi.spelled import TIME_WORDS, spelled
 from vnsum.quantities.vi.tables import (
     DIGITS,
@@ -58,6 +59,8 @@ def _is_street(tokens: Tokens, index: int) -> bool:
 def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0911 - one return per exclusion
     """Read 7/1, 7-1-2026, 27-29/3, or the fraction 3/4."""
     before = {tokens.low(index - back) for back in (1, 2)}
+    if tokens.low(index - 1) == "ngày" and counts_per(tokens, index - 1):
+        return _fraction(tokens, index)
     if (
         tokens.integer(index) == 24
         and tokens[index + 1].text == "/"
@@ -184,8 +187,10 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
     month = _month(tokens, index + 1)
     if month is None:
         return deictic(tokens, index, "month")
-    value, day, end = month[0], None, month[1]
-    return _finish_month(tokens, value, day, end)
+    counts = counts_per(tokens, index)
+    if counts:
+        return None
+    return _finish_month(tokens, month[0], None, month[1])._replace(certain=counts is False)
 
 
 def _finish_month(tokens: Tokens, month: int, day: int | None, end: int) -> Found:
@@ -213,6 +218,12 @@ def _anchor(value: Anchored, end: int) -> Found:
 
 def read_day(tokens: Tokens, index: int) -> Found | None:
     """Read what follows "ngày", "mùng" or "hôm": 7 tháng 1 năm 2026, 20, 7/1, mai, qua."""
+    counts = tokens.low(index) == "ngày" and counts_per(tokens, index)
+    found = None if counts else _day(tokens, index)
+    return found._replace(certain=False) if found and counts is None else found
+
+
+def _day(tokens: Tokens, index: int) -> Found | None:
     low = tokens.low(index)
     at = index + 1
     if tokens.low(at) in ("mùng", "mồng", "hôm"):
@@ -297,7 +308,8 @@ def read_day_of_month(tokens: Tokens, index: int) -> Found | None:
     month = _month(tokens, index + 2)
     if month is None or not is_day(None, month[0], day):
         return None
-    if _counts_months(tokens, index + 2) or _counts_days(tokens, month[1]):
+    other = _counts_months(tokens, index + 2) or _counts_days(tokens, month[1])
+    if other or counts_per(tokens, index + 1):  # 3 tháng 1 lần
         return None
     return _finish_month(tokens, month[0], day, month[1])
 

@@ -1,0 +1,68 @@
+"""Counts per day or month: "mỗi tháng 2 lần" has no February, "mỗi ngày 5 km" no fifth day."""
+
+from __future__ import annotations
+
+from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.vi.numbers import AMOUNTS
+from vnsum.quantities.vi.spelled import spelled
+from vnsum.quantities.vi.tables import COUNTED, SCALES
+
+EACH = words("mỗi từng hàng hằng")
+WITHIN = words("cả trong")
+TURNS = words("buổi bữa ca đêm đợt hôm kỳ kì liều lượt mũi phiên tiết")
+COUNTS = COUNTED | TURNS
+YEARLY = words("hàng hằng âm dương")  # mỗi tháng 4 hằng năm
+GOES_ON = words("về đến tới của là thì")  # mỗi tháng 3 về
+NOT_AFTER_TIMES = words("đầu thứ cuối gần lượt này ấy đó nữa")  # tháng 3 lần đầu tiên
+
+
+def counts_per(tokens: Tokens, index: int) -> bool | None:
+    """Return whether the number after "ngày" or "tháng" at `index` is a count per day or month.
+
+    `None` if it may be a date as well.
+    """
+    end = _number_end(tokens, index + 1)
+    if end is None or tokens[index + 1].is_capital or _is_date(tokens, index, end):
+        return False
+    kind, unit, _ = AMOUNTS.unit(tokens, end)
+    metric = kind == "measure" and unit and tokens[end].text.isascii()  # kg, km
+    if metric or (tokens.low(end) == "lần" and tokens.low(end + 1) not in NOT_AFTER_TIMES):
+        return True
+    before, after = tokens.low(index - 1), tokens.low(end)
+    if before in WITHIN and tokens.low(index) == "tháng" and (unit or after in TURNS):
+        return None
+    if before != "một" and before not in EACH:
+        return False
+    counted = bool(unit) or after in COUNTS or SCALES.match(tokens, end) is not None
+    if counted or tokens[index + 2].text == "/":
+        return counted  # mỗi ngày 1/2 viên
+    other = tokens[end].is_word and not tokens[end].is_capital and after not in GOES_ON
+    return (before in EACH and (other or end > index + 2)) or None
+
+
+def _is_date(tokens: Tokens, index: int, end: int) -> bool:
+    """Return whether what follows the number, at `end`, is the rest of a date."""
+    after = tokens.low(end)
+    larger = after in ("tháng", "năm") if tokens.low(index) == "ngày" else after == "năm"
+    written = tokens[end].text in "/-." and tokens[end].glued and tokens[end + 1].is_digits
+    return larger or after in YEARLY or written
+
+
+def _number_end(tokens: Tokens, index: int) -> int | None:
+    """Return the index after the number at `index`, or after "3-4", "3 đến 5", "1/2", "hai ba"."""
+    first = _one(tokens, index)
+    if first is None:
+        return None
+    end = first[1]
+    joined = tokens.low(end) in ("đến", "tới", "hoặc") or tokens.is_dash(end)
+    joined = joined or tokens.is_fraction_bar(end)
+    last = _one(tokens, end + joined)
+    neighbours = last is not None and tokens[index].is_word and last[0] == first[0] + 1
+    return last[1] if last and (joined or neighbours) else end
+
+
+def _one(tokens: Tokens, index: int) -> tuple[int, int] | None:
+    number = tokens.integer(index, 2)
+    if tokens[index].is_digits:
+        return None if number is None else (number, index + 1)
+    return spelled(tokens, index)
