@@ -392,6 +392,8 @@ def test_what_is_written_reads_back_as_the_same(text):
 CORRECT = (  # each with a text that agrees with a wrong reading of the source
     ("Họp mỗi tháng 2 lần.", "Meetings are held twice a month.", "Meetings are held in February."),
     ("Mỗi ngày 5 km.", "Five kilometres a day.", "Kilometres on the 5th."),
+    ("Mở từ 13h30 đến 17h.", "Open from 1:30 to 5 p.m.", "Open from 13:30 to 5 p.m."),
+    ("Trận 1: 15h30.", "Match 1: 3:30 p.m.", "Match 1: 15:30."),
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from vnsum.quantities.clocks import four_digits, read_time_of_zone, read_to_second
 from vnsum.quantities.en.numbers import spelled
 from vnsum.quantities.en.tables import ONES
@@ -10,6 +12,7 @@ from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Range
 
 HOURS = words("hours hrs")  # after 0900
+JOINS = words("to until till")
 
 
 def _meridiem(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -22,19 +25,50 @@ def _meridiem(tokens: Tokens, index: int) -> tuple[int, int] | None:
     return None
 
 
+class _Time(NamedTuple):
+    """A clock time, the token index after it, and whether it is certainly one and tells its half
+    of the day."""
+
+    clock: Clock
+    end: int
+    sure: bool = True
+    halved: bool = True
+
+
 def read_clock(tokens: Tokens, index: int) -> Found | None:
-    """Read 8:46 a.m., 5am, 15:00, 3 o'clock, 9-11 a.m."""
+    """Read 8:46 a.m., 5am, 15:00, 3 o'clock, 9-11 a.m., 1:30 to 5 p.m."""
     if zoned := read_time_of_zone(tokens, index):
         return zoned
     first = _dotted_clock(tokens, index) or _clock(tokens, index)
-    if first is None or not first[2]:
-        return _bare_clock_range(tokens, index)
-    value, end, _ = first
-    if tokens.is_dash(end) or tokens.low(end) == "to":
-        last = _clock(tokens, end + 1)
-        if last and last[2]:
-            return Found("range", Range(low=value, high=last[0]), "", last[1])
-    return Found("time", value, "", end)
+    if first is None:
+        return None
+    worded = tokens.low(first.end) in JOINS
+    worded = worded or (tokens.low(first.end), tokens.low(index - 1)) == ("and", "between")
+    last = _clock(tokens, first.end + 1) if worded or tokens.is_dash(first.end) else None
+    if last and last.sure and (first.sure or _is_start(tokens, index, last, worded=worded)):
+        low = _earlier(first, last.clock) if last.halved else first.clock
+        return Found("range", Range(low=low, high=last.clock), "", last.end)
+    return Found("time", first.clock, "", first.end) if first.sure else None
+
+
+def _is_start(tokens: Tokens, index: int, last: _Time, *, worded: bool) -> bool:
+    """Return whether a bare hour starts a range: 9-11 a.m., 8 to 10:30."""
+    hour = tokens.integer(index, 2) or 0
+    return 1 <= hour <= 12 and (last.halved or (worded and hour <= last.clock.hour))
+
+
+def _earlier(first: _Time, last: Clock) -> Clock:
+    """Return the start of a range in the half of the day of its end: 1:30 to 5 p.m. is 13:30.
+
+    It is in the other half if it would be later than the end: 11:30 to 1 p.m.
+    """
+    if first.halved or first.clock.hour > 12:
+        return first.clock
+    hour, minute = first.clock.hour % 12, first.clock.minute
+    half = 12 if last.hour >= 12 else 0
+    if (hour + half, minute) > (last.hour, last.minute):
+        half = 12 - half
+    return Clock(hour=hour + half, minute=minute)
 
 
 def read_military(tokens: Tokens, index: int) -> Found | None:
@@ -44,7 +78,7 @@ def read_military(tokens: Tokens, index: int) -> Found | None:
         return None
     sure = tokens[index].text[0] == "0"
     last, last_end = None, end
-    if sure and (tokens.is_dash(end) or tokens.low(end) in ("to", "until", "till")):
+    if sure and (tokens.is_dash(end) or tokens.low(end) in JOINS):
         last, last_end = _military(tokens, end + 1)
     if last and tokens.low(last_end - 1) in HOURS:
         return Found("range", Range(low=first, high=last), "", last_end)
@@ -63,7 +97,7 @@ def _military(tokens: Tokens, index: int) -> tuple[Clock | None, int]:
     return four_digits(tokens[index].text), index + 1 + named
 
 
-def _dotted_clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:
+def _dotted_clock(tokens: Tokens, index: int) -> _Time | None:
     """Read 12.41 am, the British notation."""
     hour, _, minute = tokens[index].text.partition(".")
     half = _meridiem(tokens, index + 1) if len(minute) == 2 and minute.isdecimal() else None
@@ -71,28 +105,10 @@ def _dotted_clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:
         return None
     if int(minute) > 59:
         return None
-    return Clock(hour=int(hour) % 12 + half[0], minute=int(minute)), half[1], True
+    return _Time(Clock(hour=int(hour) % 12 + half[0], minute=int(minute)), half[1])
 
 
-def _bare_clock_range(tokens: Tokens, index: int) -> Found | None:
-    low, joined = (
-        tokens.integer(index, 2),
-        tokens.is_dash(index + 1) or tokens.low(index + 1) == "to",
-    )
-    if low is None or not joined or low > 12:
-        return None
-    last = _clock(tokens, index + 2)
-    if (
-        last is None
-        or not last[2]
-        or (_meridiem(tokens, last[1] - 1) is None and (_meridiem(tokens, index + 3) is None))
-    ):
-        return None
-    hour = low % 12 + (12 if last[0].hour >= 12 and low % 12 < last[0].hour % 12 else 0)
-    return Found("range", Range(low=Clock(hour=hour), high=last[0]), "", last[1])
-
-
-def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - one return per exclusion
+def _clock(tokens: Tokens, index: int) -> _Time | None:
     hour, end = tokens.integer(index, 2), index + 1
     if hour is None and tokens.low(index) in ONES and ONES[tokens.low(index)] <= 12:
         hour = ONES[tokens.low(index)]
@@ -101,23 +117,22 @@ def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noq
     minute, sure = 0, False
     mark = tokens[end].text
     if exact_time := read_to_second(tokens, index):
-        return exact_time[0], exact_time[1], True
+        return _Time(*exact_time, halved=False)
     if mark == ":" and tokens[end].glued and len(tokens[end + 1].text) == 2:
         number = tokens.integer(end + 1, 2)
         if number is None or number > 59 or not tokens[end + 1].glued:
             return None
         minute, end, sure = number, end + 2, True
-    elif (half := _meridiem(tokens, end)) and tokens[index].is_digits and hour <= 12:
-        return Clock(hour=hour % 12 + half[0]), half[1], True
     if half := _meridiem(tokens, end):
-        if not 1 <= hour <= 12:
-            return Clock(hour=hour % 24, minute=minute), half[1], True
-        return Clock(hour=hour % 12 + half[0], minute=minute), half[1], True
+        if hour > 12 or (sure and not hour):
+            return _Time(Clock(hour=hour % 24, minute=minute), half[1])
+        return _Time(Clock(hour=hour % 12 + half[0], minute=minute), half[1])
     if clock := _o_clock(tokens, end):
         end, sure = clock, True
+    told = end
     if sure and hour <= 12:
         hour, end = _day_part(tokens, hour, end)
-    return Clock(hour=hour % 24, minute=minute), end, sure
+    return _Time(Clock(hour=hour % 24, minute=minute), end, sure, end > told)
 
 
 def read_past(tokens: Tokens, index: int) -> Found | None:
