@@ -394,6 +394,7 @@ CORRECT = (  # each with a text that agrees with a wrong reading of the source
     ("Mỗi ngày 5 km.", "Five kilometres a day.", "Kilometres on the 5th."),
     ("Mở từ 13h30 đến 17h.", "Open from 1:30 to 5 p.m.", "Open from 13:30 to 5 p.m."),
     ("Trận 1: 15h30.", "Match 1: 3:30 p.m.", "Match 1: 15:30."),
+    ("Tháng 7, 8 nóng nhất.", "July and August are the hottest.", "July and 8 are the hottest."),
 )
 
 

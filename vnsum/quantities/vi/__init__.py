@@ -47,6 +47,7 @@ from vnsum.quantities.vi.glued import (
     read_spaced,
 )
 from vnsum.quantities.vi.lists import (
+    read_counted_months,
     read_listed_month,
     read_listed_quarter,
     read_listed_weekday,
@@ -67,6 +68,7 @@ from vnsum.quantities.vi.years import read_born, read_half_year, read_quarter, r
 _NUMBER_RULES = (
     read_tet_day,
     read_thirtieth,
+    read_counted_months,
     lunar(read_spelled_day),
     read_half_year,
     read_clock,

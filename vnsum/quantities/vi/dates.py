@@ -190,10 +190,11 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
     counts = counts_per(tokens, index)
     if counts:
         return None
-    return _finish_month(tokens, month[0], None, month[1])._replace(certain=counts is False)
+    return finish_month(tokens, month[0], None, month[1])._replace(certain=counts is False)
 
 
-def _finish_month(tokens: Tokens, month: int, day: int | None, end: int) -> Found:
+def finish_month(tokens: Tokens, month: int, day: int | None, end: int) -> Found:
+    """Return the date of a month, perhaps with its day, and what follows it at `end`: năm 2026."""
     year, after = year_after(tokens, end)
     if year is not None and (day is None or is_day(year, month, day)):
         return Found("date", Date(year=year, month=month, day=day), "", after)
@@ -272,7 +273,7 @@ def _finish_day(tokens: Tokens, day: int, end: int) -> Found | None:
     if tokens.low(month_at) == "tháng":
         month = _month(tokens, month_at + 1)
         if month and is_day(None, month[0], day):
-            found = _finish_month(tokens, month[0], last[0] if last else day, month[1])
+            found = finish_month(tokens, month[0], last[0] if last else day, month[1])
             if last and isinstance(found.value, Date):
                 low = Date(year=found.value.year, month=month[0], day=day)
                 return found._replace(kind="range", value=Range(low=low, high=found.value))
@@ -311,7 +312,7 @@ def read_day_of_month(tokens: Tokens, index: int) -> Found | None:
     other = _counts_months(tokens, index + 2) or _counts_days(tokens, month[1])
     if other or counts_per(tokens, index + 1):  # 3 tháng 1 lần
         return None
-    return _finish_month(tokens, month[0], day, month[1])
+    return finish_month(tokens, month[0], day, month[1])
 
 
 def _counts_months(tokens: Tokens, index: int) -> bool:
@@ -338,7 +339,7 @@ def read_spelled_day(tokens: Tokens, index: int) -> Found | None:
         month = 5, word[1] + 2
     if month is None or not is_day(None, month[0], word[0]) or tokens.low(month[1]) in TIME_WORDS:
         return None
-    return _finish_month(tokens, month[0], word[0], month[1])
+    return finish_month(tokens, month[0], word[0], month[1])
 
 
 def _days_of_month(tokens: Tokens, index: int, end: int) -> Found | None:

@@ -8,14 +8,18 @@ from vnsum.quantities.amounts import TIME_UNITS
 from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date
+from vnsum.quantities.vi.dates import finish_month
 from vnsum.quantities.vi.numbers import AMOUNTS
-from vnsum.quantities.vi.tables import COUNTED, NOT_COUNTED, ROMAN, SCALES
+from vnsum.quantities.vi.tables import COUNTED, DIGITS, NOT_COUNTED, ROMAN, SCALES
 from vnsum.quantities.vi.years import quarter_number, year_after
 
 JOINS = words("và hoặc hay &")
+LINKS = JOINS | words("đến tới")
 LONGEST = 12  # tokens between the name and the last number
 # Words after the last number of a list, which it does not count.
-AFTER_LIST = NOT_COUNTED | words("hàng hằng năm âm dương vừa sắp cùng đều")
+AFTER_LIST = NOT_COUNTED | words(
+    "hàng hằng năm âm dương vừa sắp cùng đều thường vẫn luôn trời nóng lạnh mưa nắng rét khô"
+)
 NUMBERED = words("quận lớp phường tổ khối khoa đội câu trang điều khoản tầng các tuyến")
 PLURAL = words("các những")
 WEEKLY = words("hàng hằng mỗi")
@@ -27,14 +31,43 @@ NEIGHBOURS = re.compile(r"([1-8]),([2-9])")
 
 
 def read_listed_month(tokens: Tokens, index: int) -> Found | None:
-    """Read the other months of "tháng 7 và 8", "tháng 5-10" and "các tháng 6, 7, 8"."""
+    """Read the other months of "tháng 7 và 8", "tháng 5 đến 10" and "các tháng 6, 7, 8".
+
+    The 8 of "tháng 7, 8" may be the number of the word after it.
+    """
     month = tokens.integer(index, 2)
     if not month or month > 12:
         return None
     year, end = year_after(tokens, index + 1)
-    if _list_start(tokens, index, "tháng", named=year is not None) is None:
+    if _list_start(tokens, index, "tháng", named=year is not None) is not None:
+        return Found("date", Date(year=year, month=month), "", end)
+    if _first_item(tokens, index, "tháng") != index - 2:
         return None
-    return Found("date", Date(year=year, month=month), "", end)
+    next_month = tokens.integer(index - 2) == month - 1
+    this_year = tokens.low(index + 1) == "năm" and tokens.low(index + 2) in ("nay", "ngoái")
+    if this_year and (next_month or tokens[index - 1].text != ","):
+        return finish_month(tokens, month, None, index + 1)
+    word = tokens[index + 1].is_word and not tokens[index + 1].glued
+    other = next_month and word and not _counts(tokens, index + 1)
+    return Found("number", month, "", index + 1, certain=False) if other else None
+
+
+def read_counted_months(tokens: Tokens, index: int) -> Found | None:
+    """Read the first month of "hai tháng 7 và 8", which are not two months of time."""
+    month = tokens.integer(index + 2, 2)
+    if tokens.low(index + 1) != "tháng" or not month or month > 12:
+        return None
+    if not _is_counted_list(tokens, index + 2):
+        return None
+    return Found("date", Date(month=month), "", index + 3)
+
+
+def _is_counted_list(tokens: Tokens, first: int) -> bool:
+    """Return whether a word says how many items the list has: hai tháng >7< và 8."""
+    said, items, at = DIGITS.get(tokens.low(first - 2), 1), 1, _next_item(tokens, first)
+    while at is not None and items <= said:
+        items, at = items + 1, _next_item(tokens, at)
+    return items == said > 1
 
 
 def read_listed_weekday(tokens: Tokens, index: int) -> Found | None:
@@ -83,8 +116,11 @@ def _is_item_of(tokens: Tokens, index: int, first: int, most: int) -> bool:
     if tokens.is_dash(index - 1):
         return mark.glued and tokens[index].glued
     later = _next_item(tokens, index)
+    if _is_counted_list(tokens, first):
+        return True
     if later is None:
         certain = mark.text != "," or index - first > 2 or tokens.low(first - 2) in PLURAL
+        certain = certain or tokens.integer(first, 2) == (tokens.integer(index, 2) or 0) - 1
         return certain and (not after.is_word or after.low in AFTER_LIST)
     while later is not None and later - index < LONGEST:
         if (tokens.integer(later, 2) or 0) > most:
@@ -96,7 +132,7 @@ def _is_item_of(tokens: Tokens, index: int, first: int, most: int) -> bool:
 def _first_item(tokens: Tokens, index: int, name: str) -> int | None:
     """Return the index of the first item, after `name`, of the list that has an item at `index`."""
     at = index
-    while index - at < LONGEST and (tokens.low(at - 1) in JOINS or tokens[at - 1].text in "-–,"):
+    while index - at < LONGEST and (tokens.low(at - 1) in LINKS or tokens[at - 1].text in "-–,"):
         at -= 2
         if not _is_item(tokens, at):
             return None
