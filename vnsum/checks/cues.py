@@ -18,6 +18,8 @@ _FALLS = re.compile(
 _BELOW_ZERO = re.compile(
     r"\b(?:âm|trừ|dưới (?:0|không)|below (?:zero|0|freezing)|minus|negative)\b", re.IGNORECASE
 )
+# After a temperature: "it was 10 below", "45 below in Moscow", but not "5 below the average".
+_BELOW_AFTER = re.compile(r" below(?= zero\b| (?:in|on|at|and|with|today|tonight)\b|$|[.,;:!?)])")
 # Before a number that is a level, and not a change: "fell to 5%".
 _LEVEL = re.compile(
     r"(?:\b(?:to|at|of|is|was)|xuống|còn|mức|là|tới|đến) (?:about |around |khoảng |gần )?$",
@@ -34,6 +36,8 @@ def is_negative(text: str, quantity: Quantity) -> bool:
     >>> [is_negative(s, read(s, lang="en")[0]) for s in ("Sales fell by 5%.", "Growth fell to 5%.")]
     [True, False]
     """
+    if _BELOW_AFTER.match(text, quantity.end):
+        return True
     if quantity.unit in TEMPERATURES:
         return _BELOW_ZERO.search(text) is not None
     before = text[max(0, quantity.start - _LONGEST_LEVEL) : quantity.start]

@@ -19,7 +19,8 @@ from vnsum.quantities.units import TEMPERATURES
 from vnsum.quantities.values import Date, Range, exact
 
 NEGATIVE_UNITS = TEMPERATURES | {"percent"}
-
+BELOW_ZERO = frozenset((below, zero) for below in ("below", "dưới") for zero in ("zero", "0"))
+DEGREES = {"C": "celsius", "F": "fahrenheit"}  # after a number with a minus sign
 
 BEFORE_BARE_MINUS = words("to at was is of around about below reached hit")  # fell to minus four
 # "5 năm 6 tháng đầu năm", "two years six months ago"
@@ -90,6 +91,19 @@ def _names_date(tokens: Tokens, index: int, unit: str) -> bool:
     return unit == "quarter"
 
 
+def _has_minus_sign(tokens: Tokens, index: int) -> bool:
+    return tokens[index].glued and tokens.is_dash(index - 1) and not tokens[index - 1].glued
+
+
+def _signed(tokens: Tokens, index: int, amount: Amount) -> Found | None:
+    """Read "-39 C"; a C after a number without a sign may be anything."""
+    unit, after = DEGREES.get(tokens[amount.end].text), tokens[amount.end + 1]
+    joined = after.glued and (after.is_word or after.is_digits or after.text in "/-'’")
+    if amount.unit or unit is None or joined or not _has_minus_sign(tokens, index):
+        return None
+    return Found("measure", exact(-amount.value), unit, amount.end + 1, index - 1)
+
+
 def short_years(tokens: Tokens, index: int) -> Found | None:
     """Read 1995-96."""
     first, last = tokens.integer(index), tokens.integer(index + 2, 2)
@@ -115,7 +129,18 @@ class Amounts:
             return None
         found = self._score(tokens, index, amount) or self._range(tokens, index, amount)
         found = found or self._years_and_a_half(tokens, amount)
+        found = found or self._below_zero(tokens, amount) or _signed(tokens, index, amount)
         return found or self._single(tokens, index, amount)
+
+    def _below_zero(self, tokens: Tokens, amount: Amount) -> Found | None:
+        """Read "45 below zero" and "20 độ dưới 0" as minus 45 and minus 20 degrees."""
+        phrase = tokens.low(amount.end), tokens.low(amount.end + 1)
+        if phrase not in BELOW_ZERO or (amount.unit and amount.unit not in TEMPERATURES):
+            return None
+        _, unit, end = self.unit(tokens, amount.end + 2)
+        if unit not in TEMPERATURES:
+            unit, end = amount.unit or "degree", amount.end + 2
+        return Found("measure", exact(-amount.value), unit, end)
 
     def _years_and_a_half(self, tokens: Tokens, years: Amount) -> Found | None:
         """Read "7 năm 6 tháng" and "seven years and six months" as seven and a half years."""
@@ -253,12 +278,8 @@ class Amounts:
         ):
             return None
         value, start = numeral.value, index
-        sign = tokens[index - 1]
-        if (
-            tokens[index].glued
-            and (tokens.is_dash(index - 1) and not sign.glued)
-            and (amount.kind == "percent" or amount.unit in NEGATIVE_UNITS)
-        ):
+        negative = amount.kind == "percent" or amount.unit in NEGATIVE_UNITS
+        if negative and _has_minus_sign(tokens, index):
             value, start = -value, index - 1
         alternative = None if numeral.alternative is None else exact(numeral.alternative)
         return Found(
