@@ -25,6 +25,7 @@ TAG = re.compile(
 _QUOTES = r"\"[^\"]*\"|“[^”]{0,1000}”|‘[^’]{0,1000}’|«[^»]{0,1000}»"
 QUOTED = re.compile(_QUOTES)
 QUOTED_OR_ASIDE = re.compile(rf"{_QUOTES}|\([^()]*\)")  # names of things are often in brackets
+ADDRESS = re.compile(r"://|@|www\.|[^\W\d_]{2}\.[^\W\d_]{2}")  # in a word between spaces
 LEFT_WORDS = 5  # a shorter run of source words may be a name or a term
 # Vietnamese words that are never part of a term used in English text, as dishes and clothes are.
 FUNCTION_WORDS = words(
@@ -85,15 +86,19 @@ def has_source_left(source_text: str, text: str) -> bool:
     >>> has_source_left("Đường ngập sâu vì trời mưa to.", "đường ngập sâu vì trời, they said")
     True
     """
-    if _has_function_word_left(*(WORD.findall(QUOTED.sub(" ", p)) for p in (source_text, text))):
+    if _has_function_word_left(*(_own_words(part, QUOTED) for part in (source_text, text))):
         return True
-    source, written = (
-        WORD.findall(QUOTED_OR_ASIDE.sub(" _ ", part)) for part in (source_text, text)
-    )
+    source, written = (_own_words(part, QUOTED_OR_ASIDE) for part in (source_text, text))
     runs = {tuple(source[i : i + LEFT_WORDS]) for i in range(len(source) - LEFT_WORDS + 1)}
     plain = {tuple(word.casefold() for word in run) for run in runs if _is_prose(run)}
     low = [word.casefold() for word in written]
     return any(tuple(low[i : i + LEFT_WORDS]) in plain for i in range(len(low) - LEFT_WORDS + 1))
+
+
+def _own_words(text: str, quoted: re.Pattern[str]) -> list[str]:
+    """Return the words of a sentence, with "_" for each quotation and each address."""
+    parts = quoted.sub(" _ ", text).split()
+    return WORD.findall(" ".join("_" if ADDRESS.search(part) else part for part in parts))
 
 
 def _has_function_word_left(source: Sequence[str], written: Sequence[str]) -> bool:
@@ -114,13 +119,16 @@ def _is_prose(run: Sequence[str]) -> bool:
 
 
 def _remove_names(text: str, source_text: str) -> str:
-    """Return `text` without names of the source and quotations, unless too few words remain.
+    """Return `text` without names of the source, quotations and addresses.
 
-    The name Hòa Lạc would make an English sentence look Vietnamese.
+    The name Hòa Lạc would make an English sentence look Vietnamese. If too few words remain, only
+    the addresses are removed.
     """
-    names = {word for word in WORD.findall(source_text) if word.istitle()}
-    rest = [word for word in WORD.findall(QUOTED_OR_ASIDE.sub(" ", text)) if word not in names]
-    return " ".join(rest) if len(rest) >= FEWEST_WORDS else text
+    names = {word for word in WORD.findall(source_text) if word.istitle()} | {"_"}
+    rest = [word for word in _own_words(text, QUOTED_OR_ASIDE) if word not in names]
+    if len(rest) >= FEWEST_WORDS:
+        return " ".join(rest)
+    return " ".join(part for part in text.split() if not ADDRESS.search(part))
 
 
 def count_copies(tokens: Sequence[str]) -> int:
