@@ -6,11 +6,13 @@ also be translated by a word with a negative meaning.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from vnsum.checks.negation_exceptions import is_exception, is_idiom, is_other_word
 from vnsum.checks.negation_words import (
     ABLE,
+    BY_NEGATION,
     FAILING,
     FORMED,
     KEEPING,
@@ -35,7 +37,6 @@ from vnsum.checks.negation_words import (
     SHORTEST_NEGATIVE,
     SHORTEST_QUOTED,
     UNCLES,
-    UNFINISHED,
 )
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.tokens import Tokens
@@ -189,24 +190,19 @@ def _count_idioms(tokens: Tokens, lang: str) -> int:
 def _pair(vi: Tokens, en: Tokens, negations: Sequence[Span]) -> list[frozenset[str]]:
     """Return the English words of `PAIRED` for each Vietnamese negation that has any."""
     places = {token.start: index for index, token in enumerate(vi.items)}
-    there = frozenset(token.low for token in en.items)
-    unfinished = there & UNFINISHED | (frozenset({"yet"}) if _has_yet_to(en) else frozenset())
+    low = [token.low for token in en.items]
+    there = frozenset(low) | {f"{first}_{second}" for first, second in itertools.pairwise(low)}
     found = []
     for span in negations:
         index = places[span.start]
         near = [vi.low(i) for i in range(index + 1, index + 1 + NEAR)]
         words = there & frozenset().union(*(PAIRED.get(word, frozenset()) for word in near))
-        if vi.low(index) == "chưa":
-            words |= unfinished
+        words |= there & BY_NEGATION.get(vi.low(index), frozenset())
         if vi.low(index - 1) in ("nếu", "bằng") or vi.low(index + 1) == "thì":
             words |= there & OTHERWISE
         if words:
             found.append(words)
     return found
-
-
-def _has_yet_to(en: Tokens) -> bool:
-    return any(t.low == "yet" and en.low(i + 1) == "to" for i, t in enumerate(en.items))
 
 
 def _count_negative_words(

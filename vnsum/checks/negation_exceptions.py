@@ -31,6 +31,7 @@ from vnsum.checks.negation_words import (
     TAGS,
     UNPRECEDENTED,
     VERBS,
+    VOTING,
 )
 from vnsum.quantities.tokens import Token, Tokens
 
@@ -99,10 +100,10 @@ def _is_not_exception(tokens: Tokens, index: int) -> bool:
 
 
 def _is_no_exception(tokens: Tokens, index: int) -> bool:
-    """No more than 5; no doubt; no choice but."""
+    """No more than 5; no doubt; no choice but; to vote no."""
     after = tokens.low(index + 1)
     compared = after in COMPARATIVES and "than" in (tokens.low(index + 2), tokens.low(index + 3))
-    return compared or after in NO_BEFORE
+    return compared or after in NO_BEFORE or tokens.low(index - 1) in VOTING
 
 
 def _is_number(tokens: Tokens, index: int) -> bool:

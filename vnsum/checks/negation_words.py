@@ -53,7 +53,8 @@ LEXICAL: Mapping[str, frozenset[str]] = {
     )
     for word in words(vietnamese)
 }
-# What may translate a negation followed by one of these words, within `NEAR` words.
+# What may translate a negation followed by one of these words, within `NEAR` words. Two words in
+# succession are joined by "_".
 NEAR = 3
 PAIRED: Mapping[str, frozenset[str]] = {
     word: words(english)
@@ -63,7 +64,9 @@ PAIRED: Mapping[str, frozenset[str]] = {
         ("còn nữa", "former formerly gone ceased stop stopped quit lost empty free over"),
         ("phát thải", "free zero clean"),
         ("mất tốn", "free keep kept"),
-        ("nhiều mấy lắm cao gì", "little few limited low rarely hardly small less fewer minor"),
+        ("nhiều mấy lắm cao gì", "little few limited low rarely hardly small less fewer minor"
+         " slight slightly minimal"),
+        ("ảnh", "little slight slightly minimal minor spared unscathed"),  # không ảnh hưởng
         ("rộng lớn quá sâu", "narrow small limited within under most shallow"),
         ("đến tới đầy tuổi", "under less fewer almost nearly below short within preschool"
          " preschoolers underage minor minors"),
@@ -80,6 +83,7 @@ PAIRED: Mapping[str, frozenset[str]] = {
         ("giáp", "landlocked"),
         ("mặc dây mang", "naked bare barefaced barefoot wireless"),
         # ability, knowledge and perception
+        ("nổi xuể kịp", "too unable"),
         ("thể", "too unable difficult hard beyond far lost losing struggle struggled"),
         ("biết rõ hiểu", "ignorant wonder wondered mysterious mystery vague"),
         ("thấy nhìn nghe", "blind blindly hidden unseen unheard deaf"),
@@ -90,7 +94,7 @@ PAIRED: Mapping[str, frozenset[str]] = {
          " surprising surprisingly suddenly shock shocked"),
         # judgement
         ("giống đồng bằng như", "different differ differs differed differently distinct vary"
-         " varies unlike less worse disagree disagrees divided"),
+         " varies unlike less worse disagree disagrees divided declined decline declines"),
         ("dễ đơn", "difficult hard tough tricky complicated complex"),
         ("kém thua", "equally also as well"),
         ("tốt hay đẹp đủ ổn khỏe khoẻ", "poor poorly bad badly adverse adversely low short ill ugly"
@@ -101,8 +105,13 @@ PAIRED: Mapping[str, frozenset[str]] = {
         ("thiếu bỏ", "essential integral vital key crucial must"),
         ("may", "unfortunately unfortunate sadly unlucky"),
         ("thuận", "disadvantage disadvantages disadvantaged disadvantageous adverse adversely"),
-        ("sao", "fine okay ok"),
+        ("sao", "fine okay ok alright all_right"),
+        ("hề rẻ chắc", "anything_but far_from"),
         # permission, will and action
+        ("chấp trả bình", "declined decline declines declining turned_down turn_down"
+         " turns_down turning_down"),
+        ("khơi", "in_port ashore"),  # ships that may not sail
+        ("đấu", "in_hand"),  # a game that was not played yet
         ("cho được để", "ban bans banned stop stopped prevent preventing prohibit block blocked"
          " barred forbidding"),
         ("nên", "against avoid refrain discourage discouraged bad"),
@@ -114,7 +123,7 @@ PAIRED: Mapping[str, frozenset[str]] = {
          " overlooked"),
         ("an yên tâm", "concerned worried worry uneasy anxious neglected"),
         ("xem coi", "downplay downplayed dismiss dismissed belittle"),
-        ("nhận", "dispute disputed disputes challenge challenged contested"),
+        ("nhận", "dispute disputed disputes challenge challenged contested declined turned_down"),
         ("khai công", "secret secretly private closed"),
         ("ghi kê toa", "counter otc"),  # thuốc không kê đơn
         ("rời nhúc", "stay stays stayed staying still"),
@@ -126,7 +135,11 @@ PAIRED: Mapping[str, frozenset[str]] = {
     )
     for word in words(vietnamese)
 }  # fmt: skip
-UNFINISHED = words("pending still before remains remained prior")  # for "chưa"
+# What may translate a negation whatever follows it.
+BY_NEGATION = {
+    "chưa": words("pending still before remains remained prior yet_to"),
+    "đừng": words("stop quit avoid beware"),
+}
 OTHERWISE = words("otherwise or unless else")  # for "nếu không"
 # Words before and after which "không" is not a negation: air force, air traffic, midnight.
 NOT_BEFORE = words("quân tấn gian khí trung lực phận kích trọng qua tặc tưởng dây lưu vận giờ")
@@ -136,7 +149,7 @@ IDIOM_BEFORE = words("chỉ những ngừng ngớt ít gì lâu thôi lẽ nhẽ
 OTHER_PHRASES = (
     "không đối không", "không đối đất", "không đối hải", "không đối hạm", "đất đối không",
     "hạm đối không", "biển đối không", "một không hai", "trầu không", "bóng thám không",
-    "thinh không",
+    "thinh không", "nói không rằng",
     *(f"{before} chân không" for before in
       words("hút trong bơm buồng gói túi ép trường sấy lọc đèn nồi máy")),
     *(f"{before} chả" for before in words("bún bánh giò nem món miếng đĩa dĩa suất")),
@@ -204,6 +217,7 @@ LITOTES = words(
     " surprising surprisingly surprised"
 )  # after "not"
 NOT_ALONE = words("only just merely mere simply")  # after "not"
+VOTING = words("vote votes voted voting")  # before "no"
 NO_BEFORE = words("doubt matter choice option alternative nonsense wonder")
 COMPARATIVES = words("less fewer more smaller larger bigger lower higher later earlier"
                      " shorter greater")  # fmt: skip
