@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,35 @@ STANDING_FOR = {
     "country": words("country countries nation national nationwide domestic local homeland"),
     "province": words("province provincial locality localities local city capital region"),
     "city": words("city capital town local locality downtown"),
+}
+PLACED = words("capital city province town")  # before the name of a place
+# Vietnamese words that these words translate as well, which then stand for no name.
+TRANSLATED = {
+    vietnamese: words(english)
+    for vietnamese, english in (
+        ("địa phương", "local locality localities provincial region"),
+        ("sở tại", "local"),
+        ("quốc gia", "country countries nation national"),
+        ("đất nước", "country nation homeland"),
+        ("cả nước", "country nation national nationwide"),
+        ("toàn quốc", "country nation national nationwide"),
+        ("trong nước", "country domestic local national"),
+        ("nội địa", "domestic local"),
+        ("các nước", "countries nation"),
+        ("quê hương", "homeland"),
+        ("dân tộc", "nation national"),
+        ("thủ đô", "capital city"),
+        ("thành phố", "city"),
+        ("đô thị", "city"),
+        ("nội thành", "city downtown"),
+        ("thị xã", "town"),
+        ("thị trấn", "town"),
+        ("khu vực", "region"),
+        ("vùng", "region"),
+        ("tỉnh", "province provincial"),
+        ("tp", "city"),
+        ("vốn", "capital"),
+    )
 }
 # Words that stand for a name that begins a sentence.
 SUBJECTS = words("it they its their")
@@ -150,11 +180,61 @@ def has_chinese_names(vi: Tokens) -> bool:
     return any(table[row].en[0] in CHINESE_NAMES for row in rows)
 
 
-def is_understood(name: Name, vi: Tokens, there: set[str], *, chinese: bool) -> bool:
-    """Return whether the context tells what name is meant: the country, he, a Chinese spelling."""
-    kinds = {tables()[2][row].kind for row in name.rows}
-    if any(there & STANDING_FOR.get(kind, frozenset()) for kind in kinds):
-        return True
+def leave_understood(names: Sequence[Name], vi: Tokens, en: Tokens, *, chinese: bool) -> list[Name]:
+    """Return the names without those whose meaning the context tells.
+
+    The country, he, or a Chinese spelling. A word such as "city" stands for one name at most.
+    """
+    standing = _standing_words(names, vi, en)
+    there = {plain(token.low) for token in en.items if token.is_word}
+    left: list[Name] = []
+    told: set[frozenset[int] | str] = set()
+    for name in names:
+        what: frozenset[int] | str = name.rows or name.text
+        if what in told or _is_understood(name, vi, there, chinese=chinese):
+            continue
+        kinds = {tables()[2][row].kind for row in name.rows}
+        fitting = frozenset().union(*(STANDING_FOR.get(kind, frozenset()) for kind in kinds))
+        if _take(standing, fitting):
+            told.add(what)
+        else:
+            left.append(name)
+    return left
+
+
+def _take(standing: Counter[str], fitting: frozenset[str]) -> bool:
+    """Remove one of the words that fit; return whether there was one."""
+    word = next((word for word in standing if word in fitting and standing[word]), None)
+    if word is not None:
+        standing[word] -= 1
+    return word is not None
+
+
+def _standing_words(names: Sequence[Name], vi: Tokens, en: Tokens) -> Counter[str]:
+    """Count the English words that may stand for a name: no part of one, and no translation."""
+    possible = frozenset().union(*STANDING_FOR.values())
+    found = Counter(
+        token.low
+        for index, token in enumerate(en.items)
+        if token.low in possible and not _is_named(en, index)
+    )
+    starts = {name.span.start for name in names}
+    for index in range(len(vi)):
+        for length in (2, 1):
+            phrase = " ".join(vi.low(index + i) for i in range(length))
+            if phrase in TRANSLATED and vi[index + length].start not in starts:
+                _take(found, TRANSLATED[phrase])
+    return found
+
+
+def _is_named(en: Tokens, index: int) -> bool:
+    """Return whether the name of a place is beside a word: Quebec City, the city of Vinh."""
+    joined = en[index].is_capital and en[index - 1].is_capital
+    after = index + 2 if en.low(index + 1) == "of" and en.low(index) != "capital" else index + 1
+    return joined or (en.low(index) in PLACED and en[after].is_capital)
+
+
+def _is_understood(name: Name, vi: Tokens, there: set[str], *, chinese: bool) -> bool:
     before = vi.text[max(0, name.span.start - REACH) : name.span.start].split()[-1:]
     alone = len(name.text.split()) == 1 and not name.foreign
     if alone and before and before[0].lower() in PERSON_CUES:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vnsum.checks.name_exceptions import has_chinese_names, is_told, is_understood, pair_sides
+from vnsum.checks.name_exceptions import has_chinese_names, is_told, leave_understood, pair_sides
 from vnsum.names.persons import find_other_persons, find_similar, is_vietnamese_person
 from vnsum.names.recognition import (
     Name,
@@ -89,10 +89,7 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
     if not vi_only:
         en_only = [name for name in en_only if not is_told(name, both, "vi")]
     if not en_only and not _has_unknown_name(en, vi):  # otherwise one may have replaced it
-        chinese = has_chinese_names(vi)
-        vi_only = [
-            name for name in vi_only if not is_understood(name, vi, there.words, chinese=chinese)
-        ]
+        vi_only = leave_understood(vi_only, vi, en, chinese=has_chinese_names(vi))
     missing, added = (vi_only, en_only) if source_lang == "vi" else (en_only, vi_only)
     return findings + _findings(missing, added)
 
