@@ -6,14 +6,16 @@ Vietnamese name is that of the source, with its diacritics or without.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Literal
 
 from vnsum.glossary import Glossary
 from vnsum.names.recognition import ENGLISH, list_names
-from vnsum.names.table import drop_diacritics, is_syllable
+from vnsum.names.table import drop_diacritics, is_syllable, look_up_forms, tables
 from vnsum.normalization import compose
+from vnsum.quantities.tokens import Tokens
 from vnsum.results.result import CheckedText, Span
 from vnsum.translation.repair.changes import Change, apply_changes
 
@@ -52,29 +54,61 @@ def spell_names(
 
 
 def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
-    """Yield the runs of Vietnamese words with diacritics, and their spelling without.
+    """Yield the runs of Vietnamese names with diacritics, and their spelling without.
 
-    A run before a small word of the source begins an untranslated phrase, which stays as it is.
+    What is not certainly a name stays as it is: labels ("Ảnh:"), a single word that only begins a
+    sentence, and untranslated phrases, in which a small word of the source follows a capital one.
     """
-    known = {compose(word) for word in _WORD.findall(text)}
-    small = [word for word in _WORD.findall(translation) if word[0].islower()]
+    words = _words(text)
+    known, pairs = {*words}, {*itertools.pairwise(words)}
+    small = [word for word in _words(translation) if word[0].islower()]
     untranslated = 2 * sum(word in known for word in small) >= len(small) > 0
     if translation.isascii() or untranslated:
         return
-    spans: list[tuple[int, int]] = []
+    names = _inside_sentences(text)
+    runs: list[list[re.Match[str]]] = []
+    phrase = False  # whether the words before are an untranslated phrase, up to the last of them
+    last: re.Match[str] | None = None
     for match in _WORD.finditer(translation):
         word = compose(match.group())
-        if word.isascii() or not word[0].isupper():
-            continue
-        if word in known and is_syllable(word.lower()):
-            joined = spans and translation[spans[-1][1] : match.start()] == " "
-            start = spans.pop()[0] if joined else match.start()
-            spans.append((start, match.end()))
-    for start, end in spans:
-        after = _WORD.match(translation, end + 1)
-        if after and after[0].islower() and after[0] in known:
-            continue
-        yield Span(start=start, end=end), drop_diacritics(translation[start:end])
+        joined = last is not None and translation[last.end() : match.start()] == " "
+        follows = joined and last is not None and (compose(last.group()), word) in pairs
+        phrase = phrase and follows
+        begun = joined and bool(runs) and runs[-1][-1] is last
+        if word[0].isupper() and not phrase and word in known and is_syllable(word.lower()):
+            if begun:
+                runs[-1].append(match)
+            else:
+                runs.append([match])
+        elif begun and word[0].islower() and word in known:
+            runs.pop()
+            phrase = True
+        last = match
+    for run in runs:
+        start, end = run[0].start(), run[-1].end()
+        found = translation[start:end]
+        label = translation[end : end + 1] == ":"
+        certain = len(run) > 1 or compose(found) in names or _is_in_table(found)
+        if not found.isascii() and certain and not label:
+            yield Span(start=start, end=end), drop_diacritics(found)
+
+
+def _words(text: str) -> list[str]:
+    return [compose(word) for word in _WORD.findall(text)]
+
+
+def _inside_sentences(text: str) -> set[str]:
+    """Return the capitalized words of a text that do not only begin its sentences."""
+    tokens = Tokens(text)
+    return {
+        compose(token.text)
+        for index, token in enumerate(tokens.items)
+        if token.is_capital and not tokens.starts_sentence(index)
+    }
+
+
+def _is_in_table(name: str) -> bool:
+    return tables()[0].longest(look_up_forms(Tokens(name)), 0) is not None
 
 
 def _kept(text: str, translation: str) -> Iterator[tuple[Span, str]]:
