@@ -8,6 +8,9 @@ from vnsum.quantities.vi.spelled import spelled
 from vnsum.quantities.vi.tables import COUNTED, SCALES
 
 EACH = words("mỗi từng hàng hằng")
+BEFORE_GOODS = words(
+    "ngân khách cửa nhà mặt đơn gian bán mua giao đặt chở hiệu lô tàu kho bạn đầu nguồn quầy"
+)  # words with "hàng": bank, customer, shop
 WITHIN = words("cả trong")
 TURNS = words("buổi bữa ca đêm đợt hôm kỳ kì liều lượt mũi phiên tiết")
 COUNTS = COUNTED | TURNS
@@ -31,13 +34,20 @@ def counts_per(tokens: Tokens, index: int) -> bool | None:
     before, after = tokens.low(index - 1), tokens.low(end)
     if before in WITHIN and tokens.low(index) == "tháng" and (unit or after in TURNS):
         return None
-    if before != "một" and before not in EACH:
+    if _is_name(tokens, index - 1) or (before != "một" and before not in EACH):
         return False
     counted = bool(unit) or after in COUNTS or SCALES.match(tokens, end) is not None
-    if counted or tokens[index + 2].text == "/":
+    if counted or tokens[index + 2].text == "/" or before in ("hàng", "hằng"):
         return counted  # mỗi ngày 1/2 viên
     other = tokens[end].is_word and not tokens[end].is_capital and after not in GOES_ON
     return (before in EACH and (other or end > index + 2)) or None
+
+
+def _is_name(tokens: Tokens, index: int) -> bool:
+    """Return whether "hàng" or "Hằng" ends a noun or a name: ngân hàng, Lê Thị Thu Hằng."""
+    if tokens.low(index) == "hàng" and tokens.low(index - 1) in BEFORE_GOODS:
+        return True
+    return tokens[index].is_capital and not tokens.starts_sentence(index)
 
 
 def _is_date(tokens: Tokens, index: int, end: int) -> bool:
