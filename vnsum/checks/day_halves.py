@@ -9,13 +9,14 @@ from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Quantity, Range
 from vnsum.results.result import Finding, Span
 
-HALF = 12  # hours
+HALF, DAY = 12, 24  # hours
 # Words of a sentence that tell the later half of the day, perhaps of another time.
 LATER = {
     "vi": words("trưa chiều tối đêm khuya"),
     "en": words("pm noon afternoon afternoons evening evenings night nights tonight dusk sunset"),
 }
 EARLIER = words("sáng am a morning")  # of a time: 5 a.m.
+AFTER_MIDNIGHT = words("am a midnight")
 
 
 def compare_day_halves(
@@ -26,13 +27,15 @@ def compare_day_halves(
 ) -> list[Finding]:
     """Return a note for each time that only the translation puts into the later half of the day.
 
-    `old` and `new` are the quantities of the source and the translation.
+    Also for a Vietnamese "12h", mostly noon, that is after midnight in the translation. `old` and
+    `new` are the quantities of the source and the translation.
     """
     if not new or _tells_half(Tokens(source), source_lang):
         return []
     known = {
-        (clock.hour + HALF, clock.minute): quantity
+        ((clock.hour + HALF) % DAY, clock.minute): quantity
         for clock, quantity in _times(old)
+        if clock.hour < HALF or (clock.hour == HALF and source_lang == "vi")
         if EARLIER.isdisjoint(token.low for token in Tokens(quantity.text).items)
     }
     told = {(clock.hour, clock.minute) for clock, _ in _times(old)}
@@ -41,7 +44,7 @@ def compare_day_halves(
         for clock, quantity in _times(new)
         if (time := (clock.hour, clock.minute)) in known
         and time not in told
-        and _tells_half(Tokens(quantity.text), None)
+        and (_tells_half(Tokens(quantity.text), None) or (time[0] == 0 and _is_night(quantity)))
     ]
     return list(dict.fromkeys(found))  # a range has two times
 
@@ -62,6 +65,11 @@ def _tells_half(tokens: Tokens, lang: LanguageCode | None) -> bool:
     low = [token.low for token in tokens.items]
     dotted = lang != "vi" and ("p", ".", "m") in zip(low, low[1:], low[2:], strict=False)
     return dotted or not later.isdisjoint(low)
+
+
+def _is_night(quantity: Quantity) -> bool:
+    """Return whether a time from 12 to 1 is said to be after midnight."""
+    return not AFTER_MIDNIGHT.isdisjoint(token.low for token in Tokens(quantity.text).items)
 
 
 def _describe(old: Quantity, new: Quantity) -> Finding:

@@ -23,6 +23,7 @@ SHARES = {"fraction": ("percent", Fraction(100)), "percent": ("fraction", Fracti
 HOURS = frozenset(["hour", "", "g"])  # "8g" is eight o'clock or eight grams
 HALF_HOURS = re.compile(r"(?i)\bgiờ rưỡi$")  # 11 giờ rưỡi
 DOTTED_CLOCK = re.compile(r"\d{1,2}\.[0-5]\d")  # at 6.30
+LENGTH = re.compile("phút|['’]$")
 RATES = {"km/h": "km", "mile/h": "mile", "knot": "nautical mile"}  # an hour
 # Units that translations use for each other.
 DOLLARS = frozenset(["USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD"])  # each may be written "$"
@@ -164,9 +165,9 @@ class FactIndex:
         return bool(dotted) and any(("clock", minutes + half) in self.named for half in (0, 720))
 
     def _in_length(self, unit: str, value: Fraction) -> bool:
-        """Return whether it is in a length that reads like a time: "2 giờ 15 phút", 2:15:07."""
+        """Return whether it is in a length that reads like a time: 2 giờ 15 phút, 2:15:07."""
         return unit in ("hour", "minute", "second") and any(
-            value == getattr(clock, unit) and (clock.second or "phút" in fact.quantity.text)
+            value == getattr(clock, unit) and (clock.second or LENGTH.search(fact.quantity.text))
             for (family, _), facts in self.named.items()
             if family == "clock"
             for fact in facts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens
 from vnsum.quantities.values import Date, Range, is_day
 
@@ -57,6 +58,19 @@ def year_number(tokens: Tokens, index: int) -> int | None:
     value = tokens.integer(index)
     text = tokens[index].text
     return value if value is not None and len(text) == 4 and value >= FIRST_YEAR else None
+
+
+def read_season(tokens: Tokens, index: int) -> Found | None:
+    """Read 2023/24 and 2023/2024, two years in a row."""
+    year, text = year_number(tokens, index), tokens[index + 2].text
+    if year is None or not tokens.is_fraction_bar(index + 1) or tokens[index - 1].text in "/-":
+        return None
+    after = tokens[index + 3]
+    if text not in (str(year + 1), f"{(year + 1) % 100:02d}"):
+        return None
+    if after.glued and (after.is_word or after.text in "/-–%"):
+        return None
+    return Found("range", Range(low=Date(year=year), high=Date(year=year + 1)), "", index + 3)
 
 
 def _iso(tokens: Tokens, index: int) -> Written | None:

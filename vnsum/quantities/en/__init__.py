@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vnsum.quantities.codes import read_code, read_phone
+from vnsum.quantities.dates import read_season
 from vnsum.quantities.en.amounts import (
     HALVES_OF_YEAR,
     LABELS,
@@ -70,7 +71,7 @@ _NUMBER_RULES = (read_past, read_clock, read_parts, read_and_a_half, AMOUNTS.rea
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_tet_day, read_street,
+        read_code, read_phone, read_season, read_tet_day, read_street,
         lunar(read_written_date), lunar(read_day_month),
         read_lunar_day, read_ordinal_digits, read_military, read_clock,
         read_past, read_and_a_half, AMOUNTS.read_mixed, read_capital_scale, read_short_million,

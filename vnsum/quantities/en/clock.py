@@ -13,6 +13,7 @@ from vnsum.quantities.values import Clock, Range
 
 HOURS = words("hours hrs")  # after 0900
 JOINS = words("to until till")
+FIXED = {"midnight": 0, "noon": 12, "midday": 12}
 
 
 def _meridiem(tokens: Tokens, index: int) -> tuple[int, int] | None:
@@ -129,10 +130,12 @@ def _clock(tokens: Tokens, index: int) -> _Time | None:
         return _Time(Clock(hour=hour % 12 + half[0], minute=minute), half[1])
     if clock := _o_clock(tokens, end):
         end, sure = clock, True
-    told = end
+    halved = False
     if sure and hour <= 12:
+        told = hour, end
         hour, end = _day_part(tokens, hour, end)
-    return _Time(Clock(hour=hour % 24, minute=minute), end, sure, end > told)
+        halved = (hour, end) != told
+    return _Time(Clock(hour=hour % 24, minute=minute), end, sure, halved)
 
 
 def read_past(tokens: Tokens, index: int) -> Found | None:
@@ -177,6 +180,8 @@ def _past_minutes(tokens: Tokens, index: int) -> tuple[int | None, int]:
 
 
 def _hour(tokens: Tokens, index: int) -> tuple[int | None, int]:
+    if tokens.low(index) in FIXED:
+        return FIXED[tokens.low(index)], index + 1
     hour = tokens.integer(index, 2) or ONES.get(tokens.low(index))
     return (hour if hour and hour <= 12 else None), index + 1
 
@@ -188,7 +193,15 @@ def _o_clock(tokens: Tokens, index: int) -> int | None:
 
 
 def _day_part(tokens: Tokens, hour: int, end: int) -> tuple[int, int]:
+    """Return the hour in the part of the day that follows, and the index after the part.
+
+    "This evening" and "tonight" are also days, which stay to be read.
+    """
     part = tuple(tokens.low(end + i) for i in range(3))
+    if part[:2] in (("this", "afternoon"), ("this", "evening")) and hour:
+        return hour % 12 + 12, end
+    if part[0] == "tonight":
+        return hour % 12 + (12 if hour % 12 >= 5 else 0), end
     if part[:2] == ("in", "the") and part[2] in ("morning", "afternoon", "evening"):
         return hour % 12 + (0 if part[2] == "morning" else 12), end + 3
     if part[:2] == ("at", "night"):
@@ -198,5 +211,4 @@ def _day_part(tokens: Tokens, hour: int, end: int) -> tuple[int, int]:
 
 def read_fixed_clock(tokens: Tokens, index: int) -> Found | None:
     """Read "at noon", "midday", "midnight"."""
-    hour = 0 if tokens.low(index) == "midnight" else 12
-    return Found("time", Clock(hour=hour), "", index + 1)
+    return Found("time", Clock(hour=FIXED[tokens.low(index)]), "", index + 1)

@@ -182,7 +182,8 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
         7,
     ):
         return CODED._replace(end=index + 3)
-    if _is_house_number(tokens, index):
+    school = tokens.low(index - 1) in ("class", "grade") and tokens.is_fraction_bar(index + 1)
+    if school or _is_house_number(tokens, index):
         return CODED._replace(end=index + 3)
     top, bottom = tokens.integer(index, 3), tokens.integer(index + 2, 3)
     slash = tokens.is_fraction_bar(index + 1)

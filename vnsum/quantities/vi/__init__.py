@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vnsum.quantities.codes import read_code, read_phone
+from vnsum.quantities.dates import read_season
 from vnsum.quantities.rules import Rules
 from vnsum.quantities.vi.amounts import (
     BARE_SCALES,
@@ -22,7 +23,7 @@ from vnsum.quantities.vi.amounts import (
     read_times,
     read_twenty,
 )
-from vnsum.quantities.vi.clock import read_clock
+from vnsum.quantities.vi.clock import read_clock, read_hours
 from vnsum.quantities.vi.dates import (
     read_day,
     read_day_of_month,
@@ -103,10 +104,10 @@ WORD_RULES = {
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_thirtieth, AMOUNTS.read_mixed,
+        read_code, read_phone, read_season, read_thirtieth, AMOUNTS.read_mixed,
         read_listed_quarter, read_listed_month, read_listed_weekday, read_numbered, read_neighbours,
         street(lunar(read_written_date)), read_tet_day,
-        read_half_year, read_clock,
+        read_half_year, read_hours, read_clock,
         street(lunar(read_day_of_month)), read_glued, read_spaced, read_capital_scale,
         read_glued_unit,
         read_parts, AMOUNTS.read,

@@ -11,25 +11,63 @@ from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.spelled import HALVES, spelled
 from vnsum.quantities.vi.tables import COUNTED, DAY_PARTS, SPAN_CUES
 
+HALF = 12  # hours
+JOINS = words("đến tới")
+LENGTHS = words("trong vòng mất suốt dài")  # before a length
+DATED = words("ngày hôm cùng rạng")  # after a time
+
 
 def read_clock(tokens: Tokens, index: int) -> Found | None:
     """Read 9h30, 9 giờ 30 phút, 9:30, 3 giờ chiều, 7h-22h; "3 giờ" alone only after "lúc"."""
     if zoned := read_time_of_zone(tokens, index):
         return zoned
-    first = _clock(tokens, index)
+    first = _clock(tokens, index) or _bare_start(tokens, index)
     if first is None:
         return None
     value, end, sure = first
-    if tokens.is_dash(end) or tokens.low(end) == "đến":
+    if tokens.is_dash(end) or tokens.low(end) in JOINS:
         last = _clock(tokens, end + 1)
-        hours = tokens.low(index - 1) == "từ" and tokens.low(end) == "đến"
+        hours = tokens.low(index - 1) == "từ" and tokens.low(end) in JOINS
         if last and (sure or last[2] or hours):
             same = tokens.low(end - 1) not in DAY_PARTS and tokens.low(last[1] - 1) in DAY_PARTS
-            if same and value.hour + 12 < last[0].hour:  # 3 giờ đến 5 giờ chiều
-                value = Clock(hour=value.hour + 12, minute=value.minute)
+            value = _in_part(value, last[0], tokens.low(last[1] - 1)) if same else value
             return Found("range", Range(low=value, high=last[0]), "", last[1])
     half = tokens.low(end - 1) in HALVES and end == index + 2 and value.hour <= 12
     return Found("time", value, "", end, certain=sure) if sure or half else None
+
+
+def _bare_start(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:
+    """Read the 7 of "7-8 giờ tối" and "từ 7 đến 8 giờ sáng"."""
+    hour, joined = tokens.integer(index, 2), index + 1
+    if not hour or hour > 12 or tokens.low(index - 1) in LENGTHS:
+        return None
+    if not (tokens.is_dash(joined) or tokens.low(joined) in JOINS):
+        return None
+    last = _clock(tokens, joined + 1)
+    part = last is not None and last[2] and tokens.low(last[1] - 1) in DAY_PARTS
+    return (Clock(hour=hour), joined, False) if part else None
+
+
+def _in_part(low: Clock, high: Clock, part: str) -> Clock:
+    """Return the start of a range in the part of the day of its end: 3 giờ đến 5 giờ chiều."""
+    if low.hour >= HALF:
+        return Clock(hour=0, minute=low.minute) if low.hour == HALF and high.hour < 6 else low
+    later = Clock(hour=low.hour + HALF, minute=low.minute)
+    night = part in ("đêm", "khuya") and high.hour < 6 <= low.hour  # 11-12 giờ đêm
+    return later if later < high or night else low
+
+
+def read_hours(tokens: Tokens, index: int) -> Found | None:
+    """Read "trong 2h" and "kéo dài 48h" as lengths; "sau 22h" is a time."""
+    hours, end = tokens.integer(index, 3), index + 2
+    if hours is None or tokens.low(index + 1) != "h" or not tokens[index + 1].glued:
+        return None
+    after = tokens[end]
+    if tokens.low(index - 1) not in LENGTHS or after.low in DAY_PARTS or after.low in DATED:
+        return None
+    if after.is_digits or (after.glued and (after.is_word or after.text in "/-–:")):
+        return None
+    return Found("measure", hours, "hour", end)
 
 
 def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noqa: PLR0911 - one return per exclusion
@@ -47,7 +85,8 @@ def _clock(tokens: Tokens, index: int) -> tuple[Clock, int, bool] | None:  # noq
         if minute_at is None:
             return None
         minute, end = minute_at, at + 2
-        if tokens[end].text == ":" or minute > 59:
+        longer = tokens[end].text == ":" and tokens[end + 1].is_digits and tokens[end + 1].glued
+        if longer or minute > 59:
             return None
         end += tokens.low(end) in ("giờ", "h")
     elif mark in ("h", "g", "giờ") and not (mark == "g" and not _minute(tokens, at + 1)):

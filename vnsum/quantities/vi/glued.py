@@ -73,11 +73,12 @@ def _is_length(tokens: Tokens, index: int) -> bool:
     return any(tokens.low(index - back) in LENGTHS for back in (1, 2))
 
 
-SPACED_UNITS = {"lít": "l", "ký": "kg", "kí": "kg", "cân": "kg", "mét": "m", "thước": "m"}
+SPACED_UNITS = {"lít": "l", "ký": "kg", "kí": "kg", "cân": "kg", "mét": "m", "thước": "m",
+                "giây": "second"}  # fmt: skip
 
 
 def read_spaced(tokens: Tokens, index: int) -> Found | None:
-    """Read "1 mét 7", "3 ký 2" and "hai mét tư", which are not certain."""
+    """Read "52 giây 58", and "1 mét 7", "3 ký 2" and "hai mét tư", which are not certain."""
     whole = _whole(tokens, index)
     unit = SPACED_UNITS.get(tokens.low(whole[1])) if whole else None
     part = _decimals(tokens, whole[1] + 1) if whole and unit else None
@@ -86,7 +87,8 @@ def read_spaced(tokens: Tokens, index: int) -> Found | None:
     after = tokens[part[1]]
     if after.text not in ENDS and after.low not in NOT_COUNTED:
         return None
-    return Found("measure", exact(whole[0] + part[0]), unit, part[1], certain=False)
+    certain = unit == "second"
+    return Found("measure", exact(whole[0] + part[0]), unit, part[1], certain=certain)
 
 
 def _whole(tokens: Tokens, index: int) -> tuple[int, int] | None:

@@ -41,14 +41,21 @@ def spelled_year(tokens: Tokens, index: int) -> tuple[int, int] | None:
 
 
 DOTTED_QUARTER = re.compile(r"([1-4])\.((?:19|20)\d\d)")
-SHORT_YEAR_CUES = words("sinh hồi từ hè đầu cuối")  # sinh năm chín lăm
+NOT_AFTER_SHORT_YEAR = words("trước sau tcn scn")  # từ năm 80 trước công nguyên
+SHORT_YEAR_CUES = words("sinh hồi từ hè đầu cuối")  # sinh năm 95, sinh năm chín lăm
 
 
-def _read_year_in_words(tokens: Tokens, index: int) -> Found | None:
+def _read_short_year(tokens: Tokens, index: int) -> Found | None:
+    """Read "năm hai nghìn", and "sinh năm 95" and "hồi năm chín tám", which are not certain."""
     if word := spelled_year(tokens, index + 1):
         return Found("date", Date(year=word[0]), "", word[1])
-    word = spelled(tokens, index + 1) if tokens.low(index - 1) in SHORT_YEAR_CUES else None
-    if word is None or not 30 <= word[0] < 100 or tokens.low(word[1]) in COUNTED:
+    number, word = tokens.integer(index + 1, 2), None
+    if tokens.low(index - 1) in SHORT_YEAR_CUES:
+        word = spelled(tokens, index + 1) if number is None else (number, index + 2)
+    if word is None or not 30 <= word[0] < 100:
+        return None
+    after, unit = tokens[word[1]], AMOUNTS.unit(tokens, word[1])[1]
+    if unit or after.text in "%/-–" or after.low in COUNTED | NOT_AFTER_SHORT_YEAR:
         return None
     return Found("date", Date(year=1900 + word[0]), "", word[1], certain=False)
 
@@ -60,11 +67,12 @@ def read_year(tokens: Tokens, index: int) -> Found | None:
     if tokens.low(index - 1) == "những" and decade and decade % 10 == 0:
         return Found("decade", 1900 + decade, "", index + 2, index - 1)
     if year is None:
-        return _read_year_in_words(tokens, index) or deictic(tokens, index, "year")
+        return _read_short_year(tokens, index) or deictic(tokens, index, "year")
     if tokens.low(index - 1) in ("những", "thập"):
         return Found("decade", year, "", index + 2, index - 1) if year % 10 == 0 else None
     joined = tokens.is_dash(index + 2) and tokens[index + 2].glued
-    if joined and (years := short_years(tokens, index + 1)):
+    years = short_years(tokens, index + 1) if joined else dates.read_season(tokens, index + 1)
+    if years:
         return years
     last = (
         dates.year_number(tokens, index + 3) if joined or tokens.low(index + 2) == "đến" else None
