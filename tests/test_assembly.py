@@ -214,6 +214,12 @@ class TestPeople:
             ("Xe đi qua đường Trần Phú và phường Lê Lợi.", []),
             ("Bà H. thuê ông Nguyễn Viết Chu lái xe.", ["H.", "Nguyễn Viết Chu"]),
             ("Ngày 9/1 ở Hà Nội, White House im lặng.", []),
+            # The relative of somebody who is known by the last name, and two of different sex.
+            ("Ông Quist đến. Ivanka Quist, con gái ông, cười.", ["Quist"]),
+            ("Ông Quist và vợ, Melania Quist, đến.", ["Quist"]),
+            ("Bà Hillary Quist đến. Ông Quist cười.", ["Hillary Quist", "Quist"]),
+            ("Cố vấn Julian Quist đến. Ông Quist cười.", ["Julian Quist"]),
+            ("Chị Charlotte Quist đến. Anh chị Quist cười.", ["Charlotte Quist"]),
         ],
     )
     def test_names(self, text, names):
@@ -309,6 +315,18 @@ class TestNames:
                 "Ông Pyo Gwang - rhee đến. Ông Pyo cười.",
                 "Pyo Gwang-rhee came. Pyo laughed.",
                 [("Pyo Gwang - rhee", "Pyo Gwang-rhee", "person")],
+            ),
+            # Not that of the relative.
+            (
+                "Tổng thống Donald Trump đến. Ivanka Trump cười.",
+                "Donald Trump came. Ivanka Trump laughed.",
+                [("Donald Trump", "Donald Trump", "person"),
+                 ("Ivanka Trump", "Ivanka Trump", "other")],
+            ),
+            (
+                "Ông Quist kể về Ivanka Quist.",
+                "Mr Quist told of Ivanka Quist.",
+                [("Quist", "Quist", "person"), ("Ivanka Quist", "Ivanka Quist", "other")],
             ),
             # A given name that is also the name of a country.
             ("Bà Trần Thị Nga đến. Bà Nga cười.", "She came. She laughed.",

@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
+from vnsum.names.mentions import is_short_for
 from vnsum.names.people import PLACES_SPELLED_ALIKE, Person
 from vnsum.names.recognition import (
     PLACE_CUES,
@@ -65,6 +66,7 @@ class _Entry:
     vi: str
     en: str
     kind: str
+    is_part: bool = False  # may be a part of a longer name
     sentences: list[int] = field(default_factory=list)
 
 
@@ -93,7 +95,10 @@ def list_names(
 
 
 def _merge(entries: list[_Entry]) -> list[_Entry]:
-    """Return the entries without those that are a part of exactly one longer name."""
+    """Return the entries without those that are a part of exactly one longer name.
+
+    A person of the document has the whole name already, if it is certain.
+    """
     kept: list[_Entry] = []
     by_word: dict[str, list[_Entry]] = {}
     for entry in entries:
@@ -107,7 +112,7 @@ def _merge(entries: list[_Entry]) -> list[_Entry]:
             for other in by_word.get(entry.vi.split()[0], [])[:MOST_NAMESAKES]
             if other is not entry and (own < set(other.vi.split()) or _is_known(entry, other))
         ]
-        if entry.kind in ("person", "other") and len(longer) == 1:
+        if entry.is_part and len(longer) == 1:
             longer[0].sentences = sorted({*longer[0].sentences, *entry.sentences})
         else:
             kept.append(entry)
@@ -125,11 +130,13 @@ def _names(vi: Tokens, en: _English, called: Called) -> list[tuple[tuple[str, st
     for given in names_in_vi(vi):
         name = _with_words_before(given, vi, en, listed)
         matching = called.get(tuple(name.text.split()), [])
-        person = matching[0] if len(matching) == 1 else None  # a foreign first name is enough
+        same = [own for own in matching if own.name == name.text] or matching
+        person = same[0] if len(same) == 1 else None  # a foreign first name is enough
         if person is not None and name.rows and _is_after_place_cue(name, vi):
             person = None
         text = _whole(name, vi) if person is None else person.name
         namesakes = called.get((text.split()[-1],), []) if " " in text else []
+        namesakes = [own for own in namesakes if _is_full_name_of(text, own.name)]
         if person is None and name.foreign and len(namesakes) == 1:  # with a short first name
             person, end = namesakes[0], name.span.start + len(text)
             text = person.name
@@ -149,8 +156,17 @@ def _names(vi: Tokens, en: _English, called: Called) -> list[tuple[tuple[str, st
         # The rows of a given name may be those of a country: Nga, Thái.
         rows = name.rows if person is None else _find_person_rows(person.name)
         key = f"row {min(rows)}" if rows else plain(text.lower())
-        found.append(((kind, key), _Entry(text, _spell(text, rows, en), kind)))
+        alone = person is None and len(same) < 2
+        part = kind in ("person", "other") and (alone or not name.foreign)
+        found.append(((kind, key), _Entry(text, _spell(text, rows, en), kind, part)))
     return found
+
+
+def _is_full_name_of(text: str, name: str) -> bool:
+    """Return whether a name with the last word of another has its first name, or ends with it."""
+    first, *rest = name.split()
+    short = is_short_for(first, text.partition(" ")[0])
+    return bool(rest) and (short or text.endswith(f" {name}"))
 
 
 def _is_after_place_cue(name: Name, vi: Tokens) -> bool:

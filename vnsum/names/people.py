@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from vnsum.names.mentions import Mention, Register, are_of_two_sexes, find_shared_names
+from vnsum.names.offices import has_office, is_relative
 from vnsum.names.recognition import NOT_TITLES
 from vnsum.names.table import SURNAMES, is_syllable, look_up_forms, plain, tables
 from vnsum.names.words import WORDS, ReferenceWords
@@ -60,25 +62,8 @@ PLACES_SPELLED_ALIKE = words(
     " Vatican Vienna Virginia Warsaw Washington_DC Wisconsin Yangon Zurich"
     " North_Carolina South_Carolina Los_Angeles"
 )
-MOST_NAMESAKES = 8  # persons and mentions of each that are compared
-SHORTEST_NICKNAME = 3  # letters of Steph, which may be Stephen
 LONGEST_RUN = 40  # words with capital letters in a row; what has more is a headline
 REACH = 200  # characters before and after a name that tell whose it is
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """A mention of a person: a name, without its title, at `start` of a sentence."""
-
-    sentence: int
-    start: int
-    words: tuple[str, ...]
-    title: str = ""
-
-    @property
-    def text(self) -> str:
-        """The name as written."""
-        return " ".join(self.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +91,8 @@ class _Run:
     after: str
     title: str = ""
     named: bool = False
+    is_relative: bool = False
+    has_office: bool = False
 
     def without(self, count: int) -> _Run:
         left = " ".join(self.words[:count])
@@ -118,7 +105,14 @@ class _Run:
         return replace(self, words=(*self.words[:-1], f"{self.words[-1]} - {syllable}"))
 
     def mention(self) -> Mention:
-        return Mention(sentence=self.sentence, start=self.start, words=self.words, title=self.title)
+        return Mention(
+            sentence=self.sentence,
+            start=self.start,
+            words=self.words,
+            title=self.title,
+            is_relative=self.is_relative,
+            has_office=self.has_office,
+        )
 
 
 def find_people(document: Document) -> tuple[Person, ...]:
@@ -136,13 +130,12 @@ def find_people(document: Document) -> tuple[Person, ...]:
     ]
     runs = [run for run in runs if run.words]
     runs = _join_syllables(runs, rules) if document.lang == "vi" else runs
-    people: list[list[Mention]] = []
-    called: dict[tuple[str, ...], list[list[Mention]]] = {}
+    register = Register(find_shared_names([run.mention() for run in runs]))
     for run in sorted((run for run in runs if run.named), key=lambda run: -len(run.words)):
-        _enter(run.mention(), called, people)
+        register.enter(run.mention(), new=True)
     for run in (run for run in runs if not run.named):
-        _enter(run.mention(), called)
-    found = [_person(sorted(own, key=_place)) for own in people]
+        register.enter(run.mention(), new=False)
+    found = [_person(sorted(known.mentions, key=_place)) for known in register.people]
     return tuple(sorted(found, key=lambda person: _place(person.mentions[0])))
 
 
@@ -156,56 +149,6 @@ def _person(mentions: list[Mention]) -> Person:
         titles=frozenset(mention.title for mention in mentions if mention.title),
         mentions=tuple(mentions),
     )
-
-
-def _enter(
-    mention: Mention,
-    called: dict[tuple[str, ...], list[list[Mention]]],
-    people: list[list[Mention]] | None = None,
-) -> None:
-    """Put a mention to the one person whose name it can be, or else to a new one of `people`."""
-    matching = called.get(mention.words, []) or _find_namesakes(mention, called)
-    if len(matching) == 1:
-        matching[0].append(mention)
-        for form in _forms(mention.words):
-            if matching[0] not in (known := called.setdefault(form, [])):
-                known.append(matching[0])
-    elif people is not None and not matching:
-        own = [mention]
-        people.append(own)
-        for form in _forms(mention.words):
-            called.setdefault(form, []).append(own)
-
-
-def _find_namesakes(
-    mention: Mention, called: dict[tuple[str, ...], list[list[Mention]]]
-) -> list[list[Mention]]:
-    """Return the foreign persons who have the same last name and no other first name."""
-    first, last = mention.words[0], mention.words[-1]
-    if len(mention.words) < 2 or all(is_syllable(word.lower()) for word in mention.words):
-        return []
-    known = called.get((last,), [])[:MOST_NAMESAKES]
-    return [
-        own
-        for own in known
-        if all(
-            len(other.words) == 1 or _is_short_for(first, other.words[0])
-            for other in own[:MOST_NAMESAKES]
-        )
-    ]
-
-
-def _is_short_for(one: str, other: str) -> bool:
-    short, long = sorted((one.lower(), other.lower()), key=len)
-    return len(short) >= SHORTEST_NICKNAME and long.startswith(short)
-
-
-def _forms(full: tuple[str, ...]) -> set[tuple[str, ...]]:
-    """Return what can stand for a name: its end, or one word of a foreign one."""
-    forms = {full[start:] for start in range(len(full))}
-    if not all(is_syllable(word.lower()) for word in full):
-        forms |= {(word,) for word in full}
-    return forms
 
 
 def _runs(index: int, text: str) -> Iterator[_Run]:
@@ -236,7 +179,10 @@ def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
     while run.words:
         first = run.words[0].lower().rstrip(".")
         if first in rules.titles:
-            run = replace(run.without(1), title=first)
+            if first == "anh" and run.before.rstrip(" ")[-1:].isalpha():  # Thủ tướng Anh
+                run = replace(run.without(1), before=run.before)
+            else:
+                run = replace(run.without(1), title=first)
         elif first in rules.offices or (run.words[0].isupper() and len(first) > 1 and not run.title
                                         and "." not in run.words[0]):  # fmt: skip
             run = run.without(1)
@@ -307,9 +253,12 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
     last = cues[-1] if cues else ""
     if last in rules.places or last in FIRMS or (lang == "vi" and _is_organization(run)):
         return replace(run, words=())
-    titled = last in rules.titles and cues[-2:] not in NOT_TITLES
+    couple = len(cues) > 1 and are_of_two_sexes(*cues[-2:])  # anh chị Willner
+    titled = last in rules.titles and cues[-2:] not in NOT_TITLES and not couple
     title = run.title or (last if titled else "")
-    office = any(own in (cues[-len(own) :], lead[-len(own) :]) for own in rules.office_words)
+    own = {own for own in rules.office_words if own in (cues[-len(own) :], lead[-len(own) :])}
+    office = any(" ".join(words) not in rules.relatives for words in own)
+    relative = not office and is_relative(run.before, run.after, lang)
     surname = (
         lang == "vi"
         and len(run.words) > 1
@@ -321,7 +270,13 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         and all(is_syllable(word.lower()) for word in run.words)
         and run.after.startswith(tuple(f" {verb} " for verb in rules.speech))
     )
-    return replace(run, title=title, named=bool(title) or office or surname or speaks)
+    return replace(
+        run,
+        title=title,
+        named=bool(title or own) or surname or speaks,
+        is_relative=relative,
+        has_office=office or (not relative and has_office(run.before, run.after, lang)),
+    )
 
 
 def _is_organization(run: _Run) -> bool:

@@ -20,7 +20,8 @@ class ReferenceWords:
     - `demonstratives` may follow a pronoun; `not_alone` are words that turn a preceding pronoun
       into part of a common noun.
     - `plurals` refer to several people; `roles` to a person by occupation and sex.
-    - `offices` and `office_words` precede names of people, `places` names of places.
+    - `offices` and `office_words` precede names of people, `places` names of places; `professions`
+      and `relatives` stand beside names of people.
     - `pointing` ends a phrase that refers back, unless the phrase starts with one of `times`, or is
       long and ends in one of `fixed` before it.
     - `above` are phrases that refer back anywhere in a sentence, `above_at_start` in its opening,
@@ -47,6 +48,8 @@ class ReferenceWords:
     plurals: tuple[str, ...] = ()
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
     offices: frozenset[str] = frozenset()
+    professions: tuple[str, ...] = ()
+    relatives: tuple[str, ...] = ()
     places: frozenset[str] = frozenset()
     pointing: frozenset[str] = frozenset()
     times: frozenset[str] = frozenset()
@@ -137,6 +140,18 @@ VIETNAMESE = ReferenceWords(
             " trưởng phòng, trưởng phòng, hiệu trưởng, thẩm phán, danh hài, tay vợt, võ sĩ"
         )
     ),
+    professions=_phrases(
+        "trưởng, tổng thư ký, thư ký, trợ lý, cố vấn, chuyên gia, học giả, chiến lược gia, uỷ viên,"
+        " ủy viên, thành viên, ứng viên, phóng viên, quan chức, sĩ quan, đô đốc, tướng, tư lệnh,"
+        " lãnh đạo, thủ lĩnh, người đứng đầu, người sáng lập, đồng cấp, tiền nhiệm, cấp phó,"
+        " đối thủ, đặc phái viên, đại diện, chánh án, chánh thanh tra, công tố viên, tổng biên tập,"
+        " hồng y, giáo sĩ, gián điệp, nhà phân tích, nhà nghiên cứu, nhà khoa học, nhà hoạt động,"
+        " nhà điều tra, nhà kinh tế, nhà sử học, nhà khảo cổ, nhà văn, ceo"
+    ),
+    relatives=_phrases(
+        "vợ, chồng, con trai, con gái, em trai, em gái, anh trai, chị gái, con dâu, con rể, cha,"
+        " bố, mẹ, cháu trai, cháu gái, phu nhân, ái nữ, quý tử"
+    ),
     places=words(
         "tỉnh huyện xã quận phường trấn làng thôn đường phố sông núi đảo hồ cầu đèo chùa trường"
         " thpt thcs đh học ấp bản công-ty phủ viện đền giải cúp"
@@ -221,6 +236,16 @@ ENGLISH = ReferenceWords(
     offices=words(
         "president minister prime chancellor senator governor secretary general king queen prince"
         " princess pope professor coach captain judge former vice foreign"
+    ),
+    professions=_phrases(
+        "president, minister, senator, governor, secretary, king, queen, prince, princess, pope,"
+        " professor, coach, captain, judge, ceo, chief, director, analyst, adviser, advisor,"
+        " founder, chairman, chairwoman, leader,"
+        " scientist, researcher, expert, economist, lawyer, spokesman, spokeswoman, ambassador"
+    ),
+    relatives=_phrases(
+        "wife, husband, son, daughter, brother, sister, father, mother, widow, nephew, niece,"
+        " first lady"
     ),
     pointing=frozenset(),
     above=_phrases("the above, the above-mentioned, the aforementioned, mentioned above"),
