@@ -125,6 +125,10 @@ def test_quotations_without_marks(text, index, found):
         ("He said: “No.” She said: ‘Yes.’", None),
         ("Trang chủ » Tin tức", None),
         ("Ông nói: «Trời mưa. Đường ngập».", "Ông nói: “Trời mưa. Đường ngập”."),
+        ('Quán của Út "trọc” đóng, Út “trọc" buồn.', "Quán của Út “trọc” đóng, Út “trọc” buồn."),
+        ('Ông Út ”trọc” nói: "Tôi đi. Tôi mệt”.', "Ông Út “trọc” nói: “Tôi đi. Tôi mệt”."),
+        ('Ông nói: “Út "trọc" đến”. Bà kể: "Có".', None),
+        ('Ông "im”lặng. “Bà"ấy đi.', None),
     ],
 )
 def test_marks_that_are_read_as_quotation_marks(text, level):

@@ -1,4 +1,4 @@
-"""Quotation marks such as « » and ‘ ’, read as “ and ” where they certainly are such marks."""
+"""Quotation marks such as « », ‘ ’ and " ”, read as “ and ” where they certainly are such marks."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _SINGLE = re.compile(
     r"|(?<=[^\W\d_])[’'](?=[.,!?…;:)\n]| [-–—]|$)"
     r"|(?<=[^\W\d_])(?P<either>[’'])(?!\w)"  # the workers’ union
 )
+# Two double marks on one line with no other between them: Út "trọc”.
+_DOUBLE = re.compile(r"(?<![^\s(\[—–-])[“”\"](?=\w)([^“”\"\n]+)(?<=\S)[“”\"](?!\w)")
 _SENTENCE_END = re.compile(r"[.!?…]\s|\n")
 _DIRECTED = re.compile("[“”]")
 
@@ -68,11 +70,18 @@ def _unmatched(marks: Iterator[re.Match[str]], kind: str) -> int | None:
 def _level(text: str) -> str:
     if 0 < text.count("«") == text.count("»"):
         text = text.replace("«", "“").replace("»", "”")
+    text = _DOUBLE.sub(_level_double, text)
     found = _pair_singles(text) if "'" in text or "’" in text else {}
     if not found or list(found.values()).count("“") <= text.count("“") + text.count('"') / 2:
         return text
     pieces = [found.get(place, character) for place, character in enumerate(text)]
     return "".join(pieces)
+
+
+def _level_double(match: re.Match[str]) -> str:
+    """Return a quotation with “ and ”, unless both marks are straight."""
+    straight = match[0][0] == match[0][-1] == '"'
+    return match[0] if straight else f"“{match[1]}”"
 
 
 def _pair_singles(text: str) -> dict[int, str]:

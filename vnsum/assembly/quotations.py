@@ -134,10 +134,11 @@ def _ends_in_line(document: Document, index: int, marks: tuple[str, str]) -> boo
     first = text.find(closing)
     if first <= 0:
         return False
+    before = _before(document, index)
     if opening != closing:
-        return opening not in text[:first]
+        return opening not in text[:first] and before.count(opening) > before.count(closing)
     odd = text.count(opening) % 2 == 1
-    return odd and _before(document, index).count(opening) % 2 == 1
+    return odd and before.count(opening) % 2 == 1
 
 
 def _goes_on_in_line(document: Document, first: int, index: int, marks: tuple[str, str]) -> bool:
