@@ -5,10 +5,12 @@ Comparing the content of a translation with its source is done by `vnsum.checks.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 
 from vnsum.checks.chatter import find_chatter
+from vnsum.names.table import is_syllable
 from vnsum.quantities.tokens import words
 from vnsum.results.result import Finding, FindingKind
 
@@ -33,6 +35,13 @@ FUNCTION_WORDS = words(
     " đến cũng nhiều như tại về có bị theo sau trước nhưng còn phải đang lại rất hơn nên mà thì vì"
     " nếu đó công nhà nước việc làm năm ngày tháng tôi ấy gái trai vợ chồng bố mẹ"
 )
+# Words of terms that English texts use as they are: dishes, clothes, arts and customs.
+TERMS = words(
+    "phở bún bánh nem chả giò mắm nêm rươi chè xôi gỏi lẩu hủ tiếu cà phê sữa áo dài nón khăn quan"
+    " họ hát hò ví giặm xoan then ca trù cải lương chèo tuồng xẩm hầu đàn bầu tranh rối cồng"
+    " chiêng võ lì xì nêu đồng xích lô tết"
+)
+NAMING = words("called named word literally")  # before a term that the text explains
 SHORT_SOURCE = 24  # characters; the length ratio of shorter texts varies too much
 SHORTEST, LONGEST = 0.33, 2.5  # target characters per source character; references: 0.6 to 1.7
 
@@ -74,7 +83,9 @@ def screen_output(
     wrong = len(source_text.split()) > 3 and detect(prose) not in (target, None)
     if wrong:
         findings.append(_warning("untranslated", "The translation is not in the target language."))
-    elif has_source_left(source_text, text):
+    elif has_source_left(source_text, text) or (
+        target == "en" and has_word_left(source_text, text)
+    ):
         message = "The translation contains words of the source language."
         findings.append(_warning("untranslated", message))
     return findings
@@ -93,6 +104,27 @@ def has_source_left(source_text: str, text: str) -> bool:
     plain = {tuple(word.casefold() for word in run) for run in runs if _is_prose(run)}
     low = [word.casefold() for word in written]
     return any(tuple(low[i : i + LEFT_WORDS]) in plain for i in range(len(low) - LEFT_WORDS + 1))
+
+
+def has_word_left(source_text: str, text: str) -> bool:
+    """Return whether an English text has small words with Vietnamese letters of the source.
+
+    Words in quotation marks and brackets, in a name such as Tuổi trẻ, and of terms are no such.
+
+    >>> has_word_left("Thận lọc nước.", "Kidneys lọc water.")
+    True
+    """
+    source, written = (_own_words(part, QUOTED_OR_ASIDE) for part in (source_text, text))
+    known, pairs = {word.lower() for word in source}, {*itertools.pairwise(source)}
+    excused = False  # whether the words before are a name or a term that goes on
+    for before, word in itertools.pairwise(["", *written]):
+        follows = (before, word) in pairs
+        named = word[0].isupper() and is_syllable(word.lower())
+        excused = (excused and follows) or named or word in TERMS or before in NAMING
+        vietnamese = word.islower() and not word.isascii() and len(word) > 1 and is_syllable(word)
+        if vietnamese and word in known and not excused:
+            return True
+    return False
 
 
 def _own_words(text: str, quoted: re.Pattern[str]) -> list[str]:
