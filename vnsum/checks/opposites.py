@@ -2,7 +2,7 @@
 
 A finding needs the word on one side and only its opposite on the other side. Words that mean both
 or something else (right, phải) count next to certain words only. A difference that became a bound
-is an opposite, too.
+is an opposite, too, and so is a bound of the same day or number with the opposite meaning.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ class Mark:
     end: int
 
 
+def _bound(words: str, number: str) -> re.Pattern[str]:
+    """Return a pattern of a bound; "không dưới 5" is no such, and "trên dưới 5" is about 5."""
+    before = r"(?<!không )(?<!trên )(?<!\bnot )(?<!\bno )"
+    return re.compile(rf"{before}\b(?:{words}) {number}", re.IGNORECASE)
+
+
 DIRECTIONS = {"đông": "east", "tây": "west", "nam": "south", "bắc": "north"}
 DIRECTION_CUES = words("phía hướng miền vùng bờ cực mạn ven")
 AXES = (("đông", "tây"), ("nam", "bắc"))  # "đông nam" in this order
@@ -38,6 +44,31 @@ _DIFFERENCE = re.compile(
 )
 _BOUND = re.compile(
     r"\b(?:less|fewer|more|lower|higher) than (?:about |nearly )?(?P<amount>half|\d+)\b",
+    re.IGNORECASE,
+)
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_DAY = {
+    "vi": r"(?:ngày (\d{1,2})|(\d{1,2})(?=/\d)|năm (\d{4}))\b",
+    "en": rf"(?:{_MONTH} (\d{{1,2}})|(?:the )?(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_MONTH}|"
+    r"(\d{4}))\b",
+}
+_NUMBER = dict.fromkeys(("vi", "en"), r"(\d+(?:[.,]\d+)*)")
+# Words before a day or a number, with their meaning and the opposite one.
+_BOUNDS = [
+    (meaning, opposite, {"vi": _bound(vi, number["vi"]), "en": _bound(en, number["en"])})
+    for meaning, opposite, vi, en, number in (
+        ("before", "after", "trước", "before", _DAY),
+        ("after", "before", "sau", "after", _DAY),
+        ("below", "above", "dưới", "below|under|(?:less|fewer) than", _NUMBER),
+        ("above", "below", "trên", "above|over|more than", _NUMBER),
+        ("least", "most", "ít nhất|tối thiểu", "at least", _NUMBER),
+        ("most", "least", "nhiều nhất|tối đa", "at most", _NUMBER),
+    )
+]
+_OPPOSITES = {meaning: opposite for meaning, opposite, _ in _BOUNDS}
+# With a negation, "before" may be told with "after": not before May 5, only after May 5.
+_NEGATED = re.compile(
+    r"\b(?:không|chưa|chẳng|chỉ|mới|not|no|never|only|until|unless|cannot)\b|n['’]t\b",
     re.IGNORECASE,
 )
 DIRECTION_ENDINGS = words("ern erly ward wards bound erner erners") | {""}
@@ -155,6 +186,27 @@ def _compare_differences(vi: Tokens, en: Tokens) -> Iterator[tuple[Mark, Mark]]:
             return
 
 
+def _compare_bounds(vi: Tokens, en: Tokens) -> Iterator[tuple[Mark, Mark]]:
+    """Yield a bound of a day or number that means the opposite: before, over, at least."""
+    own, others = _find_bounds(vi, "vi"), _find_bounds(en, "en")
+    negated = _NEGATED.search(vi.text) or _NEGATED.search(en.text)
+    for (meaning, number), match in own.items():
+        opposite = _OPPOSITES[meaning], number
+        both = opposite in own or (meaning, number) in others
+        if opposite in others and not both and not (meaning in ("before", "after") and negated):
+            yield _mark_match(match, vi), _mark_match(others[opposite], en)
+            return
+
+
+def _find_bounds(tokens: Tokens, lang: str) -> dict[tuple[str, str], re.Match[str]]:
+    """Return the bounds of a text by their meaning and number."""
+    return {
+        (meaning, re.sub("[.,]", "", next(filter(None, match.groups())))): match
+        for meaning, _, patterns in _BOUNDS
+        for match in patterns[lang].finditer(tokens.text)
+    }
+
+
 def _mark_match(match: re.Match[str], tokens: Tokens) -> Mark:
     inside = [
         index
@@ -168,4 +220,5 @@ COMPARISONS: tuple[Callable[[Tokens, Tokens], Iterator[tuple[Mark, Mark]]], ...]
     _compare_oppositions,
     _compare_directions,
     _compare_differences,
+    _compare_bounds,
 )
