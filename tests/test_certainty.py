@@ -109,6 +109,23 @@ def test_the_law_can_fail(monkeypatch, seed):
 
 
 @pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Lợi nhuận tăng từ 200 lên 1.500 tỷ đồng.",
+         "Profit rose from 200 billion to 1.5 trillion dong."),
+        ("Mức phạt tăng từ 4-6 lên 18-20 triệu đồng.",
+         "The fine rose from 4-6 million to 18-20 million dong."),
+        ("Thuế giảm từ 10 xuống 8%.", "The tax is cut from 10% to 8%."),
+        ("Giá tăng từ 500 lên 1 triệu đồng.", "The price rose from 500,000 to 1 million dong."),
+        ("Giá tăng từ 500 lên 1 triệu đồng.", "The price rose from 500 to 1 million dong."),
+        ("Họ lỗ 3, 5 và 7 triệu USD.", "They lost $3 million, $5 million and $7 million."),
+    ],
+)  # fmt: skip
+def test_a_right_translation_with_other_scales_stays(source, target):
+    assert repair(source, target) == (target, [])
+
+
+@pytest.mark.parametrize(
     ("target", "found"),
     [
         ("The price is 7 million.", ["number warning"]),

@@ -234,7 +234,9 @@ def _units_agree(one: Fact, other: Fact) -> bool:
     if len(units) == 1:
         return True
     if "percent" in units:
-        return one.value == 0 and "" in units  # "0%" is also "zero"
+        # "0%" is also "zero", and "20" in "20 and 30%" a percentage
+        certain = one.quantity.certain and other.quantity.certain
+        return "" in units and (one.value == 0 or not certain)
     if units <= DOLLARS and "USD" in units:
         return not all("US" in fact.quantity.text for fact in (one, other) if fact.unit == "USD")
     return "" in units or ("degree" in units and units <= TEMPERATURES)

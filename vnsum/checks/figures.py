@@ -48,13 +48,14 @@ def compare_figures(
 def _is_open(quantity: Quantity) -> bool:
     """Return whether a language itself writes two values alike.
 
-    1/9 may be a day or a fraction, 4.8m millions or metres, and "2,3 ngày" two or three days.
+    1/9 may be a day or a fraction, 4.8m millions or metres, "2,3 ngày" two or three days, and 3
+    in "3 or 4 million" three million.
     """
     value, other = quantity.value, quantity.alternative
     if quantity.kind == "date" or other is None or not isinstance(value, Number):
         return quantity.kind == "date"
     millions = other == value * 10**6 and quantity.unit == "m"
-    return millions or Fraction(value) == Fraction(other) * Fraction(11, 10) - 1
+    return millions or other < value or Fraction(value) == Fraction(other) * Fraction(11, 10) - 1
 
 
 def _unmatched(facts: Sequence[Fact], index: FactIndex, text: str) -> dict[int, Fact]:

@@ -328,16 +328,16 @@ class Amounts:
             return None
         low_value = low.value
         if not low.numeral.scaled and not low.unit and high.numeral.scaled:
-            low_value = self._inherit(low, high, tokens, at + 1)
+            low_value = self._inherit(low, tokens, at + 1)
         if (low.unit and low.unit != high.unit) or low_value >= high.value:
             return None
         return self._make_range(tokens, index, low, high, low_value, opener or not by_word)
 
-    def _inherit(self, low: Amount, high: Amount, tokens: Tokens, index: int) -> Fraction:
+    def _inherit(self, low: Amount, tokens: Tokens, index: int) -> Fraction:
         bare = self.grammar.numerals._part(tokens, index)
-        if bare is None or not bare.value or low.value >= bare.value:
+        if bare is None or low.value >= bare.value:
             return low.value
-        return low.value * (high.value / bare.value)
+        return low.value * self.grammar.numerals.scale(tokens, tokens.after_hyphen(bare.end))[0]
 
     def _make_range(
         self, tokens: Tokens, index: int, low: Amount, high: Amount, value: Fraction, sure: bool

@@ -51,7 +51,7 @@ from vnsum.quantities.en.lunar import (
     read_lunar_day,
     read_tet_day,
 )
-from vnsum.quantities.en.numbers import AMOUNTS
+from vnsum.quantities.en.numbers import AMOUNTS, ELISIONS
 from vnsum.quantities.en.tables import (
     MONTHS,
     ONES,
@@ -66,7 +66,8 @@ from vnsum.quantities.en.tables import (
 )
 from vnsum.quantities.rules import Rules
 
-_NUMBER_RULES = (read_past, read_clock, read_parts, read_and_a_half, AMOUNTS.read)
+_AMOUNT_RULES = (ELISIONS.read, AMOUNTS.read)
+_NUMBER_RULES = (read_past, read_clock, read_parts, read_and_a_half, *_AMOUNT_RULES)
 
 
 RULES = Rules(
@@ -74,14 +75,14 @@ RULES = Rules(
         read_code, read_phone, read_season, read_tet_day, read_street,
         lunar(read_written_date), lunar(read_day_month),
         read_lunar_day, read_ordinal_digits, read_military, read_clock,
-        read_past, read_and_a_half, AMOUNTS.read_mixed, read_capital_scale, read_short_million,
-        AMOUNTS.read,
+        read_past, read_and_a_half, AMOUNTS.read_mixed, read_capital_scale,
+        read_short_million, *_AMOUNT_RULES,
     ),
     words={
         **dict.fromkeys(LABELS.starters, (read_label,)),
         **dict.fromkeys(SYMBOLS.starters, (read_currency_first,)),
         **dict.fromkeys(ONES, _NUMBER_RULES),
-        **dict.fromkeys(TENS, (read_past, read_lunar_day, read_ordinal, AMOUNTS.read)),
+        **dict.fromkeys(TENS, (read_past, read_lunar_day, read_ordinal, *_AMOUNT_RULES)),
         **dict.fromkeys(
             [*ORDINAL_ONES, *ORDINAL_TENS, "hundredth", "thousandth"],
             (read_lunar_day, read_ordinal),

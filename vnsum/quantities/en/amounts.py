@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import NamedTuple
 
 from vnsum.quantities import units
 from vnsum.quantities.amounts import roman_rule
@@ -333,27 +334,56 @@ SYMBOLS = Phrases(
 SHORT_SCALES = {"k": 1000, "m": 10**6, "b": 10**9, "bn": 10**9, "tn": 10**12, "t": 10**12}
 
 
+class Money(NamedTuple):
+    """An amount with its currency first; `scale` is that of its last part."""
+
+    value: Fraction
+    unit: str
+    end: int
+    scale: Fraction
+
+
 def read_currency_first(tokens: Tokens, index: int) -> Found | None:
     """Read "$5m", "US$14.7 billion", "VND 25,000", "$11,000 to $22,500"."""
     first = _money(tokens, index)
     if first is None:
         return None
-    value, unit, end = first
-    if tokens.low(end) in ("to", "and") or tokens.is_dash(end):
-        opened = tokens.low(index - 1) in ("from", "between") or tokens.is_dash(end)
-        other = _money(tokens, end + 1)
-        if other is None and (opened or tokens.low(end) == "to") and tokens[end + 1].is_digits:
-            more = NUMERALS.read(tokens, end + 1)
-            other = (more.value, unit, more.end) if more else None
-            if more and more.scaled and value < more.value and value < 1000:
-                part = NUMERALS._part(tokens, end + 1)
-                value = value * (more.value / part.value) if part and part.value else value
-        if other and other[1] == unit and value < other[0] and (tokens.low(end) != "and" or opened):
-            return Found("range", Range(low=exact(value), high=exact(other[0])), unit, other[2])
-    return Found("money", exact(first[0]), unit, end)
+    other = _other_end(tokens, index, first)
+    if other is None:
+        return Found("money", exact(first.value), first.unit, first.end)
+    value = first.value
+    if first.scale == 1 and value < 1000 and other.scale > 1:
+        value *= other.scale  # $20 to $30 million
+        if first.value >= other.value / other.scale:  # from $30 to $25 million, $200 to $1 million
+            return Found("money", exact(value), first.unit, first.end, None, exact(first.value))
+    if value >= other.value:
+        return Found("money", exact(value), first.unit, first.end)
+    return Found("range", Range(low=exact(value), high=exact(other.value)), first.unit, other.end)
 
 
-def _money(tokens: Tokens, index: int) -> tuple[Fraction, str, int] | None:
+def _other_end(tokens: Tokens, index: int, first: Money) -> Money | None:
+    """Return the amount after "to" or "and" and a dash, which may lack its sign."""
+    end = first.end
+    opened = tokens.low(index - 1) in ("from", "between") or tokens.is_dash(end)
+    if not (
+        tokens.low(end) == "to" or (tokens.low(end) == "and" and opened) or tokens.is_dash(end)
+    ):
+        return None
+    other = _money(tokens, end + 1)
+    if other is not None or not tokens[end + 1].is_digits:
+        return other if other and other.unit == first.unit else None
+    return _sum(tokens, end + 1, first.unit)
+
+
+def _sum(tokens: Tokens, index: int, unit: str) -> Money | None:
+    more, part = NUMERALS.read(tokens, index), NUMERALS._part(tokens, index)
+    if more is None or part is None:
+        return None
+    scale = more.value / part.value if part.value else Fraction(1)
+    return Money(more.value, unit, more.end, scale)
+
+
+def _money(tokens: Tokens, index: int) -> Money | None:
     found = SYMBOLS.match(tokens, index)
     if found is None or not tokens[found[1]].is_digits:
         return None
@@ -362,14 +392,14 @@ def _money(tokens: Tokens, index: int) -> tuple[Fraction, str, int] | None:
         tokens[index].text.isupper() and (tokens[index + 1].glued or found[1] == index + 1)
     ):
         return None
-    unit, at = found
-    numeral = NUMERALS.read(tokens, at)
-    if numeral is None:
+    money = _sum(tokens, found[1], found[0])
+    if money is None:
         return None
-    value, end = numeral.value, numeral.end
+    end = money.end
     after = tokens[end + 1]
     alone = not (after.glued and (after.is_word or after.is_digits))
     spaced = tokens[end].text in ("m", "bn") and alone  # £635 m
-    if not numeral.scaled and tokens.low(end) in SHORT_SCALES and (spaced or tokens[end].glued):
-        value, end = value * SHORT_SCALES[tokens.low(end)], end + 1
-    return value, unit, end
+    if money.scale == 1 and tokens.low(end) in SHORT_SCALES and (spaced or tokens[end].glued):
+        scale = SHORT_SCALES[tokens.low(end)]
+        return money._replace(value=money.value * scale, end=end + 1, scale=Fraction(scale))
+    return money

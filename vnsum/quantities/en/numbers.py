@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vnsum.quantities import units
 from vnsum.quantities.amounts import Amounts, Grammar
+from vnsum.quantities.elision import Elisions
 from vnsum.quantities.en.tables import (
     BEFORE_SPACED,
     NO_PLURALS,
@@ -137,3 +138,10 @@ GRAMMAR = Grammar(
 
 
 AMOUNTS = Amounts(GRAMMAR)
+ELISIONS = Elisions(
+    amounts=AMOUNTS,
+    openers=frozenset(["from"]),
+    changes={"to": 0},
+    joins={"and": False, "or": True},
+    hedges=words("about around nearly almost over under roughly approximately just only some"),
+)

@@ -62,7 +62,7 @@ from vnsum.quantities.vi.lunar import (
     read_tet_day,
     read_thirtieth,
 )
-from vnsum.quantities.vi.numbers import AMOUNTS
+from vnsum.quantities.vi.numbers import AMOUNTS, ELISIONS
 from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
 from vnsum.quantities.vi.years import read_born, read_half_year, read_quarter, read_year
 
@@ -75,6 +75,7 @@ _NUMBER_RULES = (
     read_clock,
     read_spaced,
     read_parts,
+    ELISIONS.read,
     AMOUNTS.read,
 )
 
@@ -110,7 +111,7 @@ RULES = Rules(
         read_half_year, read_hours, read_clock,
         street(lunar(read_day_of_month)), read_glued, read_spaced, read_capital_scale,
         read_glued_unit,
-        read_parts, AMOUNTS.read,
+        read_parts, ELISIONS.read, AMOUNTS.read,
     ),
     words=WORD_RULES,
 )  # fmt: skip

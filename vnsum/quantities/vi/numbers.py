@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vnsum.quantities import units
 from vnsum.quantities.amounts import Amounts, Grammar
+from vnsum.quantities.elision import Elisions
 from vnsum.quantities.numerals import Numeral, Numerals
 from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.tokens import Tokens, words
@@ -104,3 +105,10 @@ GRAMMAR = Grammar(
 
 
 AMOUNTS = Amounts(GRAMMAR)
+ELISIONS = Elisions(
+    amounts=AMOUNTS,
+    openers=frozenset(["từ"]),
+    changes={"lên": 1, "đến": 1, "tới": 1, "thành": 0, "xuống": -1, "còn": -1},
+    joins={"và": False, "hoặc": True, "hay": True},
+    hedges=words("mức khoảng gần hơn dưới trên chừng chỉ còn đến tới thành"),
+)
