@@ -119,6 +119,7 @@ def test_the_law_can_fail(monkeypatch, seed):
         ("Giá tăng từ 500 lên 1 triệu đồng.", "The price rose from 500,000 to 1 million dong."),
         ("Giá tăng từ 500 lên 1 triệu đồng.", "The price rose from 500 to 1 million dong."),
         ("Họ lỗ 3, 5 và 7 triệu USD.", "They lost $3 million, $5 million and $7 million."),
+        ("Anh quản lý 90 000 người.", "He manages 90,000 people."),
     ],
 )  # fmt: skip
 def test_a_right_translation_with_other_scales_stays(source, target):

@@ -6,7 +6,7 @@ The words of each language are in a `Grammar`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -74,6 +74,8 @@ class Grammar:
     is_year: Callable[[Tokens, int, Numeral], bool]
     mixed_before: frozenset[str] | None = None  # words after 1 1/2 without a unit; `None`: any
     point_after: frozenset[str] | None = None  # marks before .05; `None`: any
+    # Words after a currency that count it, unless it is a large sum and none of these follows.
+    sums: Mapping[str, frozenset[str]] = field(default_factory=dict)
     calibres: frozenset[str] = frozenset()  # words after .45 that make it a name
 
 
@@ -246,8 +248,10 @@ class Amounts:
                 continue
             unit, end = found
             follower = tokens[end]
-            blocked = grammar.not_units.get(tokens.low(end - 1), frozenset())
-            if follower.low in blocked or (kind == "money" and at > index and unit == "cent"):
+            blocked = follower.low in grammar.not_units.get(tokens.low(end - 1), ())
+            if kind == "money" and self._is_sum(tokens, index, end):
+                blocked = False
+            if blocked or (kind == "money" and at > index and unit == "cent"):
                 continue
             if kind == "measure" and unit in TIME_UNITS and _names_date(tokens, end, unit):
                 continue
@@ -255,6 +259,13 @@ class Amounts:
                 continue
             return kind, unit, end
         return "number", "", index
+
+    def _is_sum(self, tokens: Tokens, index: int, end: int) -> bool:
+        """Return whether "7 triệu đồng tiền mặt" are a sum; "2 đồng tiền" are two currencies."""
+        words = self.grammar.sums.get(tokens.low(end))
+        large = len(tokens[index - 1].text) > 3 and tokens[index - 1].is_digits
+        large = large or self.grammar.numerals.scales.match(tokens, index - 1) is not None
+        return large and words is not None and tokens.low(end + 1) not in words
 
     def _single(self, tokens: Tokens, index: int, amount: Amount) -> Found | None:
         numeral = amount.numeral

@@ -163,7 +163,7 @@ class Numerals:
         return Numeral(value, end, end - index)
 
     def _spaced(self, tokens: Tokens, index: int) -> Numeral | None:
-        """Read 1 000 000; a single group (3 600) after a cue or with a no-break space only."""
+        """Read 1 000 000; 3 600 only after a cue or with a no-break space, unlike 90 000."""
         first, end = tokens[index].text, index + 1
         if not first.isdecimal() or len(first) > 3 or first[0] == "0":
             return None
@@ -175,6 +175,7 @@ class Numerals:
             end += 1
         fixed = tokens.text[tokens[index].end : tokens[index].end + 1] in NO_BREAK
         cued = index == 0 or tokens.low(index - 1) in self.before_spaced
+        cued = cued or tokens[index + 1].text.startswith("0")  # no number begins with zero
         cued = cued and not tokens[end].is_digits
         if end - index < (2 if fixed or cued else 3):
             return None

@@ -97,6 +97,7 @@ GRAMMAR = Grammar(
     range_openers=words("từ giữa khoảng"),
     score_cues=words("số thắng thua hòa hoà bại dẫn đè trận"),
     not_units=NOT_UNITS,
+    sums={"tiền": words("cổ xu kim")},  # 3 nghìn đồng tiền cổ are coins
     counted=counted,
     is_year=is_year,
     mixed_before=words("muỗng thìa cốc chén ly tách bát lon gói"),  # else 1/2 is a day
