@@ -119,6 +119,8 @@ def test_the_law_can_fail(monkeypatch, seed):
         ("Giá tăng từ 500 lên 1 triệu đồng.", "The price rose from 500,000 to 1 million dong."),
         ("Giá tăng từ 500 lên 1 triệu đồng.", "The price rose from 500 to 1 million dong."),
         ("Họ lỗ 3, 5 và 7 triệu USD.", "They lost $3 million, $5 million and $7 million."),
+        ("Chỉ 1/3 số trường thiếu giáo viên.", "Only one in three schools lacks teachers."),
+        ("Giá cao gấp 3 lần rưỡi.", "The price is three and a half times as high."),
         ("Anh quản lý 90 000 người.", "He manages 90,000 people."),
     ],
 )  # fmt: skip

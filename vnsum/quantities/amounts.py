@@ -166,6 +166,9 @@ class Amounts:
         if half and numeral.value.denominator == 1:
             numeral = numeral._replace(value=numeral.value + Fraction(1, 2))
             end += 1
+        counted = not unit and tokens[end].is_word and numeral.value in range(100)
+        if counted and tokens.low(end + 1) in self.grammar.numerals.halves:
+            numeral = numeral._replace(value=numeral.value + Fraction(1, 2))  # 2 lần rưỡi
         tenths = tokens.integer(end, 1) if unit == "degree" and not numeral.words else None
         if tenths and self.grammar.numerals.short and tokens[end + 1].text in ENDS:
             numeral = numeral._replace(value=numeral.value + Fraction(tenths, 10))  # 38 độ 5

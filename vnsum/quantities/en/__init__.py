@@ -7,27 +7,21 @@ from vnsum.quantities.dates import read_season
 from vnsum.quantities.en.amounts import (
     HALVES_OF_YEAR,
     LABELS,
-    MULTIPLES,
     ROMAN,
     SYMBOLS,
     read_a_decade,
     read_age,
-    read_and_a_half,
     read_capital_scale,
     read_currency_first,
     read_eighties,
-    read_half,
     read_half_year,
     read_label,
     read_magnitude,
-    read_multiple_of,
     read_ordinal,
     read_ordinal_digits,
-    read_parts,
     read_roman,
     read_short_half_year,
     read_short_million,
-    read_times,
     read_zero,
 )
 from vnsum.quantities.en.clock import read_clock, read_fixed_clock, read_military, read_past
@@ -41,6 +35,16 @@ from vnsum.quantities.en.dates import (
     read_street,
     read_weekday,
     read_written_date,
+)
+from vnsum.quantities.en.fractions import (
+    MULTIPLES,
+    read_and_a_half,
+    read_half,
+    read_multiple_of,
+    read_parts,
+    read_quarter_part,
+    read_ratio,
+    read_times,
 )
 from vnsum.quantities.en.lunar import (
     TET,
@@ -67,7 +71,7 @@ from vnsum.quantities.en.tables import (
 from vnsum.quantities.rules import Rules
 
 _AMOUNT_RULES = (ELISIONS.read, AMOUNTS.read)
-_NUMBER_RULES = (read_past, read_clock, read_parts, read_and_a_half, *_AMOUNT_RULES)
+_NUMBER_RULES = (read_past, read_clock, read_ratio, read_parts, read_and_a_half, *_AMOUNT_RULES)
 
 
 RULES = Rules(
@@ -75,7 +79,7 @@ RULES = Rules(
         read_code, read_phone, read_season, read_tet_day, read_street,
         lunar(read_written_date), lunar(read_day_month),
         read_lunar_day, read_ordinal_digits, read_military, read_clock,
-        read_past, read_and_a_half, AMOUNTS.read_mixed, read_capital_scale,
+        read_past, read_ratio, read_and_a_half, AMOUNTS.read_mixed, read_capital_scale,
         read_short_million, *_AMOUNT_RULES,
     ),
     words={
@@ -104,7 +108,7 @@ RULES = Rules(
         "h": (read_short_half_year,),
         "a": (read_and_a_half, read_parts, read_a_decade, read_currency_first, AMOUNTS.read),
         "an": (read_and_a_half, read_parts), **dict.fromkeys(ZEROS, (read_zero,)),
-        "half": (read_past, read_half), "quarter": (read_past,),
+        "half": (read_past, read_half), "quarter": (read_past, read_quarter_part),
         "aged": (read_age,), "age": (read_age,), "q": (read_quarter,),
         "minus": (AMOUNTS.read_minus,), ".": (AMOUNTS.read_decimals,),
         **dict.fromkeys(["noon", "midday", "midnight"], (read_fixed_clock,)),

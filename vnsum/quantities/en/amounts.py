@@ -10,8 +10,6 @@ from vnsum.quantities.amounts import roman_rule
 from vnsum.quantities.en.dates import year_after
 from vnsum.quantities.en.numbers import AMOUNTS, NUMERALS, ordinal_words
 from vnsum.quantities.en.tables import (
-    FRACTION_BOTTOMS,
-    ONES,
     ORDINAL_SUFFIXES,
     OWNERS,
     PEOPLE,
@@ -22,7 +20,7 @@ from vnsum.quantities.en.tables import (
 from vnsum.quantities.numerals import Numeral, parse_digits
 from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.rules import Found
-from vnsum.quantities.tokens import DASHES, Tokens, words
+from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, exact
 
 ROMAN = {
@@ -107,29 +105,6 @@ def read_short_million(tokens: Tokens, index: int) -> Found | None:
     return Found("measure", exact(numeral.value), "m", index + 2, None, other)
 
 
-MULTIPLES = {
-    "twice": 2, "both": 2, "doubled": 2, "doubling": 2, "twofold": 2, "tripled": 3, "tripling": 3,
-    "trebled": 3, "threefold": 3, "quadrupled": 4, "quadrupling": 4, "fourfold": 4,
-    "quintupled": 5, "fivefold": 5, "tenfold": 10,
-}  # fmt: skip
-
-
-def read_times(tokens: Tokens, index: int) -> Found | None:
-    """Read "twice", "both" and "doubled" as two, "tripled" and "threefold" as three."""
-    verb = tokens.low(index) not in ("twice", "both")
-    if verb and tokens.low(index + 1) in ("down", "up", "as"):
-        return None  # "doubled down", "doubled as the director"
-    return Found("number", MULTIPLES[tokens.low(index)], "", index + 1)
-
-
-def read_multiple_of(tokens: Tokens, index: int) -> Found | None:
-    """Read "double the number" and "triple its profit"; a double room is none."""
-    if tokens.low(index + 1) not in ("the", "that", "its", "their", "his", "her", "what"):
-        return None
-    value = {"double": 2, "triple": 3, "quadruple": 4}[tokens.low(index)]
-    return Found("number", value, "", index + 1)
-
-
 CAPITAL_SCALES = {"K": 1000, "M": 10**6, "B": 10**9}
 KARATS = frozenset([8, 9, 10, 14, 16, 18, 20, 21, 22, 24])
 
@@ -194,88 +169,11 @@ def read_eighties(tokens: Tokens, index: int) -> Found | None:
     return Found("decade", 1900 + number, "", index + 1)
 
 
-def read_parts(tokens: Tokens, index: int) -> Found | None:
-    """Read two-thirds, one quarter of, three-fifths."""
-    low = tokens.low(index)
-    top = 1 if low in ("a", "an", "one") else ONES.get(low, tokens.integer(index, 2) or 0)
-    at = index + 2 if tokens.is_dash(index + 1) else index + 1
-    bottom = FRACTION_BOTTOMS.get(tokens.low(at))
-    if not top or not bottom or top >= bottom:
-        return None
-    plural = tokens.low(at).endswith("s") or tokens.low(at) == "halves"
-    full = tokens.low(at + 1) in ("of", "full", "empty") or _is_extent(tokens, index, at + 1)
-    if top == 1 and not full and not (low == "one" and bottom == 3):
-        return None
-    if top > 1 and not plural:
-        return None
-    part = Fraction(top, bottom)
-    return _part_of_one(tokens, part, at + 1) or Found("fraction", exact(part), "", at + 1)
-
-
-def _part_of_one(tokens: Tokens, part: Fraction, index: int) -> Found | None:
-    """Read "of a million" and "of a percentage point" after a quarter."""
-    if tokens.low(index) != "of" or tokens.low(index + 1) not in ("a", "one"):
-        return None
-    found = AMOUNTS.measure(tokens, part, index + 2)
-    return found if found.value != exact(part) or found.kind == "percent" else None
-
-
-EXTENTS = words("by than about nearly almost around over roughly")
-AFTER_EXTENT = words("from to since in on between after this last compared over and but or when")
-
-
-def _is_extent(tokens: Tokens, index: int, end: int) -> bool:
-    """Return whether "a third" is how far something went: "fell by a third", "by a third party"."""
-    after = tokens[end]
-    return tokens.low(index - 1) in EXTENTS and (
-        after.low in AFTER_EXTENT if after.is_word else after.text not in DASHES
-    )
-
-
 def read_zero(tokens: Tokens, index: int) -> Found | None:
     """Read "zero degrees", "nil" and "zero point five"."""
     numeral = NUMERALS.read(tokens, index) or Numeral(Fraction(0), index + 1, 1)
     kind, unit, end = AMOUNTS.unit(tokens, numeral.end)
     return Found(kind, exact(numeral.value), unit, end)
-
-
-def read_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "half a million", "half an hour", "half a percentage point", "half the people"."""
-    at = index + 2 if tokens.low(index + 1) in ("a", "an") else index + 1
-    scale, end = NUMERALS.scale(tokens, at)
-    if scale >= 1000 or scale == 12:
-        kind, unit, end = AMOUNTS.unit(tokens, end)
-        return Found(kind, exact(Fraction(scale, 2)), unit, end)
-    kind, unit, end = AMOUNTS.unit(tokens, at)
-    if at == index + 2 and unit in ("hour", "percent"):
-        return Found(kind, exact(Fraction(1, 2)), unit, end)
-    if tokens.low(index + 1) in ("of", "the", "a", "an"):
-        return Found("fraction", exact(Fraction(1, 2)), "", index + 1)
-    return None
-
-
-def read_and_a_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "two and a half million", "one-and-a-half-year", "an hour and a half"."""
-    if tokens.low(index) in ("a", "an"):
-        return _one_and_a_half(tokens, index + 1)
-    number = ONES.get(tokens.low(index), tokens.integer(index, 2))
-    step = 2 if tokens.is_dash(index + 1) else 1
-    at = [index + step * i for i in (1, 2, 3)]
-    if not number or [tokens.low(i) for i in at] != ["and", "a", "half"]:
-        return None
-    return AMOUNTS.measure(tokens, number + Fraction(1, 2), at[2] + 1)
-
-
-def _one_and_a_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "hour and a half" and "million and a half" after "a" or "an"."""
-    scale, end = NUMERALS.scale(tokens, index)
-    kind, unit, end = AMOUNTS.unit(tokens, end)
-    if end == index or [tokens.low(end + i) for i in range(3)] != ["and", "a", "half"]:
-        return None
-    end += 3
-    if not unit:
-        kind, unit, end = AMOUNTS.unit(tokens, end)
-    return Found(kind, exact(scale * Fraction(3, 2)), unit, end)
 
 
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:

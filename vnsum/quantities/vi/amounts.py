@@ -45,7 +45,8 @@ def read_times(tokens: Tokens, index: int) -> Found | None:
     word = spelled(tokens, index + 1)
     if word is None or (tokens.low(word[1]) != "lần" and tokens[word[1]].is_word):
         return None
-    return Found("number", word[0], "", word[1])
+    half = tokens.low(word[1] + 1) in HALVES  # gấp hai lần rưỡi
+    return Found("number", exact(word[0] + Fraction(half, 2)), "", word[1])
 
 
 def read_doubled(tokens: Tokens, index: int) -> Found | None:
@@ -106,9 +107,12 @@ def read_below_zero(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "nửa triệu" as half a million, "nửa tá" as six, and the fraction in "nửa số"."""
+    """Read "nửa triệu", "nửa tá" (six), "nửa thế kỷ", and the fraction in "nửa số"."""
     if tokens.low(index + 1) == "số":
         return Found("fraction", exact(Fraction(1, 2)), "", index + 1)
+    kind, unit, end = AMOUNTS.unit(tokens, index + 1)
+    if unit in ("decade", "century") and not tokens[end].is_digits:
+        return Found(kind, exact(Fraction(1, 2)), unit, end)
     scale, end = NUMERALS.scale(tokens, index + 1)
     if scale < 1000 and scale != 12:
         return None
