@@ -121,6 +121,7 @@ def test_the_law_can_fail(monkeypatch, seed):
         ("Họ lỗ 3, 5 và 7 triệu USD.", "They lost $3 million, $5 million and $7 million."),
         ("Chỉ 1/3 số trường thiếu giáo viên.", "Only one in three schools lacks teachers."),
         ("Giá cao gấp 3 lần rưỡi.", "The price is three and a half times as high."),
+        ("Gần nghìn tỷ đồng bị thất thoát.", "Nearly a trillion dong was lost."),
         ("Anh quản lý 90 000 người.", "He manages 90,000 people."),
     ],
 )  # fmt: skip

@@ -27,6 +27,8 @@ LENGTH = re.compile("phút|['’]$")
 RATES = {"km/h": "km", "mile/h": "mile", "knot": "nautical mile"}  # an hour
 # Units that translations use for each other.
 DOLLARS = frozenset(["USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD"])  # each may be written "$"
+IMPERIAL = frozenset(["mile", "yard", "foot", "inch", "acre", "square mile", "square foot", "pound",
+                      "ounce", "gallon"])  # fmt: skip
 SAME_UNIT = {"GBP": "pound"}
 DAY_PART_MARKS = ("m", "sáng", "chiều", "tối", "trưa", "đêm", "khuya", "in the", "at night")
 
@@ -110,7 +112,9 @@ class FactIndex:
             return self._number(fact, value)
         if fact.family == "clock":
             return self._clock(fact, value)
-        if (fact.family, value) in self.named or self._in_other_calendar(fact, value):
+        named = self.named.get((fact.family, value), ())
+        same = any(fact.family != "magnitude" or _sizes_agree(fact, other) for other in named)
+        if same or self._in_other_calendar(fact, value):
             return True
         weekday = fact.family == "weekday" and _is_thu(fact.quantity)
         if weekday or fact.family == "half" or fact.family in LUNAR:
@@ -156,7 +160,8 @@ class FactIndex:
             return True
         if fact.quantity.kind == "ordinal" and (weekdays := self._weekdays(fact, value - 1)):
             return weekdays
-        return value >= 100 and fact.unit == "" and ("magnitude", value) in self.named
+        sizes = self.named.get(("magnitude", value), ()) if value >= 100 else ()
+        return any(_units_agree(replace(fact, family=size.family), size) for size in sizes)
 
     def _is_dotted_clock(self, fact: Fact, value: Fraction) -> bool:
         """Return whether "6.30" is the time 6:30 of the other side."""
@@ -209,6 +214,13 @@ class FactIndex:
             for number in (hour, hour - 12)
             for other in self.numbers.get(number, ())
         )
+
+
+def _sizes_agree(one: Fact, other: Fact) -> bool:
+    """Return whether two magnitudes may be the same: "hundreds of yards" are "hàng trăm mét"."""
+    converted = (one.unit in IMPERIAL) != (other.unit in IMPERIAL)
+    metric = one.unit in BASE or other.unit in BASE
+    return _units_agree(one, other) or (converted and metric)
 
 
 def _tens(fact: Fact) -> list[tuple[str, Fraction]]:

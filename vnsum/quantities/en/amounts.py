@@ -177,17 +177,24 @@ def read_zero(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:
-    """Read "thousands of", "tens of millions", "several hundred"."""
+    """Read "thousands of", "tens of millions of dollars", "several hundred"."""
     low = tokens.low(index)
     if low in PLURAL_SCALES:
         value, end = PLURAL_SCALES[low], index + 1
         while tokens.low(end) == "of" and tokens.low(end + 1) in PLURAL_SCALES:
             value, end = value * PLURAL_SCALES[tokens.low(end + 1)], end + 2
-        return Found("magnitude", value, "", end)
+        return _magnitude(tokens, value, end)
     if low in SINGLE_SCALES:  # without a number: "a couple of thousand", "thousand-year-old"
-        return Found("magnitude", SINGLE_SCALES[low], "", index + 1)
+        return _magnitude(tokens, SINGLE_SCALES[low], index + 1)
     scale, end = NUMERALS.scale(tokens, index + 1)
-    return Found("magnitude", scale, "", end) if scale >= 100 else None
+    return _magnitude(tokens, scale, end) if scale >= 100 else None
+
+
+def _magnitude(tokens: Tokens, value: int, end: int) -> Found:
+    """Return an order of size with the unit that follows it, as in "thousands of dollars"."""
+    at = end + 1 if tokens.low(end) == "of" else end
+    _, unit, after = AMOUNTS.unit(tokens, at)
+    return Found("magnitude", value, unit, after if unit else end)
 
 
 def read_age(tokens: Tokens, index: int) -> Found | None:

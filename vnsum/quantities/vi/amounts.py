@@ -12,7 +12,7 @@ from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import exact
 from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS
-from vnsum.quantities.vi.spelled import HALVES, hundred, spelled
+from vnsum.quantities.vi.spelled import HALVES, JOINS, hundred, spelled
 from vnsum.quantities.vi.tables import COUNTED, LAST_DIGITS, ROMAN, SCALES
 
 
@@ -60,13 +60,14 @@ def read_twenty(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_magnitude(tokens: Tokens, index: int) -> Found | None:
-    """Read "hàng nghìn", "hàng chục triệu", "vài trăm"."""
+    """Read "hàng nghìn", "hàng chục tỷ đồng", "vài trăm mét"."""
     scale, end = SCALES.match(tokens, index + 1) or (1, index + 1)
     if scale == 1 or tokens.low(index + 1) in ("k", "tr"):
         return None
     more, end = NUMERALS.scale(tokens, end)
     scale = 10 if scale == 12 else scale  # "hàng tá" is "dozens", the order of tens
-    return Found("magnitude", scale * more, "", end)
+    _, unit, end = AMOUNTS.unit(tokens, end)
+    return Found("magnitude", scale * more, unit, end)
 
 
 BARE_SCALES = {"nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
@@ -75,7 +76,7 @@ NOT_BEFORE_SCALE = words("phần hàng vài mấy nửa chục trăm nghìn ngà
 
 
 def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
-    """Read "trăm hai", "nghìn rưỡi", "triệu tư" and "hơn nghìn người", which omit "một"."""
+    """Read "trăm hai", "nghìn rưỡi", "hơn nghìn người" and "gần nghìn tỷ", which omit "một"."""
     before = tokens.low(index - 1)
     if tokens[index - 1].is_digits or before in NOT_BEFORE_SCALE or before in LAST_DIGITS:
         return None
@@ -85,19 +86,33 @@ def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
     if low == "trăm":
         word = hundred(tokens, index)
         numeral = NUMERALS.extend(tokens, Numeral(Fraction(word[0]), word[1], 2)) if word else None
-    elif after in LAST_DIGITS or after in HALVES:
+    elif after in LAST_DIGITS or after in HALVES or after in JOINS:
         numeral = NUMERALS.extend(tokens, Numeral(Fraction(1), index, 1))
     else:
         numeral = None  # "vụ án nghìn tỷ"
     if numeral is None or numeral.end == index + 1:
         about = before in ABOUT and tokens[index + 1].is_word and after not in BARE_SCALES
         value = BARE_SCALES.get(low, 100)  # hơn nghìn người, gần trăm xe
-        return Found("number", value, "", index + 1, certain=False) if about else None
+        if about and not AMOUNTS.unit(tokens, index + 1)[1]:
+            return Found("number", value, "", index + 1, certain=False)
+        return _bare_magnitude(tokens, index)
     kind, unit, end = AMOUNTS.unit(tokens, numeral.end)
     half = tokens.low(numeral.end - 1) in HALVES
     return Found(
         kind, exact(numeral.value), unit, end, certain=numeral.certain and bool(unit or half)
     )
+
+
+def _bare_magnitude(tokens: Tokens, index: int) -> Found | None:
+    """Read "nghìn tỷ đồng", "trăm tuổi" and "nghìn cuốn", but not the "trăm" of "trăm họ"."""
+    scale, end = NUMERALS.scale(tokens, index)
+    _, unit, after = AMOUNTS.unit(tokens, end)
+    named = tokens[index].is_capital and (
+        tokens[index + 1].is_capital or not tokens.starts_sentence(index)
+    )  # Vạn Thành
+    if scale == 1 or named or not (unit or end > index + 1 or tokens.low(end) in COUNTED):
+        return None
+    return Found("magnitude", scale, unit, after, certain=False)
 
 
 def read_below_zero(tokens: Tokens, index: int) -> Found | None:

@@ -107,7 +107,7 @@ NOT_UNITS = {
     "đồng": words("ý chí đội bào nghiệp phạm minh sự loạt tiền tác tính nai bằng hồ tháp"),
     "tấn": words("công"), "độ": words("tuổi"), "tuần": words("tra hành hoàn lộc dương"),
     "tiếng": words("súng nổ động nói hát kêu anh việt pháp trung nhật hàn nga đức vang thơm"),
-    "ký": words("tự hiệu kết túc giả"), "kí": words("tự hiệu kết túc"), "cân": words("bằng"),
+    "ký": words("tự hiệu kết túc giả"), "kí": words("tự hiệu kết túc"), "cân": words("bằng treo"),
     "đô": words("thị đốc vật"), "tệ": words("nạn"),
     "ngày": words("càng"), "tạ": words("từ"), "yên": words("tâm ổn"),
     "lượng": words("lớn khách mưa"), "phút": words("chốc"), "xu": words("hướng thế"),
