@@ -171,7 +171,8 @@ def _scaled(value: int | Decimal, lang: str) -> list[str]:
     for size, name in SCALES[lang]:
         if value == int(value) and value >= size:
             short = exact(Fraction(int(value), size))
-            if isinstance(short, Fraction) or short * 1000 != int(short * 1000):
+            most = 1000 if size > 1000 else 10  # 10.241, not "10,241 nghìn"
+            if isinstance(short, Fraction) or short * most != int(short * most):
                 return []
             return [f"{_digits(short, lang)} {name}"]
     return []

@@ -73,7 +73,7 @@ def _is_length(tokens: Tokens, index: int) -> bool:
     return any(tokens.low(index - back) in LENGTHS for back in (1, 2))
 
 
-SPACED_UNITS = {"lít": "l", "ký": "kg", "kí": "kg", "cân": "kg", "mét": "m", "thước": "m",
+SPACED_UNITS = {"m": "m", "lít": "l", "ký": "kg", "kí": "kg", "cân": "kg", "mét": "m", "thước": "m",
                 "giây": "second"}  # fmt: skip
 
 
@@ -82,8 +82,8 @@ def read_spaced(tokens: Tokens, index: int) -> Found | None:
     whole = _whole(tokens, index)
     unit = SPACED_UNITS.get(tokens.low(whole[1])) if whole else None
     part = _decimals(tokens, whole[1] + 1) if whole and unit else None
-    if whole is None or unit is None or part is None:
-        return None
+    if whole is None or unit is None or part is None or tokens[whole[1] + 1].glued:
+        return None  # 8 m2 is an area
     after = tokens[part[1]]
     if after.text not in ENDS and after.low not in NOT_COUNTED:
         return None
