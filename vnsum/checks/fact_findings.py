@@ -8,7 +8,7 @@ from fractions import Fraction
 from vnsum.checks.fact_index import LUNAR
 from vnsum.checks.facts import NUMERIC, SMALL, Fact
 from vnsum.quantities.tokens import fold
-from vnsum.quantities.values import Number, Quantity
+from vnsum.quantities.values import Number, Quantity, Value
 from vnsum.results.result import Finding, FindingKind, Severity, Span
 
 DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "half", "clock", "weekday", *LUNAR])
@@ -100,7 +100,7 @@ def _changed(old: Fact, new: Fact) -> Finding:
         severity = "error"
     if not (old.quantity.certain and new.quantity.certain):
         severity = "warning"
-    text, values = old.quantity.text, [fact.quantity.value for fact in (old, new)]
+    text, values = old.quantity.text, [_literal(fact.quantity) for fact in (old, new)]
     if text == new.quantity.text and all(isinstance(value, Number) for value in values):
         # 200.003 has the notation of the other language
         message = (
@@ -113,6 +113,13 @@ def _changed(old: Fact, new: Fact) -> Finding:
         kind=_kind(old), severity=severity, message=message,
         source=_span(old.quantity), target=_span(new.quantity),
     )  # fmt: skip
+
+
+def _literal(quantity: Quantity) -> Value:
+    """Return the value as it is written: 200 in "from 200 to 1.5 trillion"."""
+    value, other = quantity.value, quantity.alternative
+    scaled = other is not None and isinstance(value, Number) and other < value
+    return other if scaled and other is not None else value
 
 
 def is_multiple(fact: Fact) -> bool:

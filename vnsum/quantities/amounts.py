@@ -173,7 +173,9 @@ class Amounts:
         if tenths and self.grammar.numerals.short and tokens[end + 1].text in ENDS:
             numeral = numeral._replace(value=numeral.value + Fraction(tenths, 10))  # 38 độ 5
             end += 1
-        part = tokens[end].text if unit == "second" and tokens[end + 1].text in ENDS else ""
+        after = tokens[end + 1]
+        last = after.text in ENDS or after.low in self.grammar.numerals.followers
+        part = tokens[end].text if unit == "second" and last else ""
         timed = self.grammar.numerals.short and not numeral.words and part.isdecimal()
         if timed and len(part) in (2, 3):  # 9 giây 58
             value = numeral.value + Fraction(int(part), 10 ** len(part))

@@ -211,9 +211,10 @@ class Numerals:
         """Return the number with the next part, and the scale of that part: 5 tỷ >300 triệu<."""
         words, index = total.words, total.end
         joined = bool(words) and tokens.low(index) in self.joins
-        part = self._part(tokens, index + 1 if joined else index, inside=bool(words))
-        if part is None:
-            return None
+        comma = bool(words) and not self.short and tokens[index].text == ","
+        part = self._part(tokens, index + (joined or comma), inside=bool(words))
+        if part is None or (comma and (part.words < 2 or part.value < 100)):
+            return None  # but "one thousand, eight hundred and six" is one number
         scale, end = self.scale(tokens, part.end)
         if scale == 1 and (not words or not part.words):
             return self._last_digit(tokens, total, part, above)

@@ -42,6 +42,7 @@ from vnsum.quantities.vi.days import (
     read_weekday_or_ordinal,
 )
 from vnsum.quantities.vi.glued import (
+    read_bare_metre,
     read_capital_scale,
     read_glued,
     read_glued_unit,
@@ -97,7 +98,8 @@ WORD_RULES = {
     "âm": (AMOUNTS.read_minus,), "trừ": (read_below_zero,),
     "hăm": _NUMBER_RULES, "băm": _NUMBER_RULES,
     **dict.fromkeys(["trăm", *BARE_SCALES], (read_bare_scale,)),
-    "sn": (read_born,), "không": (AMOUNTS.read,), ".": (AMOUNTS.read_decimals,),
+    "mét": (read_bare_metre,), "sn": (read_born,),
+    "không": (AMOUNTS.read,), ".": (AMOUNTS.read_decimals,),
     **dict.fromkeys(DAY_PARTS, (read_this_day,)),
     **dict.fromkeys([low for low in ROMAN if len(low) > 1], (read_listed_quarter, read_roman)),
 }  # fmt: skip

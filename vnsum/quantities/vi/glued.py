@@ -91,6 +91,14 @@ def read_spaced(tokens: Tokens, index: int) -> Found | None:
     return Found("measure", exact(whole[0] + part[0]), unit, part[1], certain=certain)
 
 
+def read_bare_metre(tokens: Tokens, index: int) -> Found | None:
+    """Read "cao mét bảy", a metre and 70 centimetres, which is not certain."""
+    part = _decimals(tokens, index + 1) if tokens.low(index - 1) in LENGTHS else None
+    if part is None or tokens[index + 1].is_digits:
+        return None
+    return Found("measure", exact(1 + part[0]), "m", part[1], certain=False)
+
+
 def _whole(tokens: Tokens, index: int) -> tuple[int, int] | None:
     number = tokens.integer(index, 2)
     return spelled(tokens, index) if number is None else (number, index + 1)
