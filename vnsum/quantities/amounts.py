@@ -350,7 +350,7 @@ class Amounts:
         return self._make_range(tokens, index, low, high, low_value, opener or not by_word)
 
     def _inherit(self, low: Amount, tokens: Tokens, index: int) -> Fraction:
-        bare = self.grammar.numerals._part(tokens, index)
+        bare = self.grammar.numerals.part(tokens, index)
         if bare is None or low.value >= bare.value:
             return low.value
         return low.value * self.grammar.numerals.scale(tokens, tokens.after_hyphen(bare.end))[0]

@@ -99,7 +99,7 @@ class Elisions:
             at = amount.end + 1
             amount = self.amounts.amount(tokens, at)
         numerals = self.amounts.grammar.numerals
-        bare = numerals._part(tokens, at)
+        bare = numerals.part(tokens, at)
         if amount is None or bare is None:
             return None
         scale = numerals.scale(tokens, tokens.after_hyphen(bare.end))[0]
@@ -122,8 +122,10 @@ class Elisions:
             if not (comma or joined) or (comma and joined and length == 2):
                 break  # "rose 7.52, or 1.6%"
             at += comma + joined
-            last = self._last(tokens, at) if joined else None
+            last = self._last(tokens, at)
             certain = self.joins.get(tokens.low(at - 1), False)
+            if last and not joined and (length > 2 or not _is_approximate(first, last)):
+                last = None
             if last or not tokens[at].is_digits or tokens[at].text[0] == "0":
                 break
             at += 1
@@ -136,6 +138,11 @@ class Elisions:
             return None
         kind, unit = ("percent", last.unit) if certain else ("number", "")
         return Found(kind, exact(first.value), unit, first.end, certain=certain)
+
+
+def _is_approximate(first: Amount, last: Last) -> bool:
+    """Return whether two numbers are one estimate: 7, 8 triệu."""
+    return last.scale > 1 and last.value == first.value + 1
 
 
 def _share_change(first: Amount, last: Last, direction: int) -> Found | None:

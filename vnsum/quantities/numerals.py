@@ -100,7 +100,7 @@ class Numerals:
 
     def read(self, tokens: Tokens, index: int) -> Numeral | None:
         """Return the number that starts at `index` with its scales, or `None`."""
-        first = self._part(tokens, index)
+        first = self.part(tokens, index)
         return None if first is None else self.extend(tokens, first)
 
     def extend(self, tokens: Tokens, first: Numeral) -> Numeral:
@@ -143,7 +143,8 @@ class Numerals:
             and after.low not in self.counted
         )
 
-    def _part(self, tokens: Tokens, index: int, *, inside: bool = False) -> Numeral | None:
+    def part(self, tokens: Tokens, index: int, *, inside: bool = False) -> Numeral | None:
+        """Return the number at `index` without the scales that follow it."""
         token = tokens[index]
         if token.is_digits:
             spaced = self._spaced(tokens, index)
@@ -212,7 +213,7 @@ class Numerals:
         words, index = total.words, total.end
         joined = bool(words) and tokens.low(index) in self.joins
         comma = bool(words) and not self.short and tokens[index].text == ","
-        part = self._part(tokens, index + (joined or comma), inside=bool(words))
+        part = self.part(tokens, index + (joined or comma), inside=bool(words))
         if part is None or (comma and (part.words < 2 or part.value < 100)):
             return None  # but "one thousand, eight hundred and six" is one number
         scale, end = self.scale(tokens, part.end)

@@ -281,7 +281,7 @@ def _other_end(tokens: Tokens, index: int, first: Money) -> Money | None:
 
 
 def _sum(tokens: Tokens, index: int, unit: str) -> Money | None:
-    more, part = NUMERALS.read(tokens, index), NUMERALS._part(tokens, index)
+    more, part = NUMERALS.read(tokens, index), NUMERALS.part(tokens, index)
     if more is None or part is None:
         return None
     scale = more.value / part.value if part.value else Fraction(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import gcd
 
 from vnsum.quantities.en.numbers import AMOUNTS, NUMERALS
 from vnsum.quantities.en.tables import FRACTION_BOTTOMS, ONES
@@ -108,6 +109,8 @@ def read_ratio(tokens: Tokens, index: int) -> Found | None:
         at += 1
     at += tokens.low(at) == "every"
     bottom = 100 if tokens.low(at) in ("hundred", "100") else _small(tokens, at)
+    if top and gcd(top, bottom) > 1 and not tokens[index].is_digits:
+        return None  # "four out of ten": the numbers of 2/5 would be lost
     unit = AMOUNTS.unit(tokens, at + 1)[1]
     scaled = NUMERALS.scale(tokens, at + 1)[0] > 1 or tokens[at + 1].text in DASHES
     if not bottom or top >= bottom or unit or scaled:
