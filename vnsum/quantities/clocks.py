@@ -36,11 +36,11 @@ def four_digits(text: str) -> Clock | None:
 
 
 def read_to_second(tokens: Tokens, index: int) -> tuple[Clock, int] | None:
-    """Read 2:07:57."""
+    """Read 2:07:57, perhaps with spaces; the 2 of "Session 2: 10:15" is a label."""
     parts = [tokens.integer(index + i, 2) for i in (0, 2, 4)]
-    marks = tokens[index + 1].text, tokens[index + 3].text
-    glued = all(tokens[index + i].glued for i in range(1, 5))
-    if marks != (":", ":") or not glued or None in parts:
+    marks = tokens[index + 1], tokens[index + 3]
+    labelled = tokens[index + 4].glued and not tokens[index + 2].glued
+    if any(mark.text != ":" or not mark.glued for mark in marks) or None in parts or labelled:
         return None
     hour, minute, second = (part or 0 for part in parts)
     if hour > 24 or minute > 59 or second > 59:
