@@ -6,7 +6,7 @@ import datetime
 import re
 
 from vnsum.reading.boilerplate.dates import bare_date, date_line, leading_date
-from vnsum.reading.boilerplate.names import NAME_WORD, NAMES, agency_name, is_place
+from vnsum.reading.boilerplate.names import CAPITALS, NAME_WORD, NAMES, agency_name, is_place
 from vnsum.reading.boilerplate.page import Line, Page
 
 SHORTEST_LEAD = 40  # characters
@@ -28,6 +28,14 @@ _DATELINE = re.compile(
 )
 _OUTLET_DASH = re.compile(r"(?P<who>[^\W\d_][\w&.+/ ]{1,24}?) ?[-–—] (?=[“\"(]?[^\W\d_])")
 _PLACE_DASH = re.compile(rf"(?P<place>{_PLACE}) ?[-–—]{{1,2}} ")
+# RIVERSIDE, Calif. —; MADRID, Spain —
+_CAPITAL_PLACE = re.compile(
+    r"(?P<place>[A-Z]{3,}(?:[ .-][A-Z]+){0,3}), "
+    r"(?:[A-Z][a-z]{1,12}\.?|(?:[A-Z]\.){2}|W\.Va\.) ?[-–—]{1,2} (?=[“\"‘]?[A-Z])"
+)
+# (Hà Nội mới) and (CAO) before a sentence, without a dash.
+_OUTLET_BRACKETS = re.compile(rf"\((?P<who>[^\W\d_][^()]{{0,38}})\) (?=[“\"]?[{CAPITALS}])")
+_INITIALS = re.compile(r"(?![IVX]+$)[A-ZĐ]{3,6}")
 _EVENT_LABEL = re.compile(
     r"(?:venue|location|place|time|where|address|thời gian|địa điểm|giờ|nơi)\s*:", re.IGNORECASE
 )
@@ -99,11 +107,15 @@ def claim_datelines(page: Page, *, place: str | None = None) -> str | None:
         if match and (agency_name(match.group("who")) or _is_dateline(match.group())):
             page.claim_prefix(line, match.end(), "dateline")
             return match.group("who").strip()
+        match = _OUTLET_BRACKETS.match(head)
+        if match and (agency_name(match["who"]) or _INITIALS.fullmatch(match["who"])):
+            page.claim_prefix(line, match.end(), "dateline")
+            return match["who"].strip()
         match = _OUTLET_DASH.match(head)
         if match and agency_name(match.group("who")):
             page.claim_prefix(line, match.end(), "dateline")
             return match.group("who").strip()
-        match = _PLACE_DATE.match(head) or _place_before_lead(head)
+        match = _PLACE_DATE.match(head) or _CAPITAL_PLACE.match(head) or _place_before_lead(head)
         if match:
             page.claim_prefix(line, match.end(), "dateline")
             return None
@@ -119,6 +131,9 @@ def _place_before_lead(head: str) -> re.Match[str] | None:
     words = lead.split(maxsplit=3)
     if len(lead) < SHORTEST_LEAD or len(words) < 4 or re.search(r"[-–—]\s", lead[:60]):
         return None
+    capital = match["place"].isupper() and match["place"].isascii() and " " not in match["place"]
+    if capital and len(match["place"]) > 3 and not lead.isupper() and words[0][0].isupper():
+        return match  # LONDON - Hartwell Foods said
     named = any(is_place(" ".join(words[:count])) for count in (1, 2, 3))
     return match if words[0][0].isupper() and not words[1][0].isupper() and not named else None
 

@@ -7,7 +7,13 @@ import re
 from vnsum.reading.boilerplate.lines import claim_by_form
 from vnsum.reading.boilerplate.names import agency_name, is_place
 from vnsum.reading.boilerplate.page import Line, Page, has_stop
-from vnsum.reading.boilerplate.signatures import claim_signature, is_signature, names_agency
+from vnsum.reading.boilerplate.signatures import (
+    claim_signature,
+    goes_on_byline,
+    is_byline,
+    is_signature,
+    names_agency,
+)
 
 MOST_SIGNATURES = 3
 TAIL_LINES = 4  # lines of prose at the end that may follow a signature
@@ -92,7 +98,12 @@ def claim_endings(page: Page) -> str | None:
     source = None
     prose = page.prose()
     if len(prose) > 1 and page.has_headline and is_signature(page.content(prose[0])):
+        byline = is_byline(page.content(prose[0]))
         source = claim_signature(page, prose[0])
+        for line in prose[1:-1] if byline else []:
+            if not goes_on_byline(page.content(line)):
+                break
+            page.claim_line(line, "author")
     body = page.prose()
     _claim_after_signature(page, body)
     for line in _closing_signatures(page):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 from vnsum.reading.boilerplate.sections import is_section
+from vnsum.reading.boilerplate.signatures import goes_on_byline, is_byline
 
 LONGEST_TITLE = 200
 SHORTEST_LEAD = 60  # characters
@@ -59,9 +61,12 @@ def _headline(page: Page, prose: list[Line]) -> str | None:
 
 
 def _leads_later(page: Page, prose: list[Line]) -> bool:
-    """Return whether the second line is a caption or heading above the lead."""
+    """Return whether the second line is a byline, caption or heading above the lead."""
     if len(prose) < 3 or any(line.kind for line in prose[1:3]):
         return False
+    if len(prose) > 3 and is_byline(page.content(prose[1])):
+        below = (page.content(line) for line in prose[2:])
+        return has_stop(next(itertools.dropwhile(goes_on_byline, below), ""))
     second, lead = map(page.content, prose[1:3])
     return is_title_like(second) and has_stop(lead) and len(lead) > max(len(second), SHORTEST_LEAD)
 

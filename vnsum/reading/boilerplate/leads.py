@@ -85,6 +85,7 @@ REPEATED, TOLD = 0.7, 0.6
 FEWEST_SYLLABLES_TOLD = 4
 NEAR = 2  # sentences
 _WITHOUT_VERB = (is_noun_phrase, is_event_caption)
+_CONTACT = re.compile(r"(?:contact|liên hệ|phone|điện thoại|e-?mail|hotline)\b", re.IGNORECASE)
 FEWEST_CAPTION_WORDS = 5  # a shorter line without a full stop is a heading
 
 
@@ -110,6 +111,7 @@ def claim_opening(page: Page) -> None:
             page.has_headline
             and is_title_like(content)
             and content[0] not in OPENING_QUOTES + "(*["
+            and not _CONTACT.match(content)
         ):
             has_headings = any(other.kind == "heading" for other in page.lines)
             short = content.count(" ") + 1 < FEWEST_CAPTION_WORDS

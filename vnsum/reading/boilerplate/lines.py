@@ -15,6 +15,7 @@ _POINTER_WORD = (
     r"(?:(?:xem|đọc|tham khảo) thêm(?: (?:tin|bài|clip|video))?|xem tiếp|đọc tiếp|đón đọc|"
     r"(?:các )?(?:tin|bài|bài viết|tin bài|tin tức) (?:liên quan|khác|đọc nhiều|xem nhiều|nên đọc|"
     r"mới nhất|nổi bật|mới|cùng (?:chuyên mục|chủ đề|tác giả))|"
+    r"(?:xem )?(?:các |những )?(?:tin|bài|bài viết) khác (?:của|cùng) tác giả|"
     r"có thể bạn quan tâm|bạn có thể (?:quan tâm|thích)|(?:bạn|bạn đọc|độc giả) quan tâm|"
     r"(?:mời )?(?:quý )?(?:độc giả|bạn đọc) (?:xem|đón xem|theo dõi|đón đọc)(?: thêm)?|"
     r"mời (?:quý )?(?:bạn đọc|độc giả) xem (?:clip|video)|"
@@ -65,13 +66,19 @@ _CONTROL = re.compile(
     r"(?:nghe|phát) (?:đọc )?(?:bài|tin|audio|podcast)(?: (?:viết|báo|này))?|"
     r"listen to this article|"
     rf"theo dõi {_SITES}\b(?: \S+){{0,6}} (?:trên|tại|qua) [^.,:!?]{{1,40}}|theo dõi {_SITES}|"
+    rf"(?:follow|mời {_READER} theo dõi) \S.{{0,40}} (?:on|trên|tại|qua) "
+    rf"{_NETWORK}(?:(?:,? and|,|,? or| và) {_NETWORK}){{0,6}}\.?|"
     r"follow us(?: on .{1,40})?|lên đầu trang|về đầu trang|xem tất cả|xem ảnh lớn|"
     rf"(?:trở lại|quay lại|về|back to) (?:trang |chuyên mục |mục )?"
     rf"(?:chủ|trước|home|{SECTION_NAMES})"
     r")\s?[\])>»]?",
     re.IGNORECASE,
 )
-_TAGS = re.compile(r"(?:từ kh[oó][aá]|từ khoá|tags?|keywords?)\s*:\s*\S.*", re.IGNORECASE)
+_TAGS = re.compile(
+    r"(?:từ kh[oó][aá]|từ khoá|tags?|keywords?)\s*:\s*\S.*|"
+    r"(?:chuyên mục|category)\s*:\s*[^.!?…:]{2,40}",
+    re.IGNORECASE,
+)
 FEW = 3  # lines at the beginning, where a subject is stated; paragraphs in a row
 _LABEL = re.compile(r"[^\W\d_]{1,20}(?: [^\W\d_]{1,20}){0,3}: (?=\S)")
 # Also the subject of an e-mail or of a text, at the beginning or in sentences.

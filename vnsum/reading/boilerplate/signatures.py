@@ -17,6 +17,18 @@ _AUTHOR_LABEL = re.compile(
     rf"(?:\s*:)?\s*(?P<who>(?-i:[{CAPITALS}“\"])[^.:;!?]{{1,80}})[)\]]?\.?",
     re.IGNORECASE,
 )
+# "(Reporting by A; Editing by B)", "Photographs by A", "A and B contributed to this report."
+_CREDIT = re.compile(
+    r"\(?(?i:(?:additional )?(?:reporting|writing|editing) by|photo(?:graph)?s by|photography by) "
+    rf"(?P<who>[{CAPITALS}][^.:;!?()]{{1,80}})"
+    r"(?:[;.] ?(?i:(?:additional )?(?:reporting|writing|editing) by) [^.:;!?()]{1,80}){0,3}\.?\)?"
+    rf"|[{CAPITALS}][^.:;!?()]{{1,120}} contributed (?:reporting )?to this "
+    r"(?:report|story|article)\.?"
+)
+_JOB = re.compile(
+    rf"(?:[{CAPITALS}][\w.’'-]{{0,15}} ){{0,3}}"
+    r"(?:Writer|Reporter|Correspondent|Editor|Columnist|Photographer)s?"
+)
 _SIGNATURE = re.compile(
     rf"(?P<who>{NAMES})(?:\s*[(\[/|–-]\s*(?:(?:theo|tổng hợp|nguồn|t/h|th|dịch|lược dịch|"
     r"lược thuật|biên dịch|ghi|gt|from|with)\b[^()\[\]]{0,60}|[^()\[\]]{2,40})[)\]]?"
@@ -38,7 +50,7 @@ _ROLE = re.compile(r"^(?i:(?:nhóm )?(?:pv|phóng viên|btv|ctv|biên tập viê
 
 def is_signature(content: str) -> bool:
     """Return whether a line consists of the name of an agency or of up to four people."""
-    if _PEN_NAME.fullmatch(content):
+    if _PEN_NAME.fullmatch(content) or _CREDIT.fullmatch(content):
         return True
     if len(content) > 100 or (" " not in content and not agency_name(content)):
         return False
@@ -50,6 +62,16 @@ def is_signature(content: str) -> bool:
             name and not has_stop(content) and all(map(_may_be_name, _SEPARATOR.split(name["who"])))
         )
     )
+
+
+def is_byline(content: str) -> bool:
+    """Return whether a line names the author with a label: By Rachel Dunn."""
+    return len(content) <= 100 and _AUTHOR_LABEL.fullmatch(content) is not None
+
+
+def goes_on_byline(content: str) -> bool:
+    """Return whether a line below a byline belongs to it: AP Tennis Writer, Photographs by A."""
+    return any(pattern.fullmatch(content) for pattern in (_JOB, _CREDIT))
 
 
 def _may_be_name(part: str) -> bool:
@@ -86,7 +108,10 @@ def find_author(pieces: tuple[Boilerplate, ...]) -> str | None:
         if piece.kind == "author":
             label = _AUTHOR_LABEL.fullmatch(piece.text)
             name = _SIGNATURE.fullmatch(piece.text.strip("()[] "))
-            who = label["who"] if label else name["who"] if name else piece.text
+            if credit := _CREDIT.fullmatch(piece.text):
+                who = credit["who"] or ""  # who only contributed is no author
+            else:
+                who = label["who"] if label else name["who"] if name else piece.text
             if who := _ROLE.sub("", who.strip("()[].,;|•–— -")):
                 return who
     return None
