@@ -131,6 +131,13 @@ def test_the_forms_of_a_name_in_the_other_language(text, lang, other, forms):
         ("Họ là người châu Mỹ.", []),
         ("Họ là người Mỹ.", ["Mỹ"]),
         ("Diễn viên Imran Khan đến.", ["Imran", "Khan"]),
+        ("Ông Lê Tiến Châu - chủ tịch tỉnh - đến.", ["Lê Tiến Châu"]),
+        ("Ông Lê Tiến Châu – Chủ tịch tỉnh – đến.", ["Lê Tiến Châu"]),
+        ("Cầu nối Hồ Văn-Lý Sơn.", ["Lý Sơn"]),
+        ("Ông Cu - nét và ông Am-xtéc-đam đến.", []),
+        ("Ông gia nhập Đoàn Văn công Tổng cục.", []),
+        ("Đoàn Thanh niên gặp Đoàn Văn Hậu.", ["Đoàn Văn Hậu"]),
+        ("Ông Đoàn Văn nói.", ["Đoàn Văn"]),
     ],
 )
 def test_what_is_a_name(text, expected):

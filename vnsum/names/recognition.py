@@ -40,6 +40,12 @@ COMMON_NOUNS = frozenset([("sân", "bay"), ("nhân", "dân"), ("công", "an"), (
                           ("bệnh", "viện"), ("ngân", "hàng"), ("nhà", "máy"),
                           ("quốc", "tế"), ("quốc", "gia"), ("nội", "địa"),
                           ("liên", "bang")])  # fmt: skip
+# Compounds after "Đoàn" (delegation, troupe), which also is a surname: Đoàn Văn công.
+TROUPES = frozenset([("văn", "công"), ("thanh", "niên"), ("kiểm", "tra"), ("thanh", "tra"),
+                     ("công", "tác"), ("thể", "thao"), ("luật", "sư"), ("chủ", "tịch"),
+                     ("đại", "biểu"), ("nghệ", "thuật"), ("giám", "sát"), ("khảo", "sát"),
+                     ("ca", "múa"), ("cải", "lương"), ("kịch", "nói"), ("kinh", "tế"),
+                     ("thẩm", "định"), ("hội", "thẩm")])  # fmt: skip
 LONGEST_ACRONYM = 5  # letters; one without vowels may be longer: BHXHVN
 VOWELS = frozenset("aăâeêioôơuưy")
 LONGEST_CUE = 3  # words in lower case before a name of the table: đồng bằng sông Cửu Long
@@ -229,17 +235,21 @@ def _name_end(tokens: Tokens, index: int, end: int) -> int:
         return index if acronym or hyphened or common or len(token.text) < 3 else index + 1
     if token.text.isascii() and _beside_foreign(tokens, index):
         return index + 1
-    if tokens.is_dash(end):
-        return index
+    if tokens.is_dash(end) and tokens[end].glued and tokens[end + 1].glued:
+        return index  # a part of Am-xtéc-đam
     cue = tokens[index - 1]
     before = cue.low if not cue.is_capital or tokens.starts_sentence(index - 1) else ""
     if tokens.starts_sentence(index) and token.low not in SURNAMES:
         return index
     known = token.low in SURNAMES and end - index >= 2
+    if tokens.is_dash(end):  # may be a part of a name, as in Cu - nét, unless it is a whole one
+        return end if known else index
     cues = tokens.low(index - 2), before
     place = (before in PLACE_CUES and cues not in NOT_PLACE_CUES) or cues in PLACE_PHRASES
     place = place and (token.low, tokens.low(index + 1)) not in COMMON_NOUNS
     titled = before in PERSON_CUES and cues not in NOT_TITLES
+    troupe = token.low == "đoàn" and (tokens.low(end - 1), tokens.low(end)) in TROUPES
+    known = known and not (troupe and not tokens[end].is_capital)
     return end if known or titled or place else index
 
 
