@@ -203,6 +203,14 @@ def test_a_sentence_that_is_no_copy_is_left_alone():
     assert clear(document, summary) == summary
 
 
+def test_a_pronoun_for_somebody_in_the_summary_may_refer_to_somebody_else():
+    document = build(["Ông Quist đến.", "Mưa to.", "Ông Nam gặp ông Bảo.", "Tạnh mưa.", "Ông đi."])
+    whole = clear(document, pick(document, [0, 4])).sentences[-1]
+    alone = clear(document, pick(document, [4])).sentences[-1]
+    assert whole.findings[-1].message.startswith('"Ông" may refer to')
+    assert alone.findings[-1].message.startswith('"Ông" refers to')
+
+
 class TestPeople:
     @pytest.mark.parametrize(
         ("text", "names"),

@@ -95,14 +95,22 @@ def _describe(edit: Edit) -> Finding:
     return Finding(kind=KIND_REFERENCE, severity="info", message=message, source=span)
 
 
-def flag(sentence: SummarySentence, place: tuple[int, int] | None, index: int) -> SummarySentence:
-    """Add a warning that the words at `place` refer to something not in the summary."""
+def flag(
+    sentence: SummarySentence, place: tuple[int, int] | None, index: int, *, shown: bool = False
+) -> SummarySentence:
+    """Add a warning that the words at `place` refer to something not in the summary.
+
+    Or may do so, if something that they can refer to is `shown` in the summary.
+    """
     if place is None:
         return sentence
+    start, end = place
+    words = sentence.text[start:end]
+    refers = "may refer" if shown else "refers"
     message = (
-        f'"{sentence.text[slice(*place)]}" refers to something before sentence {index + 1} of the '
-        "article that is not in the summary."
+        f'"{words}" {refers} to something before sentence {index + 1} of the article that is not '
+        "in the summary."
     )
     finding = Finding(kind=KIND_REFERENCE, severity="warning", message=message,
-                      source=Span(start=place[0], end=place[1]))  # fmt: skip
+                      source=Span(start=start, end=end))  # fmt: skip
     return replace(sentence, findings=(*sentence.findings, finding))

@@ -144,11 +144,13 @@ class Resolver:
     ) -> SummarySentence:
         """Return the sentence without its first `cut` characters and with a pronoun resolved."""
         person = self._antecedent(pointer, index)
-        if person is not None and self._is_introduced(person, pointer, shown):
+        named = self._named(pointer, shown)
+        if person is not None and named and all(other == person for other in named):
             return rewrite(sentence, cut, None)
         # Without a title, the person may be of the other sex.
         if person is None or not person.titles:
-            return rewrite(flag(sentence, (pointer.start, pointer.end), index), cut, None)
+            place = (pointer.start, pointer.end)
+            return rewrite(flag(sentence, place, index, shown=bool(named)), cut, None)
         name = f"{pointer.kept} {person.name}".strip()
         source = person.mentions[0].sentence
         change = Change(KIND_REFERENCE, pointer.start, pointer.end, name, source)
@@ -278,15 +280,14 @@ class Resolver:
                 return Change(KIND_REFERENCE, first.start, end, person.name, source)
         return None
 
-    def _is_introduced(self, person: Person, pointer: Pointer, shown: Sequence[int]) -> bool:
-        """Return whether the summary so far names this person and no other possible antecedent."""
-        named = [
-            other
+    def _named(self, pointer: Pointer, shown: Sequence[int]) -> list[Person]:
+        """Return the possible antecedents of a pronoun that the summary names so far."""
+        return [
+            person
             for index in shown
-            for other in self.people
-            if any(m.sentence == index for m in other.mentions) and _can_mean(pointer, other)
+            for person in self.people
+            if any(m.sentence == index for m in person.mentions) and _can_mean(pointer, person)
         ]
-        return bool(named) and all(other == person for other in named)
 
 
 def _can_mean(pointer: Pointer, person: Person) -> bool:

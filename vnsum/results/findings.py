@@ -40,7 +40,7 @@ FINDING_KINDS: Mapping[FindingKind, str] = {
     "cleaning": "The text was changed when it was read.",
     "shape": "The text is not running prose, so the summary may be unreliable.",
     "unsupported": "A generated sentence of the summary is not supported by the article.",
-    "reference": "A pronoun or phrase refers to a sentence that is not in the summary.",
+    "reference": "A pronoun or phrase refers, or may refer, to a sentence not in the summary.",
     "opening": "A connective at the start of a sentence was removed.",
     "conflict": "Articles give different figures, dates or names for the same thing.",
     "articles": "An article was left out of a digest, or is about something else.",
