@@ -231,7 +231,7 @@ class TestCachedTranslator:
         inner = cached(tmp_path / "a.sqlite", lazy)
         outer = cached(tmp_path / "b.sqlite", inner)
         expected = outer.translate_checked(["mưa"], **WAY)
-        assert outer.signature == inner.signature == "fake|guard 14|repair 9, 3 tries"
+        assert outer.signature == inner.signature == "fake|guard 15|repair 10, 3 tries"
         for path in (tmp_path / "a.sqlite", tmp_path / "b.sqlite"):
             again, more = counted()
             assert cached(path, again).translate_checked(["mưa"], **WAY) == expected

@@ -395,3 +395,15 @@ def test_the_packaged_model_keeps_to_a_glossary():
     assert "East Sea" in pair.target
     assert "Hòa Lạc" in pair.target
     assert not missing(pair.findings)
+
+
+def test_a_vietnamese_word_of_a_kept_term_is_not_untranslated():
+    source, kept = "Họ dựng một nhà rông giữa làng.", "They built a nhà rông in the village."
+    findings = {
+        bool(terms): guarded(lambda text: kept, Glossary.make(None, keep=terms))
+        .translate_checked([source], source="vi", target="en")[0]
+        .findings
+        for terms in ([], ["nhà rông"])
+    }
+    kinds = {known: {finding.kind for finding in found} for known, found in findings.items()}
+    assert "untranslated" in kinds[False] and "untranslated" not in kinds[True]

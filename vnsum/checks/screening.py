@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from vnsum.checks.chatter import find_chatter
 from vnsum.names.table import is_syllable
@@ -53,10 +53,12 @@ def screen_output(
     detect: Callable[[str], str | None],
     target: str,
     finished: bool = True,
+    find_terms: Callable[[str], Iterable[str]] = lambda text: (),
 ) -> list[Finding]:
     """Return the findings that make `text` unlikely to be a translation of `source_text`.
 
-    `finished` is false if the model reached its length limit.
+    `finished` is false if the model reached its length limit. `find_terms` returns the terms of the
+    glossary in a translation, which may have words of the source.
     """
     if not any(character.isalnum() for character in text):
         return [_error("empty", "The model produced no text for this sentence.")]
@@ -84,7 +86,9 @@ def screen_output(
     if wrong:
         findings.append(_warning("untranslated", "The translation is not in the target language."))
     elif has_source_left(source_text, text) or (
-        target == "en" and has_word_left(source_text, text)
+        target == "en"
+        and has_word_left(source_text, text)
+        and has_word_left(source_text, text, terms=find_terms(text))
     ):
         message = "The translation contains words of the source language."
         findings.append(_warning("untranslated", message))
@@ -106,16 +110,19 @@ def has_source_left(source_text: str, text: str) -> bool:
     return any(tuple(low[i : i + LEFT_WORDS]) in plain for i in range(len(low) - LEFT_WORDS + 1))
 
 
-def has_word_left(source_text: str, text: str) -> bool:
-    """Return whether an English text has small words with Vietnamese letters of the source.
+def has_word_left(source_text: str, text: str, *, terms: Iterable[str] = ()) -> bool:
+    """Return whether an English text has lower-case words with Vietnamese letters of the source.
 
-    Words in quotation marks and brackets, in a name such as Tuổi trẻ, and of terms are no such.
+    Words in quotation marks and brackets, in a name such as Tuổi trẻ, of `TERMS` and of `terms` are
+    left out.
 
     >>> has_word_left("Thận lọc nước.", "Kidneys lọc water.")
     True
     """
     source, written = (_own_words(part, QUOTED_OR_ASIDE) for part in (source_text, text))
-    known, pairs = {word.lower() for word in source}, {*itertools.pairwise(source)}
+    allowed = {word for term in terms for word in WORD.findall(term.lower())}
+    known = {word.lower() for word in source} - allowed
+    pairs = {*itertools.pairwise(source)}
     excused = False  # whether the words before are a name or a term that goes on
     for before, word in itertools.pairwise(["", *written]):
         follows = (before, word) in pairs

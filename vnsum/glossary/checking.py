@@ -66,6 +66,11 @@ def list_missing(uses: Iterable[Use], lang: str) -> list[Finding]:
     return [_warn(use, lang) for use in uses if use.place is None]
 
 
+def list_terms(text: str, *, glossary: Glossary, lang: str) -> list[str]:
+    """Return the terms of a text as they are written there."""
+    return [mention.text for mention in glossary.find(text, lang=lang)]
+
+
 def drop_explained(findings: Iterable[Finding], uses: Sequence[Use]) -> list[Finding]:
     """Return the findings that are not explained by a correctly translated term.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from vnsum.checks.screening import screen_output
 from vnsum.glossary import Glossary
-from vnsum.glossary.checking import check_terms
+from vnsum.glossary.checking import check_terms, list_terms
 from vnsum.languages import detect
 from vnsum.quantities.writing import slash_dates
 from vnsum.require import exact
@@ -67,8 +67,8 @@ class CheckedTranslator:
     @property
     def signature(self) -> str:
         """Signature of the backend, versions of checks and repairs, digest of the glossary."""
-        parts = [self.backend.signature, "guard 14"]
-        parts += [f"repair 9, {MAX_TRIES} tries"] if self.repair else []
+        parts = [self.backend.signature, "guard 15"]
+        parts += [f"repair 10, {MAX_TRIES} tries"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
 
@@ -143,7 +143,9 @@ class CheckedTranslator:
         hypotheses |= translate_as_sentences(
             hypotheses, backend=self.backend, source=source, target=target
         )
-        tries = {text: _check(text, hypothesis, target) for text, hypothesis in hypotheses.items()}
+        tries = {
+            text: self._check(text, hypothesis, target) for text, hypothesis in hypotheses.items()
+        }
         suspects = [piece for piece in pieces if _weigh(tries[piece]) > 0]
         attempts: tuple[tuple[str, Attempt], ...] = (
             ("another candidate", functools.partial(self._reconsider, hypotheses)),
@@ -209,7 +211,7 @@ class CheckedTranslator:
             inputs, backend=self.backend, source=source, target=target, glossary=self.glossary
         )
         return {
-            input_.source: _replace(tries[input_.source], repaired, input_.source, target)
+            input_.source: self._replace(tries[input_.source], repaired, input_.source, target)
             for input_, repaired in zip(inputs, done, strict=True)
             if repaired
         }
@@ -226,7 +228,9 @@ class CheckedTranslator:
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> dict[str, CheckedText]:
         hypotheses = self._translate(texts, source=source, target=target, beams=beams)
-        return {text: _check(text, hypothesis, target) for text, hypothesis in hypotheses.items()}
+        return {
+            text: self._check(text, hypothesis, target) for text, hypothesis in hypotheses.items()
+        }
 
     def _reconsider(
         self,
@@ -238,7 +242,7 @@ class CheckedTranslator:
     ) -> dict[str, CheckedText]:
         """Return the best of the other hypotheses of the search."""
         return {
-            text: _choose(text, _list_others(hypotheses[text]), target)
+            text: self._choose(text, _list_others(hypotheses[text]), target)
             for text in texts
             if hypotheses[text].n_best
         }
@@ -249,7 +253,7 @@ class CheckedTranslator:
             return {}
         hypotheses = self.backend.diversify(texts, source=source, target=target)
         return {
-            text: _choose(text, [hypothesis, *_list_others(hypothesis)], target)
+            text: self._choose(text, [hypothesis, *_list_others(hypothesis)], target)
             for text, hypothesis in zip(texts, hypotheses, strict=True)
         }
 
@@ -271,8 +275,39 @@ class CheckedTranslator:
         return {
             text: replace(whole, findings=_unite(checked.findings, whole.findings))
             for text, whole in joined.items()
-            for checked in [_check(text, Hypothesis(text=whole.text), target)]
+            for checked in [self._check(text, Hypothesis(text=whole.text), target)]
         }
+
+    def _check(self, source_text: str, hypothesis: Hypothesis, target: str) -> CheckedText:
+        findings = self._screen(
+            source_text, hypothesis.text, target=target, finished=hypothesis.finished
+        )
+        # A translation of one line stays one: line breaks separate sentences and paragraphs.
+        text = " ".join(line for line in hypothesis.text.splitlines() if line.strip())
+        return CheckedText(text=text, findings=tuple(findings))
+
+    def _screen(
+        self, source_text: str, text: str, *, target: str, finished: bool = True
+    ) -> list[Finding]:
+        return screen_output(
+            source_text, text, detect=detect, target=target, finished=finished,
+            find_terms=functools.partial(list_terms, glossary=self.glossary, lang=target),
+        )  # fmt: skip
+
+    def _choose(
+        self, source_text: str, hypotheses: Sequence[Hypothesis], target: str
+    ) -> CheckedText:
+        """Return the hypothesis with the least severe findings, the first one in case of a tie."""
+        found = (self._check(source_text, hypothesis, target) for hypothesis in hypotheses)
+        return min(found, key=_weigh)
+
+    def _replace(
+        self, checked: CheckedText, repaired: Repaired, source_text: str, target: str
+    ) -> CheckedText:
+        """Return the repaired text with new screening findings, keeping earlier notes."""
+        notes = [finding for finding in checked.findings if finding.severity == "info"]
+        seen = self._screen(source_text, repaired.text, target=target)
+        return CheckedText(text=repaired.text, findings=(*seen, *notes, *repaired.findings))
 
 
 def _prepare(text: str, lang: str) -> str:
@@ -280,31 +315,8 @@ def _prepare(text: str, lang: str) -> str:
     return slash_dates(text) if lang == "vi" else text
 
 
-def _check(source_text: str, hypothesis: Hypothesis, target: str) -> CheckedText:
-    findings = screen_output(
-        source_text, hypothesis.text, detect=detect, target=target, finished=hypothesis.finished
-    )
-    # A translation of one line stays one: line breaks separate sentences and paragraphs.
-    text = " ".join(line for line in hypothesis.text.splitlines() if line.strip())
-    return CheckedText(text=text, findings=tuple(findings))
-
-
-def _choose(source_text: str, hypotheses: Sequence[Hypothesis], target: str) -> CheckedText:
-    """Return the hypothesis with the least severe findings, the first one in case of a tie."""
-    return min((_check(source_text, hypothesis, target) for hypothesis in hypotheses), key=_weigh)
-
-
 def _list_others(hypothesis: Hypothesis) -> list[Hypothesis]:
     return [Hypothesis(text=other.text, score=other.score) for other in hypothesis.n_best]
-
-
-def _replace(
-    checked: CheckedText, repaired: Repaired, source_text: str, target: str
-) -> CheckedText:
-    """Return the repaired text with new screening findings, keeping earlier notes."""
-    notes = [finding for finding in checked.findings if finding.severity == "info"]
-    seen = screen_output(source_text, repaired.text, detect=detect, target=target)
-    return CheckedText(text=repaired.text, findings=(*seen, *notes, *repaired.findings))
 
 
 def _weigh(checked: CheckedText) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from vnsum import checks, quantities
 from vnsum.checks.screening import screen_output
 from vnsum.glossary import Glossary
-from vnsum.glossary.checking import Use, drop_explained, list_missing, list_uses
+from vnsum.glossary.checking import Use, drop_explained, list_missing, list_terms, list_uses
 from vnsum.languages import detect, require
 from vnsum.results.result import Finding
 from vnsum.translation.backends.backend import Backend, Hypothesis
@@ -78,7 +79,10 @@ class RepairContext:
         )
         uses = self.list_uses(source, text)
         found = [*drop_explained(found, uses), *list_missing(uses, self.target)]
-        found += screen_output(source, text, detect=detect, target=self.target)
+        found += screen_output(
+            source, text, detect=detect, target=self.target,
+            find_terms=functools.partial(list_terms, glossary=self.glossary, lang=self.target),
+        )  # fmt: skip
         return [finding for finding in found if finding.severity != "info"]
 
     def list_uses(self, source: str, text: str) -> list[Use]:
