@@ -85,10 +85,8 @@ def screen_output(
     wrong = len(source_text.split()) > 3 and detect(prose) not in (target, None)
     if wrong:
         findings.append(_warning("untranslated", "The translation is not in the target language."))
-    elif has_source_left(source_text, text) or (
-        target == "en"
-        and has_word_left(source_text, text)
-        and has_word_left(source_text, text, terms=find_terms(text))
+    elif _is_left(source_text, text, target) and _is_left(
+        source_text, _without(text, find_terms(text)), target
     ):
         message = "The translation contains words of the source language."
         findings.append(_warning("untranslated", message))
@@ -110,19 +108,27 @@ def has_source_left(source_text: str, text: str) -> bool:
     return any(tuple(low[i : i + LEFT_WORDS]) in plain for i in range(len(low) - LEFT_WORDS + 1))
 
 
-def has_word_left(source_text: str, text: str, *, terms: Iterable[str] = ()) -> bool:
+def _is_left(source_text: str, text: str, target: str) -> bool:
+    word_left = target == "en" and has_word_left(source_text, text)
+    return word_left or has_source_left(source_text, text)
+
+
+def _without(text: str, terms: Iterable[str]) -> str:
+    for term in terms:
+        text = text.replace(term, "_")
+    return text
+
+
+def has_word_left(source_text: str, text: str) -> bool:
     """Return whether an English text has lower-case words with Vietnamese letters of the source.
 
-    Words in quotation marks and brackets, in a name such as Tuổi trẻ, of `TERMS` and of `terms` are
-    left out.
+    Words in quotation marks and brackets, in a name such as Tuổi trẻ, and of `TERMS` are left out.
 
     >>> has_word_left("Thận lọc nước.", "Kidneys lọc water.")
     True
     """
     source, written = (_own_words(part, QUOTED_OR_ASIDE) for part in (source_text, text))
-    allowed = {word for term in terms for word in WORD.findall(term.lower())}
-    known = {word.lower() for word in source} - allowed
-    pairs = {*itertools.pairwise(source)}
+    known, pairs = {word.lower() for word in source}, {*itertools.pairwise(source)}
     excused = False  # whether the words before are a name or a term that goes on
     for before, word in itertools.pairwise(["", *written]):
         follows = (before, word) in pairs

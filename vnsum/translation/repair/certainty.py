@@ -93,8 +93,9 @@ def _list_numbers(quantity: Quantity) -> list[int]:
 def _list_all_numbers(quantity: Quantity) -> list[int]:
     value = quantity.value
     ends = (value.low, value.high) if isinstance(value, Range) else (value,)
-    if any(isinstance(end, Date) for end in ends):
-        parts = (part for end in ends for part in (end.day, end.month, end.year))
+    dates = [end for end in ends if isinstance(end, Date)]
+    if dates:
+        parts = (part for date in dates for part in (date.day, date.month, date.year))
         return [part for part in parts if part is not None]
     if not quantity.spelled:
         groups = quantity.text.replace(".", "").replace(",", "")
