@@ -282,6 +282,8 @@ PLACED = {
     "a nghìn tỷ is a trillion": ("Vốn là 40 nghìn tỷ đồng.", "The capital is 40 billion dong.",
                                  "The capital is 40 trillion dong."),
     "currency": ("Giá là 50 euro.", "The price is $50.", "The price is €50."),
+    "a scale that is a letter": ("Video có 1,2 triệu lượt xem.", "It has 1.2B views.",
+                                 "It has 1.2 million views."),
     "unit": ("Đường dài 6.387 km.", "The road is 6,387 miles long.",
              "The road is 6,387 km long."),
     "time": ("Tàu chạy lúc 5 giờ chiều.", "The train leaves at 5 a.m.",

@@ -17,6 +17,8 @@ STANDING_FOR = {
     "province": words("province provincial locality localities local city capital region"),
     "city": words("city capital town local locality downtown"),
 }
+PLURAL = words("countries localities")
+MOST_STOOD_FOR = 2  # names by a plural: Vietnam and Laos, the two countries
 PLACED = words("capital city province town")  # before the name of a place
 # Vietnamese words that these words translate as well, which then stand for no name.
 TRANSLATED = {
@@ -217,6 +219,7 @@ def _standing_words(names: Sequence[Name], vi: Tokens, en: Tokens) -> Counter[st
         token.low
         for index, token in enumerate(en.items)
         if token.low in possible and not _is_named(en, index)
+        for _ in range(MOST_STOOD_FOR if token.low in PLURAL else 1)
     )
     starts = {name.span.start for name in names}
     for index in range(len(vi)):

@@ -148,7 +148,8 @@ IDIOM_BEFORE = words("chỉ những ngừng ngớt ít gì lâu thôi lẽ nhẽ
 # Phrases in which a word of `NEGATIONS` is part of another word: air-to-air, spring rolls.
 OTHER_PHRASES = (
     "không đối không", "không đối đất", "không đối hải", "không đối hạm", "đất đối không",
-    "hạm đối không", "biển đối không", "một không hai", "trầu không", "bóng thám không",
+    "hạm đối không", "biển đối không", "một không hai", "lá trầu không", "cây trầu không",
+    "giàn trầu không", "bóng thám không",
     "thinh không", "nói không rằng",
     *(f"{before} chân không" for before in
       words("hút trong bơm buồng gói túi ép trường sấy lọc đèn nồi máy")),

@@ -66,11 +66,18 @@ _BOUNDS = [
     )
 ]
 _OPPOSITES = {meaning: opposite for meaning, opposite, _ in _BOUNDS}
-# With a negation, "before" may be told with "after": not before May 5, only after May 5.
-_NEGATED = re.compile(
-    r"\b(?:không|chưa|chẳng|chỉ|mới|not|no|never|only|until|unless|cannot)\b|n['’]t\b",
-    re.IGNORECASE,
-)
+# With a negation, "before" may be told with "after": not before May 5, only after May 5. With a
+# ban, "over" may be told with "under": only for people over 18.
+_TOLD_OTHERWISE = {
+    "before": re.compile(
+        r"\b(?:không|chưa|chẳng|chỉ|mới|not|no|never|only|until|unless|cannot)\b|n['’]t\b",
+        re.IGNORECASE,
+    ),
+    "below": re.compile(
+        r"\b(?:chỉ|mới|cấm|only|bans?|banned|barred|prohibit\w*|forb\w+)\b", re.IGNORECASE
+    ),
+}
+_TOLD_OTHERWISE |= {"after": _TOLD_OTHERWISE["before"], "above": _TOLD_OTHERWISE["below"]}
 DIRECTION_ENDINGS = words("ern erly ward wards bound erner erners") | {""}
 
 
@@ -189,13 +196,17 @@ def _compare_differences(vi: Tokens, en: Tokens) -> Iterator[tuple[Mark, Mark]]:
 def _compare_bounds(vi: Tokens, en: Tokens) -> Iterator[tuple[Mark, Mark]]:
     """Yield a bound of a day or number that means the opposite: before, over, at least."""
     own, others = _find_bounds(vi, "vi"), _find_bounds(en, "en")
-    negated = _NEGATED.search(vi.text) or _NEGATED.search(en.text)
     for (meaning, number), match in own.items():
         opposite = _OPPOSITES[meaning], number
         both = opposite in own or (meaning, number) in others
-        if opposite in others and not both and not (meaning in ("before", "after") and negated):
+        if opposite in others and not both and not _may_be_told_otherwise(meaning, vi, en):
             yield _mark_match(match, vi), _mark_match(others[opposite], en)
             return
+
+
+def _may_be_told_otherwise(meaning: str, vi: Tokens, en: Tokens) -> bool:
+    pattern = _TOLD_OTHERWISE.get(meaning)
+    return pattern is not None and any(pattern.search(tokens.text) for tokens in (vi, en))
 
 
 def _find_bounds(tokens: Tokens, lang: str) -> dict[tuple[str, str], re.Match[str]]:

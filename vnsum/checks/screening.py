@@ -42,6 +42,11 @@ TERMS = words(
     " chiêng võ lì xì nêu đồng xích lô tết"
 )
 NAMING = words("called named word literally")  # before a term that the text explains
+# Before a term that an English text has as a noun of its own: two sào of land, a tò he.
+BEFORE_TERM = words(
+    "a an of and or some this that these those its his her their our my your each every any no"
+    " many several two three four five six seven eight nine ten"
+)
 SHORT_SOURCE = 24  # characters; the length ratio of shorter texts varies too much
 SHORTEST, LONGEST = 0.33, 2.5  # target characters per source character; references: 0.6 to 1.7
 
@@ -128,12 +133,14 @@ def has_word_left(source_text: str, text: str) -> bool:
     True
     """
     source, written = (_own_words(part, QUOTED_OR_ASIDE) for part in (source_text, text))
-    known, pairs = {word.lower() for word in source}, {*itertools.pairwise(source)}
+    known = {word.lower() for word in source}
+    pairs = {(first.lower(), second.lower()) for first, second in itertools.pairwise(source)}
     excused = False  # whether the words before are a name or a term that goes on
     for before, word in itertools.pairwise(["", *written]):
-        follows = (before, word) in pairs
+        follows = (before.lower(), word.lower()) in pairs
         named = word[0].isupper() and is_syllable(word.lower())
-        excused = (excused and follows) or named or word in TERMS or before in NAMING
+        term = word in TERMS or before in NAMING or before.lower() in BEFORE_TERM
+        excused = (excused and follows) or named or term or before.isdigit()
         vietnamese = word.islower() and not word.isascii() and len(word) > 1 and is_syllable(word)
         if vietnamese and word in known and not excused:
             return True

@@ -46,6 +46,7 @@ TROUPES = frozenset([("văn", "công"), ("thanh", "niên"), ("kiểm", "tra"), (
                      ("đại", "biểu"), ("nghệ", "thuật"), ("giám", "sát"), ("khảo", "sát"),
                      ("ca", "múa"), ("cải", "lương"), ("kịch", "nói"), ("kinh", "tế"),
                      ("thẩm", "định"), ("hội", "thẩm")])  # fmt: skip
+FULL_NAME = 3  # syllables
 LONGEST_ACRONYM = 5  # letters; one without vowels may be longer: BHXHVN
 VOWELS = frozenset("aăâeêioôơuưy")
 LONGEST_CUE = 3  # words in lower case before a name of the table: đồng bằng sông Cửu Long
@@ -242,8 +243,8 @@ def _name_end(tokens: Tokens, index: int, end: int) -> int:
     if tokens.starts_sentence(index) and token.low not in SURNAMES:
         return index
     known = token.low in SURNAMES and end - index >= 2
-    if tokens.is_dash(end):  # may be a part of a name, as in Cu - nét, unless it is a whole one
-        return end if known else index
+    if tokens.is_dash(end):  # part of a name (Cu - nét) or a lake (Hồ Tây) unless it is a whole one
+        return end if known and end - index >= FULL_NAME else index
     cues = tokens.low(index - 2), before
     place = (before in PLACE_CUES and cues not in NOT_PLACE_CUES) or cues in PLACE_PHRASES
     place = place and (token.low, tokens.low(index + 1)) not in COMMON_NOUNS

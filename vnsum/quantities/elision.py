@@ -76,8 +76,9 @@ class Elisions:
             return _share_range(whole, last, direction)
         if whole.end > end and first.value < last.value:
             return None  # a range, of which the ends share the scale
-        if last.scale == 1:
-            return Found("percent", exact(first.value), last.unit, end)
+        if last.scale == 1:  # but "rose from 1,200 to 3% more"
+            percent = Found("percent", exact(first.value), last.unit, end)
+            return percent if first.value <= MOST_PERCENT else None
         return _share_change(first, last, direction)
 
     def _skip(self, tokens: Tokens, index: int, step: int) -> int:

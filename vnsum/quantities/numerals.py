@@ -89,8 +89,8 @@ class Numerals:
     joins: frozenset[str] = frozenset()  # words inside a number: two thousand AND five
     compounds: Mapping[str, frozenset[str]] = field(default_factory=dict)  # 8 triệu PHÚ: 8
     scaled: frozenset[tuple[str, str]] = frozenset()  # 3 triệu CHỨNG CHỈ are 3 million
-    names: frozenset[str] = frozenset()  # 8 TRIỆU Việt Vương: a street
-    counted: frozenset[str] = frozenset()  # 3 Triệu NGƯỜI: no name
+    names: frozenset[str] = frozenset()  # số 8 TRIỆU Việt Vương: a street
+    before_names: frozenset[str] = frozenset()  # words before the number: SỐ 8, NĂM 184
     halves: frozenset[str] = frozenset()  # words that add half of the last scale: 2 triệu RƯỠI
     points: frozenset[str] = frozenset()  # words for the decimal mark: hai PHẨY năm
     digits: Mapping[str, int] = field(default_factory=dict)  # words for digits after it
@@ -140,7 +140,7 @@ class Numerals:
         return (
             word.low in self.names
             and (word.text.istitle() and after.text.istitle())
-            and after.low not in self.counted
+            and tokens.low(index - 2) in self.before_names
         )
 
     def part(self, tokens: Tokens, index: int, *, inside: bool = False) -> Numeral | None:
@@ -214,7 +214,10 @@ class Numerals:
         joined = bool(words) and tokens.low(index) in self.joins
         comma = bool(words) and not self.short and tokens[index].text == ","
         part = self.part(tokens, index + (joined or comma), inside=bool(words))
-        if part is None or (comma and (part.words < 2 or part.value < 100)):
+        if part is None:
+            return None
+        said = {tokens.low(at) for at in range(index, part.end)}
+        if comma and (part.value < 100 or self.joins.isdisjoint(said)):
             return None  # but "one thousand, eight hundred and six" is one number
         scale, end = self.scale(tokens, part.end)
         if scale == 1 and (not words or not part.words):

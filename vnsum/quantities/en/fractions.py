@@ -16,6 +16,18 @@ MULTIPLES = {
     "trebled": 3, "threefold": 3, "quadrupled": 4, "quadrupling": 4, "fourfold": 4,
     "quintupled": 5, "fivefold": 5, "tenfold": 10,
 }  # fmt: skip
+BEFORE_MULTIPLE = words("will would to could can may might should must nearly almost than or")
+AFTER_MULTIPLE = words(
+    "the that its their his her what or by in to from over between within during since this next"
+)
+SIZES = words(
+    "size price cost number amount length width height weight population value area distance speed"
+)  # a quarter the size of Hanoi
+CUPS = words("cup cups teaspoon teaspoons tablespoon tablespoons pound pounds mile miles inch")
+PARTED_UNITS = frozenset(["percent", "hour", "decade", "century"])
+RATE_CHANGES = words("rate cut cuts hike hikes increase reduction rise move")
+EXTENTS = words("by than about nearly almost around over roughly")
+AFTER_EXTENT = words("from to since in on between after this last compared over and but or when")
 
 
 def read_times(tokens: Tokens, index: int) -> Found | None:
@@ -24,12 +36,6 @@ def read_times(tokens: Tokens, index: int) -> Found | None:
     if verb and tokens.low(index + 1) in ("down", "up", "as"):
         return None  # "doubled down", "doubled as the director"
     return Found("number", MULTIPLES[tokens.low(index)], "", index + 1)
-
-
-BEFORE_MULTIPLE = words("will would to could can may might should must nearly almost than or")
-AFTER_MULTIPLE = words(
-    "the that its their his her what or by in to from over between within during since this next"
-)
 
 
 def read_multiple_of(tokens: Tokens, index: int) -> Found | None:
@@ -65,13 +71,6 @@ def read_parts(tokens: Tokens, index: int) -> Found | None:
     return _part_of_one(tokens, part, at + 1) or Found("fraction", exact(part), "", at + 1)
 
 
-SIZES = words(
-    "size price cost number amount length width height weight population value area distance speed"
-)  # a quarter the size of Hanoi
-CUPS = words("cup cups teaspoon teaspoons tablespoon tablespoons pound pounds mile miles inch")
-PARTED_UNITS = frozenset(["percent", "hour", "decade", "century"])
-
-
 def _part_of_one(tokens: Tokens, part: Fraction, index: int) -> Found | None:
     """Read "of a million", "of a century" and "of a percentage point" after a quarter."""
     if tokens.low(index) != "of" or tokens.low(index + 1) not in ("a", "an", "one"):
@@ -92,9 +91,6 @@ def _part_of_next(tokens: Tokens, part: Fraction, index: int) -> Found | None:
         return Found("measure", exact(part), "century", at + 1)
     point = tokens.low(at) == "point" and tokens.low(at + 1) in RATE_CHANGES
     return Found("percent", exact(part), "percent", at + 1) if point else None
-
-
-RATE_CHANGES = words("rate cut cuts hike hikes increase reduction rise move")
 
 
 def read_ratio(tokens: Tokens, index: int) -> Found | None:
@@ -120,10 +116,6 @@ def read_ratio(tokens: Tokens, index: int) -> Found | None:
 
 def _small(tokens: Tokens, index: int) -> int:
     return ONES.get(tokens.low(index)) or tokens.integer(index, 2) or 0
-
-
-EXTENTS = words("by than about nearly almost around over roughly")
-AFTER_EXTENT = words("from to since in on between after this last compared over and but or when")
 
 
 def _is_extent(tokens: Tokens, index: int, end: int) -> bool:

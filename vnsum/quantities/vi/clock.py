@@ -25,9 +25,10 @@ def read_clock(tokens: Tokens, index: int) -> Found | None:
     if first is None:
         return None
     value, end, sure = first
-    if tokens.is_dash(end) or tokens.low(end) in JOINS:
+    between = (tokens.low(index - 1), tokens.low(end)) == ("giữa", "và")
+    if tokens.is_dash(end) or tokens.low(end) in JOINS or between:
         last = _clock(tokens, end + 1)
-        hours = tokens.low(index - 1) == "từ" and tokens.low(end) in JOINS
+        hours = between or (tokens.low(index - 1) == "từ" and tokens.low(end) in JOINS)
         if last and (sure or last[2] or hours):
             same = tokens.low(end - 1) not in DAY_PARTS and tokens.low(last[1] - 1) in DAY_PARTS
             value = _in_part(value, last[0], tokens.low(last[1] - 1)) if same else value
@@ -54,7 +55,8 @@ def _in_part(low: Clock, high: Clock, part: str) -> Clock:
         return Clock(hour=0, minute=low.minute) if low.hour == HALF and high.hour < 6 else low
     later = Clock(hour=low.hour + HALF, minute=low.minute)
     night = part in ("đêm", "khuya") and high.hour < 6 <= low.hour  # 11-12 giờ đêm
-    return later if later < high or night else low
+    over = high.hour < 6 and (low.hour, low.minute) > (high.hour, high.minute)  # 10-2 giờ sáng
+    return later if later < high or night or over else low
 
 
 def read_hours(tokens: Tokens, index: int) -> Found | None:

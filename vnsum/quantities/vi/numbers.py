@@ -30,7 +30,8 @@ NOT_COMPOUNDS = frozenset(
     (first, second)
     for first, rest in (
         ("chứng", "chỉ khoán từ nhận thư minh cứ thực"), ("giá", "trị"),
-        ("tập", "tin sách thơ truyện phim vở giấy ảnh tài hồ"), ("số", "tiền lượng dư"),
+        ("tập", "tin sách thơ truyện phim vở giấy ảnh tài hồ đoàn"),
+        ("số", "tiền lượng dư điện liệu"),
         ("suất", "ăn cơm quà học"), ("thí", "sinh nghiệm điểm"), ("vật", "nuôi liệu tư phẩm dụng"),
     )
     for second in rest.split()
@@ -38,7 +39,8 @@ NOT_COMPOUNDS = frozenset(
 NUMERALS = Numerals(
     decimal=",", scales=SCALES, spelled=spelled, halves=HALVES, points=words("phẩy phảy chấm"),
     digits={**LAST_DIGITS, "không": 0},
-    compounds=SCALE_COMPOUNDS, scaled=NOT_COMPOUNDS, names=words("triệu vạn"), counted=COUNTED,
+    compounds=SCALE_COMPOUNDS, scaled=NOT_COMPOUNDS, names=words("triệu vạn"),
+    before_names=words("số đường phố nhà ngõ ngách hẻm tổ năm"),
     short=True, joins=JOINS, followers=NOT_COUNTED, before_spaced=BEFORE_SPACED,
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ TURNS = words("buổi bữa ca đêm đợt hôm kỳ kì liều lượt mũi ph
 COUNTS = COUNTED | TURNS
 YEARLY = words("hàng hằng âm dương")  # mỗi tháng 4 hằng năm
 GOES_ON = words("về đến tới của là thì")  # mỗi tháng 3 về
+AFTER_TIMES = words("một mỗi và hoặc với để cho")
 NOT_AFTER_TIMES = words("đầu thứ cuối gần lượt này ấy đó nữa")  # tháng 3 lần đầu tiên
 
 
@@ -28,19 +29,28 @@ def counts_per(tokens: Tokens, index: int) -> bool | None:
     if end is None or tokens[index + 1].is_capital or _is_date(tokens, index, end):
         return False
     kind, unit, _ = AMOUNTS.unit(tokens, end)
-    metric = kind == "measure" and unit and tokens[end].text.isascii()  # kg, km
-    if metric or (tokens.low(end) == "lần" and tokens.low(end + 1) not in NOT_AFTER_TIMES):
-        return True
+    written = tokens[end].text
+    if kind == "measure" and unit and written.isascii() and written.islower():
+        return True  # kg, km, but not the V of "tháng 9 V-League"
     before, after = tokens.low(index - 1), tokens.low(end)
+    if after == "lần" and tokens.low(end + 1) not in NOT_AFTER_TIMES:
+        ends = not tokens[end + 1].is_word or tokens.low(end + 1) in AFTER_TIMES
+        return True if ends or before == "một" or before in EACH else None
     if before in WITHIN and tokens.low(index) == "tháng" and (unit or after in TURNS):
         return None
-    if _is_name(tokens, index - 1) or (before != "một" and before not in EACH):
-        return False
+    each = (before == "một" or before in EACH) and not _is_name(tokens, index - 1)
     counted = bool(unit) or after in COUNTS or SCALES.match(tokens, end) is not None
-    if counted or tokens[index + 2].text == "/" or before in ("hàng", "hằng"):
+    return _counts_each(tokens, index, counted=counted) if each else False
+
+
+def _counts_each(tokens: Tokens, index: int, *, counted: bool) -> bool | None:
+    """Return whether the number after "mỗi ngày" or "mỗi tháng" is a count, and no date."""
+    first, last = tokens.integer(index + 1, 2), tokens.integer(index + 3, 2)
+    if tokens[index + 2].text in ("/", "-") and first and last and first >= last:
+        return False  # mỗi ngày 8/3, mỗi ngày 20-11
+    if tokens[index + 2].text == "/" or tokens.low(index - 1) in ("hàng", "hằng"):
         return counted  # mỗi ngày 1/2 viên
-    other = tokens[end].is_word and not tokens[end].is_capital and after not in GOES_ON
-    return (before in EACH and (other or end > index + 2)) or None
+    return counted or None
 
 
 def _is_name(tokens: Tokens, index: int) -> bool:

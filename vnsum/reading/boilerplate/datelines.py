@@ -31,11 +31,11 @@ _PLACE_DASH = re.compile(rf"(?P<place>{_PLACE}) ?[-–—]{{1,2}} ")
 # RIVERSIDE, Calif. —; MADRID, Spain —
 _CAPITAL_PLACE = re.compile(
     r"(?P<place>[A-Z]{3,}(?:[ .-][A-Z]+){0,3}), "
-    r"(?:[A-Z][a-z]{1,12}\.?|(?:[A-Z]\.){2}|W\.Va\.) ?[-–—]{1,2} (?=[“\"‘]?[A-Z])"
+    r"(?!(?:Inc|Corp|Ltd|Co|Plc)\b)(?:[A-Z][a-z]{1,12}\.?|(?:[A-Z]\.){2}|W\.Va\.) ?[-–—]{1,2} "
+    r"(?=[“\"‘]?[A-Z])"
 )
 # (Hà Nội mới) and (CAO) before a sentence, without a dash.
 _OUTLET_BRACKETS = re.compile(rf"\((?P<who>[^\W\d_][^()]{{0,38}})\) (?=[“\"]?[{CAPITALS}])")
-_INITIALS = re.compile(r"(?![IVX]+$)[A-ZĐ]{3,6}")
 _EVENT_LABEL = re.compile(
     r"(?:venue|location|place|time|where|address|thời gian|địa điểm|giờ|nơi)\s*:", re.IGNORECASE
 )
@@ -108,7 +108,7 @@ def claim_datelines(page: Page, *, place: str | None = None) -> str | None:
             page.claim_prefix(line, match.end(), "dateline")
             return match.group("who").strip()
         match = _OUTLET_BRACKETS.match(head)
-        if match and (agency_name(match["who"]) or _INITIALS.fullmatch(match["who"])):
+        if match and agency_name(match["who"]):
             page.claim_prefix(line, match.end(), "dateline")
             return match["who"].strip()
         match = _OUTLET_DASH.match(head)

@@ -28,6 +28,7 @@ NUMERALS = {
 SCALES = words("chục trăm nghìn ngàn vạn triệu tr tỷ tỉ k tá") | words(
     "dozen hundred thousand million billion bn trillion"
 )
+GLUED_SCALE = re.compile(r"\d[kmbKMB]\b")  # 1.2M
 DIGITS = re.compile(r"\d+")
 MOST_DIGITS = 40  # of a number; Python refuses to read thousands
 
@@ -82,7 +83,8 @@ def _is_read_otherwise(one: Quantity, other: Quantity) -> bool:
 
 
 def _has_scale(quantity: Quantity) -> bool:
-    return any(token.low in SCALES for token in Tokens(quantity.text).items)
+    glued = GLUED_SCALE.search(quantity.text) is not None
+    return glued or any(token.low in SCALES for token in Tokens(quantity.text).items)
 
 
 def _list_numbers(quantity: Quantity) -> list[int]:
