@@ -17,7 +17,7 @@ from vnsum.assembly import (
     pair_up,
     resolve_dates,
 )
-from vnsum.assembly.quotation_marks import level_marks
+from vnsum.assembly.quotation_marks import level_marks, written_closing, written_opening
 from vnsum.results.result import (
     BilingualSummary,
     CheckedText,
@@ -422,3 +422,12 @@ def test_summaries_of_earlier_versions_still_load():
     del data["names"], data["pairs"][0]["dates"]
     del data["pairs"][0]["source"]["edits"], data["pairs"][0]["source"]["findings"]
     assert BilingualSummary.from_dict(data) == both
+
+
+@pytest.mark.parametrize("marks", ['”"', '"”', "““"])
+def test_a_mark_on_the_wrong_side_is_completed(marks):
+    document = build([f"{marks[0]}Mưa to.", f"Gió lớn{marks[1]} là lời ông."])
+    level = level_marks(document)
+    assert level.text == "“Mưa to. Gió lớn” là lời ông."
+    assert written_closing(document, level, 0, "”") in '”"'
+    assert written_opening(document, level, 1, "“") in '“"'

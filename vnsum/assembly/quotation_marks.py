@@ -43,7 +43,7 @@ def written_opening(document: Document, level: Document, index: int, mark: str) 
     """
     start = document.sentences[index].start
     found = _unmatched(_DIRECTED.finditer(level.text, start, start + REACH), "”")
-    return mark if mark == '"' or found is None else OPENING[document.text[found]]
+    return mark if mark == '"' or found is None else OPENING.get(document.text[found], mark)
 
 
 def written_closing(document: Document, level: Document, index: int, mark: str) -> str:
@@ -54,7 +54,8 @@ def written_closing(document: Document, level: Document, index: int, mark: str) 
     end = document.sentences[index].end
     marks = [*_DIRECTED.finditer(level.text, max(0, end - REACH), end)]
     found = _unmatched(reversed(marks), "“")
-    return mark if mark == '"' or found is None else CLOSING[document.text[found]]
+    # ” may also begin a quotation, as in ”trọc".
+    return mark if mark == '"' or found is None else CLOSING.get(document.text[found], mark)
 
 
 def _unmatched(marks: Iterator[re.Match[str]], kind: str) -> int | None:
