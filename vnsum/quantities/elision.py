@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from vnsum.quantities.amounts import Amount, Amounts
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens
-from vnsum.quantities.values import Range, exact
+from vnsum.quantities.values import Number, Range, exact
 
-NUMBERS = int | Decimal | Fraction
 LEAST_SCALE = 100
 LONGEST_LIST = 6
 MOST_SKIPPED = 3  # words between "lên" and the number: lên | đến mức gần | 30 triệu
@@ -179,7 +177,7 @@ def _shared(first: Amount, last: Last, scale: int, *, certain: bool = True) -> F
 def _share_range(whole: Found, last: Last, direction: int) -> Found | None:
     """Return a range with the scale and unit of the number after it: từ >4-6< lên 18-20 triệu."""
     low, high = (whole.value.low, whole.value.high) if isinstance(whole.value, Range) else (0, 0)
-    if not isinstance(low, NUMBERS) or not isinstance(high, NUMBERS):
+    if not isinstance(low, Number) or not isinstance(high, Number):
         return None  # from 2010-2015 to 5 million
     fits = direction * (last.value - Fraction(low)) > 0
     scale = last.scale if fits else 1

@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from vnsum.checks.names import DATE_WORDS
 from vnsum.checks.screening import count_copies
 from vnsum.names.recognition import list_names, spell_name
 from vnsum.names.table import drop_diacritics
-from vnsum.quantities.tokens import words
 from vnsum.quantities.values import Quantity
 from vnsum.translation.backends.backend import Backend, SupportsScores
 
@@ -21,10 +21,7 @@ MAX_LOSS = 0.4  # nats per token; good repairs lost at most 0.3
 MOST_NEW_WORDS = 6  # enough for one value with its unit
 WORD = re.compile(r"\w+")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")  # within a sentence
-NEVER_NAMES = words(
-    "january february march april may june july august september october november december monday"
-    " tuesday wednesday thursday friday saturday sunday celsius fahrenheit"
-)
+NEVER_NAMES = DATE_WORDS | {"celsius", "fahrenheit"}
 _LOOSE_YEAR = re.compile(r"\b(?:earlier|later|ago|(?:month|week|day|year)s) (?:19|20)\d\d\b")
 
 
