@@ -41,7 +41,7 @@ _PEN_NAME = re.compile(
     r"\.?(?:/.{1,40})?[)\]]?"
 )
 
-_SEPARATOR = re.compile(r"\s*(?:[,;&/–—-]|\b(?:và|and)\b)\s*")
+_SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[,;&/–—-]|\b(?:và|and)\b)\s*")
 # English words that names of people lack: "Merry Christmas and Happy New Year".
 _NOT_NAMES = frozenset(["all", "for", "from", "new", "of", "the", "these", "this", "with", "your"])
 
