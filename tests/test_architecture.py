@@ -33,7 +33,7 @@ ALLOWED = {
     "reading": {"checkpoints", "errors", "languages", "names", "normalization", "require",
                 "results", "storage", "version"},
     "segmentation": {"errors", "languages", "reading", "require", "results"},
-    "quantities": {"errors", "languages", "normalization", "require"},
+    "quantities": {"languages", "normalization", "require"},
     "names": {"normalization", "quantities", "results"},
     "checks": {"languages", "names", "quantities", "require", "results"},
     "glossary": {"errors", "languages", "names", "normalization", "require", "results", "storage"},
@@ -44,10 +44,10 @@ ALLOWED = {
     "summarization": {"chat", "checkpoints", "decoding", "errors", "forking", "languages",
                       "names", "normalization", "processors", "quantities", "reading", "require",
                       "results", "segmentation"},
-    "assembly": {"names", "quantities", "results"},
+    "assembly": {"languages", "names", "quantities", "results"},
     "workers": {"errors", "forking", "require"},
     "pipeline": {"assembly", "chat", "checkpoints", "checks", "errors", "glossary", "languages",
-                 "names", "processors", "reading", "require", "results", "segmentation",
+                 "names", "reading", "require", "results", "segmentation",
                  "summarization", "translation", "version", "workers"},
     "api": {"checkpoints", "languages", "pipeline", "reading", "results", "segmentation",
             "summarization"},
@@ -259,3 +259,24 @@ def test_nothing_unpickles():
 def test_normalization_has_one_door():
     users = [p.name for p in modules() if "unicodedata.normalize(" in p.read_text(encoding="utf-8")]
     assert users == ["normalization.py"], "others would need quadratic time for many marks"
+
+
+def lists_of_words():
+    """Yield the word lists of the package: the strings that are given to `words`."""
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "words"
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                yield path, node.lineno, node.args[0].value.split()
+
+
+def test_no_list_names_a_word_twice():
+    twice = [
+        (path.name, line, sorted({word for word in listed if listed.count(word) > 1}))
+        for path, line, listed in lists_of_words()
+        if len(listed) > len(set(listed))
+    ]
+    assert not twice

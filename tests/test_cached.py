@@ -50,6 +50,7 @@ from vnsum.translation.cache.translator import (
     _serialize,
     digest_code,
 )
+from vnsum.translation.checked import CHECKS_VERSION, REPAIRS_VERSION
 
 WAY = {"source": "vi", "target": "en"}
 TEXTS = st.lists(
@@ -231,7 +232,11 @@ class TestCachedTranslator:
         inner = cached(tmp_path / "a.sqlite", lazy)
         outer = cached(tmp_path / "b.sqlite", inner)
         expected = outer.translate_checked(["mưa"], **WAY)
-        assert outer.signature == inner.signature == "fake|guard 15|repair 10, 3 tries"
+        assert (
+            outer.signature
+            == inner.signature
+            == f"fake|checks {CHECKS_VERSION}|repairs {REPAIRS_VERSION}, 3 tries"
+        )
         for path in (tmp_path / "a.sqlite", tmp_path / "b.sqlite"):
             again, more = counted()
             assert cached(path, again).translate_checked(["mưa"], **WAY) == expected

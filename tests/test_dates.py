@@ -44,6 +44,8 @@ def test_a_document_has_one_style_and_the_same_days(found):
         keys = [[q.key for q in quantities.read(t, lang="en")] for t in (text, checked.text)]
         assert keys[0] == keys[1]
         assert bool(checked.findings) == (checked.text != text)
+        places = [finding.target.start for finding in checked.findings]
+        assert places == sorted(places)
         for finding in checked.findings:
             written = checked.text[finding.target.start : finding.target.end]
             assert f'"{written}": the dates of a document have one style.' in finding.message

@@ -23,6 +23,7 @@ from vnsum.integrations import Batch, pipelines
 from vnsum.integrations.rows import is_missing
 from vnsum.integrations.tables import kind_of
 from vnsum.integrations.verbs import VERBS
+from vnsum.pipeline import Pipeline
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import scramble
 
@@ -128,6 +129,17 @@ def test_a_language_that_the_model_does_not_speak_fails_alone():
     done = batch("summarize")({"text": [VIETNAMESE, english]})
     assert done["error"][0] == ""
     assert "does not translate en->vi" in done["error"][1]
+
+
+@pytest.mark.parametrize("verb", ["translate", "summarize"])
+def test_a_text_without_sentences_needs_no_model_for_its_language(verb):
+    def load():
+        backend = FakeBackend(directions=("en->vi",))
+        return Pipeline(
+            translator=CheckedTranslator(backend=backend), summarizer=summarization.load("lead")
+        )
+
+    assert Batch(verb, model=load)({"text": ["", "…"]})["error"] == ["", ""]
 
 
 @given(st.lists(st.sampled_from([*TEXTS, *SPOILED, True, 3.5, b"x"]), max_size=12))
@@ -331,7 +343,7 @@ def test_datasets_map_over_batches(tmp_path: Path):
     done = data.map(
         one, batched=True, batch_size=2, features=datasets.Features({**features, **more})
     )
-    assert done["translation"][:2] == [None, None]
+    assert done["translation"][:2] == ["", ""]
     assert done["translation"][3] == "GEBV ZHN."
     assert done.features["label"].names == ["a", "b"]
     with pytest.raises(InputError, match="batched=True"):

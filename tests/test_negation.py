@@ -3,6 +3,8 @@
 import pytest
 
 from vnsum import checks
+from vnsum.checks.negation import _has_negative_affix
+from vnsum.checks.negation_words import FORMED, NEGATIVE_WORDS
 from vnsum.glossary import Glossary
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
@@ -83,3 +85,9 @@ def test_negations_are_repaired_on_the_way_to_the_user(repairing):
     translator = CheckedTranslator(backend=Offering(function=str), repair=repairing)
     (checked,) = translator.translate_checked([SOURCE], **WAY)
     assert checked.text == (RIGHT if repairing else WRONG)
+
+
+def test_no_negative_word_counts_twice():
+    affixed = {word for word in NEGATIVE_WORDS["en"] | FORMED if _has_negative_affix(word)}
+    assert not affixed
+    assert not NEGATIVE_WORDS["en"] & FORMED

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import re
 
-from vnsum.names.table import Row, tables
+from vnsum.languages import en, vi
+from vnsum.languages.en import MONTHS
+from vnsum.names.table import PLACES, Row, tables
 from vnsum.quantities.values import is_day
-from vnsum.quantities.writing import MONTHS
 
-PLACES = frozenset(["country", "region", "province", "city"])  # kinds of rows of names.tsv
-_WEEKDAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật")
-_ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Vietnamese and English words of date lines; the longer ones come first.
 _WORDS = (
     ("ngày cập nhật", "Updated"), ("cập nhật", "Updated"), ("ngày xuất bản", "Published"),
     ("xuất bản", "Published"), ("ngày phát hành", "Published"), ("phát hành", "Published"),
     ("ngày đăng tải", "Published"), ("đăng tải", "Published"), ("ngày đăng", "Published"),
     ("đăng", "Published"), ("thời gian", "Time"), ("hôm", "on"), ("lúc", "at"),
-    *zip(_WEEKDAYS, _ENGLISH_WEEKDAYS, strict=True),
-    *((f"thứ {number}", _ENGLISH_WEEKDAYS[number - 2]) for number in range(2, 8)),
+    *zip(map(str.lower, vi.WEEKDAYS), en.WEEKDAYS, strict=True),
+    *((f"thứ {number}", en.WEEKDAYS[number - 2]) for number in range(2, 8)),
     ("cn", "Sunday"),
 )  # fmt: skip
 _ENGLISH_WORDS = (
     ("last updated", "Cập nhật"), ("updated", "Cập nhật"), ("published", "Đăng"),
     ("posted", "Đăng"), ("at", "lúc"),
-    *((day, local.capitalize()) for day, local in zip(_ENGLISH_WEEKDAYS, _WEEKDAYS, strict=True)),
-    *((day[:3], local.capitalize())
-      for day, local in zip(_ENGLISH_WEEKDAYS, _WEEKDAYS, strict=True)),
+    *((day, local.capitalize()) for day, local in zip(en.WEEKDAYS, vi.WEEKDAYS, strict=True)),
+    *((day[:3], local.capitalize()) for day, local in zip(en.WEEKDAYS, vi.WEEKDAYS, strict=True)),
 )  # fmt: skip
 _VIETNAMESE_DATE = re.compile(
     r"(?<![\d/.:h-])(?:ngày )?(?:"
@@ -89,9 +86,10 @@ def _english(match: re.Match[str]) -> str:
 def _vietnamese(match: re.Match[str]) -> str:
     day, name, year = _parts(match, "day", "month", "year")
     month = next(
-        i for i, known in enumerate(MONTHS, 1) if known.lower().startswith(name.lower()[:3])
+        (i for i, known in enumerate(MONTHS, 1) if known.lower().startswith(name.lower()[:3])),
+        None,  # a letter that is equal to one of the name only without case: ſep
     )
-    if not is_day(int(year) if year else None, month, int(day)):
+    if month is None or not is_day(int(year) if year else None, month, int(day)):
         return match.group()
     return f"ngày {int(day)} tháng {month}" + (f" năm {year}" if year else "")
 

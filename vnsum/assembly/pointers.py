@@ -53,12 +53,14 @@ def find_speaker(text: str, rules: ReferenceWords) -> Pointer | None:
 def _read_pronoun(text: str, place: int, rules: ReferenceWords) -> Pointer | None:
     match = any_of(tuple(rules.roles)).match(text, place)
     if match is not None:
-        titles, kept = rules.roles[match[0].lower()], match[0]
+        titles, kept = rules.roles.get(match[0].lower()), match[0]
     else:
         match = _pronoun(tuple(rules.pronouns), tuple(rules.demonstratives)).match(text, place)
         if match is None:
             return None
-        titles, kept = rules.pronouns[match[1].lower()], match[1] if rules.keeps_title else ""
+        titles, kept = rules.pronouns.get(match[1].lower()), match[1] if rules.keeps_title else ""
+    if titles is None:  # a letter that is equal to one of the word only without case: ſhe
+        return None
     after = first_word(text[match.end() :])
     if after[:1].isupper() or (match[0].lower() == kept.lower() and after in rules.not_alone):
         return None

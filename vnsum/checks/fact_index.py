@@ -64,7 +64,7 @@ class FactIndex:
 
     def has(self, fact: Fact) -> bool:
         """Return whether this side has a matching fact."""
-        if self._same(fact, fact.value):
+        if self._same(fact):
             return True
         if fact.quantity.kind in ("fraction", "ordinal") and self._is_part(fact):
             return True
@@ -107,14 +107,15 @@ class FactIndex:
         other, factor = SHARES.get(fact.quantity.kind, ("", Fraction(1)))
         return any(s.quantity.kind == other for s in self.numbers.get(fact.value * factor, ()))
 
-    def _same(self, fact: Fact, value: Fraction) -> bool:
+    def _same(self, fact: Fact) -> bool:
+        value = fact.value
         if fact.family == NUMERIC:
-            return self._number(fact, value)
+            return self._number(fact)
         if fact.family == "clock":
-            return self._clock(fact, value)
+            return self._clock(fact)
         named = self.named.get((fact.family, value), ())
         same = any(fact.family != "magnitude" or _sizes_agree(fact, other) for other in named)
-        if same or self._in_other_calendar(fact, value):
+        if same or self._in_other_calendar(fact):
             return True
         weekday = fact.family == "weekday" and _is_thu(fact.quantity)
         if weekday or fact.family == "half" or fact.family in LUNAR:
@@ -125,16 +126,17 @@ class FactIndex:
             return value - 1900 in self.numbers  # "in the 90s", "ở độ tuổi 90"
         return fact.family in ("year", "day", "quarter") and value in self.numbers
 
-    def _in_other_calendar(self, fact: Fact, value: Fraction) -> bool:
+    def _in_other_calendar(self, fact: Fact) -> bool:
         """Return whether it may be a day or month of the other calendar; "tháng Giêng" is January.
 
         One of both readings must be uncertain.
         """
-        others = self.named.get((OTHER_CALENDAR.get(fact.family, ""), value), ())
+        others = self.named.get((OTHER_CALENDAR.get(fact.family, ""), fact.value), ())
         return any(not (other.quantity.certain and fact.quantity.certain) for other in others)
 
-    def _in_calendar(self, fact: Fact, value: Fraction) -> bool:
+    def _in_calendar(self, fact: Fact) -> bool:
         """Return whether a number is part of a lunar date or half-year: "23rd", "first half"."""
+        value = fact.value
         if fact.quantity.kind in ("ordinal", "number"):
             return value in self.lunar or ("half", value) in self.named
         return value == 6 and fact.unit == "month" and self.halves
@@ -145,26 +147,28 @@ class FactIndex:
     def _ordinal(self, value: Fraction) -> bool:
         return any(fact.family == NUMERIC for fact in self.numbers.get(value, ()))
 
-    def _number(self, fact: Fact, value: Fraction) -> bool:
+    def _number(self, fact: Fact) -> bool:
+        value = fact.value
         if any(_units_agree(fact, other) for other in self.numbers.get(value, ())):
             return True
         dimension, size = BASE.get(fact.unit, ("", Fraction(0)))
-        if (dimension, value * size) in self.bases or self._in_calendar(fact, value):
+        if (dimension, value * size) in self.bases or self._in_calendar(fact):
             return True
         tens = any(self._has_word(value * share, other) for other, share in _tens(fact))
         if tens or self._in_length(fact.unit, value) or self._has_decade(value):
             return True
         hours = (value, value + 12) if fact.unit in HOURS else ()
         timed = any(("clock", hour * 60) in self.named for hour in hours)
-        if timed or self._is_dotted_clock(fact, value):
+        if timed or self._is_dotted_clock(fact):
             return True
         if fact.quantity.kind == "ordinal" and (weekdays := self._weekdays(fact, value - 1)):
             return weekdays
         sizes = self.named.get(("magnitude", value), ()) if value >= 100 else ()
         return any(_units_agree(replace(fact, family=size.family), size) for size in sizes)
 
-    def _is_dotted_clock(self, fact: Fact, value: Fraction) -> bool:
+    def _is_dotted_clock(self, fact: Fact) -> bool:
         """Return whether "6.30" is the time 6:30 of the other side."""
+        value = fact.value
         minutes = value // 1 * 60 + value % 1 * 100
         dotted = fact.unit == "" and DOTTED_CLOCK.fullmatch(fact.quantity.text)
         return bool(dotted) and any(("clock", minutes + half) in self.named for half in (0, 720))
@@ -194,7 +198,8 @@ class FactIndex:
             bool(others)
         )
 
-    def _clock(self, fact: Fact, value: Fraction) -> bool:
+    def _clock(self, fact: Fact) -> bool:
+        value = fact.value
         for shift in (0, 720, -720):
             for other in self.named.get(("clock", value + shift), ()):
                 if not shift or not (_has_day_part(fact) and _has_day_part(other)):

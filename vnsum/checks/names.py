@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from vnsum.checks.name_exceptions import has_chinese_names, is_told, leave_understood, pair_sides
+from vnsum.languages.en import MONTHS, WEEKDAYS
 from vnsum.names.persons import find_other_persons, find_similar, is_vietnamese_person
 from vnsum.names.recognition import (
     Name,
@@ -31,19 +32,13 @@ from vnsum.results.result import Finding, Severity, Span
 PLACES = ("country", "city", "province")
 # English forms in the table that are also common words, or forms of several names.
 VAGUE = words(
-    "us is washington korea korean america american americans polish pole poles turkey"
-    " china games court party south north central gulf roman romans la queen hue seoul"
-    " pyongyang un arab english british dane swede finn turks turk olympic christian buddha"
-    " pope charles francis christ mongol thai lao malay holland congo highlands german"
-    " georgia chile jordan european asian african communist soviet washington republican"
-    " democrat democratic labor labour conservative gulf islamic muslim catholic jewish"
-    " hispanic hispanics usa uk indian turkish vietnam vietnamese"
+    "us washington korea korean americans polish pole poles turkey china roman romans la hue"
+    " seoul pyongyang arab english british dane swede finn turks turk mongol thai lao malay"
+    " holland congo german georgia chile jordan soviet hispanic hispanics usa uk indian turkish"
+    " vietnam vietnamese"
 )
 PARTS = re.compile("[A-Z][a-z]+")
-DATE_WORDS = words(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june"
-    " july august september october november december"
-)
+DATE_WORDS = frozenset(map(str.lower, (*MONTHS, *WEEKDAYS)))
 MOST_MISSPELLED = 20  # names of a sentence; each is compared with all English words
 SIMILAR = 0.72
 MANY = 100

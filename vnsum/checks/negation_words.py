@@ -17,14 +17,14 @@ NEGATIONS = {
 NEGATIVE_WORDS = {
     "vi": words("thiếu tránh cấm ít chối vô trống miễn ngừng ngớt thôi giờ gì đâu hẳn bại kẻo"),
     "en": words(
-        "impossible illegal inability incapable invalid insufficient inadequate irrelevant"
+        "inability insufficient inadequate"
         " disagree disagreed hardly rarely seldom barely lack lacks lacked lacking fail fails"
         " failed failing failure refuse refused refuses refusing reject rejected deny denied"
         " denies denying absent absence prevent prevents prevented avoid avoided except prohibit"
-        " prohibited miss missed missing zero inconsistent incomplete invisible inaccurate"
-        " ineffective inefficient inefficiency devoid ain inevitable inexperienced incorrect"
-        " incorrectly inappropriate inadmissible intolerance improper improperly imperfect"
-        " incompatible negligible non insecure informal irregular incompetent illiterate"
+        " prohibited miss missed missing zero inconsistent incomplete inaccurate"
+        " ineffective inefficient inefficiency devoid ain inexperienced incorrect"
+        " incorrectly inappropriate intolerance improper improperly imperfect"
+        " negligible non insecure informal irregular incompetent illiterate"
         " asymptomatic inconsistency instability disregard displeased dissatisfied doubt exempt"
         " excluding exclude forbid forbids forbidden ignorant ignored abandoned disappeared"
         " illegible illiteracy extraneous abort aborted bare unlikely disobedience default"
@@ -196,11 +196,11 @@ AIR_BATTLE = ("không", "chiến")  # but "không chiến đấu" is "not to fig
 PREFIXES = words("bất vô phi")
 NOT_PREFIXED = words("kỳ kì kể cứ ngờ chấp động cùng tình địch")  # bất kỳ (any), vô cùng (very)
 FORMED = words(
-    "impossible illegal illegally invalid irrelevant nonsense abnormal abnormally asymmetric"
+    "illegal illegally invalid irrelevant abnormal abnormally asymmetric"
     " asymmetrical insensitive insensitivity impure impurity impurities indefinite indefinitely"
     " incompatibility dissatisfaction displeasure inactive inactivity indecisive indecision"
     " dishonest dishonesty inconclusive imperfection disloyal impolite imprecise impractical"
-    " improbable incoherent insincere irrational disapprove disapproved disapproval disobey"
+    " incoherent insincere irrational disapprove disapproved disapproval disobey"
     " disobeyed dysfunctional inaction infertile intolerant involuntary involuntarily"
 )
 # Negative affixes: unclear, nonviolent, wireless, mercilessly.

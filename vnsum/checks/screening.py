@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from vnsum.checks.chatter import find_chatter
-from vnsum.names.table import is_syllable
+from vnsum.names.table import may_be_syllable
 from vnsum.quantities.tokens import words
 from vnsum.results.result import Finding, FindingKind
 
@@ -138,10 +138,12 @@ def has_word_left(source_text: str, text: str) -> bool:
     excused = False  # whether the words before are a name or a term that goes on
     for before, word in itertools.pairwise(["", *written]):
         follows = (before.lower(), word.lower()) in pairs
-        named = word[0].isupper() and is_syllable(word.lower())
+        named = word[0].isupper() and may_be_syllable(word.lower())
         term = word in TERMS or before in NAMING or before.lower() in BEFORE_TERM
         excused = (excused and follows) or named or term or before.isdigit()
-        vietnamese = word.islower() and not word.isascii() and len(word) > 1 and is_syllable(word)
+        vietnamese = (
+            word.islower() and not word.isascii() and len(word) > 1 and may_be_syllable(word)
+        )
         if vietnamese and word in known and not excused:
             return True
     return False

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from vnsum import quantities
+from vnsum.languages.en import MONTHS
 from vnsum.quantities.tokens import words
 from vnsum.quantities.values import Date, Quantity
 
@@ -26,7 +26,6 @@ class Planted:
 
 Mutate = Callable[[str, str, random.Random], "Planted | None"]
 
-MONTHS = tuple(calendar.month_name)[1:]
 SCALES = ("thousand", "million", "billion", "trillion")
 
 

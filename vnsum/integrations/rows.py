@@ -11,12 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vnsum.errors import InputError, MissingExtraError, ModelError, VnsumError
+from vnsum.errors import InputError, VnsumError
 from vnsum.integrations.verbs import Options, Verb
+from vnsum.pipeline.streaming import FATAL_ERRORS
 from vnsum.require import exact
 
-# Not specific to one row.
-FATAL_ERRORS = (ModelError, MissingExtraError)
 NAMED_ROWS = 5  # maximum number of rows listed in a message
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import vnsum
 from vnsum import checks, languages, rendering, segmentation
 from vnsum.pipeline import Pipeline
+from vnsum.pipeline.translating import require_document_direction
 from vnsum.rendering.text import finding_line
 from vnsum.results.digest import Digest
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, Translation
 from vnsum.summarization import Budget
-from vnsum.translation.translator import require_direction
 
 TEXT, TEXTS, NUMBERS, SHARE = "text", "list of text", "list of integers", "number from 0 to 1"
 
@@ -59,21 +59,13 @@ def _prepare_translation(
 ) -> Document:
     text, title = cells
     document = pipeline.segment(text or "", lang=options.get("source_lang"), title=title)
-    return _require_direction(pipeline, document, options.get("to", "en"))
+    return require_document_direction(pipeline.translator, document, options.get("to", "en"))
 
 
 def _prepare_summary(pipeline: Pipeline, cells: Sequence[str | None], options: Options) -> Document:
     text, title = cells
     document = pipeline.segment(text or "", lang=options.get("source_lang"), title=title)
-    others = [code for code in languages.LANGUAGES if code != document.lang]
-    return _require_direction(pipeline, document, options.get("to") or others[0])
-
-
-def _require_direction(pipeline: Pipeline, document: Document, to: str) -> Document:
-    """Return `document`; raise before any work if its direction is not supported."""
-    if document.lang != to:
-        require_direction(pipeline.translator, source=document.lang, target=to)
-    return document
+    return require_document_direction(pipeline.translator, document, options.get("to"))
 
 
 def _translate(

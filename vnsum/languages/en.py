@@ -6,6 +6,10 @@ import re
 
 from vnsum.languages.rules import BoundaryRules, load_rules
 
+# Not from `calendar`, whose names depend on the locale.
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _END = re.compile(r"(?<![.!?…])[.!?…]+(?=[\"'”’»›)\]]{0,3}(?:\s+[^\Wa-z_]|\s*$|\s+[\"“‘'«‹(\[]))")
 

@@ -12,6 +12,7 @@ from typing import Any
 from vnsum.importing import gc_paused
 from vnsum.languages.rules import BoundaryRules, load_rules
 
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 # underthesea needs quadratic time for long runs of letters and dots, so lines with a longer word
 # are split by the rules alone.
 LONGEST_WORD = 500

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from vnsum.names.table import is_syllable
+from vnsum.names.table import may_be_syllable
 from vnsum.quantities.tokens import words
 
 SEXES = {
@@ -97,7 +97,7 @@ class Register:
         A person known by the last name alone is one of them if the full name has an office.
         """
         first, last = mention.words[0], mention.words[-1]
-        if len(mention.words) < 2 or all(is_syllable(word.lower()) for word in mention.words):
+        if len(mention.words) < 2 or all(may_be_syllable(word.lower()) for word in mention.words):
             return []
         certain = mention.has_office and not mention.is_relative and last not in self.shared
         return [
@@ -156,7 +156,9 @@ def _are_several(names: Sequence[tuple[str, ...]]) -> bool:
 
 def _is_foreign(name: Sequence[str]) -> bool:
     """Return whether a name has a word that is neither Vietnamese nor an initial."""
-    return any(len(word) > 2 and "." not in word and not is_syllable(word.lower()) for word in name)
+    return any(
+        len(word) > 2 and "." not in word and not may_be_syllable(word.lower()) for word in name
+    )
 
 
 def is_short_for(one: str, other: str) -> bool:
@@ -168,6 +170,6 @@ def is_short_for(one: str, other: str) -> bool:
 def _forms(full: tuple[str, ...]) -> set[tuple[str, ...]]:
     """Return what can stand for a name: its end, or one word of a foreign one."""
     forms = {full[start:] for start in range(len(full))}
-    if not all(is_syllable(word.lower()) for word in full):
+    if not all(may_be_syllable(word.lower()) for word in full):
         forms |= {(word,) for word in full}
     return forms

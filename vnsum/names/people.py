@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from vnsum.names.mentions import Mention, Register, are_of_two_sexes, find_shared_names
 from vnsum.names.offices import has_office, is_relative
 from vnsum.names.recognition import NOT_TITLES
-from vnsum.names.table import SURNAMES, is_syllable, look_up_forms, plain, tables
+from vnsum.names.table import SURNAMES, look_up_forms, may_be_syllable, plain, tables
 from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.document import Document
@@ -208,7 +208,7 @@ def _join_syllables(runs: list[_Run], rules: ReferenceWords) -> list[_Run]:
         (run.words, join[1])
         for run, join in zip(runs, joins, strict=True)
         if join and len(run.words) > 1 and join[1] not in _LOANWORDS | rules.offices
-        and (join[2] is not None or not is_syllable(join[1]))
+        and (join[2] is not None or not may_be_syllable(join[1]))
     }  # fmt: skip
     return [
         run.with_syllable(join[1]) if join and (run.words, join[1]) in certain else run
@@ -222,12 +222,12 @@ def _has_title(run: _Run, rules: ReferenceWords) -> bool:
 
 
 def _is_common(word: str, lang: str) -> bool:
-    return lang == "vi" and is_syllable(word)
+    return lang == "vi" and may_be_syllable(word)
 
 
 def _firm_words(run: _Run) -> int:
     """Return the number of foreign words before a Vietnamese name: Techcombank Nguyễn Lê Anh."""
-    syllable = [is_syllable(word.lower()) for word in run.words]
+    syllable = [may_be_syllable(word.lower()) for word in run.words]
     for index in range(1, len(run.words) - 1):
         if run.words[index].lower() in SURNAMES and all(syllable[index:]):
             return index if not any(syllable[:index]) else 0
@@ -263,11 +263,11 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         lang == "vi"
         and len(run.words) > 1
         and run.words[0].lower() in SURNAMES
-        and all(is_syllable(plain(w.lower())) or w.endswith(".") for w in run.words)
+        and all(may_be_syllable(plain(w.lower())) or w.endswith(".") for w in run.words)
     )
     speaks = (
         len(run.words) > 1
-        and all(is_syllable(word.lower()) for word in run.words)
+        and all(may_be_syllable(word.lower()) for word in run.words)
         and run.after.startswith(tuple(f" {verb} " for verb in rules.speech))
     )
     return replace(

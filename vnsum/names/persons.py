@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from vnsum.names.recognition import Name
-from vnsum.names.table import SURNAMES, is_syllable, look_up_forms, plain, tables
+from vnsum.names.table import SURNAMES, look_up_forms, may_be_syllable, plain, tables
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.result import Span
 
@@ -82,7 +82,7 @@ def find_similar(name: Name, vi: Tokens, en: Tokens) -> Span | None:
             found = [plain(en.low(i)) for i in range(first, first + len(own))]
             new = [word for word in found if word not in known]
             opens = len(own) == 1 and en.low(first) in _OPENERS and en.starts_sentence(first)
-            if new and all(map(is_syllable, new)) and _are_alike(own, found) and not opens:
+            if new and all(map(may_be_syllable, new)) and _are_alike(own, found) and not opens:
                 places.append((first, first + len(own)))
     if len(places) != 1:
         return None
@@ -108,7 +108,12 @@ def _capital_runs(en: Tokens) -> Iterator[tuple[int, int]]:
     start = index = 0
     while index <= len(en):
         named = tables()[1].longest(keys, index) if index < len(en) else None
-        if named and named[0] == 1 and is_syllable(en.low(index)) and _beside_capital(en, index):
+        if (
+            named
+            and named[0] == 1
+            and may_be_syllable(en.low(index))
+            and _beside_capital(en, index)
+        ):
             named = None
         inside = index < len(en) and en[index].is_word and en[index].is_capital and not named
         if not inside:

@@ -19,6 +19,7 @@ SURNAMES = words(
     " mai đào cao lâm lương tạ tô trương tăng châu quách thân lưu phùng vương tống chu thạch"
     " kiều la nông đàm nghiêm doãn mạc triệu hứa"
 )  # fmt: skip
+PLACES = frozenset(["country", "region", "province", "city"])  # kinds of rows of names.tsv
 # Syllables after which the name of a country is a common word: pháp luật (law), ý kiến (opinion).
 COMPOUNDS = {
     "pháp": words("luật lý lệnh chế y đình nhân trị quy quyền thuật sư điển danh"),
@@ -130,8 +131,8 @@ def drop_diacritics(text: str) -> str:
     return letters.replace("đ", "d").replace("Đ", "D")
 
 
-def is_syllable(low: str) -> bool:
-    """Return whether a word is spelled like a Vietnamese syllable."""
+def may_be_syllable(low: str) -> bool:
+    """Return whether a word may be a Vietnamese syllable, with or without its diacritics."""
     return SYLLABLE.fullmatch(plain(low)) is not None and not set(low) & set("fjwz")
 
 

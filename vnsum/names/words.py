@@ -123,7 +123,7 @@ VIETNAMESE = ReferenceWords(
             ("nữ", words("bà chị cô bác em cháu")),
         )
     },
-    offices=words("nước hlv gs pgs ts ths bs nsưt nsnd ths ks ls đbqh"),
+    offices=words("nước hlv gs pgs ts ths bs nsưt nsnd ks ls đbqh"),
     office_words=frozenset(
         tuple(phrase.split())
         for phrase in _phrases(

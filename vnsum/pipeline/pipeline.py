@@ -13,7 +13,11 @@ from vnsum.pipeline import streaming
 from vnsum.pipeline.digesting import Digester
 from vnsum.pipeline.streaming import OnError, StreamJob, Text
 from vnsum.pipeline.summarizing import DocumentSummarizer
-from vnsum.pipeline.translating import DocumentTranslator, other_language
+from vnsum.pipeline.translating import (
+    DocumentTranslator,
+    other_language,
+    require_document_direction,
+)
 from vnsum.results.digest import Digest
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Translation
@@ -139,7 +143,9 @@ class Pipeline:
         to = languages.require(to)
         documents = self._documents
         job: StreamJob[Text, Translation] = StreamJob(
-            prepare=lambda text: documents.require_direction(self.segment(text), to),
+            prepare=lambda text: require_document_direction(
+                self.translator, self.segment(text), to
+            ),
             work=functools.partial(documents.translate, to=to),
             load=functools.partial(load_weights, self.translator),
             replace=lambda finding: Translation(
@@ -176,7 +182,9 @@ class Pipeline:
         reader = sections.SectionReader(lang=source_lang)
         documents = self._documents
         job: StreamJob[str, Translation] = StreamJob(
-            prepare=lambda section: documents.require_direction(reader.read(section), to),
+            prepare=lambda section: require_document_direction(
+                self.translator, reader.read(section), to
+            ),
             work=functools.partial(documents.translate, to=to),
             load=functools.partial(load_weights, self.translator),
             name="sections",
@@ -252,7 +260,9 @@ class Pipeline:
             to = languages.require(to)
         summaries = self._summaries
         job: StreamJob[Text, BilingualSummary] = StreamJob(
-            prepare=lambda text: summaries.translator.require_direction(self.segment(text), to),
+            prepare=lambda text: require_document_direction(
+                self.translator, self.segment(text), to
+            ),
             work=functools.partial(summaries.summarize, budget=budget, to=to),
             load=functools.partial(load_weights, self.translator),
             replace=lambda finding: BilingualSummary(

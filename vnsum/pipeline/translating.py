@@ -32,16 +32,6 @@ class DocumentTranslator:
     glossary: Glossary = field(default_factory=Glossary)
     diacritics: Diacritics = "strip"
 
-    def require_direction(self, document: Document, to: str | None) -> Document:
-        """Return `document`; `LanguageError` if the translator does not support its direction.
-
-        Checked for each text before the texts of a chunk are translated together.
-        """
-        target = to or other_language(document.lang)
-        if document.lang != target and document.sentences:
-            require_direction(self.translator, source=document.lang, target=target)
-        return document
-
     def translate(self, documents: Sequence[Document], to: str) -> list[Translation]:
         """Return the translation of each document into `to`."""
         texts = [list_texts(document) for document in documents]
@@ -174,6 +164,19 @@ def _apply_to_all(
     """Apply a function of one table to several, as if they were one."""
     done = unify({text: translated for table in tables for text, translated in table.items()})
     return [{text: done[text] for text in table} for table in tables]
+
+
+def require_document_direction(
+    translator: Translator, document: Document, to: str | None
+) -> Document:
+    """Return `document`; `LanguageError` if the translator does not support its direction.
+
+    Checked for each text before the texts of a chunk are translated together.
+    """
+    target = to or other_language(document.lang)
+    if document.lang != target and document.sentences:
+        require_direction(translator, source=document.lang, target=target)
+    return document
 
 
 def other_language(lang: str) -> str:

@@ -67,7 +67,6 @@ class Grammar:
     percents: Phrases[str]
     ages: Phrases[str]
     range_words: frozenset[str]
-    range_openers: frozenset[str]
     score_cues: frozenset[str]
     not_units: Mapping[str, frozenset[str]]
     counted: Callable[[Tokens, int, Numeral], bool]  # is a spelled-out number without unit one?
@@ -328,7 +327,6 @@ class Amounts:
         by_word = tokens.low(at) in self.grammar.range_words
         if not by_word and not tokens.is_dash(at):
             return None
-        opener = tokens.low(index - 1) in self.grammar.range_openers
         if by_word and tokens.low(at) == "and" and tokens.low(index - 1) != "between":
             return None
         if by_word and tokens.low(at) == "và" and tokens.low(index - 1) != "giữa":
@@ -347,7 +345,7 @@ class Amounts:
             low_value = self._inherit(low, tokens, at + 1)
         if (low.unit and low.unit != high.unit) or low_value >= high.value:
             return None
-        return self._make_range(tokens, index, low, high, low_value, opener or not by_word)
+        return self._make_range(tokens, index, low, high, low_value)
 
     def _inherit(self, low: Amount, tokens: Tokens, index: int) -> Fraction:
         bare = self.grammar.numerals.part(tokens, index)
@@ -356,7 +354,7 @@ class Amounts:
         return low.value * self.grammar.numerals.scale(tokens, tokens.after_hyphen(bare.end))[0]
 
     def _make_range(
-        self, tokens: Tokens, index: int, low: Amount, high: Amount, value: Fraction, sure: bool
+        self, tokens: Tokens, index: int, low: Amount, high: Amount, value: Fraction
     ) -> Found | None:
         years = all(
             part.numeral.plain and 1000 <= part.value <= 2100 and not part.unit
@@ -365,12 +363,5 @@ class Amounts:
         if years and self.grammar.is_year(tokens, index, high.numeral):
             ends = Date(year=int(low.value)), Date(year=int(high.value))
             return Found("range", Range(low=ends[0], high=ends[1]), "", high.end)
-        if (
-            not sure
-            and not high.unit
-            and not high.numeral.scaled
-            and tokens.low(high.end - 1) == ""
-        ):
-            return None
         both = Range(low=exact(value), high=exact(high.value))
         return Found("range", both, high.unit, high.end)

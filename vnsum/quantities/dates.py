@@ -36,7 +36,7 @@ def read_written(tokens: Tokens, index: int, *, day_first: bool, cued: bool) -> 
 
     A slash needs no cue; a dash or a full stop needs a cue or a year.
     """
-    found = _iso(tokens, index) or _dotted(tokens, index, day_first=day_first, cued=cued)
+    found = _iso(tokens, index) or _dotted(tokens, index, cued=cued)
     if found:
         return found
     if day_first and (days := _day_range(tokens, index)):
@@ -87,7 +87,7 @@ def _iso(tokens: Tokens, index: int) -> Written | None:
     return Written(Date(year=year, month=month, day=day), index + 5)
 
 
-def _dotted(tokens: Tokens, index: int, *, day_first: bool, cued: bool) -> Written | None:
+def _dotted(tokens: Tokens, index: int, *, cued: bool) -> Written | None:
     match = DOTTED.fullmatch(tokens[index].text)
     if not match or not ((match[3] and len(match[3]) == 4) or cued):
         return None

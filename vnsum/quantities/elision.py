@@ -132,7 +132,7 @@ class Elisions:
             return None
         certain = certain and first.value < last.value
         if last.scale > 1:
-            return _shared(first, last, last.scale, certain=certain)
+            return _shared(first, last, last.scale, may_be_bare=not certain)
         if first.value > MOST_PERCENT:
             return None
         kind, unit = ("percent", last.unit) if certain else ("number", "")
@@ -154,20 +154,23 @@ def _share_change(first: Amount, last: Last, direction: int) -> Found | None:
     if direction < 0:
         if value >= last.value * scale:
             return None  # from 500,000 down to 0.2 million
-        return _shared(first, last, scale * 1000 if rises else scale, certain=not rises)
+        return _shared(first, last, scale * 1000 if rises else scale, may_be_bare=rises)
     if rises:
         return _shared(first, last, scale)
     if value >= COMPLETE:
         return None
     smaller = direction > 0 and value >= FAR * last.value and scale > COMPLETE
-    return _shared(first, last, scale // 1000 if smaller else scale, certain=False)
+    return _shared(first, last, scale // 1000 if smaller else scale, may_be_bare=True)
 
 
-def _shared(first: Amount, last: Last, scale: int, *, certain: bool = True) -> Found:
-    """Return a number with the scale and unit of the last; it may lack them if not certain."""
+def _shared(first: Amount, last: Last, scale: int, *, may_be_bare: bool = False) -> Found:
+    """Return a number with the scale and unit of the last.
+
+    If it `may_be_bare`, the alternative is the number as it stands.
+    """
     value = exact(first.value * scale)
     other = first.numeral.alternative
-    if not certain:
+    if may_be_bare:
         alternative = exact(first.value) if scale > 1 else None
     else:
         alternative = None if other is None else exact(other * scale)

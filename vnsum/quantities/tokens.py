@@ -15,12 +15,13 @@ from vnsum.normalization import compose
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|(?:[^\W\d_][\u0300-\u036f]*)+|[^\w\s]|_")
 CHUNK = re.compile(r"\S+")
 ADDRESS = ("://", "@", "www.")
-DASHES = frozenset("-–—‑−")
+DASHES = frozenset("-–—−")
+HYPHENS = frozenset("‐‑")  # read like "-"
 
 
 class Token(NamedTuple):
     """A token: its text, its lower-case composed form, its offsets, and whether no space separates
-    it from the token before it."""
+    it from the token before it. The text of a hyphen is "-"."""
 
     text: str
     low: str
@@ -126,7 +127,7 @@ def _cut(text: str) -> Iterable[Token]:
             begin, stop = next(skips)
         if start >= begin:
             continue
-        piece = match.group()
+        piece = "-" if match.group() in HYPHENS else match.group()
         yield Token(piece, fold(piece), start, end, start == previous)
         previous = end
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from vnsum import languages
+from vnsum.languages.en import MONTHS
 from vnsum.quantities import read
 from vnsum.quantities.units import CURRENCIES, UNITS, forms
 from vnsum.quantities.values import (
@@ -25,12 +26,7 @@ from vnsum.quantities.values import (
     exact,
 )
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-          "October", "November", "December")  # fmt: skip
-WEEKDAYS = {
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
-}
+WEEKDAYS = {"en": languages.en.WEEKDAYS, "vi": languages.vi.WEEKDAYS}
 SMALL = {
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
            "eleven", "twelve"),
@@ -107,7 +103,7 @@ def _write(kind: str, value: Value, quantity: Quantity, lang: str) -> list[str]:
     if isinstance(value, Range):
         return _range(kind, value, quantity, lang)
     if isinstance(value, Date):
-        return _decade(value, lang) if kind == "decade" else DATES[lang](value)
+        return DATES[lang](value)
     if isinstance(value, LunarDate):
         return LUNAR[lang](value)
     if isinstance(value, Clock):
@@ -219,8 +215,8 @@ def _known(unit: str, lang: str) -> tuple[str, ...]:
 SIGNS = frozenset(["$", "€", "£", "¥", "A$", "C$", "NZ$", "HK$", "S$", "NT$"])
 SPELLABLE = frozenset(["second", "minute", "hour", "day", "week", "month", "year", "quarter",
                        "decade", "century"])  # fmt: skip
-SINGULAR = {"feet": "foot", "inches": "inch", "centuries": "century", "km/h": "km/h",
-            "degrees Celsius": "degree Celsius", "mph": "mph", "USD": "USD"}  # fmt: skip
+SINGULAR = {"feet": "foot", "inches": "inch", "centuries": "century",
+            "degrees Celsius": "degree Celsius"}  # fmt: skip
 # The most common names of units that have many.
 USUAL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "en": {
@@ -289,9 +285,8 @@ def _weekday(value: Number, unit: str, lang: str) -> list[str]:
     return [WEEKDAYS[lang][int(value) - 1]]
 
 
-def _decade(value: Date | Number, lang: str) -> list[str]:
-    year = value.year if isinstance(value, Date) else value
-    return [f"những năm {year}"] if lang == "vi" else [f"{year}s"]
+def _decade(value: Number, unit: str, lang: str) -> list[str]:
+    return [f"những năm {value}"] if lang == "vi" else [f"{value}s"]
 
 
 def _nothing(value: Number, unit: str, lang: str) -> list[str]:
@@ -385,5 +380,5 @@ WRITERS: Mapping[str, Writer] = {
     "label": _label,
     "century": _century,
     "weekday": _weekday,
-    "decade": lambda value, _, lang: _decade(value, lang),
+    "decade": _decade,
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vnsum.languages import LANGUAGES
+from vnsum.languages.en import MONTHS
 from vnsum.results.digest import Digest, DigestPair, Place
 from vnsum.results.document import Boilerplate, Document, Sentence
 from vnsum.results.findings import shorten
@@ -15,9 +16,6 @@ from vnsum.results.result import BilingualSummary, Finding, SentencePair, Summar
 
 Result = Translation | BilingualSummary | Digest
 
-# Not strftime, whose month names depend on the locale.
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-          "October", "November", "December")  # fmt: skip
 # Symbols for severities, which HTML also shows by colour.
 SYMBOLS = {"info": "ℹ", "warning": "⚠", "error": "✖"}
 NOTHING_TO_SUMMARIZE = "Nothing to summarize: the text has no sentences."

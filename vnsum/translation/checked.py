@@ -31,6 +31,9 @@ from vnsum.translation.splitting import halve_text
 from vnsum.translation.translatable import has_words
 from vnsum.translation.translator import require_direction
 
+# Parts of the signature: raised by every change of what is found or repaired, so that cached
+# translations are checked and repaired again.
+CHECKS_VERSION, REPAIRS_VERSION = 16, 11
 WEIGHTS = {"info": 0, "warning": 1, "error": 10}
 Attempt = Callable[..., "dict[str, CheckedText]"]
 # Figures come last: the other repairs keep correct figures, and may keep wrong ones.
@@ -67,8 +70,8 @@ class CheckedTranslator:
     @property
     def signature(self) -> str:
         """Signature of the backend, versions of checks and repairs, digest of the glossary."""
-        parts = [self.backend.signature, "guard 15"]
-        parts += [f"repair 10, {MAX_TRIES} tries"] if self.repair else []
+        parts = [self.backend.signature, f"checks {CHECKS_VERSION}"]
+        parts += [f"repairs {REPAIRS_VERSION}, {MAX_TRIES} tries"] if self.repair else []
         parts += [f"glossary {self.glossary.digest}"] if self.glossary.terms else []
         return "|".join(parts)
 

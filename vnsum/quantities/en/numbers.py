@@ -126,7 +126,6 @@ GRAMMAR = Grammar(
     ages=Phrases([(form.strip().lstrip("-"), unit) for unit, cell in _AGES.items()
                   for form in cell.split(",")]),
     range_words=words("to and"),
-    range_openers=words("from between"),
     score_cues=words("score won win wins beat beating beaten lost lose loss draw drew defeat "
                      "victory defeated lead led tie record"),
     not_units={"second": words("place half time team round largest"),

@@ -71,7 +71,7 @@ SHORT_WEEKDAYS = words("mon tue tues wed thu thur thurs fri sat sun")
 
 MONTH_CUES = words(
     "in of on since until till by from last next this early late mid to and between before after"
-    " during through every that every around"
+    " during through every that around"
 )
 
 

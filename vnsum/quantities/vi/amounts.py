@@ -136,9 +136,7 @@ def read_half(tokens: Tokens, index: int) -> Found | None:
 
 
 def read_age(tokens: Tokens, index: int) -> Found | None:
-    """Read "tuổi 28"."""
-    if tokens.low(index) != "tuổi":
-        return None
+    """Read the age after "tuổi": tuổi 28."""
     numeral = NUMERALS.read(tokens, index + 1)
     if (
         numeral is None

@@ -6,7 +6,7 @@ from vnsum.quantities.clocks import read_time_of_zone, read_to_second
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Range
-from vnsum.quantities.vi.hyphens import day_and_month
+from vnsum.quantities.vi.hyphens import is_day_and_month
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.spelled import HALVES, spelled
 from vnsum.quantities.vi.tables import COUNTED, DAY_PARTS, SPAN_CUES
@@ -132,7 +132,7 @@ def _minute(tokens: Tokens, index: int) -> tuple[int, int] | None:
         minute, end = word
         if tokens.low(end) != "phút":
             return None
-    if minute is None or minute > 59 or day_and_month(tokens, index):
+    if minute is None or minute > 59 or is_day_and_month(tokens, index):
         return None
     tight = tokens[index].glued
     if tokens.low(end) in ("phút", "'", "’", "p", "ph"):

@@ -121,7 +121,7 @@ def _is_bracketed_day(tokens: Tokens, index: int) -> bool:
 def _with_year(date: Date, year: int | None) -> Date:
     if year is not None and date.day and date.month and not is_day(year, date.month, date.day):
         return date
-    return Date(year=year, month=date.month, day=date.day, quarter=date.quarter)
+    return Date(year=year, month=date.month, day=date.day)
 
 
 def _fraction(tokens: Tokens, index: int) -> Found | None:
@@ -204,7 +204,7 @@ def finish_month(tokens: Tokens, month: int, day: int | None, end: int) -> Found
         return _anchor(Anchored(month=month, day=day, years=years), end + 2)
     if low == "sang" and then == "năm":
         return _anchor(Anchored(month=month, day=day, years=1), end + 2)
-    if low == "tới" or (low == "sắp" and then == "tới") or (low == "sang" and then == "năm"):
+    if low == "tới" or (low, then) == ("sắp", "tới"):
         return _anchor(
             Anchored(month=month, day=day, direction=1), end + (1 if low == "tới" else 2)
         )

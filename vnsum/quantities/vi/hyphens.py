@@ -27,7 +27,7 @@ NUMBERED = words("lô phòng căn nhà tòa toà block set séc ván hiệp")
 
 def hyphen_day(tokens: Tokens, index: int) -> bool | None:
     """Return whether the reading of 8-3 as a day is certain, or `None` if it is not a day."""
-    if day_and_month(tokens, index) is None:
+    if not is_day_and_month(tokens, index):
         return None
     marked = mark_end(tokens, index + 3) or is_marked_before(tokens, index)
     if marked or follows_anniversary(tokens, index):
@@ -53,21 +53,21 @@ def is_first_day(tokens: Tokens, index: int) -> bool:
             return False
         at += 2
         slash = tokens[at + 1].text == "/" and tokens.integer(at + 2, 2) is not None
-        if slash or day_and_month(tokens, at):
+        if slash or is_day_and_month(tokens, at):
             return _is_linked(tokens, at) and not _has_noun(tokens, at + 3)
     return False
 
 
-def day_and_month(tokens: Tokens, index: int) -> tuple[int, int] | None:
-    """Return the day and month of 8-3, or `None` if it is not valid or part of something else."""
+def is_day_and_month(tokens: Tokens, index: int) -> bool:
+    """Return whether it is a day and month, 8-3, that are valid and not part of something else."""
     day, month = tokens.integer(index, 2), tokens.integer(index + 2, 2)
     tight = tokens[index + 1].glued and tokens[index + 2].glued
     if day is None or month is None or not tokens.is_dash(index + 1) or not tight:
-        return None
+        return False
     chain = tokens[index + 3].glued and tokens[index + 3].text in "-/:.%–"
     chain = chain and not (tokens[index + 3].text in ".:" and not tokens[index + 4].glued)
     before = tokens[index].glued and tokens[index - 1].text not in "(“\"'"
-    return None if chain or before or not is_day(None, month, day) else (day, month)
+    return not chain and not before and is_day(None, month, day)
 
 
 def _has_noun(tokens: Tokens, index: int) -> bool:
@@ -131,7 +131,7 @@ def _opens_span(tokens: Tokens, index: int) -> bool:
     dash = tokens.is_dash(index) and not tokens[index].glued
     return (
         (dash or tokens.low(index) in ("đến", "tới"))
-        and day_and_month(tokens, at) is not None
+        and is_day_and_month(tokens, at)
         and not _has_noun(tokens, at + 3)
     )
 

@@ -96,7 +96,6 @@ GRAMMAR = Grammar(
     ages=Phrases([("tuổi", "year"), ("tháng tuổi", "month"), ("ngày tuổi", "day"),
                   ("tuần tuổi", "week"), ("năm tuổi", "year")]),
     range_words=words("đến tới và"),
-    range_openers=words("từ giữa khoảng"),
     score_cues=words("số thắng thua hòa hoà bại dẫn đè trận"),
     not_units=NOT_UNITS,
     sums={"tiền": words("cổ xu kim")},  # 3 nghìn đồng tiền cổ are coins

@@ -15,7 +15,6 @@ WITHIN = words("cả trong")
 TURNS = words("buổi bữa ca đêm đợt hôm kỳ kì liều lượt mũi phiên tiết")
 COUNTS = COUNTED | TURNS
 YEARLY = words("hàng hằng âm dương")  # mỗi tháng 4 hằng năm
-GOES_ON = words("về đến tới của là thì")  # mỗi tháng 3 về
 AFTER_TIMES = words("một mỗi và hoặc với để cho")
 NOT_AFTER_TIMES = words("đầu thứ cuối gần lượt này ấy đó nữa")  # tháng 3 lần đầu tiên
 

@@ -44,7 +44,7 @@ MONTHS = {
 WEEKDAYS = {"hai": 1, "ba": 2, "tư": 3, "năm": 4, "sáu": 5, "bảy": 6, "bẩy": 6}
 
 
-DAY_PARTS = {"sáng": 0, "trưa": 11, "chiều": 12, "tối": 12, "đêm": 18, "khuya": 18}
+DAY_PARTS = words("sáng trưa chiều tối đêm khuya")
 
 
 SURE_CUES = words("ngày hôm sáng trưa chiều tối đêm khuya mùng mồng dịp lễ ttxvn")

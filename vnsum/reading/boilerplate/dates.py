@@ -6,6 +6,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
+from vnsum.languages.en import MONTHS
 from vnsum.reading.boilerplate.names import NAME_WORD, is_place
 
 _WEEKDAY = (
@@ -17,8 +18,7 @@ _LABEL = (
     r"(?:(?:ngày )?(?:đăng|cập nhật|xuất bản|phát hành|đăng tải)(?: lúc| ngày)?|"
     r"date|published|posted|updated|last updated)"
 )
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
-           "october", "november", "december")  # fmt: skip
+_MONTHS = tuple(month.lower() for month in MONTHS)
 _MONTH = r"[a-z]{3,9}"
 _ZONE = r"\(?(?:gmt|utc)\s?[+-]\s?\d{1,2}(?::\d\d)?\)?|[+-]\d\d:?\d\d|z|ict|est|gmt|utc"
 _SEPARATOR = r"[\s,|•·\-–]{0,5}"
@@ -101,8 +101,8 @@ def date_within(dateline: str) -> datetime.date | None:
 def _date(year: str, month: str, day: str) -> datetime.date | None:
     if not month.isdigit():
         name = month.lower()
-        numbers = [i for i, known in enumerate(MONTHS, 1) if known.startswith(name[:3])]
-        if not numbers or not (MONTHS[numbers[0] - 1].startswith(name) or name == "sept"):
+        numbers = [i for i, known in enumerate(_MONTHS, 1) if known.startswith(name[:3])]
+        if not numbers or not (_MONTHS[numbers[0] - 1].startswith(name) or name == "sept"):
             return None
         month = str(numbers[0])
     if not day.isdigit():

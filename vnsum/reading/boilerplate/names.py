@@ -6,13 +6,14 @@ import functools
 import re
 from importlib import resources
 
+from vnsum.names.table import PLACES, tables
+
 # Capital letters with and without diacritics, for a character class of a pattern.
 CAPITALS = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 
 NAME_WORD = rf"[{CAPITALS}][\w’'.]{{0,15}}"
 NAME = rf"{NAME_WORD}(?: {NAME_WORD}){{0,4}}"
 NAMES = rf"{NAME}(?: ?(?:[,;&/]|[-–—]|và|and) ?{NAME}){{0,3}}"
-PLACES = frozenset(["country", "region", "province", "city"])  # kinds of rows of names.tsv
 
 
 @functools.cache
@@ -29,11 +30,10 @@ def places() -> frozenset[str]:
 
     For each there are the Vietnamese names and the most common English one.
     """
-    data = resources.files("vnsum.languages") / "data"
-    rows = [line.split("\t") for line in (data / "names.tsv").read_text("utf-8").splitlines()]
-    known = [row for row in rows if row[0] in PLACES]
-    named = {form for row in known for form in [*row[1].split("; "), row[2].split("; ")[0]]}
-    more = (data / "places.txt").read_text(encoding="utf-8").splitlines()
+    known = [row for row in tables()[2] if row.kind in PLACES]
+    named = {form for row in known for form in (*row.vi, row.en[0])}
+    data = resources.files("vnsum.languages") / "data" / "places.txt"
+    more = data.read_text(encoding="utf-8").splitlines()
     named.update(line for line in more if line and not line.startswith("#"))
     return frozenset(name.lower() for name in named)
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vnsum.names.mentions import are_of_two_sexes
 from vnsum.names.recognition import PERSON_CUES, PLACE_CUES, Name, list_names
 from vnsum.names.table import SURNAMES, fold_tone, plain
 from vnsum.normalization import compose
@@ -38,7 +39,6 @@ MOST_NAMES = 12  # in a sentence; what has more is a list
 FEWEST_SPELLINGS = 2  # shared words beside names that differ in spelling
 FEWEST_WITHOUT_AGE = 6  # shared words beside given names that differ, without an age
 AGE_WORDS = words("tuổi sinh sn")
-GENDERS = (words("ông anh chú"), words("bà chị cô"))
 _CAPITALS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _Y = re.compile(r"(qu|ngh|ng|nh|ch|gh|kh|ph|th|tr|[bcdđghklmnprstvx])y(?=\W*$)")
 
@@ -159,7 +159,7 @@ def _differ(one: Mention, other: Mention) -> bool:
 
 def _are_one(one: Mention, other: Mention, sentences: Sentences) -> bool:
     """Return whether two names that differ in a syllable are of the same person or place."""
-    if _kind(one.before) != _kind(other.before) or _are_opposite(one.cue, other.cue):
+    if _kind(one.before) != _kind(other.before) or are_of_two_sexes(one.cue, other.cue):
         return False
     same_title = one.before[-1:] == other.before[-1:]
     same_age = same_title and not one.age.isdisjoint(other.age)
@@ -183,11 +183,6 @@ def _is_given_name(mention: Mention, index: int) -> bool:
     """Return whether a syllable is the given name of a person whose other names are known."""
     syllables = mention.syllables
     return FEWEST_OF_PERSON <= len(syllables) == index + 1 and syllables[0] in _surnames()
-
-
-def _are_opposite(one: str, other: str) -> bool:
-    """Return whether one title is that of a man and the other that of a woman."""
-    return any(one in first and other in second for first, second in (GENDERS, GENDERS[::-1]))
 
 
 @functools.cache

@@ -26,7 +26,7 @@ def apply_changes(checked: CheckedText, changes: Iterable[Change]) -> CheckedTex
     >>> apply_changes(CheckedText(text="Viet Nam wins"), [change]).text
     'Vietnam wins'
     """
-    ordered = sorted(changes, key=lambda change: -change.span.start)[::-1]
+    ordered = sorted(changes, key=lambda change: change.span.start)
     starts, ends = ([getattr(c.span, side) for c in ordered] for side in ("start", "end"))
     shifts = [0]  # of the text after so many changes
     pieces: list[str] = []
@@ -47,7 +47,7 @@ def apply_changes(checked: CheckedText, changes: Iterable[Change]) -> CheckedTex
         return Span(start=start + shifts[first], end=end + shifts[last])
 
     findings = [replace(finding, target=move(finding.target)) for finding in checked.findings]
-    for change, shift in reversed([*zip(ordered, shifts, strict=False)]):
+    for change, shift in zip(ordered, shifts, strict=False):
         start = change.span.start + shift
         moved = Span(start=start, end=start + len(change.new))
         findings.append(

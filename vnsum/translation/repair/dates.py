@@ -139,8 +139,7 @@ def _name_months(
     for match in matches:
         month = match["month"].capitalize()
         if month in this_year:
-            first = match.group()[0]
-            new = f"n {month}" if match[1] else f"his {month}"
-            new = ({"i": "i", "I": "I"}[first] if match[1] else {"n": "t", "N": "T"}[first]) + new
+            this = "This" if match.group()[0].isupper() else "this"
+            new = f"{match[1] or f'{this} '}{month}"
             message = f'"{match.group()}" was changed to "{new}", as it is in {published.year}.'
             yield Change(Span(start=match.start(), end=match.end()), new, "date", message)

@@ -13,7 +13,7 @@ from typing import Literal
 
 from vnsum.glossary import Glossary
 from vnsum.names.recognition import ENGLISH, list_names
-from vnsum.names.table import drop_diacritics, is_syllable, look_up_forms, tables
+from vnsum.names.table import drop_diacritics, look_up_forms, may_be_syllable, tables
 from vnsum.normalization import compose
 from vnsum.quantities.tokens import Tokens
 from vnsum.results.result import CheckedText, Span
@@ -75,7 +75,7 @@ def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
         follows = joined and last is not None and (compose(last.group()), word) in pairs
         phrase = phrase and follows
         begun = joined and bool(runs) and runs[-1][-1] is last
-        if word[0].isupper() and not phrase and word in known and is_syllable(word.lower()):
+        if word[0].isupper() and not phrase and word in known and may_be_syllable(word.lower()):
             if begun:
                 runs[-1].append(match)
             else:
