@@ -343,7 +343,7 @@ def test_datasets_map_over_batches(tmp_path: Path):
     done = data.map(
         one, batched=True, batch_size=2, features=datasets.Features({**features, **more})
     )
-    assert done["translation"][:2] == ["", ""]
+    assert done["translation"][:2] == [None, None]
     assert done["translation"][3] == "GEBV ZHN."
     assert done.features["label"].names == ["a", "b"]
     with pytest.raises(InputError, match="batched=True"):
