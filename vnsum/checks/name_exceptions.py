@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vnsum.names.recognition import PERSON_CUES, Name
-from vnsum.names.table import look_up_forms, plain, tables
+from vnsum.names.table import plain, tables
 from vnsum.quantities.tokens import Tokens, words
 
 # Words that may stand for a name of the kind, for a reader who knows the context.
@@ -175,11 +175,9 @@ def _is_in_vietnamese_acronym(name: Name, sides: Sides) -> bool:
     return False
 
 
-def has_chinese_names(vi: Tokens) -> bool:
-    """Return whether a text is about a country whose names have a Vietnamese spelling."""
-    table = tables()[2]
-    rows = tables()[0].every(look_up_forms(vi))
-    return any(table[row].en[0] in CHINESE_NAMES for row in rows)
+def has_chinese_names(names: Iterable[Name]) -> bool:
+    """Return whether one of the names is a country whose names have a Vietnamese spelling."""
+    return any(not CHINESE_NAMES.isdisjoint(_english(name)) for name in names)
 
 
 def leave_understood(names: Sequence[Name], vi: Tokens, en: Tokens, *, chinese: bool) -> list[Name]:

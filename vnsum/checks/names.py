@@ -84,7 +84,7 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
     if not vi_only:
         en_only = [name for name in en_only if not is_told(name, both, "vi")]
     if not en_only and not _has_unknown_name(en, vi):  # otherwise one may have replaced it
-        vi_only = leave_understood(vi_only, vi, en, chinese=has_chinese_names(vi))
+        vi_only = leave_understood(vi_only, vi, en, chinese=has_chinese_names(names))
     missing, added = (vi_only, en_only) if source_lang == "vi" else (en_only, vi_only)
     return findings + _findings(missing, added)
 
@@ -224,22 +224,27 @@ def _hyphenated(tokens: Tokens) -> set[str]:
     return set(found)
 
 
-def _findings(missing: list[Name], added: list[Name]) -> list[Finding]:
-    findings = []
-    others = iter(added)
-    for name in missing:
-        other = next(others, None)
-        if other is None:
-            message = f'The name "{name.text}" of the source was not found in the translation.'
-        else:
-            message = f'The name "{name.text}" of the source seems to have become "{other.text}".'
-        findings.append(
-            Finding(
-                kind="name", severity="warning", message=message, source=name.span,
-                target=other.span if other else None,
-            )
-        )  # fmt: skip
-    for name in others:
-        message = f'The name "{name.text}" of the translation was not found in the source.'
-        findings.append(Finding(kind="name", severity="warning", message=message, target=name.span))
-    return findings
+def _findings(missing: Sequence[Name], added: Sequence[Name]) -> list[Finding]:
+    became = 'The name "{}" of the source seems to have become "{}".'
+    if len(missing) == len(added):
+        return [
+            _warn(became.format(old.text, new.text), old, new)
+            for old, new in zip(missing, added, strict=True)
+        ]
+    # Which of them became another is not known.
+    lost = 'The name "{}" of the source was not found in the translation.'
+    new = 'The name "{}" of the translation was not found in the source.'
+    return [
+        *(_warn(lost.format(name.text), name, None) for name in missing),
+        *(_warn(new.format(name.text), None, name) for name in added),
+    ]
+
+
+def _warn(message: str, source: Name | None, target: Name | None) -> Finding:
+    return Finding(
+        kind="name",
+        severity="warning",
+        message=message,
+        source=source.span if source else None,
+        target=target.span if target else None,
+    )
