@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vnsum import checks, quantities
-from vnsum.quantities.writing import MONTHS
+from vnsum.languages.en import MONTHS
 from vnsum.results.result import CheckedText, Finding, Span
 from vnsum.translation.repair.dates import name_months, unify_dates
 

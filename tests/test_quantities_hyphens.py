@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnsum.checks import check
+from vnsum.languages.en import MONTHS
 from vnsum.quantities import Date, read
-from vnsum.quantities.writing import MONTHS, slash_dates
+from vnsum.quantities.writing import slash_dates
 
 CUES = (
     "kể từ {}, giá tăng",

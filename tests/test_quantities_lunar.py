@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from vnsum.assembly.dates import resolve_dates
 from vnsum.checks import check
+from vnsum.languages.en import MONTHS
 from vnsum.quantities import Date, LunarDate, read
-from vnsum.quantities.writing import MONTHS, slash_dates, write
+from vnsum.quantities.writing import slash_dates, write
 
 PUBLISHED = datetime.date(2026, 2, 20)
 DAYS = st.builds(

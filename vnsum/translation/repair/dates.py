@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from vnsum import quantities
+from vnsum.languages.en import MONTHS
 from vnsum.quantities.en.tables import MONTHS as MONTH_NUMBERS
 from vnsum.quantities.values import Date
-from vnsum.quantities.writing import MONTHS
 from vnsum.results.result import CheckedText, Span
 from vnsum.translation.repair.changes import Change, apply_changes
 
