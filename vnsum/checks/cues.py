@@ -1,4 +1,4 @@
-"""Words that tell the sign or the rate of a number: "fell by 5%" is -5%."""
+"""Words that tell more of a number, such as its sign or rate: "fell by 5%" is -5%."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ _LEVEL = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LEVEL = 20  # characters
+# Rounds of a cup by the number of teams, and what comes before that number: the last 8.
+_ROUNDS = {
+    4: re.compile(r"\b(?:bán kết|semi-?finals?)\b", re.IGNORECASE),
+    8: re.compile(r"\b(?:tứ kết|quarter-?finals?)\b", re.IGNORECASE),
+}
+_BEFORE_TEAMS = re.compile(r"\b(?:last|round of)[ -]$", re.IGNORECASE)
 _HOURLY = re.compile(r"\b(?:giờ|hour|hourly)\b", re.IGNORECASE)
 
 
@@ -42,6 +48,19 @@ def is_negative(text: str, quantity: Quantity) -> bool:
         return _BELOW_ZERO.search(text) is not None
     before = text[max(0, quantity.start - _LONGEST_LEVEL) : quantity.start]
     return _FALLS.search(text) is not None and _LEVEL.search(before) is None
+
+
+def names_round(text: str, quantity: Quantity, other: str) -> bool:
+    """Return whether a number of a sentence is a round of a cup that another sentence names.
+
+    >>> from vnsum.quantities import read
+    >>> [names_round(s, read(s, lang="en")[0], "Họ vào tứ kết.") for s in ("the last 8", "8 men")]
+    [True, False]
+    """
+    before = text[max(0, quantity.start - _LONGEST_LEVEL) : quantity.start]
+    teams = quantity.unit == "round of" or _BEFORE_TEAMS.search(before) is not None
+    named = _ROUNDS.get(quantity.value) if isinstance(quantity.value, int) else None
+    return teams and named is not None and named.search(other) is not None
 
 
 def is_hourly(text: str) -> bool:

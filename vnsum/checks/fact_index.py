@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from vnsum.checks.cues import is_hourly, is_negative
+from vnsum.checks.cues import is_hourly, is_negative, names_round
 from vnsum.checks.facts import NUMERIC, Fact, list_integers
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.units import BASE, TEMPERATURES
@@ -81,10 +81,13 @@ class FactIndex:
     def tells(self, fact: Fact, text: str) -> bool:
         """Return whether words tell the sign or the rate in which a number differs from this side.
 
-        `text` is the sentence of the fact: "-5%" is "fell by 5%", "20 km/h" is "mỗi giờ 20 km".
+        `text` is the sentence of the fact: "-5%" is "fell by 5%", "20 km/h" is "mỗi giờ 20 km",
+        "the last 8" is "tứ kết".
         """
         if fact.family != NUMERIC:
             return False
+        if names_round(text, fact.quantity, self.text):
+            return True
         opposite = replace(fact, value=-fact.value)
         for other in self.numbers.get(opposite.value, ()) if fact.value else ():
             positive = (self.text, other.quantity) if fact.value < 0 else (text, fact.quantity)

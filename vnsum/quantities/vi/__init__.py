@@ -20,6 +20,7 @@ from vnsum.quantities.vi.amounts import (
     read_magnitude,
     read_parts,
     read_roman,
+    read_round,
     read_times,
     read_twenty,
 )
@@ -90,7 +91,7 @@ WORD_RULES = {
     "năm": (read_year, *_NUMBER_RULES), "quý": (read_quarter,),
     "thứ": (read_weekday_or_ordinal,), "chủ": (read_sunday,), "chúa": (read_sunday,),
     "cn": (read_short_weekday,), "t": (read_short_weekday,),
-    "gấp": (read_times,), "nhân": (read_doubled,), "đôi": (read_twenty,),
+    "vòng": (read_round, read_label), "gấp": (read_times,), "nhân": (read_doubled,), "đôi": (read_twenty,),
     "tuần": (lambda tokens, index: deictic(tokens, index, "week"),),
     "thế": (read_period,), "thập": (read_period,), "hàng": (read_magnitude,),
     "vài": (read_magnitude,), "mấy": (read_magnitude,), "nửa": (read_half_year, read_half),

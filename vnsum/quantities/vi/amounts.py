@@ -187,6 +187,22 @@ def read_label(tokens: Tokens, index: int) -> Found | None:
     return Found("label", number, name, at + 1)
 
 
+ROUNDS = frozenset([2, 4, 8, 16, 32, 64])
+
+
+def read_round(tokens: Tokens, index: int) -> Found | None:
+    """Read "vòng 1/8", the eighth finals, as the round of 16; "trong vòng 1/4 thế kỷ" is a time."""
+    at = index + 2 if tokens.low(index + 1) == "đấu" else index + 1
+    bottom = tokens.integer(at + 2, 2)
+    if tokens.integer(at, 1) != 1 or not tokens.is_fraction_bar(at + 1) or bottom not in ROUNDS:
+        return None
+    follower = tokens[at + 3]
+    joined = follower.glued and (follower.text in "/-–%" or follower.is_word)
+    if joined or AMOUNTS.unit(tokens, at + 3)[1] or SCALES.match(tokens, at + 3):
+        return None
+    return Found("label", 2 * bottom, "round of", at + 3, None, exact(Fraction(1, bottom)))
+
+
 SYMBOLS = Phrases(
     [(form, name) for form, name in units.forms(units.CURRENCIES, "en")
      if not form[-1].isalpha()] + [("US$", "USD"), ("VNĐ", "VND")]
