@@ -23,6 +23,8 @@ BELOW_ZERO = frozenset((below, zero) for below in ("below", "dưới") for zero 
 DEGREES = {"C": "celsius", "F": "fahrenheit"}  # after a number with a minus sign
 
 BEFORE_BARE_MINUS = words("to at was is of around about below reached hit")  # fell to minus four
+# Before a minus sign with a space, which is a dash after other words: xuống - 2 độ C.
+BEFORE_MINUS_SIGN = BEFORE_BARE_MINUS | words("xuống là ở mức tới đến từ còn khoảng")
 # "5 năm 6 tháng đầu năm", "two years six months ago"
 NOT_AFTER_MONTHS = frozenset(["đầu", "cuối", "ago", "old", "trước", "tuổi"])
 VULGAR = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3),
@@ -96,6 +98,18 @@ def _has_minus_sign(tokens: Tokens, index: int) -> bool:
     return tokens[index].glued and tokens.is_dash(index - 1) and not tokens[index - 1].glued
 
 
+def _spaced_minus(tokens: Tokens, index: int, amount: Amount) -> Found | None:
+    """Read "xuống - 2 độ C"; the dash of "Sa Pa - 8 độ C" may be a minus sign or not."""
+    loose = tokens.is_dash(index - 1) and not (tokens[index - 1].glued or tokens[index].glued)
+    if not loose or amount.unit not in TEMPERATURES or not amount.value:
+        return None
+    value = exact(-amount.value)
+    if tokens.low(index - 2) in BEFORE_MINUS_SIGN:
+        return Found("measure", value, amount.unit, amount.end, index - 1)
+    plain = exact(amount.value)
+    return Found("measure", plain, amount.unit, amount.end, None, value, certain=False)
+
+
 def _signed(tokens: Tokens, index: int, amount: Amount) -> Found | None:
     """Read "-39 C"; a C after a number without a sign may be anything."""
     unit, after = DEGREES.get(tokens[amount.end].text), tokens[amount.end + 1]
@@ -131,6 +145,7 @@ class Amounts:
         found = self._score(tokens, index, amount) or self._range(tokens, index, amount)
         found = found or self._years_and_a_half(tokens, amount)
         found = found or self._below_zero(tokens, amount) or _signed(tokens, index, amount)
+        found = found or _spaced_minus(tokens, index, amount)
         return found or self._single(tokens, index, amount)
 
     def _below_zero(self, tokens: Tokens, amount: Amount) -> Found | None:
