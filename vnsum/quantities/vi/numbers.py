@@ -41,7 +41,7 @@ NUMERALS = Numerals(
     digits={**LAST_DIGITS, "không": 0},
     compounds=SCALE_COMPOUNDS, scaled=NOT_COMPOUNDS, names=words("triệu vạn"),
     before_names=words("số đường phố nhà ngõ ngách hẻm tổ năm"),
-    short=True, joins=JOINS, followers=NOT_COUNTED, before_spaced=BEFORE_SPACED,
+    short=True, joins=JOINS, followers=NOT_COUNTED | words("một mỗi"), before_spaced=BEFORE_SPACED,
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vnsum.quantities.tokens import Tokens, words
-from vnsum.quantities.vi.tables import DIGITS, LAST_DIGITS, MONTHS
+from vnsum.quantities.vi.tables import DIGITS, LAST_DIGITS, MONTHS, NOT_COUNTED
 
 TENS = words("mươi mười")
 JOINS = words("linh lẻ")
@@ -17,6 +17,8 @@ AFTER_TU = words(
 )
 # "ba bảy" is a few, and "hai ba" is two or three
 A_FEW = frozenset([(3, 7), (5, 3), (5, 7)])
+# Words after "nghìn một" that let it be 1,100; it is "a thousand a cup" in "nghìn một cốc".
+AFTER_ONE = NOT_COUNTED | words("chục trăm nghìn ngàn vạn triệu tỷ tỉ đồng đô usd vnd euro phẩy phảy")
 TIME_WORDS = words("tháng ngày tuần giờ phút giây")
 
 
@@ -56,7 +58,7 @@ def _hundreds(tokens: Tokens, index: int, digit: int) -> tuple[int, int]:
     if tokens.low(at) == "năm" or not digit or _starts_number(tokens, at):
         return value, at  # "một trăm năm" is a hundred years
     tens = LAST_DIGITS.get(tokens.low(at))
-    if tens is None or _is_noun(tokens, at):
+    if tens is None or _is_noun(tokens, at) or _begins_noun(tokens, at):
         return value, at
     return value + 10 * tens, at + 1  # "một trăm hai" is 120
 
@@ -86,7 +88,8 @@ def _with_ones(tokens: Tokens, index: int, tens: int) -> tuple[int, int]:
 
 def _digit(tokens: Tokens, index: int, *, inside: bool) -> tuple[int, int] | None:
     digit = (LAST_DIGITS if inside else DIGITS).get(tokens.low(index))
-    return None if digit is None or (inside and _is_noun(tokens, index)) else (digit, index + 1)
+    other = inside and (_is_noun(tokens, index) or _begins_noun(tokens, index))
+    return None if digit is None or other else (digit, index + 1)
 
 
 def _is_shortened(tokens: Tokens, index: int, *, inside: bool) -> bool:
@@ -95,7 +98,8 @@ def _is_shortened(tokens: Tokens, index: int, *, inside: bool) -> bool:
     tens, ones = DIGITS[tokens.low(index)], LAST_DIGITS.get(after, 0)
     name = tokens[index + 1].is_capital and not tokens[index + 1].text.isupper()  # Ba Tư: Persia
     other = name or after == "năm" or _starts_number(tokens, index + 1)
-    if tens == 1 or not ones or other or _is_noun(tokens, index + 1):
+    other = other or _is_noun(tokens, index + 1) or _begins_noun(tokens, index + 1)
+    if tens == 1 or not ones or other:
         return False
     if after in SHORT_LAST:
         return tens != 5 or inside or follower in ("tuổi", "phần")  # "năm tư" is also a fourth year
@@ -111,6 +115,13 @@ def _is_noun(tokens: Tokens, index: int) -> bool:
     """Return whether the word is the start of a noun rather than a digit."""
     low, after = tokens.low(index), tokens.low(index + 1)
     return (low == "tư" and after in AFTER_TU) or (low == "ba" and after in ("mẹ", "lô"))
+
+
+def _begins_noun(tokens: Tokens, index: int) -> bool:
+    """Return whether "một" after a number is an article: hai mươi nghìn | một cốc."""
+    after = tokens[index + 1]
+    alone = tokens.low(index) == "một" and tokens.low(index - 1) not in JOINS
+    return alone and after.is_word and after.low not in AFTER_ONE
 
 
 def _starts_number(tokens: Tokens, index: int) -> bool:
