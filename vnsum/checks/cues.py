@@ -31,6 +31,7 @@ _ROUNDS = {
     4: re.compile(r"\b(?:bán kết|semi-?finals?)\b", re.IGNORECASE),
     8: re.compile(r"\b(?:tứ kết|quarter-?finals?)\b", re.IGNORECASE),
 }
+_POINTS = re.compile(r"[ -](?:điểm|points?)\b")  # after a number
 _BEFORE_TEAMS = re.compile(r"\b(?:last|round of)[ -]$", re.IGNORECASE)
 _HOURLY = re.compile(r"\b(?:giờ|hour|hourly)\b", re.IGNORECASE)
 
@@ -61,6 +62,16 @@ def names_round(text: str, quantity: Quantity, other: str) -> bool:
     teams = quantity.unit == "round of" or _BEFORE_TEAMS.search(before) is not None
     named = _ROUNDS.get(quantity.value) if isinstance(quantity.value, int) else None
     return teams and named is not None and named.search(other) is not None
+
+
+def is_in_points(text: str, quantity: Quantity) -> bool:
+    """Return whether a sentence tells a number in points, such as percentage points.
+
+    >>> from vnsum.quantities import read
+    >>> [is_in_points(s, read(s, lang="en")[0]) for s in ("rose 2 percentage points", "rose 2%")]
+    [True, False]
+    """
+    return _POINTS.search(quantity.text) is not None or _POINTS.match(text, quantity.end) is not None
 
 
 def is_hourly(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from vnsum.checks.cues import is_hourly, is_negative, names_round
+from vnsum.checks.cues import is_hourly, is_in_points, is_negative, names_round
 from vnsum.checks.facts import NUMERIC, Fact, list_integers
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.units import BASE, TEMPERATURES
@@ -82,7 +82,7 @@ class FactIndex:
         """Return whether words tell the sign or the rate in which a number differs from this side.
 
         `text` is the sentence of the fact: "-5%" is "fell by 5%", "20 km/h" is "mỗi giờ 20 km",
-        "the last 8" is "tứ kết".
+        "the last 8" is "tứ kết", "3 points" are "3 điểm phần trăm".
         """
         if fact.family != NUMERIC:
             return False
@@ -96,8 +96,10 @@ class FactIndex:
         return any(
             (RATES.get(other.unit) == fact.unit and is_hourly(text))
             or (RATES.get(fact.unit) == other.unit and is_hourly(self.text))
+            or ({fact.unit, other.unit} == {"percent", ""}
+                and is_in_points(text, fact.quantity) and is_in_points(self.text, other.quantity))
             for other in self.numbers.get(fact.value, ())
-        )
+        )  # fmt: skip
 
     def _is_part(self, fact: Fact) -> bool:
         """Return whether "a fifth" is read as an ordinal here, or as a fraction there."""

@@ -18,7 +18,7 @@ from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.units import TEMPERATURES
 from vnsum.quantities.values import Date, Range, exact
 
-NEGATIVE_UNITS = TEMPERATURES | {"percent"}
+NEGATIVE_UNITS = TEMPERATURES | {"percent", "basis point"}
 BELOW_ZERO = frozenset((below, zero) for below in ("below", "dưới") for zero in ("zero", "0"))
 DEGREES = {"C": "celsius", "F": "fahrenheit"}  # after a number with a minus sign
 

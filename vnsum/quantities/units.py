@@ -168,6 +168,7 @@ UNITS = (
     Row("TB", "", "terabyte, terabytes", "TB"),
     Row("pixel", "điểm ảnh, pixel", "pixel, pixels"),
     Row("calorie", "calo, calories, calorie", "calorie, calories, kcal"),
+    Row("basis point", "điểm cơ bản", "basis point, basis points, basis-point, bps"),
     Row("second", "giây", "second, seconds, sec, secs"),
     Row("minute", "phút", "minute, minutes, min, mins"),
     Row("hour", "giờ, tiếng, tiếng đồng hồ, giờ đồng hồ", "hour, hours, hr, hrs"),
@@ -185,7 +186,8 @@ PERCENT = (
     Row(
         "percent",
         "phần trăm, điểm phần trăm, điểm %",
-        "percent, per cent, pct, percentage point, percentage points",
+        "percent, per cent, pct, percentage point, percentage points, of a percentage point, "
+        "of a percent, of one percent, of 1 percent",
         "%",
     ),
     Row("permille", "phần nghìn, phần ngàn", "per mille", "‰"),
@@ -292,6 +294,7 @@ BASE: dict[str, tuple[str, Fraction]] = {
     "t": ("metric mass", Fraction(1000000)),
     "W": ("power", Fraction(1)), "kW": ("power", Fraction(1000)),
     "MW": ("power", Fraction(10**6)), "GW": ("power", Fraction(10**9)),
+    "percent": ("share", Fraction(1)), "basis point": ("share", Fraction(1, 100)),
     "second": ("time", Fraction(1)), "minute": ("time", Fraction(60)),
     "hour": ("time", Fraction(3600)), "day": ("time", Fraction(86400)),
     "week": ("time", Fraction(604800)),

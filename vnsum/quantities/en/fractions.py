@@ -63,12 +63,14 @@ def read_parts(tokens: Tokens, index: int) -> Found | None:
     full = full or (tokens.low(at + 1) == "the" and tokens.low(at + 2) in SIZES)
     cup = tokens.low(at) == "quarter" and tokens.low(at + 1) in CUPS
     full, plural = full or cup, plural or cup
+    full = full or (bottom in (2, 4) and tokens.low(at + 1) == "point")
     if top == 1 and not full and not (low == "one" and bottom == 3):
         return None
     if top > 1 and not plural:
         return None
     part = Fraction(top, bottom)
-    return _part_of_one(tokens, part, at + 1) or Found("fraction", exact(part), "", at + 1)
+    one = _part_of_one(tokens, part, at + 1) or _point(tokens, part, at + 1)
+    return one or Found("fraction", exact(part), "", at + 1)
 
 
 def _part_of_one(tokens: Tokens, part: Fraction, index: int) -> Found | None:
@@ -85,12 +87,21 @@ def read_quarter_part(tokens: Tokens, index: int) -> Found | None:
 
 
 def _part_of_next(tokens: Tokens, part: Fraction, index: int) -> Found | None:
-    """Read the unit after half or quarter: half-century, half-point rate cut."""
+    """Read the unit after half or quarter: half-century, half-point rate cut, half a point."""
     at = tokens.after_hyphen(index + 1)
     if tokens.low(at) == "century":
         return Found("measure", exact(part), "century", at + 1)
-    point = tokens.low(at) == "point" and tokens.low(at + 1) in RATE_CHANGES
-    return Found("percent", exact(part), "percent", at + 1) if point else None
+    return _point(tokens, part, at)
+
+
+def _point(tokens: Tokens, part: Fraction, index: int) -> Found | None:
+    """Read "point" after a part; without a word for a rate, it may be that of a game as well."""
+    at = index + 1 if tokens.low(index) == "of" else index
+    at += tokens.low(at) in ("a", "an")
+    if tokens.low(at) != "point":
+        return None
+    rated = tokens.low(at + 1) in RATE_CHANGES
+    return Found("percent", exact(part), "percent", at + 1, certain=rated)
 
 
 def read_ratio(tokens: Tokens, index: int) -> Found | None:
@@ -150,7 +161,10 @@ def read_and_a_half(tokens: Tokens, index: int) -> Found | None:
     number = ONES.get(tokens.low(index), tokens.integer(index, 2))
     step = 2 if tokens.is_dash(index + 1) else 1
     at = [index + step * i for i in (1, 2, 3)]
-    if not number or [tokens.low(i) for i in at] != ["and", "a", "half"]:
+    said = [tokens.low(i) for i in at]
+    if said == ["and", "one", "-"] and tokens.low(at[2] + 1) == "half":  # eight and one-half
+        return AMOUNTS.measure(tokens, (number or 0) + Fraction(1, 2), at[2] + 2)
+    if not number or said != ["and", "a", "half"]:
         return None
     return AMOUNTS.measure(tokens, number + Fraction(1, 2), at[2] + 1)
 
