@@ -31,6 +31,12 @@ _ROUNDS = {
     4: re.compile(r"\b(?:bán kết|semi-?finals?)\b", re.IGNORECASE),
     8: re.compile(r"\b(?:tứ kết|quarter-?finals?)\b", re.IGNORECASE),
 }
+# Ages in "his late fifties", from that of the decade; sixty if it is "nearly 60".
+_PART_OF_DECADE = re.compile(r"(early|mid|late)\b", re.IGNORECASE)
+_AGES = {"early": range(5), "mid": range(3, 8), "late": range(5, 10)}
+_ABOUT = re.compile(
+    r"\b(?:gần|ngót|sắp|xấp xỉ|khoảng|chừng|độ|tầm|trạc|hơn|ngoài|trên)(?: tuổi)? $", re.IGNORECASE
+)
 _POINTS = re.compile(r"[ -](?:điểm|points?)\b")  # after a number
 _BEFORE_TEAMS = re.compile(r"\b(?:last|round of)[ -]$", re.IGNORECASE)
 _HOURLY = re.compile(r"\b(?:giờ|hour|hourly)\b", re.IGNORECASE)
@@ -62,6 +68,26 @@ def names_round(text: str, quantity: Quantity, other: str) -> bool:
     teams = quantity.unit == "round of" or _BEFORE_TEAMS.search(before) is not None
     named = _ROUNDS.get(quantity.value) if isinstance(quantity.value, int) else None
     return teams and named is not None and named.search(other) is not None
+
+
+def list_ages(quantity: Quantity) -> list[int]:
+    """Return the ages that an age in tens may mean, with that of the next decade.
+
+    >>> from vnsum.quantities import read
+    >>> list_ages(read("a woman in her late fifties", lang="en")[0])
+    [55, 56, 57, 58, 59, 60]
+    """
+    part = _PART_OF_DECADE.match(quantity.text) if quantity.kind == "age" else None
+    first = quantity.value
+    if part is None or not isinstance(first, int):
+        return []
+    ages = [first + year for year in _AGES[part[1].lower()]]
+    return [*ages, first + 10] if ages[-1] == first + 9 else ages
+
+
+def is_about(text: str, quantity: Quantity) -> bool:
+    """Return whether a Vietnamese sentence tells that a number is not exact: gần 60 tuổi."""
+    return _ABOUT.search(text[max(0, quantity.start - _LONGEST_LEVEL) : quantity.start]) is not None
 
 
 def is_in_points(text: str, quantity: Quantity) -> bool:

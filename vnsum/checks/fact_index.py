@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from vnsum.checks.cues import is_hourly, is_in_points, is_negative, names_round
+from vnsum.checks.cues import (
+    is_about,
+    is_hourly,
+    is_in_points,
+    is_negative,
+    list_ages,
+    names_round,
+)
 from vnsum.checks.facts import NUMERIC, Fact, list_integers
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.units import BASE, TEMPERATURES
@@ -86,7 +93,7 @@ class FactIndex:
         """
         if fact.family != NUMERIC:
             return False
-        if names_round(text, fact.quantity, self.text):
+        if names_round(text, fact.quantity, self.text) or self._tells_age(fact, text):
             return True
         opposite = replace(fact, value=-fact.value)
         for other in self.numbers.get(opposite.value, ()) if fact.value else ():
@@ -100,6 +107,19 @@ class FactIndex:
                 and is_in_points(text, fact.quantity) and is_in_points(self.text, other.quantity))
             for other in self.numbers.get(fact.value, ())
         )  # fmt: skip
+
+    def _tells_age(self, fact: Fact, text: str) -> bool:
+        """Return whether one age is in tens and the other about that: late fifties, gần 60."""
+        if fact.unit != "year":
+            return False
+        others = (o for age in list_ages(fact.quantity) for o in self.numbers.get(Fraction(age), ()))
+        if any(is_about(self.text, other.quantity) for other in others):
+            return True
+        tens = fact.value // 10 * 10
+        decades = (o for ten in (tens, tens - 10) for o in self.numbers.get(ten, ()))
+        return is_about(text, fact.quantity) and any(
+            fact.value in list_ages(other.quantity) for other in decades
+        )
 
     def _is_part(self, fact: Fact) -> bool:
         """Return whether "a fifth" is read as an ordinal here, or as a fraction there."""

@@ -168,7 +168,7 @@ UNITS = (
     Row("TB", "", "terabyte, terabytes", "TB"),
     Row("pixel", "điểm ảnh, pixel", "pixel, pixels"),
     Row("calorie", "calo, calories, calorie", "calorie, calories, kcal"),
-    Row("basis point", "điểm cơ bản", "basis point, basis points, basis-point, bps"),
+    Row("basis point", "điểm cơ bản", "basis points, bps, basis point, basis-point"),
     Row("second", "giây", "second, seconds, sec, secs"),
     Row("minute", "phút", "minute, minutes, min, mins"),
     Row("hour", "giờ, tiếng, tiếng đồng hồ, giờ đồng hồ", "hour, hours, hr, hrs"),

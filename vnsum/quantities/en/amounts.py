@@ -40,16 +40,26 @@ def read_a_decade(tokens: Tokens, index: int) -> Found | None:
     return Found("measure", 1, unit, index + 2)
 
 
+PARTS_OF_DECADE = words("early mid middle late")
+
+
+def _owner(tokens: Tokens, index: int) -> int | None:
+    """Return the index at which the age in tens begins, as in "in her >late fifties<"."""
+    at = index - 1 if tokens.is_dash(index - 1) else index
+    at -= tokens.low(at - 1) in PARTS_OF_DECADE
+    return at if tokens.low(at - 1) in OWNERS else None
+
+
 def read_ordinal_digits(tokens: Tokens, index: int) -> Found | None:
-    """Read 190th, 21st century, 1970s."""
+    """Read 190th, 21st century, 1970s, and the age in "in his mid-20s"."""
     suffix = tokens[index + 1]
     parsed = parse_digits(tokens[index].text, ".") if suffix.glued and suffix.is_word else None
     if parsed is None or parsed[0].denominator != 1:
         return None
     number = int(parsed[0])
-    owner = tokens.low(index - 1) in OWNERS
-    if suffix.low == "s" and owner and number % 10 == 0 and number < 100:
-        return Found("age", number, "year", index + 2)
+    start = _owner(tokens, index)
+    if suffix.low == "s" and start is not None and number % 10 == 0 and number < 100:
+        return Found("age", number, "year", index + 2, start)
     if suffix.low == "s" and number % 10 == 0 and (len(tokens[index].text) in (2, 4)):
         return Found("decade", number + (1900 if number < 100 else 0), "", index + 2)
     if suffix.low in ORDINAL_SUFFIXES:
@@ -162,10 +172,11 @@ YEARS = frozenset((word, "year") for word in ("this", "last", "next"))
 
 
 def read_eighties(tokens: Tokens, index: int) -> Found | None:
-    """Read "the eighties" as a decade and "in her eighties" as an age."""
+    """Read "the eighties" as a decade and "in her late eighties" as an age."""
     number = PLURAL_TENS[tokens.low(index)]
-    if tokens.low(index - 1) in OWNERS:
-        return Found("age", number, "year", index + 1)
+    start = _owner(tokens, index)
+    if start is not None:
+        return Found("age", number, "year", index + 1, start)
     return Found("decade", 1900 + number, "", index + 1)
 
 
