@@ -37,6 +37,7 @@ _AGES = {"early": range(5), "mid": range(3, 8), "late": range(5, 10)}
 _ABOUT = re.compile(
     r"\b(?:gần|ngót|sắp|xấp xỉ|khoảng|chừng|độ|tầm|trạc|hơn|ngoài|trên)(?: tuổi)? $", re.IGNORECASE
 )
+_ADDED_TIME = re.compile(r"\b(?:(?:added|stoppage|injury) time|bù giờ)\b", re.IGNORECASE)
 _POINTS = re.compile(r"[ -](?:điểm|points?)\b")  # after a number
 _BEFORE_TEAMS = re.compile(r"\b(?:last|round of)[ -]$", re.IGNORECASE)
 _HOURLY = re.compile(r"\b(?:giờ|hour|hourly)\b", re.IGNORECASE)
@@ -88,6 +89,15 @@ def list_ages(quantity: Quantity) -> list[int]:
 def is_about(text: str, quantity: Quantity) -> bool:
     """Return whether a Vietnamese sentence tells that a number is not exact: gần 60 tuổi."""
     return _ABOUT.search(text[max(0, quantity.start - _LONGEST_LEVEL) : quantity.start]) is not None
+
+
+def has_added_time(text: str) -> bool:
+    """Return whether a sentence is about the time added to a match.
+
+    >>> has_added_time("Kane scored four minutes into added time.")
+    True
+    """
+    return _ADDED_TIME.search(text) is not None
 
 
 def is_in_points(text: str, quantity: Quantity) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from vnsum.checks.cues import (
+    has_added_time,
     is_about,
     is_hourly,
     is_in_points,
@@ -15,7 +16,7 @@ from vnsum.checks.cues import (
     list_ages,
     names_round,
 )
-from vnsum.checks.facts import NUMERIC, Fact, list_integers
+from vnsum.checks.facts import NUMERIC, Fact, is_added_time, list_integers
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.units import BASE, TEMPERATURES
 from vnsum.quantities.values import Clock, Quantity
@@ -77,7 +78,10 @@ class FactIndex:
             return True
         if self._is_share(fact):
             return True
-        if fact.quantity.kind == "fraction" and (parts := list_integers(fact.quantity)):
+        parts = list_integers(fact.quantity) if fact.quantity.kind == "fraction" else []
+        if is_added_time(fact.quantity):
+            parts = list_integers(fact.quantity)[1 if has_added_time(self.text) else 0 :]
+        if parts:
             return all(part in self.numbers for part in parts)  # "61/63" is also "61 of 63"
         alternative = fact.quantity.alternative
         if alternative is None:

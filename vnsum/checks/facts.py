@@ -59,13 +59,18 @@ def _soften(fact: Fact, written: Value) -> Fact:
 
 
 def list_code_facts(quantities: Iterable[Quantity]) -> list[Fact]:
-    """Return the numbers inside codes and fractions, as matches: U23, 61/63, 2019-20."""
+    """Return the numbers inside codes, fractions and 90+4, as matches: U23, 61/63, 2019-20."""
     return [
         Fact(NUMERIC, Fraction(number), "", quantity, False)
         for quantity in quantities
-        if quantity.kind in (CODE, "fraction")
+        if quantity.kind in (CODE, "fraction") or is_added_time(quantity)
         for number in (*list_integers(quantity), *_short_years(quantity))
     ]
+
+
+def is_added_time(quantity: Quantity) -> bool:
+    """Return whether a quantity is a minute after the end of a half: 90+4."""
+    return quantity.kind == "ordinal" and "+" in quantity.text
 
 
 def _short_years(quantity: Quantity) -> list[int]:

@@ -27,6 +27,7 @@ BEFORE_BARE_MINUS = words("to at was is of around about below reached hit")  # f
 BEFORE_MINUS_SIGN = BEFORE_BARE_MINUS | words("xuống là ở mức tới đến từ còn khoảng")
 # "5 năm 6 tháng đầu năm", "two years six months ago"
 NOT_AFTER_MONTHS = frozenset(["đầu", "cuối", "ago", "old", "trước", "tuổi"])
+PERIODS = (45, 90, 105, 120)  # minutes at which a half of a match or of its extra time ends
 VULGAR = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3),
           "⅔": Fraction(2, 3)}  # fmt: skip
 MIXED_BOTTOMS = (2, 3, 4, 8)
@@ -117,6 +118,19 @@ def _signed(tokens: Tokens, index: int, amount: Amount) -> Found | None:
     if amount.unit or unit is None or joined or not _has_minus_sign(tokens, index):
         return None
     return Found("measure", exact(-amount.value), unit, amount.end + 1, index - 1)
+
+
+def read_added_time(tokens: Tokens, index: int) -> Found | None:
+    """Read 90+4, 90'+4 and 90th+4, the 94th minute of a match."""
+    at = index + 2 if tokens[index + 1].text in "'’" or tokens.low(index + 1) == "th" else index + 1
+    minutes, added, after = tokens.integer(index, 3), tokens.integer(at + 1, 2), tokens[at + 2]
+    tight = all(tokens[part].glued for part in range(index + 1, at + 2))
+    if minutes not in PERIODS or not added or tokens[at].text != "+" or not tight:
+        return None
+    end = at + 3 if after.glued and (after.text in "'’" or after.low == "th") else at + 2
+    if tokens[end].glued and (tokens[end].is_word or tokens[end].text in "+-/%=*"):
+        return None
+    return Found("ordinal", minutes + added, "", end)
 
 
 def short_years(tokens: Tokens, index: int) -> Found | None:

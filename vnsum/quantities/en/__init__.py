@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vnsum.quantities.amounts import read_added_time
 from vnsum.quantities.codes import read_code, read_phone
 from vnsum.quantities.dates import read_season
 from vnsum.quantities.en.amounts import (
@@ -76,7 +77,7 @@ _NUMBER_RULES = (read_past, read_clock, read_ratio, read_parts, read_and_a_half,
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_season, read_tet_day, read_street,
+        read_code, read_phone, read_added_time, read_season, read_tet_day, read_street,
         lunar(read_written_date), lunar(read_day_month),
         read_lunar_day, read_ordinal_digits, read_military, read_clock,
         read_past, read_ratio, read_and_a_half, AMOUNTS.read_mixed, read_capital_scale,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vnsum.quantities.amounts import read_added_time
 from vnsum.quantities.codes import read_code, read_phone
 from vnsum.quantities.dates import read_season
 from vnsum.quantities.rules import Rules
@@ -108,7 +109,7 @@ WORD_RULES = {
 
 RULES = Rules(
     digits=(
-        read_code, read_phone, read_season, read_thirtieth, AMOUNTS.read_mixed,
+        read_code, read_phone, read_added_time, read_season, read_thirtieth, AMOUNTS.read_mixed,
         read_listed_quarter, read_listed_month, read_listed_weekday, read_numbered, read_neighbours,
         street(lunar(read_written_date)), read_tet_day,
         read_half_year, read_hours, read_clock,
