@@ -393,4 +393,5 @@ class Amounts:
             ends = Date(year=int(low.value)), Date(year=int(high.value))
             return Found("range", Range(low=ends[0], high=ends[1]), "", high.end)
         both = Range(low=exact(value), high=exact(high.value))
-        return Found("range", both, high.unit, high.end)
+        certain = low.numeral.certain and high.numeral.certain
+        return Found("range", both, high.unit, high.end, certain=certain)

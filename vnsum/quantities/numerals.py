@@ -109,6 +109,9 @@ class Numerals:
         if scale == 1:
             return first
         total = Numeral(first.value * scale, end, first.words + 1 if first.words else 0, True)
+        if first.alternative is not None and tokens[first.end - 1].text.endswith("0"):
+            # no decimals end in zero: "1,210 nghìn tỷ" has the comma of English thousands
+            total = total._replace(alternative=first.alternative * scale, certain=False)
         while (more := self._more(tokens, total, scale)) is not None:
             total, scale = more
             if scale == 1:
