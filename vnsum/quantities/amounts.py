@@ -78,6 +78,7 @@ class Grammar:
     point_after: frozenset[str] | None = None  # marks before .05; `None`: any
     # Words after a currency that count it, unless it is a large sum and none of these follows.
     sums: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    glued_units: frozenset[str] = frozenset()  # 5pc, but not "2 PC"
     calibres: frozenset[str] = frozenset()  # words after .45 that make it a name
 
 
@@ -285,6 +286,10 @@ class Amounts:
             if kind == "money" and self._is_sum(tokens, index, end):
                 blocked = False
             if blocked or (kind == "money" and at > index and unit == "cent"):
+                continue
+            last = tokens[end - 1]
+            tight = last.glued and at == index and last.text.islower()
+            if last.low in grammar.glued_units and not tight:
                 continue
             if kind == "measure" and unit in TIME_UNITS and _names_date(tokens, end, unit):
                 continue

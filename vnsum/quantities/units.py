@@ -186,7 +186,7 @@ PERCENT = (
     Row(
         "percent",
         "phần trăm, điểm phần trăm, điểm %",
-        "percent, per cent, pct, percentage point, percentage points, of a percentage point, "
+        "percent, per cent, pct, pc, percentage point, percentage points, of a percentage point, "
         "of a percent, of one percent, of 1 percent",
         "%",
     ),

@@ -132,6 +132,7 @@ GRAMMAR = Grammar(
                "won": words("the a an gold")},
     counted=counted,
     is_year=is_year,
+    glued_units=frozenset(["pc"]),
     calibres=words("caliber calibre gun handgun magnum pistol revolver rifle"),
 )  # fmt: skip
 
