@@ -70,19 +70,21 @@ def read_magnitude(tokens: Tokens, index: int) -> Found | None:
     return Found("magnitude", scale * more, unit, end)
 
 
-BARE_SCALES = {"nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
+BARE_SCALES = {"chục": 10, "nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 ABOUT = words("hơn gần ngót chừng cả")
 NOT_BEFORE_SCALE = words("phần hàng vài mấy nửa chục trăm nghìn ngàn vạn triệu tỷ tỉ")
 
 
 def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
-    """Read "trăm hai", "nghìn rưỡi", "hơn nghìn người" and "gần nghìn tỷ", which omit "một"."""
+    """Read "trăm hai", "nghìn rưỡi", "hơn nghìn người" and "gần chục tỷ", which omit "một"."""
     before = tokens.low(index - 1)
     if tokens[index - 1].is_digits or before in NOT_BEFORE_SCALE or before in LAST_DIGITS:
         return None
     low, after = tokens.low(index), tokens.low(index + 1)
     if NUMERALS.is_compound(tokens, index):
         return None
+    if low == "chục":
+        return _bare_tens(tokens, index)
     if low == "trăm":
         word = hundred(tokens, index)
         numeral = NUMERALS.extend(tokens, Numeral(Fraction(word[0]), word[1], 2)) if word else None
@@ -101,6 +103,16 @@ def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
     return Found(
         kind, exact(numeral.value), unit, end, certain=numeral.certain and bool(unit or half)
     )
+
+
+def _bare_tens(tokens: Tokens, index: int) -> Found | None:
+    """Read "hơn chục người", "gần chục km" and "chục tỷ đồng"."""
+    if NUMERALS.scale(tokens, index)[0] > 10:
+        return _bare_magnitude(tokens, index)
+    if tokens.low(index - 1) not in ABOUT or not tokens[index + 1].is_word:
+        return None
+    kind, unit, end = AMOUNTS.unit(tokens, index + 1)
+    return Found(kind, 10, unit, end, certain=False)
 
 
 def _bare_magnitude(tokens: Tokens, index: int) -> Found | None:
