@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
-from vnsum.quantities.units import TEMPERATURES
+from vnsum.quantities.units import BASE, TEMPERATURES
 from vnsum.quantities.values import Quantity
 
 # Vietnamese and English words; none of them is a word of the other language.
@@ -37,6 +38,22 @@ _AGES = {"early": range(5), "mid": range(3, 8), "late": range(5, 10)}
 _ABOUT = re.compile(
     r"\b(?:gần|ngót|sắp|xấp xỉ|khoảng|chừng|độ|tầm|trạc|hơn|ngoài|trên)(?: tuổi)? $", re.IGNORECASE
 )
+# "A day" as a length of time: in a day, a day later, a one-year term; not "5 km a day".
+_SPAN = (
+    r"(?:\b(?:in|within|after|for|than|about|around|over|under|nearly|almost|just|only|of|took|takes?|"
+    r"lasts?|lasted|lasting|during|by|exactly|every|least|most|spent|up to)(?: just| only| about| "
+    r"nearly| almost)? an? (?:full |whole |single )?{en}\b(?!-)|"
+    r"\ban? {en} (?:later|ago|after|before|earlier|off|long|away)\b|"
+    r"\b(?:one|1|a full|a whole|a single)[ -]{en}\b|\b(?:một|1) (?:{vi})\b(?! rưỡi))"
+)
+_TIMES = {  # in the base unit of `BASE`
+    ("time", 60): ("minute", "phút"), ("time", 3600): ("hour", "giờ|tiếng"),
+    ("time", 86400): ("day", "ngày"), ("time", 604800): ("week", "tuần"),
+    ("calendar", 12): ("year", "năm"),
+}  # fmt: skip
+_SPANS = {
+    size: re.compile(_SPAN.format(en=en, vi=vi), re.IGNORECASE) for size, (en, vi) in _TIMES.items()
+}
 _ADDED_TIME = re.compile(r"\b(?:(?:added|stoppage|injury) time|bù giờ)\b", re.IGNORECASE)
 _POINTS = re.compile(r"[ -](?:điểm|points?)\b")  # after a number
 _BEFORE_TEAMS = re.compile(r"\b(?:last|round of)[ -]$", re.IGNORECASE)
@@ -89,6 +106,17 @@ def list_ages(quantity: Quantity) -> list[int]:
 def is_about(text: str, quantity: Quantity) -> bool:
     """Return whether a Vietnamese sentence tells that a number is not exact: gần 60 tuổi."""
     return _ABOUT.search(text[max(0, quantity.start - _LONGEST_LEVEL) : quantity.start]) is not None
+
+
+def has_one(text: str, unit: str, value: Fraction) -> bool:
+    """Return whether a sentence tells a time as one of a larger unit: 24 hours are "a day".
+
+    >>> [has_one(s, "hour", Fraction(24)) for s in ("It takes effect in a day.", "5 km a day.")]
+    [True, False]
+    """
+    dimension, size = BASE.get(unit, ("", Fraction(0)))
+    span = _SPANS.get((dimension, value * size)) if value > 1 else None
+    return span is not None and span.search(text) is not None
 
 
 def has_added_time(text: str) -> bool:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from vnsum.checks.cues import (
     has_added_time,
+    has_one,
     is_about,
     is_hourly,
     is_in_points,
@@ -93,11 +94,13 @@ class FactIndex:
         """Return whether words tell the sign or the rate in which a number differs from this side.
 
         `text` is the sentence of the fact: "-5%" is "fell by 5%", "20 km/h" is "mỗi giờ 20 km",
-        "the last 8" is "tứ kết", "3 points" are "3 điểm phần trăm".
+        "the last 8" is "tứ kết", 24 hours are "a day", "3 points" are "3 điểm phần trăm".
         """
         if fact.family != NUMERIC:
             return False
-        if names_round(text, fact.quantity, self.text) or self._tells_age(fact, text):
+        if has_one(self.text, fact.unit, fact.value) or self._tells_age(fact, text):
+            return True
+        if names_round(text, fact.quantity, self.text):
             return True
         opposite = replace(fact, value=-fact.value)
         for other in self.numbers.get(opposite.value, ()) if fact.value else ():

@@ -24,7 +24,7 @@ SIZES = words(
     "size price cost number amount length width height weight population value area distance speed"
 )  # a quarter the size of Hanoi
 CUPS = words("cup cups teaspoon teaspoons tablespoon tablespoons pound pounds mile miles inch")
-PARTED_UNITS = frozenset(["percent", "hour", "decade", "century"])
+PARTED_UNITS = frozenset(["percent", "hour", "day", "year", "decade", "century"])
 RATE_CHANGES = words("rate cut cuts hike hikes increase reduction rise move")
 EXTENTS = words("by than about nearly almost around over roughly")
 AFTER_EXTENT = words("from to since in on between after this last compared over and but or when")

@@ -133,12 +133,15 @@ def read_below_zero(tokens: Tokens, index: int) -> Found | None:
     return found if found and found.kind == "measure" else None
 
 
+HALVED_UNITS = frozenset(["hour", "day", "year", "decade", "century"])
+
+
 def read_half(tokens: Tokens, index: int) -> Found | None:
-    """Read "nửa triệu", "nửa tá" (six), "nửa thế kỷ", and the fraction in "nửa số"."""
+    """Read "nửa triệu", "nửa tá" (six), "nửa thế kỷ", "nửa tiếng" and the fraction in "nửa số"."""
     if tokens.low(index + 1) == "số":
         return Found("fraction", exact(Fraction(1, 2)), "", index + 1)
     kind, unit, end = AMOUNTS.unit(tokens, index + 1)
-    if unit in ("decade", "century") and not tokens[end].is_digits:
+    if unit in HALVED_UNITS and not tokens[end].is_digits:
         return Found(kind, exact(Fraction(1, 2)), unit, end)
     scale, end = NUMERALS.scale(tokens, index + 1)
     if scale < 1000 and scale != 12:
