@@ -82,11 +82,13 @@ def _short_years(quantity: Quantity) -> list[int]:
 def list_integers(quantity: Quantity) -> list[int]:
     """Return the numbers in a code or a fraction: 61 and 63 in 61/63, 1 and 3 in "một phần ba"."""
     value = quantity.value
-    if quantity.kind == "fraction" and quantity.spelled and isinstance(value, Decimal | Fraction):
-        part = Fraction(value)
-        # English writes "half" in too many ways for it to stand for two.
-        return [part.numerator, part.denominator] if part.denominator > 2 else []
-    return [int(run) for run in re.findall(r"\d{1,40}", quantity.text)]
+    digits = [int(run) for run in re.findall(r"\d{1,40}", quantity.text)]
+    whole = len(digits) > 1 or quantity.kind != "fraction"
+    if whole or not isinstance(value, Decimal | Fraction):
+        return digits
+    part = Fraction(value)  # "một phần ba" and "seven in 10"
+    # English writes "half" in too many ways for it to stand for two.
+    return [part.numerator, part.denominator] if part.denominator > 2 else digits
 
 
 def _split(quantity: Quantity) -> list[Fact]:

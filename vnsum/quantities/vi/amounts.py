@@ -13,7 +13,7 @@ from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import exact
 from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS
 from vnsum.quantities.vi.spelled import HALVES, JOINS, hundred, spelled
-from vnsum.quantities.vi.tables import COUNTED, LAST_DIGITS, ROMAN, SCALES
+from vnsum.quantities.vi.tables import COUNTED, DIGITS, LAST_DIGITS, ROMAN, SCALES
 
 
 def read_parts(tokens: Tokens, index: int) -> Found | None:
@@ -200,6 +200,14 @@ def read_label(tokens: Tokens, index: int) -> Found | None:
     if amount[1] or SCALES.match(tokens, at + 1) or (follower.low in COUNTED and not law):
         return None
     return Found("label", number, name, at + 1)
+
+
+def read_alarm(tokens: Tokens, index: int) -> Found | None:
+    """Read "báo động ba 1,2 m", an alarm level before a height."""
+    level = DIGITS.get(tokens.low(index + 2), 4)
+    if tokens.low(index + 1) != "động" or level > 3 or tokens[index + 3].is_word:
+        return None
+    return Found("label", level, "level", index + 3)
 
 
 ROUNDS = frozenset([2, 4, 8, 16, 32, 64])
