@@ -365,8 +365,9 @@ class Amounts:
             return None
         if by_word and tokens.low(at) == "và" and tokens.low(index - 1) != "giữa":
             return None
-        if low.numeral.words and not by_word:
-            return None
+        tight = tokens[at].glued and tokens[at + 1].glued and tokens[at + 1].is_word
+        if low.numeral.words and not by_word and (low.unit or low.value < 2 or not tight):
+            return None  # but "ten-twenty pages" is a range
         if not by_word and (years := short_years(tokens, index)):
             return years
         high = self.amount(tokens, at + 1)

@@ -23,10 +23,14 @@ from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 
 
+PLACES = words("del a")  # Mar del Plata, Mar-a-Lago
+
+
 def _month(tokens: Tokens, index: int) -> tuple[int, int] | None:
     """Return the month named at the token and the index after it, a full stop included."""
     number = MONTHS.get(tokens.low(index))
-    if number is None or not tokens[index].is_capital:
+    place = tokens.low(index) == "mar" and tokens.low(tokens.after_hyphen(index + 1)) in PLACES
+    if number is None or place or not tokens[index].is_capital:
         return None
     short = len(tokens[index].text) <= 4 and tokens[index].low not in ("may", "june", "july")
     return number, index + 2 if short and tokens[index + 1].text == "." else index + 1

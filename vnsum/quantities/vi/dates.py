@@ -159,6 +159,8 @@ def _month(tokens: Tokens, index: int) -> tuple[int, int] | None:
 def _is_named_month(tokens: Tokens, index: int) -> bool:
     """Return whether "một" or "năm" ends a date: "ngày 9 tháng năm", "vào tháng một,"."""
     before, after = tokens[index - 2], tokens[index + 1]
+    if after.low == "năm" and dates.year_number(tokens, index + 2):  # tháng một năm 2007
+        return True
     dated = before.is_digits and tokens.low(index - 3) in DATED
     dated = dated or any(_spells_day(tokens, at, index - 1) for at in range(index - 4, index - 1))
     listed = before.low in ("và", "hoặc", "hay", "đến", "tới")  # tháng tư hoặc tháng năm
