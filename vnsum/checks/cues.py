@@ -46,13 +46,9 @@ _SPAN = (
     r"\ban? {en} (?:later|ago|after|before|earlier|off|long|away)\b|"
     r"\b(?:one|1|a full|a whole|a single)[ -]{en}\b|\b(?:một|1) (?:{vi})\b(?! rưỡi))"
 )
-_TIMES = {  # in the base unit of `BASE`
-    ("time", 60): ("minute", "phút"), ("time", 3600): ("hour", "giờ|tiếng"),
-    ("time", 86400): ("day", "ngày"), ("time", 604800): ("week", "tuần"),
-    ("calendar", 12): ("year", "năm"),
-}  # fmt: skip
+_TIMES = {"minute": "phút", "hour": "giờ|tiếng", "day": "ngày", "week": "tuần", "year": "năm"}
 _SPANS = {
-    size: re.compile(_SPAN.format(en=en, vi=vi), re.IGNORECASE) for size, (en, vi) in _TIMES.items()
+    BASE[en]: re.compile(_SPAN.format(en=en, vi=vi), re.IGNORECASE) for en, vi in _TIMES.items()
 }
 _ADDED_TIME = re.compile(r"\b(?:(?:added|stoppage|injury) time|bù giờ)\b", re.IGNORECASE)
 _POINTS = re.compile(r"[ -](?:điểm|points?)\b")  # after a number
@@ -135,7 +131,8 @@ def is_in_points(text: str, quantity: Quantity) -> bool:
     >>> [is_in_points(s, read(s, lang="en")[0]) for s in ("rose 2 percentage points", "rose 2%")]
     [True, False]
     """
-    return _POINTS.search(quantity.text) is not None or _POINTS.match(text, quantity.end) is not None
+    found = _POINTS.search(quantity.text) or _POINTS.match(text, quantity.end)
+    return found is not None
 
 
 def is_hourly(text: str) -> bool:

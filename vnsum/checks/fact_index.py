@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -119,14 +119,17 @@ class FactIndex:
         """Return whether one age is in tens and the other about that: late fifties, gần 60."""
         if fact.unit != "year":
             return False
-        others = (o for age in list_ages(fact.quantity) for o in self.numbers.get(Fraction(age), ()))
+        others = self._list(Fraction(age) for age in list_ages(fact.quantity))
         if any(is_about(self.text, other.quantity) for other in others):
             return True
-        tens = fact.value // 10 * 10
-        decades = (o for ten in (tens, tens - 10) for o in self.numbers.get(ten, ()))
-        return is_about(text, fact.quantity) and any(
-            fact.value in list_ages(other.quantity) for other in decades
-        )
+        tens = Fraction(fact.value // 10 * 10)
+        decades = self._list((tens, tens - 10))
+        fits = any(fact.value in list_ages(other.quantity) for other in decades)
+        return fits and is_about(text, fact.quantity)
+
+    def _list(self, values: Iterable[Fraction]) -> list[Fact]:
+        """Return the facts of some values."""
+        return [fact for value in values for fact in self.numbers.get(value, ())]
 
     def _is_part(self, fact: Fact) -> bool:
         """Return whether "a fifth" is read as an ordinal here, or as a fraction there."""

@@ -87,6 +87,8 @@ def list_integers(quantity: Quantity) -> list[int]:
     if whole or not isinstance(value, Decimal | Fraction):
         return digits
     part = Fraction(value)  # "một phần ba" and "seven in 10"
+    if digits and part.numerator == 1:
+        return digits  # "một" is read as an article
     # English writes "half" in too many ways for it to stand for two.
     return [part.numerator, part.denominator] if part.denominator > 2 else digits
 

@@ -22,7 +22,6 @@ from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 
-
 PLACES = words("del a")  # Mar del Plata, Mar-a-Lago
 
 

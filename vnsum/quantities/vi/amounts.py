@@ -70,7 +70,8 @@ def read_magnitude(tokens: Tokens, index: int) -> Found | None:
     return Found("magnitude", scale * more, unit, end)
 
 
-BARE_SCALES = {"chục": 10, "nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
+BARE_SCALES = {"chục": 10, "nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6,
+               "tỷ": 10**9, "tỉ": 10**9}  # fmt: skip
 ABOUT = words("hơn gần ngót chừng cả")
 NOT_BEFORE_SCALE = words("phần hàng vài mấy nửa chục trăm nghìn ngàn vạn triệu tỷ tỉ")
 

@@ -18,7 +18,9 @@ AFTER_TU = words(
 # "ba bảy" is a few, and "hai ba" is two or three
 A_FEW = frozenset([(3, 7), (5, 3), (5, 7)])
 # Words after "nghìn một" that let it be 1,100; it is "a thousand a cup" in "nghìn một cốc".
-AFTER_ONE = NOT_COUNTED | words("chục trăm nghìn ngàn vạn triệu tỷ tỉ đồng đô usd vnd euro phẩy phảy")
+AFTER_ONE = NOT_COUNTED | words(
+    "chục trăm nghìn ngàn vạn triệu tỷ tỉ đồng đô usd vnd euro phẩy phảy"
+)
 TIME_WORDS = words("tháng ngày tuần giờ phút giây")
 
 
