@@ -396,6 +396,10 @@ CORRECT = (  # each with a text that agrees with a wrong reading of the source
     ("Mỗi ngày 5 km.", "Five kilometres a day.", "Kilometres on the 5th."),
     ("Mở từ 13h30 đến 17h.", "Open from 1:30 to 5 p.m.", "Open from 13:30 to 5 p.m."),
     ("Trận 1: 15h30.", "Match 1: 3:30 p.m.", "Match 1: 15:30."),
+    ("Họ vào vòng 1/8.", "They are in the last 16.", "They are in the 1/8 stage."),
+    ("Lạnh - 2 độ C.", "It was -2C.", "It was 2C."),
+    ("Bán hai mươi nghìn một cốc.", "Sold for 20,000 a cup.", "Sold for 20,100 cups."),
+    ("Ông gần 70 tuổi.", "He is in his late sixties.", "He is 70."),
     ("Tháng 7, 8 nóng nhất.", "July and August are the hottest.", "July and 8 are the hottest."),
 )
 
