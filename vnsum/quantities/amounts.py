@@ -366,14 +366,16 @@ class Amounts:
         if by_word and tokens.low(at) == "và" and tokens.low(index - 1) != "giữa":
             return None
         tight = tokens[at].glued and tokens[at + 1].glued and tokens[at + 1].is_word
-        if low.numeral.words and not by_word and (low.unit or low.value < 2 or not tight):
+        tight = tight and not (low.unit or low.value < 2 or tokens.is_dash(index - 1))
+        if low.numeral.words and not by_word and not tight:
             return None  # but "ten-twenty pages" is a range
         if not by_word and (years := short_years(tokens, index)):
             return years
         high = self.amount(tokens, at + 1)
         if high is None or (high.numeral.words and not low.numeral.words):
             return None
-        if tokens[high.end].glued and tokens[high.end].is_word:
+        chain = low.numeral.words and not by_word and tokens.is_dash(high.end)  # three-four-five
+        if chain or (tokens[high.end].glued and tokens[high.end].is_word):
             return None
         low_value = low.value
         if not low.numeral.scaled and not low.unit and high.numeral.scaled:
