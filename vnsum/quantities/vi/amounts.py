@@ -222,7 +222,8 @@ def read_round(tokens: Tokens, index: int) -> Found | None:
         return None
     follower = tokens[at + 3]
     joined = follower.glued and (follower.text in "/-–%" or follower.is_word)
-    if joined or AMOUNTS.unit(tokens, at + 3)[1] or SCALES.match(tokens, at + 3):
+    measured = AMOUNTS.unit(tokens, at + 3)[0] == "measure"  # but not "vòng 1/8 Euro 2024"
+    if joined or measured or SCALES.match(tokens, at + 3):
         return None
     return Found("label", 2 * bottom, "round of", at + 3, None, exact(Fraction(1, bottom)))
 
