@@ -35,6 +35,12 @@ def read_parts(tokens: Tokens, index: int) -> Found | None:
 
 
 TIMES = {"đôi": Fraction(2), "rưỡi": Fraction(3, 2), "rưởi": Fraction(3, 2)}
+HALVED_UNITS = frozenset(["hour", "day", "year", "decade", "century"])
+ROUNDS = frozenset([2, 4, 8, 16, 32, 64])  # teams of "vòng 1/N"
+BARE_SCALES = {"chục": 10, "nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6,
+               "tỷ": 10**9, "tỉ": 10**9}  # fmt: skip
+ABOUT = words("hơn gần ngót chừng cả")
+NOT_BEFORE_SCALE = words("phần hàng vài mấy nửa chục trăm nghìn ngàn vạn triệu tỷ tỉ")
 
 
 def read_times(tokens: Tokens, index: int) -> Found | None:
@@ -68,12 +74,6 @@ def read_magnitude(tokens: Tokens, index: int) -> Found | None:
     scale = 10 if scale == 12 else scale  # "hàng tá" is "dozens", the order of tens
     _, unit, end = AMOUNTS.unit(tokens, end)
     return Found("magnitude", scale * more, unit, end)
-
-
-BARE_SCALES = {"chục": 10, "nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6,
-               "tỷ": 10**9, "tỉ": 10**9}  # fmt: skip
-ABOUT = words("hơn gần ngót chừng cả")
-NOT_BEFORE_SCALE = words("phần hàng vài mấy nửa chục trăm nghìn ngàn vạn triệu tỷ tỉ")
 
 
 def read_bare_scale(tokens: Tokens, index: int) -> Found | None:
@@ -132,9 +132,6 @@ def read_below_zero(tokens: Tokens, index: int) -> Found | None:
     """Read "trừ 5 độ" as minus 5 degrees; "trừ 5%" is a deduction."""
     found = AMOUNTS.read_minus(tokens, index)
     return found if found and found.kind == "measure" else None
-
-
-HALVED_UNITS = frozenset(["hour", "day", "year", "decade", "century"])
 
 
 def read_half(tokens: Tokens, index: int) -> Found | None:
@@ -209,9 +206,6 @@ def read_alarm(tokens: Tokens, index: int) -> Found | None:
     if tokens.low(index + 1) != "động" or level > 3 or tokens[index + 3].is_word:
         return None
     return Found("label", level, "level", index + 3)
-
-
-ROUNDS = frozenset([2, 4, 8, 16, 32, 64])
 
 
 def read_round(tokens: Tokens, index: int) -> Found | None:
