@@ -418,6 +418,77 @@ def test_names_that_are_of_the_text(part):
     assert not found.findings
 
 
+NAMES_OF_TEXT = [
+    "image-text", "text-and-image", "has-image", "no-image", "photo_content", "widget widget_text",
+    "hs_cos_wrapper_widget", "widget_sow-editor", "tts-content", "video-transcript", "vote-results",
+    "poll-analysis", "player-profile", "review-rating", "social-issues", "navigation-text",
+    "commentary", "commentator", "authority-response", "relatedness", "y-kien-chuyen-gia",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES_OF_TEXT)
+@pytest.mark.parametrize(
+    "around", ["<div class='{}'>{}</div>", "<div class='{}'><div>{}</div></div>", "<p class='{}'>"]
+)
+@pytest.mark.parametrize("count", [1, 2])
+def test_paragraphs_of_sentences_are_text_whatever_their_name(name, around, count):
+    own = "".join(PARAGRAPHS[10 : 10 + count])
+    part = around.format(name, own) if "{}</" in around else own.replace("<p>", around.format(name))
+    found = read_body(f"<article>{TITLE}<div>{FIRST}{part}{MANY}</div></article>")
+    assert [sentence in found.text for sentence in SENTENCES] == [True] * (10 + count) + [False] * (
+        2 - count
+    )
+    assert not found.findings
+
+
+WIDGET = "<div class='row'><div class='span12 widget-type-rich_text'>{}</div></div>"
+MISNAMED = {
+    "every part": f"<div>{TITLE}{WIDGET.format(FIRST + MANY)}{WIDGET.format(LAST)}</div>",
+    "around text": f"<div>{TITLE}<div class=a>{FIRST}<div class=photo-text>{MANY}</div>"
+    f"{PARAGRAPHS[10]}<div class=text-video-wrap>{PARAGRAPHS[11]}</div></div></div>",
+    "below a picture": f"<article>{TITLE}{FIRST}<div class='paragraph--type--image-text'>"
+    f"<img src=a><div>{MANY}</div></div>{LAST}</article>",
+}
+
+
+@pytest.mark.parametrize("name", MISNAMED)
+def test_no_part_of_an_article_is_lost_by_its_name(name):
+    found = read_body(MISNAMED[name], "<title>Nước sông Hậu lên</title>").text
+    assert [found.count(sentence) for sentence in SENTENCES] == [1] * len(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    ("part", "what"),
+    [
+        ("<div class=photo><img src=a><p>{}</p></div>", "1 picture (1 sentence)"),
+        ("<div class=photo><p>{}</p><img src=a></div>", "1 picture (1 sentence)"),
+        ("<div class=image-list><img src=a><p>{0}</p><img src=b><p>{0}</p></div>",
+         "1 picture (2 sentences)"),
+        ("<table><tr><td><img src=a></td></tr><tr><td><p class=Image>{}</p></td></tr></table>",
+         "1 picture, 1 inset (1 sentence)"),
+        ("<div class=video><iframe src=a></iframe><h3>Lũ</h3><p>{}</p></div>",
+         "1 video (1 sentence)"),
+        ("<div class=social><p><a href=/x>Theo dõi</a> {}</p></div>", "1 inset (1 sentence)"),
+        ("<div class=widget><h3>Bản tin</h3><p>{}</p></div>", "1 inset (1 sentence)"),
+        ("<div class=newsletter><p>{0}</p><p>{0}</p></div>", "1 inset (2 sentences)"),
+        ("<p class=caption>{}</p>", "1 inset (1 sentence)"),
+    ],
+)  # fmt: skip
+def test_the_sentences_of_parts_that_are_left_out_are_counted(part, what):
+    whole = part.format("Người dân đi thuyền qua phố cổ trong đêm.")
+    found = read_body(f"<article>{TITLE}<div>{FIRST}{whole}{MANY}</div></article>")
+    assert "Người dân đi thuyền" not in found.text
+    message = f"Parts of the web page were left out of the article: {what}."
+    assert [finding.message for finding in found.findings] == [message]
+
+
+def test_a_named_part_beside_the_text_is_told_if_it_has_sentences():
+    part = f"<div class=promo-text>{LAST}</div><div class=promo-links><a href=/x>Tin</a></div>"
+    found = read_body(f"<article>{TITLE}<div class=x>{FIRST}{MANY}</div>{part}</article>")
+    assert SENTENCES[10] not in found.text
+    assert "1 inset (2 sentences)" in found.findings[0].message
+
+
 EDIT = "<span class=mw-editsection>[<a href=/x>sửa</a> | <a href=/y>sửa mã nguồn</a>]</span>"
 REFERENCES = "<li>^ Lê Bình (ngày 3 tháng 5 năm 2010). “Lũ”. Truy cập ngày 6 tháng 6 năm 2012.</li>"
 WIKI = (
@@ -517,8 +588,8 @@ def test_a_part_with_most_paragraphs_is_the_article_whatever_its_name(name):
 @pytest.mark.parametrize(
     ("part", "what"),
     [
-        ("<div class=tab style='display:none'>{}</div>", "1 hidden part"),
-        ("<div class=more hidden>{}</div>", "1 hidden part"),
+        ("<div class=tab style='display:none'>{}</div>", "1 hidden part (2 sentences)"),
+        ("<div class=more hidden>{}</div>", "1 hidden part (2 sentences)"),
         ("<div class=login style='display: none'>{}</div>", ""),
         ("<form hidden>{}</form>", ""),
         ("<div style='display:none'><p><a href=/x>Một bài khác của báo về lũ ở Huế</a></p></div>",

@@ -8,7 +8,8 @@ from typing import Any
 
 from vnsum.reading.boilerplate.captions import OPENING_QUOTES
 from vnsum.reading.boilerplate.page import is_title_like
-from vnsum.reading.web.structure import HEADINGS, MEDIAWIKI, Structure, classes, squeeze
+from vnsum.reading.web.prose import squeeze
+from vnsum.reading.web.structure import HEADINGS, MEDIAWIKI, Structure, classes
 
 LONGEST_CELL = 200  # characters; tables with longer cells are used for layout
 INLINE_SHARE = 0.9  # share of a paragraph from which it is only a link or a heading in bold

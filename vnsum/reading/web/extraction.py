@@ -20,13 +20,9 @@ from vnsum.errors import InputError, MissingExtraError, VnsumError
 from vnsum.reading.web.blocks import write_blocks
 from vnsum.reading.web.metadata import find_date, find_site, find_title, split_title
 from vnsum.reading.web.omissions import describe_missing, describe_omissions
+from vnsum.reading.web.prose import squeeze
 from vnsum.reading.web.recognition import skip_declarations
-from vnsum.reading.web.structure import (
-    Structure,
-    find_structure,
-    is_named_lead,
-    squeeze,
-)
+from vnsum.reading.web.structure import Structure, find_structure, is_named_lead
 from vnsum.reading.web.superscripts import write_superscripts
 from vnsum.results.findings import Finding
 

@@ -11,14 +11,8 @@ from typing import Any
 from vnsum.reading.boilerplate.dates import date_line
 from vnsum.reading.boilerplate.names import CAPITALS, agency_name
 from vnsum.reading.web.blocks import BLOCKS, is_data
-from vnsum.reading.web.structure import (
-    HEADINGS,
-    SHORTEST_PARAGRAPH,
-    Structure,
-    classes,
-    is_named_lead,
-    squeeze,
-)
+from vnsum.reading.web.prose import SHORTEST_PARAGRAPH, squeeze
+from vnsum.reading.web.structure import HEADINGS, Structure, classes, is_named_lead
 
 LONGEST_DATE_LINE = 80  # characters
 MOST_SITES = 5  # names of sites that are removed from a title

@@ -6,11 +6,18 @@ import re
 from typing import Any
 
 from vnsum.reading.web.blocks import write_blocks
-from vnsum.reading.web.structure import (
-    NO_CONTENT,
-    OMISSIONS,
+from vnsum.reading.web.prose import (
+    ENDS,
     SENTENCE,
     SHORTEST_PARAGRAPH,
+    count_sentences,
+    is_sentence,
+    squeeze,
+)
+from vnsum.reading.web.structure import (
+    MEDIAWIKI,
+    NO_CONTENT,
+    OMISSIONS,
     WIKI_MARKS,
     Structure,
     classes,
@@ -19,34 +26,32 @@ from vnsum.reading.web.structure import (
     has_foreign_name,
     is_hidden,
     is_text,
-    squeeze,
 )
 
 NO_TEXT = frozenset(["head", "noscript", "script", "style", "template"])
-ENDS = (".", "!", "?", "…")
-CLOSING = '”"’)]»'
 RUN = 4  # words at the beginning and at the end by which a line is recognized in another text
 
 _WORD = re.compile(r"\w+")
 
 
 def describe_omissions(structure: Structure, *, lead: str = "") -> str:
-    """Return what the article is without: "2 pictures, 1 inset"; empty if nothing was left out.
+    """Return what the article is without: "2 pictures, 1 inset (3 sentences)".
 
-    `lead` is a part of the page that was added to the article.
+    It is empty if nothing was left out. `lead` is a part of the page that was added to the article.
     """
     left_out, beside = structure.left_out, structure.beside
     told = {structure.headline, *structure.others}  # a part that has one of them is no inset
     told |= {around for part in told if part is not None for around in part.iterancestors()}
     parts = [
         *(part for part in beside - left_out - told if _says_something(part)),
-        *(part for part in (beside & left_out) - told if _is_hidden_text(part)),
+        *(part for part in (beside & left_out) - told if _is_further_text(part)),
         *(
             part for part in structure.container.iter()
             if part in left_out and part not in beside and part.getparent() not in left_out
         ),
     ]  # fmt: skip
-    counts = dict.fromkeys([*OMISSIONS, *WIKI_MARKS.values(), "hidden part"], 0)
+    kinds = dict.fromkeys([*OMISSIONS, *WIKI_MARKS.values(), "hidden part"], 0)
+    sentences = dict.fromkeys(kinds, 0)
     for part in parts:
         tags = {inner.tag for inner in part.iter()}
         text = squeeze(part.text_content())
@@ -55,12 +60,29 @@ def describe_omissions(structure: Structure, *, lead: str = "") -> str:
         media = [name for name, own in OMISSIONS.items() if own & tags]
         named = next(iter([*marks, *hidden, *media]), "")
         if named or (part.tag not in NO_TEXT and text and not _is_part(text, lead)):
-            counts[named or "inset"] += 1
+            kinds[named or "inset"] += 1
+            if not (structure.is_wiki and not MEDIAWIKI.isdisjoint(classes(part))):
+                sentences[named or "inset"] += _count_sentences(part)
     others = [squeeze(other.text_content()) for other in structure.others]
-    counts["other paragraph"] = sum(not _is_part(text, lead) for text in others)
+    kinds["other paragraph"] = sum(not _is_part(text, lead) for text in others)
     return ", ".join(
-        f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts.items() if count
+        _describe(kind, kinds[kind], sentences.get(kind, 0)) for kind in kinds if kinds[kind]
     )
+
+
+def _describe(kind: str, count: int, sentences: int) -> str:
+    return _number(count, kind) + (f" ({_number(sentences, 'sentence')})" if sentences else "")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' if count > 1 else ''}"
+
+
+def _count_sentences(part: Any) -> int:
+    """Return about how many sentences a part has in lines as long as paragraphs, without links."""
+    unread = {inner for inner in part.iter() if inner.tag in NO_TEXT}
+    lines = write_blocks(Structure(container=part, left_out=unread))
+    return sum(count_sentences(line) for line in lines if line[0] != "»" and is_sentence(line))
 
 
 def _is_part(text: str, lead: str) -> bool:
@@ -72,9 +94,16 @@ def _is_part(text: str, lead: str) -> bool:
 def _says_something(part: Any) -> bool:
     """Return whether a part of a page is text that is more than a word or a mark."""
     text = squeeze(part.text_content())
-    if len(text) >= SHORTEST_PARAGRAPH and text.rstrip(CLOSING).endswith(ENDS):
+    if is_sentence(text):
         return has_few_links(part)
     return is_text(part) and (len(text) >= SHORTEST_PARAGRAPH or bool(SENTENCE.search(text)))
+
+
+def _is_further_text(part: Any) -> bool:
+    """Return whether a part beside the article is hidden text, or has a name and sentences."""
+    if part.tag in NO_CONTENT or is_hidden(part):
+        return _is_hidden_text(part)
+    return _count_sentences(part) > 0
 
 
 def _is_hidden_text(part: Any) -> bool:
@@ -105,4 +134,4 @@ def describe_missing(tree: Any, text: str) -> str:
         is_sentence = SENTENCE.search(line) is not None or line.rstrip(" |").endswith(ENDS)
         if own and is_sentence and not line.startswith("» "):
             missing += not {tuple(own[:RUN]), tuple(own[-RUN:])} <= runs
-    return f"{missing} other line{'s' if missing > 1 else ''}" if missing else ""
+    return _number(missing, "other line") if missing else ""

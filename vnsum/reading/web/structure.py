@@ -11,7 +11,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-SHORTEST_PARAGRAPH = 30  # characters
+from vnsum.reading.web.prose import (
+    SENTENCE,
+    SHORTEST_PARAGRAPH,
+    find_prose,
+    linked_length,
+    squeeze,
+)
+
 SHORTEST_ARTICLE = 200
 SHARE = 0.75  # share of the text of a page that its article has at least
 LONGEST_TITLE = 2000
@@ -25,7 +32,6 @@ LEAD_NAMES = frozenset([
 ])  # fmt: skip
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _HOME = re.compile(r"(?:(?:https?:)?//[^/?#]{1,200}/?|/)")
-SENTENCE = re.compile(r"\w{2}[.!?…]")
 NO_CONTENT = frozenset([
     "aside", "audio", "button", "dialog", "embed", "figcaption", "figure", "footer", "form", "head",
     "header", "iframe", "img", "input", "label", "menu", "nav", "noscript", "object", "script",
@@ -48,18 +54,23 @@ MEDIAWIKI = frozenset([
 WIKI_PAGE = frozenset(["mw-body", "mw-body-content", "mw-parser-output"])
 WIKI_MARKS = {"mw-editsection": "edit link", "reference": "reference mark"}  # in running text
 FIGURE = frozenset(["figcaption", "figure"])
-# Classes of parts of a page that do not belong to the article.
+# Classes of parts of a page that do not belong to the article. `no-image` names no picture.
 _NO_CONTENT_NAME = re.compile(
-    r"(?:^|[^a-z])(?:ads?|adv|advert[a-z]{0,10}|banner|shar(?:e|ing)|social|breadcrumbs?|tags?|relate[a-z]{0,10}|"
-    r"sidebar|newsletter|subscribe|byline|recommend[a-z]{0,10}|widget|toolbar|rating|vote|poll|copyright|"
-    r"menu|nav|navigation|popup|modal|player|login|paging|pagination|footer|sponsor[a-z]{0,10}|promo[a-z]{0,10}|"
-    r"photo|image|caption|tts|audio|video)(?:$|[^a-z])|lien-?quan|doc-?them|xem-?them|quang-?cao|"
-    r"binh-?luan|comment|author|related|photocms"
+    r"(?:^|[^a-z])(?:ads?|adv|advert[a-z]{0,10}|relate(?!dness)[a-z]{0,10}|sidebar|newsletter|"
+    r"subscribe|byline|recommend[a-z]{0,10}|copyright|popup|modal|login|footer|sponsor[a-z]{0,10}|"
+    r"promo[a-z]{0,10}|caption)(?:$|[^a-z])|lien-?quan|doc-?them|xem-?them|quang-?cao|"
+    r"binh-?luan|comment(?!ary|ator)|author(?!i[tsz])|related(?!ness)|photocms"
 )
-
+# Those of furniture and of media, which parts of the text may have as well: `image-text`.
+_NO_PROSE_NAME = re.compile(
+    r"(?:^|[^a-z])(?<!\bno[-_])(?:banner|shar(?:e|ing)|social|breadcrumbs?|tags?|widget|toolbar|rating|"
+    r"vote|poll|menu|nav|navigation|player|paging|pagination|photo|image|tts|audio|video)"
+    r"(?:$|[^a-z])"
+)
 # Of classes only, as these words may be in the title of a part, from which its id is made.
 _NO_CONTENT_CLASS = re.compile(
-    r"(?:^|[^a-z])(?:y-?kien|phan-?hoi|tac-?gia|feedback|disqus|cookies?|cmts?)(?:$|[^a-z])"
+    r"(?:^|[^a-z])(?:y-?kien(?!-?chuyen)|phan-?hoi|tac-?gia|feedback|disqus|cookies?|cmts?)"
+    r"(?:$|[^a-z])"
 )
 _BUILDER = re.compile(r"\belementor-\S+")  # classes of every part of a page made with Elementor
 
@@ -132,16 +143,18 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
 def find_left_out(elements: Sequence[Any], headlines: Sequence[Any] = ()) -> set[Any]:
     """Return the elements of a page, in its order, that are not of an article.
 
-    Their tags or classes say so. Elements around `headlines` and around most of the text are kept.
+    Their tags or classes say so. Elements around `headlines` and around most of the text are kept,
+    and sentences in parts named after furniture or media.
     """
     protected = {around for headline in headlines for around in headline.iterancestors()}
     weights = _weights(elements, set())
     half = weights.get(elements[0], 0) / 2
     wiki = MEDIAWIKI if _is_wiki(elements) else frozenset()
+    prose = find_prose(elements, unread=NO_CONTENT)
     named = {
         element
         for element in elements
-        if has_foreign_name(element) or not wiki.isdisjoint(classes(element))
+        if has_foreign_name(element, prose=prose) or not wiki.isdisjoint(classes(element))
     }
     heavy = {element for element in named if weights.get(element, 0) > half}
     if heavy:
@@ -284,13 +297,9 @@ def has_few_links(part: Any) -> bool:
     Links inside of paragraphs, as in an encyclopedia, may be up to a half of it.
     """
     text = squeeze(part.text_content())
-    linked = _linked_length(part)
-    outside = linked - sum(map(_linked_length, part.iter("p")))
+    linked = linked_length(part)
+    outside = linked - sum(map(linked_length, part.iter("p")))
     return bool(text) and 2 * linked <= len(text) and outside <= LINKED_SHARE * len(text)
-
-
-def _linked_length(element: Any) -> int:
-    return sum(len(squeeze(link.text_content())) for link in element.iter("a"))
 
 
 def is_named_lead(element: Any) -> bool:
@@ -305,7 +314,7 @@ def _weights(elements: Sequence[Any], left_out: set[Any]) -> dict[Any, int]:
     for element in reversed(elements):
         if element.tag == "p" and element not in left_out:
             length = len(squeeze(element.text_content()))
-            if length >= SHORTEST_PARAGRAPH and 2 * _linked_length(element) < length:
+            if length >= SHORTEST_PARAGRAPH and 2 * linked_length(element) < length:
                 weights[element] = weights.get(element, 0) + length
         parent = element.getparent()
         if element in weights and parent is not None:
@@ -326,17 +335,20 @@ def is_hidden(element: Any) -> bool:
     return "hidden" in element.attrib or "display:none" in style
 
 
-def has_foreign_name(element: Any) -> bool:
-    """Return whether the class or another name of an element says that it is not of an article."""
+def has_foreign_name(element: Any, *, prose: Collection[Any] = ()) -> bool:
+    """Return whether the class or another name of an element says that it is not of an article.
+
+    Names that text may have as well say nothing about the elements in `prose`.
+    """
     if element.tag in ("html", "body", "article", "main"):
         return False
     own = _BUILDER.sub("", element.get("class", "").lower())
     # The id of a heading is often made from its text.
-    names = ("type", "data-role", "rel", *(["id"] if element.tag not in HEADINGS else []))
-    others = [element.get(name, "").lower() for name in names]
-    if _NO_CONTENT_CLASS.search(own):
+    others = ("type", "data-role", "rel", *(["id"] if element.tag not in HEADINGS else []))
+    names = " ".join([own, *(element.get(name, "").lower() for name in others)])
+    if _NO_CONTENT_CLASS.search(own) or _NO_CONTENT_NAME.search(names):
         return True
-    return _NO_CONTENT_NAME.search(" ".join([own, *others])) is not None
+    return element not in prose and _NO_PROSE_NAME.search(names) is not None
 
 
 def _is_wiki(elements: Sequence[Any]) -> bool:
@@ -352,8 +364,3 @@ def classes(element: Any) -> list[str]:
 def _has_table(figure: Any) -> bool:
     tags = {inner.tag for inner in figure.iter()}
     return "table" in tags and not tags & (OMISSIONS["video"] | (OMISSIONS["picture"] - FIGURE))
-
-
-def squeeze(text: str) -> str:
-    """Return a text with single spaces, and none at its ends."""
-    return " ".join(text.split())
