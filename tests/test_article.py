@@ -227,6 +227,40 @@ def test_every_kind_is_handled_and_has_a_case() -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "Thứ Ba, 09:12, 12/05/2026", "Thứ Ba, 12/05/2026, 09:12 [GMT+7]", "T3, 12/05/2026",
+        "Tháng Năm 12, 2026", "12 Tháng Năm, 2026", "12 tháng năm năm 2026", "Tháng 5 12, 2026",
+        "12 Th5, 2026", "Th5 12, 2026", "Tue 12 May 2026 11.00 BST", "12/05/2026 09:12 AM EST",
+        "Published 9:00 AM EDT, Tue May 12, 2026", "Updated 3:04 PM GMT+7, May 12, 2026",
+    ],
+)  # fmt: skip
+def test_date_lines_of_sites(line: str) -> None:
+    assert date_line(line) == datetime.date(2026, 5, 12)
+    read = article.read_text(f"Chợ nổi mở lại\n\n{line}\n\n{LEAD}\n\n{LEAD}")
+    assert read.published == datetime.date(2026, 5, 12)
+
+
+@pytest.mark.parametrize(
+    ("month", "word"), [(1, "Một"), (4, "Tư"), (10, "Mười"), (11, "Mười Một"), (12, "mười hai")]
+)
+def test_months_in_words(month: int, word: str) -> None:
+    assert date_line(f"Tháng {word} 9, 2026") == datetime.date(2026, month, 9)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "12 tháng lương, 2026", "Tháng Năm, 2026", "T3, 12/05", "12.05.2026 11.00 đồng",
+        "Th5, 2026", "Trong 12 tháng năm 2026", "9.00 2026", "Tháng Năm 32, 2026",
+        "Thứ Ba, 09:12, 12/05/2026 mưa",
+    ],
+)  # fmt: skip
+def test_lines_that_are_no_dates(line: str) -> None:
+    assert date_line(line) is None
+
+
+@pytest.mark.parametrize(
     ("vi", "en"),
     [
         ("Cần Thơ, ngày 3 tháng 2 năm 2026", "Can Tho, 3 February 2026"),

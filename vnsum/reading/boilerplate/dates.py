@@ -10,7 +10,7 @@ from vnsum.languages.en import MONTHS
 from vnsum.reading.boilerplate.names import NAME_WORD, is_place
 
 _WEEKDAY = (
-    r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|"
+    r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|t[2-7]|chủ nhật|cn|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)"
 )
 _CLOCK = r"\d{1,2}[:hg]\d{0,2}(?::\d\d)?(?: ?(?:am|pm|sa|ch))?"
@@ -20,7 +20,15 @@ _LABEL = (
 )
 _MONTHS = tuple(month.lower() for month in MONTHS)
 _MONTH = r"[a-z]{3,9}"
-_ZONE = r"\(?(?:gmt|utc)\s?[+-]\s?\d{1,2}(?::\d\d)?\)?|[+-]\d\d:?\d\d|z|ict|est|gmt|utc"
+# Vietnamese months in words, as in the dates of WordPress.
+_SPELLED = (
+    "một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai",
+)  # fmt: skip
+_VI_MONTH = rf"\d{{1,2}}|{'|'.join(reversed(_SPELLED))}"
+_ZONE = (
+    r"[(\[]?(?:gmt|utc)\s?[+-]\s?\d{1,2}(?::\d\d)?[)\]]?|[+-]\d\d:?\d\d|"
+    r"z|ict|gmt|utc|bst|cest|cet|[ecmp][ds]t"
+)
 _SEPARATOR = r"[\s,|•·\-–]{0,5}"
 
 
@@ -31,9 +39,12 @@ class _Format:
     pattern: str
 
     def line(self) -> re.Pattern[str]:
-        before = rf"(?:{_LABEL}\s?:?\s*)?(?:{_CLOCK}{_SEPARATOR})?(?:{_WEEKDAY}{_SEPARATOR})?"
-        after = rf"(?:{_SEPARATOR}{_WEEKDAY})?(?:[t\s,|•·\-–]{{0,5}}(?:lúc |at )?{_CLOCK})?"
         zone = rf"(?:{_SEPARATOR}(?:{_ZONE}))?"
+        weekday = rf"(?:{_WEEKDAY}{_SEPARATOR})?"
+        clock = rf"(?:{_CLOCK}{zone}{_SEPARATOR})?"
+        before = rf"(?:{_LABEL}\s?:?\s*)?{weekday}{clock}{weekday}"
+        time = rf"(?:{_CLOCK}|\d{{1,2}}\.\d\d(?= (?:{_ZONE})$))"
+        after = rf"(?:{_SEPARATOR}{_WEEKDAY})?(?:[t\s,|•·\-–]{{0,5}}(?:lúc |at )?{time})?"
         return re.compile(rf"\(?(?:{before}){self.pattern}{after}{zone}\)?", re.IGNORECASE)
 
 
@@ -42,7 +53,10 @@ _FORMATS = tuple(
     for pattern in (
         r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})",
         r"(?:ngày )?(?P<d>\d{1,2}) ?[-/.] ?(?P<m>\d{1,2}) ?[-/.] ?(?P<y>\d{4})",
-        r"(?:ngày )?(?P<d>\d{1,2}) tháng (?P<m>\d{1,2})(?:,? năm|,)? (?P<y>\d{4})",
+        rf"(?:ngày )?(?P<d>\d{{1,2}}) tháng (?P<m>{_VI_MONTH})(?:,? năm|,)? (?P<y>\d{{4}})",
+        rf"tháng (?P<m>{_VI_MONTH}) (?P<d>\d{{1,2}}), (?P<y>\d{{4}})",
+        r"(?P<d>\d{1,2}) th(?P<m>\d{1,2}),? (?P<y>\d{4})",
+        r"th(?P<m>\d{1,2}) (?P<d>\d{1,2}), (?P<y>\d{4})",
         rf"(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})",
         rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?P<m>{_MONTH})\.?,? (?P<y>\d{{4}})",
     )
@@ -99,6 +113,8 @@ def date_within(dateline: str) -> datetime.date | None:
 
 
 def _date(year: str, month: str, day: str) -> datetime.date | None:
+    if month.lower() in _SPELLED:
+        month = str(_SPELLED.index(month.lower()) + 1)
     if not month.isdigit():
         name = month.lower()
         numbers = [i for i, known in enumerate(_MONTHS, 1) if known.startswith(name[:3])]
