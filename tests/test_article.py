@@ -226,6 +226,72 @@ def test_every_kind_is_handled_and_has_a_case() -> None:
         article.is_prose("nonsense")
 
 
+NOTICES = [
+    "Copyright ©2026 Vidu Company, Inc. All Rights Reserved. 87990cbe8568",
+    "© 2026 The Vidu Press. All rights reserved. This material may not be published or rewritten.",
+    "Appeared in the May 13, 2026, print edition as 'Bridge Closes'.",
+    "A version of this article appears in print on May 12, 2026, Section A, Page 12.",
+    "Our Standards: The Thomson Reuters Trust Principles.",
+    "Write to Jane Roe at jane.roe@vidu.example",
+    "Have a tip? Contact Jane at tips@vidu.example.",
+    "Jane Roe can be reached at jroe@vidu.example or 555-123-4567.",
+    "Follow Vidu News on Facebook, X and Instagram. Send your story ideas to news@vidu.example.",
+    "Do you have an opinion on the issues raised in this article? Email us a letter of 300 words.",
+    "You have read your last free article this month. Already a subscriber? Log in.",
+    "Get the latest news delivered to your inbox. Sign up for our newsletter.",
+    "Click here to read more stories.",
+    "The views expressed are those of the author.",
+    "Comments are closed.",
+    "Share this article",
+    "Mời quý độc giả theo dõi các chương trình đã phát sóng trên TV Online!",
+    "Mời độc giả xem thêm các bài viết tại chuyên mục Giao thông.",
+    "Bài viết thể hiện quan điểm riêng của tác giả.",
+    'Ghi rõ nguồn "vidu.example" khi phát hành lại thông tin từ website này.',
+    "Liên hệ quảng cáo: 0912345678. Giấy phép số 12/GP-BTTTT.",
+    "Hotline: 0912.345.678",
+    "Nguồn Báo Vidu: https://vidu.example/x.htm",
+    "Lượt xem: 1.234",
+    "Tặng sao",
+    "Bản quyền thuộc về Báo Điện tử Vidu. Cấm sao chép dưới mọi hình thức.",
+    "Xin chân thành cảm ơn quý độc giả đã theo dõi!",
+    "Trở thành người đầu tiên tặng sao cho bài viết",
+    "Quý độc giả có thể chia sẻ ý kiến ở phần bình luận bên dưới.",
+    "Bạn đọc có thể gửi bài viết về địa chỉ bandoc@vidu.example.",
+    "Xem thêm video đang được quan tâm:",
+]
+SENTENCES_LIKE_NOTICES = [
+    "Copyright law protects the songs for seventy years.",
+    "The views expressed are those of the villagers, the mayor said.",
+    "Get to the station early, as trains are full.",
+    "Write to us before 5 May.",
+    "Comments are closed to the public, the court ruled.",
+    "Have a tip? Leave it on the table.",
+    "Appeared in the window, then was gone.",
+    "Share this article of faith with your children.",
+    "Mời độc giả là thói quen của ông chủ tiệm sách.",
+    "Bài viết thể hiện nỗi nhớ nhà của ông.",
+    "Bản quyền thuộc về nhạc sĩ, theo tòa án.",
+    "Liên hệ giữa hai vụ án chưa rõ.",
+    "Xin cảm ơn ông về cuộc trò chuyện này!",
+    "Bạn có thể để lại xe ở bãi phía dưới cầu.",
+    "Bạn đọc gửi về tòa soạn hàng trăm lá thư mỗi ngày.",
+    "Lượt xem: trò mua bán mới trên mạng.",
+    "Nguồn nước: hai giếng khoan cạn từ tháng 3.",
+    "Hotline: nơi dân kêu cứu mỗi mùa lũ.",
+]
+
+
+@pytest.mark.parametrize("line", NOTICES)
+def test_notices_to_the_readers_are_no_text(line: str) -> None:
+    read = article.read_text(f"{LEAD}\n\n{LEAD}\n\n{line}")
+    assert [(piece.kind, piece.text) for piece in read.boilerplate] == [("control", line)]
+
+
+@pytest.mark.parametrize("line", SENTENCES_LIKE_NOTICES)
+def test_sentences_that_begin_like_notices_are_text(line: str) -> None:
+    assert not article.read_text(f"{LEAD}\n\n{LEAD}\n\n{line}").boilerplate
+
+
 @pytest.mark.parametrize(
     "line",
     [
