@@ -287,6 +287,12 @@ def test_notices_to_the_readers_are_no_text(line: str) -> None:
     assert [(piece.kind, piece.text) for piece in read.boilerplate] == [("control", line)]
 
 
+def test_the_place_in_a_credit_is_not_of_the_author() -> None:
+    credit = "Reporting by Jane Roe in Millport; Editing by Al Fox"
+    read = article.read_text(f"{LEAD}\n\n{LEAD}\n\n{credit}\n\n{NOTICES[4]}")
+    assert read.author == "Jane Roe"
+
+
 @pytest.mark.parametrize("line", SENTENCES_LIKE_NOTICES)
 def test_sentences_that_begin_like_notices_are_text(line: str) -> None:
     assert not article.read_text(f"{LEAD}\n\n{LEAD}\n\n{line}").boilerplate

@@ -885,6 +885,8 @@ def test_dates_of_other_things_are_not_that_of_the_page(above, below, published)
         ("Blog của Lan | Kênh đào Suez tắc", "Blog của Lan | Kênh đào Suez tắc"),
         ("Cầu mới thông xe | Báo điện tử Mẫu", "Cầu mới thông xe"),
         ("Kênh 14 - Cầu mới thông xe", "Cầu mới thông xe"),
+        ("Cầu mới thông xe | by Ann Lee | May, 2026 | Medium", "Cầu mới thông xe"),
+        ("Cầu mới thông xe – Huế – Blog của Lan", "Cầu mới thông xe"),
         ("TTXVN: Cầu mới thông xe", "TTXVN: Cầu mới thông xe"),
         ("Hà Nội - Huế: thêm một chuyến tàu", "Hà Nội - Huế: thêm một chuyến tàu"),
     ],

@@ -109,7 +109,7 @@ def find_author(pieces: tuple[Boilerplate, ...]) -> str | None:
             label = _AUTHOR_LABEL.fullmatch(piece.text)
             name = _SIGNATURE.fullmatch(piece.text.strip("()[] "))
             if credit := _CREDIT.fullmatch(piece.text):
-                who = credit["who"] or ""  # who only contributed is no author
+                who = (credit["who"] or "").partition(" in ")[0]  # who only contributed is none
             else:
                 who = label["who"] if label else name["who"] if name else piece.text
             if who := _ROLE.sub("", who.strip("()[].,;|•–— -")):

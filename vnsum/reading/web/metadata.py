@@ -199,6 +199,8 @@ def split_title(title: str, *, headline: str | None, site: str | None) -> tuple[
     ('Cầu mới thông xe', 'VnExpress')
     """
     title, named = squeeze(title), None
+    if headline and title.startswith(headline) and _SEPARATOR.match(title, len(headline)):
+        return headline, title[[*_SEPARATOR.finditer(title)][-1].end() :]
     for _ in range(MOST_SITES):
         rest, name = _split_once(title, headline, site)
         if name is None:
