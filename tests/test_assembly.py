@@ -232,6 +232,26 @@ class TestPeople:
             ("Bà Hillary Quist đến. Ông Quist cười.", ["Hillary Quist", "Quist"]),
             ("Cố vấn Julian Quist đến. Ông Quist cười.", ["Julian Quist"]),
             ("Chị Charlotte Quist đến. Anh chị Quist cười.", ["Charlotte Quist"]),
+            # Offices, fields and places in capitals, which are no part of the name.
+            ("Bộ trưởng Công Thương Nguyễn Viết Chu đến.", ["Nguyễn Viết Chu"]),
+            ("Bộ trưởng Quốc Phòng Quist đến.", ["Quist"]),
+            ("Ông Phó Thủ Tướng Lê Tám đến. Ông Tám cười.", ["Lê Tám"]),
+            ("Bác Sĩ Lê Tám đến.", ["Lê Tám"]),
+            ("Chủ tịch Hòa Phát Trần Viết Chu đến.", ["Trần Viết Chu"]),
+            ("Tổng biên tập báo Tuổi Trẻ Lê Văn Tám cho biết giá tăng.", ["Lê Văn Tám"]),
+            ("Ông Quist đến. Chủ tịch Ủy ban châu Âu Quist cười.", ["Quist"]),
+            ("Ông Âu Tám đến.", ["Âu Tám"]),
+            ("Hôm thứ Ba Macron cười. Ông Ba đến.", ["Ba"]),
+            ("Chị Nguyễn Thị Hoa sống ở Bà Rịa - Vũng Tàu.", ["Nguyễn Thị Hoa"]),
+            ("Ông Phó Thủ tướng họp. Bà Bộ trưởng đến. Ông Chủ tịch xã về.", []),
+            ("Anh Quốc Bảo cười.", ["Quốc Bảo"]),
+            ("Cô Hiệu phó đến. Ông Giám đốc Sở nói.", []),
+            ("Bộ trưởng Y tế họp. Bí thư Tỉnh ủy đến. Hoa hậu Hoàn vũ cười.", []),
+            ("Bị cáo Tám khai nhận. Diễn viên Hoa đã khóc.", ["Tám", "Hoa"]),
+            ("Bé Khoa cười.", ["Khoa"]),
+            # Where a name begins is not certain.
+            ("Các bị can Nguyễn Minh Hùng Nguyễn Trí Nhật ra tòa.", []),
+            ("Giám đốc Hồng Sơn Hồ Tám đến.", []),
         ],
     )
     def test_names(self, text, names):

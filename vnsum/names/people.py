@@ -12,6 +12,13 @@ from dataclasses import dataclass, replace
 
 from vnsum.names.mentions import Mention, Register, are_of_two_sexes, find_shared_names
 from vnsum.names.offices import has_office, is_relative
+from vnsum.names.organizations import (
+    FIRMS,
+    count_words_before,
+    find_beginning,
+    is_organization,
+    may_go_on,
+)
 from vnsum.names.recognition import NOT_TITLES
 from vnsum.names.table import SURNAMES, look_up_forms, may_be_syllable, plain, tables
 from vnsum.names.words import WORDS, ReferenceWords
@@ -24,25 +31,6 @@ _NAME_WORD = re.compile(r"(?:[^\W\d_]\.){1,5}(?!\w)|[^\W\d_]+(?:[-’'][^\W\d_]+
 _JOINED = re.compile(r" - ([a-z]{1,6})(?![\w-])([,.;:!?…)\"”]|$)?")
 _LOANWORDS = words("admin ceo coach dj fan gamer idol mc model rapper singer")
 MAX_NAME_WORDS = 6
-# First words of organizations, which follow offices: giám đốc Sở Y tế, trưởng Khoa Nội.
-ORGANIZATIONS = words(
-    "sở khoa bộ cục viện phòng ban hội nhà đài quỹ trường đảng tòa toà ủy uỷ cảng sân chợ báo hãng"
-)
-FIRMS = words("đoàn ty hãng")  # the last words of "tập đoàn", "công ty", "hãng"
-COMPOUNDS = frozenset(
-    pair
-    for first, rest in (
-        ("trung", "tâm ương"), ("công", "ty an đoàn"), ("đại", "học sứ hội"), ("tập", "đoàn"),
-        ("tổng", "cục công ty"), ("liên", "đoàn minh bang"), ("văn", "phòng hóa hoá"),
-        ("bệnh", "viện"), ("câu", "lạc"), ("hiệp", "hội"), ("ngân", "hàng"), ("siêu", "thị"),
-        ("chi", "cục nhánh"), ("học", "viện"), ("chính", "phủ quyền"), ("quốc", "hội phòng gia"),
-        ("ngoại", "giao vụ thương"), ("nội", "vụ"), ("tư", "pháp lệnh"), ("an", "ninh"),
-        ("tài", "chính nguyên"), ("giao", "thông"), ("kế", "hoạch"), ("thông", "tin tấn"),
-        ("lao", "động"), ("xây", "dựng"), ("nông", "nghiệp"), ("giáo", "dục"), ("thương", "mại"),
-        ("môi", "trường"), ("kinh", "tế"), ("thể", "thao"), ("nhân", "dân"), ("điều", "tra"),
-    )
-    for pair in ((first, second) for second in rest.split())
-)  # fmt: skip
 # Countries and cities that are spelled alike in both languages, which the table of names lacks.
 PLACES_SPELLED_ALIKE = words(
     "Afghanistan Angola Argentina Armenia Azerbaijan Bahrain Bangkok Bangladesh Barcelona"
@@ -100,6 +88,10 @@ class _Run:
         return replace(
             self, start=start, words=self.words[count:], before=f"{self.before}{left.lower()} "
         )
+
+    @property
+    def low(self) -> tuple[str, ...]:
+        return tuple(map(str.lower, self.words))
 
     def with_syllable(self, syllable: str) -> _Run:
         return replace(self, words=(*self.words[:-1], f"{self.words[-1]} - {syllable}"))
@@ -178,7 +170,9 @@ def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
     opens = not run.before.strip(" \"'“‘-–")
     while run.words:
         first = run.words[0].lower().rstrip(".")
-        if first in rules.titles:
+        if lang == "vi" and (count := _words_before_name(run, rules)):
+            run = run.without(count)
+        elif first in rules.titles:
             if first == "anh" and run.before.rstrip(" ")[-1:].isalpha():  # Thủ tướng Anh
                 run = replace(run.without(1), before=run.before)
             else:
@@ -221,6 +215,14 @@ def _has_title(run: _Run, rules: ReferenceWords) -> bool:
     return bool(run.title) or (_cues(run.before)[-1:] or ("",))[0] in rules.titles
 
 
+def _words_before_name(run: _Run, rules: ReferenceWords) -> int:
+    """Return the number of words of an office, or of a place such as Bà Rịa, at the start."""
+    if run.low[0] in rules.titles and _place_words(run) == len(run.words) > 1:
+        return len(run.words)
+    cue = _cues(run.before)[-1:]
+    return count_words_before(run.low, "".join(cue), titled=_has_title(run, rules))
+
+
 def _is_common(word: str, lang: str) -> bool:
     return lang == "vi" and may_be_syllable(word)
 
@@ -251,11 +253,12 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         return replace(run, words=())
     cues, lead = _cues(run.before), _cues(run.lead)
     last = cues[-1] if cues else ""
-    if last in rules.places or last in FIRMS or (lang == "vi" and _is_organization(run)):
-        return replace(run, words=())
     couple = len(cues) > 1 and are_of_two_sexes(*cues[-2:])  # anh chị Willner
     titled = last in rules.titles and cues[-2:] not in NOT_TITLES and not couple
     title = run.title or (last if titled else "")
+    organization = lang == "vi" and is_organization(run.low, run.after, titled=bool(title))
+    if last in rules.places or last in FIRMS or organization:
+        return replace(run, words=())
     own = {own for own in rules.office_words if own in (cues[-len(own) :], lead[-len(own) :])}
     office = any(" ".join(words) not in rules.relatives for words in own)
     relative = not office and is_relative(run.before, run.after, lang)
@@ -270,23 +273,24 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         and all(may_be_syllable(word.lower()) for word in run.words)
         and run.after.startswith(tuple(f" {verb} " for verb in rules.speech))
     )
+    goes_on = lang == "vi" and not title and may_go_on(run.low, run.after)
+    if lang == "vi" and not title and (own or speaks):
+        run = _begin(run)
     return replace(
         run,
         title=title,
-        named=bool(title or own) or surname or speaks,
+        named=bool(title or (own and not goes_on)) or surname or speaks,
         is_relative=relative,
         has_office=office or (not relative and has_office(run.before, run.after, lang)),
     )
 
 
-def _is_organization(run: _Run) -> bool:
-    """Return whether a run without a title begins or ends with a word of an organization."""
-    if run.title:
-        return False
-    after = run.after.lstrip(" ").split(" ", 1)[0]
-    goes_on = run.after.startswith(" ") and after.islower()
-    first, last = run.words[0].lower(), run.words[-1].lower()
-    return goes_on and (first in ORGANIZATIONS or (last, after.strip(".,;:")) in COMPOUNDS)
+def _begin(run: _Run) -> _Run:
+    """Return a run after an office from where the name begins, empty if that is not certain."""
+    start = find_beginning(run.low)
+    if start is None:
+        return replace(run, words=())
+    return run.without(start) if start else run
 
 
 def _cues(before: str) -> tuple[str, ...]:
