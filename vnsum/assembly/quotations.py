@@ -20,6 +20,8 @@ _QUOTED = re.compile(r"\"[^\"]*(?:\"|$)")
 _BEFORE_OPENING = re.compile(r"(?:^|: ?|, |\b(?:rằng|nói|viết|là) )$")
 _LONGEST_BEFORE = 6
 _DASH = re.compile(r"[ \t]*[-–—•*+] ")
+# A first straight mark that opens a quotation: Trước lời "tố" đó.
+_OPENS_FIRST = re.compile(r"[^\"]*(?<![^\s(\[])\"(?=\w)")
 _CLOSING = re.compile(r"\" ?(?:[-–—,.;]|$)")
 
 
@@ -94,10 +96,23 @@ def lacks_speaker(document: Document, index: int, rules: ReferenceWords) -> bool
         return False
     outside = _drop_quotations(text)
     if not any(character.isalpha() for character in outside):
-        return index > 0
-    told = outside if quotes else ""
+        return True
+    told = outside if quotes and not _is_nested(before, text) else ""
     speaker = any_of((rules.according, *rules.speech)).search(told)
     return speaker is None and any_of(rules.first_person).search(text) is not None
+
+
+def outside_quotations(document: Document, index: int) -> str:
+    """Return the words of a sentence outside of quotations, none if it is inside of one."""
+    text = opening_mark(document, index) + document.sentences[index].text
+    inside = is_inside(document, index) or _is_nested(_before(document, index), text)
+    return "" if inside else _drop_quotations(text)
+
+
+def _is_nested(before: str, text: str) -> bool:
+    """Return whether the straight marks of a sentence are inside of others, opened `before` it."""
+    pairs = text.count('"') % 2 == 0 and _OPENS_FIRST.match(text)
+    return before.count('"') % 2 == 1 and bool(pairs)
 
 
 def _is_set_off(document: Document, index: int, rules: ReferenceWords) -> bool:
@@ -117,6 +132,7 @@ def _drop_quotations(text: str) -> str:
     """Return a text without its quotations, also those that begin before it or end after it."""
     kept: list[str] = []
     depth = 0
+    text = text[1:] if _CLOSING.match(text) else text  # `", ông nói` is a sentence of some articles
     for piece in _CURLY_MARK.split(text):
         if piece == CURLY[1] and not depth:
             kept.clear()
@@ -155,7 +171,8 @@ def _goes_on_in_line(document: Document, first: int, index: int, marks: tuple[st
     opening, closing = marks
     if opening != closing:
         return text.rfind(opening) > text.rfind(closing) and closing in after.partition(opening)[0]
-    odd = (_before(document, first) + text).count(opening) % 2 == 1
+    before = _before(document, first)
+    odd = (before + text).count(opening) % 2 == 1 and not _is_nested(before, text)
     return odd and opening in text and after.count(closing) % 2 == 1
 
 

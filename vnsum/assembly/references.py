@@ -30,6 +30,7 @@ from vnsum.assembly.quotations import (
     is_inside,
     lacks_speaker,
     opening_mark,
+    outside_quotations,
 )
 from vnsum.names.people import Person
 from vnsum.names.words import WORDS, ReferenceWords
@@ -208,7 +209,10 @@ class Resolver:
         """Add a warning to a quotation whose speaker is not in the summary, nor up to `last`."""
         index = sentence.evidence[0]
         follows = bool(shown) and shown[-1] == index - 1
-        if follows or not self._lacks_speaker(index):
+        # The speaker of a quotation that opens the article is in the next sentence.
+        told = index == 0 and (last > 0 or len(self.document.sentences) == 1)
+        told = told and not outside_quotations(self.level, index).strip(" .,")
+        if follows or told or not self._lacks_speaker(index):
             return sentence
         end = find_end(self.level, index)
         if end is not None and end <= last and not self._lacks_speaker(end):
@@ -218,21 +222,24 @@ class Resolver:
         return replace(sentence, findings=(*sentence.findings, finding))
 
     def _lacks_speaker(self, index: int) -> bool:
-        """Return whether sentence `index` has a quotation, but not its speaker."""
-        named = any(mention.sentence == index for p in self.people for mention in p.mentions)
-        if named and not is_inside(self.level, index):
+        """Return whether sentence `index` has a quotation, but not its speaker outside of it."""
+        outside = outside_quotations(self.level, index)
+        mentions = (m for person in self.people for m in person.mentions if m.sentence == index)
+        if any(mention.text in outside for mention in mentions):
             return False
         return lacks_speaker(self.level, index, self.rules)
 
     def _restated(self, text: str, index: int) -> tuple[int, int] | None:
-        """Return the span of an opening such as "Nói cách khác" if the claim before has a source.
+        """Return the span of "Theo đó", or of "Nói cách khác" if the claim before has a source.
 
         Without the opening, the claim would be that of the article.
         """
-        found = opening_pattern(self.rules.restating, comma=True).match(text)
+        rules = self.rules
+        found = opening_pattern(rules.attributing, comma=True).match(text)
         before = self.document.sentences[index - 1].text
-        says = any_of((self.rules.according, *self.rules.speech)).search(before)
-        return (0, len(found[0].rstrip(" ,"))) if found and says else None
+        if any_of((rules.according, *rules.speech, *rules.sources)).search(before):
+            found = found or opening_pattern(rules.restating, comma=True).match(text)
+        return (0, len(found[0].rstrip(" ,"))) if found else None
 
     def _dangling(self, text: str, *, first: bool) -> int:
         """Return the length of an opening connective to remove, or 0."""

@@ -29,7 +29,8 @@ class ReferenceWords:
     - `connectives` open a sentence and need a comma, `bare` do not; nor do `adverbials`, unless a
       word of `predicates` follows, which needs them. `sequels` are connectives of time, of which
       those in `points_in_time` refer back without a comma, too. `restating` are those that continue
-      a claim, which a source may have, and `leading` those that also open an article.
+      a claim, which a source may have, as `sources` tell; `attributing` are those that give it a
+      source, and `leading` those that also open an article.
     - `moments` are like `points_in_time`, unless a word of `present` follows, after which they mean
       "now".
     - `later` are phrases of time that refer back after words of `counts` or a number.
@@ -71,6 +72,8 @@ class ReferenceWords:
     adverbials: tuple[str, ...] = ()
     predicates: frozenset[str] = frozenset()
     restating: tuple[str, ...] = ()
+    attributing: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     leading: tuple[str, ...] = ()
     first_person: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
@@ -213,7 +216,12 @@ VIETNAMESE = ReferenceWords(
         " chính vì vậy, chính vì thế, tuy vậy"
     ),
     predicates=words("là có còn cũng vẫn thì mà nên đã bị được lại chỉ"),
-    restating=_phrases("nói cách khác, nói một cách khác, theo đó, cũng theo đó, như vậy"),
+    restating=_phrases("nói cách khác, nói một cách khác, như vậy"),
+    attributing=_phrases("theo đó, cũng theo đó"),
+    sources=_phrases(
+        "kết luận, giải trình, báo cáo, nghiên cứu, văn bản, công văn, dự thảo, nhấn mạnh, dẫn lời,"
+        " tuyên bố, phân tích, giải thích, lý giải, cảnh báo, đánh giá, cáo buộc, dự báo, ước tính"
+    ),
     leading=_phrases("theo đó, cụ thể"),
     first_person=_phrases("tôi, chúng tôi, bọn tôi, tụi tôi"),
     strangers=_phrases(
