@@ -296,11 +296,60 @@ PLACED = {
               "There were 500 to 700 people."),
     "code": ("Ông lái chiếc A320 về nhà.", "He flew the A330 home.", "He flew the A320 home."),
     "the A of a name": ("Serie A 18 đội.", "Serie A 20 teams.", "Serie A 18 teams."),
+    "a quarter after its article": ("GDP quý III tăng 8%.", "GDP rose 8% in the fourth quarter.",
+                                    "GDP rose 8% in the third quarter."),
+    "a quarter before a noun": ("Công ty báo lãi quý III.", "It reported a fourth-quarter profit.",
+                                "It reported a third-quarter profit."),
+    "a quarter with its year before a noun": ("Lợi nhuận quý III/2025 giảm 12%.",
+                                              "Its second-quarter profit fell by 12%.",
+                                              "Its third-quarter 2025 profit fell by 12%."),
+    "a quarter that begins the sentence": ("Lợi nhuận quý III giảm 12%.",
+                                           "Second-quarter profit fell by 12%.",
+                                           "Third-quarter profit fell by 12%."),
+    "a quarter without an article": ("Lợi nhuận quý III giảm 12%.", "Q2 profit fell by 12%.",
+                                     "The third quarter profit fell by 12%."),
+    "a lunar day after its article": ("Lễ hội ngày 10 tháng 3 âm lịch.",
+                                      "The festival is on the 10th day of the fourth lunar month.",
+                                      "The festival is on the 10th day of the third lunar month."),
+    "a term before a noun": ("Lãi suất kỳ hạn 12 tháng tăng.", "The 72-month rate rose.",
+                             "The 12-month rate rose."),
+    "a range before a noun": ("Chuyến đi 2-3 ngày rất vui.", "The 4-5-day trip was fun.",
+                              "The 2-3-day trip was fun."),
+    "a sum before a noun": ("Có khoản phạt 50 triệu đồng.", "There was a 5-million-dong fine.",
+                            "There was a 50-million-dong fine."),
+    "a century before a noun": ("Đây là tranh thế kỷ 19.", "These are 20th-century paintings.",
+                                "These are 19th-century paintings."),
+    "seats": ("Xe 45 chỗ lao xuống vực.", "A 54-seat bus fell into a ravine.",
+              "A 45-seat bus fell into a ravine."),
+    "the magnitude of an earthquake": ("Động đất 7,6 độ xảy ra.", "A 6.7-magnitude quake struck.",
+                                       "A 7.6-magnitude quake struck."),
+    "a magnitude in words": ("Động đất 7,6 độ xảy ra.", "A quake of magnitude 6.7 struck.",
+                             "A quake of magnitude 7.6 struck."),
+    "percentage points": ("Lãi suất giảm 0,25 điểm phần trăm.",
+                          "Rates were cut by 0.85 percentage points.",
+                          "Rates were cut by 0.25 percentage points."),
+    "percentage points that were percent": ("Lãi suất giảm 0,25 điểm phần trăm.",
+                                            "Rates were cut by 0.85 percent.",
+                                            "Rates were cut by 0.25 percentage points."),
+    "percentage points before a noun": ("Lãi suất tăng 0,75 điểm phần trăm.",
+                                        "There was a half-point rate hike.",
+                                        "There was a 0.75-percentage-point rate hike."),
+    "per cent": ("Lãi suất tăng 6,5%.", "The interest rate rose 65 per cent.",
+                 "The interest rate rose 6.5 per cent."),
     "another kind": ("Kinh tế tăng gấp 90 lần.", "The economy grew by 90 percent.", None),
     "a part of a longer word": ("Gió mạnh 133 m/giây.", "The wind is 133 m/minute.", None),
     "one and many": ("Có 12 con mèo.", "There is 1 cat.", None),
     "missing": ("Có 48 con mèo ở đó.", "There are cats there.", None),
 }  # fmt: skip
+
+
+def test_percentage_points_stay_so_in_vietnamese():
+    text = "Lãi suất giảm 0,5 điểm phần trăm."
+    case = RepairInput(source="Rates were cut by 0.25 percentage points.", text=text)
+    backend = FakeBackend(function=lambda _: text)
+    way = {"source": "en", "target": "vi"}
+    (repaired,) = repair_figures([case], backend=backend, glossary=Glossary(), **way)
+    assert repaired.text == "Lãi suất giảm 0,25 điểm phần trăm."
 
 
 @pytest.mark.parametrize("label", PLACED)

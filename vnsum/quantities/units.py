@@ -186,8 +186,8 @@ PERCENT = (
     Row(
         "percent",
         "phần trăm, điểm phần trăm, điểm %",
-        "percent, per cent, pct, pc, percentage point, percentage points, of a percentage point, "
-        "of a percent, of one percent, of 1 percent",
+        "percent, per cent, pct, pc, percentage point, percentage points, percentage-point, "
+        "of a percentage point, of a percent, of one percent, of 1 percent",
         "%",
     ),
     Row("permille", "phần nghìn, phần ngàn", "per mille", "‰"),

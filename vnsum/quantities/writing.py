@@ -13,6 +13,7 @@ from fractions import Fraction
 from vnsum import languages
 from vnsum.languages.en import MONTHS
 from vnsum.quantities import read
+from vnsum.quantities.tokens import fold
 from vnsum.quantities.units import CURRENCIES, UNITS, forms
 from vnsum.quantities.values import (
     Clock,
@@ -40,6 +41,7 @@ SCALES: Mapping[str, tuple[tuple[int, str], ...]] = {
     "vi": ((10**12, "nghìn tỷ"), (10**9, "tỷ"), (10**6, "triệu"), (10**3, "nghìn")),
 }
 MOST_UNIT_FORMS = 3
+POINTS = ("point", "điểm")
 _UNREDUCED = re.compile(r"\d{1,6} ?/ ?[1-9]\d{0,5}")
 _DASHED_DATE = re.compile(r"(?<![\w/.-])\d{1,2}-(?:\d{1,2}(?:-\d{4})?|\d{4})(?![\w/-])")
 
@@ -59,10 +61,43 @@ def write(quantity: Quantity, *, lang: str) -> tuple[str, ...]:
         share = Fraction(quantity.text.replace(" ", ""))
         if f"{share.numerator}/{share.denominator}" != quantity.text:
             return (quantity.text,)  # 450/474 of the votes are not 75/79
+    if quantity.kind == "percent" and says_points(quantity):
+        return _points(quantity.value, lang)
     written = [
         form for value in _values(quantity) for form in _write(quantity.kind, value, quantity, lang)
     ]
     return tuple(dict.fromkeys(written))
+
+
+def write_attribute(quantity: Quantity) -> tuple[str, ...]:
+    """Return the English forms of `quantity` before a noun: 12-month, third-quarter.
+
+    >>> from vnsum.quantities import read
+    >>> [write_attribute(quantity)[0] for quantity in read("12 tháng, quý III/2025", lang="vi")]
+    ['12-month', 'third-quarter 2025']
+    """
+    written = write(quantity, lang="en")
+    part = isinstance(quantity.value, Date) and (quantity.value.quarter or quantity.value.half)
+    if not part and not quantity.unit and quantity.kind != "century":
+        return written
+    return tuple(dict.fromkeys(_hyphenate(form) for form in written))
+
+
+def _hyphenate(form: str) -> str:
+    phrase, _, year = form.removeprefix("the ").partition(" of ")
+    number, _, name = phrase.partition(" ")
+    joined = "-".join([number, *_singular(name).split()])
+    return f"{joined} {year}" if year.isdecimal() else joined
+
+
+def says_points(quantity: Quantity) -> bool:
+    """Return whether a percentage is written as percentage points.
+
+    >>> from vnsum.quantities import read
+    >>> [says_points(quantity) for quantity in read("up 2 percentage points to 6%", lang="en")]
+    [True, False]
+    """
+    return any(word in fold(quantity.text) for word in POINTS)
 
 
 def slash_dates(text: str) -> str:
@@ -188,6 +223,13 @@ def _percent(value: Number, unit: str, lang: str) -> list[str]:
     return [f"{number}%", f"{number} {word}"] if number else []
 
 
+def _points(value: Value, lang: str) -> tuple[str, ...]:
+    if not isinstance(value, int | Decimal):
+        return ()
+    word = "percentage point" if value == 1 else "percentage points"
+    return (f"{_digits(value, lang)} {word if lang == 'en' else 'điểm phần trăm'}",)
+
+
 def _amount(value: Number, unit: str, lang: str) -> list[str]:
     numbers = _number(value, "", lang) if unit in SPELLABLE else _numerals(value, lang)
     return [form for number in numbers for form in _with_unit(number, unit, lang)]
@@ -197,11 +239,16 @@ def _with_unit(number: str, unit: str, lang: str) -> list[str]:
     one = number in ("1", SMALL[lang][1])
     names = USUAL[lang].get(unit) or _known(unit, lang)
     if lang == "en" and one:
-        names = tuple(SINGULAR.get(name, name.removesuffix("s")) for name in names)
+        names = tuple(_singular(name) for name in names)
     return [
         f"{name}{number}" if name in SIGNS and lang == "en" else f"{number} {name}"
         for name in names
     ] or [number]
+
+
+def _singular(name: str) -> str:
+    """Return the singular of an English unit."""
+    return SINGULAR.get(name, name.removesuffix("s"))
 
 
 def _known(unit: str, lang: str) -> tuple[str, ...]:

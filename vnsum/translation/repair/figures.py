@@ -14,7 +14,7 @@ from vnsum.glossary import Glossary
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.units import LABELS
 from vnsum.quantities.values import Quantity
-from vnsum.quantities.writing import write
+from vnsum.quantities.writing import says_points, write, write_attribute
 from vnsum.results.result import Finding, Span
 from vnsum.translation.backends.backend import Backend, Constraint, SupportsConstraints
 from vnsum.translation.repair.candidates import (
@@ -29,6 +29,9 @@ from vnsum.translation.repair.candidates import (
 from vnsum.translation.repair.certainty import is_fully_read, may_be_misread
 from vnsum.translation.repair.placing import (
     are_interchangeable,
+    as_magnitude,
+    is_attribute,
+    keep_percent,
     locate,
     replace_value,
     stands_alone,
@@ -121,15 +124,19 @@ def _give_value(states: Sequence[RepairState], context: RepairContext) -> list[O
 
 def _make_constraints(state: RepairState, context: RepairContext) -> list[Constraint]:
     """Return a constraint for each error: the lost value, or a replacement of the added one."""
-    old = context.read_quantities(state.input.source, context.source)
+    old, new = (
+        context.read_quantities(state.input.source, context.source),
+        context.read_quantities(state.text, context.target),
+    )
     constraints = []
     for error in state.errors:
         lost = old.get(error.source.start) if error.source else None
+        wrong = new.get(error.target.start) if error.target else None
         constraints.append(
             Constraint(
                 text=state.input.source,
                 translation=state.text,
-                forms=_spell(lost, context) if lost else (),
+                forms=_spell_in_place(lost, wrong, state.text, context) if lost else (),
                 place=error.target.start if error.target else None,
                 value=lost.text if lost else "",
             )
@@ -137,12 +144,26 @@ def _make_constraints(state: RepairState, context: RepairContext) -> list[Constr
     return [r for r in constraints if r.forms or r.place is not None]
 
 
-def _spell(quantity: Quantity, context: RepairContext) -> tuple[str, ...]:
+def _spell(
+    quantity: Quantity, context: RepairContext, *, attribute: bool = False
+) -> tuple[str, ...]:
     if quantity.kind == CODE:
         return (quantity.text,)
     if quantity.kind == "label" and quantity.unit in UNNAMED:
         return ()
-    return write(quantity, lang=context.target)[:MAX_FORMS]
+    forms = write_attribute(quantity) if attribute else write(quantity, lang=context.target)
+    return forms[:MAX_FORMS]
+
+
+def _spell_in_place(
+    lost: Quantity, wrong: Quantity | None, text: str, context: RepairContext
+) -> tuple[str, ...]:
+    """Return the forms of a value in the place of a wrong one: 12-month, 0.25 percentage points."""
+    attribute = wrong is not None and context.target == "en" and is_attribute(text, wrong)
+    forms = _spell(lost, context, attribute=attribute)
+    if wrong is None or (says_points(lost) and not says_points(wrong)):
+        return forms
+    return tuple(dict.fromkeys(keep_percent(form, wrong) for form in forms))
 
 
 def _put_in_place(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
@@ -164,8 +185,10 @@ def _substitute(state: RepairState, context: RepairContext) -> list[str]:
         lost, wrong = old.get(error.source.start), new.get(error.target.start)
         if not (lost and wrong and stands_alone(state.text, error.target.end)):
             continue
+        lost = as_magnitude(lost, state.text, wrong)
         if are_interchangeable(lost, wrong):
-            texts += [replace_value(state.text, wrong, form) for form in _spell(lost, context)]
+            forms = _spell_in_place(lost, wrong, state.text, context)
+            texts += [replace_value(state.text, wrong, form) for form in forms]
     return texts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,8 +13,18 @@ from vnsum.quantities.rules import CODE
 from vnsum.results.result import Span
 
 ARTICLE = re.compile(r"(^A|\ba)n? $")  # but not the A of "Serie A"
+# The end of a text before a noun that has its determiner: in the, Its, Vietnam's.
+DETERMINER = re.compile(
+    r"(?:\b(?:the|an?|its|his|her|their|our|my|your|this|that|each|every)|['’]s?) $", re.IGNORECASE
+)
+SENTENCE_START = re.compile(r"(?:^|[.!?][\"'”’)]*\s+)[\"'“‘(]*$")
+ATTRIBUTE = re.compile(r"\S+-[a-z]+")  # 72-month, fourth-quarter
+ATTRIBUTES = frozenset(["date", "century"])  # kinds without a unit that may be one
+SHARE = re.compile(r"[-−]?[\d.,]+(?P<word>[^\d.,]+)")  # 5%, 5 per cent
+BEFORE_MAGNITUDE = ("magnitude ", "magnitude of ")
 NUMBER = re.compile(r"\d{1,9}$")
-ALONE = re.compile(r"$|[\s,;.:!?)\]\"'”’]")  # allowed after a value; excludes 133 m/minute
+# Allowed after a value: 54-seat, but not 133 m/minute.
+ALONE = re.compile(r"$|[\s,;.:!?)\]\"'”’]|-[a-z]")
 VOWEL_SOUND = re.compile(r"8|11(?!\d)|18(?!\d)|[aeio]", re.IGNORECASE)
 
 
@@ -42,8 +53,40 @@ def _shape(value: object) -> type:
     return Fraction if isinstance(value, int | Decimal | Fraction) else type(value)
 
 
+def is_attribute(text: str, wrong: Quantity) -> bool:
+    """Return whether a value of an English text is joined by a hyphen, as before a noun.
+
+    >>> from vnsum import quantities
+    >>> text = "the 72-month rate of twenty-five months"
+    >>> [is_attribute(text, quantity) for quantity in quantities.read(text, lang="en")]
+    [True, False]
+    """
+    if text.startswith("-", wrong.end):
+        return True
+    named = bool(wrong.unit) and wrong.kind != "age"
+    return (named or wrong.kind in ATTRIBUTES) and ATTRIBUTE.fullmatch(wrong.text) is not None
+
+
+def as_magnitude(lost: Quantity, text: str, wrong: Quantity) -> Quantity:
+    """Return "7,6 độ" as 7.6 if the wrong value is the magnitude of an earthquake."""
+    named = text[: wrong.start].lower().endswith(BEFORE_MAGNITUDE)
+    if lost.unit == "degree" and (named or text.startswith("-magnitude", wrong.end)):
+        return replace(lost, kind="number", unit="")
+    return lost
+
+
+def keep_percent(form: str, wrong: Quantity) -> str:
+    """Return a percentage with the words of the one that it replaces: 5 per cent, 5 phần trăm."""
+    old, new = SHARE.fullmatch(wrong.text), SHARE.fullmatch(form)
+    if wrong.unit != "percent" or not old or not new:
+        return form
+    return form[: new.start("word")] + old["word"]
+
+
 def replace_value(text: str, wrong: Quantity, form: str) -> str:
-    """Return `text` with `wrong` replaced by `form`, adjusting an article a or an before it.
+    """Return `text` with `wrong` replaced by `form`, adjusting the article before it.
+
+    The first letter of a sentence stays a capital.
 
     >>> from vnsum import quantities
     >>> (wrong,) = quantities.read("an 18-year-old girl", lang="en")
@@ -54,6 +97,10 @@ def replace_value(text: str, wrong: Quantity, form: str) -> str:
     if wrong.kind == "label" and (number := NUMBER.search(wrong.text)):
         start = wrong.end - len(number[0])  # "Grade" stays
     before = text[:start]
+    if DETERMINER.search(before):
+        form = form.removeprefix("the ")
+    if wrong.text[:1].isupper() and SENTENCE_START.search(before):
+        form = form[:1].upper() + form[1:]
     if article := ARTICLE.search(before):
         vowel = VOWEL_SOUND.match(form) is not None
         before = before[: article.end(1)] + ("n" if vowel else "") + " "
