@@ -10,12 +10,13 @@ import datetime
 
 from vnsum import languages, quantities, require
 from vnsum.checks.codes import compare_codes
-from vnsum.checks.day_halves import compare_day_halves
+from vnsum.checks.day_halves import compare_day_halves, compare_noon
 from vnsum.checks.figures import compare_figures
 from vnsum.checks.lost_words import compare_lost_words
 from vnsum.checks.names import compare_names
 from vnsum.checks.negation import compare_negation
 from vnsum.checks.opposites import compare_opposites
+from vnsum.checks.points import compare_points
 from vnsum.checks.quotation import compare_quotation
 from vnsum.languages import LanguageCode
 from vnsum.results.result import SEVERITIES, Finding, FindingKind, Severity, Span
@@ -59,6 +60,8 @@ def check(
     findings = compare_figures(old, new, written=written, texts=(source, target))
     findings += compare_lost_words(source, target, source_lang, target_lang, old, new)
     findings += compare_day_halves(source, source_lang, old, new)
+    findings += compare_points(source, target)
+    findings += compare_noon(source, target, source_lang)
     findings += compare_codes(old, new)
     findings += compare_names(source, target, source_lang, target_lang)
     findings += compare_negation(source, target, source_lang, target_lang, old=old, new=new)

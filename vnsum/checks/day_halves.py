@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from vnsum.languages import LanguageCode
@@ -9,7 +10,13 @@ from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Quantity, Range
 from vnsum.results.result import Finding, Span
 
-HALF, DAY = 12, 24  # hours
+HALF, HOURS = 12, 24
+
+
+def _words(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
+
+
 # Words of a sentence that tell the later half of the day, perhaps of another time.
 LATER = {
     "vi": words("trưa chiều tối đêm khuya"),
@@ -17,6 +24,11 @@ LATER = {
 }
 EARLIER = words("sáng am a morning")  # of a time: 5 a.m.
 AFTER_MIDNIGHT = words("am a midnight")
+# Words for noon and midnight, and all words for day and night times that may be meant as well.
+NOON = {"vi": _words("(?:giữa|buổi|lúc) trưa", "trưa nay"), "en": _words("noon", "midday")}
+MIDNIGHT = {"vi": _words("nửa đêm"), "en": _words("midnight")}
+DAY = {"vi": _words("trưa", "ngày"), "en": _words("noon", "midday", "lunch\\w*", "afternoon")}
+NIGHT = {"vi": _words("đêm", "khuya", "0h", "24h"), "en": _words("midnight", "night\\w*", "late")}
 
 
 def compare_day_halves(
@@ -33,7 +45,7 @@ def compare_day_halves(
     if not new or _tells_half(Tokens(source), source_lang):
         return []
     known = {
-        ((clock.hour + HALF) % DAY, clock.minute): quantity
+        ((clock.hour + HALF) % HOURS, clock.minute): quantity
         for clock, quantity in _times(old)
         if clock.hour < HALF or (clock.hour == HALF and source_lang == "vi")
         if EARLIER.isdisjoint(token.low for token in Tokens(quantity.text).items)
@@ -47,6 +59,25 @@ def compare_day_halves(
         and (_tells_half(Tokens(quantity.text), None) or (time[0] == 0 and _is_night(quantity)))
     ]
     return list(dict.fromkeys(found))  # a range has two times
+
+
+def compare_noon(source: str, target: str, source_lang: LanguageCode) -> list[Finding]:
+    """Return an error if one text says noon and the other midnight, with no word for the other.
+
+    >>> [found.message for found in compare_noon("Lúc nửa đêm.", "At noon.", "vi")]
+    ['"nửa đêm" of the source became "noon".']
+    """
+    texts = {source_lang: source, ("en" if source_lang == "vi" else "vi"): target}
+    for noon, midnight in (("vi", "en"), ("en", "vi")):
+        day, night = NOON[noon].search(texts[noon]), MIDNIGHT[midnight].search(texts[midnight])
+        other = NIGHT[noon].search(texts[noon]) or DAY[midnight].search(texts[midnight])
+        if day and night and not other:
+            old, new = (day, night) if noon == source_lang else (night, day)
+            message = f'"{old[0]}" of the source became "{new[0]}".'
+            spans = [Span(start=match.start(), end=match.end()) for match in (old, new)]
+            return [Finding(kind="date", severity="error", message=message,
+                            source=spans[0], target=spans[1])]  # fmt: skip
+    return []
 
 
 def _times(quantities: Iterable[Quantity]) -> Iterator[tuple[Clock, Quantity]]:

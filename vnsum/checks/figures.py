@@ -9,15 +9,19 @@ a reading that is not certain are warnings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from vnsum.checks.fact_findings import list_findings
+from vnsum.checks.fact_findings import is_multiple, list_findings
 from vnsum.checks.fact_index import FactIndex
 from vnsum.checks.facts import Fact, list_code_facts, list_facts
+from vnsum.quantities.tokens import fold
 from vnsum.quantities.values import Number, Quantity
 from vnsum.results.result import Finding
+
+ROLES = ("ordinal", "factor", "label")  # of numbers that are not amounts
+LONGEST_WORD = 8  # characters of "gấp" or "lần" with combining marks and spaces
 
 
 def compare_figures(
@@ -42,7 +46,98 @@ def compare_figures(
     missing = _unmatched(source_facts, there, old)
     here = FactIndex([*source_facts, *list_code_facts(source)], old)
     added = _unmatched(target_facts, here, new)
+    for one, other in (
+        *_find_changed_roles(source_facts, target_facts, texts),
+        *_find_changed_scores(source_facts, target_facts),
+    ):
+        missing.setdefault(one.quantity.start, one)
+        added.setdefault(other.quantity.start, other)
+    missing, added = _read_weekdays(missing, added, old), _read_weekdays(added, missing, new)
     return list_findings(missing, added)
+
+
+def _find_changed_roles(
+    source: Sequence[Fact], target: Sequence[Fact], texts: tuple[str, str]
+) -> Iterator[tuple[Fact, Fact]]:
+    """Yield ranks, factors and labels of both sides whose numbers only amounts explain.
+
+    "Doubled in two years" is not "gấp ba sau hai năm", although both have a two.
+    """
+    old = _list_unexplained_roles(source, target, texts[0])
+    new = _list_unexplained_roles(target, source, texts[1])
+    for role in ROLES:
+        yield from zip(old[role], new[role], strict=False)
+
+
+def _list_unexplained_roles(
+    facts: Sequence[Fact], others: Iterable[Fact], text: str
+) -> Mapping[str, list[Fact]]:
+    """Return the facts of each role that the other side lacks without the amounts of both sides."""
+    amounts = {(fact.value, fact.unit) for fact in facts if fact.unit}
+    index = FactIndex([fact for fact in others if (fact.value, fact.unit) not in amounts])
+    found: dict[str, list[Fact]] = {role: [] for role in ROLES}
+    for fact in facts:
+        factor = is_multiple(fact) or _follows(fact, "gấp", text)
+        role = "factor" if factor else fact.quantity.kind
+        if role in ROLES and not index.has(fact):
+            found[role].append(fact)
+    return found
+
+
+def _find_changed_scores(
+    source: Iterable[Fact], target: Iterable[Fact]
+) -> Iterator[tuple[Fact, Fact]]:
+    """Yield the scores that differ where both sides have the same number of scores.
+
+    The two of "hai đội" does not explain a score of 3-2.
+    """
+    old, new = _list_scores(source), _list_scores(target)
+    if len(old) == len(new):
+        here, there = {result for result, _ in old}, {result for result, _ in new}
+        left = (fact for result, fact in old if result not in there)
+        right = (fact for result, fact in new if result not in here)
+        yield from zip(left, right, strict=False)
+
+
+def _list_scores(facts: Iterable[Fact]) -> list[tuple[frozenset[Fraction], Fact]]:
+    """Return the results of the scores, without their order, each with one of its facts."""
+    found: dict[int, list[Fact]] = {}
+    for fact in facts:
+        if fact.quantity.kind == "score":
+            found.setdefault(fact.quantity.start, []).append(fact)
+    return [(frozenset(fact.value for fact in ends), ends[0]) for ends in found.values()]
+
+
+def _read_weekdays(
+    facts: Mapping[int, Fact], others: Mapping[int, Fact], text: str
+) -> dict[int, Fact]:
+    """Return unmatched facts with "thứ sáu" as Friday if the other side has an unmatched weekday.
+
+    It may be "the sixth", so that the reading is not certain. `text` is the sentence of `facts`.
+    """
+    weekday = any(fact.family == "weekday" for fact in others.values())
+    return {
+        start: _as_weekday(fact) if weekday and _may_be_weekday(fact, text) else fact
+        for start, fact in facts.items()
+    }
+
+
+def _may_be_weekday(fact: Fact, text: str) -> bool:
+    if fact.quantity.kind != "ordinal" or not 2 <= fact.value <= 7:
+        return False
+    return fold(fact.quantity.text).startswith("thứ") and not _follows(fact, "lần", text)
+
+
+def _follows(fact: Fact, word: str, text: str) -> bool:
+    """Return whether a word stands before the quantity of a fact in its sentence."""
+    start = fact.quantity.start
+    return fold(text[max(0, start - LONGEST_WORD) : start]).endswith(f"{word} ")
+
+
+def _as_weekday(fact: Fact) -> Fact:
+    value = fact.value - 1
+    quantity = replace(fact.quantity, kind="weekday", value=int(value), certain=False)
+    return Fact("weekday", value, "", quantity, False)
 
 
 def _is_open(quantity: Quantity) -> bool:
