@@ -27,6 +27,7 @@ BEFORE_BARE_MINUS = words("to at was is of around about below reached hit")  # f
 BEFORE_MINUS_SIGN = BEFORE_BARE_MINUS | words("xuống là ở mức tới đến từ còn khoảng")
 # "5 năm 6 tháng đầu năm", "two years six months ago"
 NOT_AFTER_MONTHS = frozenset(["đầu", "cuối", "ago", "old", "trước", "tuổi"])
+POINTS = words("point points điểm")
 PERIODS = (45, 90, 105, 120)  # minutes at which a half of a match or of its extra time ends
 VULGAR = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3),
           "⅔": Fraction(2, 3)}  # fmt: skip
@@ -132,6 +133,11 @@ def read_added_time(tokens: Tokens, index: int) -> Found | None:
     if tokens[end].glued and (tokens[end].is_word or tokens[end].text in "+-/%=*"):
         return None
     return Found("ordinal", minutes + added, "", end)
+
+
+def _in_points(tokens: Tokens, index: int, amount: Amount) -> bool:
+    """Return whether an amount that begins at `index` is in percentage points."""
+    return any(tokens.low(place) in POINTS for place in range(index, amount.end))
 
 
 def short_years(tokens: Tokens, index: int) -> Found | None:
@@ -374,6 +380,8 @@ class Amounts:
         high = self.amount(tokens, at + 1)
         if high is None or (high.numeral.words and not low.numeral.words):
             return None
+        if _in_points(tokens, index, low) and not _in_points(tokens, at + 1, high):
+            return None  # up 2 percentage points to 6%
         chain = low.numeral.words and not by_word and tokens.is_dash(high.end)  # three-four-five
         if chain or (tokens[high.end].glued and tokens[high.end].is_word):
             return None
