@@ -37,6 +37,13 @@ def test_the_other_direction_finds_the_same(case):
     assert found == expected
 
 
+def test_which_name_became_another_is_told_only_if_their_numbers_are_equal():
+    one = check("Ông Petrov đến Pháp hôm qua.", "Mr Petrov arrived in Belgium yesterday.")
+    two = check("Ông Petrov đến Pháp và Ý hôm qua.", "Mr Petrov arrived in Belgium yesterday.")
+    assert ["seems to have become" in finding.message for finding in one] == [True]
+    assert ["seems to have become" in finding.message for finding in two] == [False] * 3
+
+
 TEXT = st.one_of(
     st.text(max_size=60),
     st.lists(
