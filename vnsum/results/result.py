@@ -143,7 +143,7 @@ class Edit:
 
     `before` was replaced by `after`, which is at character `start` once this edit and all earlier
     ones are applied. `kind` is `"reference"` (a pronoun was replaced by the name), `"opening"` (a
-    connective was removed) or `"quotation"` (a missing opening quotation mark was added).
+    connective was removed) or `"quotation"` (a missing quotation mark was added).
     `evidence` is the index of the sentence that has the name.
     """
 

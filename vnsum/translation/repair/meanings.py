@@ -1,4 +1,4 @@
-"""Repair of negations that a translation lost or added, and of words that became their opposites.
+"""Repair of negations that a translation lost, and of words that became their opposites.
 
 The checks (`vnsum.checks.negation` and `vnsum.checks.opposites`) compare words and can be wrong, so
 only hypotheses of the same search with about the same score are accepted. Added negations without a
