@@ -7,7 +7,6 @@ import re
 
 from vnsum.reading.boilerplate.captions import find_credit, is_caption_line, is_one_sentence
 from vnsum.reading.boilerplate.names import NAMES
-from vnsum.reading.boilerplate.notices import is_notice
 from vnsum.reading.boilerplate.page import Line, Page, has_stop, is_title_like
 from vnsum.reading.boilerplate.sections import SECTION_NAMES
 from vnsum.reading.boilerplate.signatures import is_signature
@@ -158,7 +157,7 @@ def claim_by_form(page: Page, line: Line) -> bool:
         page.claim_line(line, "tags")
     elif is_pointer(content):
         page.claim_line(line, "related")
-    elif _CONTROL.fullmatch(content) or is_notice(content):
+    elif _CONTROL.fullmatch(content):
         page.claim_line(line, "control")
     elif match := _POINTER_MARK.match(content):
         if match.group().strip() == ">" and has_stop(content):
