@@ -23,7 +23,7 @@ from vnsum.names.table import drop_diacritics
 from vnsum.reading import article, cleaning
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import parse_subtitles
-from vnsum.reading.web import blocks, layout, omissions, structure
+from vnsum.reading.web import blocks, omissions, structure
 from vnsum.reading.web.metadata import split_title
 from vnsum.rendering import html_parts
 from vnsum.rendering.subtitles import split_words, wrap
@@ -389,38 +389,6 @@ def test_tables_inside_tables_are_read_once():
 
     run(1)
     assert run(40) < 4.4 * run(10)
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        "<table><tr><td>{}</td></tr></table>",
-        "<table><tr><td><span class=image>{}</span></td></tr></table>",
-        "<figure><figcaption>{}</figcaption></figure>",
-    ],
-)
-@pytest.mark.parametrize("line", ["Mưa to.<br>", "<div>Mưa to.</div>", "<b>Mưa<br></b>", "<p>Mưa"])
-def test_pages_without_paragraphs_are_read_in_linear_time(page, line):
-    html = pytest.importorskip("lxml.html")
-
-    def run(size):
-        tree = html.document_fromstring(page.format(line * size))
-        return count_lines(lambda: layout.write_paragraphs(tree, title="Mưa"))
-
-    run(100)
-    assert run(800) < 4.4 * run(200)
-
-
-def test_named_parts_inside_named_parts_are_measured_once():
-    html = pytest.importorskip("lxml.html")
-
-    def run(depth):
-        nested = f"{'<div class=image>' * depth}{'<p>Trời mưa to.</p>' * 50}{'</div>' * depth}"
-        tree = html.document_fromstring(PAGE % nested)
-        return count_lines(lambda: structure.find_structure(tree))
-
-    run(1)
-    assert run(160) < 4.4 * run(40)
 
 
 def test_names_of_sites_leave_a_title_in_linear_time():

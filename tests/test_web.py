@@ -28,7 +28,7 @@ from vnsum.cli import main
 from vnsum.errors import FetchError, InputError, MissingExtraError
 from vnsum.reading import article
 from vnsum.reading.charsets import decode
-from vnsum.reading.web import addresses, fetching, layout, omissions
+from vnsum.reading.web import addresses, fetching, omissions
 from vnsum.reading.web.limits import Limits, is_url
 
 pytest.importorskip("trafilatura")
@@ -653,65 +653,6 @@ def test_no_sentence_of_a_page_without_paragraphs_is_lost_silently(lines, around
 def test_lines_of_a_page_that_are_missing(body, text, what):
     tree = lxml_html.document_fromstring(f"<html><body>{body}</body></html>")
     assert omissions.describe_missing(tree, text) == what
-
-
-MENU = "<td width=150><a href=/>Trang chủ</a><br><a href=/t>Thời sự</a></td>"
-OTHER_TITLES = "<b>Các tin khác:</b><br><a href=/x>Giá tiêu giảm nhẹ trong tuần</a>"
-DATED = "<b>Nước sông Hậu lên</b><br><i>12/05/2026 09:00</i><br><br>"
-LAYOUTS = {
-    "menu": f"<table><tr>{MENU}<td>{TITLE}{{}}<br><br>{OTHER_TITLES}</td></tr></table>",
-    "one cell": f"<center>{TITLE}</center><table><tr><td>{{}}</td></tr></table>",
-    "rows": "<table><tr><td><b>Nước sông Hậu lên</b></td></tr><tr><td>{}</td></tr></table>",
-    "nested": f"<table><tr>{MENU}<td><table><tbody><tr><td>{DATED}</td></tr>"
-    "<tr><td><span class=body>{}</span></td></tr></tbody></table></td></tr></table>",
-    "date": f"<table><tr>{MENU}<td>{DATED}<font face=Arial>{{}}</font><br>{OTHER_TITLES}</td></tr>"
-    "</table>",
-}
-DIVIDERS = {
-    "two br": "{}<br><br>", "one br": "{}<br>\n", "div": "<div>{}</div>", "bold": "<b>{}</b><br>",
-    "font in div": "<div><font size=2>{}</font></div>",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", LAYOUTS)
-@pytest.mark.parametrize("divider", DIVIDERS)
-def test_the_lines_of_layout_tables_are_paragraphs(name, divider):
-    lines = [*SENTENCES[:2], SENTENCES[2] + " " + SENTENCES[3], *SENTENCES[4:]]
-    page = LAYOUTS[name].format("".join(map(DIVIDERS[divider].format, lines)))
-    found = read_body(page, "<title>Nước sông Hậu lên - Báo Vidu</title>")
-    written = [row for row in found.text.split("\n") if row]
-    assert written[0] == found.title == "Nước sông Hậu lên"
-    assert [row for row in written if "Câu" in row] == lines
-    assert "Trang chủ" not in found.text and not found.findings
-    assert found.published == (datetime.date(2026, 5, 12) if DATED in LAYOUTS[name] else None)
-    sentences = " ".join(sentence.text for sentence in vnsum.segment(found).sentences)
-    assert "Giá tiêu" not in sentences and "12/05" not in sentences
-
-
-@pytest.mark.parametrize(
-    "table",
-    [
-        "<table><tr><th>Năm</th><td>{}</td></tr></table>",
-        "<table><tr><td>{0}</td><td>{0}</td><td>{0}</td></tr></table>",
-        "<div>{0}<br>{0}</div><table><tr><td>Năm</td><td>2025</td></tr></table>",
-    ],
-)
-def test_tables_of_data_are_not_divided(table):
-    text = table.format("<br>".join(SENTENCES[:4]))
-    tree = lxml_html.document_fromstring(f"<html><body>{text}</body></html>")
-    before = lxml_html.tostring(tree)
-    assert not layout.write_paragraphs(tree, title="Nước sông Hậu lên")
-    assert lxml_html.tostring(tree) == before
-
-
-@pytest.mark.parametrize("form", ["<p class=Image>{}</p>", "{}", "<div class=caption>{}</div>"])
-def test_the_captions_of_a_photo_story_are_its_text(form):
-    figures = "".join(
-        f"<figure><img src=a><figcaption>{form.format(sentence)}</figcaption></figure>"
-        for sentence in SENTENCES[1:]
-    )
-    found = read_body(f"<article>{TITLE}{FIRST}<div class=fck>{figures}</div></article>")
-    assert found.text.split("\n") == ["Nước sông Hậu lên", "", *SENTENCES]
 
 
 BEGINNINGS = [

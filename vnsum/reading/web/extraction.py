@@ -1,8 +1,8 @@
 """`extract()`: the article of a web page as text, with its metadata.
 
 The article is the part of the page with most of its paragraphs; pages without paragraphs are left
-to trafilatura, unless their text is in layout tables or captions. The lead is searched for
-separately, since Vietnamese newspapers place it outside of the body.
+to trafilatura. The lead is searched for separately, since Vietnamese newspapers place it outside
+of the body.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError, VnsumError
 from vnsum.reading.web.blocks import write_blocks
-from vnsum.reading.web.layout import write_paragraphs
 from vnsum.reading.web.metadata import find_date, find_site, find_title, split_title
 from vnsum.reading.web.omissions import describe_missing, describe_omissions
 from vnsum.reading.web.prose import squeeze
@@ -90,14 +89,11 @@ def extract(page: str, *, url: str | None = None) -> ExtractedPage:
 
 def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
     tree = trafilatura.load_html(page)
-    is_changed = tree is not None and write_superscripts(tree)
+    has_scripts = tree is not None and write_superscripts(tree)
     own = find_title(tree)
     structure = find_structure(tree, title=own) if tree is not None else None
-    if tree is not None and structure is None and write_paragraphs(tree, title=own):
-        is_changed = True
-        structure = find_structure(tree, title=own)
     found = trafilatura.bare_extraction(
-        copy.deepcopy(tree) if is_changed else page,
+        copy.deepcopy(tree) if has_scripts else page,
         url=url,
         include_comments=False,
         include_tables=True,
