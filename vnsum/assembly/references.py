@@ -209,9 +209,10 @@ class Resolver:
         """Add a warning to a quotation whose speaker is not in the summary, nor up to `last`."""
         index = sentence.evidence[0]
         follows = bool(shown) and shown[-1] == index - 1
-        # The speaker of a quotation that opens the article is in the next sentence.
-        told = index == 0 and (last > 0 or len(self.document.sentences) == 1)
-        told = told and not outside_quotations(self.level, index).strip(" .,")
+        # The speaker of a sentence that is only a quotation may be in the next one.
+        alone = not outside_quotations(self.level, index).strip(" .,")
+        whole = index == 0 and last + 1 == len(self.document.sentences)
+        told = whole or (last > index and alone)
         if follows or told or not self._lacks_speaker(index):
             return sentence
         end = find_end(self.level, index)

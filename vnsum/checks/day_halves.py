@@ -25,10 +25,13 @@ LATER = {
 EARLIER = words("sáng am a morning")  # of a time: 5 a.m.
 AFTER_MIDNIGHT = words("am a midnight")
 # Words for noon and midnight, and all words for day and night times that may be meant as well.
-NOON = {"vi": _words("(?:giữa|buổi|lúc) trưa", "trưa nay"), "en": _words("noon", "midday")}
-MIDNIGHT = {"vi": _words("nửa đêm"), "en": _words("midnight")}
+NOON = {"vi": _words("(?:giữa|lúc) trưa"), "en": _words("noon", "midday")}
+MIDNIGHT = {"vi": _words("nửa đêm"), "en": _words("(?-i:midnight)")}  # not Midnight Express
 DAY = {"vi": _words("trưa", "ngày"), "en": _words("noon", "midday", "lunch\\w*", "afternoon")}
-NIGHT = {"vi": _words("đêm", "khuya", "0h", "24h"), "en": _words("midnight", "night\\w*", "late")}
+NIGHT = {
+    "vi": _words("đêm", "khuya", "0h", "24h", "0 giờ", "24 giờ", "hết ngày"),
+    "en": _words("midnight", "night\\w*", "late"),
+}
 
 
 def compare_day_halves(

@@ -116,16 +116,20 @@ class FactIndex:
         )  # fmt: skip
 
     def _tells_age(self, fact: Fact, text: str) -> bool:
-        """Return whether one age is in tens and the other about that: late fifties, gần 60."""
+        """Return whether one age is in tens and the other fits: late fifties, 58 or gần 60."""
         if fact.unit != "year":
             return False
         others = self._list(Fraction(age) for age in list_ages(fact.quantity))
-        if any(is_about(self.text, other.quantity) for other in others):
+        if any(
+            other.value < fact.value + 10 or is_about(self.text, other.quantity) for other in others
+        ):
             return True
         tens = Fraction(fact.value // 10 * 10)
-        decades = self._list((tens, tens - 10))
-        fits = any(fact.value in list_ages(other.quantity) for other in decades)
-        return fits and is_about(text, fact.quantity)
+        return any(
+            fact.value in list_ages(other.quantity)
+            and (fact.value < other.value + 10 or is_about(text, fact.quantity))
+            for other in self._list((tens, tens - 10))
+        )
 
     def _list(self, values: Iterable[Fraction]) -> list[Fact]:
         """Return the facts of some values."""

@@ -63,21 +63,21 @@ def _find_changed_roles(
 
     "Doubled in two years" is not "gấp ba sau hai năm", although both have a two.
     """
-    old = _list_unexplained_roles(source, target, texts[0])
-    new = _list_unexplained_roles(target, source, texts[1])
+    old = _list_unexplained_roles(source, target, texts)
+    new = _list_unexplained_roles(target, source, texts[::-1])
     for role in ROLES:
         yield from zip(old[role], new[role], strict=False)
 
 
 def _list_unexplained_roles(
-    facts: Sequence[Fact], others: Iterable[Fact], text: str
+    facts: Sequence[Fact], others: Iterable[Fact], texts: Sequence[str]
 ) -> Mapping[str, list[Fact]]:
     """Return the facts of each role that the other side lacks without the amounts of both sides."""
     amounts = {(fact.value, fact.unit) for fact in facts if fact.unit}
-    index = FactIndex([fact for fact in others if (fact.value, fact.unit) not in amounts])
+    index = FactIndex([fact for fact in others if (fact.value, fact.unit) not in amounts], texts[1])
     found: dict[str, list[Fact]] = {role: [] for role in ROLES}
     for fact in facts:
-        factor = is_multiple(fact) or _follows(fact, "gấp", text)
+        factor = is_multiple(fact) or _follows(fact, "gấp", texts[0])
         role = "factor" if factor else fact.quantity.kind
         if role in ROLES and not index.has(fact):
             found[role].append(fact)

@@ -30,8 +30,9 @@ COMPOUNDS = frozenset(
         ("môi", "trường"), ("kinh", "tế"), ("thể", "thao"), ("nhân", "dân"), ("điều", "tra"),
         ("y", "tế"), ("khoa", "học"), ("du", "lịch"), ("đầu", "tư"), ("thượng", "viện"),
         ("hạ", "viện"), ("nhà", "nước"), ("thủ", "đô"), ("cảnh", "sát"), ("quân", "đội"),
-        ("ủy", "ban"), ("uỷ", "ban"), ("tỉnh", "ủy uỷ"), ("thành", "ủy uỷ"),
+        ("ủy", "ban"), ("uỷ", "ban"), ("tỉnh", "ủy uỷ đoàn đội"), ("thành", "ủy uỷ đoàn phố"),
         ("huyện", "ủy uỷ"), ("quận", "ủy uỷ"), ("đảng", "ủy uỷ"),
+        ("hoàn", "vũ cầu"), ("cơ", "quan sở trưởng khí"), ("hòa", "bình"), ("hoà", "bình"),
     )
     for pair in ((first, second) for second in rest.split())
 )  # fmt: skip
@@ -57,14 +58,13 @@ JOINED_TO = {
     "thứ": words("hai ba tư năm sáu bảy"),
     **dict.fromkeys(words("miền phía"), words("bắc nam trung đông tây")),
 }
-# Words that may follow a given name. With another one, a single syllable after an office may go on
-# with the office, as in "Bí thư Tỉnh ủy" and "Hoa hậu Hoàn vũ".
-FOLLOWING = words(
-    "bị cho chưa chỉ có cũng cùng còn dùng gặp gọi hỏi không khai khẳng kể là làm lại lấy mới nhưng"
-    " nhận nhấn nói phải rất sau sẽ thì thấy thừa trả từng và vào vẫn về với vừa xin ở đang được đã"
-    " đi đánh đưa đến đều để chia"
-)
 MIDDLE_NAMES = words("thị văn")
+# First words of a run that are surnames of persons more often than words of a firm or place.
+RARE_SURNAMES = words(
+    "hà thái diệp đường tôn kim ninh lã từ khương giàng lò sùng vàng mùa quàng lường ông âu bành"
+    " cù chử diêm đậu đồng giáp hàn khổng khuất lạc lại lều liễu lục lữ mẫn mông ngụy nghiêm nhan"
+    " nhữ ôn phí phó quan quản sầm tiêu tiết tòng trà trang tưởng ung ứng văn vi viên vòng xa"
+)
 MOST_SYLLABLES = 5  # of a Vietnamese name
 FEWEST_SYLLABLES = 3  # of a full name that is certain
 
@@ -102,17 +102,6 @@ def is_organization(run: Sequence[str], after: str, *, titled: bool) -> bool:
     return not titled and (run[0] in ORGANIZATIONS or pair in COMPOUNDS)
 
 
-def may_go_on(run: Sequence[str], after: str) -> bool:
-    """Return whether a single syllable may be the beginning of a common noun.
-
-    >>> may_go_on(("tỉnh",), " ủy đã họp."), may_go_on(("tám",), " đã khai.")
-    (True, False)
-    """
-    following = after[1:].split(" ", 1)[0].strip('.,;:)”"')
-    lower = after.startswith(" ") and following.islower() and following not in FOLLOWING
-    return lower and len(run) == 1 and may_be_syllable(run[0])
-
-
 def find_beginning(run: Sequence[str]) -> int | None:
     """Return where a Vietnamese name begins in a run after an office, `None` if not certain.
 
@@ -123,7 +112,7 @@ def find_beginning(run: Sequence[str]) -> int | None:
     """
     if not all(map(may_be_syllable, run)):
         return 0
-    begins = run[0] in SURNAMES or not MIDDLE_NAMES.isdisjoint(run[1:2])
+    begins = run[0] in SURNAMES | RARE_SURNAMES or not MIDDLE_NAMES.isdisjoint(run[1:2])
     inside = [place for place in range(2, len(run) - 1) if run[place] in SURNAMES]
     if begins or not inside:
         return 0 if len(run) <= MOST_SYLLABLES else None

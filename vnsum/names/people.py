@@ -17,7 +17,6 @@ from vnsum.names.organizations import (
     count_words_before,
     find_beginning,
     is_organization,
-    may_go_on,
 )
 from vnsum.names.recognition import NOT_TITLES
 from vnsum.names.table import SURNAMES, look_up_forms, may_be_syllable, plain, tables
@@ -273,13 +272,12 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         and all(may_be_syllable(word.lower()) for word in run.words)
         and run.after.startswith(tuple(f" {verb} " for verb in rules.speech))
     )
-    goes_on = lang == "vi" and not title and may_go_on(run.low, run.after)
     if lang == "vi" and not title and (own or speaks):
         run = _begin(run)
     return replace(
         run,
         title=title,
-        named=bool(title or (own and not goes_on)) or surname or speaks,
+        named=bool(title or own) or surname or speaks,
         is_relative=relative,
         has_office=office or (not relative and has_office(run.before, run.after, lang)),
     )

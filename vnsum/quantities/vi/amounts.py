@@ -139,7 +139,7 @@ def read_half(tokens: Tokens, index: int) -> Found | None:
     if tokens.low(index + 1) == "số":
         return Found("fraction", exact(Fraction(1, 2)), "", index + 1)
     kind, unit, end = AMOUNTS.unit(tokens, index + 1)
-    if unit in HALVED_UNITS and not tokens[end].is_digits:
+    if unit in HALVED_UNITS and not (tokens[end].is_digits or tokens.low(end) == "một"):
         return Found(kind, exact(Fraction(1, 2)), unit, end)
     scale, end = NUMERALS.scale(tokens, index + 1)
     if scale < 1000 and scale != 12:

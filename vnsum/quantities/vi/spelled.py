@@ -19,7 +19,7 @@ AFTER_TU = words(
 A_FEW = frozenset([(3, 7), (5, 3), (5, 7)])
 # Words after "nghìn một" that let it be 1,100; it is "a thousand a cup" in "nghìn một cốc".
 AFTER_ONE = NOT_COUNTED | words(
-    "chục trăm nghìn ngàn vạn triệu tỷ tỉ đồng đô usd vnd euro phẩy phảy"
+    "chục trăm nghìn ngàn vạn triệu tỷ tỉ đồng đô usd vnd euro phẩy phảy mỗi"
 )
 TIME_WORDS = words("tháng ngày tuần giờ phút giây")
 

@@ -56,16 +56,15 @@ WIKI_MARKS = {"mw-editsection": "edit link", "reference": "reference mark"}  # i
 FIGURE = frozenset(["figcaption", "figure"])
 # Classes of parts of a page that do not belong to the article. `no-image` names no picture.
 _NO_CONTENT_NAME = re.compile(
-    r"(?:^|[^a-z])(?:ads?|adv|advert[a-z]{0,10}|relate(?!dness)[a-z]{0,10}|sidebar|newsletter|"
-    r"subscribe|byline|recommend[a-z]{0,10}|copyright|popup|modal|login|footer|sponsor[a-z]{0,10}|"
-    r"promo[a-z]{0,10}|caption)(?:$|[^a-z])|lien-?quan|doc-?them|xem-?them|quang-?cao|"
-    r"binh-?luan|comment(?!ary|ator)|author(?!i[tsz])|related(?!ness)|photocms"
+    r"(?:^|[^a-z])(?:ads?|adv|advert[a-z]{0,10}|banner|shar(?:e|ing)|social|breadcrumbs?|tags?|"
+    r"toolbar|rating|vote|poll|menu|nav|navigation|player|tts|paging|pagination|"
+    r"relate(?!dness)[a-z]{0,10}|sidebar|newsletter|subscribe|byline|recommend[a-z]{0,10}|"
+    r"copyright|popup|modal|login|footer|sponsor[a-z]{0,10}|promo[a-z]{0,10}|caption)(?:$|[^a-z])|lien-?quan|doc-?them|xem-?them|quang-?cao|"
+    r"binh-?luan|comment(?!ary)|author(?!it[yi]|i[sz]e)|related(?!ness)|photocms"
 )
-# Those of furniture and of media, which parts of the text may have as well: `image-text`.
+# Those of media and of content systems, which parts of the text may have as well: `image-text`.
 _NO_PROSE_NAME = re.compile(
-    r"(?:^|[^a-z])(?<!\bno[-_])(?:banner|shar(?:e|ing)|social|breadcrumbs?|tags?|widget|toolbar|rating|"
-    r"vote|poll|menu|nav|navigation|player|paging|pagination|photo|image|tts|audio|video)"
-    r"(?:$|[^a-z])"
+    r"(?:^|[^a-z])(?<!\bno[-_])(?:widget|photo|image|audio|video)(?:$|[^a-z])"
 )
 # Of classes only, as these words may be in the title of a part, from which its id is made.
 _NO_CONTENT_CLASS = re.compile(

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from vnsum.checks.cues import list_ages
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Number, Quantity, Range
 
@@ -46,7 +47,7 @@ def is_fully_read(text: str, quantities: Iterable[Quantity], *, lang: str) -> bo
     """
     place, rest = 0, []
     for quantity in quantities:
-        if not quantity.certain:
+        if not quantity.certain or list_ages(quantity):  # "her late fifties" is no number
             return False
         rest.append(text[place : quantity.start])
         place = quantity.end
