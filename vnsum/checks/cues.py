@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from vnsum.quantities.units import BASE, TEMPERATURES
 from vnsum.quantities.values import Quantity
+from vnsum.quantities.writing import says_points
 
 # Vietnamese and English words; none of them is a word of the other language.
 _FALLS = re.compile(
@@ -131,8 +132,7 @@ def is_in_points(text: str, quantity: Quantity) -> bool:
     >>> [is_in_points(s, read(s, lang="en")[0]) for s in ("rose 2 percentage points", "rose 2%")]
     [True, False]
     """
-    found = _POINTS.search(quantity.text) or _POINTS.match(text, quantity.end)
-    return found is not None
+    return says_points(quantity) or _POINTS.match(text, quantity.end) is not None
 
 
 def is_hourly(text: str) -> bool:

@@ -62,9 +62,10 @@ MIDDLE_NAMES = words("thị văn")
 # First words of a run that are surnames of persons more often than words of a firm or place.
 RARE_SURNAMES = words(
     "hà thái diệp đường tôn kim ninh lã từ khương giàng lò sùng vàng mùa quàng lường ông âu bành"
-    " cù chử diêm đậu đồng giáp hàn khổng khuất lạc lại lều liễu lục lữ mẫn mông ngụy nghiêm nhan"
+    " cù chử diêm đậu đồng giáp hàn khổng khuất lạc lại lều liễu lục lữ mẫn mông ngụy nhan"
     " nhữ ôn phí phó quan quản sầm tiêu tiết tòng trà trang tưởng ung ứng văn vi viên vòng xa"
 )
+FIRST_SYLLABLES = SURNAMES | RARE_SURNAMES
 MOST_SYLLABLES = 5  # of a Vietnamese name
 FEWEST_SYLLABLES = 3  # of a full name that is certain
 
@@ -112,7 +113,7 @@ def find_beginning(run: Sequence[str]) -> int | None:
     """
     if not all(map(may_be_syllable, run)):
         return 0
-    begins = run[0] in SURNAMES | RARE_SURNAMES or not MIDDLE_NAMES.isdisjoint(run[1:2])
+    begins = run[0] in FIRST_SYLLABLES or not MIDDLE_NAMES.isdisjoint(run[1:2])
     inside = [place for place in range(2, len(run) - 1) if run[place] in SURNAMES]
     if begins or not inside:
         return 0 if len(run) <= MOST_SYLLABLES else None

@@ -6,10 +6,8 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from vnsum.checks.screening import screen_output
 from vnsum.glossary import Glossary
-from vnsum.glossary.checking import check_terms, list_terms
-from vnsum.languages import detect
+from vnsum.glossary.checking import check_terms
 from vnsum.quantities.writing import slash_dates
 from vnsum.require import exact
 from vnsum.results.result import CheckedText, Finding
@@ -27,6 +25,7 @@ from vnsum.translation.repair.meanings import repair_meanings
 from vnsum.translation.repair.names import repair_names
 from vnsum.translation.repair.states import MAX_TRIES, Repaired, RepairInput
 from vnsum.translation.repair.terms import enforce_terms
+from vnsum.translation.screening import screen
 from vnsum.translation.splitting import halve_text
 from vnsum.translation.translatable import has_words
 from vnsum.translation.translator import require_direction
@@ -282,20 +281,13 @@ class CheckedTranslator:
         }
 
     def _check(self, source_text: str, hypothesis: Hypothesis, target: str) -> CheckedText:
-        findings = self._screen(
-            source_text, hypothesis.text, target=target, finished=hypothesis.finished
-        )
+        findings = screen(
+            source_text, hypothesis.text, target=target, glossary=self.glossary,
+            finished=hypothesis.finished,
+        )  # fmt: skip
         # A translation of one line stays one: line breaks separate sentences and paragraphs.
         text = " ".join(line for line in hypothesis.text.splitlines() if line.strip())
         return CheckedText(text=text, findings=tuple(findings))
-
-    def _screen(
-        self, source_text: str, text: str, *, target: str, finished: bool = True
-    ) -> list[Finding]:
-        return screen_output(
-            source_text, text, detect=detect, target=target, finished=finished,
-            find_terms=functools.partial(list_terms, glossary=self.glossary, lang=target),
-        )  # fmt: skip
 
     def _choose(
         self, source_text: str, hypotheses: Sequence[Hypothesis], target: str
@@ -309,7 +301,7 @@ class CheckedTranslator:
     ) -> CheckedText:
         """Return the repaired text with new screening findings, keeping earlier notes."""
         notes = [finding for finding in checked.findings if finding.severity == "info"]
-        seen = self._screen(source_text, repaired.text, target=target)
+        seen = screen(source_text, repaired.text, target=target, glossary=self.glossary)
         return CheckedText(text=repaired.text, findings=(*seen, *notes, *repaired.findings))
 
 

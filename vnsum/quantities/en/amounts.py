@@ -27,6 +27,7 @@ ROMAN = {
     "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xii": 12, "xiii": 13,
     "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20, "xxi": 21,
 }  # fmt: skip
+PARTS_OF_DECADE = words("early mid middle late")
 
 
 read_roman = roman_rule(ROMAN)
@@ -38,9 +39,6 @@ def read_a_decade(tokens: Tokens, index: int) -> Found | None:
     if unit not in ("decade", "century") or tokens.low(index - 1) in ("once", "twice", "times"):
         return None
     return Found("measure", 1, unit, index + 2)
-
-
-PARTS_OF_DECADE = words("early mid middle late")
 
 
 def _owner(tokens: Tokens, index: int) -> int | None:

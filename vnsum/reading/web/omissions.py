@@ -131,7 +131,7 @@ def describe_missing(tree: Any, text: str) -> str:
     missing = 0
     for line in write_blocks(Structure(container=tree, left_out=left_out)):
         own = _WORD.findall(line)
-        is_sentence = SENTENCE.search(line) is not None or line.rstrip(" |").endswith(ENDS)
-        if own and is_sentence and not line.startswith("» "):
+        ended = SENTENCE.search(line) is not None or line.rstrip(" |").endswith(ENDS)
+        if own and ended and not line.startswith("» "):
             missing += not {tuple(own[:RUN]), tuple(own[-RUN:])} <= runs
     return _number(missing, "other line") if missing else ""

@@ -59,8 +59,8 @@ _NO_CONTENT_NAME = re.compile(
     r"(?:^|[^a-z])(?:ads?|adv|advert[a-z]{0,10}|banner|shar(?:e|ing)|social|breadcrumbs?|tags?|"
     r"toolbar|rating|vote|poll|menu|nav|navigation|player|tts|paging|pagination|"
     r"relate(?!dness)[a-z]{0,10}|sidebar|newsletter|subscribe|byline|recommend[a-z]{0,10}|"
-    r"copyright|popup|modal|login|footer|sponsor[a-z]{0,10}|promo[a-z]{0,10}|caption)(?:$|[^a-z])|lien-?quan|doc-?them|xem-?them|quang-?cao|"
-    r"binh-?luan|comment(?!ary)|author(?!it[yi]|i[sz]e)|related(?!ness)|photocms"
+    r"copyright|popup|modal|login|footer|sponsor[a-z]{0,10}|promo[a-z]{0,10}|caption)"
+    r"(?:$|[^a-z])|lien-?quan|doc-?them|xem-?them|quang-?cao|binh-?luan|comment(?!ary)|author(?!it[yi]|i[sz]e)|related(?!ness)|photocms"
 )
 # Those of media and of content systems, which parts of the text may have as well: `image-text`.
 _NO_PROSE_NAME = re.compile(
@@ -143,7 +143,7 @@ def find_left_out(elements: Sequence[Any], headlines: Sequence[Any] = ()) -> set
     """Return the elements of a page, in its order, that are not of an article.
 
     Their tags or classes say so. Elements around `headlines` and around most of the text are kept,
-    and sentences in parts named after furniture or media.
+    and sentences in parts named after media or made by a content system.
     """
     protected = {around for headline in headlines for around in headline.iterancestors()}
     weights = _weights(elements, set())

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from vnsum import checks, quantities
-from vnsum.checks.screening import screen_output
 from vnsum.glossary import Glossary
-from vnsum.glossary.checking import Use, drop_explained, list_missing, list_terms, list_uses
-from vnsum.languages import detect, require
+from vnsum.glossary.checking import Use, drop_explained, list_missing, list_uses
+from vnsum.languages import require
 from vnsum.results.result import Finding
 from vnsum.translation.backends.backend import Backend, Hypothesis
 from vnsum.translation.repair.acceptance import MAX_LOSS
+from vnsum.translation.screening import screen
 
 MAX_TOTAL_LOSS = 5.0  # nats, of source and translation given each other
 MAX_TRIES = 3  # translations under constraints or with another beam width, for each sentence
@@ -79,10 +78,7 @@ class RepairContext:
         )
         uses = self.list_uses(source, text)
         found = [*drop_explained(found, uses), *list_missing(uses, self.target)]
-        found += screen_output(
-            source, text, detect=detect, target=self.target,
-            find_terms=functools.partial(list_terms, glossary=self.glossary, lang=self.target),
-        )  # fmt: skip
+        found += screen(source, text, target=self.target, glossary=self.glossary)
         return [finding for finding in found if finding.severity != "info"]
 
     def list_uses(self, source: str, text: str) -> list[Use]:
