@@ -15,6 +15,9 @@ CASES = [
     ("**Colombia** và `vnsum`.", "Colombia and vnsum.", "**Colombia** and `vnsum`.", 0),
     ("Rất **quan trọng**.", "Very important.", "Very important.", 1),
     ("[An](b) và [An](c)", "An and An", "[An](b) and [An](c)", 0),
+    ("<p>An và [An](b), An, **An**</p>", "An and An, An, An", "<p>An and [An](b), An, **An**</p>", 0),
+    ("An và [An](b).", "Only An.", "Only [An](b).", 0),
+    ("Antwerpen, An và [An](b).", "Antwerp, An and An.", "Antwerp, An and [An](b).", 0),
     ("Viết ``mã `kép` `` rồi `x`.", "Write mã `kép`  then x.", "Write ``mã `kép` `` then `x`.", 0),
     ("Chữ `An` trong Antwerpen.", "The word in Antwerp.", "The word in Antwerp. (`An`)", 1),
 ]  # fmt: skip
@@ -139,3 +142,10 @@ def test_an_identity_translation_gives_the_text_back(text):
     restored, _ = restore_marks(marked.text, marked.marks)
     for mark in marked.marks:
         assert mark.kind == "bold" or mark.written in restored
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c.", "**a**", "`b`", "[a](u)", "**a b**", "{x}"])))
+def test_marks_of_repeated_words_stay_where_they_are(words):
+    text = " ".join(words)
+    marked = strip_marks(text)
+    assert restore_marks(marked.text, marked.marks) == (text, [])

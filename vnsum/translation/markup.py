@@ -45,12 +45,14 @@ class Mark:
     """A piece of inline markup: the words that the model gets, and the original with markup.
 
     `kind` is `"label"`, `"bold"`, `"code"`, `"html"` or `"opaque"`, as the groups of `INLINE`, or
-    `"before"` or `"after"` for markup around the whole text, which has no words.
+    `"before"` or `"after"` for markup around the whole text, which has no words. `skipped` is how
+    often the words occur between the previous mark and this one.
     """
 
     kind: str
     words: str
     written: str
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,8 @@ def strip_marks(text: str) -> Marked:
     # X12 in the text also takes X1.
     taken = {code[:end] for code in STAND_IN.findall(text) for end in range(2, len(code) + 1)}
     codes = (code for number in itertools.count(1) if (code := f"X{number}") not in taken)
+    body = text[start:end]
+    previous = 0  # end of the previous mark in `body`
 
     def encode(match: re.Match[str]) -> str:
         code = next(codes)
@@ -82,16 +86,19 @@ def strip_marks(text: str) -> Marked:
         return code
 
     def strip(match: re.Match[str]) -> str:
+        nonlocal previous
         kind = next(kind for kind in ("label", "bold", "code", "html", "opaque") if match[kind])
         if kind == "opaque":
             return encode(match)
         words = OPAQUE.sub(encode, match[kind])
         (start, end), offset = match.span(kind), match.start()
         written = match.group()[: start - offset] + words + match.group()[end - offset :]
-        marks.append(Mark(kind=kind, words=words, written=written))
+        skipped = len(_list_offsets(body, words, previous, offset))
+        marks.append(Mark(kind=kind, words=words, written=written, skipped=skipped))
+        previous = match.end()
         return words
 
-    plain = INLINE.sub(strip, text[start:end])
+    plain = INLINE.sub(strip, body)
     if end < len(text):
         marks.append(Mark(kind="after", words="", written=text[end:]))
     return Marked(text=plain, marks=tuple(marks))
@@ -148,8 +155,9 @@ def restore_marks(translation: str, marks: tuple[Mark, ...]) -> tuple[str, list[
     for mark in marks:
         if mark.kind in ("opaque", "before", "after"):
             continue
-        offset = _find_words(translation, mark.words, position)
-        if offset >= 0:
+        offsets = _list_offsets(translation, mark.words, position, len(translation))
+        if offsets:
+            offset = offsets[mark.skipped if mark.skipped < len(offsets) else 0]
             pieces += [translation[position:offset], mark.written]
             position = offset + len(mark.words)
         elif mark.kind in ("bold", "html"):
@@ -175,11 +183,11 @@ def _note(written: str, what: str, *, severity: Severity = "info") -> Finding:
     return Finding(kind="markup", severity=severity, message=message)
 
 
-def _find_words(text: str, words: str, start: int) -> int:
-    """Return the offset of `words` as whole words within `REACH` characters of `start`, or -1."""
-    end = start + REACH
+def _list_offsets(text: str, words: str, start: int, stop: int) -> list[int]:
+    """Return where `words` occur as whole words from `start` to `stop`, at most `REACH` further."""
+    end = min(start + REACH, stop)
     if text.find(words, start, end) < 0:  # a fast check for the most common case
-        return -1
+        return []
     # One more character, so that the end of the range is not mistaken for a word boundary.
-    match = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").search(text, start, end + 1)
-    return match.start() if match and match.end() <= end else -1
+    matches = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").finditer(text, start, end + 1)
+    return [match.start() for match in matches if match.end() <= end]
