@@ -404,6 +404,12 @@ class TestNames:
              [("Tim Quist", "Tim Quist", "person")]),
             ("Theo Quist, trời lạnh. Tin Quist là sai.", "It was cold, Quist says. He erred.",
              [("Quist", "Quist", "body")]),
+            # Known in one sentence, or to be a place in none: "phía" is also a side of a dispute.
+            ("Họ ở El Quist. El Quist mưa to.", "They live in El Quist. It rains in El Quist.",
+             [("El Quist", "El Quist", "place")]),
+            ("Ai cũng thích Quist, Ivanka. Ông ở Quist.", "All like Quist, Ivanka. He is in Quist.",
+             [("Quist", "Quist", "place"), ("Ivanka", "Ivanka", "other")]),
+            ("Họ đòi phía Quist trả tiền.", "They want Quist to pay.", [("Quist", "Quist", "other")]),
             ("Đại lễ đường Nhân dân đóng cửa.", "The Great Hall of the People closed.", []),
         ],
     )  # fmt: skip

@@ -43,6 +43,13 @@ def spell(text: str, translation: str, diacritics: str, **terms: str) -> str:
         ("Ông đi từ sông Mã đến Huế.", "He went from the river Mã to Huế.",
          "He went from the river Ma to Hue.", "He went from the river Mã to Huế."),
         ("Huế mưa to.", "Huế has rain.", "Hue has rain.", "Huế has rain."),
+        # The two placements of tone marks.
+        ("Công ty Đèo Cả Khánh Hoà thua.", "Đèo Cả Khánh Hòa lost.",
+         "Deo Ca Khanh Hoa lost.", "Đèo Cả Khánh Hòa lost."),
+        ("Chính quyền Cộng hoà thua.", "The Cộng hòa government lost.",
+         "The Cộng hòa government lost.", "The Cộng hòa government lost."),
+        ("Thuý đến.", "Here is Thúy.", "Here is Thúy.", "Here is Thúy."),
+        ("Chị Thuý đến.", "Here is Thúy.", "Here is Thuy.", "Here is Thúy."),
         ("Trời mưa to.", "It rains hard.", "It rains hard.", "It rains hard."),
     ],
 )  # fmt: skip

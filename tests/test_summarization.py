@@ -33,6 +33,7 @@ def same_words(document, index):
 @pytest.mark.parametrize("name", ALL)
 @settings(deadline=None)
 @example(build(["mưa", "mưa", "mưa", "mưa lớn", "lớn"]), Budget(sentences=3))
+@example(build(["mưa", "lớn", ".", "."]), Budget(sentences=3))
 @given(document=documents, budget=budgets)
 def test_sentences_are_the_evidence_in_order_and_within_the_budget(name, document, budget):
     summary = summarization.load(name).summarize(document, budget)

@@ -33,7 +33,7 @@ KINDS = {
 # Words before and after a foreign name that tell what it names.
 BEFORE = {
     "place": words(
-        "ở tại đến tới từ khỏi phố bang đô đảo vùng khu cảng hạt vịnh eo thung quần phía miền gần"
+        "ở tại đến tới từ khỏi phố bang đô đảo vùng khu cảng hạt vịnh eo thung quần miền gần"
         " sang rời"
     )
     | PLACE_CUES,
@@ -95,33 +95,34 @@ def list_names(
 
 
 def _merge(entries: list[_Entry]) -> list[_Entry]:
-    """Return the entries without those that are a part of exactly one longer name.
+    """Return the entries, joined with those of exactly one longer name or of a known kind.
 
     A person of the document has the whole name already, if it is certain.
     """
     kept: list[_Entry] = []
+    known: dict[str, list[_Entry]] = {}  # by name
     by_word: dict[str, list[_Entry]] = {}
     for entry in entries:
+        if entry.kind != "other":
+            known.setdefault(entry.vi, []).append(entry)
         if entry.kind != "place":
             for word in {*entry.vi.split()}:
                 by_word.setdefault(word, []).append(entry)
+    places = {id(entry): place for place, entry in enumerate(entries)}
     for entry in entries:
         own = set(entry.vi.split())
         longer = [
             other
             for other in by_word.get(entry.vi.split()[0], [])[:MOST_NAMESAKES]
-            if other is not entry and (own < set(other.vi.split()) or _is_known(entry, other))
+            if entry.is_part and own < set(other.vi.split())
         ]
-        if entry.is_part and len(longer) == 1:
-            longer[0].sentences = sorted({*longer[0].sentences, *entry.sentences})
+        same = known.get(entry.vi, []) if entry.kind == "other" else []
+        if len(joined := same or longer) == 1:
+            joined[0].sentences = sorted({*joined[0].sentences, *entry.sentences})
+            places[id(joined[0])] = min(places[id(joined[0])], places[id(entry)])
         else:
             kept.append(entry)
-    return kept
-
-
-def _is_known(entry: _Entry, other: _Entry) -> bool:
-    """Return whether another entry has the same name and, unlike this one, a known kind."""
-    return entry.vi == other.vi and entry.kind == "other" != other.kind
+    return sorted(kept, key=lambda entry: places[id(entry)])
 
 
 def _names(vi: Tokens, en: _English, called: Called) -> list[tuple[tuple[str, str], _Entry]]:

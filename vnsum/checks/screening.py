@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from vnsum.checks.chatter import find_chatter
+from vnsum.languages.tones import place_tones
 from vnsum.names.table import may_be_syllable
 from vnsum.quantities.tokens import words
 from vnsum.results.result import Finding, FindingKind
@@ -150,8 +151,11 @@ def has_word_left(source_text: str, text: str) -> bool:
 
 
 def _own_words(text: str, quoted: re.Pattern[str]) -> list[str]:
-    """Return the words of a sentence, with "_" for each quotation and each address."""
-    parts = quoted.sub(" _ ", text).split()
+    """Return the words of a sentence, with "_" for each quotation and each address.
+
+    Their tone marks are placed alike, as a translation may have "hòa" for "hoà".
+    """
+    parts = quoted.sub(" _ ", place_tones(text, "new")).split()
     return WORD.findall(" ".join("_" if ADDRESS.search(part) else part for part in parts))
 
 
@@ -178,7 +182,8 @@ def _remove_names(text: str, source_text: str) -> str:
     The name Hòa Lạc would make an English sentence look Vietnamese. If too few words remain, only
     the addresses are removed.
     """
-    names = {word for word in WORD.findall(source_text) if word.istitle()} | {"_"}
+    placed = place_tones(source_text, "new")
+    names = {word for word in WORD.findall(placed) if word.istitle()} | {"_"}
     rest = [word for word in _own_words(text, QUOTED_OR_ASIDE) if word not in names]
     if len(rest) >= FEWEST_WORDS:
         return " ".join(rest)

@@ -58,17 +58,20 @@ def by_relevance_and_novelty(
     selected for being dissimilar. `novelty=0` ranks by score alone.
     `taken` are already selected; they come first and count towards `count`. A sentence with the
     same words as a selected one is skipped, also in `taken`, so that fewer than `count` may be
-    returned.
+    returned. Sentences without words, which may repeat each other, count as one.
     """
     chosen: list[int] = []
     told = np.zeros(len(scores))
     free = np.ones(len(scores), dtype=bool)
+    wordless = np.diff(terms.starts) == 0
+    repeats = 0  # of sentences without words
     queue = list(taken)
-    while queue or (len(chosen) < min(count, len(scores)) and free.any()):
+    while queue or (len(chosen) - repeats < min(count, len(scores)) and free.any()):
         value = np.where(free, scores * (1.0 - novelty * told), -np.inf)
         best = queue.pop(0) if queue else int(value.argmax())  # ties go to the earliest
         if not free[best]:
             continue
+        repeats += bool(wordless[best] and wordless[chosen].any())
         chosen.append(best)
         alike = terms.compare(terms.sentence(best))
         told = overlap(chosen) if overlap else np.maximum(told, alike)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 
 from vnsum.checks.names import DATE_WORDS
 from vnsum.checks.screening import count_copies
+from vnsum.languages.tones import place_tones
 from vnsum.names.recognition import list_names, spell_name
 from vnsum.names.table import drop_diacritics
 from vnsum.quantities.values import Quantity
@@ -96,8 +97,8 @@ def adds_untranslated(text: str, first: str, source: str) -> bool:
     >>> adds_untranslated("The người came.", "People came.", "Có 5 người đến.")
     True
     """
-    added = set(WORD.findall(text)) - set(WORD.findall(first))
-    return any(not word.isascii() for word in added & set(WORD.findall(source)))
+    new, old, own = (set(WORD.findall(place_tones(part, "new"))) for part in (text, first, source))
+    return any(not word.isascii() for word in (new - old) & own)
 
 
 def repeats_names(text: str, first: str, source: str) -> bool:
@@ -109,7 +110,11 @@ def repeats_names(text: str, first: str, source: str) -> bool:
     True
     """
     now, *others = (
-        Counter(word for word in WORD.findall(part) if word.istitle() and len(word) > 1)
+        Counter(
+            word
+            for word in WORD.findall(place_tones(part, "new"))
+            if word.istitle() and len(word) > 1
+        )
         for part in (text, first, source)
     )
     return any(count > max(1, *(other[word] for other in others)) for word, count in now.items())

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from vnsum.glossary import Glossary
+from vnsum.languages.tones import place_tones
 from vnsum.names.recognition import ENGLISH, list_names
 from vnsum.names.table import drop_diacritics, look_up_forms, may_be_syllable, tables
 from vnsum.normalization import compose
@@ -70,9 +71,9 @@ def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
     phrase = False  # whether the words before are an untranslated phrase, up to the last of them
     last: re.Match[str] | None = None
     for match in _WORD.finditer(translation):
-        word = compose(match.group())
+        word = _fold(match.group())
         joined = last is not None and translation[last.end() : match.start()] == " "
-        follows = joined and last is not None and (compose(last.group()), word) in pairs
+        follows = joined and last is not None and (_fold(last.group()), word) in pairs
         phrase = phrase and follows
         begun = joined and bool(runs) and runs[-1][-1] is last
         if word[0].isupper() and not phrase and word in known and may_be_syllable(word.lower()):
@@ -88,20 +89,25 @@ def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
         start, end = run[0].start(), run[-1].end()
         found = translation[start:end]
         label = translation[end : end + 1] == ":"
-        certain = len(run) > 1 or compose(found) in names or _is_in_table(found)
+        certain = len(run) > 1 or _fold(found) in names or _is_in_table(found)
         if not found.isascii() and certain and not label:
             yield Span(start=start, end=end), drop_diacritics(found)
 
 
 def _words(text: str) -> list[str]:
-    return [compose(word) for word in _WORD.findall(text)]
+    return [_fold(word) for word in _WORD.findall(text)]
+
+
+def _fold(word: str) -> str:
+    """Return a word in one Unicode form and with one placement of tone marks: hòa is hoà."""
+    return place_tones(compose(word), "new")
 
 
 def _inside_sentences(text: str) -> set[str]:
     """Return the capitalized words of a text that do not only begin its sentences."""
     tokens = Tokens(text)
     return {
-        compose(token.text)
+        _fold(token.text)
         for index, token in enumerate(tokens.items)
         if token.is_capital and not tokens.starts_sentence(index)
     }
