@@ -409,7 +409,7 @@ class TestNames:
              [("El Quist", "El Quist", "place")]),
             ("Ai cũng thích Quist, Ivanka. Ông ở Quist.", "All like Quist, Ivanka. He is in Quist.",
              [("Quist", "Quist", "place"), ("Ivanka", "Ivanka", "other")]),
-            ("Họ đòi phía Quist trả tiền.", "They want Quist to pay.", [("Quist", "Quist", "other")]),
+            ("Họ đòi phía Quist trả.", "They want Quist to pay.", [("Quist", "Quist", "other")]),
             ("Đại lễ đường Nhân dân đóng cửa.", "The Great Hall of the People closed.", []),
         ],
     )  # fmt: skip
