@@ -95,7 +95,7 @@ def test_a_reader_that_misreads_never_changes_a_right_translation(pair, seed, or
     assert (text, found) == (pair[1], [])
 
 
-@pytest.mark.parametrize("seed", [11, 26])
+@pytest.mark.parametrize("seed", [3, 21])
 def test_the_law_can_fail(monkeypatch, seed):
     """The same misreadings change a translation where the reader claims to be certain."""
     read_all = quantities.read_all

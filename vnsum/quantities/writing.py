@@ -158,7 +158,9 @@ def _range(kind: str, value: Range, quantity: Quantity, lang: str) -> list[str]:
         return []
     if kind == "score":
         return [f"{low[0]}-{high[0]}"]
-    joined = [f"{low[0]} {'đến' if lang == 'vi' else 'to'} {high[0]}", f"{low[0]}-{high[0]}"]
+    word = "đến" if lang == "vi" else "to"
+    ends = dict.fromkeys([(low[0], high[0]), (low[-1], high[-1])])  # 1,765 and 1765
+    joined = [form for one, other in ends for form in (f"{one} {word} {other}", f"{one}-{other}")]
     if not quantity.unit:
         return joined
     return [_with_unit(form, quantity.unit, lang)[0] for form in joined]

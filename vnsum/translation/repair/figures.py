@@ -9,6 +9,7 @@ finding; a translation without an acceptable candidate is not changed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vnsum.glossary import Glossary
 from vnsum.quantities.rules import CODE
@@ -30,8 +31,8 @@ from vnsum.translation.repair.certainty import is_fully_read, may_be_misread
 from vnsum.translation.repair.placing import (
     are_interchangeable,
     as_magnitude,
+    fit_forms,
     is_attribute,
-    keep_percent,
     locate,
     replace_value,
     stands_alone,
@@ -136,7 +137,7 @@ def _make_constraints(state: RepairState, context: RepairContext) -> list[Constr
             Constraint(
                 text=state.input.source,
                 translation=state.text,
-                forms=_spell_in_place(lost, wrong, state.text, context) if lost else (),
+                forms=_spell_for(lost, wrong, state.text, context) if lost else (),
                 place=error.target.start if error.target else None,
                 value=lost.text if lost else "",
             )
@@ -155,15 +156,26 @@ def _spell(
     return forms[:MAX_FORMS]
 
 
-def _spell_in_place(
+def _spell_for(
     lost: Quantity, wrong: Quantity | None, text: str, context: RepairContext
 ) -> tuple[str, ...]:
+    """Return the forms of a value for another search, as the wrong one is written if possible."""
+    if wrong is None:
+        return _spell(lost, context)
+    attribute = context.target == "en" and is_attribute(text, wrong)
+    return _spell_in_place(lost, wrong, text, context) or _spell(lost, context, attribute=attribute)
+
+
+def _spell_in_place(
+    lost: Quantity, wrong: Quantity, text: str, context: RepairContext
+) -> tuple[str, ...]:
     """Return the forms of a value in the place of a wrong one: 12-month, 0.25 percentage points."""
-    attribute = wrong is not None and context.target == "en" and is_attribute(text, wrong)
+    attribute = context.target == "en" and is_attribute(text, wrong)
     forms = _spell(lost, context, attribute=attribute)
-    if wrong is None or (says_points(lost) and not says_points(wrong)):
+    if says_points(lost) and not says_points(wrong):
         return forms
-    return tuple(dict.fromkeys(keep_percent(form, wrong) for form in forms))
+    numbers = write(replace(lost, kind="number", unit=""), lang=context.target)
+    return tuple(fit_forms(forms, numbers, lost, wrong))[:MAX_FORMS]
 
 
 def _put_in_place(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:

@@ -1,15 +1,24 @@
-"""Substitution of one value for another in a sentence."""
+"""Substitution of one value for another in a sentence.
+
+Only the number changes: "tripled" does not become "2", "August next year" not "March", and "aged 54"
+not "45-year-old".
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from vnsum.checks.day_halves import EARLIER, HALF, LATER
+from vnsum.languages.en import MONTHS
 from vnsum.quantities import Quantity
 from vnsum.quantities.rules import CODE
+from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.values import Clock, Date
+from vnsum.quantities.writing import PARTS, RANKS, SCALES, SMALL, WEEKDAYS
 from vnsum.results.result import Span
 
 ARTICLE = re.compile(r"(^A|\ba)n? $")  # but not the A of "Serie A"
@@ -20,9 +29,26 @@ DETERMINER = re.compile(
 SENTENCE_START = re.compile(r"(?:^|[.!?][\"'”’)]*\s+)[\"'“‘(]*$")
 ATTRIBUTE = re.compile(r"\S+-[a-z]+")  # 72-month, fourth-quarter
 ATTRIBUTES = frozenset(["date", "century"])  # kinds without a unit that may be one
-SHARE = re.compile(r"[-−]?[\d.,]+(?P<word>[^\d.,]+)")  # 5%, 5 per cent
+_SCALES = "|".join(name for row in SCALES.values() for _, name in row)
+# 1,400, 2.5 million, 1.2B, but not the 5m of a length.
+NUMERAL = re.compile(rf"(?<![\d.,])\d+(?:[.,]\d+)*(?: (?:{_SCALES})\b|(?:[KMBkb]|bn|tr)\b)?")
+UNGROUPED = re.compile(r"(?<![\d.,])\d{4,}(?![\d.,]\d)")
+QUARTER = re.compile(r"Q[1-4]", re.IGNORECASE)
+# What stands for the words of a form that may be exchanged, longest words first.
+PLACEHOLDERS = {
+    **{form: "<rank>" for word in (*RANKS[1:], *PARTS.values()) for form in (word, f"{word}s")},
+    **{word: "<number>" for words in (*SMALL.values(), ("half",)) for word in words},
+    **{word.lower(): "<month>" for word in MONTHS},
+    **{word.lower(): "<weekday>" for words in WEEKDAYS.values() for word in words},
+    **dict.fromkeys(("a.m", "p.m"), "<half>"),
+}
+_EXCHANGED = re.compile(
+    rf"(?P<rank>\d+(?:st|nd|rd|th)\b)|(?P<number>{NUMERAL.pattern})"
+    rf"|\b(?:{'|'.join(sorted(map(re.escape, PLACEHOLDERS), key=len, reverse=True))})\b"
+)
+_HALVES = re.compile(r"\b[ap]\.m\b")
+_DASHES = re.compile("[‐‑–—−]")
 BEFORE_MAGNITUDE = ("magnitude ", "magnitude of ")
-NUMBER = re.compile(r"\d{1,9}$")
 # Allowed after a value: 54-seat, but not 133 m/minute.
 ALONE = re.compile(r"$|[\s,;.:!?)\]\"'”’]|-[a-z]")
 VOWEL_SOUND = re.compile(r"8|11(?!\d)|18(?!\d)|[aeio]", re.IGNORECASE)
@@ -75,28 +101,88 @@ def as_magnitude(lost: Quantity, text: str, wrong: Quantity) -> Quantity:
     return lost
 
 
-def keep_percent(form: str, wrong: Quantity) -> str:
-    """Return a percentage with the words of the one that it replaces: 5 per cent, 5 phần trăm."""
-    old, new = SHARE.fullmatch(wrong.text), SHARE.fullmatch(form)
-    if wrong.unit != "percent" or not old or not new:
-        return form
-    return form[: new.start("word")] + old["word"]
+def fit_forms(
+    forms: Sequence[str], numbers: Sequence[str], lost: Quantity, wrong: Quantity
+) -> list[str]:
+    """Return the text of a wrong value with another number, and the forms that differ in no more.
+
+    `forms` are those of the lost value, `numbers` those of its number alone. A date may have a year
+    besides. Forms of another unit are not compared.
+
+    >>> from vnsum.quantities import read, write
+    >>> (lost,), (wrong,) = read("45 tuổi", lang="vi"), read("aged 54", lang="en")
+    >>> fit_forms(write(lost, lang="en"), ["45"], lost, wrong)
+    ['aged 45']
+    """
+    if lost.kind == CODE or lost.unit != wrong.unit:
+        return [*forms]
+    old = _describe_form(wrong.text)
+    made = [form for number in numbers if (form := _put_number(number, wrong))]
+    if QUARTER.fullmatch(wrong.text) and isinstance(lost.value, Date) and lost.value.quarter:
+        made.append(f"Q{lost.value.quarter}")
+    same = [form for form in (*made, *forms) if _describe_form(form) == old]
+    if isinstance(lost.value, Date) and lost.value.year:
+        same += [form for form in forms if _describe_form(form).startswith(f"{old} <number>")]
+    if isinstance(lost.value, Clock) and not _tells_half(lost, lost.value):
+        same = [form for form in same if _find_halves(form) == _find_halves(wrong.text)]
+    return [
+        form
+        for form in dict.fromkeys(same)
+        if not _has_thousands(form)
+        or not _has_thousands(wrong.text)
+        or bool(UNGROUPED.search(form)) == bool(UNGROUPED.search(wrong.text))
+    ]
+
+
+def _put_number(number: str, wrong: Quantity) -> str | None:
+    """Return the text of a value with another number, if it has one number in digits."""
+    found = [*NUMERAL.finditer(wrong.text)]
+    if len(found) != 1 or isinstance(wrong.value, Date):
+        return None
+    return wrong.text[: found[0].start()] + number + wrong.text[found[0].end() :]
+
+
+def _describe_form(text: str) -> str:
+    """Return a form with placeholders for its numbers, months and weekdays: <month> <number>."""
+
+    def exchange(match: re.Match[str]) -> str:
+        if match.lastgroup:
+            return f"<{match.lastgroup}>"
+        return PLACEHOLDERS[match.group()]
+
+    low = _DASHES.sub("-", text.lower()).rstrip(".").replace("percentage", "")
+    low = low.removeprefix("the ").strip(" -")
+    return _EXCHANGED.sub(exchange, " ".join(low.split())).replace("- ", "-").replace("--", "-")
+
+
+def _tells_half(quantity: Quantity, clock: Clock) -> bool:
+    """Return whether a time is certainly in one half of the day: 17 giờ, 5 giờ sáng."""
+    told = {token.low for token in Tokens(quantity.text).items}
+    return clock.hour > HALF or not told.isdisjoint(EARLIER.union(*LATER.values()))
+
+
+def _find_halves(text: str) -> list[str]:
+    """Return the halves of the day in an English clock time: a.m, p.m."""
+    return _HALVES.findall(text.lower())
+
+
+def _has_thousands(text: str) -> bool:
+    return sum(character.isdigit() for character in text) >= 4
 
 
 def replace_value(text: str, wrong: Quantity, form: str) -> str:
     """Return `text` with `wrong` replaced by `form`, adjusting the article before it.
 
-    The first letter of a sentence stays a capital.
+    The first letter of a sentence stays a capital, and an abbreviation that ends it has one dot.
 
     >>> from vnsum import quantities
     >>> (wrong,) = quantities.read("an 18-year-old girl", lang="en")
     >>> replace_value("an 18-year-old girl", wrong, "28-year-old")
     'a 28-year-old girl'
     """
-    start = wrong.start
-    if wrong.kind == "label" and (number := NUMBER.search(wrong.text)):
-        start = wrong.end - len(number[0])  # "Grade" stays
-    before = text[:start]
+    before, after = text[: wrong.start], text[wrong.end :]
+    if form.endswith(".") and after.startswith("."):
+        form = form[:-1]
     if DETERMINER.search(before):
         form = form.removeprefix("the ")
     if wrong.text[:1].isupper() and SENTENCE_START.search(before):
@@ -104,7 +190,7 @@ def replace_value(text: str, wrong: Quantity, form: str) -> str:
     if article := ARTICLE.search(before):
         vowel = VOWEL_SOUND.match(form) is not None
         before = before[: article.end(1)] + ("n" if vowel else "") + " "
-    return before + form + text[wrong.end :]
+    return before + form + after
 
 
 def locate(forms: Iterable[str], text: str) -> Span | None:
