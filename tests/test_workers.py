@@ -347,6 +347,33 @@ class TestProcesses:
         assert found
         assert wait_for(lambda: not any(is_alive(pid) for pid in found))
 
+    def test_they_import_nothing_from_the_current_folder(self, tmp_path):
+        """As the script itself does not; Python 3.10 cannot keep its own processes from it."""
+        script = write(
+            tmp_path / "script.py",
+            "from vnsum import workers\n"
+            "if __name__ == '__main__':\n"
+            "    jobs = ((job, -job) for job in range(4))\n"
+            "    packed = workers.pack(abs, list)\n"
+            "    found = workers.map_ordered(packed, jobs, workers=2)\n"
+            "    print([reply.get() for _, reply in found])\n",
+        )
+        (tmp_path / "texts").mkdir()
+        for name in ("multiprocessing", "socket", "vnsum"):
+            write(tmp_path / "texts" / f"{name}.py", f"open('{name}.ran', 'w').close()\n")
+        place = str(Path(vnsum.__file__).parents[1])
+        done = subprocess.run(
+            [sys.executable, str(script)],
+            cwd=tmp_path / "texts",
+            env={**os.environ, "PYTHONPATH": place},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        ran = [*(tmp_path / "texts").glob("*.ran")]
+        assert bool(ran) == (sys.version_info < (3, 11))
+        assert ran or done.stdout == "[0, 1, 2, 3]\n", done.stderr
+
     def test_errors_that_do_not_travel_are_named(self):
         with pytest.raises(errors.VnsumError, match=r"^OddError: 0: odd$"):
             [*answers(fail, range(2))]

@@ -6,7 +6,7 @@ with nothing to connect to are removed. Unresolved references ("this move") beco
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vnsum.assembly.edits import KIND_QUOTATION, KIND_REFERENCE, Change, flag, rewrite
@@ -76,9 +76,15 @@ class Resolver:
     people: tuple[Person, ...]
     rules: ReferenceWords
     level: Document = field(init=False)  # with the same quotation marks everywhere
+    named_in: Mapping[int, list[Person]] = field(init=False)  # people by sentence
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "level", level_marks(self.document))
+        named_in: dict[int, list[Person]] = {}
+        for person in self.people:
+            for sentence in sorted({mention.sentence for mention in person.mentions}):
+                named_in.setdefault(sentence, []).append(person)
+        object.__setattr__(self, "named_in", named_in)
 
     def clear(
         self, sentence: SummarySentence, *, shown: Sequence[int], chosen: Collection[int]
@@ -225,7 +231,8 @@ class Resolver:
     def _lacks_speaker(self, index: int) -> bool:
         """Return whether sentence `index` has a quotation, but not its speaker outside of it."""
         outside = outside_quotations(self.level, index)
-        mentions = (m for person in self.people for m in person.mentions if m.sentence == index)
+        people = self.named_in.get(index, ())
+        mentions = (m for person in people for m in person.mentions if m.sentence == index)
         if any(mention.text in outside for mention in mentions):
             return False
         return lacks_speaker(self.level, index, self.rules)
@@ -275,10 +282,11 @@ class Resolver:
 
     def _introduce(self, index: int, cut: int, shown: Sequence[int]) -> Change | None:
         """Return the full name in place of the short name of a person who was not shown before."""
-        for person in self.people:
+        known = {*shown}
+        for person in self.named_in.get(index, ()):
             earlier = [m for m in person.mentions if m.text == person.name and m.sentence < index]
             own = [m for m in person.mentions if m.sentence == index and m.start >= cut]
-            named = any(mention.sentence in shown for mention in person.mentions)
+            named = any(mention.sentence in known for mention in person.mentions)
             if named or not earlier or not own or not own[0].title:
                 continue
             first = min(own, key=lambda mention: mention.start)
@@ -293,8 +301,8 @@ class Resolver:
         return [
             person
             for index in shown
-            for person in self.people
-            if any(m.sentence == index for m in person.mentions) and _can_mean(pointer, person)
+            for person in self.named_in.get(index, ())
+            if _can_mean(pointer, person)
         ]
 
 

@@ -25,6 +25,7 @@ Tag = TypeVar("Tag")
 
 MAX_WORKERS = 61 if sys.platform == "win32" else 512  # Windows cannot wait for more pipes at once
 PREFETCH = 2  # jobs per worker: the current and the next one
+SAFE_PATH = "PYTHONSAFEPATH"
 MAX_PENDING = 2 * PREFETCH  # jobs per worker whose replies are not yet yielded
 
 
@@ -121,7 +122,7 @@ class _Pool:
         theirs = [end for _, end in pipes]
         self._process = context.Process(target=start, args=(packed, theirs), name="vnsum-worker")
         try:
-            with _blocking_interrupts():
+            with _excluding_current_folder(), _blocking_interrupts():
                 self._process.start()
                 # Runs before the handler of multiprocessing, which would wait for the process.
                 atexit.register(self.close)
@@ -195,6 +196,24 @@ class _Pool:
                 "`if __name__ == '__main__':`, because every worker imports the script"
             )
             raise VnsumError(f"a worker process has died; {reason}") from error
+
+
+@contextlib.contextmanager
+def _excluding_current_folder() -> Iterator[None]:
+    """Start processes that import no modules from the current folder, which may not be trusted.
+
+    multiprocessing starts them with `python -c`, which puts that folder first. They get the path of
+    this process afterwards. Python 3.10 does not know the variable.
+    """
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = before
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """Substitution of one value for another in a sentence.
 
-Only the number changes: "tripled" does not become "2", "August next year" not "March", and "aged 54"
-not "45-year-old".
+Only the number changes: "tripled" does not become "2", "August next year" not "March", and "aged
+54" not "45-year-old".
 """
 
 from __future__ import annotations
