@@ -14,7 +14,7 @@ from growth import grows_too_fast, list_pumps, repeated, write_match
 
 import vnsum
 from vnsum import checks, languages, quantities, rendering
-from vnsum.assembly import list_names
+from vnsum.assembly import clear_references, list_names
 from vnsum.checks import screening
 from vnsum.errors import MissingExtraError
 from vnsum.names import recognition
@@ -248,6 +248,20 @@ def test_checks_of_two_long_sentences_are_linear(source, target):
         return count_lines(lambda: checks.check(source * size, target * size))
 
     run(1)
+    assert run(120) < 4.4 * run(30)
+
+
+def test_people_of_long_articles_are_introduced_in_linear_time():
+    def run(size):
+        names = [f"Kael{chr(97 + i % 26)}or Bren{chr(97 + i // 26)}ax" for i in range(size)]
+        text = " ".join(f"Ông {name} đến Huế. Ông {name.split()[1]} cười." for name in names)
+        document = vnsum.segment(text, lang="vi")
+        people, budget = find_people(document), vnsum.Budget(ratio=0.99)
+        summary = vnsum.summarization.load("lead").summarize(document, budget)
+        assert len(people) == size and len(summary.sentences) > size
+        return count_lines(lambda: clear_references(document, summary, people))
+
+    run(30)  # compiles expressions
     assert run(120) < 4.4 * run(30)
 
 
