@@ -292,6 +292,11 @@ PLACED = {
                              "A 28-year-old girl won."),
     "age with another article": ("Một cô gái 18 tuổi thắng.", "A 28-year-old girl won.",
                                  "An 18-year-old girl won."),
+    "range with and": ("Phạt từ 4 triệu đến 6 triệu đồng.",
+                       "A fine of between 4 million and 8 million dong.",
+                       "A fine of between 4 million and 6 million dong."),
+    "range with one scale": ("Phạt từ 4 đến 6 triệu đồng.", "A fine of 4-8 million dong.",
+                             "A fine of 4 million-6 million dong."),
     "range": ("Có 500-700 người đến.", "There were 50 to 70 people.",
               "There were 500 to 700 people."),
     "code": ("Ông lái chiếc A320 về nhà.", "He flew the A330 home.", "He flew the A320 home."),
@@ -359,6 +364,34 @@ PLACED = {
     "one and many": ("Có 12 con mèo.", "There is 1 cat.", None),
     "missing": ("Có 48 con mèo ở đó.", "There are cats there.", None),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "right"),
+    [
+        ("The match is at 8:30 p.m.", "Trận đấu lúc 18 giờ 15 phút.",
+         "Trận đấu lúc 20 giờ 30 phút."),
+        ("The match is at 8:30 p.m.", "Trận đấu lúc 18h30.", "Trận đấu lúc 20h30."),
+        ("The match is at 8 p.m.", "Trận đấu lúc 18 giờ.", "Trận đấu lúc 20 giờ."),
+        ("The match is at 8:30 p.m.", "Trận đấu lúc 7 giờ 30 tối.", "Trận đấu lúc 8 giờ 30 tối."),
+        ("The match is at 8:30 a.m.", "Trận đấu lúc 7 giờ 30 tối.", None),
+        ("The match is at 8:30 p.m.", "Trận đấu lúc 6 giờ tối.", None),
+        ("At the age of 54, he left.", "Ở tuổi 45, ông ra đi.", "Ở tuổi 54, ông ra đi."),
+        ("It is 1,200 MW.", "Công suất 1.500 MW.", "Công suất 1.200 MW."),
+        ("It took 1 million people.", "Có 2 triệu rưỡi người.", None),
+        ("It is 25-33°C.", "Trời từ 25 đến 30 độ C.", "Trời từ 25 đến 33 độ C."),
+        ("House prices tripled.", "Giá nhà tăng gấp đôi.", None),
+        ("Nguyen Du (1765-1820) wrote.", "Nguyễn Du (1765–1830) viết.",
+         "Nguyễn Du (1765-1820) viết."),
+    ],
+)  # fmt: skip
+def test_substitution_into_vietnamese(source: str, text: str, right: str | None) -> None:
+    backend = FakeBackend(function=lambda _: text)
+    case = RepairInput(source=source, text=text)
+    (repaired,) = repair_figures(
+        [case], backend=backend, glossary=Glossary(), source="en", target="vi"
+    )
+    assert (repaired.text if repaired else None) == right
 
 
 def test_percentage_points_stay_so_in_vietnamese():

@@ -14,7 +14,7 @@ from dataclasses import replace
 from vnsum.glossary import Glossary
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.units import LABELS
-from vnsum.quantities.values import Quantity
+from vnsum.quantities.values import Quantity, Range
 from vnsum.quantities.writing import says_points, write, write_attribute
 from vnsum.results.result import Finding, Span
 from vnsum.translation.backends.backend import Backend, Constraint, SupportsConstraints
@@ -174,7 +174,14 @@ def _spell_in_place(
     forms = _spell(lost, context, attribute=attribute)
     if says_points(lost) and not says_points(wrong):
         return forms
-    numbers = write(replace(lost, kind="number", unit=""), lang=context.target)
+    ends = (lost.value.low, lost.value.high) if isinstance(lost.value, Range) else (lost.value,)
+    numbers = zip(
+        *(
+            write(replace(lost, kind="number", unit="", value=end), lang=context.target)
+            for end in ends
+        ),
+        strict=False,
+    )
     return tuple(fit_forms(forms, numbers, lost, wrong))[:MAX_FORMS]
 
 

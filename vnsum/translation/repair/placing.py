@@ -20,6 +20,7 @@ from vnsum.quantities.tokens import Tokens
 from vnsum.quantities.values import Clock, Date
 from vnsum.quantities.writing import PARTS, RANKS, SCALES, SMALL, WEEKDAYS
 from vnsum.results.result import Span
+from vnsum.translation.repair.certainty import NUMERALS
 
 ARTICLE = re.compile(r"(^A|\ba)n? $")  # but not the A of "Serie A"
 # The end of a text before a noun that has its determiner: in the, Its, Vietnam's.
@@ -33,6 +34,10 @@ _SCALES = "|".join(name for row in SCALES.values() for _, name in row)
 # 1,400, 2.5 million, 1.2B, but not the 5m of a length.
 NUMERAL = re.compile(rf"(?<![\d.,])\d+(?:[.,]\d+)*(?: (?:{_SCALES})\b|(?:[KMBkb]|bn|tr)\b)?")
 UNGROUPED = re.compile(r"(?<![\d.,])\d{4,}(?![\d.,]\d)")
+ALL_NUMERALS = frozenset().union(*NUMERALS.values())
+DIGITS = re.compile(r"\d{1,2}")
+# Times without digits that tell no half of the day: 18h30, 18:30, 18 giờ 30.
+PLAIN_CLOCKS = frozenset(["h", "g", ":", ".", "giờ", "giờ phút"])
 QUARTER = re.compile(r"Q[1-4]", re.IGNORECASE)
 # What stands for the words of a form that may be exchanged, longest words first.
 PLACEHOLDERS = {
@@ -102,22 +107,24 @@ def as_magnitude(lost: Quantity, text: str, wrong: Quantity) -> Quantity:
 
 
 def fit_forms(
-    forms: Sequence[str], numbers: Sequence[str], lost: Quantity, wrong: Quantity
+    forms: Sequence[str], numbers: Iterable[Sequence[str]], lost: Quantity, wrong: Quantity
 ) -> list[str]:
-    """Return the text of a wrong value with another number, and the forms that differ in no more.
+    """Return the text of a wrong value with other numbers, and the forms that differ in no more.
 
-    `forms` are those of the lost value, `numbers` those of its number alone. A date may have a year
-    besides. Forms of another unit are not compared.
+    `forms` are those of the lost value, `numbers` those of its number alone, or of both ends of a
+    range. A date may have a year besides. Forms of another unit are not compared.
 
     >>> from vnsum.quantities import read, write
     >>> (lost,), (wrong,) = read("45 tuổi", lang="vi"), read("aged 54", lang="en")
-    >>> fit_forms(write(lost, lang="en"), ["45"], lost, wrong)
+    >>> fit_forms(write(lost, lang="en"), [("45",)], lost, wrong)
     ['aged 45']
     """
     if lost.kind == CODE or lost.unit != wrong.unit:
         return [*forms]
     old = _describe_form(wrong.text)
-    made = [form for number in numbers if (form := _put_number(number, wrong))]
+    made = [form for each in numbers if (form := _put_numbers(each, wrong))]
+    if isinstance(lost.value, Clock) and isinstance(wrong.value, Clock):
+        made += _put_time(lost.value, wrong.value, wrong.text)
     if QUARTER.fullmatch(wrong.text) and isinstance(lost.value, Date) and lost.value.quarter:
         made.append(f"Q{lost.value.quarter}")
     same = [form for form in (*made, *forms) if _describe_form(form) == old]
@@ -134,12 +141,33 @@ def fit_forms(
     ]
 
 
-def _put_number(number: str, wrong: Quantity) -> str | None:
-    """Return the text of a value with another number, if it has one number in digits."""
-    found = [*NUMERAL.finditer(wrong.text)]
-    if len(found) != 1 or isinstance(wrong.value, Date):
+def _put_numbers(numbers: Sequence[str], wrong: Quantity) -> str | None:
+    """Return the text of a value with other numbers, if it has as many, all of them in digits."""
+    found = NUMERAL.findall(wrong.text)
+    words = {token.low for token in Tokens(NUMERAL.sub(" ", wrong.text)).items}
+    if len(found) != len(numbers) or not words.isdisjoint(ALL_NUMERALS):
         return None
-    return wrong.text[: found[0].start()] + number + wrong.text[found[0].end() :]
+    scaled = [
+        [old[-1].isalpha(), new[-1].isalpha()] for old, new in zip(found, numbers, strict=True)
+    ]
+    if len(found) > 1 and any(old != new for old, new in scaled):
+        return None  # of "4-8 million", the first number has the scale of the second
+    left = iter(numbers)
+    return NUMERAL.sub(lambda _: next(left), wrong.text)
+
+
+def _put_time(lost: Clock, wrong: Clock, text: str) -> list[str]:
+    """Return the text of a wrong time with the digits of another one: 18h30, 6 giờ 30 tối."""
+    digits = [*DIGITS.finditer(text)]
+    if not 0 < len(digits) <= 2 or (len(digits) == 1 and lost.minute):
+        return []
+    alone = " ".join(DIGITS.sub("", text.lower()).split()) in PLAIN_CLOCKS
+    if not alone and lost.hour // HALF != wrong.hour // HALF:
+        return []  # the words after it tell the half of the day
+    hour = lost.hour if alone or int(digits[0][0]) == wrong.hour else (lost.hour - 1) % HALF + 1
+    minute = f"{lost.minute:02d}" if len(digits) == 2 else ""
+    middle = text[digits[0].end() : digits[-1].start()] if minute else ""
+    return [f"{text[: digits[0].start()]}{hour}{middle}{minute}{text[digits[-1].end() :]}"]
 
 
 def _describe_form(text: str) -> str:
