@@ -345,7 +345,7 @@ PLACED = {
                               "At the age of 45, he started."),
     "an age after a verb": ("Bà 35 tuổi.", "She is 53 years old.", "She is 35 years old."),
     "years of life": ("Nguyễn Du (1765-1820) là nhà thơ.", "Nguyen Du (1765–1830) was a poet.",
-                      "Nguyen Du (1765-1820) was a poet."),
+                      "Nguyen Du (1765–1820) was a poet."),
     "a number without separators": ("Có 1.765 người.", "There were 1820 people.",
                                     "There were 1765 people."),
     "a time at the end": ("Tàu chạy lúc 9 giờ 30 sáng.", "The train leaves at 9:15 a.m.",
@@ -382,7 +382,7 @@ PLACED = {
         ("It is 25-33°C.", "Trời từ 25 đến 30 độ C.", "Trời từ 25 đến 33 độ C."),
         ("House prices tripled.", "Giá nhà tăng gấp đôi.", None),
         ("Nguyen Du (1765-1820) wrote.", "Nguyễn Du (1765–1830) viết.",
-         "Nguyễn Du (1765-1820) viết."),
+         "Nguyễn Du (1765–1820) viết."),
     ],
 )  # fmt: skip
 def test_substitution_into_vietnamese(source: str, text: str, right: str | None) -> None:

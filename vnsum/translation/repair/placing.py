@@ -114,9 +114,9 @@ def fit_forms(
     `forms` are those of the lost value, `numbers` those of its number alone, or of both ends of a
     range. A date may have a year besides. Forms of another unit are not compared.
 
-    >>> from vnsum.quantities import read, write
+    >>> from vnsum.quantities import read
     >>> (lost,), (wrong,) = read("45 tuổi", lang="vi"), read("aged 54", lang="en")
-    >>> fit_forms(write(lost, lang="en"), [("45",)], lost, wrong)
+    >>> fit_forms(["45-year-old", "45"], [("45",)], lost, wrong)
     ['aged 45']
     """
     if lost.kind == CODE or lost.unit != wrong.unit:
@@ -147,10 +147,8 @@ def _put_numbers(numbers: Sequence[str], wrong: Quantity) -> str | None:
     words = {token.low for token in Tokens(NUMERAL.sub(" ", wrong.text)).items}
     if len(found) != len(numbers) or not words.isdisjoint(ALL_NUMERALS):
         return None
-    scaled = [
-        [old[-1].isalpha(), new[-1].isalpha()] for old, new in zip(found, numbers, strict=True)
-    ]
-    if len(found) > 1 and any(old != new for old, new in scaled):
+    pairs = zip(found, numbers, strict=True)
+    if len(found) > 1 and any(old[-1].isalpha() != new[-1].isalpha() for old, new in pairs):
         return None  # of "4-8 million", the first number has the scale of the second
     left = iter(numbers)
     return NUMERAL.sub(lambda _: next(left), wrong.text)
