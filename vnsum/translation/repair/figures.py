@@ -28,10 +28,10 @@ from vnsum.translation.repair.candidates import (
     score_candidates,
 )
 from vnsum.translation.repair.certainty import is_fully_read, may_be_misread
+from vnsum.translation.repair.forms import fit_forms
 from vnsum.translation.repair.placing import (
     are_interchangeable,
     as_magnitude,
-    fit_forms,
     is_attribute,
     locate,
     replace_value,
