@@ -272,5 +272,80 @@ def test_another_file_than_the_one_checked_is_not_read(marian, tmp_path):
         load(folder)
 
 
+MANY = {f"<{number}>": number for number in range(20_001)}
+OPENED = {"model_file": "other.spm"}
+# For each: a file of a tokenizer, and settings that make transformers read other files, sample, or
+# add tokens without end.
+REFUSED = [
+    *(("tokenizer_config.json", {name: "other.dat"}) for name in (
+        "vocab", "vocab_file", "source_spm", "spm_file", "monolingual_vocab_file", "gguf_file",
+        "merges", "merges_file", "emoji_file")),
+    ("tokenizer_config.json", {"init_inputs": ["other.dat"]}),
+    ("tokenizer_config.json", {"sp_model_kwargs": OPENED}),
+    ("tokenizer_config.json", {"sp_model_kwargs": {"add_bos": True}}),
+    ("tokenizer_config.json", {"sp_model_kwargs": "other.spm"}),
+    *(("special_tokens_map.json", {name: value}) for name, value in (
+        ("vocab", "other.dat"), ("vocab_file", "other.dat"), ("tokenizer_file", "other.dat"),
+        ("sp_model_kwargs", OPENED), ("added_tokens_decoder", {}), ("extra_ids", 10**8))),
+    *(("tokenizer_config.json", {name: 10**8}) for name in (
+        "extra_ids", "num_madeup_words", "offset")),
+    *((file, {name: [*MANY][:2001]}) for name in (
+        "extra_special_tokens", "additional_special_tokens") for file in (
+        "tokenizer_config.json", "special_tokens_map.json")),
+    ("tokenizer_config.json", {f"x{number}_token": "x" for number in range(2001)}),
+    ("special_tokens_map.json", {f"x{number}_token": "x" for number in range(2001)}),
+    ("tokenizer_config.json", {"added_tokens_decoder": MANY}),
+    ("added_tokens.json", MANY),
+]  # fmt: skip
+
+
+def label(value):
+    return value if isinstance(value, str) else next(iter(value))
+
+
+def add(path, settings):
+    there = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(json.dumps({**there, **settings}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("file", "settings"), REFUSED, ids=label)
+def test_settings_that_name_files_or_add_tokens_without_end_are_refused(
+    marian, tmp_path, file, settings
+):
+    folder = shutil.copytree(marian, tmp_path / "model")
+    add(folder / file, settings)
+    with pytest.raises(ModelError, match=rf"{file} has "):
+        load(folder)
+
+
+# What the files of known models have.
+USUAL = {
+    "tokenizer_file": "/nowhere/tokenizer.json", "name_or_path": "facebook/m2m100_418M",
+    "special_tokens_map_file": "/nowhere/special_tokens_map.json", "language_codes": "m2m100",
+    "src_lang": "vi", "tgt_lang": None, "additional_special_tokens": [], "num_madeup_words": 8,
+    "padding_side": "right", "sp_model_kwargs": {"enable_sampling": False}, "use_fast": True,
+    "errors": "replace", "extra_ids": 100, "model_max_length": 10**30, "vocab_file": None,
+    "extra_special_tokens": [f"<{number}>" for number in range(100)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["marian", "m2m100", "nllb", "madlad-400", "bartpho"])
+def test_usual_settings_are_not_refused(tmp_path, kind):
+    folder = tiny.save_tiny(kind, tmp_path)
+    add(folder / "tokenizer_config.json", USUAL)
+    add(folder / "special_tokens_map.json", {"eos_token": "</s>", "image_token": {"content": "x"}})
+    assert load(folder)("mưa").input_ids
+
+
+@pytest.mark.parametrize("kind", ["marian", "m2m100", "bartpho"])
+def test_sampling_is_switched_off(tmp_path, kind):
+    folder = tiny.save_tiny(kind, tmp_path)
+    usual = load(folder)(tiny.LINES[0]).input_ids
+    sampling = {"enable_sampling": True, "nbest_size": -1, "alpha": 0.1}
+    add(folder / "tokenizer_config.json", {"sp_model_kwargs": sampling})
+    tokenizer = load(folder)
+    assert all(tokenizer(tiny.LINES[0]).input_ids == usual for _ in range(10))
+
+
 def load(folder):
     return load_tokenizer(locate_model(resolve_model(folder, directions=("vi->en",))))

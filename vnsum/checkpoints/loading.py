@@ -49,7 +49,17 @@ from vnsum.checkpoints.shapes import (
     require_inputs,
     require_room,
 )
-from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded, require_short_tokens
+from vnsum.checkpoints.tokenizer_rules import (
+    MOST_ADDED,
+    VOCABULARY,
+    make_exact,
+    replace_settings,
+    require_bounded,
+    require_few_tokens,
+    require_own_files,
+    require_short_tokens,
+    require_tokens_only,
+)
 from vnsum.errors import ModelError
 from vnsum.forking import ForkDelayingLock
 
@@ -59,9 +69,9 @@ if TYPE_CHECKING:
 # Configuration and model classes of transformers for models in the package's format.
 CLASSES = {"gemma3_text": ("Gemma3TextConfig", "Gemma3ForCausalLM")}
 GENERATION = "generation_config.json"
-VOCABULARY = "tokenizer.json"
 TOKENIZER = "tokenizer_config.json"
-SETTINGS = (GENERATION, TOKENIZER, "special_tokens_map.json", "added_tokens.json")
+SPECIAL, ADDED = "special_tokens_map.json", "added_tokens.json"
+SETTINGS = (GENERATION, TOKENIZER, SPECIAL, ADDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +123,15 @@ def load_tokenizer(located: Located) -> Any:
     if (folder / VOCABULARY).exists():
         require_bounded(folder / VOCABULARY)
     require_short_texts(folder)
+    settings = folder / TOKENIZER
+    own = replace_settings(folder, read_settings(settings)) if settings.exists() else {}
     with wrap_errors(*_list_tokenizers(folder), what="cannot load the tokenizer from"):
-        tokenizer = kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        tokenizer = kind.from_pretrained(
+            folder,
+            local_files_only=True,
+            trust_remote_code=False,
+            **own,
+        )
         make_exact(tokenizer)
         require_short_tokens(tokenizer, folder)
         _require_tokens(tokenizer, located.spec, folder)
@@ -143,6 +160,9 @@ def require_settings(folder: Path) -> dict[str, Any]:
     options = {k: v for k, v in found.get(GENERATION, {}).items() if v is not None}
     pick(folder / GENERATION, options, SEARCH_RULES)
     pick(folder / TOKENIZER, found.get(TOKENIZER, {}), OTHER_RULES)
+    require_own_files(folder / TOKENIZER, found.get(TOKENIZER, {}))
+    require_tokens_only(folder / SPECIAL, found.get(SPECIAL, {}))
+    require_few_tokens(folder / ADDED, found.get(ADDED, {}), most=MOST_ADDED)
     return found[CONFIG]
 
 

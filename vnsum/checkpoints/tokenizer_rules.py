@@ -1,21 +1,24 @@
 """Rules in `tokenizer.json` that rewrite, cut or sample: limited, or disabled.
 
-The `tokenizers` library applies them to any text, without a limit that Python could set.
+The `tokenizers` library applies them to any text, without a limit that Python could set. Settings
+of a tokenizer in other files may neither name a file nor add very many tokens.
 """
 
 from __future__ import annotations
 
 import base64
 import math
+import re
 import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from vnsum.checkpoints.charsmaps import measure_charsmap
 from vnsum.checkpoints.files import read_settings
 from vnsum.errors import ModelError
 
+VOCABULARY = "tokenizer.json"
 MAX_BYTES = 256 << 20  # the largest vocabularies take some 35 MB
 LONGEST_TOKEN = 1000  # characters; those of known vocabularies have at most some 500
 # Parts that rewrite the same text in turn, each with the name of the list in a sequence of its
@@ -26,6 +29,22 @@ LIMITS: tuple[tuple[Mapping[str, str], int], ...] = (
     ({"decoder": "decoders"}, 10),
 )
 Rule = Mapping[str, Any]
+# The only settings that may be texts: transformers opens files that some others name.
+TEXTS = re.compile(
+    r"(?:\w+_)?(?:token|lang|language|codes|side|class|type|strategy|scheme|version|template|"
+    r"behaviou?r|mode|prompt|tensors)|name_or_path|errors|task|backend|"
+    r"special_tokens_map_file|tokenizer_file"  # replaced when loaded, or not used
+)
+TOKENS = re.compile(r"\w+_token|(?:extra|additional)_special_tokens")
+SAMPLING = ("enable_sampling", "nbest_size", "alpha")  # of SentencePiece; switched off
+MOST_SPECIAL = 2000  # tokens; each one is added on its own, and known tokenizers have some 1,000
+MOST_ADDED = 20_000  # tokens; of known tokenizers some 6,000
+COUNTED: Mapping[str, int] = {
+    "extra_special_tokens": MOST_SPECIAL,
+    "additional_special_tokens": MOST_SPECIAL,
+    "added_tokens_decoder": MOST_ADDED,
+}
+NUMBERED = ("extra_ids", "num_madeup_words", "offset")  # numbers of tokens to make
 
 
 def require_bounded(path: Path) -> None:
@@ -53,6 +72,62 @@ def require_bounded(path: Path) -> None:
                 f"the tokenizer {path} can make a text {growth:,.0f} times as long by its "
                 f"{names}: expected at most {most:,} times; the model is not used"
             )
+
+
+def require_own_files(path: Path, settings: Mapping[str, Any]) -> None:
+    """Raise `ModelError` if `tokenizer_config.json` could name a file, or adds too many tokens."""
+    for name, value in settings.items():
+        if isinstance(value, str) and not TEXTS.fullmatch(name):
+            _refuse(path, name, value, "no text, which could be the name of a file to read")
+    if settings.get("init_inputs"):
+        _refuse(path, "init_inputs", settings["init_inputs"], "none")
+    options = settings.get("sp_model_kwargs") or {}
+    if not isinstance(options, dict) or not options.keys() <= {*SAMPLING}:
+        _refuse(path, "sp_model_kwargs", options, f"at most {', '.join(SAMPLING)}")
+    require_few_tokens(path, settings)
+
+
+def require_few_tokens(
+    path: Path, settings: Mapping[str, Any], *, most: int = MOST_SPECIAL
+) -> None:
+    """Raise `ModelError` if settings add too many tokens to a tokenizer."""
+    if len(settings) > most:
+        raise ModelError(
+            f"the model file {path} has {len(settings):,} entries: expected at most {most:,}"
+        )
+    for name, limit in COUNTED.items():
+        value = settings.get(name)
+        if isinstance(value, list | dict) and len(value) > limit:
+            _refuse(path, name, value, f"at most {limit:,} tokens")
+    for name in NUMBERED:
+        value = settings.get(name)
+        if isinstance(value, int | float) and value > MOST_SPECIAL:
+            _refuse(path, name, value, f"at most {MOST_SPECIAL:,}")
+
+
+def require_tokens_only(path: Path, settings: Mapping[str, Any]) -> None:
+    """Raise `ModelError` if `special_tokens_map.json` has more than tokens, or too many."""
+    for name, value in settings.items():
+        if not TOKENS.fullmatch(name):
+            _refuse(path, name, value, "special tokens only")
+    require_few_tokens(path, settings)
+
+
+def replace_settings(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what replaces settings of `tokenizer_config.json` when a tokenizer is loaded."""
+    file = folder / VOCABULARY
+    # SentencePiece would return other tokens for the same text each time.
+    own: dict[str, Any] = {
+        "sp_model_kwargs": {},
+        "tokenizer_file": str(file) if file.exists() else None,
+    }
+    return {name: value for name, value in own.items() if name in settings}
+
+
+def _refuse(path: Path, name: str, value: Any, expected: str) -> NoReturn:
+    raise ModelError(
+        f"the model file {path} has {name!r}: {reprlib.repr(value)}; expected {expected}"
+    )
 
 
 def require_short_tokens(tokenizer: Any, *paths: Path) -> None:
