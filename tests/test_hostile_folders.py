@@ -27,6 +27,7 @@ from vnsum.checkpoints import HubWarning, known_models, resolve_model
 from vnsum.checkpoints.devices import choose_device
 from vnsum.checkpoints.failures import FailureCache
 from vnsum.checkpoints.resolution import is_offline
+from vnsum.checkpoints.shapes import TensorInfo, require_room
 from vnsum.checkpoints.summarizers import HUB_ABSTRACTS
 from vnsum.errors import InputError, ModelError, VnsumError
 from vnsum.training.card import Card
@@ -383,6 +384,47 @@ def test_huge_sizes_are_refused_before_memory_is_taken(folders, tmp_path, family
         require_error(folder, "config.json", runtime="transformers")
 
 
+# Early models name their sizes otherwise.
+NAMES = {
+    "gpt2": ("n_layer", "n_embd", "n_positions", "n_inner", "vocab_size", "num_hidden_layers",
+             "hidden_size", "max_position_embeddings"),
+    "gpt_bigcode": ("n_layer", "n_embd", "n_positions"),
+    "gptj": ("n_layer", "n_embd", "n_positions"), "codegen": ("n_layer", "n_embd", "n_positions"),
+    "openai-gpt": ("n_layer", "n_embd", "n_positions"),
+    "ctrl": ("n_layer", "n_embd", "n_positions", "dff"), "bloom": ("n_layer", "hidden_size"),
+    "mpt": ("n_layers", "d_model", "max_seq_len"), "gpt_neo": ("num_layers", "hidden_size"),
+    "xlm": ("n_layers", "emb_dim", "n_words"), "xlnet": ("n_layer", "d_model", "d_inner"),
+    "prophetnet": ("num_encoder_layers", "num_decoder_layers", "hidden_size"),
+    "switch_transformers": ("num_sparse_encoder_layers", "num_layers", "d_ff"),
+    "opt": ("ffn_dim", "num_hidden_layers"), "fsmt": ("tgt_vocab_size", "encoder_layers"),
+}  # fmt: skip
+ROW = [(kind, name) for kind, names in NAMES.items() for name in names]
+
+
+@pytest.mark.parametrize(("kind", "name"), ROW)
+@pytest.mark.parametrize("more", [{}, {"head_dim": 1, "rope_theta": 1}], ids=["", "rotated"])
+def test_sizes_have_many_names(tmp_path, kind, name, more):
+    sizes = {"d_model": 16, "hidden_size": 16, "n_embd": 16, "emb_dim": 16, "vocab_size": 100}
+    weights = tmp_path / "model.safetensors"
+    save_file({str(number): torch.zeros(16, 100) for number in range(20)}, weights)
+    with pytest.raises(ModelError, match=r"config\.json needs"):
+        require_room(tmp_path, {**sizes, "model_type": kind, name: HUGE, **more}, [weights])
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_usual_sizes_are_not_too_large(monkeypatch, tmp_path, kind):
+    config = transformers.CONFIG_MAPPING[kind]()
+    maker = "Seq2SeqLM" if config.is_encoder_decoder else "CausalLM"
+    with torch.device("meta"):
+        model = getattr(transformers, f"AutoModelFor{maker}").from_config(config)
+    stored = {
+        name: TensorInfo(shape=tuple(weight.shape), dtype="F32")
+        for name, weight in model.named_parameters()
+    }
+    monkeypatch.setattr("vnsum.checkpoints.shapes.read_tensor_info", lambda path: stored)
+    require_room(tmp_path, config.to_dict(), [tmp_path / "model.safetensors"])
+
+
 @pytest.mark.parametrize("family", sorted(TOKENS))
 def test_damaged_tokenizers(folders, tmp_path, family):
     for file in TOKENS[family]:
@@ -568,7 +610,7 @@ def test_a_switch_that_says_neither_is_refused(monkeypatch, value):
 
 IMPOSSIBLE = ["../x", "./x", "a/..", "a//b", "/a", "a/b/c", "~/x", "a--b/c", "-a/b", "a/b-",
               "a/b\n", "x" * 5000, "a\0b/c", "runs/mô-hình", "a/b@../../c", "\ud800/a", "",
-              "."]  # fmt: skip
+              ".", f"a/{'b' * 95}"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", IMPOSSIBLE, ids=ascii)
@@ -653,6 +695,19 @@ def test_an_index_names_safetensors_only(folders, tmp_path):
     (folder / "pytorch_model.bin").write_bytes(b"a pickle")
     (folder / "other.safetensors").write_bytes(b"")
     require_error(folder, "model.safetensors.index.json", runtime="transformers")
+
+
+def test_a_manifest_names_a_file_with_a_long_name(folders, tmp_path):
+    change = put("files", {"x" * 300: {"sha256": "a" * 64, "bytes": 1}})
+    folder = harm(folders("own"), tmp_path, "manifest.json", change)
+    require_error(folder, "xxx")
+
+
+def test_an_index_names_a_file_with_a_long_name(folders, tmp_path):
+    folder = harm(folders("marian"), tmp_path, "model.safetensors", remove)
+    index = {"weight_map": {"a": f"{'x' * 300}.safetensors"}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
+    require_error(folder, "xxx.safetensors", runtime="transformers")
 
 
 def test_threads_that_load_together_do_not_disturb_each_other(folders):

@@ -6,6 +6,7 @@ a large allocation.
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -121,9 +122,10 @@ def _require_size(
 ) -> None:
     """Raise `ModelError` if settings need more layers or parameters than are stored."""
     layers = max(_count(folder, config, name) for name in LAYERS)
-    if layers > min(MAX_LAYERS, tensors):
+    others = [v for name, v in config.items() if type(v) is int and MODULES.fullmatch(name)]
+    if (most := max(layers, *others, 0)) > min(MAX_LAYERS, tensors):
         raise ModelError(
-            f"the model file {folder / CONFIG} needs {layers:,} layers, but "
+            f"the model file {folder / CONFIG} needs {most:,} layers, but "
             f"{', '.join(path.name for path in weights)} has {tensors} tensors"
         )
     asked = _estimate(folder, config, layers)
@@ -134,15 +136,28 @@ def _require_size(
         )
 
 
+# Names of sizes in transformers: those of GPT-2 and other early models differ.
 LAYERS = ("encoder_layers", "decoder_layers", "num_layers", "num_decoder_layers",
-          "num_hidden_layers")  # fmt: skip
-WIDTHS = ("d_model", "hidden_size")
-INNER = ("encoder_ffn_dim", "decoder_ffn_dim", "d_ff", "intermediate_size")
-HEADS = ("num_heads", "num_attention_heads", "num_key_value_heads")
+          "num_hidden_layers", "n_layer", "n_layers")  # fmt: skip
+# Of layers and other modules in any model; there may be none of a kind.
+MODULES = re.compile(
+    r"(?:n|num)_(?:\w+_)?(?:layers?|blocks)|(?:\w+_)?(?:encoder|decoder)_layers|depth"
+)
+WIDTHS = ("d_model", "hidden_size", "n_embd", "emb_dim")
+INNER = ("encoder_ffn_dim", "decoder_ffn_dim", "d_ff", "intermediate_size", "ffn_dim", "n_inner",
+         "d_inner", "dff")  # fmt: skip
+HEADS = ("num_heads", "num_attention_heads", "num_key_value_heads", "n_head", "n_heads")
 HEAD_WIDTHS = ("d_kv", "head_dim")
-VOCABULARIES = ("vocab_size", "decoder_vocab_size")
+VOCABULARIES = ("vocab_size", "decoder_vocab_size", "src_vocab_size", "tgt_vocab_size", "n_words",
+                "n_token")  # fmt: skip
 ROTATIONS = ("rope_parameters", "rope_theta", "head_dim")
-WITH_POSITIONS = ("marian", "m2m_100", "mbart", "bart")  # whatever else is set
+POSITIONS = "max_position_embeddings"
+OWN_POSITIONS = ("n_positions", "max_seq_len")  # of models that make a table of them in any case
+# Whatever else is set.
+WITH_POSITIONS = ("marian", "m2m_100", "mbart", "bart", "gpt2", "gpt_bigcode", "gpt-sw3", "gpt_neo",
+                  "gptj", "codegen", "ctrl", "openai-gpt", "xlm", "opt", "xglm", "biogpt",
+                  "pegasus", "blenderbot", "blenderbot-small", "plbart", "prophetnet", "mvp",
+                  "nllb-moe")  # fmt: skip
 BUCKETS = ("relative_attention_num_buckets",)
 
 
@@ -155,9 +170,10 @@ def _estimate(folder: Path, config: Mapping[str, Any], layers: int) -> int:
     # Models without rotary embeddings have a position embedding.
     may_rotate = config.get("model_type") not in WITH_POSITIONS
     rotated = may_rotate and any(name in config for name in ROTATIONS)
-    positions = 0 if rotated else _count(folder, config, "max_position_embeddings")
+    positions = 0 if rotated else _count(folder, config, POSITIONS)
+    positions = max(positions, *(_count(folder, config, name) for name in OWN_POSITIONS))
     layer = width * inner + width * heads * each
-    return width * (rows + positions) + layers * layer + buckets * heads
+    return width * (rows + positions) + max(layers, 1) * layer + buckets * heads
 
 
 def _count(folder: Path, config: Mapping[str, Any], name: str) -> int:
