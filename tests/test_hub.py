@@ -15,7 +15,7 @@ from vnsum.checkpoints import HubWarning, hub, resolve_model
 from vnsum.checkpoints.resolution import locate_model
 from vnsum.checkpoints.revisions import read_revision
 from vnsum.cli import main
-from vnsum.errors import ModelError
+from vnsum.errors import ModelError, VnsumError
 
 NAME = "somebody/marian"
 LATER = "f" * 40
@@ -274,6 +274,41 @@ def test_a_folder_needs_no_network(no_network, checkpoint):
 
 def test_the_packaged_model_needs_no_network(no_network, mini):
     assert mini.translate("Trời mưa.").text
+
+
+def refuse_home():
+    raise RuntimeError("could not determine home directory")
+
+
+@pytest.fixture(params=["unreadable", "no home"])
+def no_cache(request, tmp_path, monkeypatch):
+    """A cache folder that cannot be read, as in the home folder of another user, or none."""
+    if request.param == "no home":
+        for name in ("VNSUM_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setattr("vnsum.storage.Path.home", refuse_home)
+    else:
+        monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / ("x" * 300)))
+
+
+def test_a_folder_needs_no_cache(no_cache, no_network, checkpoint):
+    spec = resolve_model(checkpoint, directions=("vi->en",))
+    assert locate_model(spec).folder == checkpoint
+    pipeline = vnsum.load(checkpoint, device="cpu", quality="fast", runtime="transformers")
+    assert pipeline.translate("Hôm nay trời mưa to.").pairs
+
+
+def test_a_conversion_needs_a_cache(no_cache, checkpoint):
+    pytest.importorskip("ctranslate2")
+    pipeline = vnsum.load(checkpoint, device="cpu", quality="fast", runtime="ctranslate2")
+    with pytest.raises(VnsumError, match="VNSUM_CACHE"):
+        pipeline.translate("Hôm nay trời mưa to.")
+
+
+@pytest.mark.parametrize("name", ["opus-mt-vi-en", NAME])
+def test_a_model_of_the_hub_needs_a_readable_cache(places, no_cache, no_network, name):
+    with pytest.raises(VnsumError, match="VNSUM_CACHE"):
+        vnsum.load(name, offline=True).translate("Hôm nay trời mưa to.")
 
 
 def test_a_folder_with_pickles_alone_is_refused(checkpoint, tmp_path, capsys):

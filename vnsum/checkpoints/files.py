@@ -32,13 +32,13 @@ PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".h5", ".msgpack")
 
 def find_missing(folder: Path) -> list[str]:
     """Return the names of the required files that `folder` does not have."""
-    missing = [] if (folder / CONFIG).is_file() else [CONFIG]
-    if not any(path.is_file() for pattern in TOKENIZERS for path in folder.glob(pattern)):
+    missing = [] if is_file(folder / CONFIG) else [CONFIG]
+    if not any(is_file(path) for pattern in TOKENIZERS for path in folder.glob(pattern)):
         missing.append("tokenizer")
-    if (folder / WEIGHTS).is_file():
+    if is_file(folder / WEIGHTS):
         return missing
     shards = list_shards(folder)
-    return missing + [shard for shard in shards or [WEIGHTS] if not (folder / shard).is_file()]
+    return missing + [shard for shard in shards or [WEIGHTS] if not is_file(folder / shard)]
 
 
 def list_shards(folder: Path) -> list[str]:
@@ -67,6 +67,14 @@ def list_weights(folder: Path) -> list[Path]:
     """Return the paths of the weight files: one, or the shards in the index."""
     whole = folder / WEIGHTS
     return [whole] if whole.exists() else [folder / name for name in list_shards(folder)]
+
+
+def is_file(path: Path) -> bool:
+    """Return whether `path` is a file; false if its name is too long or its folder unreadable."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def require_file(path: Path) -> None:

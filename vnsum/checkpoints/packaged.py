@@ -99,7 +99,7 @@ def verify_packaged(folder: Path, manifest: Manifest) -> None:
     for name, size in manifest.sizes.items():
         path = folder / name
         # Compare sizes first: a damaged file may be too large to hash.
-        if path.is_file() and path.stat().st_size != size:
+        if files.is_file(path) and path.stat().st_size != size:
             raise ModelError(
                 f"the model file {path} is damaged ({path.stat().st_size:,} bytes, expected "
                 f"{size:,}): {ADVICE}"

@@ -28,6 +28,7 @@ from vnsum.checkpoints.files import (
     INDEX,
     find_missing,
     hash_file,
+    is_file,
     list_convertible,
     list_pickles,
     read_settings,
@@ -36,7 +37,7 @@ from vnsum.checkpoints.files import (
     verify_files,
 )
 from vnsum.checkpoints.rules import RECORD_RULES, pick
-from vnsum.errors import ModelError
+from vnsum.errors import InputError, ModelError
 from vnsum.storage import cache_folder, remove_temporary_paths, temporary_path
 
 if TYPE_CHECKING:
@@ -57,10 +58,14 @@ _START = (
 def find_converted(source: str) -> Path | None:
     """Return the folder of the converted checkpoint `source`, `None` if there is none.
 
-    `source` is a repository and commit, or a folder with its fingerprint.
+    `source` is a repository and commit, or a folder with its fingerprint. A cache folder that
+    cannot be read has none.
     """
-    folder = _place(source)
-    return folder if (folder / RECORD).is_file() and not find_missing(folder) else None
+    try:
+        folder = _place(source)
+    except InputError:  # there is no cache
+        return None
+    return folder if is_file(folder / RECORD) and not find_missing(folder) else None
 
 
 def identify_folder(folder: Path) -> str:

@@ -130,8 +130,9 @@ def require_available(
         convert_folder(Path(spec.checkpoint))
 
 
-# The rules of the hub: no part begins or ends with punctuation, and `--` and `..` are not allowed.
-HUB_ID = re.compile(r"(?!.*(?:--|\.\.))(?:[A-Za-z0-9_](?:[\w.-]*\w)?(?:/|\Z)){2}", re.ASCII)
+# The rules of the hub: no part begins or ends with punctuation, `--` and `..` are not allowed, and
+# the whole has at most 96 characters.
+HUB_ID = re.compile(r"(?!.*(?:--|\.\.)|.{97})(?:[A-Za-z0-9_](?:[\w.-]*\w)?(?:/|\Z)){2}", re.ASCII)
 REVISION = re.compile(r"(?P<name>[^@]+)@(?P<revision>(?!.*\.\.)\w[\w./-]*)", re.ASCII)
 MANIFEST = "manifest.json"  # present for weights in the package's own format
 

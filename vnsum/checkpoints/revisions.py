@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 from vnsum.checkpoints.files import read_settings
@@ -44,13 +45,14 @@ def _key(repository: str, revision: str | None) -> str:
 
 def _read_revisions() -> dict[str, str]:
     path = cache_folder() / REVISIONS
-    if not path.exists():
-        return {}
+    with contextlib.suppress(OSError):  # of a folder that cannot be read: reading says so
+        if not path.exists():
+            return {}
     try:
         data = read_settings(path)
     except ModelError as error:
         raise ModelError(
             f"cannot read the revisions of downloaded models in {path}: {error}; repair the "
-            "file, or delete it to use the newest revisions"
+            "file, delete it to use the newest revisions, or set VNSUM_CACHE to another folder"
         ) from error
     return {key: str(value) for key, value in data.items()}

@@ -80,7 +80,7 @@ def provide_converted(located: Located, *, spec: ModelSpec, precision: str) -> P
     """Return the folder with the converted weights, converting them if needed.
 
     `spec` is the model as it was asked for. Raises `ModelError` if the model cannot be converted,
-    if its files change meanwhile, or if the cache folder is not writable.
+    if its files change meanwhile, or if the cache folder is not readable and writable.
     """
     recipe = Recipe(
         model=located.spec.name,
@@ -89,9 +89,9 @@ def provide_converted(located: Located, *, spec: ModelSpec, precision: str) -> P
         ctranslate2=import_ctranslate2().__version__,
     )
     folder = recipe.folder
-    if is_intact(recipe):
-        return folder
     try:
+        if is_intact(recipe):
+            return folder
         with _lock(folder):
             if not is_intact(recipe):  # another process may have converted it meanwhile
                 remove_temporary_paths(folder)
