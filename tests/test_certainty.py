@@ -14,7 +14,7 @@ from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.backends.backend import Hypothesis
 from vnsum.translation.repair import figures
 from vnsum.translation.repair.acceptance import adds_names
-from vnsum.translation.repair.certainty import is_fully_read
+from vnsum.translation.repair.certainty import is_fully_read, may_be_misread
 from vnsum.translation.repair.figures import repair_figures
 from vnsum.translation.repair.meanings import repair_meanings
 from vnsum.translation.repair.names import repair_names
@@ -123,6 +123,12 @@ def test_the_law_can_fail(monkeypatch, seed):
         ("Giá cao gấp 3 lần rưỡi.", "The price is three and a half times as high."),
         ("Gần nghìn tỷ đồng bị thất thoát.", "Nearly a trillion dong was lost."),
         ("Anh quản lý 90 000 người.", "He manages 90,000 people."),
+        ("Học sinh cấp 3 thi đại học.", "High school seniors take the entrance exam."),
+        ("Đi hết 2 giờ 30 phút.", "It takes two and a half hours."),
+        ("Tôi dậy lúc năm giờ rưỡi.", "I get up at five thirty."),
+        ("Mua cho mẹ 2 lạng thịt.", "Buy 200 grams of meat for mum."),
+        ("Ông có 3 sào ruộng.", "He has 1,080 square metres of rice fields."),
+        ("Cụ bà bát tuần vẫn đi làm.", "The old woman still goes to work."),
     ],
 )  # fmt: skip
 def test_a_right_translation_with_other_scales_stays(source, target):
@@ -159,6 +165,14 @@ def test_what_was_not_read_is_not_certain():
     assert not is_fully_read("Có 5 nhà.", [replace(number, certain=False)], lang="vi")
     assert not is_fully_read("Có 5 nhà, 7 xe.", [number], lang="vi")
     assert not is_fully_read("Có 5 nhà, ba mươi xe.", [number], lang="vi")
+
+
+def test_the_numbers_of_a_time_are_its_hour_and_minute():
+    times = quantities.read("Họ đến lúc năm giờ rưỡi.", lang="vi")
+    numbers = quantities.read("They came on the five, thirty of them.", lang="en")
+    assert [quantity.kind for quantity in times] == ["time"]
+    assert may_be_misread(times[0], times, numbers)
+    assert not may_be_misread(times[0], times, numbers[:1])
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,15 @@ _TIMES = {"minute": "phút", "hour": "giờ|tiếng", "day": "ngày", "week": "t
 _SPANS = {
     BASE[en]: re.compile(_SPAN.format(en=en, vi=vi), re.IGNORECASE) for en, vi in _TIMES.items()
 }
+# Two without a number: a twin room, a couple of years; "đôi khi" is "sometimes".
+_PAIR = re.compile(
+    r"\b(?:(?:couples?|pairs?) of|twins?|double|cặp|đôi(?! (?:khi|lúc|chút)\b))\b", re.IGNORECASE
+)
+# Schools by the level that Vietnamese calls them by: cấp 3.
+_SCHOOLS = {
+    2: re.compile(r"\b(?:middle|junior|(?:lower[ -])?secondary)\b", re.IGNORECASE),
+    3: re.compile(r"\b(?:high|(?:upper|senior)[ -]secondary|secondary)[ -]school", re.IGNORECASE),
+}
 _ADDED_TIME = re.compile(r"\b(?:(?:added|stoppage|injury) time|bù giờ)\b", re.IGNORECASE)
 _POINTS = re.compile(r"[ -](?:điểm|points?)\b")  # after a number
 _BEFORE_TEAMS = re.compile(r"\b(?:last|round of)[ -]$", re.IGNORECASE)
@@ -83,6 +92,28 @@ def names_round(text: str, quantity: Quantity, other: str) -> bool:
     teams = quantity.unit == "round of" or _BEFORE_TEAMS.search(before) is not None
     named = _ROUNDS.get(quantity.value) if isinstance(quantity.value, int) else None
     return teams and named is not None and named.search(other) is not None
+
+
+def has_pair(text: str, unit: str, value: Fraction) -> bool:
+    """Return whether a sentence tells two things or a time as a pair: 2 giường, a twin room.
+
+    >>> has_pair("They met again after a couple of years.", "year", Fraction(2))
+    True
+    """
+    counted = unit == "" or BASE.get(unit, ("",))[0] in ("time", "calendar")
+    return value == 2 and counted and _PAIR.search(text) is not None
+
+
+def names_school(quantity: Quantity, other: str) -> bool:
+    """Return whether a level of schools is named by an English sentence: lên cấp 3.
+
+    >>> from vnsum.quantities import read
+    >>> level = read("Lên cấp 3, tôi bỏ hút thuốc.", lang="vi")[0]
+    >>> [names_school(level, s) for s in ("In high school I gave up smoking.", "At level 2 I did.")]
+    [True, False]
+    """
+    named = _SCHOOLS.get(quantity.value) if isinstance(quantity.value, int) else None
+    return quantity.unit == "level" and named is not None and named.search(other) is not None
 
 
 def list_ages(quantity: Quantity) -> list[int]:

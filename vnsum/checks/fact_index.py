@@ -10,14 +10,16 @@ from fractions import Fraction
 from vnsum.checks.cues import (
     has_added_time,
     has_one,
+    has_pair,
     is_about,
     is_hourly,
     is_in_points,
     is_negative,
     list_ages,
     names_round,
+    names_school,
 )
-from vnsum.checks.facts import NUMERIC, Fact, is_added_time, list_integers
+from vnsum.checks.facts import NUMERIC, Fact, is_added_time, list_integers, list_sums
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.units import BASE, TEMPERATURES
 from vnsum.quantities.values import Clock, Quantity
@@ -49,7 +51,7 @@ class FactIndex:
         self.text = text
         self.named: dict[tuple[str, Fraction], list[Fact]] = {}
         self.numbers: dict[Fraction, list[Fact]] = {}
-        self.bases: set[tuple[str, Fraction]] = set()
+        self.bases: set[tuple[str, Fraction]] = {*list_sums(facts)}
         self.halves = False  # of years
         self.lunar: set[Fraction] = set()  # days and months, which only ordinals match
         seen: set[tuple[str, Fraction, str, str]] = set()
@@ -98,9 +100,11 @@ class FactIndex:
         """
         if fact.family != NUMERIC:
             return False
+        if has_pair(self.text, fact.unit, fact.value):
+            return True
         if has_one(self.text, fact.unit, fact.value) or self._tells_age(fact, text):
             return True
-        if names_round(text, fact.quantity, self.text):
+        if names_round(text, fact.quantity, self.text) or names_school(fact.quantity, self.text):
             return True
         opposite = replace(fact, value=-fact.value)
         for other in self.numbers.get(opposite.value, ()) if fact.value else ():
@@ -198,6 +202,7 @@ class FactIndex:
             return True
         hours = (value, value + 12) if fact.unit in HOURS else ()
         timed = any(("clock", hour * 60) in self.named for hour in hours)
+        timed = timed or (_is_word(fact) and self._has_minute(value))
         if timed or self._is_dotted_clock(fact):
             return True
         if fact.quantity.kind == "ordinal" and (weekdays := self._weekdays(fact, value - 1)):
@@ -215,11 +220,39 @@ class FactIndex:
     def _in_length(self, unit: str, value: Fraction) -> bool:
         """Return whether it is in a length that reads like a time: 2 giờ 15 phút, 2:15:07."""
         return unit in ("hour", "minute", "second") and any(
-            value == getattr(clock, unit) and (clock.second or LENGTH.search(fact.quantity.text))
+            value in (getattr(clock, unit), _length(clock, unit))
+            and (clock.second or LENGTH.search(fact.quantity.text))
             for (family, _), facts in self.named.items()
             if family == "clock"
             for fact in facts
             if isinstance(clock := fact.quantity.value, Clock)
+        )
+
+    def _has_minute(self, value: Fraction) -> bool:
+        """Return whether it may be the minute of a time in words: seven forty-five."""
+        return any(
+            time.value % 60 == value and time.quantity.spelled
+            for (family, _), times in self.named.items()
+            if family == "clock"
+            for time in times
+        )
+
+    def _has_parts(self, fact: Fact) -> bool:
+        """Return whether a time in words is two numbers here: seven forty-five."""
+        parts = Fraction(fact.value // 60), fact.value % 60
+        return bool(fact.quantity.spelled and parts[1]) and all(
+            any(_is_word(other) for other in self.numbers.get(part, ())) for part in parts
+        )
+
+    def _has_length(self, quantity: Quantity) -> bool:
+        """Return whether "2 giờ 30 phút" is two and a half hours or 150 minutes."""
+        value = quantity.value
+        if not isinstance(value, Clock) or not LENGTH.search(quantity.text):
+            return False
+        return any(
+            other.unit == unit
+            for unit in ("hour", "minute")
+            for other in self.numbers.get(_length(value, unit), ())
         )
 
     def _has_decade(self, value: Fraction) -> bool:
@@ -249,6 +282,8 @@ class FactIndex:
             for same in (number, number - 12):
                 if any(form.search(o.quantity.text) for o in self.numbers.get(same, ())):
                     return True
+        if self._has_parts(fact) or self._has_length(fact.quantity):
+            return True
         if value % 60 and not any(o.unit == "minute" for o in self.numbers.get(value % 60, ())):
             return False
         if value % 60 and hour == 1:
@@ -258,6 +293,17 @@ class FactIndex:
             for number in (hour, hour - 12)
             for other in self.numbers.get(number, ())
         )
+
+
+def _is_word(fact: Fact) -> bool:
+    """Return whether a fact is a number in words without a unit."""
+    return fact.unit == "" and fact.quantity.spelled
+
+
+def _length(clock: Clock, unit: str) -> Fraction:
+    """Return the length that reads like a time, in a unit: 2 giờ 30 phút are 2.5 hours."""
+    seconds = clock.hour * 3600 + clock.minute * 60 + clock.second
+    return seconds / BASE[unit][1]
 
 
 def _sizes_agree(one: Fact, other: Fact) -> bool:

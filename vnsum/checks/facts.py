@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.tokens import fold
+from vnsum.quantities.units import BASE
 from vnsum.quantities.values import (
     Clock,
     Date,
@@ -22,6 +24,10 @@ from vnsum.quantities.values import (
 )
 
 NUMERIC = "number"
+# Units that follow each other in one length, and the most characters between them: " and ".
+SUMS = frozenset([("hour", "minute"), ("minute", "second"), ("year", "month")])
+LONGEST_JOIN = 5
+SCHOOL = "school"  # the unit of a label
 SMALL = 20  # spelled-out numbers below this are not firm
 PARTS = ("year", "month", "day", "quarter", "half")  # of a date
 SHORT_YEARS = re.compile(r"(\d\d)\d\d[-–](\d\d)")
@@ -66,6 +72,17 @@ def list_code_facts(quantities: Iterable[Quantity]) -> list[Fact]:
         if quantity.kind in (CODE, "fraction") or is_added_time(quantity)
         for number in (*list_integers(quantity), *_short_years(quantity))
     ]
+
+
+def list_sums(facts: Iterable[Fact]) -> dict[tuple[str, Fraction], tuple[Fact, Fact]]:
+    """Return the lengths in two units, such as "2 hours 15 minutes", by dimension and length."""
+    found = {}
+    for high, low in pairwise(facts):
+        apart = low.quantity.start - high.quantity.end
+        if (high.unit, low.unit) in SUMS and 0 < apart <= LONGEST_JOIN:
+            (dimension, large), (_, small) = BASE[high.unit], BASE[low.unit]
+            found[dimension, high.value * large + low.value * small] = (high, low)
+    return found
 
 
 def is_added_time(quantity: Quantity) -> bool:
@@ -116,6 +133,8 @@ def _parts(value: Scalar, quantity: Quantity) -> list[Fact]:
         return [Fact("clock", Fraction(minutes), "", quantity, firm)]
     if isinstance(value, Relative):
         return [Fact(f"relative {value.unit}", Fraction(value.offset), "", quantity, False)]
+    if quantity.unit == SCHOOL:
+        return []  # "cấp 3" is "high school", which has no number
     family = {"weekday": "weekday", "magnitude": "magnitude", "decade": "year"}.get(
         quantity.kind, NUMERIC
     )

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from vnsum.checks.fact_findings import is_multiple, list_findings
 from vnsum.checks.fact_index import FactIndex
-from vnsum.checks.facts import Fact, list_code_facts, list_facts
+from vnsum.checks.facts import Fact, list_code_facts, list_facts, list_sums
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.values import Number, Quantity
 from vnsum.results.result import Finding
@@ -159,7 +159,11 @@ def _unmatched(facts: Sequence[Fact], index: FactIndex, text: str) -> dict[int, 
     `text` is the sentence that has the facts.
     """
     left: dict[int, Fact] = {}
+    sums = list_sums(facts).items()
+    told = {fact.quantity for length, parts in sums if length in index.bases for fact in parts}
     for fact in facts:
+        if fact.quantity in told:
+            continue
         # "zero" has too many other meanings to be missing: zero tolerance, "không" (not)
         if (fact.firm or fact.value) and not (index.has(fact) or index.tells(fact, text)):
             known = left.setdefault(fact.quantity.start, fact)

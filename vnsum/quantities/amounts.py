@@ -15,7 +15,7 @@ from vnsum.quantities.numerals import ENDS, LONGEST, Numeral, Numerals
 from vnsum.quantities.phrases import Phrases
 from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
-from vnsum.quantities.units import TEMPERATURES
+from vnsum.quantities.units import METRIC, REGIONAL, TEMPERATURES
 from vnsum.quantities.values import Date, Range, exact
 
 NEGATIVE_UNITS = TEMPERATURES | {"percent", "basis point"}
@@ -140,6 +140,16 @@ def _in_points(tokens: Tokens, index: int, amount: Amount) -> bool:
     return any(tokens.low(place) in POINTS for place in range(index, amount.end))
 
 
+def _in_metric(unit: str) -> tuple[str, Fraction]:
+    """Return the unit as which one is read, and its size in it: a lạng is 100 g."""
+    return METRIC.get(unit, (unit, Fraction(1)))
+
+
+def _is_certain_unit(amount: Amount) -> bool:
+    """Return whether the size of a unit is known; "tám lạng" in words is also an idiom."""
+    return amount.unit not in REGIONAL and not (amount.unit in METRIC and amount.numeral.words)
+
+
 def short_years(tokens: Tokens, index: int) -> Found | None:
     """Read 1995-96."""
     first, last = tokens.integer(index), tokens.integer(index + 2, 2)
@@ -221,7 +231,9 @@ class Amounts:
         """Return an amount with the scale and the unit at `index`."""
         scale, end = self.grammar.numerals.scale(tokens, index)
         kind, unit, end = self.unit(tokens, end)
-        return Found(kind, exact(value * scale), unit, end)
+        certain = unit not in REGIONAL
+        unit, size = _in_metric(unit)
+        return Found(kind, exact(value * scale * size), unit, end, certain=certain)
 
     def read_mixed(self, tokens: Tokens, index: int) -> Found | None:
         """Read "6 1/2 years", "6 1/2-year", "6½ years" and "6½ năm"."""
@@ -336,10 +348,10 @@ class Amounts:
         negative = amount.kind == "percent" or amount.unit in NEGATIVE_UNITS
         if negative and _has_minus_sign(tokens, index):
             value, start = -value, index - 1
-        alternative = None if numeral.alternative is None else exact(numeral.alternative)
-        return Found(
-            amount.kind, exact(value), amount.unit, amount.end, start, alternative, numeral.certain
-        )
+        unit, size = _in_metric(amount.unit)
+        other = None if numeral.alternative is None else exact(numeral.alternative * size)
+        certain = numeral.certain and _is_certain_unit(amount)
+        return Found(amount.kind, exact(value * size), unit, amount.end, start, other, certain)
 
     def _score(self, tokens: Tokens, index: int, amount: Amount) -> Found | None:
         left, right = tokens.integer(index, 3), tokens.integer(index + 2, 3)
@@ -408,6 +420,7 @@ class Amounts:
         if years and self.grammar.is_year(tokens, index, high.numeral):
             ends = Date(year=int(low.value)), Date(year=int(high.value))
             return Found("range", Range(low=ends[0], high=ends[1]), "", high.end)
-        both = Range(low=exact(value), high=exact(high.value))
-        certain = low.numeral.certain and high.numeral.certain
-        return Found("range", both, high.unit, high.end, certain=certain)
+        unit, size = _in_metric(high.unit)
+        both = Range(low=exact(value * size), high=exact(high.value * size))
+        certain = low.numeral.certain and high.numeral.certain and _is_certain_unit(high)
+        return Found("range", both, unit, high.end, certain=certain)

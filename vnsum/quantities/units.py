@@ -100,12 +100,26 @@ UNITS = (
         "kilogram, kilograms, kilogramme, kilogrammes, kilo, kilos, kgs",
         "kg",
     ),
+    Row("lạng", "lạng", ""),  # see METRIC
+    Row("yến", "yến", ""),
     Row("quintal", "tạ", "quintal, quintals"),
     Row("t", "tấn", "tonne, tonnes, ton, tons, metric ton, metric tons"),
     Row("karat", "ca-ra, cara, kara, karat, carat", "karat, karats, carat, carats"),
     Row("pound", "pound, cân Anh", "pound, pounds, lb, lbs"),
     Row("ounce", "ounce, ao-xơ, aoxơ", "ounce, ounces, oz"),
     Row("tael", "lượng", "tael, taels"),
+    Row("sào", "sào", ""),  # see REGIONAL
+    Row("mẫu", "mẫu ruộng, mẫu đất, mẫu vườn, mẫu Bắc Bộ, mẫu ta", ""),
+    Row("công", "công đất, công ruộng", ""),
+    Row("chỉ", "chỉ vàng", ""),
+    Row(
+        "teaspoon",
+        "thìa cà phê, muỗng cà phê, thìa cafe, muỗng cafe, thìa café, muỗng café",
+        "teaspoon, teaspoons, tsp",
+    ),
+    Row(
+        "tablespoon", "thìa canh, muỗng canh, thìa súp, muỗng súp", "tablespoon, tablespoons, tbsp"
+    ),
     Row(
         "km/h",
         "km/giờ, cây số/giờ, ki-lô-mét/giờ, ki-lô-mét một giờ, kilomet trên giờ, kilomet/giờ, "
@@ -274,9 +288,16 @@ LABELS = (
     Row("episode", "tập", "episode, volume"),
     Row("phase", "giai đoạn", "phase, stage"),
     Row("level", "cấp, cấp độ", ""),
+    Row("school", "", ""),  # cấp 1, 2 and 3 of schools, which a rule of its own reads
     Row("type", "tuýp, týp", "type"),
     Row("number", "số", "number, no., no, numbers, nos."),
 )
+
+# Vietnamese weights without an English word, and what they are read as.
+METRIC = {"lạng": ("g", Fraction(100)), "yến": ("kg", Fraction(10))}
+# Measures that differ by region or that writers convert in several ways: their numbers are not
+# certain.
+REGIONAL = frozenset(["sào", "mẫu", "công", "chỉ"])
 
 TEMPERATURES = frozenset(["degree", "celsius", "fahrenheit", "kelvin"])  # each may be "degrees"
 

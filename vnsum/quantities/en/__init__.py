@@ -15,6 +15,7 @@ from vnsum.quantities.en.amounts import (
     read_capital_scale,
     read_currency_first,
     read_eighties,
+    read_fortnight,
     read_half_year,
     read_label,
     read_magnitude,
@@ -25,7 +26,13 @@ from vnsum.quantities.en.amounts import (
     read_short_million,
     read_zero,
 )
-from vnsum.quantities.en.clock import read_clock, read_fixed_clock, read_military, read_past
+from vnsum.quantities.en.clock import (
+    read_clock,
+    read_fixed_clock,
+    read_military,
+    read_past,
+    read_spelled_clock,
+)
 from vnsum.quantities.en.dates import (
     RELATIVE_DAYS,
     read_day_month,
@@ -72,7 +79,10 @@ from vnsum.quantities.en.tables import (
 from vnsum.quantities.rules import Rules
 
 _AMOUNT_RULES = (ELISIONS.read, AMOUNTS.read)
-_NUMBER_RULES = (read_past, read_clock, read_ratio, read_parts, read_and_a_half, *_AMOUNT_RULES)
+_NUMBER_RULES = (
+    read_past, read_clock, read_spelled_clock, read_ratio, read_parts, read_and_a_half,
+    *_AMOUNT_RULES,
+)  # fmt: skip
 
 
 RULES = Rules(
@@ -110,6 +120,7 @@ RULES = Rules(
         "a": (read_and_a_half, read_parts, read_a_decade, read_currency_first, AMOUNTS.read),
         "an": (read_and_a_half, read_parts), **dict.fromkeys(ZEROS, (read_zero,)),
         "half": (read_past, read_half), "quarter": (read_past, read_quarter_part),
+        "fortnight": (read_fortnight,),
         "aged": (read_age,), "age": (read_age,), "q": (read_quarter,),
         "minus": (AMOUNTS.read_minus,), ".": (AMOUNTS.read_decimals,),
         **dict.fromkeys(["noon", "midday", "midnight"], (read_fixed_clock,)),

@@ -41,6 +41,11 @@ def read_a_decade(tokens: Tokens, index: int) -> Found | None:
     return Found("measure", 1, unit, index + 2)
 
 
+def read_fortnight(tokens: Tokens, index: int) -> Found | None:
+    """Read "a fortnight" as two weeks."""
+    return Found("measure", 2, "week", index + 1)
+
+
 def _owner(tokens: Tokens, index: int) -> int | None:
     """Return the index at which the age in tens begins, as in "in her >late fifties<"."""
     at = index - 1 if tokens.is_dash(index - 1) else index

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vnsum.quantities.clocks import four_digits, read_time_of_zone, read_to_second
-from vnsum.quantities.en.numbers import spelled
+from vnsum.quantities.en.numbers import AMOUNTS, NUMERALS, spelled
 from vnsum.quantities.en.tables import ONES
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
@@ -207,6 +207,38 @@ def _day_part(tokens: Tokens, hour: int, end: int) -> tuple[int, int]:
     if part[:2] == ("at", "night"):
         return hour % 12 + (12 if hour % 12 >= 6 else 0), end + 2
     return hour, end
+
+
+IS = frozenset([("'", "s"), ("’", "s")])
+BEFORE_SPELLED = words("at until till by")
+AFTER_SPELLED = words(
+    "in on this every each and but or for to when where with from today tomorrow yesterday sharp"
+)
+
+
+def read_spelled_clock(tokens: Tokens, index: int) -> Found | None:
+    """Read "at five thirty"; not "at five thirty people came"."""
+    hour, minutes = ONES[tokens.low(index)], spelled(tokens, index + 1)
+    told = tokens.low(index - 1) in BEFORE_SPELLED or _follows_it_is(tokens, index)
+    if not told or hour > 12 or minutes is None:
+        return None
+    minute, end = minutes
+    if not 10 <= minute < 60 or NUMERALS.scale(tokens, end)[0] > 1 or tokens.is_dash(end):
+        return None
+    if AMOUNTS.unit(tokens, end)[1]:
+        return None
+    half = _meridiem(tokens, end)
+    if half:
+        return Found("time", Clock(hour=hour % 12 + half[0], minute=minute), "", half[1])
+    if tokens[end].is_word and not (tokens[end].is_capital or tokens.low(end) in AFTER_SPELLED):
+        return None
+    hour, end = _day_part(tokens, hour, end)
+    return Found("time", Clock(hour=hour % 24, minute=minute), "", end)
+
+
+def _follows_it_is(tokens: Tokens, index: int) -> bool:
+    before = tokens.low(index - 2), tokens.low(index - 1)
+    return before == ("it", "is") or (tokens.low(index - 3) == "it" and before in IS)
 
 
 def read_fixed_clock(tokens: Tokens, index: int) -> Found | None:

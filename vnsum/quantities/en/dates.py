@@ -252,13 +252,16 @@ def read_deictic(tokens: Tokens, index: int) -> Found | None:
     return Found("relative", Relative(unit=unit, offset=offset), "", index + 2)
 
 
+FURTHER_DAYS = frozenset([("day", "before", "yesterday"), ("day", "after", "tomorrow")])
 RELATIVE_DAYS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 
 
 def read_relative_day(tokens: Tokens, index: int) -> Found | None:
-    """Read yesterday, today, tonight, tomorrow."""
+    """Read yesterday, today, tonight, tomorrow, the day before yesterday."""
     offset = RELATIVE_DAYS[tokens.low(index)]
-    return Found("relative", Relative(unit="day", offset=offset), "", index + 1)
+    further = (tokens.low(index - 2), tokens.low(index - 1), tokens.low(index)) in FURTHER_DAYS
+    day = Relative(unit="day", offset=2 * offset if further else offset)
+    return Found("relative", day, "", index + 1, index - 2 if further else None)
 
 
 def read_weekday(tokens: Tokens, index: int) -> Found | None:

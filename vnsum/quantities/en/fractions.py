@@ -24,7 +24,12 @@ SIZES = words(
     "size price cost number amount length width height weight population value area distance speed"
 )  # a quarter the size of Hanoi
 CUPS = words("cup cups teaspoon teaspoons tablespoon tablespoons pound pounds mile miles inch")
-PARTED_UNITS = frozenset(["percent", "hour", "day", "year", "decade", "century"])
+PARTED_UNITS = frozenset(
+    ["percent", "hour", "day", "year", "decade", "century", "kg", "t", "l", "m", "km", "mile"]
+)
+ENDS_OF_MIXED = {"half": Fraction(1, 2), "quarter": Fraction(1, 4)}  # two and a quarter
+WORDED_ENDS = {("one", "half"): Fraction(1, 2), ("three", "quarter"): Fraction(3, 4),
+               ("three", "quarters"): Fraction(3, 4)}  # fmt: skip
 RATE_CHANGES = words("rate cut cuts hike hikes increase reduction rise move")
 EXTENTS = words("by than about nearly almost around over roughly")
 AFTER_EXTENT = words("from to since in on between after this last compared over and but or when")
@@ -141,13 +146,13 @@ def read_half(tokens: Tokens, index: int) -> Found | None:
     """Read "half a million", "half an hour", "half a percentage point", "half the people"."""
     if part := _part_of_next(tokens, Fraction(1, 2), index):
         return part
-    at = index + 2 if tokens.low(index + 1) in ("a", "an") else index + 1
+    at = index + 2 if tokens.low(index + 1) in ("a", "an") else tokens.after_hyphen(index + 1)
     scale, end = NUMERALS.scale(tokens, at)
     if scale >= 1000 or scale == 12:
         kind, unit, end = AMOUNTS.unit(tokens, end)
         return Found(kind, exact(Fraction(scale, 2)), unit, end)
     kind, unit, end = AMOUNTS.unit(tokens, at)
-    if at == index + 2 and unit in PARTED_UNITS:
+    if unit in PARTED_UNITS and (at == index + 2 or tokens.low(at) == "hour"):
         return Found(kind, exact(Fraction(1, 2)), unit, end)
     if tokens.low(index + 1) in ("of", "the", "a", "an"):
         return Found("fraction", exact(Fraction(1, 2)), "", index + 1)
@@ -162,20 +167,24 @@ def read_and_a_half(tokens: Tokens, index: int) -> Found | None:
     step = 2 if tokens.is_dash(index + 1) else 1
     at = [index + step * i for i in (1, 2, 3)]
     said = [tokens.low(i) for i in at]
-    if said == ["and", "one", "-"] and tokens.low(at[2] + 1) == "half":  # eight and one-half
-        return AMOUNTS.measure(tokens, (number or 0) + Fraction(1, 2), at[2] + 2)
-    if not number or said != ["and", "a", "half"]:
+    end = tokens.after_hyphen(at[2])
+    last = WORDED_ENDS.get((said[1], tokens.low(end)))
+    if number and last and said[0] == "and":  # eight and one-half
+        return AMOUNTS.measure(tokens, number + last, tokens.after_hyphen(end + 1))
+    part = ENDS_OF_MIXED.get(said[2])
+    if not number or part is None or said[:2] != ["and", "a"]:
         return None
-    return AMOUNTS.measure(tokens, number + Fraction(1, 2), at[2] + 1)
+    return AMOUNTS.measure(tokens, number + part, at[2] + 1)
 
 
 def _one_and_a_half(tokens: Tokens, index: int) -> Found | None:
     """Read "hour and a half" and "million and a half" after "a" or "an"."""
     scale, end = NUMERALS.scale(tokens, index)
     kind, unit, end = AMOUNTS.unit(tokens, end)
-    if end == index or [tokens.low(end + i) for i in range(3)] != ["and", "a", "half"]:
+    part = ENDS_OF_MIXED.get(tokens.low(end + 2))
+    if end == index or (tokens.low(end), tokens.low(end + 1)) != ("and", "a") or part is None:
         return None
     end += 3
     if not unit:
         kind, unit, end = AMOUNTS.unit(tokens, end)
-    return Found(kind, exact(scale * Fraction(3, 2)), unit, end)
+    return Found(kind, exact(scale * (1 + part)), unit, end)

@@ -10,6 +10,7 @@ from vnsum.quantities.vi.amounts import (
     BARE_SCALES,
     LABELS,
     SYMBOLS,
+    TENS,
     read_age,
     read_alarm,
     read_bare_scale,
@@ -20,6 +21,7 @@ from vnsum.quantities.vi.amounts import (
     read_half,
     read_label,
     read_magnitude,
+    read_old_age,
     read_parts,
     read_roman,
     read_round,
@@ -67,6 +69,7 @@ from vnsum.quantities.vi.lunar import (
     read_thirtieth,
 )
 from vnsum.quantities.vi.numbers import AMOUNTS, ELISIONS
+from vnsum.quantities.vi.schools import read_school
 from vnsum.quantities.vi.tables import DAY_PARTS, DIGITS, ROMAN
 from vnsum.quantities.vi.years import read_born, read_half_year, read_quarter, read_year
 
@@ -93,8 +96,9 @@ WORD_RULES = {
     "năm": (read_year, *_NUMBER_RULES), "quý": (read_quarter,),
     "thứ": (read_weekday_or_ordinal,), "chủ": (read_sunday,), "chúa": (read_sunday,),
     "cn": (read_short_weekday,), "t": (read_short_weekday,),
+    "cấp": (read_school, read_label),
     "báo": (read_alarm,), "vòng": (read_round, read_label), "gấp": (read_times,),
-    "nhân": (read_doubled,), "đôi": (read_twenty,),
+    **dict.fromkeys(TENS, (read_old_age,)), "nhân": (read_doubled,), "đôi": (read_twenty,),
     "tuần": (lambda tokens, index: deictic(tokens, index, "week"),),
     "thế": (read_period,), "thập": (read_period,), "hàng": (read_magnitude,),
     "vài": (read_magnitude,), "mấy": (read_magnitude,), "nửa": (read_half_year, read_half),

@@ -12,6 +12,7 @@ from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import exact
 from vnsum.quantities.vi.numbers import AMOUNTS, NUMERALS
+from vnsum.quantities.vi.schools import is_near_school
 from vnsum.quantities.vi.spelled import HALVES, JOINS, hundred, spelled
 from vnsum.quantities.vi.tables import COUNTED, DIGITS, LAST_DIGITS, ROMAN, SCALES
 
@@ -35,7 +36,9 @@ def read_parts(tokens: Tokens, index: int) -> Found | None:
 
 
 TIMES = {"đôi": Fraction(2), "rưỡi": Fraction(3, 2), "rưởi": Fraction(3, 2)}
-HALVED_UNITS = frozenset(["hour", "day", "year", "decade", "century"])
+HALVED_UNITS = frozenset(
+    ["hour", "day", "year", "decade", "century", "kg", "t", "l", "m", "km", "mile"]
+)
 ROUNDS = frozenset([2, 4, 8, 16, 32, 64])  # teams of "vòng 1/N"
 BARE_SCALES = {"chục": 10, "nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6,
                "tỷ": 10**9, "tỉ": 10**9}  # fmt: skip
@@ -166,6 +169,16 @@ def read_age(tokens: Tokens, index: int) -> Found | None:
 read_roman = roman_rule(ROMAN)
 
 
+TENS = {"tứ": 40, "ngũ": 50, "lục": 60, "thất": 70, "bát": 80, "cửu": 90}
+
+
+def read_old_age(tokens: Tokens, index: int) -> Found | None:
+    """Read "bát tuần", an age of about eighty."""
+    if tokens.low(index + 1) != "tuần":
+        return None
+    return Found("age", TENS[tokens.low(index)], "year", index + 2, certain=False)
+
+
 FIRST = words("tiên thẩm")
 
 
@@ -197,7 +210,8 @@ def read_label(tokens: Tokens, index: int) -> Found | None:
     amount = AMOUNTS.unit(tokens, at + 1)
     if amount[1] or SCALES.match(tokens, at + 1) or (follower.low in COUNTED and not law):
         return None
-    return Found("label", number, name, at + 1)
+    school = name == "level" and number <= 3 and is_near_school(tokens, index)
+    return Found("label", number, name, at + 1, certain=not school)
 
 
 def read_alarm(tokens: Tokens, index: int) -> Found | None:

@@ -9,10 +9,12 @@ from vnsum.quantities.values import Clock, Range
 from vnsum.quantities.vi.hyphens import is_day_and_month
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.spelled import HALVES, spelled
-from vnsum.quantities.vi.tables import COUNTED, DAY_PARTS, SPAN_CUES
+from vnsum.quantities.vi.tables import COUNTED, DAY_PARTS, NOT_COUNTED, SPAN_CUES
 
 HALF = 12  # hours
 JOINS = words("đến tới")
+ENDS = frozenset(".;!?)\n")
+AFTER_MINUTE = NOT_COUNTED | DAY_PARTS | words("mỗi hằng hôm")
 LENGTHS = words("trong vòng mất suốt dài")  # before a length
 DATED = words("ngày hôm cùng rạng")  # after a time
 
@@ -130,8 +132,9 @@ def _minute(tokens: Tokens, index: int) -> tuple[int, int] | None:
     end = index + 1
     if minute is None and not tokens[index].is_digits and (word := spelled(tokens, index)):
         minute, end = word
-        if tokens.low(end) != "phút":
-            return None
+        last = tokens[end].text in ENDS or tokens.low(end) in AFTER_MINUTE
+        if tokens.low(end) != "phút" and not (minute >= 10 and last):
+            return None  # but "chín giờ mười lăm có xe"
     if minute is None or minute > 59 or is_day_and_month(tokens, index):
         return None
     tight = tokens[index].glued

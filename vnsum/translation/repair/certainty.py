@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 from vnsum.checks.cues import list_ages
 from vnsum.quantities.tokens import Tokens, words
-from vnsum.quantities.values import Date, Number, Quantity, Range
+from vnsum.quantities.values import Clock, Date, Number, Quantity, Range
 
 # Words that may be (part of) a number. Left out are those that rarely are one when no number was
 # read: a (one), năm (year, five), tư (private, four).
@@ -100,6 +100,9 @@ def _list_all_numbers(quantity: Quantity) -> list[int]:
     if dates:
         parts = (part for date in dates for part in (date.day, date.month, date.year))
         return [part for part in parts if part is not None]
+    clocks = [end for end in ends if isinstance(end, Clock)]
+    if clocks:
+        return [part for clock in clocks for part in (clock.hour, clock.minute) if part]
     if not quantity.spelled:
         groups = quantity.text.replace(".", "").replace(",", "")
         return [int(digits[:MOST_DIGITS]) for digits in DIGITS.findall(groups)]
