@@ -12,6 +12,7 @@ from vnsum import languages, quantities, require
 from vnsum.checks.codes import compare_codes
 from vnsum.checks.day_halves import compare_day_halves, compare_noon
 from vnsum.checks.figures import compare_figures
+from vnsum.checks.frequencies import compare_frequencies
 from vnsum.checks.lost_words import compare_lost_words
 from vnsum.checks.names import compare_names
 from vnsum.checks.negation import compare_negation
@@ -58,6 +59,7 @@ def check(
         else ((), ())
     )
     findings = compare_figures(old, new, written=written, texts=(source, target))
+    findings += compare_frequencies(source, target, source_lang, target_lang, findings)
     findings += compare_lost_words(source, target, source_lang, target_lang, old, new)
     findings += compare_day_halves(source, source_lang, old, new)
     findings += compare_points(source, target)

@@ -1,0 +1,117 @@
+"""Comparing how often something happens: "ba lần một tuần" is not "once a week".
+
+Only the counts of one frequency per text and the same period are compared. "Hai ngày một lần"
+(every two days) and "một lần mỗi hai tuần" are no such counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from vnsum.languages import LanguageCode
+from vnsum.quantities.tokens import fold
+from vnsum.results.result import Finding, Span
+
+_COUNTS = {
+    "en": ["once", "twice", "three", "four", "five", "six", "seven", "eight", "nine", "ten"],
+    "vi": ["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"],
+}
+_PERIODS = {
+    "en": {name: name for name in ("hour", "day", "week", "month", "year")}
+    | {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"},
+    "vi": {"giờ": "hour", "ngày": "day", "tuần": "week", "tháng": "month", "năm": "year"},
+}
+_VI_COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(_COUNTS['vi'])})"
+_VI_PERIOD = "(?P<period>giờ|ngày|tuần|tháng|năm)"
+_EN_COUNT = rf"(?:(?P<count>once|twice)|(?P<times>\d{{1,2}}|{'|'.join(_COUNTS['en'][2:])}) times)"
+_PATTERNS = {
+    "en": (
+        re.compile(
+            rf"(?<![\w.,/-]){_EN_COUNT}[ -]"
+            r"(?:(?:a|per|every|each)[ -](?P<period>hour|day|week|month|year)"
+            r"|(?P<adverb>daily|weekly|monthly|yearly))\b",
+            re.IGNORECASE,
+        ),
+    ),
+    "vi": (
+        re.compile(
+            rf"(?<![\w.,/-]){_VI_COUNT} lần"
+            rf"(?:/| (?:một|1|mỗi|/) ?){_VI_PERIOD}\b",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"(?:\b(?:mỗi|một|hằng|hàng)|(?<![\w.,/-])1) {_VI_PERIOD}"
+            rf" {_VI_COUNT} lần\b"
+            r"(?! (?:thứ|đầu|cuối))",
+            re.IGNORECASE,
+        ),
+        re.compile(  # uống thuốc ngày ba lần
+            rf"(?:(?<=thuốc )|(?<=uống )|(?<=dùng ))(?P<period>ngày) {_VI_COUNT} lần\b"
+            r"(?! (?:thứ|đầu|cuối))",
+            re.IGNORECASE,
+        ),
+    ),
+}  # fmt: skip
+
+
+class _Frequency(NamedTuple):
+    number: int
+    period: str
+    text: str
+    start: int
+    end: int
+
+
+def compare_frequencies(
+    source: str,
+    target: str,
+    source_lang: LanguageCode,
+    target_lang: LanguageCode,
+    known: Iterable[Finding] = (),
+) -> list[Finding]:
+    """Return a warning if both texts tell how often in the same period, and the counts differ.
+
+    Nothing is returned about a frequency that one of the findings in `known` is about.
+
+    >>> found = compare_frequencies("Ba lần một tuần.", "Once a week.", "vi", "en")
+    >>> [finding.message for finding in found]
+    ['The number "Ba lần một tuần" of the source became "Once a week".']
+    """
+    old, new = _read(source, source_lang), _read(target, target_lang)
+    if len(old) != 1 or len(new) != 1 or old[0].period != new[0].period:
+        return []
+    before, after = old[0], new[0]
+    if before.number == after.number or any(
+        _overlaps(finding.source, before) or _overlaps(finding.target, after) for finding in known
+    ):
+        return []
+    return [
+        Finding(
+            kind="number",
+            severity="warning",
+            message=f'The number "{before.text}" of the source became "{after.text}".',
+            source=Span(start=before.start, end=before.end),
+            target=Span(start=after.start, end=after.end),
+        )
+    ]
+
+
+def _read(text: str, lang: LanguageCode) -> list[_Frequency]:
+    """Return the frequencies of a text."""
+    return [
+        _frequency(match, lang) for pattern in _PATTERNS[lang] for match in pattern.finditer(text)
+    ]
+
+
+def _frequency(match: re.Match[str], lang: LanguageCode) -> _Frequency:
+    groups = match.groupdict()
+    count = fold(groups["count"] or groups["times"])
+    number = int(count) if count.isdecimal() else _COUNTS[lang].index(count) + 1
+    period = _PERIODS[lang][fold(groups["period"] or groups["adverb"])]
+    return _Frequency(number, period, match[0], match.start(), match.end())
+
+
+def _overlaps(span: Span | None, frequency: _Frequency) -> bool:
+    return span is not None and span.start < frequency.end and frequency.start < span.end
