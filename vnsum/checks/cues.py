@@ -45,9 +45,11 @@ _SPAN = (
     r"lasts?|lasted|lasting|during|by|exactly|every|least|most|spent|up to)(?: just| only| about| "
     r"nearly| almost)? an? (?:full |whole |single )?{en}\b(?!-)|"
     r"\ban? {en} (?:later|ago|after|before|earlier|off|long|away)\b|"
-    r"\b(?:one|1|a full|a whole|a single)[ -]{en}\b|\b(?:một|1) (?:{vi})\b(?! rưỡi))"
+    r"\b(?:one|1|a full|a whole|a single|past)[ -]{en}\b|"
+    r"\b(?:một|1) (?:{vi})\b(?! rưỡi)|\b(?:trong|suốt) (?:{vi}) qua\b)"
 )
-_TIMES = {"minute": "phút", "hour": "giờ|tiếng", "day": "ngày", "week": "tuần", "year": "năm"}
+_TIMES = {"minute": "phút", "hour": "giờ|tiếng", "day": "ngày", "week": "tuần", "year": "năm",
+          "decade": "thập kỷ|thập niên|thập kỉ"}  # fmt: skip
 _SPANS = {
     BASE[en]: re.compile(_SPAN.format(en=en, vi=vi), re.IGNORECASE) for en, vi in _TIMES.items()
 }

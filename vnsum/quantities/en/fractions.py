@@ -24,9 +24,7 @@ SIZES = words(
     "size price cost number amount length width height weight population value area distance speed"
 )  # a quarter the size of Hanoi
 CUPS = words("cup cups teaspoon teaspoons tablespoon tablespoons pound pounds mile miles inch")
-PARTED_UNITS = frozenset(
-    ["percent", "hour", "day", "year", "decade", "century", "kg", "t", "l", "m", "km", "mile"]
-)
+PARTED_UNITS = words("percent minute hour day year decade century kg t l m km mile")
 ENDS_OF_MIXED = {"half": Fraction(1, 2), "quarter": Fraction(1, 4)}  # two and a quarter
 WORDED_ENDS = {("one", "half"): Fraction(1, 2), ("three", "quarter"): Fraction(3, 4),
                ("three", "quarters"): Fraction(3, 4)}  # fmt: skip

@@ -36,9 +36,7 @@ def read_parts(tokens: Tokens, index: int) -> Found | None:
 
 
 TIMES = {"đôi": Fraction(2), "rưỡi": Fraction(3, 2), "rưởi": Fraction(3, 2)}
-HALVED_UNITS = frozenset(
-    ["hour", "day", "year", "decade", "century", "kg", "t", "l", "m", "km", "mile"]
-)
+HALVED_UNITS = words("minute hour day year decade century kg t l m km mile")
 ROUNDS = frozenset([2, 4, 8, 16, 32, 64])  # teams of "vòng 1/N"
 BARE_SCALES = {"chục": 10, "nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6,
                "tỷ": 10**9, "tỉ": 10**9}  # fmt: skip

@@ -70,7 +70,7 @@ COUNTED = words(
     " nạn hộ gia khu cây hòn tòa toà phòng tầng bước loại nhóm tổ cấp bên hướng huyện xã quận"
     " phường mét km đồng usd đô tấn tạ lít chuyến cuộc lớp môn câu bài trang dòng chữ mùa năm thập"
     " thế ứng tên vị viên suất chai ly gói hộp đôi cặp mục giải huy thành anh chị ông bà phụ trẻ"
-    " giường cô chú thanh cầu ngư binh chiến lính cảnh kilomet dặm phẩy hình cột vòng tập bộ"
+    " giường lời cô chú thanh cầu ngư binh chiến lính cảnh kilomet dặm phẩy hình cột vòng tập bộ"
 )
 
 
