@@ -33,7 +33,7 @@ LEVELS = {"vi": words("cấp"), "en": words("force level category grade")}
 LEVEL_WORDS = {
     "vi": ("cấp", "mức", "độ", "loại", "hạng", "bậc", "thang", "lớp", "tầng", "nhóm", "lầu"),
     "en": ("level", "force", "categor", "grade", "scale", "class", "degree", "tier", "rank",
-           "magnitude", "beaufort", "stage", "strength"),
+           "magnitude", "beaufort", "stage", "strength", "school"),
 }  # fmt: skip
 # Words that form another word with "cấp": cung cấp 8 xe (to provide 8 vehicles).
 NO_LEVEL = words("cung nâng trợ bao cao trung sơ hạ thượng phân chu đẳng đề")

@@ -7,22 +7,26 @@ import re
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.vi.numbers import AMOUNTS
-from vnsum.quantities.vi.tables import SCALES
+from vnsum.quantities.vi.tables import NOT_COUNTED, SCALES
 
 LEVELS = {"1": 1, "2": 2, "3": 3, "một": 1, "hai": 2, "ba": 3, "i": 1, "ii": 2, "iii": 3}
 LISTED = re.compile("[123](?:,[123]){1,2}")  # cấp 2,3
 JOINS = words(", - – / & và hay hoặc đến")
-# Words before "cấp 3", and those before them with which they mean something else or a school.
-LEADS = words("trường hồi thời hết xong suốt bạn trò phổ")
+# Words before "cấp 3", and words before some of them with which they mean something else.
+LEADS = words("hồi thời hết xong suốt bạn trò")
 NOT_LEADS = {
-    "trường": words("thị môi công hiện hội quảng thương nông lâm đấu phim chiến"),
+    "trường": words("nhà thị môi công hiện hội quảng thương nông lâm đấu phim chiến"),
     "học": words("đại khoa y hóa hoá tin toán văn sử sinh"),
 }
 LEADS_OF_TWO = frozenset(
     [("học", "sinh"), ("giáo", "viên"), ("phổ", "thông"), ("tốt", "nghiệp"), ("thầy", "cô"),
      ("phụ", "huynh")]
 )  # fmt: skip
-GIVEN = words("suất giấy bằng phòng học")  # what a school may give: trường cấp 3 suất học bổng
+# Words after "trường cấp 3"; another one may be what the school gives: trường cấp 3 máy tính.
+AFTER_SCHOOL = NOT_COUNTED | words(
+    "huyện tỉnh quận xã thành nay này ấy đó gần tư công nội dân chuyên ngoài trong như từ cũng"
+    " đều vẫn nào đang chưa còn phải năm hồi cùng trực thuộc đóng mở nghỉ dạy"
+)
 CUES = words("học trường lớp thầy giáo")
 NEAR = 6  # tokens
 
@@ -33,15 +37,19 @@ def read_school(tokens: Tokens, index: int) -> Found | None:
     if level is None or not _is_led(tokens, index):
         return None
     value, end = level
-    given = tokens.low(index - 1) == "trường" and tokens.low(end) in GIVEN
-    if given or SCALES.match(tokens, end) or AMOUNTS.unit(tokens, end)[0] in ("money", "percent"):
-        return None
+    single = end == index + 2 and tokens[index + 1].text in LEVELS
     while tokens[end].text in JOINS:
         at = end + 2 if tokens.low(end + 1) == "cấp" else end + 1
         more = _level(tokens, at)
         if more is None:
             break
-        end = more[1]
+        end, single = more[1], False
+    after = tokens[end]
+    open_to = after.is_word and not (after.is_capital or after.low in AFTER_SCHOOL)
+    if tokens.low(index - 1) == "trường" and single and open_to:
+        return None
+    if SCALES.match(tokens, end) or AMOUNTS.unit(tokens, end)[0] in ("money", "percent"):
+        return None
     return Found("label", value, "school", end)
 
 
