@@ -1,7 +1,7 @@
 """Comparing how often something happens: "ba lần một tuần" is not "once a week".
 
-Only the counts of one frequency per text and the same period are compared. "Hai ngày một lần"
-(every two days) and "một lần mỗi hai tuần" are no such counts.
+Only one frequency per text is compared, and only if either the count or the period is the same:
+twelve times a year are once a month. "Hai ngày một lần" (every two days) is no such count.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def compare_frequencies(
     target_lang: LanguageCode,
     known: Iterable[Finding] = (),
 ) -> list[Finding]:
-    """Return a warning if both texts tell how often in the same period, and the counts differ.
+    """Return a warning if both texts tell how often something happens, and the two differ.
 
     Nothing is returned about a frequency that one of the findings in `known` is about.
 
@@ -80,10 +80,11 @@ def compare_frequencies(
     ['The number "Ba lần một tuần" of the source became "Once a week".']
     """
     old, new = _read(source, source_lang), _read(target, target_lang)
-    if len(old) != 1 or len(new) != 1 or old[0].period != new[0].period:
+    if len(old) != 1 or len(new) != 1:
         return []
     before, after = old[0], new[0]
-    if before.number == after.number or any(
+    changed = (before.number == after.number) != (before.period == after.period)
+    if not changed or any(
         _overlaps(finding.source, before) or _overlaps(finding.target, after) for finding in known
     ):
         return []
@@ -106,10 +107,10 @@ def _read(text: str, lang: LanguageCode) -> list[_Frequency]:
 
 
 def _frequency(match: re.Match[str], lang: LanguageCode) -> _Frequency:
-    groups = match.groupdict()
-    count = fold(groups["count"] or groups["times"])
+    groups = {name: fold(value) for name, value in match.groupdict().items() if value}
+    count = groups.get("count") or groups["times"]
     number = int(count) if count.isdecimal() else _COUNTS[lang].index(count) + 1
-    period = _PERIODS[lang][fold(groups["period"] or groups["adverb"])]
+    period = _PERIODS[lang][groups.get("period") or groups["adverb"]]
     return _Frequency(number, period, match[0], match.start(), match.end())
 
 
