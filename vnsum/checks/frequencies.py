@@ -20,7 +20,7 @@ _COUNTS = {
 }
 _PERIODS = {
     "en": {name: name for name in ("hour", "day", "week", "month", "year")}
-    | {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"},
+    | {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"},
     "vi": {"giờ": "hour", "ngày": "day", "tuần": "week", "tháng": "month", "năm": "year"},
 }
 _VI_COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(_COUNTS['vi'])})"
@@ -101,16 +101,20 @@ def compare_frequencies(
 
 def _read(text: str, lang: LanguageCode) -> list[_Frequency]:
     """Return the frequencies of a text."""
-    return [
+    found = (
         _frequency(match, lang) for pattern in _PATTERNS[lang] for match in pattern.finditer(text)
-    ]
+    )
+    return [frequency for frequency in found if frequency]
 
 
-def _frequency(match: re.Match[str], lang: LanguageCode) -> _Frequency:
+def _frequency(match: re.Match[str], lang: LanguageCode) -> _Frequency | None:
     groups = {name: fold(value) for name, value in match.groupdict().items() if value}
     count = groups.get("count") or groups["times"]
-    number = int(count) if count.isdecimal() else _COUNTS[lang].index(count) + 1
-    period = _PERIODS[lang][groups.get("period") or groups["adverb"]]
+    period = _PERIODS[lang].get(groups.get("period") or groups["adverb"])
+    counts = _COUNTS[lang]
+    if period is None or not (count.isdecimal() or count in counts):
+        return None  # "ſix", whose long s matches too
+    number = int(count) if count.isdecimal() else counts.index(count) + 1
     return _Frequency(number, period, match[0], match.start(), match.end())
 
 
