@@ -35,7 +35,7 @@ ALLOWED = {
     "segmentation": {"errors", "languages", "reading", "require", "results"},
     "quantities": {"languages", "normalization", "require"},
     "names": {"normalization", "quantities", "results"},
-    "checks": {"languages", "names", "quantities", "require", "results"},
+    "checks": {"languages", "names", "normalization", "quantities", "require", "results"},
     "glossary": {"errors", "languages", "names", "normalization", "require", "results", "storage"},
     "decoding": {"checkpoints", "forking"},
     "translation": {"chat", "checkpoints", "checks", "decoding", "errors", "forking", "glossary",

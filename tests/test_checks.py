@@ -16,6 +16,7 @@ from vnsum.checks import MAX_FINDINGS, check
 from vnsum.errors import InputError, LanguageError
 from vnsum.evaluation import checks as evaluation
 from vnsum.evaluation import mutations
+from vnsum.normalization import decompose
 
 CASES = json.loads((Path(__file__).parent / "cases" / "checks.json").read_text("utf-8"))
 OTHER = {"vi": "en", "en": "vi"}
@@ -35,6 +36,38 @@ def test_the_other_direction_finds_the_same(case):
     expected = case.get("reverse", case["expected"])
     found = summary(case["target"], case["source"], source_lang="en", target_lang="vi")
     assert found == expected
+
+
+# Other ways to write the same text.
+FORMS = {
+    "decomposed": decompose,
+    "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
+    "narrow no-break spaces": lambda text: text.replace(" ", "\u202f"),
+    "double spaces": lambda text: text.replace(" ", "  "),
+    "tabs": lambda text: text.replace(" ", "\t"),
+    "a byte order mark": lambda text: f"\ufeff{text}",
+    "soft hyphens": lambda text: text.replace("n", "n\u00ad"),
+    "carriage returns": lambda text: f"{text}\r",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_form_of_letters_and_spaces_does_not_matter(form):
+    def seen(source, target, write=str):
+        """Return the findings with the parts of the texts that they are about."""
+        rows = []
+        for found in check(source, target):
+            places = ((source, found.source), (target, found.target))
+            parts = [write(text[span.start : span.end]) for text, span in places if span]
+            told = [part.strip("\ufeff\u00ad\r") for part in parts]
+            rows.append((found.kind, found.severity, found.message, told))
+        return rows
+
+    write = FORMS[form]
+    for case in CASES[::5]:
+        source, target = case["source"], case["target"]
+        found = seen(write(source), write(target))
+        assert found == seen(source, target, write), case["label"]
 
 
 def test_which_name_became_another_is_told_only_if_their_numbers_are_equal():

@@ -9,10 +9,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 MOST_MARKS = 30  # combining marks in a row
 # All combining marks are among these characters.
 LONG_RUN = re.compile(rf"[^\w\s!-~]{{{MOST_MARKS + 1},}}")
+# What is written in more than one way: decomposed letters, invisible characters, and spaces.
+_FORMS = re.compile(
+    r"(?P<letter>\w[\u0300-\u036f]+)|(?P<none>[\u00ad\u200b\u2060\ufeff]+)"
+    r"|(?P<line>\r\n?|[\x0b\x0c\u2028\u2029])|(?P<space>[^\S \n][^\S\n]*| [^\S\n]+)"
+)
+_WRITTEN = {"none": "", "line": "\n", "space": " "}
 
 
 def compose(text: str) -> str:
@@ -51,3 +58,41 @@ def _drop_marks(match: re.Match[str]) -> str:
 def is_mark(character: str) -> bool:
     """Return whether a character is, or decomposes into, combining marks."""
     return unicodedata.combining(unicodedata.normalize("NFD", character)[0]) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlainText:
+    """A text in its plain form, with where each of its characters is in the text as given."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def locate(self, start: int, end: int) -> tuple[int, int]:
+        """Return the place in the text as given of a part that is not empty."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def plain(text: str) -> PlainText | None:
+    """Return a text with composed letters and single spaces, or `None` if it is such a text.
+
+    >>> found = plain("lu\\u0301c  5\\u00a0giờ")
+    >>> found.text, found.locate(4, 9)
+    ('lúc 5 giờ', (6, 11))
+    """
+    parts: list[str] = []
+    places: list[tuple[int, int]] = []
+    position = 0
+    for match in _FORMS.finditer(text):
+        start, end = match.span()
+        written = _WRITTEN.get(match.lastgroup or "")
+        parts += [text[position:start], compose(match.group()) if written is None else written]
+        places += [(place, place + 1) for place in range(position, start)]
+        places += [(start, end)] * len(parts[-1])
+        position = end
+    if not parts:
+        return None
+    parts.append(text[position:])
+    places += [(place, place + 1) for place in range(position, len(text))]
+    starts, ends = zip(*places, strict=True) if places else ((), ())
+    return PlainText(text="".join(parts), starts=starts, ends=ends)

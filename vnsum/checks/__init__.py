@@ -6,6 +6,7 @@ side is right. Numbers compare by value, whether in digits or spelled out.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 from vnsum import languages, quantities, require
@@ -21,6 +22,7 @@ from vnsum.checks.points import compare_points
 from vnsum.checks.quotation import compare_quotation
 from vnsum.checks.schools import compare_schools
 from vnsum.languages import LanguageCode
+from vnsum.normalization import PlainText, plain
 from vnsum.results.result import SEVERITIES, Finding, FindingKind, Severity, Span
 
 __all__ = ["MAX_FINDINGS", "check"]
@@ -49,6 +51,11 @@ def check(
     """
     source_lang, target_lang = languages.require(source_lang), languages.require(target_lang)
     source, target = require.text(source, "source"), require.text(target, "target")
+    # The rules know letters and spaces in one form only.
+    if (source_form := plain(source)) is not None:
+        source = source_form.text
+    if (target_form := plain(target)) is not None:
+        target = target_form.text
     old = quantities.read_all(source, lang=source_lang, published=published)
     new = quantities.read_all(target, lang=target_lang, published=published)
     written = (
@@ -71,7 +78,8 @@ def check(
     findings += compare_negation(source, target, source_lang, target_lang, old=old, new=new)
     findings += compare_opposites(source, target, source_lang, target_lang)
     findings += compare_quotation(source, target)
-    return _limit(findings)
+    found = _limit(findings)
+    return [_place(finding, source_form, target_form) for finding in found]
 
 
 def _limit(findings: list[Finding]) -> list[Finding]:
@@ -90,6 +98,20 @@ def _limit(findings: list[Finding]) -> list[Finding]:
             message = f"{rest} more findings of the kind {kind!r} are not listed."
             kept.append(Finding(kind=kind, severity=severity, message=message))
     return kept
+
+
+def _place(finding: Finding, source: PlainText | None, target: PlainText | None) -> Finding:
+    """Return a finding about plain forms with the places in the texts as given."""
+    return dataclasses.replace(
+        finding, source=_span(finding.source, source), target=_span(finding.target, target)
+    )
+
+
+def _span(span: Span | None, form: PlainText | None) -> Span | None:
+    if span is None or form is None:
+        return span
+    start, end = form.locate(span.start, span.end)
+    return Span(start=start, end=end)
 
 
 def _position(finding: Finding) -> int:
