@@ -7,6 +7,7 @@ import pkgutil
 import random
 import re
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import parse_subtitles
 from vnsum.reading.web import blocks, omissions, structure
 from vnsum.reading.web.metadata import split_title
+from vnsum.reading.wrapping import unwrap
 from vnsum.rendering import html_parts
 from vnsum.rendering.subtitles import split_words, wrap
 from vnsum.results.digest import Digest, DigestPair, DigestSentence, Place
@@ -263,6 +265,18 @@ def test_people_of_long_articles_are_introduced_in_linear_time():
 
     run(30)  # compiles expressions
     assert run(120) < 4.4 * run(30)
+
+
+@pytest.mark.parametrize("width", [60, 90])
+def test_wrapped_lines_are_joined_in_linear_time(width):
+    words = ["Mấy", "hôm", "nay", "người", "dân", "trong", "xã", "đi", "lại", "khó", "khăn"]
+
+    def make(size):
+        rng = random.Random(1)
+        return textwrap.fill(" ".join(rng.choices(words, k=15 * size)), width)
+
+    assert unwrap(make(100)) != make(100)
+    assert not grows_too_fast(unwrap, make, 2000)
 
 
 def test_names_with_diacritics_are_put_back_in_linear_time():

@@ -191,8 +191,11 @@ def _find_width(breaks: list[_Break], lengths: list[int]) -> tuple[int, int]:
 def _is_wrapped(width: int, slack: int, breaks: list[_Break], lengths: list[int]) -> bool:
     """Return whether the line lengths are those of a text that is wrapped at `width`."""
     inner = [here for here in breaks if not here.ended and not here.starts_item]
-    full = [here for here in inner if here.fills(width, slack)]
-    misfits = [here for here in inner if here not in full and width < 2 * here.length <= 2 * width]
+    full: list[_Break] = []
+    others: list[_Break] = []
+    for here in inner:
+        (full if here.fills(width, slack) else others).append(here)
+    misfits = [here for here in others if width < 2 * here.length <= 2 * width]
     longer = sum(length > width for length in lengths)
     if not full or 20 * longer > len(lengths) or 3 * len(misfits) > len(full):
         return False
