@@ -28,10 +28,10 @@ from vnsum.cli import main
 from vnsum.errors import FetchError, InputError, MissingExtraError
 from vnsum.reading import article
 from vnsum.reading.charsets import decode
-from vnsum.reading.web import addresses, fetching, omissions
+from vnsum.reading.web import addresses, blocks, fetching, omissions, parsing, structure
 from vnsum.reading.web.limits import Limits, is_url
 
-pytest.importorskip("trafilatura")
+trafilatura = pytest.importorskip("trafilatura")
 lxml_html = pytest.importorskip("lxml.html")
 
 PAGES = Path(__file__).parent / "pages"
@@ -608,6 +608,74 @@ def test_a_lead_that_is_left_out_is_counted_whatever_it_ends_with(end):
     lead = f"<div>Mức nước cao nhất trong hai mươi năm qua được ghi nhận vào {end}</div>"
     found = read_body(f"<article>{TITLE}{lead}<div class=x>{FIRST}{MANY}</div></article>")
     assert end in found.text or "1 inset" in found.findings[0].message
+
+
+NUMBERED = [f"Đoạn {n}: nước sông Hậu lên nhanh trong đêm {n} tháng này." for n in range(700)]
+
+
+def read_numbers(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r"Đoạn (\d+):", text)]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "</body></html>", "</html>", "</HTML >\n<!-- x -->", "<p>Xem</p></body>",
+        "<div></body></html></div>", "</html><html>", "</html/ x>",
+    ],
+)  # fmt: skip
+def test_what_follows_the_end_of_a_page_is_read(end):
+    parts = [f"<p>{line}</p>" for line in NUMBERED[:20]]
+    body = f"{TITLE}{''.join(parts[:10])}{end}{''.join(parts[10:])}"
+    found = article.read_html(f"<html><body><article>{body}</article></body></html>")
+    assert read_numbers(found.text) == list(range(20))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<p><font>{}", "<p><font>{}</p>", "<ul><li>{}", "<div>{}", "<br><font>{}", "<div><p>{}</p>",
+        "<table><tr><td>{}</td><td>1</td>", "<table><tr><td><p>{}</p>", "<b>{}", "<dl><dd>{}",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("count", [260, 700])
+def test_elements_inside_of_each_other_are_read_or_told(unit, count):
+    lines = NUMBERED[:count]
+    page = f"<html><body>{TITLE}{''.join(map(unit.format, lines))}</body></html>"
+    tree = parsing.parse(trafilatura, page)
+    numbers = read_numbers(tree.tree.text_content())
+    assert numbers == list(range(len(numbers)))
+    assert tree.is_whole == (len(numbers) == count)
+    found = article.read_html(page)
+    if len(set(read_numbers(found.text))) < count:
+        assert any("the rest" in f.message or " other " in f.message for f in found.findings)
+
+
+@pytest.mark.parametrize("cells", ["<td>{}</td>", "<td>Giá</td><td>{}</td>"])
+def test_text_in_cells_that_are_too_deep_is_read(cells):
+    for depth in range(parsing.DEEPEST - 12, parsing.DEEPEST + 2):
+        cell = cells.format("<b>Mít</b> thơm <i>Dừa <u>Nho</u></i> mới")
+        page = f"<p>{NUMBERED[0] * 9}</p>{'<div>' * depth}<table><tr>{cell}</tr></table>"
+        tree = parsing.parse(trafilatura, f"<html><body>{page}</body></html>").tree
+        written = " ".join(blocks.write_blocks(structure.Structure(container=tree)))
+        assert [*re.findall("Mít|thơm|Dừa|Nho|mới", written)] == [
+            "Mít", "thơm", "Dừa", "Nho", "mới"
+        ]  # fmt: skip
+
+
+def test_a_page_that_is_too_deep_is_told():
+    page = f"<html><body>{TITLE}<p>{NUMBERED[0] * 9}</p>{'<div>' * 3000}<p>Hết.</p></body></html>"
+    assert [f.severity for f in article.read_html(page).findings] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "part", ['<img src="{}">', "<script>{}</script>", "<style>{}</style>", "<!--{}-->", "<p>{}</p>"]
+)
+def test_parts_of_any_size_are_parsed(part):
+    page = f"<html><body>{part.format('a=1;' * 2_800_000)}<p>Hết.</p></body></html>"
+    found = parsing.parse(trafilatura, page)
+    assert found.is_whole
+    assert found.tree.text_content().endswith("Hết.")
 
 
 WITHOUT_PARAGRAPHS = {

@@ -20,6 +20,7 @@ from vnsum.errors import InputError, MissingExtraError, VnsumError
 from vnsum.reading.web.blocks import write_blocks
 from vnsum.reading.web.metadata import find_date, find_site, find_title, split_title
 from vnsum.reading.web.omissions import describe_missing, describe_omissions
+from vnsum.reading.web.parsing import parse
 from vnsum.reading.web.prose import squeeze
 from vnsum.reading.web.recognition import skip_declarations
 from vnsum.reading.web.structure import Structure, find_structure, is_named_lead
@@ -34,6 +35,11 @@ SHARE_OF_FOUND = 0.4  # length of the article of the structure relative to that 
 FEWEST_WORDS = 15  # a shorter text is a button or a menu
 MANY_ELEMENTS = 3000  # with which trafilatura uses only its fastest method
 MISSING = 'reading web pages needs trafilatura: pip install "vnsum[web]"'
+TOO_DEEP = Finding(
+    kind="cleaning",
+    severity="warning",
+    message="The web page has too many elements inside of each other: the rest of it was not read.",
+)
 
 # Characters not allowed in XML: libxml2 accepts them, and trafilatura then finds no text.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -88,12 +94,14 @@ def extract(page: str, *, url: str | None = None) -> ExtractedPage:
 
 
 def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
-    tree = trafilatura.load_html(page)
-    has_scripts = tree is not None and write_superscripts(tree)
+    parsed = parse(trafilatura, page)
+    tree = parsed.tree
+    if tree is not None:
+        write_superscripts(tree)
     own = find_title(tree)
     structure = find_structure(tree, title=own) if tree is not None else None
     found = trafilatura.bare_extraction(
-        copy.deepcopy(tree) if has_scripts else page,
+        copy.deepcopy(tree),
         url=url,
         include_comments=False,
         include_tables=True,
@@ -127,7 +135,7 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         author=_metadata_text(found, "author"),
         source=site or named,
         place=find_place(tree),
-        findings=_note_omissions(left_out),
+        findings=(*(() if parsed.is_whole else (TOO_DEEP,)), *_note_omissions(left_out)),
     )
 
 

@@ -1,0 +1,66 @@
+"""`parse()`: the tree of a web page, to its end.
+
+Parsers of HTML stop silently where a page is too deep or where it seems to end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+DEEPEST = 250  # elements inside of each other, whose text is read again for each
+
+# As browsers do, what follows these tags is read; they also stand in the middle of careless pages.
+_PAGE_END = re.compile(r"</(?:body|html)(?=[\s/>])[^<>]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPage:
+    """The tree of a page, `None` if it has none, and whether the whole page is in it."""
+
+    tree: Any
+    is_whole: bool
+
+
+def parse(trafilatura: Any, page: str) -> ParsedPage:
+    """Parse a page without control characters as trafilatura does, but to its end.
+
+    libxml2 reads at most 2,048 elements inside of each other.
+    """
+    from lxml import etree, html
+
+    beginning = page[:50].lower()
+    page = trafilatura.utils.repair_faulty_html(_PAGE_END.sub("", page), beginning)
+    parser = html.HTMLParser(
+        collect_ids=False, default_doctype=False, encoding="utf-8", huge_tree=True,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    try:
+        tree = html.fromstring(page.encode(), parser=parser)
+    except etree.ParserError:  # a page without elements
+        return ParsedPage(tree=None, is_whole=True)
+    _flatten(tree)
+    is_whole = all(error.level != etree.ErrorLevels.FATAL for error in parser.error_log)
+    is_page = "html" in beginning or len(tree) > 1
+    return ParsedPage(tree=tree if is_page else None, is_whole=is_whole)
+
+
+def _flatten(tree: Any) -> None:
+    """Put elements that are deeper than `DEEPEST` after those around them, as browsers do."""
+    from lxml import etree
+
+    depth = 0
+    deep = []
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if event == "start" and depth >= DEEPEST and len(element) and element is not tree:
+            deep.append(element)
+    for element in deep:  # in the order of the page: the outer ones first
+        inner = list(element)
+        inner[-1].tail = (inner[-1].tail or "") + (element.tail or "")
+        element.tail = None
+        for part in reversed(inner):
+            element.addnext(part)
+        for table in element.iterancestors("table"):  # its cells would be without their text
+            table.tag = "div"
