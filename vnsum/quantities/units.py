@@ -109,7 +109,6 @@ UNITS = (
     Row("ounce", "ounce, ao-xơ, aoxơ", "ounce, ounces, oz"),
     Row("tael", "lượng", "tael, taels"),
     Row("sào", "sào", ""),  # see REGIONAL
-    Row("mẫu", "mẫu ruộng, mẫu đất, mẫu vườn, mẫu Bắc Bộ, mẫu ta", ""),
     Row("công", "công đất, công ruộng", ""),
     Row("chỉ", "chỉ vàng", ""),
     Row(
@@ -297,7 +296,7 @@ LABELS = (
 METRIC = {"lạng": ("g", Fraction(100)), "yến": ("kg", Fraction(10))}
 # Measures that differ by region or that writers convert in several ways: their numbers are not
 # certain.
-REGIONAL = frozenset(["sào", "mẫu", "công", "chỉ"])
+REGIONAL = frozenset(["sào", "công", "chỉ"])
 
 TEMPERATURES = frozenset(["degree", "celsius", "fahrenheit", "kelvin"])  # each may be "degrees"
 

@@ -67,17 +67,12 @@ NUMERALS = Numerals(
 )
 
 
-# Capitalized nouns that a number counts all the same: the Ten Commandments.
-COUNTED_NAMES = words("commandments")
-
-
 def counted(tokens: Tokens, index: int, numeral: Numeral) -> bool:
     """Return whether a number word without unit is a number: "one" is also a pronoun."""
     token = tokens[index]
     if numeral.words > 1:
         return True
-    name = token.is_capital and not tokens.starts_sentence(index) and tokens[index + 1].is_capital
-    if name and tokens.low(index + 1) not in COUNTED_NAMES:
+    if token.is_capital and not tokens.starts_sentence(index) and tokens[index + 1].is_capital:
         return False
     return token.low not in ("one", "a") and not (
         tokens.is_dash(index - 1) and tokens[index].glued and tokens[index - 1].glued
