@@ -324,6 +324,7 @@ USUAL = {
     "special_tokens_map_file": "/nowhere/special_tokens_map.json", "language_codes": "m2m100",
     "src_lang": "vi", "tgt_lang": None, "additional_special_tokens": [], "num_madeup_words": 8,
     "padding_side": "right", "sp_model_kwargs": {"enable_sampling": False}, "use_fast": True,
+    "wordpieces_prefix": "##", "mask_token_sent": "<mask_1>", "backend": "tokenizers",
     "errors": "replace", "extra_ids": 100, "model_max_length": 10**30, "vocab_file": None,
     "extra_special_tokens": [f"<{number}>" for number in range(100)],
 }  # fmt: skip

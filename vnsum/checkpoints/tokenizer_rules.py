@@ -32,7 +32,8 @@ Rule = Mapping[str, Any]
 # The only settings that may be texts: transformers opens files that some others name.
 TEXTS = re.compile(
     r"(?:\w+_)?(?:token|lang|language|codes|side|class|type|strategy|scheme|version|template|"
-    r"behaviou?r|mode|prompt|tensors)|name_or_path|errors|task|backend|"
+    r"behaviou?r|mode|prompt|tensors|backend|pattern|prefix|suffix|char)|name_or_path|errors|task|"
+    r"mask_token_sent|"
     r"special_tokens_map_file|tokenizer_file"  # replaced when loaded, or not used
 )
 TOKENS = re.compile(r"\w+_token|(?:extra|additional)_special_tokens")
