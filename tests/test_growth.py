@@ -24,7 +24,7 @@ from vnsum.names.table import drop_diacritics
 from vnsum.reading import article, cleaning
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import parse_subtitles
-from vnsum.reading.web import blocks, omissions, structure
+from vnsum.reading.web import blocks, omissions, parsing, structure
 from vnsum.reading.web.metadata import split_title
 from vnsum.reading.wrapping import unwrap
 from vnsum.rendering import html_parts
@@ -405,6 +405,15 @@ def test_a_page_with_many_rows_is_read_in_linear_time():
 
     run(1)
     assert run(400) < 4.4 * run(100)
+
+
+def test_elements_inside_of_each_other_are_flattened_in_linear_time():
+    trafilatura = pytest.importorskip("trafilatura")
+
+    def make(size):
+        return f"<html><body>{'<div>' * size}{'<b>to</b> ' * 30 * size}"
+
+    assert not grows_too_fast(lambda page: parsing.parse(trafilatura, page), make, 450)
 
 
 def test_tables_inside_tables_are_read_once():

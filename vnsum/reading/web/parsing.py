@@ -50,17 +50,28 @@ def _flatten(tree: Any) -> None:
     """Put elements that are deeper than `DEEPEST` after those around them, as browsers do."""
     from lxml import etree
 
-    depth = 0
-    deep = []
+    depth, last, around = 0, tree, tree
+    moved: list[tuple[Any, Any]] = []
+    emptied: list[Any] = []
+    tails: dict[Any, list[str]] = {}  # the texts after the last element of those that are emptied
     for event, element in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if event == "start" and depth >= DEEPEST and len(element) and element is not tree:
-            deep.append(element)
-    for element in deep:  # in the order of the page: the outer ones first
-        inner = list(element)
-        inner[-1].tail = (inner[-1].tail or "") + (element.tail or "")
+        if event == "start":
+            depth, last = depth + 1, element
+            if depth > DEEPEST:
+                moved.append((element, around))
+            elif depth == DEEPEST:
+                around = element
+        else:
+            if depth >= DEEPEST and element is not last:
+                tails.setdefault(last, [last.tail or ""]).append(element.tail or "")
+                emptied.append(element)
+            depth -= 1
+    for element in emptied:
         element.tail = None
-        for part in reversed(inner):
-            element.addnext(part)
-        for table in element.iterancestors("table"):  # its cells would be without their text
+    for element, parts in tails.items():
+        element.tail = "".join(parts)
+    for element, outer in reversed(moved):  # the inner ones first, so that each is moved alone
+        outer.addnext(element)
+    for outer in dict.fromkeys(outer for _, outer in moved):
+        for table in outer.iterancestors("table"):  # its cells would be without their text
             table.tag = "div"
