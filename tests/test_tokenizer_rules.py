@@ -310,9 +310,11 @@ def add(path, settings):
 
 @pytest.mark.parametrize(("file", "settings"), REFUSED, ids=label)
 def test_settings_that_name_files_or_add_tokens_without_end_are_refused(
-    marian, tmp_path, file, settings
+    marian, tmp_path, monkeypatch, file, settings
 ):
     folder = shutil.copytree(marian, tmp_path / "model")
+    (tmp_path / "other.dat").write_text("a b\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     add(folder / file, settings)
     with pytest.raises(ModelError, match=rf"{file} has "):
         load(folder)
@@ -324,8 +326,9 @@ USUAL = {
     "special_tokens_map_file": "/nowhere/special_tokens_map.json", "language_codes": "m2m100",
     "src_lang": "vi", "tgt_lang": None, "additional_special_tokens": [], "num_madeup_words": 8,
     "padding_side": "right", "sp_model_kwargs": {"enable_sampling": False}, "use_fast": True,
+    "vocab_file": "vocab.json", "anything": "x/y\0",
     "wordpieces_prefix": "##", "mask_token_sent": "<mask_1>", "backend": "tokenizers",
-    "errors": "replace", "extra_ids": 100, "model_max_length": 10**30, "vocab_file": None,
+    "errors": "replace", "extra_ids": 100, "model_max_length": 10**30,
     "extra_special_tokens": [f"<{number}>" for number in range(100)],
 }  # fmt: skip
 

@@ -790,6 +790,18 @@ def test_superscripts_with_letters_are_kept(text, written):
     assert written in read_body(f"<h1>Chợ nổi</h1><div>{BODY}<p>Vào {text}</p></div>").text
 
 
+@pytest.mark.parametrize("tag", ["time", "label", "output"])
+@pytest.mark.parametrize("block", ["p", "div", "li", "td"])
+def test_words_within_a_sentence_are_kept_whatever_their_tag(tag, block):
+    around = "<br><br>".join(f"Ở xã {name} trời mưa to và đường ngập sâu." for name in "ABCDEFGH")
+    text = f"Cầu mở vào <{tag}>ngày 12/3</{tag}> và đón 1.400 khách."
+    parts = {"li": "<ul><li>{}</li></ul>", "td": "<table><tr><td>{}</td></tr></table>"}
+    page = parts.get(block, f"<{block}>{{}}</{block}>").format(
+        f"{around}<br><br>{text}<br>{around}"
+    )
+    assert "Cầu mở vào ngày 12/3 và đón" in read_body(f"<h1>Chợ nổi</h1><div>{page}</div>").text
+
+
 def test_a_figure_with_a_footnote_is_the_same_figure():
     text = "Năm 2019<sup>5</sup> có 38<sup>6</sup> người trên 12 km<sup>2</sup>."
     document = vnsum.segment(read_body(f"<h1>Chợ nổi</h1><div>{BODY}<p>{text}</p></div>"))

@@ -29,7 +29,7 @@ LIMITS: tuple[tuple[Mapping[str, str], int], ...] = (
     ({"decoder": "decoders"}, 10),
 )
 Rule = Mapping[str, Any]
-# The only settings that may be texts: transformers opens files that some others name.
+# Settings that may have the name of a file: transformers opens files that some others name.
 TEXTS = re.compile(
     r"(?:\w+_)?(?:token|lang|language|codes|side|class|type|strategy|scheme|version|template|"
     r"behaviou?r|mode|prompt|tensors|backend|pattern|prefix|suffix|char)|name_or_path|errors|task|"
@@ -76,10 +76,10 @@ def require_bounded(path: Path) -> None:
 
 
 def require_own_files(path: Path, settings: Mapping[str, Any]) -> None:
-    """Raise `ModelError` if `tokenizer_config.json` could name a file, or adds too many tokens."""
+    """Raise `ModelError` if `tokenizer_config.json` names a file, or adds too many tokens."""
     for name, value in settings.items():
-        if isinstance(value, str) and not TEXTS.fullmatch(name):
-            _refuse(path, name, value, "no text, which could be the name of a file to read")
+        if isinstance(value, str) and not TEXTS.fullmatch(name) and _exists(value):
+            _refuse(path, name, value, "no name of a file")
     if settings.get("init_inputs"):
         _refuse(path, "init_inputs", settings["init_inputs"], "none")
     options = settings.get("sp_model_kwargs") or {}
@@ -123,6 +123,13 @@ def replace_settings(folder: Path, settings: Mapping[str, Any]) -> dict[str, Any
         "tokenizer_file": str(file) if file.exists() else None,
     }
     return {name: value for name, value in own.items() if name in settings}
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # too long, or with NUL
+        return False
 
 
 def _refuse(path: Path, name: str, value: Any, expected: str) -> NoReturn:

@@ -20,7 +20,7 @@ from vnsum.errors import InputError, MissingExtraError, VnsumError
 from vnsum.reading.web.blocks import write_blocks
 from vnsum.reading.web.metadata import find_date, find_site, find_title, split_title
 from vnsum.reading.web.omissions import describe_missing, describe_omissions
-from vnsum.reading.web.parsing import parse
+from vnsum.reading.web.parsing import keep_inline, parse
 from vnsum.reading.web.prose import squeeze
 from vnsum.reading.web.recognition import skip_declarations
 from vnsum.reading.web.structure import Structure, find_structure, is_named_lead
@@ -100,8 +100,11 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         write_superscripts(tree)
     own = find_title(tree)
     structure = find_structure(tree, title=own) if tree is not None else None
+    given = copy.deepcopy(tree)
+    if given is not None:
+        keep_inline(given)
     found = trafilatura.bare_extraction(
-        copy.deepcopy(tree),
+        given,
         url=url,
         include_comments=False,
         include_tables=True,

@@ -46,6 +46,15 @@ def parse(trafilatura: Any, page: str) -> ParsedPage:
     return ParsedPage(tree=tree if is_page else None, is_whole=is_whole)
 
 
+def keep_inline(tree: Any) -> None:
+    """Make spans of times, labels and outputs within a sentence, whose words trafilatura drops."""
+    for element in tree.iter("time", "label", "output"):
+        previous = element.getprevious()
+        before = element.getparent().text if previous is None else previous.tail
+        if (before or "").strip() and (element.tail or "").strip():
+            element.tag = "span"
+
+
 def _flatten(tree: Any) -> None:
     """Put elements that are deeper than `DEEPEST` after those around them, as browsers do."""
     from lxml import etree

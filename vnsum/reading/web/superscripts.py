@@ -20,8 +20,8 @@ FRACTIONS = {
 SLASHES = ("/", "\N{FRACTION SLASH}")
 
 
-def write_superscripts(tree: Any) -> bool:
-    """Write superscripts and subscripts in place of their elements; return whether there are any.
+def write_superscripts(tree: Any) -> None:
+    """Write superscripts and subscripts in place of their elements.
 
     They are digits and signs; without their tags, `10<sup>6</sup>` would be the number 106. Those
     with letters, as in `1<sup>st</sup>`, are kept.
@@ -39,7 +39,6 @@ def write_superscripts(tree: Any) -> bool:
     for element in found:
         element.tag = WRITTEN
     etree.strip_tags(tree, WRITTEN)
-    return bool(found)
 
 
 def _is_script(element: Any) -> bool:
