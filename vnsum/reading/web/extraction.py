@@ -98,11 +98,12 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
     tree = parsed.tree
     if tree is not None:
         write_superscripts(tree)
+        keep_inline(tree, "label", "output")
     own = find_title(tree)
     structure = find_structure(tree, title=own) if tree is not None else None
     given = copy.deepcopy(tree)
     if given is not None:
-        keep_inline(given)
+        keep_inline(given, "time")  # which has the date of the page in the other tree
     found = trafilatura.bare_extraction(
         given,
         url=url,
