@@ -53,9 +53,10 @@ _TIMES = {"minute": "phút", "hour": "giờ|tiếng", "day": "ngày", "week": "t
 _SPANS = {
     BASE[en]: re.compile(_SPAN.format(en=en, vi=vi), re.IGNORECASE) for en, vi in _TIMES.items()
 }
-# Two without a number: a twin room, a couple of years; "đôi khi" is "sometimes".
+# Two without a number: a twin room, a couple of years.
 _PAIR = re.compile(
-    r"\b(?:(?:couples?|pairs?) of|twins?|double|cặp|đôi(?! (?:khi|lúc|chút)\b))\b", re.IGNORECASE
+    r"\b(?:a (?:couple|pair) of|(?:twin|double) (?:room|bed)s?|(?:phòng|giường) đôi)\b",
+    re.IGNORECASE,
 )
 # Schools by the level that Vietnamese calls them by: cấp 3.
 _SCHOOLS = {

@@ -23,9 +23,14 @@ _PERIODS = {
     | {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"},
     "vi": {"giờ": "hour", "ngày": "day", "tuần": "week", "tháng": "month", "năm": "year"},
 }
-_VI_COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(_COUNTS['vi'])})"
+# Not the end of a longer number, as in "mười hai lần" and "once or twice", nor a factor.
+_VI_BEFORE = ("mười", "mươi", "trăm", "linh", "lẻ", "hoặc", "hay", "đến", "gấp")
+_EN_BEFORE = ("twenty", "thirty", "and", "or", "to")
+_VI_ALONE, _EN_ALONE = ("".join(f"(?<!{w} )" for w in row) for row in (_VI_BEFORE, _EN_BEFORE))
+_VI_COUNT = rf"{_VI_ALONE}(?P<count>\d{{1,2}}|{'|'.join(_COUNTS['vi'])})"
 _VI_PERIOD = "(?P<period>giờ|ngày|tuần|tháng|năm)"
-_EN_COUNT = rf"(?:(?P<count>once|twice)|(?P<times>\d{{1,2}}|{'|'.join(_COUNTS['en'][2:])}) times)"
+_EN_TIMES = rf"(?P<times>\d{{1,2}}|{'|'.join(_COUNTS['en'][2:])}) times"
+_EN_COUNT = rf"{_EN_ALONE}(?:(?P<count>once|twice)|{_EN_TIMES})"
 _PATTERNS = {
     "en": (
         re.compile(
@@ -44,12 +49,12 @@ _PATTERNS = {
         re.compile(
             rf"(?:\b(?:mỗi|một|hằng|hàng)|(?<![\w.,/-])1) {_VI_PERIOD}"
             rf" {_VI_COUNT} lần\b"
-            r"(?! (?:thứ|đầu|cuối))",
+            r"(?! (?:thứ|đầu|cuối|hoặc|hay|đến))",
             re.IGNORECASE,
         ),
         re.compile(  # uống thuốc ngày ba lần
             rf"(?:(?<=thuốc )|(?<=uống )|(?<=dùng ))(?P<period>ngày) {_VI_COUNT} lần\b"
-            r"(?! (?:thứ|đầu|cuối))",
+            r"(?! (?:thứ|đầu|cuối|hoặc|hay|đến))",
             re.IGNORECASE,
         ),
     ),

@@ -101,7 +101,7 @@ UNITS = (
         "kg",
     ),
     Row("lạng", "lạng", ""),  # see METRIC
-    Row("yến", "yến", ""),
+    Row("yến", "yến", ""),  # see REGIONAL
     Row("quintal", "tạ", "quintal, quintals"),
     Row("t", "tấn", "tonne, tonnes, ton, tons, metric ton, metric tons"),
     Row("karat", "ca-ra, cara, kara, karat, carat", "karat, karats, carat, carats"),
@@ -292,11 +292,11 @@ LABELS = (
     Row("number", "số", "number, no., no, numbers, nos."),
 )
 
-# Vietnamese weights without an English word, and what they are read as.
-METRIC = {"lạng": ("g", Fraction(100)), "yến": ("kg", Fraction(10))}
-# Measures that differ by region or that writers convert in several ways: their numbers are not
-# certain.
-REGIONAL = frozenset(["sào", "công", "chỉ"])
+# A Vietnamese weight without an English word, and what it is read as.
+METRIC = {"lạng": ("g", Fraction(100))}
+# Measures that differ by region, that writers convert in several ways, or whose words have other
+# meanings ("yến" is also a bird): their numbers are not certain.
+REGIONAL = frozenset(["sào", "công", "chỉ", "yến"])
 
 TEMPERATURES = frozenset(["degree", "celsius", "fahrenheit", "kelvin"])  # each may be "degrees"
 

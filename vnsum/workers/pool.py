@@ -19,13 +19,14 @@ from typing import Any, TypeVar
 
 from vnsum import require
 from vnsum.errors import InputError, VnsumError
-from vnsum.workers.process import STOP, Reply, WarningRecord, join, start
+from vnsum.forking import ForkDelayingLock
+from vnsum.workers.process import SAFE_PATH, STOP, Reply, WarningRecord, join, start
 
 Tag = TypeVar("Tag")
 
 MAX_WORKERS = 61 if sys.platform == "win32" else 512  # Windows cannot wait for more pipes at once
 PREFETCH = 2  # jobs per worker: the current and the next one
-SAFE_PATH = "PYTHONSAFEPATH"
+_starting = ForkDelayingLock()  # of processes, for which the environment is changed
 MAX_PENDING = 2 * PREFETCH  # jobs per worker whose replies are not yet yielded
 
 
@@ -120,7 +121,10 @@ class _Pool:
         self._owner = os.getpid()
         self._warned: set[tuple[str, type[Warning]]] = set()
         theirs = [end for _, end in pipes]
-        self._process = context.Process(target=start, args=(packed, theirs), name="vnsum-worker")
+        unset = SAFE_PATH not in os.environ
+        self._process = context.Process(
+            target=start, args=(packed, theirs, unset), name="vnsum-worker"
+        )
         try:
             with _excluding_current_folder(), _blocking_interrupts():
                 self._process.start()
@@ -205,15 +209,16 @@ def _excluding_current_folder() -> Iterator[None]:
     multiprocessing starts them with `python -c`, which puts that folder first. They get the path of
     this process afterwards. Python 3.10 does not know the variable.
     """
-    before = os.environ.get(SAFE_PATH)
-    os.environ[SAFE_PATH] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[SAFE_PATH]
-        else:
-            os.environ[SAFE_PATH] = before
+    with _starting:
+        before = os.environ.get(SAFE_PATH)
+        os.environ[SAFE_PATH] = "1"
+        try:
+            yield
+        finally:
+            if before is None:
+                os.environ.pop(SAFE_PATH, None)
+            else:
+                os.environ[SAFE_PATH] = before
 
 
 @contextlib.contextmanager

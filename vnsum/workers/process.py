@@ -25,6 +25,7 @@ from vnsum.forking import sharing_weights, use_one_thread
 WarningRecord = tuple[str, type[Warning], str, int]
 
 JOIN_TIMEOUT = 2.0  # seconds to wait for a worker to exit
+SAFE_PATH = "PYTHONSAFEPATH"
 STOP = b""  # sent to a worker so that it exits
 PARENT_SECONDS = 5.0  # between two looks whether the parent process is still there
 ONE_THREAD = {
@@ -91,8 +92,11 @@ def _can_pickle(kind: type) -> bool:
         return False
 
 
-def start(packed: bytes, ends: Sequence[Connection]) -> None:
-    """Start a worker for every pipe; this process becomes the first."""
+def start(packed: bytes, ends: Sequence[Connection], unset: bool = False) -> None:
+    """Start a worker for every pipe; this process becomes the first.
+
+    With `unset`, `SAFE_PATH` was set for the start only, and is not for programs that workers run.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent closes the pipe instead
     os.environ.update(ONE_THREAD)
     use_one_thread()
@@ -104,16 +108,21 @@ def start(packed: bytes, ends: Sequence[Connection]) -> None:
         gc.freeze()  # the collector would write to shared memory
     children: list[BaseProcess] = []
     if _has_one_thread():
+        if unset:
+            os.environ.pop(SAFE_PATH, None)
         context = multiprocessing.get_context("fork")
         for end in others:
             inherited = [other for other in ends if other is not end]
             children.append(context.Process(target=_serve, args=(work, end, (), inherited)))
     else:
         spawning = multiprocessing.get_context("spawn")
-        children += [spawning.Process(target=start, args=(packed, [end])) for end in others]
+        args = [(packed, [end], unset) for end in others]
+        children += [spawning.Process(target=start, args=each) for each in args]
     with sharing_weights():
         for child in children:
             child.start()
+    if unset:
+        os.environ.pop(SAFE_PATH, None)
     _serve(work, own, children, others)
 
 

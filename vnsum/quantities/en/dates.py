@@ -66,15 +66,12 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
         before in MONTH_CUES or _is_hyphenated(tokens, index) or _is_listed(tokens, index)
         or _owns(tokens, at)
         or _modifies(tokens, index, at)
-        or (tokens.starts_sentence(index) and tokens.low(at) in AFTER_MARCH and number == MARCH)
     )  # fmt: skip
     if (year is None and alone and not cued) or tokens[at].text == "Revolution":
         return None
     return _finish(tokens, index, number, None, at)
 
 
-MARCH = 3
-AFTER_MARCH = words("was is saw has had")
 JOINS = words(", and or")
 PARTS_OF_MONTH = frozenset(MONTHS) | words("mid early late")
 

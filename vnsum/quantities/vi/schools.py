@@ -13,10 +13,12 @@ LEVELS = {"1": 1, "2": 2, "3": 3, "một": 1, "hai": 2, "ba": 3, "i": 1, "ii": 2
 LISTED = re.compile("[123](?:,[123]){1,2}")  # cấp 2,3
 JOINS = words(", - – / & và hay hoặc đến")
 # Words before "cấp 3", and words before some of them with which they mean something else.
-LEADS = words("hồi thời hết xong suốt bạn trò")
+LEADS = words("hồi thời hết xong suốt bạn")
 NOT_LEADS = {
     "trường": words("nhà thị môi công hiện hội quảng thương nông lâm đấu phim chiến"),
-    "học": words("đại khoa y hóa hoá tin toán văn sử sinh"),
+    "học": words(
+        "đại khoa y hóa hoá tin toán văn sử sinh khóa khoá bài trình lớp môn tiết buổi tự"
+    ),
 }
 LEADS_OF_TWO = frozenset(
     [("học", "sinh"), ("giáo", "viên"), ("phổ", "thông"), ("tốt", "nghiệp"), ("thầy", "cô"),
@@ -25,7 +27,7 @@ LEADS_OF_TWO = frozenset(
 # Words after "trường cấp 3"; another one may be what the school gives: trường cấp 3 máy tính.
 AFTER_SCHOOL = NOT_COUNTED | words(
     "huyện tỉnh quận xã thành nay này ấy đó gần tư công nội dân chuyên ngoài trong như từ cũng"
-    " đều vẫn nào đang chưa còn phải năm hồi cùng trực thuộc đóng mở nghỉ dạy"
+    " đều vẫn nào đang chưa còn phải năm hồi cùng trực thuộc đóng mở nghỉ dạy của cũ"
 )
 CUES = words("học trường lớp thầy giáo")
 NEAR = 6  # tokens
@@ -46,7 +48,7 @@ def read_school(tokens: Tokens, index: int) -> Found | None:
         end, single = more[1], False
     after = tokens[end]
     open_to = after.is_word and not (after.is_capital or after.low in AFTER_SCHOOL)
-    if tokens.low(index - 1) == "trường" and single and open_to:
+    if tokens.low(index - 1) in ("trường", "bạn") and single and open_to:
         return None
     if SCALES.match(tokens, end) or AMOUNTS.unit(tokens, end)[0] in ("money", "percent"):
         return None

@@ -18,26 +18,28 @@ from vnsum.quantities.values import Clock, Date
 from vnsum.quantities.writing import PARTS, RANKS, SCALES, SMALL, WEEKDAYS
 from vnsum.translation.repair.certainty import NUMERALS
 
-_SCALES = "|".join(name for row in SCALES.values() for _, name in row)
+_SCALES = "|".join([*(name for row in SCALES.values() for _, name in row), "thousand", "hundred",
+                    "ngàn", "tỉ", "bn"])  # fmt: skip
 # 1,400, 2.5 million, 1.2B, but not the 5m of a length.
 NUMERAL = re.compile(rf"(?<![\d.,])\d+(?:[.,]\d+)*(?: (?:{_SCALES})\b|(?:[KMBkb]|bn|tr)\b)?")
 UNGROUPED = re.compile(r"(?<![\d.,])\d{4,}(?![\d.,]\d)")
 ALL_NUMERALS = frozenset().union(*NUMERALS.values())
+NUMBER = re.compile(r"\d{1,4}")
 DIGITS = re.compile(r"\d{1,2}")
 # Times without digits that tell no half of the day: 18h30, 18:30, 18 giờ 30.
-PLAIN_CLOCKS = frozenset(["h", "g", ":", ".", "giờ", "giờ phút"])
+PLAIN_CLOCKS = frozenset(["h", "g", ":", ".", "giờ", "giờ phút", "o'clock", "o’clock"])
 QUARTER = re.compile(r"Q[1-4]", re.IGNORECASE)
 # What stands for the words of a form that may be exchanged, longest words first.
 PLACEHOLDERS = {
     **{form: "<rank>" for word in (*RANKS[1:], *PARTS.values()) for form in (word, f"{word}s")},
     **{word: "<number>" for words in (*SMALL.values(), ("half",)) for word in words},
-    **{word.lower(): "<month>" for word in MONTHS},
+    **{form.lower(): "<month>" for word in MONTHS for form in (word, word[:3], "sept")},
     **{word.lower(): "<weekday>" for words in WEEKDAYS.values() for word in words},
     **dict.fromkeys(("a.m", "p.m"), "<half>"),
 }
 _EXCHANGED = re.compile(
     rf"(?P<rank>\d+(?:st|nd|rd|th)\b)|(?P<number>{NUMERAL.pattern})"
-    rf"|\b(?:{'|'.join(sorted(map(re.escape, PLACEHOLDERS), key=len, reverse=True))})\b"
+    rf"|\b(?P<word>{'|'.join(sorted(map(re.escape, PLACEHOLDERS), key=len, reverse=True))})\b\.?"
 )
 _HALVES = re.compile(r"\b[ap]\.m\b")
 _DASHES = re.compile("[‐‑–—−]")
@@ -62,11 +64,23 @@ def fit_forms(
     made = [form for each in numbers if (form := _put_numbers(each, wrong))]
     if isinstance(lost.value, Clock) and isinstance(wrong.value, Clock):
         made += _put_time(lost.value, wrong.value, wrong.text)
+    if isinstance(lost.value, Date) and isinstance(wrong.value, Date):
+        made += _put_date(lost.value, wrong.value, wrong.text)
     if QUARTER.fullmatch(wrong.text) and isinstance(lost.value, Date) and lost.value.quarter:
         made.append(f"Q{lost.value.quarter}")
     same = [form for form in (*made, *forms) if _describe_form(form) == old]
+    if isinstance(lost.value, Date):
+        day = old.replace("<rank>,", "<number>,").removesuffix("<rank>")
+        day += "<number>" if old.endswith("<month> <rank>") else ""
+        same += [form for form in forms if _describe_form(form) == day]
+    if isinstance(lost.value, Date) and "<rank>" in old:  # September 21st, 2020
+        day = re.sub("(?<=<month> )<rank>", "<number>", old)
+        same += [form for form in forms if _describe_form(form) == day]
     if isinstance(lost.value, Date) and lost.value.year:
         same += [form for form in forms if _describe_form(form).startswith(f"{old} <number>")]
+    if isinstance(lost.value, Date) and not any(map(str.isalpha, wrong.text)):
+        # 12/11 has no words to keep, and in English it may be read in two ways.
+        same = [*(form for form in forms if "<month>" in _describe_form(form)), *same]
     if isinstance(lost.value, Clock) and not _tells_half(lost, lost.value):
         same = [form for form in same if _find_halves(form) == _find_halves(wrong.text)]
     return [
@@ -105,13 +119,33 @@ def _put_time(lost: Clock, wrong: Clock, text: str) -> list[str]:
     return [f"{text[: digits[0].start()]}{hour}{middle}{minute}{text[digits[-1].end() :]}"]
 
 
+def _put_date(lost: Date, wrong: Date, text: str) -> list[str]:
+    """Return the text of a wrong date in digits with those of another one: ngày 21 tháng 8."""
+    digits = [int(number) for number in NUMBER.findall(text)]
+    made = []
+    for old, new in zip(_list_orders(wrong), _list_orders(lost), strict=True):
+        if digits == [part for part in old if part] and list(map(bool, old)) == [*map(bool, new)]:
+            made.append(_exchange(text, [part for part in new if part]))
+    return made
+
+
+def _list_orders(date: Date) -> list[tuple[int | None, ...]]:
+    """Return the parts of a date in the orders of 21/8/2020 and 8/21/2020."""
+    return [(date.day, date.month, date.year), (date.month, date.day, date.year)]
+
+
+def _exchange(text: str, parts: Iterable[int]) -> str:
+    """Return a text with other numbers of as many digits."""
+    left = iter(parts)
+    return NUMBER.sub(lambda match: str(next(left)).zfill(len(match[0])), text)
+
+
 def _describe_form(text: str) -> str:
     """Return a form with placeholders for its numbers, months and weekdays: <month> <number>."""
 
     def exchange(match: re.Match[str]) -> str:
-        if match.lastgroup:
-            return f"<{match.lastgroup}>"
-        return PLACEHOLDERS[match.group()]
+        word = match["word"]
+        return PLACEHOLDERS[word] if word else f"<{match.lastgroup}>"
 
     low = _DASHES.sub("-", text.lower()).rstrip(".").replace("percentage", "")
     low = low.removeprefix("the ").strip(" -")
