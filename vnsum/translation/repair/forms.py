@@ -14,7 +14,7 @@ from vnsum.languages.en import MONTHS
 from vnsum.quantities import Quantity
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.tokens import Tokens
-from vnsum.quantities.values import Clock, Date
+from vnsum.quantities.values import Clock, Date, Value
 from vnsum.quantities.writing import PARTS, RANKS, SCALES, SMALL, WEEKDAYS
 from vnsum.translation.repair.certainty import NUMERALS
 
@@ -33,7 +33,7 @@ QUARTER = re.compile(r"Q[1-4]", re.IGNORECASE)
 PLACEHOLDERS = {
     **{form: "<rank>" for word in (*RANKS[1:], *PARTS.values()) for form in (word, f"{word}s")},
     **{word: "<number>" for words in (*SMALL.values(), ("half",)) for word in words},
-    **{form.lower(): "<month>" for word in MONTHS for form in (word, word[:3], "sept")},
+    **{form.lower(): "<month>" for word in (*MONTHS, "Sept") for form in (word, word[:3])},
     **{word.lower(): "<weekday>" for words in WEEKDAYS.values() for word in words},
     **dict.fromkeys(("a.m", "p.m"), "<half>"),
 }
@@ -62,34 +62,37 @@ def fit_forms(
         return [*forms]
     old = _describe_form(wrong.text)
     made = [form for each in numbers if (form := _put_numbers(each, wrong))]
-    if isinstance(lost.value, Clock) and isinstance(wrong.value, Clock):
-        made += _put_time(lost.value, wrong.value, wrong.text)
-    if isinstance(lost.value, Date) and isinstance(wrong.value, Date):
-        made += _put_date(lost.value, wrong.value, wrong.text)
-    if QUARTER.fullmatch(wrong.text) and isinstance(lost.value, Date) and lost.value.quarter:
-        made.append(f"Q{lost.value.quarter}")
+    made += _put_parts(lost.value, wrong.value, wrong.text)
     same = [form for form in (*made, *forms) if _describe_form(form) == old]
     if isinstance(lost.value, Date):
-        day = old.replace("<rank>,", "<number>,").removesuffix("<rank>")
-        day += "<number>" if old.endswith("<month> <rank>") else ""
-        same += [form for form in forms if _describe_form(form) == day]
-    if isinstance(lost.value, Date) and "<rank>" in old:  # September 21st, 2020
-        day = re.sub("(?<=<month> )<rank>", "<number>", old)
-        same += [form for form in forms if _describe_form(form) == day]
-    if isinstance(lost.value, Date) and lost.value.year:
-        same += [form for form in forms if _describe_form(form).startswith(f"{old} <number>")]
-    if isinstance(lost.value, Date) and not any(map(str.isalpha, wrong.text)):
-        # 12/11 has no words to keep, and in English it may be read in two ways.
-        same = [*(form for form in forms if "<month>" in _describe_form(form)), *same]
+        same = _add_dates(same, forms, lost.value, wrong.text)
     if isinstance(lost.value, Clock) and not _tells_half(lost, lost.value):
         same = [form for form in same if _find_halves(form) == _find_halves(wrong.text)]
-    return [
-        form
-        for form in dict.fromkeys(same)
-        if not _has_thousands(form)
-        or not _has_thousands(wrong.text)
-        or bool(UNGROUPED.search(form)) == bool(UNGROUPED.search(wrong.text))
-    ]
+    return [form for form in dict.fromkeys(same) if _separates_alike(form, wrong.text)]
+
+
+def _add_dates(same: list[str], forms: Sequence[str], lost: Date, text: str) -> list[str]:
+    """Return the forms of a date like that of `text`, and those that say the same more clearly."""
+    old = _describe_form(text)
+    day = re.sub("(?<=<month> )<rank>", "<number>", old)  # September 21st, 2020
+    same = same + [form for form in forms if _describe_form(form) == day]
+    if lost.year:
+        same += [form for form in forms if _describe_form(form).startswith(f"{old} <number>")]
+    if not any(map(str.isalpha, text)):
+        # 12/11 has no words to keep, and in English it may be read in two ways.
+        same = [*(form for form in forms if "<month>" in _describe_form(form)), *same]
+    return same
+
+
+def _put_parts(lost: Value, wrong: Value, text: str) -> list[str]:
+    """Return the text of a wrong time, date or quarter with the digits of another one."""
+    if isinstance(lost, Clock) and isinstance(wrong, Clock):
+        return _put_time(lost, wrong, text)
+    if not isinstance(lost, Date) or not isinstance(wrong, Date):
+        return []
+    if lost.quarter and QUARTER.fullmatch(text):
+        return [f"Q{lost.quarter}"]
+    return _put_date(lost, wrong, text)
 
 
 def _put_numbers(numbers: Sequence[str], wrong: Quantity) -> str | None:
@@ -163,5 +166,8 @@ def _find_halves(text: str) -> list[str]:
     return _HALVES.findall(text.lower())
 
 
-def _has_thousands(text: str) -> bool:
-    return sum(character.isdigit() for character in text) >= 4
+def _separates_alike(form: str, text: str) -> bool:
+    """Return whether both or none of two forms have thousands without a separator: 1765, 1,765."""
+    if min(sum(map(str.isdigit, one)) for one in (form, text)) < 4:
+        return True
+    return bool(UNGROUPED.search(form)) == bool(UNGROUPED.search(text))
