@@ -388,6 +388,7 @@ PLACED = {
         ("At the age of 54, he left.", "Ở tuổi 45, ông ra đi.", "Ở tuổi 54, ông ra đi."),
         ("It is 1,200 MW.", "Công suất 1.500 MW.", "Công suất 1.200 MW."),
         ("It was 3 September.", "Hôm đó là ngày 2 tháng 9.", "Hôm đó là ngày 3 tháng 9."),
+        ("It was 3 December.", "Hôm đó là ngày 12/3.", "Hôm đó là ngày 3/12."),
         ("It was 3 May 2019.", "Hôm đó là 03/04/2019.", "Hôm đó là 03/05/2019."),
         ("It costs 3 thousand dong.", "Giá 5 ngàn đồng.", "Giá 3.000 đồng."),
         ("It took 1 million people.", "Có 2 triệu rưỡi người.", None),

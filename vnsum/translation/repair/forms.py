@@ -138,9 +138,9 @@ def _list_orders(date: Date) -> list[tuple[int | None, ...]]:
 
 
 def _exchange(text: str, parts: Iterable[int]) -> str:
-    """Return a text with other numbers of as many digits."""
+    """Return a text with other numbers, with a zero before one digit where it has one: 03/05."""
     left = iter(parts)
-    return NUMBER.sub(lambda match: str(next(left)).zfill(len(match[0])), text)
+    return NUMBER.sub(lambda match: f"{next(left):0{2 if match[0][0] == '0' else 1}}", text)
 
 
 def _describe_form(text: str) -> str:
