@@ -663,6 +663,14 @@ def test_text_in_cells_that_are_too_deep_is_read(cells):
         ]  # fmt: skip
 
 
+@pytest.mark.parametrize("depth", [200, 248, 249, 250, 300])
+def test_lines_of_deep_paragraphs_stay_whole(depth):
+    line = "Giá <b>nhà</b> ở khu {} tăng <i>5 phần trăm</i> so với năm trước và còn tăng."
+    lines = "".join(f"<p>{line.format(number)}</p>" for number in range(12))
+    page = f"<html><body><article>{'<div>' * depth}{lines}"
+    assert [len(s.text.split()) for s in vnsum.segment(page).sentences] == [16] * 12
+
+
 def test_a_page_that_is_too_deep_is_told():
     page = f"<html><body>{TITLE}<p>{NUMBERED[0] * 9}</p>{'<div>' * 3000}<p>Hết.</p></body></html>"
     assert [f.severity for f in article.read_html(page).findings] == ["warning"]

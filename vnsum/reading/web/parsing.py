@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 DEEPEST = 250  # elements inside of each other, whose text is read again for each
-
+# Elements whose words are one line if no element in them has others.
+LINES = frozenset(["p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td"])
 # As browsers do, what follows these tags is read; they also stand in the middle of careless pages.
 _PAGE_END = re.compile(r"</(?:body|html)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 
@@ -63,9 +64,12 @@ def _flatten(tree: Any) -> None:
     moved: list[tuple[Any, Any]] = []
     emptied: list[Any] = []
     tails: dict[Any, list[str]] = {}  # the texts after the last element of those that are emptied
-    for event, element in etree.iterwalk(tree, events=("start", "end")):
+    walk = etree.iterwalk(tree, events=("start", "end"))
+    for event, element in walk:
         if event == "start":
             depth, last = depth + 1, element
+            if element.tag in LINES and not any(map(len, element)):
+                walk.skip_subtree()  # its words stay in one line
             if depth > DEEPEST:
                 moved.append((element, around))
             elif depth == DEEPEST:
