@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -100,9 +100,10 @@ class FactIndex:
         """
         if fact.family != NUMERIC:
             return False
-        if has_pair(self.text, fact.unit, fact.value):
+        unit, value = fact.unit, fact.value
+        if has_pair(self.text, unit, value) or has_one(self.text, unit, value):
             return True
-        if has_one(self.text, fact.unit, fact.value) or self._tells_age(fact, text):
+        if self._tells_age(fact, text):
             return True
         if names_round(text, fact.quantity, self.text) or names_school(fact.quantity, self.text):
             return True
@@ -222,20 +223,20 @@ class FactIndex:
         return unit in ("hour", "minute", "second") and any(
             value in (getattr(clock, unit), _length(clock, unit))
             and (clock.second or LENGTH.search(fact.quantity.text))
-            for (family, _), facts in self.named.items()
-            if family == "clock"
-            for fact in facts
+            for fact in self._list_times()
             if isinstance(clock := fact.quantity.value, Clock)
         )
 
     def _has_minute(self, value: Fraction) -> bool:
         """Return whether it may be the minute of a time in words: seven forty-five."""
         return any(
-            time.value % 60 == value and time.quantity.spelled
-            for (family, _), times in self.named.items()
-            if family == "clock"
-            for time in times
+            time.value % 60 == value and time.quantity.spelled for time in self._list_times()
         )
+
+    def _list_times(self) -> Iterator[Fact]:
+        for (family, _), facts in self.named.items():
+            if family == "clock":
+                yield from facts
 
     def _has_parts(self, fact: Fact) -> bool:
         """Return whether a time in words is two numbers here: seven forty-five."""

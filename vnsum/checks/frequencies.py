@@ -65,8 +65,7 @@ class _Frequency(NamedTuple):
     number: int
     period: str
     text: str
-    start: int
-    end: int
+    span: Span
 
 
 def compare_frequencies(
@@ -90,7 +89,9 @@ def compare_frequencies(
     before, after = old[0], new[0]
     changed = (before.number == after.number) != (before.period == after.period)
     if not changed or any(
-        _overlaps(finding.source, before) or _overlaps(finding.target, after) for finding in known
+        (finding.source and finding.source.overlaps(before.span))
+        or (finding.target and finding.target.overlaps(after.span))
+        for finding in known
     ):
         return []
     return [
@@ -98,8 +99,8 @@ def compare_frequencies(
             kind="number",
             severity="warning",
             message=f'The number "{before.text}" of the source became "{after.text}".',
-            source=Span(start=before.start, end=before.end),
-            target=Span(start=after.start, end=after.end),
+            source=before.span,
+            target=after.span,
         )
     ]
 
@@ -120,8 +121,5 @@ def _frequency(match: re.Match[str], lang: LanguageCode) -> _Frequency | None:
     if period is None or not (count.isdecimal() or count in counts):
         return None  # "ſix", whose long s matches too
     number = int(count) if count.isdecimal() else counts.index(count) + 1
-    return _Frequency(number, period, match[0], match.start(), match.end())
-
-
-def _overlaps(span: Span | None, frequency: _Frequency) -> bool:
-    return span is not None and span.start < frequency.end and frequency.start < span.end
+    span = Span(start=match.start(), end=match.end())
+    return _Frequency(number, period, match[0], span)

@@ -43,12 +43,12 @@ def compare_schools(
     findings = []
     for level in quantities[0 if forward else 1]:
         grade = _find_grade(level, english)
-        if grade is None or any(
-            span and span.start < grade.end() and grade.start() < span.end for span in told
-        ):
+        if grade is None:
+            continue
+        spans = Span(start=level.start, end=level.end), Span(start=grade.start(), end=grade.end())
+        if any(span and span.overlaps(spans[1]) for span in told):
             continue
         old, new = (level.text, grade[0]) if forward else (grade[0], level.text)
-        spans = Span(start=level.start, end=level.end), Span(start=grade.start(), end=grade.end())
         findings.append(
             Finding(
                 kind="number",

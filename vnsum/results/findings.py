@@ -72,6 +72,14 @@ class Span:
     start: int
     end: int
 
+    def overlaps(self, other: Span) -> bool:
+        """Return whether both have a character in common.
+
+        >>> Span(start=2, end=5).overlaps(Span(start=4, end=9))
+        True
+        """
+        return self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:

@@ -74,7 +74,7 @@ def _list_names(text: str, translation: str, glossary: Glossary, source: str) ->
     keys = {
         key
         for key, words, span in _list_runs(text)
-        if (words > 1 or source == "en") and not any(_overlap(span, term) for term in terms)
+        if (words > 1 or source == "en") and not any(span.overlaps(term) for term in terms)
     }
     end = 0
     for key, _, span in _list_runs(translation):
@@ -124,7 +124,3 @@ def _write(
         if (new := chosen[form.key]) != form.text
     )
     return apply_changes(checked, changes)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end

@@ -162,16 +162,23 @@ def _spell_for(
     """Return the forms of a value for another search, as the wrong one is written if possible."""
     if wrong is None:
         return _spell(lost, context)
+    fitting = _spell_in_place(lost, wrong, text, context)
+    return fitting or _spell_like(lost, wrong, text, context)
+
+
+def _spell_like(
+    lost: Quantity, wrong: Quantity, text: str, context: RepairContext
+) -> tuple[str, ...]:
+    """Return the forms of a value, those before a noun if the wrong one is before one."""
     attribute = context.target == "en" and is_attribute(text, wrong)
-    return _spell_in_place(lost, wrong, text, context) or _spell(lost, context, attribute=attribute)
+    return _spell(lost, context, attribute=attribute)
 
 
 def _spell_in_place(
     lost: Quantity, wrong: Quantity, text: str, context: RepairContext
 ) -> tuple[str, ...]:
     """Return the forms of a value in the place of a wrong one: 12-month, 0.25 percentage points."""
-    attribute = context.target == "en" and is_attribute(text, wrong)
-    forms = _spell(lost, context, attribute=attribute)
+    forms = _spell_like(lost, wrong, text, context)
     if says_points(lost) and not says_points(wrong):
         return forms
     ends = (lost.value.low, lost.value.high) if isinstance(lost.value, Range) else (lost.value,)

@@ -42,6 +42,7 @@ _EXCHANGED = re.compile(
     rf"|\b(?P<word>{'|'.join(sorted(map(re.escape, PLACEHOLDERS), key=len, reverse=True))})\b\.?"
 )
 _HALVES = re.compile(r"\b[ap]\.m\b")
+_PERCENTAGE = re.compile(r"percentage[ -]")  # of points
 _DASHES = re.compile("[‐‑–—−]")
 
 
@@ -150,9 +151,8 @@ def _describe_form(text: str) -> str:
         word = match["word"]
         return PLACEHOLDERS[word] if word else f"<{match.lastgroup}>"
 
-    low = _DASHES.sub("-", text.lower()).rstrip(".").replace("percentage", "")
-    low = low.removeprefix("the ").strip(" -")
-    return _EXCHANGED.sub(exchange, " ".join(low.split())).replace("- ", "-").replace("--", "-")
+    low = _PERCENTAGE.sub("", _DASHES.sub("-", text.lower())).rstrip(".")
+    return _EXCHANGED.sub(exchange, " ".join(low.removeprefix("the ").strip(" -").split()))
 
 
 def _tells_half(quantity: Quantity, clock: Clock) -> bool:
