@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from vnsum.languages import LanguageCode
 from vnsum.quantities.tokens import fold
+from vnsum.results.findings import overlap
 from vnsum.results.result import Finding, Span
 
 _COUNTS = {
@@ -89,8 +90,8 @@ def compare_frequencies(
     before, after = old[0], new[0]
     changed = (before.number == after.number) != (before.period == after.period)
     if not changed or any(
-        (finding.source and finding.source.overlaps(before.span))
-        or (finding.target and finding.target.overlaps(after.span))
+        (finding.source and overlap(finding.source, before.span))
+        or (finding.target and overlap(finding.target, after.span))
         for finding in known
     ):
         return []

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from vnsum.checks.facts import SCHOOL
 from vnsum.languages import LanguageCode
 from vnsum.quantities.values import Quantity
+from vnsum.results.findings import overlap
 from vnsum.results.result import Finding, Span
 
 _GRADES = {
@@ -46,7 +47,7 @@ def compare_schools(
         if grade is None:
             continue
         spans = Span(start=level.start, end=level.end), Span(start=grade.start(), end=grade.end())
-        if any(span and span.overlaps(spans[1]) for span in told):
+        if any(span and overlap(span, spans[1]) for span in told):
             continue
         old, new = (level.text, grade[0]) if forward else (grade[0], level.text)
         findings.append(

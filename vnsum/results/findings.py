@@ -72,13 +72,14 @@ class Span:
     start: int
     end: int
 
-    def overlaps(self, other: Span) -> bool:
-        """Return whether both have a character in common.
 
-        >>> Span(start=2, end=5).overlaps(Span(start=4, end=9))
-        True
-        """
-        return self.start < other.end and other.start < self.end
+def overlap(one: Span, other: Span) -> bool:
+    """Return whether two spans have a character in common.
+
+    >>> overlap(Span(start=2, end=5), Span(start=4, end=9))
+    True
+    """
+    return one.start < other.end and other.start < one.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from vnsum.glossary import Glossary
 from vnsum.glossary.matching import Matcher, Token, cut, fold
+from vnsum.results.findings import overlap
 from vnsum.results.result import CheckedText, Span
 from vnsum.translation.repair.changes import Change, apply_changes
 
@@ -74,7 +75,7 @@ def _list_names(text: str, translation: str, glossary: Glossary, source: str) ->
     keys = {
         key
         for key, words, span in _list_runs(text)
-        if (words > 1 or source == "en") and not any(span.overlaps(term) for term in terms)
+        if (words > 1 or source == "en") and not any(overlap(span, term) for term in terms)
     }
     end = 0
     for key, _, span in _list_runs(translation):
