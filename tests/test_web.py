@@ -760,6 +760,28 @@ def test_tables_keep_their_captions(around):
 
 
 @pytest.mark.parametrize(
+    "layout",
+    [
+        "<table>{rows}</table>",
+        "<table><tr><td><a href=/>Tin</a><br><a href=/a>Ảnh</a></td><td>{lines}</td></tr></table>",
+        "<table><tbody><tr><td>Báo</td><td><table><tr><td>{lines}</td></tr></table></td></tr>"
+        "</tbody><tfoot><tr><td>Bản quyền</td><td>2024</td></tr></tfoot></table>",
+    ],
+)
+@pytest.mark.parametrize("data", ["", TABLE])
+def test_cells_of_a_layout_are_not_rows_of_a_table(layout, data):
+    parts = [*SENTENCES[:4], data, SENTENCES[4]]
+    rows = "".join(f"<tr><td>{part}</td></tr>" for part in parts)
+    lines = "<br><br>".join(parts)
+    found = read_body(layout.format(rows=rows, lines=lines), "<title>Nước sông</title>")
+    written = [line.strip() for line in found.text.split("\n")]
+    assert [line for line in written if line in SENTENCES] == SENTENCES[:5]
+    assert [line for line in written if line.startswith("|")] == (
+        ["| Hậu | 3,5 |", "| Tiền | 4,1 |"] if data else []
+    )
+
+
+@pytest.mark.parametrize(
     "page",
     [
         f"{BODY}<p>{{}} hết.</p>",

@@ -178,6 +178,15 @@ def is_data(table: Any) -> bool:
     return bool(_rows(table, ()))
 
 
+def open_layout_tables(tree: Any) -> None:
+    """Make divisions of the tables of a page that are used for layout, and of their cells."""
+    layouts = {table for table in tree.iter("table") if not is_data(table)}
+    parts = tree.iter("thead", "tbody", "tfoot", "tr", "td", "th")
+    inner = [part for part in parts if next(part.iterancestors("table"), None) in layouts]
+    for part in (*layouts, *inner):
+        part.tag = "div"
+
+
 def _cells(row: Any, unwritten: Collection[Any]) -> Iterator[str]:
     for cell in row.iterchildren("td", "th"):
         yield squeeze(" ".join(_texts(cell, unwritten))).replace("|", "/")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError, VnsumError
-from vnsum.reading.web.blocks import write_blocks
+from vnsum.reading.web.blocks import open_layout_tables, write_blocks
 from vnsum.reading.web.metadata import find_date, find_site, find_title, split_title
 from vnsum.reading.web.omissions import describe_missing, describe_omissions
 from vnsum.reading.web.parsing import keep_inline, parse
@@ -104,6 +104,8 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
     given = copy.deepcopy(tree)
     if given is not None:
         keep_inline(given, "time")  # which has the date of the page in the other tree
+        if structure is None:
+            open_layout_tables(given)
     found = trafilatura.bare_extraction(
         given,
         url=url,
