@@ -397,6 +397,8 @@ NAMES = {
     "prophetnet": ("num_encoder_layers", "num_decoder_layers", "hidden_size"),
     "switch_transformers": ("num_sparse_encoder_layers", "num_layers", "d_ff"),
     "opt": ("ffn_dim", "num_hidden_layers"), "fsmt": ("tgt_vocab_size", "encoder_layers"),
+    "nllb-moe": ("num_experts",), "mixtral": ("num_local_experts",),
+    "qwen3_moe": ("num_experts",), "deepseek_v3": ("n_routed_experts",),
 }  # fmt: skip
 ROW = [(kind, name) for kind, names in NAMES.items() for name in names]
 

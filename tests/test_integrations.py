@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import pickle
 import threading
+import types
 import warnings
 from fractions import Fraction
 from pathlib import Path
@@ -245,6 +246,11 @@ def test_a_number_of_any_size_fails_alone(cell):
     assert [bool(error) for error in done["error"]] == [False, True]
     titled = batch("segment", title="h")({"text": [VIETNAMESE], "h": [cell]})
     assert titled["error"][0].startswith("expected text or a missing value")
+
+
+def test_a_mapping_that_cannot_be_changed_becomes_a_dict():
+    table = types.MappingProxyType({"text": [VIETNAMESE]})
+    assert batch("segment")(table) == batch("segment")(dict(table))
 
 
 def test_a_prefix_makes_room_and_input_is_left_alone():

@@ -173,9 +173,9 @@ def open_atomic(path: Path) -> Iterator[BinaryIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with temporary_path(path) as temporary:
         with _opened(temporary, "xb") as file:
+            if status:  # before there is anything to read
+                shutil.copymode(path, temporary)
             yield file
-        if status:
-            shutil.copymode(path, temporary)
 
 
 @contextlib.contextmanager

@@ -125,7 +125,7 @@ def _require_size(
     others = [v for name, v in config.items() if type(v) is int and MODULES.fullmatch(name)]
     if (most := max(layers, *others, 0)) > min(MAX_LAYERS, tensors):
         raise ModelError(
-            f"the model file {folder / CONFIG} needs {most:,} layers, but "
+            f"the model file {folder / CONFIG} needs {most:,} layers or experts, but "
             f"{', '.join(path.name for path in weights)} has {tensors} tensors"
         )
     asked = _estimate(folder, config, layers)
@@ -139,9 +139,9 @@ def _require_size(
 # Names of sizes in transformers: those of GPT-2 and other early models differ.
 LAYERS = ("encoder_layers", "decoder_layers", "num_layers", "num_decoder_layers",
           "num_hidden_layers", "n_layer", "n_layers")  # fmt: skip
-# Of layers and other modules in any model; there may be none of a kind.
+# Of layers, experts and other modules in any model; there may be none of a kind.
 MODULES = re.compile(
-    r"(?:n|num)_(?:\w+_)?(?:layers?|blocks)|(?:\w+_)?(?:encoder|decoder)_layers|depth"
+    r"(?:n|num)_(?:\w+_)?(?:layers?|blocks|experts)|(?:\w+_)?(?:encoder|decoder)_layers|depth"
 )
 WIDTHS = ("d_model", "hidden_size", "n_embd", "emb_dim")
 INNER = ("encoder_ffn_dim", "decoder_ffn_dim", "d_ff", "intermediate_size", "ffn_dim", "n_inner",

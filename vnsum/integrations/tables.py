@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import numbers
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,7 +137,8 @@ def _extend_arrow(table: Any, columns: Sequence[Column], like: str) -> Any:
 
 
 def _extend_mapping(batch: Any, columns: Sequence[Column], like: str) -> Any:
-    extended = copy.copy(batch)  # the lazy batches of datasets stay lazy
+    # The lazy batches of datasets stay lazy.
+    extended = copy.copy(batch) if isinstance(batch, MutableMapping) else dict(batch)
     for name, _, cells in columns:
         extended[name] = list(cells)
     return extended

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import numbers
 import statistics
 from collections.abc import Mapping, Sequence
@@ -62,7 +61,7 @@ def plot_scores(
         for row, (system, value) in enumerate(column.items()):
             if value is not None:
                 margin = intervals.get(system, {}).get(metric, 0.0)
-                margin = _finite(margin, f"the interval of {metric} of {system}")
+                margin = require.number(margin, f"the interval of {metric} of {system}")
                 strong = not highlight or system in highlight
                 colour = colours.info if strong else colours.pale
                 _draw_bar(axes, row, value, (margin, margin), label=f"{value:.1f}", colour=colour)
@@ -89,7 +88,7 @@ def plot_times(seconds: Mapping[str, Sequence[float]], *, title: str = "") -> Pi
     if not times or not all(times.values()):
         raise InputError("there are no times to plot: expected {name: [seconds of each run]}")
     runs = {
-        name: [_finite(value, f"a time of {name}") for value in values]
+        name: [require.number(value, f"a time of {name}") for value in values]
         for name, values in times.items()
     }
     medians: dict[str, float | None] = {
@@ -147,15 +146,10 @@ def _require_table(table: object, name: str) -> dict[str, dict[str, Any]]:
 
 
 def _score(value: object, system: str, metric: str) -> float | None:
-    if value is None or (isinstance(value, numbers.Real) and math.isnan(value)):
+    # `math.isnan` fails for large integers.
+    if value is None or (isinstance(value, numbers.Real) and value != value):  # noqa: PLR0124
         return None
-    return _finite(value, f"{metric} of {system}")
-
-
-def _finite(value: object, what: str) -> float:
-    if isinstance(value, numbers.Real) and math.isfinite(value) and not isinstance(value, bool):
-        return float(value)
-    raise InputError(f"{what} must be a finite number, not {require.show(value)}")
+    return require.number(value, f"{metric} of {system}")
 
 
 def _listed(figures: Mapping[str, float | None]) -> str:
