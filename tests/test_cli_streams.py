@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -156,6 +157,30 @@ def test_an_interrupt_during_work_is_silent(command, monkeypatch, capsys):
     assert run(*COMMANDS[command], "-o", "out", load=lambda *_, **__: stopped) == 130
     assert capsys.readouterr() == ("", "")
     assert not Path("out").exists()
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_signal_that_ends_the_command_leaves_no_draft(name, ignored):
+    write(Path("long.txt"), ARTICLE)
+    before = {*Path().iterdir()}
+    code = f"""
+import os, signal, sys
+from vnsum.cli import long, main
+if {ignored}:
+    signal.signal(signal.{name}, signal.SIG_IGN)
+class Pipeline:
+    def translate(self): ...  # of files that are not long
+    def translate_sections(self, *_, **__):
+        os.kill(os.getpid(), signal.{name})
+        yield from ()
+long.LONG = 100
+sys.exit(main(["translate", "long.txt", "-o", "out.txt"], load=lambda *_, **__: Pipeline()))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    status = 0 if ignored else 128 + getattr(signal, name)
+    assert (done.returncode, done.stderr) == (status, b"")
+    assert {*Path().iterdir()} == before | ({Path("out.txt")} if ignored else set())
 
 
 # Pipes and devices ---------------------------------------------------------------------------
