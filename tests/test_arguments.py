@@ -11,7 +11,7 @@ import pytest
 
 import vnsum
 from vnsum import api as shortcuts
-from vnsum import integrations, rendering, require
+from vnsum import integrations, rendering, require, summarization
 from vnsum.errors import InputError
 from vnsum.rendering import plots as plotting
 from vnsum.results.serialization import Serializable
@@ -30,9 +30,8 @@ WRONG = (
         text="a", lang="vi", sentences=(vnsum.Sentence(text="a", start=None, end=1, paragraph=0),)),
 )  # fmt: skip
 
-PIPELINE = vnsum.Pipeline(
-    translator=CheckedTranslator(backend=FakeBackend()), summarizer=vnsum.summarization.load("lead")
-)
+LEAD = summarization.load("lead")
+PIPELINE = vnsum.Pipeline(translator=CheckedTranslator(backend=FakeBackend()), summarizer=LEAD)
 TEXT = "Trời mưa to. Đường ngập sâu."
 DOCUMENT = vnsum.segment(TEXT)
 TRANSLATION, SUMMARY = PIPELINE.translate(TEXT), PIPELINE.summarize(TEXT)
@@ -94,6 +93,11 @@ CALLS = {
         for call, arguments in (
             (value.to_dict, {}), (type(value).from_dict, {"data": value.to_dict()}),
         )
+    },
+    summarization.digest: {"documents": [TEXT, TEXT]},
+    summarization.load: {"name": "lead"},
+    summarization.summarize_many: {
+        "summarizer": LEAD, "documents": [DOCUMENT], "budget": vnsum.Budget()
     },
     plotting.plot: {"result": TRANSLATION},
     plotting.plot_scores: {"scores": {"a": {"b": 1.0}}},
@@ -162,6 +166,17 @@ def test_no_argument_gives_a_raw_error(call):
                 shown = require.show(value)
                 raw.append(f"{parameter.name}={shown}: {type(error).__name__} {error}"[:300])
     assert not raw, "\n".join(raw)
+
+
+@pytest.mark.parametrize("method", summarization.METHODS)
+def test_summarizers_take_documents_and_budgets_only(method):
+    summarizer = summarization.load(method)
+    for value in WRONG:
+        with pytest.raises(InputError, match=r"budget must be a vnsum\.Budget"):
+            summarizer.summarize(DOCUMENT, value)
+        if not isinstance(value, vnsum.Document):
+            with pytest.raises(InputError, match=r"document must be a vnsum\.Document"):
+                summarizer.summarize(value, vnsum.Budget())
 
 
 def test_the_table_has_every_public_function_and_method():

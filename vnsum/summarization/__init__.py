@@ -80,6 +80,7 @@ def summarize_many(
     require.instance(budget, Budget, "budget", "a vnsum.Budget")
     if isinstance(summarizer, Batching):
         return summarizer.summarize_many(documents, budget)
+    documents = [*require.items(documents, "documents", "documents")]
     return [summarizer.summarize(document, budget) for document in documents]
 
 

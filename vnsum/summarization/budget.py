@@ -9,6 +9,7 @@ from typing import Literal
 
 from vnsum import require
 from vnsum.errors import InputError
+from vnsum.results.document import Document
 
 DEFAULT_SENTENCES = 3
 # Name -> number of sentences, and share of the document's sentences; the larger one counts.
@@ -118,6 +119,17 @@ class Budget:
                 kept.append(index)
                 left -= length
         return kept
+
+
+def require_task(document: object, budget: object) -> None:
+    """Raise `InputError` unless a summarizer is given a document and a budget.
+
+    >>> require_task("Trời mưa.", 3)
+    Traceback (most recent call last):
+    vnsum.errors.InputError: document must be a vnsum.Document, as vnsum.segment returns, not str ...
+    """
+    require.instance(document, Document, "document", "a vnsum.Document, as vnsum.segment returns")
+    require.instance(budget, Budget, "budget", "a vnsum.Budget")
 
 
 def count_words(text: str) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from vnsum import require
 from vnsum.checkpoints.summarizers import AbstractSpec, resolve_abstract
 from vnsum.errors import LanguageError
 from vnsum.languages import LANGUAGES
@@ -24,7 +25,7 @@ from vnsum.summarization.abstractive.generation import (
     make_generator,
 )
 from vnsum.summarization.abstractive.support import EvidenceAligner, Support
-from vnsum.summarization.budget import Budget
+from vnsum.summarization.budget import Budget, require_task
 from vnsum.summarization.extractive.tfidf import syllables
 from vnsum.summarization.ranker.ranker import Ranker
 from vnsum.summarization.ranker.rouge_estimate import RougeEstimator
@@ -98,6 +99,7 @@ class Abstractive:
 
     def summarize_many(self, documents: Sequence[Document], budget: Budget) -> list[Summary]:
         """Return one summary per document; documents in the same language share batches."""
+        documents = [*require.items(documents, "documents", "documents")]
         given = [self._prepare(document, budget) for document in documents]
         written: dict[int, GeneratedSummary] = {}
         for lang in self.generator.languages:
@@ -112,6 +114,7 @@ class Abstractive:
 
     def _prepare(self, document: Document, budget: Budget) -> tuple[str, list[Finding]]:
         """Return the generator's input, empty if no summary is needed, and findings."""
+        require_task(document, budget)
         if document.lang not in self.generator.languages:
             raise LanguageError(
                 f"the summarizer {self.signature!r} does not support {document.lang!r}: expected "

@@ -12,7 +12,7 @@ import numpy as np
 
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
-from vnsum.summarization.budget import Budget
+from vnsum.summarization.budget import Budget, require_task
 from vnsum.summarization.extractive import selection
 from vnsum.summarization.extractive.lexrank import centrality
 from vnsum.summarization.extractive.tfidf import Terms, Vector, unit_of
@@ -47,6 +47,7 @@ class Hybrid:
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return the best sentences within `budget`, in document order."""
+        require_task(document, budget)
         terms = Terms.read(document, self.unit)
         scores = self._scores(document, terms)
         count = budget.limit(len(scores))

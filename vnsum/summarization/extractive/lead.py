@@ -8,7 +8,7 @@ import numpy as np
 
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
-from vnsum.summarization.budget import Budget
+from vnsum.summarization.budget import Budget, require_task
 from vnsum.summarization.extractive import selection
 
 
@@ -23,6 +23,7 @@ class Lead:
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return the first sentences of `document` within `budget`."""
+        require_task(document, budget)
         scores = 1.0 / (1.0 + np.arange(len(document.sentences), dtype=np.float64))
         chosen = range(len(document.sentences))
         return selection.write(document, chosen, scores, budget, signature=self.signature)

@@ -14,7 +14,7 @@ import numpy as np
 
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
-from vnsum.summarization.budget import Budget
+from vnsum.summarization.budget import Budget, require_task
 from vnsum.summarization.extractive import selection
 from vnsum.summarization.extractive.tfidf import Terms, Vector
 
@@ -40,6 +40,7 @@ class LexRank:
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return the most central sentences within `budget`, in document order."""
+        require_task(document, budget)
         scores = selection.scaled(centrality(Terms.read(document, self.unit), self.damping))
         chosen = selection.by_score(scores, len(scores))
         return selection.write(document, chosen, scores, budget, signature=self.signature)

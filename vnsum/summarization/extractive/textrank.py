@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
-from vnsum.summarization.budget import Budget
+from vnsum.summarization.budget import Budget, require_task
 from vnsum.summarization.extractive import selection
 from vnsum.summarization.extractive.tfidf import Terms, Vector, unit_of
 
@@ -42,6 +42,7 @@ class TextRank:
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return the best-connected sentences within `budget`, in document order."""
+        require_task(document, budget)
         split = unit_of(self.unit)
         similarity = overlap([split(s.text, document.lang) for s in document.sentences])
         scores = selection.scaled(_pagerank(similarity, self.damping))

@@ -24,7 +24,7 @@ from vnsum.checkpoints.files import require_file
 from vnsum.errors import ModelError
 from vnsum.results.document import Document
 from vnsum.results.result import Summary
-from vnsum.summarization.budget import Budget
+from vnsum.summarization.budget import Budget, require_task
 from vnsum.summarization.extractive import selection
 from vnsum.summarization.extractive.tfidf import Vector, syllables
 from vnsum.summarization.ranker.candidates import (
@@ -127,6 +127,7 @@ class Ranker:
 
     def summarize(self, document: Document, budget: Budget) -> Summary:
         """Return the best sentences within `budget`, in document order."""
+        require_task(document, budget)
         models = _read(self.path).of(document)
         features = models.describe(document)
         raw = sentence_scores(models, features)
