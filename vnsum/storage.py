@@ -171,11 +171,10 @@ def open_atomic(path: Path) -> Iterator[BinaryIO]:
         return
     path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with temporary_path(path) as temporary:
-        with _opened(temporary, "xb") as file:
-            if status:  # before there is anything to read
-                shutil.copymode(path, temporary)
-            yield file
+    with temporary_path(path) as temporary, _opened(temporary, "xb") as file:
+        if status:  # before there is anything to read
+            shutil.copymode(path, temporary)
+        yield file
 
 
 @contextlib.contextmanager

@@ -124,11 +124,11 @@ class Budget:
 def require_task(document: object, budget: object) -> None:
     """Raise `InputError` unless a summarizer is given a document and a budget.
 
-    >>> require_task("Trời mưa.", 3)
+    >>> require_task("Mưa.", Budget())
     Traceback (most recent call last):
-    vnsum.errors.InputError: document must be a vnsum.Document, as vnsum.segment returns, not str ...
+    vnsum.errors.InputError: document must be a vnsum.Document (see vnsum.segment), not str 'Mưa.'
     """
-    require.instance(document, Document, "document", "a vnsum.Document, as vnsum.segment returns")
+    require.instance(document, Document, "document", "a vnsum.Document (see vnsum.segment)")
     require.instance(budget, Budget, "budget", "a vnsum.Budget")
 
 
