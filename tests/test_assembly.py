@@ -323,6 +323,25 @@ class TestNames:
             ("Tập Cận Bình", "Xi Jinping", "person", (1,)),
         ]
 
+    @pytest.mark.parametrize(
+        ("english", "sides", "names"),
+        [
+            (["Governor Nguyen Thi Hong spoke.", "Ms. Hong left Hue."],
+             ["Thống đốc Nguyễn Thị Hồng phát biểu.", "Bà Hồng rời Huế."],
+             [("Nguyễn Thị Hồng", "Nguyen Thi Hong", (0, 1)), ("Huế", "Hue", (1,))]),
+            (["Governor Nguyen Thi Hong spoke.", "Ms. Hong left.", "Nguyen Thi Hong won."],
+             ["", "Bà Hồng đã đi.", "Bà Nguyễn Thị Hồng thắng."],
+             [("Nguyễn Thị Hồng", "Nguyen Thi Hong", (1, 2))]),
+            (["Mr. Tran Van Hung met Mr. Le Van Hung.", "Mr. Hung won."],
+             ["Ông Trần Văn Hùng gặp ông Lê Văn Hưng.", "Ông Hùng thắng."],
+             [("Trần Văn Hùng", "Tran Van Hung", (0,)), ("Lê Văn Hưng", "Le Van Hung", (0,))]),
+        ],
+    )  # fmt: skip
+    def test_names_of_an_english_article(self, english, sides, names):
+        people = find_people(build(english, lang="en"))
+        found = list_names([*zip(sides, english, strict=True)], people, source="en")
+        assert [(name.vi, name.en, name.sentences) for name in found] == names
+
     def test_a_foreign_place_is_named_whole(self):
         names = list_names([("Ở tỉnh Tbong Khmum mưa to.", "It rained in Tbong Khmum.")], ())
         assert [(n.vi, n.en, n.kind) for n in names] == [("Tbong Khmum", "Tbong Khmum", "place")]

@@ -58,8 +58,6 @@ MOST_NAMESAKES = 8  # names with a word in common that are compared
 # Words before the name of a country, which is then not a given name: Tổng thống Nga, sang Mỹ.
 COUNTRY_CUES = words("thống tướng trưởng giao phòng quân nước người sang tại ở phủ dân lính đô")
 
-Called = dict[tuple[str, ...], list[Person]]
-
 
 @dataclass(slots=True)
 class _Entry:
@@ -71,21 +69,23 @@ class _Entry:
 
 
 def list_names(
-    sides: Sequence[tuple[str, str]], people: Sequence[Person]
+    sides: Sequence[tuple[str, str]], people: Sequence[Person], *, source: str = "vi"
 ) -> tuple[SummaryName, ...]:
     """Return the names of a summary, in order of first mention.
 
     `sides` are the Vietnamese and English texts of every sentence. `people` are those of the whole
-    document, so that "ông Petro" is listed as Gustavo Petro.
+    document, so that "ông Petro" is listed as Gustavo Petro; `source` is its language.
     """
     entries: dict[tuple[str, str], _Entry] = {}
-    called = _by_form(people)
+    called = _Called(people, source)
     for index, (vi, en) in enumerate(sides):
         tokens = Tokens(vi)
         if is_headline(tokens):
             continue
         for key, entry in _names(tokens, _English(Tokens(en)), called):
             known = entries.setdefault(key, entry)
+            if known.vi.isascii():  # from an English article, without its marks
+                known.vi = entry.vi
             if known.sentences[-1:] != [index]:
                 known.sentences.append(index)
     return tuple(
@@ -125,18 +125,18 @@ def _merge(entries: list[_Entry]) -> list[_Entry]:
     return sorted(kept, key=lambda entry: places[id(entry)])
 
 
-def _names(vi: Tokens, en: _English, called: Called) -> list[tuple[tuple[str, str], _Entry]]:
+def _names(vi: Tokens, en: _English, called: _Called) -> list[tuple[tuple[str, str], _Entry]]:
     found: list[tuple[tuple[str, str], _Entry]] = []
     end = listed = 0  # of the name before, and of the last one that is listed
     for given in names_in_vi(vi):
         name = _with_words_before(given, vi, en, listed)
-        matching = called.get(tuple(name.text.split()), [])
+        matching = called.find(name.text.split())
         same = [own for own in matching if own.name == name.text] or matching
         person = same[0] if len(same) == 1 else None  # a foreign first name is enough
         if person is not None and name.rows and _is_after_place_cue(name, vi):
             person = None
-        text = _whole(name, vi) if person is None else person.name
-        namesakes = called.get((text.split()[-1],), []) if " " in text else []
+        text = _whole(name, vi) if person is None else _with_marks(person.name, name.text)
+        namesakes = called.find(text.split()[-1:]) if " " in text else []
         namesakes = [own for own in namesakes if _is_full_name_of(text, own.name)]
         if person is None and name.foreign and len(namesakes) == 1:  # with a short first name
             person, end = namesakes[0], name.span.start + len(text)
@@ -185,15 +185,28 @@ def _find_person_rows(name: str) -> frozenset[int]:
     return frozenset(row for row in found[1] if tables()[2][row].kind == "person")
 
 
-def _by_form(people: Sequence[Person]) -> Called:
-    """Return who may be called by every row of words of a name."""
-    called: Called = {}
-    for person in people:
-        words = tuple(person.name.split())
-        starts = range(len(words))
-        for form in {words[i : j + 1] for i in starts for j in starts[i:]}:
-            called.setdefault(form, []).append(person)
-    return called
+def _with_marks(name: str, found: str) -> str:
+    """Return the name of a person as in the Vietnamese text, if it has all of the name."""
+    return found if plain(found.lower()) == plain(name.lower()) else name
+
+
+class _Called:
+    """Who may be called by a row of words of a name; marks are compared if the source has them."""
+
+    def __init__(self, people: Sequence[Person], source: str) -> None:
+        self._has_marks = source == "vi"
+        self._people: dict[tuple[str, ...], list[Person]] = {}
+        for person in people:
+            words = self._form(person.name.split())
+            starts = range(len(words))
+            for form in {words[i : j + 1] for i in starts for j in starts[i:]}:
+                self._people.setdefault(form, []).append(person)
+
+    def find(self, words: Sequence[str]) -> list[Person]:
+        return self._people.get(self._form(words), [])
+
+    def _form(self, words: Sequence[str]) -> tuple[str, ...]:
+        return tuple(words) if self._has_marks else tuple(plain(word.lower()) for word in words)
 
 
 def _kind(name: Name, text: str, vi: Tokens, linked: str) -> str | None:

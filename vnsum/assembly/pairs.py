@@ -90,5 +90,4 @@ def _names(
     texts = [{source_lang: pair.source.text, target_lang: pair.target} for pair in pairs]
     if not pairs or {source_lang, target_lang} != {"vi", "en"}:
         return ()
-    known = people if source_lang == "vi" else ()
-    return list_names([(sides["vi"], sides["en"]) for sides in texts], known)
+    return list_names([(sides["vi"], sides["en"]) for sides in texts], people, source=source_lang)

@@ -19,7 +19,7 @@ from vnsum.names.organizations import (
     is_organization,
 )
 from vnsum.names.recognition import NOT_TITLES
-from vnsum.names.table import SURNAMES, look_up_forms, may_be_syllable, plain, tables
+from vnsum.names.table import look_up_forms, may_be_syllable, plain, surnames, tables
 from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.document import Document
@@ -30,6 +30,7 @@ _NAME_WORD = re.compile(r"(?:[^\W\d_]\.){1,5}(?!\w)|[^\W\d_]+(?:[-’'][^\W\d_]+
 _JOINED = re.compile(r" - ([a-z]{1,6})(?![\w-])([,.;:!?…)\"”]|$)?")
 _LOANWORDS = words("admin ceo coach dj fan gamer idol mc model rapper singer")
 MAX_NAME_WORDS = 6
+FEWEST_WORDS = {"vi": 2, "en": 3}  # of a name that begins with a Vietnamese surname
 # Countries and cities that are spelled alike in both languages, which the table of names lacks.
 PLACES_SPELLED_ALIKE = words(
     "Afghanistan Angola Argentina Armenia Azerbaijan Bahrain Bangkok Bangladesh Barcelona"
@@ -179,9 +180,11 @@ def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         elif first in rules.offices or (run.words[0].isupper() and len(first) > 1 and not run.title
                                         and "." not in run.words[0]):  # fmt: skip
             run = run.without(1)
-        elif not _has_title(run, rules) and (count := _place_words(run) or _firm_words(run)):
+        elif not _has_title(run, rules) and (
+            count := _place_words(run) or _firm_words(run, lang)
+        ):
             run = run.without(count)
-        elif opens and not run.title and first not in SURNAMES and _is_common(first, lang):
+        elif opens and not run.title and first not in surnames(lang) and _is_common(run, lang):
             if len(run.words) == 1:
                 break
             run = run.without(1)
@@ -222,15 +225,18 @@ def _words_before_name(run: _Run, rules: ReferenceWords) -> int:
     return count_words_before(run.low, "".join(cue), titled=_has_title(run, rules))
 
 
-def _is_common(word: str, lang: str) -> bool:
-    return lang == "vi" and may_be_syllable(word)
+def _is_common(run: _Run, lang: str) -> bool:
+    """Return whether a word at the beginning of a sentence need not be of the name behind it."""
+    if lang == "vi":
+        return may_be_syllable(run.low[0])
+    return len(run.words) > FEWEST_WORDS[lang] and run.low[1] in surnames(lang)  # But Le Van Tam
 
 
-def _firm_words(run: _Run) -> int:
+def _firm_words(run: _Run, lang: str) -> int:
     """Return the number of foreign words before a Vietnamese name: Techcombank Nguyễn Lê Anh."""
-    syllable = [may_be_syllable(word.lower()) for word in run.words]
-    for index in range(1, len(run.words) - 1):
-        if run.words[index].lower() in SURNAMES and all(syllable[index:]):
+    syllable = [may_be_syllable(word) for word in run.low]
+    for index in range(1, len(run.words) - FEWEST_WORDS[lang] + 1):
+        if run.low[index] in surnames(lang) and all(syllable[index:]):
             return index if not any(syllable[:index]) else 0
     return 0
 
@@ -262,9 +268,8 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
     office = any(" ".join(words) not in rules.relatives for words in own)
     relative = not office and is_relative(run.before, run.after, lang)
     surname = (
-        lang == "vi"
-        and len(run.words) > 1
-        and run.words[0].lower() in SURNAMES
+        len(run.words) >= FEWEST_WORDS[lang]
+        and run.low[0] in surnames(lang)
         and all(may_be_syllable(plain(w.lower())) or w.endswith(".") for w in run.words)
     )
     speaks = (

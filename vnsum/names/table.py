@@ -118,6 +118,16 @@ def plain(low: str) -> str:
     return drop_diacritics(low)
 
 
+@functools.cache
+def surnames(lang: str) -> frozenset[str]:
+    """Return the Vietnamese surnames as they are written in a language, in lower case.
+
+    >>> "nguyễn" in surnames("vi"), "nguyen" in surnames("en")
+    (True, True)
+    """
+    return SURNAMES if lang == "vi" else frozenset(map(plain, SURNAMES))
+
+
 def drop_diacritics(text: str) -> str:
     """Return a text without diacritics, with d for đ.
 
