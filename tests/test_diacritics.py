@@ -1,4 +1,4 @@
-"""Tests of the spelling of Vietnamese names in English translations."""
+"""Tests of the spelling of Vietnamese names in translations."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from vnsum.pipeline import Pipeline
 from vnsum.results.result import CheckedText
 from vnsum.translation import CheckedTranslator, FakeBackend
 from vnsum.translation.repair.diacritics import spell_names
+from vnsum.translation.repair.places import mark_places
 
 
 def spell(text: str, translation: str, diacritics: str, **terms: str) -> str:
@@ -85,3 +86,35 @@ def test_the_policy_of_a_pipeline(diacritics, name):
 def test_an_unknown_policy_is_an_error():
     with pytest.raises(InputError, match="diacritics must be one of"):
         vnsum.load(diacritics="drop")
+
+
+@pytest.mark.parametrize(
+    ("text", "translation", "marked"),
+    [
+        ("It rained in Lao Cai and Son La.", "Ở Lao Cai và Sơn La có mưa.",
+         "Ở Lào Cai và Sơn La có mưa."),
+        ("Hanoi and Da Nang won.", "Hanoi và Da Nang thắng.", "Hà Nội và Đà Nẵng thắng."),
+        # A person, a newspaper, a club, a syllable of another word, another place.
+        ("Mr. Ha Nam met Le Hai Duong.", "Ông Ha Nam gặp Lê Hai Duong.",
+         "Ông Ha Nam gặp Lê Hai Duong."),
+        ("The Hanoi Times is in Hanoi.", "Tờ Hanoi Times ở Hanoi.", "Tờ Hanoi Times ở Hà Nội."),
+        ("Bac Ninh FC won.", "Bac Ninh FC thắng.", "Bac Ninh FC thắng."),
+        ("Lao workers came.", "Lao động Lao đến.", "Lao động Lao đến."),
+        ("It rained in Laos.", "Ở Lao Cai có mưa.", "Ở Lao Cai có mưa."),
+    ],
+)  # fmt: skip
+def test_places_have_their_marks_in_vietnamese(text, translation, marked):
+    done = mark_places(text, CheckedText(text=translation), glossary=Glossary())
+    assert done.text == marked
+    assert bool(done.findings) == (marked != translation)
+    pipeline = Pipeline(
+        translator=CheckedTranslator(backend=FakeBackend(function=lambda _: translation)),
+        summarizer=vnsum.summarization.load("lead"),
+    )
+    assert pipeline.translate(text, to="vi", source_lang="en").text == marked
+
+
+def test_places_of_a_glossary_keep_their_spelling():
+    glossary = Glossary.make({"Hanoi": "Hanoi"})
+    done = CheckedText(text="Ở Hanoi mưa.")
+    assert mark_places("It rains in Hanoi.", done, glossary=glossary) == done

@@ -180,9 +180,7 @@ def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         elif first in rules.offices or (run.words[0].isupper() and len(first) > 1 and not run.title
                                         and "." not in run.words[0]):  # fmt: skip
             run = run.without(1)
-        elif not _has_title(run, rules) and (
-            count := _place_words(run) or _firm_words(run, lang)
-        ):
+        elif not _has_title(run, rules) and (count := _place_words(run) or _firm_words(run, lang)):
             run = run.without(count)
         elif opens and not run.title and first not in surnames(lang) and _is_common(run, lang):
             if len(run.words) == 1:

@@ -17,6 +17,7 @@ from vnsum.translation import Translator, require_direction
 from vnsum.translation.repair.consistency import unify_forms
 from vnsum.translation.repair.dates import name_months, unify_dates
 from vnsum.translation.repair.diacritics import Diacritics, spell_names
+from vnsum.translation.repair.places import mark_places
 from vnsum.version import __version__
 
 Table = Mapping[str, CheckedText]
@@ -96,7 +97,12 @@ class DocumentTranslator:
     def _spell(
         self, table: dict[str, CheckedText], document: Document, to: str
     ) -> dict[str, CheckedText]:
-        """Spell Vietnamese names in English with or without their diacritics."""
+        """Spell Vietnamese names by one policy in English, and places with diacritics otherwise."""
+        if (document.lang, to) == ("en", "vi"):
+            return {
+                text: mark_places(text, done, glossary=self.glossary)
+                for text, done in table.items()
+            }
         if (document.lang, to) != ("vi", "en"):
             return table
         return {
