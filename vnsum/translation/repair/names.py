@@ -106,13 +106,11 @@ def _find_near_in_vi(finding: Finding, text: str, translation: str) -> _Near | N
     found = translation[finding.target.start : finding.target.end].split()
     if len(own) != len(found):
         return None
-    same = [plain(word.lower()) == name.lower() for name, word in zip(own, found, strict=True)]
+    same = [plain(old.lower()) == plain(new.lower()) for old, new in zip(own, found, strict=True)]
     if 2 * sum(same) < len(own):
         return None
-    words = [
-        word if is_same else name for name, word, is_same in zip(own, found, same, strict=True)
-    ]
-    return _Near(finding.target, (" ".join(words),))
+    written = (new if kept else old for old, new, kept in zip(own, found, same, strict=True))
+    return _Near(finding.target, (" ".join(written),))
 
 
 def _respell(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
@@ -124,8 +122,9 @@ def _respell(states: Sequence[RepairState], context: RepairContext) -> list[Offe
 def _list_respelled(state: RepairState, context: RepairContext) -> Iterator[str]:
     for error in state.errors:
         near = _find_near(error, state.input.source, state.text, context.source, context.target)
-        for form in near.forms if near else ():
-            yield state.text[: near.span.start] + form + state.text[near.span.end :]
+        if near:
+            for form in near.forms:
+                yield state.text[: near.span.start] + form + state.text[near.span.end :]
 
 
 def _give_name(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:

@@ -55,7 +55,7 @@ def _find(written: str) -> Iterator[tuple[Span, str]]:
             span = Span(start=tokens[index].start, end=tokens[end - 1].end)
             forms = _mark(written[span.start : span.end], found[1])
             if len(forms) == 1:
-                yield span, *forms
+                yield span, forms.pop()
         index = end
 
 
