@@ -15,9 +15,9 @@ from tokenizers import decoders, normalizers, pre_tokenizers, processors
 
 from vnsum.checkpoints import charsmaps, resolve_model, tokenizer_rules
 from vnsum.checkpoints.charsmaps import measure_charsmap, require_short_texts
-from vnsum.checkpoints.loading import load_tokenizer
 from vnsum.checkpoints.resolution import locate_model
 from vnsum.checkpoints.tokenizer_rules import GROWTHS, require_bounded
+from vnsum.checkpoints.tokenizers import load_tokenizer
 from vnsum.errors import ModelError
 
 SEQUENCE = {"Sequence": {"id": "A", "type_id": 0}}

@@ -1,4 +1,4 @@
-"""Loading of models and tokenizers with transformers, in evaluation mode.
+"""Loading of models and their configurations with transformers, in evaluation mode.
 
 Loads safetensors only and no remote code. Files are local by then (`locate_model`): no network
 access.
@@ -12,17 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vnsum.checkpoints.charsmaps import require_short_texts
 from vnsum.checkpoints.devices import choose_device, choose_dtype, find_free_memory
 from vnsum.checkpoints.failures import wrap_errors
-from vnsum.checkpoints.families import ModelSpec
-from vnsum.checkpoints.files import (
-    CONFIG,
-    TOKENIZERS,
-    WEIGHTS,
-    list_weights,
-    read_settings,
-)
+from vnsum.checkpoints.files import CONFIG, WEIGHTS, list_weights
 from vnsum.checkpoints.packaged import (
     ADAPTER,
     LARGEST_INPUTS,
@@ -34,14 +26,7 @@ from vnsum.checkpoints.packaged import (
     unpack_all,
 )
 from vnsum.checkpoints.resolution import Located
-from vnsum.checkpoints.rules import (
-    LABEL_RULES,
-    LOADING_RULES,
-    OTHER_RULES,
-    SEARCH_RULES,
-    TOKENIZER_RULES,
-    pick,
-)
+from vnsum.checkpoints.settings import require_settings
 from vnsum.checkpoints.shapes import (
     read_tensor_info,
     require_changes,
@@ -49,17 +34,7 @@ from vnsum.checkpoints.shapes import (
     require_inputs,
     require_room,
 )
-from vnsum.checkpoints.tokenizer_rules import (
-    MOST_ADDED,
-    VOCABULARY,
-    make_exact,
-    replace_settings,
-    require_bounded,
-    require_few_tokens,
-    require_own_files,
-    require_short_tokens,
-    require_tokens_only,
-)
+from vnsum.checkpoints.tokenizers import build_tokenizer, load_tokenizer, require_rows
 from vnsum.errors import ModelError
 from vnsum.forking import ForkDelayingLock
 
@@ -68,10 +43,6 @@ if TYPE_CHECKING:
 
 # Configuration and model classes of transformers for models in the package's format.
 CLASSES = {"gemma3_text": ("Gemma3TextConfig", "Gemma3ForCausalLM")}
-GENERATION = "generation_config.json"
-TOKENIZER = "tokenizer_config.json"
-SPECIAL, ADDED = "special_tokens_map.json", "added_tokens.json"
-SETTINGS = (GENERATION, TOKENIZER, SPECIAL, ADDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,33 +82,6 @@ def load_checkpoint(
     return _load_pretrained(located, place, dtype or usual)
 
 
-def load_tokenizer(located: Located) -> Any:
-    """Load the tokenizer only, without torch; raise `ModelError` if it is invalid."""
-    import transformers
-
-    folder = located.folder
-    packaged = located.spec.origin == "package"
-    named = "PreTrainedTokenizerFast" if packaged else located.spec.family.tokenizer
-    kind = getattr(transformers, named or "AutoTokenizer")
-    require_settings(folder)
-    if (folder / VOCABULARY).exists():
-        require_bounded(folder / VOCABULARY)
-    require_short_texts(folder)
-    settings = folder / TOKENIZER
-    own = replace_settings(folder, read_settings(settings)) if settings.exists() else {}
-    with wrap_errors(*_list_tokenizers(folder), what="cannot load the tokenizer from"):
-        tokenizer = kind.from_pretrained(
-            folder,
-            local_files_only=True,
-            trust_remote_code=False,
-            **own,
-        )
-        make_exact(tokenizer)
-        require_short_tokens(tokenizer, folder)
-        _require_tokens(tokenizer, located.spec, folder)
-    return tokenizer
-
-
 def load_config(located: Located) -> Any:
     """Load the configuration only, without torch; raise `ModelError` if it is invalid."""
     import transformers
@@ -146,51 +90,6 @@ def load_config(located: Located) -> Any:
     with wrap_errors(located.folder / CONFIG):
         return transformers.AutoConfig.from_pretrained(
             located.folder, local_files_only=True, trust_remote_code=False
-        )
-
-
-def require_settings(folder: Path) -> dict[str, Any]:
-    """Return `config.json`; raise `ModelError` if a settings file is damaged or unsafe."""
-    there = (CONFIG, *(name for name in SETTINGS if (folder / name).exists()))
-    found = {name: read_settings(folder / name) for name in there}
-    pick(folder / CONFIG, found[CONFIG], LOADING_RULES)
-    for part in (found[CONFIG], *found[CONFIG].values()):
-        if isinstance(part, dict):
-            pick(folder / CONFIG, part, LABEL_RULES)
-    options = {k: v for k, v in found.get(GENERATION, {}).items() if v is not None}
-    pick(folder / GENERATION, options, SEARCH_RULES)
-    pick(folder / TOKENIZER, found.get(TOKENIZER, {}), OTHER_RULES)
-    require_own_files(folder / TOKENIZER, found.get(TOKENIZER, {}))
-    require_tokens_only(folder / SPECIAL, found.get(SPECIAL, {}))
-    require_few_tokens(folder / ADDED, found.get(ADDED, {}), most=MOST_ADDED)
-    return found[CONFIG]
-
-
-def _list_tokenizers(folder: Path) -> list[Path]:
-    """Return the tokenizer files in `folder`."""
-    names = [*TOKENIZERS, TOKENIZER]
-    return sorted({path for pattern in names for path in folder.glob(pattern)})
-
-
-def _require_tokens(tokenizer: Any, spec: ModelSpec, folder: Path) -> None:
-    """Raise `ModelError` if a tokenizer lacks a special token or the token of a target language."""
-    family = spec.family
-    marks: tuple[str, ...] = ("eos_token", "pad_token")
-    if family.causal:  # those of a prompt are in its template
-        marks = ("eos_token",) if family.prompt else ("bos_token", "eos_token")
-    lacking = [mark for mark in marks if getattr(tokenizer, f"{mark}_id") is None]
-    if family.target_token != "none":
-        targets = {d.partition("->")[2] for d in spec.directions}
-        tokens = [family.spell_target(language) for language in sorted(targets)]
-        unknown = (None, tokenizer.unk_token_id)
-        lacking += [t for t in tokens if tokenizer.convert_tokens_to_ids(t) in unknown]
-    if family.prompt and not tokenizer.chat_template:
-        lacking.append("chat template")
-    if lacking:
-        names = ", ".join(path.name for path in _list_tokenizers(folder))
-        raise ModelError(
-            f"the tokenizer in {folder} ({names}) has no {', no '.join(lacking)}: expected a "
-            f"tokenizer of the family {family.name!r}"
         )
 
 
@@ -215,7 +114,7 @@ def load_packaged(located: Located, *, device: str | None = None) -> PackagedMod
         weights=stored,
         changes=read_adapter(folder),
         largest_inputs=read_largest_inputs(folder),
-        tokenizer=_build_tokenizer(folder, spec, rows=settings["vocab_size"]),
+        tokenizer=build_tokenizer(folder, spec, rows=settings["vocab_size"]),
         device=place,
     )
 
@@ -224,47 +123,6 @@ def _get_class(name: str) -> Any:
     import transformers
 
     return getattr(transformers, name)
-
-
-def _build_tokenizer(folder: Path, spec: ModelSpec, *, rows: int) -> Any:
-    """Create the tokenizer from its files; `from_pretrained` would read the large file twice."""
-    import transformers
-
-    settings, path = folder / TOKENIZER, folder / VOCABULARY
-    options = pick(settings, read_settings(settings), TOKENIZER_RULES)
-    require_bounded(path)
-    with wrap_errors(path, what="cannot load the tokenizer from"):
-        tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_file=str(path), **options)
-        make_exact(tokenizer)
-        require_short_tokens(tokenizer, path, settings)
-        _require_tokens(tokenizer, spec, folder)
-        last = max(tokenizer.get_vocab().values())
-    if last >= rows:
-        raise ModelError(_explain_rows(f"{path} and {settings.name}", last, rows))
-    return tokenizer
-
-
-def _require_rows(tokenizer: Any, located: Located, *, rows: int) -> None:
-    """Raise `ModelError` if a tokenizer has more tokens than the model has embeddings.
-
-    Added tokens other than those of the languages may have none, because they are not used.
-    """
-    family = located.spec.family
-    used = [tokenizer.vocab_size - 1, tokenizer.eos_token_id, tokenizer.pad_token_id]
-    if family.target_token != "none":
-        used += [
-            tokenizer.convert_tokens_to_ids(family.spell_target(code)) for code in family.codes
-        ]
-    if (last := max(index for index in used if index is not None)) >= rows:
-        names = ", ".join(path.name for path in _list_tokenizers(located.folder))
-        raise ModelError(_explain_rows(f"{located.folder} ({names})", last, rows))
-
-
-def _explain_rows(where: str, last: int, rows: int) -> str:
-    return (
-        f"the tokenizer of {where} has the token id {last}, but the vocabulary of the model has "
-        f"{rows:,} tokens: the files belong to different models; download both again"
-    )
 
 
 def _build_packaged(located: Located, device: torch.device, dtype: torch.dtype) -> Checkpoint:
@@ -285,7 +143,7 @@ def _load_pretrained(located: Located, device: torch.device, dtype: torch.dtype)
     from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
     folder, weights = located.folder, list_weights(located.folder)
-    require_room(folder, require_settings(folder), weights)
+    require_room(folder, require_settings(folder)[CONFIG], weights)
     _require_memory(located, weights, device, dtype)
     tokenizer = load_tokenizer(located)
     kind = AutoModelForCausalLM if located.spec.family.causal else AutoModelForSeq2SeqLM
@@ -304,7 +162,7 @@ def _load_pretrained(located: Located, device: torch.device, dtype: torch.dtype)
         if missing := sorted(report["missing_keys"]):
             raise ValueError(f"{len(missing)} weights are missing, such as {missing[0]!r}")
         model = model.to(device).eval()
-    _require_rows(tokenizer, located, rows=model.get_input_embeddings().num_embeddings)
+    require_rows(tokenizer, located, rows=model.get_input_embeddings().num_embeddings)
     return Checkpoint(model=model, tokenizer=tokenizer, device=device)
 
 

@@ -15,7 +15,7 @@ from vnsum import require
 from vnsum.checkpoints.devices import choose_dtype
 from vnsum.checkpoints.failures import wrap_errors, wrap_write_errors
 from vnsum.checkpoints.files import CONFIG, WEIGHTS, read_settings
-from vnsum.checkpoints.loading import loading_weights, require_settings
+from vnsum.checkpoints.loading import loading_weights
 from vnsum.checkpoints.packaged import (
     ADAPTER,
     MANIFEST,
@@ -25,6 +25,7 @@ from vnsum.checkpoints.packaged import (
     unpack_weights,
     verify_start,
 )
+from vnsum.checkpoints.settings import require_settings
 from vnsum.checkpoints.shapes import require_gemma
 from vnsum.checkpoints.tokenizer_rules import make_exact, require_bounded, require_short_tokens
 from vnsum.errors import InputError, ModelError

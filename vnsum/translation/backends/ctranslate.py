@@ -14,9 +14,10 @@ from typing import Any
 from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.checkpoints.files import CONFIG, read_settings
-from vnsum.checkpoints.loading import load_config, load_tokenizer
+from vnsum.checkpoints.loading import load_config
 from vnsum.checkpoints.resolution import Located, locate_model
 from vnsum.checkpoints.rules import SEARCH_RULES, pick
+from vnsum.checkpoints.tokenizers import load_tokenizer
 from vnsum.errors import ModelError, VnsumError
 from vnsum.processors import choose_threads
 from vnsum.translation.backends.backend import Constraint, Hypothesis
