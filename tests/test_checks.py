@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vnsum import languages
 from vnsum.checks import MAX_FINDINGS, check
 from vnsum.errors import InputError, LanguageError
 from vnsum.evaluation import checks as evaluation
@@ -282,3 +283,28 @@ def test_a_number_in_the_notation_of_the_source_is_told_with_both_values():
         finding.message
         == 'The number "200.003" is 200003 in the source, but 200.003 in the translation.'
     )
+
+
+ENGLISH, VIETNAMESE = "There were 357.4 million people.", "Có 357,4 tỷ người."
+
+
+@pytest.mark.parametrize(
+    "langs",
+    [{}, {"source_lang": "en"}, {"target_lang": "vi"}, {"source_lang": "en", "target_lang": "vi"}],
+)
+def test_languages_that_are_not_given_are_found(langs):
+    (finding,) = check(ENGLISH, VIETNAMESE, **langs)
+    assert finding.severity == "error"
+
+
+@pytest.mark.parametrize("source", ["3", "iPhone 15", "TP.HCM", "Có 3.", "ok", ""])
+@pytest.mark.parametrize("target", ["3", "iPhone 15", "HCM City", "3.", "ok", ""])
+def test_texts_that_do_not_show_their_language_are_translated_into_english(source, target):
+    assert languages.find_direction(source, target) == ("vi", "en")
+
+
+@pytest.mark.parametrize("lang", ["de", "VI", "", 3])
+def test_other_languages_are_errors(lang):
+    for langs in ({"source_lang": lang}, {"target_lang": lang}):
+        with pytest.raises(LanguageError, match="unknown language"):
+            check(ENGLISH, VIETNAMESE, **langs)

@@ -160,6 +160,14 @@ def test_models_lists_every_model(capsys):
     ]
 
 
+@pytest.mark.parametrize("given", [(), ("--from", "en"), ("--to", "vi")])
+def test_check_finds_out_the_languages(given, tmp_path, capsys):
+    source = write(tmp_path / "a.en", "It rained.\nThere were 357.4 million people affected.\n3\n")
+    target = write(tmp_path / "a.vi", "Trời mưa.\nCó 357,4 tỷ người bị ảnh hưởng.\n3\n")
+    assert run("check", source, target, *given) == 1
+    assert "a.vi:2: " in capsys.readouterr().out
+
+
 def test_check_names_the_line_and_what_is_wrong(tmp_path, capsys):
     source = write(tmp_path / "vi.txt", "Trời mưa to.\nCó 1.400 người đến.\n\n")
     good = write(tmp_path / "good.txt", "It rained hard.\nThere were 1,400 people.\n\n")

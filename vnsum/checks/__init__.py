@@ -34,8 +34,8 @@ def check(
     source: str,
     target: str,
     *,
-    source_lang: LanguageCode = "vi",
-    target_lang: LanguageCode = "en",
+    source_lang: LanguageCode | None = None,
+    target_lang: LanguageCode | None = None,
     published: datetime.date | None = None,
 ) -> list[Finding]:
     """Return the differences between a sentence and its translation, in the order of the source.
@@ -43,14 +43,15 @@ def check(
     Also accepts a short paragraph. Numbers, dates and given names that differ are errors; other
     names, negation, opposites, quotation marks and small spelled-out numbers are warnings, and so
     are differences that depend on an uncertain reading. `published` is the date of the article,
-    which resolves "năm ngoái" and "last year" to dates. Raises `LanguageError` for a language other
-    than `"vi"` and `"en"`.
+    which resolves "năm ngoái" and "last year" to dates. A language that is not given is the other
+    one; if none is, the translation is into English, unless `source` looks English and `target`
+    Vietnamese. Raises `LanguageError` for a language other than `"vi"` and `"en"`.
 
     >>> [finding.message for finding in check("Có 1.400 người.", "There were 18,000 people.")]
     ['The number "1.400" of the source became "18,000".']
     """
-    source_lang, target_lang = languages.require(source_lang), languages.require(target_lang)
     source, target = require.text(source, "source"), require.text(target, "target")
+    source_lang, target_lang = languages.find_direction(source, target, source_lang, target_lang)
     # The rules know letters and spaces in one form only.
     if (source_form := plain(source)) is not None:
         source = source_form.text

@@ -184,10 +184,11 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         "--from",
         dest="lang",
         choices=tuple(LANGUAGES),
-        default="vi",
-        help="language of SOURCE (default: vi)",
+        help="language of SOURCE (default: the other one than TARGET, or as the files show)",
     )
     parser.add_argument(
-        "--to", choices=tuple(LANGUAGES), default="en", help="language of TARGET (default: en)"
+        "--to",
+        choices=tuple(LANGUAGES),
+        help="language of TARGET (default: the other one than SOURCE, or as the files show)",
     )
     add_report_format(parser)

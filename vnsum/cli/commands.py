@@ -94,13 +94,20 @@ def check(options: argparse.Namespace, load: Load) -> int:
 
     The exit status is 1 if there is a finding, as for linters.
     """
-    from vnsum import checks
+    from vnsum import checks, languages
 
+    pairs = _paired_lines(options.source, options.target)
+    source_lang, target_lang = languages.find_direction(
+        "\n".join(source for _, source, _ in pairs),
+        "\n".join(target for _, _, target in pairs),
+        options.lang,
+        options.to,
+    )
     found = [
         (number, finding)
-        for number, source, target in _paired_lines(options.source, options.target)
+        for number, source, target in pairs
         for finding in checks.check(
-            source, target, source_lang=options.lang, target_lang=options.to
+            source, target, source_lang=source_lang, target_lang=target_lang
         )
     ]
     if options.format == "json":

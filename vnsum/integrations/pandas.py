@@ -90,8 +90,8 @@ class SeriesAccessor:
         self,
         translation: pandas.Series,
         *,
-        source_lang: LanguageCode = "vi",
-        to: LanguageCode = "en",
+        source_lang: LanguageCode | None = None,
+        to: LanguageCode | None = None,
         errors: Errors = "warn",
     ) -> pandas.Series:
         """Return the findings of the checks of `translation` as text, one finding per line.

@@ -86,10 +86,7 @@ def _summarize(
 def _check(
     pipeline: None, pairs: Sequence[Sequence[str]], options: Options, progress: bool
 ) -> list[tuple[Finding, ...]]:
-    langs = {
-        "source_lang": options.get("source_lang", "vi"),
-        "target_lang": options.get("to", "en"),
-    }
+    langs = {"source_lang": options.get("source_lang"), "target_lang": options.get("to")}
     return [tuple(checks.check(source, target, **langs)) for source, target in pairs]
 
 
