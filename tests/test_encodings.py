@@ -286,3 +286,9 @@ def test_translated_subtitles_keep_the_structure(name, encoding):
 )
 def test_repairing_takes_linear_time(piece):
     assert not grows_too_fast(repair_encoding, repeated("Céng hßa x· héi ", piece, ""), 20_000)
+
+
+@pytest.mark.parametrize(("data", "name"), [("x", "a.txt"), (b"x", None), (b"x", 3)])
+def test_data_are_bytes_with_a_name(data, name):
+    with pytest.raises(InputError, match=r"(?:data|name) must be "):
+        read_data(data, name=name)

@@ -417,3 +417,12 @@ def test_a_digest_has_two_sides_and_knows_who_says_a_sentence():
     assert digest.en.documents == digest.documents
     with pytest.raises(LanguageError, match="'fr'"):
         digest.side("fr")
+
+
+def test_a_result_with_lists_and_one_with_anything_else():
+    document = vnsum.segment("Trời mưa. Đường ngập.")
+    changed = dataclasses.replace(document, sentences=[*document.sentences])
+    assert Document.from_dict(changed.to_dict()) == document
+    for wrong in ({1}, b"x", object()):
+        with pytest.raises(InputError, match="has no JSON form"):
+            dataclasses.replace(document, sentences=wrong).to_dict()

@@ -315,7 +315,8 @@ def read_file(path: str | os.PathLike[str]) -> Article:
 
 def read_data(data: bytes, *, name: str) -> Article:
     """Read an article from the bytes of a file called `name`; see `read_file`."""
-    name = require.exact(name)
+    name = require.text(name, "name")
+    require.instance(data, bytes, "data", "bytes")
     reader = _choose_reader(name)
     require_plain(name, data)
     text = decode(data, name=name, is_html=reader is read_html)

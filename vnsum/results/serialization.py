@@ -59,7 +59,7 @@ class Serializable:
 
 
 def encode(value: Any) -> Any:
-    """Return a value of a result as JSON-compatible data.
+    """Return a value of a result as JSON-compatible data; `InputError` for any other value.
 
     >>> import vnsum
     >>> encode((vnsum.Span(start=0, end=4), None))
@@ -69,7 +69,7 @@ def encode(value: Any) -> Any:
         return value
     if isinstance(value, datetime.date):
         return value.isoformat()
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):  # a list where a result was changed by hand
         return [encode(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
@@ -77,7 +77,7 @@ def encode(value: Any) -> Any:
             for field in dataclasses.fields(value)
             if getattr(value, field.name) != field.default or not field.metadata.get(OMIT_DEFAULT)
         }
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+    raise InputError(f"a result with a value of type {type(value).__name__} has no JSON form")
 
 
 def _decode(kind: Any, data: Any, where: str) -> Any:
