@@ -248,6 +248,24 @@ class TestWrongUse:
         with pytest.raises(errors.InputError, match=r"cannot be unpickled \(far from home\)"):
             fake.translate_many(lines(2), workers=2, on_error="report")
 
+    def test_a_job_that_does_not_pickle_is_told_after_what_was_done(self):
+        found, kind, message = outcome(answers(identify, [1, 2, lambda: 3, 4]))
+        assert ([job for job, _ in found], kind) == ([1, 2], errors.InputError)
+        assert "cannot be pickled" in message
+
+    def test_too_many_for_the_system(self):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        used = len([*Path("/dev/fd").iterdir()])
+        resource.setrlimit(resource.RLIMIT_NOFILE, (used + 20, hard))
+        try:
+            with pytest.raises(errors.VnsumError, match="cannot start 40 worker processes"):
+                pipeline().translate_many(lines(2), workers=40)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert len([*Path("/dev/fd").iterdir()]) <= used + 1
+
     def test_a_daemonic_process(self, monkeypatch):
         monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)
         with pytest.raises(errors.InputError, match="daemonic"):

@@ -71,8 +71,9 @@ def map_ordered(
     """Yield `(tag, reply)` for every job `(tag, payload)`, in order; close it to stop the workers.
 
     `packed` is the result of `pack`; `tag` stays in this process. Jobs are consumed as workers
-    become free, with a few pending per worker. An error of the iterable `jobs` is raised after all
-    earlier replies. Raises `VnsumError` if a worker process dies.
+    become free, with a few pending per worker. An error of the iterable `jobs`, and `InputError`
+    for a payload that cannot be pickled, is raised after all earlier replies. Raises `VnsumError`
+    if the workers cannot be started or one of them dies.
     """
     source = iter(jobs)
     stop: Exception | None = None
@@ -87,11 +88,12 @@ def map_ordered(
             ):
                 try:
                     tag, payload = next(source)
+                    data = _pack_job(payload)
                 except Exception as error:
                     stop = error
                     continue
-                pool = pool or _Pool(packed, workers)
-                pending.append(pool.submit(tag, payload))
+                pool = pool or _start_pool(packed, workers)
+                pending.append(pool.submit(tag, data))
             elif pool is None or not pending:
                 break
             elif (reply := pending[0].reply) is None:
@@ -103,6 +105,26 @@ def map_ordered(
             pool.close()
     if stop is not None and not isinstance(stop, StopIteration):
         raise stop
+
+
+def _pack_job(payload: object) -> bytes:
+    try:
+        return pickle.dumps(payload)
+    except Exception as error:
+        raise InputError(
+            f"workers= sends the texts to other processes, and one cannot be pickled ({error}): "
+            "pass a str, a vnsum.Article or a vnsum.Document, or use workers=1"
+        ) from error
+
+
+def _start_pool(packed: bytes, count: int) -> _Pool:
+    try:
+        return _Pool(packed, count)
+    except OSError as error:
+        raise VnsumError(
+            f"cannot start {count} worker processes ({error}): use fewer workers, or raise the "
+            "limits of processes and open files"
+        ) from error
 
 
 class _Pool:
@@ -142,12 +164,11 @@ class _Pool:
         """Whether a worker can take another job."""
         return any(len(jobs) < PREFETCH for jobs in self._jobs.values())
 
-    def submit(self, tag: object, payload: object) -> Job:
-        """Send a job to the worker with the fewest."""
+    def submit(self, tag: object, data: bytes) -> Job:
+        """Send a pickled job to the worker with the fewest."""
         end = min(self._jobs, key=lambda end: len(self._jobs[end]))
         job = Job(tag=tag)
         self._jobs[end].append(job)
-        data = pickle.dumps(payload)
         with self._reporting_death():
             end.send_bytes(data)
         return job
