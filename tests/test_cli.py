@@ -494,3 +494,10 @@ def test_json_keeps_what_a_terminal_obeys_as_escapes(tmp_path, capsys):
     file = write(tmp_path / "a.txt", "Tải tệp \u202egnp.exe về máy.\n")
     run("segment", file, "--format", "json")
     assert json.loads(capsys.readouterr().out)["text"] == "Tải tệp \u202egnp.exe về máy.\n"
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.PDF", "a.epub"])
+def test_documents_that_cannot_be_written(name, file, capsys):
+    assert run("translate", file, "-o", name) == 1
+    assert "files: write .html or .md and convert that" in capsys.readouterr().err
+    assert not Path(name).exists()

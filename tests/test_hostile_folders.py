@@ -712,6 +712,15 @@ def test_an_index_names_a_file_with_a_long_name(folders, tmp_path):
     require_error(folder, "xxx.safetensors", runtime="transformers")
 
 
+def test_an_index_names_many_files_that_are_missing(folders, tmp_path):
+    folder = harm(folders("marian"), tmp_path, "model.safetensors", remove)
+    index = {"weight_map": {str(n): f"{n}.safetensors" for n in range(5000)}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
+    message = r"it has no 0\.safetensors, .{,80} and no 4,995 other files"
+    with pytest.raises(ModelError, match=message):
+        translate(folder, runtime="transformers")
+
+
 def test_threads_that_load_together_do_not_disturb_each_other(folders):
     """`from_pretrained` sets attributes of classes back to those that another thread has set."""
     usual = transformers.PreTrainedModel.tie_weights

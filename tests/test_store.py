@@ -285,6 +285,28 @@ class TestFaults:
             store.put({b"b": "B"})
             assert store.get([b"b"]) == {b"b": "B"}
 
+    @pytest.mark.parametrize(
+        "columns",
+        [
+            "id TEXT DEFAULT 'x', key BLOB NOT NULL UNIQUE, text TEXT NOT NULL",
+            "id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text TEXT NOT NULL "
+            "CHECK (length(hex(zeroblob(100000000))) > 0)",
+        ],
+    )
+    def test_a_table_with_other_columns_is_not_used(self, path, columns):
+        with sqlite3.connect(path) as other:
+            other.executescript(
+                f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 1;"
+                f"CREATE TABLE texts ({columns})"
+            )
+        other.close()
+        with (
+            TranslationStore(path) as store,
+            pytest.warns(CacheWarning, match="it has other tables than a cache of vnsum"),
+        ):
+            store.put({b"b": "B"})
+            assert store.get([b"b"]) == {b"b": "B"}
+
     def test_a_store_of_an_earlier_version_is_read(self, path):
         with sqlite3.connect(path) as other:
             other.executescript(

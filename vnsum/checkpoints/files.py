@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +20,7 @@ from vnsum.storage import special_file_kind
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 CONFIG = "config.json"
+MOST_NAMED = 5  # missing files in a message
 # Transformers needs at least one of these to create a tokenizer.
 TOKENIZERS = ("tokenizer.json", "*.spm", "*.model", "vocab.json", "vocab.txt")
 CHUNK = 1 << 22
@@ -39,6 +40,17 @@ def find_missing(folder: Path) -> list[str]:
         return missing
     shards = list_shards(folder)
     return missing + [shard for shard in shards or [WEIGHTS] if not is_file(folder / shard)]
+
+
+def name_missing(names: Sequence[str]) -> str:
+    """Return names of missing files for a message, with the number of those that are too many.
+
+    >>> name_missing(["config.json", "tokenizer"])
+    'no config.json, no tokenizer'
+    """
+    more = len(names) - MOST_NAMED
+    shown = ", ".join(f"no {name}" for name in names[:MOST_NAMED])
+    return f"{shown} and no {more:,} other files" if more > 0 else shown
 
 
 def list_shards(folder: Path) -> list[str]:

@@ -22,6 +22,7 @@ from vnsum.checkpoints.files import (
     find_missing,
     list_convertible,
     list_pickles,
+    name_missing,
     refuse_pickles,
     verify_files,
 )
@@ -253,7 +254,7 @@ def _require_complete(offer: Offer, folder: Path) -> None:
 
 def _explain_missing(offer: Offer, missing: Sequence[str]) -> str:
     return (
-        f"cannot run {offer.repository!r}: it has no {', no '.join(missing)}; choose "
+        f"cannot run {offer.repository!r}: it has {name_missing(missing)}; choose "
         "another model ('vnsum models' lists them)"
     )
 

@@ -22,6 +22,7 @@ from vnsum.checkpoints.families import BOTH, FAMILIES, ModelSpec
 from vnsum.checkpoints.files import (
     CONFIG,
     find_missing,
+    name_missing,
     refuse_pickles,
     require_file,
     require_plain_folder,
@@ -98,7 +99,7 @@ def locate_model(spec: ModelSpec, *, offline: bool | None = None) -> Located:
     missing = find_missing(folder)
     if missing:
         raise ModelError(
-            f"cannot load {str(folder)!r}: it has no {', no '.join(missing)}; expected "
+            f"cannot load {str(folder)!r}: it has {name_missing(missing)}; expected "
             "config.json, the tokenizer's files and model.safetensors"
         )
     return Located(spec=spec, folder=folder)

@@ -10,7 +10,7 @@ from pathlib import Path
 from vnsum import rendering
 from vnsum.cli.console import to_json
 from vnsum.errors import InputError
-from vnsum.reading.article import Article
+from vnsum.reading.article import CONVERTERS, Article
 from vnsum.reading.subtitles import FORMATS as SUBTITLES
 from vnsum.reading.web.limits import is_url
 from vnsum.rendering.layout import Result, one_line
@@ -56,6 +56,11 @@ def choose_format(
     Raises `InputError` if the results cannot be written as subtitles, or only some of them can.
     """
     suffixes = {Path(source).suffix.lower() for source in sources if not is_url(source)}
+    if not chosen and (suffix := Path(output or "").suffix.lower()) in CONVERTERS:
+        raise InputError(
+            f"cannot write {suffix} files: write .html or .md and convert that, or choose what to "
+            "write with -f"
+        )
     name = chosen or by_suffix(output)
     if (
         translates
