@@ -100,6 +100,7 @@ def test_an_unknown_policy_is_an_error():
         ("The Hanoi Times is in Hanoi.", "Tờ Hanoi Times ở Hanoi.", "Tờ Hanoi Times ở Hà Nội."),
         ("Bac Ninh FC won.", "Bac Ninh FC thắng.", "Bac Ninh FC thắng."),
         ("Lao workers came.", "Lao động Lao đến.", "Lao động Lao đến."),
+        ("It rained in Hong Kong, Vietnam.", "Hong Kong, Vietnam mưa.", "Hong Kong, Vietnam mưa."),
         ("It rained in Laos.", "Ở Lao Cai có mưa.", "Ở Lao Cai có mưa."),
     ],
 )  # fmt: skip

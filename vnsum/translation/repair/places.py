@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from vnsum.glossary import Glossary
 from vnsum.names.recognition import PERSON_CUES
 from vnsum.names.table import (
-    PLACES,
     drop_diacritics,
     look_up_forms,
     may_be_syllable,
@@ -17,6 +16,8 @@ from vnsum.names.table import (
 from vnsum.quantities.tokens import Tokens
 from vnsum.results.result import CheckedText, Span
 from vnsum.translation.repair.changes import Change, apply_changes
+
+KINDS = ("city", "province", "region")  # of the table of names
 
 
 def mark_places(text: str, translation: CheckedText, *, glossary: Glossary) -> CheckedText:
@@ -60,19 +61,19 @@ def _find(written: str) -> Iterator[tuple[Span, str]]:
 
 
 def _mark(name: str, rows: frozenset[int]) -> set[str]:
-    """Return the forms of a place that have the letters of `name`, and diacritics.
+    """Return the Vietnamese forms of a place that have the letters of `name`, and diacritics.
 
     A single syllable may be another word: Lao is a country in English, but "lao động" is labour.
+    Some places are also written as in English: Hong Kong for Hồng Kông.
     """
-    if may_be_syllable(name.lower()) or any(tables()[2][row].kind not in PLACES for row in rows):
+    places = [tables()[2][row] for row in rows]
+    if may_be_syllable(name.lower()) or any(place.kind not in KINDS for place in places):
+        return set()
+    if any(name in place.vi for place in places):
         return set()
     letters = name.replace(" ", "").lower()
-    forms = {form for row in rows if name in tables()[2][row].en for form in tables()[2][row].vi}
-    return {
-        form
-        for form in forms
-        if drop_diacritics(form).replace(" ", "").lower() == letters and not form.isascii()
-    }
+    forms = {form for place in places if name in place.en for form in place.vi}
+    return {f for f in forms if drop_diacritics(f).replace(" ", "").lower() == letters}
 
 
 def _stands_alone(tokens: Tokens, index: int, end: int) -> bool:
