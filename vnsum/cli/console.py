@@ -54,7 +54,7 @@ def say(message: str) -> None:
 def explain(error: Exception) -> str:
     """Return the one-line message of `error` for the user, without a traceback."""
     if isinstance(error, OSError):
-        file = f"{error.filename}: " if error.filename else ""
+        file = f"{error.filename}: " if str(error.filename or "").strip() else ""
         return f"{file}{error.strerror or error}"
     if isinstance(error, VnsumError):
         return str(error)

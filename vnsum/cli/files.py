@@ -81,7 +81,9 @@ def show_name(source: str) -> str:
     """Return the name of a source for messages."""
     if is_url(source):
         return without_secrets(source)
-    return "standard input" if source == STANDARD else source or "''"
+    if source == STANDARD:
+        return "standard input"
+    return source if source.strip() else repr(source)
 
 
 def plan(
