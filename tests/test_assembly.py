@@ -429,6 +429,13 @@ class TestNames:
             ("Ai cũng thích Quist, Ivanka. Ông ở Quist.", "All like Quist, Ivanka. He is in Quist.",
              [("Quist", "Quist", "place"), ("Ivanka", "Ivanka", "other")]),
             ("Họ đòi phía Quist trả.", "They want Quist to pay.", [("Quist", "Quist", "other")]),
+            # Spoken of, with a full stop that is missing, with what it is in capitals.
+            ("Ai cũng nhắc tới Karim Quist. Quist đã về.", "All talk of Karim Quist. Quist left.",
+             [("Karim Quist", "Karim Quist", "other")]),
+            ("Ai cũng thích Quist Trên sân, anh về.", "All like Quist on the pitch, he left.",
+             [("Quist", "Quist", "other")]),
+            ("Họ xem CLB Real Quist đá.", "They saw CLB Real Quist play.",
+             [("Real Quist", "Real Quist", "body")]),
             ("Đại lễ đường Nhân dân đóng cửa.", "The Great Hall of the People closed.", []),
         ],
     )  # fmt: skip

@@ -23,7 +23,7 @@ from vnsum.names.recognition import (
     names_in_vi,
 )
 from vnsum.names.table import SURNAMES, look_up_forms, plain, tables
-from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.tokens import Token, Tokens, words
 from vnsum.results.result import SummaryName
 
 KINDS = {
@@ -44,6 +44,12 @@ BEFORE = {
     "person": words("sĩ quan tích gia viên thủ mẫu sư tướng trưởng báo nghệ hậu tịch phúc vương"),
 }
 SPEECH = words("nói cho kể viết chia khẳng tuyên phát trả nhận bày tin tiết thừa giải")
+SPOKEN_OF = words("nhắc nói nghĩ cập quan nhớ biết")  # before "đến" or "tới" and any name
+# Words that begin a sentence after a name, where the full stop is missing: "Benzema Trên kênh".
+OPENERS = words(
+    "trên trong ấy theo tuy khi sau trước tại ở với từ nhưng và vì do để nếu đây đó này những các"
+    " một cũng đã đang sẽ bị được người ông bà anh chị cô cuộc ngoài ngay mới"
+)
 REACH = 100  # characters before a name, in which the word before it is
 # After a name: "(60 tuổi", "ngày 16/4 đưa tin"; between two names of one kind: ", ", " và ".
 _AGE = re.compile(r"[ ,(]{1,3}\d{1,3} tuổi\b")
@@ -229,7 +235,10 @@ def _foreign_kind(name: Name, text: str, vi: Tokens, cue: str) -> str:
     """Return the kind that the words around a foreign name tell, or an empty string."""
     if text.replace(" ", "_") in PLACES_SPELLED_ALIKE:
         return "place"
-    if known := next((kind for kind in ("place", "body") if cue in BEFORE[kind]), None):
+    before = vi.text[max(0, name.span.start - REACH) : name.span.start].lower().split()[-2:]
+    is_spoken_of = cue in ("đến", "tới") and before[0] in SPOKEN_OF
+    known = next((kind for kind in ("place", "body") if cue in BEFORE[kind]), None)
+    if known and not is_spoken_of:
         return known
     end = name.span.start + len(text)
     rest = vi.text[end : end + REACH]
@@ -268,7 +277,8 @@ def _with_words_before(name: Name, vi: Tokens, en: _English, least: int) -> Name
     index = _index(name, vi)
     for first in range(max(0, index - WORDS_BEFORE), index):
         start = vi[first].start
-        if start < least or not vi[first].is_capital:
+        kind = vi[first].low in BEFORE["body"]  # CLB Real Madrid
+        if start < least or kind or not vi[first].is_capital:
             continue
         text = vi.text[start : name.span.end]
         if en.find([plain(word.lower()) for word in text.split()]) == text:
@@ -279,11 +289,15 @@ def _with_words_before(name: Name, vi: Tokens, en: _English, least: int) -> Name
 def _whole(name: Name, vi: Tokens) -> str:
     """Return a foreign name with the capital words behind it: tỉnh Tbong Khmum."""
     first = end = bisect.bisect_left(vi.items, name.span.end, key=lambda token: token.end) + 1
-    while name.foreign and not name.rows and vi[end].is_capital and vi[end].low != "đại":
+    while name.foreign and not name.rows and _continues(vi[end]):
         end += 1
         if end - first == LONGEST_NAME:
             break
     return vi.text[name.span.start : vi[end - 1].end]
+
+
+def _continues(token: Token) -> bool:
+    return token.is_capital and token.low != "đại" and token.low not in OPENERS
 
 
 class _English:
