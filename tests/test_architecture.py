@@ -34,7 +34,7 @@ ALLOWED = {
                 "results", "storage", "version"},
     "segmentation": {"errors", "languages", "reading", "require", "results"},
     "quantities": {"languages", "normalization", "require"},
-    "names": {"normalization", "quantities", "results"},
+    "names": {"languages", "normalization", "quantities", "results"},
     "checks": {"languages", "names", "normalization", "quantities", "require", "results"},
     "glossary": {"errors", "languages", "names", "normalization", "require", "results", "storage"},
     "decoding": {"checkpoints", "forking"},

@@ -7,9 +7,12 @@ import sys
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vnsum import languages
 from vnsum.errors import LanguageError
+from vnsum.languages.abbreviations import find_abbreviations
 from vnsum.languages.detection import guess_language
 from vnsum.segmentation import segment
 
@@ -147,3 +150,34 @@ def test_importing_the_front_end_loads_no_heavy_library() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "meanings"),
+    [
+        ("Lực lượng CSGT dừng xe.", ["cảnh sát giao thông"]),
+        ("CSGT dừng xe.", ["Cảnh sát giao thông"]),
+        ("“CSGT dừng xe”, ông nói.", ["Cảnh sát giao thông"]),
+        ("Sở GD&ĐT, Bộ GD-ĐT và Phòng GDĐT.", ["Giáo dục và Đào tạo"] * 3),
+        ("Sở LĐ-TB&XH và Bộ VHTT&DL.",
+         ["Lao động, Thương binh và Xã hội", "Văn hóa, Thể thao và Du lịch"]),
+        ("Theo TS. Lê Nam và BS Mai.", ["tiến sĩ", "bác sĩ"]),
+        ("Ông Nam (SN 1983) và bà Lan (SN: 1990).", ["sinh năm", "sinh năm"]),
+        # An explanation, codes, parts of words, another meaning, capitals.
+        ("Hợp tác xã (HTX) này.", []),
+        ("Quyết định 12/2020/QĐ-VKSND, CSGT-TT và xCSGT.", []),
+        ("Có 200 TS trúng tuyển; SN là gì? PGS.TS Trần Mai.", []),
+        ("CSGT BẮT HAI XE", []),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_abbreviations_are_written_out(text, meanings):
+    found = [*find_abbreviations(text)]
+    assert [meaning for _, _, meaning in found] == meanings
+    assert all(0 <= start < end <= len(text) for start, end, _ in found)
+
+
+@given(st.text(alphabet="CSGTĐHXABcsgt .&-/()“1", max_size=60))
+def test_abbreviations_do_not_overlap(text):
+    places = [place for start, end, _ in find_abbreviations(text) for place in (start, end)]
+    assert places == sorted(places)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from vnsum.checks.screening import count_copies, screen_output
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import LanguageError
+from vnsum.glossary import Glossary
 from vnsum.translation import CheckedTranslator, FakeBackend, Hypothesis
 from vnsum.translation.backends.backend import scramble
 from vnsum.translation.splitting import halve_text
@@ -269,3 +270,22 @@ def test_copies_are_counted(words, copies):
 @given(WORDS.map(" ".join))
 def test_halves_hold_every_letter(text):
     assert "".join(halve_text(text, "vi")).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("terms", "seen"),
+    [
+        ({}, "Cảnh sát giao thông phạt 5 xe, sở Giáo dục và Đào tạo họp."),
+        ({"CSGT": "traffic police"}, "CSGT phạt 5 xe, sở Giáo dục và Đào tạo họp."),
+        ({"CSGT": "CSGT", "sở GD&ĐT": "DOET"}, "CSGT phạt 5 xe, sở GD&ĐT họp."),
+    ],
+)
+def test_models_read_abbreviations_written_out(terms, seen):
+    read = []
+    backend = FakeBackend(function=lambda text: read.append(text) or "CSGT, traffic police, DOET 5")
+    translator = CheckedTranslator(backend=backend, glossary=Glossary.make(terms))
+    translator.translate(["CSGT phạt 5 xe, sở GD&ĐT họp."], source="vi", target="en")
+    assert seen in read
+    read.clear()
+    translator.translate(["The CSGT met."], source="en", target="vi")
+    assert read[0] == "The CSGT met."

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vnsum.languages.abbreviations import ABBREVIATIONS
 from vnsum.names.table import (
     COMPOUNDS,
     SURNAMES,
@@ -232,7 +233,7 @@ def _name_end(tokens: Tokens, index: int, end: int) -> int:
         hyphened = tokens.is_dash(index + 1) and tokens[index + 1].glued
         # Covid-19 is one name; the CoV of SARS-CoV-2 is part of a code.
         hyphened = hyphened and (not tokens[index + 2].is_digits or tokens.is_dash(index - 1))
-        common = token.low in ENGLISH or token.low in LOANWORDS
+        common = token.low in ENGLISH or token.low in LOANWORDS or token.text in ABBREVIATIONS
         return index if acronym or hyphened or common or len(token.text) < 3 else index + 1
     if token.text.isascii() and _beside_foreign(tokens, index):
         return index + 1

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import check_terms
+from vnsum.languages.abbreviations import find_abbreviations
 from vnsum.quantities.writing import slash_dates
 from vnsum.require import exact
-from vnsum.results.result import CheckedText, Finding
+from vnsum.results.findings import overlap
+from vnsum.results.result import CheckedText, Finding, Span
 from vnsum.translation.backends.backend import (
     Backend,
     Hypothesis,
@@ -100,7 +102,8 @@ class CheckedTranslator:
         source, target, texts = exact(source), exact(target), [*map(exact, texts)]
         marked = {text: strip_marks(text) for text in dict.fromkeys(texts) if has_words(text)}
         pieces = {
-            text: self._fit(_prepare(plain.text, source), source) for text, plain in marked.items()
+            text: self._fit(_prepare(plain.text, source, self.glossary), source)
+            for text, plain in marked.items()
         }
         unique = list(dict.fromkeys(piece for cut in pieces.values() for piece in cut))
         checked = self._translate_pieces(unique, source=source, target=target)
@@ -305,9 +308,20 @@ class CheckedTranslator:
         return CheckedText(text=repaired.text, findings=(*seen, *notes, *repaired.findings))
 
 
-def _prepare(text: str, lang: str) -> str:
-    """Normalize a text for translation: Vietnamese dates are written with slashes."""
-    return slash_dates(text) if lang == "vi" else text
+def _prepare(text: str, lang: str, glossary: Glossary) -> str:
+    """Normalize a Vietnamese text: dates are written with slashes, abbreviations are written out.
+
+    Those in terms of the glossary stay as they are.
+    """
+    if lang != "vi":
+        return text
+    terms = [mention.span for mention in glossary.find(text, lang=lang)]
+    pieces, end = [], 0
+    for start, stop, meaning in find_abbreviations(text):
+        if not any(overlap(Span(start=start, end=stop), term) for term in terms):
+            pieces += [text[end:start], meaning]
+            end = stop
+    return slash_dates("".join([*pieces, text[end:]]))
 
 
 def _list_others(hypothesis: Hypothesis) -> list[Hypothesis]:
