@@ -12,6 +12,7 @@ import datetime
 from vnsum import languages, quantities, require
 from vnsum.checks.codes import compare_codes
 from vnsum.checks.day_halves import compare_day_halves, compare_noon
+from vnsum.checks.durations import compare_durations
 from vnsum.checks.figures import compare_figures
 from vnsum.checks.frequencies import compare_frequencies
 from vnsum.checks.lost_words import compare_lost_words
@@ -78,6 +79,7 @@ def check(
     findings += compare_names(source, target, source_lang, target_lang)
     findings += compare_negation(source, target, source_lang, target_lang, old=old, new=new)
     findings += compare_opposites(source, target, source_lang, target_lang)
+    findings += compare_durations(source, target, source_lang, old, new)
     findings += compare_quotation(source, target)
     found = _limit(findings)
     return [_place(finding, source_form, target_form) for finding in found]
