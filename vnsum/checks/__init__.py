@@ -21,6 +21,7 @@ from vnsum.checks.negation import compare_negation
 from vnsum.checks.opposites import compare_opposites
 from vnsum.checks.points import compare_points
 from vnsum.checks.quotation import compare_quotation
+from vnsum.checks.rates import compare_rates
 from vnsum.checks.schools import compare_schools
 from vnsum.languages import LanguageCode
 from vnsum.normalization import PlainText, plain
@@ -70,6 +71,7 @@ def check(
     )
     findings = compare_figures(old, new, written=written, texts=(source, target))
     findings += compare_frequencies(source, target, source_lang, target_lang, findings)
+    findings += compare_rates((source, target), source_lang, target_lang, (old, new), findings)
     findings += compare_schools(source, target, source_lang, (old, new), findings)
     findings += compare_lost_words(source, target, source_lang, target_lang, old, new)
     findings += compare_day_halves(source, source_lang, old, new)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from vnsum.languages import LanguageCode
 from vnsum.quantities.tokens import fold
-from vnsum.results.findings import overlap
+from vnsum.results.findings import is_about
 from vnsum.results.result import Finding, Span
 
 _COUNTS = {
@@ -89,11 +89,7 @@ def compare_frequencies(
         return []
     before, after = old[0], new[0]
     changed = (before.number == after.number) != (before.period == after.period)
-    if not changed or any(
-        (finding.source and overlap(finding.source, before.span))
-        or (finding.target and overlap(finding.target, after.span))
-        for finding in known
-    ):
+    if not changed or any(is_about(found, before.span, after.span) for found in known):
         return []
     return [
         Finding(

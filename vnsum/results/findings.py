@@ -109,3 +109,17 @@ class Finding:
     source: Span | None = None
     target: Span | None = None
     places: tuple[Place, ...] = field(default=(), metadata={OMIT_DEFAULT: True})
+
+
+def is_about(finding: Finding, source: Span, target: Span) -> bool:
+    """Return whether a finding is about a part of a source sentence or of its translation.
+
+    >>> place = Span(start=0, end=3)
+    >>> found = Finding(kind="number", severity="error", message="Wrong.", source=place)
+    >>> is_about(found, Span(start=2, end=5), Span(start=0, end=9))
+    True
+    """
+    return any(
+        one is not None and overlap(one, other)
+        for one, other in ((finding.source, source), (finding.target, target))
+    )
