@@ -299,6 +299,7 @@ METRIC = {"lạng": ("g", Fraction(100))}
 REGIONAL = frozenset(["sào", "công", "chỉ", "yến"])
 
 TEMPERATURES = frozenset(["degree", "celsius", "fahrenheit", "kelvin"])  # each may be "degrees"
+SPEEDS = frozenset(["km/h", "mile/h", "m/s", "knot"])
 
 # Exact ratios within one system: (dimension, size in the base unit).
 BASE: dict[str, tuple[str, Fraction]] = {

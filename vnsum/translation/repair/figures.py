@@ -32,6 +32,7 @@ from vnsum.translation.repair.forms import fit_forms
 from vnsum.translation.repair.placing import (
     are_interchangeable,
     as_magnitude,
+    fits_rate,
     is_attribute,
     locate,
     replace_value,
@@ -212,7 +213,7 @@ def _substitute(state: RepairState, context: RepairContext) -> list[str]:
         if not (lost and wrong and stands_alone(state.text, error.target.end)):
             continue
         lost = as_magnitude(lost, state.text, wrong)
-        if are_interchangeable(lost, wrong):
+        if are_interchangeable(lost, wrong) and fits_rate(lost, state.text, wrong):
             forms = _spell_in_place(lost, wrong, state.text, context)
             texts += [replace_value(state.text, wrong, form) for form in forms]
     return texts

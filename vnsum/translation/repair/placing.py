@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from vnsum.quantities import Quantity
 from vnsum.quantities.rules import CODE
+from vnsum.quantities.units import SPEEDS
 from vnsum.results.result import Span
 
 ARTICLE = re.compile(r"(^A|\ba)n? $")  # but not the A of "Serie A"
@@ -23,12 +24,30 @@ ATTRIBUTES = frozenset(["date", "century"])  # kinds without a unit that may be 
 BEFORE_MAGNITUDE = ("magnitude ", "magnitude of ")
 # Allowed after a value: 54-seat, but not 133 m/minute.
 ALONE = re.compile(r"$|[\s,;.:!?)\]\"'”’]|-[a-z]")
+# What a speed may be for, in words next to another unit: 120 metres an hour.
+TIME = re.compile(
+    r"\b(?:(?:second|minute|hour|day)s?|hourly|daily|giây|phút|giờ|ngày)\b|/[hs]\b", re.IGNORECASE
+)
 VOWEL_SOUND = re.compile(r"8|11(?!\d)|18(?!\d)|[aeio]", re.IGNORECASE)
 
 
 def stands_alone(text: str, end: int) -> bool:
     """Return whether a value ending at `end` is not part of a longer token, as in 133 m/minute."""
     return ALONE.match(text, end) is not None
+
+
+def fits_rate(lost: Quantity, text: str, wrong: Quantity) -> bool:
+    """Return whether a text would not have a time twice: 120 km/h an hour.
+
+    >>> from vnsum import quantities
+    >>> (lost,) = quantities.read("120 km/giờ", lang="vi")
+    >>> texts = "It runs at 120 metres.", "It runs 120 metres an hour."
+    >>> [fits_rate(lost, text, quantities.read(text, lang="en")[0]) for text in texts]
+    [True, False]
+    """
+    if lost.unit not in SPEEDS or wrong.unit in SPEEDS:
+        return True
+    return not any(TIME.search(part) for part in (text[: wrong.start], text[wrong.end :]))
 
 
 def are_interchangeable(lost: Quantity, wrong: Quantity) -> bool:
