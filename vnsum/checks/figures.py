@@ -9,6 +9,7 @@ a reading that is not certain are warnings.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -17,10 +18,17 @@ from vnsum.checks.fact_findings import is_multiple, list_findings
 from vnsum.checks.fact_index import FactIndex
 from vnsum.checks.facts import Fact, list_code_facts, list_facts, list_sums
 from vnsum.quantities.tokens import fold
-from vnsum.quantities.values import Number, Quantity
+from vnsum.quantities.values import Clock, Number, Quantity
 from vnsum.results.result import Finding
 
 ROLES = ("ordinal", "factor", "label")  # of numbers that are not amounts
+# Around a number that is an hour: at five, at about five in the morning.
+_AT = re.compile(r"\bat (?:about |around |exactly )?$", re.IGNORECASE)
+_LONGEST_AT = 20  # characters
+_AFTER_HOUR = re.compile(
+    r"$|[.,;:?!)”\"](?!\w)| (?:in the|on|every|each|this|today|tonight|tomorrow|yesterday|and|but|"
+    r"sharp)\b"
+)
 LONGEST_WORD = 8  # characters of "gấp" or "lần" with combining marks and spaces
 
 
@@ -53,6 +61,7 @@ def compare_figures(
         missing.setdefault(one.quantity.start, one)
         added.setdefault(other.quantity.start, other)
     missing, added = _read_weekdays(missing, added, old), _read_weekdays(added, missing, new)
+    missing, added = _read_hours(missing, added, old), _read_hours(added, missing, new)
     return list_findings(missing, added)
 
 
@@ -120,6 +129,31 @@ def _read_weekdays(
         start: _as_weekday(fact) if weekday and _may_be_weekday(fact, text) else fact
         for start, fact in facts.items()
     }
+
+
+def _read_hours(
+    facts: Mapping[int, Fact], others: Mapping[int, Fact], text: str
+) -> dict[int, Fact]:
+    """Return unmatched facts with "at five" as times if the other side has an unmatched time."""
+    timed = any(fact.family == "clock" for fact in others.values())
+    return {
+        start: _as_hour(fact) if timed and _is_hour(fact, text) else fact
+        for start, fact in facts.items()
+    }
+
+
+def _is_hour(fact: Fact, text: str) -> bool:
+    """Return whether a number is an hour after "at": at five, but not at five metres."""
+    quantity = fact.quantity
+    if quantity.kind != "number" or fact.value not in range(1, 13):
+        return False
+    at = _AT.search(text[max(0, quantity.start - _LONGEST_AT) : quantity.start])
+    return at is not None and _AFTER_HOUR.match(text, quantity.end) is not None
+
+
+def _as_hour(fact: Fact) -> Fact:
+    quantity = replace(fact.quantity, kind="time", value=Clock(hour=int(fact.value)))
+    return Fact("clock", fact.value * 60, "", quantity, fact.firm)
 
 
 def _may_be_weekday(fact: Fact, text: str) -> bool:
