@@ -19,9 +19,10 @@ from vnsum.checks.cues import (
     names_round,
     names_school,
 )
+from vnsum.checks.fact_units import sizes_agree, units_agree
 from vnsum.checks.facts import NUMERIC, Fact, is_added_time, list_integers, list_sums
 from vnsum.quantities.tokens import fold
-from vnsum.quantities.units import BASE, TEMPERATURES
+from vnsum.quantities.units import BASE
 from vnsum.quantities.values import Clock, Quantity
 
 # "chục" counts in tens, where English counts in dozens.
@@ -36,11 +37,6 @@ HALF_HOURS = re.compile(r"(?i)\bgiờ rưỡi$")  # 11 giờ rưỡi
 DOTTED_CLOCK = re.compile(r"\d{1,2}\.[0-5]\d")  # at 6.30
 LENGTH = re.compile("phút|['’]$")
 RATES = {"km/h": "km", "mile/h": "mile", "knot": "nautical mile"}  # an hour
-# Units that translations use for each other.
-DOLLARS = frozenset(["USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD"])  # each may be written "$"
-IMPERIAL = frozenset(["mile", "yard", "foot", "inch", "acre", "square mile", "square foot", "pound",
-                      "ounce", "gallon"])  # fmt: skip
-SAME_UNIT = {"GBP": "pound"}
 DAY_PART_MARKS = ("m", "sáng", "chiều", "tối", "trưa", "đêm", "khuya", "in the", "at night")
 
 
@@ -90,7 +86,7 @@ class FactIndex:
         if alternative is None:
             return False
         others = self.numbers.get(Fraction(alternative), ())
-        return any(fact.family != NUMERIC or _units_agree(fact, other) for other in others)
+        return any(fact.family != NUMERIC or units_agree(fact, other) for other in others)
 
     def tells(self, fact: Fact, text: str) -> bool:
         """Return whether words tell the sign or the rate in which a number differs from this side.
@@ -110,7 +106,7 @@ class FactIndex:
         opposite = replace(fact, value=-fact.value)
         for other in self.numbers.get(opposite.value, ()) if fact.value else ():
             positive = (self.text, other.quantity) if fact.value < 0 else (text, fact.quantity)
-            if is_negative(*positive) and _units_agree(opposite, other):
+            if is_negative(*positive) and units_agree(opposite, other):
                 return True
         return any(
             (RATES.get(other.unit) == fact.unit and is_hourly(text))
@@ -158,7 +154,7 @@ class FactIndex:
         if fact.family == "clock":
             return self._clock(fact)
         named = self.named.get((fact.family, value), ())
-        same = any(fact.family != "magnitude" or _sizes_agree(fact, other) for other in named)
+        same = any(fact.family != "magnitude" or sizes_agree(fact, other) for other in named)
         if same or self._in_other_calendar(fact):
             return True
         weekday = fact.family == "weekday" and _is_thu(fact.quantity)
@@ -193,7 +189,7 @@ class FactIndex:
 
     def _number(self, fact: Fact) -> bool:
         value = fact.value
-        if any(_units_agree(fact, other) for other in self.numbers.get(value, ())):
+        if any(units_agree(fact, other) for other in self.numbers.get(value, ())):
             return True
         dimension, size = BASE.get(fact.unit, ("", Fraction(0)))
         if (dimension, value * size) in self.bases or self._in_calendar(fact):
@@ -209,7 +205,7 @@ class FactIndex:
         if fact.quantity.kind == "ordinal" and (weekdays := self._weekdays(fact, value - 1)):
             return weekdays
         sizes = self.named.get(("magnitude", value), ()) if value >= 100 else ()
-        return any(_units_agree(replace(fact, family=size.family), size) for size in sizes)
+        return any(units_agree(replace(fact, family=size.family), size) for size in sizes)
 
     def _is_dotted_clock(self, fact: Fact) -> bool:
         """Return whether "6.30" is the time 6:30 of the other side."""
@@ -307,13 +303,6 @@ def _length(clock: Clock, unit: str) -> Fraction:
     return seconds / BASE[unit][1]
 
 
-def _sizes_agree(one: Fact, other: Fact) -> bool:
-    """Return whether two magnitudes may be the same: "hundreds of yards" are "hàng trăm mét"."""
-    converted = (one.unit in IMPERIAL) != (other.unit in IMPERIAL)
-    metric = one.unit in BASE or other.unit in BASE
-    return _units_agree(one, other) or (converted and metric)
-
-
 def _tens(fact: Fact) -> list[tuple[str, Fraction]]:
     """Return the words that count in tens or dozens on the other side: hai chục, two dozen."""
     text = fold(fact.quantity.text)
@@ -328,18 +317,3 @@ def _is_thu(quantity: Quantity) -> bool:
 def _has_day_part(fact: Fact) -> bool:
     text = fact.quantity.text.lower()
     return fact.value >= 13 * 60 or any(mark in text for mark in DAY_PART_MARKS)
-
-
-def _units_agree(one: Fact, other: Fact) -> bool:
-    if one.family != other.family:
-        return "percent" not in (one.unit, other.unit)
-    units = {SAME_UNIT.get(one.unit, one.unit), SAME_UNIT.get(other.unit, other.unit)}
-    if len(units) == 1:
-        return True
-    if "percent" in units:
-        # "0%" is also "zero", and "20" in "20 and 30%" a percentage
-        certain = one.quantity.certain and other.quantity.certain
-        return "" in units and (one.value == 0 or not certain)
-    if units <= DOLLARS and "USD" in units:
-        return not all("US" in fact.quantity.text for fact in (one, other) if fact.unit == "USD")
-    return "" in units or ("degree" in units and units <= TEMPERATURES)
