@@ -16,6 +16,7 @@ from fractions import Fraction
 
 from vnsum.checks.fact_findings import is_multiple, list_findings
 from vnsum.checks.fact_index import FactIndex
+from vnsum.checks.fact_units import units_agree
 from vnsum.checks.facts import Fact, list_code_facts, list_facts, list_sums
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.values import Clock, Number, Quantity
@@ -57,6 +58,7 @@ def compare_figures(
     for one, other in (
         *_find_changed_roles(source_facts, target_facts, texts),
         *_find_changed_scores(source_facts, target_facts),
+        *_find_changed_units(source_facts, target_facts, texts),
     ):
         missing.setdefault(one.quantity.start, one)
         added.setdefault(other.quantity.start, other)
@@ -115,6 +117,53 @@ def _list_scores(facts: Iterable[Fact]) -> list[tuple[frozenset[Fraction], Fact]
         if fact.quantity.kind == "score":
             found.setdefault(fact.quantity.start, []).append(fact)
     return [(frozenset(fact.value for fact in ends), ends[0]) for ends in found.values()]
+
+
+def _find_changed_units(
+    source: Sequence[Fact], target: Sequence[Fact], texts: tuple[str, str]
+) -> Iterator[tuple[Fact, Fact]]:
+    """Yield measures whose number both sides have several times, but with another unit.
+
+    The two of "hai xe tải" does not explain "2 kg" where the other side has 2 tonnes.
+    """
+    old, new = _group_by_value(source), _group_by_value(target)
+    for value in old.keys() & new.keys():
+        left, right = _drop_equal(old[value], new[value])
+        if len(left) != 1 or len(right) != 1 or not left[0].unit or not right[0].unit:
+            continue
+        one, other = left[0], right[0]
+        told = _is_told(one, target, texts) or _is_told(other, source, texts[::-1])
+        if not units_agree(one, other) and not told:
+            yield one, other
+
+
+def _group_by_value(facts: Iterable[Fact]) -> dict[Fraction, list[Fact]]:
+    """Return the values that occur several times, also as parts of dates, with their facts."""
+    found: dict[Fraction, list[Fact]] = {}
+    for fact in facts:
+        found.setdefault(fact.value, []).append(fact)
+    return {value: group for value, group in found.items() if len(group) > 1}
+
+
+def _drop_equal(facts: Iterable[Fact], others: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Return the facts of two sides that the other side does not have with the same unit."""
+    left: list[Fact] = []
+    rest: dict[tuple[str, str], list[Fact]] = {}
+    for fact in others:
+        rest.setdefault((fact.family, fact.unit), []).append(fact)
+    for fact in facts:
+        same = rest.get((fact.family, fact.unit))
+        if same:
+            same.pop()
+        else:
+            left.append(fact)
+    return left, [fact for same in rest.values() for fact in same]
+
+
+def _is_told(fact: Fact, others: Iterable[Fact], texts: Sequence[str]) -> bool:
+    """Return whether other values of the other side tell a measure: 60 minutes are an hour."""
+    index = FactIndex([one for one in others if one.value != fact.value], texts[1])
+    return index.has(fact) or index.tells(fact, texts[0])
 
 
 def _read_weekdays(
