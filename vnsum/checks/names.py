@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from vnsum.checks.name_exceptions import has_chinese_names, is_told, leave_understood, pair_sides
+from vnsum.checks.name_subjects import find_exchanged_subjects
 from vnsum.languages.en import MONTHS, WEEKDAYS
 from vnsum.names.persons import find_other_persons, find_similar, is_vietnamese_person
 from vnsum.names.recognition import (
@@ -85,6 +86,10 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
         en_only = [name for name in en_only if not is_told(name, both, "vi")]
     if not en_only and not _has_unknown_name(en, vi):  # otherwise one may have replaced it
         vi_only = leave_understood(vi_only, vi, en, chinese=has_chinese_names(names))
+    if not (vi_only and en_only) and (subjects := find_exchanged_subjects(vi, en)):
+        for subject, only in zip(subjects, (vi_only, en_only), strict=True):
+            if not any(name.span == subject.span for name in only):
+                only.append(subject)
     missing, added = (vi_only, en_only) if source_lang == "vi" else (en_only, vi_only)
     return findings + _findings(missing, added)
 
