@@ -183,10 +183,14 @@ def _read_weekdays(
 def _read_hours(
     facts: Mapping[int, Fact], others: Mapping[int, Fact], text: str
 ) -> dict[int, Fact]:
-    """Return unmatched facts with "at five" as times if the other side has an unmatched time."""
-    timed = any(fact.family == "clock" for fact in others.values())
+    """Return unmatched facts with "at five" as times if the other side has an unmatched time.
+
+    They are as firm as that time.
+    """
+    times = [fact for fact in others.values() if fact.family == "clock"]
+    firm = any(fact.firm for fact in times)
     return {
-        start: _as_hour(fact) if timed and _is_hour(fact, text) else fact
+        start: _as_hour(fact, firm=firm) if times and _is_hour(fact, text) else fact
         for start, fact in facts.items()
     }
 
@@ -200,9 +204,9 @@ def _is_hour(fact: Fact, text: str) -> bool:
     return at is not None and _AFTER_HOUR.match(text, quantity.end) is not None
 
 
-def _as_hour(fact: Fact) -> Fact:
+def _as_hour(fact: Fact, *, firm: bool) -> Fact:
     quantity = replace(fact.quantity, kind="time", value=Clock(hour=int(fact.value)))
-    return Fact("clock", fact.value * 60, "", quantity, fact.firm)
+    return Fact("clock", fact.value * 60, "", quantity, firm)
 
 
 def _may_be_weekday(fact: Fact, text: str) -> bool:
