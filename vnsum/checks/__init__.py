@@ -23,6 +23,7 @@ from vnsum.checks.points import compare_points
 from vnsum.checks.quotation import compare_quotation
 from vnsum.checks.rates import compare_rates
 from vnsum.checks.schools import compare_schools
+from vnsum.checks.weekdays import compare_weekdays
 from vnsum.languages import LanguageCode
 from vnsum.normalization import PlainText, plain
 from vnsum.results.result import SEVERITIES, Finding, FindingKind, Severity, Span
@@ -77,6 +78,7 @@ def check(
     findings += compare_day_halves(source, source_lang, old, new)
     findings += compare_points(source, target)
     findings += compare_noon(source, target, source_lang)
+    findings += compare_weekdays(source, target, source_lang, target_lang)
     findings += compare_codes(old, new)
     findings += compare_names(source, target, source_lang, target_lang)
     findings += compare_negation(source, target, source_lang, target_lang, old=old, new=new)
