@@ -1,4 +1,4 @@
-"""Matching of facts: which notations and units mean the same in both languages."""
+"""Matching of facts by value: which notations and units mean the same in both languages."""
 
 from __future__ import annotations
 
@@ -7,18 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from vnsum.checks.cues import (
-    has_added_time,
-    has_one,
-    has_pair,
-    is_about,
-    is_hourly,
-    is_in_points,
-    is_negative,
-    list_ages,
-    names_round,
-    names_school,
-)
+from vnsum.checks.cues import has_added_time
 from vnsum.checks.fact_units import sizes_agree, units_agree
 from vnsum.checks.facts import NUMERIC, Fact, is_added_time, list_integers, list_sums
 from vnsum.quantities.tokens import fold
@@ -36,7 +25,6 @@ HOURS = frozenset(["hour", "", "g"])  # "8g" is eight o'clock or eight grams
 HALF_HOURS = re.compile(r"(?i)\bgiờ rưỡi$")  # 11 giờ rưỡi
 DOTTED_CLOCK = re.compile(r"\d{1,2}\.[0-5]\d")  # at 6.30
 LENGTH = re.compile("phút|['’]$")
-RATES = {"km/h": "km", "mile/h": "mile", "knot": "nautical mile"}  # an hour
 DAY_PART_MARKS = ("m", "sáng", "chiều", "tối", "trưa", "đêm", "khuya", "in the", "at night")
 
 
@@ -88,52 +76,8 @@ class FactIndex:
         others = self.numbers.get(Fraction(alternative), ())
         return any(fact.family != NUMERIC or units_agree(fact, other) for other in others)
 
-    def tells(self, fact: Fact, text: str) -> bool:
-        """Return whether words tell the sign or the rate in which a number differs from this side.
-
-        `text` is the sentence of the fact: "-5%" is "fell by 5%", "20 km/h" is "mỗi giờ 20 km",
-        "the last 8" is "tứ kết", 24 hours are "a day", "3 points" are "3 điểm phần trăm".
-        """
-        if fact.family != NUMERIC:
-            return False
-        unit, value = fact.unit, fact.value
-        if has_pair(self.text, unit, value) or has_one(self.text, unit, value):
-            return True
-        if self._tells_age(fact, text):
-            return True
-        if names_round(text, fact.quantity, self.text) or names_school(fact.quantity, self.text):
-            return True
-        opposite = replace(fact, value=-fact.value)
-        for other in self.numbers.get(opposite.value, ()) if fact.value else ():
-            positive = (self.text, other.quantity) if fact.value < 0 else (text, fact.quantity)
-            if is_negative(*positive) and units_agree(opposite, other):
-                return True
-        return any(
-            (RATES.get(other.unit) == fact.unit and is_hourly(text))
-            or (RATES.get(fact.unit) == other.unit and is_hourly(self.text))
-            or ({fact.unit, other.unit} == {"percent", ""}
-                and is_in_points(text, fact.quantity) and is_in_points(self.text, other.quantity))
-            for other in self.numbers.get(fact.value, ())
-        )  # fmt: skip
-
-    def _tells_age(self, fact: Fact, text: str) -> bool:
-        """Return whether one age is in tens and the other fits: late fifties, 58 or gần 60."""
-        if fact.unit != "year":
-            return False
-        others = self._list(Fraction(age) for age in list_ages(fact.quantity))
-        if any(
-            other.value < fact.value + 10 or is_about(self.text, other.quantity) for other in others
-        ):
-            return True
-        tens = Fraction(fact.value // 10 * 10)
-        return any(
-            fact.value in list_ages(other.quantity)
-            and (fact.value < other.value + 10 or is_about(text, fact.quantity))
-            for other in self._list((tens, tens - 10))
-        )
-
-    def _list(self, values: Iterable[Fraction]) -> list[Fact]:
-        """Return the facts of some values."""
+    def list_numbers(self, values: Iterable[Fraction]) -> list[Fact]:
+        """Return the facts that may be a number, of some values."""
         return [fact for value in values for fact in self.numbers.get(value, ())]
 
     def _is_part(self, fact: Fact) -> bool:

@@ -17,6 +17,7 @@ from fractions import Fraction
 from vnsum.checks.fact_findings import is_multiple, list_findings
 from vnsum.checks.fact_index import FactIndex
 from vnsum.checks.fact_units import units_agree
+from vnsum.checks.fact_words import tells
 from vnsum.checks.facts import Fact, list_code_facts, list_facts, list_sums
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.values import Clock, Number, Quantity
@@ -163,7 +164,7 @@ def _drop_equal(facts: Iterable[Fact], others: Iterable[Fact]) -> tuple[list[Fac
 def _is_told(fact: Fact, others: Iterable[Fact], texts: Sequence[str]) -> bool:
     """Return whether other values of the other side tell a measure: 60 minutes are an hour."""
     index = FactIndex([one for one in others if one.value != fact.value], texts[1])
-    return index.has(fact) or index.tells(fact, texts[0])
+    return index.has(fact) or tells(index, fact, texts[0])
 
 
 def _read_weekdays(
@@ -252,7 +253,7 @@ def _unmatched(facts: Sequence[Fact], index: FactIndex, text: str) -> dict[int, 
         if fact.quantity in told:
             continue
         # "zero" has too many other meanings to be missing: zero tolerance, "không" (not)
-        if (fact.firm or fact.value) and not (index.has(fact) or index.tells(fact, text)):
+        if (fact.firm or fact.value) and not (index.has(fact) or tells(index, fact, text)):
             known = left.setdefault(fact.quantity.start, fact)
             if fact.firm and not known.firm:
                 left[fact.quantity.start] = fact
