@@ -37,6 +37,24 @@ OPPOSITIONS = tuple(
             "before, prior to",
         ),
         (
+            "trước chiến tranh, trước thế chiến, trước tết, trước giáng sinh, trước bữa, trước"
+            " trận đấu, trước bầu cử, trước cuộc bầu cử, trước kỳ thi, trước cuộc họp, trước đám"
+            " cưới, trước lễ cưới, trước sinh nhật, trước ca mổ",
+            "sau",
+            "before, prior to, ahead of, until, till, pre, prewar, pregame, earlier, previous, by,"
+            " when, as, while, eve",
+            "after",
+        ),
+        (
+            "sau chiến tranh, sau thế chiến, sau tết, sau giáng sinh, sau bữa, sau trận, sau bầu"
+            " cử, sau cuộc, sau kỳ thi, sau đám cưới, sau lễ cưới, sau sinh nhật, sau ca mổ, sau"
+            " phẫu thuật, sau vụ, sau cơn, sau đại dịch",
+            "trước",
+            "after, afterwards, following, since, post, postwar, later, once, upon, then, as, when,"
+            " until, while, having, thereafter, not, never, long",
+            "before, prior to",
+        ),
+        (
             "tăng lên, tăng thêm, tăng mạnh, tăng trưởng, tăng cao, tăng gấp, gia tăng, đã tăng,"
             " tăng",
             "giảm, hạ, sụt, bớt, thấp, mất, xuống, thiệt, suy, thâm hụt, cắt",
