@@ -28,7 +28,7 @@ ROLES = ("ordinal", "factor", "label")  # of numbers that are not amounts
 _AT = re.compile(r"\bat (?:about |around |exactly )?$", re.IGNORECASE)
 _LONGEST_AT = 20  # characters
 _AFTER_HOUR = re.compile(
-    r"$|[.,;:?!)”\"](?!\w)| (?:in the|on|every|each|this|today|tonight|tomorrow|yesterday|and|but|"
+    r"$|[.,;?!)”\"](?!\w)| (?:in the|on|every|each|this|today|tonight|tomorrow|yesterday|and|but|"
     r"sharp)\b"
 )
 LONGEST_WORD = 8  # characters of "gấp" or "lần" with combining marks and spaces
