@@ -12,7 +12,6 @@ import datetime
 from vnsum import languages, quantities, require
 from vnsum.checks.codes import compare_codes
 from vnsum.checks.day_halves import compare_day_halves, compare_noon
-from vnsum.checks.day_parts import compare_day_parts
 from vnsum.checks.durations import compare_durations
 from vnsum.checks.figures import compare_figures
 from vnsum.checks.frequencies import compare_frequencies
@@ -24,6 +23,7 @@ from vnsum.checks.points import compare_points
 from vnsum.checks.quotation import compare_quotation
 from vnsum.checks.rates import compare_rates
 from vnsum.checks.schools import compare_schools
+from vnsum.checks.time_parts import compare_time_parts
 from vnsum.checks.weekdays import compare_weekdays
 from vnsum.languages import LanguageCode
 from vnsum.normalization import PlainText, plain
@@ -79,7 +79,7 @@ def check(
     findings += compare_day_halves(source, source_lang, old, new)
     findings += compare_points(source, target)
     findings += compare_noon(source, target, source_lang)
-    findings += compare_day_parts(source, target, source_lang, target_lang, findings)
+    findings += compare_time_parts(source, target, source_lang, target_lang, findings)
     findings += compare_weekdays(source, target, source_lang, target_lang)
     findings += compare_codes(old, new)
     findings += compare_names(source, target, source_lang, target_lang)

@@ -23,7 +23,8 @@ _UNITS = {
            "tuần": "week", "tháng": "month", "năm": "year", "thập kỷ": "decade",
            "thập niên": "decade", "thế kỷ": "century"},
     "en": {"second": "second", "minute": "minute", "hour": "hour", "day": "day", "week": "week",
-           "month": "month", "year": "year", "decade": "decade", "century": "century"},
+           "month": "month", "year": "year", "decade": "decade", "century": "century",
+           "centurie": "century"},
 }  # fmt: skip
 # Durations that are not read as quantities: a day, several days.
 _LOOSE = {
@@ -33,7 +34,7 @@ _LOOSE = {
     ),
     "en": re.compile(
         rf"\b(?:(?P<one>an?|one)|several|some|many|a few|a couple of) "
-        rf"(?P<unit>{'|'.join([*_UNITS['en'], 'centurie'])})s?\b",
+        rf"(?P<unit>{'|'.join(_UNITS['en'])})s?\b",
         re.IGNORECASE,
     ),
 }
@@ -183,8 +184,8 @@ def _durations(
         if length := _length(quantity):
             yield length, Span(start=quantity.start, end=quantity.end)
     for match in _LOOSE[lang].finditer(text):
-        if not read.intersection(range(*match.span())):
-            unit = _UNITS[lang].get(match["unit"].lower(), "century")
+        unit = _UNITS[lang].get(match["unit"].lower())
+        if unit and not read.intersection(range(*match.span())):
             dimension, size = BASE[unit]
             length = (dimension, size) if match["one"] else ("some", unit)
             yield length, Span(start=match.start(), end=match.end())

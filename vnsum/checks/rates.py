@@ -142,11 +142,13 @@ def _value(quantity: Quantity) -> object:
 def _rate(text: str, quantity: Quantity, lang: LanguageCode) -> _Rate | None:
     """Return what a value is for, told after it or before it."""
     if match := _AFTER[lang].match(text, quantity.end):
-        return _Rate(_per(match, lang), Span(start=quantity.start, end=match.end()))
-    first = max(0, quantity.start - _LONGEST)
-    if match := _BEFORE[lang].search(text[first : quantity.start]):
-        return _Rate(_per(match, lang), Span(start=first + match.start(), end=quantity.end))
-    return None
+        span = Span(start=quantity.start, end=match.end())
+    else:
+        first = max(0, quantity.start - _LONGEST)
+        match = _BEFORE[lang].search(text[first : quantity.start])
+        span = Span(start=first + match.start() if match else 0, end=quantity.end)
+    per = _per(match, lang) if match else ""
+    return _Rate(per, span) if per else None
 
 
 def _list_rates(text: str, lang: LanguageCode) -> set[str]:
@@ -155,6 +157,7 @@ def _list_rates(text: str, lang: LanguageCode) -> set[str]:
 
 
 def _per(match: re.Match[str], lang: LanguageCode) -> str:
+    """Return what a rate is for; "" for "ſecond", whose long s matches too."""
     groups = match.groupdict()
     if groups.get("adverb"):
         return _ADVERBS.get(fold(groups["adverb"]), "")
