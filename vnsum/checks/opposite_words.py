@@ -1,7 +1,8 @@
-"""Phrases that have an opposite, and phrases that rule an opposition out; no code."""
+"""Phrases that have an opposite, and phrases that rule an opposition out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -20,7 +21,41 @@ def _phrases(text: str) -> tuple[str, ...]:
     return tuple(phrase.strip().replace("-", " - ") for phrase in text.split(","))
 
 
-OPPOSITIONS = tuple(
+# Events, before and after which something happens; "trước đại dịch" is rather in the face of it.
+_EVENTS = (
+    ("chiến tranh, cuộc chiến", "war"),
+    ("tết", "tet, lunar new year, new year"),
+    ("giáng sinh", "christmas"),
+    ("bữa sáng", "breakfast"),
+    ("bữa trưa", "lunch"),
+    ("bữa tối", "dinner, supper"),
+    ("trận đấu", "match, game"),
+    ("bầu cử, cuộc bầu cử", "election, elections"),
+    ("kỳ thi", "exam, exams"),
+    ("cuộc họp", "meeting"),
+    ("đám cưới, lễ cưới", "wedding"),
+    ("vụ tai nạn, tai nạn", "accident, crash"),
+    ("ca mổ, phẫu thuật", "surgery, operation"),
+)
+
+
+def _list_events() -> Iterator[Opposition]:
+    """Yield what is after an event in one language and before the same one in the other."""
+    afterwards = "after, afterwards, following, since, post, postwar, later, once, when, until, not"
+    beforehand = "before, prior to, ahead of, until, till, pre, prewar, earlier, previous, by, when"
+    for vi, en in _EVENTS:
+        for word, other, told, wrong in (
+            ("trước", "sau", beforehand, "after"),
+            ("sau", "trước", afterwards, "before"),
+        ):
+            own = tuple(f"{word} {event}" for event in _phrases(vi))
+            turned = tuple(
+                f"{wrong} {the}{event}" for event in _phrases(en) for the in ("", "the ")
+            )
+            yield Opposition(vi=(own, (other,)), en=(_phrases(told), turned))
+
+
+_WORDS = tuple(
     Opposition(vi=(_phrases(vi), _phrases(other_vi)), en=(_phrases(en), _phrases(other_en)))
     for vi, other_vi, en, other_en in (
         (
@@ -34,24 +69,6 @@ OPPOSITIONS = tuple(
             "trước, trước khi",
             "after, afterwards, once, since, upon, following, then, post, when, on, later, with,"
             " having, as, from, in, not until, recovering",
-            "before, prior to",
-        ),
-        (
-            "trước chiến tranh, trước thế chiến, trước tết, trước giáng sinh, trước bữa, trước"
-            " trận đấu, trước bầu cử, trước cuộc bầu cử, trước kỳ thi, trước cuộc họp, trước đám"
-            " cưới, trước lễ cưới, trước sinh nhật, trước ca mổ",
-            "sau",
-            "before, prior to, ahead of, until, till, pre, prewar, pregame, earlier, previous, by,"
-            " when, as, while, eve",
-            "after",
-        ),
-        (
-            "sau chiến tranh, sau thế chiến, sau tết, sau giáng sinh, sau bữa, sau trận, sau bầu"
-            " cử, sau cuộc, sau kỳ thi, sau đám cưới, sau lễ cưới, sau sinh nhật, sau ca mổ, sau"
-            " phẫu thuật, sau vụ, sau cơn, sau đại dịch",
-            "trước",
-            "after, afterwards, following, since, post, postwar, later, once, upon, then, as, when,"
-            " until, while, having, thereafter, not, never, long",
             "before, prior to",
         ),
         (
@@ -188,3 +205,4 @@ OPPOSITIONS = tuple(
         ),
     )
 )
+OPPOSITIONS = (*_list_events(), *_WORDS)
