@@ -74,7 +74,7 @@ _WORDS = tuple(
         (
             "tăng lên, tăng thêm, tăng mạnh, tăng trưởng, tăng cao, tăng gấp, gia tăng, đã tăng,"
             " tăng",
-            "giảm, hạ, sụt, bớt, thấp, mất, xuống, thiệt, suy, thâm hụt, cắt",
+            "giảm, hạ, sụt, bớt, thấp, mất, xuống, thiệt, suy, thâm hụt, cắt, chậm, hẹp",
             "increase, increases, increased, increasing, rise, rises, rose, risen, rising, up,"
             " grow, grows, grew, grown, growing, growth, climb, climbed, gain, gains, gained,"
             " higher, high, more, raise, raised, raising, boost, boosted, jump, jumped, soar,"
@@ -84,7 +84,8 @@ _WORDS = tuple(
             " expansion, inflated, multiplied, added, spike, spiked, swell, further",
             "decrease, decreases, decreased, decreasing, decline, declined, declines, declining,"
             " fall, falls, fell, fallen, falling, drop, dropped, drops, plunge, plunged, shrink,"
-            " shrank, reduce, reduced, reduces, reducing",
+            " shrank, reduce, reduced, reduces, reducing, plummeted, tumbled, slumped, cooled to,"
+            " cooled from, eased to, slipped to",
         ),
         (
             "giảm xuống, giảm mạnh, giảm còn, sụt giảm, đã giảm, suy giảm, giảm",
