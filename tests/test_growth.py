@@ -24,7 +24,7 @@ from vnsum.names.table import drop_diacritics
 from vnsum.reading import article, cleaning
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import parse_subtitles
-from vnsum.reading.web import blocks, omissions, parsing, structure
+from vnsum.reading.web import blocks, containers, omissions, parsing, structure
 from vnsum.reading.web.metadata import split_title
 from vnsum.reading.wrapping import unwrap
 from vnsum.rendering import html_parts
@@ -391,6 +391,28 @@ def test_the_structure_of_a_page_is_found_in_linear_time(around, unit):
         omissions.describe_missing(tree, "Mưa rất to ở Huế. Trời mưa to.")
 
     assert not grows_too_fast(read, parse, 1000)
+
+
+# Elements that are renamed before a page is read: around, and repeated.
+RENAMED = (
+    ("%s", "<form>Mưa to</form>"), ("%s", "<h2><b id=mua>Mưa</b></h2>"),
+    ("<h2>%s</h2>", "<b id=mua>Mưa</b>"),
+    ("%s", "<section id=mua-to><h2>Mưa to</h2><p>Mưa to.</p></section>"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("around", "unit"), RENAMED)
+def test_a_page_is_prepared_in_linear_time(around, unit):
+    html = pytest.importorskip("lxml.html")
+
+    def parse(size):
+        return html.document_fromstring(PAGE % (around % (unit * size)))
+
+    def prepare(tree):
+        containers.open_forms(tree)
+        containers.forget_ids(tree)
+
+    assert not grows_too_fast(prepare, parse, 1000)
 
 
 def test_a_page_with_many_rows_is_read_in_linear_time():

@@ -832,6 +832,70 @@ def test_words_within_a_sentence_are_kept_whatever_their_tag(tag, block):
     assert "Cầu mở vào ngày 12/3 và đón" in read_body(f"<h1>Chợ nổi</h1><div>{page}</div>").text
 
 
+HEADED = {
+    "pandoc": "<section id={id} class=level2><h2>{heading}</h2>{text}</section>",
+    "markdown": "<div id={id} class='section level2'><h2>{heading}</h2>{text}</div>",
+    "sphinx": "<section id={id}><h2>{heading}<a href=#{id}>¶</a></h2>{text}</section>",
+    "index": "<section id={id}><a id=index-2></a><h2>{heading}<a href=#{id}>¶</a></h2>{text}"
+    "</section>",
+    "anchored": "<section id={id}><h2 data-anchor-id={id}>{heading}</h2>{text}</section>",
+    "number": "<section id={id} class=level2><h2><span>1.2</span> {heading}</h2>{text}</section>",
+    "span": "<h2><span id={id}>{heading}</span></h2>{text}",
+}
+HEADS = [
+    ("related-work", "Related work"), ("Social_media", "Social media"), ("vote", "Vote"),
+    ("quang-cao-sai", "Quảng cáo sai"), ("quảng-cáo-sai", "Quảng cáo sai"),
+    ("author-contributions-1", "Author contributions"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", HEADED)
+@pytest.mark.parametrize(("name", "heading"), HEADS)
+def test_an_id_made_from_a_heading_says_nothing(form, name, heading):
+    part = HEADED[form].format(id=name, heading=heading, text=LAST)
+    found = read_body(f"<main>{TITLE}<div>{FIRST}{MANY}{part}</div></main>")
+    assert [sentence in found.text for sentence in SENTENCES] == [True] * 12
+    assert heading in found.text
+    assert not found.findings
+
+
+def test_a_section_whose_id_is_its_heading_is_kept_if_it_is_prose():
+    part = "<section id=related-work><h2>Related work</h2>{}</section>"
+    found = read_body(f"<main>{TITLE}<div>{FIRST}{MANY}{part.format(LAST)}</div></main>")
+    assert SENTENCES[11] in found.text
+    links = f"{LAST}<a href=/1>Một bài khác về lũ ở Huế</a><a href=/2>Một bài khác về mưa ở Huế</a>"
+    found = read_body(f"<main>{TITLE}<div>{FIRST}{MANY}{part.format(links)}</div></main>")
+    assert SENTENCES[11] not in found.text
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [("sidebar", ""), ("comments", "Comments"), ("related-news", "Related news"),
+     ("newsletter", "Newsletter"), ("social-media", "Theo dõi")],
+)  # fmt: skip
+def test_an_id_of_a_part_that_is_no_section_is_its_name(name, heading):
+    part = f"<div id={name}><h3>{heading}</h3>{LAST}</div>"
+    found = read_body(f"<main>{TITLE}<div>{FIRST}{MANY}{part}</div></main>")
+    assert SENTENCES[11] not in found.text
+
+
+@pytest.mark.parametrize("form", ["p", "div"])
+def test_a_form_around_the_page_is_no_form(form):
+    lines = "".join(f"<{form}>{sentence}</{form}>" for sentence in SENTENCES)
+    body = f"{TITLE}<div class=w><h2 class=sapo>{LEAD}</h2><div class=c>{lines}</div></div>"
+    plain = read_body(body)
+    assert LEAD in plain.text
+    assert read_body(f"<form method=post>{body}</form>") == plain
+    other = read_body(f"{body}<form><div>Ghi lại ý kiến của bạn về bài này ở đây.</div></form>")
+    assert "ý kiến" not in other.text
+
+
+def test_lines_of_a_page_in_a_form_are_missed():
+    page = f"<form><h1>Lũ</h1><div>Trời mưa to.</div></form><div>{SENTENCES[0]}</div>"
+    tree = lxml_html.document_fromstring(f"<html><body>{page}</body></html>")
+    assert omissions.describe_missing(tree, SENTENCES[0]) == "1 other line"
+
+
 def test_a_figure_with_a_footnote_is_the_same_figure():
     text = "Năm 2019<sup>5</sup> có 38<sup>6</sup> người trên 12 km<sup>2</sup>."
     document = vnsum.segment(read_body(f"<h1>Chợ nổi</h1><div>{BODY}<p>{text}</p></div>"))

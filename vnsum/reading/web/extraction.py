@@ -18,6 +18,7 @@ from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError, VnsumError
 from vnsum.reading.web.blocks import open_layout_tables, write_blocks
+from vnsum.reading.web.containers import forget_ids, open_forms
 from vnsum.reading.web.metadata import find_date, find_site, find_title, split_title
 from vnsum.reading.web.omissions import describe_missing, describe_omissions
 from vnsum.reading.web.parsing import keep_inline, parse
@@ -99,6 +100,8 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
     if tree is not None:
         write_superscripts(tree)
         keep_inline(tree, "label", "output")
+        open_forms(tree)
+        forget_ids(tree)
     own = find_title(tree)
     structure = find_structure(tree, title=own) if tree is not None else None
     given = copy.deepcopy(tree)

@@ -21,6 +21,7 @@ from vnsum.reading.web.structure import (
     WIKI_MARKS,
     Structure,
     classes,
+    find_headlines,
     find_left_out,
     has_few_links,
     has_foreign_name,
@@ -121,7 +122,8 @@ def describe_missing(tree: Any, text: str) -> str:
     counted.
     """
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
-    left_out = find_left_out(elements) | {h1 for h1 in elements if h1.tag == "h1"}
+    left_out = find_left_out(elements, find_headlines(elements, ""))
+    left_out |= {h1 for h1 in elements if h1.tag == "h1"}
     words = _WORD.findall(text)
     runs = {
         tuple(words[start : start + length])

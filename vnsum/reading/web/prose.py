@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,3 +99,20 @@ def linked_length(element: Any) -> int:
 def squeeze(text: str) -> str:
     """Return a text with single spaces, and none at its ends."""
     return " ".join(text.split())
+
+
+def text_lengths(tree: Any, *, unread: Collection[str]) -> dict[Any, int]:
+    """Return the characters of text inside each element, without those of tags in `unread`."""
+    elements = [element for element in tree.iter() if isinstance(element.tag, str)]
+    lengths: dict[Any, int] = {}
+    skipped: set[Any] = set()
+    for element in elements:
+        if element.tag in unread or element.getparent() in skipped:
+            skipped.add(element)
+        texts = [element.text, *(part.tail for part in element)]
+        read = [] if element in skipped else texts
+        lengths[element] = sum(len(squeeze(text)) for text in read if text)
+    for element in reversed(elements):
+        if (parent := element.getparent()) in lengths:
+            lengths[parent] += lengths[element]
+    return lengths

@@ -101,7 +101,7 @@ def find_structure(tree: Any, *, title: str | None = None) -> Structure | None:
     of the text of the paragraphs, extended by the text beside it.
     """
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
-    headlines = _find_headlines(elements, (title or "")[:LONGEST_TITLE])
+    headlines = find_headlines(elements, (title or "")[:LONGEST_TITLE])
     left_out = find_left_out(elements, headlines)
     weights = _weights(elements, left_out)
     total = weights.get(tree, 0)
@@ -203,7 +203,7 @@ class _TextAbove:
         return self._sums[-1] - self._sums[self._headlines[0]]
 
 
-def _find_headlines(elements: list[Any], title: str) -> list[Any]:
+def find_headlines(elements: Sequence[Any], title: str) -> list[Any]:
     """Return the `h1` elements whose text is in the title of the page, or else the first one.
 
     One that is a link to the home page is the name of the site.
