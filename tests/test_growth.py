@@ -24,7 +24,7 @@ from vnsum.names.table import drop_diacritics
 from vnsum.reading import article, cleaning
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import parse_subtitles
-from vnsum.reading.web import blocks, containers, omissions, parsing, structure
+from vnsum.reading.web import blocks, containers, inline, omissions, parsing, structure
 from vnsum.reading.web.metadata import split_title
 from vnsum.reading.wrapping import unwrap
 from vnsum.rendering import html_parts
@@ -393,15 +393,19 @@ def test_the_structure_of_a_page_is_found_in_linear_time(around, unit):
     assert not grows_too_fast(read, parse, 1000)
 
 
-# Elements that are renamed before a page is read: around, and repeated.
-RENAMED = (
-    ("%s", "<form>Mưa to</form>"), ("%s", "<h2><b id=mua>Mưa</b></h2>"),
-    ("<h2>%s</h2>", "<b id=mua>Mưa</b>"),
+# Elements that are kept, emptied or renamed before a page is read: around, and repeated.
+INLINE = (
+    ("<p>%s to</p>", "Mưa <a class=author>to</a>, "), ("<p>%s</p>", "<label>to</label> "),
+    ("<p>mưa %s</p>", "<time>Mưa</time>"), ("<p>%s</p>", "<a name=x></a>"),
+    ("<p>%s</p>", "<a class=share>Mưa</a>, "), ("<p>Mưa %s to</p>", "<b class=nav>to <i>x</i></b>"),
+    ("%s", "<p>Bà: <q>Mưa <q>to</q></q>"), ("%s", "<p>Mưa <s>to <del>lắm</del></s>"),
+    ("<p>%s</p>", "<s>to</s> "), ("%s", "<form>Mưa to</form>"),
+    ("%s", "<h2><b id=mua>Mưa</b></h2>"), ("<h2>%s</h2>", "<b id=mua>Mưa</b>"),
     ("%s", "<section id=mua-to><h2>Mưa to</h2><p>Mưa to.</p></section>"),
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("around", "unit"), RENAMED)
+@pytest.mark.parametrize(("around", "unit"), INLINE)
 def test_a_page_is_prepared_in_linear_time(around, unit):
     html = pytest.importorskip("lxml.html")
 
@@ -409,8 +413,12 @@ def test_a_page_is_prepared_in_linear_time(around, unit):
         return html.document_fromstring(PAGE % (around % (unit * size)))
 
     def prepare(tree):
+        inline.write_quotations(tree)
+        inline.empty_struck(tree)
         containers.open_forms(tree)
         containers.forget_ids(tree)
+        inline.keep_words(tree)
+        inline.keep_all_words(tree)
 
     assert not grows_too_fast(prepare, parse, 1000)
 

@@ -832,6 +832,142 @@ def test_words_within_a_sentence_are_kept_whatever_their_tag(tag, block):
     assert "Cầu mở vào ngày 12/3 và đón" in read_body(f"<h1>Chợ nổi</h1><div>{page}</div>").text
 
 
+def read_line(line: str, block: str = "p") -> str:
+    """Read a line among the sentences of a page, with paragraphs or without, and return it."""
+    form = f"<{block}>{{}}</{block}>" if block != "br" else "{}<br>"
+    lines = "".join(form.format(text) for text in [*SENTENCES[:6], line, SENTENCES[6]])
+    found = read_body(f"<article>{TITLE}<div>{lines}</div></article>").text
+    between = found.split(SENTENCES[5])[1].split(SENTENCES[6])[0]
+    return " ".join(between.split())
+
+
+@pytest.mark.parametrize("block", ["p", "div", "br"])
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("Theo {}, giá năm nay là 90 triệu đồng.", "Canon"),
+        ("{} có 1.400 người mắc bệnh.", "Bộ Y tế"),
+        ("Nước lên nhanh. {}, phó chủ tịch xã, cho biết như vậy.", "Bà Lan"),
+        ("Có 1.400 người mắc bệnh theo {}.", "Bộ Y tế"),
+        ("Theo <b>{}</b>, giá năm nay là 90 triệu đồng.", "Canon"),
+        ("Vì sao {} im lặng trước lũ", "Bộ Y tế"),
+        ("Giá của {}: 90 triệu đồng.", "Canon"),
+        ("Có 3-{}-7 người chết vì lũ.", "5"),
+    ],
+)
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<a rel='nofollow sponsored' href=/x>{}</a>",
+        "<a class='st_tag internal_tag' rel=tag href=/x>{}</a>", "<a class=p-author>{}</a>",
+        "<a class=video-link href=/x>{}</a>", "<a class='social-link' href=/x>{}</a>",
+        "<span class=author>{}</span>", "<span class=rating>{}</span>", "<em class=nav>{}</em>",
+        "<span class=copyright>{}</span>", "<span id=tags>{}</span>", "<button>{}</button>",
+        "<label>{}</label>",
+    ],
+)  # fmt: skip
+def test_words_of_a_sentence_are_kept_whatever_their_name(element, line, text, block):
+    assert read_line(line.format(element.format(text)), block) == line.format(text).replace(
+        "<b>", ""
+    ).replace("</b>", "")
+
+
+@pytest.mark.parametrize("block", ["p", "div", "br"])
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("<a rel=tag href=/x>Công an</a> Huế cho biết có 1.400 người mắc bệnh.",
+         "Công an Huế cho biết có 1.400 người mắc bệnh."),
+        ("<a rel=sponsored href=/x>Canon EOS R5</a> Mark II giá 90 triệu đồng.",
+         "Canon EOS R5 Mark II giá 90 triệu đồng."),
+        ("Số <a rel=tag href=/1>5</a>-<a rel=tag href=/2>7</a> người.", "Số 5-7 người."),
+        ("<label>Ông Hùng</label> Nguyễn cho biết có 1.400 người mắc bệnh.",
+         "Ông Hùng Nguyễn cho biết có 1.400 người mắc bệnh."),
+        ("<time>Sáng 9/1</time>, tàu chạy từ Huế đi Vinh.",
+         "Sáng 9/1, tàu chạy từ Huế đi Vinh."),
+        ("Tàu chạy từ Huế đi Vinh lúc <time>7h30</time>", "Tàu chạy từ Huế đi Vinh lúc 7h30"),
+        ("Tổng số người bị thương là <label>1.400</label>",
+         "Tổng số người bị thương là 1.400"),
+        ("Bà nói: <q>Tôi không bán nhà</q> rồi về.", "Bà nói: “Tôi không bán nhà” rồi về."),
+        ("Bà nói: <q>Tôi <q>không</q> bán</q>.", "Bà nói: “Tôi ‘không’ bán”."),
+        ("Bà nói: “<q>Tôi không bán nhà</q>”.", "Bà nói: “Tôi không bán nhà”."),
+        ("Bà nói: <q>«Tôi không bán nhà»</q>.", "Bà nói: «Tôi không bán nhà»."),
+        ("<q>Tôi không bán <b>nhà</b></q>, bà nói.", "“Tôi không bán nhà”, bà nói."),
+        ("Bà Lan (<a href=x>Huế</a>) nói <a href=y>nước lên nhanh</a>, rồi đi.",
+         "Bà Lan (Huế) nói nước lên nhanh, rồi đi."),
+        ("Bà Lan<a name=x></a> đi chợ<a id=y></a> ở Huế.", "Bà Lan đi chợ ở Huế."),
+    ],
+)  # fmt: skip
+def test_words_at_the_ends_of_a_line_and_of_quotations_are_kept(line, text, block):
+    assert read_line(line, block) == text
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("Xem thêm: <a class=related href=/x>Lũ ở Huế</a>", "Xem thêm:"),
+        ("Trời mưa to ở Huế trong đêm qua. <a class=share href=/x>Chia sẻ</a>",
+         "Trời mưa to ở Huế trong đêm qua."),
+        ("<a class=share href=/x>Chia sẻ</a> Trời mưa to ở Huế trong đêm qua.",
+         "Trời mưa to ở Huế trong đêm qua."),
+        ("Trời mưa to ở Huế. <span class=ads>Quảng cáo</span> Nước lên rất nhanh.",
+         "Trời mưa to ở Huế. Nước lên rất nhanh."),
+        ("Trời mưa to<span class=popup>Mưa trên 50 mm</span> ở Huế trong đêm qua.",
+         "Trời mưa to ở Huế trong đêm qua."),
+        ("Trời mưa to ở Huế<a class=comment-mark href=#c>[2]</a> trong đêm qua.",
+         "Trời mưa to ở Huế trong đêm qua."),
+        ("Theo dõi <a class=social href=/x>Zalo</a> | <a class=social href=/x>TikTok</a>",
+         "Theo dõi |"),
+        ("Chủ đề: <a rel=tag href=/1>lũ</a>, <a rel=tag href=/2>mưa</a>, <a rel=tag>Huế</a>",
+         "Chủ đề: , ,"),
+        ("Tin <span class=author>Lan Anh</span> 10/1/2026, 08:00", "Tin 10/1/2026, 08:00"),
+    ],
+)  # fmt: skip
+def test_named_words_beside_a_sentence_are_left_out(line, text):
+    assert read_line(line) == text
+
+
+def test_the_author_in_a_line_is_known():
+    line = "<div>Bài của <span class=author>Lê Văn Bình</span> viết từ Huế</div>"
+    page = f"{TITLE}{line}<div>{'<br>'.join(SENTENCES)}</div>"
+    assert read_body(page, "<title>Nước sông Hậu lên</title>").author == "Lê Văn Bình"
+
+
+@pytest.mark.parametrize("block", ["p", "div", "br"])
+@pytest.mark.parametrize(
+    ("line", "text", "count"),
+    [
+        ("Có <del>1.400</del> <ins>1.500</ins> người bị thương.", "Có 1.500 người bị thương.", 1),
+        ("Giá <s>200.000</s> 150.000 đồng, <strike>rẻ</strike> đắt.", "Giá 150.000 đồng, đắt.", 2),
+        ("Giá <span style='text-decoration: line-through'>20</span> 15 đồng một vé.",
+         "Giá 15 đồng một vé.", 1),
+        ("Có <del><s>1.400</s></del> 1.500<s></s> người bị thương.",
+         "Có 1.500 người bị thương.", 1),
+    ],
+)  # fmt: skip
+def test_struck_text_is_left_out_and_told(line, text, count, block):
+    form = f"<{block}>{{}}</{block}>" if block != "br" else "{}<br>"
+    lines = "".join(map(form.format, [*SENTENCES[:6], line, SENTENCES[6]]))
+    found = read_body(f"<article>{TITLE}<div>{lines}</div></article>")
+    assert text in found.text
+    what = f"{count} struck passage{'s' if count > 1 else ''}"
+    message = f"Parts of the web page were left out of the article: {what}."
+    assert [finding.message for finding in found.findings] == [message]
+
+
+def test_a_page_that_is_struck_is_read():
+    found = read_body(f"<article>{TITLE}<s>{FIRST}{MANY}</s></article>")
+    assert SENTENCES[3] in found.text
+
+
+def test_struck_text_of_cells_and_leads_is_left_out():
+    lead = "<h2 class=sapo>Có <s>1.400</s> 1.500 người bị thương vì trận lũ ở Huế.</h2>"
+    row = "<tr><td>Giá</td><td style='text-decoration:line-through'>99</td><td><s>200</s> 150</td>"
+    found = read_body(f"{TITLE}{lead}<div>{BODY}<table>{row}</table>{BODY}</div>").text
+    assert "Có 1.500 người" in found
+    assert "| Giá |  | 150 |" in found
+
+
 HEADED = {
     "pandoc": "<section id={id} class=level2><h2>{heading}</h2>{text}</section>",
     "markdown": "<div id={id} class='section level2'><h2>{heading}</h2>{text}</div>",

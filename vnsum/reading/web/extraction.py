@@ -19,12 +19,13 @@ from typing import Any
 from vnsum.errors import InputError, MissingExtraError, VnsumError
 from vnsum.reading.web.blocks import open_layout_tables, write_blocks
 from vnsum.reading.web.containers import forget_ids, open_forms
+from vnsum.reading.web.inline import empty_struck, keep_all_words, keep_words, write_quotations
 from vnsum.reading.web.metadata import find_date, find_site, find_title, split_title
 from vnsum.reading.web.omissions import describe_missing, describe_omissions
-from vnsum.reading.web.parsing import keep_inline, parse
+from vnsum.reading.web.parsing import parse
 from vnsum.reading.web.prose import squeeze
 from vnsum.reading.web.recognition import skip_declarations
-from vnsum.reading.web.structure import Structure, find_structure, is_named_lead
+from vnsum.reading.web.structure import STRUCK, Structure, find_structure, is_named_lead
 from vnsum.reading.web.superscripts import write_superscripts
 from vnsum.results.findings import Finding
 
@@ -80,7 +81,7 @@ def extract(page: str, *, url: str | None = None) -> ExtractedPage:
     """Return the article of a page. Raises `InputError` if the page has none.
 
     Headings, lists and tables are kept. Pictures with their captions, comments, menus, boxes with
-    links to other articles, and control characters are left out.
+    links to other articles, struck text, and control characters are left out.
     """
     trafilatura = _import_trafilatura()
     page = _without_controls(page[skip_declarations(page) :])
@@ -99,22 +100,21 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
     tree = parsed.tree
     if tree is not None:
         write_superscripts(tree)
-        keep_inline(tree, "label", "output")
+        write_quotations(tree)
+        empty_struck(tree)
+    metadata = _read_metadata(trafilatura, tree, url)
+    if tree is not None:
         open_forms(tree)
         forget_ids(tree)
+        keep_words(tree)
     own = find_title(tree)
     structure = find_structure(tree, title=own) if tree is not None else None
-    given = copy.deepcopy(tree)
-    if given is not None:
-        keep_inline(given, "time")  # which has the date of the page in the other tree
-        if structure is None:
-            open_layout_tables(given)
+    given = _copy_for_trafilatura(tree, is_found=structure is not None)
     found = trafilatura.bare_extraction(
         given,
         url=url,
         include_comments=False,
         include_tables=True,
-        with_metadata=True,
         # Its other methods take quadratic time, and are for pages without paragraphs.
         fast=structure is not None or (tree is not None and _has_many_elements(tree)),
     )
@@ -129,8 +129,10 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         what = f"only {text[:60]!r}" if text else "nothing"
         raise InputError(f"the web page has no article ({what} was found): pass its text")
     lead = find_lead(tree, text, structure)
-    site = find_site(tree, _metadata_text(found, "sitename")) or _metadata_text(found, "hostname")
-    title, named = _find_title(structure, own or _metadata_text(found, "title"), site)
+    site = find_site(tree, _metadata_text(metadata, "sitename")) or _metadata_text(
+        metadata, "hostname"
+    )
+    title, named = _find_title(structure, own or _metadata_text(metadata, "title"), site)
     date = find_date(tree, structure)
     text = f"{lead}\n{text}" if lead else text
     if structure is not None and is_written:
@@ -141,11 +143,34 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         text=text,
         title=title,
         date=date.isoformat() if date else None,
-        author=_metadata_text(found, "author"),
+        author=_metadata_text(metadata, "author"),
         source=site or named,
         place=find_place(tree),
         findings=(*(() if parsed.is_whole else (TOO_DEEP,)), *_note_omissions(left_out)),
     )
+
+
+def _copy_for_trafilatura(tree: Any, *, is_found: bool) -> Any:
+    """Return a copy of a page whose words it keeps. `is_found` is whether its text is known."""
+    given = copy.deepcopy(tree)
+    if given is not None:
+        from lxml import etree
+
+        etree.strip_tags(given, STRUCK)
+        keep_all_words(given)
+        if not is_found:
+            open_layout_tables(given)
+    return given
+
+
+def _read_metadata(trafilatura: Any, tree: Any, url: str | None) -> Any:
+    """Return what trafilatura finds about a page, in the names of elements among others."""
+    if tree is None:
+        return None
+    try:
+        return trafilatura.extract_metadata(tree, default_url=url, extensive=False)
+    except (TypeError, ValueError):  # as it does itself
+        return None
 
 
 def _metadata_text(found: Any, field: str) -> str | None:

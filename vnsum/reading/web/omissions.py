@@ -18,6 +18,7 @@ from vnsum.reading.web.structure import (
     MEDIAWIKI,
     NO_CONTENT,
     OMISSIONS,
+    STRUCK,
     WIKI_MARKS,
     Structure,
     classes,
@@ -64,6 +65,7 @@ def describe_omissions(structure: Structure, *, lead: str = "") -> str:
             kinds[named or "inset"] += 1
             if not (structure.is_wiki and not MEDIAWIKI.isdisjoint(classes(part))):
                 sentences[named or "inset"] += _count_sentences(part)
+    kinds["struck passage"] = _count_struck(structure)
     others = [squeeze(other.text_content()) for other in structure.others]
     kinds["other paragraph"] = sum(not _is_part(text, lead) for text in others)
     return ", ".join(
@@ -77,6 +79,12 @@ def _describe(kind: str, count: int, sentences: int) -> str:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' if count > 1 else ''}"
+
+
+def _count_struck(structure: Structure) -> int:
+    unwritten = {inner for part in structure.beside for inner in part.iter(STRUCK)}
+    struck = {*structure.container.iter(STRUCK)}
+    return len(struck - unwritten - structure.left_out)
 
 
 def _count_sentences(part: Any) -> int:
@@ -116,7 +124,7 @@ def _is_hidden_text(part: Any) -> bool:
 
 
 def describe_missing(tree: Any, text: str) -> str:
-    """Return how many lines of a page with a sentence are not in `text`: "2 other lines".
+    """Return what of a page is not in `text`: "2 other lines", those that have a sentence.
 
     Headlines, links, and parts whose tag or class says that they are not of an article are not
     counted.
@@ -136,4 +144,5 @@ def describe_missing(tree: Any, text: str) -> str:
         ended = SENTENCE.search(line) is not None or line.rstrip(" |").endswith(ENDS)
         if own and ended and not line.startswith("» "):
             missing += not {tuple(own[:RUN]), tuple(own[-RUN:])} <= runs
-    return _number(missing, "other line") if missing else ""
+    counts = {"struck passage": len({*tree.iter(STRUCK)} - left_out), "other line": missing}
+    return ", ".join(_number(count, kind) for kind, count in counts.items() if count)

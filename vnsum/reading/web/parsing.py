@@ -47,15 +47,6 @@ def parse(trafilatura: Any, page: str) -> ParsedPage:
     return ParsedPage(tree=tree if is_page else None, is_whole=is_whole)
 
 
-def keep_inline(tree: Any, *tags: str) -> None:
-    """Make spans of elements within a sentence, whose words would be dropped."""
-    for element in tree.iter(*tags):
-        previous = element.getprevious()
-        before = element.getparent().text if previous is None else previous.tail
-        if (before or "").strip() and (element.tail or "").strip():
-            element.tag = "span"
-
-
 def _flatten(tree: Any) -> None:
     """Put elements that are deeper than `DEEPEST` after those around them, as browsers do."""
     from lxml import etree

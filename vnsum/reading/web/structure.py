@@ -53,6 +53,7 @@ MEDIAWIKI = frozenset([
 ])  # fmt: skip
 WIKI_PAGE = frozenset(["mw-body", "mw-body-content", "mw-parser-output"])
 WIKI_MARKS = {"mw-editsection": "edit link", "reference": "reference mark"}  # in running text
+STRUCK = "del"  # the tag of an element that is empty as its text was struck out
 FIGURE = frozenset(["figcaption", "figure"])
 # Classes of parts of a page that do not belong to the article. `no-image` names no picture.
 _NO_CONTENT_NAME = re.compile(
