@@ -1032,6 +1032,22 @@ def test_lines_of_a_page_in_a_form_are_missed():
     assert omissions.describe_missing(tree, SENTENCES[0]) == "1 other line"
 
 
+def test_a_line_that_is_a_link_between_lines_of_the_text_is_missed():
+    line = "<div><a href=/x>Bà Lan đi chợ Huế rồi về nhà.</a></div>"
+    page = f"<div>{SENTENCES[0]}</div>{line}<div>{SENTENCES[1]}</div>{line}"
+    tree = lxml_html.document_fromstring(f"<html><body>{page}</body></html>")
+    assert omissions.describe_missing(tree, "\n".join(SENTENCES[:2])) == "1 other line"
+
+
+@pytest.mark.parametrize("text", [FIRST + MANY, "<br>".join(SENTENCES)])
+def test_sentences_at_the_foot_of_an_article_are_told(text):
+    foot = "<footer><p>Đính chính: bản tin trước viết nhầm con số người bị thương.</p></footer>"
+    page = f"<article>{TITLE}<div>{text}</div>{foot}</article>"
+    found = [finding.message for finding in read_body(page).findings]
+    assert found == ["Parts of the web page were left out of the article: 1 inset (1 sentence)."]
+    assert not read_body(page.replace("article>", "div>")).findings
+
+
 def test_a_figure_with_a_footnote_is_the_same_figure():
     text = "Năm 2019<sup>5</sup> có 38<sup>6</sup> người trên 12 km<sup>2</sup>."
     document = vnsum.segment(read_body(f"<h1>Chợ nổi</h1><div>{BODY}<p>{text}</p></div>"))

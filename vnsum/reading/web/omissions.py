@@ -109,10 +109,17 @@ def _says_something(part: Any) -> bool:
 
 
 def _is_further_text(part: Any) -> bool:
-    """Return whether a part beside the article is hidden text, or has a name and sentences."""
-    if part.tag in NO_CONTENT or is_hidden(part):
+    """Return whether a part beside the article is hidden text, or has a name and sentences.
+
+    The foot of an article may have sentences as well, which that of a page has.
+    """
+    if (part.tag in NO_CONTENT and not _is_foot(part)) or is_hidden(part):
         return _is_hidden_text(part)
     return _count_sentences(part) > 0
+
+
+def _is_foot(part: Any) -> bool:
+    return part.tag == "footer" and next(part.iterancestors("article"), None) is not None
 
 
 def _is_hidden_text(part: Any) -> bool:
@@ -127,22 +134,38 @@ def describe_missing(tree: Any, text: str) -> str:
     """Return what of a page is not in `text`: "2 other lines", those that have a sentence.
 
     Headlines, links, and parts whose tag or class says that they are not of an article are not
-    counted.
+    counted; a line that is a link is counted between lines that are in `text`.
     """
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
-    left_out = find_left_out(elements, find_headlines(elements, ""))
-    left_out |= {h1 for h1 in elements if h1.tag == "h1"}
+    headlines = find_headlines(elements, "")
+    left_out = find_left_out(elements, headlines)
+    unwritten = left_out | {h1 for h1 in elements if h1.tag == "h1"}
     words = _WORD.findall(text)
     runs = {
         tuple(words[start : start + length])
         for length in range(1, RUN + 1)
         for start in range(len(words))
     }
-    missing = 0
-    for line in write_blocks(Structure(container=tree, left_out=left_out)):
+    missing = links = 0
+    is_read = False  # whether the last line that is no link is in the text
+    for line in write_blocks(Structure(container=tree, left_out=unwritten)):
         own = _WORD.findall(line)
         ended = SENTENCE.search(line) is not None or line.rstrip(" |").endswith(ENDS)
-        if own and ended and not line.startswith("» "):
-            missing += not {tuple(own[:RUN]), tuple(own[-RUN:])} <= runs
-    counts = {"struck passage": len({*tree.iter(STRUCK)} - left_out), "other line": missing}
-    return ", ".join(_number(count, kind) for kind, count in counts.items() if count)
+        is_there = {tuple(own[:RUN]), tuple(own[-RUN:])} <= runs
+        is_missing = bool(own) and ended and not is_there
+        if line.startswith("» "):
+            links += is_missing and is_read
+        elif own:
+            is_read = is_there
+            missing += is_missing + (links if is_read else 0)
+            links = 0
+    feet = [foot for foot in tree.iter("footer") if _is_foot(foot) and _is_further_text(foot)]
+    counts = {
+        "inset": len(feet),
+        "struck passage": len({*tree.iter(STRUCK)} - left_out),
+        "other line": missing,
+    }
+    sentences = {"inset": sum(map(_count_sentences, feet))}
+    return ", ".join(
+        _describe(kind, count, sentences.get(kind, 0)) for kind, count in counts.items() if count
+    )
