@@ -163,6 +163,10 @@ def test_importing_the_front_end_loads_no_heavy_library() -> None:
          ["Lao động, Thương binh và Xã hội", "Văn hóa, Thể thao và Du lịch"]),
         ("Theo TS. Lê Nam và BS Mai.", ["tiến sĩ", "bác sĩ"]),
         ("Ông Nam (SN 1983) và bà Lan (SN: 1990).", ["sinh năm", "sinh năm"]),
+        ("Xe BKS 29A-123.45 ở P.12, Q.3, TP.HCM.", ["phường "]),
+        ("CA TP Huế, GĐ Sở Y tế, BV Chợ Rẫy, TX.Sơn Tây và ĐT VN.",
+         ["Công an", "giám đốc", "bệnh viện", "thị xã ", "đội tuyển", "Việt Nam"]),
+        ("CA 3, GĐ anh Nam, P.12 là phòng của tôi, VN Pharma, VN-Index và BV.", []),
         # An explanation, codes, parts of words, another meaning, capitals.
         ("Hợp tác xã (HTX) này.", []),
         ("Quyết định 12/2020/QĐ-VKSND, CSGT-TT và xCSGT.", []),

@@ -1,7 +1,7 @@
 """Writing Vietnamese abbreviations out, as translators leave those that they do not know.
 
-The table has abbreviations of the news with one meaning, apart from those of names. In front of a
-name or a number some others have one meaning, too.
+The first table has abbreviations of the news with one meaning; the others have those with one
+meaning in front of a name, a number or certain words.
 """
 
 from __future__ import annotations
@@ -30,15 +30,18 @@ MEANINGS = {
     "CSĐT": "cảnh sát điều tra",
     "CSGT": "cảnh sát giao thông",
     "CSHS": "cảnh sát hình sự",
+    "Cty": "công ty",
     "DNNN": "doanh nghiệp nhà nước",
     "ĐBSCL": "đồng bằng sông Cửu Long",
     "ĐKKD": "đăng ký kinh doanh",
     "ĐTDĐ": "điện thoại di động",
+    "ĐTQG": "đội tuyển quốc gia",
     "GPLX": "giấy phép lái xe",
     "GPMB": "giải phóng mặt bằng",
     "GPXD": "giấy phép xây dựng",
     "GTGT": "giá trị gia tăng",
     "GTVT": "Giao thông vận tải",
+    "HĐBA": "Hội đồng Bảo an",
     "HĐND": "Hội đồng nhân dân",
     "HSSV": "học sinh sinh viên",
     "HTX": "hợp tác xã",
@@ -48,6 +51,7 @@ MEANINGS = {
     "KSND": "kiểm sát nhân dân",
     "KTX": "ký túc xá",
     "LĐLĐ": "Liên đoàn Lao động",
+    "LHQ": "Liên Hợp Quốc",
     "MTTQ": "Mặt trận Tổ quốc",
     "NĐT": "nhà đầu tư",
     "NHTM": "ngân hàng thương mại",
@@ -55,7 +59,9 @@ MEANINGS = {
     "NSNN": "ngân sách nhà nước",
     "NSƯT": "nghệ sĩ ưu tú",
     "PCCC": "phòng cháy chữa cháy",
+    "PCT": "phó chủ tịch",
     "PGĐ": "phó giám đốc",
+    "PGS-TS": "PGS.TS",
     "QLTT": "quản lý thị trường",
     "QSDĐ": "quyền sử dụng đất",
     "SGK": "sách giáo khoa",
@@ -70,6 +76,8 @@ MEANINGS = {
     "TTTM": "trung tâm thương mại",
     "TTXVN": "Thông tấn xã Việt Nam",
     "TTYT": "trung tâm y tế",
+    "TƯ": "Trung ương",
+    "TW": "Trung ương",
     "UBMTTQ": "Ủy ban Mặt trận Tổ quốc",
     "VĐV": "vận động viên",
     "VKS": "Viện kiểm sát",
@@ -89,14 +97,28 @@ MEANINGS = {
 }
 BEFORE_NAMES = {
     "BS": "bác sĩ",
+    "BV": "bệnh viện",
+    "Đ/c": "đồng chí",
     "GS": "giáo sư",
     "KTS": "kiến trúc sư",
     "LS": "luật sư",
     "PGS": "phó giáo sư",
     "ThS": "thạc sĩ",
     "TS": "tiến sĩ",
+    "TX": "thị xã",
 }
-BEFORE_YEARS = {"SN": "sinh năm"}
+_END = r"(?![\w/&-]|\.\w)"
+# Tables of abbreviations, and patterns of what follows; a full stop may be part of one.
+_CONTEXTS = (
+    (MEANINGS, _END),
+    (BEFORE_NAMES, r"\.?(?= ?[A-ZĐ][a-zà-ỹ])"),
+    ({"SN": "sinh năm"}, r"(?=:? (?:19|20)\d\d(?!\d))"),
+    ({"P": "phường"}, r"\.(?=\d{1,2}, (?:Q\.|quận|TP))"),
+    ({"GĐ": "giám đốc"}, r"(?= (?:Sở|Công|Cty|Bệnh|BV|Trung|Nhà|điều hành)\b)"),
+    ({"CA": "công an"}, r"(?= (?:TP|tỉnh|huyện|quận|xã|phường|thị)\b)"),
+    ({"ĐT": "đội tuyển"}, r"(?= (?:nữ |nam )?(?:Việt Nam|VN)\b)"),
+    ({"VN": "Việt Nam"}, rf"{_END}(?! [A-Z][a-z]+\b)"),  # VN Pharma
+)
 _SEPARATOR = "[-&,]?"  # GD&ĐT is also written GD-ĐT and GDĐT
 
 
@@ -105,26 +127,25 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(word.replace("&", _SEPARATOR) for word in longest_first)
 
 
+def _letters(word: str) -> str:
+    return re.sub(_SEPARATOR, "", word)
+
+
 _ABBREVIATION = re.compile(
-    rf"(?<![\w./&-])(?:({_any_of(MEANINGS)})"
-    rf"|({_any_of(BEFORE_NAMES)})\.?(?= [A-ZĐ][a-zà-ỹ])"
-    rf"|({_any_of(BEFORE_YEARS)})(?=:? (?:19|20)\d\d(?!\d)))(?![\w/&-]|\.\w)"
+    rf"(?<![\w./&-])(?:{'|'.join(f'({_any_of(table)}){after}' for table, after in _CONTEXTS)})"
 )
-_LETTERS = {
-    word.replace("&", ""): meaning
-    for word, meaning in {**MEANINGS, **BEFORE_NAMES, **BEFORE_YEARS}.items()
-}
-ABBREVIATIONS = frozenset(_LETTERS)  # without the signs inside
+_MEANINGS = {_letters(word): meaning for table, _ in _CONTEXTS for word, meaning in table.items()}
+ABBREVIATIONS = frozenset(_MEANINGS)  # without the signs inside
 
 
 def find_abbreviations(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and meaning of the abbreviations of a Vietnamese text, in order.
 
     One in brackets is not among them, as it explains the words before it, nor is anything in a text
-    in capitals.
+    in capitals. A meaning ends with a space if a word follows at once.
 
-    >>> [meaning for _, _, meaning in find_abbreviations("CSGT và Sở GD-ĐT dừng xe của TS Lan.")]
-    ['Cảnh sát giao thông', 'Giáo dục và Đào tạo', 'tiến sĩ']
+    >>> [meaning for _, _, meaning in find_abbreviations("CSGT và Sở GD-ĐT đến TX.Sơn Tây.")]
+    ['Cảnh sát giao thông', 'Giáo dục và Đào tạo', 'thị xã ']
     """
     if text.isupper():
         return
@@ -132,7 +153,7 @@ def find_abbreviations(text: str) -> Iterator[tuple[int, int, str]]:
         start, end = match.span()
         if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
             continue
-        word = next(filter(None, match.groups()))
-        meaning = _LETTERS[re.sub(_SEPARATOR, "", word)]
-        opens = not text[:start].strip(" \t\"'“‘(-–")
-        yield start, end, meaning[0].upper() + meaning[1:] if opens else meaning
+        meaning = _MEANINGS[_letters(next(filter(None, match.groups())))]
+        if not text[:start].strip(" \t\"'“‘(-–"):  # at the beginning
+            meaning = meaning[0].upper() + meaning[1:]
+        yield start, end, f"{meaning} " if text[end : end + 1].isalnum() else meaning
