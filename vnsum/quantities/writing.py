@@ -43,7 +43,8 @@ SCALES: Mapping[str, tuple[tuple[int, str], ...]] = {
 MOST_UNIT_FORMS = 3
 POINTS = ("point", "điểm")
 _UNREDUCED = re.compile(r"\d{1,6} ?/ ?[1-9]\d{0,5}")
-_DASHED_DATE = re.compile(r"(?<![\w/.-])\d{1,2}-(?:\d{1,2}(?:-\d{4})?|\d{4})(?![\w/-])")
+_DATE = re.compile(r"(?<![\w/.-])\d{1,2}([-.])(?:\d{1,2}(?:\1\d{4})?|\d{4})(?![\w/-]|\.\d)")
+_SEPARATORS = str.maketrans("-.", "//")
 
 
 def write(quantity: Quantity, *, lang: str) -> tuple[str, ...]:
@@ -101,27 +102,29 @@ def says_points(quantity: Quantity) -> bool:
 
 
 def slash_dates(text: str) -> str:
-    """Return a Vietnamese text with slashes in dates that are written with hyphens.
+    """Return a Vietnamese text with slashes in dates that are written with hyphens or full stops.
 
-    Newspapers write both 7-11 and 7/11; the second is more common and is not read as a range. The
-    offsets do not change.
+    Newspapers write 7-11, 7.11 and 7/11; the last is the most common, and neither read as a range
+    nor as a number. The offsets do not change.
 
-    >>> slash_dates("Sáng 7-11, đội nhà thắng 3-1 ở giải 2019-2020.")
-    'Sáng 7/11, đội nhà thắng 3-1 ở giải 2019-2020.'
+    >>> slash_dates("Sáng 7-11, đội nhà thắng 3-1 ở giải 2019-2020. Ngày 8.11, họ về.")
+    'Sáng 7/11, đội nhà thắng 3-1 ở giải 2019-2020. Ngày 8/11, họ về.'
     """
-    if not _DASHED_DATE.search(text):
+    if not _DATE.search(text):
         return text
     written = list(text)
     for quantity in read(text, lang="vi"):
         if quantity.kind in ("date", "lunar", "range") and quantity.certain:
-            for start, end in _dashed_days(quantity):
-                written[start:end] = text[start:end].replace("-", "/")
+            for start, end in _unslashed_days(quantity):
+                written[start:end] = text[start:end].translate(_SEPARATORS)
     return "".join(written)
 
 
-def _dashed_days(quantity: Quantity) -> list[tuple[int, int]]:
-    """Return the spans of the days with hyphens; a hyphen between two days is not one of them."""
-    found = [match.span() for match in _DASHED_DATE.finditer(quantity.text)]
+def _unslashed_days(quantity: Quantity) -> list[tuple[int, int]]:
+    """Return the spans of the days without slashes; a hyphen between two is not of one of them."""
+    if isinstance(quantity.value, Range) and not isinstance(quantity.value.low, Date | LunarDate):
+        return []
+    found = [match.span() for match in _DATE.finditer(quantity.text)]
     one = quantity.kind == "lunar" or (found and found[-1][1] == len(quantity.text))
     if not found or len(found) != (2 if quantity.kind == "range" else 1) or not one:
         return []

@@ -12,7 +12,12 @@ from vnsum.quantities.rules import CODED, Found, Rule
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 from vnsum.quantities.vi.days import deictic
-from vnsum.quantities.vi.hyphens import hyphen_day, is_first_day
+from vnsum.quantities.vi.hyphens import (
+    follows_dotted_day,
+    hyphen_day,
+    is_decimal,
+    is_first_day,
+)
 from vnsum.quantities.vi.lunar import mark_end
 from vnsum.quantities.vi.numbers import AMOUNTS
 from vnsum.quantities.vi.rates import counts_per
@@ -86,7 +91,8 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
             return fraction
     just_before = tokens.low(index - 1)
     cued = sure and (just_before in SURE_CUES or just_before in ("nay", "qua", "kia"))
-    cued = cued or _is_bracketed_day(tokens, index)
+    cued = cued and not is_decimal(tokens, index)
+    cued = cued or _is_bracketed_day(tokens, index) or follows_dotted_day(tokens, index)
     hyphen = None if cued else hyphen_day(tokens, index)
     cued = cued or hyphen is not None
     if is_first_day(tokens, index):

@@ -6,6 +6,7 @@ days need a word before them that announces a day, and no noun after them.
 
 from __future__ import annotations
 
+from vnsum.quantities.dates import DOTTED
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import is_day
 from vnsum.quantities.vi.lunar import follows_anniversary, is_marked_before, mark_end
@@ -68,6 +69,22 @@ def is_day_and_month(tokens: Tokens, index: int) -> bool:
     chain = chain and not (tokens[index + 3].text in ".:" and not tokens[index + 4].glued)
     before = tokens[index].glued and tokens[index - 1].text not in "(“\"'"
     return not chain and not before and is_day(None, month, day)
+
+
+def follows_dotted_day(tokens: Tokens, index: int) -> bool:
+    """Return whether a number with a full stop is a day as well: ngày 5.3 đến 8.3."""
+    if tokens.low(index - 1) not in LINKS and not tokens.is_dash(index - 1):
+        return False
+    if not DOTTED.fullmatch(tokens[index].text) or _has_noun(tokens, index + 1):
+        return False
+    at = index - 2
+    return DOTTED.fullmatch(tokens[at].text) is not None and tokens.low(at - 1) in SURE_CUES
+
+
+def is_decimal(tokens: Tokens, index: int) -> bool:
+    """Return whether a number with a full stop is one of millions and so on: ngày 5.3 triệu."""
+    is_dotted = DOTTED.fullmatch(tokens[index].text) is not None
+    return is_dotted and SCALES.match(tokens, index + 1) is not None
 
 
 def _has_noun(tokens: Tokens, index: int) -> bool:
