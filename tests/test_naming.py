@@ -204,24 +204,3 @@ def test_a_similar_name_is_replaced_where_it_is_certain(source, text, right):
     if repaired:
         (note,) = repaired.findings
         assert "is now" in note.message and "written in place of a similar name" in note.message
-
-
-@pytest.mark.parametrize(
-    ("source", "text", "right"),
-    [
-        ("Hoang Thi Bay sells fish.", "Hoàng Thị Bảo bán cá.", "Hoàng Thị Bay bán cá."),
-        ("Hoang Thi Bay sells fish.", "Hoàng Thị Bảy bán cá.", None),
-        ("Hoang Thi Bay sells fish.", "Hoàng Văn Bảo bán cá.", None),
-        ("Hoang Thi Bay sells fish.", "Hoàng Thị Bảo Ngọc bán cá.", None),
-        ("Le Van An met Le Thi Bay.", "Lê Văn An gặp Lê Thị Bảo.", "Lê Văn An gặp Lê Thị Bay."),
-    ],
-)
-def test_a_similar_name_is_replaced_in_vietnamese(source, text, right):
-    case = RepairInput(source=source, text=text, score=-0.5)
-    way = {"source": "en", "target": "vi"}
-    (repaired,) = repair_names([case], backend=FakeBackend(), glossary=Glossary(), **way)
-    assert (repaired.text if repaired else None) == right
-    if repaired:
-        (note,) = repaired.findings
-        place = note.target
-        assert right[place.start : place.end] in note.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from vnsum.names.recognition import Name
@@ -11,6 +12,8 @@ from vnsum.results.result import Span
 
 # Countries whose names often begin a sentence as other words: he, idea, shirt.
 AMBIGUOUS = words("anh ý áo")
+# Words for Vietnam, with which its translation may begin.
+HOME = re.compile(r"\b(?:nước ta|quân ta|dân ta|ta|cả nước|nước nhà|trong nước|tổ quốc)\b", re.I)
 
 
 def find_exchanged_subjects(vi: Tokens, en: Tokens) -> tuple[Name, Name] | None:
@@ -21,7 +24,7 @@ def find_exchanged_subjects(vi: Tokens, en: Tokens) -> tuple[Name, Name] | None:
     ('Mỹ', 'China')
     """
     own, other = _find_subject(vi, "vi"), _find_subject(en, "en")
-    if own is None or other is None or _is_ambiguous(own, vi):
+    if own is None or other is None or _is_ambiguous(own, vi) or HOME.search(vi.text):
         return None
     table_vi, table_en, _ = tables()
     there, here = look_up_forms(en), look_up_forms(vi)

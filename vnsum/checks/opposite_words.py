@@ -1,8 +1,7 @@
-"""Phrases that have an opposite, and phrases that rule an opposition out."""
+"""Phrases that have an opposite, and phrases that rule an opposition out; no code."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -21,41 +20,7 @@ def _phrases(text: str) -> tuple[str, ...]:
     return tuple(phrase.strip().replace("-", " - ") for phrase in text.split(","))
 
 
-# Events, before and after which something happens; "trước đại dịch" is rather in the face of it.
-_EVENTS = (
-    ("chiến tranh, cuộc chiến", "war"),
-    ("tết", "tet, lunar new year, new year"),
-    ("giáng sinh", "christmas"),
-    ("bữa sáng", "breakfast"),
-    ("bữa trưa", "lunch"),
-    ("bữa tối", "dinner, supper"),
-    ("trận đấu", "match, game"),
-    ("bầu cử, cuộc bầu cử", "election, elections"),
-    ("kỳ thi", "exam, exams"),
-    ("cuộc họp", "meeting"),
-    ("đám cưới, lễ cưới", "wedding"),
-    ("vụ tai nạn, tai nạn", "accident, crash"),
-    ("ca mổ, phẫu thuật", "surgery, operation"),
-)
-
-
-def _list_events() -> Iterator[Opposition]:
-    """Yield what is after an event in one language and before the same one in the other."""
-    afterwards = "after, afterwards, following, since, post, postwar, later, once, when, until, not"
-    beforehand = "before, prior to, ahead of, until, till, pre, prewar, earlier, previous, by, when"
-    for vi, en in _EVENTS:
-        for word, other, told, wrong in (
-            ("trước", "sau", beforehand, "after"),
-            ("sau", "trước", afterwards, "before"),
-        ):
-            own = tuple(f"{word} {event}" for event in _phrases(vi))
-            turned = tuple(
-                f"{wrong} {the}{event}" for event in _phrases(en) for the in ("", "the ")
-            )
-            yield Opposition(vi=(own, (other,)), en=(_phrases(told), turned))
-
-
-_WORDS = tuple(
+OPPOSITIONS = tuple(
     Opposition(vi=(_phrases(vi), _phrases(other_vi)), en=(_phrases(en), _phrases(other_en)))
     for vi, other_vi, en, other_en in (
         (
@@ -206,4 +171,3 @@ _WORDS = tuple(
         ),
     )
 )
-OPPOSITIONS = (*_list_events(), *_WORDS)

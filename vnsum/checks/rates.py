@@ -18,7 +18,6 @@ from vnsum.quantities.values import Number, Quantity, Range
 from vnsum.results.findings import is_about
 from vnsum.results.result import Finding, Span
 
-_LONGEST = 60  # characters between a period and its value
 # What a rate is for: a name, and its words in each language.
 _PER = {
     "vi": {
@@ -39,6 +38,7 @@ _PER = {
         "capita": "person", "head": "person",
     },
 }  # fmt: skip
+PERIODS = frozenset(["second", "minute", "hour", "day", "week", "month", "quarter", "year"])
 _ADVERBS = {
     "hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month",
     "quarterly": "quarter", "yearly": "year", "annual": "year", "annually": "year",
@@ -68,17 +68,6 @@ _NO_GAP = {
 }
 _GAP = {lang: rf"(?: (?!(?:{words})\b)[^\W\d]+){{0,3}}[ -]?" for lang, words in _NO_GAP.items()}
 _AFTER = {lang: re.compile(rf"{_GAP[lang]}{_RATE[lang]}", re.IGNORECASE) for lang in ("vi", "en")}
-_BEFORE = {
-    "vi": re.compile(
-        rf"\b(?:mỗi|hằng|hàng) (?P<unit>{_any(_PER['vi'])})\b,?(?: [^\W\d]+){{0,6}} $",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(
-        rf"\b(?:(?:each|every) (?P<unit>{_any(_PER['en'])})\b,?|(?P<adverb>{_any(_ADVERBS)}))"
-        r"(?: [^\W\d]+){0,6} [$€£]?$",
-        re.IGNORECASE,
-    ),
-}
 _ANYWHERE = {lang: re.compile(_RATE[lang], re.IGNORECASE) for lang in ("vi", "en")}
 
 
@@ -116,6 +105,7 @@ def compare_rates(
         _describe(texts, one, other)
         for value, one in old.items()
         if one and (other := new.get(value)) and one.per != other.per
+        if (one.per in PERIODS) == (other.per in PERIODS)  # one side may tell each: a head, a year
         if one.per not in rates[1] and other.per not in rates[0]
         if not any(is_about(found, one.span, other.span) for found in known)
     ]
@@ -140,15 +130,10 @@ def _value(quantity: Quantity) -> object:
 
 
 def _rate(text: str, quantity: Quantity, lang: LanguageCode) -> _Rate | None:
-    """Return what a value is for, told after it or before it."""
-    if match := _AFTER[lang].match(text, quantity.end):
-        span = Span(start=quantity.start, end=match.end())
-    else:
-        first = max(0, quantity.start - _LONGEST)
-        match = _BEFORE[lang].search(text[first : quantity.start])
-        span = Span(start=first + match.start() if match else 0, end=quantity.end)
+    """Return what a value is for, as told after it."""
+    match = _AFTER[lang].match(text, quantity.end)
     per = _per(match, lang) if match else ""
-    return _Rate(per, span) if per else None
+    return _Rate(per, Span(start=quantity.start, end=match.end())) if match and per else None
 
 
 def _list_rates(text: str, lang: LanguageCode) -> set[str]:

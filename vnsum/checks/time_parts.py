@@ -57,7 +57,9 @@ _OF_DAY = _Parts(
 _LONG = rf"(?:{'|'.join(MONTHS)}|\d{{4}}|(?:the )?(?:year|month|quarter|decade|\w+ century))\b"
 _OF_YEAR = _Parts(
     _patterns(
-        r"\b(?:đầu|giữa|cuối)(?= (?:tháng|quý|năm|thế kỷ|thập niên|thập kỷ|những năm) (?:\w|\d))",
+        r"(?<!trước )(?<!đến )(?<!từ )\b(?:đầu|giữa|cuối)"
+        r"(?= (?:tháng|quý|năm|thế kỷ|thập niên|thập kỷ|những năm) (?:\d|nay\b|ngoái\b))"
+        r"(?!.*\b(?:âm lịch|giêng|chạp|tết)\b)",
         rf"\b(?:(?:early|late|mid)(?=(?:[ -]| in ){_LONG})|"
         rf"(?:beginning|start|middle|end)(?= of {_LONG}))",
     ),

@@ -28,12 +28,12 @@ _WEEKDAY = {
 }
 _OTHER = {
     "vi": re.compile(
-        r"thứ|\b(?:thư|nhật|hôm|nay|qua|mai|ngày|lễ|tết|cuối tuần|đầu tuần|mùng|T[2-7]|CN)\b|"
+        r"thứ|\b(?:thư|nhật|hôm|nay|qua|mai|ngày|lễ|tết|tuần|phiên|mùng|T[2-7]|CN)\b|"
         r"\d/\d|day\b",
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r"day|\b(?:mon|tues?|wed|thu|thurs?|fri|sat|sun)\b|tonight|tomorrow|weekend|midweek|"
+        r"day|\b(?:mon|tues?|wed|thu|thurs?|fri|sat|sun)\b|tonight|tomorrow|week|session|"
         r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eve)\b|\d(?:st|nd|rd|th)\b|\d/\d",
         re.IGNORECASE,
     ),

@@ -9,12 +9,11 @@ without an acceptable candidate is not changed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from vnsum.glossary import Glossary
 from vnsum.names.persons import find_similar
 from vnsum.names.recognition import Name, is_certain, list_names, spell_name
-from vnsum.names.table import drop_diacritics, plain
+from vnsum.names.table import drop_diacritics
 from vnsum.quantities.tokens import Tokens
 from vnsum.results.result import Finding, Span
 from vnsum.translation.backends.backend import Backend, Constraint
@@ -72,45 +71,17 @@ def repair_names(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """A name in a translation that is similar to that of the source, and how to write it."""
-
-    span: Span
-    forms: tuple[str, ...]
-
-
 def _find_near(
     finding: Finding, text: str, translation: str, source: str, target: str
-) -> _Near | None:
-    """Return the name that a translation has in place of the Vietnamese name of a finding."""
-    if finding.source is None:
+) -> tuple[Name, Span] | None:
+    """Return the Vietnamese name of a finding and the similar name in the English translation."""
+    if (source, target) != ("vi", "en") or finding.source is None:
         return None
-    if source == "en":
-        return _find_near_in_vi(finding, text, translation)
     names = [name for name in list_names(text, source) if name.span == finding.source]
     if not names or drop_diacritics(names[0].text) not in spell_name(names[0], target):
         return None
     span = find_similar(names[0], Tokens(text), Tokens(translation))
-    return _Near(span, spell_name(names[0], target)) if span else None
-
-
-def _find_near_in_vi(finding: Finding, text: str, translation: str) -> _Near | None:
-    """Return a Vietnamese name of which a few words differ, such as Bảo for Bay.
-
-    Words with the same letters keep their marks; English does not tell those of the others.
-    """
-    if finding.source is None or finding.target is None or finding.severity != "error":
-        return None
-    own = text[finding.source.start : finding.source.end].split()
-    found = translation[finding.target.start : finding.target.end].split()
-    if len(own) != len(found):
-        return None
-    same = [plain(old.lower()) == plain(new.lower()) for old, new in zip(own, found, strict=True)]
-    if 2 * sum(same) < len(own):
-        return None
-    written = (new if kept else old for old, new, kept in zip(own, found, same, strict=True))
-    return _Near(finding.target, (" ".join(written),))
+    return (names[0], span) if span else None
 
 
 def _respell(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
@@ -123,8 +94,9 @@ def _list_respelled(state: RepairState, context: RepairContext) -> Iterator[str]
     for error in state.errors:
         near = _find_near(error, state.input.source, state.text, context.source, context.target)
         if near:
-            for form in near.forms:
-                yield state.text[: near.span.start] + form + state.text[near.span.end :]
+            name, span = near
+            for form in spell_name(name, context.target):
+                yield state.text[: span.start] + form + state.text[span.end :]
 
 
 def _give_name(states: Sequence[RepairState], context: RepairContext) -> list[Offer]:
@@ -174,11 +146,9 @@ def _finish(state: RepairState, first: RepairState, context: RepairContext) -> R
     findings = []
     for error in first.errors:
         if error.source and error.source not in left:
+            span = locate(spell_name(names[error.source], context.target), state.text)
             near = _find_near(error, first.input.source, first.text, context.source, context.target)
-            name = names.get(error.source)
-            forms = spell_name(name, context.target) if name else near.forms if near else ()
-            span = locate(forms, state.text)
-            place = near.span if near else error.target
+            place = near[1] if near else error.target
             wrong = first.text[place.start : place.end] if place else ""
             findings.append(note_repair(error, state.text, span, state.steps, old=wrong))
     return Repaired(text=state.text, findings=tuple(findings))
