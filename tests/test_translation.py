@@ -1,6 +1,7 @@
 """`CheckedTranslator` on fake backends."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from vnsum.checks.screening import count_copies, screen_output
 from vnsum.decoding.batching import plan_batches
 from vnsum.errors import LanguageError
 from vnsum.glossary import Glossary
+from vnsum.results.result import CheckedText, Finding, Span
 from vnsum.translation import CheckedTranslator, FakeBackend, Hypothesis
 from vnsum.translation.backends.backend import scramble
+from vnsum.translation.preparing import prepare
 from vnsum.translation.splitting import halve_text
 from vnsum.translation.translatable import has_words, is_code
 
@@ -289,3 +292,38 @@ def test_models_read_abbreviations_written_out(terms, seen):
     read.clear()
     translator.translate(["The CSGT met."], source="en", target="vi")
     assert read[0] == "The CSGT met."
+
+
+WORDS = st.lists(st.sampled_from(["CSGT", "Bộ", "GD&ĐT", "1.400", "người", "SN 1983", "(HTX)"]))
+
+
+@given(WORDS)
+def test_findings_are_about_the_text_with_its_abbreviations(words):
+    text = " ".join(words)
+    ready = prepare(text, "vi", Glossary())
+    for word in ("Bộ", "1.400", "người", "(HTX)"):
+        old = [match.span() for match in re.finditer(re.escape(word), text)]
+        new = [
+            match.span() for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", ready.text)
+        ]
+        assert len(old) == len(new)
+        for place, (start, end) in zip(old, new, strict=True):
+            finding = Finding(
+                kind="number", severity="info", message="", source=Span(start=start, end=end)
+            )
+            done = ready.restore_spans(CheckedText(text="", findings=(finding,)))
+            assert done.findings[0].source == Span(start=place[0], end=place[1])
+    everything = Finding(
+        kind="number", severity="info", message="", source=Span(start=0, end=len(ready.text))
+    )
+    done = ready.restore_spans(CheckedText(text="", findings=(everything,)))
+    assert done.findings[0].source == Span(start=0, end=len(text))
+
+
+def test_a_repair_after_an_abbreviation_names_its_place():
+    text = "BHXH tỉnh và CSGT thành phố hôm qua đã phạt 1.400 người vi phạm."
+    backend = FakeBackend(function=lambda _: "The police fined 14,000 people yesterday.")
+    translator = CheckedTranslator(backend=backend)
+    (done,) = translator.translate_checked([text], source="vi", target="en")
+    (note,) = done.findings
+    assert text[note.source.start : note.source.end] == "1.400"

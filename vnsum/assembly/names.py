@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
+from vnsum.languages.surnames import SURNAMES
 from vnsum.names.mentions import is_short_for
 from vnsum.names.people import PLACES_SPELLED_ALIKE, Person
 from vnsum.names.recognition import (
@@ -22,7 +23,7 @@ from vnsum.names.recognition import (
     is_headline,
     names_in_vi,
 )
-from vnsum.names.table import SURNAMES, look_up_forms, plain, tables
+from vnsum.names.table import look_up_forms, plain, tables
 from vnsum.quantities.tokens import Token, Tokens, words
 from vnsum.results.result import SummaryName
 
@@ -136,7 +137,7 @@ def _names(vi: Tokens, en: _English, called: _Called) -> list[tuple[tuple[str, s
     end = listed = 0  # of the name before, and of the last one that is listed
     for given in names_in_vi(vi):
         name = _with_words_before(given, vi, en, listed)
-        matching = called.find(name.text.split())
+        matching = called.find(name.text.split()) if called.has_marks or not name.rows else []
         same = [own for own in matching if own.name == name.text] or matching
         person = same[0] if len(same) == 1 else None  # a foreign first name is enough
         if person is not None and name.rows and _is_after_place_cue(name, vi):
@@ -200,7 +201,7 @@ class _Called:
     """Who may be called by a row of words of a name; marks are compared if the source has them."""
 
     def __init__(self, people: Sequence[Person], source: str) -> None:
-        self._has_marks = source == "vi"
+        self.has_marks = source == "vi"  # otherwise Huế may be the place, and no Huệ
         self._people: dict[tuple[str, ...], list[Person]] = {}
         for person in people:
             words = self._form(person.name.split())
@@ -212,7 +213,7 @@ class _Called:
         return self._people.get(self._form(words), [])
 
     def _form(self, words: Sequence[str]) -> tuple[str, ...]:
-        return tuple(words) if self._has_marks else tuple(plain(word.lower()) for word in words)
+        return tuple(words) if self.has_marks else tuple(plain(word.lower()) for word in words)
 
 
 def _kind(name: Name, text: str, vi: Tokens, linked: str) -> str | None:

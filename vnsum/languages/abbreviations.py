@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from vnsum.languages.surnames import SURNAMES
+
 MEANINGS = {
     "ATGT": "an toàn giao thông",
     "ATTP": "an toàn thực phẩm",
@@ -45,11 +47,9 @@ MEANINGS = {
     "HĐND": "Hội đồng nhân dân",
     "HSSV": "học sinh sinh viên",
     "HTX": "hợp tác xã",
-    "KCB": "khám chữa bệnh",
     "KCN": "khu công nghiệp",
     "KĐT": "khu đô thị",
     "KSND": "kiểm sát nhân dân",
-    "KTX": "ký túc xá",
     "LĐLĐ": "Liên đoàn Lao động",
     "LHQ": "Liên Hợp Quốc",
     "MTTQ": "Mặt trận Tổ quốc",
@@ -59,7 +59,6 @@ MEANINGS = {
     "NSNN": "ngân sách nhà nước",
     "NSƯT": "nghệ sĩ ưu tú",
     "PCCC": "phòng cháy chữa cháy",
-    "PCT": "phó chủ tịch",
     "PGĐ": "phó giám đốc",
     "PGS-TS": "PGS.TS",
     "QLTT": "quản lý thị trường",
@@ -95,24 +94,27 @@ MEANINGS = {
     "TT&TT": "Thông tin và Truyền thông",
     "VH&TT&DL": "Văn hóa, Thể thao và Du lịch",
 }
-BEFORE_NAMES = {
+# Before the name of a Vietnamese, as others (TS Entertainment, GS Caltex) are companies.
+TITLES = {
     "BS": "bác sĩ",
-    "BV": "bệnh viện",
     "Đ/c": "đồng chí",
     "GS": "giáo sư",
     "KTS": "kiến trúc sư",
-    "LS": "luật sư",
     "PGS": "phó giáo sư",
     "ThS": "thạc sĩ",
     "TS": "tiến sĩ",
-    "TX": "thị xã",
 }
-_END = r"(?![\w/&-]|\.\w)"
+_END = r"(?![\w/&@-]|\.\w| \()"  # "CSGT (cảnh sát giao thông)" is explained
 # Tables of abbreviations, and patterns of what follows; a full stop may be part of one.
 _CONTEXTS = (
     (MEANINGS, _END),
-    (BEFORE_NAMES, r"\.?(?= ?[A-ZĐ][a-zà-ỹ])"),
-    ({"SN": "sinh năm"}, r"(?=:? (?:19|20)\d\d(?!\d))"),
+    (TITLES, rf"\.?(?= (?:{'|'.join(map(str.capitalize, sorted(SURNAMES)))}) [A-ZĐ])"),
+    ({"BV": "bệnh viện", "TX": "thị xã"}, r"\.?(?= ?[A-ZĐ]\w*[à-ỹ])"),
+    (
+        {"PCT": "phó chủ tịch"},
+        r"(?= (?:UBND|HĐND|Ủy ban|Hội|Quốc hội|tỉnh|huyện|quận|xã)\b)",
+    ),
+    ({"SN": "sinh năm"}, r"(?=:? (?:19|20)\d\d(?!\w))"),
     ({"P": "phường"}, r"\.(?=\d{1,2}, (?:Q\.|quận|TP))"),
     ({"GĐ": "giám đốc"}, r"(?= (?:Sở|Công|Cty|Bệnh|BV|Trung|Nhà|điều hành)\b)"),
     ({"CA": "công an"}, r"(?= (?:TP|tỉnh|huyện|quận|xã|phường|thị)\b)"),
@@ -132,17 +134,20 @@ def _letters(word: str) -> str:
 
 
 _ABBREVIATION = re.compile(
-    rf"(?<![\w./&-])(?:{'|'.join(f'({_any_of(table)}){after}' for table, after in _CONTEXTS)})"
+    rf"(?<![\w./&@#-])(?:{'|'.join(f'({_any_of(table)}){after}' for table, after in _CONTEXTS)})"
 )
 _MEANINGS = {_letters(word): meaning for table, _ in _CONTEXTS for word, meaning in table.items()}
 ABBREVIATIONS = frozenset(_MEANINGS)  # without the signs inside
+# The "TS" of an examination are those who sit it.
+_EXAMINATION = re.compile(r"\b(?:thí sinh|báo danh|dự thi|kỳ thi|kì thi|điểm thi)\b", re.IGNORECASE)
+_NAMING = re.compile(r"(?:gọi tắt|viết tắt|gọi|tắt) (?:là )?[\"“]?\Z", re.IGNORECASE)
 
 
 def find_abbreviations(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and meaning of the abbreviations of a Vietnamese text, in order.
 
-    One in brackets is not among them, as it explains the words before it, nor is anything in a text
-    in capitals. A meaning ends with a space if a word follows at once.
+    One that is introduced, as in brackets, is not among them, nor is any in a text in capitals. A
+    meaning ends with a space if a word follows at once.
 
     >>> [meaning for _, _, meaning in find_abbreviations("CSGT và Sở GD-ĐT đến TX.Sơn Tây.")]
     ['Cảnh sát giao thông', 'Giáo dục và Đào tạo', 'thị xã ']
@@ -151,9 +156,13 @@ def find_abbreviations(text: str) -> Iterator[tuple[int, int, str]]:
         return
     for match in _ABBREVIATION.finditer(text):
         start, end = match.span()
-        if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+        is_bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+        if is_bracketed or _NAMING.search(text, max(0, start - 20), start):
             continue
-        meaning = _MEANINGS[_letters(next(filter(None, match.groups())))]
+        word = next(filter(None, match.groups()))
+        if word == "TS" and _EXAMINATION.search(text):
+            continue
+        meaning = _MEANINGS[_letters(word)]
         if not text[:start].strip(" \t\"'“‘(-–"):  # at the beginning
             meaning = meaning[0].upper() + meaning[1:]
         yield start, end, f"{meaning} " if text[end : end + 1].isalnum() else meaning

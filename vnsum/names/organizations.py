@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vnsum.names.table import SURNAMES, may_be_syllable
+from vnsum.languages.surnames import SURNAMES
+from vnsum.names.table import may_be_syllable
 from vnsum.quantities.tokens import words
 
 # First words of organizations, which follow offices: giám đốc Sở Y tế, trưởng Khoa Nội.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
+from vnsum.languages.surnames import SURNAMES
 from vnsum.names.recognition import Name
-from vnsum.names.table import SURNAMES, look_up_forms, may_be_syllable, plain, tables
+from vnsum.names.table import look_up_forms, may_be_syllable, plain, tables
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.result import Span
 

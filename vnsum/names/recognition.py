@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vnsum.languages.abbreviations import ABBREVIATIONS
+from vnsum.languages.surnames import SURNAMES
 from vnsum.names.table import (
     COMPOUNDS,
-    SURNAMES,
     drop_diacritics,
     look_up_forms,
     may_be_syllable,

@@ -11,14 +11,10 @@ import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 
+from vnsum.languages.surnames import SURNAMES
 from vnsum.normalization import compose, decompose
 from vnsum.quantities.tokens import Tokens, words
 
-SURNAMES = words(
-    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn trịnh"
-    " mai đào cao lâm lương tạ tô trương tăng châu quách thân lưu phùng vương tống chu thạch"
-    " kiều la nông đàm nghiêm doãn mạc triệu hứa"
-)  # fmt: skip
 PLACES = frozenset(["country", "region", "province", "city"])  # kinds of rows of names.tsv
 # Syllables after which the name of a country is a common word: pháp luật (law), ý kiến (opinion).
 COMPOUNDS = {

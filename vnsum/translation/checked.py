@@ -8,11 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import check_terms
-from vnsum.languages.abbreviations import find_abbreviations
-from vnsum.quantities.writing import slash_dates
 from vnsum.require import exact
-from vnsum.results.findings import overlap
-from vnsum.results.result import CheckedText, Finding, Span
+from vnsum.results.result import CheckedText, Finding
 from vnsum.translation.backends.backend import (
     Backend,
     Hypothesis,
@@ -22,6 +19,7 @@ from vnsum.translation.backends.backend import (
 from vnsum.translation.headlines import translate_as_sentences
 from vnsum.translation.joining import join_pieces, place_commas, restore_markup
 from vnsum.translation.markup import strip_marks
+from vnsum.translation.preparing import prepare
 from vnsum.translation.repair.figures import repair_figures
 from vnsum.translation.repair.meanings import repair_meanings
 from vnsum.translation.repair.names import repair_names
@@ -101,13 +99,16 @@ class CheckedTranslator:
         require_direction(self, source=source, target=target)
         source, target, texts = exact(source), exact(target), [*map(exact, texts)]
         marked = {text: strip_marks(text) for text in dict.fromkeys(texts) if has_words(text)}
-        pieces = {
-            text: self._fit(_prepare(plain.text, source, self.glossary), source)
-            for text, plain in marked.items()
+        prepared = {
+            text: prepare(plain.text, source, self.glossary) for text, plain in marked.items()
         }
+        pieces = {text: self._fit(ready.text, source) for text, ready in prepared.items()}
         unique = list(dict.fromkeys(piece for cut in pieces.values() for piece in cut))
         checked = self._translate_pieces(unique, source=source, target=target)
-        joined = {text: join_pieces([checked[piece] for piece in pieces[text]]) for text in marked}
+        joined = {
+            text: prepared[text].restore_spans(join_pieces([checked[piece] for piece in cut]))
+            for text, cut in pieces.items()
+        }
         if target == "vi":
             joined = {text: place_commas(translation) for text, translation in joined.items()}
         done = {text: restore_markup(joined[text], plain) for text, plain in marked.items()}
@@ -306,22 +307,6 @@ class CheckedTranslator:
         notes = [finding for finding in checked.findings if finding.severity == "info"]
         seen = screen(source_text, repaired.text, target=target, glossary=self.glossary)
         return CheckedText(text=repaired.text, findings=(*seen, *notes, *repaired.findings))
-
-
-def _prepare(text: str, lang: str, glossary: Glossary) -> str:
-    """Normalize a Vietnamese text: dates are written with slashes, abbreviations are written out.
-
-    Those in terms of the glossary stay as they are.
-    """
-    if lang != "vi":
-        return text
-    terms = [mention.span for mention in glossary.find(text, lang=lang)]
-    pieces, end = [], 0
-    for start, stop, meaning in find_abbreviations(text):
-        if not any(overlap(Span(start=start, end=stop), term) for term in terms):
-            pieces += [text[end:start], meaning]
-            end = stop
-    return slash_dates("".join([*pieces, text[end:]]))
 
 
 def _list_others(hypothesis: Hypothesis) -> list[Hypothesis]:

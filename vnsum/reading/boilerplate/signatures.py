@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vnsum.names.table import SURNAMES
+from vnsum.languages.surnames import SURNAMES
 from vnsum.reading.boilerplate.names import CAPITALS, NAMES, agency_name
 from vnsum.reading.boilerplate.page import Line, Page, has_stop
 from vnsum.results.document import Boilerplate

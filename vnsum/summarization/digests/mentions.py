@@ -18,9 +18,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vnsum.languages.surnames import SURNAMES
 from vnsum.names.mentions import are_of_two_sexes
 from vnsum.names.recognition import PERSON_CUES, PLACE_CUES, Name, list_names
-from vnsum.names.table import SURNAMES, fold_tone, plain
+from vnsum.names.table import fold_tone, plain
 from vnsum.normalization import compose
 from vnsum.quantities.tokens import fold, words
 from vnsum.summarization.digests.claims import (

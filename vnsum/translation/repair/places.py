@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vnsum.glossary import Glossary
-from vnsum.names.recognition import PERSON_CUES
 from vnsum.names.table import (
     drop_diacritics,
     look_up_forms,
     may_be_syllable,
-    surnames,
     tables,
 )
-from vnsum.quantities.tokens import Tokens
+from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.result import CheckedText, Span
 from vnsum.translation.repair.changes import Change, apply_changes
 
 KINDS = ("city", "province", "region")  # of the table of names
+CUES = words("ở tại tỉnh phố đến tới từ về gần qua sang huyện đảo vịnh")  # before a place
+MARKS = ("#", "@", "/", "-", "_")  # within addresses and names of files
 
 
 def mark_places(text: str, translation: CheckedText, *, glossary: Glossary) -> CheckedText:
     """Return the Vietnamese translation of `text` with the diacritics of the places in the table.
 
-    Terms of the glossary are not changed, nor a name that may be a part of another one.
+    Terms of the glossary are not changed, nor a name that may be part of another one. Two syllables
+    may be a person, such as Thai Nguyen, unless a word before them tells a place, or they follow a
+    place in a list.
 
     >>> done = CheckedText(text="Mưa to ở Lao Cai và Hanoi.")
     >>> mark_places("Heavy rain in Lao Cai and Hanoi.", done, glossary=Glossary()).text
@@ -48,37 +50,51 @@ def _find(written: str) -> Iterator[tuple[Span, str]]:
     """Yield the places without diacritics, and how they are written in Vietnamese."""
     tokens = Tokens(written)
     keys = look_up_forms(tokens)
-    index = 0
+    index = listed = 0  # `listed` is the end of the last place
     while index < len(tokens):
-        found = tables()[1].longest(keys, index) if tokens[index].is_capital else None
-        end = index + (found[0] if found else 1)
-        if found and _stands_alone(tokens, index, end):
-            span = Span(start=tokens[index].start, end=tokens[end - 1].end)
-            forms = _mark(written[span.start : span.end], found[1])
-            if len(forms) == 1:
+        vi, en = (table.longest(keys, index) for table in tables()[:2])
+        if not tokens[index].is_capital or not (vi or en):
+            index += 1
+            continue
+        count, rows = vi or en or (1, frozenset())
+        end = index + count
+        is_place = all(tables()[2][row].kind in KINDS for row in rows)
+        span = Span(start=tokens[index].start, end=tokens[end - 1].end)
+        if is_place and not vi:
+            forms = _mark(written[span.start : span.end], rows)
+            known = count == 1 or tokens.low(index - 1) in CUES or _follows(tokens, index, listed)
+            is_place = len(forms) == 1 and known and _stands_alone(tokens, index, end)
+            if is_place:
                 yield span, forms.pop()
+        listed = end if is_place else listed
         index = end
+
+
+def _follows(tokens: Tokens, index: int, listed: int) -> bool:
+    """Return whether a comma or "và" joins a name to a place that ends at `listed`."""
+    link = [tokens.low(at) for at in range(listed, index)] if 0 < listed < index else []
+    return link in ([","], ["và"], [",", "và"], [";"])
 
 
 def _mark(name: str, rows: frozenset[int]) -> set[str]:
     """Return the Vietnamese forms of a place that have the letters of `name`, and diacritics.
 
     A single syllable may be another word: Lao is a country in English, but "lao động" is labour.
-    Some places are also written as in English: Hong Kong for Hồng Kông.
     """
-    places = [tables()[2][row] for row in rows]
-    if may_be_syllable(name.lower()) or any(place.kind not in KINDS for place in places):
-        return set()
-    if any(name in place.vi for place in places):
+    if may_be_syllable(name.lower()):
         return set()
     letters = name.replace(" ", "").lower()
+    places = [tables()[2][row] for row in rows]
     forms = {form for place in places if name in place.en for form in place.vi}
     return {f for f in forms if drop_diacritics(f).replace(" ", "").lower() == letters}
 
 
 def _stands_alone(tokens: Tokens, index: int, end: int) -> bool:
-    """Return whether a name is not a part of the name of a person, a newspaper and so on."""
-    before, after = tokens[index - 1], tokens[end]
-    person = before.low in PERSON_CUES | surnames("vi") | surnames("en")
-    opens = tokens.starts_sentence(index) or tokens.starts_sentence(index - 1)  # Ở Lao Cai
-    return not (person or (before.is_capital and not opens) or after.is_capital)
+    """Return whether a name is not part of that of a newspaper and so on, nor of an address."""
+    before, after, text = tokens[index - 1], tokens[end], tokens.text
+    start, stop = tokens[index].start, tokens[end - 1].end
+    joined = text[max(0, start - 1) : start] in MARKS or text[stop : stop + 1] in MARKS
+    dotted = text[stop : stop + 1] == "." and text[stop + 1 : stop + 2].isalnum()
+    if joined or dotted or after.is_capital:
+        return False
+    return not before.is_capital or tokens.starts_sentence(index - 1)  # Ở Lao Cai
