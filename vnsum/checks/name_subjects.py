@@ -26,7 +26,9 @@ def find_exchanged_subjects(vi: Tokens, en: Tokens) -> tuple[Name, Name] | None:
     own, other = _find_subject(vi, "vi"), _find_subject(en, "en")
     if own is None or other is None or _is_ambiguous(own, vi) or HOME.search(vi.text):
         return None
-    table_vi, table_en, _ = tables()
+    table_vi, table_en, rows = tables()
+    if all(other.text != rows[row].en[0] for row in other.rows):  # Chinese cabbage
+        return None
     there, here = look_up_forms(en), look_up_forms(vi)
     told = own.rows & table_en.every(there)
     told |= other.rows & (table_vi.every(here) | table_en.every(here))
