@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vnsum.glossary import Glossary
@@ -24,8 +25,8 @@ def mark_places(text: str, translation: CheckedText, *, glossary: Glossary) -> C
     """Return the Vietnamese translation of `text` with the diacritics of the places in the table.
 
     Terms of the glossary are not changed, nor a name that may be part of another one. Two syllables
-    may be a person, such as Thai Nguyen, unless a word before them tells a place, or they follow a
-    place in a list.
+    may be a person, such as Thai Nguyen, unless a word beside them tells a place in one of the
+    texts, or they follow a place in a list.
 
     >>> done = CheckedText(text="Mưa to ở Lao Cai và Hanoi.")
     >>> mark_places("Heavy rain in Lao Cai and Hanoi.", done, glossary=Glossary()).text
@@ -34,20 +35,17 @@ def mark_places(text: str, translation: CheckedText, *, glossary: Glossary) -> C
     terms = {
         form for mention in glossary.find(text, lang="en") for form in mention.term.forms("vi")
     }
-    written = translation.text
-    return apply_changes(
-        translation,
-        (
-            Change(span, new, "term", f'"{old}" was changed to "{new}".')
-            for span, new in _find(written)
-            if (old := written[span.start : span.end]) in text
-            and not any(old in term for term in terms)
-        ),
-    )
+    changes = []
+    for span, new in _find(translation.text, text):
+        old = translation.text[span.start : span.end]
+        if not any(old in term for term in terms):
+            message = f'"{old}" was changed to "{new}".'
+            changes.append(Change(span, new, "term", message))
+    return apply_changes(translation, changes)
 
 
-def _find(written: str) -> Iterator[tuple[Span, str]]:
-    """Yield the places without diacritics, and how they are written in Vietnamese."""
+def _find(written: str, text: str) -> Iterator[tuple[Span, str]]:
+    """Yield the places of `text` without diacritics, and how they are written in Vietnamese."""
     tokens = Tokens(written)
     keys = look_up_forms(tokens)
     index = listed = 0  # `listed` is the end of the last place
@@ -61,13 +59,28 @@ def _find(written: str) -> Iterator[tuple[Span, str]]:
         is_place = all(tables()[2][row].kind in KINDS for row in rows)
         span = Span(start=tokens[index].start, end=tokens[end - 1].end)
         if is_place and not vi:
-            forms = _mark(written[span.start : span.end], rows)
+            name = written[span.start : span.end]
+            forms = _mark(name, rows) if name in text else set()
             known = count == 1 or tokens.low(index - 1) in CUES or _follows(tokens, index, listed)
+            known = known or _is_told(name, text)
             is_place = len(forms) == 1 and known and _stands_alone(tokens, index, end)
             if is_place:
                 yield span, forms.pop()
         listed = end if is_place else listed
         index = end
+
+
+def _is_told(name: str, text: str) -> bool:
+    """Return whether the English text says that a name is that of a place: in Lao Cai."""
+    kinds = "(?:province|city|district|island|town|bay)"
+    return any(
+        re.search(pattern, text, re.IGNORECASE)
+        for pattern in (
+            rf"\b(?:in|near|around|outside|off|{kinds}(?: of)?|coast of) {name}\b",
+            rf"\b{name},? {kinds}\b",
+            rf"\b{name}, an? (?:\w+ ){{0,4}}{kinds}\b",
+        )
+    )
 
 
 def _follows(tokens: Tokens, index: int, listed: int) -> bool:
