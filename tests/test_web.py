@@ -781,6 +781,48 @@ def test_cells_of_a_layout_are_not_rows_of_a_table(layout, data):
     )
 
 
+LONG = " ".join(SENTENCES[:7])
+
+
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [
+        ("<tr><td>Sông</td><td>Ảnh</td><td>Mực nước</td></tr>"
+         "<tr><td>Hậu</td><td><img src=x></td><td>3,5</td></tr>",
+         ["| Sông | Ảnh | Mực nước |", "| Hậu |  | 3,5 |"]),
+        ("<tr><th>Người bị nạn</th></tr><tr><td>Lê An, 45 tuổi</td></tr>",
+         ["| Người bị nạn |", "| Lê An, 45 tuổi |"]),
+        (f"<tr><th>Xã</th><th>Số hộ</th></tr><tr><td>A</td><td>{LONG}</td></tr>",
+         ["| Xã | Số hộ |", f"| A | {LONG} |"]),
+        ("<tr><td><img src=x></td></tr>", []),
+        ("<tr><td><img src=x></td></tr><tr><td>Lũ ở Huế</td></tr>", []),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["<div>{}</div>", "{}<br><br>"])
+def test_tables_of_a_page_without_paragraphs_that_are_data(table, rows, form):
+    lines = [*map(form.format, SENTENCES[:6])]
+    lines.insert(3, f"<table>{table}</table>")
+    found = read_body(f"{TITLE}<div>{''.join(lines)}</div>").text
+    assert [line for line in found.split("\n") if line in SENTENCES] == SENTENCES[:6]
+    written = [line.strip().replace("|  |", "| |") for line in found.split("\n")]
+    assert all(row.replace("|  |", "| |") in written for row in rows)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<table align=left><tr><td><img src=x></td></tr></table>",
+        "<table class=tr-caption-container><tr><td><img src=x></td></tr>"
+        "<tr><td class=tr-caption>Nước ngập</td></tr></table>",
+    ],
+)
+def test_a_sentence_after_the_table_of_a_picture_is_read(table):
+    lines = [*SENTENCES[:3], f"{table}Giá rau ở chợ Huế tăng nhẹ so với hôm qua.", *SENTENCES[3:5]]
+    found = read_body(f"{TITLE}<div id=content>{'<br><br>'.join(lines)}</div>").text
+    assert "Giá rau ở chợ Huế tăng nhẹ so với hôm qua." in found.split("\n")
+    assert ("Nước ngập" in found) == ("Nước ngập" in table)
+
+
 @pytest.mark.parametrize(
     "page",
     [

@@ -8,10 +8,11 @@ from typing import Any
 
 from vnsum.reading.boilerplate.captions import OPENING_QUOTES
 from vnsum.reading.boilerplate.page import is_title_like
-from vnsum.reading.web.prose import squeeze
-from vnsum.reading.web.structure import HEADINGS, MEDIAWIKI, Structure, classes
+from vnsum.reading.web.prose import count_sentences, squeeze, text_lengths
+from vnsum.reading.web.structure import HEADINGS, MEDIAWIKI, NO_CONTENT, Structure, classes
 
 LONGEST_CELL = 200  # characters; tables with longer cells are used for layout
+FEWEST_SENTENCES = 3  # of a table that is used for the layout of a page
 INLINE_SHARE = 0.9  # share of a paragraph from which it is only a link or a heading in bold
 INLINE = {"a": "a", "b": "b", "strong": "b"}
 LONGEST_HEADING = 120  # characters
@@ -179,8 +180,23 @@ def is_data(table: Any) -> bool:
 
 
 def open_layout_tables(tree: Any) -> None:
-    """Make divisions of the tables of a page that are used for layout, and of their cells."""
-    layouts = {table for table in tree.iter("table") if not is_data(table)}
+    """Make divisions of the tables of a page that are used for its layout, and of their cells.
+
+    They have most of the text of the page, sentences, and no headers. Others, such as those with a
+    picture or a list in a cell, may be data.
+    """
+    headed = {next(cell.iterancestors("table"), None) for cell in tree.iter("th")}
+    tables = [table for table in tree.iter("table") if table not in headed and not is_data(table)]
+    if not tables:
+        return
+    unread = NO_CONTENT | {"a"}
+    lengths = text_lengths(tree, unread=unread)
+    sentences = text_lengths(tree, unread=unread, measure=count_sentences)
+    layouts = {
+        table
+        for table in tables
+        if 2 * lengths[table] > lengths[tree] and sentences[table] >= FEWEST_SENTENCES
+    }
     parts = tree.iter("thead", "tbody", "tfoot", "tr", "td", "th")
     inner = [part for part in parts if next(part.iterancestors("table"), None) in layouts]
     for part in (*layouts, *inner):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,8 +101,13 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
-def text_lengths(tree: Any, *, unread: Collection[str]) -> dict[Any, int]:
-    """Return the characters of text inside each element, without those of tags in `unread`."""
+def text_lengths(
+    tree: Any, *, unread: Collection[str], measure: Callable[[str], int] = len
+) -> dict[Any, int]:
+    """Return the characters of text inside each element, without those of tags in `unread`.
+
+    `measure` counts something else than characters in the texts between tags.
+    """
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
     lengths: dict[Any, int] = {}
     skipped: set[Any] = set()
@@ -111,7 +116,7 @@ def text_lengths(tree: Any, *, unread: Collection[str]) -> dict[Any, int]:
             skipped.add(element)
         texts = [element.text, *(part.tail for part in element)]
         read = [] if element in skipped else texts
-        lengths[element] = sum(len(squeeze(text)) for text in read if text)
+        lengths[element] = sum(measure(squeeze(text)) for text in read if text)
     for element in reversed(elements):
         if (parent := element.getparent()) in lengths:
             lengths[parent] += lengths[element]
