@@ -1018,6 +1018,8 @@ HEADED = {
     "</section>",
     "anchored": "<section id={id}><h2 data-anchor-id={id}>{heading}</h2>{text}</section>",
     "number": "<section id={id} class=level2><h2><span>1.2</span> {heading}</h2>{text}</section>",
+    "single": "<section id={id} class=level1><h2><span class=header-section-number>1</span> "
+    "{heading}</h2>{text}</section>",
     "span": "<h2><span id={id}>{heading}</span></h2>{text}",
 }
 HEADS = [
@@ -1055,6 +1057,33 @@ def test_an_id_of_a_part_that_is_no_section_is_its_name(name, heading):
     part = f"<div id={name}><h3>{heading}</h3>{LAST}</div>"
     found = read_body(f"<main>{TITLE}<div>{FIRST}{MANY}{part}</div></main>")
     assert SENTENCES[11] not in found.text
+
+
+REMARKS = "".join(f"<p>Bạn đọc {n} thấy chuyện này thật đáng buồn.</p>" for n in range(22))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<section id=comments><h2>3 Comments</h2>{}</section>",
+        "<section id=binh-luan><h2>Bình luận</h2>{}</section>",
+        "<section id=binh-luan class=level2><h2>Bình luận (3)</h2>{}</section>",
+        "<div id=comments><h2><a href='#comments'>Comments</a></h2>{}</div>",
+        "<section id=comments><h2>Comments<a href='#comments'>¶</a></h2>{}</section>",
+        "<div class=box id=related-work><h2><a href='#related-work'>Related work</a></h2>{}</div>",
+        "<section id=related-articles><h2>Related articles</h2>{}</section>",
+        "<section id=tin-lien-quan><h2>Tin liên quan</h2>{}</section>",
+        "<section id=newsletter-signup><h2>Newsletter signup</h2>{}</section>",
+        "<section id=related-work><h2>2 Related work</h2>{}</section>",
+        "<form id=commentform><h3>Ý kiến</h3>{}</form>",
+        "<form><h3>Gửi bài</h3>{}</form>",
+    ],
+)
+def test_what_readers_write_under_its_heading_is_not_of_the_article(part):
+    remarks = REMARKS if "form" in part else REMARKS[:300].rpartition("<p>")[0]
+    found = read_body(f"<article>{TITLE}{FIRST}{MANY}{part.format(remarks)}</article>")
+    assert SENTENCES[3] in found.text
+    assert "Bạn đọc" not in found.text
 
 
 @pytest.mark.parametrize("form", ["p", "div"])

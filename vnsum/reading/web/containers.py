@@ -12,30 +12,63 @@ from vnsum.reading.web.prose import is_sentence, squeeze, text_lengths
 from vnsum.reading.web.structure import HEADINGS, NO_CONTENT, classes, has_few_links
 
 MOST_ANCHORS = 5  # elements before a heading that are looked at
+# The letters of headings of parts of pages that are not of the text, without diacritics.
+LABELS = frozenset([
+    "abouttheauthor", "abouttheauthors", "advertisement", "advertisements", "author", "authors",
+    "baicungchuyenmuc", "baidocnhieu", "baikhac", "bailienquan", "baivietcungchuyenmuc",
+    "baivietkhac", "baivietlienquan", "binhluan", "binhluancuaban", "cacbaivietlienquan",
+    "chiase", "comment", "comments", "dangky", "dangkynhantin", "dangnhap", "docnhieu",
+    "docthem", "gopy", "guibinhluan", "leaveacomment", "leaveareply", "lienquan", "login",
+    "morestories", "newsletter", "newsletters", "newslettersignup", "phanhoi", "postcomment",
+    "quangcao", "readmore", "recommended", "recommendedforyou", "recommendedreading", "related",
+    "relatedarticle", "relatedarticles", "relatedcontent", "relatedlinks", "relatednews",
+    "relatedpost", "relatedposts", "relatedreading", "relatedstories", "relatedtopics",
+    "relatedvideos", "share", "sharethis", "sharethisarticle", "sharethispost", "sharethisstory",
+    "signin", "signup", "sponsored", "subscribe", "subscribetoournewsletter", "tacgia", "tags",
+    "tinbailienquan", "tincungchuyenmuc", "tindocnhieu", "tinkhac", "tinlienquan", "tukhoa",
+    "vetacgia", "vietbinhluan", "xemnhieu", "xemthem", "ykien", "ykienbandoc", "ykiencuaban",
+    "ykiendocgia",
+])  # fmt: skip
 
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
+_NOT_WORDS = re.compile(r"[\W_]+")
+_SECTION = re.compile(r"^(?:[0-9]+\.)+(?:[0-9]+)?\s")  # the number of a section before its heading
+_REPEATED = re.compile(r"[-_][0-9]+$")  # at the end of an id that another section has as well
+_NUMBER = "section-number"  # in the class of the number, as Pandoc and Sphinx write it
 _LEVEL = re.compile(r"level[1-6]")  # the class of a section that Pandoc made
 
 
 def open_forms(tree: Any) -> None:
-    """Make divisions of forms with most of the text of a page, as ASP.NET writes one around it."""
+    """Make divisions of forms with most of the text of a page, as ASP.NET writes one around it.
+
+    They have its headline, if there is one: others may be of comments, or of a poll.
+    """
     forms = [*tree.iter("form")]
+    if _has_headline(tree):
+        forms = [form for form in forms if _has_headline(form)]
     lengths = text_lengths(tree, unread=NO_CONTENT - {"form"} | {"a"}) if forms else {}
     for form in forms:
         if 2 * lengths[form] > lengths[tree]:
             form.tag = "div"
 
 
+def _has_headline(element: Any) -> bool:
+    return next(element.iter("h1"), None) is not None
+
+
 def forget_ids(tree: Any) -> None:
-    """Remove ids that are made of a heading: those of sections, and of parts of the heading."""
+    """Remove ids that are made of a heading: those of sections, and of parts of the heading.
+
+    Those of a heading such as "Comments" are kept.
+    """
     for heading in tree.iter(*HEADINGS):
         for part in heading.iterdescendants("*"):
-            if _has_id_of(part, part):
+            if _has_id_of(part, part) and not _is_label(part):
                 del part.attrib["id"]
         section = heading.getparent()
-        if section is None or not _is_first(heading):
+        if section is None or not _is_first(heading) or not _has_id_of(section, heading):
             continue
-        if _has_id_of(section, heading) and _is_section(section, heading):
+        if _is_section(section, heading) and not _is_label(heading):
             del section.attrib["id"]
 
 
@@ -46,26 +79,43 @@ def _is_first(heading: Any) -> bool:
 
 
 def _has_id_of(element: Any, heading: Any) -> bool:
-    """Return whether the id of an element has the letters of a heading."""
-    name, text = element.get("id"), squeeze(heading.text_content())
-    return bool(name and text) and _letters(name) == _letters(text)
+    """Return whether the id of an element has the letters and digits of a heading.
+
+    The heading may have the number of its section before, and the id that of its repetition.
+    """
+    if not element.get("id"):
+        return False
+    name, text = _plain(element.get("id")), _plain(squeeze(heading.text_content()))
+    numbers = [part.text_content() for part in heading if _NUMBER in part.get("class", "")]
+    unnumbered = text.removeprefix(squeeze(numbers[0])) if numbers else _SECTION.sub("", text)
+    names = {_NOT_WORDS.sub("", form) for form in (name, _REPEATED.sub("", name))}
+    texts = {_NOT_WORDS.sub("", form) for form in (text, unnumbered)}
+    return bool(names & texts - {""})
 
 
-def _letters(text: str) -> str:
-    """Return the letters of a text in lower case, without diacritics."""
+def _is_label(heading: Any) -> bool:
+    """Return whether a heading is one of a part that is not of the text: "3 Comments"."""
+    return _NOT_LETTERS.sub("", _plain(heading.text_content())) in LABELS
+
+
+def _plain(text: str) -> str:
+    """Return a text in lower case, without diacritics."""
     plain = decompose(text.lower().replace("đ", "d"))
-    return _NOT_LETTERS.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def _is_section(element: Any, heading: Any) -> bool:
     """Return whether other signs say as well that an element with a heading is part of a text.
 
-    They are a class, the link of its heading to itself, or paragraphs of sentences. Parts of pages
-    that are not of the text, such as comments, may have an id and a heading of the same words.
+    They are a class, the link of its heading to itself if it has no class, or paragraphs of
+    sentences. Parts of pages that are not of the text, such as comments, may have an id and a
+    heading of the same words.
     """
     name = element.get("id")
     links = {link.get("href") for link in heading.iter("a")}
-    if any(map(_LEVEL.fullmatch, classes(element))) or f"#{name}" in links:
+    if any(map(_LEVEL.fullmatch, classes(element))):
+        return True
+    if f"#{name}" in links and not classes(element):
         return True
     if heading.get("data-anchor-id") == name:
         return True
