@@ -933,6 +933,8 @@ def test_words_of_a_sentence_are_kept_whatever_their_name(element, line, text, b
         ("Bà nói: <q>Tôi không bán nhà</q> rồi về.", "Bà nói: “Tôi không bán nhà” rồi về."),
         ("Bà nói: <q>Tôi <q>không</q> bán</q>.", "Bà nói: “Tôi ‘không’ bán”."),
         ("Bà nói: “<q>Tôi không bán nhà</q>”.", "Bà nói: “Tôi không bán nhà”."),
+        ("Bà nói: “<b><q>Tôi đi</q></b>”, rồi “ <q>về</q> ” nhà.",
+         "Bà nói: “Tôi đi”, rồi “ về ” nhà."),
         ("Bà nói: <q>«Tôi không bán nhà»</q>.", "Bà nói: «Tôi không bán nhà»."),
         ("<q>Tôi không bán <b>nhà</b></q>, bà nói.", "“Tôi không bán nhà”, bà nói."),
         ("Bà Lan (<a href=x>Huế</a>) nói <a href=y>nước lên nhanh</a>, rồi đi.",
@@ -963,6 +965,14 @@ def test_words_at_the_ends_of_a_line_and_of_quotations_are_kept(line, text, bloc
         ("Chủ đề: <a rel=tag href=/1>lũ</a>, <a rel=tag href=/2>mưa</a>, <a rel=tag>Huế</a>",
          "Chủ đề: , ,"),
         ("Tin <span class=author>Lan Anh</span> 10/1/2026, 08:00", "Tin 10/1/2026, 08:00"),
+        ("Năm 2025<button class=fn>1</button>, Huế có 1.200<button>2</button> hộ nghèo.",
+         "Năm 2025, Huế có 1.200 hộ nghèo."),
+        ("Năm 2025 <button>1</button> và 2026<button>Chú thích</button>, Huế có lũ.",
+         "Năm 2025 và 2026, Huế có lũ."),
+        *((f"Bà Lan nói nước <span class={name}>Mua nhà giá rẻ</span> lên rất nhanh.",
+           "Bà Lan nói nước lên rất nhanh.")
+          for name in ("ads-inread", "adv", "in-article-advert", "quang-cao", "login-box",
+                       "newsletter", "promotion", "wp-caption", "subscribe")),
     ],
 )  # fmt: skip
 def test_named_words_beside_a_sentence_are_left_out(line, text):
@@ -985,6 +995,9 @@ def test_the_author_in_a_line_is_known():
          "Giá 15 đồng một vé.", 1),
         ("Có <del><s>1.400</s></del> 1.500<s></s> người bị thương.",
          "Có 1.500 người bị thương.", 1),
+        ("Giá<s> 20 </s>15 đồng, bà đi <b>bộ</b> <s>nhanh</s>.", "Giá 15 đồng, bà đi bộ.", 2),
+        ("Giá <a style='color:red;text-decoration-line: underline line-through'>20</a> 15 đồng.",
+         "Giá 15 đồng.", 1),
     ],
 )  # fmt: skip
 def test_struck_text_is_left_out_and_told(line, text, count, block):
@@ -997,9 +1010,24 @@ def test_struck_text_is_left_out_and_told(line, text, count, block):
     assert [finding.message for finding in found.findings] == [message]
 
 
-def test_a_page_that_is_struck_is_read():
-    found = read_body(f"<article>{TITLE}<s>{FIRST}{MANY}</s></article>")
+@pytest.mark.parametrize("form", ["<s>{}</s>", "<p><s>{}</s></p>", "<s><p>{}</p></s>"])
+def test_a_page_that_is_struck_is_read(form):
+    struck = f"<s>{FIRST}{MANY}</s>"
+    if form != "<s>{}</s>":
+        struck = "".join(map(form.format, SENTENCES[:10]))
+    found = read_body(f"<article>{TITLE}{struck}</article>{LAST}")
     assert SENTENCES[3] in found.text
+
+
+@pytest.mark.parametrize("style", ["text-line-through:none", "color:red", "--x: line-through"])
+def test_text_with_another_style_is_not_struck(style):
+    line = f"<p style='{style}'>Ông Mai đi về nhà lúc 5 giờ sáng nay cùng con.</p>"
+    assert "Ông Mai đi" in read_body(f"<article>{TITLE}{FIRST}{MANY}{line}</article>").text
+
+
+def test_a_page_with_a_struck_tag_of_any_name_is_read():
+    struck = "<a\"b style='text-decoration:line-through'></a>"
+    assert SENTENCES[3] in read_body(f"<article>{TITLE}{FIRST}{MANY}{struck}</article>").text
 
 
 def test_struck_text_of_cells_and_leads_is_left_out():

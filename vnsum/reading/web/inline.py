@@ -24,14 +24,24 @@ NAMES = frozenset(["class", "data-role", "id", "rel", "type"])
 STRUCK_TAGS = frozenset(["del", "s", "strike"])
 QUOTES = (("“", "”"), ("‘", "’"))  # of quotations, and of those inside
 QUOTATION_MARKS = '"“”„«»‘’'
+NO_SPACE_BEFORE = (".", ",", ";", ":", "!", "?", "…", ")", "”", "’")
 HYPHENS = ("-", "–")  # within words and ranges, without spaces
-OPENING = ('"', "“", "„", "«", "‘")
+ONLY_OPENING = ("“", "„", "«", "‘")
+OPENING = ('"', *ONLY_OPENING)
 FEWEST_WORDS = 2  # of a line, outside of what may be left out
 FEWEST_WORDS_BEFORE = 3  # what is at its end
+FEWEST_LETTERS = 2  # of a button
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SPACES = re.compile(r"\s+")
-_SHOWN_LATER = re.compile(r"popup|modal")
+# Names of elements that are no words of a sentence: shown when they are asked for, or advertising.
+_NO_WORDS = re.compile(
+    r"popup|modal|quang-?cao|(?:^|[^a-z])(?:ads?|adv|advert[a-z]{0,10}|banner|caption|login|"
+    r"newsletter|promo[a-z]{0,10}|subscribe)(?:$|[^a-z])"
+)
+_STRUCK_STYLE = re.compile(
+    r"(?:^|;)\s*text-decoration(?:-line)?\s*:[^;]*(?<![\w-])line-through(?![\w-])"
+)
 _NEIGHBOURS = 8  # characters beside an element that are read
 
 
@@ -63,6 +73,8 @@ class _Line:
         for element, (start, end) in self.places.items():
             before = text[max(0, start - _NEIGHBOURS) : start]
             after = text[end : end + _NEIGHBOURS]
+            if element.tag == "button" and not _is_word(before, after, element):
+                continue
             if _is_within(before, after):
                 yield element
             elif start <= first:
@@ -87,6 +99,14 @@ def _goes_on(before: str) -> bool:
     """Return whether a text does not end as a sentence or a label does."""
     last = before.rstrip().rstrip(CLOSING)[-1:]
     return last.isalnum() or last in (",", ";", "(", "“", "‘", "%") or before.endswith(HYPHENS)
+
+
+def _is_word(before: str, after: str, button: Any) -> bool:
+    """Return whether a button is a word, rather than the mark of a note: "2025[1]"."""
+    if before.endswith(HYPHENS) and after.startswith(HYPHENS):
+        return True
+    is_apart = not before.strip() or before[-1].isspace() or before.endswith((*OPENING, "(", "["))
+    return is_apart and sum(map(str.isalpha, button.text_content())) >= FEWEST_LETTERS
 
 
 def _is_unnamed(element: Any) -> bool:
@@ -175,17 +195,18 @@ def _is_read(element: Any) -> bool:
 
 
 def _is_mark(element: Any) -> bool:
-    """Return whether an element is a mark of a note in brackets, or shown when it is asked for."""
-    names = f"{element.get('class', '')} {element.get('id', '')}".lower()
-    return (element.text or "").startswith("[") or _SHOWN_LATER.search(names) is not None
+    """Return whether an element is a mark of a note in brackets, or its name says it is no word."""
+    names = " ".join(element.get(name, "") for name in ("class", "id", "data-role")).lower()
+    return (element.text or "").startswith("[") or _NO_WORDS.search(names) is not None
 
 
 def write_quotations(tree: Any) -> None:
-    """Write the quotation marks that browsers draw around quotations within a line."""
+    """Write the quotation marks that browsers draw around quotations, of those within a line."""
     depths: dict[Any, int] = {}
     for element in tree.iter("q"):
         depths[element] = next((1 - depths[outer] for outer in element.iterancestors("q")), 0)
-    for element in [element for element in depths if not _has_marks(element)]:
+    longer = _find_longer(tree) if depths else set()
+    for element in [part for part in depths if part not in longer and not _has_marks(part)]:
         opening, closing = QUOTES[depths[element]]
         element.text = opening + (element.text or "")
         if len(element):
@@ -196,10 +217,26 @@ def write_quotations(tree: Any) -> None:
         element.tag = "span"
 
 
+def _find_longer(tree: Any) -> set[Any]:
+    """Return the elements around those that end a line."""
+    longer: set[Any] = set()
+    for element in reversed([*tree.iter("*")]):
+        if element in longer or element.tag not in INLINE | UNREAD | {"br"}:
+            longer.add(element.getparent())
+    return longer
+
+
 def _has_marks(element: Any) -> bool:
     """Return whether an element has its marks in the text, or no text."""
     text = next(filter(None, map(str.strip, element.itertext())), "")
-    return not text or text[0] in QUOTATION_MARKS or _text_before(element).endswith(OPENING)
+    if not text or text[0] in QUOTATION_MARKS:
+        return True
+    while element.getparent().tag in INLINE and not (
+        _text_before(element) or element.getprevious() is not None
+    ):
+        element = element.getparent()
+    before = _text_before(element)
+    return before.endswith(OPENING) or before.rstrip().endswith(ONLY_OPENING)
 
 
 def _text_before(element: Any) -> str:
@@ -208,28 +245,41 @@ def _text_before(element: Any) -> str:
     return text or ""
 
 
+def _write_before(element: Any, text: str) -> None:
+    previous = element.getprevious()
+    if previous is None:
+        element.getparent().text = text
+    else:
+        previous.tail = text
+
+
 def empty_struck(tree: Any) -> None:
     """Empty the elements whose text is struck out, such that nothing of it is read.
 
-    In its place are elements named `STRUCK`. Elements with most of the text of a page are kept.
+    In its place are elements named `STRUCK`. If they have most of the text of a page, all are kept.
     """
-    struck = [element for element in tree.iter("*") if _is_struck(element)]
+    struck = dict.fromkeys(element for element in tree.iter("*") if _is_struck(element))
     lengths = text_lengths(tree, unread=NO_CONTENT) if struck else {}
+    outermost = [part for part in struck if not any(map(struck.__contains__, part.iterancestors()))]
+    are_kept = 2 * sum(lengths[element] for element in outermost) > lengths.get(tree, 0)
     for element in struck:
-        if not 0 < 2 * lengths[element] <= lengths[tree]:
-            element.tag = "span" if element.tag in STRUCK_TAGS else element.tag
+        if are_kept or not lengths[element]:
+            if element.tag in STRUCK_TAGS:  # a page may have tags that cannot be assigned
+                element.tag = "span"
         elif tree in element.iterancestors():  # and not in one that is empty now
             _empty(element)
 
 
 def _is_struck(element: Any) -> bool:
-    return element.tag in STRUCK_TAGS or "line-through" in element.get("style", "").lower()
+    style = element.get("style", "").lower()
+    return element.tag in STRUCK_TAGS or _STRUCK_STYLE.search(style) is not None
 
 
 def _empty(element: Any) -> None:
     """Remove the text of an element, and one of the spaces around it if it is within a line."""
     from lxml import etree
 
+    text = element.text_content()
     for part in [*element]:
         element.remove(part)
     element.text = None
@@ -237,5 +287,10 @@ def _empty(element: Any) -> None:
         etree.SubElement(element, STRUCK)
         return
     element.tag = STRUCK
-    if _text_before(element)[-1:].isspace() and element.tail:
-        element.tail = element.tail.lstrip()
+    before, after = _text_before(element), element.tail or ""
+    if before[-1:].isspace():
+        if after.startswith(NO_SPACE_BEFORE):
+            _write_before(element, before.rstrip())
+        element.tail = after.lstrip()
+    elif after[:1].isalnum() and text != text.strip():  # as in "20<s> 30 </s>40"
+        element.tail = f" {after}"
