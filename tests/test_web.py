@@ -1147,6 +1147,20 @@ def test_sentences_at_the_foot_of_an_article_are_told(text):
     assert not read_body(page.replace("article>", "div>")).findings
 
 
+def test_the_sentences_of_feet_inside_of_others_are_counted_once():
+    foot = "<footer><p>Đính chính: bản tin trước viết nhầm con số người bị thương.</p>" * 20
+    page = f"<article>{TITLE}<div>{'<br>'.join(SENTENCES)}</div>{foot}</article>"
+    found = [finding.message for finding in read_body(page).findings]
+    assert found == ["Parts of the web page were left out of the article: 1 inset (20 sentences)."]
+
+
+def test_many_labels_in_a_paragraph_are_read_in_linear_time():
+    labels = "<label>Bà Lan</label> nói nước, " * 16_000
+    start = time.process_time()
+    assert "Bà Lan nói" in read_body(f"{TITLE}{FIRST}{MANY}<p>{labels}</p>").text
+    assert time.process_time() - start < 5
+
+
 def test_a_figure_with_a_footnote_is_the_same_figure():
     text = "Năm 2019<sup>5</sup> có 38<sup>6</sup> người trên 12 km<sup>2</sup>."
     document = vnsum.segment(read_body(f"<h1>Chợ nổi</h1><div>{BODY}<p>{text}</p></div>"))

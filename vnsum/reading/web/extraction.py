@@ -167,10 +167,16 @@ def _read_metadata(trafilatura: Any, tree: Any, url: str | None) -> Any:
     """Return what trafilatura finds about a page, in the names of elements among others."""
     if tree is None:
         return None
+    labels = [*tree.iter("label")]
+    for label in labels:  # which it would drop one by one, in quadratic time
+        label.tag = "data"
     try:
         return trafilatura.extract_metadata(tree, default_url=url, extensive=False)
     except (TypeError, ValueError):  # as it does itself
         return None
+    finally:
+        for label in labels:
+            label.tag = "label"
 
 
 def _metadata_text(found: Any, field: str) -> str | None:

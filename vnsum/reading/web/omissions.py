@@ -119,7 +119,10 @@ def _is_further_text(part: Any) -> bool:
 
 
 def _is_foot(part: Any) -> bool:
-    return part.tag == "footer" and next(part.iterancestors("article"), None) is not None
+    """Return whether a part is a foot of an article, and not inside of another one."""
+    if part.tag != "footer" or next(part.iterancestors("footer"), None) is not None:
+        return False
+    return next(part.iterancestors("article"), None) is not None
 
 
 def _is_hidden_text(part: Any) -> bool:
