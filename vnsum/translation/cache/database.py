@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from pathlib import Path
 
@@ -16,6 +17,8 @@ SUFFIXES = (".sqlite", ".sqlite3", ".db")  # a damaged file with such a name is 
 USED_BYTES = """SELECT (pages.page_count - free.freelist_count) * page.page_size
     FROM pragma_page_count pages, pragma_freelist_count free, pragma_page_size page"""
 TABLE = "CREATE TABLE texts (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text TEXT NOT NULL)"
+# Also of earlier versions. Without further brackets it has no expression.
+PLAIN_TABLE = re.compile(r"CREATE TABLE texts \(\s*id INTEGER PRIMARY KEY,[^()]*\)")
 
 
 def prepare(database: sqlite3.Connection) -> None:
@@ -36,7 +39,7 @@ def prepare(database: sqlite3.Connection) -> None:
                 f"it was created by another version of vnsum, in format {made}"
             )
         # A view, a trigger or an expression could run for ever.
-        if tables and ["".join(sql.split()) for (sql,) in tables] != ["".join(TABLE.split())]:
+        if tables and (len(tables) > 1 or not PLAIN_TABLE.fullmatch(tables[0][0])):
             raise sqlite3.DatabaseError("it has other tables than a cache of vnsum")
         if not tables:
             database.execute(f"PRAGMA application_id = {APPLICATION}")
