@@ -34,7 +34,9 @@ from vnsum.results.document import Document, Sentence
 from vnsum.results.result import CheckedText, Finding, SentencePair, Span, Translation
 from vnsum.segmentation import clauses, sections
 from vnsum.translation import CheckedTranslator, FakeBackend, markup, translatable
+from vnsum.translation.preparing import prepare
 from vnsum.translation.repair.diacritics import spell_names
+from vnsum.translation.repair.places import mark_places
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs interval timers")
 
@@ -185,6 +187,8 @@ READERS = {
     "checks.check": lambda t: checks.check(t, "The cat."),
     "checks.check en": lambda t: checks.check("Con mèo.", t),
     "names.list_names": lambda t: recognition.list_names(t, "vi"),
+    "abbreviations": lambda t: prepare(t, "vi", GLOSSARY),
+    "mark_places": lambda t: mark_places(t, CheckedText(text=t), glossary=GLOSSARY),
     "glossary.find": lambda t: GLOSSARY.find(t, lang="vi"),
     "languages.detect": languages.detect,
     "languages.words": lambda t: languages.words(t, "en"),
@@ -213,6 +217,7 @@ UNITS = (
     "Aa ", "Viet Nam ", "Nguyễn Văn A ", "Ông Nguyễn Văn A nói: “", "Theo ", "a", "ð", "1.", "12/",
     "- ", "\n- a", '"', "(", "[a](b) ", "**a", "a. ", "_A. ", "!", "hai mươi ", "ngày 1/2 ",
     "one hundred and ", "không ", "http://a ", "\u200c", "  \n", MARKS,
+    "CSGT, TS Lê An ở Lao Cai, ",
 )  # fmt: skip
 
 

@@ -154,15 +154,17 @@ def find_abbreviations(text: str) -> Iterator[tuple[int, int, str]]:
     """
     if text.isupper():
         return
+    opening = len(text) - len(text.lstrip(" \t\"'“‘(-–"))
+    is_examination = _EXAMINATION.search(text) is not None
     for match in _ABBREVIATION.finditer(text):
         start, end = match.span()
         is_bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
         if is_bracketed or _NAMING.search(text, max(0, start - 20), start):
             continue
         word = next(filter(None, match.groups()))
-        if word == "TS" and _EXAMINATION.search(text):
+        if word == "TS" and is_examination:
             continue
         meaning = _MEANINGS[_letters(word)]
-        if not text[:start].strip(" \t\"'“‘(-–"):  # at the beginning
+        if start == opening:
             meaning = meaning[0].upper() + meaning[1:]
         yield start, end, f"{meaning} " if text[end : end + 1].isalnum() else meaning

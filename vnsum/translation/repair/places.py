@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -18,6 +19,8 @@ from vnsum.translation.repair.changes import Change, apply_changes
 
 KINDS = ("city", "province", "region")  # of the table of names
 CUES = words("ở tại tỉnh phố đến tới từ về gần qua sang huyện đảo vịnh")  # before a place
+LINKS = ([","], ["và"], [",", "và"], [";"])  # words between the places of a list
+LONGEST_LINK = 2
 MARKS = ("#", "@", "/", "-", "_")  # within addresses and names of files
 
 
@@ -49,6 +52,12 @@ def _find(written: str, text: str) -> Iterator[tuple[Span, str]]:
     tokens = Tokens(written)
     keys = look_up_forms(tokens)
     index = listed = 0  # `listed` is the end of the last place
+
+    @functools.cache
+    def read(name: str, rows: frozenset[int]) -> tuple[list[str], bool]:
+        """Return the forms of a name of the English text, and whether that says it is a place."""
+        return (_mark(name, rows), _is_told(name, text)) if name in text else ([], False)
+
     while index < len(tokens):
         vi, en = (table.longest(keys, index) for table in tables()[:2])
         if not tokens[index].is_capital or not (vi or en):
@@ -59,13 +68,12 @@ def _find(written: str, text: str) -> Iterator[tuple[Span, str]]:
         is_place = all(tables()[2][row].kind in KINDS for row in rows)
         span = Span(start=tokens[index].start, end=tokens[end - 1].end)
         if is_place and not vi:
-            name = written[span.start : span.end]
-            forms = _mark(name, rows) if name in text else set()
-            known = count == 1 or tokens.low(index - 1) in CUES or _follows(tokens, index, listed)
-            known = known or _is_told(name, text)
+            forms, told = read(written[span.start : span.end], rows)
+            known = told or count == 1 or tokens.low(index - 1) in CUES
+            known = known or _follows(tokens, index, listed)
             is_place = len(forms) == 1 and known and _stands_alone(tokens, index, end)
             if is_place:
-                yield span, forms.pop()
+                yield span, forms[0]
         listed = end if is_place else listed
         index = end
 
@@ -85,21 +93,22 @@ def _is_told(name: str, text: str) -> bool:
 
 def _follows(tokens: Tokens, index: int, listed: int) -> bool:
     """Return whether a comma or "và" joins a name to a place that ends at `listed`."""
-    link = [tokens.low(at) for at in range(listed, index)] if 0 < listed < index else []
-    return link in ([","], ["và"], [",", "và"], [";"])
+    if not listed or index > listed + LONGEST_LINK:
+        return False
+    return [tokens.low(at) for at in range(listed, index)] in LINKS
 
 
-def _mark(name: str, rows: frozenset[int]) -> set[str]:
+def _mark(name: str, rows: frozenset[int]) -> list[str]:
     """Return the Vietnamese forms of a place that have the letters of `name`, and diacritics.
 
     A single syllable may be another word: Lao is a country in English, but "lao động" is labour.
     """
     if may_be_syllable(name.lower()):
-        return set()
+        return []
     letters = name.replace(" ", "").lower()
     places = [tables()[2][row] for row in rows]
     forms = {form for place in places if name in place.en for form in place.vi}
-    return {f for f in forms if drop_diacritics(f).replace(" ", "").lower() == letters}
+    return [f for f in forms if drop_diacritics(f).replace(" ", "").lower() == letters]
 
 
 def _stands_alone(tokens: Tokens, index: int, end: int) -> bool:
