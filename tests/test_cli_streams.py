@@ -167,8 +167,7 @@ def test_a_signal_that_ends_the_command_leaves_no_draft(name, ignored):
     code = f"""
 import os, signal, sys
 from vnsum.cli import long, main
-if {ignored}:
-    signal.signal(signal.{name}, signal.SIG_IGN)
+signal.signal(signal.{name}, signal.SIG_IGN if {ignored} else signal.SIG_DFL)
 class Pipeline:
     def translate(self): ...  # of files that are not long
     def translate_sections(self, *_, **__):
