@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 MOST_MARKS = 30  # combining marks in a row
@@ -62,7 +63,7 @@ def is_mark(character: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PlainText:
-    """A text in its plain form, with where each of its characters is in the text as given."""
+    """A text in another form, with where each of its characters is in the text as given."""
 
     text: str
     starts: tuple[int, ...]
@@ -80,18 +81,28 @@ def plain(text: str) -> PlainText | None:
     >>> found.text, found.locate(4, 9)
     ('lúc 5 giờ', (6, 11))
     """
+    changes = []
+    for match in _FORMS.finditer(text):
+        written = _WRITTEN.get(match.lastgroup or "")
+        changes.append((*match.span(), compose(match[0]) if written is None else written))
+    return replace_parts(text, changes) if changes else None
+
+
+def replace_parts(text: str, changes: Iterable[tuple[int, int, str]]) -> PlainText:
+    """Return a text with other words at places, each given by start, end and words, in order.
+
+    >>> found = replace_parts("Bộ GTVT họp", [(3, 7, "Giao thông")])
+    >>> found.text, found.locate(14, 17)
+    ('Bộ Giao thông họp', (8, 11))
+    """
     parts: list[str] = []
     places: list[tuple[int, int]] = []
     position = 0
-    for match in _FORMS.finditer(text):
-        start, end = match.span()
-        written = _WRITTEN.get(match.lastgroup or "")
-        parts += [text[position:start], compose(match.group()) if written is None else written]
+    for start, end, written in changes:
+        parts += [text[position:start], written]
         places += [(place, place + 1) for place in range(position, start)]
-        places += [(start, end)] * len(parts[-1])
+        places += [(start, end)] * len(written)
         position = end
-    if not parts:
-        return None
     parts.append(text[position:])
     places += [(place, place + 1) for place in range(position, len(text))]
     starts, ends = zip(*places, strict=True) if places else ((), ())

@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from vnsum.glossary import Glossary
 from vnsum.languages.abbreviations import find_abbreviations
+from vnsum.normalization import PlainText, replace_parts
 from vnsum.quantities.writing import slash_dates
 from vnsum.results.result import CheckedText, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A text for the model, and where words were written out: `changes` are spans of `text` and of
-    the text before, in order."""
+class Prepared(NamedTuple):
+    """A text for the model, and where its characters are in the text before if that is longer."""
 
     text: str
-    changes: Sequence[tuple[Span, Span]] = ()
+    places: PlainText | None = None
 
     def restore_spans(self, checked: CheckedText) -> CheckedText:
         """Return a translation with the source spans of its findings in the text before."""
-        if not self.changes:
+        if self.places is None:
             return checked
         findings = (
-            replace(finding, source=self._restore(finding.source)) if finding.source else finding
+            replace(finding, source=_place(finding.source, self.places))
             for finding in checked.findings
         )
         return replace(checked, findings=tuple(findings))
 
-    def _restore(self, span: Span) -> Span:
-        """Return a span in the text before, with the whole of the changes that it touches."""
-        starts = [new.start for new, _ in self.changes]
-        first = bisect.bisect_right(starts, span.start) - 1
-        last = bisect.bisect_left(starts, span.end) - 1
-        return Span(
-            start=self._place(span.start, first, inside="start"),
-            end=self._place(span.end, last, inside="end"),
-        )
 
-    def _place(self, place: int, index: int, *, inside: str) -> int:
-        if index < 0:  # before all changes
-            return place
-        new, old = self.changes[index]
-        if place < new.end or (inside == "end" and place == new.end):
-            return old.start if inside == "start" else old.end
-        return place + old.end - new.end
+def _place(span: Span | None, places: PlainText) -> Span | None:
+    if span is None:
+        return None
+    start, end = places.locate(span.start, span.end)
+    return Span(start=start, end=end)
 
 
 def prepare(text: str, lang: str, glossary: Glossary) -> Prepared:
@@ -59,14 +46,12 @@ def prepare(text: str, lang: str, glossary: Glossary) -> Prepared:
         return Prepared(text)
     mentions = glossary.find(text, lang=lang)
     terms = {place for m in mentions for place in range(m.span.start, m.span.end)}
-    pieces: list[str] = []
-    changes = []
-    end = length = 0
-    for start, stop, meaning in find_abbreviations(text):
-        if terms.isdisjoint(range(start, stop)):
-            pieces += [text[end:start], meaning]
-            length += start - end
-            new = Span(start=length, end=length + len(meaning))
-            changes.append((new, Span(start=start, end=stop)))
-            length, end = new.end, stop
-    return Prepared(slash_dates("".join([*pieces, text[end:]])), changes)
+    changes = [
+        (start, end, meaning)
+        for start, end, meaning in find_abbreviations(text)
+        if terms.isdisjoint(range(start, end))
+    ]
+    if not changes:
+        return Prepared(slash_dates(text))
+    written = replace_parts(text, changes)
+    return Prepared(slash_dates(written.text), written)
