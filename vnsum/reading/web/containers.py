@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from typing import Any
 
-from vnsum.normalization import decompose
+from vnsum.names.table import drop_diacritics
 from vnsum.reading.web.prose import is_sentence, squeeze, text_lengths
 from vnsum.reading.web.structure import HEADINGS, NO_CONTENT, classes, has_few_links
 
@@ -85,7 +84,8 @@ def _has_id_of(element: Any, heading: Any) -> bool:
     """
     if not element.get("id"):
         return False
-    name, text = _plain(element.get("id")), _plain(squeeze(heading.text_content()))
+    heading_text = squeeze(heading.text_content())
+    name, text = (drop_diacritics(part.lower()) for part in (element.get("id"), heading_text))
     numbers = [part.text_content() for part in heading if _NUMBER in part.get("class", "")]
     unnumbered = text.removeprefix(squeeze(numbers[0])) if numbers else _SECTION.sub("", text)
     names = {_NOT_WORDS.sub("", form) for form in (name, _REPEATED.sub("", name))}
@@ -95,13 +95,7 @@ def _has_id_of(element: Any, heading: Any) -> bool:
 
 def _is_label(heading: Any) -> bool:
     """Return whether a heading is one of a part that is not of the text: "3 Comments"."""
-    return _NOT_LETTERS.sub("", _plain(heading.text_content())) in LABELS
-
-
-def _plain(text: str) -> str:
-    """Return a text in lower case, without diacritics."""
-    plain = decompose(text.lower().replace("đ", "d"))
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    return _NOT_LETTERS.sub("", drop_diacritics(heading.text_content().lower())) in LABELS
 
 
 def _is_section(element: Any, heading: Any) -> bool:
