@@ -44,11 +44,10 @@ _ABOUT = {
 }
 # What follows a duration that is told from the time that the text is about, and not from an event:
 # a mark, or a word that begins a new phrase.
-_CLOSED = {
-    "vi": r"(?=[,.;:?!)”\"]|$| (?:đó|ông|bà|anh|chị|cô|em|tôi|chúng|họ|nó|hắn|y|mình|thì|mới|đã|sẽ|"
-    r"vẫn|cũng|lại|trong|ở|tại|và|nhưng|rằng)\b)",
-    "en": r"(?=[,.;:?!)”\"]|$)",
-}
+_CLOSED = (
+    r"(?=[,.;:?!)”\"]|$| (?:đó|ông|bà|anh|chị|cô|em|tôi|chúng|họ|nó|hắn|y|mình|thì|mới|đã|sẽ|"
+    r"vẫn|cũng|lại|trong|ở|tại|và|nhưng|rằng)\b)"
+)
 # Before a moment rather than after a time: "năm trước 3 tháng" is no such.
 _NO_TIME = "".join(f"(?<!{word} )" for word in ("năm", "tháng", "tuần", "ngày", "hôm", "lần", "đó"))
 
@@ -74,42 +73,36 @@ def _forms(lang: str, *rows: tuple[str, bool, str, str]) -> tuple[_Form, ...]:
     )
 
 
-# The first form that fits counts.
+# The first form that fits counts. Those without a name have no certain opposite.
 _BACK, _FORWARD = True, False
 _FORMS = {
     "vi": _forms(
         "vi",
         ("ago", _BACK, "cách đây|cách nay|cách ngày nay", ""),
         ("ago", _BACK, "", r" (?:trước đây|về trước)\b"),
-        ("earlier", _BACK, "", rf" trước{_CLOSED['vi']}"),
-        ("until", _BACK, "", r" trước (?:khi|lúc|lần)\b"),
-        ("before", _BACK, "", r" trước\b"),
-        ("later", _FORWARD, "", rf" sau{_CLOSED['vi']}"),
-        ("after", _FORWARD, "", r" sau\b"),
+        ("earlier", _BACK, "", rf" trước{_CLOSED}"),
+        ("", _BACK, "", r" trước\b"),
+        ("later", _FORWARD, "", rf" sau{_CLOSED}"),
+        ("", _FORWARD, "", r" sau\b"),
         ("more", _FORWARD, "", r" nữa\b"),
         ("to come", _FORWARD, "", r" (?:(?:sắp )?tới|tiếp theo|kế tiếp)\b"),
         ("past", _BACK, "", r" (?:(?:vừa )?qua|gần đây|trở lại đây|vừa rồi)\b"),
-        ("then", _FORWARD, "sau", _CLOSED["vi"]),
-        ("since", _FORWARD, "sau", ""),
-        ("ahead", _BACK, f"{_NO_TIME}trước", ""),
+        ("", _FORWARD, "sau", ""),
+        ("", _BACK, f"{_NO_TIME}trước", ""),
     ),
     "en": _forms(
         "en",
         ("ago", _BACK, "", r" ago\b"),
         ("earlier", _BACK, "", r" (?:earlier|previously|beforehand)\b(?! than)"),
         ("earlier", _BACK, "", r" before(?=[,.;:?!)”\"]|$)"),
-        ("before", _BACK, "", r" prior to\b"),
-        ("ahead", _BACK, "", r" (?:in advance|ahead)\b"),
-        ("until", _BACK, "", r" (?:before|prior)\b"),
+        ("", _BACK, "", r" (?:before|prior|in advance|ahead)\b"),
         ("later", _FORWARD, "", r" (?:later|afterwards?|hence|thereafter)\b"),
         ("to come", _FORWARD, "", r" (?:from now|to come)\b"),
-        ("after", _FORWARD, "", r" (?:after|following)\b"),
+        ("", _FORWARD, "", r" (?:after|following)\b"),
         ("to come", _FORWARD, "next|coming", ""),
         ("past", _BACK, "past", ""),
-        ("last", _BACK, "last", ""),  # the final ones, too
-        ("not yet", _BACK, "before", ""),
-        ("then", _FORWARD, "after", _CLOSED["en"]),
-        ("since", _FORWARD, "after|in|within", ""),
+        ("", _BACK, "last|before", ""),  # the last days are the final ones, too
+        ("", _FORWARD, "after|in|within", ""),
     ),
 }
 # Vietnamese forms, and the English ones that tell the opposite whatever the sentence is about.

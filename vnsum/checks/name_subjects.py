@@ -23,8 +23,10 @@ def find_exchanged_subjects(vi: Tokens, en: Tokens) -> tuple[Name, Name] | None:
     >>> one.text, other.text
     ('Mỹ', 'China')
     """
-    own, other = _find_subject(vi, "vi"), _find_subject(en, "en")
-    if own is None or other is None or _is_ambiguous(own, vi) or HOME.search(vi.text):
+    own = _find_subject(vi, "vi")
+    if own is None or _is_ambiguous(own, vi) or HOME.search(vi.text):
+        return None
+    if (other := _find_subject(en, "en")) is None:
         return None
     table_vi, table_en, rows = tables()
     if all(other.text != rows[row].en[0] for row in other.rows):  # Chinese cabbage
