@@ -439,6 +439,14 @@ class TestNames:
              [("Quist", "Quist", "other")]),
             ("Họ xem CLB Real Quist đá.", "They saw CLB Real Quist play.",
              [("Real Quist", "Real Quist", "body")]),
+            # With words in lower case inside.
+            ("Ông Tamim bin Quist al Rossi đến. Ông Rossi về.",
+             "Mr Tamim bin Quist al Rossi came. Mr Rossi left.",
+             [("Tamim bin Quist al Rossi", "Tamim bin Quist al Rossi", "person")]),
+            ("Họ thích Ursula von der Quist.", "They like Ursula von der Quist.",
+             [("Ursula von der Quist", "Ursula von der Quist", "other")]),
+            ("Bà Quist van xin Rossi.", "Ms Quist begged Rossi.",
+             [("Quist", "Quist", "person"), ("Rossi", "Rossi", "other")]),
             ("Đại lễ đường Nhân dân đóng cửa.", "The Great Hall of the People closed.", []),
         ],
     )  # fmt: skip

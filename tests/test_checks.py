@@ -277,12 +277,22 @@ def test_files_that_are_not_parallel_are_an_error(tmp_path):
         evaluation.read_pairs(tmp_path / "a.vi", tmp_path / "a.en")
 
 
-def test_a_number_in_the_notation_of_the_source_is_told_with_both_values():
-    (finding,) = check("Có 200.003 ca mắc.", "There were 200.003 cases.")
-    assert (
-        finding.message
-        == 'The number "200.003" is 200003 in the source, but 200.003 in the translation.'
-    )
+@pytest.mark.parametrize(
+    ("source", "target", "message"),
+    [
+        ("Có 200.003 ca mắc.", "There were 200.003 cases.",
+         'The number "200.003" is 200003 in the source, but 200.003 in the translation.'),
+        ("Giá 200.003 đồng.", "It costs 200.003 dong.",
+         'The number "200.003 đồng" is 200003 in the source, but 200.003 in the translation.'),
+        ("Ngày 6/11 mưa to.", "It rained heavily on 6/11.",
+         'The date "Ngày 6/11" is November 6 in the source, but June 11 in the translation.'),
+        ("Dài 5 km.", "It is 5 miles long.",
+         'The number "5 km" of the source became "5 miles".'),
+    ],
+)  # fmt: skip
+def test_a_figure_in_the_notation_of_the_source_is_told_with_both_values(source, target, message):
+    (finding,) = check(source, target)
+    assert finding.message == message
 
 
 ENGLISH, VIETNAMESE = "There were 357.4 million people.", "Có 357,4 tỷ người."

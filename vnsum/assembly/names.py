@@ -17,6 +17,7 @@ from vnsum.languages.surnames import SURNAMES
 from vnsum.names.mentions import is_short_for
 from vnsum.names.people import PLACES_SPELLED_ALIKE, Person
 from vnsum.names.recognition import (
+    PARTICLES,
     PLACE_CUES,
     PLACE_PHRASES,
     Name,
@@ -288,13 +289,16 @@ def _with_words_before(name: Name, vi: Tokens, en: _English, least: int) -> Name
 
 
 def _whole(name: Name, vi: Tokens) -> str:
-    """Return a foreign name with the capital words behind it: tỉnh Tbong Khmum."""
-    first = end = bisect.bisect_left(vi.items, name.span.end, key=lambda token: token.end) + 1
-    while name.foreign and not name.rows and _continues(vi[end]):
-        end += 1
-        if end - first == LONGEST_NAME:
+    """Return a foreign name with the words behind it: tỉnh Tbong Khmum, Tamim bin Hamad."""
+    last = bisect.bisect_left(vi.items, name.span.end, key=lambda token: token.end)
+    for index in range(last + 1, last + 1 + LONGEST_NAME):
+        if not name.foreign or name.rows:
             break
-    return vi.text[name.span.start : vi[end - 1].end]
+        if _continues(vi[index]):
+            last = index
+        elif vi[index].text not in PARTICLES:
+            break
+    return vi.text[name.span.start : vi[last].end]
 
 
 def _continues(token: Token) -> bool:

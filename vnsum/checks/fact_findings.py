@@ -8,13 +8,15 @@ from fractions import Fraction
 from vnsum.checks.fact_index import LUNAR
 from vnsum.checks.facts import NUMERIC, SMALL, Fact
 from vnsum.quantities.tokens import fold
-from vnsum.quantities.values import Number, Quantity, Value
+from vnsum.quantities.values import Date, Number, Quantity, Value
+from vnsum.quantities.writing import write
 from vnsum.results.result import Finding, FindingKind, Severity, Span
 
 DATE_FAMILIES = frozenset(["year", "month", "day", "quarter", "half", "clock", "weekday", *LUNAR])
 DATE_KINDS = frozenset(["date", "time", "weekday", "relative", "decade", "lunar"])
 MOST_COMPARED = 20  # facts that may have replaced another one; comparing all is quadratic
 MULTIPLE = re.compile("^gấp|led$|ling$|fold$")
+_FIGURES = re.compile(r"\d[\d.,/:-]*")
 
 
 def list_findings(missing: dict[int, Fact], added: dict[int, Fact]) -> list[Finding]:
@@ -100,12 +102,12 @@ def _changed(old: Fact, new: Fact) -> Finding:
         severity = "error"
     if not (old.quantity.certain and new.quantity.certain):
         severity = "warning"
-    text, values = old.quantity.text, [_literal(fact.quantity) for fact in (old, new)]
-    if text == new.quantity.text and all(isinstance(value, Number) for value in values):
-        # 200.003 has the notation of the other language
+    text, (mine, other) = old.quantity.text, [_tell(fact.quantity) for fact in (old, new)]
+    figures, written = (_FIGURES.findall(fact.quantity.text) for fact in (old, new))
+    if figures and figures == written and mine and other and mine != other:
+        # 200.003 and 6/11 have the notation of the other language.
         message = (
-            f'The {_noun(old)} "{text}" is {values[0]} in the source, '
-            f"but {values[1]} in the translation."
+            f'The {_noun(old)} "{text}" is {mine} in the source, but {other} in the translation.'
         )
     else:
         message = f'The {_noun(old)} "{text}" of the source became "{new.quantity.text}".'
@@ -113,6 +115,14 @@ def _changed(old: Fact, new: Fact) -> Finding:
         kind=_kind(old), severity=severity, message=message,
         source=_span(old.quantity), target=_span(new.quantity),
     )  # fmt: skip
+
+
+def _tell(quantity: Quantity) -> str:
+    """Return a number, or a date in words; otherwise an empty string."""
+    if isinstance(quantity.value, Date):
+        return next(iter(write(quantity, lang="en")), "")
+    value = _literal(quantity)
+    return str(value) if isinstance(value, Number) else ""
 
 
 def _literal(quantity: Quantity) -> Value:

@@ -18,7 +18,7 @@ from vnsum.names.organizations import (
     find_beginning,
     is_organization,
 )
-from vnsum.names.recognition import NOT_TITLES
+from vnsum.names.recognition import NOT_TITLES, PARTICLES
 from vnsum.names.table import look_up_forms, may_be_syllable, plain, surnames, tables
 from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.quantities.tokens import Tokens, words
@@ -145,13 +145,19 @@ def _person(mentions: list[Mention]) -> Person:
 
 def _runs(index: int, text: str) -> Iterator[_Run]:
     words: list[re.Match[str]] = []
+    particles: list[re.Match[str]] = []  # which may belong to the name before them
     for match in _NAME_WORD.finditer(text):
         capital = match[0][0].isupper()
-        if words and (not capital or text[words[-1].end() : match.start()] != " "):
+        joined = bool(words) and text[[*words, *particles][-1].end() : match.start()] == " "
+        if joined and match[0] in PARTICLES:
+            particles.append(match)
+            continue
+        if words and not (capital and joined):
             yield _run(index, text, words)
             words = []
         if capital:
-            words.append(match)
+            words += [*particles, match] if words else [match]
+        particles = []
     if words:
         yield _run(index, text, words)
 

@@ -47,6 +47,8 @@ TROUPES = frozenset([("văn", "công"), ("thanh", "niên"), ("kiểm", "tra"), (
                      ("đại", "biểu"), ("nghệ", "thuật"), ("giám", "sát"), ("khảo", "sát"),
                      ("ca", "múa"), ("cải", "lương"), ("kịch", "nói"), ("kinh", "tế"),
                      ("thẩm", "định"), ("hội", "thẩm")])  # fmt: skip
+# Words in lower case inside of foreign names: Ursula von der Leyen, Tamim bin Hamad.
+PARTICLES = words("al bin bint da de del della den der dos el ibn van von")
 FULL_NAME = 3  # syllables
 LONGEST_ACRONYM = 5  # letters; one without vowels may be longer: BHXHVN
 VOWELS = frozenset("aăâeêioôơuưy")
