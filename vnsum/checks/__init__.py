@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from vnsum import languages, quantities, require
+from vnsum import languages, require
 from vnsum.checks.codes import compare_codes
 from vnsum.checks.day_halves import compare_day_halves, compare_noon
 from vnsum.checks.durations import compare_durations
@@ -23,6 +25,7 @@ from vnsum.checks.points import compare_points
 from vnsum.checks.quotation import compare_quotation
 from vnsum.checks.rates import compare_rates
 from vnsum.checks.schools import compare_schools
+from vnsum.checks.sides import Side, read_side
 from vnsum.checks.time_parts import compare_time_parts
 from vnsum.checks.weekdays import compare_weekdays
 from vnsum.languages import LanguageCode
@@ -32,6 +35,33 @@ from vnsum.results.result import SEVERITIES, Finding, FindingKind, Severity, Spa
 __all__ = ["MAX_FINDINGS", "check"]
 
 MAX_FINDINGS = 8  # per kind; one more finding counts the rest
+
+
+class _Comparison(NamedTuple):
+    """A comparison of two sides, which is given the findings of those before it."""
+
+    compare: Callable[[Side, Side, Sequence[Finding]], list[Finding]]
+    needs_two_languages: bool
+
+
+_COMPARISONS = (
+    _Comparison(compare_figures, needs_two_languages=False),
+    _Comparison(compare_frequencies, needs_two_languages=False),
+    _Comparison(compare_rates, needs_two_languages=True),
+    _Comparison(compare_schools, needs_two_languages=True),
+    _Comparison(compare_lost_words, needs_two_languages=True),
+    _Comparison(compare_day_halves, needs_two_languages=False),
+    _Comparison(compare_points, needs_two_languages=False),
+    _Comparison(compare_noon, needs_two_languages=True),
+    _Comparison(compare_time_parts, needs_two_languages=True),
+    _Comparison(compare_weekdays, needs_two_languages=True),
+    _Comparison(compare_codes, needs_two_languages=False),
+    _Comparison(compare_names, needs_two_languages=True),
+    _Comparison(compare_negation, needs_two_languages=False),
+    _Comparison(compare_opposites, needs_two_languages=True),
+    _Comparison(compare_durations, needs_two_languages=True),
+    _Comparison(compare_quotation, needs_two_languages=False),
+)
 
 
 def check(
@@ -61,32 +91,12 @@ def check(
         source = source_form.text
     if (target_form := plain(target)) is not None:
         target = target_form.text
-    old = quantities.read_all(source, lang=source_lang, published=published)
-    new = quantities.read_all(target, lang=target_lang, published=published)
-    written = (
-        (
-            quantities.read_all(source, lang=source_lang),
-            quantities.read_all(target, lang=target_lang),
-        )
-        if published
-        else ((), ())
-    )
-    findings = compare_figures(old, new, written=written, texts=(source, target))
-    findings += compare_frequencies(source, target, source_lang, target_lang, findings)
-    findings += compare_rates((source, target), source_lang, target_lang, (old, new), findings)
-    findings += compare_schools(source, target, source_lang, (old, new), findings)
-    findings += compare_lost_words(source, target, source_lang, target_lang, old, new)
-    findings += compare_day_halves(source, source_lang, old, new)
-    findings += compare_points(source, target)
-    findings += compare_noon(source, target, source_lang)
-    findings += compare_time_parts(source, target, source_lang, target_lang, findings)
-    findings += compare_weekdays(source, target, source_lang, target_lang)
-    findings += compare_codes(old, new)
-    findings += compare_names(source, target, source_lang, target_lang)
-    findings += compare_negation(source, target, source_lang, target_lang, old=old, new=new)
-    findings += compare_opposites(source, target, source_lang, target_lang)
-    findings += compare_durations(source, target, source_lang, old, new)
-    findings += compare_quotation(source, target)
+    old = read_side(source, source_lang, published)
+    new = read_side(target, target_lang, published)
+    findings: list[Finding] = []
+    for compare, needs_two_languages in _COMPARISONS:
+        if old.lang != new.lang or not needs_two_languages:
+            findings += compare(old, new, findings)
     found = _limit(findings)
     return [_place(finding, source_form, target_form) for finding in found]
 

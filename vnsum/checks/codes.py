@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from vnsum.checks.sides import Side, describe_change
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.values import Quantity
 from vnsum.results.result import Finding, Span
@@ -18,19 +19,20 @@ DIGITS = re.compile(r"\d+")
 SAME = dict.fromkeys(["SARSCOV2", "2019NCOV", "NCOV", "COVID", "2019", "201920"], "COVID19")
 
 
-def compare_codes(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Finding]:
+def compare_codes(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return an error for every code of the source that was replaced by another one."""
-    missing = _without_counterpart(source, target)
-    added = _without_counterpart(target, source)
+    missing = _without_counterpart(old.quantities, new.quantities)
+    added = _without_counterpart(new.quantities, old.quantities)
     return [
-        Finding(
+        describe_change(
+            old,
+            new,
+            (Span(start=one.start, end=one.end), Span(start=other.start, end=other.end)),
             kind="number",
             severity="error",
-            message=f'The code "{old.text}" of the source became "{new.text}".',
-            source=Span(start=old.start, end=old.end),
-            target=Span(start=new.start, end=new.end),
+            noun="code",
         )
-        for old, new in zip(missing, added, strict=False)
+        for one, other in zip(missing, added, strict=False)
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from vnsum.checks.sides import Side, describe_change
 from vnsum.languages import LanguageCode
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Clock, Quantity, Range
@@ -34,52 +35,46 @@ NIGHT = {
 }
 
 
-def compare_day_halves(
-    source: str,
-    source_lang: LanguageCode,
-    old: Sequence[Quantity],
-    new: Sequence[Quantity],
-) -> list[Finding]:
+def compare_day_halves(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return a note for each time that only the translation puts into the later half of the day.
 
-    Also for a Vietnamese "12h", mostly noon, that is after midnight in the translation. `old` and
-    `new` are the quantities of the source and the translation.
+    Also for a Vietnamese "12h", mostly noon, that is after midnight in the translation.
     """
-    if not new or _tells_half(Tokens(source), source_lang):
+    if not new.quantities or _tells_half(old.tokens, old.lang):
         return []
-    known = {
+    open_times = {
         ((clock.hour + HALF) % HOURS, clock.minute): quantity
-        for clock, quantity in _times(old)
-        if clock.hour < HALF or (clock.hour == HALF and source_lang == "vi")
+        for clock, quantity in _times(old.quantities)
+        if clock.hour < HALF or (clock.hour == HALF and old.lang == "vi")
         if EARLIER.isdisjoint(token.low for token in Tokens(quantity.text).items)
     }
-    told = {(clock.hour, clock.minute) for clock, _ in _times(old)}
+    told = {(clock.hour, clock.minute) for clock, _ in _times(old.quantities)}
     found = [
-        _describe(known[time], quantity)
-        for clock, quantity in _times(new)
-        if (time := (clock.hour, clock.minute)) in known
+        _describe(open_times[time], quantity)
+        for clock, quantity in _times(new.quantities)
+        if (time := (clock.hour, clock.minute)) in open_times
         and time not in told
         and (_tells_half(Tokens(quantity.text), None) or (time[0] == 0 and _is_night(quantity)))
     ]
     return list(dict.fromkeys(found))  # a range has two times
 
 
-def compare_noon(source: str, target: str, source_lang: LanguageCode) -> list[Finding]:
+def compare_noon(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return an error if one text says noon and the other midnight, with no word for the other.
 
-    >>> [found.message for found in compare_noon("Lúc nửa đêm.", "At noon.", "vi")]
+    >>> from vnsum.checks.sides import read_side
+    >>> sides = read_side("Lúc nửa đêm.", "vi"), read_side("At noon.", "en")
+    >>> [finding.message for finding in compare_noon(*sides)]
     ['"nửa đêm" of the source became "noon".']
     """
-    texts = {source_lang: source, ("en" if source_lang == "vi" else "vi"): target}
-    for noon, midnight in (("vi", "en"), ("en", "vi")):
-        day, night = NOON[noon].search(texts[noon]), MIDNIGHT[midnight].search(texts[midnight])
-        other = NIGHT[noon].search(texts[noon]) or DAY[midnight].search(texts[midnight])
+    for noon, midnight in ((old, new), (new, old)):
+        day = NOON[noon.lang].search(noon.text)
+        night = MIDNIGHT[midnight.lang].search(midnight.text)
+        other = NIGHT[noon.lang].search(noon.text) or DAY[midnight.lang].search(midnight.text)
         if day and night and not other:
-            old, new = (day, night) if noon == source_lang else (night, day)
-            message = f'"{old[0]}" of the source became "{new[0]}".'
-            spans = [Span(start=match.start(), end=match.end()) for match in (old, new)]
-            return [Finding(kind="date", severity="error", message=message,
-                            source=spans[0], target=spans[1])]  # fmt: skip
+            at_noon, at_midnight = (Span(start=m.start(), end=m.end()) for m in (day, night))
+            spans = (at_noon, at_midnight) if noon is old else (at_midnight, at_noon)
+            return [describe_change(old, new, spans, kind="date", severity="error")]
     return []
 
 

@@ -8,11 +8,11 @@ years before marrying married after ten years. So each form has few opposites, l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from vnsum.languages import LanguageCode
+from vnsum.checks.sides import Side, arrange, describe_change
 from vnsum.quantities.units import BASE
 from vnsum.quantities.values import Number, Quantity, Range
 from vnsum.results.result import Finding, Span
@@ -124,56 +124,43 @@ class _Told(NamedTuple):
     span: Span
 
 
-def compare_durations(
-    source: str,
-    target: str,
-    source_lang: LanguageCode,
-    old: Sequence[Quantity],
-    new: Sequence[Quantity],
-) -> list[Finding]:
+def compare_durations(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return a warning for each duration that is back on one side and forward on the other.
 
-    `old` and `new` are the quantities of the source and the translation.
-
-    >>> from vnsum.quantities import read
-    >>> texts = "Ba ngày trước, ông đến.", "Three days later, he came."
-    >>> both = read(texts[0], lang="vi"), read(texts[1], lang="en")
-    >>> [finding.message for finding in compare_durations(*texts, "vi", *both)]
-    ['"Ba ngày trước" of the source seems to have become "Three days later".']
+    >>> from vnsum.checks.sides import read_side
+    >>> sides = read_side("Ba ngày trước, ông đến.", "vi"), read_side("He came 3 days later.", "en")
+    >>> [finding.message for finding in compare_durations(*sides)]
+    ['"Ba ngày trước" of the source seems to have become "3 days later".']
     """
-    forward = source_lang == "vi"
-    vi = _read(*((source, old) if forward else (target, new)), "vi")
-    en = _read(*((target, new) if forward else (source, old)), "en")
+    vi, en = map(_read, arrange(old, old, new))
     findings = []
     for length in vi.keys() & en.keys():
         mine, other = _direction(vi[length]), _direction(en[length])
         if mine and other and other.form in _OPPOSITES.get(mine.form, ()):
-            spans = (mine.span, other.span) if forward else (other.span, mine.span)
-            findings.append(_describe(source, target, *spans))
+            spans = arrange(old, mine.span, other.span)
+            # No "opposite", of which other hypotheses are tried: a turn of the sentence may be
+            # right.
+            findings.append(describe_change(old, new, spans, kind="date", certain=False))
     return findings
 
 
-def _read(
-    text: str, quantities: Iterable[Quantity], lang: str
-) -> Mapping[object, list[_Told | None]]:
+def _read(side: Side) -> Mapping[object, list[_Told | None]]:
     """Return the durations of a text by their length, `None` for those without a direction."""
     found: dict[object, list[_Told | None]] = {}
-    for length, span in _durations(text, quantities, lang):
-        found.setdefault(length, []).append(_tell(text, span, lang))
+    for length, span in _durations(side):
+        found.setdefault(length, []).append(_tell(side.text, span, side.lang))
     return found
 
 
-def _durations(
-    text: str, quantities: Iterable[Quantity], lang: str
-) -> Iterator[tuple[object, Span]]:
+def _durations(side: Side) -> Iterator[tuple[object, Span]]:
     """Yield the length and the place of each duration."""
     read = set[int]()
-    for quantity in quantities:
+    for quantity in side.quantities:
         read.update(range(quantity.start, quantity.end))
         if length := _length(quantity):
             yield length, Span(start=quantity.start, end=quantity.end)
-    for match in _LOOSE[lang].finditer(text):
-        unit = _UNITS[lang].get(match["unit"].lower())
+    for match in _LOOSE[side.lang].finditer(side.text):
+        unit = _UNITS[side.lang].get(match["unit"].lower())
         if unit and not read.intersection(range(*match.span())):
             dimension, size = BASE[unit]
             length = (dimension, size) if match["one"] else ("some", unit)
@@ -208,10 +195,3 @@ def _direction(told: Sequence[_Told | None]) -> _Told | None:
     known = [one for one in told if one]
     same = len(known) == len(told) and len({one.back for one in known}) == 1
     return known[0] if same else None
-
-
-def _describe(source: str, target: str, old: Span, new: Span) -> Finding:
-    texts = source[old.start : old.end], target[new.start : new.end]
-    message = f'"{texts[0]}" of the source seems to have become "{texts[1]}".'
-    # No "opposite", of which other hypotheses are tried: a turn of the sentence may be right.
-    return Finding(kind="date", severity="warning", message=message, source=old, target=new)

@@ -19,6 +19,7 @@ from vnsum.checks.fact_index import FactIndex
 from vnsum.checks.fact_units import units_agree
 from vnsum.checks.fact_words import tells
 from vnsum.checks.facts import Fact, list_code_facts, list_facts, list_sums
+from vnsum.checks.sides import Side
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.values import Clock, Number, Quantity
 from vnsum.results.result import Finding
@@ -34,28 +35,22 @@ _AFTER_HOUR = re.compile(
 LONGEST_WORD = 8  # characters of "gấp" or "lần" with combining marks and spaces
 
 
-def compare_figures(
-    source: Sequence[Quantity],
-    target: Sequence[Quantity],
-    *,
-    written: tuple[Iterable[Quantity], Iterable[Quantity]] = ((), ()),
-    texts: tuple[str, str] = ("", ""),
-) -> list[Finding]:
+def compare_figures(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return the findings about the numbers and dates of two sentences.
 
-    Codes only serve as matches for numbers of the other side. If the quantities were read with the
-    date of the article, `written` are those read without it: what only the date tells may be
-    missing on the other side, such as the year of "tháng 2 tới". `texts` are the sentences, whose
-    words may say a sign or a rate: "-5%" is "fell by 5%", "60 km/h" is "mỗi giờ 60 km".
+    Codes only serve as matches for numbers of the other side. What only the date of the article
+    tells may be missing on the other side, such as the year of "tháng 2 tới". Words may say a sign
+    or a rate: "-5%" is "fell by 5%", "60 km/h" is "mỗi giờ 60 km".
     """
+    texts = old.text, new.text
     # A source may use the notation of the other language; a translation must use its own.
-    strict = [q if _is_open(q) else replace(q, alternative=None) for q in target]
-    source_facts, target_facts = list_facts(source, written[0]), list_facts(strict, written[1])
-    old, new = texts
-    there = FactIndex([*target_facts, *list_code_facts(target)], new)
-    missing = _unmatched(source_facts, there, old)
-    here = FactIndex([*source_facts, *list_code_facts(source)], old)
-    added = _unmatched(target_facts, here, new)
+    strict = [q if _is_open(q) else replace(q, alternative=None) for q in new.quantities]
+    source_facts = list_facts(old.quantities, old.undated)
+    target_facts = list_facts(strict, new.undated)
+    there = FactIndex([*target_facts, *list_code_facts(new.quantities)], new.text)
+    missing = _unmatched(source_facts, there, old.text)
+    here = FactIndex([*source_facts, *list_code_facts(old.quantities)], old.text)
+    added = _unmatched(target_facts, here, new.text)
     for one, other in (
         *_find_changed_roles(source_facts, target_facts, texts),
         *_find_changed_scores(source_facts, target_facts),
@@ -63,8 +58,8 @@ def compare_figures(
     ):
         missing.setdefault(one.quantity.start, one)
         added.setdefault(other.quantity.start, other)
-    missing, added = _read_weekdays(missing, added, old), _read_weekdays(added, missing, new)
-    missing, added = _read_hours(missing, added, old), _read_hours(added, missing, new)
+    for read in (_read_weekdays, _read_hours):
+        missing, added = read(missing, added, old.text), read(added, missing, new.text)
     return list_findings(missing, added)
 
 

@@ -7,9 +7,10 @@ twelve times a year are once a month. "Hai ngày một lần" (every two days) i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from vnsum.checks.sides import Side, describe_change
 from vnsum.languages import LanguageCode
 from vnsum.quantities.tokens import fold
 from vnsum.results.findings import is_about
@@ -65,41 +66,27 @@ _PATTERNS = {
 class _Frequency(NamedTuple):
     number: int
     period: str
-    text: str
     span: Span
 
 
-def compare_frequencies(
-    source: str,
-    target: str,
-    source_lang: LanguageCode,
-    target_lang: LanguageCode,
-    known: Iterable[Finding] = (),
-) -> list[Finding]:
+def compare_frequencies(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return a warning if both texts tell how often something happens, and the two differ.
 
     Nothing is returned about a frequency that one of the findings in `known` is about.
 
-    >>> found = compare_frequencies("Ba lần một tuần.", "Once a week.", "vi", "en")
-    >>> [finding.message for finding in found]
+    >>> from vnsum.checks.sides import read_side
+    >>> sides = read_side("Ba lần một tuần.", "vi"), read_side("Once a week.", "en")
+    >>> [finding.message for finding in compare_frequencies(*sides)]
     ['The number "Ba lần một tuần" of the source became "Once a week".']
     """
-    old, new = _read(source, source_lang), _read(target, target_lang)
-    if len(old) != 1 or len(new) != 1:
+    mine, others = _read(old.text, old.lang), _read(new.text, new.lang)
+    if len(mine) != 1 or len(others) != 1:
         return []
-    before, after = old[0], new[0]
+    before, after = mine[0], others[0]
     changed = (before.number == after.number) != (before.period == after.period)
     if not changed or any(is_about(found, before.span, after.span) for found in known):
         return []
-    return [
-        Finding(
-            kind="number",
-            severity="warning",
-            message=f'The number "{before.text}" of the source became "{after.text}".',
-            source=before.span,
-            target=after.span,
-        )
-    ]
+    return [describe_change(old, new, (before.span, after.span), kind="number", noun="number")]
 
 
 def _read(text: str, lang: LanguageCode) -> list[_Frequency]:
@@ -119,4 +106,4 @@ def _frequency(match: re.Match[str], lang: LanguageCode) -> _Frequency | None:
         return None  # "ſix", whose long s matches too
     number = int(count) if count.isdecimal() else counts.index(count) + 1
     span = Span(start=match.start(), end=match.end())
-    return _Frequency(number, period, match[0], span)
+    return _Frequency(number, period, span)

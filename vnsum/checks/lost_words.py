@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from vnsum.checks.fact_findings import describe_one_sided, is_multiple
 from vnsum.checks.facts import Fact, list_facts
+from vnsum.checks.sides import Side
 from vnsum.languages import LanguageCode
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Quantity
@@ -40,47 +41,28 @@ NO_LEVEL = words("cung nâng trợ bao cao trung sơ hạ thượng phân chu đ
 HIGHEST_LEVEL = 20
 
 
-def compare_lost_words(
-    source: str,
-    target: str,
-    source_lang: LanguageCode,
-    target_lang: LanguageCode,
-    old: Sequence[Quantity],
-    new: Sequence[Quantity],
-) -> list[Finding]:
-    """Return a warning for each fraction, factor or level that only one side tells.
+def compare_lost_words(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
+    """Return a warning for each fraction, factor or level that only one side tells."""
+    return [*_find_lost(old, new, missing=True), *_find_lost(new, old, missing=False)]
 
-    `old` and `new` are the quantities of the source and the translation.
-    """
-    if source_lang == target_lang:
-        return []
-    texts = {source_lang: Tokens(source), target_lang: Tokens(target)}
-    findings: list[Finding] = []
-    for missing, lang, mine, other_lang, theirs in (
-        (True, source_lang, old, target_lang, new),
-        (False, target_lang, new, source_lang, old),
+
+def _find_lost(one: Side, other: Side, *, missing: bool) -> Iterator[Finding]:
+    """Yield the warnings about what `other` does not tell, which is the source unless `missing`."""
+    told = [token.low for token in other.tokens.items]
+    values = {quantity.value for quantity in other.quantities}
+    if not (
+        _has(told, AMOUNTS[other.lang])
+        or not WHOLE_AMOUNTS[other.lang].isdisjoint(told)
+        or WRITTEN_AMOUNT.search(other.text)
+        or any(quantity.kind in AMOUNT_KINDS for quantity in other.quantities)
     ):
-        other = texts[other_lang]
-        told = [token.low for token in other.items]
-        values = {quantity.value for quantity in theirs}
-        if not (
-            _has(told, AMOUNTS[other_lang])
-            or not WHOLE_AMOUNTS[other_lang].isdisjoint(told)
-            or WRITTEN_AMOUNT.search(other.text)
-            or any(quantity.kind in AMOUNT_KINDS for quantity in theirs)
-        ):
-            findings += [
-                describe_one_sided(fact, missing=missing, doubtful=True)
-                for fact in _amounts(mine)
-                if fact.value.denominator not in values  # one in four
-            ]
-        if not _has(told, LEVEL_WORDS[other_lang]):
-            findings += [
-                _describe_level(texts[lang].text, span, missing=missing)
-                for span, level in _levels(texts[lang], lang)
-                if level in values
-            ]
-    return findings
+        for fact in _amounts(one.quantities):
+            if fact.value.denominator not in values:  # one in four
+                yield describe_one_sided(fact, missing=missing, doubtful=True)
+    if not _has(told, LEVEL_WORDS[other.lang]):
+        for span, level in _levels(one.tokens, one.lang):
+            if level in values:
+                yield _describe_level(one.cut(span), span, missing=missing)
 
 
 def _amounts(quantities: Iterable[Quantity]) -> list[Fact]:
@@ -103,9 +85,7 @@ def _levels(tokens: Tokens, lang: LanguageCode) -> Iterator[tuple[Span, int]]:
 
 def _describe_level(text: str, span: Span, *, missing: bool) -> Finding:
     side = "translation" if missing else "source"
-    message = (
-        f'The {side} has the number of "{text[span.start : span.end]}" but no word for a level.'
-    )
+    message = f'The {side} has the number of "{text}" but no word for a level.'
     return Finding(
         kind="number",
         severity="warning",

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from vnsum.checks.name_exceptions import has_chinese_names, is_told, leave_understood, pair_sides
 from vnsum.checks.name_subjects import find_exchanged_subjects
+from vnsum.checks.sides import Side, arrange, describe_change
 from vnsum.languages.en import MONTHS, WEEKDAYS
 from vnsum.names.persons import find_other_persons, find_similar, is_vietnamese_person
 from vnsum.names.recognition import (
@@ -56,12 +57,9 @@ class _English:
     spaced: set[str]  # parts of iPhone and PureView, and joined words: Goo gle
 
 
-def compare_names(source: str, target: str, source_lang: str, target_lang: str) -> list[Finding]:
+def compare_names(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return a warning for every name that only one side has."""
-    if source_lang == target_lang:
-        return []
-    sides = {source_lang: Tokens(source), target_lang: Tokens(target)}
-    vi, en = sides["vi"], sides["en"]
+    vi, en = arrange(old, old.tokens, new.tokens)
     if is_headline(vi) or not is_vietnamese(vi):
         return []
     rows = tables()[1].every(look_up_forms(en))
@@ -70,11 +68,14 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
     people = [name for name in names if is_vietnamese_person(name)]
     exchanged = find_other_persons(people, en)
     done = {name.span for name, _ in exchanged}
-    findings = [_exchange(name, en, place, source_lang, "error") for name, place in exchanged]
-    findings += [
-        _exchange(name, en, place, source_lang, "warning")
-        for name, place in _find_misspelled(names, vi, en, there)
-        if name.span not in done
+    misspelled = _find_misspelled(names, vi, en, there)
+    changes: list[tuple[Span, Span, Severity]] = [
+        *((name.span, place, "error") for name, place in exchanged),
+        *((name.span, place, "warning") for name, place in misspelled if name.span not in done),
+    ]
+    findings = [
+        describe_change(old, new, arrange(old, *spans), kind="name", severity=severity, noun="name")
+        for *spans, severity in changes
     ]
     absent = {name.span.start: name for name in names if not _is_in_en(name, there)}
     both = pair_sides(vi, en, names, absent)
@@ -90,7 +91,7 @@ def compare_names(source: str, target: str, source_lang: str, target_lang: str) 
         for subject, only in zip(subjects, (vi_only, en_only), strict=True):
             if not any(name.span == subject.span for name in only):
                 only.append(subject)
-    missing, added = (vi_only, en_only) if source_lang == "vi" else (en_only, vi_only)
+    missing, added = arrange(old, vi_only, en_only)
     return findings + _findings(missing, added)
 
 
@@ -110,17 +111,6 @@ def _is_nearly_in_en(name: Name, there: _English) -> bool:
     if name.foreign or written or name.rows & there.rows or len(spelled) < 2:
         return False
     return _is_in_en(name, there)
-
-
-def _exchange(name: Name, en: Tokens, place: Span, source_lang: str, severity: Severity) -> Finding:
-    """Return the finding that a Vietnamese name is another one in English."""
-    text = en.text[place.start : place.end]
-    old, new = (name.text, text) if source_lang == "vi" else (text, name.text)
-    spans = (name.span, place) if source_lang == "vi" else (place, name.span)
-    message = f'The name "{old}" of the source became "{new}".'
-    return Finding(
-        kind="name", severity=severity, message=message, source=spans[0], target=spans[1]
-    )
 
 
 def _has_unknown_name(en: Tokens, vi: Tokens) -> bool:

@@ -38,41 +38,31 @@ from vnsum.checks.negation_words import (
     SHORTEST_QUOTED,
     UNCLES,
 )
+from vnsum.checks.sides import Side
 from vnsum.quantities.rules import CODE
 from vnsum.quantities.tokens import Tokens
 from vnsum.quantities.values import Quantity
 from vnsum.results.result import Finding, Span
 
 
-def compare_negation(
-    source: str,
-    target: str,
-    source_lang: str,
-    target_lang: str,
-    *,
-    old: Sequence[Quantity] = (),
-    new: Sequence[Quantity] = (),
-) -> list[Finding]:
-    """Return a warning if one side has more negations than the other side accounts for.
-
-    `old` and `new` are the quantities of the source and the target.
-    """
-    mine, theirs = Tokens(source), Tokens(target)
-    own = _find_negations(mine, source_lang, old)
-    others = _find_negations(theirs, target_lang, new)
+def compare_negation(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
+    """Return a warning if one side has more negations than the other side accounts for."""
+    mine, theirs = old.tokens, new.tokens
+    own = _find_negations(mine, old.lang, old.quantities)
+    others = _find_negations(theirs, new.lang, new.quantities)
     own, others = _without_quoted(own, mine, theirs), _without_quoted(others, theirs, mine)
-    if finding := _compare_prevention(mine, theirs, source_lang, target_lang):
+    if finding := _compare_prevention(mine, theirs, old.lang, new.lang):
         return [finding]
-    if len(own) > len(others) + _count_expressed(mine, own, theirs, source_lang, target_lang):
+    if len(own) > len(others) + _count_expressed(mine, own, theirs, old.lang, new.lang):
         place = own[-1]
-        text = source[place.start : place.end]
+        text = old.cut(place)
         message = f'The source is negated ("{text}") but the translation does not seem to be.'
         return [Finding(kind="negation", severity="warning", message=message, source=place)]
-    if finding := _compare_only(mine, theirs, source_lang, target_lang):
+    if finding := _compare_only(mine, theirs, old.lang, new.lang):
         return [finding]
-    if len(others) > len(own) + _count_expressed(theirs, others, mine, target_lang, source_lang):
+    if len(others) > len(own) + _count_expressed(theirs, others, mine, new.lang, old.lang):
         place = others[-1]
-        text = target[place.start : place.end]
+        text = new.cut(place)
         message = f'The translation is negated ("{text}") but the source does not seem to be.'
         return [Finding(kind="negation", severity="warning", message=message, target=place)]
     return []

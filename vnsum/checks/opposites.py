@@ -8,10 +8,11 @@ is an opposite, too, and so is a bound of the same day or number with the opposi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vnsum.checks.opposite_words import OPPOSITIONS
+from vnsum.checks.sides import Side, arrange, describe_change
 from vnsum.names.table import look_up_forms, tables
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.result import Finding, Span
@@ -81,33 +82,22 @@ _TOLD_OTHERWISE |= {"after": _TOLD_OTHERWISE["before"], "above": _TOLD_OTHERWISE
 DIRECTION_ENDINGS = words("ern erly ward wards bound erner erners") | {""}
 
 
-def compare_opposites(
-    source: str, target: str, source_lang: str, target_lang: str
-) -> list[Finding]:
+def compare_opposites(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return a warning for each word that seems to have become its opposite."""
-    if source_lang == target_lang:
-        return []
-    sides = {source_lang: Tokens(source), target_lang: Tokens(target)}
-    vi, en = sides["vi"], sides["en"]
-    found = [pair for compare in COMPARISONS for pair in compare(vi, en)]
+    vi, en = arrange(old, old.tokens, new.tokens)
+    found = [
+        (_span(mine, vi), _span(other, en))
+        for compare in COMPARISONS
+        for mine, other in compare(vi, en)
+    ]
     return [
-        _describe(*pair, vi=vi, en=en)
-        if source_lang == "vi"
-        else _describe(*pair[::-1], vi=en, en=vi)
-        for pair in found
+        describe_change(old, new, arrange(old, *spans), kind="opposite", certain=False)
+        for spans in found
     ]
 
 
-def _describe(old: Mark, new: Mark, *, vi: Tokens, en: Tokens) -> Finding:
-    spans = [
-        Span(start=tokens[mark.start].start, end=tokens[mark.end - 1].end)
-        for mark, tokens in ((old, vi), (new, en))
-    ]
-    texts = [t.text[span.start : span.end] for t, span in zip((vi, en), spans, strict=True)]
-    message = f'"{texts[0]}" of the source seems to have become "{texts[1]}".'
-    return Finding(
-        kind="opposite", severity="warning", message=message, source=spans[0], target=spans[1]
-    )
+def _span(mark: Mark, tokens: Tokens) -> Span:
+    return Span(start=tokens[mark.start].start, end=tokens[mark.end - 1].end)
 
 
 def _compare_oppositions(vi: Tokens, en: Tokens) -> Iterator[tuple[Mark, Mark]]:

@@ -6,7 +6,9 @@ Writers often say percent for points; only where a level follows do the two diff
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from vnsum.checks.sides import Side, describe_change
 from vnsum.results.result import Finding, Span
 
 _POINTS = r"percentage points?|điểm phần trăm|điểm %"
@@ -20,18 +22,21 @@ _CHANGE = re.compile(
 )
 
 
-def compare_points(source: str, target: str) -> list[Finding]:
+def compare_points(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return a warning for each change in points that the other text has in percent, or reversely.
 
-    >>> [found.message for found in compare_points("Tăng 2 điểm phần trăm lên 6%.", "Up 2% to 6%.")]
+    >>> from vnsum.checks.sides import read_side
+    >>> sides = read_side("Tăng 2 điểm phần trăm lên 6%.", "vi"), read_side("Up 2% to 6%.", "en")
+    >>> [finding.message for finding in compare_points(*sides)]
     ['The percentage "2 điểm phần trăm lên 6%" of the source became "2% to 6%".']
     """
-    there = {_value(match): match for match in _CHANGE.finditer(target)}
-    return [
-        _describe(old, new)
-        for old in _CHANGE.finditer(source)
-        if (new := there.get(_value(old))) and bool(old["points"]) != bool(new["points"])
-    ]
+    there = {_value(match): match for match in _CHANGE.finditer(new.text)}
+    changes = (
+        (Span(start=one.start(), end=one.end()), Span(start=other.start(), end=other.end()))
+        for one in _CHANGE.finditer(old.text)
+        if (other := there.get(_value(one))) and bool(one["points"]) != bool(other["points"])
+    )
+    return [describe_change(old, new, spans, kind="number", noun="percentage") for spans in changes]
 
 
 def _value(match: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vnsum.checks.sides import Side
 from vnsum.results.result import Finding, Span
 
 QUOTES = frozenset('"“”„«»')
@@ -12,16 +13,16 @@ FEWEST_WORDS = 4  # of a quotation without a stop; fewer words may be a title or
 STOPS = tuple(".!?…,")
 
 
-def compare_quotation(source: str, target: str) -> list[Finding]:
+def compare_quotation(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return a warning if only one side has quotation marks, around more than a few words."""
-    old, new = _find_quotes(source), _find_quotes(target)
-    if _is_quotation(source, old) and not new and not _has_single_quotes(target):
+    mine, theirs = _find_quotes(old.text), _find_quotes(new.text)
+    if _is_quotation(old.text, mine) and not theirs and not _has_single_quotes(new.text):
         message = "The source has quotation marks but the translation has none."
-        span = Span(start=old[0], end=old[-1] + 1)
+        span = Span(start=mine[0], end=mine[-1] + 1)
         return [Finding(kind="quotation", severity="warning", message=message, source=span)]
-    if _is_quotation(target, new) and not old and not _has_single_quotes(source):
+    if _is_quotation(new.text, theirs) and not mine and not _has_single_quotes(old.text):
         message = "The translation has quotation marks but the source has none."
-        span = Span(start=new[0], end=new[-1] + 1)
+        span = Span(start=theirs[0], end=theirs[-1] + 1)
         return [Finding(kind="quotation", severity="warning", message=message, target=span)]
     return []
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from vnsum.checks.sides import Side, describe_change
 from vnsum.languages import LanguageCode
 from vnsum.quantities.tokens import fold
 from vnsum.quantities.units import BASE
@@ -78,47 +79,34 @@ class _Rate(NamedTuple):
     span: Span
 
 
-def compare_rates(
-    texts: tuple[str, str],
-    source_lang: LanguageCode,
-    target_lang: LanguageCode,
-    quantities: tuple[Sequence[Quantity], Sequence[Quantity]],
-    known: Sequence[Finding] = (),
-) -> list[Finding]:
+def compare_rates(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return a warning for each value that is told for another period or measure: a month, a year.
 
-    `texts` and `quantities` are those of the source and the translation. Nothing is returned about
-    a value that one of the findings in `known` is about.
+    Nothing is returned about a value that one of the findings in `known` is about.
 
-    >>> from vnsum.quantities import read
-    >>> texts = "Lương 5 triệu đồng/tháng.", "The salary is 5 million dong a year."
-    >>> both = read(texts[0], lang="vi"), read(texts[1], lang="en")
-    >>> [finding.message for finding in compare_rates(texts, "vi", "en", both)]
+    >>> from vnsum.checks.sides import read_side
+    >>> sides = read_side("5 triệu đồng/tháng", "vi"), read_side("5 million dong a year", "en")
+    >>> [finding.message for finding in compare_rates(*sides)]
     ['The number "5 triệu đồng/tháng" of the source became "5 million dong a year".']
     """
-    if source_lang == target_lang:
-        return []
-    old = _read(texts[0], quantities[0], source_lang)
-    new = _read(texts[1], quantities[1], target_lang)
-    rates = (_list_rates(texts[0], source_lang), _list_rates(texts[1], target_lang))
+    mine, others = _read(old), _read(new)
+    rates = (_list_rates(old), _list_rates(new))
     return [
-        _describe(texts, one, other)
-        for value, one in old.items()
-        if one and (other := new.get(value)) and one.per != other.per
+        describe_change(old, new, (one.span, other.span), kind="number", noun="number")
+        for value, one in mine.items()
+        if one and (other := others.get(value)) and one.per != other.per
         if (one.per in PERIODS) == (other.per in PERIODS)  # one side may tell each: a head, a year
         if one.per not in rates[1] and other.per not in rates[0]
         if not any(is_about(found, one.span, other.span) for found in known)
     ]
 
 
-def _read(
-    text: str, quantities: Iterable[Quantity], lang: LanguageCode
-) -> Mapping[object, _Rate | None]:
+def _read(side: Side) -> Mapping[object, _Rate | None]:
     """Return the rates of a text by their value; `None` for a value that it has twice."""
     found: dict[object, _Rate | None] = {}
-    for quantity in quantities:
+    for quantity in side.quantities:
         value = _value(quantity)
-        found[value] = None if value in found else _rate(text, quantity, lang)
+        found[value] = None if value in found else _rate(side, quantity)
     return found
 
 
@@ -129,16 +117,16 @@ def _value(quantity: Quantity) -> object:
     return tuple(Fraction(end) * size if isinstance(end, Number) else end for end in ends)
 
 
-def _rate(text: str, quantity: Quantity, lang: LanguageCode) -> _Rate | None:
+def _rate(side: Side, quantity: Quantity) -> _Rate | None:
     """Return what a value is for, as told after it."""
-    match = _AFTER[lang].match(text, quantity.end)
-    per = _per(match, lang) if match else ""
+    match = _AFTER[side.lang].match(side.text, quantity.end)
+    per = _per(match, side.lang) if match else ""
     return _Rate(per, Span(start=quantity.start, end=match.end())) if match and per else None
 
 
-def _list_rates(text: str, lang: LanguageCode) -> set[str]:
+def _list_rates(side: Side) -> set[str]:
     """Return what any value of a text may be for."""
-    return {_per(match, lang) for match in _ANYWHERE[lang].finditer(text)}
+    return {_per(match, side.lang) for match in _ANYWHERE[side.lang].finditer(side.text)}
 
 
 def _per(match: re.Match[str], lang: LanguageCode) -> str:
@@ -147,15 +135,3 @@ def _per(match: re.Match[str], lang: LanguageCode) -> str:
     if groups.get("adverb"):
         return _ADVERBS.get(fold(groups["adverb"]), "")
     return _PER[lang].get(fold(groups["unit"]), "")
-
-
-def _describe(texts: tuple[str, str], one: _Rate, other: _Rate) -> Finding:
-    old = texts[0][one.span.start : one.span.end]
-    new = texts[1][other.span.start : other.span.end]
-    return Finding(
-        kind="number",
-        severity="warning",
-        message=f'The number "{old}" of the source became "{new}".',
-        source=one.span,
-        target=other.span,
-    )

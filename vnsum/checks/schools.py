@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from vnsum.checks.facts import SCHOOL
-from vnsum.languages import LanguageCode
+from vnsum.checks.sides import Side, arrange, describe_change
 from vnsum.quantities.values import Quantity
 from vnsum.results.findings import overlap
 from vnsum.results.result import Finding, Span
@@ -18,47 +18,31 @@ _GRADES = {
 _CLASS = re.compile(r"\blớp\b", re.IGNORECASE)  # a grade, which may be the one of the other text
 
 
-def compare_schools(
-    source: str,
-    target: str,
-    source_lang: LanguageCode,
-    quantities: tuple[Sequence[Quantity], Sequence[Quantity]],
-    known: Iterable[Finding] = (),
-) -> list[Finding]:
+def compare_schools(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return an error if a level of schools on one side is the grade of that number on the other.
 
-    `quantities` are those of both texts. Nothing is returned about a grade that one of the findings
-    in `known` is about.
+    Nothing is returned about a grade that one of the findings in `known` is about.
 
-    >>> from vnsum.quantities import read
-    >>> texts = "Con tôi học cấp 2.", "My son is in second grade."
-    >>> both = read(texts[0], lang="vi"), read(texts[1], lang="en")
-    >>> [finding.message for finding in compare_schools(*texts, "vi", both)]
+    >>> from vnsum.checks.sides import read_side
+    >>> sides = read_side("Con tôi học cấp 2.", "vi"), read_side("My son is in second grade.", "en")
+    >>> [finding.message for finding in compare_schools(*sides)]
     ['The number "cấp 2" of the source became "second grade".']
     """
-    forward = source_lang == "vi"
-    vietnamese, english = (source, target) if forward else (target, source)
-    if _CLASS.search(vietnamese):
+    vi, en = arrange(old, old, new)
+    if _CLASS.search(vi.text):
         return []
-    told = [(found.target if forward else found.source) for found in known]
+    told = [arrange(old, found.source, found.target)[1] for found in known]
     findings = []
-    for level in quantities[0 if forward else 1]:
-        grade = _find_grade(level, english)
+    for level in vi.quantities:
+        grade = _find_grade(level, en.text)
         if grade is None:
             continue
         spans = Span(start=level.start, end=level.end), Span(start=grade.start(), end=grade.end())
-        if any(span and overlap(span, spans[1]) for span in told):
-            continue
-        old, new = (level.text, grade[0]) if forward else (grade[0], level.text)
-        findings.append(
-            Finding(
-                kind="number",
-                severity="error",
-                message=f'The number "{old}" of the source became "{new}".',
-                source=spans[0 if forward else 1],
-                target=spans[1 if forward else 0],
+        if not any(span and overlap(span, spans[1]) for span in told):
+            spans = arrange(old, *spans)
+            findings.append(
+                describe_change(old, new, spans, kind="number", severity="error", noun="number")
             )
-        )
     return findings
 
 

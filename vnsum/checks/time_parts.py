@@ -7,9 +7,10 @@ other ways, such as late morning and noon or afternoon and evening, are not comp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from vnsum.checks.sides import Side, arrange, describe_change
 from vnsum.languages import LanguageCode
 from vnsum.languages.en import MONTHS
 from vnsum.results.findings import is_about
@@ -76,40 +77,30 @@ _OF_YEAR = _Parts(
 )
 
 
-def compare_time_parts(
-    source: str,
-    target: str,
-    source_lang: LanguageCode,
-    target_lang: LanguageCode,
-    known: Iterable[Finding] = (),
-) -> list[Finding]:
+def compare_time_parts(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return a warning if the only part of the day or year of one text became another one.
 
     Nothing is returned about one that a finding in `known` is about.
 
-    >>> found = compare_time_parts("Tối thứ Bảy.", "Saturday morning.", "vi", "en")
-    >>> [finding.message for finding in found]
+    >>> from vnsum.checks.sides import read_side
+    >>> sides = read_side("Tối thứ Bảy.", "vi"), read_side("Saturday morning.", "en")
+    >>> [finding.message for finding in compare_time_parts(*sides)]
     ['"Tối" of the source became "morning".']
     """
-    if source_lang == target_lang:
-        return []
-    known = [*known]
     findings = []
     for parts in (_OF_DAY, _OF_YEAR):
-        old, new = _find(source, source_lang, parts), _find(target, target_lang, parts)
-        if old is None or new is None:
+        mine, other = _find(old.text, old.lang, parts), _find(new.text, new.lang, parts)
+        if mine is None or other is None:
             continue
-        told = {source_lang: old[0].lower(), target_lang: new[0].lower()}
-        spans = [Span(start=match.start(), end=match.end()) for match in (old, new)]
-        if told["en"] not in parts.opposites.get(told["vi"], ()):  # "ſáng" matches, too
+        vi, en = arrange(old, mine[0].lower(), other[0].lower())
+        spans = (
+            Span(start=mine.start(), end=mine.end()),
+            Span(start=other.start(), end=other.end()),
+        )
+        if en not in parts.opposites.get(vi, ()):  # "ſáng" matches, too
             continue
-        if any(is_about(finding, *spans) for finding in known):
-            continue
-        message = f'"{old[0]}" of the source became "{new[0]}".'
-        findings.append(
-            Finding(kind="date", severity="warning", message=message,
-                    source=spans[0], target=spans[1])
-        )  # fmt: skip
+        if not any(is_about(finding, *spans) for finding in known):
+            findings.append(describe_change(old, new, spans, kind="date"))
     return findings
 
 

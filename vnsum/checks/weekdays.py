@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from vnsum.languages import LanguageCode
+from vnsum.checks.sides import Side
 from vnsum.results.result import Finding, Span
 
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -40,32 +41,27 @@ _OTHER = {
 }
 
 
-def compare_weekdays(
-    source: str, target: str, source_lang: LanguageCode, target_lang: LanguageCode
-) -> list[Finding]:
+def compare_weekdays(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[Finding]:
     """Return a warning if one text has a weekday and the other no word for a day.
 
-    >>> found = compare_weekdays("Họ gặp nhau hôm thứ Hai.", "They met.", "vi", "en")
-    >>> [finding.message for finding in found]
+    >>> from vnsum.checks.sides import read_side
+    >>> sides = read_side("Họ gặp nhau hôm thứ Hai.", "vi"), read_side("They met.", "en")
+    >>> [finding.message for finding in compare_weekdays(*sides)]
     ['The weekday "thứ Hai" of the source is missing in the translation.']
     """
-    if source_lang == target_lang:
-        return []
-    if place := _find(source, source_lang, target, target_lang):
-        told = source[place.start : place.end]
-        message = f'The weekday "{told}" of the source is missing in the translation.'
+    if place := _find(old, new):
+        message = f'The weekday "{old.cut(place)}" of the source is missing in the translation.'
         return [Finding(kind="date", severity="warning", message=message, source=place)]
-    if place := _find(target, target_lang, source, source_lang):
-        told = target[place.start : place.end]
-        message = f'The weekday "{told}" of the translation is not in the source.'
+    if place := _find(new, old):
+        message = f'The weekday "{new.cut(place)}" of the translation is not in the source.'
         return [Finding(kind="date", severity="warning", message=message, target=place)]
     return []
 
 
-def _find(text: str, lang: str, other: str, other_lang: str) -> Span | None:
+def _find(side: Side, other: Side) -> Span | None:
     """Return the weekday of a text if the other text has none."""
-    match = _WEEKDAY[lang].search(text)
-    if match is None or _OTHER[other_lang].search(other):
+    match = _WEEKDAY[side.lang].search(side.text)
+    if match is None or _OTHER[other.lang].search(other.text):
         return None
     name = "day" if match["day"] else "part"
     return Span(start=match.start(name), end=match.end(name))
