@@ -47,7 +47,6 @@ from vnsum.translation.cache.translator import (
     COMMIT_EVERY,
     LEAVES,
     _checksum,
-    _serialize,
     digest_code,
 )
 from vnsum.translation.checked import CHECKS_VERSION, REPAIRS_VERSION
@@ -79,34 +78,41 @@ def handed(translator):
     return [text for call in translator.backend.calls for text in call]
 
 
-def summed(text):
-    return f"{_checksum(text)}{text}"
+class Summed(str):
+    """A text that gets the checksum of its row."""
+
+    __slots__ = ()
 
 
 SPOILT = Finding(kind="loop", severity="info", message="\udc00")
 # What a damaged row may hold.
 ROWS = [
-    b"abc", None, 5, 0.5, "", "abc", summed("abc"), summed("{}"), summed("null"), summed("["),
-    summed("[" * 100_000), summed('{"type": "CheckedText", "text": 5}'), summed("1" + "0" * 5000),
-    summed('{"type": "CheckedText", "text": "a", "findings": [7]}'),
-    summed(json.dumps(CheckedText(text="a\ud800").to_dict())),
-    summed(json.dumps(CheckedText(text="a", findings=(SPOILT,)).to_dict())),
+    b"abc", None, 5, 0.5, "", "abc", Summed("abc"), Summed("{}"), Summed("null"), Summed("["),
+    Summed("[" * 100_000), Summed('{"type": "CheckedText", "text": 5}'), Summed("1" + "0" * 5000),
+    Summed('{"type": "CheckedText", "text": "a", "findings": [7]}'),
+    Summed(json.dumps(CheckedText(text="a\ud800").to_dict())),
+    Summed(json.dumps(CheckedText(text="a", findings=(SPOILT,)).to_dict())),
     "CAST(x'ff' AS TEXT)",
 ]  # fmt: skip
 
 
 def replace_rows(path, row, *, but="", where="true"):
     """Put `row` in the place of all texts but one, in a table that takes anything."""
-    value = row if row is not None and str(row).startswith("CAST") else "?"
+    value = "?"
+    if isinstance(row, Summed):
+        value = "checksum(key, ?) || ?"
+    elif row is not None and str(row).startswith("CAST"):
+        value = row
     database = sqlite3.connect(path)
+    database.create_function("checksum", 2, _checksum)
     with database:
         database.execute("ALTER TABLE texts RENAME TO old")
         database.execute("CREATE TABLE texts (id INTEGER PRIMARY KEY, key BLOB UNIQUE, text)")
         database.execute("INSERT INTO texts SELECT * FROM old")
         database.execute("DROP TABLE old")
         database.execute(
-            f"UPDATE texts SET text = {value} WHERE text != ? AND {where}",
-            (but,) if value == row else (row, but),
+            f"UPDATE texts SET text = {value} WHERE substr(text, 9) != ? AND {where}",
+            (*[row] * value.count("?"), but),
         )
     database.close()
 
@@ -185,11 +191,26 @@ class TestCachedTranslator:
         with pytest.warns(CacheWarning, match="wrong checksum"):
             assert cached(path).translate_checked(["mưa"], **WAY)[0].text == scramble("mưa")
 
+    def test_a_text_under_the_key_of_another_is_seen(self, path):
+        cached(path).translate_checked(["mưa", "nắng"], **WAY)
+        database = sqlite3.connect(path)
+        with database:
+            (one, first), (other, second) = database.execute(
+                "SELECT id, text FROM texts WHERE text LIKE '%CheckedText%'"
+            ).fetchall()
+            for text, row in ((second, one), (first, other)):
+                database.execute("UPDATE texts SET text = ? WHERE id = ?", (text, row))
+        database.close()
+        with pytest.warns(CacheWarning, match="wrong checksum"):
+            done = cached(path).translate_checked(["mưa", "nắng"], **WAY)
+        assert [checked.text for checked in done] == [scramble("mưa"), scramble("nắng")]
+
     @pytest.mark.parametrize("row", ROWS, ids=lambda row: repr(row)[:30])
     def test_damaged_rows_are_translated_anew_with_one_warning(self, row, path):
         """Whatever they hold; the sound ones are used."""
         cached(path).translate_checked(["mưa", "nắng", "gió"], **WAY)
-        replace_rows(path, row, but=_serialize(CheckedText(text=scramble("gió"))))
+        sound = json.dumps(CheckedText(text=scramble("gió")).to_dict(), separators=(",", ":"))
+        replace_rows(path, row, but=sound)
         inner = guarded()
         damaged = cached(path, inner)
         with pytest.warns(CacheWarning) as seen:

@@ -4,6 +4,8 @@ import os
 import pickle
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import warnings
 from pathlib import Path
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from vnsum.errors import InputError
 from vnsum.translation import CacheWarning, TranslationStore, open_store
+from vnsum.translation.cache import database
 from vnsum.translation.cache import store as module
 from vnsum.translation.cache.database import APPLICATION
 
@@ -36,6 +39,17 @@ def rows(count, *, start=0, size=400):
     return {f"{i:08}".encode(): f"{i} " * (size // 8) for i in range(start, start + count)}
 
 
+READ = """import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+print(connection.execute("SELECT count(*) FROM texts").fetchone()[0])
+connection.close()"""
+
+
+def count_in_another_process(path):
+    done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, check=True)
+    return int(done.stdout)
+
+
 COUNT = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
 ENDLESS = (
     f"DROP TABLE texts; CREATE VIEW texts AS {COUNT} SELECT x AS id, x AS key, 'y' AS text FROM c",
@@ -46,6 +60,19 @@ ENDLESS = (
 
 
 class TestLaws:
+    def test_another_store_on_the_file_does_not_release_its_locks(self, store, path):
+        store.put(ONE)
+        with TranslationStore(path) as other:
+            assert other.get([*ONE]) == ONE
+            # A process that believes to be the last one deletes the log of changes.
+            assert count_in_another_process(path) == 1
+            store.put({b"another": "text"})
+            other.put({b"third": "text"})
+        TranslationStore(path)
+        assert count_in_another_process(path) == 3
+        store.put({b"fourth": "text"})
+        assert count_in_another_process(path) == 4
+
     @given(ROWS, ROWS)
     @settings(deadline=None, max_examples=10)
     def test_it_is_a_dictionary_on_disk(self, tmp_path_factory, first, second):
@@ -217,7 +244,7 @@ class TestFaults:
             def __getattr__(self, name):
                 return connect if name == "connect" else getattr(sqlite3, name)
 
-        monkeypatch.setattr(module, "sqlite3", Read())
+        monkeypatch.setattr(database, "sqlite3", Read())
         with TranslationStore(path) as store, pytest.warns(CacheWarning, match="readonly") as seen:
             assert store.get([*ONE]) == ONE
             store.put({b"another": "text"})

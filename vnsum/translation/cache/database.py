@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import sqlite3
 from pathlib import Path
 
 from vnsum.errors import InputError
+from vnsum.forking import ForkSafeLock
 from vnsum.storage import special_file_kind
 
 APPLICATION = 0x766E7375  # "vnsu", the application_id of the file
@@ -19,6 +21,28 @@ USED_BYTES = """SELECT (pages.page_count - free.freelist_count) * page.page_size
 TABLE = "CREATE TABLE texts (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, text TEXT NOT NULL)"
 # Also of earlier versions. Without further brackets it has no expression.
 PLAIN_TABLE = re.compile(r"CREATE TABLE texts \(\s*id INTEGER PRIMARY KEY,[^()]*\)")
+# The files of the open connections of this process. Closing any other descriptor of one would
+# release the locks that SQLite holds on it: https://www.sqlite.org/howtocorrupt.html, section 2.2.
+_connected: dict[int, tuple[int, int] | None] = {}
+_connecting = ForkSafeLock()
+
+
+def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
+    """Return a connection to the file, which is created if needed; close it with `disconnect`."""
+    with _connecting:
+        if not path.exists():
+            # Texts may be private; SQLite creates its other files with the same mode.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        database = sqlite3.connect(path, timeout=timeout, check_same_thread=False)
+        _connected[id(database)] = identify(path)
+    database.text_factory = decode_text
+    return database
+
+
+def disconnect(database: sqlite3.Connection) -> None:
+    """Close a connection; also called by the garbage collector, so without a lock."""
+    database.close()
+    _connected.pop(id(database), None)
 
 
 def prepare(database: sqlite3.Connection) -> None:
@@ -59,8 +83,11 @@ def refuse_foreign(path: Path) -> None:
             "(or --no-cache) to disable caching"
         )
     try:
-        with path.open("rb") as file:
-            head = file.read(72)
+        with _connecting:
+            if identify(path) in [*_connected.values()]:  # a store, which must not be opened here
+                return
+            with path.open("rb") as file:
+                head = file.read(72)
     except OSError:  # reported when the file is used
         return
     marked = head[68:72] == APPLICATION.to_bytes(4, "big")

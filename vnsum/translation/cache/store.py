@@ -19,7 +19,8 @@ from vnsum.errors import InputError
 from vnsum.forking import reset_after_fork
 from vnsum.storage import DIRECTORY, cache_folder, special_file_kind
 from vnsum.translation.cache.database import (
-    decode_text,
+    connect,
+    disconnect,
     find_special_kind,
     identify,
     measure_bytes,
@@ -175,11 +176,8 @@ class TranslationStore:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if (kind := special_file_kind(self.path)) is not None:
                 raise OSError(f"it is {kind}, not a file")
-            # Texts may be private; SQLite creates its other files with the same mode.
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, check_same_thread=False)
-            connection.text_factory = decode_text
-            self._closer = weakref.finalize(self, connection.close)
+            connection = connect(self.path, timeout=BUSY_SECONDS)
+            self._closer = weakref.finalize(self, disconnect, connection)
             self._file = identify(self.path)
             prepare(connection)
             self._connection = connection

@@ -156,7 +156,7 @@ class CachedTranslator:
         rows = {}
         for key, checked in zip(keys.values(), fresh, strict=True):
             with contextlib.suppress(UnicodeEncodeError):  # a backend's lone surrogate
-                rows[key] = _serialize(checked)
+                rows[key] = _serialize(key, checked)
         self.store.put(rows)
         return dict(zip(keys, fresh, strict=True))
 
@@ -166,7 +166,7 @@ class CachedTranslator:
         for text, key in keys.items():
             try:
                 if key in stored:
-                    found[text] = _deserialize(stored[key])
+                    found[text] = _deserialize(key, stored[key])
             except Exception as error:  # a damaged row may contain anything
                 self._warn(error)
         return found
@@ -256,20 +256,24 @@ def _describe_machine() -> str:
     return json.dumps(parts)
 
 
-def _serialize(checked: CheckedText) -> str:
-    """Return the JSON form and its checksum; raise `UnicodeEncodeError` for a lone surrogate."""
+def _serialize(key: bytes, checked: CheckedText) -> str:
+    """Return the JSON form, after a checksum of it and its key.
+
+    Raises `UnicodeEncodeError` for a lone surrogate.
+    """
     data = checked.to_dict()
     _require_encodable(data)
     text = json.dumps(data, separators=(",", ":"))
-    return f"{_checksum(text)}{text}"
+    return f"{_checksum(key, text)}{text}"
 
 
-def _deserialize(stored: object) -> CheckedText:
+def _deserialize(key: bytes, stored: object) -> CheckedText:
     """Parse the output of `_serialize`; raise an exception for anything else."""
     if not isinstance(stored, str):
         raise TypeError(f"expected a string, not {type(stored).__name__}")
     text = stored[CHECKSUM_LENGTH:]
-    if stored[:CHECKSUM_LENGTH] != _checksum(text):  # SQLite does not detect changed bytes
+    # SQLite does not detect changed bytes, nor a text that is under another key.
+    if stored[:CHECKSUM_LENGTH] != _checksum(key, text):
         raise ValueError("wrong checksum")
     data = json.loads(text)
     _require_encodable(data)
@@ -280,5 +284,5 @@ def _require_encodable(data: object) -> None:
     json.dumps(data, ensure_ascii=False).encode()  # fails for a lone surrogate
 
 
-def _checksum(text: str) -> str:
-    return f"{zlib.crc32(text.encode()):08x}"
+def _checksum(key: bytes, text: str) -> str:
+    return f"{zlib.crc32(key + text.encode()):08x}"
