@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,27 @@ def fails_once_and_then_works_without(store):
 
 
 class TestFaults:
+    def test_a_file_that_is_deleted_is_made_again(self, store, path):
+        store.put(ONE)
+        for file in path.parent.iterdir():
+            file.unlink()
+        store.put({b"another": "text"})
+        with TranslationStore(path) as other:
+            assert other.get([*ONE, b"another"]) == {b"another": "text"}
+
+    def test_a_connection_in_use_is_not_closed_as_the_process_ends(self, store):
+        store.put(ONE)
+        with ThreadPoolExecutor(1) as pool, store._lock:
+            pool.submit(store._closer).result()
+            assert store.get([*ONE]) == ONE
+
+    def test_a_thread_that_goes_on_as_the_process_ends_keeps_the_file(self, store, path):
+        store.put(ONE)
+        store._closer()
+        with pytest.warns(CacheWarning, match="closed"):
+            assert store.get([*ONE]) == {}
+        assert [file.name for file in path.parent.iterdir()] == [path.name]
+
     def test_a_folder_that_cannot_be(self, tmp_path, monkeypatch):
         (tmp_path / "file").write_text("in the way")
         monkeypatch.setenv("VNSUM_CACHE", str(tmp_path / "file" / "cache"))

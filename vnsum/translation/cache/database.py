@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import sqlite3
+import threading
 from pathlib import Path
 
 from vnsum.errors import InputError
@@ -39,10 +40,17 @@ def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
     return database
 
 
-def disconnect(database: sqlite3.Connection) -> None:
-    """Close a connection; also called by the garbage collector, so without a lock."""
-    database.close()
-    _connected.pop(id(database), None)
+def disconnect(database: sqlite3.Connection, lock: threading.RLock) -> None:
+    """Close a connection, unless another thread, which holds its lock, uses it at exit.
+
+    Also called by the garbage collector, so that it must not wait.
+    """
+    if lock.acquire(blocking=False):
+        try:
+            database.close()
+            _connected.pop(id(database), None)
+        finally:
+            lock.release()
 
 
 def prepare(database: sqlite3.Connection) -> None:

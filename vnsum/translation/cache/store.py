@@ -157,10 +157,13 @@ class TranslationStore:
     ) -> Answer:
         """Return the result of `action`, or `otherwise` if the file cannot be used."""
         with self._lock:
+            if writes and self._connection and identify(self.path) != self._file:
+                self.close()  # the file was deleted or renamed
             for repaired in (False, True):
                 try:
                     return action(self._open()) if self._readable else otherwise
-                except (sqlite3.OperationalError, OSError) as error:
+                # A programming error: the connection was closed as the process ends.
+                except (sqlite3.OperationalError, sqlite3.ProgrammingError, OSError) as error:
                     self._give_up(error, writes=writes and self._connection is not None)
                     return otherwise
                 # SQLite quotes damaged names in its messages, which Python cannot decode.
@@ -177,7 +180,7 @@ class TranslationStore:
             if (kind := special_file_kind(self.path)) is not None:
                 raise OSError(f"it is {kind}, not a file")
             connection = connect(self.path, timeout=BUSY_SECONDS)
-            self._closer = weakref.finalize(self, disconnect, connection)
+            self._closer = weakref.finalize(self, disconnect, connection, self._lock)
             self._file = identify(self.path)
             prepare(connection)
             self._connection = connection
