@@ -176,6 +176,11 @@ def test_importing_the_front_end_loads_no_heavy_library() -> None:
         ("Tàu KTX, siêu tân tinh SN 1987A, csgt CSGT@hanoi.gov.vn, #CSGT.", []),
         ("Bảo hiểm xã hội (sau đây gọi tắt là BHXH) và CSGT (cảnh sát giao thông).", []),
         ("TS Nguyễn Văn An, số báo danh 020123.", []),
+        # Terawatts, flights, clubs; what is explained as an abbreviation.
+        ("Công suất 11 TW, chuyến bay VN 1188, CLB CAND, mã GTVT.", []),
+        ("Trường ở TW và tỉnh.", ["Trung ương"]),
+        ("“VKS” là viết tắt của Viện kiểm sát.", []),
+        ("TS Nguyễn Văn An trúng tuyển.", []),
         ("", []),
     ],
 )  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from vnsum.quantities.units import BASE, TEMPERATURES
-from vnsum.quantities.values import Quantity
+from vnsum.quantities.values import Date, Quantity
 from vnsum.quantities.writing import says_points
 
 # Vietnamese and English words; none of them is a word of the other language.
@@ -53,20 +53,89 @@ _TIMES = {"minute": "phút", "hour": "giờ|tiếng", "day": "ngày", "week": "t
 _SPANS = {
     BASE[en]: re.compile(_SPAN.format(en=en, vi=vi), re.IGNORECASE) for en, vi in _TIMES.items()
 }
+_BEFORE_STORM = re.compile(r"\b(?:bão|storm|typhoon) $", re.IGNORECASE)
+_STORM = re.compile(r"\b(?:bão|storm|typhoon|hurricane|cyclone)\b", re.IGNORECASE)
 # Two without a number: a twin room, a couple of years.
 _PAIR = re.compile(
     r"\b(?:a (?:couple|pair) of|(?:twin|double) (?:room|bed)s?|(?:phòng|giường) đôi)\b",
     re.IGNORECASE,
 )
-# Schools by the level that Vietnamese calls them by: cấp 3.
-_SCHOOLS = {
+# Schools and houses by the level that Vietnamese calls them by: cấp 3, nhà cấp 4.
+_LEVELS = {
     2: re.compile(r"\b(?:middle|junior|(?:lower[ -])?secondary)\b", re.IGNORECASE),
     3: re.compile(r"\b(?:high|(?:upper|senior)[ -]secondary|secondary)[ -]school", re.IGNORECASE),
+    4: re.compile(r"\b(?:(?:one|single)[ -]stor(?:e?y|eyed|ied)|bungalows?)\b", re.IGNORECASE),
 }
 _ADDED_TIME = re.compile(r"\b(?:(?:added|stoppage|injury) time|bù giờ)\b", re.IGNORECASE)
 _POINTS = re.compile(r"[ -](?:điểm|points?)\b")  # after a number
 _BEFORE_TEAMS = re.compile(r"\b(?:last|round of)[ -]$", re.IGNORECASE)
 _HOURLY = re.compile(r"\b(?:giờ|hour|hourly)\b", re.IGNORECASE)
+# Words that are also months, but are not read as such without a sign of one: March, tháng năm.
+_MONTHS = {
+    number: re.compile(rf"\b(?:{words})\b")
+    for number, words in {
+        1: "Jan", 3: "Mar(?:ch)?", 5: "May|[Tt]háng năm", 6: "Jun", 8: "August", 9: "Sep", 12: "Dec"
+    }.items()
+}  # fmt: skip
+# Numbers that the other language often tells without a figure, by their unit and value.
+_WORDS = {
+    key: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for key, words in {
+        ("percent", 50): "halv(?:e[sd]?|ing)|phân nửa",
+        ("percent", 100): "full|fully|entire|entirely|whole|wholly|completely|toàn bộ|hoàn toàn",
+        ("m", 11): "penalty|penalties|spot[ -]kicks?|phạt đền",
+        ("", 0): "goalless|scoreless|không bàn thắng",
+        ("", 2): "brace|braces|cú đúp",
+        ("", 3): "hat-?tricks?",
+    }.items()
+}
+_HOLIDAYS = {
+    key: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for key, words in {
+        (3, 8): "women['’]s day|quốc tế phụ nữ",
+        (4, 30): "(?:reunification|liberation) day|thống nhất đất nước|giải phóng miền nam",
+        (5, 1): "labou?r day|may day|workers['’] day|quốc tế lao động",
+        (6, 1): "children['’]s day|quốc tế thiếu nhi",
+        (7, 27): "invalids|martyrs['’]? day|thương binh",
+        (9, 2): "national day|independence day|quốc khánh",
+        (10, 20): "women['’]s day|phụ nữ việt nam",
+        (11, 20): "teachers['’] day|nhà giáo",
+    }.items()
+}
+
+
+def may_name_month(text: str, month: Fraction) -> bool:
+    """Return whether a sentence has a word for a month that may mean something else.
+
+    >>> may_name_month("August ended with a storm.", Fraction(8))
+    True
+    """
+    words = _MONTHS.get(int(month))
+    return words is not None and words.search(text) is not None
+
+
+def names_holiday(text: str, quantity: Quantity) -> bool:
+    """Return whether a sentence names the Vietnamese holiday of a date.
+
+    >>> from vnsum.quantities import read
+    >>> names_holiday("on National Day", read("dịp lễ 2/9", lang="vi")[0])
+    True
+    """
+    value = quantity.value
+    if not isinstance(value, Date) or value.month is None or value.day is None:
+        return False
+    words = _HOLIDAYS.get((value.month, value.day))
+    return words is not None and words.search(text) is not None
+
+
+def has_word_for(text: str, unit: str, value: Fraction) -> bool:
+    """Return whether a sentence tells a number by a word: 11 mét, a penalty.
+
+    >>> has_word_for("The school pays full tuition.", "percent", Fraction(100))
+    True
+    """
+    words = _WORDS.get((unit, int(value))) if value.denominator == 1 else None
+    return words is not None and words.search(text) is not None
 
 
 def is_negative(text: str, quantity: Quantity) -> bool:
@@ -97,6 +166,18 @@ def names_round(text: str, quantity: Quantity, other: str) -> bool:
     return teams and named is not None and named.search(other) is not None
 
 
+def names_storm(text: str, quantity: Quantity, other: str) -> bool:
+    """Return whether a number of a sentence is that of a storm, which another one may name.
+
+    >>> from vnsum.quantities import read
+    >>> text = "Bão số 3 đổ bộ."
+    >>> names_storm(text, read(text, lang="vi")[0], "Typhoon Yagi made landfall.")
+    True
+    """
+    before = text[max(0, quantity.start - _LONGEST_LEVEL) : quantity.start]
+    return _BEFORE_STORM.search(before) is not None and _STORM.search(other) is not None
+
+
 def has_pair(text: str, unit: str, value: Fraction) -> bool:
     """Return whether a sentence tells two things or a time as a pair: 2 giường, a twin room.
 
@@ -107,15 +188,15 @@ def has_pair(text: str, unit: str, value: Fraction) -> bool:
     return value == 2 and counted and _PAIR.search(text) is not None
 
 
-def names_school(quantity: Quantity, other: str) -> bool:
-    """Return whether a level of schools is named by an English sentence: lên cấp 3.
+def names_level(quantity: Quantity, other: str) -> bool:
+    """Return whether a level of schools or houses is named by an English sentence: lên cấp 3.
 
     >>> from vnsum.quantities import read
     >>> level = read("Lên cấp 3, tôi bỏ hút thuốc.", lang="vi")[0]
-    >>> [names_school(level, s) for s in ("In high school I gave up smoking.", "At level 2 I did.")]
+    >>> [names_level(level, s) for s in ("In high school I gave up smoking.", "At level 2 I did.")]
     [True, False]
     """
-    named = _SCHOOLS.get(quantity.value) if isinstance(quantity.value, int) else None
+    named = _LEVELS.get(quantity.value) if isinstance(quantity.value, int) else None
     return quantity.unit == "level" and named is not None and named.search(other) is not None
 
 

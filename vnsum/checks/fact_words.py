@@ -8,13 +8,17 @@ from fractions import Fraction
 from vnsum.checks.cues import (
     has_one,
     has_pair,
+    has_word_for,
     is_about,
     is_hourly,
     is_in_points,
     is_negative,
     list_ages,
+    may_name_month,
+    names_holiday,
+    names_level,
     names_round,
-    names_school,
+    names_storm,
 )
 from vnsum.checks.fact_index import FactIndex
 from vnsum.checks.fact_units import units_agree
@@ -31,13 +35,14 @@ def tells(index: FactIndex, fact: Fact, text: str) -> bool:
     trăm".
     """
     if fact.family != NUMERIC:
-        return False
-    unit, value = fact.unit, fact.value
-    if has_pair(index.text, unit, value) or has_one(index.text, unit, value):
+        month = fact.family == "month" and may_name_month(index.text, fact.value)
+        in_month = fact.family in ("month", "day")
+        return month or (in_month and names_holiday(index.text, fact.quantity))
+    if any(
+        has(index.text, fact.unit, fact.value) for has in (has_pair, has_one, has_word_for)
+    ) or any(names(text, fact.quantity, index.text) for names in (names_round, names_storm)):
         return True
-    if _tells_age(index, fact, text):
-        return True
-    if names_round(text, fact.quantity, index.text) or names_school(fact.quantity, index.text):
+    if names_level(fact.quantity, index.text) or _tells_age(index, fact, text):
         return True
     opposite = replace(fact, value=-fact.value)
     for other in index.numbers.get(opposite.value, ()) if fact.value else ():

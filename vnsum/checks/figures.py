@@ -21,7 +21,7 @@ from vnsum.checks.fact_words import tells
 from vnsum.checks.facts import Fact, list_code_facts, list_facts, list_sums
 from vnsum.checks.sides import Side
 from vnsum.quantities.tokens import fold
-from vnsum.quantities.values import Clock, Number, Quantity
+from vnsum.quantities.values import Clock, Date, Number, Quantity, Relative
 from vnsum.results.result import Finding
 
 ROLES = ("ordinal", "factor", "label")  # of numbers that are not amounts
@@ -60,7 +60,7 @@ def compare_figures(old: Side, new: Side, known: Sequence[Finding] = ()) -> list
         added.setdefault(other.quantity.start, other)
     for read in (_read_weekdays, _read_hours):
         missing, added = read(missing, added, old.text), read(added, missing, new.text)
-    return list_findings(missing, added)
+    return list_findings(_drop_told(missing, new), _drop_told(added, old))
 
 
 def _find_changed_roles(
@@ -160,6 +160,31 @@ def _is_told(fact: Fact, others: Iterable[Fact], texts: Sequence[str]) -> bool:
     """Return whether other values of the other side tell a measure: 60 minutes are an hour."""
     index = FactIndex([one for one in others if one.value != fact.value], texts[1])
     return index.has(fact) or tells(index, fact, texts[0])
+
+
+def _drop_told(facts: Mapping[int, Fact], other: Side) -> dict[int, Fact]:
+    """Return unmatched facts without months and years that `other` tells from another one.
+
+    In August, "tháng trước" (the month before) may be July, whenever the article was written.
+    """
+    values = [quantity.value for quantity in other.undated or other.quantities]
+    dates = [value for value in values if isinstance(value, Date)]
+    steps = [value for value in values if isinstance(value, Relative)]
+    told = {
+        *(
+            ("month", Fraction((date.month - 1 + step.offset) % 12 + 1))
+            for date in dates
+            for step in steps
+            if date.month is not None and step.unit == "month"
+        ),
+        *(
+            ("year", Fraction(date.year + step.offset))
+            for date in dates
+            for step in steps
+            if date.year is not None and step.unit == "year"
+        ),
+    }
+    return {start: f for start, f in facts.items() if (f.family, f.value) not in told}
 
 
 def _read_weekdays(

@@ -39,7 +39,8 @@ OPPOSITIONS = tuple(
         (
             "tăng lên, tăng thêm, tăng mạnh, tăng trưởng, tăng cao, tăng gấp, gia tăng, đã tăng,"
             " tăng",
-            "giảm, hạ, sụt, bớt, thấp, mất, xuống, thiệt, suy, thâm hụt, cắt, chậm, hẹp",
+            "tăng trưởng âm, giảm, hạ, sụt, bớt, thấp, mất, xuống, thiệt, suy, thâm hụt, cắt, chậm,"
+            " hẹp",
             "increase, increases, increased, increasing, rise, rises, rose, risen, rising, up,"
             " grow, grows, grew, grown, growing, growth, climb, climbed, gain, gains, gained,"
             " higher, high, more, raise, raised, raising, boost, boosted, jump, jumped, soar,"
@@ -115,6 +116,15 @@ OPPOSITIONS = tuple(
             " tai trái, quẹo trái, sang trái",
             "right",
             "left",
+        ),
+        (
+            "tăng trưởng âm",
+            "giảm, sụt",
+            "shrink, shrinks, shrank, shrunk, shrinking, contract, contracts, contracted,"
+            " contracting, contraction, negative, recession, fall, falls, fell, fallen, falling,"
+            " drop, dropped, drops, decline, declined, declines, declining, decrease, decreased",
+            "grow, grows, grew, grown, growing, growth, rise, rises, rose, risen, increase,"
+            " increased",
         ),
         (
             "người chồng, chồng bà, chồng chị, chồng cô",

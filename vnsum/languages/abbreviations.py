@@ -119,7 +119,7 @@ _CONTEXTS = (
     ({"GĐ": "giám đốc"}, r"(?= (?:Sở|Công|Cty|Bệnh|BV|Trung|Nhà|điều hành)\b)"),
     ({"CA": "công an"}, r"(?= (?:TP|tỉnh|huyện|quận|xã|phường|thị)\b)"),
     ({"ĐT": "đội tuyển"}, r"(?= (?:nữ |nam )?(?:Việt Nam|VN)\b)"),
-    ({"VN": "Việt Nam"}, rf"{_END}(?! [A-Z][a-z]+\b)"),  # VN Pharma
+    ({"VN": "Việt Nam"}, rf"{_END}(?! [A-Z][a-z]+\b| \d)"),  # VN Pharma, VN 1188
 )
 _SEPARATOR = "[-&,]?"  # GD&ĐT is also written GD-ĐT and GDĐT
 
@@ -139,8 +139,16 @@ _ABBREVIATION = re.compile(
 _MEANINGS = {_letters(word): meaning for table, _ in _CONTEXTS for word, meaning in table.items()}
 ABBREVIATIONS = frozenset(_MEANINGS)  # without the signs inside
 # The "TS" of an examination are those who sit it.
-_EXAMINATION = re.compile(r"\b(?:thí sinh|báo danh|dự thi|kỳ thi|kì thi|điểm thi)\b", re.IGNORECASE)
-_NAMING = re.compile(r"(?:gọi tắt|viết tắt|gọi|tắt) (?:là )?[\"“]?\Z", re.IGNORECASE)
+_EXAMINATION = re.compile(
+    r"\b(?:thí sinh|báo danh|dự thi|kỳ thi|kì thi|điểm thi|trúng tuyển|thủ khoa|đỗ|đậu)\b",
+    re.IGNORECASE,
+)
+_AFTER_NUMBER = re.compile(r"\d ?\Z")
+# Before and after what is called by an abbreviation or is a name.
+_NAMING = re.compile(
+    r"(?:(?:gọi tắt|viết tắt|gọi|tắt) (?:là )?[\"“]?|\b(?:CLB|mã|mã số) )\Z", re.IGNORECASE
+)
+_NAMED = re.compile(r"[\"”]? (?:là (?:viết|gọi|tên|chữ) |viết tắt )", re.IGNORECASE)
 
 
 def find_abbreviations(text: str) -> Iterator[tuple[int, int, str]]:
@@ -159,10 +167,12 @@ def find_abbreviations(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _ABBREVIATION.finditer(text):
         start, end = match.span()
         is_bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
-        if is_bracketed or _NAMING.search(text, max(0, start - 20), start):
+        is_name = _NAMING.search(text, max(0, start - 20), start) or _NAMED.match(text, end)
+        if is_bracketed or is_name:
             continue
         word = next(filter(None, match.groups()))
-        if word == "TS" and is_examination:
+        in_terawatts = word == "TW" and _AFTER_NUMBER.search(text, max(0, start - 2), start)
+        if in_terawatts or (word == "TS" and is_examination):
             continue
         meaning = _MEANINGS[_letters(word)]
         if start == opening:

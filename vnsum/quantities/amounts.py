@@ -20,7 +20,7 @@ from vnsum.quantities.values import Date, Range, exact
 
 NEGATIVE_UNITS = TEMPERATURES | {"percent", "basis point"}
 BELOW_ZERO = frozenset((below, zero) for below in ("below", "dưới") for zero in ("zero", "0"))
-DEGREES = {"C": "celsius", "F": "fahrenheit"}  # after a number with a minus sign
+DEGREES = {"C": "celsius", "F": "fahrenheit"}  # after a minus sign or a decimal: 1.5C
 
 BEFORE_BARE_MINUS = words("to at was is of around about below reached hit")  # fell to minus four
 # Before a minus sign with a space, which is a dash after other words: xuống - 2 độ C.
@@ -120,6 +120,16 @@ def _signed(tokens: Tokens, index: int, amount: Amount) -> Found | None:
     if amount.unit or unit is None or joined or not _has_minus_sign(tokens, index):
         return None
     return Found("measure", exact(-amount.value), unit, amount.end + 1, index - 1)
+
+
+def _read_degrees(tokens: Tokens, amount: Amount) -> Found | None:
+    """Read "1.5C"; "20C" may be anything."""
+    unit, after = DEGREES.get(tokens[amount.end].text), tokens[amount.end + 1]
+    if unit is None or amount.numeral.value.denominator == 1:
+        return None
+    if after.glued and after.text[0].isalnum():
+        return None
+    return Found("measure", exact(amount.value), unit, amount.end + 1)
 
 
 def read_added_time(tokens: Tokens, index: int) -> Found | None:
@@ -329,7 +339,9 @@ class Amounts:
         if not amount.unit:
             times = follower.low == "x" and tokens[amount.end + 1].is_digits
             if not numeral.words and follower.glued and follower.is_word and not times:
-                return CODED._replace(end=glued_end(tokens, amount.end))
+                return _read_degrees(tokens, amount) or CODED._replace(
+                    end=glued_end(tokens, amount.end)
+                )
             if numeral.words and not self.grammar.counted(tokens, index, numeral):
                 return None
             if numeral.plain and self.grammar.is_year(tokens, index, numeral):

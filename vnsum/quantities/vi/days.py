@@ -15,9 +15,14 @@ DEICTIC = {
 }  # fmt: skip
 
 
+PARTS, TODAY = words("đầu giữa cuối"), words("nay ngoái tới")
+
+
 def deictic(tokens: Tokens, index: int, unit: str) -> Found | None:
     """Read "tuần trước", "tháng tới", "năm ngoái"; not "năm trước đó" or "những năm tới"."""
-    if tokens.low(index - 1) in NOT_AFTER_YEAR:
+    before = tokens.low(index - 1)
+    part = before in PARTS and tokens.low(index + 1) in TODAY  # cuối năm ngoái
+    if before in NOT_AFTER_YEAR and not part:
         return None
     one, two = tokens.low(index + 1), tokens.low(index + 2)
     end = index + 3 if two and (one, two) in DEICTIC else index + 2
