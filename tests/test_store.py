@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -144,6 +145,50 @@ class TestLaws:
         for thread in threads:
             thread.join()
         assert store.get([*rows(800)]) == rows(800, size=16)
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+    def test_a_fork_has_locks_of_its_own(self, store, path):
+        store.put(ONE)
+        begun, closed = os.pipe(), os.pipe()
+        child = os.fork()
+        if child == 0:
+            store.put({b"first": "of the child"})
+            os.write(begun[1], b"1")
+            os.read(closed[0], 1)
+            store.put({b"second": "of the child"})
+            os._exit(0)
+        os.read(begun[0], 1)
+        store.close()
+        os.write(closed[1], b"1")
+        os.waitpid(child, 0)
+        assert count_in_another_process(path) == 3
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+    def test_a_fork_while_a_thread_writes(self, store):
+        stop = threading.Event()
+
+        def write():
+            number = 0
+            while not stop.is_set():
+                store.put(rows(50, start=number))
+                number += 50
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        endings = []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # fork with threads is the point
+            for number in range(10):
+                child = os.fork()
+                if child == 0:
+                    signal.alarm(20)
+                    store.put({f"child {number}".encode(): "text"})
+                    os._exit(0)
+                endings.append(os.waitpid(child, 0)[1])
+        stop.set()
+        thread.join()
+        assert endings == [0] * 10
+        assert len(store.get([f"child {number}".encode() for number in range(10)])) == 10
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
     def test_a_fork_opens_its_own(self, store):

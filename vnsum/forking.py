@@ -69,10 +69,12 @@ class ForkDelayingLock:
 
     A fork waits at most `FORK_SECONDS`, as the thread that forks may hold what the owner needs; it
     does not wait for itself. In the child the lock is free, unless that thread is the owner.
+    `prepare` is called before a fork that has the lock.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, prepare: Callable[[], None] = lambda: None) -> None:
         self._lock = threading.RLock()
+        self._prepare = prepare
         self._is_registered = not hasattr(os, "register_at_fork")
 
     def __enter__(self) -> None:
@@ -82,7 +84,7 @@ class ForkDelayingLock:
             importlib.import_module("logging")
             importlib.import_module("concurrent.futures.thread")
             os.register_at_fork(
-                before=lambda: self._lock.acquire(timeout=FORK_SECONDS),
+                before=self._wait,
                 after_in_parent=self._go_on,
                 after_in_child=self._begin_child,
             )
@@ -91,6 +93,10 @@ class ForkDelayingLock:
 
     def __exit__(self, *error: object) -> None:
         self._lock.release()
+
+    def _wait(self) -> None:
+        if self._lock.acquire(timeout=FORK_SECONDS):
+            self._prepare()
 
     def _go_on(self) -> bool:
         """Release what the fork acquired; return whether it did."""

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from vnsum import require
 from vnsum.errors import InputError
-from vnsum.forking import reset_after_fork
+from vnsum.forking import ForkDelayingLock, reset_after_fork
 from vnsum.storage import DIRECTORY, cache_folder, special_file_kind
 from vnsum.translation.cache.database import (
     connect,
@@ -34,8 +34,18 @@ BUSY_SECONDS = 30.0
 KEYS_A_QUERY = 500  # SQLite supports at least 999 parameters
 
 Answer = TypeVar("Answer")
-# Connections inherited by a fork; SQLite forbids even closing them in the child.
+_stores: weakref.WeakSet[TranslationStore] = weakref.WeakSet()  # with an open connection
+# Connections inherited by a fork that did not wait; SQLite forbids even closing them in the child.
 _inherited: list[sqlite3.Connection] = []
+
+
+def _close_stores() -> None:
+    """Close all stores before a fork: a child would take the locks of the parent for its own."""
+    for store in [*_stores]:
+        store.close()
+
+
+_using = ForkDelayingLock(_close_stores)  # a child of a process within SQLite would wait for ever
 
 
 class CacheWarning(UserWarning):
@@ -131,9 +141,10 @@ class TranslationStore:
 
     def close(self) -> None:
         """Close the file; it is reopened on the next access."""
-        with self._lock:
+        with _using, self._lock:
             self._closer()
             self._connection = None
+            _stores.discard(self)
 
     def __enter__(self) -> TranslationStore:
         return self
@@ -156,7 +167,7 @@ class TranslationStore:
         writes: bool = False,
     ) -> Answer:
         """Return the result of `action`, or `otherwise` if the file cannot be used."""
-        with self._lock:
+        with _using, self._lock:
             if writes and self._connection and identify(self.path) != self._file:
                 self.close()  # the file was deleted or renamed
             for repaired in (False, True):
@@ -184,6 +195,7 @@ class TranslationStore:
             self._file = identify(self.path)
             prepare(connection)
             self._connection = connection
+            _stores.add(self)
         return self._connection
 
     def _evict(self, database: sqlite3.Connection) -> None:
