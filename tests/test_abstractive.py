@@ -113,8 +113,34 @@ class TestSupport:
         assert EvidenceAligner(build(ARTICLE, title="Lũ ở Vinh")).align("ở Vinh").new_pairs == 0
 
     def test_what_nobody_said_is_missing(self):
-        support = EvidenceAligner(build(ARTICLE)).align("Mưa lớn làm ngập 13 tuyến phố ở Huế.")
-        assert [figure.text for figure in support.missing] == ["13"]
+        text = "Mưa lớn làm ngập 13 tuyến phố ở Huế."
+        support = EvidenceAligner(build(ARTICLE)).align(text)
+        assert [text[span.start : span.end] for span in support.missing] == ["13"]
+
+    @pytest.mark.parametrize(
+        ("text", "lost"),
+        [
+            ("Có người bị thương.", "không"),
+            ("Tòa tuyên bị cáo Nam có tội.", "không"),
+            ("Không có người bị thương.", ""),
+            ("Bị cáo Nam không có tội.", ""),
+            ("Nam hỏi có đi không.", ""),
+        ],
+    )
+    def test_a_lost_negation(self, text, lost):
+        article = ["Không có người bị thương.", "Tòa tuyên bị cáo Nam không có tội.",
+                   "Nam hỏi có đi không."]  # fmt: skip
+        assert EvidenceAligner(build(article)).align(text).negation == lost
+        (sentence,) = write(text, article=article).sentences
+        assert (("unsupported", "error") in kinds(sentence.findings)) == bool(lost)
+
+    def test_new_telephone_numbers_and_addresses_are_missing(self):
+        text = "Mưa lớn ở Huế, gọi 0900123456 hoặc xem http://evil.example."
+        support = EvidenceAligner(build(ARTICLE)).align(text)
+        missing = [text[span.start : span.end] for span in support.missing]
+        assert missing == ["0900123456", "http://evil.example"]
+        known = EvidenceAligner(build([*ARTICLE, text])).align(text)
+        assert known.missing == ()
 
     def test_figures_of_different_sentences_are_told(self):
         farms = build(["Xã An thu 30 tấn lúa.", "Xã Bình thu 29 tấn lúa, bán được 7 tỷ đồng."])

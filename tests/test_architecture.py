@@ -41,7 +41,7 @@ ALLOWED = {
     "translation": {"chat", "checkpoints", "checks", "decoding", "errors", "forking", "glossary",
                     "importing", "languages", "names", "normalization", "processors",
                     "quantities", "require", "results", "segmentation", "storage", "version"},
-    "summarization": {"chat", "checkpoints", "decoding", "errors", "forking", "languages",
+    "summarization": {"chat", "checkpoints", "checks", "decoding", "errors", "forking", "languages",
                       "names", "normalization", "processors", "quantities", "reading", "require",
                       "results", "segmentation"},
     "assembly": {"languages", "names", "quantities", "results"},

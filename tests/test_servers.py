@@ -2,6 +2,7 @@
 
 import dataclasses
 import gzip
+import html
 import json
 import logging
 import pickle
@@ -11,6 +12,7 @@ import threading
 import time
 import traceback
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from chat_server import MODEL, Raw, asked, say, serve
@@ -597,6 +599,22 @@ def test_the_key_is_sent_and_shown_nowhere(answer, monkeypatch, caplog):
         assert server.keys and {*server.keys} == {f"Bearer {KEY}"}
     assert KEY[:10] not in "".join(texts)
     assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "escape",
+    [str, str.upper, quote, lambda key: json.dumps(key)[1:-1].replace("+", "\\u002B"), html.escape,
+     lambda key: key.replace("/", "\\/")],
+)  # fmt: skip
+def test_the_key_is_not_shown_escaped(escape, monkeypatch):
+    key = 'abcdefgh/ijk"lm<nop+qrstuv=='
+    monkeypatch.setenv("DICH_KEY", key)
+    with (
+        serve(lambda request: Raw(status=400, body=f"bad {escape(key)}".encode())) as server,
+        pytest.raises(VnsumError) as error,
+    ):
+        run(backend(server, key_env="DICH_KEY"), [RAIN])
+    assert "(bad [key])" in str(error.value)
 
 
 def test_the_key_is_not_shown_where_a_server_sends_it_back(monkeypatch):

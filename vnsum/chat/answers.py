@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import email.utils
+import html
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,11 +84,11 @@ class Answer:
         return not code or code in TEMPORARY or (code >= 500 and code != NOT_IMPLEMENTED)
 
     def hide_key(self, text: str) -> str:
-        """Return a text of the server without the key, which it may send back."""
-        # PHP escapes slashes in JSON.
-        for form in (self.key, self.key.replace("/", "\\/")) if self.key else ():
-            text = text.replace(form, "[key]")
-        return text
+        """Return a text of the server without the key, which it may send back, also escaped."""
+        if not self.key:
+            return text
+        flags = re.IGNORECASE if len(self.key) >= SHORTEST_SECRET else 0
+        return re.sub("".join(map(_write_escaped, self.key)), "[key]", text, flags=flags)
 
     def hide_secret(self, text: str) -> str:
         """Return a text of the model without the key, unless a word or name may equal the key."""
@@ -103,6 +105,14 @@ class Answer:
         text = " ".join(self.hide_key(text).split())
         text = "".join(c if c.isprintable() else "?" for c in text)
         return f"{text[:SHOWN]}…" if len(text) > SHOWN else text
+
+
+def _write_escaped(character: str) -> str:
+    """Return a pattern of a character as it is, and as JSON, URLs and HTML escape it."""
+    code, named = ord(character), html.escape(character)
+    forms = (character, f"\\{character}", f"\\u{code:04x}", f"%{code:02x}", named, f"&#{code};",
+             f"&#x{code:x};")  # fmt: skip
+    return f"(?:{'|'.join(re.escape(form) for form in dict.fromkeys(forms))})"
 
 
 def _is_markup(page: str) -> bool:

@@ -154,7 +154,7 @@ class _Pool:
                 atexit.register(self.close)
             for end in theirs:  # an open copy would hide the death of a worker
                 end.close()
-        except KeyboardInterrupt:  # perhaps pending since interrupts were blocked
+        except (KeyboardInterrupt, SystemExit):  # perhaps pending since signals were blocked
             if self._process.is_alive():
                 self.close()
             raise

@@ -308,7 +308,7 @@ def _check(
             kept[sentence] = SummarySentence(
                 text=sentence, evidence=support.evidence, score=support.share,
                 findings=(
-                    *_findings(support),
+                    *_findings(support, sentence),
                     *_find_scattered(support, "error" if strict else "warning"),
                     *(_find_new(support) if strict else ()),
                 ),
@@ -330,16 +330,19 @@ def _split(written: GeneratedSummary, lang: str, notes: list[Finding]) -> list[s
     return sentences
 
 
-def _findings(support: Support) -> tuple[Finding, ...]:
+def _findings(support: Support, text: str) -> tuple[Finding, ...]:
     found = [
         Finding(
             kind=UNSUPPORTED,
             severity="error",
-            message=f'"{figure.text}" is not in the evidence.',
-            source=Span(start=figure.start, end=figure.end),
+            message=f'"{text[span.start : span.end]}" is not in the evidence.',
+            source=span,
         )
-        for figure in support.missing
+        for span in support.missing
     ]
+    if support.negation:
+        message = f'The evidence is negated ("{support.negation}") but this sentence is not.'
+        found.append(Finding(kind=UNSUPPORTED, severity="error", message=message))
     if support.share < GOOD_SUPPORT:
         message = f"Only {support.share:.0%} of the words of this sentence are in the evidence."
         found.append(Finding(kind=UNSUPPORTED, severity="warning", message=message))

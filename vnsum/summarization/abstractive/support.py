@@ -1,7 +1,8 @@
 """Alignment of generated sentences with the source sentences that support them.
 
 The words of a generated sentence, weighted by rarity, are covered greedily by few source sentences;
-figures and dates are matched as well.
+figures, dates, codes and addresses are matched as well. A negation lost among the same words is
+found, too.
 """
 
 from __future__ import annotations
@@ -12,11 +13,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vnsum import quantities
+from vnsum.checks.negation_words import NEGATIONS
 from vnsum.quantities import Quantity
+from vnsum.quantities.rules import CODE
+from vnsum.quantities.tokens import ADDRESS, CHUNK
 from vnsum.results.document import Document
+from vnsum.results.result import Span
 from vnsum.summarization.extractive.tfidf import syllables
 
 MAX_EVIDENCE = 3  # source sentences per summary sentence
+AROUND = 4  # syllables next to a negation, with the ends of the sentence: mostly two on each side
+MARKS = ".,;:!?…()[]\"'“”‘’"  # around an address
 LEAST_GAIN = 0.15  # minimum share of the words covered by each further sentence
 
 
@@ -25,16 +32,19 @@ class Support:
     """The support of a sentence: `evidence` are the indices of source sentences, ascending.
 
     `share` is the share of its words, weighted by rarity, in the evidence or the headline, 0 to 1.
-    `missing` are figures and dates in neither of them; `scattered` are those in neither the
-    headline nor the source sentence with most of the figures, but in other sentences. `new_words`
+    `missing` are figures and dates in neither of them, and codes and addresses not in the article;
+    `scattered` are figures in neither the headline nor the source sentence with most of the
+    figures, but in other sentences. `negation` is a negation of the evidence that the sentence
+    lacks among the same words, else empty. `new_words`
     are words not in the article, and `new_pairs` is the share of pairs of adjacent syllables not in
     the article, 0 to 1.
     """
 
     evidence: tuple[int, ...]
     share: float
-    missing: tuple[Quantity, ...] = ()
+    missing: tuple[Span, ...] = ()
     scattered: tuple[Quantity, ...] = ()
+    negation: str = ""
     new_words: tuple[str, ...] = ()
     new_pairs: float = 0.0
 
@@ -76,14 +86,44 @@ class EvidenceAligner:
         evidence = self._add_figures(evidence, figures)
         covered = self._headline.union(*(self._words[index] for index in evidence))
         known = self._stated.union(*(self._figures[index] for index in evidence))
+        missing = [(f.start, f.end) for f in figures if f.key not in known] + self._find_new(text)
         return Support(
             evidence=tuple(sorted(evidence)),
             share=self._weigh(words & covered) / self._weigh(words) if words else 0.0,
-            missing=tuple(figure for figure in figures if figure.key not in known),
+            missing=tuple(Span(start=start, end=end) for start, end in sorted(set(missing))),
+            negation=self._find_lost_negation(units, evidence),
             scattered=self._scatter([figure for figure in figures if figure.key in known]),
             new_words=tuple(sorted(words - self._headline.union(*self._words))),
             new_pairs=self._count_new(units) / max(1, len(units) - 1),
         )
+
+    def _find_new(self, text: str) -> list[tuple[int, int]]:
+        """Return the places of codes, such as telephone numbers, and addresses that are new."""
+        found = [
+            (quantity.start, quantity.end)
+            for quantity in quantities.read_all(text, lang=self._document.lang)
+            if quantity.kind == CODE
+        ]
+        for match in CHUNK.finditer(text):
+            if any(sign in match[0] for sign in ADDRESS):
+                start = match.end() - len(match[0].lstrip(MARKS))
+                found.append((start, start + len(match[0].strip(MARKS))))
+        article = f"{self._document.title or ''}\n{self._document.text}"
+        return [(start, end) for start, end in found if text[start:end] not in article]
+
+    def _find_lost_negation(self, units: Sequence[str], evidence: Sequence[int]) -> str:
+        """Return a negation of the evidence whose neighbours stand side by side in a sentence."""
+        rows = _runs(["", *units, ""])
+        for index in evidence:
+            own = ["", *syllables(self._document.sentences[index].text), ""]
+            lost = rows - _runs(own)
+            for place, word in enumerate(own):
+                if word in NEGATIONS[self._document.lang] and own[place + 1]:
+                    before = own[max(0, place - 2) : place]
+                    after = own[place + 1 : place + 1 + AROUND - len(before)]
+                    if (*before, *after) in lost:
+                        return word
+        return ""
 
     def _count_new(self, units: Sequence[str]) -> int:
         return sum(pair not in self._pairs for pair in itertools.pairwise(units))
@@ -126,3 +166,8 @@ class EvidenceAligner:
     def _weigh(self, words: frozenset[str]) -> float:
         # Sorted, because the sum of floats depends on their order.
         return sum(self._weights.get(word, self._unknown) for word in sorted(words))
+
+
+def _runs(units: Sequence[str]) -> set[tuple[str, ...]]:
+    """Return the runs of syllables of the length that a negation is looked up with."""
+    return {tuple(units[i : i + AROUND]) for i in range(len(units) - AROUND + 1)}
