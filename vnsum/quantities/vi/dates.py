@@ -80,6 +80,8 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
         return CODED._replace(end=index + 3)
     if _is_nine_eleven(tokens, index):
         return Found("date", Date(month=9, day=11), "", index + 3)
+    if tokens.low(index - 1) in ("lệ", "suất", "chọi") and (ratio := _fraction(tokens, index, 6)):
+        return ratio  # tỷ lệ 1/3, also of a map: 1/2000
     fraction = _fraction(tokens, index)
     sure = bool(before & SURE_CUES)
     proper = fraction is not None and isinstance(fraction.value, Decimal | Fraction)
@@ -130,8 +132,8 @@ def _with_year(date: Date, year: int | None) -> Date:
     return Date(year=year, month=date.month, day=date.day)
 
 
-def _fraction(tokens: Tokens, index: int) -> Found | None:
-    top, bottom = tokens.integer(index, 3), tokens.integer(index + 2, 3)
+def _fraction(tokens: Tokens, index: int, longest: int = 3) -> Found | None:
+    top, bottom = tokens.integer(index, 3), tokens.integer(index + 2, longest)
     if top is None or not bottom or tokens[index + 1].text != "/":
         return None
     if tokens[index + 3].text == "/" or (tokens[index + 3].glued and tokens[index + 3].is_word):
