@@ -20,18 +20,21 @@ def _phrases(text: str) -> tuple[str, ...]:
     return tuple(phrase.strip().replace("-", " - ") for phrase in text.split(","))
 
 
+# A time before "trước khi" may be turned around: a year before they divorced is a year after they
+# married.
 OPPOSITIONS = tuple(
     Opposition(vi=(_phrases(vi), _phrases(other_vi)), en=(_phrases(en), _phrases(other_en)))
     for vi, other_vi, en, other_en in (
         (
             "trước khi",
-            "sau khi, sau đó",
+            "sau khi, sau đó, giờ trước khi, ngày trước khi, tuần trước khi, tháng trước khi,"
+            " năm trước khi",
             "before, prior to, until, till, ahead of, pre, when, as, while, earlier, without, by",
             "after, afterwards",
         ),
         (
             "sau khi",
-            "trước, trước khi",
+            "trước, trước khi, giờ sau khi, ngày sau khi, tuần sau khi, tháng sau khi, năm sau khi",
             "after, afterwards, once, since, upon, following, then, post, when, on, later, with,"
             " having, as, from, in, not until, recovering",
             "before, prior to",
@@ -123,8 +126,8 @@ OPPOSITIONS = tuple(
             "shrink, shrinks, shrank, shrunk, shrinking, contract, contracts, contracted,"
             " contracting, contraction, negative, recession, fall, falls, fell, fallen, falling,"
             " drop, dropped, drops, decline, declined, declines, declining, decrease, decreased",
-            "grow, grows, grew, grown, growing, growth, rise, rises, rose, risen, increase,"
-            " increased",
+            "grow, grows, grew, grown, growing, growth, expand, expands, expanded, expanding,"
+            " expansion, rise, rises, rose, risen, increase, increased, climbed, gained",
         ),
         (
             "người chồng, chồng bà, chồng chị, chồng cô",
