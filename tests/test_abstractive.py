@@ -125,11 +125,13 @@ class TestSupport:
             ("Không có người bị thương.", ""),
             ("Bị cáo Nam không có tội.", ""),
             ("Nam hỏi có đi không.", ""),
+            ("Ông đồng ý với kế hoạch.", ""),
         ],
     )
     def test_a_lost_negation(self, text, lost):
         article = ["Không có người bị thương.", "Tòa tuyên bị cáo Nam không có tội.",
-                   "Nam hỏi có đi không."]  # fmt: skip
+                   "Nam hỏi có đi không.", "Ông không đồng ý với kế hoạch hồi tháng 5.",
+                   "Ông đồng ý với kế hoạch."]  # fmt: skip
         assert EvidenceAligner(build(article)).align(text).negation == lost
         (sentence,) = write(text, article=article).sentences
         assert (("unsupported", "error") in kinds(sentence.findings)) == bool(lost)
@@ -139,8 +141,9 @@ class TestSupport:
         support = EvidenceAligner(build(ARTICLE)).align(text)
         missing = [text[span.start : span.end] for span in support.missing]
         assert missing == ["0900123456", "http://evil.example"]
-        known = EvidenceAligner(build([*ARTICLE, text])).align(text)
-        assert known.missing == ()
+        known = EvidenceAligner(build([*ARTICLE, "Gọi 0900 123 456, xem http://evil.example/."]))
+        assert known.align(text).missing == ()
+        assert len(known.align("Mưa lớn ở Huế, gọi 0900 123 45.").missing) == 1
 
     def test_figures_of_different_sentences_are_told(self):
         farms = build(["Xã An thu 30 tấn lúa.", "Xã Bình thu 29 tấn lúa, bán được 7 tỷ đồng."])

@@ -51,16 +51,9 @@ def spell(text: str, translation: str, diacritics: str, **terms: str) -> str:
          "The Cộng hòa government lost.", "The Cộng hòa government lost."),
         ("Thuý đến.", "Here is Thúy.", "Here is Thúy.", "Here is Thúy."),
         ("Chị Thuý đến.", "Here is Thúy.", "Here is Thuy.", "Here is Thúy."),
-        # Foreign people whose name is Vietnamese in the source.
-        ("Ông Tập Cận Bình gặp ông Lê Văn Tám.", "Tập Cận Bình met Mr Le Van Tam.",
-         "Xi Jinping met Mr Le Van Tam.", "Xi Jinping met Mr Lê Văn Tám."),
-        ("Bà Thái Anh Văn thắng cử.", "Ms Thai Anh Van won.",
-         "Ms Tsai Ing-wen won.", "Ms Tsai Ing-wen won."),
-        ("Ông Tập Cận Bình đến.", "Tập Cận Bình (Xi Jinping) came.",
-         "Tap Can Binh (Xi Jinping) came.", "Tập Cận Bình (Xi Jinping) came."),
-        ("Anh Lý Cường đến.", "Lý Cường came.", "Ly Cuong came.", "Lý Cường came."),
-        ("Phố Hồ Chí Minh đông.", "Hồ Chí Minh Street is busy.",
-         "Ho Chi Minh Street is busy.", "Hồ Chí Minh Street is busy."),
+        # Not Lawrence Wong, whose name is the same in Vietnamese.
+        ("Anh Hoàng Tuấn Tài đến.", "Hoàng Tuấn Tài came.",
+         "Hoang Tuan Tai came.", "Hoàng Tuấn Tài came."),
         ("Trời mưa to.", "It rains hard.", "It rains hard.", "It rains hard."),
     ],
 )  # fmt: skip

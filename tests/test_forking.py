@@ -21,6 +21,7 @@ from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.decoding import engine
 from vnsum.summarization.abstractive.generation import make_generator
 from vnsum.translation import CheckedTranslator, FakeBackend, TranslationStore
+from vnsum.translation.cache.store import _using
 from vnsum.translation.cache.translator import CachedTranslator
 from vnsum.translation.lazy import LazyTranslator
 
@@ -92,7 +93,8 @@ def test_a_cache_goes_on_in_a_child(held, tmp_path):
     with TranslationStore(tmp_path) as store:
         cached = CachedTranslator(make_lazy(), store=store)
         before = cached.translate_checked(["xin chào"], **WAY)
-        with held_elsewhere(cached._lock if held == "translator" else store._lock):
+        lock = held_elsewhere(cached._lock) if held == "translator" else held_elsewhere(_using, 1)
+        with lock:
             after = answer_in_child(
                 lambda: cached.translate_checked(["xin chào", "trời mưa"], **WAY)
             )

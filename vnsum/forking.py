@@ -94,6 +94,14 @@ class ForkDelayingLock:
     def __exit__(self, *error: object) -> None:
         self._lock.release()
 
+    def acquire_now(self) -> bool:
+        """Acquire the lock unless another thread has it, and return whether it was acquired."""
+        return self._lock.acquire(blocking=False)
+
+    def release(self) -> None:
+        """Release the lock."""
+        self._lock.release()
+
     def _wait(self) -> None:
         if self._lock.acquire(timeout=FORK_SECONDS):
             self._prepare()

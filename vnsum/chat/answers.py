@@ -109,9 +109,11 @@ class Answer:
 
 def _write_escaped(character: str) -> str:
     """Return a pattern of a character as it is, and as JSON, URLs and HTML escape it."""
-    code, named = ord(character), html.escape(character)
-    forms = (character, f"\\{character}", f"\\u{code:04x}", f"%{code:02x}", named, f"&#{code};",
-             f"&#x{code:x};")  # fmt: skip
+    code = ord(character)
+    forms = [character, f"\\u{code:04x}", f"%{code:02x}", html.escape(character), f"&#{code};",
+             f"&#x{code:x};"]  # fmt: skip
+    if character != "\\":  # in two ways, a run of them would take exponential time
+        forms.append(f"\\{character}")
     return f"(?:{'|'.join(re.escape(form) for form in dict.fromkeys(forms))})"
 
 

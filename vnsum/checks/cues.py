@@ -53,8 +53,8 @@ _TIMES = {"minute": "phút", "hour": "giờ|tiếng", "day": "ngày", "week": "t
 _SPANS = {
     BASE[en]: re.compile(_SPAN.format(en=en, vi=vi), re.IGNORECASE) for en, vi in _TIMES.items()
 }
-_BEFORE_STORM = re.compile(r"\b(?:bão|storm|typhoon) $", re.IGNORECASE)
-_STORM = re.compile(r"\b(?:bão|storm|typhoon|hurricane|cyclone)\b", re.IGNORECASE)
+_BEFORE_STORM = re.compile(r"\bbão $", re.IGNORECASE)
+_NAMED_STORM = re.compile(r"\b(?i:bão|storm|typhoon|hurricane|cyclone) [A-ZĐ][^\W\d_]+")
 # Two without a number: a twin room, a couple of years.
 _PAIR = re.compile(
     r"\b(?:a (?:couple|pair) of|(?:twin|double) (?:room|bed)s?|(?:phòng|giường) đôi)\b",
@@ -82,7 +82,6 @@ _WORDS = {
     key: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for key, words in {
         ("percent", 50): "halv(?:e[sd]?|ing)|phân nửa",
-        ("percent", 100): "full|fully|entire|entirely|whole|wholly|completely|toàn bộ|hoàn toàn",
         ("m", 11): "penalty|penalties|spot[ -]kicks?|phạt đền",
         ("", 0): "goalless|scoreless|không bàn thắng",
         ("", 2): "brace|braces|cú đúp",
@@ -131,7 +130,7 @@ def names_holiday(text: str, quantity: Quantity) -> bool:
 def has_word_for(text: str, unit: str, value: Fraction) -> bool:
     """Return whether a sentence tells a number by a word: 11 mét, a penalty.
 
-    >>> has_word_for("The school pays full tuition.", "percent", Fraction(100))
+    >>> has_word_for("He scored from the penalty spot.", "m", Fraction(11))
     True
     """
     words = _WORDS.get((unit, int(value))) if value.denominator == 1 else None
@@ -167,7 +166,7 @@ def names_round(text: str, quantity: Quantity, other: str) -> bool:
 
 
 def names_storm(text: str, quantity: Quantity, other: str) -> bool:
-    """Return whether a number of a sentence is that of a storm, which another one may name.
+    """Return whether a number of a sentence is that of a storm, which another one names.
 
     >>> from vnsum.quantities import read
     >>> text = "Bão số 3 đổ bộ."
@@ -175,7 +174,8 @@ def names_storm(text: str, quantity: Quantity, other: str) -> bool:
     True
     """
     before = text[max(0, quantity.start - _LONGEST_LEVEL) : quantity.start]
-    return _BEFORE_STORM.search(before) is not None and _STORM.search(other) is not None
+    numbered = quantity.kind == "label" and _BEFORE_STORM.search(before) is not None
+    return numbered and _NAMED_STORM.search(other) is not None
 
 
 def has_pair(text: str, unit: str, value: Fraction) -> bool:

@@ -122,12 +122,13 @@ OPPOSITIONS = tuple(
         ),
         (
             "tăng trưởng âm",
-            "giảm, sụt",
+            "giảm, sụt, thoát, hết, âm thầm, âm nhạc, âm thanh",
             "shrink, shrinks, shrank, shrunk, shrinking, contract, contracts, contracted,"
-            " contracting, contraction, negative, recession, fall, falls, fell, fallen, falling,"
+            " contracting, contraction, negative, minus, below, -, recession, plunge, plunged,"
+            " fall, falls, fell, fallen, falling,"
             " drop, dropped, drops, decline, declined, declines, declining, decrease, decreased",
-            "grow, grows, grew, grown, growing, growth, expand, expands, expanded, expanding,"
-            " expansion, rise, rises, rose, risen, increase, increased, climbed, gained",
+            "grow, grows, grew, grown, expand, expands, expanded,"
+            " rise, rises, rose, risen, increased, climbed, gained",
         ),
         (
             "người chồng, chồng bà, chồng chị, chồng cô",

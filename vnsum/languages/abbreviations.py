@@ -119,7 +119,7 @@ _CONTEXTS = (
     ({"GĐ": "giám đốc"}, r"(?= (?:Sở|Công|Cty|Bệnh|BV|Trung|Nhà|điều hành)\b)"),
     ({"CA": "công an"}, r"(?= (?:TP|tỉnh|huyện|quận|xã|phường|thị)\b)"),
     ({"ĐT": "đội tuyển"}, r"(?= (?:nữ |nam )?(?:Việt Nam|VN)\b)"),
-    ({"VN": "Việt Nam"}, rf"{_END}(?! [A-Z][a-z]+\b| \d)"),  # VN Pharma, VN 1188
+    ({"VN": "Việt Nam"}, rf"{_END}(?! [A-Z][a-z]+\b)"),  # VN Pharma
 )
 _SEPARATOR = "[-&,]?"  # GD&ĐT is also written GD-ĐT and GDĐT
 
@@ -140,13 +140,15 @@ _MEANINGS = {_letters(word): meaning for table, _ in _CONTEXTS for word, meaning
 ABBREVIATIONS = frozenset(_MEANINGS)  # without the signs inside
 # The "TS" of an examination are those who sit it.
 _EXAMINATION = re.compile(
-    r"\b(?:thí sinh|báo danh|dự thi|kỳ thi|kì thi|điểm thi|trúng tuyển|thủ khoa|đỗ|đậu)\b",
+    r"\b(?:thí sinh|báo danh|dự thi|kỳ thi|kì thi|điểm thi|trúng tuyển|thủ khoa)\b",
     re.IGNORECASE,
 )
-_AFTER_NUMBER = re.compile(r"\d ?\Z")
+# A number of terawatts before "TW", but not of a meeting of the Party: lần thứ 8 TW.
+_TERAWATTS = re.compile(r"(?<!số )(?<!thứ )(?<!lần )(?<![\d.,])\d[\d.,]{0,9} ?\Z", re.IGNORECASE)
 # Before and after what is called by an abbreviation or is a name.
 _NAMING = re.compile(
-    r"(?:(?:gọi tắt|viết tắt|gọi|tắt) (?:là )?[\"“]?|\b(?:CLB|mã|mã số) )\Z", re.IGNORECASE
+    r"(?:(?:gọi tắt|viết tắt|gọi|tắt) (?:là )?[\"“]?|\b(?:CLB|mã|mã số|chuyến bay) )\Z",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(r"[\"”]? (?:là (?:viết|gọi|tên|chữ) |viết tắt )", re.IGNORECASE)
 
@@ -171,7 +173,7 @@ def find_abbreviations(text: str) -> Iterator[tuple[int, int, str]]:
         if is_bracketed or is_name:
             continue
         word = next(filter(None, match.groups()))
-        in_terawatts = word == "TW" and _AFTER_NUMBER.search(text, max(0, start - 2), start)
+        in_terawatts = word == "TW" and _TERAWATTS.search(text, max(0, start - 20), start)
         if in_terawatts or (word == "TS" and is_examination):
             continue
         meaning = _MEANINGS[_letters(word)]

@@ -146,9 +146,11 @@ def _person(mentions: list[Mention]) -> Person:
 def _runs(index: int, text: str) -> Iterator[_Run]:
     words: list[re.Match[str]] = []
     particles: list[re.Match[str]] = []  # which may belong to the name before them
+    end = 0
     for match in _NAME_WORD.finditer(text):
         capital = match[0][0].isupper()
-        joined = bool(words) and text[[*words, *particles][-1].end() : match.start()] == " "
+        joined = bool(words) and text[end : match.start()] == " "
+        end = match.end()
         if joined and match[0] in PARTICLES:
             particles.append(match)
             continue

@@ -15,13 +15,13 @@ DEICTIC = {
 }  # fmt: skip
 
 
-PARTS, TODAY = words("đầu giữa cuối"), words("nay ngoái tới")
+PARTS, TODAY = words("đầu giữa cuối"), words("nay ngoái")
 
 
 def deictic(tokens: Tokens, index: int, unit: str) -> Found | None:
     """Read "tuần trước", "tháng tới", "năm ngoái"; not "năm trước đó" or "những năm tới"."""
     before = tokens.low(index - 1)
-    part = before in PARTS and tokens.low(index + 1) in TODAY  # cuối năm ngoái
+    part = before in PARTS and tokens.low(index + 1) in TODAY  # cuối năm ngoái; not đầu năm tới nay
     if before in NOT_AFTER_YEAR and not part:
         return None
     one, two = tokens.low(index + 1), tokens.low(index + 2)

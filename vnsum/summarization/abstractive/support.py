@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from vnsum import quantities
@@ -23,7 +23,7 @@ from vnsum.summarization.extractive.tfidf import syllables
 
 MAX_EVIDENCE = 3  # source sentences per summary sentence
 AROUND = 4  # syllables next to a negation, with the ends of the sentence: mostly two on each side
-MARKS = ".,;:!?…()[]\"'“”‘’"  # around an address
+MARKS = ".,;:!?…()[]<>\"'“”‘’"  # around an address
 LEAST_GAIN = 0.15  # minimum share of the words covered by each further sentence
 
 
@@ -62,6 +62,12 @@ class EvidenceAligner:
         self._document = document
         units = [syllables(text) for text in (document.title or "", *(
             sentence.text for sentence in document.sentences))]  # fmt: skip
+        self._runs = frozenset(run for unit in units for run in _runs(["", *unit, ""]))
+        self._codes = frozenset(
+            code
+            for text in (document.title or "", *(sentence.text for sentence in document.sentences))
+            for _, _, code in self._list_codes(text)
+        )
         self._pairs = frozenset(pair for unit in units for pair in itertools.pairwise(unit))
         self._headline = frozenset(units[0])
         self._stated = frozenset(quantity.key for quantity in self._read(document.title or ""))
@@ -99,7 +105,12 @@ class EvidenceAligner:
 
     def _find_new(self, text: str) -> list[tuple[int, int]]:
         """Return the places of codes, such as telephone numbers, and addresses that are new."""
-        found = [
+        found = self._list_codes(text)
+        return [(start, end) for start, end, code in found if code not in self._codes]
+
+    def _list_codes(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield start, end and letters of each code and address of a text."""
+        places = [
             (quantity.start, quantity.end)
             for quantity in quantities.read_all(text, lang=self._document.lang)
             if quantity.kind == CODE
@@ -107,16 +118,15 @@ class EvidenceAligner:
         for match in CHUNK.finditer(text):
             if any(sign in match[0] for sign in ADDRESS):
                 start = match.end() - len(match[0].lstrip(MARKS))
-                found.append((start, start + len(match[0].strip(MARKS))))
-        article = f"{self._document.title or ''}\n{self._document.text}"
-        return [(start, end) for start, end in found if text[start:end] not in article]
+                places.append((start, start + len(match[0].strip(MARKS))))
+        for start, end in places:
+            yield start, end, "".join(filter(str.isalnum, text[start:end])).lower()
 
     def _find_lost_negation(self, units: Sequence[str], evidence: Sequence[int]) -> str:
         """Return a negation of the evidence whose neighbours stand side by side in a sentence."""
-        rows = _runs(["", *units, ""])
+        lost = _runs(["", *units, ""]) - self._runs
         for index in evidence:
             own = ["", *syllables(self._document.sentences[index].text), ""]
-            lost = rows - _runs(own)
             for place, word in enumerate(own):
                 if word in NEGATIONS[self._document.lang] and own[place + 1]:
                     before = own[max(0, place - 2) : place]

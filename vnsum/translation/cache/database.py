@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import sqlite3
-import threading
 from pathlib import Path
 
 from vnsum.errors import InputError
@@ -28,6 +27,11 @@ _connected: dict[int, tuple[int, int] | None] = {}
 _connecting = ForkSafeLock()
 
 
+def is_busy(error: Exception) -> bool:
+    """Return whether SQLite waited in vain for the lock of another connection."""
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+
+
 def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
     """Return a connection to the file, which is created if needed; close it with `disconnect`."""
     with _connecting:
@@ -40,17 +44,10 @@ def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
     return database
 
 
-def disconnect(database: sqlite3.Connection, lock: threading.RLock) -> None:
-    """Close a connection, unless another thread, which holds its lock, uses it at exit.
-
-    Also called by the garbage collector, so that it must not wait.
-    """
-    if lock.acquire(blocking=False):
-        try:
-            database.close()
-            _connected.pop(id(database), None)
-        finally:
-            lock.release()
+def disconnect(database: sqlite3.Connection) -> None:
+    """Close a connection."""
+    database.close()
+    _connected.pop(id(database), None)
 
 
 def prepare(database: sqlite3.Connection) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
+import time
 import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +23,7 @@ from vnsum.translation.cache.database import (
     disconnect,
     find_special_kind,
     identify,
+    is_busy,
     measure_bytes,
     prepare,
     refuse_foreign,
@@ -31,10 +32,13 @@ from vnsum.translation.cache.database import (
 FILE = "translations.sqlite"
 MAX_BYTES = 1_000_000_000  # default limit of the shared store, about two million sentences
 BUSY_SECONDS = 30.0
+# SQLite waits in short turns, so that other stores and forks need not wait for a busy file.
+TURN_SECONDS, PAUSE_SECONDS = 0.1, 0.05
 KEYS_A_QUERY = 500  # SQLite supports at least 999 parameters
 
 Answer = TypeVar("Answer")
 _stores: weakref.WeakSet[TranslationStore] = weakref.WeakSet()  # with an open connection
+_unused: list[sqlite3.Connection] = []  # to be closed
 # Connections inherited by a fork that did not wait; SQLite forbids even closing them in the child.
 _inherited: list[sqlite3.Connection] = []
 
@@ -43,9 +47,29 @@ def _close_stores() -> None:
     """Close all stores before a fork: a child would take the locks of the parent for its own."""
     for store in [*_stores]:
         store.close()
+    _close_unused()
 
 
-_using = ForkDelayingLock(_close_stores)  # a child of a process within SQLite would wait for ever
+# Whoever uses SQLite holds this lock, as the child of a process within SQLite would wait for ever.
+_using = ForkDelayingLock(_close_stores)
+
+
+def _finish(database: sqlite3.Connection) -> None:
+    """Close a connection that a store no longer needs; nothing that is in use at exit.
+
+    Called by the garbage collector, so that it must not wait for another thread.
+    """
+    _unused.append(database)
+    if _using.acquire_now():
+        try:
+            _close_unused()
+        finally:
+            _using.release()
+
+
+def _close_unused() -> None:
+    while _unused:
+        disconnect(_unused.pop())
 
 
 class CacheWarning(UserWarning):
@@ -80,7 +104,6 @@ class TranslationStore:
         self._begin()
 
     def _begin(self) -> None:
-        self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._closer: Callable[[], Any] = lambda: None
         self._file: tuple[int, int] | None = None
@@ -141,7 +164,7 @@ class TranslationStore:
 
     def close(self) -> None:
         """Close the file; it is reopened on the next access."""
-        with _using, self._lock:
+        with _using:
             self._closer()
             self._connection = None
             _stores.discard(self)
@@ -167,33 +190,42 @@ class TranslationStore:
         writes: bool = False,
     ) -> Answer:
         """Return the result of `action`, or `otherwise` if the file cannot be used."""
-        with _using, self._lock:
-            if writes and self._connection and identify(self.path) != self._file:
-                self.close()  # the file was deleted or renamed
-            for repaired in (False, True):
+        deadline = time.monotonic() + BUSY_SECONDS
+        repaired = False
+        while True:
+            with _using:
+                if writes and self._connection and identify(self.path) != self._file:
+                    self.close()  # the file was deleted or renamed
                 try:
                     return action(self._open()) if self._readable else otherwise
                 # A programming error: the connection was closed as the process ends.
                 except (sqlite3.OperationalError, sqlite3.ProgrammingError, OSError) as error:
-                    self._give_up(error, writes=writes and self._connection is not None)
-                    return otherwise
+                    if not is_busy(error) or time.monotonic() > deadline:
+                        self._give_up(error, writes=writes and self._connection is not None)
+                        return otherwise
                 # SQLite quotes damaged names in its messages, which Python cannot decode.
                 except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                     if repaired:
                         self._give_up(error, writes=False)
                         return otherwise
                     self._set_aside(error)
-        raise AssertionError("the second attempt returns")
+                    repaired = True
+                    continue
+            time.sleep(PAUSE_SECONDS)
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if (kind := special_file_kind(self.path)) is not None:
                 raise OSError(f"it is {kind}, not a file")
-            connection = connect(self.path, timeout=BUSY_SECONDS)
-            self._closer = weakref.finalize(self, disconnect, connection, self._lock)
+            connection = connect(self.path, timeout=TURN_SECONDS)
+            self._closer = weakref.finalize(self, _finish, connection)
             self._file = identify(self.path)
-            prepare(connection)
+            try:
+                prepare(connection)
+            except sqlite3.Error:
+                self._closer()
+                raise
             self._connection = connection
             _stores.add(self)
         return self._connection

@@ -1,8 +1,7 @@
-"""One policy for the spelling of Vietnamese names in an English translation.
+"""One policy for the diacritics of Vietnamese names in an English translation.
 
 A model writes "Nguyễn Thị Hoa" in one sentence and "Nguyen Thi Hoa" in the next. The spelling of a
-Vietnamese name is that of the source, with its diacritics or without. Foreign people whose name is
-Vietnamese in the source, such as Tập Cận Bình, have their English name.
+Vietnamese name is that of the source, with its diacritics or without.
 """
 
 from __future__ import annotations
@@ -14,11 +13,10 @@ from typing import Literal
 
 from vnsum.glossary import Glossary
 from vnsum.languages.tones import place_tones
-from vnsum.names.recognition import ENGLISH, FULL_NAME, list_names, spell_name
+from vnsum.names.recognition import ENGLISH, list_names
 from vnsum.names.table import drop_diacritics, look_up_forms, may_be_syllable, tables
 from vnsum.normalization import compose
 from vnsum.quantities.tokens import Tokens
-from vnsum.results.findings import overlap
 from vnsum.results.result import CheckedText, Span
 from vnsum.translation.repair.changes import Change, apply_changes
 
@@ -42,11 +40,7 @@ def spell_names(
     'Ms Nguyen Thi Hoa left.'
     """
     written = translation.text
-    changes = [*_translated(text, written)]
-    spelled = _stripped(text, written) if diacritics == "strip" else _kept(text, written)
-    for span, new in spelled:
-        if not any(overlap(span, other) for other, _ in changes):
-            changes.append((span, new))
+    changes = _stripped(text, written) if diacritics == "strip" else _kept(text, written)
     terms = {
         form for mention in glossary.find(text, lang="vi") for form in mention.term.forms("en")
     }
@@ -58,23 +52,6 @@ def spell_names(
             if not any(written[span.start : span.end] in term for term in terms)
         ),
     )
-
-
-def _translated(text: str, translation: str) -> Iterator[tuple[Span, str]]:
-    """Yield the foreign people that are left in Vietnamese, and their English name.
-
-    Two syllables may be somebody else: a Vietnamese may be called Lý Cường, as Li Qiang is.
-    """
-    for name in {name.text: name for name in list_names(text, "vi")}.values():
-        forms, plain = spell_name(name, "en"), drop_diacritics(name.text)
-        people = all(tables()[2][row].kind == "person" for row in name.rows)
-        if not (name.rows and people) or len(name.text.split()) < FULL_NAME or plain in forms:
-            continue
-        left = re.compile(rf"\b(?:{re.escape(name.text)}|{re.escape(plain)})\b")
-        # A text that has the English name as well explains one by the other.
-        if not any(re.search(rf"\b{re.escape(form)}\b", translation) for form in forms):
-            for match in left.finditer(translation):
-                yield Span(start=match.start(), end=match.end()), forms[0]
 
 
 def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
