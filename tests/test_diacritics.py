@@ -114,6 +114,32 @@ def test_an_unknown_policy_is_an_error():
          "Xem #Hanoi, Hanoi.vn, Hanoi-2024 và Hanoi_1.jpg ở Cà Mau, Sơn La và Hà Giang."),
         ("It rained in Hong Kong, Vietnam.", "Hong Kong, Vietnam mưa.", "Hong Kong, Vietnam mưa."),
         ("It rained in Laos.", "Ở Lao Cai có mưa.", "Ở Lao Cai có mưa."),
+        # People who are called like a province; places that nobody is called, or that are certain.
+        ("She told me about Thanh Hoa, her best friend.", "Cô kể về Thanh Hoa, bạn thân nhất.",
+         "Cô kể về Thanh Hoa, bạn thân nhất."),
+        ("A letter came from Thai Binh.", "Có thư từ Thai Binh.", "Có thư từ Thai Binh."),
+        ("She confided in Ha Giang, her best friend.", "Cô tin ở Ha Giang, bạn thân nhất.",
+         "Cô tin ở Ha Giang, bạn thân nhất."),
+        ("She found a friend in Thanh Hoa.", "Cô có người bạn tốt ở Thanh Hoa.",
+         "Cô có người bạn tốt ở Thanh Hoa."),
+        ("Thanh Hoa, a big fan of the city, came.", "Thanh Hoa, rất mê thành phố, đã đến.",
+         "Thanh Hoa, rất mê thành phố, đã đến."),
+        ("In Hanoi, Thai Binh and Lan sing.", "Ở Hanoi, Thai Binh và Lan hát.",
+         "Ở Hà Nội, Thai Binh và Lan hát."),
+        ("He met Lan from Hanoi and Thai Binh, 32.", "Ông gặp Lan từ Hanoi và Thai Binh, 32 tuổi.",
+         "Ông gặp Lan từ Hà Nội và Thai Binh, 32 tuổi."),
+        ("Ms. Ha Nam lives in Ha Nam.", "Bà Ha Nam sống ở Ha Nam.", "Bà Ha Nam sống ở Ha Nam."),
+        ("Police in Ha Nam, South Korea, came.", "Cảnh sát ở Ha Nam, Hàn Quốc, đến.",
+         "Cảnh sát ở Ha Nam, Hàn Quốc, đến."),
+        ("Nguyen Thai Binh left Thai Binh Province.", "Nguyen Thai Binh rời tỉnh Thai Binh.",
+         "Nguyen Thai Binh rời tỉnh Thai Binh."),
+        ("He lives in Thanh Hoa and works in northern Ha Giang.",
+         "Ông sống ở Thanh Hoa và làm ở phía bắc Ha Giang.",
+         "Ông sống ở Thanh Hóa và làm ở phía bắc Hà Giang."),
+        ("Hai Duong Province fined Hai Duong.", "Tỉnh Hai Duong phạt Hai Duong.",
+         "Tỉnh Hải Dương phạt Hai Duong."),
+        ("Da Nang hosts visitors from Vung Tau.", "Da Nang đón khách từ Vung Tau.",
+         "Đà Nẵng đón khách từ Vũng Tàu."),
     ],
 )  # fmt: skip
 def test_places_have_their_marks_in_vietnamese(text, translation, marked):
@@ -127,7 +153,46 @@ def test_places_have_their_marks_in_vietnamese(text, translation, marked):
     assert pipeline.translate(text, to="vi", source_lang="en").text == marked
 
 
+def test_the_people_of_a_document_are_no_places():
+    pipeline = Pipeline(
+        translator=CheckedTranslator(
+            backend=FakeBackend(function=lambda text: text.replace("lives in", "ở"))
+        ),
+        summarizer=vnsum.summarization.load("lead"),
+    )
+    text = "Nguyen Thanh Hoa sings. He lives in Thanh Hoa."
+    assert "Thanh Hóa" not in pipeline.translate(text, to="vi", source_lang="en").text
+    assert "Thanh Hóa" in pipeline.translate(text[24:], to="vi", source_lang="en").text
+
+
 def test_places_of_a_glossary_keep_their_spelling():
     glossary = Glossary.make({"Hanoi": "Hanoi"})
     done = CheckedText(text="Ở Hanoi mưa.")
     assert mark_places("It rains in Hanoi.", done, glossary=glossary) == done
+
+
+@pytest.mark.parametrize(
+    ("text", "translation", "done"),
+    [
+        ("Set `TZ=Hanoi` in Hanoi.", "Đặt `TZ=Hanoi` ở Hanoi.", "Đặt `TZ=Hanoi` ở Hà Nội."),
+        ("Hello {Hanoi}, %(Hanoi)s and Hanoi.", "Chào {Hanoi}, %(Hanoi)s và Hanoi.",
+         "Chào {Hanoi}, %(Hanoi)s và Hà Nội."),
+        ('Choose <a href="Hanoi">Hanoi</a> or <code>Hanoi</code>.',
+         'Chọn <a href="Hanoi">Hanoi</a> hoặc <code>Hanoi</code>.',
+         'Chọn <a href="Hanoi">Hà Nội</a> hoặc <code>Hanoi</code>.'),
+        ("See [Hanoi](Hanoi/Hanoi.html).", "Xem [Hanoi](Hanoi/Hanoi.html).",
+         "Xem [Hà Nội](Hanoi/Hanoi.html)."),
+        ('Đặt `TP="Đà Nẵng"` ở Đà Nẵng.', 'Set `TP="Đà Nẵng"` in Đà Nẵng.',
+         'Set `TP="Đà Nẵng"` in Da Nang.'),
+        ("Xin chào {Đà Nẵng} và Đà Nẵng.", "Hello {Đà Nẵng} and Đà Nẵng.",
+         "Hello {Đà Nẵng} and Da Nang."),
+        ("Xem trang x@Đà-Nẵng.vn của Đà Nẵng.", "See the new page x@Đà-Nẵng.vn of Đà Nẵng.",
+         "See the new page x@Đà-Nẵng.vn of Da Nang."),
+    ],
+)  # fmt: skip
+def test_code_placeholders_tags_and_addresses_are_not_changed(text, translation, done):
+    checked = CheckedText(text=translation)
+    if text.isascii():
+        assert mark_places(text, checked, glossary=Glossary()).text == done
+    else:
+        assert spell(text, translation, "strip") == done

@@ -9,6 +9,7 @@ from vnsum import checks, languages
 from vnsum.assembly.datelines import localize
 from vnsum.glossary import Glossary
 from vnsum.glossary.checking import drop_explained, list_uses
+from vnsum.names.people import find_people
 from vnsum.reading.article import handling
 from vnsum.results.document import Boilerplate, Document
 from vnsum.results.result import CheckedText, Finding, SentencePair, Translation
@@ -99,8 +100,9 @@ class DocumentTranslator:
     ) -> dict[str, CheckedText]:
         """Spell Vietnamese names by one policy in English, and places with diacritics otherwise."""
         if (document.lang, to) == ("en", "vi"):
+            people = [person.name for person in find_people(document)]
             return {
-                text: mark_places(text, done, glossary=self.glossary)
+                text: mark_places(text, done, glossary=self.glossary, people=people)
                 for text, done in table.items()
             }
         if (document.lang, to) != ("vi", "en"):

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from vnsum.results.result import CheckedText, Finding, FindingKind, Span
+from vnsum.translation.markup import TAG
+from vnsum.translation.translatable import URL_OR_EMAIL
+
+# What no change may touch: code, placeholders, tags with their attributes, addresses.
+_CODE = re.compile(
+    r"(?<!`)(?P<ticks>`{1,3})(?!`)[^\n]{1,300}?(?<!`)(?P=ticks)(?!`)"
+    r"|<(?P<code>code|kbd|pre|samp|var)>[^<>\n]{1,300}</(?P=code)>"
+    rf"|{TAG.pattern}|\{{[^{{}}\n]{{1,300}}\}}|%\(\w{{1,60}}\)|\]\([^()\s]{{1,2000}}\)"
+    rf"|{URL_OR_EMAIL.pattern}"
+)
 
 
 class Change(NamedTuple):
@@ -22,11 +33,15 @@ class Change(NamedTuple):
 def apply_changes(checked: CheckedText, changes: Iterable[Change]) -> CheckedText:
     """Return the translation with the changes, which must not overlap, and a finding for each.
 
+    Code, placeholders, tags and addresses stay as they are.
+
     >>> change = Change(Span(start=0, end=8), "Vietnam", "term", "It was changed.")
     >>> apply_changes(CheckedText(text="Viet Nam wins"), [change]).text
     'Vietnam wins'
     """
     ordered = sorted(changes, key=lambda change: change.span.start)
+    code = [match.span() for match in _CODE.finditer(checked.text)] if ordered else []
+    ordered = [change for change in ordered if not _touches(change.span, code)]
     starts, ends = ([getattr(c.span, side) for c in ordered] for side in ("start", "end"))
     shifts = [0]  # of the text after so many changes
     pieces: list[str] = []
@@ -54,3 +69,9 @@ def apply_changes(checked: CheckedText, changes: Iterable[Change]) -> CheckedTex
             Finding(kind=change.kind, severity="info", message=change.message, target=moved)
         )
     return replace(checked, text="".join(pieces), findings=tuple(findings))
+
+
+def _touches(span: Span, places: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a span overlaps one of the places, which are in order."""
+    index = bisect.bisect_right(places, span.start, key=lambda place: place[1])
+    return index < len(places) and places[index][0] < span.end
