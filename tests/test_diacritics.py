@@ -54,6 +54,28 @@ def spell(text: str, translation: str, diacritics: str, **terms: str) -> str:
         # Not Lawrence Wong, whose name is the same in Vietnamese.
         ("Anh Hoàng Tuấn Tài đến.", "Hoàng Tuấn Tài came.",
          "Hoang Tuan Tai came.", "Hoàng Tuấn Tài came."),
+        # Foreign names with diacritics that Vietnamese has, too.
+        ("Họ sống ở São Paulo.", "They live in São Paulo.",
+         "They live in São Paulo.", "They live in São Paulo."),
+        ("Tổng thống gặp Léo Durand và anh Tuấn, Quist.", "He met Léo Durand and Tuấn, Quist.",
+         "He met Léo Durand and Tuan, Quist.", "He met Léo Durand and Tuấn, Quist."),
+        ("Anh gặp Théo ở Huế.", "He met Théo in Huế.", "He met Théo in Hue.",
+         "He met Théo in Huế."),
+        ("Chị Lý gặp Gün.", "Lý met Gün.", "Ly met Gün.", "Lý met Gün."),
+        # Names with the same letters.
+        ("Bà Thủy và bà Thúy cãi bà Nguyễn Thị Lạn.", "Ms Thuy and Ms Thuy fought Nguyen Thi Lan.",
+         "Ms Thuy and Ms Thuy fought Nguyen Thi Lan.",
+         "Ms Thuy and Ms Thuy fought Nguyễn Thị Lạn."),
+        ("Chị Thanh Hoa ở Thanh Hóa.", "Thanh Hoa lives in Thanh Hoa.",
+         "Thanh Hoa lives in Thanh Hoa.", "Thanh Hoa lives in Thanh Hoa."),
+        ("Ông Lê Văn Hoan và bà Hoàn đến.", "Le Van Hoan and Hoan came.",
+         "Le Van Hoan and Hoan came.", "Lê Văn Hoan and Hoan came."),
+        ("Anh sang nước Anh thăm bà Ánh.", "He went to Britain to see Anh.",
+         "He went to Britain to see Anh.", "He went to Britain to see Ánh."),
+        ("Son Quist gặp ông Sơn.", "The coach met Son and Son.",
+         "The coach met Son and Son.", "The coach met Son and Son."),
+        ("Ở tỉnh Khánh Hòa, Khánh Hoà mưa.", "In Khanh Hoa it rains.",
+         "In Khanh Hoa it rains.", "In Khánh Hòa it rains."),
         ("Trời mưa to.", "It rains hard.", "It rains hard.", "It rains hard."),
     ],
 )  # fmt: skip

@@ -6,12 +6,15 @@ Vietnamese name is that of the source, with its diacritics or without.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal
 
 from vnsum.glossary import Glossary
+from vnsum.languages.surnames import SURNAMES
+from vnsum.languages.syllables import is_syllable
 from vnsum.languages.tones import place_tones
 from vnsum.names.recognition import ENGLISH, list_names
 from vnsum.names.table import drop_diacritics, look_up_forms, may_be_syllable, tables
@@ -24,6 +27,8 @@ Diacritics = Literal["keep", "strip"]
 DIACRITICS: tuple[Diacritics, ...] = ("strip", "keep")
 _WORD = re.compile(r"[^\W\d_]+")
 _START, _END = re.compile(r"(?<!\w)\w"), re.compile(r"(?!\w)")  # of a word
+_PAIR = re.compile(r"\b([^\W\d_]+) (?=([^\W\d_]+))")
+_FOREIGN_END = re.compile(r"(?:éo|ão)\Z")  # Léo, João
 _INSIDE = re.compile(r"(?<=[\w,] )\w")  # a word that does not begin a sentence
 
 
@@ -67,6 +72,7 @@ def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
     if translation.isascii() or untranslated:
         return
     names = _inside_sentences(text)
+    foreign = _find_foreign(text)
     runs: list[list[re.Match[str]]] = []
     phrase = False  # whether the words before are an untranslated phrase, up to the last of them
     last: re.Match[str] | None = None
@@ -76,7 +82,7 @@ def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
         follows = joined and last is not None and (_fold(last.group()), word) in pairs
         phrase = phrase and follows
         begun = joined and bool(runs) and runs[-1][-1] is last
-        if word[0].isupper() and not phrase and word in known and may_be_syllable(word.lower()):
+        if word[0].isupper() and not phrase and word in known and _is_vietnamese(word):
             if begun:
                 runs[-1].append(match)
             else:
@@ -90,8 +96,22 @@ def _stripped(text: str, translation: str) -> Iterator[tuple[Span, str]]:
         found = translation[start:end]
         label = translation[end : end + 1] == ":"
         certain = len(run) > 1 or _fold(found) in names or _is_in_table(found)
-        if not found.isascii() and certain and not label:
+        if not found.isascii() and certain and not label and _fold(found) not in foreign:
             yield Span(start=start, end=end), drop_diacritics(found)
+
+
+def _is_vietnamese(word: str) -> bool:
+    return may_be_syllable(word.lower()) and is_syllable(word)
+
+
+def _find_foreign(text: str) -> set[str]:
+    """Return the words with diacritics that are those of a foreign name: São Paulo, Léo, João."""
+    vietnamese = {*_words(" ".join(name.text for name in list_names(text, "vi")))}
+    words = {word for word in _words(text) if _FOREIGN_END.search(word)} - vietnamese
+    for match in _PAIR.finditer(text):
+        if match[2][0].isupper() and not (match[2].isupper() or _is_vietnamese(match[2])):
+            words.add(_fold(match[1]))
+    return {word for word in words if word.lower() not in SURNAMES and not _is_in_table(word)}
 
 
 def _words(text: str) -> list[str]:
@@ -120,7 +140,8 @@ def _is_in_table(name: str) -> bool:
 def _kept(text: str, translation: str) -> Iterator[tuple[Span, str]]:
     """Yield the names of the source that are written without diacritics, and their spelling.
 
-    A single word at the start of a sentence may be English: Do, My, Sang.
+    A single word at the start of a sentence may be English: Do, My, Sang. Names that have the same
+    letters, such as Thủy and Thúy, stay as they are.
     """
     names: dict[str, str] = {}
     for name in dict.fromkeys(list_names(text, "vi")):
@@ -132,6 +153,8 @@ def _kept(text: str, translation: str) -> Iterator[tuple[Span, str]]:
         ):
             continue
         names.setdefault(plain, name.text)
+    alike = _find_alike(text, {plain.count(" ") + 1 for plain in names})
+    names = {plain: name for plain, name in names.items() if plain not in alike}
     # Looked up by their lengths: searching for one name after another would take quadratic time.
     lengths = sorted({len(plain) for plain in names}, reverse=True)
     taken = 0
@@ -147,3 +170,35 @@ def _kept(text: str, translation: str) -> Iterator[tuple[Span, str]]:
                 taken = end
                 yield Span(start=start, end=end), names[plain]
                 break
+
+
+def _find_alike(text: str, counts: Collection[int]) -> set[str]:
+    """Return the letters of rows of capitalized words that the text has in several spellings.
+
+    Names with other letters in English, such as "Anh" for Britain, are not among them, nor are
+    single words that begin a sentence.
+    """
+    tokens = Tokens(text)
+    translated = [
+        name.span
+        for name in list_names(text, "vi")
+        if name.rows and drop_diacritics(name.text) not in spell_name(name, "en")
+    ]
+    capital = [token.is_word and token.is_capital for token in tokens.items]
+    for span in translated:
+        first = bisect.bisect_left(tokens.items, span.start, key=lambda token: token.start)
+        last = bisect.bisect_left(tokens.items, span.end, key=lambda token: token.start)
+        capital[first:last] = [False] * (last - first)
+    spellings: dict[str, str] = {}
+    alike = set()
+    for count in counts:
+        for start in range(len(tokens) - count + 1):
+            begins = tokens.starts_sentence(start) and not tokens[start + 1].is_capital
+            if all(capital[start : start + count]) and not (count == 1 and begins):
+                spelled = " ".join(
+                    _fold(token.text) for token in tokens.items[start : start + count]
+                )
+                plain = drop_diacritics(spelled)
+                if spellings.setdefault(plain, spelled) != spelled:
+                    alike.add(plain)
+    return alike
