@@ -116,8 +116,8 @@ def _cue(tokens: Tokens, index: int) -> str:
 def _tell(name: str, written: str, text: str, people: list[str]) -> frozenset[str]:
     """Return the cues in Vietnamese with which a name is certainly that of a place.
 
-    None ("") is needed if the English text has a kind of place beside it, as in Thai Binh Province,
-    and has it once. A name that is part of that of a person has none that is enough.
+    None ("") is needed if the English text has a kind of place beside it wherever it stands, as in
+    Thai Binh Province. No cue is enough for a name that is part of that of a person.
     """
     family = f"(?:{'|'.join(map(str.capitalize, sorted(surnames('en'))))})"
     person = (
@@ -137,12 +137,14 @@ def _tell(name: str, written: str, text: str, people: list[str]) -> frozenset[st
         rf"|\b{name}, an? (?:(?!(?:of|in|from|at|and|who)\b)[\w-]+ ){{0,4}}{_KINDS}"
         r"(?:[.,;:)]| (?:in|of|on|near|that|which|with)\b|\Z)"
     )
-    patterns = {
-        "": place if text.count(name) == 1 else r"(?!)",
-        "location": rf"{place}|\b{_LOCATED} in {name}\b(?!['’]|,{_APPOSITION})",
-        "list": rf"(?:,|;|\band|\bor) {name}(?:[.;:)]|(?:,| and| or)(?!{_APPOSITION})|\Z)",
+    located = rf"{place}|\b{_LOCATED} in {name}\b(?!['’]|,{_APPOSITION})"
+    listed = rf"(?:,|;|\band|\bor) {name}(?:[.;:)]|(?:,| and| or)(?!{_APPOSITION})|\Z)"
+    patterns, fewest = {"": place, "location": located, "list": listed}, text.count(name)
+    found = {
+        cue
+        for cue, pattern in patterns.items()
+        if len([*re.finditer(pattern, text, re.IGNORECASE)]) >= (1 if cue == "list" else fewest)
     }
-    found = {cue for cue, pattern in patterns.items() if re.search(pattern, text, re.IGNORECASE)}
     return frozenset({"kind", *found})
 
 
