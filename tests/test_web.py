@@ -447,6 +447,46 @@ MISNAMED = {
     f"{PARAGRAPHS[10]}<div class=text-video-wrap>{PARAGRAPHS[11]}</div></div></div>",
     "below a picture": f"<article>{TITLE}{FIRST}<div class='paragraph--type--image-text'>"
     f"<img src=a><div>{MANY}</div></div>{LAST}</article>",
+@pytest.mark.parametrize("tag", ["h2", "h3"])
+@pytest.mark.parametrize(
+    ("name", "text", "written"),
+    [
+        ("class=sapo", SENTENCES[0], "{}"), ("id=article_sapo", SENTENCES[0], "{}"),
+        ("class=lead", SENTENCES[0], "{}"), ("class='post-excerpt'", SENTENCES[0], "{}"),
+        ("class=description", SENTENCES[0], "{}"), ("itemprop=description", SENTENCES[0], "{}"),
+        ("class=summary", SENTENCES[0], "{}"), ("class=summary", "Tóm tắt", "## {}"),
+        ("id=description", "Mô tả", "## {}"), ("class=leading", SENTENCES[0], "## {}"),
+    ],
+)  # fmt: skip
+def test_a_heading_that_is_named_as_a_lead_is_none(tag, name, text, written):
+    page = read_body(f"<article>{TITLE}<{tag} {name}>{text}</{tag}>{MANY}</article>")
+    assert page.text.split("\n")[2] == written.format(text)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<p><a id=p{}>{}</a></p>", "<p><a name=p{}>{}</p>", "<p><a data-id={}>{}</a></p>",
+        "<p><a name=p{}></a>{}</p>", "<div><a id=p{}>{}</a></div>",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("around", ["{}", "<a name=top>{}", "<div><a id=content>{}</div>"])
+def test_an_anchor_without_an_address_is_no_link(form, around):
+    sentences = [*SENTENCES, "Nước dâng từ năm <time>1998</time> đến <i>nay</i> ở bốn bến đò."]
+    body = "".join(form.format(place, sentence) for place, sentence in enumerate(sentences))
+    page = read_body(around.format(f"{TITLE}{body}"))
+    lines = [*SENTENCES, "Nước dâng từ năm 1998 đến nay ở bốn bến đò."]
+    assert [line for line in page.text.split("\n") if line][-len(lines) :] == lines
+    assert not page.findings
+
+
+@pytest.mark.parametrize("entry", ["<a>{}</a>", "<a href=/>{}</a>", "<a onclick='x()'>{}</a>"])
+def test_an_entry_of_a_menu_is_a_link(entry):
+    item = entry.format("Giá vàng tăng mạnh")
+    page = read_body(f"<article>{TITLE}{MANY}<ul><li>{item}</li></ul>{LAST}</article>")
+    assert "\n» Giá vàng" in page.text
+
+
 }
 
 

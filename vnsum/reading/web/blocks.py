@@ -8,8 +8,15 @@ from typing import Any
 
 from vnsum.reading.boilerplate.captions import OPENING_QUOTES
 from vnsum.reading.boilerplate.page import is_title_like
-from vnsum.reading.web.prose import count_sentences, squeeze, text_lengths
-from vnsum.reading.web.structure import HEADINGS, MEDIAWIKI, NO_CONTENT, Structure, classes
+from vnsum.reading.web.prose import count_sentences, is_sentence, squeeze, text_lengths
+from vnsum.reading.web.structure import (
+    HEADINGS,
+    MEDIAWIKI,
+    NO_CONTENT,
+    Structure,
+    classes,
+    is_named_lead,
+)
 
 LONGEST_CELL = 200  # characters; tables with longer cells are used for layout
 FEWEST_SENTENCES = 3  # of a table that is used for the layout of a page
@@ -136,8 +143,7 @@ class _Writer:
     def _choose_mark(self, element: Any) -> str:
         """Return the mark of Markdown at the start of a heading or an item of a list."""
         if element.tag in HEADINGS:
-            is_lead = "sapo" in element.get("class", "") or "sapo" in element.get("data-role", "")
-            return "" if is_lead or len(element.text_content()) > LONGEST_HEADING else "## "
+            return "" if _is_lead(element) else "## "
         if element.tag != "li":
             return ""
         parent = element.getparent()
@@ -152,6 +158,17 @@ class _Writer:
         if self.written and not self._is_heading:
             self.written[-1] = self.written[-1].removeprefix("## ")
         return self.written
+
+
+def _is_lead(heading: Any) -> bool:
+    """Return whether a heading is no heading by its name or its length.
+
+    Headings of parts may be named "summary" or "description", too: they are no sentences.
+    """
+    text = squeeze(heading.text_content())
+    if "sapo" in heading.get("class", "") or "sapo" in heading.get("data-role", ""):
+        return True
+    return len(text) > LONGEST_HEADING or (is_named_lead(heading) and is_sentence(text))
 
 
 def _number(element: Any, default: int) -> int:

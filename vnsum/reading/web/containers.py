@@ -11,6 +11,8 @@ from vnsum.reading.web.prose import is_sentence, squeeze, text_lengths
 from vnsum.reading.web.structure import HEADINGS, NO_CONTENT, classes, has_few_links
 
 MOST_ANCHORS = 5  # elements before a heading that are looked at
+LINK = frozenset(["href", "onclick"])  # attributes of links
+PLACE = frozenset(["id", "name"])  # and of the names of places in a page
 # The letters of headings of parts of pages that are not of the text, without diacritics.
 LABELS = frozenset([
     "abouttheauthor", "abouttheauthors", "advertisement", "advertisements", "author", "authors",
@@ -35,6 +37,19 @@ _SECTION = re.compile(r"^(?:[0-9]+\.)+(?:[0-9]+)?\s")  # the number of a section
 _REPEATED = re.compile(r"[-_][0-9]+$")  # at the end of an id that another section has as well
 _NUMBER = "section-number"  # in the class of the number, as Pandoc and Sphinx write it
 _LEVEL = re.compile(r"level[1-6]")  # the class of a section that Pandoc made
+
+
+def open_anchors(tree: Any) -> None:
+    """Make plain elements of the `a` that are no links.
+
+    They have no address, and they name a place or have a sentence; others without an address are
+    entries of menus. Those that are not closed have the text below them inside.
+    """
+    for anchor in [*tree.iter("a")]:
+        if LINK.isdisjoint(anchor.attrib) and (
+            not PLACE.isdisjoint(anchor.attrib) or is_sentence(squeeze(anchor.text_content()))
+        ):
+            anchor.tag = "span"
 
 
 def open_forms(tree: Any) -> None:

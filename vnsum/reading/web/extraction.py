@@ -18,7 +18,7 @@ from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError, VnsumError
 from vnsum.reading.web.blocks import open_layout_tables, write_blocks
-from vnsum.reading.web.containers import forget_ids, open_forms
+from vnsum.reading.web.containers import forget_ids, open_anchors, open_forms
 from vnsum.reading.web.inline import empty_struck, keep_all_words, keep_words, write_quotations
 from vnsum.reading.web.metadata import find_date, find_site, find_title, split_title
 from vnsum.reading.web.omissions import describe_missing, describe_omissions
@@ -104,6 +104,7 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
         empty_struck(tree)
     metadata = _read_metadata(trafilatura, tree, url)
     if tree is not None:
+        open_anchors(tree)
         open_forms(tree)
         forget_ids(tree)
         keep_words(tree)
