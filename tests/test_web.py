@@ -370,6 +370,71 @@ def test_no_paragraph_of_a_divided_article_is_lost(name, head):
     assert all(f"\n## {heading}\n" in found for heading in re.findall(r"<h1>(Phần \w+)", page))
 
 
+HEADLINES = {
+    "h2": "<h2 class=title>{}</h2>",
+    "h3 that is a link": "<h3><a href=/bai-1>{}</a></h3>",
+    "property": "<div itemprop=headline>{}</div>",
+}
+
+
+@pytest.mark.parametrize("name", DIVIDED)
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_a_headline_is_known_by_the_title_of_the_page(name, headline):
+    head = "<title itemprop=headline>Nước sông Hậu lên - Báo Vidu</title>"
+    logo = "<h1><a href=/>Báo Vidu</a></h1>"
+    body = DIVIDED[name].replace(TITLE, HEADLINES[headline].format("Nước sông Hậu lên"))
+    parts = (body, DIVIDED[name])
+    found, expected = (read_body(f"{logo}<div>{part}</div>", head) for part in parts)
+    assert found == expected
+
+
+@pytest.mark.parametrize("place", ["<div>{1}{0}</div>", "{0}<div>{1}</div>"])
+def test_another_heading_is_no_headline_of_a_page_with_one(place):
+    head = "<title>Nước sông Hậu - Báo Vidu</title>"
+    own = f"<article><h1>Sông Hậu dâng cao</h1><div>{LEAD}</div><div>{MANY}</div></article>"
+    found = read_body(place.format(own, "<h2>Nước sông Hậu</h2><p>Tin về con sông.</p>"), head)
+    assert found == read_body(own, head)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{title}<div>{part}<div class=a>{text}</div></div>",
+        "{title}<div><div class=a>{text}</div>{part}</div>",
+        "<div>{title}{part}<div class=a>{text}</div></div>",
+        "<div>{title}<div class=a>{text}</div>{part}</div>",
+        "<div>{title}</div><div>{part}</div><div class=a>{text}</div>",
+        "<div>{title}{part}<main>{text}</main></div>",
+    ],
+)
+@pytest.mark.parametrize(
+    "title", ["", TITLE, "<h2>Nước lên</h2>", "<div>Nước sông Hậu có lên nhanh không?</div>"]
+)
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<div class=update>{}</div>", "<div class=sapo>{}</div>", "<strong>{}</strong>", "{}",
+        "<div>Theo <a href=/a>ông Lê Văn Tám ở Cần Thơ</a>, {}</div>", "<ul><li>{}</li></ul>",
+        "<table><tr><td>{}</td></tr></table>", "<h2 class=lead>{}</h2>", "<section>{}</section>",
+    ],
+)  # fmt: skip
+def test_text_beside_the_paragraphs_is_read_or_told(body, title, part):
+    whole = part.format(SENTENCES[0])
+    head = "<title>Nước sông Hậu có lên nhanh không? - Báo Vidu</title>"
+    page = read_body(body.format(title=title, part=whole, text=MANY), head)
+    told = [finding.message for finding in page.findings if "left out" in finding.message]
+    assert (page.text.count(SENTENCES[0]), len(told)) in [(1, 0), (0, 1)]
+    if told:
+        assert re.search(r"1 (inset|table|other line)\b", told[0])
+    assert all(sentence in page.text for sentence in SENTENCES[1:10])
+
+
+@pytest.mark.parametrize("part", ["<div>Báo Vidu, số 12 phố Huế</div>", "<h3>Tin khác.vn</h3>"])
+def test_lines_of_a_page_that_are_no_sentences_are_not_told(part):
+    page = read_body(f"{TITLE}<div><div class=a>{FIRST}{MANY}</div>{part}</div>")
+    assert not page.findings
+
+
 @pytest.mark.parametrize("tag", ["h1", "h2"])
 @pytest.mark.parametrize("head", ["", "<title>Nước sông Hậu lên</title>"])
 def test_the_headline_of_a_later_article_is_none(tag, head):
@@ -390,6 +455,46 @@ def test_the_name_of_a_site_is_no_headline(title, site):
     found = read_body(f"<div>{body}</div>", head)
     assert found.text.startswith("Nước sông Hậu lên\n")
     assert "cơn bão" not in found.text
+
+
+@pytest.mark.parametrize("tag", ["h2", "h3"])
+@pytest.mark.parametrize(
+    ("name", "text", "written"),
+    [
+        ("class=sapo", SENTENCES[0], "{}"), ("id=article_sapo", SENTENCES[0], "{}"),
+        ("class=lead", SENTENCES[0], "{}"), ("class='post-excerpt'", SENTENCES[0], "{}"),
+        ("class=description", SENTENCES[0], "{}"), ("itemprop=description", SENTENCES[0], "{}"),
+        ("class=summary", SENTENCES[0], "{}"), ("class=summary", "Tóm tắt", "## {}"),
+        ("id=description", "Mô tả", "## {}"), ("class=leading", SENTENCES[0], "## {}"),
+    ],
+)  # fmt: skip
+def test_a_heading_that_is_named_as_a_lead_is_none(tag, name, text, written):
+    page = read_body(f"<article>{TITLE}<{tag} {name}>{text}</{tag}>{MANY}</article>")
+    assert page.text.split("\n")[2] == written.format(text)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<p><a id=p{}>{}</a></p>", "<p><a name=p{}>{}</p>", "<p><a data-id={}>{}</a></p>",
+        "<p><a name=p{}></a>{}</p>", "<div><a id=p{}>{}</a></div>",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("around", ["{}", "<a name=top>{}", "<div><a id=content>{}</div>"])
+def test_an_anchor_without_an_address_is_no_link(form, around):
+    sentences = [*SENTENCES, "Nước dâng từ năm <time>1998</time> đến <i>nay</i> ở bốn bến đò."]
+    body = "".join(form.format(place, sentence) for place, sentence in enumerate(sentences))
+    page = read_body(around.format(f"{TITLE}{body}"))
+    lines = [*SENTENCES, "Nước dâng từ năm 1998 đến nay ở bốn bến đò."]
+    assert [line for line in page.text.split("\n") if line][-len(lines) :] == lines
+    assert not page.findings
+
+
+@pytest.mark.parametrize("entry", ["<a>{}</a>", "<a href=/>{}</a>", "<a onclick='x()'>{}</a>"])
+def test_an_entry_of_a_menu_is_a_link(entry):
+    item = entry.format("Giá vàng tăng mạnh")
+    page = read_body(f"<article>{TITLE}{MANY}<ul><li>{item}</li></ul>{LAST}</article>")
+    assert "\n» Giá vàng" in page.text
 
 
 @pytest.mark.parametrize(
@@ -447,46 +552,6 @@ MISNAMED = {
     f"{PARAGRAPHS[10]}<div class=text-video-wrap>{PARAGRAPHS[11]}</div></div></div>",
     "below a picture": f"<article>{TITLE}{FIRST}<div class='paragraph--type--image-text'>"
     f"<img src=a><div>{MANY}</div></div>{LAST}</article>",
-@pytest.mark.parametrize("tag", ["h2", "h3"])
-@pytest.mark.parametrize(
-    ("name", "text", "written"),
-    [
-        ("class=sapo", SENTENCES[0], "{}"), ("id=article_sapo", SENTENCES[0], "{}"),
-        ("class=lead", SENTENCES[0], "{}"), ("class='post-excerpt'", SENTENCES[0], "{}"),
-        ("class=description", SENTENCES[0], "{}"), ("itemprop=description", SENTENCES[0], "{}"),
-        ("class=summary", SENTENCES[0], "{}"), ("class=summary", "Tóm tắt", "## {}"),
-        ("id=description", "Mô tả", "## {}"), ("class=leading", SENTENCES[0], "## {}"),
-    ],
-)  # fmt: skip
-def test_a_heading_that_is_named_as_a_lead_is_none(tag, name, text, written):
-    page = read_body(f"<article>{TITLE}<{tag} {name}>{text}</{tag}>{MANY}</article>")
-    assert page.text.split("\n")[2] == written.format(text)
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        "<p><a id=p{}>{}</a></p>", "<p><a name=p{}>{}</p>", "<p><a data-id={}>{}</a></p>",
-        "<p><a name=p{}></a>{}</p>", "<div><a id=p{}>{}</a></div>",
-    ],
-)  # fmt: skip
-@pytest.mark.parametrize("around", ["{}", "<a name=top>{}", "<div><a id=content>{}</div>"])
-def test_an_anchor_without_an_address_is_no_link(form, around):
-    sentences = [*SENTENCES, "Nước dâng từ năm <time>1998</time> đến <i>nay</i> ở bốn bến đò."]
-    body = "".join(form.format(place, sentence) for place, sentence in enumerate(sentences))
-    page = read_body(around.format(f"{TITLE}{body}"))
-    lines = [*SENTENCES, "Nước dâng từ năm 1998 đến nay ở bốn bến đò."]
-    assert [line for line in page.text.split("\n") if line][-len(lines) :] == lines
-    assert not page.findings
-
-
-@pytest.mark.parametrize("entry", ["<a>{}</a>", "<a href=/>{}</a>", "<a onclick='x()'>{}</a>"])
-def test_an_entry_of_a_menu_is_a_link(entry):
-    item = entry.format("Giá vàng tăng mạnh")
-    page = read_body(f"<article>{TITLE}{MANY}<ul><li>{item}</li></ul>{LAST}</article>")
-    assert "\n» Giá vàng" in page.text
-
-
 }
 
 

@@ -137,7 +137,7 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
     date = find_date(tree, structure)
     text = f"{lead}\n{text}" if lead else text
     if structure is not None and is_written:
-        left_out = describe_omissions(structure, lead=lead or "")
+        left_out = describe_omissions(structure, lead=lead or "", title=title or "")
     else:
         left_out = describe_missing(tree, text)
     return ExtractedPage(
@@ -230,11 +230,12 @@ def find_lead(tree: Any, body: str, structure: Structure | None = None) -> str |
     """Return the lead between headline and `body`, or `None` where there is none or it is in it."""
     seen_headline = False
     beginning = structure.beginning if structure is not None else None
+    headline = structure.headline if structure is not None else None
     first = squeeze(_MARK.sub("", body.split("\n", 1)[0]))[:60]
     for element in tree.iter() if tree is not None else ():
         if not isinstance(element.tag, str):
             continue
-        if element.tag == "h1":
+        if element.tag == "h1" or element is headline:
             seen_headline = True
         elif element is beginning or (first and squeeze(_first_text(element)).startswith(first)):
             return None

@@ -12,6 +12,7 @@ from vnsum.reading.web.prose import (
     SHORTEST_PARAGRAPH,
     count_sentences,
     is_sentence,
+    linked_length,
     squeeze,
 )
 from vnsum.reading.web.structure import (
@@ -36,10 +37,11 @@ RUN = 4  # words at the beginning and at the end by which a line is recognized i
 _WORD = re.compile(r"\w+")
 
 
-def describe_omissions(structure: Structure, *, lead: str = "") -> str:
+def describe_omissions(structure: Structure, *, lead: str = "", title: str = "") -> str:
     """Return what the article is without: "2 pictures, 1 inset (3 sentences)".
 
-    It is empty if nothing was left out. `lead` is a part of the page that was added to the article.
+    It is empty if nothing was left out. `lead` is a part of the page that was added to the article,
+    `title` its title.
     """
     left_out, beside = structure.left_out, structure.beside
     told = {structure.headline, *structure.others}  # a part that has one of them is no inset
@@ -68,6 +70,9 @@ def describe_omissions(structure: Structure, *, lead: str = "") -> str:
     kinds["struck passage"] = _count_struck(structure)
     others = [squeeze(other.text_content()) for other in structure.others]
     kinds["other paragraph"] = sum(not _is_part(text, lead) for text in others)
+    kinds["other line"] = sum(
+        not _is_part(line, lead) and line not in title for line in _find_lines_outside(structure)
+    )
     return ", ".join(
         _describe(kind, kinds[kind], sentences.get(kind, 0)) for kind in kinds if kinds[kind]
     )
@@ -79,6 +84,28 @@ def _describe(kind: str, count: int, sentences: int) -> str:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' if count > 1 else ''}"
+
+
+def _find_lines_outside(structure: Structure) -> list[str]:
+    """Return the lines with a sentence outside of an article without its headline inside.
+
+    Where the headline is inside, it says where the article begins, and what is outside is of the
+    page. Paragraphs, headings that are no sentences, and links are not returned.
+    """
+    container, headline = structure.container, structure.headline
+    if headline is not None and container in headline.iterancestors():
+        return []
+    page = container.getroottree().getroot()
+    unwritten = {container, headline, *structure.others, *structure.left_out, *page.iter("h1")}
+    lines = write_blocks(Structure(container=page, left_out=unwritten))
+    return [
+        line
+        for line in lines
+        if len(line) >= SHORTEST_PARAGRAPH
+        and count_sentences(line)
+        and not line.startswith("» ")
+        and (not line.startswith("## ") or line.endswith("."))
+    ]
 
 
 def _count_struck(structure: Structure) -> int:
@@ -101,10 +128,13 @@ def _is_part(text: str, lead: str) -> bool:
 
 
 def _says_something(part: Any) -> bool:
-    """Return whether a part of a page is text that is more than a word or a mark."""
+    """Return whether a part of a page is text that is more than a word or a mark.
+
+    Up to a half of its sentences may be in links, which may be words of a lead.
+    """
     text = squeeze(part.text_content())
-    if is_sentence(text):
-        return has_few_links(part)
+    if 2 * linked_length(part) <= len(text) and (is_sentence(text) or _count_sentences(part)):
+        return True
     return is_text(part) and (len(text) >= SHORTEST_PARAGRAPH or bool(SENTENCE.search(text)))
 
 
