@@ -20,13 +20,20 @@ from vnsum.translation import CheckedTranslator, FakeBackend
 DEEP = []
 for _ in range(100_000):
     DEEP = [DEEP]
+
+
+class NoPath:
+    def __fspath__(self):
+        return 5
+
+
 WRONG = (
     None, True, 3, -1, 3.5, float("nan"), float("inf"), 10**400, 10**5000, b"x", "", "x", "\0x",
     "\ud800", "x" * 300, [], [3, "a", None, b"x"], {}, {"a": 1}, {3: ["a"]}, {"a": {"b": "c"}},
     (), ("a", "b"), {"a"}, object(), str, len, DEEP, datetime.datetime(2026, 1, 10, 9, 30),
     vnsum.Document(text="a", lang="xx"), vnsum.Document(text=5, lang=[3], title=b"x"),
     vnsum.Article(text=None), vnsum.Document(text="\ud800", lang="vi", title="\ud800"),
-    np.array("x"), np.array(3), vnsum.Document(
+    np.array("x"), np.array(3), np.array(["x", "y"]), NoPath(), vnsum.Document(
         text="a", lang="vi", sentences=(vnsum.Sentence(text="a", start=None, end=1, paragraph=0),)),
 )  # fmt: skip
 

@@ -141,16 +141,24 @@ def items(value: Any, name: str, wanted: str) -> Iterable[Any]:
     return value
 
 
+def path_text(value: Any, name: str) -> str:
+    """Return the text of a path, which need not be a valid one."""
+    instance(value, (str, os.PathLike), name, "a path")
+    try:
+        return exact(os.fsdecode(value))
+    except TypeError:  # what its `__fspath__` returns is no path
+        raise InputError(f"{name} must be a path, not {show(value)}") from None
+
+
 def path(value: Any, name: str) -> Path:
     """Return a valid path of a file or folder.
 
     >>> path("article.txt", "a source").suffix
     '.txt'
     """
-    instance(value, (str, os.PathLike), name, "a path")
-    given = exact(os.fspath(value))
+    given = path_text(value, name)
     try:
-        parts = Path(os.fsdecode(given)).parts
+        parts = Path(given).parts
         possible = max((len(os.fsencode(part)) for part in parts), default=0) <= LONGEST_PART
     except UnicodeError:
         possible = False

@@ -102,7 +102,7 @@ class Server:
         values = {
             "url": _require_base(self.url),
             "model": _require_model(self.model),
-            "prompt": find_prompt(self.prompt or _choose_prompt(self.model)).name,
+            "prompt": _find_prompt_name(self.prompt, self.model),
             "timeout": timeout,
             "options": _require_options(self.options),
         }
@@ -247,6 +247,12 @@ def _require_model(model: str) -> str:
             f"model must be the name of a model on the server, not {require.show(model)}"
         )
     return model
+
+
+def _find_prompt_name(prompt: str, model: str) -> str:
+    """Return the name of a prompt, by default that of the model."""
+    is_default = prompt is None or (isinstance(prompt, str) and require.exact(prompt) == "")
+    return find_prompt(_choose_prompt(model) if is_default else prompt).name
 
 
 def _choose_prompt(model: str) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from vnsum import require
 from vnsum.checkpoints import hub
 from vnsum.checkpoints.catalog import known_models
 from vnsum.checkpoints.conventions import Clues, find_conventions
@@ -36,7 +37,6 @@ from vnsum.checkpoints.pickles import (
     verify_converted,
 )
 from vnsum.errors import InputError, ModelError
-from vnsum.require import exact
 
 SWITCH, HUB_SWITCH = "VNSUM_OFFLINE", "HF_HUB_OFFLINE"
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
@@ -163,7 +163,7 @@ def resolve_model(
         raise ModelError(
             f"the name of a model must be a string or a path, not {type(name).__name__}"
         )
-    text = exact(os.fsdecode(name))
+    text = require.path_text(name, "the name of a model")
     if directions is not None and (isinstance(directions, str) or not set(directions) <= {*BOTH}):
         raise ModelError(f"directions must be a sequence of {BOTH}, not {directions!r}")
     parts = None if _exists(text) else REVISION.fullmatch(text)

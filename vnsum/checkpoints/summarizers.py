@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from vnsum import require
 from vnsum.chat.prompts import PROMPTS
 from vnsum.checkpoints.catalog import known_models
 from vnsum.checkpoints.families import BOTH, FAMILIES, ModelSpec
@@ -105,7 +106,7 @@ def resolve_abstract(name: str | os.PathLike[str], *, offline: bool | None = Non
     >>> resolve_abstract("vit5").prefix
     'vietnews: '
     """
-    text = os.fspath(name)
+    text = require.path_text(name, "a summarizer")
     for row in HUB_ABSTRACTS:
         if text in (row.model.name, row.model.checkpoint):
             return row

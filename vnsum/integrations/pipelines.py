@@ -67,7 +67,7 @@ def _find_state(value: object) -> tuple[str, ...]:
     try:
         path = Path(value)
         return tuple(map(stamp, sorted(path.iterdir()) if path.is_dir() else [path]))
-    except (OSError, ValueError):
+    except (OSError, TypeError, ValueError):
         return ()
 
 

@@ -100,7 +100,7 @@ def _require_text(text: str) -> str:
             "or summarize_many"
         )
     if isinstance(given, os.PathLike) or (isinstance(given, str) and _is_path_or_url(given)):
-        name = os.fsdecode(given).strip()
+        name = require.path_text(given, "text").strip()
         shown = repr(show(name)) if is_url(name) else require.show(name)
         kind = "URL" if is_url(name) else "path"
         raise InputError(

@@ -43,7 +43,7 @@ def plot_scores(
     'ROUGE-1: lead 28.8, ranker 34.4. ROUGE-2: lead 15.3.'
     """
     scores = _require_table(scores, "scores")
-    intervals = _require_table(intervals or {}, "intervals")
+    intervals = {} if intervals is None else _require_table(intervals, "intervals")
     title = require.text(title, "title")
     highlight = [*require.items(highlight, "highlight", "names of systems")]
     metrics = list(dict.fromkeys(metric for row in scores.values() for metric in row))

@@ -295,7 +295,7 @@ def open_store(cache: Cache) -> TranslationStore | None:
         except InputError as error:  # there is no cache folder
             warnings.warn(f"no translations are cached: {error}", CacheWarning, stacklevel=2)
             return None
-    if isinstance(cache, str | os.PathLike) and os.fspath(cache):
+    if isinstance(cache, str | os.PathLike) and require.path_text(cache, "a cache"):
         return TranslationStore(require.path(cache, "a cache"))
     raise InputError(
         f"cache must be True, False, None, a path or a store, not {require.show(cache)}"
