@@ -24,7 +24,17 @@ from vnsum.names.table import drop_diacritics
 from vnsum.reading import article, cleaning
 from vnsum.reading.subtitle_text import join_cues
 from vnsum.reading.subtitles import parse_subtitles
-from vnsum.reading.web import blocks, containers, inline, omissions, parsing, structure
+from vnsum.reading.web import (
+    blocks,
+    containers,
+    extraction,
+    inline,
+    omissions,
+    parsing,
+    prose,
+    structure,
+    superscripts,
+)
 from vnsum.reading.web.metadata import split_title
 from vnsum.reading.wrapping import unwrap
 from vnsum.rendering import html_parts
@@ -428,6 +438,39 @@ def test_a_page_is_prepared_in_linear_time(around, unit):
         inline.keep_all_words(tree)
 
     assert not grows_too_fast(prepare, parse, 1000)
+
+
+# Elements that are many in a line, or not closed.
+CROWDED = (
+    "<span>Huế</span> và ", "<b>Huế</b> ", "<a href=/x>Huế</a> ", "Huế<sup>2</sup> ",
+    "Huế <sup>st</sup> ", "<q>Huế</q> ", "Mưa <span class=popup>to</span> ở ", "<s>to</s> ở ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", CROWDED)
+def test_the_text_of_a_line_with_many_elements_is_one(unit):
+    """Where trafilatura leaves texts that follow one another, XPath takes quadratic time."""
+    html = pytest.importorskip("lxml.html")
+    page = f"<html><body>{PAGE % f'<p>{unit * 2500}</p>'}</body></html>"
+    tree = html.document_fromstring(page)
+    superscripts.write_superscripts(tree)
+    inline.empty_struck(tree)
+    given = extraction._copy_for_trafilatura(tree, is_found=True)
+    assert len(given.xpath("//p[2]//text()")) == 1
+
+
+def test_links_that_are_not_closed_are_counted_in_linear_time():
+    html = pytest.importorskip("lxml.html")
+
+    def parse(size):
+        return html.document_fromstring("<p><a href=/x>Mưa rất to ở Huế." * size)
+
+    def measure(tree):
+        return [prose.linked_length(paragraph) for paragraph in tree.iter("p")]
+
+    # Each has the text of those inside.
+    measure(parse(3))
+    assert count_lines(lambda: measure(parse(80))) < 4.4 * count_lines(lambda: measure(parse(20)))
 
 
 def test_a_page_with_many_rows_is_read_in_linear_time():

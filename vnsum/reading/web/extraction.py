@@ -27,6 +27,7 @@ from vnsum.reading.web.prose import squeeze
 from vnsum.reading.web.recognition import skip_declarations
 from vnsum.reading.web.structure import STRUCK, Structure, find_structure, is_named_lead
 from vnsum.reading.web.superscripts import write_superscripts
+from vnsum.reading.web.unwrapping import find_crowded, unwrap
 from vnsum.results.findings import Finding
 
 NO_LEADS = {"a", "aside", "footer", "form", "head", "li", "meta", "nav", "script", "style"}
@@ -155,10 +156,9 @@ def _copy_for_trafilatura(tree: Any, *, is_found: bool) -> Any:
     """Return a copy of a page whose words it keeps. `is_found` is whether its text is known."""
     given = copy.deepcopy(tree)
     if given is not None:
-        from lxml import etree
-
-        etree.strip_tags(given, STRUCK)
+        unwrap(given, given.iter(STRUCK))
         keep_all_words(given)
+        unwrap(given, find_crowded(given))
         if not is_found:
             open_layout_tables(given)
     return given

@@ -93,7 +93,14 @@ def count_sentences(text: str) -> int:
 
 def linked_length(element: Any) -> int:
     """Return the characters of an element that are in links."""
-    return sum(len(squeeze(link.text_content())) for link in element.iter("a"))
+    from lxml import etree
+
+    length = 0
+    walk = etree.iterwalk(element, events=("start",), tag="a")
+    for _, link in walk:
+        length += len(squeeze(link.text_content()))
+        walk.skip_subtree()  # links that are not closed are inside of each other
+    return length
 
 
 def squeeze(text: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from vnsum.reading.web.unwrapping import unwrap
+
 TAGS = ("sup", "sub")
-WRITTEN = "written"  # the tag of an element in whose place its text is written
 LONGEST = 20  # characters
 SIGNS = "0123456789+-−–=()"
 FORMS = {
@@ -26,8 +27,6 @@ def write_superscripts(tree: Any) -> None:
     They are digits and signs; without their tags, `10<sup>6</sup>` would be the number 106. Those
     with letters, as in `1<sup>st</sup>`, are kept.
     """
-    from lxml import etree
-
     found = [element for element in tree.iter(*TAGS) if _is_script(element)]
     for element in found:
         text = element.text_content().strip().translate(FORMS[element.tag])
@@ -36,9 +35,7 @@ def write_superscripts(tree: Any) -> None:
             element.getnext().text = None
         element[:] = []
         element.text = text
-    for element in found:
-        element.tag = WRITTEN
-    etree.strip_tags(tree, WRITTEN)
+    unwrap(tree, found)
 
 
 def _is_script(element: Any) -> bool:
