@@ -16,7 +16,7 @@ from vnsum.glossary import Glossary
 from vnsum.languages.surnames import SURNAMES
 from vnsum.languages.syllables import is_syllable
 from vnsum.languages.tones import place_tones
-from vnsum.names.recognition import ENGLISH, list_names
+from vnsum.names.recognition import ENGLISH, list_names, spell_name
 from vnsum.names.table import drop_diacritics, look_up_forms, may_be_syllable, tables
 from vnsum.normalization import compose
 from vnsum.quantities.tokens import Tokens
