@@ -8,24 +8,25 @@ the Vietnamese form without diacritics.
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
+from vnsum.assembly.extents import English, add_words_before, add_words_behind, find_index
 from vnsum.languages.surnames import SURNAMES
 from vnsum.names.mentions import is_short_for
 from vnsum.names.people import PLACES_SPELLED_ALIKE, Person
 from vnsum.names.recognition import (
-    PARTICLES,
+    FULL_NAME,
     PLACE_CUES,
     PLACE_PHRASES,
     Name,
     is_headline,
     names_in_vi,
+    spell_name,
 )
-from vnsum.names.table import look_up_forms, plain, tables
-from vnsum.quantities.tokens import Token, Tokens, words
+from vnsum.names.table import PLACES, look_up_forms, plain, tables
+from vnsum.quantities.tokens import Tokens, words
 from vnsum.results.result import SummaryName
 
 KINDS = {
@@ -47,11 +48,6 @@ BEFORE = {
 }
 SPEECH = words("nói cho kể viết chia khẳng tuyên phát trả nhận bày tin tiết thừa giải")
 SPOKEN_OF = words("nhắc nói nghĩ cập quan nhớ biết")  # before "đến" or "tới" and any name
-# Words that begin a sentence after a name, where the full stop is missing: "Benzema Trên kênh".
-OPENERS = words(
-    "trên trong ấy theo tuy khi sau trước tại ở với từ nhưng và vì do để nếu đây đó này những các"
-    " một cũng đã đang sẽ bị được người ông bà anh chị cô cuộc ngoài ngay mới"
-)
 REACH = 100  # characters before a name, in which the word before it is
 # After a name: "(60 tuổi", "ngày 16/4 đưa tin"; between two names of one kind: ", ", " và ".
 _AGE = re.compile(r"[ ,(]{1,3}\d{1,3} tuổi\b")
@@ -60,8 +56,6 @@ _REPORTS = re.compile(
 )
 _LINK = re.compile(r"(?:,|,? và|,? hoặc|;) ")
 OFFICES = words("chủ bí trưởng phó")  # before "UBND xã" and a name
-LONGEST_NAME = 12  # words
-WORDS_BEFORE = 2  # of a foreign name that look Vietnamese
 MOST_NAMESAKES = 8  # names with a word in common that are compared
 # Words before the name of a country, which is then not a given name: Tổng thống Nga, sang Mỹ.
 COUNTRY_CUES = words("thống tướng trưởng giao phòng quân nước người sang tại ở phủ dân lính đô")
@@ -85,12 +79,12 @@ def list_names(
     document, so that "ông Petro" is listed as Gustavo Petro; `source` is its language.
     """
     entries: dict[tuple[str, str], _Entry] = {}
-    called = _Called(people, source)
-    for index, (vi, en) in enumerate(sides):
-        tokens = Tokens(vi)
-        if is_headline(tokens):
+    parsed = [(Tokens(vi), English(Tokens(en))) for vi, en in sides]
+    called = _Called(_without_firms(people, parsed), source)
+    for index, (vi, en) in enumerate(parsed):
+        if is_headline(vi):
             continue
-        for key, entry in _names(tokens, _English(Tokens(en)), called):
+        for key, entry in _names(vi, en, called):
             known = entries.setdefault(key, entry)
             if known.vi.isascii():  # from an English article, without its marks
                 known.vi = entry.vi
@@ -100,6 +94,30 @@ def list_names(
         SummaryName(vi=e.vi, en=e.en, kind=e.kind, sentences=tuple(e.sentences))
         for e in _merge([*entries.values()])
     )
+
+
+def _without_firms(
+    people: Sequence[Person], sides: Sequence[tuple[Tokens, English]]
+) -> list[Person]:
+    """Return the people without the words before their names that the English side shows apart."""
+    by_word: dict[str, list[Person]] = {}
+    for person in people:
+        if len(words := person.name.split()) >= FULL_NAME:
+            by_word.setdefault(words[0], []).append(person)
+    names = {person.name: person.name for person in people}
+    for vi, en in sides:
+        for token in vi.items:
+            for person in by_word.get(token.text, [])[:MOST_NAMESAKES]:
+                words = person.name.split()
+                if vi.text.startswith(person.name, token.start):
+                    count = en.count_apart([plain(word.lower()) for word in words])
+                    if count < len(words) - 1:  # two words at least are left
+                        names[person.name] = " ".join(words[count:])
+    return [
+        replace(person, name=names[person.name])
+        for person in people
+        if names[person.name] == person.name or names[person.name] not in names
+    ]
 
 
 def _merge(entries: list[_Entry]) -> list[_Entry]:
@@ -133,17 +151,23 @@ def _merge(entries: list[_Entry]) -> list[_Entry]:
     return sorted(kept, key=lambda entry: places[id(entry)])
 
 
-def _names(vi: Tokens, en: _English, called: _Called) -> list[tuple[tuple[str, str], _Entry]]:
+def _names(vi: Tokens, en: English, called: _Called) -> list[tuple[tuple[str, str], _Entry]]:
     found: list[tuple[tuple[str, str], _Entry]] = []
     end = listed = 0  # of the name before, and of the last one that is listed
     for given in names_in_vi(vi):
-        name = _with_words_before(given, vi, en, listed)
+        if _is_in_code(given, vi):
+            continue
+        name = add_words_before(given, vi, en, listed, BEFORE["body"])
         matching = called.find(name.text.split()) if called.has_marks or not name.rows else []
         same = [own for own in matching if own.name == name.text] or matching
         person = same[0] if len(same) == 1 else None  # a foreign first name is enough
         if person is not None and name.rows and _is_after_place_cue(name, vi):
             person = None
-        text = _whole(name, vi) if person is None else _with_marks(person.name, name.text)
+        text = (
+            add_words_behind(name, vi, en)
+            if person is None
+            else _with_marks(person.name, name.text)
+        )
         namesakes = called.find(text.split()[-1:]) if " " in text else []
         namesakes = [own for own in namesakes if _is_full_name_of(text, own.name)]
         if person is None and name.foreign and len(namesakes) == 1:  # with a short first name
@@ -171,6 +195,12 @@ def _names(vi: Tokens, en: _English, called: _Called) -> list[tuple[tuple[str, s
     return found
 
 
+def _is_in_code(name: Name, vi: Tokens) -> bool:
+    """Return whether digits follow the name of a place at once: chuyến bay VN1188."""
+    digits = vi.text[name.span.end : name.span.end + 1].isdigit()
+    return digits and any(tables()[2][row].kind in PLACES for row in name.rows)
+
+
 def _is_full_name_of(text: str, name: str) -> bool:
     """Return whether a name with the last word of another has its first name, or ends with it."""
     first, *rest = name.split()
@@ -185,12 +215,20 @@ def _is_after_place_cue(name: Name, vi: Tokens) -> bool:
 
 
 def _find_person_rows(name: str) -> frozenset[int]:
-    """Return the rows of a full name in the table of names, if they are of persons."""
+    """Return the rows of a full name in the table of names, if they are of persons.
+
+    A name without diacritics, of an English article, is that of a row with the same letters.
+    """
     tokens = Tokens(name)
-    found = tables()[0].longest(look_up_forms(tokens), 0) if len(tokens) else None
-    if found is None or found[0] < len(tokens):
-        return frozenset()
-    return frozenset(row for row in found[1] if tables()[2][row].kind == "person")
+    keys, letters = look_up_forms(tokens), plain(name.lower())
+    found = [table.longest(keys, 0) for table in tables()[:2]] if len(tokens) else []
+    vi, en = (
+        {*form[1]} if form and form[0] == len(tokens) else set() for form in found or [None] * 2
+    )
+    spelled_alike = {
+        row for row in en if letters in map(plain, map(str.lower, tables()[2][row].vi))
+    }
+    return frozenset(row for row in vi | spelled_alike if tables()[2][row].kind == "person")
 
 
 def _with_marks(name: str, found: str) -> str:
@@ -229,7 +267,7 @@ def _kind(name: Name, text: str, vi: Tokens, linked: str) -> str | None:
     if not name.foreign:
         return _vietnamese_kind(text, [word.lower() for word in before])
     kind = _foreign_kind(name, text, vi, cue) or linked
-    opens = " " not in text and vi.starts_sentence(_index(name, vi))  # may be a common noun
+    opens = " " not in text and vi.starts_sentence(find_index(name, vi))  # may be a common noun
     return kind or (None if opens else "other")
 
 
@@ -264,76 +302,22 @@ def _vietnamese_kind(text: str, before: list[str]) -> str | None:
     return "place" if tuple(before[-2:]) in PLACE_PHRASES else None
 
 
-def _index(name: Name, vi: Tokens) -> int:
-    return bisect.bisect_left(vi.items, name.span.start, key=lambda token: token.start)
-
-
-def _with_words_before(name: Name, vi: Tokens, en: _English, least: int) -> Name:
-    """Return a foreign name with the capital words before it that the English side has, too.
-
-    "Tom" and "El" look Vietnamese in Tom Fletcher and El Fasher. The name cannot start before
-    `least`.
-    """
-    if not name.foreign or name.rows:
-        return name
-    index = _index(name, vi)
-    for first in range(max(0, index - WORDS_BEFORE), index):
-        start = vi[first].start
-        kind = vi[first].low in BEFORE["body"]  # CLB Real Madrid
-        if start < least or kind or not vi[first].is_capital:
-            continue
-        text = vi.text[start : name.span.end]
-        if en.find([plain(word.lower()) for word in text.split()]) == text:
-            return replace(name, text=text, span=replace(name.span, start=start))
-    return name
-
-
-def _whole(name: Name, vi: Tokens) -> str:
-    """Return a foreign name with the words behind it: tỉnh Tbong Khmum, Tamim bin Hamad."""
-    last = bisect.bisect_left(vi.items, name.span.end, key=lambda token: token.end)
-    for index in range(last + 1, last + 1 + LONGEST_NAME):
-        if not name.foreign or name.rows:
-            break
-        if _continues(vi[index]):
-            last = index
-        elif vi[index].text not in PARTICLES:
-            break
-    return vi.text[name.span.start : vi[last].end]
-
-
-def _continues(token: Token) -> bool:
-    return token.is_capital and token.low != "đại" and token.low not in OPENERS
-
-
-class _English:
-    """The English side, ready to be asked where it has the words of a name."""
-
-    def __init__(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-        self._words = [plain(token.low) for token in tokens.items]
-        self._rows: dict[int, dict[tuple[str, ...], int]] = {}
-
-    def find(self, words: Sequence[str]) -> str | None:
-        """Return the first place of the words as it is written."""
-        count = len(words)
-        if not 0 < count <= LONGEST_NAME:
-            return None
-        if count not in self._rows:
-            starts = reversed(range(len(self._words) - count + 1))  # so that the first one stays
-            self._rows[count] = {tuple(self._words[i : i + count]): i for i in starts}
-        start = self._rows[count].get(tuple(words))
-        if start is None:
-            return None
-        last = self._tokens[start + count - 1]
-        return self._tokens.text[self._tokens[start].start : last.end]
-
-
-def _spell(text: str, rows: Collection[int], en: _English) -> str:
+def _spell(text: str, rows: Collection[int], en: English) -> str:
     if rows:
         return tables()[2][min(rows)].en[0]  # not the adjective that the sentence may have
-    spelled = text.split()
-    found = en.find([plain(word.lower()) for word in spelled])
-    return found or " ".join(_without_marks(word) for word in spelled)
+    for form in (text, _translate_parts(text)):  # Samsung Việt Nam, Samsung Vietnam
+        if found := en.find([plain(token.low) for token in Tokens(form).items]):
+            return found
+    return " ".join(_without_marks(word) for word in text.split())
+
+
+def _translate_parts(text: str) -> str:
+    """Return a name with the names of the table that are parts of it in English."""
+    parts = [name for name in names_in_vi(Tokens(text)) if name.rows]
+    for name in reversed(parts):
+        spelled = spell_name(name, "en")[0]
+        text = text[: name.span.start] + spelled + text[name.span.end :]
+    return text
 
 
 def _without_marks(word: str) -> str:

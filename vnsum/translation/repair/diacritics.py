@@ -25,6 +25,7 @@ from vnsum.translation.repair.changes import Change, apply_changes
 
 Diacritics = Literal["keep", "strip"]
 DIACRITICS: tuple[Diacritics, ...] = ("strip", "keep")
+LONGEST_NAME = 6  # words that are compared
 _WORD = re.compile(r"[^\W\d_]+")
 _START, _END = re.compile(r"(?<!\w)\w"), re.compile(r"(?!\w)")  # of a word
 _PAIR = re.compile(r"\b([^\W\d_]+) (?=([^\W\d_]+))")
@@ -153,7 +154,8 @@ def _kept(text: str, translation: str) -> Iterator[tuple[Span, str]]:
         ):
             continue
         names.setdefault(plain, name.text)
-    alike = _find_alike(text, {plain.count(" ") + 1 for plain in names})
+    counts = {plain.count(" ") + 1 for plain in names}
+    alike = _find_alike(text, {count for count in counts if count <= LONGEST_NAME})
     names = {plain: name for plain, name in names.items() if plain not in alike}
     # Looked up by their lengths: searching for one name after another would take quadratic time.
     lengths = sorted({len(plain) for plain in names}, reverse=True)
