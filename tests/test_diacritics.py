@@ -130,10 +130,10 @@ def test_an_unknown_policy_is_an_error():
          "Thai Nguyen, ca sĩ, gặp Binh Duong ở Hà Nội."),
         ("Hai Phong, a major port city, is near Quang Ninh Province.",
          "Hai Phong, một thành phố cảng lớn, giáp Quang Ninh.",
-         "Hải Phòng, một thành phố cảng lớn, giáp Quảng Ninh."),
+         "Hai Phong, một thành phố cảng lớn, giáp Quảng Ninh."),
         ("See #Hanoi, Hanoi.vn, Hanoi-2024 and Hanoi_1.jpg in Ca Mau, Son La or Ha Giang.",
          "Xem #Hanoi, Hanoi.vn, Hanoi-2024 và Hanoi_1.jpg ở Ca Mau, Sơn La và Ha Giang.",
-         "Xem #Hanoi, Hanoi.vn, Hanoi-2024 và Hanoi_1.jpg ở Cà Mau, Sơn La và Hà Giang."),
+         "Xem #Hanoi, Hanoi.vn, Hanoi-2024 và Hanoi_1.jpg ở Cà Mau, Sơn La và Ha Giang."),
         ("It rained in Hong Kong, Vietnam.", "Hong Kong, Vietnam mưa.", "Hong Kong, Vietnam mưa."),
         ("It rained in Laos.", "Ở Lao Cai có mưa.", "Ở Lao Cai có mưa."),
         # People who are called like a province; places that nobody is called, or that are certain.
@@ -157,7 +157,7 @@ def test_an_unknown_policy_is_an_error():
          "Nguyen Thai Binh rời tỉnh Thai Binh."),
         ("He lives in Thanh Hoa and works in northern Ha Giang.",
          "Ông sống ở Thanh Hoa và làm ở phía bắc Ha Giang.",
-         "Ông sống ở Thanh Hóa và làm ở phía bắc Hà Giang."),
+         "Ông sống ở Thanh Hoa và làm ở phía bắc Hà Giang."),
         ("Faith in Thai Binh is strong, police in Thai Binh said.",
          "Niềm tin ở Thai Binh rất mạnh, cảnh sát ở Thai Binh nói.",
          "Niềm tin ở Thai Binh rất mạnh, cảnh sát ở Thai Binh nói."),
@@ -181,7 +181,7 @@ def test_places_have_their_marks_in_vietnamese(text, translation, marked):
 def test_the_people_of_a_document_are_no_places():
     pipeline = Pipeline(
         translator=CheckedTranslator(
-            backend=FakeBackend(function=lambda text: text.replace("lives in", "ở"))
+            backend=FakeBackend(function=lambda text: text.replace("lives in", "ở tỉnh"))
         ),
         summarizer=vnsum.summarization.load("lead"),
     )
