@@ -30,7 +30,6 @@ LABELS = frozenset([
     "vetacgia", "vietbinhluan", "xemnhieu", "xemthem", "ykien", "ykienbandoc", "ykiencuaban",
     "ykiendocgia",
 ])  # fmt: skip
-LONGEST_LABEL = 100  # characters that are read of a heading
 
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -78,12 +77,12 @@ def forget_ids(tree: Any) -> None:
     """
     for heading in tree.iter(*HEADINGS):
         for part in heading.iterdescendants("*"):
-            if _has_id_of(part, part) and not is_label(part):
+            if _has_id_of(part, part) and not _is_label(part):
                 del part.attrib["id"]
         section = heading.getparent()
         if section is None or not _is_first(heading) or not _has_id_of(section, heading):
             continue
-        if _is_section(section, heading) and not is_label(heading):
+        if _is_section(section, heading) and not _is_label(heading):
             del section.attrib["id"]
 
 
@@ -109,10 +108,9 @@ def _has_id_of(element: Any, heading: Any) -> bool:
     return bool(names & texts - {""})
 
 
-def is_label(heading: Any) -> bool:
+def _is_label(heading: Any) -> bool:
     """Return whether a heading is one of a part that is not of the text: "3 Comments"."""
-    text = heading.text_content()[:LONGEST_LABEL].lower()
-    return _NOT_LETTERS.sub("", drop_diacritics(text)) in LABELS
+    return _NOT_LETTERS.sub("", drop_diacritics(heading.text_content().lower())) in LABELS
 
 
 def _is_section(element: Any, heading: Any) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from vnsum.reading.web.boxes import HYPHENS, ONLY_OPENING, OPENING, goes_on, is_box, is_needed
 from vnsum.reading.web.prose import CLOSING, ENDS, SHORTEST_PARAGRAPH, text_lengths
 from vnsum.reading.web.structure import NO_CONTENT, STRUCK, has_foreign_name, is_hidden
 
@@ -26,12 +25,20 @@ STRUCK_TAGS = frozenset(["del", "s", "strike"])
 QUOTES = (("“", "”"), ("‘", "’"))  # of quotations, and of those inside
 QUOTATION_MARKS = '"“”„«»‘’'
 NO_SPACE_BEFORE = (".", ",", ";", ":", "!", "?", "…", ")", "”", "’")
+HYPHENS = ("-", "–")  # within words and ranges, without spaces
+ONLY_OPENING = ("“", "„", "«", "‘")
+OPENING = ('"', *ONLY_OPENING)
 FEWEST_WORDS = 2  # of a line, outside of what may be left out
 FEWEST_WORDS_BEFORE = 3  # what is at its end
 FEWEST_LETTERS = 2  # of a button
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SPACES = re.compile(r"\s+")
+# Names of elements that are no words of a sentence: shown when they are asked for, or advertising.
+_NO_WORDS = re.compile(
+    r"popup|modal|quang-?cao|(?:^|[^a-z])(?:ads?|adv|advert[a-z]{0,10}|banner|caption|login|"
+    r"newsletter|promo[a-z]{0,10}|subscribe)(?:$|[^a-z])"
+)
 _STRUCK_STYLE = re.compile(
     r"(?:^|;)\s*text-decoration(?:-line)?\s*:[^;]*(?<![\w-])line-through(?![\w-])"
 )
@@ -68,26 +75,30 @@ class _Line:
             after = text[end : end + _NEIGHBOURS]
             if element.tag == "button" and not _is_word(before, after, element):
                 continue
-            if is_box(element) and not is_needed(before, after, element):
-                continue
             if _is_within(before, after):
                 yield element
             elif start <= first:
                 if is_prose and (_is_unnamed(element) or _is_linked_word(element)):
                     yield element
-            elif _is_unnamed(element) and (end < last or (start >= enough and goes_on(before))):
+            elif _is_unnamed(element) and (end < last or (start >= enough and _goes_on(before))):
                 yield element
 
 
 def _is_within(before: str, after: str) -> bool:
     """Return whether an element is in a sentence, by a few characters beside it."""
     following = after.lstrip()
-    if goes_on(before):
+    if _goes_on(before):
         is_end = following[:1] in f"{CLOSING},;:.!?…%“(" and following.strip(",;: ") != ""
         return is_end or following[:1].isalnum() or after.startswith(HYPHENS)
     return following[:1].islower() or (
         following[:1] in (",", "%") and any(map(str.isalnum, following))
     )
+
+
+def _goes_on(before: str) -> bool:
+    """Return whether a text does not end as a sentence or a label does."""
+    last = before.rstrip().rstrip(CLOSING)[-1:]
+    return last.isalnum() or last in (",", ";", "(", "“", "‘", "%") or before.endswith(HYPHENS)
 
 
 def _is_word(before: str, after: str, button: Any) -> bool:
@@ -184,8 +195,9 @@ def _is_read(element: Any) -> bool:
 
 
 def _is_mark(element: Any) -> bool:
-    """Return whether an element is a mark of a note in brackets."""
-    return (element.text or "").startswith("[")
+    """Return whether an element is a mark of a note in brackets, or its name says it is no word."""
+    names = " ".join(element.get(name, "") for name in ("class", "id", "data-role")).lower()
+    return (element.text or "").startswith("[") or _NO_WORDS.search(names) is not None
 
 
 def write_quotations(tree: Any) -> None:
