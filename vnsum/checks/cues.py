@@ -54,7 +54,10 @@ _SPANS = {
     BASE[en]: re.compile(_SPAN.format(en=en, vi=vi), re.IGNORECASE) for en, vi in _TIMES.items()
 }
 _BEFORE_STORM = re.compile(r"\bbão $", re.IGNORECASE)
-_NAMED_STORM = re.compile(r"\b(?i:bão|storm|typhoon|hurricane|cyclone) [A-ZĐ][^\W\d_]+")
+_NAMED_STORM = re.compile(
+    r"\b(?i:bão|storm|typhoon|hurricane|cyclone) (?!(?i:no|number|one|two|three|four|five|six|"
+    r"seven|eight|nine|ten|eleven|twelve|số)\b)[A-ZĐ][^\W\d_]+"
+)
 # Two without a number: a twin room, a couple of years.
 _PAIR = re.compile(
     r"\b(?:a (?:couple|pair) of|(?:twin|double) (?:room|bed)s?|(?:phòng|giường) đôi)\b",

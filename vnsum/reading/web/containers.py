@@ -42,13 +42,12 @@ _LEVEL = re.compile(r"level[1-6]")  # the class of a section that Pandoc made
 def open_anchors(tree: Any) -> None:
     """Make plain elements of the `a` that are no links.
 
-    They have no address, and they name a place or have a sentence; others without an address are
-    entries of menus. Those that are not closed have the text below them inside.
+    They have no attribute but the name of a place in the page, and a sentence or no text; others
+    without an address are links of scripts. One that is not closed has the text below it inside.
     """
     for anchor in [*tree.iter("a")]:
-        if LINK.isdisjoint(anchor.attrib) and (
-            not PLACE.isdisjoint(anchor.attrib) or is_sentence(squeeze(anchor.text_content()))
-        ):
+        text = squeeze(anchor.text_content())
+        if anchor.attrib and PLACE.issuperset(anchor.attrib) and (not text or is_sentence(text)):
             anchor.tag = "span"
 
 

@@ -230,12 +230,11 @@ def find_lead(tree: Any, body: str, structure: Structure | None = None) -> str |
     """Return the lead between headline and `body`, or `None` where there is none or it is in it."""
     seen_headline = False
     beginning = structure.beginning if structure is not None else None
-    headline = structure.headline if structure is not None else None
     first = squeeze(_MARK.sub("", body.split("\n", 1)[0]))[:60]
     for element in tree.iter() if tree is not None else ():
         if not isinstance(element.tag, str):
             continue
-        if element.tag == "h1" or element is headline:
+        if element.tag == "h1":
             seen_headline = True
         elif element is beginning or (first and squeeze(_first_text(element)).startswith(first)):
             return None

@@ -207,8 +207,7 @@ class _TextAbove:
 def find_headlines(elements: Sequence[Any], title: str) -> list[Any]:
     """Return the `h1` elements whose text is in the title of the page, or else the first one.
 
-    One that is a link to the home page is the name of the site. On a page without others, it is the
-    first heading whose text is most of the title.
+    One that is a link to the home page is the name of the site.
     """
     found = [
         element
@@ -217,17 +216,7 @@ def find_headlines(elements: Sequence[Any], title: str) -> list[Any]:
         and not any(_HOME.fullmatch(a.get("href", "")) for a in element.iter("a"))
     ]
     titled = [h1 for h1 in found if (text := squeeze(h1.text_content())) and text in title]
-    named = (element for element in elements if title and _is_named_headline(element, title))
-    return titled or found[:1] or [*itertools.islice(named, 1)]
-
-
-def _is_named_headline(element: Any, title: str) -> bool:
-    """Return whether an element is a heading, or said to be the headline, and most of the title."""
-    is_said = element.get("itemprop", "").lower() == "headline" and element.tag != "title"
-    if element.tag not in HEADINGS and not is_said:
-        return False
-    text = squeeze(element.text_content())
-    return 2 * len(text) > len(title) and text in title
+    return titled or found[:1]
 
 
 def _extend(

@@ -6,17 +6,16 @@ Vietnamese name is that of the source, with its diacritics or without.
 
 from __future__ import annotations
 
-import bisect
 import itertools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Literal
 
 from vnsum.glossary import Glossary
 from vnsum.languages.surnames import SURNAMES
 from vnsum.languages.syllables import is_syllable
 from vnsum.languages.tones import place_tones
-from vnsum.names.recognition import ENGLISH, list_names, spell_name
+from vnsum.names.recognition import ENGLISH, list_names
 from vnsum.names.table import drop_diacritics, look_up_forms, may_be_syllable, tables
 from vnsum.normalization import compose
 from vnsum.quantities.tokens import Tokens
@@ -27,6 +26,7 @@ Diacritics = Literal["keep", "strip"]
 DIACRITICS: tuple[Diacritics, ...] = ("strip", "keep")
 LONGEST_NAME = 6  # words that are compared
 _WORD = re.compile(r"[^\W\d_]+")
+_WEEKDAY = re.compile(r"\bthứ \w+", re.IGNORECASE)
 _START, _END = re.compile(r"(?<!\w)\w"), re.compile(r"(?!\w)")  # of a word
 _PAIR = re.compile(r"\b([^\W\d_]+) (?=([^\W\d_]+))")
 _FOREIGN_END = re.compile(r"(?:éo|ão)\Z")  # Léo, João
@@ -145,8 +145,10 @@ def _kept(text: str, translation: str) -> Iterator[tuple[Span, str]]:
     letters, such as Thủy and Thúy, stay as they are.
     """
     names: dict[str, str] = {}
+    spellings: dict[str, set[str]] = {}
     for name in dict.fromkeys(list_names(text, "vi")):
         plain, single = drop_diacritics(name.text), " " not in name.text
+        spellings.setdefault(plain, set()).add(_fold(name.text))
         if (
             plain == name.text
             or name.foreign
@@ -154,9 +156,13 @@ def _kept(text: str, translation: str) -> Iterator[tuple[Span, str]]:
         ):
             continue
         names.setdefault(plain, name.text)
-    counts = {plain.count(" ") + 1 for plain in names}
-    alike = _find_alike(text, {count for count in counts if count <= LONGEST_NAME})
-    names = {plain: name for plain, name in names.items() if plain not in alike}
+    # "Son" may be Son Heung-min, and "Anh" Britain, but "thứ Hai" is Monday.
+    written = {*_words(_WEEKDAY.sub(" ", text))}
+    names = {
+        plain: name
+        for plain, name in names.items()
+        if len(spellings.get(plain, ())) < 2 and plain not in written
+    }
     # Looked up by their lengths: searching for one name after another would take quadratic time.
     lengths = sorted({len(plain) for plain in names}, reverse=True)
     taken = 0
@@ -172,35 +178,3 @@ def _kept(text: str, translation: str) -> Iterator[tuple[Span, str]]:
                 taken = end
                 yield Span(start=start, end=end), names[plain]
                 break
-
-
-def _find_alike(text: str, counts: Collection[int]) -> set[str]:
-    """Return the letters of rows of capitalized words that the text has in several spellings.
-
-    Names with other letters in English, such as "Anh" for Britain, are not among them, nor are
-    single words that begin a sentence.
-    """
-    tokens = Tokens(text)
-    translated = [
-        name.span
-        for name in list_names(text, "vi")
-        if name.rows and drop_diacritics(name.text) not in spell_name(name, "en")
-    ]
-    capital = [token.is_word and token.is_capital for token in tokens.items]
-    for span in translated:
-        first = bisect.bisect_left(tokens.items, span.start, key=lambda token: token.start)
-        last = bisect.bisect_left(tokens.items, span.end, key=lambda token: token.start)
-        capital[first:last] = [False] * (last - first)
-    spellings: dict[str, str] = {}
-    alike = set()
-    for count in counts:
-        for start in range(len(tokens) - count + 1):
-            begins = tokens.starts_sentence(start) and not tokens[start + 1].is_capital
-            if all(capital[start : start + count]) and not (count == 1 and begins):
-                spelled = " ".join(
-                    _fold(token.text) for token in tokens.items[start : start + count]
-                )
-                plain = drop_diacritics(spelled)
-                if spellings.setdefault(plain, spelled) != spelled:
-                    alike.add(plain)
-    return alike

@@ -119,8 +119,9 @@ def _mark(name: str, rows: frozenset[int]) -> list[str]:
     """Return the Vietnamese forms of a place that have the letters of `name`, and diacritics.
 
     A single syllable may be another word: Lao is a country in English, but "lao động" is labour.
+    Longan is a fruit, too.
     """
-    if may_be_syllable(name.lower()):
+    if may_be_syllable(name.lower()) or name == "Longan":
         return []
     letters = name.replace(" ", "").lower()
     places = [tables()[2][row] for row in rows]
