@@ -93,8 +93,9 @@ def test_a_cache_goes_on_in_a_child(held, tmp_path):
     with TranslationStore(tmp_path) as store:
         cached = CachedTranslator(make_lazy(), store=store)
         before = cached.translate_checked(["xin chào"], **WAY)
-        lock = held_elsewhere(cached._lock) if held == "translator" else held_elsewhere(_using, 1)
-        with lock:
+        with (
+            held_elsewhere(cached._lock) if held == "translator" else held_elsewhere(_using.lock, 1)
+        ):
             after = answer_in_child(
                 lambda: cached.translate_checked(["xin chào", "trời mưa"], **WAY)
             )
@@ -256,13 +257,13 @@ forking.FORK_SECONDS = 20.0
 lock, begun = forking.ForkDelayingLock(), threading.Event()
 
 def work():
-    with lock:
+    with lock.lock:
         begun.set()
         time.sleep(0.2)  # until the fork waits
         import concurrent.futures, logging
         concurrent.futures.ThreadPoolExecutor().submit(logging.getLogger, "one").result()
 
-with lock:
+with lock.lock:
     pass
 import concurrent.futures.thread, logging
 threading.Thread(target=work).start()

@@ -227,14 +227,14 @@ def values_of(field):
     """Return the values that the package gives a field of `Finding`, and where, if literal."""
     for path in sorted(PACKAGE.rglob("*.py")):
         source = path.read_text(encoding="utf-8")
-        if not re.search(r"\b(Finding|_error|_warning)\(", source):
+        if not re.search(r"\b(Finding|describe_change|_error|_warning)\(", source):
             continue
         tree = ast.parse(source)
         constants = constants_of(tree)
         for node in ast.walk(tree):
             name = getattr(getattr(node, "func", None), "id", "")
             given = {}
-            if name == "Finding":
+            if name in ("Finding", "describe_change"):
                 given = {keyword.arg: keyword.value for keyword in node.keywords}
             elif name in ("_error", "_warning") and path.name == "screening.py":
                 given = {"kind": node.args[0]}

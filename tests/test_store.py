@@ -278,7 +278,7 @@ class TestFaults:
 
     def test_a_connection_in_use_is_not_closed_as_the_process_ends(self, store):
         store.put(ONE)
-        with ThreadPoolExecutor(1) as pool, module._using:
+        with ThreadPoolExecutor(1) as pool, module._using.lock:
             pool.submit(store._closer).result()
             assert store.get([*ONE]) == ONE
 

@@ -65,7 +65,7 @@ class ForkSafeLock:
 
 
 class ForkDelayingLock:
-    """A lock for which forks wait: its owner changes what a child would never change back.
+    """A `lock` for which forks wait: its owner changes what a child would never change back.
 
     A fork waits at most `FORK_SECONDS`, as the thread that forks may hold what the owner needs; it
     does not wait for itself. In the child the lock is free, unless that thread is the owner.
@@ -77,7 +77,9 @@ class ForkDelayingLock:
         self._prepare = prepare
         self._is_registered = not hasattr(os, "register_at_fork")
 
-    def __enter__(self) -> None:
+    @property
+    def lock(self) -> threading.RLock:
+        """The lock itself, which an exception of a signal handler cannot leave taken in `with`."""
         if not self._is_registered:
             # A fork waits first for what was registered last: it must wait here before it has taken
             # the locks of these modules, which the owner may need.
@@ -89,18 +91,7 @@ class ForkDelayingLock:
                 after_in_child=self._begin_child,
             )
             self._is_registered = True
-        self._lock.acquire()
-
-    def __exit__(self, *error: object) -> None:
-        self._lock.release()
-
-    def acquire_now(self) -> bool:
-        """Acquire the lock unless another thread has it, and return whether it was acquired."""
-        return self._lock.acquire(blocking=False)
-
-    def release(self) -> None:
-        """Release the lock."""
-        self._lock.release()
+        return self._lock
 
     def _wait(self) -> None:
         if self._lock.acquire(timeout=FORK_SECONDS):

@@ -189,7 +189,7 @@ def loading_weights() -> Iterator[None]:
     """Load weights with transformers: in one thread at a time, and without its progress bar."""
     from transformers.utils import logging
 
-    with _loading:
+    with _loading.lock:
         was_on = logging.is_progress_bar_enabled()
         logging.disable_progress_bar()
         try:

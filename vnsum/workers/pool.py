@@ -230,7 +230,7 @@ def _excluding_current_folder() -> Iterator[None]:
     multiprocessing starts them with `python -c`, which puts that folder first. They get the path of
     this process afterwards. Python 3.10 does not know the variable.
     """
-    with _starting:
+    with _starting.lock:
         before = os.environ.get(SAFE_PATH)
         os.environ[SAFE_PATH] = "1"
         try:

@@ -60,11 +60,14 @@ def _finish(database: sqlite3.Connection) -> None:
     Called by the garbage collector, so that it must not wait for another thread.
     """
     _unused.append(database)
-    if _using.acquire_now():
-        try:
+    lock, taken = _using.lock, False
+    try:
+        taken = lock.acquire(blocking=False)
+        if taken:
             _close_unused()
-        finally:
-            _using.release()
+    finally:
+        if taken:
+            lock.release()
 
 
 def _close_unused() -> None:
@@ -164,7 +167,7 @@ class TranslationStore:
 
     def close(self) -> None:
         """Close the file; it is reopened on the next access."""
-        with _using:
+        with _using.lock:
             self._closer()
             self._connection = None
             _stores.discard(self)
@@ -193,7 +196,7 @@ class TranslationStore:
         deadline = time.monotonic() + BUSY_SECONDS
         repaired = False
         while True:
-            with _using:
+            with _using.lock:
                 if writes and self._connection and identify(self.path) != self._file:
                     self.close()  # the file was deleted or renamed
                 try:
