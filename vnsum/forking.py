@@ -80,6 +80,11 @@ class ForkDelayingLock:
     @property
     def lock(self) -> threading.RLock:
         """The lock itself, which an exception of a signal handler cannot leave taken in `with`."""
+        self.register()
+        return self._lock
+
+    def register(self) -> None:
+        """Let forks wait from now on, instead of from the first use on."""
         if not self._is_registered:
             # A fork waits first for what was registered last: it must wait here before it has taken
             # the locks of these modules, which the owner may need.
@@ -91,7 +96,6 @@ class ForkDelayingLock:
                 after_in_child=self._begin_child,
             )
             self._is_registered = True
-        return self._lock
 
     def _wait(self) -> None:
         if self._lock.acquire(timeout=FORK_SECONDS):

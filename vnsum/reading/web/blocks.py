@@ -168,7 +168,8 @@ def _is_lead(heading: Any) -> bool:
     text = squeeze(heading.text_content())
     if "sapo" in heading.get("class", "") or "sapo" in heading.get("data-role", ""):
         return True
-    return len(text) > LONGEST_HEADING or (is_named_lead(heading) and is_sentence(text))
+    is_statement = is_sentence(text) and not text.endswith("?")
+    return len(text) > LONGEST_HEADING or (is_named_lead(heading) and is_statement)
 
 
 def _number(element: Any, default: int) -> int:

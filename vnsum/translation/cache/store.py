@@ -52,6 +52,7 @@ def _close_stores() -> None:
 
 # Whoever uses SQLite holds this lock, as the child of a process within SQLite would wait for ever.
 _using = ForkDelayingLock(_close_stores)
+_using.register()  # a fork may come while a thread begins to use it
 
 
 def _finish(database: sqlite3.Connection) -> None:
