@@ -192,6 +192,12 @@ def test_the_people_of_a_document_are_no_places():
     assert "Thanh Hóa" in pipeline.translate(text[24:], to="vi", source_lang="en").text
 
 
+def test_a_place_with_two_spellings_has_the_usual_one():
+    done = CheckedText(text="Mưa ở Saigon và Dak Lak.")
+    marked = mark_places("It rains in Saigon and Dak Lak.", done, glossary=Glossary())
+    assert marked.text == "Mưa ở Sài Gòn và Đắk Lắk."
+
+
 def test_places_of_a_glossary_keep_their_spelling():
     glossary = Glossary.make({"Hanoi": "Hanoi"})
     done = CheckedText(text="Ở Hanoi mưa.")

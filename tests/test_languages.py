@@ -178,7 +178,8 @@ def test_importing_the_front_end_loads_no_heavy_library() -> None:
         ("TS Nguyễn Văn An, số báo danh 020123.", []),
         # Terawatts, flights, clubs; what is explained as an abbreviation.
         ("Công suất 11 TW, chuyến bay VN 1188, CLB CAND, mã GTVT.", []),
-        ("Hội nghị lần thứ 8 TW, nghị quyết số 5 TW, trường ở TW.", ["Trung ương"] * 3),
+        ("Hội nghị lần thứ 8 TW, nghị quyết số 5 TW, nghị quyết 18 TW, ngày 5/3/2019 TW họp ở TW.",
+         ["Trung ương"] * 5),
         ("Kinh tế VN 2025 tăng 8%.", ["Việt Nam"]),
         ("Theo TS Nguyễn Thị Lâm, đậu nành tốt cho tim.", ["tiến sĩ"]),
         ("“VKS” là viết tắt của Viện kiểm sát.", []),

@@ -143,8 +143,10 @@ _EXAMINATION = re.compile(
     r"\b(?:thí sinh|báo danh|dự thi|kỳ thi|kì thi|điểm thi|trúng tuyển|thủ khoa)\b",
     re.IGNORECASE,
 )
-# A number of terawatts before "TW", but not of a meeting of the Party: lần thứ 8 TW.
-_TERAWATTS = re.compile(r"(?<!số )(?<!thứ )(?<!lần )(?<![\d.,])\d[\d.,]{0,9} ?\Z", re.IGNORECASE)
+# A number of terawatts before "TW", but not that of a meeting or a day: lần thứ 8 TW.
+_TERAWATTS = re.compile(
+    r"(?<!số )(?<!thứ )(?<!lần )(?<!quyết )(?<!thị )(?<![\d.,/-])\d[\d.,]{0,9} ?\Z", re.IGNORECASE
+)
 # Before and after what is called by an abbreviation or is a name.
 _NAMING = re.compile(
     r"(?:(?:gọi tắt|viết tắt|gọi|tắt) (?:là )?[\"“]?|\b(?:CLB|mã|mã số|chuyến bay) )\Z",

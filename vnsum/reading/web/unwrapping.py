@@ -29,17 +29,10 @@ def unwrap(tree: Any, elements: Iterable[Any]) -> None:
 
 
 def find_crowded(tree: Any) -> list[Any]:
-    """Return the elements within lines that have more of them than the lines of an article.
-
-    Links stay, as trafilatura tells lists of links by them.
-    """
+    """Return the elements within lines that have more of them than the lines of an article."""
     lines: dict[Any, Any] = {}
     for element in tree.iter(*INLINE, "sub", "sup"):
         parent = element.getparent()
         lines[element] = lines.get(parent, parent)
     counts = Counter(lines.values())
-    return [
-        element
-        for element, line in lines.items()
-        if counts[line] > MOST_IN_LINE and element.tag != "a"
-    ]
+    return [element for element, line in lines.items() if counts[line] > MOST_IN_LINE]

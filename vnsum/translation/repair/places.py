@@ -116,7 +116,7 @@ def _is_told(name: str, text: str) -> bool:
 
 
 def _mark(name: str, rows: frozenset[int]) -> list[str]:
-    """Return the Vietnamese forms of a place that have the letters of `name`, and diacritics.
+    """Return the usual Vietnamese form of each place that has the letters of `name`.
 
     A single syllable may be another word: Lao is a country in English, but "lao động" is labour.
     Longan is a fruit, too.
@@ -125,8 +125,12 @@ def _mark(name: str, rows: frozenset[int]) -> list[str]:
         return []
     letters = name.replace(" ", "").lower()
     places = [tables()[2][row] for row in rows]
-    forms = {form for place in places if name in place.en for form in place.vi}
-    return [f for f in forms if drop_diacritics(f).replace(" ", "").lower() == letters]
+    alike = [
+        [f for f in place.vi if drop_diacritics(f).replace(" ", "").lower() == letters]
+        for place in places
+        if name in place.en
+    ]
+    return [*dict.fromkeys(forms[0] for forms in alike if forms)]
 
 
 def _stands_alone(tokens: Tokens, index: int, end: int) -> bool:
