@@ -11,8 +11,7 @@ from vnsum.reading.web.prose import is_sentence, squeeze, text_lengths
 from vnsum.reading.web.structure import HEADINGS, NO_CONTENT, classes, has_few_links
 
 MOST_ANCHORS = 5  # elements before a heading that are looked at
-LINK = frozenset(["href", "onclick"])  # attributes of links
-PLACE = frozenset(["id", "name"])  # and of the names of places in a page
+PLACE = frozenset(["id", "name"])  # attributes that name a place in a page
 # The letters of headings of parts of pages that are not of the text, without diacritics.
 LABELS = frozenset([
     "abouttheauthor", "abouttheauthors", "advertisement", "advertisements", "author", "authors",
@@ -46,9 +45,9 @@ def open_anchors(tree: Any) -> None:
     without an address are links of scripts. One that is not closed has the text below it inside.
     """
     for anchor in [*tree.iter("a")]:
-        text = squeeze(anchor.text_content())
-        if anchor.attrib and PLACE.issuperset(anchor.attrib) and (not text or is_sentence(text)):
-            anchor.tag = "span"
+        if anchor.attrib and PLACE.issuperset(anchor.attrib):
+            text = squeeze(anchor.text_content())
+            anchor.tag = "span" if not text or is_sentence(text) else "a"
 
 
 def open_forms(tree: Any) -> None:
