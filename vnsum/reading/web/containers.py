@@ -45,9 +45,11 @@ def open_anchors(tree: Any) -> None:
     without an address are links of scripts. One that is not closed has the text below it inside.
     """
     for anchor in [*tree.iter("a")]:
-        if anchor.attrib and PLACE.issuperset(anchor.attrib):
-            text = squeeze(anchor.text_content())
-            anchor.tag = "span" if not text or is_sentence(text) else "a"
+        if not anchor.attrib or not PLACE.issuperset(anchor.attrib):
+            continue
+        text = squeeze(anchor.text_content())
+        if not text or is_sentence(text):
+            anchor.tag = "span"
 
 
 def open_forms(tree: Any) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vnsum import quantities
@@ -60,21 +60,17 @@ class EvidenceAligner:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        units = [syllables(text) for text in (document.title or "", *(
-            sentence.text for sentence in document.sentences))]  # fmt: skip
+        texts = [document.title or "", *(sentence.text for sentence in document.sentences)]
+        units = [syllables(text) for text in texts]
+        read = [self._read(text) for text in texts]
+        self._units = units[1:]
         self._runs = frozenset(run for unit in units for run in _runs(["", *unit, ""]))
-        self._codes = frozenset(
-            code
-            for text in (document.title or "", *(sentence.text for sentence in document.sentences))
-            for _, _, code in self._list_codes(text)
-        )
+        self._codes = frozenset(code for _, codes in read for _, code in codes)
         self._pairs = frozenset(pair for unit in units for pair in itertools.pairwise(unit))
         self._headline = frozenset(units[0])
-        self._stated = frozenset(quantity.key for quantity in self._read(document.title or ""))
+        self._stated = frozenset(quantity.key for quantity in read[0][0])
         self._words = [frozenset(unit) for unit in units[1:]]
-        self._figures = [
-            frozenset(quantity.key for quantity in self._read(s.text)) for s in document.sentences
-        ]
+        self._figures = [frozenset(figure.key for figure in figures) for figures, _ in read[1:]]
         counts: dict[str, int] = {}
         for words in self._words:
             for word in words:
@@ -87,12 +83,13 @@ class EvidenceAligner:
         """Return the source sentences that support `text`, and what they do not support."""
         units = syllables(text)
         words = frozenset(units)
-        figures = self._read(text)
+        figures, codes = self._read(text)
         evidence = self._cover(words)
         evidence = self._add_figures(evidence, figures)
         covered = self._headline.union(*(self._words[index] for index in evidence))
         known = self._stated.union(*(self._figures[index] for index in evidence))
-        missing = [(f.start, f.end) for f in figures if f.key not in known] + self._find_new(text)
+        missing = [(figure.start, figure.end) for figure in figures if figure.key not in known]
+        missing += [place for place, code in codes if code not in self._codes]
         return Support(
             evidence=tuple(sorted(evidence)),
             share=self._weigh(words & covered) / self._weigh(words) if words else 0.0,
@@ -103,30 +100,11 @@ class EvidenceAligner:
             new_pairs=self._count_new(units) / max(1, len(units) - 1),
         )
 
-    def _find_new(self, text: str) -> list[tuple[int, int]]:
-        """Return the places of codes, such as telephone numbers, and addresses that are new."""
-        found = self._list_codes(text)
-        return [(start, end) for start, end, code in found if code not in self._codes]
-
-    def _list_codes(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Yield start, end and letters of each code and address of a text."""
-        places = [
-            (quantity.start, quantity.end)
-            for quantity in quantities.read_all(text, lang=self._document.lang)
-            if quantity.kind == CODE
-        ]
-        for match in CHUNK.finditer(text):
-            if any(sign in match[0] for sign in ADDRESS):
-                start = match.end() - len(match[0].lstrip(MARKS))
-                places.append((start, start + len(match[0].strip(MARKS))))
-        for start, end in places:
-            yield start, end, "".join(filter(str.isalnum, text[start:end])).lower()
-
     def _find_lost_negation(self, units: Sequence[str], evidence: Sequence[int]) -> str:
         """Return a negation of the evidence whose neighbours stand side by side in a sentence."""
         lost = _runs(["", *units, ""]) - self._runs
         for index in evidence:
-            own = ["", *syllables(self._document.sentences[index].text), ""]
+            own = ["", *self._units[index], ""]
             for place, word in enumerate(own):
                 if word in NEGATIONS[self._document.lang] and own[place + 1]:
                     before = own[max(0, place - 2) : place]
@@ -138,8 +116,17 @@ class EvidenceAligner:
     def _count_new(self, units: Sequence[str]) -> int:
         return sum(pair not in self._pairs for pair in itertools.pairwise(units))
 
-    def _read(self, text: str) -> Sequence[Quantity]:
-        return quantities.read(text, lang=self._document.lang, published=self._document.published)
+    def _read(self, text: str) -> tuple[list[Quantity], list[tuple[tuple[int, int], str]]]:
+        """Return the figures of a text, and the places and letters of its codes and addresses."""
+        document = self._document
+        found = quantities.read_all(text, lang=document.lang, published=document.published)
+        codes = [((code.start, code.end), code.unit) for code in found if code.kind == CODE]
+        for match in CHUNK.finditer(text):
+            if any(sign in match[0] for sign in ADDRESS):
+                start, address = match.end() - len(match[0].lstrip(MARKS)), match[0].strip(MARKS)
+                letters = "".join(filter(str.isalnum, address.upper()))
+                codes.append(((start, start + len(address)), letters))
+        return [figure for figure in found if figure.kind != CODE], codes
 
     def _cover(self, words: frozenset[str]) -> list[int]:
         """Return source sentences by greedy coverage of the words."""

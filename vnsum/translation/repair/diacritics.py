@@ -24,7 +24,6 @@ from vnsum.translation.repair.changes import Change, apply_changes
 
 Diacritics = Literal["keep", "strip"]
 DIACRITICS: tuple[Diacritics, ...] = ("strip", "keep")
-LONGEST_NAME = 6  # words that are compared
 _WORD = re.compile(r"[^\W\d_]+")
 _WEEKDAY = re.compile(r"\bthứ \w+", re.IGNORECASE)
 _START, _END = re.compile(r"(?<!\w)\w"), re.compile(r"(?!\w)")  # of a word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from vnsum.glossary import Glossary
 from vnsum.names.recognition import PERSON_CUES
@@ -29,7 +29,7 @@ _KINDS = "(?:provinces?|archipelagos?|city|cities|districts?|islands?|towns?|bay
 
 
 def mark_places(
-    text: str, translation: CheckedText, *, glossary: Glossary, people: Iterable[str] = ()
+    text: str, translation: CheckedText, *, glossary: Glossary, people: Collection[str] = ()
 ) -> CheckedText:
     """Return the Vietnamese translation of `text` with the diacritics of the places in the table.
 
@@ -44,9 +44,8 @@ def mark_places(
     terms = {
         form for mention in glossary.find(text, lang="en") for form in mention.term.forms("vi")
     }
-    names = [f" {drop_diacritics(name)} " for name in people]
     changes = []
-    for span, new in _find(translation.text, text, names):
+    for span, new in _find(translation.text, text, people):
         old = translation.text[span.start : span.end]
         if not any(old in term for term in terms):
             message = f'"{old}" was changed to "{new}".'
@@ -54,19 +53,22 @@ def mark_places(
     return apply_changes(translation, changes)
 
 
-def _find(written: str, text: str, people: list[str]) -> Iterator[tuple[Span, str]]:
+def _find(written: str, text: str, people: Collection[str]) -> Iterator[tuple[Span, str]]:
     """Yield the places of `text` without diacritics, and how they are written in Vietnamese."""
     tokens = Tokens(written)
     keys = look_up_forms(tokens)
 
     @functools.cache
-    def read(name: str, rows: frozenset[int]) -> tuple[list[str], bool, bool]:
-        """Return the forms of a name, whether it certainly is a place, and whether it may be."""
+    def read(name: str, rows: frozenset[int]) -> tuple[str, bool]:
+        """Return the form of a name that may be a place, else "", and whether it certainly is."""
         forms = _mark(name, rows) if name in text else []
-        if len(forms) != 1 or " " not in name or name in CERTAIN:
-            return forms, True, True
-        may_be = not _is_person(name, written, text, people)
-        return forms, may_be and _is_told(name, text), may_be
+        if len(forms) != 1:
+            return "", False
+        if " " not in name or name in CERTAIN:
+            return forms[0], True
+        if _is_person(name, written, text, people):
+            return "", False
+        return forms[0], _is_told(name, text)
 
     index = 0
     while index < len(tokens):
@@ -78,10 +80,10 @@ def _find(written: str, text: str, people: list[str]) -> Iterator[tuple[Span, st
         end = index + count
         if not vi and all(tables()[2][row].kind in KINDS for row in rows):
             span = Span(start=tokens[index].start, end=tokens[end - 1].end)
-            forms, certain, may_be = read(written[span.start : span.end], rows)
-            known = certain or (may_be and _has_kind(tokens, index))
-            if len(forms) == 1 and known and _stands_alone(tokens, index, end):
-                yield span, forms[0]
+            form, is_certain = read(written[span.start : span.end], rows)
+            is_place = form and (is_certain or _has_kind(tokens, index))
+            if is_place and _stands_alone(tokens, index, end):
+                yield span, form
         index = end
 
 
@@ -91,7 +93,7 @@ def _has_kind(tokens: Tokens, index: int) -> bool:
     return before in KIND_CUES or (tokens.low(index - 2), before) in KIND_PHRASES
 
 
-def _is_person(name: str, written: str, text: str, people: list[str]) -> bool:
+def _is_person(name: str, written: str, text: str, people: Collection[str]) -> bool:
     """Return whether a name may be that of a person, or a part of it, in one of the texts."""
     family = f"(?:{'|'.join(map(str.capitalize, sorted(surnames('en'))))})"
     english = (
@@ -100,7 +102,7 @@ def _is_person(name: str, written: str, text: str, people: list[str]) -> bool:
     )
     titled = rf"\b(?:{'|'.join(sorted(PERSON_CUES))}) {name}\b"
     return (
-        any(f" {name} " in own for own in people)
+        any(f" {name} " in f" {drop_diacritics(own)} " for own in people)
         or any(re.search(pattern, text) for pattern in english)
         or re.search(titled, written, re.IGNORECASE) is not None
     )
