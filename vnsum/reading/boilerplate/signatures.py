@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vnsum.languages.surnames import SURNAMES
-from vnsum.reading.boilerplate.names import CAPITALS, NAMES, agency_name
+from vnsum.reading.boilerplate.names import CAPITALS, NAME, NAMES, agency_name
 from vnsum.reading.boilerplate.page import Line, Page, has_stop
 from vnsum.results.document import Boilerplate
 
@@ -41,6 +41,7 @@ _PEN_NAME = re.compile(
     r"\.?(?:/.{1,40})?[)\]]?"
 )
 
+_NAME = re.compile(NAME)
 _SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[,;&/–—-]|\b(?:và|and)\b)\s*")
 # English words that names of people lack: "Merry Christmas and Happy New Year".
 _NOT_NAMES = frozenset(["all", "for", "from", "new", "of", "the", "these", "this", "with", "your"])
@@ -57,7 +58,7 @@ def is_signature(content: str) -> bool:
     name = _SIGNATURE.fullmatch(content.strip("()[] "))
     return bool(
         agency_name(content)
-        or (_AUTHOR_LABEL.fullmatch(content) and content.count(" ") < 12)
+        or is_byline(content)
         or (
             name and not has_stop(content) and all(map(_may_be_name, _SEPARATOR.split(name["who"])))
         )
@@ -65,13 +66,26 @@ def is_signature(content: str) -> bool:
 
 
 def is_byline(content: str) -> bool:
-    """Return whether a line names the author with a label: By Rachel Dunn."""
-    return len(content) <= 100 and _AUTHOR_LABEL.fullmatch(content) is not None
+    """Return whether a line names the author with a label: By Rachel Dunn.
+
+    With a full stop it must consist of names: `Theo CNN, ông Trump không đến.` is a sentence.
+    """
+    if len(content) > 100 or content.count(" ") >= 12:
+        return False
+    label = _AUTHOR_LABEL.fullmatch(content)
+    return label is not None and (not has_stop(content) or _has_only_names(label["who"]))
 
 
 def goes_on_byline(content: str) -> bool:
     """Return whether a line below a byline belongs to it: AP Tennis Writer, Photographs by A."""
     return any(pattern.fullmatch(content) for pattern in (_JOB, _CREDIT))
+
+
+def _has_only_names(who: str) -> bool:
+    return all(
+        agency_name(part) or (_NAME.fullmatch(part) and _may_be_name(part))
+        for part in _SEPARATOR.split(who)
+    )
 
 
 def _may_be_name(part: str) -> bool:
