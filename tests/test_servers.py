@@ -560,6 +560,26 @@ def test_one_text_that_the_server_fails_on_does_not_end_a_job():
     assert "texts[1]: the server" in done[1].findings[0].message
 
 
+@pytest.mark.parametrize("body", [b"<html>busy</html>", JSON[:40], b"", b"{}"])
+@pytest.mark.parametrize("tries", [1, 99])
+def test_a_broken_reply_after_good_ones_is_tried_again_and_does_not_end_a_job(body, tries, monkeypatch):
+    monkeypatch.setattr(chat_client, "FIRST_WAIT", 0.0)
+    left = [Raw(body=body)] * tries
+
+    def answer(request):
+        return left.pop() if asked(request) == RAIN and left else translate(request)
+
+    with serve(answer) as server:
+        pipeline = vnsum.load(connect(server))
+        pipeline.translate(TEXTS[2])
+        done = pipeline.translate_many([RAIN, TEXTS[1]], on_error="report")
+    assert [translation.text for translation in done] == [
+        PHRASES[RAIN] if tries == 1 else "", PHRASES[TEXTS[1]]
+    ]  # fmt: skip
+    message = "texts[0]: the server"
+    assert tries == 1 or message in done[0].findings[0].message
+
+
 def test_without_the_extra(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "httpx2", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'vnsum\[server\]'"):

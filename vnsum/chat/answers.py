@@ -71,9 +71,14 @@ class Answer:
         return code if isinstance(code, int) and 400 <= code <= 599 else 500
 
     @property
+    def is_broken(self) -> bool:
+        """Whether it should have a reply but no JSON: a page of a proxy, or a cut body."""
+        return self.status == 200 and not self.data
+
+    @property
     def is_success(self) -> bool:
         """Whether the answer has a reply."""
-        return self.status == 200 and not self.data.get("error")
+        return self.status == 200 and not self.is_broken and not self.data.get("error")
 
     @property
     def is_temporary(self) -> bool:
@@ -81,7 +86,8 @@ class Answer:
         if QUOTA in self.show():
             return False
         code = self.code
-        return not code or code in TEMPORARY or (code >= 500 and code != NOT_IMPLEMENTED)
+        failed = not code or code in TEMPORARY or (code >= 500 and code != NOT_IMPLEMENTED)
+        return failed or self.is_broken
 
     def hide_key(self, text: str) -> str:
         """Return a text of the server without the key, which it may send back, also escaped."""
@@ -157,10 +163,11 @@ def _read_name(value: Any) -> str:
 def read_reply(answer: Answer, server: Server) -> Reply:
     """Return the reply of a successful answer; raise an error if it is none.
 
-    A reply that was cut, or ended for another reason than `stop`, is not finished.
+    A server whose first answer is broken is probably none of a chat model. A reply that was cut, or
+    ended for another reason than `stop`, is not finished.
     """
     data = answer.data
-    if not data:
+    if answer.is_broken:
         kind = _one_line(answer.hide_key(answer.kind))
         raise ModelError(
             f"the server {server.url} does not answer with JSON ({kind}); url= must be the base "
@@ -247,6 +254,8 @@ def _choose_error(answer: Answer, server: Server) -> tuple[type[VnsumError], str
               "use fewer workers=, check the limits of the account, or continue later with a "
               "cache"),
     }  # fmt: skip
+    if answer.is_broken:
+        return VnsumError, "does not answer with JSON", "see its log"
     if answer.is_closed:
         return ModelError, "cannot be reached", "check that it is running and that url= is right"
     if code in by_code:

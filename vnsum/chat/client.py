@@ -80,6 +80,7 @@ class ChatClient:
         self._http: httpx2.Client | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._model: str | None = None
+        self._has_replied = False
         self._limit = threading.local()  # `until` and `stop`, of the request of this thread
         reset_after_fork(self._begin)
 
@@ -145,8 +146,9 @@ class ChatClient:
         body = json.dumps({name: value for name, value in fields.items() if value is not None})
         for attempt in range(TRIES):
             answer = self._send("POST", "/chat/completions", body.encode(), stop)
-            if answer.is_success:
+            if answer.is_success or (answer.is_broken and not self._has_replied):
                 reply = read_reply(answer, self.server)
+                self._has_replied = True
                 count_usage(self.server, reply.usage)
                 return reply
             wait = self._choose_wait(answer, attempt)
