@@ -165,6 +165,10 @@ def test_what_was_not_read_is_not_certain():
     assert not is_fully_read("Có 5 nhà.", [replace(number, certain=False)], lang="vi")
     assert not is_fully_read("Có 5 nhà, 7 xe.", [number], lang="vi")
     assert not is_fully_read("Có 5 nhà, ba mươi xe.", [number], lang="vi")
+    assert is_fully_read(
+        "It has 5 doors.", quantities.read("It has 5 doors.", lang="en"), lang="en"
+    )
+    assert not is_fully_read("June is the hottest month.", [], lang="en")
 
 
 def test_the_numbers_of_a_time_are_its_hour_and_minute():

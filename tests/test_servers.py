@@ -562,7 +562,9 @@ def test_one_text_that_the_server_fails_on_does_not_end_a_job():
 
 @pytest.mark.parametrize("body", [b"<html>busy</html>", JSON[:40], b"", b"{}"])
 @pytest.mark.parametrize("tries", [1, 99])
-def test_a_broken_reply_after_good_ones_is_tried_again_and_does_not_end_a_job(body, tries, monkeypatch):
+def test_a_broken_reply_after_good_ones_is_tried_again_and_does_not_end_a_job(
+    body, tries, monkeypatch
+):
     monkeypatch.setattr(chat_client, "FIRST_WAIT", 0.0)
     left = [Raw(body=body)] * tries
 

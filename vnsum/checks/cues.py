@@ -77,7 +77,8 @@ _HOURLY = re.compile(r"\b(?:giờ|hour|hourly)\b", re.IGNORECASE)
 _MONTHS = {
     number: re.compile(rf"\b(?:{words})\b")
     for number, words in {
-        1: "Jan", 3: "Mar(?:ch)?", 5: "May|[Tt]háng năm", 6: "Jun", 8: "August", 9: "Sep", 12: "Dec"
+        1: "Jan(?:uary)?", 3: "Mar(?:ch)?", 4: "April", 5: "May|[Tt]háng năm", 6: "June?",
+        8: "August", 9: "Sep", 12: "Dec",
     }.items()
 }  # fmt: skip
 # Numbers that the other language often tells without a figure, by their unit and value.

@@ -25,6 +25,10 @@ HIGHEST = 0.99  # the certainty of a guess without diacritics
 _LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u218b\u2460-\u249b]"
 _WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
 _LIST_MARK = re.compile(r"(?m)^[^\S\n]*(?:[A-Za-zđĐ]|[IVX]{1,5})[.)](?=\s)")
+# Symbols of units tell no language: 70 m, 500 ml, 250k; but 9th.
+_UNIT = re.compile(
+    r"(?<=\d)[^\S\n]?(?!(?:st|nd|rd|th)\b)(?:mAh|[b-df-hj-np-tv-zB-DF-HJ-NP-TV-Z]{1,3})\b"
+)
 _SENTENCE_START = re.compile(r"(?:[^\W_]{3}[.!?…:]|[\n“\"(-])\s{0,3}$")
 _VIETNAMESE_LETTER = re.compile(r"[ăđĩũơưạ-ỹ]")
 _SHARED_LETTER = re.compile(r"[à-ý]")
@@ -59,6 +63,7 @@ def guess_language(text: str) -> Guess | None:
     Guess(lang='vi', certainty=1.0)
     """
     sample = _LIST_MARK.sub("", text[:SAMPLE]).strip()
+    sample = words_only if _WORD.search(words_only := _UNIT.sub("", sample)) else sample
     words = _list_words(sample)
     of_names = not words and sample != sample.upper()
     words = words or [match.group().lower() for match in _WORD.finditer(sample)]

@@ -141,8 +141,10 @@ def _with_cue(name: Name, tokens: Tokens, index: int, keys: list[str]) -> Name:
 
 
 def is_vietnamese(tokens: Tokens) -> bool:
-    """Return whether at least half of the words of a text look Vietnamese."""
-    looks = [may_be_syllable(token.low) for token in tokens.items if token.is_word]
+    """Return whether at least half of the words of a text look Vietnamese, without its names."""
+    words = [token for token in tokens.items if token.is_word]
+    words = [token for token in words if not token.is_capital] or words
+    looks = [may_be_syllable(token.low) for token in words]
     return sum(looks) >= MOSTLY_FOREIGN * len(looks)
 
 

@@ -22,6 +22,8 @@ from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 
+# Months that are also verbs, given names or parts of other names: March on, June Carter, Jan.
+NO_MONTHS_ALONE = words("january jan march mar april may june jun august sep dec mon")
 PLACES = words("del a")  # Mar del Plata, Mar-a-Lago
 
 
@@ -51,17 +53,7 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
         return _finish(tokens, index, number, day, end)
     before = tokens.low(index - 1)
     year, end = year_after(tokens, at)
-    alone = tokens[index].low in (
-        "may",
-        "march",
-        "august",
-        "mar",
-        "jan",
-        "jun",
-        "sep",
-        "dec",
-        "mon",
-    )
+    alone = tokens[index].low in NO_MONTHS_ALONE
     cued = (
         before in MONTH_CUES or _is_hyphenated(tokens, index) or _is_listed(tokens, index)
         or _owns(tokens, at)

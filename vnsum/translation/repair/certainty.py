@@ -25,6 +25,8 @@ NUMERALS = {
     ),
 }
 
+# English months that are not read where they may be names or verbs; any of them may be the value.
+UNREAD_MONTHS = frozenset(["January", "March", "April", "May", "June", "August"])
 
 SCALES = words("chục trăm nghìn ngàn vạn triệu tr tỷ tỉ k tá") | words(
     "dozen hundred thousand million billion bn trillion"
@@ -35,7 +37,7 @@ MOST_DIGITS = 40  # of a number; Python refuses to read thousands
 
 
 def is_fully_read(text: str, quantities: Iterable[Quantity], *, lang: str) -> bool:
-    """Return whether all readings are certain and no digit or numeral of the text was left out.
+    """Return whether all readings are certain and no number or month of the text was left out.
 
     `quantities` are those of the text, in order.
 
@@ -54,7 +56,10 @@ def is_fully_read(text: str, quantities: Iterable[Quantity], *, lang: str) -> bo
     unread = " | ".join([*rest, text[place:]])
     if any(character.isdigit() for character in unread):
         return False
-    return NUMERALS[lang].isdisjoint(token.low for token in Tokens(unread).items)
+    tokens = Tokens(unread).items
+    if lang == "en" and any(token.text in UNREAD_MONTHS for token in tokens):
+        return False
+    return NUMERALS[lang].isdisjoint(token.low for token in tokens)
 
 
 def may_be_misread(wrong: Quantity, own: Iterable[Quantity], others: Collection[Quantity]) -> bool:
