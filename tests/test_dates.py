@@ -128,6 +128,9 @@ def test_a_month_of_this_year_is_not_called_next(text, published, expected):
         ("Lễ mở vào tháng 3 tới.", "It opens in April.", ["date"]),
         ("Hôm qua trời mưa.", "It rained on January 9.", []),
         ("Hôm qua trời mưa.", "It rained on January 8.", ["date"]),
+        ("Cuối tháng trước, trời mưa.", "It rained in late December.", []),
+        ("Cuối tháng trước, trời mưa.", "It rained in late November.", ["date"]),
+        ("Đầu tháng này trời mưa.", "It rained in early January.", []),
         ("Lễ mở vào ngày 5/3/2026.", "It opens on March 5.", ["date"]),
     ],
 )

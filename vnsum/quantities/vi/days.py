@@ -15,13 +15,15 @@ DEICTIC = {
 }  # fmt: skip
 
 
-PARTS, TODAY = words("đầu giữa cuối"), words("nay ngoái")
+PARTS = words("đầu giữa cuối")
+# What follows a part of a year or month that is counted from today: not "đầu năm tới nay".
+TODAY = {"year": words("nay ngoái"), "month": words("này trước sau")}
 
 
 def deictic(tokens: Tokens, index: int, unit: str) -> Found | None:
     """Read "tuần trước", "tháng tới", "năm ngoái"; not "năm trước đó" or "những năm tới"."""
     before = tokens.low(index - 1)
-    part = before in PARTS and tokens.low(index + 1) in TODAY  # cuối năm ngoái; not đầu năm tới nay
+    part = before in PARTS and tokens.low(index + 1) in TODAY.get(unit, ())  # cuối năm ngoái
     if before in NOT_AFTER_YEAR and not part:
         return None
     one, two = tokens.low(index + 1), tokens.low(index + 2)
