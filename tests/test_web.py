@@ -1066,6 +1066,24 @@ def test_named_words_beside_a_sentence_are_left_out(line, text):
     assert read_line(line) == text
 
 
+@pytest.mark.parametrize("block", ["p", "div"])
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("Bà dẫn báo <a href=/x>Tuổi Trẻ<span class='css-1x-VisuallyHidden'>, mở trang khác</span>"
+         "</a> hôm nay.", "Bà dẫn báo Tuổi Trẻ hôm nay."),
+        ("Bà dẫn báo <a href=/x>Tuổi Trẻ<i class=material-icons>open_in_new</i></a> hôm nay.",
+         "Bà dẫn báo Tuổi Trẻ hôm nay."),
+        ("<span class=sr-only>Ông Mai đi về nhà lúc 5 giờ sáng nay cùng con.</span>",
+         "Ông Mai đi về nhà lúc 5 giờ sáng nay cùng con."),
+    ],
+)  # fmt: skip
+def test_what_is_not_seen_of_a_line_is_not_of_its_words(line, text, block):
+    form = f"<{block}>{{}}</{block}>"
+    lines = "".join(map(form.format, [*SENTENCES[:6], line, SENTENCES[6]]))
+    assert text in read_body(f"<article>{TITLE}<div>{lines}</div></article>").text
+
+
 def test_the_author_in_a_line_is_known():
     line = "<div>Bài của <span class=author>Lê Văn Bình</span> viết từ Huế</div>"
     page = f"{TITLE}{line}<div>{'<br>'.join(SENTENCES)}</div>"

@@ -19,7 +19,13 @@ from typing import Any
 from vnsum.errors import InputError, MissingExtraError, VnsumError
 from vnsum.reading.web.blocks import open_layout_tables, write_blocks
 from vnsum.reading.web.containers import forget_ids, open_anchors, open_forms
-from vnsum.reading.web.inline import empty_struck, keep_all_words, keep_words, write_quotations
+from vnsum.reading.web.inline import (
+    drop_unseen,
+    empty_struck,
+    keep_all_words,
+    keep_words,
+    write_quotations,
+)
 from vnsum.reading.web.metadata import find_date, find_site, find_title, split_title
 from vnsum.reading.web.omissions import describe_missing, describe_omissions
 from vnsum.reading.web.parsing import parse
@@ -100,6 +106,7 @@ def _extract(trafilatura: Any, page: str, url: str | None) -> ExtractedPage:
     parsed = parse(trafilatura, page)
     tree = parsed.tree
     if tree is not None:
+        drop_unseen(tree)
         write_superscripts(tree)
         write_quotations(tree)
         empty_struck(tree)

@@ -39,6 +39,11 @@ _NO_WORDS = re.compile(
     r"popup|modal|quang-?cao|(?:^|[^a-z])(?:ads?|adv|advert[a-z]{0,10}|banner|caption|login|"
     r"newsletter|promo[a-z]{0,10}|subscribe)(?:$|[^a-z])"
 )
+# Classes of words for screen readers, and of icons whose name is their text.
+_UNSEEN = re.compile(
+    r"(?:^|[^a-z])(?:sr-only|visually-?hidden|screen-reader-text|show-for-sr|"
+    r"material-(?:icons|symbols))(?:$|[^a-z])"
+)
 _STRUCK_STYLE = re.compile(
     r"(?:^|;)\s*text-decoration(?:-line)?\s*:[^;]*(?<![\w-])line-through(?![\w-])"
 )
@@ -251,6 +256,17 @@ def _write_before(element: Any, text: str) -> None:
         element.getparent().text = text
     else:
         previous.tail = text
+
+
+def drop_unseen(tree: Any) -> None:
+    """Remove what the readers of a page do not see of a line: words for screen readers, icons.
+
+    An element without text beside it stays: it may be a headline.
+    """
+    for element in [*tree.iter("i", "span")]:
+        unseen = _UNSEEN.search(element.get("class", "").lower())
+        if unseen and ((element.tail or "").strip() or _text_before(element).strip()):
+            element.drop_tree()
 
 
 def empty_struck(tree: Any) -> None:
