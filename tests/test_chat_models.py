@@ -359,7 +359,8 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the system does n
     ],
 )
 def test_a_template_without_end_is_refused(tmp_path, monkeypatch, template, message):
-    monkeypatch.setattr(templates, "RENDER_SECONDS", 0.5)
+    if "0.5 s" in message:  # a busy machine may take as long for another reason
+        monkeypatch.setattr(templates, "RENDER_SECONDS", 0.5)
     monkeypatch.setattr(templates, "RENDER_MEMORY", 64 << 20)
     folder = tiny.save_chat("llama", tmp_path)
     (folder / "chat_template.jinja").write_text(template)

@@ -560,20 +560,20 @@ class Watched:
         self.translator = translator
         self.folder = folder
 
-    def __getattr__(self, name):
-        # "translator" while it is unpickled; Python 3.10 asks for `__getstate__` to pickle it.
-        if name == "translator" or name.startswith("__"):
-            raise AttributeError(name)
-        return getattr(self.translator, name)
+    # From Python 3.12 on, a protocol does not see what `__getattr__` returns.
+    name = property(lambda self: self.translator.name)
+    directions = property(lambda self: self.translator.directions)
+    signature = property(lambda self: self.translator.signature)
+    request = property(lambda self: self.translator.request)
+    is_loaded = property(lambda self: self.translator.is_loaded)
 
-    @property
-    def signature(self):
-        return self.translator.signature
+    def load(self):
+        return self.translator.load()
 
     def translate_checked(self, texts, *, source, target):
         note = self.folder / str(os.getpid())
         if not note.exists():
-            note.write_text(str(self.translator.is_loaded))
+            note.write_text(str(self.is_loaded))
         return self.translator.translate_checked(texts, source=source, target=target)
 
 
