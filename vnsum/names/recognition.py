@@ -141,11 +141,13 @@ def _with_cue(name: Name, tokens: Tokens, index: int, keys: list[str]) -> Name:
 
 
 def is_vietnamese(tokens: Tokens) -> bool:
-    """Return whether at least half of the words of a text look Vietnamese, without its names."""
+    """Return whether half of the words of a text, or of those in small letters, look Vietnamese."""
     words = [token for token in tokens.items if token.is_word]
-    words = [token for token in words if not token.is_capital] or words
-    looks = [may_be_syllable(token.low) for token in words]
-    return sum(looks) >= MOSTLY_FOREIGN * len(looks)
+    small = [token for token in words if not token.is_capital]
+    return any(
+        sum(may_be_syllable(token.low) for token in part) >= MOSTLY_FOREIGN * len(part)
+        for part in (words, small or words)
+    )
 
 
 def names_in_en(tokens: Tokens) -> Iterator[Name]:
