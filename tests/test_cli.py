@@ -270,7 +270,8 @@ def test_wrong_usage_is_one_line_and_status_2(arguments, capsys):
 
 
 @pytest.mark.parametrize(
-    "error", [InputError("not so"), ModelError("no such model"), RuntimeError("odd")]
+    "error",
+    [InputError("not so"), ModelError("no such model"), RuntimeError("odd"), MemoryError("memory")],
 )
 def test_errors_of_the_library_have_a_traceback_only_with_debug(error, file, capsys):
     def load(*_: object, **__: object) -> FailingPipeline:

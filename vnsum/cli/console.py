@@ -58,6 +58,8 @@ def explain(error: Exception) -> str:
         return f"{file}{error.strerror or error}"
     if isinstance(error, VnsumError):
         return str(error)
+    if isinstance(error, MemoryError):
+        return "not enough memory: give the process more of it, or use fewer --workers"
     kind = type(error).__name__
     return f"unexpected {kind}: {error} (run again with --debug for the traceback, and report it)"
 
