@@ -30,6 +30,7 @@ from vnsum.segmentation import segment
         ("The bottle holds 500 ml.", "en"),
         ("9th of 12", "en"),
         ("5 km", "en"),
+        ("Temperatures hit 40ºC.", "en"),
         ("It rained all day in the old town.", "en"),
         ("Dogs chase cats.", "en"),
         ("a) Hà Nội\nb) Huế\nc) Sài Gòn", "vi"),

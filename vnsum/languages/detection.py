@@ -21,8 +21,10 @@ CLEAR = 2.0  # log ratio of a word that tells the language
 DAMPING = 2.5  # words of a text are not independent, so the sum of their log ratios is too large
 HIGHEST = 0.99  # the certainty of a guess without diacritics
 
-# Numbers such as ², ½ and Ⅳ are no decimal digits, and no letters.
-_LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u218b\u2460-\u249b]"
+# Numbers such as ², ½ and Ⅳ, and º, are no decimal digits, and no letters.
+_LETTER = (
+    r"[^\W\d_\u00aa\u00b2\u00b3\u00b9\u00ba\u00bc-\u00be\u2070-\u209c\u2150-\u218b\u2460-\u249b]"
+)
 _WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
 _LIST_MARK = re.compile(r"(?m)^[^\S\n]*(?:[A-Za-zđĐ]|[IVX]{1,5})[.)](?=\s)")
 # Symbols of units tell no language: 70 m, 500 ml, 250k; but 9th.
