@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from vnsum.assembly.extents import English, add_words_before, add_words_behind, find_index
 from vnsum.languages.surnames import SURNAMES
 from vnsum.names.mentions import is_short_for
-from vnsum.names.people import PLACES_SPELLED_ALIKE, Person
+from vnsum.names.people import AGE, Person
+from vnsum.names.places import NO_PLACES, PLACES_SPELLED_ALIKE
 from vnsum.names.recognition import (
     FULL_NAME,
     PLACE_CUES,
@@ -49,12 +50,15 @@ BEFORE = {
 SPEECH = words("nói cho kể viết chia khẳng tuyên phát trả nhận bày tin tiết thừa giải")
 SPOKEN_OF = words("nhắc nói nghĩ cập quan nhớ biết")  # before "đến" or "tới" and any name
 REACH = 100  # characters before a name, in which the word before it is
-# After a name: "(60 tuổi", "ngày 16/4 đưa tin"; between two names of one kind: ", ", " và ".
-_AGE = re.compile(r"[ ,(]{1,3}\d{1,3} tuổi\b")
+# After a name: "ngày 16/4 đưa tin"; between two names of one kind: ", ", " và ".
 _REPORTS = re.compile(
     r" (?:(?:hôm|ngày) \S{1,12} )?(?:đưa tin|dẫn lời|dẫn nguồn|cho hay|loan tin)\b"
 )
 _LINK = re.compile(r"(?:,|,? và|,? hoặc|;) ")
+# Before the name of a person, what bears the name: sông, phố, but not "cán bộ xã" and "dân phố".
+NAMESAKES = words("đường phố sông núi đảo hồ đèo chùa")
+NO_NAMESAKES = NO_PLACES | {("thành", "phố"), ("dân", "phố")}
+WALKING_STREET = ["phố", "đi", "bộ"]
 OFFICES = words("chủ bí trưởng phó")  # before "UBND xã" and a name
 MOST_NAMESAKES = 8  # names with a word in common that are compared
 # Words before the name of a country, which is then not a given name: Tổng thống Nga, sang Mỹ.
@@ -161,7 +165,7 @@ def _names(vi: Tokens, en: English, called: _Called) -> list[tuple[tuple[str, st
         matching = called.find(name.text.split()) if called.has_marks or not name.rows else []
         same = [own for own in matching if own.name == name.text] or matching
         person = same[0] if len(same) == 1 else None  # a foreign first name is enough
-        if person is not None and name.rows and _is_after_place_cue(name, vi):
+        if person is not None and _is_after_place_cue(name, vi):
             person = None
         text = (
             add_words_behind(name, vi, en)
@@ -209,9 +213,14 @@ def _is_full_name_of(text: str, name: str) -> bool:
 
 
 def _is_after_place_cue(name: Name, vi: Tokens) -> bool:
-    """Return whether a word before the name of a country shows that no person is meant."""
-    before = vi.text[max(0, name.span.start - REACH) : name.span.start].split()[-1:]
-    return bool(before) and before[0].lower() in COUNTRY_CUES
+    """Return whether the words before a name show that no person is meant: sang Nga, phố Lê Lợi."""
+    before = vi.text[max(0, name.span.start - REACH) : name.span.start].lower().split()
+    if not before:
+        return False
+    if name.rows and before[-1] in COUNTRY_CUES:
+        return True
+    named = before[-1] in NAMESAKES and tuple(before[-2:]) not in NO_NAMESAKES
+    return not name.foreign and (named or before[-3:] == WALKING_STREET)
 
 
 def _find_person_rows(name: str) -> frozenset[int]:
@@ -286,7 +295,7 @@ def _foreign_kind(name: Name, text: str, vi: Tokens, cue: str) -> str:
         return "body"
     after = rest.split(maxsplit=1)
     speaks = bool(after) and after[0].lower() in SPEECH
-    person = _AGE.match(rest) or (" " in text and (cue in BEFORE["person"] or speaks))
+    person = AGE.match(rest) or (" " in text and (cue in BEFORE["person"] or speaks))
     return "person" if person else ""
 
 
@@ -299,7 +308,8 @@ def _vietnamese_kind(text: str, before: list[str]) -> str | None:
         return "person" if office else "place"
     if cue in BEFORE["body"] and surname in SURNAMES:
         return "body"
-    return "place" if tuple(before[-2:]) in PLACE_PHRASES else None
+    phrase = tuple(before[-2:]) in PLACE_PHRASES or before[-3:] == WALKING_STREET
+    return "place" if phrase else None
 
 
 def _spell(text: str, rows: Collection[int], en: English) -> str:

@@ -7,7 +7,7 @@ person leaves a pronoun unresolved, a false one could resolve it wrongly.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from vnsum.names.mentions import Mention, Register, are_of_two_sexes, find_shared_names
@@ -17,6 +17,14 @@ from vnsum.names.organizations import (
     count_words_before,
     find_beginning,
     is_organization,
+)
+from vnsum.names.places import (
+    NO_PLACES,
+    PLACES_SPELLED_ALIKE,
+    SHORT_NAME,
+    begins_with_kind,
+    called_as_place,
+    is_place,
 )
 from vnsum.names.recognition import NOT_TITLES, PARTICLES
 from vnsum.names.table import look_up_forms, may_be_syllable, plain, surnames, tables
@@ -28,28 +36,10 @@ _NAME_WORD = re.compile(r"(?:[^\W\d_]\.){1,5}(?!\w)|[^\W\d_]+(?:[-’'][^\W\d_]+
 # A syllable that a spaced hyphen joins to the name before it: Kim Yo - jong. Without a full stop or
 # comma after it, a Vietnamese word may be meant: Yulia Novak - con gái của ông.
 _JOINED = re.compile(r" - ([a-z]{1,6})(?![\w-])([,.;:!?…)\"”]|$)?")
+AGE = re.compile(r"[ ,(]{1,3}\d{1,3} tuổi\b")  # after a name
 _LOANWORDS = words("admin ceo coach dj fan gamer idol mc model rapper singer")
 MAX_NAME_WORDS = 6
 FEWEST_WORDS = {"vi": 2, "en": 3}  # of a name that begins with a Vietnamese surname
-# Countries and cities that are spelled alike in both languages, which the table of names lacks.
-PLACES_SPELLED_ALIKE = words(
-    "Afghanistan Angola Argentina Armenia Azerbaijan Bahrain Bangkok Bangladesh Barcelona"
-    " Belarus Bolivia Brazil Brunei Bulgaria Cambodia Canada Chile Colombia Congo Croatia Cuba"
-    " Dubai Ecuador Estonia Ethiopia Fiji Georgia Ghana Haiti Honduras Iceland Indonesia Iran"
-    " Iraq Israel Jakarta Jordan Kazakhstan Kenya Kosovo Kuwait Latvia Libya Liverpool London"
-    " Madrid Malaysia Mali Malta Manchester Manila Mexico Moldova Montenegro Morocco Moscow"
-    " Myanmar Nepal New_York New_Zealand Nigeria Oman Pakistan Panama Paraguay Paris Peru"
-    " Philippines Qatar Romania Rome Rwanda Senegal Seoul Serbia Singapore Slovakia Slovenia"
-    " Somalia Sri_Lanka Sudan Sydney Syria Tehran Tokyo Tunisia Uganda Ukraine Uruguay"
-    " Uzbekistan Venezuela Washington Yemen Zambia Zimbabwe"
-    " Alabama Alaska Arizona Baghdad Beirut Boston Brussels California Chicago Dallas Damascus"
-    " Davos Delhi Doha Florida Geneva Hamburg Hanoi Hawaii Houston Iowa Istanbul Jerusalem Kabul"
-    " Kiev Kyiv Lagos Lahore Maine Massachusetts Melbourne Miami Michigan Milan Mumbai Munich"
-    " Nairobi Nebraska Nevada New_Delhi New_Jersey Ohio Okinawa Oregon Osaka Oslo Pennsylvania"
-    " Phuket Prague Riyadh San_Francisco Shanghai Stockholm Taipei Tel_Aviv Texas Toronto Utah"
-    " Vatican Vienna Virginia Warsaw Washington_DC Wisconsin Yangon Zurich"
-    " North_Carolina South_Carolina Los_Angeles"
-)
 LONGEST_RUN = 40  # words with capital letters in a row; what has more is a headline
 REACH = 200  # characters before and after a name that tell whose it is
 
@@ -81,6 +71,8 @@ class _Run:
     named: bool = False
     is_relative: bool = False
     has_office: bool = False
+    is_certain: bool = False  # to be a person, not only by a surname
+    place: tuple[str, ...] = ()  # what it was before it turned out to be no person
 
     def without(self, count: int) -> _Run:
         left = " ".join(self.words[:count])
@@ -120,7 +112,7 @@ def find_people(document: Document) -> tuple[Person, ...]:
         for index, sentence in enumerate(document.sentences)
         for run in _runs(index, sentence.text)
     ]
-    runs = [run for run in runs if run.words]
+    runs = _without_places(runs)
     runs = _join_syllables(runs, rules) if document.lang == "vi" else runs
     register = Register(find_shared_names([run.mention() for run in runs]))
     for run in sorted((run for run in runs if run.named), key=lambda run: -len(run.words)):
@@ -129,6 +121,20 @@ def find_people(document: Document) -> tuple[Person, ...]:
         register.enter(run.mention(), new=False)
     found = [_person(sorted(known.mentions, key=_place)) for known in register.people]
     return tuple(sorted(found, key=lambda person: _place(person.mentions[0])))
+
+
+def _without_places(runs: Sequence[_Run]) -> list[_Run]:
+    """Return the runs that have words, without those that are a place elsewhere: đảo Lý Sơn.
+
+    Who has a title, an office, an age or a longer name anywhere in the document stays, and who is
+    called by the given name, unless that is somebody else's.
+    """
+    full = {run.words for run in runs if run.named and len(run.words) > SHORT_NAME}
+    people = {run.words for run in runs if run.is_certain} - {words[-1:] for words in full}
+    people |= {words[-SHORT_NAME:] for words in full}
+    places = {run.place for run in runs}
+    places = {place for place in places if place not in people and place[-1:] not in people}
+    return [run for run in runs if run.words and run.words not in places]
 
 
 def _place(mention: Mention) -> tuple[int, int]:
@@ -190,6 +196,8 @@ def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
             run = run.without(1)
         elif not _has_title(run, rules) and (count := _place_words(run) or _firm_words(run, lang)):
             run = run.without(count)
+        elif lang == "vi" and begins_with_kind(run.low) and not _has_title(run, rules):
+            run = run.without(1)
         elif opens and not run.title and first not in surnames(lang) and _is_common(run, lang):
             if len(run.words) == 1:
                 break
@@ -268,8 +276,10 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
     titled = last in rules.titles and cues[-2:] not in NOT_TITLES and not couple
     title = run.title or (last if titled else "")
     organization = lang == "vi" and is_organization(run.low, run.after, titled=bool(title))
-    if last in rules.places or last in FIRMS or organization:
+    if last in FIRMS or organization:
         return replace(run, words=())
+    if last in rules.places and cues[-2:] not in NO_PLACES:
+        return replace(run, words=(), place=called_as_place(run.words, last))
     own = {own for own in rules.office_words if own in (cues[-len(own) :], lead[-len(own) :])}
     office = any(" ".join(words) not in rules.relatives for words in own)
     relative = not office and is_relative(run.before, run.after, lang)
@@ -283,6 +293,11 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         and all(may_be_syllable(word.lower()) for word in run.words)
         and run.after.startswith(tuple(f" {verb} " for verb in rules.speech))
     )
+    has_office_beside = office or (not relative and has_office(run.before, run.after, lang))
+    certain = bool(title or own) or speaks or relative or has_office_beside
+    certain = certain or AGE.match(run.after) is not None
+    if lang == "vi" and surname and not certain and is_place(run.words, run.before, run.after):
+        return replace(run, words=(), place=called_as_place(run.words))
     if lang == "vi" and not title and (own or speaks):
         run = _begin(run)
     return replace(
@@ -290,7 +305,8 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         title=title,
         named=bool(title or own) or surname or speaks,
         is_relative=relative,
-        has_office=office or (not relative and has_office(run.before, run.after, lang)),
+        has_office=has_office_beside,
+        is_certain=certain,
     )
 
 
