@@ -274,6 +274,10 @@ class TestPeople:
             ("Ông Phan Thiết đến Phan Thiết.", ["Phan Thiết"]),
             ("Võ Thị Sáu sinh năm 1933. Đường Võ Thị Sáu dài 2 km.", ["Võ Thị Sáu"]),
             ("Lê Hùng cãi. Họ yêu cầu Lê Hùng trả tiền.", ["Lê Hùng"]),
+            # Given names that begin like a country.
+            ("Ca sĩ Mỹ Tâm hát. Diễn viên Thái Hòa cười.", ["Mỹ Tâm", "Thái Hòa"]),
+            ("Tổng thống Mỹ đến. Lãnh đạo Hàn Quốc, Nhật Bản và Thái Lan họp.", []),
+            ("Thủ tướng Anh May họp. Đại sứ Mỹ Lê Hùng Đức đến.", ["May", "Lê Hùng Đức"]),
             # Where a name begins is not certain.
             ("Các bị can Nguyễn Minh Hùng Nguyễn Trí Nhật ra tòa.", []),
             ("Giám đốc Hồng Sơn Hồ Tám đến.", []),
@@ -378,6 +382,18 @@ class TestNames:
     def test_a_foreign_place_is_named_whole(self):
         names = list_names([("Ở tỉnh Tbong Khmum mưa to.", "It rained in Tbong Khmum.")], ())
         assert [(n.vi, n.en, n.kind) for n in names] == [("Tbong Khmum", "Tbong Khmum", "place")]
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("Họ thích John F. Kennedy.", "John F. Kennedy"),
+            ("Họ thích Samuel L. Jackson Quist.", "Samuel L. Jackson Quist"),
+            ("Họ thích Quist A. Hôm nay vui.", "Quist A"),
+            ("Họ thích Rossi. Quist vui.", "Rossi"),
+        ],
+    )
+    def test_initials_inside_of_a_name(self, text, name):
+        assert list_names([(text, text.replace("Họ thích", "They like"))], ())[0].vi == name
 
     def test_a_name_that_english_does_not_have_loses_its_marks(self):
         vi = "Bà Nguyễn Thị Hoa đến."
@@ -494,6 +510,23 @@ class TestNames:
              [("Ursula von der Quist", "Ursula von der Quist", "other")]),
             ("Bà Quist van xin Rossi.", "Ms Quist begged Rossi.",
              [("Quist", "Quist", "person"), ("Rossi", "Rossi", "other")]),
+            ("HLV Erik ten Quist bị sa thải. Ông Quist buồn.",
+             "Coach Erik ten Quist was sacked. Quist wept.",
+             [("Erik ten Quist", "Erik ten Quist", "person")]),
+            # With hyphens and articles.
+            ("Họ thích Jean-Luc Quist.", "They like Jean-Luc Quist.",
+             [("Jean-Luc Quist", "Jean-Luc Quist", "other")]),
+            ("Cầu thủ Pierre-Emerick Quist vui.", "Pierre-Emerick Quist is happy.",
+             [("Pierre-Emerick Quist", "Pierre-Emerick Quist", "person")]),
+            ("Tổng thống Bashar al-Quist bỏ trốn. Ông Quist sang Nga.",
+             "President Bashar al-Quist fled. Quist went to Russia.",
+             [("Bashar al-Quist", "Bashar al-Quist", "person"), ("Nga", "Russia", "place")]),
+            ("Họ thích Ayman al-Quist.", "They like Ayman al-Quist.",
+             [("Ayman al-Quist", "Ayman al-Quist", "other")]),
+            ("Kim Jong-un cười. Ông Kim vui.", "Kim Jong-un smiled. Kim was happy.",
+             [("Kim Jong-un", "Kim Jong-un", "person")]),
+            ("Ca sĩ Mỹ Tâm hát. Cô Tâm thích Mỹ.", "Singer My Tam sang. My Tam likes the US.",
+             [("Mỹ Tâm", "My Tam", "person"), ("Mỹ", "United States", "place")]),
             # Prizes, codes, and what the English side shows apart.
             ("Cô đoạt giải Quist Hòa bình.", "She won the Quist Peace Prize.",
              [("Quist", "Quist", "other")]),

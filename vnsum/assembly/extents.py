@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -28,7 +29,9 @@ CATEGORIES = {
     ("album", "của"), ("album", "hay"), ("album", "xuất"),
 }  # fmt: skip
 # Between the words of one name: Newcastle upon Tyne, St. Martin's Press.
+ARTICLES = words("al el")  # joined to the name behind them
 LINKS = PARTICLES | words("a an and at by for from in of on s the to upon")
+_JOINED = re.compile(r"\w+(?:[ -]\w+)*")
 LONGEST_NAME = 12  # words
 WORDS_BEFORE = 2  # of a foreign name that look Vietnamese
 FARTHEST = 50  # words between two names that are looked at
@@ -108,18 +111,21 @@ def add_words_before(
 ) -> Name:
     """Return a foreign name with the capital words before it that the English side has, too.
 
-    "Tom" and "El" look Vietnamese in Tom Fletcher and El Fasher. The name cannot start before
-    `least`, nor with one of the `kinds` of what has a name: CLB Real Madrid.
+    "Tom" and "El" look Vietnamese in Tom Fletcher and El Fasher, "Luc" in Jean-Luc Godard. The
+    name cannot start before `least`, nor with one of the `kinds` of what has a name: CLB Real
+    Madrid.
     """
     if not name.foreign or name.rows:
         return name
     index = find_index(name, vi)
-    for first in range(max(0, index - WORDS_BEFORE), index):
+    for first in range(max(0, index - 2 * WORDS_BEFORE), index):  # hyphens are tokens, too
         start = vi[first].start
         if start < least or vi[first].low in kinds or not vi[first].is_capital:
             continue
         text = vi.text[start : name.span.end]
-        if en.find([plain(word.lower()) for word in text.split()]) == text:
+        if len(text.split()) > len(name.text.split()) + WORDS_BEFORE or not _JOINED.fullmatch(text):
+            continue
+        if en.find([plain(token.low) for token in Tokens(text).items]) == text:
             return replace(name, text=text, span=replace(name.span, start=start))
     return name
 
@@ -136,7 +142,7 @@ def add_words_behind(name: Name, vi: Tokens, en: English) -> str:
         for index in range(last + 1, last + 1 + LONGEST_NAME):
             if _continues(vi, index):
                 last = index
-            elif vi[index].text not in PARTICLES:
+            elif vi[index].text not in PARTICLES and not _is_inside(vi, index):
                 break
         last = _find_last(vi, en, first, last)
     return vi.text[name.span.start : vi[last].end]
@@ -151,6 +157,15 @@ def _continues(vi: Tokens, index: int) -> bool:
         return False
     small = after.is_word and not after.is_capital
     return not (small and (token.low, after.low) in CATEGORIES)
+
+
+def _is_inside(vi: Tokens, index: int) -> bool:
+    """Return whether a mark is inside of a name: John F. Kennedy, Ayman al-Zawahiri."""
+    mark, before, after = vi[index], vi[index - 1], vi[index + 1]
+    if not mark.glued or not after.is_capital or may_be_syllable(after.low):
+        return False
+    initial = mark.text == "." and len(before.text) == 1 and before.is_capital
+    return initial or (vi.is_dash(index) and before.low in ARTICLES and after.glued)
 
 
 def _find_last(vi: Tokens, en: English, first: int, last: int) -> int:

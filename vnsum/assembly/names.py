@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from vnsum.assembly.extents import English, add_words_before, add_words_behind, find_index
 from vnsum.languages.surnames import SURNAMES
-from vnsum.names.mentions import is_short_for
+from vnsum.names.mentions import is_short_for, without_article
 from vnsum.names.people import AGE, Person
 from vnsum.names.places import NO_PLACES, PLACES_SPELLED_ALIKE
 from vnsum.names.recognition import (
@@ -165,7 +165,7 @@ def _names(vi: Tokens, en: English, called: _Called) -> list[tuple[tuple[str, st
         matching = called.find(name.text.split()) if called.has_marks or not name.rows else []
         same = [own for own in matching if own.name == name.text] or matching
         person = same[0] if len(same) == 1 else None  # a foreign first name is enough
-        if person is not None and _is_after_place_cue(name, vi):
+        if person is not None and _is_no_person(name, person, vi):
             person = None
         text = (
             add_words_behind(name, vi, en)
@@ -212,8 +212,13 @@ def _is_full_name_of(text: str, name: str) -> bool:
     return bool(rest) and (short or text.endswith(f" {name}"))
 
 
-def _is_after_place_cue(name: Name, vi: Tokens) -> bool:
-    """Return whether the words before a name show that no person is meant: sang Nga, phố Lê Lợi."""
+def _is_no_person(name: Name, person: Person, vi: Tokens) -> bool:
+    """Return whether a name is that of a place, not of a person: sang Nga, phố Lê Lợi.
+
+    The first syllable of Mỹ Tâm alone is the country.
+    """
+    if name.rows and not name.foreign and person.name.startswith(f"{name.text} "):
+        return any(tables()[2][row].kind in PLACES for row in name.rows)
     before = vi.text[max(0, name.span.start - REACH) : name.span.start].lower().split()
     if not before:
         return False
@@ -254,7 +259,8 @@ class _Called:
         for person in people:
             words = self._form(person.name.split())
             starts = range(len(words))
-            for form in {words[i : j + 1] for i in starts for j in starts[i:]}:
+            bare = {(without_article(word),) for word in words}
+            for form in bare | {words[i : j + 1] for i in starts for j in starts[i:]}:
                 self._people.setdefault(form, []).append(person)
 
     def find(self, words: Sequence[str]) -> list[Person]:

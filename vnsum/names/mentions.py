@@ -167,9 +167,14 @@ def is_short_for(one: str, other: str) -> bool:
     return len(short) >= SHORTEST_NICKNAME and long.startswith(short)
 
 
+def without_article(word: str) -> str:
+    """Return a word of a name without an article in lower case: al-Assad is Assad."""
+    return (word.partition("-")[2] or word) if word[0].islower() else word
+
+
 def _forms(full: tuple[str, ...]) -> set[tuple[str, ...]]:
-    """Return what can stand for a name: its end, or one word of a foreign one."""
+    """Return what can stand for a name: its end, or one word of a foreign one: al-Assad, Assad."""
     forms = {full[start:] for start in range(len(full))}
     if not all(may_be_syllable(word.lower()) for word in full):
-        forms |= {(word,) for word in full}
+        forms |= {(form,) for word in full for form in (word, without_article(word))}
     return forms

@@ -24,6 +24,7 @@ from vnsum.names.places import (
     SHORT_NAME,
     begins_with_kind,
     called_as_place,
+    is_given_name,
     is_place,
 )
 from vnsum.names.recognition import NOT_TITLES, PARTICLES
@@ -36,6 +37,7 @@ _NAME_WORD = re.compile(r"(?:[^\W\d_]\.){1,5}(?!\w)|[^\W\d_]+(?:[-’'][^\W\d_]+
 # A syllable that a spaced hyphen joins to the name before it: Kim Yo - jong. Without a full stop or
 # comma after it, a Vietnamese word may be meant: Yulia Novak - con gái của ông.
 _JOINED = re.compile(r" - ([a-z]{1,6})(?![\w-])([,.;:!?…)\"”]|$)?")
+_ARTICLE = re.compile(r"(?:al|el)-[A-Z]")  # Bashar al-Assad
 AGE = re.compile(r"[ ,(]{1,3}\d{1,3} tuổi\b")  # after a name
 _LOANWORDS = words("admin ceo coach dj fan gamer idol mc model rapper singer")
 MAX_NAME_WORDS = 6
@@ -154,8 +156,8 @@ def _runs(index: int, text: str) -> Iterator[_Run]:
     particles: list[re.Match[str]] = []  # which may belong to the name before them
     end = 0
     for match in _NAME_WORD.finditer(text):
-        capital = match[0][0].isupper()
         joined = bool(words) and text[end : match.start()] == " "
+        capital = match[0][0].isupper() or (joined and _ARTICLE.match(match[0]) is not None)
         end = match.end()
         if joined and match[0] in PARTICLES:
             particles.append(match)
@@ -263,6 +265,8 @@ def _place_words(run: _Run) -> int:
     tokens = Tokens(" ".join(run.words))
     found = tables()[0].longest(look_up_forms(tokens), 0) if len(tokens) else None
     if found is None or any(tables()[2][row].kind == "person" for row in found[1]):
+        return 0
+    if found[0] == 1 and is_given_name(run.words):
         return 0
     return min(found[0], len(run.words))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from vnsum.languages.surnames import SURNAMES
 from vnsum.names.recognition import NOT_PLACE_CUES, PLACE_CUES
+from vnsum.names.table import may_be_syllable
 from vnsum.quantities.tokens import words
 
 # Countries and cities that are spelled alike in both languages, which the table of names lacks.
@@ -29,6 +30,7 @@ PLACES_SPELLED_ALIKE = words(
     " North_Carolina South_Carolina Los_Angeles"
 )
 SHORT_NAME = 2  # syllables of a name that is a place as often as a person
+COUNTRIES = words("mỹ thái")  # which given names begin with; Nhật Cường is a firm
 NO_PLACES = NOT_PLACE_CUES - {("thành", "phố")}
 # Before a place of any number of syllables, and of two; after one of two.
 _BEFORE = re.compile(
@@ -50,6 +52,19 @@ def is_place(name: Sequence[str], before: str, after: str) -> bool:
     if _BEFORE.search(before):
         return True
     return len(name) == SHORT_NAME and bool(_WHERE.search(before) or _BEHIND.match(after))
+
+
+def is_given_name(name: Sequence[str]) -> bool:
+    """Return whether a name that begins like a country is one of two syllables: Mỹ Tâm.
+
+    Diacritics tell that no foreign name follows the country: Tổng thống Mỹ Lee.
+
+    >>> is_given_name(("Mỹ", "Tâm")), is_given_name(("Mỹ", "Lee"))
+    (True, False)
+    """
+    first, second = (*(word.lower() for word in name), "", "")[:2]
+    vietnamese = not second.isascii() and may_be_syllable(second)
+    return len(name) == SHORT_NAME and first in COUNTRIES and vietnamese
 
 
 def begins_with_kind(low: Sequence[str]) -> bool:
