@@ -274,6 +274,9 @@ class TestPeople:
             ("Ông Phan Thiết đến Phan Thiết.", ["Phan Thiết"]),
             ("Võ Thị Sáu sinh năm 1933. Đường Võ Thị Sáu dài 2 km.", ["Võ Thị Sáu"]),
             ("Lê Hùng cãi. Họ yêu cầu Lê Hùng trả tiền.", ["Lê Hùng"]),
+            ("Phó chủ tịch huyện Lê Hùng đến. Lê Hùng cười.", ["Lê Hùng"]),
+            ("Hiệu trưởng trường Lê Hùng đến. Lê Hùng cười.", ["Lê Hùng"]),
+            ("Tiền vệ Hồ Tây Phong vui.", ["Hồ Tây Phong"]),
             # Given names that begin like a country.
             ("Ca sĩ Mỹ Tâm hát. Diễn viên Thái Hòa cười.", ["Mỹ Tâm", "Thái Hòa"]),
             ("Tổng thống Mỹ đến. Lãnh đạo Hàn Quốc, Nhật Bản và Thái Lan họp.", []),
@@ -465,6 +468,8 @@ class TestNames:
              [("Cát Bi", "Cat Bi", "place")]),
             ("Lê Chân kẹt xe. Quận Lê Chân đông.", "Le Chan was jammed. Le Chan district is full.",
              [("Lê Chân", "Le Chan", "place")]),
+            ("Ông Hồ Tây Phong dạo quanh Hồ Tây.", "Ho Tay Phong strolled around West Lake.",
+             [("Hồ Tây Phong", "Ho Tay Phong", "person"), ("Hồ Tây", "West Lake", "place")]),
             ("Chị Lê Chân đến quận Lê Chân. Lê Chân về.",
              "Le Chan came to Le Chan district. Le Chan left.",
              [("Lê Chân", "Le Chan", "person")]),

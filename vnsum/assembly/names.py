@@ -218,6 +218,8 @@ def _is_no_person(name: Name, person: Person, vi: Tokens) -> bool:
     The first syllable of Mỹ Tâm alone is the country.
     """
     if name.rows and not name.foreign and person.name.startswith(f"{name.text} "):
+        if vi.text.startswith(person.name, name.span.start):
+            return False
         return any(tables()[2][row].kind in PLACES for row in name.rows)
     before = vi.text[max(0, name.span.start - REACH) : name.span.start].lower().split()
     if not before:

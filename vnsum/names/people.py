@@ -24,7 +24,7 @@ from vnsum.names.places import (
     SHORT_NAME,
     begins_with_kind,
     called_as_place,
-    is_given_name,
+    is_full_name,
     is_place,
 )
 from vnsum.names.recognition import NOT_TITLES, PARTICLES
@@ -266,7 +266,7 @@ def _place_words(run: _Run) -> int:
     found = tables()[0].longest(look_up_forms(tokens), 0) if len(tokens) else None
     if found is None or any(tables()[2][row].kind == "person" for row in found[1]):
         return 0
-    if found[0] == 1 and is_given_name(run.words):
+    if is_full_name(run.words, found[0]):
         return 0
     return min(found[0], len(run.words))
 
@@ -283,7 +283,9 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
     if last in FIRMS or organization:
         return replace(run, words=())
     if last in rules.places and cues[-2:] not in NO_PLACES:
-        return replace(run, words=(), place=called_as_place(run.words, last))
+        # The head of a commune may be meant: chủ tịch xã Lê Hùng.
+        told = lang == "vi" and not has_office(run.before, "", lang)
+        return replace(run, words=(), place=called_as_place(run.words, last) if told else ())
     own = {own for own in rules.office_words if own in (cues[-len(own) :], lead[-len(own) :])}
     office = any(" ".join(words) not in rules.relatives for words in own)
     relative = not office and is_relative(run.before, run.after, lang)

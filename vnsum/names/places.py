@@ -54,17 +54,20 @@ def is_place(name: Sequence[str], before: str, after: str) -> bool:
     return len(name) == SHORT_NAME and bool(_WHERE.search(before) or _BEHIND.match(after))
 
 
-def is_given_name(name: Sequence[str]) -> bool:
-    """Return whether a name that begins like a country is one of two syllables: Mỹ Tâm.
+def is_full_name(name: Sequence[str], count: int) -> bool:
+    """Return whether a name that begins like a place of `count` syllables is that of a person.
 
-    Diacritics tell that no foreign name follows the country: Tổng thống Mỹ Lee.
+    Diacritics tell that no foreign name follows a country: Mỹ Tâm, Tổng thống Mỹ Lee.
 
-    >>> is_given_name(("Mỹ", "Tâm")), is_given_name(("Mỹ", "Lee"))
+    >>> is_full_name(("Mỹ", "Tâm"), 1), is_full_name(("Mỹ", "Lee"), 1)
+    (True, False)
+    >>> is_full_name(("Hồ", "Tây", "Phong"), 2), is_full_name(("Hồ", "Tây"), 2)
     (True, False)
     """
-    first, second = (*(word.lower() for word in name), "", "")[:2]
-    vietnamese = not second.isascii() and may_be_syllable(second)
-    return len(name) == SHORT_NAME and first in COUNTRIES and vietnamese
+    if len(name) != count + 1 or not may_be_syllable(name[-1].lower()):
+        return False
+    given = name[0].lower() in COUNTRIES and not name[-1].isascii()
+    return given if count == 1 else count == SHORT_NAME and name[0].lower() in SURNAMES
 
 
 def begins_with_kind(low: Sequence[str]) -> bool:
