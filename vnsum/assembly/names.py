@@ -321,12 +321,18 @@ def _vietnamese_kind(text: str, before: list[str]) -> str | None:
 
 
 def _spell(text: str, rows: Collection[int], en: English) -> str:
-    if rows:
-        return tables()[2][min(rows)].en[0]  # not the adjective that the sentence may have
+    if rows:  # the form of a table, not the adjective that the sentence may have
+        forms = [tables()[2][row].en[0] for row in sorted(rows)]
+        said = [form for form in forms if len(forms) > 1 and _find_form(form, en)]
+        return (said or forms)[0]
     for form in (text, _translate_parts(text)):  # Samsung Việt Nam, Samsung Vietnam
-        if found := en.find([plain(token.low) for token in Tokens(form).items]):
+        if found := _find_form(form, en):
             return found
     return " ".join(_without_marks(word) for word in text.split())
+
+
+def _find_form(form: str, en: English) -> str | None:
+    return en.find([plain(token.low) for token in Tokens(form).items])
 
 
 def _translate_parts(text: str) -> str:

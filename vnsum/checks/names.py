@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vnsum.checks.name_exceptions import has_chinese_names, is_told, leave_understood, pair_sides
@@ -34,7 +34,7 @@ from vnsum.results.result import Finding, Severity, Span
 PLACES = ("country", "city", "province")
 # English forms in the table that are also common words, or forms of several names.
 VAGUE = words(
-    "us washington korea korean americans polish pole poles turkey china roman romans la hue"
+    "us washington korea korean americans polish pole poles turkey roman romans la hue"
     " seoul pyongyang arab english british dane swede finn turks turk mongol thai lao malay"
     " holland congo german georgia chile jordan soviet hispanic hispanics usa uk indian turkish"
     " vietnam vietnamese"
@@ -82,7 +82,7 @@ def compare_names(old: Side, new: Side, known: Sequence[Finding] = ()) -> list[F
     vi_only = [
         name for name in absent.values() if name.span not in done and not is_told(name, both, "en")
     ]
-    en_only = list(_names_only_in_en(en, vi))
+    en_only = list(_names_only_in_en(en, vi, names))
     if not vi_only:
         en_only = [name for name in en_only if not is_told(name, both, "vi")]
     if not en_only and not _has_unknown_name(en, vi):  # otherwise one may have replaced it
@@ -193,10 +193,11 @@ def _is_similar(word: str, others: set[str]) -> bool:
     return False
 
 
-def _names_only_in_en(en: Tokens, vi: Tokens) -> Iterator[Name]:
+def _names_only_in_en(en: Tokens, vi: Tokens, names: Iterable[Name]) -> Iterator[Name]:
     vi_table, _, table = tables()
     keys, own = look_up_forms(vi), _words(vi) | _hyphenated(vi)
     present = vi_table.every(keys) | tables()[1].every(keys)  # Philippines is spelled alike
+    present |= {row for name in names for row in name.rows}
     for name in names_in_en(en):
         tokens = Tokens(name.text)
         spelled = [plain(token.low) for token in tokens.items if token.is_word]

@@ -7,6 +7,7 @@ letter in English often starts a common noun.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from vnsum.names.table import (
     may_be_syllable,
     tables,
 )
-from vnsum.quantities.tokens import Tokens, words
+from vnsum.quantities.tokens import Token, Tokens, words
 from vnsum.results.result import Span
 
 PERSON_CUES = words("ông bà anh chị cô chú em cháu bác cụ")
@@ -78,6 +79,13 @@ OPENERS = words("theo trong khi sau tuy nay")  # of sentences; also names: Theo 
 MOSTLY_CAPITALS = 0.7
 
 
+# Short names of countries, which are only used beside that of another one: Mỹ - Triều, Việt-Trung.
+PAIRED = {
+    "trung": "Trung Quốc", "triều": "Triều Tiên", "việt": "Việt Nam", "ấn": "Ấn Độ",
+    "đài": "Đài Loan",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name in a text, with its span and, if it is in the table of names, its rows."""
@@ -111,13 +119,38 @@ def names_in_vi(tokens: Tokens) -> Iterator[Name]:
         found = table.longest(keys, index)
         if found and _is_common_word(tokens, index, *found):
             found = None
-        if found and _stands_alone(tokens, index, found[0]):
+        if rows := _read_paired(tokens, index):
+            count = 1
+        elif found and _stands_alone(tokens, index, found[0]):
             count, rows = found
         else:
             count, rows = _name_end(tokens, index, runs[index]) - index, frozenset()
         if count > 0:
             yield _with_cue(_name(tokens, index, index + count, rows), tokens, index, keys)
         index += max(count, 1)
+
+
+def _read_paired(tokens: Tokens, index: int) -> frozenset[int]:
+    """Return the row of a short name of a country in a pair of countries: Triều in Mỹ - Triều."""
+    full = PAIRED.get(tokens.low(index))
+    joined = (other for step in (-1, 1) if tokens.is_dash(index + step)
+              for other in [tokens[index + 2 * step]])  # fmt: skip
+    if full is None or not any(_is_country(other) for other in joined):
+        return frozenset()
+    return _find_rows(full)
+
+
+def _is_country(token: Token) -> bool:
+    if not token.is_capital:
+        return False
+    rows = _find_rows(PAIRED.get(token.low, token.low))
+    return any(tables()[2][row].kind == "country" for row in rows)
+
+
+@functools.lru_cache(maxsize=4096)
+def _find_rows(form: str) -> frozenset[int]:
+    found = tables()[0].longest(look_up_forms(Tokens(form)), 0)
+    return found[1] if found else frozenset()
 
 
 def _is_common_word(tokens: Tokens, index: int, count: int, rows: frozenset[int]) -> bool:
