@@ -52,7 +52,7 @@ _ROLE = re.compile(r"^(?i:(?:nhóm )?(?:pv|phóng viên|btv|ctv|biên tập viê
 def is_signature(content: str) -> bool:
     """Return whether a line consists of the name of an agency or of up to four people."""
     if _PEN_NAME.fullmatch(content) or _CREDIT.fullmatch(content):
-        return True
+        return not _is_in_capitals(content)
     if len(content) > 100 or (" " not in content and not agency_name(content)):
         return False
     name = _SIGNATURE.fullmatch(content.strip("()[] "))
@@ -69,11 +69,19 @@ def is_byline(content: str) -> bool:
     """Return whether a line names the author with a label: By Rachel Dunn.
 
     With a full stop it must consist of names: `Theo CNN, ông Trump không đến.` is a sentence.
+    In capitals, where words and names look the same, it also needs a colon.
     """
     if len(content) > 100 or content.count(" ") >= 12:
         return False
     label = _AUTHOR_LABEL.fullmatch(content)
-    return label is not None and (not has_stop(content) or _has_only_names(label["who"]))
+    if label is None or not has_stop(content):
+        return label is not None
+    return not _is_in_capitals(content) and _has_only_names(label["who"])
+
+
+def _is_in_capitals(content: str) -> bool:
+    """Return whether a line has several words, all in capitals, a full stop and no label."""
+    return content.isupper() and has_stop(content) and " " in content and ":" not in content
 
 
 def goes_on_byline(content: str) -> bool:
