@@ -6,6 +6,7 @@ import functools
 import re
 from importlib import resources
 
+from vnsum.reading.boilerplate.credits import ENGLISH_CREDITS
 from vnsum.reading.boilerplate.names import NAMES, agency_name
 from vnsum.reading.boilerplate.page import Page, is_title_like
 
@@ -40,11 +41,13 @@ _CREDITS = (
     re.compile(rf"{_BEFORE}(?:{_MEDIUM}\s*[:/]\s*{_CREDITED}|{_NOTE})[.…]?$", re.IGNORECASE),
     # After other text, only with a capital letter, as in "Sân trường ngập Ảnh: Lan Anh".
     re.compile(
-        r"(?<=[\w”\"%),])\s?(?:(?:Ảnh|ẢNH|Hình|HÌNH|Nguồn ảnh|Clip|CLIP|Video|VIDEO|Photo|PHOTO|"
+        r"(?<=[\w”\"%),])\s?(?:(?:Ảnh|ẢNH|Hình|HÌNH|Nguồn ảnh|Clip|CLIP|Video|VIDEO|"
+        r"Photo|PHOTO|Photograph|"
         r"Đồ (?:họa|hoạ))"
         rf"\s?:\s?(?:{NAMES})[.…]?$|"
         r"(?:Ảnh|ẢNH)\s(?i:minh h(?:[oọ]a|oạ))[.…]?$)"
     ),
+    *ENGLISH_CREDITS,
 )
 _CAPTION_LINE = re.compile(
     rf"[(\[]?\s*(?:{_MEDIUM}\s*:.{{1,{LONGEST_CAPTION}}}|{_NOTE}[)\]]?[.…]?)", re.IGNORECASE

@@ -25,6 +25,10 @@ _CREDIT = re.compile(
     rf"|[{CAPITALS}][^.:;!?()]{{1,120}} contributed (?:reporting )?to this "
     r"(?:report|story|article)\.?"
 )
+_CREDIT_WORDS = frozenset(
+    ["additional", "and", "at", "by", "editing", "for", "from", "in", "of", "reporting", "the",
+     "with", "writing"]
+)  # fmt: skip
 _JOB = re.compile(
     rf"(?:[{CAPITALS}][\w.’'-]{{0,15}} ){{0,3}}"
     r"(?:Writer|Reporter|Correspondent|Editor|Columnist|Photographer)s?"
@@ -51,7 +55,7 @@ _ROLE = re.compile(r"^(?i:(?:nhóm )?(?:pv|phóng viên|btv|ctv|biên tập viê
 
 def is_signature(content: str) -> bool:
     """Return whether a line consists of the name of an agency or of up to four people."""
-    if _PEN_NAME.fullmatch(content) or _CREDIT.fullmatch(content):
+    if _PEN_NAME.fullmatch(content) or _is_credit(content):
         return not _is_in_capitals(content)
     if len(content) > 100 or (" " not in content and not agency_name(content)):
         return False
@@ -84,9 +88,17 @@ def _is_in_capitals(content: str) -> bool:
     return content.isupper() and has_stop(content) and " " in content and ":" not in content
 
 
+def _is_credit(content: str) -> bool:
+    """Return whether a line credits reporters; a sentence with other words does not."""
+    found = _CREDIT.fullmatch(content)
+    if found is None or not has_stop(content):
+        return found is not None
+    return all(word in _CREDIT_WORDS for word in (found["who"] or "").split() if word.islower())
+
+
 def goes_on_byline(content: str) -> bool:
     """Return whether a line below a byline belongs to it: AP Tennis Writer, Photographs by A."""
-    return any(pattern.fullmatch(content) for pattern in (_JOB, _CREDIT))
+    return _JOB.fullmatch(content) is not None or _is_credit(content)
 
 
 def _has_only_names(who: str) -> bool:
