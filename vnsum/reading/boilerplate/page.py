@@ -16,6 +16,11 @@ _AFTER_STOP = re.compile(
     r"(?<=[.!?…\"”»)\] ])(?:\s?(?:\[\^?\w{1,4}\]|\([^()\n]{1,40}\d{4}[a-z]?\)|#\w{1,40}|"
     r"https?://\S{1,200}|[\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]))+$"
 )
+# A figure of a footnote after the stop: "Nobody uses it.3"; not an abbreviation: "vol.3".
+_FOOTNOTE = re.compile(
+    r"(?:(?<!\S)(?!(?:no|vol|ver|ep|fig|art|pt|ch|sec|số|tập|phần|kỳ)\.)[a-zà-ỹ]{2,20}[.!?…]"
+    r"[\"”’)]?\d{1,2}|[.!?…][\"”’)]?[\u00b9\u00b2\u00b3\u2070-\u2079]{1,2})$"
+)
 _INNER_STOP = re.compile(r"(?:[^\W\d_]{3,}|\d{3,}|[%”\"’)])[.!?…] +[^\W\d_a-zà-ỹ]")
 
 
@@ -109,12 +114,14 @@ class Page:
 def has_stop(content: str) -> bool:
     """Return whether a line ends with a punctuation mark, ignoring closing quotes and brackets.
 
-    References, hashtags, emoji and an address after it are ignored as well.
+    References, figures of footnotes, hashtags, emoji and an address after it are ignored as well.
     """
     end = content[-20:].rstrip(_CLOSING)
     if end[-1:] in tuple(_STOPS):
         return True
     tail = content[-LONGEST_TAIL:]
+    if _FOOTNOTE.search(tail):
+        return True
     after = _AFTER_STOP.search(tail)
     return after is not None and tail[: after.start()].rstrip(_CLOSING)[-1:] in tuple(".!?…")
 
