@@ -412,6 +412,13 @@ class TestNames:
                 "Putin met. Putin spoke. Putin was cold.",
                 [("Vladimir Putin", "Vladimir Putin", "person")],
             ),
+            # One of two places that are called alike, as the translation writes it.
+            (
+                "Mưa ở Sơn Tây. Nắng ở Lạc Dương. Gió ở Hà Bắc.",
+                "Rain in Son Tay. Sun in Luoyang. Wind there.",
+                [("Sơn Tây", "Son Tay", "place"), ("Lạc Dương", "Luoyang", "place"),
+                 ("Hà Bắc", "Hebei", "place")],
+            ),
             (
                 "Ông Rob Halford hát. Robert Halford cười.",
                 "Rob Halford sang. Robert Halford laughed.",

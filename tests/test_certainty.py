@@ -323,3 +323,9 @@ def test_a_repair_adds_no_name(candidate, taken):
     others = (Hypothesis(text=candidate, score=-0.5),)
     text = repair(source, first, n_best=others, backend=FakeBackend(function=str))[0]
     assert text == (candidate if taken else first)
+
+
+@pytest.mark.parametrize(("place", "certain"), [("Côn Minh", True), ("Tương Dương", False)])
+def test_a_name_that_two_places_have_is_not_repaired(place, certain):
+    first = "Heavy rain in Xuong Doong."
+    assert (repair(f"Mưa lớn ở {place}.", first)[0] != first) is certain

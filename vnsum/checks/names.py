@@ -34,7 +34,7 @@ from vnsum.results.result import Finding, Severity, Span
 PLACES = ("country", "city", "province")
 # English forms in the table that are also common words, or forms of several names.
 VAGUE = words(
-    "us washington korea korean americans polish pole poles turkey roman romans la hue"
+    "us washington korea korean americans polish pole poles turkey china roman romans la hue"
     " seoul pyongyang arab english british dane swede finn turks turk mongol thai lao malay"
     " holland congo german georgia chile jordan soviet hispanic hispanics usa uk indian turkish"
     " vietnam vietnamese"

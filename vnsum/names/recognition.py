@@ -203,8 +203,11 @@ def is_headline(tokens: Tokens) -> bool:
 def is_certain(name: Name) -> bool:
     """Return whether a name is certain: in the table, foreign, or that of a Vietnamese person.
 
-    A name after "tỉnh" or "sông" is not, as it may be part of a longer name or a common noun.
+    A name after "tỉnh" or "sông" is not, as it may be part of a longer name or a common noun, nor
+    is one that two places have: Sơn Tây (Son Tay or Shanxi).
     """
+    if len(name.rows) > 1:
+        return False
     syllables = name.text.lower().split()
     person = len(syllables) > 1 and syllables[0] in SURNAMES
     return bool(name.rows) or name.foreign or person
