@@ -16,8 +16,6 @@ from vnsum.languages.rules import word_classes
 from vnsum.reading.boilerplate.dates import date_line
 
 NARROWEST, WIDEST = 42, 125  # characters of the longest line of a wrapped text
-NARROWEST_COLUMN = 20  # characters of the longest line of narrow columns, below NARROWEST
-FEW_IN_COLUMN = 12  # fewer line breaks within sentences may be verse of equal lines
 SHORTEST_LINE = 40  # characters of a line that continues with a small letter in any text
 RAGGED = 0.15  # share of the width by which lines of proportional fonts differ
 FEW_BREAKS = 3  # fewer line breaks within sentences are weak evidence
@@ -176,8 +174,6 @@ def _breaks(lines: list[tuple[int, str]], text: str) -> Iterator[_Break]:
 def _find_width(breaks: list[_Break], lengths: list[int]) -> tuple[int, int]:
     """Return the width of a wrapped text and the slack of its lines, or 0 if it is not wrapped."""
     inner = [here for here in breaks if not here.ended and not here.starts_item]
-    if column := _find_column(breaks, inner, lengths):
-        return column, 0
     for ragged in (0, RAGGED):
         full = [0] * (WIDEST + 1)
         for here in inner:
@@ -190,26 +186,6 @@ def _find_width(breaks: list[_Break], lengths: list[int]) -> tuple[int, int]:
         if _is_wrapped(width, slack, breaks, lengths):
             return width, slack
     return 0, 0
-
-
-def _find_column(breaks: list[_Break], inner: list[_Break], lengths: list[int]) -> int:
-    """Return the width of a text in narrow columns, or 0 if it is not certain.
-
-    Verse, subtitles and lists have short lines, too: so each line must be full and most go on with
-    a small letter, and in a short text a sentence must end within a line.
-    """
-    width = max(max(here.length, len(here.after)) for here in breaks)
-    certain = (
-        NARROWEST_COLUMN <= width < NARROWEST
-        and len(inner) >= FEW_IN_COLUMN
-        and all(here.fills(width) for here in inner)
-        and 2 * sum(here.lower for here in inner) > len(inner)
-        and 20 * sum(length > width for length in lengths) <= len(lengths)
-        and (
-            len(inner) >= 2 * FEW_IN_COLUMN or any(_INNER_STOP.search(here.line) for here in breaks)
-        )
-    )
-    return width if certain else 0
 
 
 def _is_wrapped(width: int, slack: int, breaks: list[_Break], lengths: list[int]) -> bool:

@@ -44,13 +44,8 @@ class Lines:
 
     @classmethod
     def of(cls, document: Document) -> Lines:
-        """Return the lines of a document; a sentence on several lines, as if wrapped, is on one."""
-        pieces, position = [], 0
-        for sentence in document.sentences:
-            pieces += [document.text[position : sentence.start], sentence.text.replace("\n", " ")]
-            position = sentence.end
-        text = "".join([*pieces, document.text[position:]])
-        texts = tuple(line.strip() for line in text.splitlines() if line.strip())
+        """Return the lines of a document."""
+        texts = tuple(line.strip() for line in document.text.splitlines() if line.strip())
         return cls(texts=texts, lengths=tuple(len(syllables(text)) for text in texts))
 
     def share(self, holds: Callable[[str], object]) -> float:
