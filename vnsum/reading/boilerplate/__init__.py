@@ -46,7 +46,6 @@ def find_boilerplate(text: str, *, place: str | None = None) -> Found:
     published = datelines.claim_header_date(page)
     markdown.claim_marks(page)
     published = published or datelines.claim_date_lines(page)
-    datelines.claim_times(page)
     source = endings.claim_end_mark(page)
     lines.claim_lines(page)
     captions.claim_credited(page)

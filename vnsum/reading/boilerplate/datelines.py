@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from vnsum.reading.boilerplate.dates import bare_date, date_line, is_time, leading_date
+from vnsum.reading.boilerplate.dates import bare_date, date_line, leading_date
 from vnsum.reading.boilerplate.names import CAPITALS, NAME_WORD, NAMES, agency_name, is_place
 from vnsum.reading.boilerplate.page import Line, Page
 
@@ -77,27 +77,6 @@ def claim_date_lines(page: Page) -> datetime.date | None:
             page.claim_line(line, "date")
             first = first or found
     return first
-
-
-def claim_times(page: Page) -> None:
-    """Claim the lines of times, as above the texts of a live blog, if other lines are left.
-
-    A single time with a date may be that of an event.
-    """
-    prose = page.prose()
-    times = [line for line in prose if is_time(page.head(line))]
-    dated = [line for line in prose if _is_dated_time(page.head(line))]
-    if len(times) + len(dated) == len(prose):
-        return
-    for line in times:
-        page.claim_line(line, "heading")
-    if len(dated) > 1:
-        for line in dated:
-            page.claim_line(line, "date")
-
-
-def _is_dated_time(content: str) -> bool:
-    return content[0].isdigit() and date_line(content) is not None and bare_date(content) is None
 
 
 def _chronology(page: Page, prose: list[Line]) -> list[Line]:

@@ -18,7 +18,6 @@ _LABEL = (
     r"(?:(?:ngày )?(?:đăng|cập nhật|xuất bản|phát hành|đăng tải)(?: lúc| ngày)?|"
     r"date|published|posted|updated|last updated)"
 )
-LONGEST_TIME = 20  # characters
 _MONTHS = tuple(month.lower() for month in MONTHS)
 _MONTH = r"[a-z]{3,9}"
 # Vietnamese months in words, as in the dates of WordPress.
@@ -63,14 +62,6 @@ _FORMATS = tuple(
     )
 )
 _LABEL_OR_CLOCK = re.compile(rf"^\W*{_LABEL}\b|\b{_CLOCK}|\b(?:{_ZONE})\b", re.IGNORECASE)
-_TIME = re.compile(
-    r"(?:(?:[01]?\d|2[0-4])(?::[0-5]\d(?::[0-5]\d)?|[hg][0-5]\d)|"
-    r"(?:0?\d|1[0-2])\.[0-5]\d(?= ?[ap]m))"
-    rf"(?: ?(?:am|pm|sa|ch))?(?: (?:{_ZONE}))?|"
-    r"\d{1,3} (?:giây|phút|giờ|ngày|tuần|tháng) trước|"
-    r"(?:\d{1,3}|an?) ?(?:sec(?:ond)?|min(?:ute)?|hour|hr|day|week|month)s? ago",
-    re.IGNORECASE,
-)
 _PLACE = re.compile(rf"({NAME_WORD}(?:[ -]{{1,3}}{NAME_WORD}){{0,4}})[,:] ?")
 _FULL_DATE = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
 _HEADER = re.compile(r"(?:date|ngày)[ :]+(\d{4})-(\d\d)-(\d\d)(?=\s|$)", re.IGNORECASE)
@@ -113,15 +104,6 @@ def bare_date(line: str) -> datetime.date | None:
     """
     found = date_line(line)
     return None if found is None or _LABEL_OR_CLOCK.search(line) else found
-
-
-def is_time(line: str) -> bool:
-    """Return whether a line has a time of day or says how long ago it is, and nothing else.
-
-    >>> is_time("11h13 GMT"), is_time("5 phút trước"), is_time("Lúc 11h13, mưa to")
-    (True, True, False)
-    """
-    return len(line) <= LONGEST_TIME and _TIME.fullmatch(line) is not None
 
 
 def date_within(dateline: str) -> datetime.date | None:
