@@ -1074,11 +1074,15 @@ def test_named_words_beside_a_sentence_are_left_out(line, text):
          "</a> hôm nay.", "Bà dẫn báo Tuổi Trẻ hôm nay."),
         ("Bà dẫn báo <a href=/x>Tuổi Trẻ<i class=material-icons>open_in_new</i></a> hôm nay.",
          "Bà dẫn báo Tuổi Trẻ hôm nay."),
+        ("Bà <a href=/x>đến <span class='sr-only sm:not-sr-only'>Huế</span></a> hôm nay.",
+         "Bà đến Huế hôm nay."),
+        ("Giá gạo <i class=material-icons>south</i><span class=sr-only>giảm</span> 5% hôm nay.",
+         "giảm 5% hôm nay."),
         ("<span class=sr-only>Ông Mai đi về nhà lúc 5 giờ sáng nay cùng con.</span>",
          "Ông Mai đi về nhà lúc 5 giờ sáng nay cùng con."),
     ],
 )  # fmt: skip
-def test_what_is_not_seen_of_a_line_is_not_of_its_words(line, text, block):
+def test_what_is_not_seen_of_a_link_is_not_of_its_words(line, text, block):
     form = f"<{block}>{{}}</{block}>"
     lines = "".join(map(form.format, [*SENTENCES[:6], line, SENTENCES[6]]))
     assert text in read_body(f"<article>{TITLE}<div>{lines}</div></article>").text

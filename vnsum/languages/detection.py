@@ -29,7 +29,7 @@ _WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
 _LIST_MARK = re.compile(r"(?m)^[^\S\n]*(?:[A-Za-zđĐ]|[IVX]{1,5})[.)](?=\s)")
 # Symbols of units tell no language: 70 m, 500 ml, 250k; but 9th.
 _UNIT = re.compile(
-    r"(?<=\d)[^\S\n]?(?!(?:st|nd|rd|th)\b)(?:mAh|[b-df-hj-np-tv-zB-DF-HJ-NP-TV-Z]{1,3})\b"
+    r"(?<=\d)[^\S\n]?(?!(?:st|nd|rd|th)\b)(?:mAh|[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{1,3})\b"
 )
 _SENTENCE_START = re.compile(r"(?:[^\W_]{3}[.!?…:]|[\n“\"(-])\s{0,3}$")
 _VIETNAMESE_LETTER = re.compile(r"[ăđĩũơưạ-ỹ]")

@@ -203,8 +203,7 @@ def has_only_nouns(phrase: str) -> bool:
     (True, False)
     """
     words = _WORD.findall(_compounds().sub("", phrase))
-    # Capitals say nothing about which words are names if most words are written in them.
-    if 2 * sum(map(str.isupper, words)) > len(words) > 1:
+    if phrase.isupper():  # where capitals say nothing about which words are names
         words = [word.lower() for word in words]
     if words and words[0].lower() in _NO_OPENING:
         return False

@@ -29,7 +29,7 @@ _BY = (
 )
 _LABELLED = (
     r"(?i:photographs?|pics?|"
-    r"(?:photo|photograph|image|picture|video)s? (?:credit|source|courtesy|by)s?)"
+    r"(?:photo|photograph|image|picture|video)s? (?:credit|courtesy|by)s?)"
     rf"\s?: ?{_WHO}|Image source, {_WHO}|{_FILE}(?:(?:\s?: ?| by |, ){_WHO})?"
 )
 _START = r"(?:^|(?<=[.!?…”\"’'\])])\s|\s[-–—|•·]\s)(?=[A-Z])"
@@ -39,20 +39,13 @@ ENGLISH_CREDITS = (
     re.compile(rf"{_START}(?:{_LABELLED}|{_BY}){_STOP}"),
     re.compile(
         rf"[(\[](?:{_LABELLED}|{_BY}|(?:{_AGENCY} )?(?:Photo|File|PHOTO)(?:/|: ?){_WHO}|"
-        rf"{_PERSON} ?/ ?{_BANK})[)\]]{_STOP}|\[{_PERSON} ?/ ?{_AGENCY}\]{_STOP}"
+        rf"{_PERSON} ?/ ?{_BANK})[)\]]{_STOP}"
     ),
-    # After the caption, or alone if only pictures are credited in this way.
+    # Also alone, as only pictures are credited in this way.
     re.compile(
-        r"(?<=[.!?…”\"’'\])])\s(?:"
-        rf"{_PERSON}(?: ?/ ?{NAME_WORD}(?: {NAME_WORD}){{0,2}}){{0,2}} ?/ ?{_AGENCY}|"
-        rf"{_PERSON} via {_AGENCY}|"
-        rf"(?:AFP|EPA|AP)/{_PERSON}|Illustration\s?: ?{_WHO}|"
-        rf"Credit\s?: ?(?:{_PERSON} ?/ ?)?{_AGENCY}){_STOP}"
+        rf"(?:^|(?<=[.!?…”\"’'\])])\s|\s[-–—|•·]\s)(?:Credit\s?: ?)?"
+        rf"(?:{_PERSON}(?: ?/ ?{_AGENCY})? ?/ ?{_BANK}|{_PERSON} via {_BANK}){_STOP}"
     ),
-    re.compile(
-        rf"(?:^|(?<=[.!?…”\"’'\])])\s|\s[-–—|•·]\s)(?:{_PERSON}(?: ?/ ?{_AGENCY})? ?/ ?{_BANK}|"
-        rf"{_PERSON} via {_BANK}){_STOP}"
-    ),
-    re.compile(rf"(?:^|(?<=[\w.!?…”\"’'\])])\s)REUTERS/{_PERSON}(?:/File Photo)?{_STOP}"),
+    re.compile(rf"(?:^|(?<=[.!?…”\"’'\])])\s)REUTERS/{_PERSON}(?:/File Photo)?{_STOP}"),
     re.compile(r"^Image caption, [A-Z\"“‘].{1,240}$"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vnsum.languages.surnames import SURNAMES
-from vnsum.reading.boilerplate.names import CAPITALS, NAME, NAMES, agency_name
+from vnsum.reading.boilerplate.names import CAPITALS, NAMES, agency_name
 from vnsum.reading.boilerplate.page import Line, Page, has_stop
 from vnsum.results.document import Boilerplate
 
@@ -45,8 +45,9 @@ _PEN_NAME = re.compile(
     r"\.?(?:/.{1,40})?[)\]]?"
 )
 
-_NAME = re.compile(NAME)
 _SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[,;&/–—-]|\b(?:và|and)\b)\s*")
+# Words of names and between them: Ludwig van Beethoven, Ann Lee for The Guardian in London.
+_LINKS = frozenset(["de", "for", "in", "la", "of", "the", "van", "von"])
 # English words that names of people lack: "Merry Christmas and Happy New Year".
 _NOT_NAMES = frozenset(["all", "for", "from", "new", "of", "the", "these", "this", "with", "your"])
 
@@ -72,14 +73,17 @@ def is_signature(content: str) -> bool:
 def is_byline(content: str) -> bool:
     """Return whether a line names the author with a label: By Rachel Dunn.
 
-    With a full stop it must consist of names: `Theo CNN, ông Trump không đến.` is a sentence.
-    In capitals, where words and names look the same, it also needs a colon.
+    With a full stop it must consist of names: `Theo CNN, ông Trump không đến.` is a sentence. In
+    capitals, where words look like names, it also needs a colon. After a colon, Vietnamese names of
+    offices and newspapers may have small letters: `Nguồn: Tổng cục Thống kê.`
     """
     if len(content) > 100 or content.count(" ") >= 12:
         return False
     label = _AUTHOR_LABEL.fullmatch(content)
     if label is None or not has_stop(content):
         return label is not None
+    if ":" in content and not label["who"].isascii():
+        return True
     return not _is_in_capitals(content) and _has_only_names(label["who"])
 
 
@@ -103,8 +107,8 @@ def goes_on_byline(content: str) -> bool:
 
 def _has_only_names(who: str) -> bool:
     return all(
-        agency_name(part) or (_NAME.fullmatch(part) and _may_be_name(part))
-        for part in _SEPARATOR.split(who)
+        agency_name(part) or all(word[0].isupper() or word in _LINKS for word in part.split())
+        for part in _SEPARATOR.split(who.replace("(", ", ").rstrip(")"))
     )
 
 

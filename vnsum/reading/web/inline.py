@@ -40,10 +40,10 @@ _NO_WORDS = re.compile(
     r"newsletter|promo[a-z]{0,10}|subscribe)(?:$|[^a-z])"
 )
 # Classes of words for screen readers, and of icons whose name is their text.
-_UNSEEN = re.compile(
-    r"(?:^|[^a-z])(?:sr-only|visually-?hidden|screen-reader-text|show-for-sr|"
-    r"material-(?:icons|symbols))(?:$|[^a-z])"
-)
+_UNSEEN = frozenset([
+    "material-icons", "material-symbols-outlined", "screen-reader-text", "show-for-sr", "sr-only",
+    "visually-hidden", "visuallyhidden",
+])  # fmt: skip
 _STRUCK_STYLE = re.compile(
     r"(?:^|;)\s*text-decoration(?:-line)?\s*:[^;]*(?<![\w-])line-through(?![\w-])"
 )
@@ -259,14 +259,22 @@ def _write_before(element: Any, text: str) -> None:
 
 
 def drop_unseen(tree: Any) -> None:
-    """Remove what the readers of a page do not see of a line: words for screen readers, icons.
+    """Remove what is not shown at the end of a link: ", opens in a new tab", the name of an icon.
 
-    An element without text beside it stays: it may be a headline.
+    Other words for screen readers may be needed to understand the text: labels of captions.
     """
-    for element in [*tree.iter("i", "span")]:
-        unseen = _UNSEEN.search(element.get("class", "").lower())
-        if unseen and ((element.tail or "").strip() or _text_before(element).strip()):
-            element.drop_tree()
+    for link in tree.iter("a"):
+        last = link[-1] if len(link) else None
+        if last is None or last.tag not in ("i", "span") or (last.tail or "").strip():
+            continue
+        if _text_before(last).strip() and _is_unseen(last):
+            last.drop_tree()
+
+
+def _is_unseen(element: Any) -> bool:
+    names = element.get("class", "").lower().split()
+    unseen = any(name in _UNSEEN or name.endswith("-visuallyhidden") for name in names)
+    return unseen and not any("not-" in name for name in names)
 
 
 def empty_struck(tree: Any) -> None:
