@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from vnsum.assembly.extents import English, add_words_before, add_words_behind, find_index
 from vnsum.languages.surnames import SURNAMES
 from vnsum.names.mentions import is_short_for, without_article
-from vnsum.names.people import AGE, Person
-from vnsum.names.places import NO_PLACES, PLACES_SPELLED_ALIKE
+from vnsum.names.people import PLACES_SPELLED_ALIKE, Person
 from vnsum.names.recognition import (
     FULL_NAME,
+    NOT_PLACE_CUES,
     PLACE_CUES,
     PLACE_PHRASES,
     Name,
@@ -50,14 +50,15 @@ BEFORE = {
 SPEECH = words("nói cho kể viết chia khẳng tuyên phát trả nhận bày tin tiết thừa giải")
 SPOKEN_OF = words("nhắc nói nghĩ cập quan nhớ biết")  # before "đến" or "tới" and any name
 REACH = 100  # characters before a name, in which the word before it is
-# After a name: "ngày 16/4 đưa tin"; between two names of one kind: ", ", " và ".
+# After a name: "(60 tuổi", "ngày 16/4 đưa tin"; between two names of one kind: ", ", " và ".
+_AGE = re.compile(r"[ ,(]{1,3}\d{1,3} tuổi\b")
 _REPORTS = re.compile(
     r" (?:(?:hôm|ngày) \S{1,12} )?(?:đưa tin|dẫn lời|dẫn nguồn|cho hay|loan tin)\b"
 )
 _LINK = re.compile(r"(?:,|,? và|,? hoặc|;) ")
 # Before the name of a person, what bears the name: sông, phố, but not "cán bộ xã" and "dân phố".
 NAMESAKES = words("đường phố sông núi đảo hồ đèo chùa")
-NO_NAMESAKES = NO_PLACES | {("thành", "phố"), ("dân", "phố")}
+NO_NAMESAKES = NOT_PLACE_CUES | {("thành", "phố"), ("dân", "phố")}
 WALKING_STREET = ["phố", "đi", "bộ"]
 OFFICES = words("chủ bí trưởng phó")  # before "UBND xã" and a name
 MOST_NAMESAKES = 8  # names with a word in common that are compared
@@ -303,7 +304,7 @@ def _foreign_kind(name: Name, text: str, vi: Tokens, cue: str) -> str:
         return "body"
     after = rest.split(maxsplit=1)
     speaks = bool(after) and after[0].lower() in SPEECH
-    person = AGE.match(rest) or (" " in text and (cue in BEFORE["person"] or speaks))
+    person = _AGE.match(rest) or (" " in text and (cue in BEFORE["person"] or speaks))
     return "person" if person else ""
 
 

@@ -7,7 +7,7 @@ person leaves a pronoun unresolved, a false one could resolve it wrongly.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from vnsum.names.mentions import Mention, Register, are_of_two_sexes, find_shared_names
@@ -17,15 +17,6 @@ from vnsum.names.organizations import (
     count_words_before,
     find_beginning,
     is_organization,
-)
-from vnsum.names.places import (
-    NO_PLACES,
-    PLACES_SPELLED_ALIKE,
-    SHORT_NAME,
-    begins_with_kind,
-    called_as_place,
-    is_full_name,
-    is_place,
 )
 from vnsum.names.recognition import NOT_TITLES, PARTICLES
 from vnsum.names.table import look_up_forms, may_be_syllable, plain, surnames, tables
@@ -38,10 +29,29 @@ _NAME_WORD = re.compile(r"(?:[^\W\d_]\.){1,5}(?!\w)|[^\W\d_]+(?:[-’'][^\W\d_]+
 # comma after it, a Vietnamese word may be meant: Yulia Novak - con gái của ông.
 _JOINED = re.compile(r" - ([a-z]{1,6})(?![\w-])([,.;:!?…)\"”]|$)?")
 _ARTICLE = re.compile(r"(?:al|el)-[A-Z]")  # Bashar al-Assad
-AGE = re.compile(r"[ ,(]{1,3}\d{1,3} tuổi\b")  # after a name
 _LOANWORDS = words("admin ceo coach dj fan gamer idol mc model rapper singer")
 MAX_NAME_WORDS = 6
 FEWEST_WORDS = {"vi": 2, "en": 3}  # of a name that begins with a Vietnamese surname
+# Countries and cities that are spelled alike in both languages, which the table of names lacks.
+PLACES_SPELLED_ALIKE = words(
+    "Afghanistan Angola Argentina Armenia Azerbaijan Bahrain Bangkok Bangladesh Barcelona"
+    " Belarus Bolivia Brazil Brunei Bulgaria Cambodia Canada Chile Colombia Congo Croatia Cuba"
+    " Dubai Ecuador Estonia Ethiopia Fiji Georgia Ghana Haiti Honduras Iceland Indonesia Iran"
+    " Iraq Israel Jakarta Jordan Kazakhstan Kenya Kosovo Kuwait Latvia Libya Liverpool London"
+    " Madrid Malaysia Mali Malta Manchester Manila Mexico Moldova Montenegro Morocco Moscow"
+    " Myanmar Nepal New_York New_Zealand Nigeria Oman Pakistan Panama Paraguay Paris Peru"
+    " Philippines Qatar Romania Rome Rwanda Senegal Seoul Serbia Singapore Slovakia Slovenia"
+    " Somalia Sri_Lanka Sudan Sydney Syria Tehran Tokyo Tunisia Uganda Ukraine Uruguay"
+    " Uzbekistan Venezuela Washington Yemen Zambia Zimbabwe"
+    " Alabama Alaska Arizona Baghdad Beirut Boston Brussels California Chicago Dallas Damascus"
+    " Davos Delhi Doha Florida Geneva Hamburg Hanoi Hawaii Houston Iowa Istanbul Jerusalem Kabul"
+    " Kiev Kyiv Lagos Lahore Maine Massachusetts Melbourne Miami Michigan Milan Mumbai Munich"
+    " Nairobi Nebraska Nevada New_Delhi New_Jersey Ohio Okinawa Oregon Osaka Oslo Pennsylvania"
+    " Phuket Prague Riyadh San_Francisco Shanghai Stockholm Taipei Tel_Aviv Texas Toronto Utah"
+    " Vatican Vienna Virginia Warsaw Washington_DC Wisconsin Yangon Zurich"
+    " North_Carolina South_Carolina Los_Angeles"
+)
+COUNTRIES = words("mỹ thái")  # which given names begin with; Nhật Cường is a firm
 LONGEST_RUN = 40  # words with capital letters in a row; what has more is a headline
 REACH = 200  # characters before and after a name that tell whose it is
 
@@ -73,8 +83,6 @@ class _Run:
     named: bool = False
     is_relative: bool = False
     has_office: bool = False
-    is_certain: bool = False  # to be a person, not only by a surname
-    place: tuple[str, ...] = ()  # what it was before it turned out to be no person
 
     def without(self, count: int) -> _Run:
         left = " ".join(self.words[:count])
@@ -114,7 +122,7 @@ def find_people(document: Document) -> tuple[Person, ...]:
         for index, sentence in enumerate(document.sentences)
         for run in _runs(index, sentence.text)
     ]
-    runs = _without_places(runs)
+    runs = [run for run in runs if run.words]
     runs = _join_syllables(runs, rules) if document.lang == "vi" else runs
     register = Register(find_shared_names([run.mention() for run in runs]))
     for run in sorted((run for run in runs if run.named), key=lambda run: -len(run.words)):
@@ -123,20 +131,6 @@ def find_people(document: Document) -> tuple[Person, ...]:
         register.enter(run.mention(), new=False)
     found = [_person(sorted(known.mentions, key=_place)) for known in register.people]
     return tuple(sorted(found, key=lambda person: _place(person.mentions[0])))
-
-
-def _without_places(runs: Sequence[_Run]) -> list[_Run]:
-    """Return the runs that have words, without those that are a place elsewhere: đảo Lý Sơn.
-
-    Who has a title, an office, an age or a longer name anywhere in the document stays, and who is
-    called by the given name, unless that is somebody else's.
-    """
-    full = {run.words for run in runs if run.named and len(run.words) > SHORT_NAME}
-    people = {run.words for run in runs if run.is_certain} - {words[-1:] for words in full}
-    people |= {words[-SHORT_NAME:] for words in full}
-    places = {run.place for run in runs}
-    places = {place for place in places if place not in people and place[-1:] not in people}
-    return [run for run in runs if run.words and run.words not in places]
 
 
 def _place(mention: Mention) -> tuple[int, int]:
@@ -198,8 +192,6 @@ def _read(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
             run = run.without(1)
         elif not _has_title(run, rules) and (count := _place_words(run) or _firm_words(run, lang)):
             run = run.without(count)
-        elif lang == "vi" and begins_with_kind(run.low) and not _has_title(run, rules):
-            run = run.without(1)
         elif opens and not run.title and first not in surnames(lang) and _is_common(run, lang):
             if len(run.words) == 1:
                 break
@@ -266,9 +258,22 @@ def _place_words(run: _Run) -> int:
     found = tables()[0].longest(look_up_forms(tokens), 0) if len(tokens) else None
     if found is None or any(tables()[2][row].kind == "person" for row in found[1]):
         return 0
-    if is_full_name(run.words, found[0]):
+    if _is_full_name(run.words, found[0]):
         return 0
     return min(found[0], len(run.words))
+
+
+def _is_full_name(name: tuple[str, ...], count: int) -> bool:
+    """Return whether a name that begins like a place of `count` syllables is that of a person.
+
+    Diacritics tell that no foreign name follows a country: Mỹ Tâm, Tổng thống Mỹ Lee. A surname may
+    begin that of a lake: Hồ Tây Phong.
+    """
+    if len(name) != count + 1 or not may_be_syllable(name[-1].lower()):
+        return False
+    if count == 1:
+        return name[0].lower() in COUNTRIES and not name[-1].isascii()
+    return count == 2 and name[0].lower() in surnames("vi")
 
 
 def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
@@ -280,12 +285,8 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
     titled = last in rules.titles and cues[-2:] not in NOT_TITLES and not couple
     title = run.title or (last if titled else "")
     organization = lang == "vi" and is_organization(run.low, run.after, titled=bool(title))
-    if last in FIRMS or organization:
+    if last in rules.places or last in FIRMS or organization:
         return replace(run, words=())
-    if last in rules.places and cues[-2:] not in NO_PLACES:
-        # The head of a commune may be meant: chủ tịch xã Lê Hùng.
-        told = lang == "vi" and not has_office(run.before, "", lang)
-        return replace(run, words=(), place=called_as_place(run.words, last) if told else ())
     own = {own for own in rules.office_words if own in (cues[-len(own) :], lead[-len(own) :])}
     office = any(" ".join(words) not in rules.relatives for words in own)
     relative = not office and is_relative(run.before, run.after, lang)
@@ -299,11 +300,6 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         and all(may_be_syllable(word.lower()) for word in run.words)
         and run.after.startswith(tuple(f" {verb} " for verb in rules.speech))
     )
-    has_office_beside = office or (not relative and has_office(run.before, run.after, lang))
-    certain = bool(title or own) or speaks or relative or has_office_beside
-    certain = certain or AGE.match(run.after) is not None
-    if lang == "vi" and surname and not certain and is_place(run.words, run.before, run.after):
-        return replace(run, words=(), place=called_as_place(run.words))
     if lang == "vi" and not title and (own or speaks):
         run = _begin(run)
     return replace(
@@ -311,8 +307,7 @@ def _judge(run: _Run, rules: ReferenceWords, lang: str) -> _Run:
         title=title,
         named=bool(title or own) or surname or speaks,
         is_relative=relative,
-        has_office=has_office_beside,
-        is_certain=certain,
+        has_office=office or (not relative and has_office(run.before, run.after, lang)),
     )
 
 
