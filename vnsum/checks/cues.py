@@ -77,8 +77,7 @@ _HOURLY = re.compile(r"\b(?:giờ|hour|hourly)\b", re.IGNORECASE)
 _MONTHS = {
     number: re.compile(rf"\b(?:{words})\b")
     for number, words in {
-        1: "Jan(?:uary)?", 3: "Mar(?:ch)?", 4: "April", 5: "May|[Tt]háng năm", 6: "June?",
-        8: "August", 9: "Sep", 12: "Dec",
+        1: "Jan", 3: "Mar(?:ch)?", 5: "May|[Tt]háng năm", 6: "Jun", 8: "August", 9: "Sep", 12: "Dec"
     }.items()
 }  # fmt: skip
 # Numbers that the other language often tells without a figure, by their unit and value.
@@ -115,6 +114,16 @@ def may_name_month(text: str, month: Fraction) -> bool:
     """
     words = _MONTHS.get(int(month))
     return words is not None and words.search(text) is not None
+
+
+def has_name(text: str, quantity: Quantity) -> bool:
+    """Return whether a sentence has the word of a month that may be a given name: June.
+
+    >>> from vnsum.quantities import read
+    >>> has_name("Ca sĩ June Carter đến.", read("June Carter came.", lang="en")[0])
+    True
+    """
+    return not quantity.certain and re.search(rf"\b{re.escape(quantity.text)}\b", text) is not None
 
 
 def names_holiday(text: str, quantity: Quantity) -> bool:

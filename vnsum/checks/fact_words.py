@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from vnsum.checks.cues import (
+    has_name,
     has_one,
     has_pair,
     has_word_for,
@@ -35,7 +36,9 @@ def tells(index: FactIndex, fact: Fact, text: str) -> bool:
     trăm".
     """
     if fact.family != NUMERIC:
-        month = fact.family == "month" and may_name_month(index.text, fact.value)
+        month = fact.family == "month" and (
+            may_name_month(index.text, fact.value) or has_name(index.text, fact.quantity)
+        )
         in_month = fact.family in ("month", "day")
         return month or (in_month and names_holiday(index.text, fact.quantity))
     if any(

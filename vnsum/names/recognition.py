@@ -79,11 +79,8 @@ OPENERS = words("theo trong khi sau tuy nay")  # of sentences; also names: Theo 
 MOSTLY_CAPITALS = 0.7
 
 
-# Short names of countries, which are only used beside that of another one: Mỹ - Triều, Việt-Trung.
-PAIRED = {
-    "trung": "Trung Quốc", "triều": "Triều Tiên", "việt": "Việt Nam", "ấn": "Ấn Độ",
-    "đài": "Đài Loan",
-}  # fmt: skip
+# Short names of countries, which are only used beside that of another one: Mỹ - Triều, Trung-Ấn.
+PAIRED = {"trung": "Trung Quốc", "triều": "Triều Tiên", "ấn": "Ấn Độ", "đài": "Đài Loan"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +116,7 @@ def names_in_vi(tokens: Tokens) -> Iterator[Name]:
         found = table.longest(keys, index)
         if found and _is_common_word(tokens, index, *found):
             found = None
-        if rows := _read_paired(tokens, index):
+        if (found is None or found[0] == 1) and (rows := _read_paired(tokens, index)):
             count = 1
         elif found and _stands_alone(tokens, index, found[0]):
             count, rows = found
@@ -131,8 +128,13 @@ def names_in_vi(tokens: Tokens) -> Iterator[Name]:
 
 
 def _read_paired(tokens: Tokens, index: int) -> frozenset[int]:
-    """Return the row of a short name of a country in a pair of countries: Triều in Mỹ - Triều."""
-    full = PAIRED.get(tokens.low(index))
+    """Return the row of a short name of a country in a pair of countries: Triều in Mỹ - Triều.
+
+    It is no part of a longer word: Trung Á, Trung tâm.
+    """
+    full, after = PAIRED.get(tokens.low(index)), tokens[index + 1]
+    if after.is_word and (after.is_capital or after.low in COMPOUNDS.get(tokens.low(index), ())):
+        return frozenset()
     joined = (other for step in (-1, 1) if tokens.is_dash(index + step)
               for other in [tokens[index + 2 * step]])  # fmt: skip
     if full is None or not any(_is_country(other) for other in joined):
@@ -204,9 +206,10 @@ def is_certain(name: Name) -> bool:
     """Return whether a name is certain: in the table, foreign, or that of a Vietnamese person.
 
     A name after "tỉnh" or "sông" is not, as it may be part of a longer name or a common noun, nor
-    is one that two places have: Sơn Tây (Son Tay or Shanxi).
+    is one that two places have, Sơn Tây (Son Tay or Shanxi), and a short name in a pair, which
+    English may tell in many ways.
     """
-    if len(name.rows) > 1:
+    if len(name.rows) > 1 or name.text.lower() in PAIRED:
         return False
     syllables = name.text.lower().split()
     person = len(syllables) > 1 and syllables[0] in SURNAMES

@@ -27,6 +27,12 @@ COMPOUNDS = {
     "áo": words("dài sơ khoác phông cưới ngực giáp mưa thun quần tắm vest len choàng"),
     "thái": words("độ dương tử hậu giám sư cực thượng quá"),
     "ấn": words("tượng phẩm bản định chương hành"),
+    "trung": words(
+        "bình đoàn du đội gian học hạn kỳ lập niên quân sĩ tá tâm thu thực tướng"
+        " tuyến uý ương úy vệ"
+    ),
+    "triều": words("cường đại đình thần vua"),
+    "đài": words("các cảnh khí phát quan quốc sen thọ tiếng truyền tưởng"),
     "hàn": words("lâm the gắn huyên"),
     "bỉ": words("ổi"),
 }

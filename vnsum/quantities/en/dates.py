@@ -22,8 +22,9 @@ from vnsum.quantities.rules import CODED, Found
 from vnsum.quantities.tokens import Tokens, words
 from vnsum.quantities.values import Date, Range, Relative, exact, is_day
 
-# Months that are also verbs, given names or parts of other names: March on, June Carter, Jan.
-NO_MONTHS_ALONE = words("january jan march mar april may june jun august sep dec mon")
+# Months that are also verbs or parts of other names, March on, Jan Smith, or given names.
+NO_MONTHS_ALONE = words("jan march mar may jun august sep dec mon")
+GIVEN_NAMES = words("january april june")
 PLACES = words("del a")  # Mar del Plata, Mar-a-Lago
 
 
@@ -61,7 +62,10 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
     )  # fmt: skip
     if (year is None and alone and not cued) or tokens[at].text == "Revolution":
         return None
-    return _finish(tokens, index, number, None, at)
+    found = _finish(tokens, index, number, None, at)
+    if tokens[index].low in GIVEN_NAMES and year is None and not cued:
+        return found._replace(certain=False)
+    return found
 
 
 JOINS = words(", and or")

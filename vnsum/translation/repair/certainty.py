@@ -26,7 +26,7 @@ NUMERALS = {
 }
 
 # English months that are not read where they may be names or verbs; any of them may be the value.
-UNREAD_MONTHS = frozenset(["January", "March", "April", "May", "June", "August"])
+UNREAD_MONTHS = frozenset(["March", "May", "August"])
 
 SCALES = words("chục trăm nghìn ngàn vạn triệu tr tỷ tỉ k tá") | words(
     "dozen hundred thousand million billion bn trillion"
