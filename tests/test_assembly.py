@@ -403,6 +403,11 @@ class TestNames:
                 "Putin met. Putin spoke. Putin was cold.",
                 [("Vladimir Putin", "Vladimir Putin", "person")],
             ),
+            # The whole name of a country.
+            ("Thượng đỉnh Mỹ - Triều kết thúc.", "The US-North Korea summit is over.",
+             [("Mỹ", "United States", "place"), ("Triều Tiên", "North Korea", "place")]),
+            ("Biên giới Trung-Ấn yên ắng.", "The China-India border is quiet.",
+             [("Trung Quốc", "China", "place"), ("Ấn Độ", "India", "place")]),
             # One of two places that are called alike, as the translation writes it.
             (
                 "Mưa ở Sơn Tây. Nắng ở Lạc Dương. Gió ở Hà Bắc.",

@@ -19,6 +19,7 @@ from vnsum.names.people import PLACES_SPELLED_ALIKE, Person
 from vnsum.names.recognition import (
     FULL_NAME,
     NOT_PLACE_CUES,
+    PAIRED,
     PLACE_CUES,
     PLACE_PHRASES,
     Name,
@@ -196,7 +197,8 @@ def _names(vi: Tokens, en: English, called: _Called) -> list[tuple[tuple[str, st
         key = f"row {min(rows)}" if rows else plain(text.lower())
         alone = person is None and len(same) < 2
         part = kind in ("person", "other") and (alone or not name.foreign)
-        found.append(((kind, key), _Entry(text, _spell(text, rows, en), kind, part)))
+        listed_as = PAIRED.get(text.lower(), text) if rows else text
+        found.append(((kind, key), _Entry(listed_as, _spell(text, rows, en), kind, part)))
     return found
 
 
