@@ -132,14 +132,13 @@ def _read_paired(tokens: Tokens, index: int) -> frozenset[int]:
 
     It is no part of a longer word: Trung Á, Trung tâm.
     """
-    full, after = PAIRED.get(tokens.low(index)), tokens[index + 1]
-    if after.is_word and (after.is_capital or after.low in COMPOUNDS.get(tokens.low(index), ())):
+    low, after = tokens.low(index), tokens[index + 1]
+    if low not in PAIRED or (
+        after.is_word and (after.is_capital or after.low in COMPOUNDS.get(low, ()))
+    ):
         return frozenset()
-    joined = (other for step in (-1, 1) if tokens.is_dash(index + step)
-              for other in [tokens[index + 2 * step]])  # fmt: skip
-    if full is None or not any(_is_country(other) for other in joined):
-        return frozenset()
-    return _find_rows(full)
+    beside = (tokens[index + 2 * step] for step in (-1, 1) if tokens.is_dash(index + step))
+    return _find_rows(PAIRED[low]) if any(map(_is_country, beside)) else frozenset()
 
 
 def _is_country(token: Token) -> bool:

@@ -25,10 +25,6 @@ _CREDIT = re.compile(
     rf"|[{CAPITALS}][^.:;!?()]{{1,120}} contributed (?:reporting )?to this "
     r"(?:report|story|article)\.?"
 )
-_CREDIT_WORDS = frozenset(
-    ["additional", "and", "at", "by", "editing", "for", "from", "in", "of", "reporting", "the",
-     "with", "writing"]
-)  # fmt: skip
 _JOB = re.compile(
     rf"(?:[{CAPITALS}][\w.’'-]{{0,15}} ){{0,3}}"
     r"(?:Writer|Reporter|Correspondent|Editor|Columnist|Photographer)s?"
@@ -47,7 +43,7 @@ _PEN_NAME = re.compile(
 
 _SEPARATOR = re.compile(r"(?:(?<!\s)\s+)?(?:[,;&/–—-]|\b(?:và|and)\b)\s*")
 # Words of names and between them: Ludwig van Beethoven, Ann Lee for The Guardian in London.
-_LINKS = frozenset(["de", "for", "in", "la", "of", "the", "van", "von"])
+_LINKS = frozenset(["at", "de", "for", "from", "in", "la", "of", "the", "van", "von", "with"])
 # English words that names of people lack: "Merry Christmas and Happy New Year".
 _NOT_NAMES = frozenset(["all", "for", "from", "new", "of", "the", "these", "this", "with", "your"])
 
@@ -97,7 +93,7 @@ def _is_credit(content: str) -> bool:
     found = _CREDIT.fullmatch(content)
     if found is None or not has_stop(content):
         return found is not None
-    return all(word in _CREDIT_WORDS for word in (found["who"] or "").split() if word.islower())
+    return found["who"] is None or _has_only_names(found["who"])
 
 
 def goes_on_byline(content: str) -> bool:
