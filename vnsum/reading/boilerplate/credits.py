@@ -46,6 +46,8 @@ ENGLISH_CREDITS = (
         rf"(?:^|(?<=[.!?…”\"’'\])])\s|\s[-–—|•·]\s)(?:Credit\s?: ?)?"
         rf"(?:{_PERSON}(?: ?/ ?{_AGENCY})? ?/ ?{_BANK}|{_PERSON} via {_BANK}){_STOP}"
     ),
-    re.compile(rf"(?:^|(?<=[.!?…”\"’'\])])\s)REUTERS/(?!{_AGENCY}){_PERSON}(?:/File Photo)?{_STOP}"),
+    re.compile(
+        rf"(?:^|(?<=[.!?…”\"’'\])])\s)REUTERS/(?!{_AGENCY}){_PERSON}(?:/File Photo)?{_STOP}"
+    ),
     re.compile(r"^Image caption, [A-Z\"“‘].{1,240}$"),
 )
