@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from vnsum.names.recognition import PARTICLES, Name
+from vnsum.names.recognition import ARTICLES, PARTICLES, Name
 from vnsum.names.table import may_be_syllable, plain
 from vnsum.names.words import WORDS
 from vnsum.quantities.tokens import Tokens, words
@@ -29,7 +29,6 @@ CATEGORIES = {
     ("album", "của"), ("album", "hay"), ("album", "xuất"),
 }  # fmt: skip
 # Between the words of one name: Newcastle upon Tyne, St. Martin's Press.
-ARTICLES = words("al el")  # joined to the name behind them
 LINKS = PARTICLES | words("a an and at by for from in of on s the to upon")
 _JOINED = re.compile(r"\w+(?:[ -]\w+)*")
 LONGEST_NAME = 12  # words

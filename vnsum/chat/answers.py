@@ -78,7 +78,8 @@ class Answer:
     @property
     def is_success(self) -> bool:
         """Whether the answer has a reply."""
-        return self.status == 200 and not self.is_broken and not self.data.get("error")
+        data = self.data
+        return self.status == 200 and bool(data) and not data.get("error")
 
     @property
     def is_temporary(self) -> bool:
@@ -167,7 +168,7 @@ def read_reply(answer: Answer, server: Server) -> Reply:
     ended for another reason than `stop`, is not finished.
     """
     data = answer.data
-    if answer.is_broken:
+    if not data:
         kind = _one_line(answer.hide_key(answer.kind))
         raise ModelError(
             f"the server {server.url} does not answer with JSON ({kind}); url= must be the base "

@@ -65,7 +65,9 @@ def guess_language(text: str) -> Guess | None:
     Guess(lang='vi', certainty=1.0)
     """
     sample = _LIST_MARK.sub("", text[:SAMPLE]).strip()
-    sample = words_only if _WORD.search(words_only := _UNIT.sub("", sample)) else sample
+    without_units = _UNIT.sub("", sample)
+    if _WORD.search(without_units):  # else the text is a measure
+        sample = without_units
     words = _list_words(sample)
     of_names = not words and sample != sample.upper()
     words = words or [match.group().lower() for match in _WORD.finditer(sample)]

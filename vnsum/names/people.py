@@ -18,7 +18,7 @@ from vnsum.names.organizations import (
     find_beginning,
     is_organization,
 )
-from vnsum.names.recognition import NOT_TITLES, PARTICLES
+from vnsum.names.recognition import ARTICLES, NOT_TITLES, PARTICLES
 from vnsum.names.table import look_up_forms, may_be_syllable, plain, surnames, tables
 from vnsum.names.words import WORDS, ReferenceWords
 from vnsum.quantities.tokens import Tokens, words
@@ -28,7 +28,7 @@ _NAME_WORD = re.compile(r"(?:[^\W\d_]\.){1,5}(?!\w)|[^\W\d_]+(?:[-’'][^\W\d_]+
 # A syllable that a spaced hyphen joins to the name before it: Kim Yo - jong. Without a full stop or
 # comma after it, a Vietnamese word may be meant: Yulia Novak - con gái của ông.
 _JOINED = re.compile(r" - ([a-z]{1,6})(?![\w-])([,.;:!?…)\"”]|$)?")
-_ARTICLE = re.compile(r"(?:al|el)-[A-Z]")  # Bashar al-Assad
+_ARTICLE = re.compile(rf"(?:{'|'.join(sorted(ARTICLES))})-[A-Z]")
 _LOANWORDS = words("admin ceo coach dj fan gamer idol mc model rapper singer")
 MAX_NAME_WORDS = 6
 FEWEST_WORDS = {"vi": 2, "en": 3}  # of a name that begins with a Vietnamese surname

@@ -49,6 +49,7 @@ TROUPES = frozenset([("văn", "công"), ("thanh", "niên"), ("kiểm", "tra"), (
                      ("ca", "múa"), ("cải", "lương"), ("kịch", "nói"), ("kinh", "tế"),
                      ("thẩm", "định"), ("hội", "thẩm")])  # fmt: skip
 # Words in lower case inside of foreign names: Ursula von der Leyen, Tamim bin Hamad.
+ARTICLES = words("al el")  # joined to the name behind them: Bashar al-Assad
 PARTICLES = words("al bin bint da de del della den der dos el ibn ten ter van von")
 FULL_NAME = 3  # syllables
 LONGEST_ACRONYM = 5  # letters; one without vowels may be longer: BHXHVN

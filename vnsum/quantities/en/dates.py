@@ -54,18 +54,19 @@ def read_month(tokens: Tokens, index: int) -> Found | None:
         return _finish(tokens, index, number, day, end)
     before = tokens.low(index - 1)
     year, end = year_after(tokens, at)
-    alone = tokens[index].low in NO_MONTHS_ALONE
-    cued = (
-        before in MONTH_CUES or _is_hyphenated(tokens, index) or _is_listed(tokens, index)
+    told = (
+        year is not None
+        or before in MONTH_CUES
+        or _is_hyphenated(tokens, index)
+        or _is_listed(tokens, index)
         or _owns(tokens, at)
         or _modifies(tokens, index, at)
-    )  # fmt: skip
-    if (year is None and alone and not cued) or tokens[at].text == "Revolution":
+    )
+    low = tokens[index].low
+    if (low in NO_MONTHS_ALONE and not told) or tokens[at].text == "Revolution":
         return None
     found = _finish(tokens, index, number, None, at)
-    if tokens[index].low in GIVEN_NAMES and year is None and not cued:
-        return found._replace(certain=False)
-    return found
+    return found if told or low not in GIVEN_NAMES else found._replace(certain=False)
 
 
 JOINS = words(", and or")

@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vnsum.reading.web.prose import CLOSING, ENDS, SHORTEST_PARAGRAPH, text_lengths
-from vnsum.reading.web.structure import NO_CONTENT, STRUCK, has_foreign_name, is_hidden
+from vnsum.reading.web.structure import (
+    NO_CONTENT,
+    STRUCK,
+    classes,
+    has_foreign_name,
+    is_hidden,
+)
 
 INLINE = frozenset([
     "a", "abbr", "acronym", "b", "bdi", "big", "button", "cite", "code", "data", "dfn", "em",
@@ -272,7 +278,7 @@ def drop_unseen(tree: Any) -> None:
 
 
 def _is_unseen(element: Any) -> bool:
-    names = element.get("class", "").lower().split()
+    names = [name.lower() for name in classes(element)]
     unseen = any(name in _UNSEEN or name.endswith("-visuallyhidden") for name in names)
     return unseen and not any("not-" in name for name in names)
 
