@@ -234,6 +234,13 @@ def test_no_model_brings_its_own_code():
             or "trust_remote_code" not in given] == []  # fmt: skip
 
 
+def test_no_property_is_cached_behind_a_lock():
+    """Before Python 3.12 a class has one lock for it, which a fork may copy while it is held."""
+    for path in modules():
+        names = {getattr(node, "attr", getattr(node, "id", None)) for node in ast.walk(parse(path))}
+        assert "cached_property" not in names, path
+
+
 def test_nothing_unpickles():
     for path in modules():
         tree = parse(path)

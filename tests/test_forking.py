@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from transformers.utils.logging import is_progress_bar_enabled
 
+import vnsum
 from vnsum import forking
 from vnsum.checkpoints import packaged
 from vnsum.checkpoints.loading import loading_weights
 from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.decoding import engine
+from vnsum.quantities.tokens import Tokens
 from vnsum.summarization.abstractive.generation import make_generator
 from vnsum.translation import CheckedTranslator, FakeBackend, TranslationStore
 from vnsum.translation.cache.store import _using
@@ -120,6 +122,28 @@ def test_an_engine_and_a_writer_are_not_taken_over():
         )
     assert answers == (None, True, True, 0)
     assert engine._process.engines[key] is kept
+
+
+def test_a_check_goes_on_in_a_child(monkeypatch):
+    """While another thread is in the middle of one."""
+    begun, done = threading.Event(), threading.Event()
+
+    def read(text):
+        if threading.current_thread() is thread:
+            begun.set()
+            done.wait()
+        return Tokens(text)
+
+    monkeypatch.setattr("vnsum.checks.sides.Tokens", read)
+    thread = threading.Thread(target=lambda: vnsum.check("Có 5 người.", "There were 5 people."))
+    thread.start()
+    begun.wait()
+    try:
+        found = answer_in_child(lambda: vnsum.check("Có 5 người.", "There were 6 people."))
+    finally:
+        done.set()
+        thread.join()
+    assert [finding.kind for finding in found] == ["number"]
 
 
 def test_objects_that_are_gone_are_not_kept():

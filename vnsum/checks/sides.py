@@ -7,7 +7,6 @@ the source, the second one the translation.
 from __future__ import annotations
 
 import datetime
-import functools
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -22,20 +21,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Side:
-    """A text with its language and its quantities.
+    """A text with its language, its tokens and its quantities.
 
     If the quantities were read with the date of the article, `undated` are those read without it.
     """
 
     text: str
     lang: LanguageCode
+    tokens: Tokens
     quantities: tuple[Quantity, ...]
     undated: tuple[Quantity, ...] = ()
-
-    @functools.cached_property
-    def tokens(self) -> Tokens:
-        """The tokens of the text."""
-        return Tokens(self.text)
 
     def cut(self, span: Span) -> str:
         """Return the part of the text at `span`."""
@@ -51,6 +46,7 @@ def read_side(text: str, lang: LanguageCode, published: datetime.date | None = N
     return Side(
         text,
         lang,
+        Tokens(text),
         tuple(quantities.read_all(text, lang=lang, published=published)),
         tuple(quantities.read_all(text, lang=lang)) if published else (),
     )
