@@ -303,11 +303,11 @@ def harm(sound, place, file, change):
     return folder
 
 
-def translate(folder, runtime="auto"):
+def translate(folder, runtime="auto", text=TEXT):
     pipeline = vnsum.load(
         folder, directions=("vi->en",), device="cpu", quality="fast", runtime=runtime
     )
-    return pipeline.translate(TEXT)
+    return pipeline.translate(text)
 
 
 def require_error(folder, file, **options):
@@ -461,6 +461,16 @@ def test_a_tokenizer_that_makes_a_text_too_long(folders, tmp_path):
     folder = harm(folders("own"), tmp_path, "tokenizer.json", change)
     with pytest.raises(ModelError, match="its tokenizer does not fit its configuration"):
         translate(folder)
+
+
+def test_a_tokenizer_that_fails_for_a_text(folders, tmp_path):
+    """The library of tokenizers panics if an expression takes too many steps."""
+    pattern = {"Regex": r"(?:(?:\w|\s|\W)+)+(?=\d{5})"}
+    change = put("normalizer", {"type": "Replace", "pattern": pattern, "content": ""})
+    folder = harm(folders("own"), tmp_path, "tokenizer.json", change)
+    with pytest.raises(VnsumError, match="cannot translate with the files of") as caught:
+        translate(folder, text="Hôm nay trời mưa to ở Hà Nội và nhiều nơi.")
+    assert str(folder) in str(caught.value)
 
 
 @pytest.mark.parametrize("kind", ["own", "marian"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 
 from vnsum.checkpoints.files import read_settings
@@ -45,9 +44,12 @@ def _key(repository: str, revision: str | None) -> str:
 
 def _read_revisions() -> dict[str, str]:
     path = cache_folder() / REVISIONS
-    with contextlib.suppress(OSError):  # of a folder that cannot be read: reading says so
-        if not path.exists():
-            return {}
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError:  # of a folder that cannot be read: reading says so
+        pass
     try:
         data = read_settings(path)
     except ModelError as error:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from vnsum.checkpoints.failures import wrap_errors
 from vnsum.checkpoints.families import ModelSpec
 from vnsum.decoding.batching import plan_batches
-from vnsum.errors import ModelError
+from vnsum.errors import ModelError, VnsumError
 from vnsum.translation.backends.backend import Constraint, Hypothesis
 from vnsum.translation.backends.prompts import Prompts, limit_output, make_signature
 
@@ -25,6 +27,7 @@ MAX_BATCH_TOKENS = 768  # of prompts; twice as many need 100 MB more and are har
 # Version of the reranking, for signatures: 1 left out hypotheses that were 0.03 nats per token less
 # likely than the best, 2 none, and 3 the less likely half.
 RANKING = 3
+FAILED = "cannot translate with the files of"  # the tokenizer of a folder may fail for some texts
 MORE_TOKENS = 16  # additional tokens of a constrained translation
 
 
@@ -88,17 +91,19 @@ class PackagedBackend:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of the model, without special tokens."""
-        return self.prompts.count_tokens(texts)
+        with self._wrap_errors():
+            return self.prompts.count_tokens(texts)
 
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, beams: int | None = None
     ) -> list[Hypothesis]:
         """Return one translation for each text, in order; texts are batched by length."""
-        rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
-        found = self._search(rows, [limit_output(len(row)) for row in rows], beams=beams)
-        if channel := self._channel(source, target, beams=beams):
-            found = self._rank(channel, texts, found, source, target)
-        return [self._read(hypotheses, source, target) for hypotheses in found]
+        with self._wrap_errors():
+            rows = [self.prompts.encode(text, source=source, target=target) for text in texts]
+            found = self._search(rows, [limit_output(len(row)) for row in rows], beams=beams)
+            if channel := self._channel(source, target, beams=beams):
+                found = self._rank(channel, texts, found, source, target)
+            return [self._read(hypotheses, source, target) for hypotheses in found]
 
     def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
         """Return the mean log-probability per token, including the end token, of each pair."""
@@ -106,14 +111,15 @@ class PackagedBackend:
 
         from vnsum.translation.backends.prefixes import score_continuations
 
-        prompts = [self.prompts.encode(text, source=source, target=target) for text, _ in pairs]
-        written = [
-            [*self.prompts.encode_output(translation), self._end][: self._remaining(prompt)]
-            for prompt, (_, translation) in zip(prompts, pairs, strict=True)
-        ]
-        with torch.inference_mode():
-            sums = score_continuations(self.model, prompts, written)
-        return [total / len(tokens) for total, tokens in zip(sums, written, strict=True)]
+        with self._wrap_errors():
+            prompts = [self.prompts.encode(text, source=source, target=target) for text, _ in pairs]
+            written = [
+                [*self.prompts.encode_output(translation), self._end][: self._remaining(prompt)]
+                for prompt, (_, translation) in zip(prompts, pairs, strict=True)
+            ]
+            with torch.inference_mode():
+                sums = score_continuations(self.model, prompts, written)
+            return [total / len(tokens) for total, tokens in zip(sums, written, strict=True)]
 
     def constrain(
         self, constraints: Sequence[Constraint], *, source: str, target: str
@@ -121,31 +127,36 @@ class PackagedBackend:
         """Insert the forms at their most likely positions and complete the translations."""
         import torch
 
-        with torch.inference_mode():
-            starts = [self._find_prefixes(constraint, source, target) for constraint in constraints]
-        # A constrained translation is hardly longer than the original one.
-        longest = [
-            len(self.prompts.encode_output(c.translation)) + MORE_TOKENS for c in constraints
-        ]
-        flat = [(start, most) for own, most in zip(starts, longest, strict=True) for start in own]
-        found = iter(
-            self._search(
-                [[*start.prompt, *start.tokens] for start, _ in flat],
-                [
-                    max(1, min(limit_output(len(start.prompt)), most) - len(start.tokens))
-                    for start, most in flat
-                ],
-            )
-        )
-        return [
-            tuple(
-                sorted(
-                    (o for s in own for o in self._extend(s, next(found), source, target)),
-                    key=lambda option: -(option.score or 0.0),
+        with self._wrap_errors():
+            with torch.inference_mode():
+                starts = [
+                    self._find_prefixes(constraint, source, target) for constraint in constraints
+                ]
+            # A constrained translation is hardly longer than the original one.
+            longest = [
+                len(self.prompts.encode_output(c.translation)) + MORE_TOKENS for c in constraints
+            ]
+            flat = [
+                (start, most) for own, most in zip(starts, longest, strict=True) for start in own
+            ]
+            found = iter(
+                self._search(
+                    [[*start.prompt, *start.tokens] for start, _ in flat],
+                    [
+                        max(1, min(limit_output(len(start.prompt)), most) - len(start.tokens))
+                        for start, most in flat
+                    ],
                 )
             )
-            for own in starts
-        ]
+            return [
+                tuple(
+                    sorted(
+                        (o for s in own for o in self._extend(s, next(found), source, target)),
+                        key=lambda option: -(option.score or 0.0),
+                    )
+                )
+                for own in starts
+            ]
 
     def diversify(self, texts: Sequence[str], *, source: str, target: str) -> list[Hypothesis]:
         """Return translations whose first word differs from that of the best translation."""
@@ -185,6 +196,9 @@ class PackagedBackend:
         missing = [pair for pair, score in zip(pairs, scores, strict=True) if score is None]
         computed = iter(self.score(missing, source=source, target=target))
         return [next(computed) if score is None else score for score in scores]
+
+    def _wrap_errors(self) -> AbstractContextManager[None]:
+        return wrap_errors(self.spec.checkpoint, what=FAILED, kind=VnsumError)
 
     @property
     def _end(self) -> int:
