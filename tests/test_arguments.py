@@ -230,6 +230,19 @@ MISUSES = {
         lambda: vnsum.translate_many("Trời mưa."),
         "texts: expected a list of texts, not one str: put it into a list",
     ),
+    "texts with names to translate_many": (
+        lambda: vnsum.translate_many({"mot": "Trời mưa."}),
+        "texts: expected a list of texts, not a dict: pass its values, or one of its columns",
+    ),
+    "a table to digest": (
+        lambda: vnsum.digest(np.array([["Trời mưa.", "Gió to."]])),
+        "articles: expected a list of texts, articles or paths, not a ndarray: pass its values, or "
+        "one of its columns",
+    ),
+    "a pipeline for a summarizer": (
+        lambda: vnsum.load("mini", summarizer=vnsum.load("mini")),
+        "summarizer must be a summarizer, not a pipeline: pass its .summarizer",
+    ),
 }
 
 

@@ -558,7 +558,7 @@ def test_text_and_markdown_of_a_digest_say_who_says_what(digest):
 def test_markdown_escape_can_be_undone_and_leaves_nothing_alive(text):
     escaped = escape(text)
     assert unescape(escaped) == layout.one_line(text)
-    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]|~$<>#]", escaped)
+    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]|~$<>#{}]", escaped)
 
 
 def read_table(markdown: str) -> list[list[str]]:
@@ -818,7 +818,9 @@ def of_any_size(size):
     inside = [replace(whole, message="", source=Span(start=n, end=n + 1)) for n in range(size)]
     pair = replace(pair, findings=(whole, *inside))
     yield Translation(document=document, target_lang="en", pairs=(pair,))
-    pieces = [Boilerplate(kind="k", text="x", start=place, end=place + 1) for place in range(size)]
+    pieces = [
+        Boilerplate(kind="k", text=text[place], start=place, end=place + 1) for place in range(size)
+    ]
     pieces[0] = replace(pieces[0], kind="k" * size)
     yield Document(text=text, lang="vi", boilerplate=tuple(pieces))
     foreign = replace(document, text="", lang=text, sentences=())

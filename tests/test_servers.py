@@ -653,6 +653,9 @@ def test_the_key_is_not_shown_where_a_server_sends_it_back(monkeypatch):
     assert str(error.value).endswith("; the server lists [key], other")
     with serve(lambda request: f"It rained, {KEY}.") as server:
         assert run(backend(server, key_env="DICH_KEY"), [RAIN])[0].text == "It rained, [key]."
+    for dropped in ("\u200b", "\u202e", "\0"):
+        with serve(lambda request, mark=dropped: f"It rained, {mark.join(KEY)}.") as server:
+            assert run(backend(server, key_env="DICH_KEY"), [RAIN])[0].text == "It rained, [key]."
     key = "sk-dich/9c41f0b27e"
     monkeypatch.setenv("DICH_KEY", key)
     answer = Raw(status=400, body=b'{"x": "sk-dich\\/9c41f0b27e"}')

@@ -338,7 +338,7 @@ class TestFaults:
         monkeypatch.setattr(module, "prepare", refuse)
         assert "is full" in fails_once_and_then_works_without(TranslationStore(path))
 
-    @pytest.mark.parametrize("damage", ["head", "middle", "cut", "nonsense", "message"])
+    @pytest.mark.parametrize("damage", ["head", "middle", "cut", "nonsense", "message", "escape"])
     def test_a_damaged_file_is_set_aside(self, path, damage):
         with TranslationStore(path) as store:
             store.put(rows(2000))
@@ -351,6 +351,8 @@ class TestFaults:
             del data[5000:]
         elif damage == "message":  # SQLite quotes a byte that Python cannot decode
             data = data.replace(b"CREATE TABLE", b"CREAT\x8f TABLE")
+        elif damage == "escape":  # of a terminal
+            data = data.replace(b"CREATE TABLE", b"CREAT\x1b TABLE")
         else:
             data[:] = b"this is no database\0" * 300
         path.write_bytes(data)
@@ -360,6 +362,7 @@ class TestFaults:
             assert store.get([*ONE]) == ONE
             assert len(store) == 1
         assert len(seen) == 1
+        assert str(seen[0].message).isprintable()
         assert path.with_name("job.sqlite.damaged").read_bytes()[:4000] == data[:4000]
         with TranslationStore(path) as again:
             assert again.get([*ONE]) == ONE

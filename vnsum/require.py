@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +29,15 @@ def show(value: object) -> str:
     except Exception:  # too deeply nested, too many digits, or a faulty `__repr__`
         return f"a value of type {type(value).__name__}"
     return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
+
+
+def printable(text: str) -> str:
+    """Return a text from a file or server for a message, with `?` for each control character.
+
+    >>> printable("a\\x1b[2J")
+    'a?[2J'
+    """
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def exact(value: Value) -> Value:
@@ -131,9 +140,14 @@ def number(value: Any, name: str) -> float:
 
 
 def items(value: Any, name: str, wanted: str) -> Iterable[Any]:
-    """Return an iterable that is not a string, nor an array of no dimensions."""
-    is_one = isinstance(value, str | bytes) or getattr(value, "shape", None) == ()
-    if is_one or not isinstance(value, Iterable):
+    """Return an iterable that is no string, mapping or table, nor an array of no dimensions."""
+    shape = getattr(value, "shape", None)
+    if isinstance(value, Mapping) or (isinstance(shape, tuple) and len(shape) > 1):
+        raise InputError(
+            f"{name}: expected a list of {wanted}, not a {type(value).__name__}: pass its values, "
+            "or one of its columns"
+        )
+    if isinstance(value, str | bytes) or shape == () or not isinstance(value, Iterable):
         raise InputError(
             f"{name}: expected a list of {wanted}, not one {type(value).__name__}: "
             "put it into a list"

@@ -109,8 +109,7 @@ class Answer:
             error = " ".join(str(word) for word in words if word)
         page = self.hide_key(self.body.decode("utf-8", "replace"))[: 4 * SHOWN]
         text = self.problem or (str(error) if error else "" if _is_markup(page) else page)
-        text = " ".join(self.hide_key(text).split())
-        text = "".join(c if c.isprintable() else "?" for c in text)
+        text = require.printable(" ".join(self.hide_key(text).split()))
         return f"{text[:SHOWN]}…" if len(text) > SHOWN else text
 
 
@@ -182,9 +181,11 @@ def read_reply(answer: Answer, server: Server) -> Reply:
             f"the server {server.url} sent a reply without a message: {answer.show()}; it must "
             "speak the chat protocol of OpenAI"
         )
-    text = answer.hide_secret(strip_thinking(_join_parts(message.get("content"))))
+    lines = strip_thinking(_join_parts(message.get("content"))).splitlines()
+    # Last, because characters that are dropped may separate those of the key.
+    text = answer.hide_secret("\n".join(map(_drop_controls, lines)).strip())
     return Reply(
-        text="\n".join(map(_drop_controls, text[:LONGEST_TEXT].splitlines())).strip(),
+        text=text[:LONGEST_TEXT],
         finished=choice.get("finish_reason") == "stop" and len(text) <= LONGEST_TEXT,
         model=answer.hide_secret(_read_name(data.get("model"))),
         usage=_read_usage(data.get("usage")),

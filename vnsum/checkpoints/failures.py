@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from vnsum import require
 from vnsum.errors import InputError, ModelError, VnsumError
 
 ADVICE = "download the files again, or use the packaged model 'mini'"
@@ -37,8 +38,7 @@ def wrap_errors(
         if not isinstance(error, Exception) and type(error).__name__ != PANIC:
             raise
         lines = str(error).strip().splitlines()
-        reason = lines[0][:300] if lines else type(error).__name__
-        reason = "".join(c if c.isprintable() else "?" for c in reason)  # of the file's text
+        reason = require.printable(lines[0][:300] if lines else type(error).__name__)
         names = ", ".join(map(str, paths))
         raise kind(f"{what} {names}: {reason}; {advice}") from error
 

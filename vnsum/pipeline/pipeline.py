@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from vnsum import languages, require, segmentation
+from vnsum.errors import InputError
 from vnsum.glossary import Glossary
 from vnsum.languages import LanguageCode
 from vnsum.pipeline import streaming
@@ -58,6 +59,10 @@ class Pipeline:
     def __post_init__(self) -> None:
         require.methods(self.translator, ("translate_checked",), "translator", "a translator")
         require.methods(self.summarizer, ("summarize",), "summarizer", "a summarizer")
+        if isinstance(self.summarizer, Pipeline):
+            raise InputError(
+                "summarizer must be a summarizer, not a pipeline: pass its .summarizer"
+            )
         require.instance(self.glossary, Glossary, "glossary", "a vnsum.Glossary")
         require.one_of(self.diacritics, DIACRITICS, "diacritics")
 

@@ -10,8 +10,9 @@ from vnsum.results.digest import Digest, DigestPair
 from vnsum.results.document import Document
 from vnsum.results.result import BilingualSummary, Finding, SummaryPair, Translation
 
-# `$` starts mathematics in Jupyter and on GitHub, `~` strikes out, `#` can end a heading.
-_SPECIAL = re.compile(r"[\\`*_\[\]|~$#]")
+# `$` starts mathematics in Jupyter and on GitHub, `~` strikes out, `#` can end a heading, and
+# Pandoc reads attributes in braces.
+_SPECIAL = re.compile(r"[\\`*_\[\]|~$#{}]")
 # Entities, not backslashes, because some converters do not support `\<`.
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ENTITY = re.compile("[&<>]")

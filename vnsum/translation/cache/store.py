@@ -252,8 +252,8 @@ class TranslationStore:
         if not already:
             rest = "no more translations are stored" if writes else "no translations are cached"
             warnings.warn(
-                f"the cache {self.path} cannot be used ({error}): {rest}; the results are not "
-                "affected",
+                f"the cache {self.path} cannot be used ({require.printable(str(error))}): {rest}; "
+                "the results are not affected",
                 CacheWarning,
                 stacklevel=2,
             )
@@ -274,8 +274,8 @@ class TranslationStore:
             self._give_up(failure, writes=False)
             return
         warnings.warn(
-            f"the cache {self.path} is damaged ({error}): it was renamed to {aside.name} and a new "
-            "one was created; the results are not affected",
+            f"the cache {self.path} is damaged ({require.printable(str(error))}): it was renamed "
+            f"to {aside.name} and a new one was created; the results are not affected",
             CacheWarning,
             stacklevel=2,
         )

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from vnsum import require
 from vnsum.forking import reset_after_fork
 from vnsum.results.result import CheckedText
 from vnsum.translation.cache.store import CacheWarning, TranslationStore
@@ -177,8 +178,8 @@ class CachedTranslator:
             self._has_warned = True
             warnings.warn(
                 f"the cache {self.store.path} has damaged rows ({type(error).__name__}: "
-                f"{str(error)[:100]}): their texts are translated again; the results are "
-                "not affected",
+                f"{require.printable(str(error)[:100])}): their texts are translated again; the "
+                "results are not affected",
                 CacheWarning,
                 stacklevel=2,
             )
