@@ -121,6 +121,53 @@ def test_lines_of_proportional_fonts_differ_in_length() -> None:
     assert len(sentences(text)) == 3
 
 
+# Set in Times and Helvetica: by its characters, the name after a line would have fitted into it.
+PRINTED = [
+    "Sáng nay, Hợp tác xã Hòa Phát ở xã Ea Tu đã thu hoạch vụ cà phê đầu tiên\n"
+    "trồng theo cách mới. Ông Y Thịnh Niê, phó giám đốc Hợp tác xã, cho biết 40\n"
+    "hộ dân ở buôn Ko Tam và buôn Krông A cùng tham gia, trong đó có gia đình\n"
+    "bà H'Loan Kbuôr.\n\n"
+    "Cà phê sau khi hái được chở về nhà máy của Công ty Minh Long ở phường\n"
+    "Tân Lợi, nơi có dàn phơi do Hội Nông dân tặng. Mỗi ngày, nhà máy nhận\n"
+    "khoảng 5 tấn quả tươi.",
+    "On Monday the farmers of Hoa Phat picked the first coffee that they\n"
+    "had grown in the new way. Y Thinh Nie, who leads the group with\n"
+    "Ms. H'Loan Kbuor, said that 40 families from the villages of Ko Tam\n"
+    "and Krong A had joined, and that the Farmers' Union had lent them\n"
+    "money for the seedlings.\n\n"
+    "The fruit goes to a mill that the Minh Long Company built in Tan\n"
+    "Loi, where it is dried on frames from the Red Cross. The mill takes\n"
+    "about 5 tons a day.",
+]
+
+
+@pytest.mark.parametrize("text", PRINTED, ids=lambda text: text[:20])
+def test_lines_of_proportional_fonts_are_full_by_their_letters(text: str) -> None:
+    assert unwrap(text).count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Hợp tác xã đón khách",
+        "Nhà máy mới của Công ty Minh Long ở phường",
+        "NHÀ MÁY MINH LONG ĐÓN CÀ PHÊ CỦA 40 HỘ DÂN BUÔN HÒA PHÁT",
+    ],
+)
+@pytest.mark.parametrize("text", PRINTED, ids=lambda text: text[:20])
+def test_headings_above_lines_of_proportional_fonts_stay(text: str, heading: str) -> None:
+    first, second = text.split("\n\n")
+    assert f"{heading}\n" in unwrap(f"{heading}\n{second}\n\n{first}")
+
+
+def test_titles_one_below_the_other_are_not_lines_of_a_proportional_font() -> None:
+    text = (
+        "Bão số 12 mạnh lên, TP. HCM cấm tàu thuyền ra khơi\n"
+        "Chậm thu hồi dự án bãi rác Nha Trang Sao do vướng luật?"
+    )
+    assert unwrap(text) == text
+
+
 @given(st.text(alphabet="aA1. ,\n-(”:", max_size=300), st.integers(40, 130))
 def test_only_line_breaks_become_spaces(text: str, width: int) -> None:
     text += "\n" + textwrap.fill(MARKET, width)

@@ -1,7 +1,9 @@
 """Detection of hard-wrapped text, as in e-mails, PDF files and OCR output, by its line lengths.
 
 A line of wrapped text is full: the first word of the next line does not fit into its width. The
-line lengths of the whole text decide whether it is wrapped and at which width.
+line lengths of the whole text decide whether it is wrapped and at which width. Lines of a
+proportional font have the same width but not the same length, so their width is estimated from
+their letters.
 """
 
 from __future__ import annotations
@@ -10,10 +12,11 @@ import functools
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vnsum.languages.rules import word_classes
 from vnsum.reading.boilerplate.dates import date_line
+from vnsum.reading.letter_widths import ERROR, measure
 
 NARROWEST, WIDEST = 42, 125  # characters of the longest line of a wrapped text
 SHORTEST_LINE = 40  # characters of a line that continues with a small letter in any text
@@ -41,14 +44,19 @@ _INNER_STOP = re.compile(r"[^\W\d_]{2}[.!?…] {1,3}[^\W\d_a-zà-ỹ]")
 class _Break:
     """The line break between two adjacent lines, as offsets of the text.
 
-    `length` is the length of the line before with its indentation, `word` the first word after.
+    `start` and `end` are the ends of the two lines. `length` is the length of the line before with
+    its indentation, `word` the first word after and `room` the length of this word. `first` tells
+    whether the line before is the first line of the text.
     """
 
     start: int
+    end: int
     line: str
     after: str
     length: int
     word: str
+    room: int
+    first: bool
 
     @property
     def ended(self) -> bool:
@@ -69,7 +77,7 @@ class _Break:
 
     def fills(self, width: int, slack: int = 0) -> bool:
         """Return whether the next word does not fit into the line before."""
-        return self.length <= width <= self.length + max(len(self.word), slack)
+        return self.length <= width <= self.length + max(self.room, slack)
 
     @property
     def unfinished(self) -> bool:
@@ -79,8 +87,20 @@ class _Break:
             return True
         if self.lower or self.line.lstrip(_OPENING)[:1].islower() or _INNER_STOP.search(self.line):
             return True
+        return self.named
+
+    @property
+    def named(self) -> bool:
+        """Whether the next line starts with another word than those that often start a sentence."""
         first = re.match(r"\w*", self.word.lstrip(_OPENING))
         return first is None or first.group() not in _words("starter")
+
+    @property
+    def within(self) -> bool:
+        """Whether the break is within a sentence by the words of the line before alone."""
+        last = self.line.rsplit(maxsplit=1)[-1].lstrip(_OPENING)
+        has_stop = _INNER_STOP.search(self.line) is not None
+        return last in _words("unfinished") or (has_stop and self.named)
 
 
 def unwrap(text: str) -> str:
@@ -95,10 +115,14 @@ def unwrap(text: str) -> str:
     breaks = list(_breaks(lines, text))
     if not breaks:
         return text
-    width, slack = _find_width(breaks, [len(line) for _, line in lines if " " in line.strip()])
+    prose = [line for _, line in lines if " " in line.strip()]
+    inner = [here for here in breaks if not here.ended and not here.starts_item]
+    width, slack = _find_width(inner, len(breaks), [len(line) for line in prose])
+    known = sum(here.fills(width, slack) for here in inner)
+    printed = _find_printed(inner, len(breaks), prose, known) if known < len(inner) else set()
     pieces, position = [], 0
     for here in breaks:
-        if _is_soft(here, width, slack):
+        if here.start in printed or _is_soft(here, width, slack):
             pieces += [text[position : here.start], " "]
             position = here.start + 1
     return "".join([*pieces, text[position:]])
@@ -164,42 +188,76 @@ def _breaks(lines: list[tuple[int, str]], text: str) -> Iterator[_Break]:
         word = _WORD.search(after)
         yield _Break(
             start=end,
+            end=after_end,
             line=line[-2 * WIDEST :],
             after=after[: 2 * WIDEST],
             length=len(line),
             word=word.group() if word else "",
+            room=len(word.group()) if word else 0,
+            first=end == lines[0][0],
         )
 
 
-def _find_width(breaks: list[_Break], lengths: list[int]) -> tuple[int, int]:
-    """Return the width of a wrapped text and the slack of its lines, or 0 if it is not wrapped."""
-    inner = [here for here in breaks if not here.ended and not here.starts_item]
+def _find_printed(inner: list[_Break], count: int, prose: list[str], known: int) -> set[int]:
+    """Return the starts of breaks within sentences of a text in a proportional font.
+
+    Such a text has more full lines than the `known` ones, which are full by their characters, and
+    few others. If all its lines are full, none of them is a heading, except perhaps the first.
+    """
+    estimates = [_estimate(here) for here in inner]
+    width, slack = _find_width(estimates, count, [measure(line) for line in prose])
+    full = [here for here in estimates if here.fills(width)]
+    lower = {here.start for here in full if here.lower}
+    if slack or not lower or len(full) <= known:
+        return set()
+    if 10 * len(_misfits(estimates, width, 0)) > len(full):
+        return set()
+    found = {here.start for here in full if here.within}
+    if len(full) == len(inner):
+        found |= {
+            here.start
+            for here in full
+            if here.named
+            and not here.first
+            and (here.end in lower or _ends_sentence(here.after) or _INNER_STOP.search(here.after))
+        }
+    return found
+
+
+def _estimate(here: _Break) -> _Break:
+    """Return a break with the estimated widths of its line and word in a proportional font."""
+    length = measure(here.line)
+    return replace(here, length=length, room=measure(here.word) + int(ERROR * length))
+
+
+def _find_width(inner: list[_Break], count: int, lengths: list[int]) -> tuple[int, int]:
+    """Return the width of a wrapped text and the slack of its lines, or 0 if it is not wrapped.
+
+    `inner` are the breaks within sentences, of `count` breaks.
+    """
     for ragged in (0, RAGGED):
         full = [0] * (WIDEST + 1)
         for here in inner:
-            most = here.length + max(len(here.word), int(ragged * here.length))
+            most = here.length + max(here.room, int(ragged * here.length))
             for width in range(max(here.length, NARROWEST), min(most, WIDEST) + 1):
                 full[width] += 1
         fitting = list(itertools.accumulate(map(lengths.count, range(WIDEST + 1))))
         width = max(range(NARROWEST, WIDEST + 1), key=lambda w: (full[w], fitting[w], -w))
         slack = int(ragged * width)
-        if _is_wrapped(width, slack, breaks, lengths):
+        if _is_wrapped(width, slack, inner, count, lengths):
             return width, slack
     return 0, 0
 
 
-def _is_wrapped(width: int, slack: int, breaks: list[_Break], lengths: list[int]) -> bool:
+def _is_wrapped(
+    width: int, slack: int, inner: list[_Break], count: int, lengths: list[int]
+) -> bool:
     """Return whether the line lengths are those of a text that is wrapped at `width`."""
-    inner = [here for here in breaks if not here.ended and not here.starts_item]
-    full: list[_Break] = []
-    others: list[_Break] = []
-    for here in inner:
-        (full if here.fills(width, slack) else others).append(here)
-    misfits = [here for here in others if width < 2 * here.length <= 2 * width]
+    full = [here for here in inner if here.fills(width, slack)]
     longer = sum(length > width for length in lengths)
-    if not full or 20 * longer > len(lengths) or 3 * len(misfits) > len(full):
+    if not full or 20 * longer > len(lengths):
         return False
-    if 3 * len(full) < len(breaks):
+    if 3 * len(_misfits(inner, width, slack)) > len(full) or 3 * len(full) < count:
         return False
     if slack:
         return len(full) > FEW_BREAKS and 3 * sum(here.lower for here in full) > len(full)
@@ -208,6 +266,12 @@ def _is_wrapped(width: int, slack: int, breaks: list[_Break], lengths: list[int]
     return all(here.unfinished for here in full) and any(
         _ends_sentence(here.after) for here in full
     )
+
+
+def _misfits(inner: list[_Break], width: int, slack: int) -> list[_Break]:
+    """Return the breaks after a long line that is not full."""
+    others = (here for here in inner if not here.fills(width, slack))
+    return [here for here in others if width < 2 * here.length <= 2 * width]
 
 
 def _ends_sentence(line: str) -> bool:
