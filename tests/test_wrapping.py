@@ -123,7 +123,7 @@ def test_lines_of_proportional_fonts_differ_in_length() -> None:
 
 # Set in Times and Helvetica: by its characters, the name after a line would have fitted into it.
 PRINTED = [
-    "Sáng nay, Hợp tác xã Hòa Phát ở xã Ea Tu đã thu hoạch vụ cà phê đầu tiên\n"
+    "Mùng 5/3, Hợp tác xã Hòa Phát ở xã Ea Tu đã thu hoạch vụ cà phê đầu tiên\n"
     "trồng theo cách mới. Ông Y Thịnh Niê, phó giám đốc Hợp tác xã, cho biết 40\n"
     "hộ dân ở buôn Ko Tam và buôn Krông A cùng tham gia, trong đó có gia đình\n"
     "bà H'Loan Kbuôr.\n\n"
@@ -157,6 +157,7 @@ def test_lines_of_proportional_fonts_are_full_by_their_letters(text: str) -> Non
 @pytest.mark.parametrize("text", PRINTED, ids=lambda text: text[:20])
 def test_headings_above_lines_of_proportional_fonts_stay(text: str, heading: str) -> None:
     first, second = text.split("\n\n")
+    assert f"{heading}\n" in unwrap(f"{heading}\n{text}")
     assert f"{heading}\n" in unwrap(f"{heading}\n{second}\n\n{first}")
 
 
