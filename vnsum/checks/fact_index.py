@@ -24,6 +24,7 @@ SHARES = {"fraction": ("percent", Fraction(100)), "percent": ("fraction", Fracti
 HOURS = frozenset(["hour", "", "g"])  # "8g" is eight o'clock or eight grams
 HALF_HOURS = re.compile(r"(?i)\bgiờ rưỡi$")  # 11 giờ rưỡi
 DOTTED_CLOCK = re.compile(r"\d{1,2}\.[0-5]\d")  # at 6.30
+SCALE = re.compile(r"\b1 ?[:/] ?(\d{1,3}(?:[.,]?\d{3}){1,2})\b")  # of a map: 1:2000, 1/2.000
 LENGTH = re.compile("phút|['’]$")
 DAY_PART_MARKS = ("m", "sáng", "chiều", "tối", "trưa", "đêm", "khuya", "in the", "at night")
 
@@ -73,12 +74,18 @@ class FactIndex:
         alternative = fact.quantity.alternative
         if alternative is None:
             return False
+        if fact.family != NUMERIC and Fraction(alternative) in self._list_scales():
+            return True  # "1/2000" is also January 2000
         others = self.numbers.get(Fraction(alternative), ())
         return any(fact.family != NUMERIC or units_agree(fact, other) for other in others)
 
     def list_numbers(self, values: Iterable[Fraction]) -> list[Fact]:
         """Return the facts that may be a number, of some values."""
         return [fact for value in values for fact in self.numbers.get(value, ())]
+
+    def _list_scales(self) -> set[Fraction]:
+        figures = (re.sub("[.,]", "", match[1]) for match in SCALE.finditer(self.text))
+        return {Fraction(1, int(figure)) for figure in figures if int(figure)}
 
     def _is_part(self, fact: Fact) -> bool:
         """Return whether "a fifth" is read as an ordinal here, or as a fraction there."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import NamedTuple
 
 from vnsum.quantities.rules import Found
 from vnsum.quantities.tokens import Tokens
-from vnsum.quantities.values import Date, Range, is_day
+from vnsum.quantities.values import Date, Number, Range, exact, is_day
 
 DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?")
 FIRST_YEAR, LAST_YEAR = 1000, 2199
@@ -51,6 +52,13 @@ def read_written(tokens: Tokens, index: int, *, day_first: bool, cued: bool) -> 
             low = date if date.year else Date(year=other.value.year, month=date.month, day=date.day)
             return Written(Range(low=low, high=other.value), other.end)
     return first
+
+
+def read_scale(tokens: Tokens, index: int, date: Date) -> Number | None:
+    """Return the scale of a map that may be meant by a month and year without a cue: 1/2000."""
+    if date.month != 1 or date.day or tokens[index + 1].text != "/":
+        return None
+    return exact(Fraction(1, date.year)) if date.year else None
 
 
 def year_number(tokens: Tokens, index: int) -> int | None:

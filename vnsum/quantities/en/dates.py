@@ -201,6 +201,8 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:
     weak = tokens.low(index - 1) not in ("on", "dated", "since")
     open_to = slash and top and bottom and top < bottom and weak and bottom in COMMON_BOTTOMS
     alternative = exact(Fraction(top, bottom)) if open_to and top and bottom else None
+    if isinstance(written.value, Date):
+        alternative = alternative or dates.read_scale(tokens, index, written.value)
     return Found(kind, written.value, "", written.end, None, alternative)
 
 

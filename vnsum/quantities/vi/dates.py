@@ -105,7 +105,8 @@ def read_written_date(tokens: Tokens, index: int) -> Found | None:  # noqa: PLR0
     if isinstance(written.value, Range):
         return Found("range", written.value, "", written.end)
     if written.value.year is not None:
-        return Found("date", written.value, "", written.end)
+        scale = dates.read_scale(tokens, index, written.value)
+        return Found("date", written.value, "", written.end, None, scale)
     year, end = year_after(tokens, written.end)
     other = fraction if fraction and proper and not sure and year is None else None
     alternative = other.value if other and isinstance(other.value, Decimal | Fraction) else None
