@@ -72,16 +72,18 @@ class FactIndex:
         if parts:
             return all(part in self.numbers for part in parts)  # "61/63" is also "61 of 63"
         alternative = fact.quantity.alternative
-        if alternative is None:
-            return False
-        if fact.family != NUMERIC and Fraction(alternative) in self._list_scales():
-            return True  # "1/2000" is also January 2000
-        others = self.numbers.get(Fraction(alternative), ())
-        return any(fact.family != NUMERIC or units_agree(fact, other) for other in others)
+        return alternative is not None and self._has_other(fact, Fraction(alternative))
 
     def list_numbers(self, values: Iterable[Fraction]) -> list[Fact]:
         """Return the facts that may be a number, of some values."""
         return [fact for value in values for fact in self.numbers.get(value, ())]
+
+    def _has_other(self, fact: Fact, value: Fraction) -> bool:
+        """Return whether this side has the other reading of a fact: "1/2000" is also a scale."""
+        others = self.numbers.get(value, ())
+        if fact.family != NUMERIC:
+            return bool(others) or value in self._list_scales()
+        return any(units_agree(fact, other) for other in others)
 
     def _list_scales(self) -> set[Fraction]:
         figures = (re.sub("[.,]", "", match[1]) for match in SCALE.finditer(self.text))

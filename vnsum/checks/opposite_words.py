@@ -185,3 +185,41 @@ OPPOSITIONS = tuple(
         ),
     )
 )
+
+# Events by their name, with their words in Vietnamese and in English. Before and after the same
+# event are opposites, however the sentence is turned around.
+PLANNED = {
+    "match": ("trận đấu", "match|game"),
+    "final": ("trận chung kết", "final"),
+    "war": ("chiến tranh(?! (?:thế|lạnh))", "war"),
+    "election": ("(?:cuộc )?bầu cử", "elections?"),
+    "wedding": ("đám cưới|lễ cưới|hôn lễ", "wedding"),
+    "funeral": ("đám tang|lễ tang|tang lễ", "funeral"),
+    "meeting": ("cuộc họp|buổi họp|cuộc gặp", "meeting"),
+    "trial": ("phiên tòa|phiên toà|phiên xử", "trial|hearing"),
+    "surgery": ("(?:ca )?phẫu thuật|ca mổ", "surgery|operation"),
+    "tet": ("Tết", "Tet|Lunar New Year"),
+    "christmas": ("(?:lễ )?Giáng sinh", "Christmas"),
+}
+# After a unit of time: who is stunned "trước vụ tai nạn" is so after it.
+SUDDEN = {
+    "accident": ("(?:vụ )?tai nạn", "accident|crash"),
+    "earthquake": ("(?:trận )?động đất", "(?:earth)?quake"),
+    "attack": ("(?:vụ|cuộc) tấn công", "attacks?"),
+    "explosion": ("vụ nổ", "explosion|blast"),
+    "fire": ("vụ cháy|(?:vụ )?hỏa hoạn|đám cháy", "fire|blaze"),
+    "pandemic": ("đại dịch", "pandemic"),
+}
+# After a unit of time and "khi", without a subject: who retired before whom is told from both.
+DONE = {
+    "graduate": ("tốt nghiệp", "graduat(?:ed|ing|ion)"),
+    "retire": ("nghỉ hưu|về hưu", "retir(?:ed|ing|ement)"),
+    "marry": ("kết hôn|cưới|lấy chồng|lấy vợ", "(?:got |getting )?marr(?:ied|ying|iage)|wedding"),
+    "divorce": ("ly hôn|ly dị", "(?:got |getting )?divorc(?:ed?|ing)"),
+    "bear": ("sinh con", "giving birth|gave birth"),
+    "die": ("qua đời", "died|dying|death"),
+    "husband": ("chồng (?:mất|qua đời|chết)", "husband(?: died| passed away|['’]s death)"),
+    "wife": ("vợ (?:mất|qua đời|chết)", "wife(?: died| passed away|['’]s death)"),
+    "mother": ("mẹ (?:mất|qua đời|chết)", "mother(?: died| passed away|['’]s death)"),
+    "father": ("(?:cha|bố) (?:mất|qua đời|chết)", "father(?: died| passed away|['’]s death)"),
+}
