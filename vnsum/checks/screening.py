@@ -42,6 +42,13 @@ TERMS = words(
     " họ hát hò ví giặm xoan then ca trù cải lương chèo tuồng xẩm hầu đàn bầu tranh rối cồng"
     " chiêng võ lì xì nêu đồng xích lô tết"
 )
+# First words of offices and organizations, which English texts translate, and beginnings of such.
+OFFICES = words("sở bộ cục viện ban ủy uỷ tòa toà đảng khoa phòng trường hội")
+OFFICE_PAIRS = frozenset(
+    [("công", "ty"), ("bệnh", "viện"), ("đại", "học"), ("ngân", "hàng"), ("tập", "đoàn"),
+     ("học", "viện"), ("trung", "tâm"), ("tổng", "cục"), ("hiệp", "hội"), ("liên", "đoàn"),
+     ("văn", "phòng")]
+)  # fmt: skip
 NAMING = words("called named word literally")  # before a term that the text explains
 # Before a term that an English text has as a noun of its own: two sào of land, a tò he.
 BEFORE_TERM = words(
@@ -128,7 +135,8 @@ def _without(text: str, terms: Iterable[str]) -> str:
 def has_word_left(source_text: str, text: str) -> bool:
     """Return whether an English text has lower-case words with Vietnamese letters of the source.
 
-    Words in quotation marks and brackets, in a name such as Tuổi trẻ, and of `TERMS` are left out.
+    Words in quotation marks and brackets, in a name such as Tuổi trẻ, and of `TERMS` are left out,
+    but not those of an office such as Sở Y tế.
 
     >>> has_word_left("Thận lọc nước.", "Kidneys lọc water.")
     True
@@ -137,11 +145,16 @@ def has_word_left(source_text: str, text: str) -> bool:
     known = {word.lower() for word in source}
     pairs = {(first.lower(), second.lower()) for first, second in itertools.pairwise(source)}
     excused = False  # whether the words before are a name or a term that goes on
-    for before, word in itertools.pairwise(["", *written]):
-        follows = (before.lower(), word.lower()) in pairs
-        named = word[0].isupper() and may_be_syllable(word.lower())
+    office = False  # whether they are an office, which is no name
+    for before, word, after in zip(["", *written], written, [*written[1:], ""], strict=False):
+        low = word.lower()
+        follows = (before.lower(), low) in pairs
+        begins = low in OFFICES or (low, after.lower()) in OFFICE_PAIRS
+        begins = begins and word[0].isupper() and before not in NAMING
+        office = (office and follows) or (begins and not excused)
+        named = word[0].isupper() and may_be_syllable(low)
         term = word in TERMS or before in NAMING or before.lower() in BEFORE_TERM
-        excused = (excused and follows) or named or term or before.isdigit()
+        excused = not office and ((excused and follows) or named or term or before.isdigit())
         vietnamese = (
             word.islower() and not word.isascii() and len(word) > 1 and may_be_syllable(word)
         )
