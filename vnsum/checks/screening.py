@@ -1,6 +1,6 @@
 """Detecting degenerate model output: empty, repetitive, too short or long, or untranslated text.
 
-Comparing the content of a translation with its source is done by `vnsum.checks.check`.
+Comparing the content of a translation with its source is done by `vnsum.checks.compare`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _QUOTES = r"\"[^\"]*\"|“[^”]{0,1000}”|‘[^’]{0,1000}’|«[^»]{0,1000}
 QUOTED = re.compile(_QUOTES)
 QUOTED_OR_ASIDE = re.compile(rf"{_QUOTES}|\([^()]*\)")  # names of things are often in brackets
 ADDRESS = re.compile(r"://|@|www\.|[^\W\d_]{2}\.[^\W\d_]{2}")  # in a word between spaces
+NOT_TARGET = "The translation is not in the target language."
+CODE = re.compile(r"[{}=<>\\_`|]|\w\(|(?<!\S)--?[A-Za-z]")
 LEFT_WORDS = 5  # a shorter run of source words may be a name or a term
 # Vietnamese words that are never part of a term used in English text, as dishes and clothes are.
 FUNCTION_WORDS = words(
@@ -95,15 +97,41 @@ def screen_output(
         findings.append(_warning("leftover", message))
     findings += find_chatter(source_text, text)
     prose = _remove_names(text, source_text)
-    wrong = len(source_text.split()) > 3 and detect(prose) not in (target, None)
-    if wrong:
-        findings.append(_warning("untranslated", "The translation is not in the target language."))
+    if len(source_text.split()) > 3 and detect(prose) not in (target, None):
+        findings.append(_warning("untranslated", NOT_TARGET))
     elif _is_left(source_text, text, target) and _is_left(
         source_text, _without(text, find_terms(text)), target
     ):
         message = "The translation contains words of the source language."
         findings.append(_warning("untranslated", message))
     return findings
+
+
+def find_copy(
+    source_text: str, text: str, *, detect: Callable[[str], str | None], target: str
+) -> list[Finding]:
+    """Return a warning if `text` is a copy of the source that is not in the language `target`.
+
+    >>> from vnsum.languages import detect
+    >>> text = "Hôm nay trời mưa to ở Huế."
+    >>> [finding.kind for finding in find_copy(text, text, detect=detect, target="en")]
+    ['untranslated']
+    """
+    if _is_copy(source_text, text) and detect(text) not in (target, None):
+        return [_warning("untranslated", NOT_TARGET)]
+    return []
+
+
+def _is_copy(source_text: str, text: str) -> bool:
+    """Return whether a translation has hardly any words but those of its source.
+
+    Code is the same in both languages, and so are names, terms, quotations and short titles.
+    """
+    words = [word for word in _list_others(source_text, text) if word.islower()]
+    known = {*_own_words(source_text, QUOTED_OR_ASIDE)}
+    own = sum(word not in TERMS for word in words)
+    copied = sum(word in known for word in words)
+    return own >= LEFT_WORDS and copied * 5 >= len(words) * 4 and not CODE.search(text)
 
 
 def has_source_left(source_text: str, text: str) -> bool:
@@ -195,12 +223,17 @@ def _remove_names(text: str, source_text: str) -> str:
     The name Hòa Lạc would make an English sentence look Vietnamese. If too few words remain, only
     the addresses are removed.
     """
-    placed = place_tones(source_text, "new")
-    names = {word for word in WORD.findall(placed) if word.istitle()} | {"_"}
-    rest = [word for word in _own_words(text, QUOTED_OR_ASIDE) if word not in names]
+    rest = _list_others(source_text, text)
     if len(rest) >= FEWEST_WORDS:
         return " ".join(rest)
     return " ".join(part for part in text.split() if not ADDRESS.search(part))
+
+
+def _list_others(source_text: str, text: str) -> list[str]:
+    """Return the words of `text` but for names of the source, quotations and addresses."""
+    placed = place_tones(source_text, "new")
+    names = {word for word in WORD.findall(placed) if word.istitle()} | {"_"}
+    return [word for word in _own_words(text, QUOTED_OR_ASIDE) if word not in names]
 
 
 def count_copies(tokens: Sequence[str]) -> int:
