@@ -25,7 +25,7 @@ from vnsum.checks.points import compare_points
 from vnsum.checks.quotation import compare_quotation
 from vnsum.checks.rates import compare_rates
 from vnsum.checks.schools import compare_schools
-from vnsum.checks.screening import find_copy
+from vnsum.checks.screening import NOT_TARGET, is_copy
 from vnsum.checks.sides import Side, read_side
 from vnsum.checks.time_parts import compare_time_parts
 from vnsum.checks.weekdays import compare_weekdays
@@ -80,21 +80,27 @@ def check(
     are differences that depend on an uncertain reading, and a copy of the source. `published` is
     the date of the article, which resolves "năm ngoái" and "last year" to dates. A language that is
     not given is the other one; if none is, the translation is into English, unless `source` looks
-    English and `target` Vietnamese or is a copy. Raises `LanguageError` for a language other than
-    `"vi"` and `"en"`.
+    English and `target` Vietnamese. Raises `LanguageError` for a language other than `"vi"` and
+    `"en"`.
 
     >>> [finding.message for finding in check("Có 1.400 người.", "There were 18,000 people.")]
     ['The number "1.400" of the source became "18,000".']
     """
     source, target = require.text(source, "source"), require.text(target, "target")
+    # A copy is in the wrong language whatever the direction is.
+    any_language = source_lang is None and target_lang is None and source == target
     source_lang, target_lang = languages.find_direction(source, target, source_lang, target_lang)
     found = compare(
         source, target, source_lang=source_lang, target_lang=target_lang, published=published
     )
-    if source_lang == target_lang:
-        return found
     texts = (form.text if (form := plain(text)) else text for text in (source, target))
-    return find_copy(*texts, detect=languages.detect, target=target_lang) + found
+    if source_lang == target_lang or not is_copy(*texts):
+        return found
+    if languages.detect(target) in (None, "" if any_language else target_lang):
+        return found
+    whole = Span(start=0, end=len(target))
+    copy = Finding(kind="untranslated", severity="warning", message=NOT_TARGET, target=whole)
+    return [copy, *found]
 
 
 def compare(

@@ -52,15 +52,14 @@ def find_direction(
     """Return the languages of a text and its translation; a language that is given is kept.
 
     One that is not given is the other one. If none is, the translation is into English, unless the
-    text looks English and the translation Vietnamese or is a copy. Raises `LanguageError` for
-    another language.
+    text looks English and the translation Vietnamese. Raises `LanguageError` for another language.
 
     >>> find_direction("It rains.", "Trời mưa."), find_direction("3", "3", target_lang="vi")
     (('en', 'vi'), ('en', 'vi'))
     """
     given, wanted = (None if lang is None else require(lang) for lang in (source_lang, target_lang))
     if given is None and wanted is None:
-        swapped = detect(source) == "en" and (source == target or detect(target) == "vi")
+        swapped = detect(target) == "vi" and detect(source) == "en"
         return ("en", "vi") if swapped else ("vi", "en")
     other: dict[LanguageCode, LanguageCode] = {"vi": "en", "en": "vi"}
     return given or other[cast(LanguageCode, wanted)], wanted or other[cast(LanguageCode, given)]
