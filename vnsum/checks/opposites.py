@@ -52,7 +52,7 @@ _SINCE = (
     "(?:giây|phút|giờ|tiếng|ngày|tuần|tháng|năm)"
 )
 DIRECTIONS = {"đông": "east", "tây": "west", "nam": "south", "bắc": "north"}
-DIRECTION_CUES = words("phía hướng miền vùng bờ cực mạn ven")
+DIRECTION_CUES = words("phía hướng miền vùng bờ cực mạn ven vĩ")
 AXES = (("đông", "tây"), ("nam", "bắc"))  # "đông nam" in this order
 COMPASS = ("northeast", "northwest", "southeast", "southwest", "north", "south", "east", "west")
 # "ít hơn năm ngoái nửa tấn" is half a ton less than last year, not less than half a ton.
@@ -84,10 +84,10 @@ _BOUNDS = [
         ("after", "before", "sau", _AFTER, _events(SUDDEN)),
         ("before", "after", f"{_SINCE} trước (?:khi|lúc)", _BEFORE, _events(DONE)),
         ("after", "before", f"{_SINCE} sau (?:khi|lúc)", _AFTER, _events(DONE)),
-        ("below", "above", "dưới", "below|under|(?:less|fewer) than", _NUMBER),
+        ("below", "above", "dưới|chưa (?:đến|tới|đầy)", "below|under|(?:less|fewer) than", _NUMBER),
         ("above", "below", "trên", "above|over|more than", _NUMBER),
         ("least", "most", "ít nhất|tối thiểu", "at least", _NUMBER),
-        ("most", "least", "nhiều nhất|tối đa", "at most", _NUMBER),
+        ("most", "least", "nhiều nhất|tối đa|không quá", "at most", _NUMBER),
     )
 ]
 _OPPOSITES = {meaning: opposite for meaning, opposite, _ in _BOUNDS}
