@@ -2,16 +2,16 @@
 
 A finding needs the word on one side and only its opposite on the other side. Words that mean both
 or something else (right, phải) count next to certain words only. A difference that became a bound
-is an opposite, too, and so is a bound of the same day, event or number with the opposite meaning.
+is an opposite, too, and so is a bound of the same day or number with the opposite meaning.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from vnsum.checks.opposite_words import DONE, OPPOSITIONS, PLANNED, SUDDEN
+from vnsum.checks.opposite_words import OPPOSITIONS
 from vnsum.checks.sides import Side, arrange, describe_change
 from vnsum.names.table import look_up_forms, tables
 from vnsum.quantities.tokens import Tokens, words
@@ -33,24 +33,6 @@ def _bound(words: str, number: str) -> re.Pattern[str]:
     return re.compile(rf"{before}\b(?:{words}) {number}", re.IGNORECASE)
 
 
-def _events(rows: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    """Return the patterns of events, each a group with its name."""
-    vi, en = ("|".join(f"(?P<{name}>{row[side]})" for name, row in rows.items()) for side in (0, 1))
-    return {"vi": rf"(?:{vi})\b", "en": rf"{_WHO}(?:{en}){_WHOLE}"}
-
-
-_WHO = r"(?:(?:the|an?|this|that|his|her|their|its|he|she|they)(?: had)? )?"
-# Not a part of another event: before the match ended, before the election campaign.
-_WHOLE = (
-    r"(?=[,.;:?!)”\"]|$| (?:in|on|at|with|against|between|of|and|but|that|which|who|he|she|they|it|"
-    r"because|by|from|to|for|the|as|while|when)\b)"
-)
-_BEFORE, _AFTER = "before|prior to|ahead of", "after|following"
-# "Tuần trước vụ nổ" is last week.
-_SINCE = (
-    r"(?:\d+|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|lăm|chục|rưỡi|vài|mấy|nhiều|nửa) "
-    "(?:giây|phút|giờ|tiếng|ngày|tuần|tháng|năm)"
-)
 DIRECTIONS = {"đông": "east", "tây": "west", "nam": "south", "bắc": "north"}
 DIRECTION_CUES = words("phía hướng miền vùng bờ cực mạn ven vĩ")
 AXES = (("đông", "tây"), ("nam", "bắc"))  # "đông nam" in this order
@@ -78,12 +60,6 @@ _BOUNDS = [
     for meaning, opposite, vi, en, number in (
         ("before", "after", "trước", "before", _DAY),
         ("after", "before", "sau", "after", _DAY),
-        ("before", "after", "trước", _BEFORE, _events(PLANNED)),
-        ("after", "before", "sau", _AFTER, _events(PLANNED)),
-        ("before", "after", f"(?:{_SINCE}|ngay) trước", _BEFORE, _events(SUDDEN)),
-        ("after", "before", "sau", _AFTER, _events(SUDDEN)),
-        ("before", "after", f"{_SINCE} trước (?:khi|lúc)", _BEFORE, _events(DONE)),
-        ("after", "before", f"{_SINCE} sau (?:khi|lúc)", _AFTER, _events(DONE)),
         ("below", "above", "dưới|chưa (?:đến|tới|đầy)", "below|under|(?:less|fewer) than", _NUMBER),
         ("above", "below", "trên", "above|over|more than", _NUMBER),
         ("least", "most", "ít nhất|tối thiểu", "at least", _NUMBER),
@@ -224,9 +200,9 @@ def _may_be_told_otherwise(meaning: str, vi: Tokens, en: Tokens) -> bool:
 
 
 def _find_bounds(tokens: Tokens, lang: str) -> dict[tuple[str, str], re.Match[str]]:
-    """Return the bounds of a text by their meaning and their number or the name of the event."""
+    """Return the bounds of a text by their meaning and number."""
     return {
-        (meaning, match.lastgroup or re.sub("[.,]", "", next(filter(None, match.groups())))): match
+        (meaning, re.sub("[.,]", "", next(filter(None, match.groups())))): match
         for meaning, _, patterns in _BOUNDS
         for match in patterns[lang].finditer(tokens.text)
     }
