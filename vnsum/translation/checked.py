@@ -32,7 +32,7 @@ from vnsum.translation.translator import require_direction
 
 # Parts of the signature: raised by every change of what is found or repaired, so that cached
 # translations are checked and repaired again.
-CHECKS_VERSION, REPAIRS_VERSION = 20, 16
+CHECKS_VERSION, REPAIRS_VERSION = 21, 17
 WEIGHTS = {"info": 0, "warning": 1, "error": 10}
 Attempt = Callable[..., "dict[str, CheckedText]"]
 # Figures come last: the other repairs keep correct figures, and may keep wrong ones.
