@@ -87,20 +87,24 @@ def check(
     ['The number "1.400" of the source became "18,000".']
     """
     source, target = require.text(source, "source"), require.text(target, "target")
-    # A copy is in the wrong language whatever the direction is.
-    any_language = source_lang is None and target_lang is None and source == target
+    # Without a language, the direction of a copy is a guess.
+    is_known = source != target or source_lang is not None or target_lang is not None
     source_lang, target_lang = languages.find_direction(source, target, source_lang, target_lang)
     found = compare(
         source, target, source_lang=source_lang, target_lang=target_lang, published=published
     )
+    if source_lang == target_lang:
+        return found
+    return [*_find_copy(source, target, target_lang if is_known else None), *found]
+
+
+def _find_copy(source: str, target: str, expected: LanguageCode | None) -> list[Finding]:
+    """Return a finding if a translation is a copy in another language than the expected one."""
     texts = (form.text if (form := plain(text)) else text for text in (source, target))
-    if source_lang == target_lang or not is_copy(*texts):
-        return found
-    if languages.detect(target) in (None, "" if any_language else target_lang):
-        return found
+    if not is_copy(*texts) or languages.detect(target) in (None, expected):
+        return []
     whole = Span(start=0, end=len(target))
-    copy = Finding(kind="untranslated", severity="warning", message=NOT_TARGET, target=whole)
-    return [copy, *found]
+    return [Finding(kind="untranslated", severity="warning", message=NOT_TARGET, target=whole)]
 
 
 def compare(
