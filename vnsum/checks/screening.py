@@ -30,7 +30,7 @@ QUOTED = re.compile(_QUOTES)
 QUOTED_OR_ASIDE = re.compile(rf"{_QUOTES}|\([^()]*\)")  # names of things are often in brackets
 ADDRESS = re.compile(r"://|@|www\.|[^\W\d_]{2}\.[^\W\d_]{2}")  # in a word between spaces
 NOT_TARGET = "The translation is not in the target language."
-CODE = re.compile(r"[{}=<>\\_`|]|\w\(|(?<!\S)--?[A-Za-z]")
+CODE_SIGN = re.compile(r"[{}=<>\\_`|]|\w\(|(?<!\S)--?[A-Za-z]")
 LEFT_WORDS = 5  # a shorter run of source words may be a name or a term
 # Vietnamese words that are never part of a term used in English text, as dishes and clothes are.
 FUNCTION_WORDS = words(
@@ -117,7 +117,7 @@ def is_copy(source_text: str, text: str) -> bool:
     """
     words = {word for word in _list_others(source_text, text) if word.islower()}
     copied = words.intersection(_own_words(source_text, QUOTED_OR_ASIDE))
-    prose = len(words - TERMS) >= LEFT_WORDS and not CODE.search(text)
+    prose = len(words - TERMS) >= LEFT_WORDS and not CODE_SIGN.search(text)
     return prose and len(copied) * 5 >= len(words) * 4
 
 
