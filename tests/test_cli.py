@@ -168,15 +168,6 @@ def test_check_finds_out_the_languages(given, tmp_path, capsys):
     assert "a.vi:2: " in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "text", ["Hôm nay trời mưa to ở Hà Nội và nhiều tỉnh.\n", "He said that the war must end.\n"]
-)
-def test_check_finds_a_copy_of_the_source(text, tmp_path, capsys):
-    source = write(tmp_path / "a.txt", text)
-    assert run("check", source, source) == 1
-    assert "untranslated" in capsys.readouterr().out
-
-
 def test_check_names_the_line_and_what_is_wrong(tmp_path, capsys):
     source = write(tmp_path / "vi.txt", "Trời mưa to.\nCó 1.400 người đến.\n\n")
     good = write(tmp_path / "good.txt", "It rained hard.\nThere were 1,400 people.\n\n")

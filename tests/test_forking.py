@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from vnsum.checkpoints.loading import loading_weights
 from vnsum.checkpoints.summarizers import resolve_abstract
 from vnsum.decoding import engine
 from vnsum.quantities.tokens import Tokens
+from vnsum.reading.web import extraction
 from vnsum.summarization.abstractive.generation import make_generator
 from vnsum.translation import CheckedTranslator, FakeBackend, TranslationStore
 from vnsum.translation.cache.store import _using
@@ -249,6 +251,23 @@ def has_progress_bars():
     with loading_weights():
         pass
     return is_progress_bar_enabled()
+
+
+def test_a_fork_waits_until_a_page_is_read(monkeypatch):
+    pytest.importorskip("trafilatura")
+    begun, ended = threading.Event(), []
+
+    def read(*_):
+        begun.set()
+        time.sleep(0.3)
+        ended.append(True)
+
+    monkeypatch.setattr(extraction, "_extract", read)
+    thread = threading.Thread(target=lambda: extraction.extract("<p>Mưa.</p>"))
+    thread.start()
+    begun.wait()
+    assert answer_in_child(lambda: ended) == [True]
+    thread.join()
 
 
 def test_a_fork_waits_until_weights_are_loaded():

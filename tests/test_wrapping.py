@@ -161,6 +161,19 @@ def test_headings_above_lines_of_proportional_fonts_stay(text: str, heading: str
     assert f"{heading}\n" in unwrap(f"{heading}\n{second}\n\n{first}")
 
 
+def test_an_abbreviation_in_a_title_is_no_sentence_end_within_a_line() -> None:
+    title = "TP. HCM tăng hơn 1.800 chuyến xe buýt phục vụ lễ 30-4, 1-5"
+    text = (
+        f"{title}\n"
+        'Nhắc tới bà Hồ Thị Thu, người ta nghĩ ngay "bà hoàng nước mắm\n'
+        'Việt" giàu có, bận rộn nhất nhì vùng biển Nam Trung Bộ.\n\n'
+        "Nhưng ít ai biết rằng, sau vẻ ngoài thảnh thơi hằng ngày, bà Thị\n"
+        "Thu phải trả món nợ của gia đình trong suốt 30 năm không thể kể ra\n"
+        "với bất kỳ ai."
+    )
+    assert unwrap(text).startswith(f"{title}\n")
+
+
 def test_titles_one_below_the_other_are_not_lines_of_a_proportional_font() -> None:
     text = (
         "Bão số 12 mạnh lên, TP. HCM cấm tàu thuyền ra khơi\n"

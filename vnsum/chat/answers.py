@@ -168,7 +168,7 @@ def read_reply(answer: Answer, server: Server) -> Reply:
     """
     data = answer.data
     if not data:
-        kind = _one_line(answer.hide_key(answer.kind))
+        kind = answer.hide_key(_one_line(answer.kind))
         raise ModelError(
             f"the server {server.url} does not answer with JSON ({kind}); url= must be the base "
             "URL of an OpenAI-compatible API, which usually ends in /v1"

@@ -25,7 +25,6 @@ from vnsum.checks.points import compare_points
 from vnsum.checks.quotation import compare_quotation
 from vnsum.checks.rates import compare_rates
 from vnsum.checks.schools import compare_schools
-from vnsum.checks.screening import NOT_TARGET, is_copy
 from vnsum.checks.sides import Side, read_side
 from vnsum.checks.time_parts import compare_time_parts
 from vnsum.checks.weekdays import compare_weekdays
@@ -33,7 +32,7 @@ from vnsum.languages import LanguageCode
 from vnsum.normalization import PlainText, plain
 from vnsum.results.result import SEVERITIES, Finding, FindingKind, Severity, Span
 
-__all__ = ["MAX_FINDINGS", "check", "compare"]
+__all__ = ["MAX_FINDINGS", "check"]
 
 MAX_FINDINGS = 8  # per kind; one more finding counts the rest
 
@@ -77,50 +76,16 @@ def check(
 
     Also accepts a short paragraph. Numbers, dates and given names that differ are errors; other
     names, negation, opposites, quotation marks and small spelled-out numbers are warnings, and so
-    are differences that depend on an uncertain reading, and a copy of the source. `published` is
-    the date of the article, which resolves "năm ngoái" and "last year" to dates. A language that is
-    not given is the other one; if none is, the translation is into English, unless `source` looks
-    English and `target` Vietnamese. Raises `LanguageError` for a language other than `"vi"` and
-    `"en"`.
+    are differences that depend on an uncertain reading. `published` is the date of the article,
+    which resolves "năm ngoái" and "last year" to dates. A language that is not given is the other
+    one; if none is, the translation is into English, unless `source` looks English and `target`
+    Vietnamese. Raises `LanguageError` for a language other than `"vi"` and `"en"`.
 
     >>> [finding.message for finding in check("Có 1.400 người.", "There were 18,000 people.")]
     ['The number "1.400" of the source became "18,000".']
     """
     source, target = require.text(source, "source"), require.text(target, "target")
-    # Without a language, the direction of a copy is a guess.
-    is_known = source != target or source_lang is not None or target_lang is not None
     source_lang, target_lang = languages.find_direction(source, target, source_lang, target_lang)
-    found = compare(
-        source, target, source_lang=source_lang, target_lang=target_lang, published=published
-    )
-    if source_lang == target_lang:
-        return found
-    return [*_find_copy(source, target, target_lang if is_known else None), *found]
-
-
-def _find_copy(source: str, target: str, expected: LanguageCode | None) -> list[Finding]:
-    """Return a finding if a translation is a copy in another language than the expected one."""
-    texts = (form.text if (form := plain(text)) else text for text in (source, target))
-    if not is_copy(*texts) or languages.detect(target) in (None, expected):
-        return []
-    whole = Span(start=0, end=len(target))
-    return [Finding(kind="untranslated", severity="warning", message=NOT_TARGET, target=whole)]
-
-
-def compare(
-    source: str,
-    target: str,
-    *,
-    source_lang: LanguageCode,
-    target_lang: LanguageCode,
-    published: datetime.date | None = None,
-) -> list[Finding]:
-    """Return the findings of `check` but for copies, which `screen_output` finds.
-
-    >>> found = compare("Mưa.", "It rained 3 days.", source_lang="vi", target_lang="en")
-    >>> [finding.kind for finding in found]
-    ['number']
-    """
     # The rules know letters and spaces in one form only.
     if (source_form := plain(source)) is not None:
         source = source_form.text
@@ -129,9 +94,9 @@ def compare(
     old = read_side(source, source_lang, published)
     new = read_side(target, target_lang, published)
     findings: list[Finding] = []
-    for comparison in _COMPARISONS:
-        if old.lang != new.lang or not comparison.needs_two_languages:
-            findings += comparison.compare(old, new, findings)
+    for compare, needs_two_languages in _COMPARISONS:
+        if old.lang != new.lang or not needs_two_languages:
+            findings += compare(old, new, findings)
     found = _limit(findings)
     return [_place(finding, source_form, target_form) for finding in found]
 

@@ -146,7 +146,7 @@ def _respace(en: Tokens) -> set[str]:
 
 
 def _is_in_en(name: Name, there: _English) -> bool:
-    rows = name.rows or _rows_in_en(name) or _rows_of_end(name) or _rows_of_surname(name)
+    rows = name.rows or _rows_in_en(name) or _rows_of_end(name)
     spelled = [plain(token.low) for token in Tokens(name.text).items if token.is_word]
     if rows & there.rows or (name.foreign and there.spaced.issuperset(spelled)):
         return True
@@ -176,15 +176,6 @@ def _rows_of_end(name: Name) -> frozenset[int]:
         if found and index + found[0] == count:
             return found[1]
     return frozenset()
-
-
-def _rows_of_surname(name: Name) -> frozenset[int]:
-    """Return the rows of the people with a surname: Tập of Tập Cận Bình."""
-    return frozenset(
-        index
-        for index, row in enumerate(tables()[2])
-        if row.kind == "person" and any(form.startswith(f"{name.text} ") for form in row.vi)
-    )
 
 
 def _is_similar(word: str, others: set[str]) -> bool:

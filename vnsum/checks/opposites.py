@@ -34,7 +34,7 @@ def _bound(words: str, number: str) -> re.Pattern[str]:
 
 
 DIRECTIONS = {"đông": "east", "tây": "west", "nam": "south", "bắc": "north"}
-DIRECTION_CUES = words("phía hướng miền vùng bờ cực mạn ven vĩ")
+DIRECTION_CUES = words("phía hướng miền vùng bờ cực mạn ven")
 AXES = (("đông", "tây"), ("nam", "bắc"))  # "đông nam" in this order
 COMPASS = ("northeast", "northwest", "southeast", "southwest", "north", "south", "east", "west")
 # "ít hơn năm ngoái nửa tấn" is half a ton less than last year, not less than half a ton.
@@ -60,10 +60,10 @@ _BOUNDS = [
     for meaning, opposite, vi, en, number in (
         ("before", "after", "trước", "before", _DAY),
         ("after", "before", "sau", "after", _DAY),
-        ("below", "above", "dưới|chưa (?:đến|tới|đầy)", "below|under|(?:less|fewer) than", _NUMBER),
+        ("below", "above", "dưới", "below|under|(?:less|fewer) than", _NUMBER),
         ("above", "below", "trên", "above|over|more than", _NUMBER),
         ("least", "most", "ít nhất|tối thiểu", "at least", _NUMBER),
-        ("most", "least", "nhiều nhất|tối đa|không quá", "at most", _NUMBER),
+        ("most", "least", "nhiều nhất|tối đa", "at most", _NUMBER),
     )
 ]
 _OPPOSITES = {meaning: opposite for meaning, opposite, _ in _BOUNDS}

@@ -50,12 +50,10 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
-# A rate anywhere; "5 người một năm trước", "5 days a year ago" and "a year from now" are none, but
-# "a year from Russia" is one.
+# A rate anywhere; "5 người một năm trước" and "5 days a year ago" are none.
 _NOT_AFTER = {
     "vi": r"(?! (?:trước|sau|qua|nay|tới|nữa|rưỡi|gần|đó|này|kia|\d))",
-    "en": r"(?!-| (?:ago|later|after|before|earlier|old|long|and a half|off)\b"
-    r"| from\b(?! (?!\w+day)(?-i:[A-Z])))",
+    "en": r"(?!-| (?:ago|later|after|before|earlier|old|long|and a half|from|off)\b)",
 }
 _RATE = {
     "vi": rf"(?:(?: ?/ ?|\b(?:trên |cho )?(?:một|mỗi|1|hằng|hàng) )(?P<unit>{_any(_PER['vi'])})\b"

@@ -1,6 +1,6 @@
 """Detecting degenerate model output: empty, repetitive, too short or long, or untranslated text.
 
-Comparing the content of a translation with its source is done by `vnsum.checks.compare`.
+Comparing the content of a translation with its source is done by `vnsum.checks.check`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ _QUOTES = r"\"[^\"]*\"|“[^”]{0,1000}”|‘[^’]{0,1000}’|«[^»]{0,1000}
 QUOTED = re.compile(_QUOTES)
 QUOTED_OR_ASIDE = re.compile(rf"{_QUOTES}|\([^()]*\)")  # names of things are often in brackets
 ADDRESS = re.compile(r"://|@|www\.|[^\W\d_]{2}\.[^\W\d_]{2}")  # in a word between spaces
-NOT_TARGET = "The translation is not in the target language."
-CODE_SIGN = re.compile(r"[{}=<>\\_`|]|\w\(|(?<!\S)--?[A-Za-z]")
 LEFT_WORDS = 5  # a shorter run of source words may be a name or a term
 # Vietnamese words that are never part of a term used in English text, as dishes and clothes are.
 FUNCTION_WORDS = words(
@@ -51,7 +49,10 @@ OFFICE_PAIRS = frozenset(
      ("học", "viện"), ("trung", "tâm"), ("tổng", "cục"), ("hiệp", "hội"), ("liên", "đoàn"),
      ("văn", "phòng")]
 )  # fmt: skip
-NAMING = words("called named word literally")  # before a term that the text explains
+# Before a term that the text explains, or the title of a work.
+NAMING = words(
+    "called named word literally film movie play novel story poem song magazine newspaper"
+)
 # Before a term that an English text has as a noun of its own: two sào of land, a tò he.
 BEFORE_TERM = words(
     "a an of and or some this that these those its his her their our my your each every any no"
@@ -97,28 +98,15 @@ def screen_output(
         findings.append(_warning("leftover", message))
     findings += find_chatter(source_text, text)
     prose = _remove_names(text, source_text)
-    if len(source_text.split()) > 3 and detect(prose) not in (target, None):
-        findings.append(_warning("untranslated", NOT_TARGET))
+    wrong = len(source_text.split()) > 3 and detect(prose) not in (target, None)
+    if wrong:
+        findings.append(_warning("untranslated", "The translation is not in the target language."))
     elif _is_left(source_text, text, target) and _is_left(
         source_text, _without(text, find_terms(text)), target
     ):
         message = "The translation contains words of the source language."
         findings.append(_warning("untranslated", message))
     return findings
-
-
-def is_copy(source_text: str, text: str) -> bool:
-    """Return whether a translation has hardly any words but those of its source.
-
-    Code is the same in both languages, and so are names, terms, quotations and short titles.
-
-    >>> is_copy("Nguyễn Văn An", "Nguyễn Văn An"), is_copy(*["Hôm nay trời mưa to ở Huế."] * 2)
-    (False, True)
-    """
-    words = {word for word in _list_others(source_text, text) if word.islower()}
-    copied = words.intersection(_own_words(source_text, QUOTED_OR_ASIDE))
-    prose = len(words - TERMS) >= LEFT_WORDS and not CODE_SIGN.search(text)
-    return prose and len(copied) * 5 >= len(words) * 4
 
 
 def has_source_left(source_text: str, text: str) -> bool:
@@ -210,17 +198,12 @@ def _remove_names(text: str, source_text: str) -> str:
     The name Hòa Lạc would make an English sentence look Vietnamese. If too few words remain, only
     the addresses are removed.
     """
-    rest = _list_others(source_text, text)
+    placed = place_tones(source_text, "new")
+    names = {word for word in WORD.findall(placed) if word.istitle()} | {"_"}
+    rest = [word for word in _own_words(text, QUOTED_OR_ASIDE) if word not in names]
     if len(rest) >= FEWEST_WORDS:
         return " ".join(rest)
     return " ".join(part for part in text.split() if not ADDRESS.search(part))
-
-
-def _list_others(source_text: str, text: str) -> list[str]:
-    """Return the words of `text` but for names of the source, quotations and addresses."""
-    placed = place_tones(source_text, "new")
-    names = {word for word in WORD.findall(placed) if word.istitle()} | {"_"}
-    return [word for word in _own_words(text, QUOTED_OR_ASIDE) if word not in names]
 
 
 def count_copies(tokens: Sequence[str]) -> int:

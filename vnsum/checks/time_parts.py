@@ -36,8 +36,7 @@ def _opposites(**rows: str) -> dict[str, frozenset[str]]:
 # Tối thứ Bảy, sáng nay, 3 giờ chiều.
 _OF_DAY = _Parts(
     _patterns(
-        r"(?<!rạng )(?<!tờ mờ )\b(?:(?<=giờ )(?:sáng|trưa|chiều|tối)|(?:(?:rạng )?sáng|trưa|"
-        r"chiều|tối|đêm)(?= "
+        r"(?<!rạng )(?<!tờ mờ )\b(?:(?<=giờ )(?:sáng|trưa|chiều|tối)|(?:sáng|trưa|chiều|tối)(?= "
         r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|nay|qua|mai|hôm|ngày|mùng|"
         r"\d{1,2}[/-]\d{1,2})\b))\b",
         r"\b(?:morning|afternoon|evening|night|tonight)\b",
@@ -53,8 +52,6 @@ _OF_DAY = _Parts(
         trưa="evening night tonight",
         chiều="morning",
         tối="morning afternoon",
-        đêm="morning afternoon",
-        **{"rạng sáng": "afternoon evening tonight"},
     ),
 )
 # Cuối năm 2020, đầu tháng 6; the end of 2020, early June.

@@ -97,11 +97,12 @@ def check(options: argparse.Namespace, load: Load) -> int:
     from vnsum import checks, languages
 
     pairs = _paired_lines(options.source, options.target)
-    whole = "\n".join(source for _, source, _ in pairs)
-    other = "\n".join(target for _, _, target in pairs)
-    source_lang, target_lang = options.lang, options.to
-    if whole != other:  # a copy tells no direction
-        source_lang, target_lang = languages.find_direction(whole, other, source_lang, target_lang)
+    source_lang, target_lang = languages.find_direction(
+        "\n".join(source for _, source, _ in pairs),
+        "\n".join(target for _, _, target in pairs),
+        options.lang,
+        options.to,
+    )
     found = [
         (number, finding)
         for number, source, target in pairs

@@ -117,7 +117,7 @@ class DocumentTranslator:
     ) -> CheckedText:
         """Add findings about numbers, dates, names and negation in the translation of `text`."""
         source, target = languages.require(document.lang), languages.require(to)
-        found = checks.compare(
+        found = checks.check(
             text,
             translated.text,
             source_lang=source,

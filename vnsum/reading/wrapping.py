@@ -97,10 +97,8 @@ class _Break:
 
     @property
     def within(self) -> bool:
-        """Whether the break is within a sentence by the words of the line before alone."""
-        last = self.line.rsplit(maxsplit=1)[-1].lstrip(_OPENING)
-        has_stop = _INNER_STOP.search(self.line) is not None
-        return last in _words("unfinished") or (has_stop and self.named)
+        """Whether the break is within a sentence by the last word of the line before alone."""
+        return self.line.rsplit(maxsplit=1)[-1].lstrip(_OPENING) in _words("unfinished")
 
 
 def unwrap(text: str) -> str:

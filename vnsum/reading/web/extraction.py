@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vnsum.errors import InputError, MissingExtraError, VnsumError
+from vnsum.forking import ForkDelayingLock
 from vnsum.reading.web.blocks import open_layout_tables, write_blocks
 from vnsum.reading.web.containers import forget_ids, open_anchors, open_forms
 from vnsum.reading.web.inline import (
@@ -57,6 +58,9 @@ _REFERENCE = re.compile(
 )
 _MARK = re.compile(r"^(?:## |- |» |\| |\d{1,6}\. )")  # of Markdown
 
+_parsing = ForkDelayingLock()  # lxml has locks that would stay taken in a child
+_parsing.register()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractedPage:
@@ -93,7 +97,8 @@ def extract(page: str, *, url: str | None = None) -> ExtractedPage:
     trafilatura = _import_trafilatura()
     page = _without_controls(page[skip_declarations(page) :])
     try:
-        return _extract(trafilatura, page, url)
+        with _parsing.lock:
+            return _extract(trafilatura, page, url)
     except VnsumError:
         raise
     except Exception as error:  # a parser may raise anything on untrusted pages

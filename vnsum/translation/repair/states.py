@@ -73,7 +73,7 @@ class RepairContext:
 
     def inspect(self, source: str, text: str) -> list[Finding]:
         """Return all findings about a translation except those of severity `"info"`."""
-        found = checks.compare(
+        found = checks.check(
             source, text, source_lang=require(self.source), target_lang=require(self.target)
         )
         uses = self.list_uses(source, text)
