@@ -43,7 +43,7 @@ TERMS = words(
     " chiêng võ lì xì nêu đồng xích lô tết"
 )
 # First words of offices and organizations, which English texts translate, and beginnings of such.
-OFFICES = words("sở bộ cục viện ban ủy uỷ tòa toà đảng khoa phòng trường hội")
+OFFICES = words("sở bộ cục ủy uỷ tòa toà")
 OFFICE_PAIRS = frozenset(
     [("công", "ty"), ("bệnh", "viện"), ("đại", "học"), ("ngân", "hàng"), ("tập", "đoàn"),
      ("học", "viện"), ("trung", "tâm"), ("tổng", "cục"), ("hiệp", "hội"), ("liên", "đoàn"),
