@@ -42,8 +42,9 @@ TERMS = words(
     " họ hát hò ví giặm xoan then ca trù cải lương chèo tuồng xẩm hầu đàn bầu tranh rối cồng"
     " chiêng võ lì xì nêu đồng xích lô tết"
 )
-# First words of offices and organizations, which English texts translate, and beginnings of such.
-OFFICES = words("sở bộ cục ủy uỷ tòa toà")
+# First words of offices and organizations, which English texts translate, and beginnings of such;
+# fewer than those of `vnsum.names.organizations`, some of which begin other names too.
+OFFICE_WORDS = words("sở bộ cục ủy uỷ tòa toà")
 OFFICE_PAIRS = frozenset(
     [("công", "ty"), ("bệnh", "viện"), ("đại", "học"), ("ngân", "hàng"), ("tập", "đoàn"),
      ("học", "viện"), ("trung", "tâm"), ("tổng", "cục"), ("hiệp", "hội"), ("liên", "đoàn"),
@@ -152,7 +153,7 @@ def has_word_left(source_text: str, text: str) -> bool:
     for before, word, after in zip(["", *written], written, [*written[1:], ""], strict=False):
         low = word.lower()
         follows = (before.lower(), low) in pairs
-        begins = low in OFFICES or (low, after.lower()) in OFFICE_PAIRS
+        begins = low in OFFICE_WORDS or (low, after.lower()) in OFFICE_PAIRS
         begins = begins and word[0].isupper() and before not in NAMING
         office = (office and follows) or (begins and not excused)
         named = word[0].isupper() and may_be_syllable(low)

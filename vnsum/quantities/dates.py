@@ -56,9 +56,9 @@ def read_written(tokens: Tokens, index: int, *, day_first: bool, cued: bool) -> 
 
 def read_scale(tokens: Tokens, index: int, date: Date) -> Number | None:
     """Return the scale of a map that may be meant by a month and year without a cue: 1/2000."""
-    if date.month != 1 or date.day or tokens[index + 1].text != "/":
+    if date.month != 1 or date.day or not date.year or tokens[index + 1].text != "/":
         return None
-    return exact(Fraction(1, date.year)) if date.year else None
+    return exact(Fraction(1, date.year))
 
 
 def year_number(tokens: Tokens, index: int) -> int | None:
